@@ -1,0 +1,75 @@
+# Everything a person does with this checkout. `make help` lists it.
+# Needs Python 3.11 or newer and make, nothing else; the rest goes into .venv.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TESTARGS ?=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help lab setup test test-slow lint format bench figures golden lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: $(STAMP) ## open the course in JupyterLab
+	@$(BIN)/raftlab lab
+
+setup: $(STAMP) ## only install into .venv (the other targets do it themselves)
+
+test: $(STAMP) ## run the tests, under ten minutes (TESTARGS="-k vote" to choose)
+	$(BIN)/python -m pytest -m "not slow" $(TESTARGS)
+
+test-slow: $(STAMP) ## run the long tests, under thirty minutes
+	$(BIN)/python -m pytest -m slow $(TESTARGS)
+
+lint: $(STAMP) ## check style, types and spelling
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/codespell
+
+format: $(STAMP) ## lay the code out and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP) ## measure the speed
+	$(BIN)/python bench/run.py
+
+figures: $(STAMP) ## draw the pictures of README and lessons again
+	$(BIN)/python docs/make_figures.py
+
+golden: $(STAMP) ## write the golden traces again; read the diff before committing
+	$(BIN)/python -m pytest -m "not slow and not browser" -k golden --rewrite $(TESTARGS)
+
+# The pins of requirements.lock are kept where they still fit; UPGRADE=1 takes the newest.
+lock: $(STAMP) ## make requirements.lock again from pyproject.toml
+	cp requirements.lock $(VENV)/lock.txt
+	$(BIN)/uv pip compile --quiet --no-config --universal --generate-hashes --python-version 3.11 \
+	  --all-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	  $(if $(UPGRADE),--upgrade) pyproject.toml --output-file $(VENV)/lock.txt > $(VENV)/lock.out
+	{ sed '/^[^#]/,$$d' requirements.lock; cat $(VENV)/lock.txt; } > $(VENV)/lock.new
+	cp $(VENV)/lock.new requirements.lock
+
+clean: ## remove .venv and everything else that can be made again
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# The stamp is newer than what it was installed from, so a second run installs nothing.
+$(STAMP): requirements.lock pyproject.toml
+	@command -v $(PYTHON) > /dev/null || \
+	  { echo "raftlab needs Python 3.11 or newer, and there is no '$(PYTHON)' here; name yours with 'make PYTHON=/path/to/python'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "raftlab needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1); name a newer one with 'make PYTHON=python3.11'." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || \
+	  { echo "Python's venv module is missing here: install it (on Debian and Ubuntu it is the package python3-venv) and run make again." >&2; exit 1; }
+	@echo "Installing raftlab into $(VENV): once, and it takes a minute or two."
+	@$(BIN)/python -c 'import pip' 2> /dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --root-user-action=ignore --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --root-user-action=ignore --no-deps --no-build-isolation \
+	  --config-settings editable_mode=compat --editable .
+	@touch $@

@@ -1,0 +1,72 @@
+"""The log: entries at indexes 1, 2, 3, ... of which a snapshot may one day replace the first.
+
+It knows indexes and terms, and nothing of roles, messages or commitment.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from raftlab.messages import LogEntry
+
+
+class Log:
+    """A 1-based sequence of entries; index `start` and all before it are in a snapshot."""
+
+    def __init__(self, entries: Iterable[LogEntry] = (), start: int = 0, start_term: int = 0):
+        self.start = start
+        self.start_term = start_term
+        self.edited_from: int | None = None  # lowest index written since an observer last looked
+        self._entries = list(entries)
+
+    @property
+    def last_index(self) -> int:
+        """The index of the newest entry; 0 in an empty log."""
+        return self.start + len(self._entries)
+
+    @property
+    def last_term(self) -> int:
+        """The term of the newest entry; 0 in an empty log."""
+        return self._entries[-1].term if self._entries else self.start_term
+
+    def term_at(self, index: int) -> int | None:
+        """The term of the entry at an index; None where there is no entry to be asked."""
+        if index == self.start:
+            return self.start_term
+        if self.start < index <= self.last_index:
+            return self._entries[index - self.start - 1].term
+        return None
+
+    def entry(self, index: int) -> LogEntry:
+        """The entry at an index."""
+        assert self.start < index <= self.last_index, f"the log has no entry {index}"
+        return self._entries[index - self.start - 1]
+
+    def entries_from(self, index: int) -> tuple[LogEntry, ...]:
+        """All entries from an index on."""
+        assert index > self.start, f"entry {index} is in the snapshot"
+        return tuple(self._entries[index - self.start - 1 :])
+
+    def append(self, entry: LogEntry) -> int:
+        """Add one entry at the end and say at which index it stands."""
+        self.replace_from(self.last_index + 1, (entry,))
+        return self.last_index
+
+    def replace_from(self, index: int, entries: Iterable[LogEntry]) -> None:
+        """Delete the entry at an index and all after it, and put these there instead."""
+        assert self.start < index <= self.last_index + 1, f"entry {index} would leave a gap"
+        del self._entries[index - self.start - 1 :]
+        self._entries.extend(entries)
+        if self.edited_from is None or index < self.edited_from:
+            self.edited_from = index
+
+    def is_covered_by(self, last_index: int, last_term: int) -> bool:
+        """Is a log that ends like this at least as up to date? Later term first, then length. (UTD, 5.4.1)"""
+        return (last_term, last_index) >= (self.last_term, self.last_index)
+
+    def __iter__(self) -> Iterator[LogEntry]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"Log({' '.join(f'{e.term}:{e.command}' for e in self._entries)})"

@@ -1,0 +1,1 @@
+"""The world around the nodes: a deterministic cluster, its network, its record."""

@@ -1,0 +1,324 @@
+"""The cluster: nodes, their disks, the network between them, and everything a person can do to them.
+
+The world's order within one tick, always the same:
+
+    1. the clock moves on; flapping links change
+    2. messages that are due arrive, in the order in which they were sent
+    3. every running node's clock ticks, in the order of the nodes
+    4. what people do at this tick, in the order in which they do it
+
+Every verb checks its arguments first, so that a mistake changes nothing, and is then recorded with
+roles resolved ("leader" becomes "n3"): what was done can be replayed as a story.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from raftlab.kv import KeyValue
+from raftlab.messages import (
+    Answer,
+    Applied,
+    Apply,
+    Because,
+    Effect,
+    Event,
+    HardState,
+    Message,
+    NotLeader,
+    Save,
+    Send,
+    Tick,
+)
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.goals import GOALS, goal_sentence
+from raftlab.sim.invariants import Breach, Invariants
+from raftlab.sim.network import Link, Network
+from raftlab.sim.presets import Preset, preset_named
+from raftlab.sim.recorder import Recorder
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+from raftlab.sim.verbs import Verbs
+
+ONE_TICK = Tick(1)
+
+
+class Disk:
+    """A node's stable storage: the sum of its saves."""
+
+    def __init__(self, saved: HardState):
+        self.term, self.voted_for, self.log = saved.term, saved.voted_for, list(saved.log)
+
+    def save(self, save: Save) -> None:
+        """Write what has changed."""
+        self.term, self.voted_for = save.term, save.voted_for
+        self.log[save.index - 1 :] = save.entries
+
+    def read(self) -> HardState:
+        """What a restarted node finds."""
+        return HardState(self.term, self.voted_for, tuple(self.log))
+
+
+class Cluster(Verbs):
+    """A deterministic cluster that one steps tick by tick.
+
+    story: what to play; or leave it out and give `nodes` (1 to 9), `seed` and `preset`.
+    node_class: what the nodes are; one class for all, or a function from a node's id to its class.
+    record: keep a trace (on by default; experiments that need none are faster without).
+
+    >>> cluster = Cluster(nodes=3, seed=1)
+    >>> cluster.run_until("leader")
+    True
+    """
+
+    def __init__(
+        self,
+        story: Story | None = None,
+        *,
+        nodes: int = 5,
+        seed: int = 1,
+        preset: str | Preset = "lesson",
+        node_class: type[Raft] = Raft,
+        classes: dict[str, type[Raft]] | None = None,
+        record: bool = True,
+    ):
+        timing = preset_named(story.preset if story else preset)
+        self.story = story or Story("free", "A free run", nodes, seed, timing.name)
+        self.timing = timing
+        self.node_class, self.classes = node_class, classes or {}
+        self.ids = self.story.ids()
+        self.now = 0
+        self.ticked = 0  # the tick up to which the nodes' clocks have been told
+        self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))
+        self.flapping: dict[tuple[str, str], tuple[int, int, int]] = {}
+        self.disks = {id: Disk(self.story.hard_state(id)) for id in self.ids}
+        self.nodes: dict[str, Raft] = {}
+        self.status = dict.fromkeys(self.ids, "running")
+        self._results: dict[str, str | None] = {}  # what each node's machine last returned
+        self.machines = {id: KeyValue() for id in self.ids}
+        self.invariants = Invariants()
+        self.answers: list[tuple[int, str, object]] = []  # tick, client, what it was told
+        self.done: list[tuple[Any, ...]] = []  # the actions so far, with roles resolved
+        self.reached: dict[tuple[Any, ...], int] = {}  # goal -> tick
+        self._dice = {id: Random(f"{self.story.seed}/{id}") for id in self.ids}
+        self._arrivals: dict[int, list[tuple[int, Message]]] = {}
+        self._held: dict[str, list[tuple[int, Message]]] = {id: [] for id in self.ids}
+        self._lost: dict[int, Message] = {}  # what was lost may still turn out to be late
+        self._fates: list[tuple[str, str, list[Any]]] = []  # losses and copies of the step under way
+        self._crash_after: dict[str, str] = {}
+        self._message_count = 0
+        self._clients = 0
+        self._script = list(self.story.actions)
+        self._stops = list(self.story.stops)
+        self._recorder: Recorder | None = None
+        breaches = [breach for id in self.ids for breach in self._start(id)]
+        if record:
+            self._recorder = Recorder(self.story, self.nodes, self.network.settings(), timing.ms_per_tick)
+        self._report(breaches)
+        self._people()
+
+    @property
+    def trace(self) -> Trace:
+        """The record of the run. Raises UserError if none was kept."""
+        if self._recorder is None:
+            raise UserError("This cluster keeps no trace; make it with record=True.")
+        return self._recorder.trace
+
+    def running(self) -> dict[str, Raft]:
+        """The nodes that are neither crashed nor paused."""
+        return {id: node for id, node in self.nodes.items() if self.status[id] == "running"}
+
+    def leader(self) -> str | None:
+        """The running leader of the highest term, if there is one."""
+        leaders = [(node.term, id) for id, node in self.running().items() if node.role.value == "leader"]
+        return max(leaders)[1] if leaders else None
+
+    # -- Time ---------------------------------------------------------------------------------------
+
+    def tick(self, n: int = 1) -> None:
+        """Let n ticks pass."""
+        check_number("the number of ticks", n, 0)
+        for _ in range(n):
+            self._tick()
+
+    def run_until(self, goal: str | Callable[["Cluster"], bool], *arguments: Any, within: int = 1000) -> bool:
+        """Let time pass until a goal is reached; False if that takes more than `within` ticks.
+
+        goal: "leader", "applied", "same_logs" (see `raftlab.sim.goals`), or a function of the cluster.
+        """
+        if isinstance(goal, str):
+            goal_sentence(goal, *arguments)
+            reached = GOALS[goal][0]
+        else:
+            reached = goal
+        for _ in range(check_number("within", within, 0)):
+            if reached(self, *arguments):
+                return True
+            self._tick()
+        return reached(self, *arguments)
+
+    def _tick(self) -> None:
+        self.now = now = self.now + 1  # `ticked` stays behind until the nodes' clocks have moved, too
+        if self.flapping:
+            self._flap()
+        for id, message in self._arrivals.pop(now, ()):
+            self._arrive(id, message)
+        self.ticked = now
+        for node_id, node in self.nodes.items():
+            if self.status[node_id] == "running":
+                effects = node.step(ONE_TICK)
+                if effects:
+                    timer = "heartbeat" if node.role.value == "leader" else "election"
+                    self._after_step(node, effects, "timer", timer)
+        if self._script or self._stops or len(self.reached) < len(self.story.goals):
+            self._people()
+        if self._recorder:
+            self._recorder.trace.ticks = now
+
+    def _people(self) -> None:
+        """What people do at this tick, what the author says, and which goals are reached."""
+        while self._script and self._script[0][0] == self.now:
+            _, verb, *arguments = self._script.pop(0)
+            try:
+                getattr(self, verb)(*arguments)
+            except UserError as error:
+                raise UserError(f"At tick {self.now} of {self.story.title!r}: {error}") from None
+        while self._stops and self._stops[0][0] == self.now:
+            self._event("stop", detail=self._stops.pop(0)[1])
+        for goal in self.story.goals:
+            if goal not in self.reached and GOALS[goal[0]][0](self, *goal[1:]):
+                self.reached[goal] = self.now
+                self._event("goal", detail=goal_sentence(*goal))
+
+    # -- Nodes ----------------------------------------------------------------------------------------
+
+    def _start(self, id: str) -> list[Breach]:
+        """Build a node from its disk. Always a new object: nothing may survive but what was saved."""
+        node_class = self.classes.get(id, self.node_class)
+        self.nodes[id] = node = node_class(
+            id, self.ids, self._dice[id], self.timing.election_timeout, self.timing.heartbeat_interval,
+            self.disks[id].read(),
+        )  # fmt: skip
+        self.machines[id] = KeyValue()
+        node.log.edited_from = None
+        return self.invariants.started(self.now, node)
+
+    def _step(self, id: str, event: Event, what: str, detail: Any = None) -> None:
+        node = self.nodes[id]
+        self._after_step(node, node.step(event), what, detail)
+
+    def _after_step(self, node: Raft, effects: tuple[Effect, ...], what: str, detail: Any) -> None:
+        """Carry out the effects in order, then look at the node. A crash may fall between two effects."""
+        recorder, crash_after = self._recorder, self._crash_after.get(node.id)
+        recorded: list[Any] = []
+        breaches: list[Breach] = []
+        crashed = False
+        for effect in effects:
+            kind = type(effect)
+            if kind is Send:
+                recorded.append(self._message_count)
+                self._send(effect.message)
+            else:
+                result = None if kind is Because else self._carry_out(node, effect, breaches)
+                if recorder is not None:
+                    recorded.append(recorder.effect(effect, result))
+            if crash_after is not None and crash_after == kind.__name__:
+                crashed = True
+                break
+        edited_from, node.log.edited_from = node.log.edited_from, None
+        breaches += self.invariants.look(self.now, node, edited_from)
+        if recorder is not None:
+            changes = recorder.changes(self.now, node, edited_from, self.ticked)
+            recorder.event(self.now, what, node.id, detail, recorded, changes)
+            self._tell_fates()
+        if breaches:
+            self._report(breaches)
+        if crashed:
+            del self._crash_after[node.id]
+            self._crash(node.id)
+
+    def _carry_out(self, node: Raft, effect: Effect, breaches: list[Breach]) -> str | None:
+        """Save, apply or answer; what the state machine said is the result."""
+        if isinstance(effect, Save):
+            self.disks[node.id].save(effect)
+        elif isinstance(effect, Apply):
+            breaches += self.invariants.applied(self.now, node.id, effect.index, effect.entry)
+            self._results[node.id] = self.machines[node.id].apply(effect.entry.command)
+            return self._results[node.id]
+        elif isinstance(effect, Answer):
+            result = self._results[node.id] if isinstance(effect.result, Applied) else not_leader(effect.result)
+            self.answers.append((self.now, effect.client, result))
+            return result
+        return None
+
+    def _report(self, breaches: list[Breach]) -> None:
+        for breach in breaches:
+            self._event("broken", detail=[breach.property, breach.sentence])
+
+    def _event(
+        self, what: str, node: str | None = None, detail: Any = None, changes: dict[str, Any] | None = None
+    ) -> None:
+        if self._recorder is not None:
+            self._recorder.event(self.now, what, node, detail, None, changes)
+
+    # -- Messages ---------------------------------------------------------------------------------------
+
+    def _send(self, message: Message) -> None:
+        src, dst = message.src, message.dst
+        id = self._post(message, self.network.travel_time(src, dst))
+        if self.network.duplicates(src, dst):
+            self._post(message, self.network.travel_time(src, dst), copy_of=id)
+
+    def _post(self, message: Message, ticks: int | None, copy_of: int | None = None) -> int:
+        """Give a message its id and put it on its way; without ticks it is lost where it stands."""
+        id = self._message_count
+        self._message_count = id + 1
+        if ticks is not None:
+            self._arrivals.setdefault(self.now + ticks, []).append((id, message))
+        if self._recorder is not None:
+            link = self.network.links[message.src, message.dst]
+            self._recorder.sent(self.now, message, self.now + (ticks or link.delay[0]))
+            if copy_of is not None:
+                self._fates.append(("copy", message.dst, [id, copy_of]))
+            if ticks is None:
+                self._lost[id] = message
+                self._fates.append(("lost", message.dst, [id, "loss" if link.up else "cut"]))
+        return id
+
+    def _tell_fates(self) -> None:
+        """Losses and copies are told after the event that sent the message: nothing is lost before it is sent."""
+        fates, self._fates = self._fates, []
+        for what, node, detail in fates:
+            self._event(what, node, detail)
+
+    def _lose(self, id: int, message: Message, reason: str) -> None:
+        self._lost[id] = message
+        self._event("lost", message.dst, [id, reason])
+
+    def _arrive(self, id: int, message: Message) -> None:
+        status = self.status[message.dst]
+        if status == "crashed":
+            self._lose(id, message, "crashed")
+        elif not self.network.links[message.src, message.dst].up:
+            self._lose(id, message, "cut")
+        elif status == "paused":
+            self._held[message.dst].append((id, message))
+        else:
+            self._step(message.dst, message, "deliver", id)
+
+    def _flap(self) -> None:
+        for (src, dst), (up, down, since) in self.flapping.items():
+            is_up = (self.now - since) % (up + down) < up
+            if self.network.links[src, dst].up != is_up:
+                (self.network.heal if is_up else self.network.cut)(src, dst)
+                self._network_event("flap", [src, dst, "up" if is_up else "down"])
+
+    def _network_event(self, what: str, arguments: list[Any]) -> None:
+        if self._recorder is not None:
+            self._recorder.network(self.now, what, arguments, self.network.settings())
+
+
+def not_leader(answer: NotLeader) -> str:
+    """What a client is told that asked the wrong node."""
+    return f"not the leader; try {answer.leader}" if answer.leader else "not the leader, and knows none"

@@ -1,0 +1,30 @@
+"""One kind of error for everything that a user can get wrong, and the words it is told in."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class UserError(ValueError):
+    """A sentence that says what was wrong and what would be right. Nothing was changed."""
+
+    def _render_traceback_(self) -> list[str]:
+        """In a notebook, show the sentence alone: a traceback through raftlab helps nobody."""
+        return [str(self)]
+
+
+def check_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """A whole number within bounds."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most and value > most):
+        bounds = f"from {least} to {most}" if most else f"of at least {least}"
+        raise UserError(f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {value!r}.")
+    return value
+
+
+def check_name(kind: str, name: object, known: Iterable[str]) -> str:
+    """A name that exists; otherwise the nearest one is suggested."""
+    known = list(known)
+    if isinstance(name, str) and name in known:
+        return name
+    near = get_close_matches(str(name), known, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known)}.")

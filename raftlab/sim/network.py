@@ -1,0 +1,149 @@
+"""The network: directed links between nodes, each with its delay, its faults and its cuts.
+
+It decides how long a message travels and whether it arrives at all. It knows nothing of Raft; all
+it asks of a message are `src` and `dst`. Its dice are its own, so that one more fault changes no
+node's timeouts.
+"""
+
+from dataclasses import dataclass, replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from raftlab.sim.errors import UserError, check_number
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One direction between two nodes. Delay in ticks (shortest, longest); loss and duplication from 0 to 1."""
+
+    delay: tuple[int, int] = (1, 2)
+    loss: float = 0.0
+    duplication: float = 0.0
+    up: bool = True
+
+
+class Network:
+    """All directed links between some nodes.
+
+    `links[("n1", "n2")]` is the way from n1 to n2. Reordering comes from delay alone: a message
+    that is given a longer one is overtaken.
+    """
+
+    def __init__(self, nodes: tuple[str, ...], random: Random, link: Link | None = None):
+        self.nodes = nodes
+        self.random = random
+        self.links = dict.fromkeys(
+            ((src, dst) for src in nodes for dst in nodes if src != dst), link or Link()
+        )
+
+    def travel_time(self, src: str, dst: str) -> int | None:
+        """How many ticks a message sent now will take; None if it is lost. Draws dice only where there is a choice."""
+        link = self.links[src, dst]
+        if not link.up or (link.loss and self.random.random() < link.loss):
+            return None
+        shortest, longest = link.delay
+        if shortest == longest:
+            return shortest
+        return shortest + int(self.random.random() * (longest - shortest + 1))
+
+    def duplicates(self, src: str, dst: str) -> bool:
+        """Does a message sent now arrive a second time?"""
+        duplication = self.links[src, dst].duplication
+        return bool(duplication) and self.random.random() < duplication
+
+    # -- What a person can do to it -------------------------------------------------------------
+
+    def cut(self, a: str, b: str, one_way: bool = False) -> None:
+        """Lose everything from a to b, and unless one_way also from b to a."""
+        self._change([(a, b)] if one_way else [(a, b), (b, a)], up=False)
+
+    def heal(self, a: str | None = None, b: str | None = None) -> None:
+        """Mend the link between two nodes (both ways), all links of one node, or all."""
+        ways = [way for way in self.links if (a is None or a in way) and (b is None or b in way)]
+        self._change(ways, up=True)
+
+    def partition(self, groups: list[list[str]]) -> None:
+        """Let nodes hear only those of their own group; any cuts made before are gone."""
+        where = {node: number for number, group in enumerate(groups) for node in group}
+        for way in self.links:
+            self._change([way], up=where[way[0]] == where[way[1]])
+
+    def isolate(self, node: str) -> None:
+        """Cut all links of one node."""
+        self._change([way for way in self.links if node in way], up=False)
+
+    def set(
+        self,
+        delay: tuple[int, int] | None = None,
+        loss: float | None = None,
+        duplication: float | None = None,
+        src: str | None = None,
+        dst: str | None = None,
+    ) -> None:
+        """Change delay (ticks), loss or duplication, of all links or of those from src and to dst."""
+        changes: dict[str, object] = {}
+        if delay is not None:
+            changes["delay"] = check_delay(delay)
+        if loss is not None:
+            changes["loss"] = check_probability("loss", loss)
+        if duplication is not None:
+            changes["duplication"] = check_probability("duplication", duplication)
+        ways = [w for w in self.links if (src is None or w[0] == src) and (dst is None or w[1] == dst)]
+        self._change(ways, **changes)
+
+    def _change(self, ways: list[tuple[str, str]], **changes: object) -> None:
+        for way in ways:
+            self.links[way] = replace(self.links[way], **changes)  # type: ignore[arg-type]
+
+    # -- What can be seen of it --------------------------------------------------------------------
+
+    def down(self) -> list[str]:
+        """The links that are cut, as "n1>n2", in the order of the nodes."""
+        return [f"{src}>{dst}" for (src, dst), link in self.links.items() if not link.up]
+
+    def settings(self) -> dict[str, object]:
+        """What is true of most links, and which are cut: what a picture needs."""
+        link = next(iter(self.links.values()), Link())
+        return {
+            "delay": list(link.delay),
+            "loss": link.loss,
+            "duplication": link.duplication,
+            "down": self.down(),
+        }
+
+    def graph(self) -> "networkx.DiGraph":
+        """The links that are up, as a networkx graph: who can still reach whom?"""
+        import networkx
+
+        graph = networkx.DiGraph()
+        graph.add_nodes_from(self.nodes)
+        graph.add_edges_from((way, vars_of(link)) for way, link in self.links.items() if link.up)
+        return graph
+
+
+def vars_of(link: Link) -> dict[str, object]:
+    """A link's numbers, by name."""
+    return {"delay": link.delay, "loss": link.loss, "duplication": link.duplication}
+
+
+def check_delay(delay: object) -> tuple[int, int]:
+    """A delay range in ticks: two whole numbers, at least 1, the shorter first."""
+    try:
+        shortest, longest = delay  # type: ignore[misc]
+    except (TypeError, ValueError):
+        raise UserError(f"A delay is a pair of ticks such as (1, 3), not {delay!r}.") from None
+    shortest = check_number("the shortest delay", shortest, least=1)
+    longest = check_number("the longest delay", longest, least=1)
+    if shortest > longest:
+        raise UserError(f"The delay range ({shortest}, {longest}) is upside down: the shorter one comes first.")
+    return shortest, longest
+
+
+def check_probability(name: str, value: object) -> float:
+    """A probability: a number from 0 to 1."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise UserError(f"The {name} is a number from 0 (never) to 1 (always), not {value!r}.")
+    return float(value)

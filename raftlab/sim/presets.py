@@ -1,0 +1,93 @@
+"""Timing of real systems, as data: milliseconds, with version, year and source.
+
+Values change between versions, so both are always shown. Only numbers that were read in their
+source are here. Delays are raftlab's assumption (a local network drawn slow enough to watch),
+because no system's configuration states them.
+"""
+
+from dataclasses import dataclass
+
+from raftlab.sim.errors import check_name
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Timing of one system. All times in milliseconds; `ms_per_tick` says how fine the clock is."""
+
+    name: str
+    election_timeout_ms: tuple[int, int]
+    heartbeat_ms: int
+    delay_ms: tuple[int, int]
+    ms_per_tick: int
+    version: str
+    year: int
+    source: str
+    note: str = ""
+
+    @property
+    def election_timeout(self) -> tuple[int, int]:
+        """The range of election timeouts, in ticks, both ends included."""
+        shortest, longest = self.election_timeout_ms
+        return shortest // self.ms_per_tick, longest // self.ms_per_tick
+
+    @property
+    def heartbeat_interval(self) -> int:
+        """The time between two heartbeats, in ticks."""
+        return max(1, self.heartbeat_ms // self.ms_per_tick)
+
+    @property
+    def delay(self) -> tuple[int, int]:
+        """How long a message travels, in ticks (shortest, longest)."""
+        shortest, longest = self.delay_ms
+        return max(1, shortest // self.ms_per_tick), max(1, longest // self.ms_per_tick)
+
+
+_ALL = (
+    Preset(
+        "lesson", (150, 300), 50, (10, 30), 10, "raftlab", 2026, "raftlab",
+        "the paper's timeouts with a heartbeat and delays that one can watch",
+    ),
+    Preset(
+        "paper", (150, 300), 75, (10, 20), 5, "extended version", 2014,
+        "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, 9.3",
+        "the heartbeat is half of the shortest timeout, as in the paper's measurements",
+    ),
+    Preset(
+        "etcd", (1000, 2000), 100, (10, 20), 10, "3.5", 2021,
+        "https://github.com/etcd-io/etcd and https://github.com/etcd-io/raft",
+        "PreVote and CheckQuorum are on there",
+    ),
+    Preset(
+        "hashicorp", (1000, 2000), 100, (10, 20), 10, "1.7.0", 2024, "https://github.com/hashicorp/raft",
+        "heartbeats are random from 100 to 200 ms there; here always 100",
+    ),
+    Preset(
+        "consul", (5000, 10000), 500, (10, 20), 10, "raft_multiplier 5, the default", 2026,
+        "https://www.consul.io/docs/install/performance",
+        "heartbeats are random from 500 to 1000 ms there; here always 500",
+    ),
+    Preset(
+        "consul-production", (1000, 2000), 100, (10, 20), 10, "raft_multiplier 1", 2026,
+        "https://www.consul.io/docs/install/performance",
+        "heartbeats are random from 100 to 200 ms there; here always 100",
+    ),
+    Preset(
+        "cockroachdb", (2000, 4000), 1000, (10, 20), 10, "23.2", 2023,
+        "https://github.com/cockroachdb/cockroach pull requests 91947, 98584, 104042",
+    ),
+    Preset(
+        "tikv", (10000, 20000), 2000, (10, 20), 10, "source read in 2026", 2026,
+        "https://github.com/tikv/tikv components/raftstore/src/store/config.rs",
+    ),
+    Preset(
+        "openraft", (150, 300), 50, (10, 20), 5, "source of August 2026", 2026,
+        "https://github.com/databendlabs/openraft openraft/src/config/config.rs",
+    ),
+)  # fmt: skip
+
+PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
+
+
+def preset_named(name: "str | Preset") -> Preset:
+    """The preset of a name; a Preset of one's own is taken as it is."""
+    return name if isinstance(name, Preset) else PRESETS[check_name("preset", name, PRESETS)]

@@ -1,0 +1,94 @@
+"""The recorder: watches a cluster and writes its trace. Only here are nodes turned into views."""
+
+from typing import Any
+
+from raftlab.messages import Answer, Apply, Because, Effect, Message, Save
+from raftlab.raft import Raft
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+
+SIMPLE = ("role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied")
+
+
+class Recorder:
+    """Writes what happened to one cluster into one trace."""
+
+    def __init__(self, story: Story, nodes: dict[str, Raft], network: dict[str, Any], ms_per_tick: int):
+        self._last: dict[str, dict[str, Any]] = {}
+        self._raw: dict[str, tuple[Any, ...]] = {}
+        self._network = network
+        views = {}
+        for id, node in nodes.items():
+            blank: dict[str, Any] = {"log": [], "next_index": {}, "match_index": {}, "timer": None}
+            self._last[id] = {**blank, **dict.fromkeys(SIMPLE)}
+            changes = self.changes(0, node, edited_from=1, ticked=0)
+            views[id] = {**blank, "status": "running", **changes, "log": changes.get("log", [1, []])[1]}
+        self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick)
+
+    def sent(self, tick: int, message: Message, arrives: int) -> None:
+        """A message was handed to the network."""
+        src, dst, term, *values = message
+        kind = type(message).__name__
+        if kind == "AppendEntries":
+            values[2] = [list(entry) for entry in values[2]]
+        self.trace.messages.append([kind, src, dst, term, tick, arrives, *values])
+
+    def event(self, tick: int, what: str, node: str | None = None, detail: Any = None,
+              effects: list[Any] | None = None, changes: dict[str, Any] | None = None) -> None:  # fmt: skip
+        """Something happened."""
+        row = [tick, what, node, detail, effects or None, changes or None]
+        while row[-1] is None:
+            row.pop()
+        self.trace.events.append(row)
+
+    def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:
+        """A person, or a flapping link, changed the network."""
+        changes = {name: value for name, value in network.items() if value != self._network[name]}
+        self._network = network
+        self.event(tick, what, None, arguments, None, {"network": changes} if changes else None)
+
+    def effect(self, effect: Effect, result: str | None) -> Any:
+        """An effect other than Send, in the trace's form."""
+        match effect:
+            case Because(rule):
+                return rule
+            case Save():
+                return "save"
+            case Apply(index, _):
+                return ["apply", index, result]
+            case Answer(client, _):
+                return ["answer", client, result]
+        raise TypeError(f"unknown effect {effect!r}")
+
+    def changes(self, tick: int, node: Raft, edited_from: int | None, ticked: int) -> dict[str, Any]:
+        """What of a node's view differs from what was last seen of it; `ticked` is what its clock says."""
+        last, changes = self._last[node.id], {}
+        raw = tuple(getattr(node, name) for name in SIMPLE)
+        if raw != self._raw.get(node.id):
+            self._raw[node.id] = raw
+            for name, value in zip(SIMPLE, raw, strict=True):
+                if name == "role":
+                    value = value.value
+                elif name == "votes":
+                    value = [peer for peer in node.nodes if peer in value]
+                if last[name] != value:
+                    last[name] = changes[name] = value
+        if last["timer"] is None or last["timer"][1] != ticked + node.timer:
+            last["timer"] = changes["timer"] = [tick, ticked + node.timer]
+        for name in ("next_index", "match_index"):
+            before, after = last[name], getattr(node, name)
+            if before != after:
+                last[name] = dict(after)
+                changes[name] = {key: value for key, value in after.items() if before.get(key) != value}
+        if edited_from is not None and (edited_from <= node.log.last_index or last["log"]):
+            entries = [list(entry) for entry in node.log.entries_from(edited_from)]
+            last["log"] = True  # from now on there may be something to delete
+            changes["log"] = [edited_from, entries]
+        return changes
+
+    def gone(self, id: str) -> dict[str, Any]:
+        """A node crashed: nothing of it is left but its disk; a restart will be compared with this."""
+        self._raw.pop(id, None)
+        self._last[id]["timer"] = None
+        return {"status": "crashed", "timer": None}
+
