@@ -127,7 +127,7 @@ class Save(NamedTuple):
 
     term: int
     voted_for: str | None
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     entries: tuple[LogEntry, ...]
 
 
@@ -140,14 +140,14 @@ class Send(NamedTuple):
 class Apply(NamedTuple):
     """Give this committed entry to the state machine."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     entry: LogEntry
 
 
 class Applied(NamedTuple):
     """The answer to a client is whatever applying the entry at this index returned."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
 class NotLeader(NamedTuple):

@@ -12,7 +12,7 @@ Wherever a rule fires, the branch that fires says which one: `because="RV-1"`. T
 it stands in `rules.py`.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from random import Random
 
 from raftlab.log import Log
@@ -266,7 +266,7 @@ class Raft:
         """Assume that all logs end like ours, know nothing for sure, and be heard at once. (ST-L1, ST-L2, LE-1)"""
         self.role = Role.LEADER
         self.leader = self.id
-        self.next_index = {peer: self.log.last_index + 1 for peer in self.peers()}
+        self.next_index = dict.fromkeys(self.peers(), self.log.last_index + 1)
         self.match_index = dict.fromkeys(self.voters(), 0) | {self.id: self.log.last_index}
         self.because("LE-1")
         self.broadcast_entries()
@@ -335,7 +335,12 @@ class Raft:
         self.send(AppendEntriesReply(self.id, msg.src, self.term, success, msg.prev_log_index, match_index))
 
 
-MESSAGE_HANDLERS = {"on_request_vote", "on_request_vote_reply", "on_append_entries", "on_append_entries_reply"}
+MESSAGE_HANDLERS = {
+    "on_request_vote",
+    "on_request_vote_reply",
+    "on_append_entries",
+    "on_append_entries_reply",
+}
 HANDLERS: dict[type, str] = {
     RequestVote: "on_request_vote",
     RequestVoteReply: "on_request_vote_reply",

@@ -216,7 +216,7 @@ class Cluster(Verbs):
         crashed = False
         for effect in effects:
             kind = type(effect)
-            if kind is Send:
+            if isinstance(effect, Send):
                 recorded.append(self._message_count)
                 self._send(effect.message)
             else:
@@ -247,7 +247,9 @@ class Cluster(Verbs):
             self._results[node.id] = self.machines[node.id].apply(effect.entry.command)
             return self._results[node.id]
         elif isinstance(effect, Answer):
-            result = self._results[node.id] if isinstance(effect.result, Applied) else not_leader(effect.result)
+            result = (
+                self._results[node.id] if isinstance(effect.result, Applied) else not_leader(effect.result)
+            )
             self.answers.append((self.now, effect.client, result))
             return result
         return None

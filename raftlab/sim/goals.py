@@ -14,7 +14,8 @@ def leader(cluster: "Cluster", after: int = 0) -> bool:
     """A leader that a majority follows, later than tick `after`."""
     return cluster.now > after and any(
         node.role is Role.LEADER
-        and 2 * sum(n.leader == id and n.term == node.term for n in cluster.running().values()) > len(cluster.ids)
+        and 2 * sum(n.leader == id and n.term == node.term for n in cluster.running().values())
+        > len(cluster.ids)
         for id, node in cluster.running().items()
     )
 

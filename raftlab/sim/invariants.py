@@ -26,7 +26,9 @@ class Invariants:
         self._seen: dict[str, tuple[Role, int, int]] = {}  # node -> role, term, commit index
         self._leader_of: dict[int, str] = {}  # term -> node
         self._led: dict[str, tuple[int, int]] = {}  # leader -> term, last index when last looked at
-        self._entries: dict[tuple[int, int], tuple[str, int | None]] = {}  # index, term -> command, term before
+        self._entries: dict[
+            tuple[int, int], tuple[str, int | None]
+        ] = {}  # index, term -> command, term before
         self._committed: dict[int, tuple[LogEntry, int]] = {}  # index -> entry, term it was committed in
         self._applied: dict[int, LogEntry] = {}
         self._last_applied: dict[str, int] = {}

@@ -132,13 +132,15 @@ def vars_of(link: Link) -> dict[str, object]:
 def check_delay(delay: object) -> tuple[int, int]:
     """A delay range in ticks: two whole numbers, at least 1, the shorter first."""
     try:
-        shortest, longest = delay  # type: ignore[misc]
+        first, second = list(delay)  # type: ignore[call-overload]
     except (TypeError, ValueError):
         raise UserError(f"A delay is a pair of ticks such as (1, 3), not {delay!r}.") from None
-    shortest = check_number("the shortest delay", shortest, least=1)
-    longest = check_number("the longest delay", longest, least=1)
+    shortest = check_number("the shortest delay", first, least=1)
+    longest = check_number("the longest delay", second, least=1)
     if shortest > longest:
-        raise UserError(f"The delay range ({shortest}, {longest}) is upside down: the shorter one comes first.")
+        raise UserError(
+            f"The delay range ({shortest}, {longest}) is upside down: the shorter one comes first."
+        )
     return shortest, longest
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from raftlab.messages import Answer, Apply, Because, Effect, Message, Save
+from raftlab.messages import Answer, AppendEntries, Apply, Because, Effect, Message, Save
 from raftlab.raft import Raft
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
@@ -17,21 +17,21 @@ class Recorder:
         self._last: dict[str, dict[str, Any]] = {}
         self._raw: dict[str, tuple[Any, ...]] = {}
         self._network = network
-        views = {}
+        views: dict[str, dict[str, Any]] = {}
         for id, node in nodes.items():
             blank: dict[str, Any] = {"log": [], "next_index": {}, "match_index": {}, "timer": None}
-            self._last[id] = {**blank, **dict.fromkeys(SIMPLE)}
+            self._last[id] = blank | dict.fromkeys(SIMPLE)
             changes = self.changes(0, node, edited_from=1, ticked=0)
             views[id] = {**blank, "status": "running", **changes, "log": changes.get("log", [1, []])[1]}
         self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick)
 
     def sent(self, tick: int, message: Message, arrives: int) -> None:
         """A message was handed to the network."""
-        src, dst, term, *values = message
-        kind = type(message).__name__
-        if kind == "AppendEntries":
-            values[2] = [list(entry) for entry in values[2]]
-        self.trace.messages.append([kind, src, dst, term, tick, arrives, *values])
+        src, dst, term, *rest = message
+        values: list[Any] = list(rest)
+        if isinstance(message, AppendEntries):
+            values[2] = [list(entry) for entry in message.entries]
+        self.trace.messages.append([type(message).__name__, src, dst, term, tick, arrives, *values])
 
     def event(self, tick: int, what: str, node: str | None = None, detail: Any = None,
               effects: list[Any] | None = None, changes: dict[str, Any] | None = None) -> None:  # fmt: skip
@@ -91,4 +91,3 @@ class Recorder:
         self._raw.pop(id, None)
         self._last[id]["timer"] = None
         return {"status": "crashed", "timer": None}
-

@@ -78,8 +78,7 @@ class Story:
             return HardState(start.get("term", 0), start.get("voted_for"), log)
         except (AttributeError, TypeError, ValueError):
             raise UserError(
-                f"The start of {node} should look like "
-                f"{{'term': 3, 'log': ['1:a', '3:b']}}, not {start!r}."
+                f"The start of {node} should look like {{'term': 3, 'log': ['1:a', '3:b']}}, not {start!r}."
             ) from None
 
     def until(self, tick: int) -> "Story":

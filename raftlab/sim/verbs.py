@@ -11,18 +11,19 @@ from raftlab.messages import ElectionTimeout, Message, Propose, Role
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.network import check_delay, check_probability
 
-if TYPE_CHECKING:
-    from raftlab.sim.cluster import Cluster as Base
-else:
-    Base = object
-
 ROLES = {"leader": Role.LEADER, "a follower": Role.FOLLOWER, "a candidate": Role.CANDIDATE}
 EFFECTS = ("Save", "Send")
 EVENT_NAMES = {"deliver": "deliver_now", "align_timers": "align", "spread_timers": "spread"}
 
 
-class Verbs(Base):
-    """The verbs of a cluster."""
+class Verbs:
+    """The verbs of a cluster; what they act on stands in `Cluster`."""
+
+    _clients: int
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
     # -- Nodes ------------------------------------------------------------------------------------
 
@@ -130,10 +131,9 @@ class Verbs(Base):
             a, b = self._pair(a, b)
         elif a is not None:
             a = self._node(a)
-        self.flapping = {
-            pair: when for pair, when in self.flapping.items()
-            if (a is not None and a not in pair) or (b is not None and b not in pair)
-        }  # fmt: skip
+        for pair in list(self.flapping):
+            if a in (None, *pair) and b in (None, *pair):
+                del self.flapping[pair]
         self.network.heal(a, b)
         self._did_network("heal", *(node for node in (a, b) if node is not None))
 
@@ -257,5 +257,8 @@ class Verbs(Base):
     def _changed(self, what: str, id: str, edited_from: int | None) -> None:
         """Record what a person changed in a node's view."""
         if self._recorder:
-            changes = {"status": self.status[id], **self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)}
+            changes = {
+                "status": self.status[id],
+                **self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked),
+            }
             self._event(what, id, None, changes)
