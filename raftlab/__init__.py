@@ -18,7 +18,7 @@ _WHERE = {
     "PROPERTIES": "raftlab.rules",
     "Raft": "raftlab.raft",
     "load": "raftlab.stories",
-    "stories": "raftlab.stories",
+    "STORIES": "raftlab.stories",
     "Lab": "raftlab.lab",
     "History": "raftlab.sim.branches",
     "draw_cluster": "raftlab.draw",

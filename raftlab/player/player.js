@@ -591,3 +591,1425 @@ export function narrateTick(branch, from, to) {
   }
   return { index: best, more: Math.max(0, to - from - 1) };
 }
+
+// == 4. Why and why not ================================================================================
+//
+// An answer is {title, reasons: [{text, event?, whatIf?, rule?}]}: `event` can be jumped to, `whatIf` is a
+// lost message that could have arrived.
+
+/** What became of the vote that a peer was asked for: {state, text, event?, whatIf?}. */
+export function voteOf(branch, count, campaign, peer) {
+  const requests = campaign.requests[peer] || [];
+  let best = { state: "unasked", text: `${peer} was not asked.` };
+  for (const id of requests) best = better(best, voteByRequest(branch, count, campaign, peer, id));
+  return best;
+}
+
+const VOTE_STATES = ["unasked", "lost", "travelling", "refused", "granted"];
+const better = (a, b) => (VOTE_STATES.indexOf(b.state) > VOTE_STATES.indexOf(a.state) ? b : a);
+
+function voteByRequest(branch, count, campaign, peer, id) {
+  const fate = branch.fate(id, count);
+  if (fate === "lost") {
+    const event = branch.lostAt[id];
+    return { state: "lost", text: `The request to ${peer} was lost: ${lossReason(branch, event)}.`, event, whatIf: id };
+  }
+  if (fate === "flying") {
+    return { state: "travelling", text: `The request to ${peer} is still on its way (due at tick ${branch.message(id).arrives}).`, event: branch.sentAt[id] };
+  }
+  const delivered = branch.deliveredAt[id];
+  const replyId = (branch.repliesTo[id] || []).find((reply) => branch.message(reply).kind === "RequestVoteReply");
+  if (replyId === undefined) return { state: "refused", text: `${peer} did not answer.`, event: delivered };
+  const reply = branch.message(replyId);
+  if (!reply.fields.vote_granted) return { state: "refused", text: `${peer} refused: ${refusal(branch, delivered)}.`, event: delivered };
+  const replyFate = branch.fate(replyId, count);
+  if (replyFate === "lost") {
+    const event = branch.lostAt[replyId];
+    return { state: "lost", text: `${peer} voted for ${campaign.node}, but its reply was lost: ${lossReason(branch, event)}.`, event, whatIf: replyId };
+  }
+  if (replyFate === "flying") return { state: "travelling", text: `${peer} voted for ${campaign.node}; its reply is on its way (due at tick ${reply.arrives}).`, event: delivered };
+  return { state: "granted", text: `${peer} voted for ${campaign.node}.`, event: branch.deliveredAt[replyId] };
+}
+
+function lossReason(branch, event) {
+  const [, , , [id, reason]] = branch.events[event];
+  return reason === "crashed" ? `${branch.message(id).dst} was down` : LOST_BECAUSE[reason] || reason;
+}
+
+/** A node's last campaign before some moment, or undefined. */
+export function lastCampaign(branch, count, node) {
+  return branch.campaigns.findLast((campaign) => campaign.node === node && campaign.event < count);
+}
+
+/** Why is this node not the leader at this moment? */
+export function whyNotLeader(branch, { tick, count }, node) {
+  const world = branch.at(count);
+  const view = world.views[node];
+  const { quorum } = branch.timeline;
+  const answer = (title, ...reasons) => ({ title, reasons: reasons.filter(Boolean) });
+  if (view.status !== "running") {
+    const event = branch.findBack(count, ([, what, who]) => who === node && (what === "crash" || what === "pause"));
+    return answer(`${node} is ${view.status}.`, { text: `A node that is ${view.status} neither counts nor asks.`, event: event < 0 ? undefined : event });
+  }
+  const elected = branch.findBack(count, (event) => event[2] === node && event[5]?.role === "leader");
+  if (view.role === "leader") return answer(`${node} is the leader of term ${view.term}.`, { text: `Since tick ${branch.tickOf(elected)}, with the votes of ${listed(view.votes)}.`, event: elected, rule: "CA-2" });
+  const campaign = lastCampaign(branch, count, node);
+  if (view.role === "candidate" && campaign) return whyNotElected(branch, count, node, view, campaign, quorum);
+  const reasons = [];
+  if (view.leader) reasons.push({ text: `It follows ${view.leader}, the leader of term ${view.term}, and each of its messages starts the timer anew.`, rule: "FO-2" });
+  if (view.voted_for && view.voted_for !== node) {
+    const event = branch.findBack(count, (each) => each[2] === node && each[5]?.voted_for === view.voted_for);
+    reasons.push({ text: `In term ${view.term} it has voted for ${view.voted_for}.`, event: event < 0 ? undefined : event });
+  }
+  if (view.timer) reasons.push({ text: `Its election timer runs out at tick ${view.timer[1]}, unless a leader is heard, or a vote given, before.`, rule: "FO-2" });
+  if (elected >= 0) {
+    const lost = branch.find(elected + 1, (event) => event[2] === node && (event[5]?.role === "follower" || event[1] === "crash"));
+    if (lost >= 0 && lost < count) reasons.push({ text: `It led until tick ${branch.tickOf(lost)}.`, event: lost });
+  } else if (campaign) {
+    const refused = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer)).filter((vote) => vote.state !== "granted");
+    reasons.push({ text: `It was a candidate in term ${campaign.term} and did not win.`, event: campaign.event }, ...refused);
+  }
+  return answer(`${node} is a follower at tick ${tick}, and has not asked for votes in term ${view.term}.`, ...reasons);
+}
+
+function whyNotElected(branch, count, node, view, campaign, quorum) {
+  const votes = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer));
+  const due = view.timer ? [{ text: `If no majority comes, it tries again at tick ${view.timer[1]}, in a new term.`, rule: "CA-4" }] : [];
+  const title = `${node} needs ${plural(quorum, "vote")} in term ${view.term}, and has ${view.votes.length}: ${listed(view.votes)}.`;
+  return { title, reasons: [...votes.filter((vote) => vote.state !== "granted"), ...due] };
+}
+
+/** Why does this node not know this entry to be committed? */
+export function whyNotCommitted(branch, { count }, node, index) {
+  const world = branch.at(count);
+  const view = world.views[node];
+  const entry = view.log.entry(index);
+  if (!entry) return { title: `${node} has no entry ${index}.`, reasons: [] };
+  const name = `Entry ${index} (${short(entry[1])}, term ${entry[0]})`;
+  if (view.commit_index >= index) {
+    const event = branch.findBack(count, (each) => each[2] === node && each[5]?.commit_index >= index);
+    return { title: `${name} is committed, and ${node} knows it.`, reasons: event < 0 ? [] : [{ text: `Since tick ${branch.tickOf(event)}.`, event }] };
+  }
+  const leader = world.leader();
+  if (!leader) return { title: `${name} is not committed: there is no leader.`, reasons: [{ text: "Only a leader commits; the next one decides.", rule: "LE-4" }] };
+  const leading = world.views[leader];
+  const same = leading.log.entry(index);
+  if (!same || same[0] !== entry[0]) {
+    return { title: `${name} is not in the log of ${leader}, the leader of term ${leading.term}.`, reasons: [{ text: `${leader} will never send it. ${node} deletes it as soon as an entry of ${leader} takes its place.`, rule: "AE-3" }] };
+  }
+  if (leading.commit_index >= index) return { title: `${name} is committed; ${node} does not know it yet.`, reasons: [{ text: `${leader} tells it with the next append or heartbeat.`, rule: "AE-5" }, lastAppend(branch, count, leader, node)].filter(Boolean) };
+  return whyNotOnMajority(branch, count, leader, leading, index, entry, name);
+}
+
+function whyNotOnMajority(branch, count, leader, leading, index, entry, name) {
+  const { quorum, nodes } = branch.timeline;
+  const holders = nodes.filter((node) => leading.match_index[node] >= index);
+  const reasons = [];
+  if (holders.length >= quorum && entry[0] < leading.term) {
+    reasons.push({ text: `It is of term ${entry[0]}, and ${leader} leads term ${leading.term}: it commits only entries of its own term, and older ones with them.`, rule: "LE-4" });
+  }
+  for (const peer of nodes) if (!holders.includes(peer)) reasons.push(lastAppend(branch, count, leader, peer) || { text: `${peer} has not been sent it.` });
+  return { title: `${name} is not committed: it needs ${quorum} nodes, and ${leader} knows of ${holders.length}: ${listed(holders)}.`, reasons };
+}
+
+/** What became of the last append of a leader to a peer. */
+function lastAppend(branch, count, leader, peer) {
+  const sender = branch.findBack(count, (event) => event[2] === leader && event[4]?.some((id) => typeof id === "number" && branch.messages[id][0] === "AppendEntries" && branch.messages[id][2] === peer));
+  if (sender < 0) return null;
+  const id = branch.events[sender][4].find((each) => typeof each === "number" && branch.messages[each][2] === peer);
+  const fate = branch.fate(id, count);
+  if (fate === "lost") return { text: `The last append to ${peer} was lost: ${lossReason(branch, branch.lostAt[id])}.`, event: branch.lostAt[id], whatIf: id };
+  if (fate === "flying") return { text: `The last append to ${peer} is on its way (due at tick ${branch.message(id).arrives}).`, event: sender };
+  const replyId = branch.repliesTo[id]?.[0];
+  const event = branch.deliveredAt[id];
+  if (replyId === undefined) return { text: `${peer} received the last append and did not answer.`, event };
+  const reply = branch.message(replyId);
+  const words = reply.fields.success ? `${peer} has taken it up to entry ${reply.fields.match_index}` : `${peer} refused the last append`;
+  if (branch.fate(replyId, count) === "lost") return { text: `${words}, but its reply was lost.`, event: branch.lostAt[replyId], whatIf: replyId };
+  if (branch.fate(replyId, count) === "flying") return { text: `${words}; its reply is on its way.`, event };
+  return { text: `${words}.`, event };
+}
+
+// == 5. Small words for the page ========================================================================
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element: make("div.rl-row", {title: "…"}, child, "text"); names of SVG begin with "svg:". */
+export function make(name, attributes = {}, ...children) {
+  const [tag, ...classes] = name.split(".");
+  const element = tag.startsWith("svg:") ? document.createElementNS(SVG, tag.slice(4)) : document.createElement(tag);
+  if (classes.length) element.setAttribute("class", classes.join(" "));
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Set attributes, but only those that differ: an unchanged one must not cost a repaint. */
+function set(element, attributes) {
+  for (const [key, value] of Object.entries(attributes)) {
+    const text = String(value);
+    if (element.getAttribute(key) !== text) element.setAttribute(key, text);
+  }
+  return element;
+}
+
+function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A list that is made again only if what it shows has changed. */
+function refill(element, signature, fill) {
+  if (element.dataset.shows === signature) return;
+  element.dataset.shows = signature;
+  element.replaceChildren(...fill());
+}
+
+const button = (label, title, onclick, extra = {}) => make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
+
+/** The colour of a term: told apart by people who do not see red and green alike; the number always stands beside it. */
+const TERM_COLORS = ["#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a"];
+export const termColor = (term) => (term === 0 ? "#e4e4e4" : TERM_COLORS[(term - 1) % TERM_COLORS.length]);
+
+const ROLE_SIGNS = { leader: "★", candidate: "?", follower: "" };
+const STATUS_SIGNS = { crashed: "✕", paused: "‖" };
+
+/** What a node shows itself as, in words: its role, unless it is down. */
+const stateOf = (view) => (view.status === "running" ? view.role : view.status);
+
+const MARK_SIGNS = {
+  election: ["★", "a leader is elected"], commit: ["✓", "an entry is committed"], crash: ["✕", "a node crashes"],
+  broken: ["!", "an invariant is broken"], stop: ["◆", "the story has something to say"], fork: ["⑂", "another branch begins"],
+};
+
+// == 6. The node graph ==================================================================================
+
+const WIDTH = 480;
+const HEIGHT = 400;
+
+/** The graph: nodes on a circle, n1 on top, the others clockwise; messages on their right-hand side of the link. */
+class Graph {
+  constructor(player) {
+    this.player = player;
+    this.links = make("svg:g");
+    this.nodesLayer = make("svg:g");
+    this.messagesLayer = make("svg:g");
+    this.knife = make("svg:line.rl-knife", { visibility: "hidden" });
+    this.svg = make("svg:svg.rl-graph", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": "The nodes and the messages between them" },
+      this.links, this.nodesLayer, this.messagesLayer, this.knife);
+    this.el = this.svg;
+    this.pool = new Map(); // message id -> its element
+    this.watchKnife();
+  }
+
+  build(nodes) {
+    const count = nodes.length;
+    this.radius = count > 6 ? 25 : 30;
+    this.place = {};
+    nodes.forEach((node, i) => {
+      const angle = (2 * Math.PI * i) / count - Math.PI / 2;
+      const wide = count === 1 ? 0 : 165;
+      this.place[node] = { x: WIDTH / 2 + wide * Math.cos(angle), y: HEIGHT / 2 - 10 + (count === 1 ? 0 : 140) * Math.sin(angle) };
+    });
+    this.pool.clear();
+    this.messagesLayer.replaceChildren();
+    this.buildLinks(nodes);
+    this.nodes = Object.fromEntries(nodes.map((node) => [node, this.buildNode(node)]));
+    this.nodesLayer.replaceChildren(...nodes.map((node) => this.nodes[node].group));
+  }
+
+  buildLinks(nodes) {
+    this.pairs = [];
+    nodes.forEach((a, i) => nodes.slice(i + 1).forEach((b) => this.pairs.push([a, b])));
+    this.lines = this.pairs.map(([a, b]) => {
+      const { x: x1, y: y1 } = this.place[a];
+      const { x: x2, y: y2 } = this.place[b];
+      const line = make("svg:line", { x1, y1, x2, y2 });
+      const hit = make("svg:line.rl-hit", { x1, y1, x2, y2 });
+      const mark = make("svg:path.rl-cut", { visibility: "hidden" });
+      const title = make("svg:title", {}, `link ${a} – ${b}`);
+      return make("svg:g.rl-link", { onclick: () => this.player.select({ kind: "link", id: `${a}>${b}` }) }, title, line, hit, mark);
+    });
+    this.links.replaceChildren(...this.lines);
+  }
+
+  buildNode(node) {
+    const { x, y } = this.place[node];
+    const r = this.radius;
+    const parts = {
+      arc: make("svg:path.rl-timer"),
+      body: make("svg:circle.rl-body", { r }),
+      ring: make("svg:circle.rl-ring", { r: r - 5 }),
+      name: make("svg:text.rl-name", { y: -3 }, node),
+      term: make("svg:text.rl-term", { y: 12 }),
+      badge: make("svg:text.rl-badge", { y: r + 20 }),
+      votes: make("svg:g"),
+      strike: make("svg:path.rl-strike", { d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`, visibility: "hidden" }),
+    };
+    const group = make("svg:g.rl-node", {
+      transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "data-node": node,
+      onclick: () => this.player.select({ kind: "node", id: node }),
+      onkeydown: (event) => { if (event.key === "Enter") this.player.select({ kind: "node", id: node }); },
+    }, ...Object.values(parts));
+    return { group, ...parts };
+  }
+
+  draw({ world, branch, position, selected }) {
+    for (const node of this.player.timeline.nodes) this.drawNode(node, world, branch, position, selected);
+    this.pairs.forEach(([a, b], i) => this.drawLink(this.lines[i], a, b, world, selected));
+    this.drawMessages(world, branch, position, selected);
+    this.move(position.tick);
+  }
+
+  drawNode(node, world, branch, position, selected) {
+    const view = world.views[node];
+    const parts = this.nodes[node];
+    const state = stateOf(view);
+    const chosen = selected?.kind === "node" && selected.id === node;
+    set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${state}, term ${view.term}`, "aria-pressed": chosen });
+    set(parts.body, { fill: termColor(view.term) });
+    setText(parts.term, `term ${view.term}`);
+    setText(parts.badge, `${(STATUS_SIGNS[state] ?? ROLE_SIGNS[state]) || ""} ${state}`.trim());
+    set(parts.strike, { visibility: state === "crashed" ? "visible" : "hidden" });
+    this.drawVotes(parts.votes, node, view, branch, position);
+  }
+
+  /** One dot for each voter: filled = granted, dotted = on the way, crossed = refused, empty = lost or not asked. */
+  drawVotes(group, node, view, branch, { tick, count }) {
+    const campaign = this.player.has("votes") && view.status === "running" && view.role !== "follower" ? lastCampaign(branch, count, node) : null;
+    const fresh = campaign && campaign.term === view.term && (view.role === "candidate" || tick - branch.tickOf(campaign.event) < 12);
+    const voters = fresh ? this.player.timeline.nodes : [];
+    const states = voters.map((peer) => (peer === node ? "granted" : voteOf(branch, count, campaign, peer).state));
+    refill(group, states.join(), () => states.map((state, i) => {
+      const x = (i - (states.length - 1) / 2) * 13;
+      const dot = make("svg:circle", { class: `rl-vote rl-vote-${state}`, cx: x, cy: this.radius + 31, r: 4.5 });
+      const cross = state === "refused" && make("svg:path.rl-vote-cross", { d: `M${x - 3} ${this.radius + 28} l6 6 m0 -6 l-6 6` });
+      return make("svg:g", {}, make("svg:title", {}, `${voters[i]}: ${state}`), dot, cross);
+    }));
+  }
+
+  drawLink(group, a, b, world, selected) {
+    const there = world.isDown(a, b);
+    const back = world.isDown(b, a);
+    const chosen = selected?.kind === "link" && selected.id === `${a}>${b}`;
+    set(group, { class: `rl-link ${there && back ? "rl-down" : there || back ? "rl-one-way" : ""} ${chosen ? "rl-selected" : ""}` });
+    const mark = group.lastChild;
+    set(mark, { visibility: there || back ? "visible" : "hidden", d: there || back ? this.cutMark(a, b, there, back) : "" });
+  }
+
+  /** Two strokes across a link: in its middle if both ways are cut, else near the end that hears nothing. */
+  cutMark(a, b, there, back) {
+    const [from, to] = [this.place[a], this.place[b]];
+    const share = there && back ? 0.5 : there ? 0.7 : 0.3;
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+    return [-3, 3].map((d) => `M${x + ux * d - uy * 9} ${y + uy * d + ux * 9} L${x + ux * d + uy * 9} ${y + uy * d - ux * 9}`).join(" ");
+  }
+
+  drawMessages(world, branch, { tick }, selected) {
+    const shown = this.player.has("messages") ? [...world.flying] : [];
+    const lost = this.player.has("messages") ? recentlyLost(branch, world.count, tick) : [];
+    const wanted = new Set([...shown, ...lost]);
+    for (const [id, element] of this.pool) {
+      if (!wanted.has(id)) {
+        element.remove();
+        this.pool.delete(id);
+      }
+    }
+    for (const id of wanted) {
+      let element = this.pool.get(id);
+      const message = branch.message(id);
+      const signature = [branch.id, ...branch.messages[id].slice(0, 6)].join();
+      if (element && element.dataset.is !== signature) {
+        element.remove();
+        element = null;
+      }
+      if (!element) {
+        element = messageShape(message);
+        element.dataset.is = signature;
+        element.addEventListener("click", () => this.player.select({ kind: "message", id }));
+        this.messagesLayer.append(element);
+        this.pool.set(id, element);
+      }
+      const gone = !world.flying.has(id);
+      element.raft = { message, gone, lostAt: gone ? branch.tickOf(branch.lostAt[id]) : null };
+      set(element, { class: `rl-message ${gone ? "rl-lost" : ""} ${selected?.kind === "message" && selected.id === id ? "rl-selected" : ""}` });
+    }
+    this.world = world;
+  }
+
+  /** Put messages and timers where they are at a time between ticks. */
+  move(time) {
+    for (const element of this.pool.values()) {
+      const { message, gone, lostAt } = element.raft;
+      const now = gone ? lostAt : time;
+      // A message that is lost as it is sent would vanish inside its sender: show it a little on its way.
+      const share = Math.max(gone ? 0.35 : 0.05, Math.min(1, (now - message.sent) / (message.arrives - message.sent)));
+      const { x, y } = this.onLink(message.src, message.dst, share);
+      element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    }
+    if (!this.player.has("timers") || !this.world) return;
+    for (const [node, parts] of Object.entries(this.nodes)) {
+      const view = this.world.views[node];
+      set(parts.arc, { d: view.timer && view.status === "running" ? this.arc(view.timer, time) : "" });
+    }
+  }
+
+  onLink(src, dst, share) {
+    const [from, to] = [this.place[src], this.place[dst]];
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    const way = this.radius + 8 + (length - 2 * this.radius - 16) * share;
+    return { x: from.x + ux * way - uy * 7, y: from.y + uy * way + ux * 7 };
+  }
+
+  /** The share of the timer that is left, clockwise from the top. */
+  arc([since, due], time) {
+    const left = Math.max(0, Math.min(0.999, (due - time) / Math.max(1, due - since)));
+    const r = this.radius + 6;
+    const angle = 2 * Math.PI * left - Math.PI / 2;
+    return `M0 ${-r} A${r} ${r} 0 ${left > 0.5 ? 1 : 0} 1 ${(r * Math.cos(angle)).toFixed(1)} ${(r * Math.sin(angle)).toFixed(1)}`;
+  }
+
+  // -- The knife: a line drawn across links cuts them ------------------------------------------------------
+
+  watchKnife() {
+    let start = null;
+    const at = (event) => {
+      const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.svg.getScreenCTM().inverse());
+      return { x: point.x, y: point.y };
+    };
+    this.svg.addEventListener("pointerdown", (event) => {
+      if (!this.player.knife) return;
+      start = at(event);
+      this.svg.setPointerCapture(event.pointerId);
+      event.preventDefault();
+    });
+    this.svg.addEventListener("pointermove", (event) => {
+      if (!start) return;
+      const end = at(event);
+      set(this.knife, { x1: start.x, y1: start.y, x2: end.x, y2: end.y, visibility: "visible" });
+    });
+    this.svg.addEventListener("pointerup", (event) => {
+      if (!start) return;
+      const [from, to] = [start, at(event)];
+      start = null;
+      set(this.knife, { visibility: "hidden" });
+      this.player.cutAcross(this.crossed(from, to));
+    });
+  }
+
+  crossed(from, to) {
+    const side = (p, q, r) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
+    return this.pairs.filter(([a, b]) => {
+      const [p, q] = [this.place[a], this.place[b]];
+      return side(from, to, p) !== side(from, to, q) && side(p, q, from) !== side(p, q, to);
+    });
+  }
+}
+
+/** Messages lost in the last two ticks: they are shown for a moment, crossed out. */
+function recentlyLost(branch, count, tick) {
+  const lost = [];
+  for (let index = count - 1; index >= 0 && branch.tickOf(index) >= tick - 1; index--) {
+    const [, what, , detail] = branch.events[index];
+    if (what === "lost") lost.push(detail[0]);
+  }
+  return lost;
+}
+
+/** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot. */
+export function messageShape({ kind, term, fields, src, dst }) {
+  const fill = termColor(term);
+  const [tag, extra, sign] = {
+    RequestVote: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "?"],
+    RequestVoteReply: ["svg:circle.rl-hollow", { r: 8, stroke: fill }, fields.vote_granted ? "+" : "−"],
+    AppendEntries: fields.entries?.length
+      ? ["svg:rect.rl-solid", { x: -9, y: -9, width: 18, height: 18, fill }, String(fields.entries.length)]
+      : ["svg:circle.rl-solid", { r: 5, fill }, ""],
+    AppendEntriesReply: ["svg:rect.rl-hollow", { x: -7, y: -7, width: 14, height: 14, stroke: fill }, fields.success ? "+" : "−"],
+  }[kind] || ["svg:circle.rl-solid", { r: 6, fill }, ""];
+  const label = `${messageName({ kind, fields })} of term ${term} from ${src} to ${dst}`;
+  return make("svg:g.rl-message", { role: "img", "aria-label": label }, make("svg:title", {}, label),
+    make("svg:circle.rl-hit", { r: 13 }), make(tag, extra), make("svg:text", { y: 4 }, sign), make("svg:path.rl-lost-cross", { d: "M-9 -9 L9 9 M-9 9 L9 -9" }));
+}
+
+// == 7. Panels ==========================================================================================
+
+/** The logs: one row a node; committed entries have a solid outline, others a dashed one. */
+class LogGrid {
+  constructor(player) {
+    this.player = player;
+    this.table = make("table.rl-logs", { "aria-label": "The logs" });
+    this.el = make("div.rl-panel.rl-log-panel", {}, make("h3", {}, "Logs"), this.table);
+  }
+
+  draw({ world, selected }) {
+    const nodes = this.player.timeline.nodes;
+    const leader = world.leader();
+    const leading = leader ? world.views[leader] : null;
+    const longest = Math.max(...nodes.map((node) => world.views[node].log.length), leading ? Math.max(0, ...Object.values(leading.next_index)) : 0, 6);
+    const room = Math.max(6, Math.floor((this.el.clientWidth - 130) / 48) || 14);
+    const first = Math.max(1, longest - room + 1);
+    const signature = JSON.stringify([first, longest, leader, selected, leading?.next_index, leading?.match_index,
+      nodes.map((node) => [stateOf(world.views[node]), world.views[node].commit_index, world.views[node].log.toArray().slice(first - 1)])]);
+    refill(this.table, signature, () => this.rows(world, nodes, first, longest, leading, selected));
+  }
+
+  rows(world, nodes, first, last, leading, selected) {
+    const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const head = make("tr", {}, make("th", {}, first > 1 ? `… ${first - 1} earlier` : "index"), ...indexes.map((index) => make("th", { scope: "col" }, String(index))));
+    return [head, ...nodes.map((node) => make("tr", {},
+      make("th", { scope: "row" }, `${node} ${(STATUS_SIGNS[stateOf(world.views[node])] ?? ROLE_SIGNS[stateOf(world.views[node])]) || ""}`.trim()),
+      ...indexes.map((index) => this.cell(world.views[node], node, index, leading, selected))))];
+  }
+
+  cell(view, node, index, leading, selected) {
+    const entry = view.log.entry(index);
+    const marks = [];
+    if (leading?.next_index[node] === index) marks.push(make("span.rl-next", { title: `next index: what the leader sends ${node} next` }, "n"));
+    if (index > 0 && leading?.match_index[node] === index && leading.id !== node) marks.push(make("span.rl-match", { title: `match index: the leader knows that ${node} agrees up to here` }, "m"));
+    if (!entry) return make("td", {}, ...marks);
+    const committed = index <= view.commit_index;
+    const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
+    const label = `entry ${index} of ${node}: ${entry[1]}, term ${entry[0]}, ${committed ? "committed" : "not committed"}`;
+    return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}`,
+      { type: "button", title: label, "aria-label": label, style: `background:${termColor(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
+      make("small", {}, String(entry[0])), short(entry[1], 6)), ...marks);
+  }
+}
+
+/** Space-time diagram: time runs to the right, one line a node, messages between the lines. */
+class SpaceTime {
+  constructor(player) {
+    this.player = player;
+    this.svg = make("svg:svg.rl-spacetime", { role: "img", "aria-label": "Space-time diagram: one line for each node, time to the right, messages between the lines" });
+    this.el = make("div.rl-panel", {}, make("h3", {}, "Space and time"), this.svg);
+    this.svg.addEventListener("click", (event) => this.jump(event));
+  }
+
+  jump(event) {
+    const { left, width } = this.svg.getBoundingClientRect();
+    const tick = Math.round(this.from + ((event.clientX - left) / width * 600 - 34) / 556 * this.span);
+    this.player.goTick(Math.max(0, tick));
+  }
+
+  draw({ branch, position, world }) {
+    const nodes = this.player.timeline.nodes;
+    this.span = 60;
+    this.from = Math.max(0, Math.min(position.tick - 45, branch.ticks - this.span));
+    const height = 24 + nodes.length * 34;
+    set(this.svg, { viewBox: `0 0 600 ${height}` });
+    const x = (tick) => 34 + ((tick - this.from) / this.span) * 556;
+    const y = (node) => 22 + nodes.indexOf(node) * 34;
+    refill(this.svg, [branch.id, branch.events.length, position.tick, position.count, this.player.has("messages")].join(), () => [
+      ...this.axis(x, height), ...nodes.flatMap((node) => this.life(branch, node, x, y(node), world)),
+      ...(this.player.has("messages") ? this.messages(branch, position, x, y) : []),
+      make("svg:line.rl-now", { x1: x(position.tick), x2: x(position.tick), y1: 6, y2: height - 4 }),
+    ]);
+  }
+
+  axis(x, height) {
+    const marks = [];
+    for (let tick = Math.ceil(this.from / 10) * 10; tick <= this.from + this.span; tick += 10) {
+      marks.push(make("svg:line.rl-grid", { x1: x(tick), x2: x(tick), y1: 10, y2: height - 6 }), make("svg:text.rl-axis", { x: x(tick), y: 9 }, String(tick)));
+    }
+    return marks;
+  }
+
+  /** A node's line, thick while it leads, dashed while it is a candidate, gone while it is down. */
+  life(branch, node, x, y) {
+    const pieces = [];
+    const until = Math.min(branch.ticks, this.from + this.span);
+    let view = branch.at(branch.countAt(this.from)).views[node];
+    let since = this.from;
+    const close = (tick) => pieces.push(make(`svg:line.rl-life.rl-${stateOf(view)}`, { x1: x(since), x2: x(tick), y1: y, y2: y, stroke: stateOf(view) === "leader" ? "currentColor" : null }));
+    for (let index = branch.countAt(this.from); index < branch.events.length && branch.tickOf(index) <= until; index++) {
+      const [tick, what, who, , , changes] = branch.events[index];
+      if (who !== node || !(changes?.role || changes?.status || changes?.term)) continue;
+      close(tick);
+      view = { ...view, ...changes };
+      since = tick;
+      const sign = what === "crash" ? "✕" : what === "restart" ? "↻" : changes.role === "leader" ? "★" : changes.role === "candidate" ? "?" : "";
+      if (sign) pieces.push(make("svg:text.rl-sign", { x: x(tick), y: y - 6 }, sign));
+      if (changes.term) pieces.push(make("svg:text.rl-axis", { x: x(tick), y: y + 13 }, `t${changes.term}`));
+    }
+    close(until);
+    return [make("svg:text.rl-row-name", { x: 4, y: y + 4 }, node), ...pieces];
+  }
+
+  messages(branch, { tick: now, count }, x, y) {
+    const lines = [];
+    for (let id = firstSentFrom(branch, this.from - 40); id < branch.messages.length && branch.messages[id][4] <= now; id++) {
+      if (branch.sentAt[id] >= count) break;
+      const message = branch.message(id);
+      const fate = branch.fate(id, count);
+      const end = fate === "flying" ? now : branch.tickOf(fate === "lost" ? branch.lostAt[id] : branch.deliveredAt[id]);
+      if (end < this.from) continue;
+      const share = fate === "delivered" ? 1 : Math.max(0.3, Math.min(1, (end - message.sent) / (message.arrives - message.sent)));
+      const stop = fate === "delivered" ? end : Math.max(end, message.sent + share);
+      const y2 = y(message.src) + (y(message.dst) - y(message.src)) * share;
+      const reply = message.kind.endsWith("Reply");
+      lines.push(make(`svg:line.rl-flight.rl-${fate}${reply ? ".rl-reply" : ""}${message.kind.startsWith("RequestVote") ? ".rl-voting" : ""}`, { x1: x(message.sent), y1: y(message.src), x2: x(stop), y2 },
+        make("svg:title", {}, `${messageName(message)} from ${message.src} to ${message.dst}, ${fate}`)));
+      if (fate === "lost") lines.push(make("svg:text.rl-sign", { x: x(stop), y: y2 + 4 }, "×"));
+    }
+    return lines;
+  }
+}
+
+/** The first message sent at or after a tick; messages are in the order in which they were sent. */
+function firstSentFrom(branch, tick) {
+  let low = 0;
+  let high = branch.messages.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (branch.messages[middle][4] < tick) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The events around the present, each a button that goes there. */
+class EventList {
+  constructor(player) {
+    this.player = player;
+    this.all = make("input", { type: "checkbox", onchange: () => player.draw() });
+    this.list = make("ol.rl-events", { "aria-label": "Events" });
+    this.el = make("div.rl-panel", {}, make("h3", {}, "Events ", make("label.rl-small", {}, this.all, " also heartbeats")), this.list);
+  }
+
+  draw({ branch, position }) {
+    const wanted = [];
+    const worth = (index) => this.all.checked || narrate(branch, index).weight > 2;
+    for (let index = position.count - 1; index >= 0 && wanted.length < 12; index--) if (worth(index)) wanted.unshift(index);
+    const ahead = [];
+    for (let index = position.count; index < branch.events.length && ahead.length < 4 && index < position.count + 200; index++) if (worth(index)) ahead.push(index);
+    const signature = [branch.id, this.all.checked, position.count, ...wanted, ...ahead].join();
+    refill(this.list, signature, () => [...wanted, ...ahead].map((index) => {
+      const { text, rules } = narrate(branch, index);
+      const current = index === position.count - 1;
+      return make("li", {}, make(`button.rl-event${index >= position.count ? ".rl-later" : ""}`, { type: "button", "data-event": index, "aria-current": current ? "step" : null, title: rules.map((id) => this.player.timeline.rule(id).sentence).join("\n"), onclick: () => this.player.go(branch.afterEvent(index)) },
+        make("b", {}, String(branch.tickOf(index))), ` ${text}`));
+    }));
+  }
+}
+
+/** Every field of what is selected, and what can be done with it. */
+class Inspector {
+  constructor(player) {
+    this.player = player;
+    this.body = make("div");
+    this.el = make("div.rl-panel.rl-inspector", { "aria-label": "Inspector" }, make("h3", {}, "Inspector"), this.body);
+  }
+
+  draw(state) {
+    const { selected, world, branch, position } = state;
+    const shown = { node: () => this.node(world.views[selected.id], selected.id), message: () => this.message(branch, position, selected.id), link: () => this.link(world, selected.id), entry: () => this.entry(world, selected) }[selected?.kind];
+    const signature = JSON.stringify([selected, branch.id, position, this.player.canAct]);
+    refill(this.body, signature, () => (shown ? shown() : [make("p.rl-hint", {}, "Click a node, a message, a link or an entry, or press a node's number.")]));
+  }
+
+  fields(rows) {
+    return make("table.rl-fields", {}, ...rows.map(([name, value]) => make("tr", {}, make("th", { scope: "row" }, name), make("td", {}, fieldText(value)))));
+  }
+
+  actions(...items) {
+    const allowed = items.filter(Boolean);
+    if (!allowed.length) return null;
+    if (!this.player.canAct) return make("p.rl-hint", {}, "To change what happens, open this in a Lab.");
+    return make("div.rl-actions", {}, ...allowed.map(([word, key, action, title]) => button(key ? make("span", {}, word, make("kbd", {}, key)) : word, title || word, action)));
+  }
+
+  node(view, node) {
+    const { player } = this;
+    const may = (word, item) => (player.has(word) ? item : null);
+    const running = view.status === "running";
+    const title = make("h4", {}, `${node}: ${stateOf(view)}`);
+    const why = player.has("why") && button("Why is it not the leader?", "key y", () => player.ask(node, "leader"));
+    const does = this.actions(
+      view.status !== "crashed" && may("crash", ["crash", "c", () => player.act("crash", [node])]),
+      view.status === "crashed" && may("restart", ["restart", "r", () => player.act("restart", [node])]),
+      running && may("pause", ["pause", "p", () => player.act("pause", [node])]),
+      view.status === "paused" && may("pause", ["resume", "p", () => player.act("resume", [node])]),
+      running && view.role !== "leader" && may("time_out", ["time out now", "t", () => player.act("time_out", [node])]),
+      may("cuts", ["cut off", "", () => player.act("isolate", [node])]),
+      may("cuts", ["heal its links", "", () => player.act("heal", [node])]),
+    );
+    const rows = ["status", "role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied", "next_index", "match_index"].map((name) => [name, view[name]]);
+    rows.push(["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${plural(view.log.length, "entry", "entries")}, last term ${view.log.lastTerm}`]);
+    return [title, does, why || null, this.fields(rows)].filter(Boolean);
+  }
+
+  message(branch, { count }, id) {
+    if (id >= branch.messages.length) return [make("p.rl-hint", {}, "That message does not exist in this branch.")];
+    const { player } = this;
+    const message = branch.message(id);
+    const fate = branch.fate(id, count);
+    const may = (word, item) => (player.has(word) ? item : null);
+    const does = this.actions(
+      fate === "flying" && may("drop", ["drop", "d", () => player.act("drop", [id])]),
+      fate === "flying" && may("duplicate", ["duplicate", "shift D", () => player.act("duplicate", [id])]),
+      fate !== "delivered" && may("deliver", ["deliver now", "n", () => player.act("deliver", [id])]),
+      fate === "lost" && may("why", ["what if it had arrived?", "", () => player.whatIf(id)]),
+    );
+    const rows = [["from", message.src], ["to", message.dst], ["term", message.term], ...Object.entries(message.fields), ["sent at tick", message.sent], ["due at tick", message.arrives], ["now", fate === "flying" ? "on its way" : fate]];
+    return [make("h4", {}, `${message.kind} (${messageName(message)})`), does, this.fields(rows)].filter(Boolean);
+  }
+
+  link(world, id) {
+    const [a, b] = id.split(">");
+    const { player } = this;
+    const down = (src, dst) => (world.isDown(src, dst) ? "cut" : "works");
+    const does = player.has("cuts") && this.actions(
+      ["cut both ways", "k", () => player.act("cut", [a, b])],
+      [`cut only ${a} → ${b}`, "", () => player.act("cut", [a, b], { one_way: true })],
+      [`cut only ${b} → ${a}`, "", () => player.act("cut", [b, a], { one_way: true })],
+      ["heal", "h", () => player.act("heal", [a, b])],
+    );
+    return [make("h4", {}, `Link ${a} – ${b}`), does || null, this.fields([[`${a} → ${b}`, down(a, b)], [`${b} → ${a}`, down(b, a)], ["delay", `${world.network.delay.join(" to ")} ticks`], ["loss", percent(world.network.loss)], ["duplication", percent(world.network.duplication)]])].filter(Boolean);
+  }
+
+  entry(world, { id, index }) {
+    const view = world.views[id];
+    const entry = view.log.entry(index);
+    if (!entry) return [make("p.rl-hint", {}, `${id} has no entry ${index} now.`)];
+    const why = this.player.has("why") && button("Why is it not committed?", "key y", () => this.player.ask(id, "committed", index));
+    return [make("h4", {}, `Entry ${index} of ${id}`), why || null, this.fields([["command", entry[1]], ["term", entry[0]], [`committed, as ${id} knows`, index <= view.commit_index ? "yes" : "not yet"], ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
+  }
+}
+
+function fieldText(value) {
+  if (value === null || value === undefined) return "none";
+  if (Array.isArray(value)) return value.length ? value.map((each) => (Array.isArray(each) ? `${each[0]}:${each[1]}` : each)).join(", ") : "none";
+  if (typeof value === "object") return Object.entries(value).map(([key, each]) => `${key}: ${each}`).join(", ") || "none";
+  return String(value);
+}
+
+/** The answer to "why not?", with ways to the ticks it speaks of. */
+class WhyPanel {
+  constructor(player) {
+    this.player = player;
+    this.el = make("div.rl-panel.rl-why", { hidden: true, role: "region", "aria-label": "Why not?" });
+  }
+
+  draw({ branch, position }) {
+    const question = this.player.question;
+    this.el.hidden = !question;
+    if (!question) return;
+    const signature = JSON.stringify([question, branch.id, position]);
+    refill(this.el, signature, () => {
+      const { node, what, index } = question;
+      const answer = what === "leader" ? whyNotLeader(branch, position, node) : whyNotCommitted(branch, position, node, index);
+      return [
+        make("h3", {}, what === "leader" ? `Why is ${node} not the leader?` : `Why is entry ${index} of ${node} not committed?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
+        make("p", {}, make("strong", {}, answer.title)),
+        make("ul", {}, ...answer.reasons.map((reason) => this.reason(branch, reason))),
+      ];
+    });
+  }
+
+  reason(branch, { text, event, whatIf, rule }) {
+    return make("li", {}, text,
+      event !== undefined && button(`go to tick ${branch.tickOf(event)}`, "look at it", () => this.player.go(branch.afterEvent(event))),
+      whatIf !== undefined && this.player.canAct && button("what if it had arrived?", "fork there, and let it arrive", () => this.player.whatIf(whatIf)),
+      rule && make("small.rl-rule", { title: rule }, ` ${this.player.timeline.rule(rule).sentence}`));
+  }
+}
+
+// == 8. The player ======================================================================================
+
+const SPEEDS = [1, 2, 5, 10, 20, 50];
+const PROPERTIES = ["P1", "P2", "P3", "P4", "P5"];
+
+export class Player {
+  /** options: show (words of the staging), kernel (what can change the run, or null), branch, tick. */
+  constructor(el, bundle, { show = ["everything"], kernel = null, tick = 0, height = null } = {}) {
+    this.el = el;
+    this.kernel = kernel;
+    this.show = show;
+    this.speed = 5;
+    this.playing = false;
+    this.question = null;
+    this.selected = null;
+    this.knife = false;
+    this.seen = {}; // branch -> the last tick that was looked at
+    this.build();
+    if (height) this.stage.style.maxHeight = `${height}px`;
+    this.load(bundle, tick);
+  }
+
+  /** Is this part of the player shown? A lesson shows only what it has introduced. */
+  has(word) {
+    return this.show.includes(word) || this.show.includes("everything");
+  }
+
+  get canAct() {
+    return this.kernel !== null;
+  }
+
+  get branch() {
+    return this.timeline.branch(this.timeline.current).resolve();
+  }
+
+  load(bundle, tick = 0) {
+    this.timeline = new Timeline(bundle);
+    this.position = this.branch.endOfTick(tick);
+    this.selected = null;
+    this.question = null;
+    this.seen = {};
+    this.graph.build(this.timeline.nodes);
+    setText(this.title, this.timeline.title);
+    this.root.setAttribute("aria-label", `Raft player: ${this.timeline.title}`);
+    this.say(this.branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet.");
+    this.draw();
+    this.warmUp();
+  }
+
+  // -- What is on the page ------------------------------------------------------------------------------
+
+  build() {
+    this.graph = new Graph(this);
+    this.panels = [this.graph];
+    const add = (word, Panel) => {
+      if (!this.has(word)) return null;
+      const panel = new Panel(this);
+      this.panels.push(panel);
+      return panel.el;
+    };
+    this.title = make("h2");
+    this.clock = make("output.rl-clock");
+    this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
+    this.sentence = make("div.rl-sentence");
+    this.because = make("div.rl-because");
+    this.message = make("div.rl-error", { role: "alert", hidden: true });
+    this.branchChoice = make("select", { "aria-label": "Branch", onchange: () => this.chooseBranch(Number(this.branchChoice.value)) });
+    this.strip = make("div.rl-strip", { role: "group", "aria-label": "Safety properties" });
+    this.why = new WhyPanel(this);
+    this.panels.push(this.why);
+    const logs = add("log", LogGrid);
+    const spacetime = add("spacetime", SpaceTime);
+    const events = add("events", EventList);
+    const inspector = this.has("inspector") || ["crash", "drop", "cuts", "time_out"].some((word) => this.has(word)) ? add(this.show.find((word) => ["inspector", "crash", "drop", "cuts", "time_out", "everything"].includes(word)), Inspector) : null;
+    this.spacetimeEl = spacetime;
+    const side = make("div.rl-side", {}, this.why.el, inspector || "", events || "");
+    this.stage = make("div.rl-stage", {}, make("div.rl-main", {}, this.graph.el, this.legend(), logs || "", spacetime || ""), side);
+    this.helpPanel = make("div.rl-panel.rl-help", { hidden: true, role: "region", "aria-label": "Keys" });
+    this.root = make("div.rl-player", { tabindex: 0, role: "region", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
+      make("div.rl-head", {}, this.title, this.clock, this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "", this.strip),
+      this.transport(), this.scrubber(),
+      make("div.rl-narration", {}, this.sentence, this.because), this.message, this.live, this.tools(), this.forms(), this.helpPanel, this.stage);
+    this.el.replaceChildren(this.root);
+  }
+
+  transport() {
+    this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
+    this.speedChoice = make("select", { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
+      ...SPEEDS.map((speed) => make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`)));
+    this.goalChoice = make("select", { "aria-label": "Run until" }, ...Object.entries(GOALS).map(([name, { label }]) => make("option", { value: name }, label)));
+    return make("div.rl-transport", {},
+      button("⟨ tick", "one tick back (,)", () => this.step("lastTick")),
+      button("⟨ back", "one event back (left arrow)", () => this.step("lastEvent")),
+      button("Next event ⟩", "the next thing that happens (right arrow)", () => this.step("nextEvent"), { class: "rl-button rl-big" }),
+      button("tick ⟩", "to the end of the next tick (.)", () => this.step("nextTick")),
+      this.playButton, this.speedChoice,
+      this.has("run_until") ? make("span.rl-group", {}, button("run until", "go on until this happens", () => this.runUntil(this.goalChoice.value)), this.goalChoice) : "",
+      this.has("spacetime") ? button("space-time", "show or hide the space-time diagram (v)", () => this.toggleSpacetime()) : "",
+      button("?", "keys", () => this.toggleHelp(), { "aria-label": "keys" }));
+  }
+
+  scrubber() {
+    this.range = make("input.rl-range", { type: "range", min: 0, value: 0, "aria-label": "Tick", oninput: () => this.goTick(Number(this.range.value)) });
+    this.marks = make("div.rl-marks", { "aria-hidden": "true" });
+    return make("div.rl-scrubber", {}, this.marks, this.range);
+  }
+
+  /** What changes the run as a whole; what changes a node, a link or a message stands in the inspector. */
+  tools() {
+    if (!this.kernel) return "";
+    const item = (word, ...rest) => (this.has(word) ? button(...rest) : "");
+    this.knifeButton = item("partitions", "✂ draw a cut", "then draw a line across the links (x)", () => this.toggleKnife(), { "aria-pressed": "false" });
+    return make("div.rl-tools", {},
+      item("crash", "crash the leader", "key C", () => this.crashLeader()),
+      item("align", "align timers", "all election timers run out together: provokes a split vote (a)", () => this.act("align_timers")),
+      item("align", "spread timers", "the timers run out one after the other (s)", () => this.act("spread_timers")),
+      this.knifeButton,
+      item("partitions", "pick groups", "split the network into groups (g)", () => this.toggleForm("groups")),
+      item("cuts", "heal all", "all links work again (H)", () => this.act("heal")),
+      item("client", "client …", "write a value, or read a key (w)", () => this.toggleForm("client")),
+      button("undo", "take back what was done last (u)", () => this.send({ undo: true })));
+  }
+
+  forms() {
+    this.groupsForm = make("form.rl-panel", { hidden: true, onsubmit: (event) => { event.preventDefault(); this.partition(); } });
+    const key = make("input", { size: 6, value: "x", "aria-label": "key" });
+    const value = make("input", { size: 8, value: "5", "aria-label": "value" });
+    this.clientForm = make("form.rl-panel", { hidden: true, onsubmit: (event) => { event.preventDefault(); this.act("write", [key.value, value.value]); } },
+      "A client asks the leader (or the selected node): ", key, " = ", value, " ",
+      button("write", "write the value under the key", () => this.act("write", [key.value, value.value], this.toSelected())),
+      button("read", "read the key", () => this.act("read", [key.value], this.toSelected())));
+    return make("div", {}, this.groupsForm, this.clientForm);
+  }
+
+  toSelected() {
+    return this.selected?.kind === "node" ? { node: this.selected.id } : {};
+  }
+
+  legend() {
+    const items = [];
+    const icon = (words, ...shapes) => items.push(make("span.rl-legend-item", {}, make("svg:svg", { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" }, ...shapes), words));
+    const node = (role, ...more) => make(`svg:g.rl-node.rl-${role}`, {}, make("svg:circle.rl-body", { r: 9, fill: termColor(1) }), ...more);
+    icon("follower", node("follower"));
+    icon("? candidate", node("candidate"));
+    icon("★ leader", node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
+    icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
+    if (this.has("messages")) {
+      const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
+      icon("vote request", shape("RequestVote", {}));
+      icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.75)` }, make("svg:circle.rl-hollow", { r: 8, stroke: termColor(1) }), make("svg:text", { y: 4 }, sign))));
+      icon("heartbeat", shape("AppendEntries", { entries: [] }));
+      if (this.has("log")) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
+      icon("reply", shape("AppendEntriesReply", { success: true }));
+    }
+    if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
+    if (this.has("votes")) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
+    if (this.has("log")) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), "committed ", make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), "not yet; n next index, m match index"));
+    items.push(make("span.rl-legend-item", {}, "fill and number: the term"));
+    return make("div.rl-legend", { "aria-label": "Legend" }, ...items);
+  }
+
+  // -- Drawing -------------------------------------------------------------------------------------------
+
+  draw() {
+    const { branch, position } = this;
+    this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
+    const state = { branch, position, world: branch.at(position.count), selected: this.selected };
+    for (const panel of this.panels) panel.draw(state);
+    this.drawHead(state);
+    this.drawScrubber(branch, position);
+    this.kernel?.look(branch.id, position.tick);
+  }
+
+  drawHead({ branch, position, world }) {
+    setText(this.clock, `tick ${position.tick} · ${position.tick * this.timeline.msPerTick} ms`);
+    refill(this.branchChoice, [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
+      [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `⑂ ${name}`)));
+    const shown = this.has("properties") ? PROPERTIES : this.has("safety_election") ? ["P1"] : [];
+    refill(this.strip, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () => shown.map((id) => {
+      const { sentence } = this.timeline.rule(id);
+      const name = sentence.split(":")[0];
+      const broken = world.broken[id];
+      return broken
+        ? button(`✕ ${name}: broken since tick ${broken.tick}`, broken.sentence, () => this.go({ tick: broken.tick, count: broken.count }), { class: "rl-chip rl-broken" })
+        : make("span.rl-chip", { title: sentence }, `✓ ${name}`);
+    }));
+  }
+
+  drawScrubber(branch, position) {
+    if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
+    if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
+    set(this.range, { "aria-valuetext": `tick ${position.tick} of ${branch.ticks}` });
+    const forks = this.timeline.children(branch.id).map((child) => child.fork.tick);
+    refill(this.marks, [branch.id, branch.ticks, branch.events.length, ...forks].join(), () => {
+      const places = new Map(); // one mark for each kind and half per cent of the width
+      for (const { tick, kind, event } of [...branch.marks, ...forks.map((tick) => ({ tick, kind: "fork" }))]) {
+        const place = Math.round((tick / Math.max(1, branch.ticks)) * 200);
+        if (!places.has(`${kind}${place}`)) places.set(`${kind}${place}`, { tick, kind, event });
+      }
+      return [...places.values()].map(({ tick, kind, event }) => make(`span.rl-mark.rl-mark-${kind}`, {
+        style: `left:${(tick / Math.max(1, branch.ticks)) * 100}%`, title: `tick ${tick}: ${MARK_SIGNS[kind][1]}`,
+        onclick: () => this.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
+      }, MARK_SIGNS[kind][0]));
+    });
+  }
+
+  /** Fold the whole branch while nobody waits for it, so that scrubbing to its end never does. */
+  warmUp() {
+    const { branch } = this;
+    const idle = window.requestIdleCallback || ((task) => setTimeout(task, 50));
+    const some = () => {
+      const done = branch.checkpoints.length * EVENTS_PER_CHECKPOINT;
+      if (done >= branch.events.length || !this.root.isConnected) return;
+      branch.at(Math.min(branch.events.length, done + 1000));
+      idle(some);
+    };
+    idle(some);
+  }
+
+  // -- Moving through time --------------------------------------------------------------------------------
+
+  /** Show a moment, and tell the event that led to it (or `about`). */
+  go(position, about = position.count - 1) {
+    this.position = position;
+    if (about >= 0 && about < position.count) this.tell(about, 0);
+    else this.say("The beginning.");
+    this.draw();
+  }
+
+  goTick(tick) {
+    this.stop();
+    const position = this.branch.endOfTick(tick);
+    this.position = position;
+    this.tellLast(0, position.count);
+    this.draw();
+  }
+
+  step(way) {
+    this.stop();
+    const { branch, position } = this;
+    const next = branch[way](position);
+    if (next.tick === position.tick && next.count === position.count) this.atTheEnd(way);
+    this.position = next;
+    if (way === "nextEvent" || way === "lastEvent") this.tell(next.count - 1, 0);
+    else if (next.count > position.count) {
+      const { index, more } = narrateTick(branch, position.count, next.count);
+      this.tell(index, more);
+    } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
+    else this.tellLast(0, next.count);
+    this.draw();
+  }
+
+  atTheEnd(way) {
+    if (way.startsWith("next") && this.canAct) this.simulateMore();
+  }
+
+  tellLast(from, count) {
+    for (let index = count - 1; index >= Math.max(from, count - 60); index--) {
+      if (narrate(this.branch, index).weight > 2) return this.tell(index, 0, this.branch.tickOf(index) === this.position.tick ? "" : `Last, at tick ${this.branch.tickOf(index)}: `);
+    }
+    return count ? this.tell(count - 1, 0) : this.say("The beginning: every node is a follower and waits.");
+  }
+
+  tell(index, more, before = "") {
+    if (index < 0) return this.say("The beginning: every node is a follower and waits.");
+    const { text, rules } = narrate(this.branch, index);
+    const rest = more ? ` (and ${more} more in this tick)` : "";
+    return this.say(before + text + rest, rules);
+  }
+
+  say(text, rules = []) {
+    setText(this.sentence, text);
+    refill(this.because, rules.join(), () => rules.slice(0, 2).map((id) => {
+      const { sentence, section } = this.timeline.rule(id);
+      return make("span.rl-rule", { title: id }, `${sentence} (${section.includes(",") ? "sections" : "section"} ${section})`);
+    }));
+    if (!this.playing) setText(this.live, text);
+  }
+
+  togglePlay() {
+    if (this.playing) this.stop();
+    else this.play();
+  }
+
+  play(until = null) {
+    if (this.playing) return;
+    this.playing = true;
+    this.until = until;
+    setText(this.playButton, "❚❚ stop");
+    this.time = this.position.tick;
+    this.spoken = performance.now();
+    let before = performance.now();
+    const frame = (now) => {
+      if (!this.playing || !this.root.isConnected) return;
+      this.advance(Math.min(0.25, (now - before) / 1000));
+      before = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  stop() {
+    this.playing = false;
+    this.until = null;
+    setText(this.playButton, "▶ play");
+  }
+
+  /** One frame of playing: whole ticks change the picture, parts of a tick only move messages and timers. */
+  advance(seconds) {
+    const { branch } = this;
+    this.time = Math.min(this.time + seconds * this.speed, branch.ticks);
+    const tick = Math.floor(this.time);
+    if (tick > this.position.tick) this.playTo(branch, tick);
+    if (!this.playing) return;
+    if (!reducedMotion()) this.graph.move(this.time);
+    if (this.canAct && branch.ticks - this.time < this.speed * 3) this.simulateMore();
+    if (this.time >= branch.ticks && !this.waiting) this.stop();
+  }
+
+  playTo(branch, tick) {
+    const from = this.position.count;
+    const next = branch.endOfTick(tick);
+    const halt = branch.find(from, (event) => event[1] === "stop" || (this.until && GOALS[this.until].found(event)));
+    if (halt >= 0 && halt < next.count) {
+      this.stop();
+      this.go(branch.afterEvent(halt));
+      return;
+    }
+    this.position = next;
+    const { index, more } = narrateTick(branch, from, next.count);
+    if (index >= 0 && narrate(branch, index).weight > 2) this.tell(index, more);
+    this.draw();
+    if (performance.now() - this.spoken > 4000) {
+      this.spoken = performance.now();
+      setText(this.live, this.sentence.textContent);
+    }
+  }
+
+  /** Jump to the next event that a goal asks for; the kernel simulates on if the trace has none. */
+  async runUntil(goal) {
+    this.stop();
+    let from = this.position.count;
+    for (let round = 0; round < 5; round++) {
+      const { branch } = this;
+      const event = branch.find(from, GOALS[goal].found);
+      if (event >= 0) return this.go(branch.afterEvent(event));
+      from = branch.events.length;
+      if (!this.canAct || !(await this.simulateMore(500))) break;
+    }
+    return this.fail(`Not within ${this.branch.ticks} ticks: ${GOALS[goal].label}.`);
+  }
+
+  // -- Choosing, asking, doing ---------------------------------------------------------------------------------
+
+  select(selected) {
+    const same = JSON.stringify(selected) === JSON.stringify(this.selected);
+    this.selected = same ? null : selected;
+    if (selected?.kind === "node" && !same) setText(this.live, `${selected.id}: ${stateOf(this.branch.at(this.position.count).views[selected.id])} selected`);
+    this.draw();
+  }
+
+  ask(node, what, index = null) {
+    this.question = node ? { node, what, index } : null;
+    this.draw();
+    if (node) setText(this.live, this.why.el.querySelector("strong")?.textContent || "");
+  }
+
+  chooseBranch(id) {
+    this.stop();
+    this.timeline.current = id;
+    this.send({ select: id });
+    this.go(this.branch.endOfTick(Math.min(this.position.tick, this.branch.ticks)));
+  }
+
+  crashLeader() {
+    const leader = this.branch.at(this.position.count).leader();
+    if (leader) this.act("crash", [leader]);
+    else this.fail("There is no leader now.");
+  }
+
+  cutAcross(pairs) {
+    this.toggleKnife(false);
+    if (!pairs.length) return this.fail("That line crosses no link. Draw it from one side of some nodes to the other.");
+    const groups = this.sides(pairs);
+    if (groups.length > 1) return this.act("partition", groups);
+    return pairs.reduce((before, [a, b]) => before.then(() => this.act("cut", [a, b])), Promise.resolve());
+  }
+
+  /** The groups of nodes that are still joined without these links. */
+  sides(pairs) {
+    const cut = new Set(pairs.map(([a, b]) => `${a}>${b}`));
+    const joined = (a, b) => !cut.has(`${a}>${b}`) && !cut.has(`${b}>${a}`);
+    const left = new Set(this.timeline.nodes);
+    const groups = [];
+    while (left.size) {
+      const group = [[...left][0]];
+      left.delete(group[0]);
+      for (const node of group) for (const other of [...left]) if (joined(node, other)) { group.push(other); left.delete(other); }
+      groups.push(group.sort());
+    }
+    return groups;
+  }
+
+  toggleKnife(on = !this.knife) {
+    this.knife = on;
+    this.root.classList.toggle("rl-cutting", on);
+    this.knifeButton?.setAttribute?.("aria-pressed", String(on));
+    if (on) this.say("Draw a line across the links that you want to cut.");
+  }
+
+  toggleForm(name) {
+    const form = name === "groups" ? this.groupsForm : this.clientForm;
+    form.hidden = !form.hidden;
+    if (name === "groups" && !form.hidden) {
+      const half = Math.ceil(this.timeline.nodes.length / 2);
+      const choice = (node, i) => make("label", {}, ` ${node} `, make("select", { name: node, "aria-label": `group of ${node}` }, ...[1, 2, 3, 4].map((group) => make("option", { value: group, selected: group === (i < half ? 1 : 2) }, `group ${group}`))));
+      form.replaceChildren("Who hears whom? ", ...this.timeline.nodes.map(choice), " ", make("button.rl-button", { type: "submit" }, "split"));
+    }
+    if (!form.hidden) form.querySelector("select, input")?.focus();
+  }
+
+  partition() {
+    const groups = {};
+    for (const choice of this.groupsForm.querySelectorAll("select")) (groups[choice.value] ||= []).push(choice.name);
+    this.groupsForm.hidden = true;
+    this.root.focus();
+    return this.act("partition", Object.values(groups));
+  }
+
+  toggleSpacetime() {
+    if (this.spacetimeEl) this.spacetimeEl.hidden = !this.spacetimeEl.hidden;
+  }
+
+  toggleHelp() {
+    this.helpPanel.hidden = !this.helpPanel.hidden;
+    if (this.helpPanel.hidden) return;
+    const usable = KEYS.filter(([, , , word]) => !word || this.has(word));
+    this.helpPanel.replaceChildren(make("h3", {}, "Keys (while the player has the focus)"), make("dl", {}, ...usable.flatMap(([keys, what]) => [make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))), make("dd", {}, what)])));
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) && event.target !== this.range) {
+      if (event.key === "Escape") this.root.focus();
+      return;
+    }
+    if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
+    const found = KEYS.find(([keys, , , word]) => keys.includes(event.key) && (!word || this.has(word)));
+    const number = Number(event.key);
+    if (found) found[2](this);
+    else if (number >= 1 && number <= this.timeline.nodes.length) this.select({ kind: "node", id: this.timeline.nodes[number - 1] });
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  withNode(verb) {
+    if (this.selected?.kind !== "node") return this.fail("Choose a node first: click it, or press its number.");
+    return this.act(verb, [this.selected.id]);
+  }
+
+  withMessage(verb) {
+    if (this.selected?.kind !== "message") return this.fail("Choose a message first: click it, or press [ or ].");
+    return this.act(verb, [this.selected.id]);
+  }
+
+  nextMessage(step) {
+    const flying = [...this.branch.at(this.position.count).flying];
+    if (!flying.length) return this.fail("No message is on its way now.");
+    const at = this.selected?.kind === "message" ? flying.indexOf(this.selected.id) : -1;
+    return this.select({ kind: "message", id: flying[(at + step + flying.length) % flying.length] });
+  }
+
+  nextLink() {
+    const pairs = this.graph.pairs.map(([a, b]) => `${a}>${b}`);
+    if (!pairs.length) return this.fail("A single node has no links.");
+    const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
+    return this.select({ kind: "link", id: pairs[(at + 1) % pairs.length] });
+  }
+
+  withLink(verb) {
+    if (this.selected?.kind !== "link") return this.fail("Choose a link first: click it, or press j.");
+    return this.act(verb, this.selected.id.split(">"));
+  }
+
+  pauseOrResume() {
+    const view = this.selected?.kind === "node" && this.branch.at(this.position.count).views[this.selected.id];
+    return this.withNode(view?.status === "paused" ? "resume" : "pause");
+  }
+
+  askAboutSelected() {
+    if (this.selected?.kind === "node") return this.ask(this.selected.id, "leader");
+    if (this.selected?.kind === "entry") return this.ask(this.selected.id, "committed", this.selected.index);
+    return this.fail("Choose a node or an entry first.");
+  }
+
+  nextBranch() {
+    const ids = [...this.timeline.branches.keys()];
+    this.chooseBranch(ids[(ids.indexOf(this.timeline.current) + 1) % ids.length]);
+  }
+
+  changeSpeed(by) {
+    const at = Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.speed) + by));
+    this.speed = SPEEDS[at];
+    this.speedChoice.value = this.speed;
+  }
+
+  // == 9. The kernel ====================================================================================
+
+  fail(sentence) {
+    this.message.hidden = false;
+    setText(this.message, sentence);
+    clearTimeout(this.hiding);
+    this.hiding = setTimeout(() => (this.message.hidden = true), 8000);
+  }
+
+  /** Do something to the cluster where we look; resolves once the kernel has answered. */
+  act(verb, args = [], kwargs = {}) {
+    this.stop();
+    if (!this.canAct) return this.fail("This page plays what was recorded. To change what happens, open it in a Lab.");
+    const { branch, position } = this;
+    return this.send({ do: verb, args, kwargs, branch: branch.id, tick: position.tick, seen: this.seen[branch.id] || 0 });
+  }
+
+  whatIf(message) {
+    return this.send({ what_if: message, branch: this.branch.id });
+  }
+
+  simulateMore(ticks = 200) {
+    if (this.waiting) return this.waiting;
+    this.waiting = this.send({ more: this.branch.id, until: this.branch.ticks + ticks }).finally(() => (this.waiting = null));
+    return this.waiting;
+  }
+
+  send(request) {
+    if (!this.kernel) return Promise.resolve(false);
+    return this.kernel.ask(request).then((answer) => this.receive(answer), (problem) => {
+      this.fail(problem.message);
+      return false;
+    });
+  }
+
+  /** What the kernel says; also unasked, when somebody calls a method in a cell. */
+  receive(answer) {
+    if (answer.error) {
+      this.fail(answer.error);
+      return false;
+    }
+    this.message.hidden = true;
+    if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0);
+    if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
+    if (answer.branch) this.timeline.add(answer.branch);
+    if (answer.drop) for (const id of answer.drop) this.timeline.branches.delete(id);
+    if (answer.current !== undefined) this.timeline.current = answer.current;
+    if (answer.ask) this.ask(...answer.ask);
+    if (answer.go) this.obey(answer.go);
+    if (answer.tick !== undefined && !answer.bundle) {
+      this.seen[this.branch.id] = answer.branch ? answer.tick : this.seen[this.branch.id];
+      this.stop();
+      this.go(this.branch.endOfTick(answer.tick));
+    } else this.draw();
+    return true;
+  }
+
+  obey(go) {
+    const ways = { next_event: "nextEvent", tick: "nextTick", back: "lastEvent", back_tick: "lastTick" };
+    if (typeof go === "object") this.goTick(go.tick);
+    else if (go === "play") this.play();
+    else if (go === "pause") this.stop();
+    else if (ways[go]) this.step(ways[go]);
+  }
+}
+
+const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
+
+const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
+
+/** keys, what they do, how, and the word of the staging that they need. */
+const KEYS = [
+  [[" "], "play or stop", (player) => player.togglePlay()],
+  [["ArrowRight"], "next event", (player) => player.step("nextEvent")],
+  [["ArrowLeft"], "back by one event", (player) => player.step("lastEvent")],
+  [["."], "next tick", (player) => player.step("nextTick")],
+  [[","], "back by one tick", (player) => player.step("lastTick")],
+  [["Home"], "to the beginning", (player) => player.goTick(0)],
+  [["End"], "to the end", (player) => player.goTick(player.branch.ticks)],
+  [["+", "="], "faster", (player) => player.changeSpeed(1)],
+  [["-"], "slower", (player) => player.changeSpeed(-1)],
+  [["l"], "run until a leader is elected", (player) => player.runUntil("leader"), "run_until"],
+  [["m"], "run until an entry is committed", (player) => player.runUntil("committed"), "run_until"],
+  [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
+  [["Escape"], "choose nothing, close", (player) => { player.toggleKnife(false); player.question = null; player.select(null); }],
+  [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash"],
+  [["C"], "crash the leader", (player) => player.crashLeader(), "crash"],
+  [["r"], "restart it", (player) => player.withNode("restart"), "restart"],
+  [["p"], "pause it, or let it go on", (player) => player.pauseOrResume(), "pause"],
+  [["t"], "let its election timer run out now", (player) => player.withNode("time_out"), "time_out"],
+  [["o"], "cut it off from all others", (player) => player.withNode("isolate"), "cuts"],
+  [["y"], "ask why not, about what is chosen", (player) => player.askAboutSelected(), "why"],
+  [["]"], "choose the next message", (player) => player.nextMessage(1), "messages"],
+  [["["], "choose the message before", (player) => player.nextMessage(-1), "messages"],
+  [["d"], "drop the chosen message", (player) => player.withMessage("drop"), "drop"],
+  [["D"], "duplicate it", (player) => player.withMessage("duplicate"), "duplicate"],
+  [["n"], "deliver it now", (player) => player.withMessage("deliver"), "deliver"],
+  [["a"], "align the election timers", (player) => player.act("align_timers"), "align"],
+  [["s"], "spread the election timers", (player) => player.act("spread_timers"), "align"],
+  [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions"],
+  [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions"],
+  [["k"], "cut the chosen link", (player) => player.withLink("cut"), "cuts"],
+  [["h"], "heal the chosen link", (player) => player.withLink("heal"), "cuts"],
+  [["H"], "heal all links", (player) => player.act("heal"), "cuts"],
+  [["j"], "choose the next link", (player) => player.nextLink(), "cuts"],
+  [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client"],
+  [["u"], "undo", (player) => player.send({ undo: true })],
+  [["b"], "next branch", (player) => player.nextBranch(), "branches"],
+  [["v"], "show or hide the space-time diagram", (player) => player.toggleSpacetime(), "spacetime"],
+  [["?"], "show or hide these keys", (player) => player.toggleHelp()],
+];
+
+/** A kernel that answers over an anywidget model: one request after the other, each with its own number. */
+class Kernel {
+  constructor(model) {
+    this.model = model;
+    this.waiting = new Map();
+    this.count = 0;
+    this.onMessage = (message) => {
+      const found = this.waiting.get(message.re);
+      this.waiting.delete(message.re);
+      if (found) found(message);
+      else this.unasked?.(message);
+    };
+    model.on("msg:custom", this.onMessage);
+  }
+
+  ask(request) {
+    const id = `${(this.count += 1)}`;
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.waiting.delete(id);
+        reject(new Error("The kernel does not answer: is it busy, or has it stopped? What is here can still be played."));
+      }, 8000);
+      this.waiting.set(id, (message) => {
+        clearTimeout(late);
+        resolve(message);
+      });
+      this.model.send({ ...request, id });
+    });
+  }
+
+  /** Tell where one looks, at most ten times a second. */
+  look(branch, tick) {
+    this.place = { branch, tick };
+    if (this.telling) return;
+    this.telling = setTimeout(() => {
+      this.telling = null;
+      this.model.set("tick", this.place.tick);
+      this.model.set("branch", this.place.branch);
+      this.model.save_changes();
+    }, 100);
+  }
+
+  close() {
+    this.model.off("msg:custom", this.onMessage);
+    clearTimeout(this.telling);
+  }
+}
+
+// == 10. Ways in ========================================================================================
+
+/** Play a bundle in an element of a page, without a kernel. */
+export function mount(el, bundle, options = {}) {
+  try {
+    return new Player(el, bundle, options);
+  } catch (problem) {
+    el.textContent = problem.message;
+    return null;
+  }
+}
+
+/** For anywidget: play the model's bundle, and let its kernel change the run. */
+function render({ model, el }) {
+  const kernel = new Kernel(model);
+  const player = mount(el, model.get("bundle"), { show: model.get("show"), kernel, tick: model.get("tick"), height: model.get("height") });
+  if (player) kernel.unasked = (message) => player.receive(message);
+  el.raftPlayer = player;
+  return () => {
+    player?.stop();
+    kernel.close();
+  };
+}
+
+export default { render };

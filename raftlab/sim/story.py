@@ -83,7 +83,8 @@ class Story:
 
     def until(self, tick: int) -> "Story":
         """The part of the story up to a tick, that tick included."""
-        return replace(self, actions=tuple(action for action in self.actions if action[0] <= tick))
+        actions = tuple(action for action in self.actions if action[0] <= tick)
+        return replace(self, actions=actions, stops=tuple(stop for stop in self.stops if stop[0] <= tick))
 
     def checksum(self) -> str:
         """A fingerprint of everything the run depends on."""

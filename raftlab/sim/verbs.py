@@ -196,9 +196,8 @@ class Verbs:
         if not isinstance(command, str) or not command:
             raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
         id = self._node(node, "running")
-        if client is None:
-            self._clients += 1
-            client = f"c{self._clients}"
+        self._clients += 1  # counted even where the name is given: a replay must go on with the next
+        client = client or f"c{self._clients}"
         self.done.append((self.now, "propose", command, id, client))
         self._step(id, Propose(command, client), "propose", {"command": command, "client": client})
         return client

@@ -1,0 +1,134 @@
+"""The command line: `raftlab lab`, `raftlab play STORY`."""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from raftlab.sim.errors import UserError
+from raftlab.sim.story import Story
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 if all went well, 1 if an invariant was broken, 2 for a mistake of the user."""
+    parser = argparse.ArgumentParser(prog="raftlab", description="Learn Raft by stepping it and breaking it.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    add_play(commands)
+    lab = commands.add_parser("lab", help="open the course in JupyterLab")
+    lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
+    lab.set_defaults(run=open_lab)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except UserError as error:
+        print(f"raftlab: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `raftlab play ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def add_play(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab play`."""
+    play = commands.add_parser("play", help="play a story and tell what happens")
+    play.add_argument(
+        "story", nargs="?", help="a story's name, or a JSON file of one; without it, all are listed"
+    )
+    play.add_argument("--ticks", type=int, help="how many ticks (default: the story's own)")
+    play.add_argument("--html", type=Path, metavar="FILE", help="write a page that plays it, offline, too")
+    play.add_argument("--svg", type=Path, metavar="FILE", help="draw its end as a still picture")
+    play.add_argument("--json", type=Path, metavar="FILE", help="write its trace")
+    play.set_defaults(run=play_story)
+
+
+def play_story(options: argparse.Namespace) -> int:
+    """Play one story to its end, tell it, and write what was asked for."""
+    from dataclasses import replace
+
+    from raftlab.sim.branches import History
+    from raftlab.sim.narrate import as_text
+
+    if options.story is None:
+        return list_stories()
+    story = find_story(options.story)
+    if options.ticks is not None:
+        story = replace(story, ticks=options.ticks)
+    history = History(story)
+    trace = history.branch.trace
+    print(as_text(trace), end="")
+    if options.html:
+        from raftlab.player import save_page
+
+        save_page(history, options.html)
+    if options.svg:
+        from raftlab.draw import draw_cluster, save_svg
+
+        save_svg(draw_cluster(trace, trace.ticks), options.svg)
+    if options.json:
+        write(options.json, history.to_json())
+    return 1 if trace.broken() else 0
+
+
+def list_stories() -> int:
+    """The library, a line for each story."""
+    from raftlab.stories import STORIES
+
+    for name, story in STORIES.items():
+        print(f"{name:20} {story.title}")
+    return 0
+
+
+def find_story(name: str) -> Story:
+    """A story of the library, or of a file."""
+    from raftlab.stories import load
+
+    path = Path(name)
+    if path.suffix != ".json":
+        return load(name)
+    try:
+        return Story.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{name} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}."
+        ) from None
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, or say in a sentence why not."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def open_lab(options: argparse.Namespace) -> int:
+    """JupyterLab on the course's first page. Without a desktop it prints the address to open."""
+    folder = options.folder or Path.cwd()
+    start = "notebooks/index.ipynb" if (folder / "notebooks" / "index.ipynb").exists() else "index.ipynb"
+    if not (folder / start).exists():
+        raise UserError(f"There is no course in {folder}: its start page notebooks/index.ipynb is missing.")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
+    command += [f"--LabApp.default_url=/lab/tree/{start}", "--LabApp.news_url="]
+    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
+    if not has_desktop():
+        print("No desktop here: open the address that JupyterLab prints below in a browser.", flush=True)
+        command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # root in a container: JupyterLab would refuse to start
+    try:
+        return subprocess.call(command)
+    except KeyboardInterrupt:
+        return 0
+
+
+def has_desktop() -> bool:
+    """Could a browser window appear?"""
+    return sys.platform in ("darwin", "win32") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,233 @@
+"""Branches: a story played, changed in its past, and played differently, with nothing forgotten.
+
+A branch is a story and what became of it. Doing something at tick t replays the story up to the end
+of t, does it there, and simulates on. What had been planned for later (and everything after a tick
+that somebody has already seen) stays in the branch that was left.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from raftlab.raft import Raft
+from raftlab.rules import PROPERTIES, RULES
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.story import VERBS, Story, read_json
+from raftlab.sim.trace import KINDS, VERSION, Trace
+
+ACTIONS = (*VERBS, "write", "read")
+AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
+FAR = 20_000  # ticks; a branch may not grow longer in one request, or a typing error fills the memory
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One course of events. `fork` says how much is shared with the parent: (tick, events, messages)."""
+
+    id: int
+    name: str
+    cluster: Cluster
+    parent: int | None = None
+    fork: tuple[int, int, int] | None = None
+
+    @property
+    def trace(self) -> Trace:
+        """What happened in it."""
+        return self.cluster.trace
+
+    @property
+    def story(self) -> Story:
+        """The story that leads to exactly this branch, with everything that was done in it."""
+        return replace(
+            self.cluster.story, actions=tuple(self.cluster.done), ticks=max(self.trace.ticks, self.fork_tick)
+        )
+
+    @property
+    def fork_tick(self) -> int:
+        """The tick at which it leaves its parent."""
+        return self.fork[0] if self.fork else 0
+
+    def data(self) -> dict[str, Any]:
+        """The branch as the trace's file form has it; what the parent has already is left out."""
+        _, events, messages = self.fork or (0, 0, 0)
+        story = self.story
+        data = {
+            "id": self.id,
+            "name": self.name,
+            "parent": self.parent,
+            "fork": dict(zip(("tick", "events", "messages"), self.fork, strict=True)) if self.fork else None,
+            "story": json.loads(story.to_json()),
+            "checksum": story.checksum(),
+            "ticks": self.trace.ticks,
+            "messages": self.trace.messages[messages:],
+            "events": self.trace.events[events:],
+        }
+        return data if self.fork else data | {"start": self.trace.start}
+
+
+class History:
+    """All branches of one story, and the way back.
+
+    story: what to play first. node_class, classes: as for `Cluster`.
+    """
+
+    def __init__(
+        self,
+        story: Story,
+        node_class: type[Raft] = Raft,
+        classes: dict[str, type[Raft]] | None = None,
+    ):
+        self.story = story
+        self._node_class, self._classes = node_class, classes
+        cluster = self._play(story, story.ticks)
+        self.branches: dict[int, Branch] = {0: Branch(0, "main", cluster)}
+        self.current = 0
+        self._next_id = 1
+        self._before: list[tuple[dict[int, Branch], int, int]] = []
+
+    @property
+    def branch(self) -> Branch:
+        """The branch one is in."""
+        return self.branches[self.current]
+
+    # -- Going on, differently -----------------------------------------------------------------------
+
+    def act(
+        self,
+        verb: str,
+        *arguments: Any,
+        tick: int,
+        branch: int | None = None,
+        seen: int | None = None,
+        **named: Any,
+    ) -> Branch:
+        """Do something at the end of a tick of a branch, and return the branch in which it was done.
+
+        verb: a verb of `Cluster`, with its arguments. seen: the last tick of the branch that anybody
+        has looked at; if it is not later than `tick`, the branch goes on differently instead of being
+        kept. Raises UserError, and changes nothing, if it cannot be done there.
+        """
+        check_name("verb", verb, ACTIONS)
+        old = self._branch(branch)
+        check_number("the tick", tick, 0, old.trace.ticks or None)
+        cluster = self._play(old.story.until(tick), tick)
+        fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
+        try:
+            getattr(cluster, verb)(*arguments, **named)
+        except TypeError:
+            raise UserError(f"{verb} does not take {_words(arguments, named)}.") from None
+        cluster.tick(max(self.story.ticks - tick, AHEAD))
+        unseen = seen is not None and seen <= tick and tick >= old.fork_tick
+        unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
+        if unseen:
+            return self._put(replace(old, cluster=cluster), tick)
+        name = f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip() + f" at {tick}"
+        new = Branch(self._next_id, name, cluster, old.id, fork)
+        self._next_id += 1
+        return self._put(new, tick)
+
+    def what_if(self, message: int, branch: int | None = None) -> Branch:
+        """What if this lost message had arrived? Forks where it was lost, and delivers it there."""
+        old = self._branch(branch)
+        check_number("a message id", message, 0)
+        lost = next((e for e in old.trace.events if e[1] == "lost" and e[3][0] == message), None)
+        if lost is None:
+            raise UserError(f"Message {message} was never lost in this branch.")
+        return self.act("deliver", message, tick=lost[0], branch=old.id)
+
+    def more(self, ticks: int, branch: int | None = None) -> Branch:
+        """Simulate a branch up to a tick."""
+        old = self._branch(branch)
+        check_number("the number of ticks", ticks, 0, old.trace.ticks + FAR)
+        old.cluster.tick(max(0, ticks - old.trace.ticks))
+        return old
+
+    def select(self, branch: int) -> Branch:
+        """Go to another branch."""
+        self.current = self._branch(branch).id
+        return self.branch
+
+    def undo(self) -> int:
+        """Take back the last action, and say at which tick it was. Raises UserError if there is none."""
+        if not self._before:
+            raise UserError("There is nothing to undo.")
+        self.branches, self.current, tick = self._before.pop()
+        return tick
+
+    def _put(self, branch: Branch, tick: int) -> Branch:
+        self._before.append((self.branches, self.current, tick))
+        self.branches = {**self.branches, branch.id: branch}
+        self.current = branch.id
+        return branch
+
+    def _branch(self, id: int | None) -> Branch:
+        if id is None:
+            return self.branch
+        if id not in self.branches:
+            raise UserError(f"There is no branch {id}; there are {', '.join(map(str, self.branches))}.")
+        return self.branches[id]
+
+    def _play(self, story: Story, ticks: int) -> Cluster:
+        cluster = Cluster(story, node_class=self._node_class, classes=self._classes)
+        cluster.tick(ticks)
+        return cluster
+
+    # -- As data ----------------------------------------------------------------------------------------
+
+    def bundle(self) -> dict[str, Any]:
+        """Everything that a player needs."""
+        return {
+            "format": "raftlab trace",
+            "version": VERSION,
+            "title": self.story.title,
+            "nodes": list(self.story.ids()),
+            "ms_per_tick": self.branch.trace.ms_per_tick,
+            "kinds": KINDS,
+            "rules": {rule.id: [rule.text, rule.section] for rule in (RULES | PROPERTIES).values()},
+            "branches": [branch.data() for branch in self.branches.values()],
+            "current": self.current,
+        }
+
+    def to_json(self) -> str:
+        """All branches as one text, the file form of a trace."""
+        return json.dumps(self.bundle(), separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str, node_class: type[Raft] = Raft) -> "History":
+        """The history of such a text, with its branches and their parents.
+
+        Every story is played again and compared with what the file says, so that a file which was
+        edited, or made by other rules, cannot tell a student something untrue. Raises UserError.
+        """
+        data = read_json(text, "trace", VERSION)
+        try:
+            branches = sorted(data["branches"], key=lambda branch: branch["id"])
+            stories = [Story.from_json(json.dumps(branch["story"])) for branch in branches]
+            history = cls(stories[0], node_class)
+            history.branches = {
+                each["id"]: history._restored(each, story)
+                for each, story in zip(branches, stories, strict=True)
+            }
+            history.current = history._branch(data["current"]).id
+        except (KeyError, TypeError, IndexError):
+            raise UserError("This trace is not whole: parts that every trace has are missing.") from None
+        history._next_id = max(history.branches) + 1
+        return history
+
+    def _restored(self, data: dict[str, Any], story: Story) -> Branch:
+        fork = data["fork"] and (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"])
+        branch = Branch(
+            data["id"], str(data["name"]), self._play(story, data["ticks"]), data["parent"], fork or None
+        )
+        if json.loads(json.dumps(branch.data())) != data:
+            raise UserError(
+                f"Branch {branch.name!r} does not follow from its story: the file was edited, or made by other rules."
+            )
+        return branch
+
+
+def _words(arguments: tuple[Any, ...], named: dict[str, Any]) -> str:
+    """Arguments, as one would say them."""
+    words = ["+".join(map(str, a)) if isinstance(a, list | tuple) else str(a) for a in arguments]
+    return " ".join(words + [f"{name}={value}" for name, value in named.items()])

@@ -1,0 +1,122 @@
+"""A trace as prose: one line for each event, as `raftlab play` prints it and golden traces keep it.
+
+45  n5  receives AppendEntries of term 1 from n2 (#17) and follows n2; sends ... [ALL-2, FO-1]
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from raftlab.sim.trace import MessageView, Trace
+
+CAUSES = {"election": "waits no longer", "heartbeat": "must be heard again"}
+PEOPLE = {
+    "crash": "crashes", "restart": "restarts", "pause": "is paused", "resume": "goes on",
+    "time_out": "is made to wait no longer", "align": "gets the same timer as the others",
+    "spread": "gets a timer of its own",
+}  # fmt: skip
+
+
+def narrate(trace: Trace) -> Iterator[tuple[int, str]]:
+    """Every event as (tick, line), in order; ticks as in the trace."""
+    for event in trace.events:
+        tick, what, node, detail, effects, changes = event + [None] * (6 - len(event))
+        parts = [_cause(trace, what, node, detail), *_changes(changes or {}), *_effects(trace, effects or [])]
+        rules = [effect for effect in effects or [] if isinstance(effect, str) and effect != "save"]
+        because = f"  [{', '.join(dict.fromkeys(rules))}]" if rules else ""
+        yield tick, f"{node or '--':3} {'; '.join(part for part in parts if part)}{because}"
+
+
+def as_text(trace: Trace) -> str:
+    """The whole trace as prose, and the verdict at its end."""
+    lines = [f"{trace.story.title}", ""]
+    lines += [f"{tick:5}  {line}" for tick, line in narrate(trace)]
+    return "\n".join([*lines, "", *verdict(trace)]) + "\n"
+
+
+def verdict(trace: Trace) -> list[str]:
+    """One line for each property of Figure 3, and one for each goal that was reached."""
+    from raftlab.rules import PROPERTIES
+
+    broken = trace.broken()
+    lines = []
+    for id, rule in PROPERTIES.items():
+        name = rule.text.partition(":")[0]
+        state = f"BROKEN at tick {broken[id][0]}: {broken[id][1]}" if id in broken else "holds"
+        lines.append(f"{id}  {name}: {state}")
+    return lines + [f"reached at tick {tick}: {sentence}" for tick, sentence in trace.goals()]
+
+
+def _cause(trace: Trace, what: str, node: str | None, detail: Any) -> str:
+    match what:
+        case "deliver":
+            return f"receives {_message(trace.message(detail))} from {trace.message(detail).src} (#{detail})"
+        case "timer":
+            return CAUSES[detail]
+        case "propose":
+            return f"is given {detail['command']!r} by {detail['client'] or 'a client'}"
+        case "lost":
+            message = trace.message(detail[0])
+            return f"never receives {_message(message)} from {message.src} (#{detail[0]}): {detail[1]}"
+        case "copy":
+            return f"will receive #{detail[1]} a second time, as #{detail[0]}"
+        case "broken":
+            return f"BROKEN {detail[0]}: {detail[1]}"
+        case "stop" | "goal":
+            return f"{what}: {detail}"
+    if node is not None and what in PEOPLE:
+        return PEOPLE[what]
+    return " ".join([what, *map(_plain, detail or [])])
+
+
+def _plain(value: Any) -> str:
+    return "+".join(value) if isinstance(value, list) else str(value)
+
+
+def _changes(changes: dict[str, Any]) -> Iterator[str]:
+    if "term" in changes:
+        yield f"enters term {changes['term']}"
+    if changes.get("voted_for"):
+        yield f"votes for {changes['voted_for']}"
+    if changes.get("votes"):
+        yield f"has the votes of {' '.join(changes['votes'])}"
+    if "role" in changes:
+        yield f"becomes {changes['role']}"
+    if changes.get("leader"):
+        yield f"follows {changes['leader']}" if changes.get("role") != "leader" else ""
+    if "log" in changes:
+        start, entries = changes["log"]
+        yield f"log from {start} on: {' '.join(f'{term}:{command}' for term, command in entries) or 'empty'}"
+    if changes.get("match_index"):
+        yield "match index " + " ".join(f"{peer}={index}" for peer, index in changes["match_index"].items())
+    if changes.get("next_index") and "role" not in changes:
+        yield "next index " + " ".join(f"{peer}={index}" for peer, index in changes["next_index"].items())
+    if changes.get("commit_index"):
+        yield f"committed up to {changes['commit_index']}"
+
+
+def _effects(trace: Trace, effects: list[Any]) -> Iterator[str]:
+    sent: dict[str, list[str]] = {}
+    for effect in effects:
+        if isinstance(effect, int):
+            message = trace.message(effect)
+            sent.setdefault(_message(message), []).append(f"{message.dst} (#{effect})")
+        elif isinstance(effect, list) and effect[0] == "apply":
+            yield f"applies entry {effect[1]}" + (f" -> {effect[2]}" if effect[2] is not None else "")
+        elif isinstance(effect, list):
+            yield f"answers {effect[1]}: {effect[2]}"
+    for words, receivers in sent.items():
+        yield f"sends {words} to {', '.join(receivers)}"
+
+
+def _message(message: MessageView) -> str:
+    match message.kind:
+        case "RequestVoteReply":
+            words = "yes" if message.fields["vote_granted"] else "no"
+        case "AppendEntriesReply":
+            words = f"match {message.fields['match_index']}" if message.fields["success"] else "refused"
+        case "AppendEntries":
+            count = len(message.fields["entries"])
+            words = f"{count} after {message.fields['prev_log_index']}" if count else "heartbeat"
+        case _:
+            words = f"log ends {message.fields['last_log_term']}:{message.fields['last_log_index']}"
+    return f"{message.kind} of term {message.term} ({words})"

@@ -1,0 +1,93 @@
+"""The stories themselves. Seeds are chosen so that what the title promises happens soon."""
+
+from raftlab.sim.story import Story
+
+
+def log_of(terms: str) -> list[str]:
+    """A log as the paper's figures draw it: "1 1 4" becomes three entries; entry i writes i under x."""
+    return [f"{term}:x={index}" for index, term in enumerate(terms.split(), start=1)]
+
+
+def figure_7() -> Story:
+    """The six followers of Figure 7 around the leader of term 8: a, b, c, d, e, f are n2 to n7."""
+    logs = {
+        "n1": (7, "1 1 1 4 4 5 5 6 6 6"),
+        "n2": (6, "1 1 1 4 4 5 5 6 6"),
+        "n3": (4, "1 1 1 4"),
+        "n4": (6, "1 1 1 4 4 5 5 6 6 6 6"),
+        "n5": (7, "1 1 1 4 4 5 5 6 6 6 7 7"),
+        "n6": (4, "1 1 1 4 4 4 4"),
+        "n7": (3, "1 1 1 2 2 2 3 3 3 3 3"),
+    }
+    return Story(
+        "figure_7", "Six followers whose logs went astray (Figure 7)", nodes=7, seed=1, ticks=150,
+        start={node: {"term": term, "log": log_of(terms)} for node, (term, terms) in logs.items()},
+        actions=((1, "time_out", "n1"), (20, "propose", "y=8", "n1")),
+        goals=(("leader",), ("applied", "y=8"), ("same_logs", 20)),
+        stops=(
+            (0, "n1 will lead term 8. Which of the others can vote for it?"),
+            (20, "n1 leads. Its first entry of term 8 will bring every log into line."),
+        ),
+    )  # fmt: skip
+
+
+STORIES: dict[str, Story] = {
+    story.name: story
+    for story in (
+        Story(
+            "three_nodes", "Three nodes come to life", nodes=3, seed=4, ticks=300,
+        ),
+        Story(
+            "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
+            stops=((0, "Five followers, no leader. Whose timer runs out first?"),),
+        ),
+        Story(
+            "leader_crash", "The leader crashes", nodes=5, seed=5, ticks=300,
+            actions=((35, "propose", "x=5", "leader"), (60, "crash", "leader"), (150, "restart", "n2")),
+            goals=(("leader",), ("applied", "x=5"), ("leader", 61), ("same_logs", 151)),
+            stops=(
+                (60, "The leader is gone. Nobody is told: the others can only notice its silence."),
+                (150, "The old leader comes back. Does it still lead?"),
+            ),
+        ),
+        Story(
+            "crash_restart", "What survives a crash", nodes=3, seed=3, ticks=200,
+            actions=(
+                (30, "propose", "x=5", "leader"), (50, "crash", "a follower"),
+                (60, "propose", "x=6", "leader"), (100, "restart", "n2"),
+            ),
+            goals=(("leader",), ("applied", "x=6"), ("same_logs", 101)),
+            stops=((100, "n2 restarts. Its log is there again; what it had applied is not."),),
+        ),
+        Story(
+            "split_vote", "Four nodes, and nobody wins", nodes=4, seed=2, ticks=200,
+            actions=((0, "align_timers"),),
+            goals=(("leader",),),
+            stops=((0, "All four timers will run out at the same tick. Who wins?"),),
+        ),
+        Story(
+            "minority_leader", "A leader in a minority", nodes=5, seed=3, ticks=300,
+            actions=(
+                (30, "propose", "x=1", "leader"),
+                (45, "partition", ["n1", "n2"], ["n3", "n4", "n5"]),
+                (60, "propose", "x=2", "n1"),
+                (100, "propose", "x=3", "leader"),
+                (200, "heal"),
+            ),
+            goals=(("leader",), ("leader", 60), ("same_logs", 205)),
+            stops=(
+                (45, "n1 still leads, but reaches only n2."),
+                (60, "A client writes to n1. Will this ever be committed?"),
+                (100, "Two leaders, in different terms. The majority's leader takes a write, too."),
+                (200, "The partition heals. What becomes of x=2?"),
+            ),
+        ),
+        Story(
+            "client_write", "A write, from the client to every node", nodes=5, seed=7, ticks=100,
+            actions=((30, "propose", "x=5", "leader"), (60, "propose", "x?", "leader")),
+            goals=(("leader",), ("applied", "x=5")),
+            stops=((30, "A client asks the leader to write 5 under x."),),
+        ),
+        figure_7(),
+    )
+}  # fmt: skip
