@@ -82,12 +82,11 @@ def wait_until_idle(page, timeout: float = 60) -> None:
     """Wait for the kernel of the notebook in front to be idle, and for no cell to be waiting."""
     page.wait_for_function(
         """() => {
-            const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
-            if (!panel) return false;
-            const light = panel.querySelector(".jp-Notebook-ExecutionIndicator");
-            const waiting = [...panel.querySelectorAll(".jp-InputPrompt")]
+            const panel = window.jupyterapp?.shell.currentWidget;
+            const kernel = panel?.sessionContext?.session?.kernel;
+            const waiting = [...(panel?.node.querySelectorAll(".jp-InputPrompt") || [])]
                 .some((prompt) => prompt.textContent.includes("[*]"));
-            return light?.dataset.status === "idle" && !waiting;
+            return kernel?.status === "idle" && kernel.connectionStatus === "connected" && !waiting;
         }""",
         timeout=timeout * 1000,
     )
@@ -95,15 +94,5 @@ def wait_until_idle(page, timeout: float = 60) -> None:
 
 def run_all(page, timeout: float = 60) -> None:
     """Run every cell of the notebook in front; back when the last one is done."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(
-        """() => {
-            const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
-            const prompts = [...panel.querySelectorAll(".jp-CodeCell .jp-InputPrompt")];
-            return prompts.every((prompt) => /\\[\\d+\\]/.test(prompt.textContent))
-                || panel.querySelector("[data-mime-type='application/vnd.jupyter.stderr']") !== null;
-        }""",
-        timeout=timeout * 1000,
-    )
+    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_until_idle(page, timeout)

@@ -116,6 +116,7 @@ def jupyterlab_command(port: int, root: Path) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=",
+        "--LabApp.expose_app_in_browser=True",  # its own word on whether a kernel is idle
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")

@@ -385,7 +385,7 @@ export function messageName({ kind, fields }) {
   if (kind === "RequestVote") return "vote request";
   if (kind === "RequestVoteReply") return fields.vote_granted ? "vote" : "refusal to vote";
   if (kind === "AppendEntries") return fields.entries.length ? `append of ${plural(fields.entries.length, "entry", "entries")}` : "heartbeat";
-  if (kind === "AppendEntriesReply") return fields.success ? "reply: success" : "reply: refused";
+  if (kind === "AppendEntriesReply") return fields.success ? "success reply" : "refusal reply";
   return kind;
 }
 
@@ -1057,22 +1057,24 @@ class LogGrid {
     const first = Math.max(1, longest - room + 1);
     const signature = JSON.stringify([first, longest, leader, selected, leading?.next_index, leading?.match_index,
       nodes.map((node) => [stateOf(world.views[node]), world.views[node].commit_index, world.views[node].log.toArray().slice(first - 1)])]);
-    refill(this.table, signature, () => this.rows(world, nodes, first, longest, leading, selected));
+    refill(this.table, signature, () => this.rows(world, nodes, first, longest, leader, selected));
   }
 
-  rows(world, nodes, first, last, leading, selected) {
+  rows(world, nodes, first, last, leader, selected) {
     const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const head = make("tr", {}, make("th", {}, first > 1 ? `… ${first - 1} earlier` : "index"), ...indexes.map((index) => make("th", { scope: "col" }, String(index))));
     return [head, ...nodes.map((node) => make("tr", {},
       make("th", { scope: "row" }, `${node} ${(STATUS_SIGNS[stateOf(world.views[node])] ?? ROLE_SIGNS[stateOf(world.views[node])]) || ""}`.trim()),
-      ...indexes.map((index) => this.cell(world.views[node], node, index, leading, selected))))];
+      ...indexes.map((index) => this.cell(world, leader, node, index, selected))))];
   }
 
-  cell(view, node, index, leading, selected) {
+  cell(world, leader, node, index, selected) {
+    const view = world.views[node];
+    const leading = world.views[leader];
     const entry = view.log.entry(index);
     const marks = [];
     if (leading?.next_index[node] === index) marks.push(make("span.rl-next", { title: `next index: what the leader sends ${node} next` }, "n"));
-    if (index > 0 && leading?.match_index[node] === index && leading.id !== node) marks.push(make("span.rl-match", { title: `match index: the leader knows that ${node} agrees up to here` }, "m"));
+    if (leading?.match_index[node] === index && leader !== node) marks.push(make("span.rl-match", { title: `match index: the leader knows that ${node} agrees up to here` }, "m"));
     if (!entry) return make("td", {}, ...marks);
     const committed = index <= view.commit_index;
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
@@ -1098,7 +1100,7 @@ class SpaceTime {
     this.player.goTick(Math.max(0, tick));
   }
 
-  draw({ branch, position, world }) {
+  draw({ branch, position }) {
     const nodes = this.player.timeline.nodes;
     this.span = 60;
     this.from = Math.max(0, Math.min(position.tick - 45, branch.ticks - this.span));
@@ -1107,8 +1109,10 @@ class SpaceTime {
     const x = (tick) => 34 + ((tick - this.from) / this.span) * 556;
     const y = (node) => 22 + nodes.indexOf(node) * 34;
     refill(this.svg, [branch.id, branch.events.length, position.tick, position.count, this.player.has("messages")].join(), () => [
-      ...this.axis(x, height), ...nodes.flatMap((node) => this.life(branch, node, x, y(node), world)),
+      ...this.axis(x, height), ...nodes.flatMap((node) => this.life(branch, node, x, y(node), position)),
       ...(this.player.has("messages") ? this.messages(branch, position, x, y) : []),
+      make("svg:rect.rl-margin", { x: 0, y: 11, width: 33, height }),
+      ...nodes.map((node) => make("svg:text.rl-row-name", { x: 4, y: y(node) + 4 }, node)),
       make("svg:line.rl-now", { x1: x(position.tick), x2: x(position.tick), y1: 6, y2: height - 4 }),
     ]);
   }
@@ -1122,13 +1126,12 @@ class SpaceTime {
   }
 
   /** A node's line, thick while it leads, dashed while it is a candidate, gone while it is down. */
-  life(branch, node, x, y) {
+  life(branch, node, x, y, { tick: until, count }) {
     const pieces = [];
-    const until = Math.min(branch.ticks, this.from + this.span);
     let view = branch.at(branch.countAt(this.from)).views[node];
     let since = this.from;
     const close = (tick) => pieces.push(make(`svg:line.rl-life.rl-${stateOf(view)}`, { x1: x(since), x2: x(tick), y1: y, y2: y, stroke: stateOf(view) === "leader" ? "currentColor" : null }));
-    for (let index = branch.countAt(this.from); index < branch.events.length && branch.tickOf(index) <= until; index++) {
+    for (let index = branch.countAt(this.from); index < count; index++) {
       const [tick, what, who, , , changes] = branch.events[index];
       if (who !== node || !(changes?.role || changes?.status || changes?.term)) continue;
       close(tick);
@@ -1139,7 +1142,7 @@ class SpaceTime {
       if (changes.term) pieces.push(make("svg:text.rl-axis", { x: x(tick), y: y + 13 }, `t${changes.term}`));
     }
     close(until);
-    return [make("svg:text.rl-row-name", { x: 4, y: y + 4 }, node), ...pieces];
+    return pieces;
   }
 
   messages(branch, { tick: now, count }, x, y) {
@@ -1188,7 +1191,9 @@ class EventList {
     const worth = (index) => this.all.checked || narrate(branch, index).weight > 2;
     for (let index = position.count - 1; index >= 0 && wanted.length < 12; index--) if (worth(index)) wanted.unshift(index);
     const ahead = [];
-    for (let index = position.count; index < branch.events.length && ahead.length < 4 && index < position.count + 200; index++) if (worth(index)) ahead.push(index);
+    // What nobody has seen yet is not given away: a learner may be asked to predict it.
+    const known = branch.countAt(this.player.seen[branch.id] || 0);
+    for (let index = position.count; index < known && ahead.length < 4; index++) if (worth(index)) ahead.push(index);
     const signature = [branch.id, this.all.checked, position.count, ...wanted, ...ahead].join();
     refill(this.list, signature, () => [...wanted, ...ahead].map((index) => {
       const { text, rules } = narrate(branch, index);
@@ -1230,7 +1235,7 @@ class Inspector {
     const may = (word, item) => (player.has(word) ? item : null);
     const running = view.status === "running";
     const title = make("h4", {}, `${node}: ${stateOf(view)}`);
-    const why = player.has("why") && button("Why is it not the leader?", "key y", () => player.ask(node, "leader"));
+    const why = player.has("why") && button(view.role === "leader" ? "Why is it the leader?" : "Why is it not the leader?", "key y", () => player.ask(node, "leader"));
     const does = this.actions(
       view.status !== "crashed" && may("crash", ["crash", "c", () => player.act("crash", [node])]),
       view.status === "crashed" && may("restart", ["restart", "r", () => player.act("restart", [node])]),
@@ -1306,7 +1311,7 @@ class WhyPanel {
       const { node, what, index } = question;
       const answer = what === "leader" ? whyNotLeader(branch, position, node) : whyNotCommitted(branch, position, node, index);
       return [
-        make("h3", {}, what === "leader" ? `Why is ${node} not the leader?` : `Why is entry ${index} of ${node} not committed?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
+        make("h3", {}, what === "leader" ? `Is ${node} the leader? Why, or why not?` : `Why is entry ${index} of ${node} not committed?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
         make("p", {}, make("strong", {}, answer.title)),
         make("ul", {}, ...answer.reasons.map((reason) => this.reason(branch, reason))),
       ];
@@ -1345,7 +1350,7 @@ export class Player {
 
   /** Is this part of the player shown? A lesson shows only what it has introduced. */
   has(word) {
-    return this.show.includes(word) || this.show.includes("everything");
+    return word !== undefined && (this.show.includes(word) || this.show.includes("everything"));
   }
 
   get canAct() {
@@ -1394,7 +1399,8 @@ export class Player {
     const logs = add("log", LogGrid);
     const spacetime = add("spacetime", SpaceTime);
     const events = add("events", EventList);
-    const inspector = this.has("inspector") || ["crash", "drop", "cuts", "time_out"].some((word) => this.has(word)) ? add(this.show.find((word) => ["inspector", "crash", "drop", "cuts", "time_out", "everything"].includes(word)), Inspector) : null;
+    // What can be done to a node stands in its inspector, so whatever can be done brings it along.
+    const inspector = add(["inspector", "crash", "drop", "cuts", "time_out"].find((word) => this.has(word)), Inspector);
     this.spacetimeEl = spacetime;
     const side = make("div.rl-side", {}, this.why.el, inspector || "", events || "");
     this.stage = make("div.rl-stage", {}, make("div.rl-main", {}, this.graph.el, this.legend(), logs || "", spacetime || ""), side);
@@ -1470,7 +1476,7 @@ export class Player {
     if (this.has("messages")) {
       const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
       icon("vote request", shape("RequestVote", {}));
-      icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.75)` }, make("svg:circle.rl-hollow", { r: 8, stroke: termColor(1) }), make("svg:text", { y: 4 }, sign))));
+      icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.65)` }, make("svg:circle.rl-hollow", { r: 8, stroke: termColor(1) }), make("svg:text", { y: 4 }, sign))));
       icon("heartbeat", shape("AppendEntries", { entries: [] }));
       if (this.has("log")) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
       icon("reply", shape("AppendEntriesReply", { success: true }));
@@ -1961,7 +1967,7 @@ class Kernel {
       const late = setTimeout(() => {
         this.waiting.delete(id);
         reject(new Error("The kernel does not answer: is it busy, or has it stopped? What is here can still be played."));
-      }, 8000);
+      }, 5000);
       this.waiting.set(id, (message) => {
         clearTimeout(late);
         resolve(message);

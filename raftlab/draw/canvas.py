@@ -1,0 +1,128 @@
+"""A canvas: a rectangle of an Axes with units of its own, in which texts and strokes keep their proportions.
+
+Coordinates are the player's: x to the right, y downwards. What is drawn later lies on top.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from raftlab.draw.style import theme
+from raftlab.sim.errors import UserError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POINTS_PER_UNIT = 0.96  # of a figure that we make ourselves
+Point = tuple[float, float]
+Dash = tuple[float, ...] | None
+
+
+def check_axes(ax: object) -> Any:
+    """Axes to draw on, or None."""
+    from matplotlib.axes import Axes
+
+    if ax is not None and not isinstance(ax, Axes):
+        raise UserError(f"ax should be the Axes of matplotlib to draw on, or be left out, not {ax!r}.")
+    return ax
+
+
+def new_axes(width: float, height: float, paper: str, **options: Any) -> "Axes":
+    """The Axes of a new figure (inches); pyplot knows it, so a notebook shows it under the cell."""
+    from matplotlib import pyplot
+
+    return pyplot.subplots(figsize=(width, height), facecolor=paper, **options)[1]
+
+
+class Canvas:
+    """A rectangle of width by height units on an Axes, or on a new one."""
+
+    def __init__(self, ax: "Axes | None", width: float, height: float, dark: bool = False):
+        self.theme = theme(dark)
+        self.width, self.height = width, height
+        if check_axes(ax) is None:
+            ax = new_axes(*(size * POINTS_PER_UNIT / 72 for size in (width, height)), self.theme.paper)
+            ax.set_position((0, 0, 1, 1))
+        self.ax: Axes = ax  # type: ignore[assignment]
+        self.ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
+        self.ax.axis("off")
+        inches = self.ax.get_window_extent().transformed(self.ax.figure.dpi_scale_trans.inverted())
+        self.scale = 72 * min(inches.width / width, inches.height / height)  # points per unit
+        self._order = 0
+        self.box(0, 0, width, height, fill=self.theme.paper, edge="none")
+
+    def line(
+        self, points: Sequence[Point], width: float = 1, color: str | None = None, dash: Dash = None
+    ) -> None:
+        """A line through some points; dash: on and off in units."""
+        from matplotlib.lines import Line2D
+
+        style = (0, tuple(each / width for each in dash)) if dash else "-"
+        xs, ys = zip(*points, strict=True)
+        self._add(Line2D(xs, ys, linewidth=width * self.scale, color=color or self.theme.ink,
+                         linestyle=style, dash_capstyle="butt", solid_capstyle="butt"))  # fmt: skip
+
+    def circle(self, x: float, y: float, radius: float, **looks: Any) -> None:
+        """A circle around a point; looks as for `shape`."""
+        from matplotlib.patches import Circle
+
+        self._add(Circle((x, y), radius, **self._looks(**looks)))
+
+    def shape(self, points: Sequence[Point], **looks: Any) -> None:
+        """A closed shape. looks: fill, edge, width (of the outline), dash, alpha."""
+        from matplotlib.patches import Polygon
+
+        self._add(Polygon(points, closed=True, **self._looks(**looks)))
+
+    def box(self, x: float, y: float, width: float, height: float, round: float = 0, **looks: Any) -> None:
+        """A box from its upper left corner on; looks as for `shape`."""
+        from matplotlib.patches import FancyBboxPatch
+
+        style = f"round,pad=0,rounding_size={round}" if round else "square,pad=0"
+        self._add(FancyBboxPatch((x, y), width, height, boxstyle=style, **self._looks(**looks)))
+
+    def arc(self, x: float, y: float, radius: float, share: float, width: float, color: str) -> None:
+        """A share (0 to 1) of a circle, clockwise from the top."""
+        from matplotlib.patches import Arc
+
+        end = -90 + 360 * share
+        self._add(Arc((x, y), 2 * radius, 2 * radius, theta1=-90, theta2=end, fill=False,
+                      linewidth=width * self.scale, edgecolor=color))  # fmt: skip
+
+    def path(self, points: Sequence[Point], width: float = 1, color: str | None = None) -> None:
+        """A smooth arrowless curve through its first and last point, bent towards the middle one."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        curve = Path(points, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+        self._add(PathPatch(curve, **self._looks(fill="none", edge=color, width=width)))
+
+    def text(
+        self, x: float, y: float, words: str, size: float = 12, *, bold: bool = False, color: str | None = None,
+        align: str = "center", halo: float = 0,
+    ) -> None:  # fmt: skip
+        """Words whose middle (or whose start or end: align "left" or "right") stands at a point.
+
+        halo: how far the paper's colour reaches around the letters, so that a line behind does not cross them.
+        """
+        from matplotlib.patheffects import withStroke
+        from matplotlib.text import Text
+
+        effects = [withStroke(linewidth=2 * halo * self.scale, foreground=self.theme.paper)] if halo else None
+        self._add(Text(x, y, words, fontsize=size * self.scale, weight="bold" if bold else "normal",
+                       color=color or self.theme.ink, ha=align, va="center_baseline", path_effects=effects))  # fmt: skip
+
+    def _looks(
+        self, fill: str | None = None, edge: str | None = None, width: float = 1.2, dash: Dash = None,
+        alpha: float | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        from matplotlib.colors import to_rgba
+
+        style = (0, tuple(each / width for each in dash)) if dash else "-"
+        face = to_rgba(fill or self.theme.paper, None if fill == "none" else alpha)
+        return {"facecolor": face, "edgecolor": edge or self.theme.ink,
+                "linewidth": width * self.scale, "linestyle": style}  # fmt: skip
+
+    def _add(self, artist: Any) -> None:
+        self._order += 1
+        artist.set_zorder(self._order)
+        self.ax.add_artist(artist)

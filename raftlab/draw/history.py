@@ -1,0 +1,188 @@
+"""What a picture needs from a trace and a single state does not tell: fates of messages, periods, votes."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from raftlab.sim.errors import UserError
+from raftlab.sim.trace import MessageView, State, Trace, View
+
+VOTES_STAY = 12  # ticks for which a new leader still shows its votes
+LOST_STAY = 1  # ticks for which a lost message is still shown
+
+
+class Fate(NamedTuple):
+    """What became of a message: "delivered" or "lost", and when."""
+
+    tick: int
+    what: str
+
+
+class Period(NamedTuple):
+    """A time from `since` to `until` in which a node was in one state (its role, or crashed or paused) and term."""
+
+    since: int
+    until: int
+    state: str
+    term: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One state, and what of the past belongs in its picture."""
+
+    state: State
+    ms_per_tick: int | None
+    votes: dict[str, dict[str, str]]  # who asked -> voter -> granted, refused, on the way, open
+    lost: list[MessageView]
+
+
+def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
+    """The scene of a State, or of a Trace at a tick (its last one if left out)."""
+    if isinstance(state_or_trace, State):
+        if tick not in (None, state_or_trace.tick):
+            raise UserError(
+                f"This state is that of tick {state_or_trace.tick}; give the trace to see tick {tick}."
+            )
+        return Scene(state_or_trace, None, _known_votes(state_or_trace), [])
+    trace = check_trace(state_or_trace, "a trace or a state")
+    at = check_tick("tick", trace.ticks if tick is None else tick, trace)
+    state = trace.at(at)
+    done = fates(trace, at)
+    lost = [
+        trace.message(id) for id, fate in done.items() if fate.what == "lost" and fate.tick >= at - LOST_STAY
+    ]
+    return Scene(state, trace.ms_per_tick, _votes(state, trace, done), lost)
+
+
+def check_trace(trace: object, wanted: str = "a trace") -> Trace:
+    """A trace; what has one (a cluster) is not taken for it."""
+    if not isinstance(trace, Trace):
+        hint = " Did you mean its .trace?" if hasattr(trace, "trace") else ""
+        raise UserError(f"This draws {wanted}, not a {type(trace).__name__}.{hint}")
+    return trace
+
+
+def check_tick(name: str, tick: object, trace: Trace) -> int:
+    """A tick that the trace has."""
+    if isinstance(tick, bool) or not isinstance(tick, int) or not 0 <= tick <= trace.ticks:
+        raise UserError(
+            f"The {name} must be a whole number from 0 to {trace.ticks}, where the trace ends, not {tick!r}."
+        )
+    return tick
+
+
+def check_span(trace: Trace, start: int | None, stop: int | None) -> tuple[int, int]:
+    """Two ticks of the trace, the earlier first; left out, they are its first and its last."""
+    first = check_tick("start", 0 if start is None else start, trace)
+    last = check_tick("stop", trace.ticks if stop is None else stop, trace)
+    if first > last:
+        raise UserError(
+            f"The start (tick {first}) comes after the stop (tick {last}); the earlier one comes first."
+        )
+    return first, last
+
+
+def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
+    """What had become of each message by a tick: id -> its fate; what is missing is on its way."""
+    known: dict[int, Fate] = {}
+    for event in trace.events:
+        if until is not None and event[0] > until:
+            break
+        if event[1] == "deliver":
+            known[event[3]] = Fate(event[0], "delivered")
+        elif event[1] == "lost":
+            known[event[3][0]] = Fate(event[0], "lost")
+    return known
+
+
+def state_of(view: View) -> str:
+    """What a node shows itself as: its role, unless it is crashed or paused."""
+    return view.role if view.status == "running" else view.status
+
+
+def periods(trace: Trace, start: int, stop: int) -> dict[str, list[Period]]:
+    """The periods of every node between two ticks, in order, without gaps."""
+    now = {node: _facts(trace.start["views"][node]) for node in trace.nodes}
+    since = dict.fromkeys(trace.nodes, start)
+    found: dict[str, list[Period]] = {node: [] for node in trace.nodes}
+
+    def close(node: str, tick: int) -> None:
+        if tick > since[node]:
+            state = now[node]["role"] if now[node]["status"] == "running" else now[node]["status"]
+            found[node].append(Period(since[node], tick, state, now[node]["term"]))
+            since[node] = tick
+
+    for tick, node, changes in _changes(trace):
+        if tick > stop:
+            break
+        news = _facts(changes)
+        if any(now[node][name] != value for name, value in news.items()):
+            close(node, tick)
+            now[node] |= news
+    for node in trace.nodes:
+        close(node, stop)
+    return found
+
+
+def transitions(trace: Trace) -> "Counter[tuple[str, str]]":
+    """How often each change of role really happened; ("candidate", "candidate") is another election."""
+    roles = {node: trace.start["views"][node]["role"] for node in trace.nodes}
+    seen: Counter[tuple[str, str]] = Counter()
+    for event in trace.events:
+        _, what, node, _, effects, changes = event + [None] * (6 - len(event))
+        if effects and "CA-4" in effects:
+            seen["candidate", "candidate"] += 1
+        role = (changes or {}).get("role")
+        if role and role != roles[node]:
+            if what != "restart":  # a crash is no transition of Raft
+                seen[roles[node], role] += 1
+            roles[node] = role
+    return seen
+
+
+def _changes(trace: Trace) -> list[tuple[int, str, dict[str, Any]]]:
+    return [(event[0], event[2], event[5]) for event in trace.events if len(event) > 5 and event[2]]
+
+
+def _facts(view: dict[str, Any]) -> dict[str, Any]:
+    return {name: view[name] for name in ("role", "status", "term") if name in view}
+
+
+def _known_votes(state: State) -> dict[str, dict[str, str]]:
+    """The votes that a state tells of: those that candidates have counted."""
+    return {
+        node: {voter: "granted" if voter in view.votes else "open" for voter in state.views}
+        for node, view in state.views.items()
+        if state_of(view) == "candidate"
+    }
+
+
+def _votes(state: State, trace: Trace, done: dict[int, Fate]) -> dict[str, dict[str, str]]:
+    """The votes of candidates and of leaders that have just won, with those refused and on their way."""
+    votes = _known_votes(state)
+    for node, view in state.views.items():
+        if state_of(view) == "leader" and _won_lately(trace, node, state.tick):
+            votes[node] = {voter: "granted" if voter in view.votes else "open" for voter in state.views}
+    if not votes:
+        return votes
+    for id in range(len(trace.messages)):
+        kind, src, dst, term, sent, *_ = trace.messages[id]
+        if sent > state.tick:
+            break
+        asker, voter = (src, dst) if kind == "RequestVote" else (dst, src)
+        if kind not in ("RequestVote", "RequestVoteReply") or votes.get(asker, {}).get(voter) != "open":
+            continue
+        if term == state.views[asker].term:
+            if id not in done:
+                votes[asker][voter] = "on the way"
+            elif kind == "RequestVoteReply" and done[id].what == "delivered":
+                votes[asker][voter] = "refused"
+    return votes
+
+
+def _won_lately(trace: Trace, node: str, tick: int) -> bool:
+    return any(
+        who == node and changes.get("role") == "leader" and tick - VOTES_STAY < when <= tick
+        for when, who, changes in _changes(trace)
+    )

@@ -1,0 +1,58 @@
+"""Colours and settings of every picture. Each colour stands beside a sign, a number or a line that says the same."""
+
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple
+
+# The player's sequence: told apart by people who do not see red and green alike, and all light
+# enough for dark text.
+TERM_COLORS = ("#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a")
+NO_TERM = "#e4e4e4"
+ON_TERM = "#14181d"  # text on a term's colour, in light and dark pictures alike
+
+
+class Theme(NamedTuple):
+    """The colours of a picture that do not stand for a term."""
+
+    paper: str
+    ink: str
+    faint: str
+    line: str
+    soft: str
+    accent: str
+    bad: str
+
+
+LIGHT = Theme("#ffffff", "#14181d", "#565d66", "#a8b0b9", "#e9ecef", "#0b66c3", "#c2410c")
+DARK = Theme("#14181d", "#f1f3f5", "#b3bac2", "#6b747e", "#343a41", "#6cb2f7", "#ff8a57")
+
+
+def theme(dark: bool) -> Theme:
+    """The colours for a light or a dark page."""
+    return DARK if dark else LIGHT
+
+
+def term_color(term: int) -> str:
+    """The fill of a term: fixed by its number, repeating after eight; term 0 is grey."""
+    return TERM_COLORS[(term - 1) % len(TERM_COLORS)] if term else NO_TERM
+
+
+def styled() -> AbstractContextManager[Any]:
+    """matplotlib's own defaults and ours, whatever the user has set; undone at the end of the block."""
+    from matplotlib import style
+
+    ours: dict[Any, Any] = {
+        "font.family": ["DejaVu Sans"],  # comes with matplotlib, so a picture is the same everywhere
+        "svg.fonttype": "path",
+        "svg.hashsalt": "raftlab",  # without it the ids in an SVG are random
+        "text.parse_math": False,  # a command may hold a dollar sign
+    }
+    return style.context(["default", ours])
+
+
+def drawable(text: object, length: int = 24) -> str:
+    """At most so many characters of a text that somebody typed, none of which the font lacks."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    known = get_font(findfont(FontProperties(family=["DejaVu Sans"]))).get_charmap()
+    plain = "".join(char if ord(char) in known and char.isprintable() else "?" for char in str(text))
+    return plain if len(plain) <= length else plain[: length - 1] + "…"

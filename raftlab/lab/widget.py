@@ -1,0 +1,98 @@
+"""The player as a widget: it asks, a history answers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from raftlab.player import MODULE, STYLE
+from raftlab.sim.branches import Branch, History
+from raftlab.sim.errors import UserError
+
+
+class PlayerWidget(anywidget.AnyWidget):
+    """Plays a history. What is done in it changes the history; the answer carries only what is new."""
+
+    _esm = MODULE
+    _css = STYLE
+    # The bundle is made when a page asks for it: sent again at every change it would flood the page.
+    bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
+    show = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    tick = traitlets.Int(0).tag(sync=True)
+    branch = traitlets.Int(0).tag(sync=True)
+    height = traitlets.Int(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, history: History, show: tuple[str, ...], tick: int, height: int | None):
+        self.history = history
+        super().__init__(show=list(show), tick=tick, height=height)
+        self.on_msg(self._on_request)
+
+    def play(self, history: History, tick: int = 0) -> None:
+        """Show another history."""
+        self.history = history
+        self.tick, self.branch = tick, history.current
+        self.send({"bundle": history.bundle(), "tick": tick})
+
+    # -- What the player asks for -------------------------------------------------------------------
+
+    def _on_request(self, _widget: Any, request: dict[str, Any], _buffers: Any) -> None:
+        try:
+            answer = self.answer(request)
+        except UserError as error:
+            answer = {"error": str(error)}
+        except Exception as error:
+            self.send({"re": request.get("id"), "error": f"raftlab itself failed here: {error!r}."})
+            raise
+        self.send({"re": request.get("id"), **answer})
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a request of the player. Raises UserError if it cannot be done."""
+        for word, handler in self._handlers().items():
+            if word in request:
+                return handler(request)
+        raise UserError(f"The player asked for something unknown: {', '.join(sorted(request))}.")
+
+    def _handlers(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+        return {
+            "do": self._do,
+            "what_if": self._what_if,
+            "more": self._more,
+            "undo": self._undo,
+            "select": self._select,
+        }
+
+    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+        branch = self.history.act(
+            request["do"],
+            *request.get("args", ()),
+            tick=request["tick"],
+            branch=request.get("branch"),
+            seen=request.get("seen"),
+            **request.get("kwargs", {}),
+        )
+        return self._shown(branch, request["tick"])
+
+    def _what_if(self, request: dict[str, Any]) -> dict[str, Any]:
+        branch = self.history.what_if(request["what_if"], request.get("branch"))
+        return self._shown(branch, branch.fork_tick)
+
+    def _more(self, request: dict[str, Any]) -> dict[str, Any]:
+        trace = self.history.branches[request["more"]].trace
+        events, messages = len(trace.events), len(trace.messages)
+        self.history.more(request["until"], request["more"])
+        more = {"events": trace.events[events:], "messages": trace.messages[messages:]}
+        return {"append": {"id": request["more"], "ticks": trace.ticks, **more}}
+
+    def _undo(self, _request: dict[str, Any]) -> dict[str, Any]:
+        tick = self.history.undo()
+        self.tick, self.branch = tick, self.history.current
+        return {"bundle": self.history.bundle(), "tick": tick}
+
+    def _select(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.history.select(request["select"])
+        return {}
+
+    def _shown(self, branch: Branch, tick: int) -> dict[str, Any]:
+        self.tick, self.branch = tick, branch.id
+        return {"branch": branch.data(), "current": branch.id, "tick": tick}

@@ -1,0 +1,50 @@
+"""One HTML file that plays a history from disk, with no network and no kernel."""
+
+import base64
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from raftlab.sim.errors import UserError
+
+FOLDER = Path(__file__).parent
+MODULE = FOLDER / "player.js"
+STYLE = FOLDER / "player.css"
+
+
+class Playable(Protocol):
+    """What a page can be made of: anything that has a bundle, such as `History`."""
+
+    def bundle(self) -> dict[str, Any]:
+        """The trace with its branches, as the player reads it."""
+
+
+def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0) -> str:
+    """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins."""
+    from jinja2 import Environment, FileSystemLoader
+
+    bundle = history.bundle()
+    loader = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
+    return loader.get_template("page.html.j2").render(
+        title=bundle["title"],
+        style=STYLE.read_text(encoding="utf-8"),
+        # Base64 has no character that HTML or JavaScript could take for something else, whatever a command holds.
+        module=_base64(MODULE.read_text(encoding="utf-8")),
+        data=_base64(json.dumps({"bundle": bundle, "show": list(show), "tick": tick})),
+    )
+
+
+def save_page(
+    history: Playable, path: str | Path, show: Sequence[str] = ("everything",), tick: int = 0
+) -> None:
+    """Write the page. Raises UserError if the file cannot be written."""
+    text = page(history, show, tick)
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
