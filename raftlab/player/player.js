@@ -1742,8 +1742,8 @@ export class Player {
     form.hidden = !form.hidden;
     if (name === "groups" && !form.hidden) {
       const half = Math.ceil(this.timeline.nodes.length / 2);
-      const choice = (node, i) => make("label", {}, ` ${node} `, make("select", { name: node, "aria-label": `group of ${node}` }, ...[1, 2, 3, 4].map((group) => make("option", { value: group, selected: group === (i < half ? 1 : 2) }, `group ${group}`))));
-      form.replaceChildren("Who hears whom? ", ...this.timeline.nodes.map(choice), " ", make("button.rl-button", { type: "submit" }, "split"));
+      const choice = (node, i) => make("label", {}, ` ${node} `, make("select", { name: node, "aria-label": `group of ${node}` }, ...[1, 2, 3, 4].map((group) => make("option", { value: group, selected: group === (i < half ? 1 : 2) }, String(group)))));
+      form.replaceChildren("Groups (only those of one group hear each other): ", ...this.timeline.nodes.map(choice), " ", make("button.rl-button", { type: "submit" }, "split"));
     }
     if (!form.hidden) form.querySelector("select, input")?.focus();
   }
@@ -1771,6 +1771,7 @@ export class Player {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) && event.target !== this.range) {
       if (event.key === "Escape") this.root.focus();
+      if (event.key === "Enter" && event.target.tagName === "SELECT") event.target.form?.requestSubmit();
       return;
     }
     if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
@@ -1972,7 +1973,12 @@ class Kernel {
         clearTimeout(late);
         resolve(message);
       });
-      this.model.send({ ...request, id });
+      try {
+        this.model.send({ ...request, id });
+      } catch {
+        clearTimeout(late);
+        reject(new Error("The kernel has stopped. What is here can still be played; restart the kernel and run the cell again to change it."));
+      }
     });
   }
 

@@ -1,46 +1,266 @@
 """The Lab in a real JupyterLab: a person steps, breaks, goes back, branches, and keeps what was done."""
 
-import json
+import itertools
 
 import nbformat
 import pytest
 from browser_help import open_notebook, run_all, wait_until_idle
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-PLAYER = ".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player"
+names = (f"lab{number}.ipynb" for number in itertools.count())  # a kernel of its own for each test
 
 
-def write_notebook(root, name, *cells):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, root / name)
+class LabPage:
+    """A page with a Lab on it, and the words of these tests."""
+
+    def __init__(self, page):
+        self.page = page
+        self.player = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player")
+
+    def press(self, *keys):
+        self.player.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def click(self, name, exact=True):
+        self.player.get_by_role("button", name=name, exact=exact).click()
+
+    def look(self, expression):
+        """Ask the player: `p` is the player, `w` the world it shows."""
+        return self.page.evaluate(
+            """(expression) => {
+                const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
+                const p = panel.querySelector(".rl-player").parentElement.raftPlayer;
+                return new Function("p", "w", `return ${expression}`)(p, p.branch.at(p.position.count));
+            }""",
+            expression,
+        )
+
+    def wait(self, expression):
+        """Wait until something is true of the player."""
+        self.page.wait_for_function(
+            """(expression) => {
+                const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
+                const p = panel.querySelector(".rl-player").parentElement.raftPlayer;
+                return new Function("p", "w", `return ${expression}`)(p, p.branch.at(p.position.count));
+            }""",
+            arg=expression,
+        )
+
+    def run(self, code):
+        """Run code in a new cell at the end, and return what it printed."""
+        self.page.evaluate(
+            """async (code) => {
+                const panel = window.jupyterapp.shell.currentWidget;
+                const notebook = panel.content;
+                notebook.activeCellIndex = notebook.widgets.length - 1;
+                await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+                notebook.activeCell.model.sharedModel.setSource(code);
+                await window.jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            code,
+        )
+        wait_until_idle(self.page)
+        outputs = self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.activeCell.model.outputs.toJSON()
+                .map((output) => output.text || (output.traceback || []).join("\\n") || "").join("")"""
+        )
+        return outputs if isinstance(outputs, str) else "".join(outputs)
 
 
 @pytest.fixture
 def lab(page, jupyterlab):
-    """A notebook with a Lab that shows everything, run and on the screen."""
-    write_notebook(
-        jupyterlab.root,
-        "lab.ipynb",
-        'from raftlab import Lab\nlab = Lab("three_nodes", nodes=5)\nlab',
-        "print(lab.as_python())",
+    """A notebook with a Lab of five nodes that shows everything, on the screen, at the beginning."""
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                'from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab'
+            )
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
-    open_notebook(page, jupyterlab.url, "lab.ipynb")
+    name = next(names)
+    nbformat.write(notebook, jupyterlab.root / name)
+    open_notebook(page, jupyterlab.url, name)
     run_all(page)
-    page.locator(PLAYER).wait_for()
-    return page
+    lab = LabPage(page)
+    lab.player.wait_for()
+    return lab
 
 
-def tick(page):
-    return int(page.locator(f"{PLAYER} .rl-clock").inner_text().split()[1])
+def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
+    lab.click("Next event ⟩")
+    assert "becomes a candidate" in lab.player.locator(".rl-sentence").inner_text()
+    lab.press("l")
+    leader = lab.look("w.leader()")
+    assert leader
+
+    lab.press("C")
+
+    lab.wait(f"w.views['{leader}'].status === 'crashed'")
+    crashed_at = lab.look("p.position.tick")
+    lab.press("l")
+    second = lab.look("w.leader()")
+    assert second not in (None, leader)
+    assert lab.look("p.timeline.branches.size") == 1  # nobody had seen what was planned
+
+    # Back into the past, and something else is done there: the first course of events is kept.
+    lab.press("Home", *["ArrowRight"] * 3)
+    lab.press("4", "c")
+    lab.wait("w.views.n4.status === 'crashed'")
+    assert lab.look("p.timeline.branches.size") == 2
+    assert lab.look("p.branch.parent") == 0
+    lab.press("b")
+    lab.wait("p.branch.id === 0")
+    assert lab.look(f"p.branch.at(p.branch.countAt({crashed_at})).views['{leader}'].status") == "crashed"
+
+    # What was done prints as Python, and replays to the same trace.
+    lab.press("b")
+    lab.wait("p.branch.id === 1")
+    told = lab.run("print(lab.as_python())")
+    assert "'crash', 'n4'" in told
+    same = lab.run(
+        "code = lab.as_python()\nscope = {}\nexec(code.rpartition('Lab(story)')[0], scope)\n"
+        "again = Lab(scope['story'])\nn = lab.trace.ticks\n"
+        "print(again.trace.events[:300] == lab.trace.events[:300], len(lab.trace.events) > 100)"
+    )
+    assert same.strip() == "True True"
 
 
-def test_a_lab_steps_and_goes_back_without_its_kernel(lab):
-    lab.locator(PLAYER).get_by_role("button", name="Next event").click()
-    first = tick(lab)
-    assert first > 0
-    assert "candidate" in lab.locator(f"{PLAYER} .rl-sentence").inner_text()
-    lab.keyboard.press("ArrowRight")
-    lab.keyboard.press("ArrowLeft")
-    assert tick(lab) == first
+def test_the_network_is_split_with_the_mouse_and_healed_with_a_key(lab):
+    lab.click("✂ draw a cut")
+    box = lab.player.locator(".rl-graph").bounding_box()
+    lab.page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.62)
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.62, steps=5)
+    lab.page.mouse.up()
+
+    lab.wait("w.network.down.length === 12")  # two nodes below the line, three above, both ways
+    assert lab.look("w.isDown('n1', 'n3') && !w.isDown('n3', 'n4')")
+    lab.press("H")
+    lab.wait("w.network.down.length === 0")
+
+
+def test_the_network_is_split_with_the_keyboard_alone(lab):
+    lab.press("g")
+    lab.page.keyboard.press("3")  # n1 into group 3
+    lab.page.keyboard.press("Enter")
+
+    lab.wait("w.network.down.length > 0")
+    assert lab.look("w.isDown('n1', 'n2') && !w.isDown('n2', 'n3')")
+
+
+NODE_CONTROLS = [  # keys, what must be true then
+    (["2", "c"], "w.views.n2.status === 'crashed'"),
+    (["2", "p"], "w.views.n2.status === 'paused'"),
+    (["2", "t"], "w.views.n2.role === 'candidate'"),
+    (["2", "o"], "w.isDown('n2', 'n1') && w.isDown('n4', 'n2')"),
+    (["j", "k"], "w.isDown('n1', 'n2') && w.isDown('n2', 'n1')"),
+    (["a"], "new Set(Object.values(w.views).map((v) => v.timer[1])).size === 1"),
+    (["s"], "new Set(Object.values(w.views).map((v) => v.timer[1])).size === 5"),
+]
+
+
+def test_every_control_of_a_node_or_a_link_has_a_key_that_changes_the_trace_and_undo_takes_it_back(lab):
+    for keys, effect in NODE_CONTROLS:
+        assert not lab.look(effect), f"{keys} would prove nothing"
+        lab.press("Escape", *keys)
+        lab.wait(effect)
+        lab.press("u")
+        lab.wait(f"!({effect})")
+    lab.press("2", "c")
+    lab.wait("w.views.n2.status === 'crashed'")
+    lab.press("r")
+    lab.wait("w.views.n2.status === 'running'")
+    lab.press("p")
+    lab.wait("w.views.n2.status === 'paused'")
+    lab.press("p")
+    lab.wait("w.views.n2.status === 'running'")
+
+
+def test_every_control_of_a_message_changes_its_fate(lab):
+    for key, effect in (
+        ("d", "p.branch.fate(p.selected.id, p.position.count) === 'lost'"),
+        ("n", "p.branch.fate(p.selected.id, p.position.count) === 'delivered'"),
+        ("D", "p.branch.events.some((e) => e[1] === 'copy' && e[3][1] === p.selected.id)"),
+    ):
+        lab.press("Home", "ArrowRight", "]")
+        lab.wait("p.selected?.kind === 'message'")
+        assert not lab.look(effect)
+        lab.press(key)
+        lab.wait(effect)
+
+
+def test_a_lost_message_can_be_asked_about_and_let_arrive(lab):
+    lab.press("ArrowRight", "]", "d")
+    lab.wait("p.branch.lostAt.length > 0")
+    lost = lab.look("p.selected.id")
+    candidate = lab.look("p.branch.message(p.selected.id).src")
+    lab.press(candidate[1], "y")
+    lab.player.locator(".rl-why").get_by_role("button", name="what if it had arrived?").click()
+    lab.wait(f"p.branch.fate({lost}, p.position.count) === 'delivered'")
+    assert lab.look("p.timeline.branches.size") >= 2
+
+
+def test_a_client_writes_and_the_entry_is_committed_and_explained(lab):
+    lab.press("l", "w")
+    lab.player.locator("form").get_by_role("button", name="write").click()
+    lab.wait("w.views[w.leader()].log.length === 1")
+    lab.player.locator(".rl-logs .rl-entry").first.click()
+    lab.press("y")
+    assert "not committed" in lab.player.locator(".rl-why").inner_text()
+    lab.press("m")
+    lab.wait("w.views[w.leader()].commit_index === 1")
+
+
+def test_methods_in_a_cell_do_what_clicks_do_and_mistakes_are_one_sentence(lab):
+    lab.run("lab.go(40)")
+    lab.wait("p.position.tick === 40")
+    lab.run('lab.crash("leader")')
+    lab.wait("Object.values(w.views).some((v) => v.status === 'crashed')")
+    before = lab.look("p.branch.events.length")
+    said = lab.run('lab.crash("n99")')
+    assert said.strip().startswith("There is no node 'n99'.")
+    assert "Traceback" not in said
+    assert lab.look("p.branch.events.length") == before
+    lab.run("lab.undo()")
+    lab.wait("Object.values(w.views).every((v) => v.status === 'running')")
+    lab.run('lab.ask("n1")')
+    lab.wait("p.question?.node === 'n1'")
+
+
+def test_branches_survive_save_load_reload_and_a_page(lab, jupyterlab, browser):
+    lab.press("l", "C")
+    lab.wait("Object.values(w.views).some((v) => v.status === 'crashed')")
+    lab.press("End", "Home", "ArrowRight", "1", "p")
+    lab.wait("w.views.n1.status === 'paused'")
+    want = lab.look("[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])")
+    assert len(want) == 2
+
+    lab.run('lab.save("kept.json"); lab.save_page("kept.html"); lab.reset()')
+    lab.wait("p.timeline.branches.size === 1")
+    lab.run('lab.load("kept.json")')
+    lab.wait("p.timeline.branches.size === 2")
+    look = "[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
+    assert lab.look(look) == want
+
+    offline = browser.new_context(offline=True)
+    page = offline.new_page()
+    page.goto((jupyterlab.root / "kept.html").as_uri())
+    page.locator(".rl-player").wait_for()
+    branches = "[...raftPlayer.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
+    assert page.evaluate(branches) == want
+    offline.close()
+
+
+def test_a_lab_whose_kernel_died_says_so_and_still_plays(lab):
+    lab.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
+    lab.press("ArrowRight")
+    assert lab.look("p.position.tick") > 0
+    lab.press("2", "c")
+    lab.wait("!p.message.hidden")
+    assert "kernel" in lab.player.locator(".rl-error").inner_text()
+    before = lab.look("p.position.count")
+    lab.press("ArrowRight")
+    assert lab.look("p.position.count") > before
