@@ -40,7 +40,8 @@ class Canvas:
         self.theme = theme(dark)
         self.width, self.height = width, height
         if check_axes(ax) is None:
-            ax = new_axes(*(size * POINTS_PER_UNIT / 72 for size in (width, height)), self.theme.paper)
+            inches_per_unit = POINTS_PER_UNIT / 72
+            ax = new_axes(width * inches_per_unit, height * inches_per_unit, self.theme.paper)
             ax.set_position((0, 0, 1, 1))
         self.ax: Axes = ax  # type: ignore[assignment]
         self.ax.set(xlim=(0, width), ylim=(height, 0), aspect="equal")
@@ -56,7 +57,7 @@ class Canvas:
         """A line through some points; dash: on and off in units."""
         from matplotlib.lines import Line2D
 
-        style = (0, tuple(each / width for each in dash)) if dash else "-"
+        style: Any = (0, tuple(each / width for each in dash)) if dash else "-"
         xs, ys = zip(*points, strict=True)
         self._add(Line2D(xs, ys, linewidth=width * self.scale, color=color or self.theme.ink,
                          linestyle=style, dash_capstyle="butt", solid_capstyle="butt"))  # fmt: skip
@@ -68,7 +69,7 @@ class Canvas:
         self._add(Circle((x, y), radius, **self._looks(**looks)))
 
     def shape(self, points: Sequence[Point], **looks: Any) -> None:
-        """A closed shape. looks: fill, edge, width (of the outline), dash, alpha."""
+        """A closed shape. looks: fill, edge, stroke (the outline's width), dash, alpha."""
         from matplotlib.patches import Polygon
 
         self._add(Polygon(points, closed=True, **self._looks(**looks)))
@@ -94,7 +95,7 @@ class Canvas:
         from matplotlib.path import Path
 
         curve = Path(points, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        self._add(PathPatch(curve, **self._looks(fill="none", edge=color, width=width)))
+        self._add(PathPatch(curve, **self._looks(fill="none", edge=color, stroke=width)))
 
     def text(
         self, x: float, y: float, words: str, size: float = 12, *, bold: bool = False, color: str | None = None,
@@ -112,15 +113,15 @@ class Canvas:
                        color=color or self.theme.ink, ha=align, va="center_baseline", path_effects=effects))  # fmt: skip
 
     def _looks(
-        self, fill: str | None = None, edge: str | None = None, width: float = 1.2, dash: Dash = None,
+        self, fill: str | None = None, edge: str | None = None, stroke: float = 1.2, dash: Dash = None,
         alpha: float | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         from matplotlib.colors import to_rgba
 
-        style = (0, tuple(each / width for each in dash)) if dash else "-"
+        style = (0, tuple(each / stroke for each in dash)) if dash else "-"
         face = to_rgba(fill or self.theme.paper, None if fill == "none" else alpha)
         return {"facecolor": face, "edgecolor": edge or self.theme.ink,
-                "linewidth": width * self.scale, "linestyle": style}  # fmt: skip
+                "linewidth": stroke * self.scale, "linestyle": style}  # fmt: skip
 
     def _add(self, artist: Any) -> None:
         self._order += 1

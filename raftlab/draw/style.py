@@ -37,7 +37,7 @@ def term_color(term: int) -> str:
 
 
 def styled() -> AbstractContextManager[Any]:
-    """matplotlib's own defaults and ours, whatever the user has set; undone at the end of the block."""
+    """The defaults of matplotlib and ours, whatever the user has set; undone at the end of the block."""
     from matplotlib import style
 
     ours: dict[Any, Any] = {

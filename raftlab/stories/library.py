@@ -60,6 +60,28 @@ STORIES: dict[str, Story] = {
             stops=((100, "n2 restarts. Its log is there again; what it had applied is not."),),
         ),
         Story(
+            "longest_log", "The longest log asks for votes", nodes=3, seed=1, ticks=60,
+            start={
+                "n1": {"term": 7, "log": log_of("1 1 1 4 4 5 5 6 6")},
+                "n2": {"term": 7, "log": log_of("1 1 1 2 2 2 3 3 3 3 3")},
+                "n3": {"term": 7, "log": log_of("1 1 1 4")},
+            },
+            actions=((1, "time_out", "n2"),),
+            goals=(("leader",),),
+            stops=((0, "n2 has the longest log, and asks first. Who votes for it?"),),
+        ),
+        Story(
+            "first_come", "Two candidates, and a voter who asks no further", nodes=3, seed=4, ticks=60,
+            start={
+                "n1": {"term": 2, "log": log_of("1 2")},
+                "n2": {"term": 2, "log": log_of("1 2 2")},
+                "n3": {"term": 2, "log": log_of("1 2")},
+            },
+            actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
+            goals=(("leader",),),
+            stops=((0, "n1 and n2 will ask at the same time. n2 has the better log."),),
+        ),
+        Story(
             "split_vote", "Four nodes, and nobody wins", nodes=4, seed=2, ticks=200,
             actions=((0, "align_timers"),),
             goals=(("leader",),),

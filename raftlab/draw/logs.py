@@ -1,0 +1,138 @@
+"""The logs at one tick, a row for each node, as a grid."""
+
+from typing import TYPE_CHECKING
+
+from raftlab.draw.canvas import Canvas
+from raftlab.draw.history import Scene, scene_at, state_of
+from raftlab.draw.shapes import SIGNS
+from raftlab.draw.style import ON_TERM, drawable, styled, term_color
+from raftlab.draw.words import describe_logs, headline, leader_of
+from raftlab.sim.trace import State, Trace, View
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+CELL, ROW = 58, 58
+LEFT, TOP = 122, 92  # where the first cell begins
+FEWEST, MOST = 6, 12  # columns
+LEGEND = 66
+
+
+def draw_logs(
+    state_or_trace: "State | Trace", tick: int | None = None, ax: "Axes | None" = None, dark: bool = False
+) -> "Axes":
+    """Draw the logs of all nodes at one tick; of long logs the last twelve columns.
+
+    An entry shows its term (colour and number) and its command. It has a solid outline where its node
+    knows it to be committed, a dashed one elsewhere; the bar with a flag is the commit index. Below the
+    row of each follower stand the leader's next index (n) and match index (m) for it.
+
+    Args:
+        state_or_trace: a `State` (`trace.at(40)`) or a `Trace`.
+        tick: the tick whose end is drawn, from 0 to the trace's last; left out, the last.
+        ax: the matplotlib Axes to draw on; left out, those of a new figure.
+        dark: light on dark.
+
+    Returns:
+        The Axes. Its label says in words what is drawn, as `describe_logs` does.
+
+    Raises:
+        UserError: the tick is outside the trace, or an argument is of another type.
+
+    Example:
+        >>> from raftlab import Cluster, draw_logs
+        >>> cluster = Cluster(nodes=3, seed=1)
+        >>> cluster.tick(40)
+        >>> ax = draw_logs(cluster.trace)
+    """
+    scene = scene_at(state_or_trace, tick)
+    views = scene.state.views
+    leader = leader_of(scene.state)
+    longest = max(
+        FEWEST, *(len(view.log) for view in views.values()), *(leader.next_index.values() if leader else ())
+    )
+    first = max(1, longest - MOST + 1)
+    columns = range(first, longest + 1)
+    width = max(LEFT + CELL * len(columns) + 24, 560)
+    with styled():
+        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND, dark)
+        canvas.ax.set_label(describe_logs(state_or_trace, tick))
+        _draw_head(canvas, scene, columns)
+        for row, view in enumerate(views.values()):
+            _draw_row(canvas, view, leader, TOP + ROW * row, columns)
+        _draw_legend(canvas, TOP + ROW * len(views) + 22)
+    return canvas.ax
+
+
+def _draw_head(canvas: Canvas, scene: Scene, columns: range) -> None:
+    canvas.text(18, 24, f"logs at tick {scene.state.tick}", 15, bold=True, align="left")
+    canvas.text(18, 44, headline(scene.state), 12.5, color=canvas.theme.faint, align="left")
+    earlier = columns[0] - 1
+    words = f"… {earlier} earlier" if earlier else "index"
+    canvas.text(LEFT - 10, TOP - 14, words, 11.5, color=canvas.theme.faint, align="right")
+    for column, index in enumerate(columns):
+        canvas.text(LEFT + CELL * (column + 0.5), TOP - 14, str(index), 11.5, color=canvas.theme.faint)
+
+
+def _draw_row(canvas: Canvas, view: View, leader: View | None, y: float, columns: range) -> None:
+    state = state_of(view)
+    canvas.text(18, y + 13, view.id, 14, bold=True, align="left")
+    canvas.text(46, y + 13, f"term {view.term}", 11.5, align="left")
+    canvas.text(18, y + 30, f"{SIGNS[state]} {state}".strip(), 11.5, bold=state != "follower", align="left")
+    for column, index in enumerate(columns):
+        x = LEFT + CELL * column
+        if index <= len(view.log):
+            _draw_entry(canvas, view.log[index - 1], x, y, index <= view.commit_index)
+        else:
+            canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, edge=canvas.theme.soft, stroke=1)
+        if leader and view.id != leader.id:
+            _draw_marks(
+                canvas, x, y + 45, index, leader.next_index.get(view.id), leader.match_index.get(view.id)
+            )
+    if view.commit_index >= columns[0] - 1 and view.log:
+        _draw_commit(canvas, LEFT + CELL * (view.commit_index - columns[0] + 1), y)
+
+
+def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, committed: bool) -> None:
+    term, command = entry
+    dash = None if committed else (4.0, 3.0)
+    edge = ON_TERM if canvas.theme.paper == "#ffffff" else canvas.theme.ink
+    canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, fill=term_color(int(str(term))), edge=edge,
+               stroke=2.2 if committed else 1.5, dash=dash)  # fmt: skip
+    words = drawable(command, 9)
+    canvas.text(x + CELL / 2, y + 13, words, 12.5 if len(words) < 7 else 9, bold=True, color=ON_TERM)
+    canvas.text(x + CELL / 2, y + 28, f"term {term}", 9.5, color=ON_TERM)
+
+
+def _draw_commit(canvas: Canvas, x: float, y: float) -> None:
+    """A bar behind the last committed entry, with a flag that points to what is committed."""
+    canvas.line([(x, y - 3), (x, y + 41)], 3, canvas.theme.accent)
+    canvas.shape([(x, y - 4), (x - 8, y - 4), (x, y + 5)], fill=canvas.theme.accent, edge="none")
+
+
+def _draw_marks(
+    canvas: Canvas, x: float, y: float, index: int, following: int | None, match: int | None
+) -> None:
+    """What the leader believes of this follower's log."""
+    if index == match:
+        canvas.box(x + 8, y - 7, 17, 14, round=2, fill=canvas.theme.ink, stroke=1)
+        canvas.text(x + 16.5, y, "m", 10.5, bold=True, color=canvas.theme.paper)
+    if index == following:
+        canvas.box(x + 33, y - 7, 17, 14, round=2, stroke=1.2)
+        canvas.text(x + 41.5, y, "n", 10.5, bold=True)
+
+
+def _draw_legend(canvas: Canvas, y: float) -> None:
+    canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
+    canvas.box(18, y - 7, 26, 16, round=2, fill=term_color(1), stroke=2)
+    canvas.text(50, y, "committed, as its node knows", 11.5, align="left")
+    canvas.box(262, y - 7, 26, 16, round=2, fill=term_color(1), stroke=1.5, dash=(4, 3))
+    canvas.text(294, y, "not yet", 11.5, align="left")
+    _draw_commit(canvas, 380, y - 12)
+    canvas.box(370, y + 11, 20, 24, edge="none")  # a shorter bar than in the rows
+    canvas.text(390, y, "commit index", 11.5, align="left")
+    y += 24
+    _draw_marks(canvas, 12, y, 1, None, 1)
+    canvas.text(50, y, "leader's match index for it", 11.5, align="left")
+    _draw_marks(canvas, 235, y, 1, 1, None)
+    canvas.text(294, y, "leader's next index for it", 11.5, align="left")

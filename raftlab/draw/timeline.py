@@ -1,0 +1,47 @@
+"""What the pictures over time share: Axes whose x is the tick, with a row for each node."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from raftlab.draw.canvas import check_axes, new_axes
+from raftlab.draw.style import Theme
+from raftlab.sim.trace import Trace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+NARROW, WIDE = 7.5, 16.0  # inches
+
+
+def timeline(ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float) -> "Axes":
+    """Axes from tick `first` to `last`, n1 on top. row: inches for each node, if the figure is ours."""
+    if check_axes(ax) is None:
+        width = min(WIDE, max(NARROW, (last - first) * 0.16))
+        ax = new_axes(width, 1.7 + row * len(trace.nodes), looks.paper, layout="constrained")
+    assert ax is not None
+    ax.set_facecolor(looks.paper)
+    margin = max(1, last - first) * 0.02
+    ax.set(xlim=(first - margin, max(last, first + 1) + margin), ylim=(len(trace.nodes) - 0.4, -0.7))
+    ax.set_yticks(range(len(trace.nodes)), list(trace.nodes), weight="bold", fontsize=11, color=looks.ink)
+    ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", color=looks.faint)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.tick_params(length=0, colors=looks.ink)
+    ax.grid(axis="x", color=looks.soft)
+    ax.set_axisbelow(True)
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    return ax
+
+
+def set_title(ax: "Axes", words: str, looks: Theme) -> None:
+    """The picture's headline."""
+    ax.set_title(words, loc="left", weight="bold", fontsize=12.5, color=looks.ink)
+
+
+def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], columns: int, looks: Theme) -> None:
+    """The legend, below the picture, which it never covers."""
+    ax.legend(
+        handles, labels, loc="upper left", bbox_to_anchor=(0, -0.1 - 0.5 / max(2, len(ax.get_yticks()))),
+        ncols=columns, frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.6, columnspacing=1.6,
+        borderaxespad=0, numpoints=1,
+    )  # fmt: skip
