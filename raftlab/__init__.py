@@ -18,6 +18,8 @@ _WHERE = {
     "PROPERTIES": "raftlab.rules",
     "Raft": "raftlab.raft",
     "load": "raftlab.stories",
+    "play": "raftlab.sim.play",
+    "draw_roles": "raftlab.draw",
     "STORIES": "raftlab.stories",
     "Lab": "raftlab.lab",
     "predict": "raftlab.lab",

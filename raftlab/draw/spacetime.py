@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from raftlab.draw.history import Fate, check_span, check_trace, fates, periods
+from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
 from raftlab.draw.shapes import Form, form_of
 from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
 from raftlab.draw.timeline import set_legend, set_title, timeline
@@ -62,7 +62,7 @@ def draw_spacetime(
             _draw_message(ax, message, done.get(message.id), rows, (first, last), len(shown) <= FEW, looks)
         _draw_lives(ax, trace, first, last, looks)
         set_title(ax, _headline(trace, first, last), looks)
-        set_legend(ax, *_legend(looks), 4, looks)
+        set_legend(ax, *_legend(looks), looks)
     return ax
 
 
@@ -86,11 +86,11 @@ def _draw_message(
 ) -> None:  # fmt: skip
     """The way of one message, clipped to the span by the Axes."""
     lost = fate is not None and fate.what == "lost"
-    end, share = (fate.tick, 1.0) if fate else (message.arrives, 1.0)
+    end, share = float(fate.tick if fate else message.arrives), 1.0
     if lost:
         way = max(1, message.arrives - message.sent)
         share = min(1.0, max(LOST_AT, (end - message.sent) / way))
-        end = max(end, message.sent + share * way)  # type: ignore[assignment]
+        end = max(end, message.sent + share * way)
     y0 = rows[message.src]
     y1 = y0 + (rows[message.dst] - y0) * share
     form = form_of(message)
@@ -103,16 +103,17 @@ def _draw_message(
         ax.plot([end], [y1], "x", color=looks.bad, markersize=8, markeredgewidth=2.4, zorder=6)
     else:
         _draw_tip(ax, (message.sent, y0), (end, y1), color)
-    middle = message.sent + (end - message.sent) * 0.5
+    part = 0.42 if form.solid else 0.57  # not in the middle, where many ways cross
+    middle = message.sent + (end - message.sent) * part
     if shapes and span[0] <= middle <= span[1]:
-        _draw_form(ax, middle, (y0 + y1) / 2, form, message.term, looks)
+        _draw_form(ax, middle, y0 + (y1 - y0) * part, form, message.term, looks)
 
 
 def _draw_tip(ax: "Axes", start: tuple[float, float], end: tuple[float, float], color: str) -> None:
     """An arrow's tip where a message arrives."""
     arrow: dict[str, Any] = {"arrowstyle": "-|>,head_width=0.18,head_length=0.36", "color": color, "linewidth": 0.8,
                              "shrinkA": 0, "shrinkB": 1}  # fmt: skip
-    near = tuple(a + (b - a) * 0.8 for a, b in zip(start, end, strict=True))
+    near = (start[0] + (end[0] - start[0]) * 0.8, start[1] + (end[1] - start[1]) * 0.8)
     ax.annotate("", xy=end, xytext=near, arrowprops=arrow, zorder=3, annotation_clip=True)
 
 
@@ -138,44 +139,56 @@ STROKES: dict[str, dict[str, Any]] = {
     "leader": {"linewidth": 8, "solid_capstyle": "butt"},
     "paused": {"linewidth": 2, "linestyle": (0, (1, 3))},
 }
-ARRIVALS = {"candidate": "? candidate", "leader": "★ leader", "crashed": "✕ crashed", "paused": "‖ paused"}
+SIGNED = {"candidate": "? candidate", "leader": "★ leader", "crashed": "✕ crashed", "paused": "‖ paused"}
 
 
 def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -> None:
-    for row, (_, lived) in enumerate(periods(trace, first, last).items()):
-        before, free_from = None, float("-inf")
+    lowest = len(trace.nodes) - 1  # its words stand below: no message goes there
+    for row, lived in enumerate(periods(trace, first, last).values()):
         for period in lived:
             if period.state in STROKES:
-                style = STROKES[period.state]
-                ax.plot((period.since, period.until), (row, row), color=looks.ink, zorder=4, **style)
+                ax.plot(
+                    (period.since, period.until),
+                    (row, row),
+                    color=looks.ink,
+                    zorder=4,
+                    **STROKES[period.state],
+                )
             if period.state == "leader":
                 ax.plot((period.since, period.until), (row, row), color=term_color(period.term), linewidth=5,
                         solid_capstyle="butt", zorder=5)  # fmt: skip
-            words = _arrival(before, period.state, period.term)
-            if words and period.since >= free_from:
-                _draw_words(ax, period.since, row, words, period.state, looks)
-                free_from = period.since + (last - first) * 0.075
-            before = period.state
+        told = _arrivals(lived)
+        for place, (tick, words) in enumerate(told):
+            following = told[place + 1][0] if place + 1 < len(told) else last
+            room = (following - tick) / max(1, last - first)
+            _draw_words(ax, tick, row, words if room > 0.1 else _shortened(words), row == lowest, looks)
 
 
-def _arrival(before: str | None, state: str, term: int) -> str:
+def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:
     """What is said where a node's state changes; a new term alone is told by the messages."""
-    if (state == before and state != "candidate") or (before is None and state == "follower"):
-        return ""
-    if before in ("crashed", "paused"):
-        return "↻ back"
-    return (
-        ARRIVALS[state] + (f" {term}" if state in ("candidate", "leader") else "")
-        if state in ARRIVALS
-        else ""
-    )
+    told, before = [], None
+    for period in lived:
+        state = period.state
+        if state != before or state == "candidate":
+            if before in ("crashed", "paused") and state == "follower":
+                told.append((period.since, "↻ back"))
+            elif state in SIGNED:
+                term = f" {period.term}" if state in ("candidate", "leader") else ""
+                told.append((period.since, SIGNED[state] + term))
+        before = state
+    return told
 
 
-def _draw_words(ax: "Axes", x: float, row: int, words: str, state: str, looks: Theme) -> None:
+def _shortened(words: str) -> str:
+    """Where there is no room: the sign and the term."""
+    return " ".join(word for word in words.split() if not word.isalpha())
+
+
+def _draw_words(ax: "Axes", x: float, row: int, words: str, below: bool, looks: Theme) -> None:
     from matplotlib.patheffects import withStroke
 
     ax.plot([x], [row], "|", color=looks.ink, markersize=13, markeredgewidth=1.6, zorder=6)
-    ax.annotate(words, (x, row), (2, 9), textcoords="offset points", fontsize=9, weight="bold", color=looks.ink,
+    ax.annotate(words, (x, row), (2, -17 if below else 9), textcoords="offset points", fontsize=9, weight="bold", color=looks.ink,
                 zorder=9, annotation_clip=True, path_effects=[withStroke(linewidth=3, foreground=looks.paper)])  # fmt: skip
 
 
@@ -199,10 +212,10 @@ def _legend(looks: Theme) -> tuple[list[Any], list[str]]:
         (stroke("follower"), "follower"), (stroke("candidate"), "? candidate, with its term"),
         (lead, "★ leader, with its term"), (stroke("paused"), "‖ paused (no line: ✕ crashed)"),
         (message(Form("diamond", True, "?"), looks.accent), "request for a vote"),
-        (message(Form("circle", False, "+"), looks.accent), "vote +, refusal −"),
+        (message(Form("circle", False, "+"), looks.accent), "+ vote, − refusal"),
         (message(Form("dot", True, ""), looks.faint), "heartbeat"),
-        (message(Form("square", True, ""), looks.faint), "append, with its entries"),
-        (message(Form("square", False, "+"), looks.faint), "reply: success +, refused −"),
+        (message(Form("square", True, "1"), looks.faint), "append of so many entries"),
+        (message(Form("square", False, "+"), looks.faint), "reply: + success, − refused"),
         (lost, "lost"),
     ]  # fmt: skip
     return [handle for handle, _ in entries], [label for _, label in entries]

@@ -42,6 +42,8 @@ def styled() -> AbstractContextManager[Any]:
 
     ours: dict[Any, Any] = {
         "font.family": ["DejaVu Sans"],  # comes with matplotlib, so a picture is the same everywhere
+        "figure.constrained_layout.h_pad": 0.12,
+        "figure.constrained_layout.w_pad": 0.12,
         "svg.fonttype": "path",
         "svg.hashsalt": "raftlab",  # without it the ids in an SVG are random
         "text.parse_math": False,  # a command may hold a dollar sign

@@ -45,12 +45,13 @@ def draw_terms(trace: Trace, ax: "Axes | None" = None, dark: bool = False) -> "A
         ax = timeline(ax, trace, first, last, looks, row=0.5)
         ax.set_label(describe_terms(trace))
         lives = periods(trace, first, last)
+        led = {period.term for lived in lives.values() for period in lived if period.state == "leader"}
         highest = max((period.term for lived in lives.values() for period in lived), default=0)
         for row, lived in enumerate(lives.values()):
             for period in lived:
                 _draw_period(ax, row, period, last - first, looks)
-        set_title(ax, f"roles and terms: {plural(highest, 'election term')}", looks)
-        set_legend(ax, *_legend(looks), 5, looks)
+        set_title(ax, f"{plural(highest, 'term')}, {len(led) or 'none'} with a leader", looks)
+        set_legend(ax, *_legend(looks), looks)
     return ax
 
 
@@ -74,15 +75,22 @@ def _style(state: str, term: int, looks: Theme) -> dict[str, Any]:
     """How a band looks; the leader's lies on top, so that its frame is whole."""
     from matplotlib.colors import to_hex, to_rgb
 
-    plain = {"facecolor": term_color(term), "edgecolor": ON_TERM, "linewidth": 0.7, "zorder": 3}
-    pale = [(a + 2 * b) / 3 for a, b in zip(to_rgb(term_color(term)), to_rgb(looks.paper), strict=True)]
-    return plain | {
+    plain: dict[str, Any] = {
+        "facecolor": term_color(term),
+        "edgecolor": ON_TERM,
+        "linewidth": 0.7,
+        "zorder": 3,
+    }
+    (r, g, b), (r2, g2, b2) = to_rgb(term_color(term)), to_rgb(looks.paper)
+    pale = to_hex(((r + 2 * r2) / 3, (g + 2 * g2) / 3, (b + 2 * b2) / 3))
+    different: dict[str, dict[str, Any]] = {
         "follower": {},
         "candidate": {"hatch": "////", "linewidth": 1.2},
         "leader": {"linewidth": 3, "zorder": 5, "edgecolor": looks.ink},
         "crashed": {"facecolor": looks.soft, "hatch": "xx", "edgecolor": looks.faint},
-        "paused": {"facecolor": to_hex(pale), "hatch": "..", "edgecolor": looks.faint},
-    }[state]  # fmt: skip
+        "paused": {"facecolor": pale, "hatch": "..", "edgecolor": looks.faint},
+    }  # fmt: skip
+    return plain | different[state]
 
 
 def _legend(looks: Theme) -> tuple[list[Any], list[str]]:

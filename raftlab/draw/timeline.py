@@ -15,6 +15,8 @@ NARROW, WIDE = 7.5, 16.0  # inches
 
 def timeline(ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float) -> "Axes":
     """Axes from tick `first` to `last`, n1 on top. row: inches for each node, if the figure is ours."""
+    from matplotlib.ticker import MaxNLocator
+
     if check_axes(ax) is None:
         width = min(WIDE, max(NARROW, (last - first) * 0.16))
         ax = new_axes(width, 1.7 + row * len(trace.nodes), looks.paper, layout="constrained")
@@ -24,7 +26,7 @@ def timeline(ax: "Axes | None", trace: Trace, first: int, last: int, looks: Them
     ax.set(xlim=(first - margin, max(last, first + 1) + margin), ylim=(len(trace.nodes) - 0.4, -0.7))
     ax.set_yticks(range(len(trace.nodes)), list(trace.nodes), weight="bold", fontsize=11, color=looks.ink)
     ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", color=looks.faint)
-    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.tick_params(length=0, colors=looks.ink)
     ax.grid(axis="x", color=looks.soft)
     ax.set_axisbelow(True)
@@ -38,10 +40,11 @@ def set_title(ax: "Axes", words: str, looks: Theme) -> None:
     ax.set_title(words, loc="left", weight="bold", fontsize=12.5, color=looks.ink)
 
 
-def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], columns: int, looks: Theme) -> None:
-    """The legend, below the picture, which it never covers."""
+def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], looks: Theme) -> None:
+    """The legend, below the picture, which it never covers and never outgrows."""
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
     ax.legend(
         handles, labels, loc="upper left", bbox_to_anchor=(0, -0.1 - 0.5 / max(2, len(ax.get_yticks()))),
-        ncols=columns, frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.6, columnspacing=1.6,
+        ncols=min(5, max(1, int(inches / 2.45))), frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.3, columnspacing=1.3,
         borderaxespad=0, numpoints=1,
     )  # fmt: skip

@@ -51,8 +51,8 @@ _ALL = (
         "No leader exists, and none is appointed. How does the first change of role come about?",
         (
             yes("One node's timer runs out, and it asks for votes.", "Its election timeout is a random time; the shortest acts first."),
-            no("They agree on the node with the lowest number.", "Look which node asks first, and why: its timer, not its name.", "three_nodes", 17),
-            no("A client picks one.", "No client is there at all, and still somebody becomes a candidate.", "three_nodes", 17),
+            no("They agree on the node with the lowest number.", "Look which node asks first, and why: its timer, not its name.", "three_nodes", 18),
+            no("A client picks one.", "No client is there at all, and still somebody becomes a candidate.", "three_nodes", 18),
         ),
     ),
     Question(
@@ -78,8 +78,8 @@ _ALL = (
         "Which change of role never happens?",
         (
             yes("From follower straight to leader.", "Whoever leads has been a candidate and has won."),
-            no("From candidate back to follower.", "It happens whenever a candidate hears of another leader or of a later term.", "first_come", 6),
-            no("From candidate to candidate, in a new term.", "It happens when an election brings no winner.", "split_vote", 34),
+            no("From candidate back to follower.", "It happens whenever a candidate hears of another leader or of a later term.", "first_come", 7),
+            no("From candidate to candidate, in a new term.", "It happens when an election brings no winner.", "split_vote", 30),
         ),
     ),
     Question(
@@ -87,8 +87,8 @@ _ALL = (
         "A node in term 3 receives a message of term 5. What does it do first?",
         (
             yes("It adopts term 5 and is a follower.", "Later terms win, whatever one's role is. (ALL-2)"),
-            no("It ignores the message: it is from the future.", "Look at the voters when the first request of a new term arrives.", "three_nodes", 18),
-            no("It refuses, and stays in term 3.", "Only messages of an older term are refused.", "three_nodes", 18),
+            no("It ignores the message: it is from the future.", "Look at the voters when the first request of a new term arrives.", "three_nodes", 19),
+            no("It refuses, and stays in term 3.", "Only messages of an older term are refused.", "three_nodes", 19),
         ),
     ),
     Question(
@@ -96,7 +96,7 @@ _ALL = (
         "A follower has heard no leader for a whole election timeout. What does it know about the leader?",
         (
             yes("Nothing for certain.", "The leader may be down, slow, or cut off. The follower only acts as if it were gone."),
-            no("That it has crashed.", "Here the leader is alive and leads a minority, and yet a timer runs out.", "minority_leader", 60),
+            no("That it has crashed.", "Here the leader is alive and leads a minority, and yet a timer runs out.", "minority_leader", 57),
             no("That a new leader exists.", "At this tick there is none yet.", "leader_crash", 77),
         ),
     ),
@@ -141,8 +141,8 @@ _ALL = (
         "Seven logs. The top node, n1, asks for votes in term 8. How many votes does it get, its own included?",
         (
             yes("5.", "n2, n3, n6 and n7 vote for it. n4's log is longer with the same last term; n5's ends in a later one."),
-            no("7: it was the leader before.", "n4 and n5 refuse: their logs are more up to date.", "figure_7", 6),
-            no("3: only logs that are prefixes of its own.", "A voter only compares the ends of the logs, not what is in them.", "figure_7", 6),
+            no("7: it was the leader before.", "n4 and n5 refuse: their logs are more up to date.", "figure_7", 8),
+            no("3: only logs that are prefixes of its own.", "A voter only compares the ends of the logs, not what is in them.", "figure_7", 8),
         ),
     ),
     Question(

@@ -22,7 +22,8 @@ class Recorder:
             blank: dict[str, Any] = {"log": [], "next_index": {}, "match_index": {}, "timer": None}
             self._last[id] = blank | dict.fromkeys(SIMPLE)
             changes = self.changes(0, node, edited_from=1, ticked=0)
-            views[id] = {**blank, "status": "running", **changes, "log": changes.get("log", [1, []])[1]}
+            log = changes.get("log", [1, []])[1]
+            views[id] = self._last[id] | changes | {"status": "running", "log": log}
         self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick)
 
     def sent(self, tick: int, message: Message, arrives: int) -> None:

@@ -1,0 +1,146 @@
+"""Pictures as files: an SVG that is the same to the byte every time, and a film of a trace."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
+
+from raftlab.draw.canvas import POINTS_PER_UNIT
+from raftlab.draw.cluster import HEIGHT, WIDTH, draw_cluster
+from raftlab.draw.history import check_span, check_trace
+from raftlab.draw.style import styled
+from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.trace import Trace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
+
+MOST_FRAMES = 2000
+COLORS = 128  # enough for smooth edges, and half the file
+
+
+def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None = None) -> None:
+    """Save what was drawn as an SVG, with its text for those who cannot see it.
+
+    The same picture gives the same bytes, whenever and wherever it is saved (with the same matplotlib).
+
+    Args:
+        picture: the Axes that a `draw_...` function returned, or their figure.
+        path: the file; its folder must exist.
+        description: the text, whose first sentence becomes the title; left out, that of `describe...`.
+
+    Raises:
+        UserError: the file cannot be written, or it is no picture.
+
+    Example:
+        >>> from raftlab import Cluster, draw_cluster
+        >>> from raftlab.draw import save_svg
+        >>> cluster = Cluster(nodes=3, seed=1)
+        >>> cluster.tick(40)
+        >>> save_svg(draw_cluster(cluster.trace), "cluster.svg")  # doctest: +SKIP
+    """
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+
+    figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
+    if not isinstance(picture, Artist) or not isinstance(figure, Figure):
+        raise UserError(
+            f"save_svg saves what draw_cluster and its like return, not a {type(picture).__name__}."
+        )
+    check_path(path)
+    if description is None:
+        description = " ".join(str(axes.get_label()) for axes in figure.axes)
+    buffer = BytesIO()
+    with styled():
+        figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None})
+    _write(path, with_text(buffer.getvalue().decode(), description).encode())
+
+
+def with_text(svg: str, description: str) -> str:
+    """An SVG with a title (the first sentence) and the whole text, both read aloud."""
+    title = re.split(r"(?<=[.!?]) ", description, maxsplit=1)[0]
+    told = f"<title>{escape(title)}</title>\n <desc>{escape(description)}</desc>"
+    lines = [line.rstrip() for line in svg.splitlines()]
+    return (
+        re.sub(
+            r"<svg ([^>]*)>", lambda found: f'<svg role="img" {found[1]}>\n {told}', "\n".join(lines), count=1
+        )
+        + "\n"
+    )
+
+
+def save_gif(
+    trace: Trace, path: str | Path, start: int = 0, stop: int | None = None, every: int = 1,
+    draw: Callable[..., Any] = draw_cluster, ms_per_frame: int = 250,
+) -> None:  # fmt: skip
+    """Save a film of a trace as an animated GIF that plays for ever, with a progress bar.
+
+    Args:
+        trace: the trace.
+        path: the file; its folder must exist.
+        start: the first tick.
+        stop: the last tick; left out, the trace's last.
+        every: ticks from one frame to the next.
+        draw: what draws a frame, called as `draw(trace, tick, ax=ax)`: `draw_cluster` or `draw_logs`.
+        ms_per_frame: how long a frame is shown, in milliseconds.
+
+    Raises:
+        UserError: a tick is outside the trace, the start comes after the stop, there would be more than
+            2000 frames, or the file cannot be written.
+
+    Example:
+        >>> from raftlab import Cluster, save_gif
+        >>> cluster = Cluster(nodes=3, seed=1)
+        >>> cluster.tick(60)
+        >>> save_gif(cluster.trace, "run.gif", start=20, stop=40)  # doctest: +SKIP
+    """
+    from tqdm.auto import tqdm
+
+    first, last = check_span(check_trace(trace), start, stop)
+    ticks = range(first, last + 1, check_number("every", every, 1))
+    check_number("ms_per_frame", ms_per_frame, 20)
+    check_path(path)
+    if len(ticks) > MOST_FRAMES:
+        need = -(-(last - first + 1) // MOST_FRAMES)
+        raise UserError(f"That would be {len(ticks)} frames, more than {MOST_FRAMES}; try every={need}.")
+    frames = [_frame(trace, tick, draw) for tick in tqdm(ticks, desc="drawing", unit="frame", leave=False)]
+    buffer = BytesIO()
+    frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=ms_per_frame, loop=0,
+                   disposal=1)  # fmt: skip
+    _write(path, buffer.getvalue())
+
+
+def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
+    """One picture, drawn without pyplot: a film must not leave open figures behind."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from PIL import Image
+
+    with styled():
+        figure = Figure(figsize=(WIDTH * POINTS_PER_UNIT / 72, HEIGHT * POINTS_PER_UNIT / 72), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        draw(trace, tick, ax=figure.add_axes((0, 0, 1, 1)))
+        canvas.draw()
+    size = canvas.get_width_height()
+    image = Image.frombuffer("RGBA", size, canvas.buffer_rgba().tobytes(), "raw", "RGBA", 0, 1).convert("RGB")
+    return image.quantize(COLORS, dither=Image.Dither.NONE)
+
+
+def check_path(path: object) -> None:
+    """A place for a file, told before anything is drawn."""
+    if not isinstance(path, str | Path) or not str(path):
+        raise UserError(f"A path is the name of a file, such as 'cluster.svg', not {path!r}.")
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise UserError(f"There is no folder {str(folder)!r} to save {Path(path).name!r} in.")
+
+
+def _write(path: str | Path, content: bytes) -> None:
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}.") from None

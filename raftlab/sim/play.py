@@ -1,0 +1,18 @@
+"""One line for the commonest wish: play a story, and have its trace."""
+
+from raftlab.raft import Raft
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+
+
+def play(story: Story, ticks: int | None = None, node_class: type[Raft] = Raft) -> Trace:
+    """The trace of a story, played for so many ticks (or as many as it says), with nodes of a class.
+
+    >>> from raftlab import load, play
+    >>> play(load("leader_crash")).broken()
+    {}
+    """
+    cluster = Cluster(story, node_class=node_class)
+    cluster.tick(story.ticks if ticks is None else ticks)
+    return cluster.trace

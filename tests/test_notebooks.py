@@ -1,0 +1,133 @@
+"""The lessons: executed from top to bottom, clean, short to read, and true."""
+
+import ast
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from raftlab import load, play
+from raftlab.lab.progress import LESSONS
+from raftlab.lab.questions import QUESTIONS
+
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
+LESSON_FILES = [path for path in ALL if path.name != "index.ipynb"]
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def names(paths):
+    return [path.name for path in paths]
+
+
+@pytest.mark.parametrize("path", ALL, ids=names(ALL))
+def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):
+    notebook = read(path)
+    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+
+
+@pytest.mark.parametrize("path", ALL, ids=names(ALL))
+def test_a_notebook_is_stored_without_outputs_and_with_a_slide_type_on_every_cell(path):
+    for cell in read(path).cells:
+        assert cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide", "fragment", "skip", "notes")
+        if cell.cell_type == "code":
+            assert cell.outputs == [], "outputs are stripped before committing"
+            assert cell.execution_count is None
+
+
+@pytest.mark.parametrize("path", ALL, ids=names(ALL))
+def test_cells_are_short_define_nothing_and_import_by_name(path):
+    lengths = []
+    for cell in read(path).cells:
+        if cell.cell_type != "code":
+            continue
+        lengths.append(len(cell.source.splitlines()))
+        for node in ast.walk(ast.parse(cell.source)):
+            assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Import)
+            assert not (isinstance(node, ast.ImportFrom) and node.names[0].name == "*")
+    assert max(lengths) <= 12
+    assert statistics.median(lengths) <= 4
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
+def test_there_are_at_most_120_words_between_two_things_to_do(path):
+    words = 0
+    for cell in read(path).cells:
+        if cell.cell_type == "code":
+            words = 0
+        elif cell.metadata["slideshow"]["slide_type"] != "notes":
+            words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
+            assert words <= 120, cell.source
+
+
+@pytest.mark.parametrize("path", ALL, ids=names(ALL))
+def test_every_link_and_picture_of_a_notebook_exists(path):
+    for cell in read(path).cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
+                assert (NOTEBOOKS / target).exists(), f"{path.name} points to {target}"
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
+def test_a_lesson_says_what_it_gives_what_it_takes_and_what_comes_next(path):
+    cells = read(path).cells
+    lesson = next(each for each in LESSONS if each.file == path.name)
+    top = cells[0].source
+    assert "**After this**" in top
+    assert f"about {lesson.minutes} minutes" in top
+    assert "![" in top
+    assert "On one screen" in cells[-1].source
+    assert "What could still go wrong?" in cells[-1].source
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
+def test_a_lesson_asks_all_its_questions_and_no_others(path):
+    number = path.name[:2]
+    asked = re.findall(r'predict\("([^"]+)"\)', "\n".join(c.source for c in read(path).cells))
+    assert sorted(asked) == sorted(id for id, q in QUESTIONS.items() if q.lesson == number)
+
+
+@pytest.mark.parametrize("id", QUESTIONS)
+def test_a_question_has_one_right_answer_and_evidence_against_every_other(id):
+    question = QUESTIONS[id]
+    assert sum(choice.right for choice in question.choices) == 1
+    for choice in question.choices:
+        assert choice.answer
+        if not choice.right:
+            assert choice.story, "a wrong choice is met by a tick that contradicts it"
+            assert choice.tick <= load(choice.story).ticks
+
+
+# What the evidence claims, found in the trace: question, story, tick, and what is seen there.
+EVIDENCE = [
+    ("01.start", "three_nodes", 0, lambda s: {v.role for v in s.views.values()} == {"follower"}),
+    ("01.first_move", "three_nodes", 18, lambda s: s.views["n2"].role == "candidate"),
+    ("01.survives", "leader_crash", 150, lambda s: s.views["n2"].role == "follower" and s.views["n2"].log),
+    ("01.check_term", "three_nodes", 19, lambda s: s.views["n3"].term == 1),
+    ("01.check_roles", "first_come", 7, lambda s: s.views["n2"].role == "follower"),
+    ("01.check_roles", "split_vote", 30, lambda s: s.views["n2"].term == 2 and s.views["n2"].role == "candidate"),
+    ("01.check_silence", "minority_leader", 57, lambda s: s.views["n1"].role == "leader" and s.views["n5"].role == "candidate"),
+    ("02.longest_log", "longest_log", 3, lambda s: {v.voted_for for v in s.views.values()} == {None, "n2"}),
+    ("02.first_come", "first_come", 3, lambda s: s.views["n3"].voted_for == "n1"),
+    ("02.figure_7", "figure_7", 8, lambda s: len(s.views["n1"].votes) >= 4 and s.views["n4"].voted_for is None),
+    ("02.check_two_leaders", "minority_leader", 64, lambda s: [s.views[n].term for n in ("n1", "n5") if s.views[n].role == "leader"] == [1, 2]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("question", "story", "tick", "seen"), EVIDENCE)
+def test_the_evidence_shows_what_the_answer_says(question, story, tick, seen):
+    assert (story, tick) in [(c.story, c.tick) for c in QUESTIONS[question].choices]
+    assert seen(play(load(story)).at(tick))
+
+
+def test_figure_7_gives_its_leader_five_votes():
+    votes = play(load("figure_7")).at(15).views
+    assert sorted(node for node, view in votes.items() if view.voted_for == "n1") == [
+        "n1", "n2", "n3", "n6", "n7",
+    ]  # fmt: skip
