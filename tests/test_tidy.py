@@ -150,7 +150,9 @@ def tracked():
     """The files of the project, as git knows them; in an unpacked archive, all there are."""
     found = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     names = found.stdout.splitlines() or [
-        str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*")
+        if path.is_file() and ".venv" not in path.parts
     ]
     return [ROOT / name for name in names if (ROOT / name).exists()]
 

@@ -58,7 +58,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
 def check_trace(trace: object, wanted: str = "a trace") -> Trace:
     """A trace; what has one (a cluster) is not taken for it."""
     if not isinstance(trace, Trace):
-        hint = " Did you mean its .trace?" if hasattr(trace, "trace") else ""
+        hint = " It has one: give its .trace." if hasattr(trace, "trace") else ""
         raise UserError(f"This draws {wanted}, not a {type(trace).__name__}.{hint}")
     return trace
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
 from raftlab.draw.shapes import Form, form_of
 from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
-from raftlab.draw.timeline import set_legend, set_title, timeline
-from raftlab.draw.words import describe_spacetime, listed
+from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
+from raftlab.draw.words import describe_spacetime, listed, plural
 from raftlab.sim.trace import MessageView, Trace
 
 if TYPE_CHECKING:
@@ -67,9 +67,19 @@ def draw_spacetime(
 
 
 def _headline(trace: Trace, first: int, last: int) -> str:
-    won = [f"{node} leads term {period.term} from tick {period.since}" for node, lived in
-           periods(trace, first, last).items() for period in lived if period.state == "leader"]  # fmt: skip
-    return listed(won) if 0 < len(won) < 3 else f"ticks {first} to {last}: {len(won) or 'no'} leaders"
+    won: dict[tuple[str, int], int] = {}  # a leader that was paused leads the same term again
+    for node, lived in periods(trace, first, last).items():
+        for period in lived:
+            if period.state == "leader":
+                won.setdefault((node, period.term), period.since)
+    if not 0 < len(won) < 3:
+        return f"ticks {first} to {last}: {plural(len(won), 'leader') if won else 'no leader'}"
+    return listed(
+        [
+            f"{node} leads term {term}" + f" from tick {since}" * (since > first)
+            for (node, term), since in won.items()
+        ]
+    )
 
 
 # -- Messages -----------------------------------------------------------------------------------------
@@ -143,6 +153,7 @@ SIGNED = {"candidate": "? candidate", "leader": "★ leader", "crashed": "✕ cr
 
 
 def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -> None:
+    inches = inches_wide(ax)
     lowest = len(trace.nodes) - 1  # its words stand below: no message goes there
     for row, lived in enumerate(periods(trace, first, last).values()):
         for period in lived:
@@ -160,8 +171,8 @@ def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -
         told = _arrivals(lived)
         for place, (tick, words) in enumerate(told):
             following = told[place + 1][0] if place + 1 < len(told) else last
-            room = (following - tick) / max(1, last - first)
-            _draw_words(ax, tick, row, words if room > 0.1 else _shortened(words), row == lowest, looks)
+            room = (following - tick) / max(1, last - first) * inches
+            _draw_words(ax, tick, row, words if room > 0.95 else _shortened(words), row == lowest, looks)
 
 
 def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from raftlab.draw.history import Period, check_span, check_trace, periods
 from raftlab.draw.shapes import SIGNS
 from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
-from raftlab.draw.timeline import set_legend, set_title, timeline
+from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_terms, plural
 from raftlab.sim.trace import Trace
 
@@ -59,12 +59,13 @@ def _draw_period(ax: "Axes", row: int, period: Period, span: int, looks: Theme) 
     from matplotlib.patches import Rectangle
 
     width = period.until - period.since
+    inches = width / max(1, span) * inches_wide(ax)
     style = _style(period.state, period.term, looks)
     ax.add_patch(Rectangle((period.since, row - HALF), width, 2 * HALF, **style))
     words = f"{SIGNS[period.state]} {period.term}".strip()
-    if period.state == "leader" and width > span * 0.12:
+    if period.state == "leader" and inches > 1:
         words = f"★ leader {period.term}"
-    if width > span * 0.009 * (len(words) + 1):
+    if inches > 0.09 * (len(words) + 1):
         ink = ON_TERM if period.state not in ("crashed", "paused") else looks.ink
         box = {"facecolor": style["facecolor"], "edgecolor": "none", "pad": 1.2}
         ax.text(period.since + width / 2, row, words, fontsize=9, weight="bold", color=ink, ha="center",

@@ -24,10 +24,11 @@ def timeline(ax: "Axes | None", trace: Trace, first: int, last: int, looks: Them
     ax.set_facecolor(looks.paper)
     margin = max(1, last - first) * 0.02
     ax.set(xlim=(first - margin, max(last, first + 1) + margin), ylim=(len(trace.nodes) - 0.4, -0.7))
-    ax.set_yticks(range(len(trace.nodes)), list(trace.nodes), weight="bold", fontsize=11, color=looks.ink)
-    ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", color=looks.faint)
+    ax.set_yticks(range(len(trace.nodes)), list(trace.nodes), weight="bold")
+    ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", fontsize=10, color=looks.faint)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    ax.tick_params(length=0, colors=looks.ink)
+    ax.tick_params(axis="x", length=0, labelsize=10, colors=looks.ink)
+    ax.tick_params(axis="y", length=0, labelsize=11, colors=looks.ink)
     ax.grid(axis="x", color=looks.soft)
     ax.set_axisbelow(True)
     for spine in ax.spines.values():
@@ -42,9 +43,13 @@ def set_title(ax: "Axes", words: str, looks: Theme) -> None:
 
 def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], looks: Theme) -> None:
     """The legend, below the picture, which it never covers and never outgrows."""
-    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width
     ax.legend(
         handles, labels, loc="upper left", bbox_to_anchor=(0, -0.1 - 0.5 / max(2, len(ax.get_yticks()))),
-        ncols=min(5, max(1, int(inches / 2.45))), frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.3, columnspacing=1.3,
+        ncols=min(5, max(1, int(inches_wide(ax) / 2.45))), frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.3, columnspacing=1.3,
         borderaxespad=0, numpoints=1,
     )  # fmt: skip
+
+
+def inches_wide(ax: "Axes") -> float:
+    """How wide the Axes are on paper: what decides how many words fit."""
+    return ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width

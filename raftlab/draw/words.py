@@ -3,7 +3,16 @@
 from itertools import pairwise
 from typing import Any
 
-from raftlab.draw.history import Scene, check_span, fates, periods, scene_at, state_of, transitions
+from raftlab.draw.history import (
+    Scene,
+    check_span,
+    check_trace,
+    fates,
+    periods,
+    scene_at,
+    state_of,
+    transitions,
+)
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 MOST = 8  # messages told one by one
@@ -99,7 +108,7 @@ def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None 
         >>> describe_spacetime(cluster.trace)
         'Ticks 0 to 10 of n1, n2 and n3. No message is sent.'
     """
-    first, last = check_span_of(trace, start, stop)
+    first, last = check_span(check_trace(trace), start, stop)
     parts = [f"Ticks {first} to {last} of {listed(list(trace.nodes))}", *_turns(trace, first, last)]
     done, counts = fates(trace, last), {"sent": 0, "lost": 0}
     for id, message in enumerate(trace.messages):
@@ -137,7 +146,7 @@ def describe_terms(trace: Trace) -> str:
         >>> describe_terms(cluster.trace)
         'Roles and terms from tick 0 to 5. n1: follower in term 0 from tick 0.'
     """
-    first, last = check_span_of(trace, None, None)
+    first, last = check_span(check_trace(trace), None, None)
     parts = [f"Roles and terms from tick {first} to {last}"]
     for node, lived in periods(trace, first, last).items():
         told = [f"{period.state} in term {period.term} from tick {period.since}" for period in lived]
@@ -159,13 +168,6 @@ def describe_roles(trace: Trace | None = None) -> str:
 
 
 # -- Small words --------------------------------------------------------------------------------------
-
-
-def check_span_of(trace: object, start: int | None, stop: int | None) -> tuple[int, int]:
-    """The span of what should be a trace."""
-    from raftlab.draw.history import check_trace
-
-    return check_span(check_trace(trace), start, stop)
 
 
 def leader_of(state: State) -> View | None:

@@ -174,7 +174,8 @@ class Verbs:
         """Let a message that is in flight arrive twice: the copy follows one tick later."""
         found = self._take(message, keep=True)
         self._did("duplicate", message)
-        arrives = next(tick for tick, due in self._arrivals.items() if (message, found) in due)
+        # What waits for a paused node has no arrival any more: its copy is due with the next tick.
+        arrives = next((tick for tick, due in self._arrivals.items() if (message, found) in due), self.now)
         self._post(found, arrives + 1 - self.now, copy_of=message)
         self._tell_fates()
 

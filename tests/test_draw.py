@@ -1,0 +1,318 @@
+"""The still pictures: the same to the byte, told in words, understood without colour, kind to mistakes."""
+
+import os
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from importlib.metadata import version
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from raftlab import Cluster, UserError, load
+from raftlab.draw import (
+    describe,
+    describe_logs,
+    describe_roles,
+    describe_spacetime,
+    describe_terms,
+    draw_cluster,
+    draw_logs,
+    draw_roles,
+    draw_spacetime,
+    draw_terms,
+    save_gif,
+    save_svg,
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+FIGURES = ROOT / "docs" / "figures"
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def played(name: str, ticks: int) -> Cluster:
+    cluster = Cluster(load(name))
+    cluster.tick(ticks)
+    return cluster
+
+
+@pytest.fixture(scope="module")
+def election():
+    """n5 asks for votes at tick 15 and leads from tick 18 on."""
+    return played("best_case_election", 40).trace
+
+
+@pytest.fixture(scope="module")
+def crash():
+    """n2 leads until it crashes at tick 60, n4 from tick 81 on; n2 is back at tick 150."""
+    return played("leader_crash", 200).trace
+
+
+@pytest.fixture
+def ax():
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(8, 5)).add_subplot()
+
+
+def words_in(ax) -> list[str]:
+    """Every text of a picture: in its Axes and in its legend."""
+    from matplotlib.text import Text
+
+    return [text.get_text() for text in ax.findobj(Text) if text.get_text()]
+
+
+# -- The same picture gives the same bytes ---------------------------------------------------------------
+
+DRAW_ALL = """
+import sys
+from matplotlib.figure import Figure
+from raftlab import Cluster, load
+from raftlab.draw import *
+cluster = Cluster(load("leader_crash"))
+cluster.tick(100)
+for draw in (draw_cluster, draw_logs, draw_spacetime, draw_terms, draw_roles):
+    save_svg(draw(cluster.trace, ax=Figure().add_subplot()), f"{sys.argv[1]}/{draw.__name__}.svg")
+"""
+
+
+def test_two_processes_draw_the_same_bytes(tmp_path):
+    for seed in ("1", "2"):
+        (tmp_path / seed).mkdir()
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", DRAW_ALL, tmp_path / seed], env=environment, check=True)
+    first, second = (sorted((tmp_path / seed).iterdir()) for seed in ("1", "2"))
+    assert len(first) == 5
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_the_users_own_settings_change_neither_the_picture_nor_themselves(election, tmp_path):
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    save_svg(draw_spacetime(election, ax=Figure().add_subplot()), tmp_path / "plain.svg")
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "hatch.color": "red"}):
+        before = dict(matplotlib.rcParams)
+        figure = Figure(figsize=(6.4, 4.8))
+        save_svg(draw_spacetime(election, ax=figure.add_subplot()), tmp_path / "own.svg")
+        assert dict(matplotlib.rcParams) == before
+    assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "own.svg").read_bytes()
+
+
+def test_the_committed_figures_are_those_that_the_script_draws(tmp_path):
+    pinned = re.search(r"^matplotlib==(\S+)", (ROOT / "requirements.lock").read_text(), re.M)
+    if pinned is None or pinned[1] != version("matplotlib"):
+        pytest.skip("Another matplotlib than the pinned one may draw other bytes.")
+    subprocess.run([sys.executable, ROOT / "docs" / "make_figures.py", tmp_path], check=True)
+    drawn = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    committed = {path.name: path.read_bytes() for path in FIGURES.glob("*.svg")}
+    assert drawn.keys() == committed.keys(), "run `make figures`"
+    for name, content in drawn.items():
+        assert content == committed[name], f"docs/figures/{name} is stale: run `make figures`"
+
+
+# -- Every picture in words ------------------------------------------------------------------------------
+
+
+def test_the_words_say_who_leads(election, crash):
+    assert describe(election, 16).startswith("Tick 16: nobody leads.")
+    assert "n5 is a candidate in term 1" in describe(election, 16)
+    assert describe(election).startswith("Tick 40: n5 leads term 1.")
+    assert "n2 is crashed" in describe(crash, 90)
+    assert "n4 leads term 2" in describe_logs(crash, 90)
+    assert "Tick 18: n5 becomes leader of term 1" in describe_spacetime(election)
+    assert "Tick 60: n2 crashes" in describe_spacetime(crash, 50, 70)
+    assert "leader in term 1 from tick 22, crashed in term 1 from tick 60" in describe_terms(crash)
+    assert "follower to candidate 1 time" in describe_roles(election)
+
+
+def test_a_run_can_be_drawn_before_anything_happened():
+    trace = Cluster(nodes=3).trace
+    for draw in (draw_cluster, draw_logs, draw_spacetime, draw_terms, draw_roles):
+        from matplotlib.figure import Figure
+
+        draw(trace, ax=Figure().add_subplot())
+    assert describe(trace) == "Tick 0: nobody leads. The followers are n1, n2 and n3 (term 0)."
+
+
+def test_the_words_name_every_cut_once():
+    cluster = played("best_case_election", 30)
+    cluster.cut("n1", "n3")
+    cluster.cut("n2", "n4", one_way=True)
+    cluster.tick(1)
+    assert "Cut between n1 and n3. Cut one way: from n2 to n4." in describe(cluster.trace)
+
+
+def test_a_picture_carries_its_words_into_the_file(election, ax, tmp_path):
+    save_svg(draw_cluster(election, 30, ax=ax), tmp_path / "cluster.svg")
+    root = ElementTree.parse(tmp_path / "cluster.svg").getroot()
+    assert root.get("role") == "img"
+    assert root.findtext(f"{SVG}title") == "Tick 30: n5 leads term 1."
+    assert root.findtext(f"{SVG}desc") == describe(election, 30) == ax.get_label()
+
+
+def test_words_that_somebody_typed_break_no_file(ax, tmp_path):
+    cluster = played("best_case_election", 30)
+    for command in ("$x$ <b>&", "日本語\n=1", "long" * 50):
+        cluster.propose(command)
+    cluster.tick(10)
+    save_svg(draw_logs(cluster.trace, ax=ax), tmp_path / "logs.svg", 'a <title> & "more". And so on.')
+    root = ElementTree.parse(tmp_path / "logs.svg").getroot()
+    assert root.findtext(f"{SVG}title") == 'a <title> & "more".'
+    assert "$x$ <b>&" in words_in(ax)
+
+
+@pytest.mark.parametrize("path", sorted(FIGURES.glob("*.svg")), ids=lambda path: path.stem)
+def test_every_committed_figure_has_a_text_and_an_opaque_background(path):
+    root = ElementTree.parse(path).getroot()
+    assert len(root.findtext(f"{SVG}title") or "") > 20
+    assert len(root.findtext(f"{SVG}desc") or "") > 60
+    background = root.find(f"{SVG}g/{SVG}g/{SVG}path")
+    assert background is not None
+    assert "fill: #ffffff" in background.get("style", "")
+
+
+# -- What is drawn ---------------------------------------------------------------------------------------
+
+
+def test_the_axes_that_are_given_are_drawn_on(election, ax):
+    for draw in (draw_cluster, draw_logs, draw_spacetime, draw_terms, draw_roles):
+        assert draw(election, ax=ax) is ax
+        ax.clear()
+
+
+def test_without_axes_a_figure_is_made_that_a_notebook_shows(election):
+    from matplotlib import pyplot
+
+    for draw in (draw_cluster, draw_logs, draw_spacetime, draw_terms, draw_roles):
+        figure = draw(election, dark=True).figure
+        assert pyplot.fignum_exists(figure.number)
+        pyplot.close(figure)
+
+
+def test_roles_and_states_are_told_in_words_not_by_colour_alone(ax):
+    cluster = played("leader_crash", 90)
+    cluster.pause("n1")
+    cluster.tick(1)
+    words = words_in(draw_cluster(cluster.trace, ax=ax))
+    for word in ("★ leader", "✕ crashed", "‖ paused", "follower", "term 2", "time left on its timer"):
+        assert word in words
+
+
+def test_nodes_stand_on_a_circle_clockwise_from_the_top():
+    from raftlab.draw.cluster import places_of
+
+    places = places_of(["n1", "n2", "n3", "n4"])
+    assert [place for _, place in sorted(places.items())] == [(265, 104), (443, 246), (265, 388), (87, 246)]
+
+
+def test_votes_are_granted_on_the_way_and_refused():
+    from raftlab.draw.history import scene_at
+
+    trace = played("split_vote", 60).trace
+    seen = {
+        vote
+        for tick in range(61)
+        for votes in scene_at(trace, tick).votes.values()
+        for vote in votes.values()
+    }
+    assert seen == {"granted", "on the way", "refused"}
+
+
+def test_a_state_and_its_trace_show_the_same_roles(election, ax):
+    from_trace = words_in(draw_cluster(election, 30, ax=ax))
+    ax.clear()
+    from_state = words_in(draw_cluster(election.at(30), ax=ax))
+    assert from_state.count("follower") == from_trace.count("follower") == 5  # with the legend's
+    assert "★ leader" in from_state
+
+
+def test_periods_have_no_gaps(crash):
+    from raftlab.draw.history import periods
+
+    for lived in periods(crash, 30, 170).values():
+        assert (lived[0].since, lived[-1].until) == (30, 170)
+        assert all(before.until == after.since for before, after in pairwise(lived))
+
+
+def test_long_logs_show_their_end(ax):
+    cluster = played("best_case_election", 30)
+    for number in range(20):
+        cluster.propose(f"x={number}")
+    cluster.tick(30)
+    words = words_in(draw_logs(cluster.trace, ax=ax))
+    assert "… 9 earlier" in words
+    assert "x=19" in words
+    assert "x=3" not in words
+
+
+def test_a_film_has_a_frame_for_every_tick_asked_for(election, tmp_path):
+    from PIL import Image
+
+    save_gif(election, tmp_path / "run.gif", start=14, stop=20, every=2, ms_per_frame=100)
+    with Image.open(tmp_path / "run.gif") as film:
+        assert film.n_frames == 4
+        assert film.info["duration"] == 100
+    save_gif(election, tmp_path / "logs.gif", start=20, stop=21, draw=draw_logs)
+    with Image.open(tmp_path / "logs.gif") as film:
+        assert film.n_frames == 2
+
+
+# -- What it costs, and mistakes -------------------------------------------------------------------------
+
+
+def test_matplotlib_is_only_imported_when_something_is_drawn():
+    code = "import sys, raftlab.draw; print([m for m in ('matplotlib', 'networkx', 'PIL', 'tqdm') if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_the_pictures_know_the_trace_and_nothing_else_of_raftlab():
+    for path in (ROOT / "raftlab" / "draw").glob("*.py"):
+        for module in re.findall(r"^\s*(?:from|import) (raftlab[\w.]*)", path.read_text(), re.M):
+            known = ("raftlab.draw", "raftlab.sim.trace", "raftlab.sim.errors")
+            assert module.startswith(known), f"{path.name} imports {module}"
+
+
+MISTAKES = {
+    "no such tick": (lambda trace, _: draw_cluster(trace, 99), "from 0 to 40"),
+    "half a tick": (lambda trace, _: draw_logs(trace, 1.5), "whole number"),
+    "a negative tick": (lambda trace, _: describe(trace, -1), "from 0 to 40"),
+    "True as a tick": (lambda trace, _: describe(trace, True), "whole number"),
+    "another tick than the state's": (lambda trace, _: draw_cluster(trace.at(30), 31), "tick 30"),
+    "a cluster": (lambda *_: draw_cluster(Cluster(nodes=3)), "its .trace"),
+    "a word": (lambda *_: draw_terms("trace"), "not a str"),
+    "a state over time": (lambda trace, _: draw_spacetime(trace.at(30)), "draws a trace"),
+    "a start after the stop": (lambda trace, _: draw_spacetime(trace, 20, 10), "comes after"),
+    "no axes": (lambda trace, _: draw_cluster(trace, ax="here"), "Axes"),
+    "no axes over time": (lambda trace, _: draw_terms(trace, ax=3), "Axes"),
+    "roles of nothing": (lambda *_: draw_roles(7), "draws a trace"),
+    "no picture": (lambda trace, path: save_svg(trace, path / "a.svg"), "save_svg saves"),
+    "no folder": (lambda trace, path: save_gif(trace, path / "none" / "a.gif"), "no folder"),
+    "no path": (lambda trace, _: save_gif(trace, 5), "name of a file"),
+    "a folder as the file": (lambda trace, path: save_gif(trace, path, 30, 31), "cannot be written"),
+    "a film that ends before it begins": (
+        lambda trace, path: save_gif(trace, path / "a.gif", 9, 3),
+        "comes after",
+    ),
+    "a film without steps": (lambda trace, path: save_gif(trace, path / "a.gif", every=0), "at least 1"),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_answered_with_one_sentence(name, election, tmp_path):
+    attempt, words = MISTAKES[name]
+    with pytest.raises(UserError, match=re.escape(words)) as told:
+        attempt(election, tmp_path)
+    assert str(told.value).endswith(".")
+    assert "\n" not in str(told.value)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_endless_film_is_refused_with_what_would_do(tmp_path):
+    trace = Cluster(nodes=1).trace
+    trace.ticks = 10_000
+    with pytest.raises(UserError, match=r"more than 2000; try every=6\."):
+        save_gif(trace, tmp_path / "long.gif")
