@@ -25,7 +25,7 @@ SOURCE = Path(textbook.__file__).read_text()
 
 
 def entries(text):
-    """ "1:a 2:b" -> two entries."""
+    """Two entries for `1:a 2:b`."""
     return tuple(LogEntry(int(each.split(":")[0]), each.split(":")[1]) for each in text.split())
 
 

@@ -5,7 +5,8 @@ The world's order within one tick, always the same:
     1. the clock moves on; flapping links change
     2. messages that are due arrive, in the order in which they were sent
     3. every running node's clock ticks, in the order of the nodes
-    4. what people do at this tick, in the order in which they do it
+    4. goals are looked at, and the author of a story speaks
+    5. what people do at this tick, in the order in which they do it
 
 Every verb checks its arguments first, so that a mistake changes nothing, and is then recorded with
 roles resolved ("leader" becomes "n3"): what was done can be replayed as a story.
@@ -177,19 +178,23 @@ class Cluster(Verbs):
             self._recorder.trace.ticks = now
 
     def _people(self) -> None:
-        """What people do at this tick, what the author says, and which goals are reached."""
+        """Which goals are reached, what the author says, and then what people do.
+
+        In this order, because a person acts on a tick that is over: replayed as a story, the deed must
+        not come before what was told of that tick.
+        """
+        for goal in self.story.goals:
+            if goal not in self.reached and GOALS[goal[0]][0](self, *goal[1:]):
+                self.reached[goal] = self.now
+                self._event("goal", detail=goal_sentence(*goal))
+        while self._stops and self._stops[0][0] == self.now:
+            self._event("stop", detail=self._stops.pop(0)[1])
         while self._script and self._script[0][0] == self.now:
             _, verb, *arguments = self._script.pop(0)
             try:
                 getattr(self, verb)(*arguments)
             except UserError as error:
                 raise UserError(f"At tick {self.now} of {self.story.title!r}: {error}") from None
-        while self._stops and self._stops[0][0] == self.now:
-            self._event("stop", detail=self._stops.pop(0)[1])
-        for goal in self.story.goals:
-            if goal not in self.reached and GOALS[goal[0]][0](self, *goal[1:]):
-                self.reached[goal] = self.now
-                self._event("goal", detail=goal_sentence(*goal))
 
     # -- Nodes ----------------------------------------------------------------------------------------
 

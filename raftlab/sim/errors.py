@@ -25,6 +25,7 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
-    near = get_close_matches(str(name), known, n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    lower = {each.lower(): each for each in known}
+    near = get_close_matches(str(name).lower(), lower, n=1)
+    hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
     raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known)}.")

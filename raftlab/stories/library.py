@@ -46,8 +46,8 @@ STORIES: dict[str, Story] = {
             actions=((35, "propose", "x=5", "leader"), (60, "crash", "leader"), (150, "restart", "n2")),
             goals=(("leader",), ("applied", "x=5"), ("leader", 61), ("same_logs", 151)),
             stops=(
-                (60, "The leader is gone. Nobody is told: the others can only notice its silence."),
-                (150, "The old leader comes back. Does it still lead?"),
+                (61, "The leader is gone. Nobody is told: the others can only notice its silence."),
+                (151, "The old leader comes back. Does it still lead?"),
             ),
         ),
         Story(
@@ -57,7 +57,7 @@ STORIES: dict[str, Story] = {
                 (60, "propose", "x=6", "leader"), (100, "restart", "n2"),
             ),
             goals=(("leader",), ("applied", "x=6"), ("same_logs", 101)),
-            stops=((100, "n2 restarts. Its log is there again; what it had applied is not."),),
+            stops=((101, "n2 restarts. Its log is there again; what it had applied is not."),),
         ),
         Story(
             "longest_log", "The longest log asks for votes", nodes=3, seed=1, ticks=60,
@@ -98,17 +98,17 @@ STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 60), ("same_logs", 205)),
             stops=(
-                (45, "n1 still leads, but reaches only n2."),
-                (60, "A client writes to n1. Will this ever be committed?"),
-                (100, "Two leaders, in different terms. The majority's leader takes a write, too."),
-                (200, "The partition heals. What becomes of x=2?"),
+                (46, "n1 still leads, but reaches only n2."),
+                (61, "A client writes to n1. Will this ever be committed?"),
+                (101, "Two leaders, in different terms. The majority's leader takes a write, too."),
+                (201, "The partition heals. What becomes of x=2?"),
             ),
         ),
         Story(
             "client_write", "A write, from the client to every node", nodes=5, seed=7, ticks=100,
             actions=((30, "propose", "x=5", "leader"), (60, "propose", "x?", "leader")),
             goals=(("leader",), ("applied", "x=5")),
-            stops=((30, "A client asks the leader to write 5 under x."),),
+            stops=((31, "A client asks the leader to write 5 under x."),),
         ),
         figure_7(),
     )

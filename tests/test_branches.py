@@ -1,0 +1,148 @@
+"""Branches: the past can be changed, and nothing is forgotten."""
+
+import json
+
+import pytest
+
+from raftlab import History, Story, UserError, load
+
+
+@pytest.fixture
+def history():
+    return History(load("leader_crash"))
+
+
+def test_an_action_in_a_seen_past_makes_a_branch_that_shares_its_beginning(history):
+    old = history.branches[0].trace
+    new = history.act("crash", "n1", tick=40, seen=200)
+    assert (new.id, new.parent, new.fork_tick) == (1, 0, 40)
+    _, events, messages = new.fork
+    assert new.trace.events[:events] == old.events[:events]
+    assert new.trace.messages[:messages] == old.messages[:messages]
+    assert new.trace.events[events][:3] == [40, "crash", "n1"]
+    assert history.branches[0].trace is old
+    assert history.current == 1
+
+
+def test_a_future_that_nobody_has_seen_is_not_kept(history):
+    history.act("crash", "n1", tick=40, seen=40)
+    assert list(history.branches) == [0]
+    assert history.branch.trace.view("n1", 41).status == "crashed"
+
+
+def test_a_branch_that_others_grew_from_is_kept_even_unseen(history):
+    history.act("crash", "n1", tick=100, seen=200)
+    history.act("crash", "n3", tick=40, branch=0, seen=0)
+    assert len(history.branches) == 3
+
+
+def test_what_the_story_had_planned_for_later_is_dropped_in_the_new_branch(history):
+    new = history.act("pause", "n1", tick=40, seen=300)
+    assert [action[1] for action in new.story.actions] == ["propose", "pause"]
+    assert [stop[0] for stop in new.story.stops] == []
+
+
+def test_undo_goes_back_step_by_step_and_then_says_that_there_is_nothing(history):
+    before = history.to_json()
+    history.act("crash", "n1", tick=40, seen=300)
+    between = history.to_json()
+    history.act("restart", "n1", tick=80, seen=80)
+    assert history.undo() == 80
+    assert history.to_json() == between
+    assert history.undo() == 40
+    assert history.to_json() == before
+    with pytest.raises(UserError, match="There is nothing to undo"):
+        history.undo()
+
+
+def test_what_if_a_lost_message_had_arrived(history):
+    lost = next(event for event in history.branch.trace.events if event[1] == "lost")
+    with pytest.raises(UserError, match="needs a node that is running"):
+        history.what_if(lost[3][0])  # it was lost because the node is down
+    history.act("drop", 0, tick=18, seen=300)
+    new = history.what_if(0)
+    assert new.fork_tick == 18
+    assert [18, "deliver", "n1", 0] in [event[:4] for event in new.trace.events]
+    with pytest.raises(UserError, match="was never lost"):
+        history.what_if(1)
+
+
+def test_a_branch_is_simulated_further_on_request(history):
+    history.more(500)
+    assert history.branch.trace.ticks == 500
+    with pytest.raises(UserError):
+        history.more(10**9)
+
+
+def test_branches_parents_and_what_was_done_survive_a_file(history):
+    history.act("crash", "n1", tick=40, seen=300)
+    history.act("write", "y", 7, tick=120, seen=300)
+    history.act("partition", ["n2", "n3"], ["n1", "n4", "n5"], tick=60, branch=0, seen=300)
+    again = History.from_json(history.to_json())
+    assert again.to_json() == history.to_json()
+    assert [(b.id, b.parent, b.fork) for b in again.branches.values()] == [
+        (b.id, b.parent, b.fork) for b in history.branches.values()
+    ]
+    again.act("heal", tick=100, seen=100)
+    assert again.branch.id == 3
+
+
+def test_a_branch_replays_from_its_story_alone(history):
+    history.act("crash", "leader", tick=40, seen=300)
+    branch = history.act("write", "y", 7, tick=120, seen=120)
+    again = History(branch.story)
+    assert again.branch.trace.messages == branch.trace.messages
+    assert again.branch.trace.events == branch.trace.events
+
+
+def test_a_story_with_a_given_start_keeps_it_in_every_branch():
+    history = History(load("figure_7"))
+    branch = history.act("crash", "n1", tick=30, seen=150)
+    assert len(branch.trace.start["views"]["n7"]["log"]) == 11
+
+
+MISTAKES = [
+    (lambda h: h.act("crush", "n1", tick=1), "There is no verb 'crush'. Did you mean 'crash'?"),
+    (lambda h: h.act("crash", "n1", tick=-1), "The tick must be a whole number from 0 to 300, not -1."),
+    (lambda h: h.act("crash", "n1", tick=1, branch=7), "There is no branch 7; there are 0."),
+    (lambda h: h.act("crash", tick=1), "crash does not take"),
+    (lambda h: h.act("crash", "n1", "n2", "n3", tick=1), "crash does not take n1 n2 n3."),
+    (lambda h: h.act("restart", "n1", tick=1), "n1 is running"),
+    (lambda h: h.select(3), "There is no branch 3"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "sentence"), MISTAKES, ids=[sentence for _, sentence in MISTAKES])
+def test_a_mistake_is_one_sentence_and_changes_nothing(history, mistake, sentence):
+    before = history.to_json()
+    with pytest.raises(UserError) as error:
+        mistake(history)
+    assert sentence in str(error.value)
+    assert history.to_json() == before
+
+
+def damaged(change):
+    data = json.loads(History(Story("a", "A", nodes=3, ticks=60)).to_json())
+    change(data)
+    return json.dumps(data)
+
+
+def lie(data):
+    data["branches"][0]["events"][0][0] += 1
+
+
+FILES = [
+    (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is not whole"),
+    (lambda: "hello", "This trace is not whole: it is cut short, or was never JSON."),
+    (lambda: load("three_nodes").to_json(), "This is not a raftlab trace."),
+    (lambda: damaged(lambda d: d.update(version=2)), "This trace has version 2; this raftlab reads up to 1."),
+    (lambda: damaged(lambda d: d.pop("branches")), "parts that every trace has are missing"),
+    (lambda: damaged(lambda d: d["branches"][0].pop("ticks")), "parts that every trace has are missing"),
+    (lambda: damaged(lie), "does not follow from its story: the file was edited, or made by other rules"),
+]
+
+
+@pytest.mark.parametrize(("text", "sentence"), FILES, ids=[sentence for _, sentence in FILES])
+def test_a_file_that_is_no_whole_and_true_trace_is_refused_in_a_sentence(text, sentence):
+    with pytest.raises(UserError, match=sentence.replace("(", r"\(")):
+        History.from_json(text())

@@ -1,0 +1,282 @@
+"""The cluster: every verb by its effect on the trace, and every mistake by a sentence that changes nothing."""
+
+import json
+
+import pytest
+
+from raftlab import Cluster, Story, UserError
+from raftlab.sim.story import VERBS
+
+
+def snapshot(cluster):
+    """Everything that a mistake must leave as it was."""
+    trace = cluster.trace
+    return json.dumps([trace.events, trace.messages, trace.ticks, cluster.done]), dict(cluster.status)
+
+
+def led(nodes=5, seed=2):
+    """A cluster with a leader that everybody follows."""
+    cluster = Cluster(nodes=nodes, seed=seed)
+    assert cluster.run_until("leader", within=200)
+    cluster.tick(10)
+    return cluster
+
+
+def events(cluster, what):
+    return [event for event in cluster.trace.events if event[1] == what]
+
+
+def test_a_new_leader_is_elected_after_a_crash_and_no_written_value_is_lost():
+    """Paper 5.2, 5.4: a majority goes on without the leader, with everything committed."""
+    cluster = led()
+    first = cluster.leader()
+    cluster.write("x", 5)
+    cluster.tick(30)
+
+    cluster.crash("leader")
+
+    assert cluster.run_until("leader", within=200)
+    assert cluster.leader() != first
+    cluster.read("x")
+    cluster.tick(30)
+    assert cluster.answers[-1][2] == "5"
+    assert cluster.trace.broken() == {}
+
+
+def test_a_crashed_node_does_nothing_until_it_is_restarted_with_what_it_saved():
+    cluster = led()
+    cluster.write("x", 5)
+    cluster.tick(20)
+    term, log = cluster.nodes["n2"].term, list(cluster.nodes["n2"].log)
+    cluster.crash("n2")
+    cluster.tick(50)
+    assert cluster.trace.view("n2", cluster.now).status == "crashed"
+    cluster.restart("n2")
+    node = cluster.nodes["n2"]
+    assert (node.term, list(node.log)) == (term, log)
+    assert (node.role.value, node.commit_index, node.last_applied) == ("follower", 0, 0)
+
+
+def test_a_crash_between_saving_and_sending_keeps_the_vote_and_sends_no_reply():
+    """ST-P0: what was saved is there after the restart, though nobody was told."""
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.crash("n2", after="Save")
+    cluster.time_out("n1")
+    for _ in range(10):
+        cluster.tick()
+        if cluster.status["n2"] == "crashed":
+            break
+    deliveries = [e for e in events(cluster, "deliver") if e[2] == "n2"]
+    assert deliveries[-1][4] == ["ALL-2", "save"], "it fell over right after its first save"
+    assert not [m for m in cluster.trace.messages if m[1] == "n2"]
+    cluster.restart("n2")
+    assert (cluster.nodes["n2"].term, cluster.nodes["n2"].voted_for) == (1, None)
+
+
+def test_a_crash_after_the_first_message_leaves_the_others_unsent():
+    cluster = Cluster(nodes=5, seed=1)
+    cluster.crash("n1", after="Send")
+    cluster.time_out("n1")
+    assert len(cluster.trace.messages) == 1
+    assert cluster.status["n1"] == "crashed"
+
+
+def test_a_paused_node_is_frozen_and_finds_its_messages_when_it_goes_on():
+    cluster = led()
+    follower = next(id for id in cluster.ids if id != cluster.leader())
+    cluster.pause(follower)
+    before = len([e for e in events(cluster, "deliver") if e[2] == follower])
+    cluster.tick(40)
+    assert len([e for e in events(cluster, "deliver") if e[2] == follower]) == before
+    cluster.resume(follower)
+    cluster.tick()
+    assert len([e for e in events(cluster, "deliver") if e[2] == follower]) > before + 3
+
+
+def test_a_partition_lets_nothing_through_and_a_heal_lets_everything():
+    cluster = led()
+    cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
+    cluster.tick(60)
+    since = [e for e in events(cluster, "lost") if e[3][1] == "cut"]
+    assert since
+    sides = [{"n1", "n2"}, {"n3", "n4", "n5"}]
+    for _, _, _, (id, _), *_ in since:
+        message = cluster.trace.message(id)
+        assert not any({message.src, message.dst} <= side for side in sides)
+    cluster.heal()
+    cluster.tick(5)
+    lost = len(events(cluster, "lost"))
+    cluster.tick(60)
+    assert len(events(cluster, "lost")) == lost
+
+
+def test_a_one_way_cut_loses_one_direction_only():
+    cluster = led()
+    leader = cluster.leader()
+    other = next(id for id in cluster.ids if id != leader)
+    cluster.cut(leader, other, one_way=True)
+    cluster.tick(10)
+    lost = {
+        (cluster.trace.message(e[3][0]).src, cluster.trace.message(e[3][0]).dst)
+        for e in events(cluster, "lost")
+    }
+    assert lost == {(leader, other)}
+
+
+def test_a_flapping_link_is_up_and_down_in_turn():
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.flap("n1", "n2", 4, 3)
+    states = []
+    for _ in range(14):
+        cluster.tick()
+        states.append(cluster.network.links["n1", "n2"].up)
+    assert states == ([True] * 3 + [False] * 3 + [True]) * 2
+
+
+def test_loss_duplication_and_delay_do_what_they_say():
+    cluster = led()
+    cluster.set_network(loss=1.0)
+    cluster.tick(6)
+    assert {e[3][1] for e in events(cluster, "lost")} == {"loss"}
+    cluster.set_network(delay=(7, 7), loss=0, duplication=1.0)
+    sent = len(cluster.trace.messages)
+    cluster.tick(20)
+    late = cluster.trace.messages[sent:]
+    assert {arrives - at for _, _, _, _, at, arrives, *_ in late} == {7}
+    assert len(events(cluster, "copy")) * 2 == len(late)
+
+
+def test_a_message_can_be_dropped_doubled_and_delivered_now():
+    for verb, told in (("drop", "lost"), ("duplicate", "copy"), ("deliver", "deliver")):
+        cluster = Cluster(nodes=3, seed=1)
+        cluster.time_out("n1")
+        getattr(cluster, verb)(0)
+        found = events(cluster, told)
+        assert len(found) == 1
+        cluster.tick(10)
+        arrived = [
+            e
+            for e in events(cluster, "deliver")
+            if cluster.trace.messages[e[3]][:3] == ["RequestVote", "n1", "n2"]
+        ]
+        assert len(arrived) == {"drop": 0, "duplicate": 2, "deliver": 1}[verb]
+
+
+def test_a_lost_message_may_still_turn_out_to_be_late():
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.time_out("n1")
+    cluster.drop(0)
+    cluster.tick(5)
+    cluster.deliver(0)
+    assert events(cluster, "deliver")[-1][3] == 0
+
+
+def test_aligned_timers_run_out_together_and_spread_ones_one_after_the_other():
+    cluster = Cluster(nodes=4, seed=1)
+    cluster.align_timers()
+    assert len({view.timer[1] for view in cluster.trace.at(0).views.values()}) == 1
+    cluster.spread_timers()
+    assert len({view.timer[1] for view in cluster.trace.at(0).views.values()}) == 4
+
+
+def test_a_client_is_told_once_its_command_is_applied_or_who_leads():
+    cluster = led()
+    cluster.write("x", 5)
+    follower = next(id for id in cluster.ids if id != cluster.leader())
+    cluster.write("x", 6, follower)
+    assert cluster.answers[-1][2] == f"not the leader; try {cluster.leader()}"
+    cluster.tick(30)
+    assert cluster.answers[-1][1:] == ("c1", "ok")
+
+
+def test_every_verb_is_recorded_and_replays_to_the_same_trace():
+    cluster = led(nodes=4)
+    leader = cluster.leader()
+    other = next(id for id in cluster.ids if id != leader)
+    cluster.write("x", 1)
+    cluster.duplicate(len(cluster.trace.messages) - 1)
+    cluster.drop(len(cluster.trace.messages) - 2)
+    cluster.deliver(len(cluster.trace.messages) - 3)
+    for verb, *arguments in (
+        ("pause", other), ("resume", other), ("time_out", other), ("isolate", other), ("heal",),
+        ("cut", leader, other, True), ("flap", leader, other, 3, 4), ("partition", [leader], [id for id in cluster.ids if id != leader]),
+        ("heal", leader), ("set_network", (1, 5), 0.2, 0.1), ("crash", other), ("restart", other),
+        ("crash", other, "Save"), ("align_timers",), ("spread_timers",),
+    ):  # fmt: skip
+        getattr(cluster, verb)(*arguments)
+        cluster.tick(7)
+    assert {action[1] for action in cluster.done} == set(VERBS)
+
+    story = Story("again", "Again", nodes=4, seed=2, actions=tuple(cluster.done), goals=())
+    again = Cluster(story)
+    again.tick(cluster.now)
+
+    def without_goals(trace):
+        return [event for event in trace.events if event[1] != "goal"]
+
+    assert again.trace.messages == cluster.trace.messages
+    assert without_goals(again.trace) == without_goals(cluster.trace)
+
+
+MISTAKES = [
+    (lambda c: c.crash("n9"), "There is no node 'n9'. There are: n1"),
+    (lambda c: c.crash("N3"), "There is no node 'N3'. Did you mean 'n3'?"),
+    (lambda c: c.crash("leadr"), "There is no node 'leadr'."),
+    (lambda c: c.restart("n1"), "n1 is running; this needs a node that is crashed."),
+    (lambda c: c.resume("n1"), "n1 is running; this needs a node that is paused."),
+    (lambda c: c.time_out("n5"), "n5 is crashed; this needs a node that is running."),
+    (lambda c: c.propose("x=1", "n5"), "n5 is crashed; this needs a node that is running."),
+    (lambda c: c.crash("n5"), "n5 is crashed; this needs a node that is running or paused."),
+    (lambda c: c.crash("n1", after="Sned"), "There is no effect 'Sned'. Did you mean 'Send'?"),
+    (lambda c: c.time_out("leader"), "is the leader, and a leader has no election timeout"),
+    (lambda c: c.partition(["n1", "n2"], ["n2", "n3", "n4", "n5"]), "n2 stands in more than one group"),
+    (lambda c: c.partition(["n1", "n2"], ["n3"]), "n4, n5 stands in no group"),
+    (lambda c: c.cut("n1", "n1"), "A link joins two nodes; both ends are n1."),
+    (lambda c: c.flap("n1", "n2", 0, 3), "The ticks up must be a whole number of at least 1, not 0."),
+    (lambda c: c.tick(-1), "The number of ticks must be a whole number of at least 0, not -1."),
+    (lambda c: c.tick(1.5), "not 1.5."),
+    (lambda c: c.set_network(loss=1.5), "The loss is a number from 0 (never) to 1 (always), not 1.5."),
+    (lambda c: c.set_network(duplication=-0.1), "The duplication is a number from 0"),
+    (lambda c: c.set_network(delay=(5, 2)), "The delay range (5, 2) is upside down"),
+    (lambda c: c.set_network(delay=3), "A delay is a pair of ticks such as (1, 3), not 3."),
+    (lambda c: c.set_network(delay=(0, 2)), "The shortest delay must be a whole number of at least 1, not 0."),
+    (lambda c: c.drop(10**6), "Message 1000000 is not in flight"),
+    (lambda c: c.drop("0"), "A message id must be a whole number of at least 0, not '0'."),
+    (lambda c: c.propose(""), "A command is text such as 'x=5' (write) or 'x?' (read), not ''."),
+    (lambda c: c.run_until("lader"), "There is no goal 'lader'. Did you mean 'leader'?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mistake", "sentence"), MISTAKES, ids=[sentence[:40] for _, sentence in MISTAKES])
+def test_a_mistake_is_one_sentence_and_changes_nothing(mistake, sentence):
+    cluster = led()
+    cluster.crash("n5")
+    before = snapshot(cluster)
+    with pytest.raises(UserError) as error:
+        mistake(cluster)
+    assert sentence in str(error.value)
+    assert "\n" not in str(error.value)
+    assert snapshot(cluster) == before
+
+
+@pytest.mark.parametrize("nodes", [0, 10, 2.5, "3", True])
+def test_a_cluster_has_one_to_nine_nodes(nodes):
+    with pytest.raises(UserError, match="The number of nodes must be a whole number from 1 to 9"):
+        Cluster(nodes=nodes)
+
+
+@pytest.mark.parametrize("nodes", range(1, 10))
+def test_clusters_of_every_size_elect_a_leader(nodes):
+    assert Cluster(nodes=nodes, seed=2).run_until("leader", within=400)
+
+
+def test_a_cluster_that_keeps_no_trace_says_so():
+    with pytest.raises(UserError, match="make it with record=True"):
+        _ = Cluster(record=False).trace
+
+
+def test_a_mistake_in_a_story_is_told_with_its_tick_and_title():
+    story = Story("wrong", "A wrong story", nodes=3, actions=((5, "restart", "n1"),))
+    cluster = Cluster(story)
+    with pytest.raises(UserError, match="At tick 5 of 'A wrong story': n1 is running"):
+        cluster.tick(10)

@@ -1,0 +1,111 @@
+"""The five properties of Figure 3: each is broken on purpose, and told once, with tick, nodes, term and index."""
+
+import pytest
+from textbook import entries, node
+
+from raftlab import Cluster, Raft, Story
+from raftlab.messages import LogEntry, Role
+from raftlab.sim.invariants import Invariants
+
+
+def leader(id, term, log="", commit=0):
+    made = node(id, 3, log, role="leader", term=term)
+    made.commit_index = commit
+    return made
+
+
+def p1(watch):
+    yield watch.look(1, leader("n1", 2), None)
+    yield watch.look(2, leader("n2", 3), None)  # another term: no breach
+    yield watch.look(3, leader("n3", 2), None)
+
+
+def p2(watch):
+    made = leader("n1", 2, "1:a 2:b")
+    yield watch.started(0, node("n1", 3, "1:a 2:b", term=1))
+    yield watch.look(1, made, None)
+    made.log.append(LogEntry(2, "c"))
+    yield watch.look(2, made, 3)  # it may append
+    made.log.replace_from(2, [])
+    yield watch.look(3, made, 2)
+
+
+def p3(watch):
+    yield watch.started(1, node("n1", 3, "1:a 2:b"))
+    yield watch.started(2, node("n2", 3, "1:a"))
+    yield watch.started(3, node("n3", 3, "1:z 2:b"))
+
+
+def p4(watch):
+    yield watch.look(1, leader("n1", 2, "2:a", commit=1), 1)
+    yield watch.look(2, leader("n2", 3, "2:a"), 1)  # has it
+    yield watch.look(3, leader("n3", 4, ""), None)
+
+
+def p5(watch):
+    yield watch.applied(1, "n1", 1, LogEntry(1, "a"))
+    yield watch.applied(2, "n2", 1, LogEntry(1, "a"))
+    yield watch.applied(3, "n3", 1, LogEntry(1, "b"))
+
+
+BREACHES = [
+    ("P1", p1, ("n1", "n3", "term 2")),
+    ("P2", p2, ("n1", "term 2", "index 2")),
+    ("P3", p3, ("n3", "term 1", "index 1")),
+    ("P4", p4, ("n3", "term 4", "index 1")),
+    ("P5", p5, ("n3", "another node", "index 1")),
+]
+
+
+@pytest.mark.parametrize(("id", "course", "words"), BREACHES, ids=[row[0] for row in BREACHES])
+def test_a_broken_property_is_told_when_it_breaks_and_in_which_words(id, course, words):
+    watch = Invariants()
+    *before, last = list(course(watch))
+    assert not any(before), "nothing was wrong until then"
+    assert [(breach.property, breach.tick) for breach in last] == [(id, 3)]
+    for word in words:
+        assert word in last[0].sentence
+    assert list(watch.broken) == [id]
+
+
+def test_entries_are_applied_in_order():
+    watch = Invariants()
+    assert watch.applied(1, "n1", 1, LogEntry(1, "a")) == []
+    (breach,) = watch.applied(2, "n1", 3, LogEntry(1, "c"))
+    assert breach.sentence == "n1 applied entry 3 where entry 2 was next."
+
+
+def test_what_a_node_forgets_in_a_crash_is_still_remembered():
+    watch = Invariants()
+    watch.look(1, leader("n1", 2), None)
+    watch.started(2, node("n1", 3, term=2))
+    assert [breach.property for breach in watch.look(3, leader("n2", 2), None)] == ["P1"]
+
+
+def test_a_breach_of_a_run_stands_in_its_trace_once():
+    class Usurper(Raft):
+        """Leads whenever its timer runs out."""
+
+        def campaign(self):
+            self.become_candidate()
+            self.become_leader()
+
+    story = Story("usurpers", "Usurpers", nodes=3, actions=((1, "time_out", "n1"), (1, "time_out", "n2")))
+    cluster = Cluster(story, node_class=Usurper)
+    cluster.tick(100)
+    told = [event for event in cluster.trace.events if event[1] == "broken" and event[3][0] == "P1"]
+    assert len(told) == 1
+    assert cluster.trace.broken()["P1"] == (1, "n1 and n2 both became leader of term 1.")
+    assert cluster.trace.at(0).broken == {}
+    assert "P1" in cluster.trace.at(1).broken
+
+
+def test_the_checks_cost_what_has_changed_and_not_what_there_is():
+    """Looking again at a node in which nothing changed must not look at its log."""
+    made = node("n1", 3, " ".join(["1:a"] * 500), term=1)
+    watch = Invariants()
+    watch.started(0, made)
+    made.log.entry = None  # any look at an entry would fail
+    assert watch.look(1, made, None) == []
+    assert made.role is Role.FOLLOWER
+    assert len(entries("1:a")) == 1
