@@ -29,11 +29,10 @@ class Log:
 
     def term_at(self, index: int) -> int | None:
         """The term of the entry at an index; None where there is no entry to be asked."""
-        if index == self.start:
+        place = index - self.start
+        if place == 0:
             return self.start_term
-        if self.start < index <= self.last_index:
-            return self._entries[index - self.start - 1].term
-        return None
+        return self._entries[place - 1].term if 0 < place <= len(self._entries) else None
 
     def entry(self, index: int) -> LogEntry:
         """The entry at an index."""

@@ -80,10 +80,9 @@ class Raft:
     def step(self, event: Event) -> tuple[Effect, ...]:
         """Take one event; return what is to be done about it, in this order."""
         self._effects = []
-        handler = HANDLERS[type(event)]
-        if handler in MESSAGE_HANDLERS and not self.admit(event):  # type: ignore[arg-type]
-            return tuple(self._effects)
-        getattr(self, handler)(event)
+        kind = type(event)
+        if kind not in MESSAGES or self.admit(event):  # type: ignore[arg-type]
+            getattr(self, HANDLERS[kind])(event)
         return tuple(self._effects)
 
     def admit(self, msg: Message) -> bool:
@@ -335,12 +334,7 @@ class Raft:
         self.send(AppendEntriesReply(self.id, msg.src, self.term, success, msg.prev_log_index, match_index))
 
 
-MESSAGE_HANDLERS = {
-    "on_request_vote",
-    "on_request_vote_reply",
-    "on_append_entries",
-    "on_append_entries_reply",
-}
+MESSAGES = {RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply}
 HANDLERS: dict[type, str] = {
     RequestVote: "on_request_vote",
     RequestVoteReply: "on_request_vote_reply",

@@ -1,5 +1,6 @@
 """Random faulty stories: everything that can go wrong does, then everything is healed, and it must come right."""
 
+from dataclasses import replace
 from random import Random
 
 from raftlab import Cluster, Raft, Story
@@ -10,34 +11,60 @@ HEALED = 250  # ticks, enough for a leader, a write and everybody's log
 
 
 def disturb(cluster, dice):
-    """One random disturbance; what cannot be done at the moment is left out."""
+    """One random disturbance, or a step back to order; what cannot be done at the moment is left out.
+
+    A majority stays up, and cuts are mended about as often as they are made: where nothing gets
+    done, nothing can go wrong either.
+    """
     a, b = dice.sample(cluster.ids, 2)
+    down = [id for id in cluster.ids if cluster.status[id] != "running"]
     flying = [id for due in cluster._arrivals.values() for id, _ in due] or [0]
-    deeds = [
-        lambda: cluster.crash(a),
-        lambda: cluster.crash(a, after=dice.choice(["Save", "Send"])),
-        lambda: cluster.restart(a),
-        lambda: cluster.restart(b),
+    late = list(cluster._lost)[-30:] or [0]
+    order = [
+        lambda: wake(cluster, dice.choice(down or [a])),
+        lambda: cluster.heal(),
+        lambda: cluster.set_network(delay=(1, 3), loss=0, duplication=0),
+    ]
+    faults = [
         lambda: cluster.pause(a),
-        lambda: cluster.resume(a),
-        lambda: cluster.time_out(a),
+        lambda: cluster.crash(a),
+        lambda: cluster.crash("leader"),
+        lambda: cluster.crash(a, after=dice.choice(["Save", "Send"])),
+        lambda: cluster.crash("leader", after=dice.choice(["Save", "Send"])),
+    ] if 2 * len(down) + 2 < len(cluster.ids) else [lambda: wake(cluster, dice.choice(down or [a]))] * 2  # fmt: skip
+    links = [
         lambda: cluster.partition(*halves(cluster.ids, dice)),
+        lambda: cluster.isolate("leader"),
+        lambda: cluster.isolate(a),
         lambda: cluster.cut(a, b, one_way=True),
         lambda: cluster.flap(a, b, dice.randint(3, 20), dice.randint(3, 20)),
-        lambda: cluster.heal(),
-        lambda: cluster.isolate(a),
         lambda: cluster.set_network(delay=(1, dice.randint(1, 12)), loss=dice.choice([0, 0.1, 0.3]), duplication=dice.choice([0, 0.2])),
+    ]  # fmt: skip
+    messages = [
         lambda: cluster.drop(dice.choice(flying)),
         lambda: cluster.duplicate(dice.choice(flying)),
         lambda: cluster.deliver(dice.choice(flying)),
+        lambda: cluster.deliver(dice.choice(late)),
+        lambda: cluster.time_out(a),
+    ]
+    clients = [
         lambda: cluster.propose(f"x={cluster.now}", a),
         lambda: cluster.write("y", cluster.now),
         lambda: cluster.write("z", cluster.now),
-    ]  # fmt: skip
+    ]
+    kind = dice.choice([order, order, faults, links, messages, clients, clients])
     try:
-        dice.choice(deeds)()
+        dice.choice(kind)()
     except UserError:
         return
+
+
+def wake(cluster, node):
+    """Restart what is crashed, resume what is paused."""
+    if cluster.status[node] == "crashed":
+        cluster.restart(node)
+    elif cluster.status[node] == "paused":
+        cluster.resume(node)
 
 
 def halves(ids, dice):
@@ -51,22 +78,25 @@ def heal(cluster):
     cluster.heal()
     cluster.set_network(delay=(1, 3), loss=0, duplication=0)
     cluster._crash_after.clear()
-    for id, status in cluster.status.items():
-        if status == "crashed":
-            cluster.restart(id)
-        elif status == "paused":
-            cluster.resume(id)
+    for id in cluster.ids:
+        wake(cluster, id)
 
 
-def faulty_run(seed, node_class=Raft, record=False):
-    """A cluster after a random faulty run and its healing."""
+def disturbed(seed, node_class=Raft, record=True):
+    """A cluster in the middle of a random faulty run."""
     dice = Random(f"faults/{seed}")
-    story = Story("faulty", "A faulty run", nodes=dice.choice([3, 4, 5]), seed=seed)
+    story = Story("faulty", "A faulty run", nodes=dice.choice([3, 4, 5]), seed=seed, goals=())
     cluster = Cluster(story, node_class=node_class, record=record)
     for _ in range(FAULTY):
         cluster.tick()
         if dice.random() < 0.2:
             disturb(cluster, dice)
+    return cluster
+
+
+def faulty_run(seed, node_class=Raft, record=False):
+    """A cluster after a random faulty run and its healing."""
+    cluster = disturbed(seed, node_class, record)
     heal(cluster)
     for _ in range(4):  # a client tries again: a leader may be deposed by a message that is late
         if cluster.run_until("leader", cluster.now, within=HEALED) and cluster.leader():
@@ -75,6 +105,12 @@ def faulty_run(seed, node_class=Raft, record=False):
             break
     cluster.run_until("same_logs", within=HEALED)
     return cluster
+
+
+def faulty_story(seed):
+    """What was done in a random faulty run, as a story to play again."""
+    cluster = disturbed(seed)
+    return replace(cluster.story, ticks=cluster.now, actions=tuple(cluster.done))
 
 
 def faults_of(seed, node_class=Raft):

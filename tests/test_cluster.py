@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from faulty import disturbed, faulty_story
 
 from raftlab import Cluster, Story, UserError
 from raftlab.sim.story import VERBS
@@ -71,6 +72,63 @@ def test_a_crash_between_saving_and_sending_keeps_the_vote_and_sends_no_reply():
     assert not [m for m in cluster.trace.messages if m[1] == "n2"]
     cluster.restart("n2")
     assert (cluster.nodes["n2"].term, cluster.nodes["n2"].voted_for) == (1, None)
+
+
+def test_a_vote_that_was_saved_but_never_sent_is_kept_after_the_restart():
+    """ST-P0, 5.2: n2 has voted, though nobody knows, and so it refuses n3 in the same term."""
+    story = Story("vote", "A vote nobody hears of", nodes=3, start={"n2": {"term": 1}}, goals=())
+    cluster = Cluster(story)
+    cluster.set_network(delay=(1, 1))
+    cluster.cut("n1", "n3")
+    cluster.crash("n2", after="Save")
+    cluster.time_out("n1")
+    cluster.tick()
+    assert cluster.status["n2"] == "crashed"
+    assert not [m for m in cluster.trace.messages if m[1] == "n2"]
+
+    cluster.restart("n2")
+    assert (cluster.nodes["n2"].term, cluster.nodes["n2"].voted_for) == (1, "n1")
+    cluster.time_out("n3")
+    cluster.tick(2)
+    (reply,) = [m for m in cluster.trace.messages if m[1] == "n2"]
+    assert reply[:4] + reply[6:] == ["RequestVoteReply", "n2", "n3", 1, False]
+
+
+def test_a_node_that_is_to_crash_after_an_effect_lives_until_it_has_one():
+    cluster = led()
+    cluster.isolate("n2")
+    cluster.crash("n2", after="Send")
+    for _ in range(40):
+        cluster.tick()
+        if cluster.status["n2"] == "crashed":
+            break
+        assert not [m for m in cluster.trace.messages if m[1] == "n2" and m[4] == cluster.now]
+    assert cluster.trace.messages[-1][:2] == ["RequestVote", "n2"], "it fell over when it asked for votes"
+
+
+def test_entries_that_were_saved_but_not_confirmed_are_there_after_the_restart():
+    """ST-P0, ST-P3"""
+    cluster = led(nodes=3)
+    follower = next(id for id in cluster.ids if id != cluster.leader())
+    cluster.crash(follower, after="Save")
+    cluster.write("x", 5)
+    cluster.tick(4)
+    assert cluster.status[follower] == "crashed"
+    cluster.restart(follower)
+    assert [entry.command for entry in cluster.nodes[follower].log] == ["x=5"]
+
+
+def test_what_a_crash_cuts_off_is_not_done():
+    """A leader that falls over after its first save has told nobody of the command."""
+    cluster = led(nodes=3)
+    leader = cluster.leader()
+    cluster.tick(2)
+    sent = len(cluster.trace.messages)
+    cluster.crash(leader, after="Save")
+    cluster.write("x", 5)
+    assert len(cluster.trace.messages) == sent
+    assert events(cluster, "propose")[-1][4] == ["LE-2", "save"]
+    assert cluster.disks[leader].log[-1].command == "x=5"
 
 
 def test_a_crash_after_the_first_message_leaves_the_others_unsent():
@@ -218,7 +276,150 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
     assert without_goals(again.trace) == without_goals(cluster.trace)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_was_done_in_a_faulty_run_is_a_story_that_gives_the_same_trace(seed):
+    cluster = disturbed(seed)
+    again = Cluster(Story.from_json(faulty_story(seed).to_json()))
+    again.tick(cluster.now)
+    assert again.trace.messages == cluster.trace.messages
+    assert again.trace.events == cluster.trace.events
+    assert again.done == cluster.done
+    assert again.answers == cluster.answers
+
+
+@pytest.mark.parametrize("seed", [*range(5), 20, 98])
+def test_a_cluster_that_keeps_no_trace_behaves_no_differently(seed):
+    kept, unkept = disturbed(seed), disturbed(seed, record=False)
+    assert unkept.done == kept.done
+    assert unkept.answers == kept.answers
+    assert [vars_of(node) for node in unkept.nodes.values()] == [
+        vars_of(node) for node in kept.nodes.values()
+    ]
+
+
+def vars_of(node):
+    return node.role, node.term, node.voted_for, list(node.log), node.commit_index, node.timer
+
+
+# Every verb leaves one event: what it is called in the trace, of which node, and its detail.
+EVENTS = [
+    (lambda c: c.crash("n4"), ["crash", "n4"]),
+    (lambda c: c.crash("n4", after="Save"), ["crash", None, ["n4", "Save"]]),
+    (lambda c: c.restart("n5"), ["restart", "n5"]),
+    (lambda c: c.pause("n4"), ["pause", "n4"]),
+    (lambda c: c.resume("n3"), ["resume", "n3"]),
+    (lambda c: c.time_out("n4"), ["time_out", "n4"]),
+    (lambda c: c.partition(["n1", "n2"], ["n3", "n4", "n5"]), ["partition", None, [["n1", "n2"], ["n3", "n4", "n5"]]]),
+    (lambda c: c.cut("n1", "n4"), ["cut", None, ["n1", "n4"]]),
+    (lambda c: c.cut("n1", "n4", one_way=True), ["cut", None, ["n1", "n4", True]]),
+    (lambda c: c.heal("n1"), ["heal", None, ["n1"]]),
+    (lambda c: c.heal(b="n1"), ["heal", None, ["n1"]]),
+    (lambda c: c.heal("n1", "n4"), ["heal", None, ["n1", "n4"]]),
+    (lambda c: c.heal(), ["heal", None, []]),
+    (lambda c: c.isolate("n1"), ["isolate", None, ["n1"]]),
+    (lambda c: c.flap("n1", "n4", 3, 5), ["flap", None, ["n1", "n4", 3, 5]]),
+    (lambda c: c.set_network(delay=(2, 5), src="n1"), ["network", None, [[2, 5], None, None, "n1", None]]),
+    (lambda c: c.set_network(loss=0.5), ["network", None, [None, 0.5, None, None, None]]),
+    (lambda c: c.write("x", 5, "n4"), ["propose", "n4", {"command": "x=5", "client": "c1"}]),
+    (lambda c: c.read("x", "n4"), ["propose", "n4", {"command": "x?", "client": "c1"}]),
+    (lambda c: c.propose("x=5", "n4", "Ada"), ["propose", "n4", {"command": "x=5", "client": "Ada"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("deed", "event"), EVENTS, ids=[" ".join(map(str, event)) for _, event in EVENTS])
+def test_a_deed_is_one_event_and_the_last_thing_done(deed, event):
+    cluster = led(seed=4)
+    cluster.crash("n5")
+    cluster.pause("n3")
+    before, done = len(cluster.trace.events), len(cluster.done)
+    deed(cluster)
+    told = cluster.trace.events[before][1:4]
+    assert told[: len(event)] == event
+    assert not any(told[len(event) :])
+    assert len(cluster.done) == done + 1
+
+
+def test_a_role_is_recorded_as_the_node_that_has_it():
+    """Otherwise a story would mean another node when it is changed."""
+    cluster = led()
+    leader = cluster.leader()
+    cluster.crash("leader")
+    cluster.pause("a follower")
+    assert cluster.done[-2][1:] == ("crash", leader)
+    assert cluster.done[-1][2] in set(cluster.ids) - {leader}
+
+
+def test_nobody_hears_an_isolated_node_and_healing_it_mends_its_links_alone():
+    cluster = led(nodes=4)
+    cluster.isolate("n1")
+    cluster.cut("n2", "n3")
+    cluster.heal("n1")
+    assert cluster.network.down() == ["n2>n3", "n3>n2"]
+    cluster.heal("n3", "n2")
+    assert cluster.network.down() == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("n1",), ("n2", "n1")])
+def test_healing_also_ends_a_flapping_link(arguments):
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.flap("n1", "n2", 2, 2)
+    cluster.flap("n2", "n3", 2, 2)
+    cluster.tick(3)
+    cluster.heal(*arguments)
+    cluster.tick(40)
+    assert ("n1", "n2") not in cluster.flapping
+    assert len(cluster.flapping) == (0 if arguments == () else 1)
+    assert not [event for event in events(cluster, "flap") if event[0] > 3 and event[3][:2] == ["n1", "n2"]]
+
+
+def test_a_timeout_by_hand_is_an_election_like_any_other():
+    """FO-2, CA-1"""
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.time_out("n2")
+    (event,) = events(cluster, "time_out")
+    assert event[4] == ["FO-2", "CA-1", "save", 0, 1]
+    assert cluster.trace.view("n2", 0).role == "candidate"
+
+
+def test_messages_of_a_paused_node_are_lost_if_it_crashes_instead():
+    cluster = led(nodes=3)
+    follower = next(id for id in cluster.ids if id != cluster.leader())
+    cluster.pause(follower)
+    cluster.tick(30)
+    waiting = {
+        m.id
+        for m in cluster.trace.at(cluster.now).in_flight
+        if m.dst == follower and m.arrives <= cluster.now
+    }
+    assert waiting
+    cluster.crash(follower)
+    assert waiting <= {e[3][0] for e in events(cluster, "lost") if e[3][1] == "crashed"}
+
+
 MISTAKES = [
+    (lambda c: c.crash(["n1"]), "There is no node ['n1']."),
+    (lambda c: c.crash(None), "There is no node None."),
+    (lambda c: c.heal(b="n9"), "There is no node 'n9'."),
+    (lambda c: c.heal("n1", "n9"), "There is no node 'n9'."),
+    (lambda c: c.isolate("a candidate"), "There is no candidate now"),
+    (lambda c: c.pause("n5"), "n5 is crashed; this needs a node that is running."),
+    (lambda c: c.partition("n1", "n2"), "A group is a list of nodes such as ['n1', 'n2'], not 'n1'."),
+    (lambda c: c.partition(5), "A group is a list of nodes such as ['n1', 'n2'], not 5."),
+    (lambda c: c.partition(["n1", "n1", "n2", "n3", "n4", "n5"]), "n1 stands in more than one group"),
+    (lambda c: c.partition(), "n1, n2, n3, n4, n5 stands in no group"),
+    (lambda c: c.partition(["n1", "n2", "n3", "n4", "n6"]), "There is no node 'n6'."),
+    (lambda c: c.cut("n1", "n7"), "There is no node 'n7'."),
+    (lambda c: c.flap("n1", "n2", 3, 1.5), "The ticks down must be a whole number of at least 1, not 1.5."),
+    (lambda c: c.tick("3"), "The number of ticks must be a whole number of at least 0, not '3'."),
+    (lambda c: c.tick(True), "The number of ticks must be a whole number of at least 0, not True."),
+    (lambda c: c.set_network(delay=(2, 3), loss=2), "The loss is a number from 0"),
+    (lambda c: c.set_network(loss=0.5, src="n9"), "There is no node 'n9'."),
+    (lambda c: c.duplicate(10**6), "Message 1000000 is not in flight"),
+    (lambda c: c.deliver(-1), "A message id must be a whole number of at least 0, not -1."),
+    (lambda c: c.deliver(next(m.id for m in c.trace.at(c.now).in_flight if m.dst == "n5")), "n5 is crashed"),
+    (lambda c: c.propose("x=1", "n9"), "There is no node 'n9'."),
+    (lambda c: c.propose(5), "A command is text such as 'x=5' (write) or 'x?' (read), not 5."),
+    (lambda c: c.run_until("leader", within=-1), "Within must be a whole number of at least 0, not -1."),
     (lambda c: c.crash("n9"), "There is no node 'n9'. There are: n1"),
     (lambda c: c.crash("N3"), "There is no node 'N3'. Did you mean 'n3'?"),
     (lambda c: c.crash("leadr"), "There is no node 'leadr'."),
@@ -257,6 +458,12 @@ def test_a_mistake_is_one_sentence_and_changes_nothing(mistake, sentence):
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
     assert snapshot(cluster) == before
+
+    cluster.tick(60)  # nor did it change anything that shows only later: dice, timers, what is on its way
+    untouched = led()
+    untouched.crash("n5")
+    untouched.tick(60)
+    assert snapshot(cluster) == snapshot(untouched)
 
 
 @pytest.mark.parametrize("nodes", [0, 10, 2.5, "3", True])

@@ -1,6 +1,7 @@
 """The five properties of Figure 3: each is broken on purpose, and told once, with tick, nodes, term and index."""
 
 import pytest
+import test_mutants as scenes
 from textbook import entries, node
 
 from raftlab import Cluster, Raft, Story
@@ -48,16 +49,41 @@ def p5(watch):
     yield watch.applied(3, "n3", 1, LogEntry(1, "b"))
 
 
+def p3_at_once(watch):
+    """The same place and term, but another command."""
+    yield watch.started(1, node("n1", 3, "1:a 2:b"))
+    yield watch.started(2, node("n2", 3, "1:a 3:c"))  # another term: no breach
+    yield watch.started(3, node("n3", 3, "1:a 2:z"))
+
+
+def p4_by_a_commit(watch):
+    """A leader of an earlier term, which does not know that it is deposed, commits another entry there."""
+    old = leader("n2", 1, "1:z")
+    yield watch.look(1, old, 1)
+    yield watch.look(2, leader("n1", 2, "2:a", commit=1), 1)
+    old.commit_index = 1
+    yield watch.look(3, old, None)
+
+
+def p5_by_a_gap(watch):
+    yield watch.applied(1, "n1", 1, LogEntry(1, "a"))
+    yield watch.applied(2, "n1", 2, LogEntry(1, "b"))
+    yield watch.applied(3, "n1", 4, LogEntry(1, "d"))
+
+
 BREACHES = [
     ("P1", p1, ("n1", "n3", "term 2")),
     ("P2", p2, ("n1", "term 2", "index 2")),
     ("P3", p3, ("n3", "term 1", "index 1")),
     ("P4", p4, ("n3", "term 4", "index 1")),
     ("P5", p5, ("n3", "another node", "index 1")),
+    ("P3", p3_at_once, ("n3", "term 2", "index 2")),
+    ("P4", p4_by_a_commit, ("n2", "term 1", "'z' of term 1", "index 1", "'a' of term 2")),
+    ("P5", p5_by_a_gap, ("n1", "entry 4", "entry 3")),
 ]
 
 
-@pytest.mark.parametrize(("id", "course", "words"), BREACHES, ids=[row[0] for row in BREACHES])
+@pytest.mark.parametrize(("id", "course", "words"), BREACHES, ids=[row[1].__name__ for row in BREACHES])
 def test_a_broken_property_is_told_when_it_breaks_and_in_which_words(id, course, words):
     watch = Invariants()
     *before, last = list(course(watch))
@@ -66,6 +92,52 @@ def test_a_broken_property_is_told_when_it_breaks_and_in_which_words(id, course,
     for word in words:
         assert word in last[0].sentence
     assert list(watch.broken) == [id]
+
+
+@pytest.mark.parametrize("course", [p1, p2, p3, p4, p5], ids=lambda course: course.__name__)
+def test_a_property_that_breaks_again_is_not_told_again(course):
+    """What follows from a breach is noise."""
+    watch = Invariants()
+    first, again = ([breach.property for told in course(watch) for breach in told] for _ in range(2))
+    assert len(first) == 1
+    assert first[0] not in again
+
+
+# A mistake in a node, a scene in which it matters, and the one property that breaks there.
+ALIVE = [
+    ("P1", "two votes in one term", scenes.two_candidates_in_one_term,
+     "n1 and n3 both became leader of term 1."),
+    ("P1", "old votes count", scenes.a_vote_arrives_in_the_next_election,
+     "n3 and n1 both became leader of term 2."),
+    ("P2", "appends of an old term are taken", scenes.an_append_of_a_deposed_leader_is_late,
+     "n2, leader of term 2, rewrote its log from index 1 on."),
+    ("P3", "entries are appended to whatever is there", scenes.two_commands_at_once,
+     "n2 holds another entry of term 1 at index 2, or another one before it, than some log did."),
+    ("P4", "the log of a candidate is not looked at", scenes.a_node_with_an_empty_log_stands,
+     "n3 leads term 3 without 'x=1' of term 1, committed at index 1."),
+    ("P4", "every append cuts the log", scenes.a_short_append_is_late,
+     "n2 leads term 2 without 'x=2' of term 1, committed at index 2."),
+    ("P5", "whatever is appended is committed", scenes.a_minority_holds_an_entry,
+     "n4 applied 'x=2' of term 2 at index 1, another node 'x=1' of term 1."),
+    ("P5", "only the newest committed entry is applied", scenes.a_short_append_is_late,
+     "n1 applied entry 2 where entry 1 was next."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "mistake", "scene", "sentence"), ALIVE, ids=[f"{row[0]}, {row[1]}" for row in ALIVE]
+)
+def test_a_mistake_in_a_live_cluster_breaks_exactly_one_property_and_is_told_once(
+    id, mistake, scene, sentence
+):
+    cluster = scene(scenes.made(mistake))
+    (event,) = [event for event in cluster.trace.events if event[1] == "broken"]
+    assert event[3] == [id, sentence]
+    tick = event[0]
+    assert cluster.trace.broken() == {id: (tick, sentence)}
+    assert tick == 0 or cluster.trace.at(tick - 1).broken == {}
+    assert cluster.trace.at(tick).broken == {id: (tick, sentence)}
+    assert scene(Raft).trace.broken() == {}
 
 
 def test_entries_are_applied_in_order():

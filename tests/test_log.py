@@ -24,6 +24,46 @@ def test_a_log_is_a_list_that_begins_at_1(first, edits):
             expected = 0 if each == 0 else model[each - 1].term if each <= len(model) else None
             assert log.term_at(each) == expected
         assert log.entries_from(1) == tuple(model)
+        for each in range(1, len(model) + 2):
+            assert log.entries_from(each) == tuple(model[each - 1 :])
+        assert [log.entry(each) for each in range(1, len(model) + 1)] == model
+
+
+@given(some, some)
+def test_appending_one_by_one_or_all_at_once_is_the_same(first, new):
+    one, other = Log(first), Log(first)
+    for entry in new:
+        assert one.append(entry) == one.last_index
+    other.replace_from(other.last_index + 1, new)
+    assert list(one) == list(other) == [*first, *new]
+
+
+@given(some, some, st.integers(1, 7), st.integers(0, 3), st.integers(0, 4))
+def test_a_log_after_a_snapshot_is_the_end_of_a_longer_one(first, new, index, start, start_term):
+    """Whoever asks for an entry that is there cannot tell the difference."""
+    short = Log(first, start, start_term)
+    long = Log([*[LogEntry(start_term, "old")] * start, *first])
+    index = min(start + index, short.last_index + 1)
+    for log in (short, long):
+        log.replace_from(index, new)
+    assert (short.last_index, short.entries_from(start + 1)) == (
+        long.last_index,
+        long.entries_from(start + 1),
+    )
+    assert [short.term_at(each) for each in range(start + 1, long.last_index + 2)] == [
+        long.term_at(each) for each in range(start + 1, long.last_index + 2)
+    ]
+    if long.last_index > start:
+        assert short.last_term == long.last_term
+
+
+@given(some, some)
+def test_of_two_logs_one_may_be_elected_by_the_other_or_both(one, other):
+    """UTD, 5.4.1: there is always somebody who can win."""
+    a, b = Log(one), Log(other)
+    a_may, b_may = b.is_covered_by(a.last_index, a.last_term), a.is_covered_by(b.last_index, b.last_term)
+    assert a_may or b_may
+    assert (a_may and b_may) == ((a.last_index, a.last_term) == (b.last_index, b.last_term))
 
 
 @given(some, st.integers(0, 5), st.integers(0, 6))

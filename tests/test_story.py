@@ -1,8 +1,10 @@
 """Stories: an experiment as data, that prints, travels, and replays."""
 
 import json
+from dataclasses import replace
 
 import pytest
+from faulty import faulty_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,7 +23,7 @@ stories = st.builds(
         name, title, 3, seed, "lesson", ticks,
         actions=tuple(sorted(((tick, *deed) for tick, deed in planned), key=lambda action: action[0])),
         start={"n1": {"term": max(terms, default=0), "log": tuple(f"{term}:x" for term in sorted(terms))}},
-        stops=tuple(stops),
+        stops=tuple(sorted(stops)),
     ),
     st.text(), st.text(), st.integers(), st.integers(0, 500),
     st.lists(st.tuples(st.integers(0, 99), deeds), max_size=5),
@@ -70,6 +72,17 @@ MISTAKES = [
     (lambda: Story("a", "A", actions=((-1, "crash", "n1"),)), "The tick of an action must be a whole number"),
     (lambda: Story("a", "A", actions=((2, "heal"), (1, "heal"))), "must be in the order of their ticks"),
     (lambda: Story("a", "A", actions=((2,),)), "An action is (tick, verb, arguments ...), not (2,)."),
+    (lambda: Story("a", "A", nodes=10), "The number of nodes must be a whole number from 1 to 9, not 10."),
+    (lambda: Story("a", "A", nodes="3"), "The number of nodes must be a whole number from 1 to 9, not '3'."),
+    (lambda: Story("a", "A", ticks=2.5), "Ticks must be a whole number of at least 0, not 2.5."),
+    (lambda: Story("a", "A", seed=True), "A seed is a whole number, not True."),
+    (lambda: Story("a", "A", actions=((1.5, "heal"),)), "The tick of an action must be a whole number"),
+    (lambda: Story("a", "A", goals=(("lader",),)), "There is no goal 'lader'. Did you mean 'leader'?"),
+    (lambda: Story("a", "A", goals=("leader",)), "A goal is (name, arguments ...), not 'leader'."),
+    (lambda: Story("a", "A", stops=((5, "b"), (2, "a"))), "The stops of a story must be in the order of their ticks."),
+    (lambda: Story("a", "A", stops=((-1, "a"),)), "The tick of a stop must be a whole number of at least 0, not -1."),
+    (lambda: Story("a", "A", start=["n1"]), "The start of a story names what nodes have on their disks, not ['n1']."),
+    (lambda: Story("a", "A", start={"n1": 5}), "The start of n1 should look like"),
     (lambda: Story("a", "A", start={"n9": {}}), "There is no node 'n9'."),
     (lambda: Story("a", "A", start={"n1": {"log": ["a"]}}), "The start of n1 should look like"),
     (lambda: Cluster(Story("a", "A", preset="etdc")), "There is no preset 'etdc'. Did you mean 'etcd'?"),
@@ -83,7 +96,82 @@ MISTAKES = [
 
 
 def newer():
-    return json.dumps(json.loads(load("leader_crash").to_json()) | {"version": 99})
+    return changed(version=99)
+
+
+def changed(**parts):
+    """A story in its file form, of which somebody has changed a part."""
+    return json.dumps(json.loads(load("leader_crash").to_json()) | parts)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"actions": 5}, {"actions": [5]}, {"actions": None}, {"actions": "crash"}, {"actions": [[1]]},
+        {"actions": [[1, "crush", "n1"]]}, {"actions": [["1", "crash", "n1"]]}, {"actions": {"1": "crash"}},
+        {"start": 5}, {"start": []}, {"start": None}, {"start": {"n1": 5}}, {"start": {"n1": {"log": 5}}},
+        {"start": {"n1": {"log": ["a"]}}}, {"goals": 5}, {"goals": [5]}, {"goals": None}, {"goals": [[]]},
+        {"stops": 5}, {"stops": [5]}, {"stops": [[]]}, {"stops": None}, {"seed": "1"}, {"seed": None}, {"nodes": None},
+        {"nodes": "5"}, {"ticks": None}, {"ticks": "300"}, {"version": None}, {"version": "1"}, {"version": 2},
+        {"format": "raftlab trace"}, {"format": None}, {"colour": "blue"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_file_with_a_part_that_cannot_be_is_refused_in_a_sentence(parts):
+    with pytest.raises(UserError) as error:
+        Story.from_json(changed(**parts))
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_cut_short_anywhere_is_refused():
+    text = load("figure_7").to_json()
+    for length in range(0, len(text), 7):
+        with pytest.raises(UserError, match="not whole"):
+            Story.from_json(text[:length])
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_story_of_the_library_survives_json_and_python_and_keeps_its_checksum(name):
+    story = load(name)
+    scope = {}
+    exec(story.as_python(), scope)
+    for again in (Story.from_json(story.to_json()), scope["story"]):
+        assert again.checksum() == story.checksum()
+    assert replace(story, seed=story.seed + 1).checksum() != story.checksum()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_was_done_prints_as_python_that_does_it_again(seed):
+    """Every verb with its arguments, as a person would type them into a cell."""
+    story = faulty_story(seed)
+    scope = {}
+    exec(story.as_python(), scope)
+    one, other = Cluster(story), Cluster(scope["story"])
+    for cluster in (one, other):
+        cluster.tick(story.ticks)
+    assert other.trace.events == one.trace.events
+    assert other.trace.messages == one.trace.messages
+
+
+def test_a_part_of_a_story_ends_with_all_that_belongs_to_its_last_tick():
+    story = Story(
+        "a",
+        "A",
+        actions=((3, "heal"), (5, "heal"), (5, "crash", "n1"), (6, "heal")),
+        stops=((5, "s"), (6, "t")),
+    )
+    part = story.until(5)
+    assert [action[0] for action in part.actions] == [3, 5, 5]
+    assert part.stops == ((5, "s"),)
+
+
+def test_a_story_starts_its_nodes_from_the_disks_it_gives_them():
+    """A colon in a command is the command's own."""
+    story = Story("a", "A", nodes=3, start={"n2": {"term": 4, "voted_for": "n1", "log": ["1:a", "3:x=1:2"]}})
+    node = Cluster(story).nodes["n2"]
+    assert (node.term, node.voted_for) == (4, "n1")
+    assert [tuple(entry) for entry in node.log] == [(1, "a"), (3, "x=1:2")]
+    assert Cluster(story).nodes["n1"].term == 0
 
 
 @pytest.mark.parametrize(("mistake", "sentence"), MISTAKES, ids=[sentence[:45] for _, sentence in MISTAKES])

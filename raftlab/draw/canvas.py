@@ -89,14 +89,6 @@ class Canvas:
         self._add(Arc((x, y), 2 * radius, 2 * radius, theta1=-90, theta2=end, fill=False,
                       linewidth=width * self.scale, edgecolor=color))  # fmt: skip
 
-    def path(self, points: Sequence[Point], width: float = 1, color: str | None = None) -> None:
-        """A smooth arrowless curve through its first and last point, bent towards the middle one."""
-        from matplotlib.patches import PathPatch
-        from matplotlib.path import Path
-
-        curve = Path(points, [Path.MOVETO, Path.CURVE3, Path.CURVE3])
-        self._add(PathPatch(curve, **self._looks(fill="none", edge=color, stroke=width)))
-
     def text(
         self, x: float, y: float, words: str, size: float = 12, *, bold: bool = False, color: str | None = None,
         align: str = "center", halo: float = 0,

@@ -281,7 +281,9 @@ class Cluster(Verbs):
         """Give a message its id and put it on its way; without ticks it is lost where it stands."""
         id = self._message_count
         self._message_count = id + 1
-        if ticks is not None:
+        if ticks is None:
+            self._lost[id] = message
+        else:
             self._arrivals.setdefault(self.now + ticks, []).append((id, message))
         if self._recorder is not None:
             link = self.network.links[message.src, message.dst]
@@ -289,7 +291,6 @@ class Cluster(Verbs):
             if copy_of is not None:
                 self._fates.append(("copy", message.dst, [id, copy_of]))
             if ticks is None:
-                self._lost[id] = message
                 self._fates.append(("lost", message.dst, [id, "loss" if link.up else "cut"]))
         return id
 

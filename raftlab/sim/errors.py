@@ -14,8 +14,9 @@ class UserError(ValueError):
 
 def check_number(name: str, value: object, least: int, most: int | None = None) -> int:
     """A whole number within bounds."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least or (most and value > most):
-        bounds = f"from {least} to {most}" if most else f"of at least {least}"
+    too_large = isinstance(value, int) and most is not None and value > most
+    if isinstance(value, bool) or not isinstance(value, int) or value < least or too_large:
+        bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise UserError(f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {value!r}.")
     return value
 

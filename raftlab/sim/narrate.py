@@ -69,7 +69,8 @@ def _cause(trace: Trace, what: str, node: str | None, detail: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    return "+".join(value) if isinstance(value, list) else str(value)
+    is_group = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return "+".join(value) if is_group else str(value)
 
 
 def _changes(changes: dict[str, Any]) -> Iterator[str]:

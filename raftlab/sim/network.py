@@ -120,7 +120,7 @@ class Network:
 
         graph = networkx.DiGraph()
         graph.add_nodes_from(self.nodes)
-        graph.add_edges_from((way, vars_of(link)) for way, link in self.links.items() if link.up)
+        graph.add_edges_from((*way, vars_of(link)) for way, link in self.links.items() if link.up)
         return graph
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from raftlab.messages import HardState, LogEntry
 from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.goals import GOALS
 
 VERSION = 1
 
@@ -58,9 +59,18 @@ class Story:
                 raise UserError(f"An action is (tick, verb, arguments ...), not {action!r}.")
             check_number("the tick of an action", action[0], 0)
             check_name("verb", action[1], VERBS)
-        ticks = [action[0] for action in self.actions]
-        if ticks != sorted(ticks):
-            raise UserError("The actions of a story must be in the order of their ticks.")
+        for goal in self.goals:
+            if isinstance(goal, str) or not goal:
+                raise UserError(f"A goal is (name, arguments ...), not {goal!r}.")
+            check_name("goal", goal[0], GOALS)
+        for stop in self.stops:
+            check_number("the tick of a stop", stop[0], 0)
+        for what, which in (("actions", self.actions), ("stops", self.stops)):
+            ticks = [each[0] for each in which]
+            if ticks != sorted(ticks):
+                raise UserError(f"The {what} of a story must be in the order of their ticks.")
+        if not isinstance(self.start, Mapping):
+            raise UserError(f"The start of a story names what nodes have on their disks, not {self.start!r}.")
         for node in self.start:
             check_name("node", node, self.ids())
             self.hard_state(node)
@@ -120,7 +130,12 @@ class Story:
         missing = {"name", "title"} - set(data)
         if missing:
             raise UserError(f"This story has no {sorted(missing)[0]}.")
-        return cls(**{name: _frozen(data[name]) for name in names if name in data})
+        try:
+            return cls(**{name: _frozen(data[name]) for name in names if name in data})
+        except (AttributeError, LookupError, TypeError):
+            raise UserError(
+                "This story is not whole: a part of it does not have the form that it should."
+            ) from None
 
 
 def read_json(text: str, kind: str, version: int) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class Trace:
 
     def at(self, tick: int) -> State:
         """The state at the end of a tick. Raises UserError if the trace does not go so far."""
-        check_number("the tick", tick, 0, self.ticks or None)
+        check_number("the tick", tick, 0, self.ticks)
         last = bisect_right(self.events, tick, key=lambda event: event[0])
         while len(self._frames) <= last // KEY_FRAME_EVERY:
             frame = deepcopy(self._frames[-1]) if self._frames else _Fold(deepcopy(self.start))

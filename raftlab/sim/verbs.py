@@ -5,6 +5,7 @@ A node is named by its id ("n1"), or by its role at that moment: "leader", "a fo
 nothing.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from raftlab.messages import ElectionTimeout, Message, Propose, Role
@@ -107,6 +108,9 @@ class Verbs:
 
         >>> cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])  # doctest: +SKIP
         """
+        for group in groups:
+            if isinstance(group, str) or not isinstance(group, Iterable):
+                raise UserError(f"A group is a list of nodes such as ['n1', 'n2'], not {group!r}.")
         parts = [[self._node(node) for node in group] for group in groups]
         named = [node for part in parts for node in part]
         twice = [node for node in self.ids if named.count(node) > 1]
@@ -131,6 +135,8 @@ class Verbs:
             a, b = self._pair(a, b)
         elif a is not None:
             a = self._node(a)
+        elif b is not None:
+            a, b = self._node(b), None
         for pair in list(self.flapping):
             if a in (None, *pair) and b in (None, *pair):
                 del self.flapping[pair]
@@ -215,7 +221,7 @@ class Verbs:
 
     def _node(self, name: str, *statuses: str) -> str:
         """A node's id, from its id or role, if it has one of these statuses."""
-        if name in ROLES:
+        if isinstance(name, str) and name in ROLES:
             found = [id for id, node in self.running().items() if node.role is ROLES[name]]
             if not found:
                 raise UserError(f"There is no {name.removeprefix('a ')} now (tick {self.now}).")
@@ -252,7 +258,8 @@ class Verbs:
 
     def _did_network(self, verb: str, *arguments: Any) -> None:
         self.done.append((self.now, verb, *arguments))
-        self._network_event("network" if verb == "set_network" else verb, list(arguments))
+        told = [list(each) if isinstance(each, tuple) else each for each in arguments]
+        self._network_event("network" if verb == "set_network" else verb, told)
 
     def _changed(self, what: str, id: str, edited_from: int | None) -> None:
         """Record what a person changed in a node's view."""
