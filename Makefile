@@ -41,6 +41,7 @@ bench: $(STAMP) ## measure the speed
 
 figures: $(STAMP) ## draw the pictures of README and lessons again
 	$(BIN)/python docs/make_figures.py
+	$(BIN)/python docs/take_screenshot.py
 
 golden: $(STAMP) ## write the golden traces again; read the diff before committing
 	$(BIN)/python -m pytest -m "not slow and not browser" -k golden --rewrite $(TESTARGS)

@@ -1,4 +1,4 @@
-"""Draw the pictures of README and lessons into docs/figures (`make figures`), each from a run."""
+"""Draw the pictures of README and lessons into notebooks/figures (`make figures`), each from a run."""
 
 import sys
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from raftlab import Cluster, load
 from raftlab.draw import describe_spacetime, draw_cluster, draw_roles, draw_spacetime, save_svg
 
 RING = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
-FOLDER = Path(__file__).parent / "figures"
+FOLDER = Path(__file__).parents[1] / "notebooks" / "figures"
 
 
 def blank(width: float, height: float) -> Axes:

@@ -8,31 +8,24 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-_WHERE = {
-    "Cluster": "raftlab.sim.cluster",
-    "Story": "raftlab.sim.story",
-    "Trace": "raftlab.sim.trace",
-    "UserError": "raftlab.sim.errors",
-    "PRESETS": "raftlab.sim.presets",
-    "RULES": "raftlab.rules",
-    "PROPERTIES": "raftlab.rules",
-    "Raft": "raftlab.raft",
-    "load": "raftlab.stories",
-    "play": "raftlab.sim.play",
-    "draw_roles": "raftlab.draw",
-    "STORIES": "raftlab.stories",
-    "Lab": "raftlab.lab",
-    "predict": "raftlab.lab",
-    "show_rule": "raftlab.lab",
-    "course": "raftlab.lab",
-    "History": "raftlab.sim.branches",
-    "draw_cluster": "raftlab.draw",
-    "draw_logs": "raftlab.draw",
-    "draw_spacetime": "raftlab.draw",
-    "draw_terms": "raftlab.draw",
-    "save_gif": "raftlab.draw",
-    "save_page": "raftlab.player",
-}
+_NAMES = {
+    "raftlab.raft": ("Raft",),
+    "raftlab.rules": ("PROPERTIES", "RULES"),
+    "raftlab.sim.cluster": ("Cluster",),
+    "raftlab.sim.story": ("Story",),
+    "raftlab.sim.trace": ("Trace",),
+    "raftlab.sim.branches": ("History",),
+    "raftlab.sim.play": ("play",),
+    "raftlab.sim.presets": ("PRESETS",),
+    "raftlab.sim.errors": ("UserError",),
+    "raftlab.stories": ("STORIES", "load"),
+    "raftlab.draw": (
+        "describe", "draw_cluster", "draw_logs", "draw_roles", "draw_spacetime", "draw_terms", "save_gif", "save_svg",
+    ),
+    "raftlab.player": ("save_page",),
+    "raftlab.lab": ("Lab", "course", "predict", "show_rule"),
+}  # fmt: skip
+_WHERE = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = sorted(_WHERE)
 
 

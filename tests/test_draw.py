@@ -28,7 +28,7 @@ from raftlab.draw import (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-FIGURES = ROOT / "docs" / "figures"
+FIGURES = ROOT / "notebooks" / "figures"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -110,7 +110,7 @@ def test_the_committed_figures_are_those_that_the_script_draws(tmp_path):
     committed = {path.name: path.read_bytes() for path in FIGURES.glob("*.svg")}
     assert drawn.keys() == committed.keys(), "run `make figures`"
     for name, content in drawn.items():
-        assert content == committed[name], f"docs/figures/{name} is stale: run `make figures`"
+        assert content == committed[name], f"notebooks/figures/{name} is stale: run `make figures`"
 
 
 # -- Every picture in words ------------------------------------------------------------------------------

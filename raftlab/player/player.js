@@ -843,11 +843,11 @@ class Graph {
       arc: make("svg:path.rl-timer"),
       body: make("svg:circle.rl-body", { r }),
       ring: make("svg:circle.rl-ring", { r: r - 5 }),
+      strike: make("svg:path.rl-strike", { d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`, visibility: "hidden" }),
       name: make("svg:text.rl-name", { y: -3 }, node),
       term: make("svg:text.rl-term", { y: 12 }),
       badge: make("svg:text.rl-badge", { y: r + 20 }),
       votes: make("svg:g"),
-      strike: make("svg:path.rl-strike", { d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`, visibility: "hidden" }),
     };
     const group = make("svg:g.rl-node", {
       transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "data-node": node,
