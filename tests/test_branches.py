@@ -105,8 +105,8 @@ MISTAKES = [
     (lambda h: h.act("crush", "n1", tick=1), "There is no verb 'crush'. Did you mean 'crash'?"),
     (lambda h: h.act("crash", "n1", tick=-1), "The tick must be a whole number from 0 to 300, not -1."),
     (lambda h: h.act("crash", "n1", tick=1, branch=7), "There is no branch 7; there are 0."),
-    (lambda h: h.act("crash", tick=1), "crash does not take"),
-    (lambda h: h.act("crash", "n1", "n2", "n3", tick=1), "crash does not take n1 n2 n3."),
+    (lambda h: h.act("crash", tick=1), "It is crash(node, after=None), not crash()."),
+    (lambda h: h.act("crash", "n1", "n2", "n3", tick=1), "not crash('n1', 'n2', 'n3')."),
     (lambda h: h.act("restart", "n1", tick=1), "n1 is running"),
     (lambda h: h.select(3), "There is no branch 3"),
 ]

@@ -118,6 +118,17 @@ def test_entries_that_were_saved_but_not_confirmed_are_there_after_the_restart()
     assert [entry.command for entry in cluster.nodes[follower].log] == ["x=5"]
 
 
+def test_a_crash_that_was_armed_does_not_wait_for_the_next_life():
+    cluster = led(nodes=3)
+    follower = next(id for id in cluster.ids if id != cluster.leader())
+    cluster.crash(follower, after="Save")
+    cluster.crash(follower)
+    cluster.restart(follower)
+    cluster.write("x", 5)
+    cluster.tick(20)
+    assert cluster.status[follower] == "running"
+
+
 def test_what_a_crash_cuts_off_is_not_done():
     """A leader that falls over after its first save has told nobody of the command."""
     cluster = led(nodes=3)

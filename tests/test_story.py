@@ -71,20 +71,30 @@ MISTAKES = [
     (lambda: Story("a", "A", actions=((1, "crush", "n1"),)), "There is no verb 'crush'. Did you mean 'crash'?"),
     (lambda: Story("a", "A", actions=((-1, "crash", "n1"),)), "The tick of an action must be a whole number"),
     (lambda: Story("a", "A", actions=((2, "heal"), (1, "heal"))), "must be in the order of their ticks"),
-    (lambda: Story("a", "A", actions=((2,),)), "An action is (tick, verb, arguments ...), not (2,)."),
+    (lambda: Story("a", "A", actions=((2,),)), "Each of the actions of a story is (tick, verb, arguments ...), not (2,)."),
     (lambda: Story("a", "A", nodes=10), "The number of nodes must be a whole number from 1 to 9, not 10."),
     (lambda: Story("a", "A", nodes="3"), "The number of nodes must be a whole number from 1 to 9, not '3'."),
     (lambda: Story("a", "A", ticks=2.5), "Ticks must be a whole number of at least 0, not 2.5."),
     (lambda: Story("a", "A", seed=True), "A seed is a whole number, not True."),
     (lambda: Story("a", "A", actions=((1.5, "heal"),)), "The tick of an action must be a whole number"),
     (lambda: Story("a", "A", goals=(("lader",),)), "There is no goal 'lader'. Did you mean 'leader'?"),
-    (lambda: Story("a", "A", goals=("leader",)), "A goal is (name, arguments ...), not 'leader'."),
+    (lambda: Story("a", "A", goals=("leader",)), "Each of the goals of a story is (name, arguments ...), not 'leader'."),
     (lambda: Story("a", "A", stops=((5, "b"), (2, "a"))), "The stops of a story must be in the order of their ticks."),
     (lambda: Story("a", "A", stops=((-1, "a"),)), "The tick of a stop must be a whole number of at least 0, not -1."),
-    (lambda: Story("a", "A", start=["n1"]), "The start of a story names what nodes have on their disks, not ['n1']."),
+    (lambda: Story("a", "A", start=["n1"]), "The start of a story says what nodes have on their disks; ('n1',) does not."),
     (lambda: Story("a", "A", start={"n1": 5}), "The start of n1 should look like"),
     (lambda: Story("a", "A", start={"n9": {}}), "There is no node 'n9'."),
     (lambda: Story("a", "A", start={"n1": {"log": ["a"]}}), "The start of n1 should look like"),
+    (lambda: Story("a", "A", start={"n1": {"trem": 3}}), "The start of n1 should look like"),
+    (lambda: Story("a", "A", start={"n1": {"term": "3"}}), "The term of n1 at the start must be a whole number"),
+    (lambda: Story("a", "A", start={"n1": {"voted_for": "n7"}}), "There is no node 'n7'."),
+    (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["3:a"]}}), "In the log of n1, terms must not fall"),
+    (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["2:a", "1:b"]}}), "In the log of n1, terms must not fall"),
+    (lambda: Story("a", 5), "Name, title and preset of a story are text, not 5."),
+    (lambda: Story("a", "A", actions="crash"), "The actions of a story are a list, each one (tick, verb"),
+    (lambda: Story("a", "A", actions=((1, "crash"),)), "It is crash(node, after=None), not crash()."),
+    (lambda: Story("a", "A", actions=((1, "heal", "n1", "n2", "n3"),)), "It is heal(a=None, b=None), not heal('n1',"),
+    (lambda: Story("a", "A", goals=(("applied",),)), "It is applied(command), not applied()."),
     (lambda: Cluster(Story("a", "A", preset="etdc")), "There is no preset 'etdc'. Did you mean 'etcd'?"),
     (lambda: Story.from_json("{"), "This story is not whole: it is cut short, or was never JSON."),
     (lambda: Story.from_json(load("leader_crash").to_json()[:-9]), "This story is not whole"),
@@ -112,7 +122,8 @@ def changed(**parts):
         {"start": 5}, {"start": []}, {"start": None}, {"start": {"n1": 5}}, {"start": {"n1": {"log": 5}}},
         {"start": {"n1": {"log": ["a"]}}}, {"goals": 5}, {"goals": [5]}, {"goals": None}, {"goals": [[]]},
         {"stops": 5}, {"stops": [5]}, {"stops": [[]]}, {"stops": None}, {"seed": "1"}, {"seed": None}, {"nodes": None},
-        {"nodes": "5"}, {"ticks": None}, {"ticks": "300"}, {"version": None}, {"version": "1"}, {"version": 2},
+        {"nodes": "5"}, {"ticks": None}, {"ticks": "300"}, {"version": None}, {"version": "1"}, {"version": True}, {"version": 0},
+        {"version": 2}, {"name": 5}, {"title": None}, {"preset": 5}, {"actions": [[1, "crash"]]}, {"goals": [["applied"]]},
         {"format": "raftlab trace"}, {"format": None}, {"colour": "blue"},
     ],
     ids=str,
@@ -151,6 +162,15 @@ def test_what_was_done_prints_as_python_that_does_it_again(seed):
         cluster.tick(story.ticks)
     assert other.trace.events == one.trace.events
     assert other.trace.messages == one.trace.messages
+
+
+def test_a_story_is_the_same_whether_written_with_lists_or_tuples_or_read_from_json():
+    groups = (["n1"], ["n2", "n3"])
+    lists = Story(
+        "a", "A", nodes=3, actions=[[5, "partition", *groups]], goals=[["leader"]], stops=[[5, "s"]]
+    )
+    tuples = Story("a", "A", nodes=3, actions=((5, "partition", *map(tuple, groups)),), stops=((5, "s"),))
+    assert lists == tuples == Story.from_json(lists.to_json())
 
 
 def test_a_part_of_a_story_ends_with_all_that_belongs_to_its_last_tick():

@@ -8,7 +8,7 @@ imported when something is drawn.
 from raftlab.draw.cluster import draw_cluster
 from raftlab.draw.logs import draw_logs
 from raftlab.draw.roles import draw_roles
-from raftlab.draw.save import save_gif, save_svg
+from raftlab.draw.save import save_gif, save_svg, still
 from raftlab.draw.spacetime import draw_spacetime
 from raftlab.draw.terms import draw_terms
 from raftlab.draw.words import describe, describe_logs, describe_roles, describe_spacetime, describe_terms
@@ -16,5 +16,5 @@ from raftlab.draw.words import describe, describe_logs, describe_roles, describe
 __all__ = [
     "describe", "describe_logs", "describe_roles", "describe_spacetime", "describe_terms",
     "draw_cluster", "draw_logs", "draw_roles", "draw_spacetime", "draw_terms",
-    "save_gif", "save_svg",
+    "save_gif", "save_svg", "still",
 ]  # fmt: skip

@@ -37,12 +37,29 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
         UserError: the file cannot be written, or it is no picture.
 
     Example:
-        >>> from raftlab import Cluster, draw_cluster
-        >>> from raftlab.draw import save_svg
+        >>> from raftlab import Cluster, draw_cluster, save_svg
         >>> cluster = Cluster(nodes=3, seed=1)
         >>> cluster.tick(40)
         >>> save_svg(draw_cluster(cluster.trace), "cluster.svg")  # doctest: +SKIP
     """
+    check_path(path)
+    _write(path, _as_svg(picture, description).encode())
+
+
+def still(trace: Trace, tick: int) -> str:
+    """The cluster at a tick as the text of an SVG: what stands where the player cannot be."""
+    return _as_svg(draw_cluster(trace, tick, ax=_blank()))
+
+
+def _blank() -> "Axes":
+    """Axes for one cluster, made without pyplot: a notebook would show them, a film leave them all open."""
+    from matplotlib.figure import Figure
+
+    inches_per_unit = POINTS_PER_UNIT / 72
+    return Figure(figsize=(WIDTH * inches_per_unit, HEIGHT * inches_per_unit)).add_axes((0, 0, 1, 1))
+
+
+def _as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
@@ -51,13 +68,12 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
         raise UserError(
             f"save_svg saves what draw_cluster and its like return, not a {type(picture).__name__}."
         )
-    check_path(path)
     if description is None:
         description = " ".join(str(axes.get_label()) for axes in figure.axes)
     buffer = BytesIO()
     with styled():
         figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None})
-    _write(path, with_text(buffer.getvalue().decode(), description).encode())
+    return with_text(buffer.getvalue().decode(), description)
 
 
 def with_text(svg: str, description: str) -> str:
@@ -115,15 +131,14 @@ def save_gif(
 
 
 def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
-    """One picture, drawn without pyplot: a film must not leave open figures behind."""
+    """One picture of a film."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
     from PIL import Image
 
     with styled():
-        figure = Figure(figsize=(WIDTH * POINTS_PER_UNIT / 72, HEIGHT * POINTS_PER_UNIT / 72), dpi=100)
-        canvas = FigureCanvasAgg(figure)
-        draw(trace, tick, ax=figure.add_axes((0, 0, 1, 1)))
+        ax = _blank()
+        canvas = FigureCanvasAgg(ax.get_figure(root=True))
+        draw(trace, tick, ax=ax)
         canvas.draw()
     size = canvas.get_width_height()
     image = Image.frombuffer("RGBA", size, canvas.buffer_rgba().tobytes(), "raw", "RGBA", 0, 1).convert("RGB")

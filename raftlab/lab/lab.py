@@ -71,7 +71,7 @@ class Lab(ipywidgets.VBox):
         words = shown(show)
         self.node_class = node_class
         history = story if isinstance(story, History) else self._history(story, nodes, seed, preset)
-        check_number("the tick", tick, 0, history.branch.trace.ticks or None)
+        check_number("the tick", tick, 0, history.branch.trace.ticks)
         self.player = PlayerWidget(history, words, tick, height)
         self.settings = Settings(self, words)
         super().__init__([*self.settings.rows, self.player])
@@ -107,7 +107,7 @@ class Lab(ipywidgets.VBox):
 
     def go(self, tick: int) -> None:
         """Look at a tick."""
-        check_number("the tick", tick, 0, self.trace.ticks or None)
+        check_number("the tick", tick, 0, self.trace.ticks)
         self.player.tick = tick
         self.player.send({"go": {"tick": tick}})
 
@@ -222,11 +222,14 @@ class Lab(ipywidgets.VBox):
         return History(replace(story, **changes), self.node_class)
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
-        """As every widget, and in words where no widget can be shown."""
+        """As every widget, and as a still picture and in words where no widget can be shown."""
         found = super()._repr_mimebundle_(**keywords)
         bundle = found[0] if isinstance(found, tuple) else found
         if bundle:
-            bundle["text/plain"] = repr(self)
+            from raftlab.draw import describe, still  # matplotlib is only loaded where a Lab is shown
+
+            bundle["text/plain"] = f"{self!r}\n{describe(self.trace, self.tick)}"
+            bundle["image/svg+xml"] = still(self.trace, self.tick)
         return found
 
     def __repr__(self) -> str:

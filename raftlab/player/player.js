@@ -1370,7 +1370,8 @@ export class Player {
     this.graph.build(this.timeline.nodes);
     setText(this.title, this.timeline.title);
     this.root.setAttribute("aria-label", `Raft player: ${this.timeline.title}`);
-    this.say(this.branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet.");
+    if (this.position.count) this.tellLast(this.position.count);
+    else this.say(this.branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet.");
     this.draw();
     this.warmUp();
   }
@@ -1560,7 +1561,7 @@ export class Player {
     this.stop();
     const position = this.branch.endOfTick(tick);
     this.position = position;
-    this.tellLast(0, position.count);
+    this.tellLast(position.count);
     this.draw();
   }
 
@@ -1575,7 +1576,7 @@ export class Player {
       const { index, more } = narrateTick(branch, position.count, next.count);
       this.tell(index, more);
     } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
-    else this.tellLast(0, next.count);
+    else this.tellLast(next.count);
     this.draw();
   }
 
@@ -1583,8 +1584,8 @@ export class Player {
     if (way.startsWith("next") && this.canAct) this.simulateMore();
   }
 
-  tellLast(from, count) {
-    for (let index = count - 1; index >= Math.max(from, count - 60); index--) {
+  tellLast(count) {
+    for (let index = count - 1; index >= Math.max(0, count - 60); index--) {
       if (narrate(this.branch, index).weight > 2) return this.tell(index, 0, this.branch.tickOf(index) === this.position.tick ? "" : `Last, at tick ${this.branch.tickOf(index)}: `);
     }
     return count ? this.tell(count - 1, 0) : this.say("The beginning: every node is a follower and waits.");

@@ -12,7 +12,7 @@ from typing import Any
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, RULES
 from raftlab.sim.cluster import Cluster
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.errors import UserError, check_call, check_name, check_number
 from raftlab.sim.story import VERBS, Story, read_json
 from raftlab.sim.trace import KINDS, VERSION, Trace
 
@@ -109,14 +109,12 @@ class History:
         kept. Raises UserError, and changes nothing, if it cannot be done there.
         """
         check_name("verb", verb, ACTIONS)
+        check_call(verb, getattr(Cluster, verb), arguments, named)
         old = self._branch(branch)
-        check_number("the tick", tick, 0, old.trace.ticks or None)
+        check_number("the tick", tick, 0, old.trace.ticks)
         cluster = self._play(old.story.until(tick), tick)
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
-        try:
-            getattr(cluster, verb)(*arguments, **named)
-        except TypeError:
-            raise UserError(f"{verb} does not take {_words(arguments, named)}.") from None
+        getattr(cluster, verb)(*arguments, **named)
         cluster.tick(max(self.story.ticks - tick, AHEAD))
         unseen = seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())

@@ -240,7 +240,6 @@ class Cluster(Verbs):
         if breaches:
             self._report(breaches)
         if crashed:
-            del self._crash_after[node.id]
             self._crash(node.id)
 
     def _carry_out(self, node: Raft, effect: Effect, breaches: list[Breach]) -> str | None:

@@ -1,7 +1,9 @@
 """One kind of error for everything that a user can get wrong, and the words it is told in."""
 
-from collections.abc import Iterable
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 
 class UserError(ValueError):
@@ -30,3 +32,25 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
     near = get_close_matches(str(name).lower(), lower, n=1)
     hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
     raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known)}.")
+
+
+def check_call(
+    name: str, function: Callable[..., Any], given: Iterable[Any], named: Mapping[str, Any] | None = None
+) -> None:
+    """Arguments that a function takes; its first one (the cluster) is not among them.
+
+    Asked beforehand: a TypeError from inside the function would be our mistake, not the user's.
+    """
+    signature = inspect.signature(function)
+    given = tuple(given)
+    try:
+        signature.bind(None, *given, **(named or {}))
+    except TypeError:
+        takes = ", ".join(
+            parameter.name
+            if parameter.default is parameter.empty
+            else f"{parameter.name}={parameter.default!r}"
+            for parameter in list(signature.parameters.values())[1:]
+        )
+        words = [repr(each) for each in given] + [f"{key}={value!r}" for key, value in (named or {}).items()]
+        raise UserError(f"It is {name}({takes}), not {name}({', '.join(words)}).") from None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from raftlab.messages import Role
-from raftlab.sim.errors import check_name
+from raftlab.sim.errors import check_call, check_name
 
 if TYPE_CHECKING:
     from raftlab.sim.cluster import Cluster
@@ -42,8 +42,9 @@ GOALS: dict[str, tuple[Callable[..., bool], str]] = {
 
 
 def goal_sentence(name: str, *arguments: object) -> str:
-    """A goal in words."""
+    """A goal in words. Raises UserError if there is no such goal, or none with such arguments."""
     check_name("goal", name, GOALS)
+    check_call(name, GOALS[name][0], arguments)
     sentence = GOALS[name][1].format(*arguments)
     after = arguments[0] if arguments and name != "applied" else None
     return f"{sentence} (later than tick {after})" if after else sentence

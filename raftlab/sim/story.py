@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from raftlab.messages import HardState, LogEntry
-from raftlab.sim.errors import UserError, check_name, check_number
-from raftlab.sim.goals import GOALS
+from raftlab.sim.errors import UserError, check_call, check_name, check_number
+from raftlab.sim.goals import goal_sentence
+from raftlab.sim.verbs import Verbs
 
 VERSION = 1
 
@@ -50,19 +51,25 @@ class Story:
     stops: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
+        for text in (self.name, self.title, self.preset):
+            if not isinstance(text, str):
+                raise UserError(f"Name, title and preset of a story are text, not {text!r}.")
         check_number("the number of nodes", self.nodes, 1, 9)
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise UserError(f"A seed is a whole number, not {self.seed!r}.")
-        for action in self.actions:
-            if len(action) < 2:
-                raise UserError(f"An action is (tick, verb, arguments ...), not {action!r}.")
-            check_number("the tick of an action", action[0], 0)
-            check_name("verb", action[1], VERBS)
+        for name in ("actions", "goals", "stops", "start"):
+            # One form for what was written as lists, as tuples or in JSON, so that equal stories are equal.
+            object.__setattr__(self, name, _frozen(getattr(self, name)))
+        _check_rows("actions", self.actions, "(tick, verb, arguments ...)", 2)
+        _check_rows("goals", self.goals, "(name, arguments ...)", 1)
+        _check_rows("stops", self.stops, "(tick, sentence)", 2)
+        for tick, verb, *arguments in self.actions:
+            check_number("the tick of an action", tick, 0)
+            check_name("verb", verb, VERBS)
+            check_call(verb, getattr(Verbs, verb), arguments)
         for goal in self.goals:
-            if isinstance(goal, str) or not goal:
-                raise UserError(f"A goal is (name, arguments ...), not {goal!r}.")
-            check_name("goal", goal[0], GOALS)
+            goal_sentence(*goal)
         for stop in self.stops:
             check_number("the tick of a stop", stop[0], 0)
         for what, which in (("actions", self.actions), ("stops", self.stops)):
@@ -70,7 +77,9 @@ class Story:
             if ticks != sorted(ticks):
                 raise UserError(f"The {what} of a story must be in the order of their ticks.")
         if not isinstance(self.start, Mapping):
-            raise UserError(f"The start of a story names what nodes have on their disks, not {self.start!r}.")
+            raise UserError(
+                f"The start of a story says what nodes have on their disks; {self.start!r} does not."
+            )
         for node in self.start:
             check_name("node", node, self.ids())
             self.hard_state(node)
@@ -85,11 +94,21 @@ class Story:
         try:
             log = tuple(LogEntry(int(term), command) for term, _, command in
                         (entry.partition(":") for entry in start.get("log", ())))  # fmt: skip
-            return HardState(start.get("term", 0), start.get("voted_for"), log)
+            unknown = set(start) - {"term", "voted_for", "log"}
         except (AttributeError, TypeError, ValueError):
+            unknown, log = {"form"}, ()
+        if unknown:
             raise UserError(
                 f"The start of {node} should look like {{'term': 3, 'log': ['1:a', '3:b']}}, not {start!r}."
-            ) from None
+            )
+        term, voted_for = start.get("term", 0), start.get("voted_for")
+        check_number(f"the term of {node} at the start", term, 0)
+        if voted_for is not None:
+            check_name("node", voted_for, self.ids())
+        terms = [0, *(entry.term for entry in log), term]
+        if terms != sorted(terms):
+            raise UserError(f"In the log of {node}, terms must not fall, nor be above its own term {term}.")
+        return HardState(term, voted_for, log)
 
     def until(self, tick: int) -> "Story":
         """The part of the story up to a tick, that tick included."""
@@ -130,12 +149,7 @@ class Story:
         missing = {"name", "title"} - set(data)
         if missing:
             raise UserError(f"This story has no {sorted(missing)[0]}.")
-        try:
-            return cls(**{name: _frozen(data[name]) for name in names if name in data})
-        except (AttributeError, LookupError, TypeError):
-            raise UserError(
-                "This story is not whole: a part of it does not have the form that it should."
-            ) from None
+        return cls(**{name: data[name] for name in names if name in data})
 
 
 def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
@@ -146,12 +160,22 @@ def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
         raise UserError(f"This {kind} is not whole: it is cut short, or was never JSON.") from None
     if not isinstance(data, dict) or data.get("format") != f"raftlab {kind}":
         raise UserError(f"This is not a raftlab {kind}.")
-    if not isinstance(data.get("version"), int) or data["version"] > version:
+    check_number(f"the version of a {kind}", data.get("version"), 1)
+    if data["version"] > version:
         raise UserError(
-            f"This {kind} has version {data.get('version')}; this raftlab reads up to {version}. "
+            f"This {kind} has version {data['version']}; this raftlab reads up to {version}. "
             "A newer raftlab will read it."
         )
     return data
+
+
+def _check_rows(what: str, rows: object, form: str, least: int) -> None:
+    """A list of rows, each with at least so many items."""
+    if not isinstance(rows, tuple):
+        raise UserError(f"The {what} of a story are a list, each one {form}, not {rows!r}.")
+    for row in rows:
+        if not isinstance(row, tuple) or len(row) < least:
+            raise UserError(f"Each of the {what} of a story is {form}, not {row!r}.")
 
 
 def _frozen(value: Any) -> Any:

@@ -45,6 +45,7 @@ class Verbs:
 
     def _crash(self, id: str) -> None:
         self.status[id] = "crashed"
+        self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
         held, self._held[id] = self._held[id], []
         changes = self._recorder.gone(id) if self._recorder else None
         self._event("crash", id, None, changes)
