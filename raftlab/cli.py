@@ -12,7 +12,7 @@ from raftlab.sim.story import Story
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all went well, 1 if an invariant was broken, 2 for a mistake of the user."""
+    """Run one command; 0 if all went well, 1 if an invariant was broken or no goal reached, 2 for a mistake."""
     parser = argparse.ArgumentParser(prog="raftlab", description="Learn Raft by stepping it and breaking it.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_play(commands)
@@ -68,7 +68,9 @@ def play_story(options: argparse.Namespace) -> int:
         save_svg(draw_cluster(trace, trace.ticks), options.svg)
     if options.json:
         write(options.json, history.to_json())
-    return 1 if trace.broken() else 0
+    # A run that reaches no goal shows nothing, unless --ticks ended it before its time.
+    dead = bool(story.goals) and not trace.goals() and options.ticks is None
+    return 1 if trace.broken() or dead else 0
 
 
 def list_stories() -> int:

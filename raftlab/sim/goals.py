@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from raftlab.messages import Role
-from raftlab.sim.errors import check_call, check_name
+from raftlab.sim.errors import UserError, check_call, check_name, check_number
 
 if TYPE_CHECKING:
     from raftlab.sim.cluster import Cluster
@@ -45,6 +45,11 @@ def goal_sentence(name: str, *arguments: object) -> str:
     """A goal in words. Raises UserError if there is no such goal, or none with such arguments."""
     check_name("goal", name, GOALS)
     check_call(name, GOALS[name][0], arguments)
+    if name == "applied":
+        if not isinstance(arguments[0], str):
+            raise UserError(f"The goal `applied` names a command, which is text, not {arguments[0]!r}.")
+    elif arguments:
+        check_number(f"the tick of the goal `{name}`", arguments[0], 0)
     sentence = GOALS[name][1].format(*arguments)
     after = arguments[0] if arguments and name != "applied" else None
     return f"{sentence} (later than tick {after})" if after else sentence

@@ -6,6 +6,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from raftlab.rules import PROPERTIES
+from raftlab.sim.goals import goal_sentence
 from raftlab.sim.trace import MessageView, Trace
 
 CAUSES = {"election": "waits no longer", "heartbeat": "must be heard again"}
@@ -34,16 +36,18 @@ def as_text(trace: Trace) -> str:
 
 
 def verdict(trace: Trace) -> list[str]:
-    """One line for each property of Figure 3, and one for each goal that was reached."""
-    from raftlab.rules import PROPERTIES
-
-    broken = trace.broken()
+    """One line for each property of Figure 3, and one for each goal."""
+    broken, reached = trace.broken(), {sentence: tick for tick, sentence in trace.goals()}
     lines = []
     for id, rule in PROPERTIES.items():
         name = rule.text.partition(":")[0]
         state = f"BROKEN at tick {broken[id][0]}: {broken[id][1]}" if id in broken else "holds"
         lines.append(f"{id}  {name}: {state}")
-    return lines + [f"reached at tick {tick}: {sentence}" for tick, sentence in trace.goals()]
+    for goal in trace.story.goals:
+        sentence = goal_sentence(*goal)
+        state = f"reached at tick {reached[sentence]}" if sentence in reached else "not reached"
+        lines.append(f"{state}: {sentence}")
+    return lines
 
 
 def _cause(trace: Trace, what: str, node: str | None, detail: Any) -> str:

@@ -156,7 +156,8 @@ def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
     """Parse a file of ours, or say in one sentence why it is none."""
     try:
         data = json.loads(text)
-    except ValueError:
+        json.dumps(data, ensure_ascii=False).encode()  # half a letter can be parsed, but never printed
+    except (ValueError, RecursionError):
         raise UserError(f"This {kind} is not whole: it is cut short, or was never JSON.") from None
     if not isinstance(data, dict) or data.get("format") != f"raftlab {kind}":
         raise UserError(f"This is not a raftlab {kind}.")
