@@ -1,12 +1,16 @@
-"""What browser tests share: finding a Chromium, and opening and running notebooks in JupyterLab."""
+"""What browser tests share: finding a Chromium, running notebooks in JupyterLab, and words for what a player shows."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+import nbformat
 
 CHROMIUM_ARGS = [
     "--no-sandbox",  # root in a container has no user namespaces
@@ -96,3 +100,119 @@ def run_all(page, timeout: float = 60) -> None:
     """Run every cell of the notebook in front; back when the last one is done."""
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_until_idle(page, timeout)
+
+
+class PlayerPage:
+    """A page with a player on it, and the words of these tests."""
+
+    player_in_js = "window.raftPlayer"
+    place = ".rl-player"
+
+    def __init__(self, page):
+        self.page = page
+        self.player = page.locator(self.place)
+
+    def press(self, *keys):
+        """Press keys while the player has the focus."""
+        self.player.focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def button(self, name, exact=True):
+        return self.player.get_by_role("button", name=name, exact=exact)
+
+    def click(self, name, exact=True):
+        self.button(name, exact).click()
+
+    def look(self, expression):
+        """Ask the player: `p` is the player, `w` the world it shows."""
+        return self.page.evaluate(
+            f"() => {{ const p = {self.player_in_js}; const w = p.branch.at(p.position.count); return {expression}; }}"
+        )
+
+    def wait(self, expression, seconds=10.0):
+        """Wait until something is true of the player."""
+        end = time.monotonic() + seconds
+        while not self.look(expression):
+            assert time.monotonic() < end, f"Not within {seconds} seconds: {expression}"
+            self.page.wait_for_timeout(15)
+
+    def go(self, tick):
+        """Look at a tick."""
+        self.page.evaluate(f"() => {{ {self.player_in_js}.goTick({tick}); }}")
+
+    def sentence(self):
+        """What is told."""
+        return self.player.locator(".rl-sentence").inner_text()
+
+    def fields(self):
+        """What the inspector says of what is chosen: name -> value."""
+        rows = self.player.locator(".rl-inspector .rl-fields tr")
+        return dict(row.split("\t") for row in rows.all_inner_texts())
+
+
+class LabPage(PlayerPage):
+    """A notebook in front of JupyterLab with one Lab in it, the same kernel for one Lab after the other."""
+
+    place = ".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player"
+    player_in_js = f'document.querySelector("{place}").parentElement.raftPlayer'
+
+    def __init__(self, page):
+        super().__init__(page)
+        self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+    def show(self, code):
+        """Make a new Lab in the first cell of the notebook, and wait until it is on the screen."""
+        self.page.evaluate(
+            """async (code) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const cells = notebook.model.sharedModel;
+                cells.deleteCellRange(1, cells.cells.length);
+                notebook.activeCellIndex = 0;
+                notebook.activeCell.model.sharedModel.setSource(code);
+                notebook.node.querySelector(".rl-player")?.classList.replace("rl-player", "rl-of-before");
+                await window.jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            code,
+        )
+        self.player.wait_for(timeout=10_000)
+
+    def run(self, code):
+        """Run code in a new cell at the end, and return what it printed."""
+        self.page.evaluate(
+            """async (code) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                notebook.activeCellIndex = notebook.widgets.length - 1;
+                await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+                notebook.activeCell.model.sharedModel.setSource(code);
+                await window.jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            code,
+        )
+        wait_until_idle(self.page)
+        return self.page.evaluate(
+            """() => window.jupyterapp.shell.currentWidget.content.activeCell.model.outputs.toJSON()
+                .map((output) => [output.text || output.traceback || ""].flat().join("")).join("")"""
+        )
+
+
+@contextmanager
+def lab_page(browser, jupyterlab, name, **settings):
+    """A page with an empty notebook of this name, on which one Lab after the other can be shown.
+
+    `complaints` of the page is what its console has complained of.
+    """
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("from raftlab import Lab")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
+    nbformat.write(notebook, jupyterlab.root / name)
+    context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}} | settings)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    lab = LabPage(page)
+    lab.complaints = watch(page)
+    open_notebook(page, jupyterlab.url, name)
+    run_all(page)
+    yield lab
+    context.close()

@@ -1227,7 +1227,7 @@ class Inspector {
     const allowed = items.filter(Boolean);
     if (!allowed.length) return null;
     if (!this.player.canAct) return make("p.rl-hint", {}, "To change what happens, open this in a Lab.");
-    return make("div.rl-actions", {}, ...allowed.map(([word, key, action, title]) => button(key ? make("span", {}, word, make("kbd", {}, key)) : word, title || word, action)));
+    return make("div.rl-actions", {}, ...allowed.map(([word, key, action, title]) => button(key ? make("span", {}, `${word} `, make("kbd", {}, key)) : word, title || word, action)));
   }
 
   node(view, node) {
@@ -1764,7 +1764,7 @@ export class Player {
   toggleHelp() {
     this.helpPanel.hidden = !this.helpPanel.hidden;
     if (this.helpPanel.hidden) return;
-    const usable = KEYS.filter(([, , , word]) => !word || this.has(word));
+    const usable = KEYS.filter(([, , , word, changes]) => (!word || this.has(word)) && (!changes || this.canAct));
     this.helpPanel.replaceChildren(make("h3", {}, "Keys (while the player has the focus)"), make("dl", {}, ...usable.flatMap(([keys, what]) => [make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))), make("dd", {}, what)])));
   }
 
@@ -1778,7 +1778,8 @@ export class Player {
     if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
     const found = KEYS.find(([keys, , , word]) => keys.includes(event.key) && (!word || this.has(word)));
     const number = Number(event.key);
-    if (found) found[2](this);
+    if (found?.[4] && !this.canAct) this.fail(ONLY_PLAYS);
+    else if (found) found[2](this);
     else if (number >= 1 && number <= this.timeline.nodes.length) this.select({ kind: "node", id: this.timeline.nodes[number - 1] });
     else return;
     event.preventDefault();
@@ -1848,7 +1849,7 @@ export class Player {
   /** Do something to the cluster where we look; resolves once the kernel has answered. */
   act(verb, args = [], kwargs = {}) {
     this.stop();
-    if (!this.canAct) return this.fail("This page plays what was recorded. To change what happens, open it in a Lab.");
+    if (!this.canAct) return this.fail(ONLY_PLAYS);
     const { branch, position } = this;
     return this.send({ do: verb, args, kwargs, branch: branch.id, tick: position.tick, seen: this.seen[branch.id] || 0 });
   }
@@ -1904,9 +1905,11 @@ export class Player {
 
 const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 
+const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
+
 const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
 
-/** keys, what they do, how, and the word of the staging that they need. */
+/** keys, what they do, how, the word of the staging that they need, and whether they change the run. */
 const KEYS = [
   [[" "], "play or stop", (player) => player.togglePlay()],
   [["ArrowRight"], "next event", (player) => player.step("nextEvent")],
@@ -1921,28 +1924,28 @@ const KEYS = [
   [["m"], "run until an entry is committed", (player) => player.runUntil("committed"), "run_until"],
   [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
   [["Escape"], "choose nothing, close", (player) => { player.toggleKnife(false); player.question = null; player.select(null); }],
-  [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash"],
-  [["C"], "crash the leader", (player) => player.crashLeader(), "crash"],
-  [["r"], "restart it", (player) => player.withNode("restart"), "restart"],
-  [["p"], "pause it, or let it go on", (player) => player.pauseOrResume(), "pause"],
-  [["t"], "let its election timer run out now", (player) => player.withNode("time_out"), "time_out"],
-  [["o"], "cut it off from all others", (player) => player.withNode("isolate"), "cuts"],
+  [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash", true],
+  [["C"], "crash the leader", (player) => player.crashLeader(), "crash", true],
+  [["r"], "restart it", (player) => player.withNode("restart"), "restart", true],
+  [["p"], "pause it, or let it go on", (player) => player.pauseOrResume(), "pause", true],
+  [["t"], "let its election timer run out now", (player) => player.withNode("time_out"), "time_out", true],
+  [["o"], "cut it off from all others", (player) => player.withNode("isolate"), "cuts", true],
   [["y"], "ask why not, about what is chosen", (player) => player.askAboutSelected(), "why"],
   [["]"], "choose the next message", (player) => player.nextMessage(1), "messages"],
   [["["], "choose the message before", (player) => player.nextMessage(-1), "messages"],
-  [["d"], "drop the chosen message", (player) => player.withMessage("drop"), "drop"],
-  [["D"], "duplicate it", (player) => player.withMessage("duplicate"), "duplicate"],
-  [["n"], "deliver it now", (player) => player.withMessage("deliver"), "deliver"],
-  [["a"], "align the election timers", (player) => player.act("align_timers"), "align"],
-  [["s"], "spread the election timers", (player) => player.act("spread_timers"), "align"],
-  [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions"],
-  [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions"],
-  [["k"], "cut the chosen link", (player) => player.withLink("cut"), "cuts"],
-  [["h"], "heal the chosen link", (player) => player.withLink("heal"), "cuts"],
-  [["H"], "heal all links", (player) => player.act("heal"), "cuts"],
+  [["d"], "drop the chosen message", (player) => player.withMessage("drop"), "drop", true],
+  [["D"], "duplicate it", (player) => player.withMessage("duplicate"), "duplicate", true],
+  [["n"], "deliver it now", (player) => player.withMessage("deliver"), "deliver", true],
+  [["a"], "align the election timers", (player) => player.act("align_timers"), "align", true],
+  [["s"], "spread the election timers", (player) => player.act("spread_timers"), "align", true],
+  [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions", true],
+  [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions", true],
+  [["k"], "cut the chosen link", (player) => player.withLink("cut"), "cuts", true],
+  [["h"], "heal the chosen link", (player) => player.withLink("heal"), "cuts", true],
+  [["H"], "heal all links", (player) => player.act("heal"), "cuts", true],
   [["j"], "choose the next link", (player) => player.nextLink(), "cuts"],
-  [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client"],
-  [["u"], "undo", (player) => player.send({ undo: true })],
+  [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client", true],
+  [["u"], "undo", (player) => player.send({ undo: true }), null, true],
   [["b"], "next branch", (player) => player.nextBranch(), "branches"],
   [["v"], "show or hide the space-time diagram", (player) => player.toggleSpacetime(), "spacetime"],
   [["?"], "show or hide these keys", (player) => player.toggleHelp()],

@@ -1,92 +1,25 @@
 """The Lab in a real JupyterLab: a person steps, breaks, goes back, branches, and keeps what was done."""
 
-import itertools
-
-import nbformat
 import pytest
-from browser_help import open_notebook, run_all, wait_until_idle
+from browser_help import lab_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-names = (f"lab{number}.ipynb" for number in itertools.count())  # a kernel of its own for each test
 
-
-class LabPage:
-    """A page with a Lab on it, and the words of these tests."""
-
-    def __init__(self, page):
-        self.page = page
-        self.player = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player")
-
-    def press(self, *keys):
-        self.player.focus()
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def click(self, name, exact=True):
-        self.player.get_by_role("button", name=name, exact=exact).click()
-
-    def look(self, expression):
-        """Ask the player: `p` is the player, `w` the world it shows."""
-        return self.page.evaluate(
-            """(expression) => {
-                const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
-                const p = panel.querySelector(".rl-player").parentElement.raftPlayer;
-                return new Function("p", "w", `return ${expression}`)(p, p.branch.at(p.position.count));
-            }""",
-            expression,
-        )
-
-    def wait(self, expression):
-        """Wait until something is true of the player."""
-        self.page.wait_for_function(
-            """(expression) => {
-                const panel = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
-                const p = panel.querySelector(".rl-player").parentElement.raftPlayer;
-                return new Function("p", "w", `return ${expression}`)(p, p.branch.at(p.position.count));
-            }""",
-            arg=expression,
-        )
-
-    def run(self, code):
-        """Run code in a new cell at the end, and return what it printed."""
-        self.page.evaluate(
-            """async (code) => {
-                const panel = window.jupyterapp.shell.currentWidget;
-                const notebook = panel.content;
-                notebook.activeCellIndex = notebook.widgets.length - 1;
-                await window.jupyterapp.commands.execute("notebook:insert-cell-below");
-                notebook.activeCell.model.sharedModel.setSource(code);
-                await window.jupyterapp.commands.execute("notebook:run-cell");
-            }""",
-            code,
-        )
-        wait_until_idle(self.page)
-        outputs = self.page.evaluate(
-            """() => window.jupyterapp.shell.currentWidget.content.activeCell.model.outputs.toJSON()
-                .map((output) => output.text || (output.traceback || []).join("\\n") || "").join("")"""
-        )
-        return outputs if isinstance(outputs, str) else "".join(outputs)
+@pytest.fixture(scope="module")
+def bench(browser, jupyterlab):
+    """One notebook with one kernel for all these tests; starting one takes longer than most of them."""
+    with lab_page(browser, jupyterlab, "lab.ipynb") as bench:
+        yield bench
 
 
 @pytest.fixture
-def lab(page, jupyterlab):
-    """A notebook with a Lab of five nodes that shows everything, on the screen, at the beginning."""
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            nbformat.v4.new_code_cell(
-                'from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab'
-            )
-        ],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
-    )
-    name = next(names)
-    nbformat.write(notebook, jupyterlab.root / name)
-    open_notebook(page, jupyterlab.url, name)
-    run_all(page)
-    lab = LabPage(page)
-    lab.player.wait_for()
-    return lab
+def lab(bench):
+    """A new Lab of five nodes that shows everything, on the screen, at the beginning."""
+    bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab')
+    bench.complaints.clear()
+    yield bench
+    assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
 
 
 def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
@@ -264,3 +197,5 @@ def test_a_lab_whose_kernel_died_says_so_and_still_plays(lab):
     before = lab.look("p.position.count")
     lab.press("ArrowRight")
     assert lab.look("p.position.count") > before
+    # Jupyter's own complaint, each time that a widget whose kernel is gone has changed.
+    lab.complaints[:] = [each for each in lab.complaints if "Could not send widget sync message" not in each]

@@ -1,0 +1,105 @@
+"""The lessons as a learner meets them: opened in JupyterLab, run from top to bottom, every question answered."""
+
+import time
+
+import pytest
+from browser_help import LabPage, open_notebook, wait_until_idle, watch
+
+from raftlab import load
+from raftlab.lab.progress import LESSONS
+from raftlab.lab.questions import QUESTIONS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+FILES = ["index.ipynb", *(lesson.file for lesson in LESSONS)]
+ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .flatMap((cell) => cell.model.type === "code" ? cell.model.outputs.toJSON() : [])
+    .filter((output) => output.output_type === "error" || output.name === "stderr")
+    .map((output) => output.evalue || output.text)"""
+
+# Players that are wider than what holds them, or hold something that is: [how much, what]
+OVERFLOWS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player")].flatMap((root) => {
+    const box = root.getBoundingClientRect();
+    const cell = root.closest(".jp-OutputArea-output, .jp-Cell").getBoundingClientRect();
+    const scrolls = (element) => element.closest(".rl-panel, .rl-hidden, .rl-graph, .rl-spacetime");
+    const out = [...root.querySelectorAll("*")].filter((element) => element.checkVisibility() && !scrolls(element)
+        && element.getBoundingClientRect().right > box.right + 1).map((element) => element.className);
+    if (box.right > cell.right + 1) out.push(`the player: ${box.right - cell.right} px`);
+    if (root.scrollWidth > root.clientWidth) out.push(`inside: ${root.scrollWidth - root.clientWidth} px`);
+    return out;
+})"""
+
+
+@pytest.fixture(scope="module", params=FILES)
+def lesson(request, browser, jupyterlab):
+    """A lesson, opened and run once for all its tests; `seconds` says when its first player was there."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints = watch(page)
+    open_notebook(page, jupyterlab.url, f"notebooks/{request.param}")
+    lesson = LabPage(page)
+    lesson.number = request.param[:2]
+    begin = time.monotonic()
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+    lesson.player.first.wait_for()
+    lesson.seconds = time.monotonic() - begin
+    wait_until_idle(page)
+    cells = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
+    for cell in range(cells):  # JupyterLab draws a cell only when it comes near the screen
+        page.evaluate(
+            "async (cell) => { await window.jupyterapp.shell.currentWidget.content.scrollToItem(cell); }",
+            cell,
+        )
+    yield lesson
+    context.close()
+    assert not complaints, "The page complained:\n" + "\n".join(complaints)
+
+
+def test_a_lesson_runs_without_an_error_and_shows_its_first_player_soon(lesson):
+    assert lesson.page.evaluate(ERRORS) == []
+    assert lesson.seconds < 8
+
+
+@pytest.mark.parametrize("lesson", FILES[1:], indirect=True)
+def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
+    for question in QUESTIONS.values():
+        if question.lesson != lesson.number:
+            continue
+        text = lesson.page.get_by_text(question.text, exact=True)
+        asked = lesson.panel.locator(".widget-vbox").filter(has=text).last
+        commit = asked.get_by_role("button", name="that is my answer")
+        commit.scroll_into_view_if_needed()
+        assert commit.is_disabled(), "nothing is chosen yet"
+        for choice in sorted(question.choices, key=lambda choice: choice.right):
+            asked.get_by_label(choice.text, exact=True).check()
+            commit.click()
+            verdict = "✓ Yes." if choice.right else "✕ Not so."
+            asked.get_by_role("status").filter(has_text=f"{verdict} {choice.answer}").wait_for()
+            evidence = asked.locator(".rl-player")
+            if choice.right:
+                evidence.wait_for(state="detached")
+            else:  # it opens at the tick that contradicts the choice
+                evidence.locator("h2", has_text=load(choice.story).title).wait_for()
+                clock = evidence.locator(".rl-clock")
+                assert clock.inner_text().startswith(f"tick {choice.tick} ·")
+    wait_until_idle(lesson.page)
+    assert lesson.page.evaluate(ERRORS) == []
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_a_lesson_fits_in_every_width_in_both_themes(lesson, theme):
+    lesson.page.evaluate(
+        "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
+        theme,
+    )
+    lesson.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+    assert lesson.player.count() >= 1
+    for width in (1280, 800):
+        lesson.page.set_viewport_size({"width": width, "height": 1000})
+        lesson.page.wait_for_timeout(150)
+        assert lesson.page.evaluate(OVERFLOWS) == [], f"at {width} px"
+    paper, ink = lesson.player.first.evaluate(
+        "(root) => [getComputedStyle(root).backgroundColor, getComputedStyle(root).color].map((color) => Number(color.match(/\\d+/)[0]))"
+    )
+    assert (paper < 64 < 192 < ink) if "Dark" in theme else (ink < 64 < 192 < paper)

@@ -1,0 +1,683 @@
+"""The page opened from disk, with the network off: all that can be seen and asked works, and nothing else is offered."""
+
+import re
+
+import pytest
+from browser_help import PlayerPage, watch
+
+from raftlab import History, Raft, Story, load
+from raftlab.player import save_page
+from raftlab.sim.trace import KINDS
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+LOCAL = ("file:", "data:", "blob:")
+README_KEYS = {  # what the help says for keys that work without a kernel
+    "space", "→", "←", ".", ",", "Home", "End", "+", "=", "-", "l", "m", "i", "Escape", "y", "]", "[", "j", "b",
+    "v", "?",
+}  # fmt: skip
+KERNEL_KEYS = set("cCrptodDnasxgkhHwu")
+
+
+class Usurper(Raft):
+    """Leads whenever its timer runs out."""
+
+    def campaign(self):
+        self.become_candidate()
+        self.become_leader()
+
+
+@pytest.fixture(scope="module")
+def crash():
+    """The leader crashes; and n1 is paused in a second branch, at which one looks."""
+    history = History(load("leader_crash"))
+    history.act("pause", "n1", tick=20, seen=300)
+    history.select(0)
+    return history
+
+
+@pytest.fixture(scope="module")
+def broken():
+    """Two nodes make themselves leaders of one term at tick 5."""
+    both = ((5, "time_out", "n1"), (5, "time_out", "n2"))
+    return History(Story("usurpers", "Usurpers", nodes=3, ticks=90, actions=both), node_class=Usurper)
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open the page of a history as a person would who was sent the file; any request for more fails the test."""
+    contexts, complaints = [], []
+
+    def open_page(history, tick=0, show=("everything",), **settings):
+        file = tmp_path / f"{len(contexts)}.html"
+        save_page(history, file, show, tick)
+        context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 900}} | settings)
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: r.url.startswith(LOCAL) or complaints.append(f"asked for {r.url}"))
+        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
+        complaints.append(watch(page))
+        page.goto(file.as_uri())
+        shown = PlayerPage(page)
+        shown.player.wait_for()
+        return shown
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not any(complaints), complaints
+
+
+# -- Time ------------------------------------------------------------------------------------------------
+
+
+def test_the_page_opens_where_it_was_saved_and_plays_until_the_story_speaks(show, crash):
+    shown = show(crash, tick=40)
+    assert shown.look("p.position.tick") == 40
+    assert shown.player.locator(".rl-clock").inner_text() == "tick 40 · 400 ms"
+
+    shown.player.get_by_label("Ticks a second").select_option("50")
+    shown.press(" ")
+    assert shown.look("p.playing")
+    shown.wait("!p.playing")
+
+    assert shown.look("p.position.tick") == 61
+    assert shown.sentence().startswith("The leader is gone.")
+    shown.press(" ")
+    shown.wait("p.position.tick > 70")
+    shown.press(" ")
+    assert not shown.look("p.playing")
+    stopped = shown.look("p.position.tick")
+    shown.page.wait_for_timeout(150)
+    assert shown.look("p.position.tick") == stopped
+
+
+def test_the_end_of_the_trace_ends_the_playing(show, crash):
+    shown = show(crash, tick=290)
+    shown.player.get_by_label("Ticks a second").select_option("50")
+    shown.click("▶ play")
+    shown.wait("!p.playing")
+    assert shown.look("p.position.tick") == 300
+
+
+def test_steps_forward_and_back_by_event_and_by_tick_are_exact(show, crash):
+    shown = show(crash)
+    events = crash.branches[0].trace.events
+    for count in (1, 2, 3):
+        shown.press("ArrowRight")
+        assert shown.look("[p.position.tick, p.position.count]") == [events[count - 1][0], count]
+    assert shown.sentence() == "n2 counts n1's vote: it has 2 of the 3 it needs."
+    for count in (2, 1, 0):
+        shown.press("ArrowLeft")
+        assert shown.look("p.position.count") == count
+    assert shown.look("p.position.tick") == 0
+
+    shown.go(20)
+    before = shown.look("[p.position.tick, p.position.count]")
+    for tick in (21, 22):
+        shown.press(".")
+        count = sum(event[0] <= tick for event in events)
+        assert shown.look("[p.position.tick, p.position.count]") == [tick, count]
+    shown.press(",", ",")
+    assert shown.look("[p.position.tick, p.position.count]") == before
+
+    for name, position in (
+        ("Next event ⟩", [21, before[1] + 1]),
+        ("⟨ back", before),
+        ("tick ⟩", [21, sum(event[0] <= 21 for event in events)]),
+        ("⟨ tick", before),
+    ):
+        shown.click(name)
+        assert shown.look("[p.position.tick, p.position.count]") == position, name
+    shown.press("End")
+    assert shown.look("p.position.tick") == 300
+    shown.press("Home")
+    assert shown.look("p.position.tick") == 0
+
+
+def test_from_the_middle_of_a_tick_one_tick_back_is_the_tick_before(show, crash):
+    shown = show(crash, tick=20)
+    shown.press("ArrowRight", ",")
+    assert shown.look("p.position.tick") == 20
+
+
+def test_the_scrubber_goes_anywhere_and_says_where_it_is(show, crash):
+    shown = show(crash)
+    shown.player.get_by_label("Tick", exact=True).fill("120")
+    assert shown.look("p.position.tick") == 120
+    assert shown.player.locator(".rl-clock").inner_text().startswith("tick 120 ")
+    box = shown.player.locator(".rl-range").bounding_box()
+    shown.page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
+    assert abs(shown.look("p.position.tick") - 150) <= 3
+    assert re.fullmatch(
+        r"tick 1[45]\d of 300", shown.player.locator(".rl-range").get_attribute("aria-valuetext")
+    )
+
+
+def test_an_event_and_a_mark_are_places_to_go_to(show, crash):
+    shown = show(crash, tick=90)
+    event = shown.player.locator(".rl-event").first
+    there = int(event.get_attribute("data-event"))
+    told = event.inner_text().split(" ", 1)[1]
+    event.click()
+    assert shown.look("p.position.count") == there + 1
+    assert shown.sentence() == told
+
+    shown.player.locator(".rl-mark-crash").click(position={"x": 1, "y": 9})  # the next mark is close by
+    assert shown.look("p.position.tick") == 60
+    assert shown.sentence().startswith("n2 crashes.")
+    assert shown.player.locator(".rl-mark-election").count() == 2
+    shown.player.locator(".rl-mark-election").nth(1).click()
+    assert "becomes leader of term" in shown.sentence()
+    assert shown.look("w.leader()") is not None
+    shown.player.locator(".rl-mark-fork").click()
+    assert shown.look("p.position.tick") == 20
+
+
+def test_what_nobody_has_seen_yet_is_not_given_away_by_the_list_of_events(show, crash):
+    shown = show(crash)
+    shown.press("ArrowRight")
+    assert shown.player.locator(".rl-later").count() == 0
+    shown.go(60)
+    shown.go(20)
+    assert shown.player.locator(".rl-later").count() > 0
+
+
+def test_run_until_goes_to_the_next_leader_or_commit_or_says_that_there_is_none(show, crash):
+    shown = show(crash)
+    until = shown.player.get_by_label("Run until")
+    until.select_option(label="a leader is elected")
+    shown.click("run until")
+    assert "n2 becomes leader of term 1" in shown.sentence()
+    shown.press("m")
+    assert "It is committed" in shown.sentence()
+    shown.press("l")
+    assert "becomes leader of term" in shown.sentence()
+    assert 60 < shown.look("p.position.tick") < 100
+    here = shown.look("p.position.count")
+    shown.press("i")
+    assert shown.player.get_by_role("alert").inner_text() == "Not within 300 ticks: an invariant is broken."
+    assert shown.look("p.position.count") == here
+
+
+def test_the_speed_goes_from_1_to_50_ticks_a_second(show, crash):
+    shown = show(crash, tick=100)
+    choice = shown.player.get_by_label("Ticks a second")
+    assert [int(o.split()[0]) for o in choice.locator("option").all_inner_texts()] == [1, 2, 5, 10, 20, 50]
+    pace = {}
+    for speed in ("1", "50"):
+        choice.select_option(speed)
+        pace[speed] = shown.page.evaluate(
+            """async () => {
+                const [from, began] = [raftPlayer.position.tick, performance.now()];
+                raftPlayer.play();
+                await new Promise((resolve) => setTimeout(resolve, 700));
+                raftPlayer.stop();
+                return (raftPlayer.position.tick - from) / (performance.now() - began) * 1000;
+            }"""
+        )
+    assert pace["1"] <= 1.5, "no more than the one tick of a second"
+    assert 10 < pace["50"] <= 51
+    shown.press("-", "-")
+    assert choice.input_value() == "10"
+    shown.press("+")
+    assert choice.input_value() == "20"
+    shown.press("+", "+", "+")
+    assert choice.input_value() == "50"
+
+
+def test_the_keys_of_the_player_do_not_scroll_the_page(show, crash):
+    shown = show(crash, tick=40, viewport={"width": 800, "height": 400})
+    assert shown.page.evaluate("document.scrollingElement.scrollHeight") > 800, "there is something to scroll"
+    shown.player.focus()
+    shown.page.evaluate("() => scrollTo(0, 100)")
+    shown.press(" ", " ", "End", "Home", "ArrowRight")
+    shown.page.wait_for_timeout(150)
+    assert shown.page.evaluate("scrollY") == 100
+
+
+# -- Seeing and asking -------------------------------------------------------------------------------------
+
+
+def test_the_space_time_diagram_comes_and_goes(show, crash):
+    shown = show(crash, tick=40)
+    diagram = shown.player.locator(".rl-spacetime")
+    assert diagram.is_visible()
+    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5"]
+    assert diagram.locator(".rl-flight.rl-delivered").count() > 10
+    shown.click("space-time")
+    assert not diagram.is_visible()
+    shown.press("v")
+    assert diagram.is_visible()
+    box = diagram.bounding_box()
+    diagram.click(position={"x": box["width"] * 0.4, "y": box["height"] / 2})
+    assert abs(shown.look("p.position.tick") - 22) <= 3
+
+
+def test_the_help_lists_the_keys_that_work_here_and_no_others(show, crash):
+    shown = show(crash)
+    panel = shown.player.get_by_role("region", name="Keys")
+    assert not panel.is_visible()
+    shown.press("?")
+    assert panel.is_visible()
+    keys = set(panel.locator("kbd").all_inner_texts())
+    assert keys >= README_KEYS
+    assert not keys & KERNEL_KEYS, "nothing can be changed here"
+    shown.click("keys")
+    assert not panel.is_visible()
+
+
+def plain(value):
+    """A value as the inspector writes it."""
+    if value is None or value in ([], {}):
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {each}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(":".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
+    return str(value)
+
+
+VIEW = (
+    "status", "role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied", "next_index",
+    "match_index",
+)  # fmt: skip
+
+
+def test_the_inspector_shows_every_field_of_a_node(show, crash):
+    shown = show(crash)
+    for node, tick in (("n1", 20), ("n2", 20), ("n1", 44), ("n2", 44), ("n2", 100)):
+        shown.go(tick)
+        shown.press("Escape", node[1])
+        view = crash.branches[0].trace.view(node, tick)
+        wanted = {name: plain(getattr(view, name)) for name in VIEW}
+        wanted["timer"] = f"runs out at tick {view.timer[1]}" if view.timer else "none"
+        entries = "1 entry" if len(view.log) == 1 else f"{len(view.log)} entries"
+        wanted["log"] = f"{entries}, last term {view.log[-1][0] if view.log else 0}"
+        assert shown.fields() == wanted
+        state = view.role if view.status == "running" else view.status
+        assert shown.player.locator(".rl-inspector h4").inner_text() == f"{node}: {state}"
+
+
+def test_a_node_and_a_message_can_be_chosen_with_the_mouse(show, crash):
+    shown = show(crash, tick=18)
+    shown.player.locator(".rl-node[data-node=n3]").click()
+    assert shown.player.locator(".rl-inspector h4").inner_text() == "n3: follower"
+    shown.player.locator(".rl-message").first.click()
+    assert shown.look("p.selected.kind") == "message"
+    shown.press("Escape")
+    assert shown.look("p.selected") is None
+
+
+def test_the_inspector_shows_every_field_of_every_kind_of_message(show, crash):
+    trace = crash.branches[0].trace
+    shown = show(crash)
+    for kind in KINDS:
+        id = next(
+            id for id, message in enumerate(trace.messages)
+            if message[0] == kind and (kind != "AppendEntries" or trace.message(id).fields["entries"])
+        )  # fmt: skip
+        message = trace.message(id)
+        shown.go(message.sent)
+        shown.press("Escape")
+        for _ in range(20):
+            shown.press("]")
+            if shown.look("p.selected.id") == id:
+                break
+        assert shown.player.locator(".rl-inspector h4").inner_text().startswith(f"{kind} (")
+        wanted = {"from": message.src, "to": message.dst, "term": message.term, **message.fields}
+        wanted |= {"sent at tick": message.sent, "due at tick": message.arrives, "now": "on its way"}
+        assert shown.fields() == {name: plain(value) for name, value in wanted.items()}
+        shown.go(message.arrives)
+        assert shown.fields()["now"] == "delivered"
+
+
+def test_a_link_and_an_entry_can_be_inspected_too(show, crash):
+    shown = show(crash, tick=50)
+    shown.press("j")
+    assert shown.fields()["n1 → n2"] == "works"
+    assert shown.fields()["delay"] == "1 to 3 ticks"
+    shown.player.get_by_role("button", name="entry 1 of n3: x=5, term 1, committed").click()
+    assert shown.fields() == {
+        "command": "x=5", "term": "1", "committed, as n3 knows": "yes", "applied": "yes"
+    }  # fmt: skip
+
+
+def test_a_follower_says_why_it_is_not_the_leader_and_shows_where(show, crash):
+    shown = show(crash, tick=50)
+    shown.press("3", "y")
+    why = shown.player.locator(".rl-why")
+    assert "n3 is a follower at tick 50" in why.inner_text()
+    assert "It follows n2, the leader of term 1" in why.inner_text()
+    assert "In term 1 it has voted for n2." in why.inner_text()
+    why.get_by_role("button", name="go to tick").first.click()
+    assert shown.look("p.position.tick") == 21
+    assert shown.sentence().endswith("n3 learns of term 1 and grants n2 its vote in term 1.")
+    shown.player.locator(".rl-why").get_by_role("button", name="close").click()
+    assert not why.is_visible()
+
+
+def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
+    shown = show(History(load("longest_log")), tick=6)
+    shown.press("2")
+    shown.click("Why is it not the leader?")
+    why = shown.player.locator(".rl-why").inner_text()
+    assert "n1 refused" in why or "n2 was a candidate" in why
+    assert "its log ends in term 6" in why
+
+
+def test_all_branches_are_there_and_can_be_chosen(show, crash):
+    shown = show(crash, tick=50)
+    choice = shown.player.get_by_label("Branch")
+    assert choice.locator("option").all_inner_texts() == ["main", "⑂ pause n1 at 20"]
+    assert shown.look("w.views.n1.status") == "running"
+    choice.select_option("1")
+    assert shown.look("w.views.n1.status") == "paused"
+    assert shown.look("p.position.tick") == 50
+    shown.press("b")
+    assert shown.look("w.views.n1.status") == "running"
+    assert choice.input_value() == "0"
+
+
+def test_the_page_begins_in_the_branch_that_was_looked_at(show):
+    history = History(load("leader_crash"))
+    history.act("pause", "n1", tick=20, seen=300)
+    shown = show(history, tick=50)
+    assert shown.look("p.branch.id") == 1
+    assert shown.look("w.views.n1.status") == "paused"
+
+
+def test_nothing_is_offered_that_only_a_kernel_could_do(show, crash):
+    shown = show(crash, tick=61)
+    verbs = re.compile(
+        r"crash|restart|pause|resume|time out|cut|heal|drop|duplicate|deliver|align|spread|client|undo|groups|"
+        r"what if"
+    )
+    offered = lambda: shown.player.locator("button.rl-button").filter(has_text=verbs).all_inner_texts()  # noqa: E731
+    assert offered() == []
+    lost = shown.look("p.branch.lostAt.findIndex((at) => at !== undefined)")
+    for chosen in (
+        '{kind: "node", id: "n2"}',
+        '{kind: "node", id: "n1"}',
+        '{kind: "link", id: "n1>n2"}',
+        f'{{kind: "message", id: {lost}}}',
+    ):
+        shown.page.evaluate(f"() => {{ raftPlayer.select({chosen}); }}")
+        assert shown.player.locator(".rl-inspector .rl-fields").is_visible()
+        assert offered() == [], chosen
+        assert "open this in a Lab" in shown.player.locator(".rl-inspector").inner_text()
+    shown.press("1", "y")
+    assert offered() == []
+
+
+def test_a_key_that_needs_a_kernel_says_so_and_changes_nothing(show, crash):
+    shown = show(crash, tick=22)
+    before = shown.look("JSON.stringify([p.position, p.branch.events])")
+    silent = []
+    for key in sorted(KERNEL_KEYS):
+        shown.page.evaluate("() => { raftPlayer.message.hidden = true; raftPlayer.selected = null; }")
+        shown.press({"d": "]", "D": "]", "n": "]", "k": "j", "h": "j"}.get(key, "1"), key)
+        alert = shown.player.get_by_role("alert")
+        if not (alert.is_visible() and "open it in a Lab" in alert.inner_text()):
+            silent.append(key)
+        if shown.player.locator("form:visible").count():
+            silent.append(f"{key} opens a form")
+            shown.press(key)
+    assert silent == []
+    assert shown.look("JSON.stringify([p.position, p.branch.events])") == before
+
+
+def test_the_five_properties_stand_on_top_with_their_sentences(show, crash):
+    shown = show(crash, tick=100)
+    strip = shown.player.get_by_role("group", name="Safety properties")
+    assert strip.locator(".rl-chip").all_inner_texts() == [
+        "✓ Election Safety", "✓ Leader Append-Only", "✓ Log Matching", "✓ Leader Completeness",
+        "✓ State Machine Safety",
+    ]  # fmt: skip
+    for chip in strip.locator(".rl-chip").all():
+        assert len(chip.get_attribute("title")) > 40
+
+
+def test_a_broken_property_says_since_when_and_leads_there(show, broken):
+    tick, sentence = broken.branch.trace.broken()["P1"]
+    assert tick == 5
+    shown = show(broken)
+    strip = shown.player.get_by_role("group", name="Safety properties")
+    assert "✓ Election Safety" in strip.inner_text()
+    assert (
+        shown.player.locator(".rl-mark-broken").first.get_attribute("title")
+        == "tick 5: an invariant is broken"
+    )
+
+    shown.press("i")  # run until an invariant is broken
+    assert shown.look("p.position.tick") == 5
+    assert shown.sentence() == f"Broken: {sentence}"
+    assert shown.player.locator(".rl-because").inner_text().startswith("Election Safety:")
+    shown.press("ArrowLeft")
+    assert "✓ Election Safety" in strip.inner_text()
+
+    shown.press("End")
+    chip = strip.get_by_role("button", name="Election Safety: broken since tick 5")
+    assert chip.get_attribute("title") == sentence
+    chip.click()
+    assert shown.look("p.position.tick") == 5
+    assert shown.sentence() == f"Broken: {sentence}"
+    shown.press("Home")
+    shown.player.locator(".rl-mark-broken").first.click()
+    assert shown.look("p.position.tick") == 5
+    shown.press("Home")
+    shown.player.get_by_label("Run until").select_option(label="an invariant is broken")
+    shown.click("run until")
+    assert shown.sentence() == f"Broken: {sentence}"
+
+
+def test_whoever_listens_hears_each_step_and_a_summary_while_it_plays(show, crash):
+    shown = show(crash)
+    live = shown.player.locator("[aria-live=polite]")
+    shown.press("ArrowRight")
+    assert live.text_content() == shown.sentence()
+    first = live.text_content()
+    shown.press("ArrowRight")
+    assert live.text_content() == shown.sentence() != first
+    shown.press("3")
+    assert live.text_content() == "n3: follower selected"
+    spoken = shown.page.evaluate(
+        """async () => {
+            const live = raftPlayer.root.querySelector("[aria-live]");
+            let count = 0;
+            new MutationObserver(() => (count += 1)).observe(live, {childList: true, characterData: true, subtree: true});
+            raftPlayer.speed = 50;
+            raftPlayer.play();
+            await new Promise((resolve) => setTimeout(resolve, 600));
+            raftPlayer.stop();
+            return [count, raftPlayer.position.tick];
+        }"""
+    )
+    assert spoken[0] <= 1
+    assert spoken[1] > 25
+
+
+def test_a_story_from_elsewhere_can_be_called_anything(show):
+    hostile = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
+    story = Story(
+        "own", hostile, nodes=3, seed=4, ticks=60,
+        actions=((30, "propose", f"x={hostile}", "leader"),), stops=((40, hostile),),
+    )  # fmt: skip
+    shown = show(History(story), tick=40)
+    assert shown.player.locator("h2").inner_text() == hostile
+    assert shown.page.title() == f"{hostile} – raftlab"
+    assert shown.sentence() == hostile
+    entry = shown.player.locator(".rl-entry:not(.rl-key)").first
+    assert entry.get_attribute("title").startswith(f"entry 1 of n1: x={hostile}")
+    entry.click()
+    assert shown.fields()["command"] == f"x={hostile}"
+    assert shown.player.locator("img, script").count() == 0
+
+
+# -- How it looks --------------------------------------------------------------------------------------------
+
+CONTRAST = """() => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const rgba = (color) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
+    const behind = (element) => {
+        const layers = [];
+        for (let at = element; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
+        return layers.reverse().reduce((below, layer) => over(layer, below), rgba("Canvas"));
+    };
+    const light = (color) => {
+        const [r, g, b] = color.map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+    const seen = {};
+    const note = (element, color, ground) => {
+        const faded = Number(getComputedStyle(element).opacity);
+        const text = over([...rgba(color).slice(0, 3), rgba(color)[3] * faded], ground);
+        const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""} "${element.textContent.slice(0, 20)}"`;
+        const kind = `${element.tagName}${element.getAttribute("class")}${color}${ground}`;
+        seen[kind] = [name, ratio(text, ground)];
+    };
+    const root = document.querySelector(".rl-player");
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let text; (text = walker.nextNode());) {
+        const element = text.parentElement;
+        if (!text.textContent.trim() || !element.checkVisibility() || element.closest(".rl-hidden, title, option")) continue;
+        const style = getComputedStyle(element);
+        if (!element.closest("svg")) note(element, style.color, behind(element));
+        else if (element.matches(".rl-name, .rl-term")) {
+            const group = element.closest(".rl-node");
+            const down = group.matches(".rl-crashed");
+            const body = getComputedStyle(group.querySelector(".rl-body"));
+            const fill = rgba(body.fill);
+            fill[3] *= Number(body.fillOpacity);
+            note(element, style.fill, over(fill, behind(element.closest("div"))));
+        } else if (!element.closest(".rl-message")) note(element, style.fill, behind(element.closest("div")));
+        else {
+            const shape = element.parentElement.querySelector(".rl-solid, .rl-hollow");
+            note(element, style.fill, over(rgba(getComputedStyle(shape).fill), behind(element.closest("div"))));
+        }
+    }
+    return Object.values(seen);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out_from_what_is_behind_it(show, crash, broken, theme):
+    shown = show(crash, tick=61, color_scheme=theme)
+    shown.press("?", "2", "y")
+    texts = shown.page.evaluate(CONTRAST)
+    for tick, key in ((24, "]"), (37, "j"), (180, "3")):
+        shown.go(tick)
+        shown.press(key)
+        texts += shown.page.evaluate(CONTRAST)
+    shown.page.evaluate("() => { raftPlayer.fail('Something was wrong.'); }")
+    shown.player.get_by_label("Branch").select_option("1")
+    texts += shown.page.evaluate(CONTRAST)
+    shown = show(broken, tick=80, color_scheme=theme)
+    texts += shown.page.evaluate(CONTRAST)
+    shown = show(History(load("figure_7")), tick=24, color_scheme=theme)
+    texts += shown.page.evaluate(CONTRAST)
+
+    assert len(texts) > 200
+    assert [f"{name}: {ratio:.1f}" for name, ratio in texts if ratio < 4.5] == []
+
+
+def test_dark_is_dark_and_light_is_light(show, crash):
+    look = {}
+    for theme in ("light", "dark"):
+        shown = show(crash, tick=40, color_scheme=theme)
+        look[theme] = shown.page.evaluate(
+            """() => {
+                const canvas = document.createElement("canvas").getContext("2d");
+                const grey = (color) => { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1); return canvas.getImageData(0, 0, 1, 1).data[1]; };
+                const style = getComputedStyle(raftPlayer.root);
+                return [grey(style.backgroundColor), grey(style.color)];
+            }"""
+        )
+    (paper, ink), (dark_paper, dark_ink) = look["light"], look["dark"]
+    assert paper > 200 > 60 > ink
+    assert dark_paper < 60 < 200 < dark_ink
+
+
+def test_the_page_turns_dark_with_the_machine_while_it_is_open(show, crash):
+    shown = show(crash, tick=40)
+    accent = "getComputedStyle(p.root).getPropertyValue('--rl-accent').trim()"
+    by_day = shown.look(accent)
+    shown.page.emulate_media(color_scheme="dark")
+    shown.wait(f"{accent} !== '{by_day}'", seconds=1)
+    shown.page.emulate_media(color_scheme="light")
+    shown.wait(f"{accent} === '{by_day}'", seconds=1)
+
+
+WHERE_MESSAGES_ARE = """async () => {
+    raftPlayer.speed = 1;
+    raftPlayer.play();
+    const places = new Set();
+    const tick = raftPlayer.position.tick;
+    for (let frame = 0; frame < 30 && raftPlayer.position.tick === tick; frame++) {
+        await new Promise(requestAnimationFrame);
+        places.add([...document.querySelectorAll(".rl-message")].map((m) => m.getAttribute("transform")).join());
+    }
+    raftPlayer.stop();
+    return places.size;
+}"""
+
+
+def test_messages_glide_between_ticks_but_not_for_those_who_want_no_motion(show, crash):
+    assert show(crash, tick=18).page.evaluate(WHERE_MESSAGES_ARE) > 5
+    still = show(crash, tick=18, reduced_motion="reduce")
+    assert still.player.locator(".rl-graph .rl-message").count() == 4
+    assert still.page.evaluate(WHERE_MESSAGES_ARE) == 1
+
+
+OVERFLOWS = """() => {
+    const page = document.scrollingElement;
+    const root = document.querySelector(".rl-player");
+    const right = root.getBoundingClientRect().right;
+    const scrolls = (element) => element.closest(".rl-panel, .rl-hidden, .rl-graph, .rl-spacetime");
+    const out = [...root.querySelectorAll("*")].filter((element) => element.checkVisibility() && !scrolls(element)
+        && element.getBoundingClientRect().right > right + 1);
+    return [page.scrollWidth - page.clientWidth, root.scrollWidth - root.clientWidth, out.map((element) => element.className)];
+}"""
+
+
+@pytest.mark.parametrize("width", [480, 800, 1280])
+def test_nothing_overflows_whatever_the_width(show, crash, broken, width):
+    """With everything open, nine nodes, long logs, and every property broken that can be."""
+    nine = Story(
+        "nine", "A story of nine nodes whose title is so long that it fills more than a line of the page",
+        nodes=9, seed=2, ticks=300,
+        actions=tuple((60 + 5 * i, "propose", f"a-rather-long-key={i}", "leader") for i in range(12)),
+    )  # fmt: skip
+    for history, tick in ((crash, 61), (broken, 80), (History(nine), 250)):
+        shown = show(history, tick=tick, viewport={"width": width, "height": 900})
+        shown.press("?", "2", "y")
+        assert shown.page.evaluate(OVERFLOWS) == [0, 0, []]
+        shown.press("]", "Escape", "j")
+        assert shown.page.evaluate(OVERFLOWS) == [0, 0, []]
+
+
+def test_everything_that_can_be_clicked_can_be_reached_and_named(show, crash):
+    """A button without a name is silent to those who listen."""
+    shown = show(crash, tick=40)
+    shown.press("2", "y")
+    nameless = shown.page.evaluate(
+        """() => [...document.querySelectorAll("button, select, input, [role=button], [role=img]")]
+            .filter((element) => element.checkVisibility())
+            .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length))
+            .map((element) => element.outerHTML.slice(0, 80))"""
+    )
+    assert nameless == []
+    shown.player.locator(".rl-node[data-node=n4]").focus()
+    shown.page.keyboard.press("Enter")
+    assert shown.look("p.selected.id") == "n4"
