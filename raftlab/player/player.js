@@ -131,7 +131,8 @@ export class Timeline {
     this.title = bundle.title;
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
-    this.kinds = bundle.kinds;
+    this.kinds = bundle.kinds.map(([name]) => name);
+    this.fields = Object.fromEntries(bundle.kinds);
     this.rules = bundle.rules;
     this.quorum = Math.floor(bundle.nodes.length / 2) + 1;
     this.branches = new Map();
@@ -152,6 +153,11 @@ export class Timeline {
 
   children(id) {
     return [...this.branches.values()].filter((branch) => branch.parent === id);
+  }
+
+  /** A message with its kind by name; a file has the kind's place, which is shorter. */
+  named([kind, ...rest]) {
+    return [this.kinds[kind], ...rest];
   }
 
   /** A rule as {id, sentence, section}; also for an id that the book does not have. */
@@ -181,12 +187,12 @@ export class Branch {
     const { data, timeline } = this;
     if (this.parent === null) {
       this.start = data.start;
-      this.messages = data.messages.slice();
+      this.messages = data.messages.map((message) => timeline.named(message));
       this.events = data.events.slice();
     } else {
       const parent = timeline.branch(this.parent).resolve();
       this.start = parent.start;
-      this.messages = parent.messages.slice(0, this.fork.messages).concat(data.messages);
+      this.messages = parent.messages.slice(0, this.fork.messages).concat(data.messages.map((message) => timeline.named(message)));
       this.events = parent.events.slice(0, this.fork.events).concat(data.events);
     }
     this.checkpoints = [World.start(this.start, timeline.nodes)];
@@ -206,7 +212,7 @@ export class Branch {
   /** More of the same branch has been simulated. */
   append({ ticks, events, messages }) {
     this.resolve();
-    for (const message of messages) this.messages.push(message);
+    for (const message of messages) this.messages.push(this.timeline.named(message));
     for (const event of events) this.events.push(event);
     this.ticks = ticks;
     this.index();
@@ -286,7 +292,7 @@ export class Branch {
   message(id) {
     const [kind, src, dst, term, sent, arrives, ...values] = this.messages[id];
     const fields = {};
-    (this.timeline.kinds[kind] || []).forEach((name, place) => (fields[name] = values[place]));
+    this.timeline.fields[kind].forEach((name, place) => (fields[name] = values[place]));
     return { id, kind, src, dst, term, sent, arrives, fields };
   }
 

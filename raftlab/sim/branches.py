@@ -60,7 +60,7 @@ class Branch:
             "story": json.loads(story.to_json()),
             "checksum": story.checksum(),
             "ticks": self.trace.ticks,
-            "messages": self.trace.messages[messages:],
+            "messages": self.trace.packed_messages(messages),
             "events": self.trace.events[events:],
         }
         return data if self.fork else data | {"start": self.trace.start}
@@ -181,7 +181,7 @@ class History:
             "title": self.story.title,
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
-            "kinds": KINDS,
+            "kinds": list(KINDS.items()),
             "rules": {rule.id: [rule.text, rule.section] for rule in (RULES | PROPERTIES).values()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

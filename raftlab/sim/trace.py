@@ -4,7 +4,8 @@ Append-only. A list of messages (a message's id is its place in it) and a list o
 the effects it had and what it changed in one node's view, both already in the form in which they
 travel as JSON. A reader folds the events into the state at any tick.
 
-    message  [kind, src, dst, term, sent tick, planned arrival tick, the kind's own fields ...]
+    message  [kind, src, dst, term, sent tick, planned arrival tick, the kind's own fields ...];
+             in a file the kind is its place in `kinds`: [["RequestVote", [its fields]], ...]
     event    [tick, what, node, detail, effects, changes], trailing nulls cut off
     effects  in order: "RV-1" a rule fired, "save", a message id that was sent,
              ["apply", index, result], ["answer", client, text]
@@ -124,6 +125,11 @@ class Trace:
         return MessageView(
             id, kind, src, dst, term, sent, arrives, dict(zip(KINDS[kind], values, strict=True))
         )
+
+    def packed_messages(self, first: int = 0) -> list[list[Any]]:
+        """The messages from an id on as they stand in a file: a tenth of its size would be names of kinds."""
+        places = {kind: place for place, kind in enumerate(KINDS)}
+        return [[places[kind], *rest] for kind, *rest in self.messages[first:]]
 
     def _state(self, tick: int, fold: "_Fold") -> State:
         sent = bisect_right(self.messages, tick, key=lambda message: message[4])
