@@ -102,6 +102,57 @@ def run_all(page, timeout: float = 60) -> None:
     wait_until_idle(page, timeout)
 
 
+# Every text in a player, and how much it stands out from what is behind it: [[what, contrast], ...]
+CONTRAST = """(root) => {
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+    const rgba = (color) => {
+        canvas.clearRect(0, 0, 1, 1);
+        canvas.fillStyle = color;
+        canvas.fillRect(0, 0, 1, 1);
+        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+        return [r, g, b, a / 255];
+    };
+    const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
+    const behind = (element) => {
+        const layers = [];
+        for (let at = element; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
+        return layers.reverse().reduce((below, layer) => over(layer, below), rgba("Canvas"));
+    };
+    const light = (color) => {
+        const [r, g, b] = color.map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+    const seen = {};
+    const note = (element, color, ground) => {
+        const faded = Number(getComputedStyle(element).opacity);
+        const text = over([...rgba(color).slice(0, 3), rgba(color)[3] * faded], ground);
+        const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""} "${element.textContent.slice(0, 20)}"`;
+        const kind = `${element.tagName}${element.getAttribute("class")}${color}${ground}`;
+        seen[kind] = [name, ratio(text, ground)];
+    };
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    for (let text; (text = walker.nextNode());) {
+        const element = text.parentElement;
+        if (!text.textContent.trim() || !element.checkVisibility() || element.closest(".rl-hidden, title, option")) continue;
+        const style = getComputedStyle(element);
+        if (!element.closest("svg")) note(element, style.color, behind(element));
+        else if (element.matches(".rl-name, .rl-term")) {
+            const group = element.closest(".rl-node");
+            const body = getComputedStyle(group.querySelector(".rl-body"));
+            const fill = rgba(body.fill);
+            fill[3] *= Number(body.fillOpacity);
+            note(element, style.fill, over(fill, behind(element.closest("div"))));
+        } else if (!element.closest(".rl-message")) note(element, style.fill, behind(element.closest("div")));
+        else {
+            const shape = element.parentElement.querySelector(".rl-solid, .rl-hollow");
+            note(element, style.fill, over(rgba(getComputedStyle(shape).fill), behind(element.closest("div"))));
+        }
+    }
+    return Object.values(seen);
+}"""
+
+
 class PlayerPage:
     """A page with a player on it, and the words of these tests."""
 
@@ -149,6 +200,10 @@ class PlayerPage:
         """What the inspector says of what is chosen: name -> value."""
         rows = self.player.locator(".rl-inspector .rl-fields tr")
         return dict(row.split("\t") for row in rows.all_inner_texts())
+
+    def texts(self):
+        """Every text that can be seen in the first player, with its contrast to what is behind it."""
+        return self.player.first.evaluate(CONTRAST)
 
 
 class LabPage(PlayerPage):

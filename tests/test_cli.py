@@ -189,6 +189,7 @@ def test_an_unknown_story_is_answered_with_the_nearest_name_and_no_traceback():
 
 TICKS = [
     ("-1", "Ticks must be a whole number of at least 0, not -1."),
+    ("100000000", "The ticks of a story must be a whole number from 0 to 20000, not 100000000."),
     ("many", "argument --ticks: invalid int value: 'many'"),
     ("1.5", "argument --ticks: invalid int value: '1.5'"),
     ("", "argument --ticks: invalid int value: ''"),
@@ -224,7 +225,7 @@ FILES = {
     "nested without end": ("[" * 200_000, "it is cut short, or was never JSON"),
     "of a newer raftlab": (changed(version=2), "This story has version 2; this raftlab reads up to 1."),
     "of no version": (changed(version=None), "The version of a story must be a whole number"),
-    "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story."),
+    "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story; it is a raftlab trace."),
     "a list": ("[1, 2]", "This is not a raftlab story."),
     "of twelve nodes": (changed(nodes=12), "The number of nodes must be a whole number from 1 to 9, not 12."),
     "of an unknown preset": (changed(preset="etc"), "There is no preset 'etc'. Did you mean 'etcd'?"),

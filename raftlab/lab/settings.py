@@ -70,19 +70,18 @@ class Settings:
     def _network_row(self) -> list[ipywidgets.Widget]:
         if not self._has("network"):
             return []
+        # Number fields and no sliders: the handles of ipywidgets' sliders have no name that could be read aloud.
+        whole, share = ipywidgets.BoundedIntText, ipywidgets.BoundedFloatText
         shortest, longest = PRESETS[self.lab.history.story.preset].delay
-        wide = ipywidgets.Layout(width="300px")
-        self.delay = ipywidgets.IntRangeSlider(
-            value=(shortest, longest), min=1, max=max(40, longest), description="Delay (ticks)", layout=wide
-        )
-        self.loss = ipywidgets.FloatSlider(0, min=0, max=1, step=0.05, description="Loss", layout=wide)
-        self.duplication = ipywidgets.FloatSlider(
-            0, min=0, max=1, step=0.05, description="Duplication", layout=wide
-        )
-        apply = self._button("apply", "change the network at this tick", self._apply_network)
-        for slider in (self.delay, self.loss, self.duplication):
-            slider.style.description_width = "initial"
-        return [self.delay, self.loss, self.duplication, apply]
+        self.shortest = whole(shortest, min=1, max=999, description="Delay from (ticks)")
+        self.longest = whole(longest, min=1, max=999, description="to")
+        self.loss = share(0, min=0, max=1, step=0.05, description="Loss (0 to 1)")
+        self.duplication = share(0, min=0, max=1, step=0.05, description="Duplication (0 to 1)")
+        fields = [self.shortest, self.longest, self.loss, self.duplication]
+        for each, width in zip(fields, (200, 90, 160, 200), strict=True):
+            each.style.description_width = "initial"
+            each.layout.width = f"{width}px"
+        return [*fields, self._button("apply", "change the network at this tick", self._apply_network)]
 
     def _save_row(self) -> list[ipywidgets.Widget]:
         if not self._has("save"):
@@ -109,7 +108,8 @@ class Settings:
         self._try(lambda: self.lab.reset(**{name: value}))
 
     def _apply_network(self) -> None:
-        self.lab.set_network(self.delay.value, self.loss.value, self.duplication.value)  # type: ignore[attr-defined]
+        delay = (self.shortest.value, self.longest.value)
+        self.lab.act("set_network", delay, self.loss.value, self.duplication.value)
         self._say("The network is changed from this tick on.")
 
     def _show_story(self) -> None:

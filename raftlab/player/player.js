@@ -788,7 +788,7 @@ const stateOf = (view) => (view.status === "running" ? view.role : view.status);
 
 const MARK_SIGNS = {
   election: ["★", "a leader is elected"], commit: ["✓", "an entry is committed"], crash: ["✕", "a node crashes"],
-  broken: ["!", "an invariant is broken"], stop: ["◆", "the story has something to say"], fork: ["⑂", "another branch begins"],
+  broken: ["!", "an invariant is broken"], stop: ["◆", "the story has something to say"], fork: ["↳", "another branch begins"],
 };
 
 // == 6. The node graph ==================================================================================
@@ -1480,6 +1480,7 @@ export class Player {
     icon("? candidate", node("candidate"));
     icon("★ leader", node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
     icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
+    if (this.has("pause")) icon("‖ paused", node("paused"));
     if (this.has("messages")) {
       const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
       icon("vote request", shape("RequestVote", {}));
@@ -1510,7 +1511,7 @@ export class Player {
   drawHead({ branch, position, world }) {
     setText(this.clock, `tick ${position.tick} · ${position.tick * this.timeline.msPerTick} ms`);
     refill(this.branchChoice, [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
-      [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `⑂ ${name}`)));
+      [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `↳ ${name}`)));
     const shown = this.has("properties") ? PROPERTIES : this.has("safety_election") ? ["P1"] : [];
     refill(this.strip, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () => shown.map((id) => {
       const { sentence } = this.timeline.rule(id);
@@ -1763,6 +1764,14 @@ export class Player {
     return this.act("partition", Object.values(groups));
   }
 
+  /** Choose nothing, and close what is open. */
+  close() {
+    this.toggleKnife(false);
+    for (const panel of [this.helpPanel, this.groupsForm, this.clientForm]) panel.hidden = true;
+    this.question = null;
+    this.select(null);
+  }
+
   toggleSpacetime() {
     if (this.spacetimeEl) this.spacetimeEl.hidden = !this.spacetimeEl.hidden;
   }
@@ -1929,7 +1938,7 @@ const KEYS = [
   [["l"], "run until a leader is elected", (player) => player.runUntil("leader"), "run_until"],
   [["m"], "run until an entry is committed", (player) => player.runUntil("committed"), "run_until"],
   [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
-  [["Escape"], "choose nothing, close", (player) => { player.toggleKnife(false); player.question = null; player.select(null); }],
+  [["Escape"], "choose nothing, close", (player) => { player.close(); }],
   [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash", true],
   [["C"], "crash the leader", (player) => player.crashLeader(), "crash", true],
   [["r"], "restart it", (player) => player.withNode("restart"), "restart", true],
@@ -1977,7 +1986,7 @@ class Kernel {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.waiting.delete(id);
-        reject(new Error("The kernel does not answer: is it busy, or has it stopped? What is here can still be played."));
+        reject(new Error("The kernel does not answer. If it is busy, this is done when it is free; if it has stopped, restart it and run the cell again. What is here can still be played."));
       }, 5000);
       this.waiting.set(id, (message) => {
         clearTimeout(late);
@@ -1987,6 +1996,7 @@ class Kernel {
         this.model.send({ ...request, id });
       } catch {
         clearTimeout(late);
+        this.stopped = true;
         reject(new Error("The kernel has stopped. What is here can still be played; restart the kernel and run the cell again to change it."));
       }
     });
@@ -1995,7 +2005,7 @@ class Kernel {
   /** Tell where one looks, at most ten times a second. */
   look(branch, tick) {
     this.place = { branch, tick };
-    if (this.telling) return;
+    if (this.telling || this.stopped) return;
     this.telling = setTimeout(() => {
       this.telling = null;
       this.model.set("tick", this.place.tick);

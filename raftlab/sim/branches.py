@@ -18,7 +18,7 @@ from raftlab.sim.trace import KINDS, VERSION, Trace
 
 ACTIONS = (*VERBS, "write", "read")
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
-FAR = 20_000  # ticks; a branch may not grow longer in one request, or a typing error fills the memory
+FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ class History:
         node_class: type[Raft] = Raft,
         classes: dict[str, type[Raft]] | None = None,
     ):
+        check_number("the ticks of a story", story.ticks, 0, FAR)
         self.story = story
         self._node_class, self._classes = node_class, classes
         cluster = self._play(story, story.ticks)

@@ -1,8 +1,9 @@
 """Timing of real systems, as data: milliseconds, with version, year and source.
 
 Values change between versions, so both are always shown. Only numbers that were read in their
-source are here. Delays are raftlab's assumption (a local network drawn slow enough to watch),
-because no system's configuration states them.
+source are here, or follow from such numbers, as their note then says. Both ends of a range are
+possible. Delays are raftlab's assumption (a local network drawn slow enough to watch), because no
+system's configuration states them.
 """
 
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ _ALL = (
     Preset(
         "cockroachdb", (2000, 4000), 1000, (10, 20), 10, "23.2", 2023,
         "https://github.com/cockroachdb/cockroach pull requests 91947, 98584, 104042",
+        "the heartbeat is derived: 2 ticks of 500 ms",
     ),
     Preset(
         "tikv", (10000, 20000), 2000, (10, 20), 10, "source read in 2026", 2026,

@@ -159,8 +159,10 @@ def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
         json.dumps(data, ensure_ascii=False).encode()  # half a letter can be parsed, but never printed
     except (ValueError, RecursionError):
         raise UserError(f"This {kind} is not whole: it is cut short, or was never JSON.") from None
-    if not isinstance(data, dict) or data.get("format") != f"raftlab {kind}":
-        raise UserError(f"This is not a raftlab {kind}.")
+    found = data.get("format") if isinstance(data, dict) else None
+    if found != f"raftlab {kind}":
+        known = found in ("raftlab story", "raftlab trace")
+        raise UserError(f"This is not a raftlab {kind}" + (f"; it is a {found}." if known else "."))
     check_number(f"the version of a {kind}", data.get("version"), 1)
     if data["version"] > version:
         raise UserError(

@@ -129,7 +129,7 @@ def test_a_link_that_is_cut_one_way_loses_messages_that_way_alone(lab):
     lab.press("l")
     leader = lab.look("w.leader()")
     other = "n1" if leader != "n1" else "n2"
-    lab.page.wait_for_timeout(150)  # where one looks is told to the kernel ten times a second
+    known_to_the_kernel(lab, "lab.tick", str(lab.look("p.position.tick")))
     lab.run(f'lab.cut("{leader}", "{other}", one_way=True)')
     lab.wait(f"w.isDown('{leader}', '{other}')")
     lost = json.loads(
@@ -285,21 +285,26 @@ def test_crash_the_leader_needs_one(lab):
 # -- What stands around the player -------------------------------------------------------------------------
 
 
-def slide(lab, place, presses):
-    """Move a slider with the keyboard: a step for each press."""
-    handle = lab.panel.locator(".noUi-handle").nth(place)
-    handle.focus()
-    for _ in range(presses):
-        lab.page.keyboard.press("ArrowRight")
+def known_to_the_kernel(lab, what, value):
+    """Wait until what was moved on the screen has reached the kernel: widgets tell it when it is not busy."""
+    for _ in range(20):
+        if (told := lab.run(f"print({what})").strip()) == value:
+            return
+        lab.page.wait_for_timeout(100)
+    raise AssertionError(f"The kernel has {told}, not {value}.")
 
 
 def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     lab.press("l")
     tick = lab.look("p.position.tick")
-    slide(lab, 1, 4)  # at most 7 ticks
-    slide(lab, 0, 1)  # at least 2
-    slide(lab, 2, 6)  # 30 %
-    slide(lab, 3, 4)  # 20 %
+    for name, value in (("Delay from", 2), ("to", 7), ("Loss", 0.3), ("Duplication", 0.2)):
+        field = lab.panel.get_by_role("spinbutton", name=name)
+        field.fill(str(value))
+        field.press("Enter")
+    fields = ("shortest", "longest", "loss", "duplication")
+    known_to_the_kernel(
+        lab, f"lab.tick, {', '.join(f'lab.settings.{each}.value' for each in fields)}", f"{tick} 2 7 0.3 0.2"
+    )
     lab.panel.get_by_role("button", name="apply").click()
     lab.wait("w.network.loss === 0.3")
 
@@ -537,7 +542,7 @@ def test_a_key_does_what_is_said_of_it(nine, name):
         if step.startswith("!"):
             nine.wait(step[1:])
         elif step == "@write":
-            nine.page.wait_for_timeout(150)  # where one looks is told to the kernel ten times a second
+            known_to_the_kernel(nine, "lab.tick", str(nine.look("p.position.tick")))
             nine.run('lab.write("x", 5)')
             nine.wait("p.branch.events.some((event) => event[1] === 'propose')")
         else:
@@ -563,6 +568,15 @@ def test_keys_are_the_players_only_while_it_has_the_focus(lab):
     lab.page.keyboard.type("cl")  # into the form's field, where letters are letters
     assert lab.look("p.position.count") == 0
     assert lab.look("document.activeElement.value.includes('cl')")
+
+
+def test_escape_closes_whatever_is_open(lab):
+    for key, panel in (("?", "helpPanel"), ("g", "groupsForm"), ("w", "clientForm"), ("y", "why.el")):
+        lab.press("2", key)
+        assert not lab.look(f"p.{panel}.hidden")
+        lab.page.keyboard.press("Escape")  # out of a field
+        lab.page.keyboard.press("Escape")
+        assert lab.look(f"p.{panel}.hidden"), key
 
 
 # -- What a lesson leaves out ------------------------------------------------------------------------------------

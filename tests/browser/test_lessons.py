@@ -88,7 +88,7 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
-def test_a_lesson_fits_in_every_width_in_both_themes(lesson, theme):
+def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, theme):
     lesson.page.evaluate(
         "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
         theme,
@@ -99,6 +99,10 @@ def test_a_lesson_fits_in_every_width_in_both_themes(lesson, theme):
         lesson.page.set_viewport_size({"width": width, "height": 1000})
         lesson.page.wait_for_timeout(150)
         assert lesson.page.evaluate(OVERFLOWS) == [], f"at {width} px"
+    lesson.player.first.get_by_role("button", name="Next event ⟩").click()
+    texts = lesson.texts()
+    assert len(texts) > 10
+    assert [f"{name}: {ratio:.1f}" for name, ratio in texts if ratio < 4.5] == []
     paper, ink = lesson.player.first.evaluate(
         "(root) => [getComputedStyle(root).backgroundColor, getComputedStyle(root).color].map((color) => Number(color.match(/\\d+/)[0]))"
     )

@@ -519,74 +519,23 @@ def test_a_story_from_elsewhere_can_be_called_anything(show):
 
 # -- How it looks --------------------------------------------------------------------------------------------
 
-CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-    const rgba = (color) => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = color;
-        canvas.fillRect(0, 0, 1, 1);
-        const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-        return [r, g, b, a / 255];
-    };
-    const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
-    const behind = (element) => {
-        const layers = [];
-        for (let at = element; at; at = at.parentElement) layers.push(rgba(getComputedStyle(at).backgroundColor));
-        return layers.reverse().reduce((below, layer) => over(layer, below), rgba("Canvas"));
-    };
-    const light = (color) => {
-        const [r, g, b] = color.map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
-        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
-    const seen = {};
-    const note = (element, color, ground) => {
-        const faded = Number(getComputedStyle(element).opacity);
-        const text = over([...rgba(color).slice(0, 3), rgba(color)[3] * faded], ground);
-        const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""} "${element.textContent.slice(0, 20)}"`;
-        const kind = `${element.tagName}${element.getAttribute("class")}${color}${ground}`;
-        seen[kind] = [name, ratio(text, ground)];
-    };
-    const root = document.querySelector(".rl-player");
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let text; (text = walker.nextNode());) {
-        const element = text.parentElement;
-        if (!text.textContent.trim() || !element.checkVisibility() || element.closest(".rl-hidden, title, option")) continue;
-        const style = getComputedStyle(element);
-        if (!element.closest("svg")) note(element, style.color, behind(element));
-        else if (element.matches(".rl-name, .rl-term")) {
-            const group = element.closest(".rl-node");
-            const down = group.matches(".rl-crashed");
-            const body = getComputedStyle(group.querySelector(".rl-body"));
-            const fill = rgba(body.fill);
-            fill[3] *= Number(body.fillOpacity);
-            note(element, style.fill, over(fill, behind(element.closest("div"))));
-        } else if (!element.closest(".rl-message")) note(element, style.fill, behind(element.closest("div")));
-        else {
-            const shape = element.parentElement.querySelector(".rl-solid, .rl-hollow");
-            note(element, style.fill, over(rgba(getComputedStyle(shape).fill), behind(element.closest("div"))));
-        }
-    }
-    return Object.values(seen);
-}"""
-
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_text_stands_out_from_what_is_behind_it(show, crash, broken, theme):
     shown = show(crash, tick=61, color_scheme=theme)
     shown.press("?", "2", "y")
-    texts = shown.page.evaluate(CONTRAST)
+    texts = shown.texts()
     for tick, key in ((24, "]"), (37, "j"), (180, "3")):
         shown.go(tick)
         shown.press(key)
-        texts += shown.page.evaluate(CONTRAST)
+        texts += shown.texts()
     shown.page.evaluate("() => { raftPlayer.fail('Something was wrong.'); }")
     shown.player.get_by_label("Branch").select_option("1")
-    texts += shown.page.evaluate(CONTRAST)
+    texts += shown.texts()
     shown = show(broken, tick=80, color_scheme=theme)
-    texts += shown.page.evaluate(CONTRAST)
+    texts += shown.texts()
     shown = show(History(load("figure_7")), tick=24, color_scheme=theme)
-    texts += shown.page.evaluate(CONTRAST)
+    texts += shown.texts()
 
     assert len(texts) > 200
     assert [f"{name}: {ratio:.1f}" for name, ratio in texts if ratio < 4.5] == []

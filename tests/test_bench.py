@@ -1,0 +1,99 @@
+"""`make bench`: every promise about speed has a row, and the table says plainly which are kept."""
+
+import json
+
+import pytest
+
+from bench import run
+from bench.rows import CannotMeasureError, Row, Sample, measure, p95
+
+PROMISES = {
+    "idle": (50_000, "ticks/s"),
+    "messages": (200_000, "messages/s"),
+    "recorded": (10_000, "ticks/s"),
+    "commits": (10_000, "commits/s"),
+    "size": (300, "kB"),
+    "import": (60, "ms"),
+    "import-packages": (0, "packages"),
+    "frames": (50, "frames/s"),
+    "steps": (33, "ms"),
+    "crash": (120, "ms"),
+    "scrub-long": (50, "ms"),
+}
+
+
+def row_of(unit, target, *values):
+    """A row whose rounds give these values."""
+    return Row("row", "something", unit, target, lambda quick: (Sample(value) for value in values))
+
+
+def told(row):
+    """The line of the table about a row."""
+    return run.table([measure(row, quick=True)]).splitlines()[2]
+
+
+def test_every_promise_about_speed_has_a_row_with_its_target():
+    assert {row.name: (row.target, row.unit) for row in run.ROWS} == PROMISES
+
+
+@pytest.mark.parametrize(
+    ("unit", "kept", "broken"), [("ticks/s", 1_200, 750), ("ms", 800, 1_250), ("kB", 1_000, 1_250)]
+)
+def test_a_speed_must_reach_its_target_and_anything_else_must_not_exceed_it(unit, kept, broken):
+    assert "✓ met" in told(row_of(unit, 1_000, kept, kept))
+    assert "✗ missed by 25 %" in told(row_of(unit, 1_000, broken, broken))
+
+
+def test_the_median_of_the_rounds_decides_and_their_range_is_told():
+    line = told(row_of("ms", 100, 50, 130))
+
+    assert "90 ms" in line
+    assert "50 – 130" in line
+    assert "✓ met" in line
+
+
+def test_what_cannot_be_measured_here_is_skipped_with_the_reason():
+    def nowhere(quick):
+        raise CannotMeasureError("there is no Chromium or Chrome on this machine")
+        yield
+
+    table = run.table([measure(Row("row", "something", "ms", 1, nowhere), quick=True)])
+
+    assert "skipped" in table
+    assert "something: there is no Chromium or Chrome on this machine" in table
+
+
+def test_without_a_chromium_the_rows_of_the_browser_are_skipped(monkeypatch):
+    monkeypatch.setattr(run.browser, "find_chromium", lambda: None)
+    for row in run.browser.ROWS:
+        assert "no Chromium" in measure(row, quick=True).skipped
+
+
+def test_a_number_is_also_told_in_turns_of_a_plain_loop_so_that_machines_compare():
+    assert row_of("ticks/s", 1).loops(50_000, 20e6) == 400
+    assert row_of("ms", 1).loops(10, 20e6) == 200_000
+    assert row_of("kB", 1).loops(300, 20e6) is None
+
+
+def test_p95_is_what_95_of_100_stay_within():
+    assert p95(list(range(100, 0, -1))) == 95
+    assert p95([7]) == 7
+
+
+def test_one_row_can_be_measured_alone_and_kept(capsys, tmp_path):
+    kept = tmp_path / "kept.json"
+
+    run.main(["--quick", "--only", "import-packages", "--json", str(kept)])
+
+    machine, _, _, line, *_ = capsys.readouterr().out.splitlines()
+    assert "Python" in machine
+    assert "0 packages" in line
+    assert "✓ met" in line
+    (row,) = json.loads(kept.read_text())["rows"]
+    assert row["values"] == [0, 0]
+
+
+def test_a_word_that_no_row_has_is_refused_with_the_names_there_are(capsys):
+    with pytest.raises(SystemExit):
+        run.main(["--only", "swiftness"])
+    assert "no row has 'swiftness' in it; there are idle, messages" in capsys.readouterr().err
