@@ -297,8 +297,13 @@ def known_to_the_kernel(lab, what, value):
 def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     lab.press("l")
     tick = lab.look("p.position.tick")
-    for name, value in (("Delay from", 2), ("to", 7), ("Loss", 0.3), ("Duplication", 0.2)):
-        field = lab.panel.get_by_role("spinbutton", name=name)
+    for name, value in (
+        ("Delay from (ticks)", 2),
+        ("to", 7),
+        ("Loss (0 to 1)", 0.3),
+        ("Duplication (0 to 1)", 0.2),
+    ):
+        field = lab.panel.get_by_role("spinbutton", name=name, exact=True)
         field.fill(str(value))
         field.press("Enter")
     fields = ("shortest", "longest", "loss", "duplication")
@@ -413,7 +418,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
             '{"format": "raftlab trace", "version": 99}',
             "This trace has version 99; this raftlab reads up to 1.",
         ),
-        (Story("a", "A").to_json(), "This is not a raftlab trace."),
+        (Story("a", "A").to_json(), "This is not a raftlab trace; it is a raftlab story."),
     ],
     ids=["missing", "cut short", "newer", "a story"],
 )
@@ -608,7 +613,7 @@ PARTS = {  # what can be seen of a part of the player, and the first lesson in w
     "cut off": (5, "inspector"),
     "pause": (5, "inspector"),
     "the branches": (5, "select[aria-label=Branch]"),
-    "Loss": (5, "settings"),
+    "Loss (0 to 1)": (5, "settings"),
     "Story": (6, "settings"),
     "Nodes": (6, "settings"),
     "File": (6, "settings"),
@@ -679,7 +684,7 @@ def test_a_kernel_that_is_busy_and_one_that_was_killed_are_told_and_what_is_here
         execute(lab, "import time; time.sleep(8)")
         lab.press("1", "c")
         lab.wait("!p.message.hidden", seconds=7)
-        assert "The kernel does not answer: is it busy" in lab.player.get_by_role("alert").inner_text()
+        assert "The kernel does not answer. If it is busy" in lab.player.get_by_role("alert").inner_text()
         lab.press("l")
         assert lab.look("w.leader()") == "n2"
         lab.wait(

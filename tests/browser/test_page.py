@@ -372,7 +372,7 @@ def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
 def test_all_branches_are_there_and_can_be_chosen(show, crash):
     shown = show(crash, tick=50)
     choice = shown.player.get_by_label("Branch")
-    assert choice.locator("option").all_inner_texts() == ["main", "⑂ pause n1 at 20"]
+    assert choice.locator("option").all_inner_texts() == ["main", "↳ pause n1 at 20"]
     assert shown.look("w.views.n1.status") == "running"
     choice.select_option("1")
     assert shown.look("w.views.n1.status") == "paused"
