@@ -125,7 +125,10 @@ def test_the_words_say_who_leads(election, crash):
     assert "Tick 18: n5 becomes leader of term 1" in describe_spacetime(election)
     assert "Tick 60: n2 crashes" in describe_spacetime(crash, 50, 70)
     assert "leader in term 1 from tick 22, crashed in term 1 from tick 60" in describe_terms(crash)
+    assert "In this run: " in describe_roles(election)
     assert "follower to candidate 1 time" in describe_roles(election)
+    assert "In these runs: " in describe_roles([election, crash])
+    assert "follower to candidate 3 times" in describe_roles([election, crash])
 
 
 def test_a_run_can_be_drawn_before_anything_happened():

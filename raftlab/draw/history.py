@@ -1,6 +1,7 @@
 """What a picture needs from a trace and a single state does not tell: fates of messages, periods, votes."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -125,8 +126,13 @@ def periods(trace: Trace, start: int, stop: int) -> dict[str, list[Period]]:
     return found
 
 
-def transitions(trace: Trace) -> "Counter[tuple[str, str]]":
+def transitions(runs: "Trace | Sequence[Trace]") -> "Counter[tuple[str, str]]":
     """How often each change of role really happened; ("candidate", "candidate") is another election."""
+    traces = [runs] if isinstance(runs, Trace) or not isinstance(runs, Sequence) else runs
+    return sum((_transitions(check_trace(trace)) for trace in traces), Counter())
+
+
+def _transitions(trace: Trace) -> "Counter[tuple[str, str]]":
     roles = {node: trace.start["views"][node]["role"] for node in trace.nodes}
     seen: Counter[tuple[str, str]] = Counter()
     for event in trace.events:

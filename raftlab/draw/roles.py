@@ -1,11 +1,12 @@
 """The three roles and the ways between them."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.history import check_trace, transitions
+from raftlab.draw.history import transitions
 from raftlab.draw.style import ON_TERM, styled
 from raftlab.draw.words import describe_roles
 from raftlab.sim.trace import Trace
@@ -26,12 +27,14 @@ WAYS: tuple[tuple[str, str, float, tuple[str, ...]], ...] = (
 )
 
 
-def draw_roles(trace: Trace | None = None, ax: "Axes | None" = None, dark: bool = False) -> "Axes":
+def draw_roles(
+    runs: Trace | Sequence[Trace] | None = None, ax: "Axes | None" = None, dark: bool = False
+) -> "Axes":
     """Draw the three roles as `draw_cluster` shows them, and what leads from one to another.
 
     Args:
-        trace: a run whose transitions are counted: those that happened are solid with their number, the
-            others dashed; left out, all are solid.
+        runs: a trace, or several, whose transitions are counted: those that happened are solid with their
+            number, the others dashed; left out, all are solid.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -42,16 +45,15 @@ def draw_roles(trace: Trace | None = None, ax: "Axes | None" = None, dark: bool 
         UserError: it is no trace, or ax is no Axes.
 
     Example:
-        >>> from raftlab import Cluster
-        >>> from raftlab.draw import draw_roles
+        >>> from raftlab import Cluster, draw_roles
         >>> cluster = Cluster(nodes=3, seed=1)
         >>> cluster.tick(100)
         >>> ax = draw_roles(cluster.trace)
     """
-    seen = None if trace is None else transitions(check_trace(trace))
+    seen = None if runs is None else transitions(runs)
     with styled():
         canvas = Canvas(ax, WIDTH, HEIGHT, dark)
-        canvas.ax.set_label(describe_roles(trace))
+        canvas.ax.set_label(describe_roles(runs))
         for start, end, rise, words in WAYS:
             _draw_way(canvas, start, end, rise, words, seen)
         x, y = PLACES["follower"]

@@ -1,5 +1,6 @@
 """The pictures in words, for those who listen to them and for those who search."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -154,17 +155,18 @@ def describe_terms(trace: Trace) -> str:
     return ". ".join(parts) + "."
 
 
-def describe_roles(trace: Trace | None = None) -> str:
+def describe_roles(runs: Trace | Sequence[Trace] | None = None) -> str:
     """Say in plain English what `draw_roles` draws: the roles and the ways between them."""
     text = (
         "Every node starts as a follower. When its timer runs out it becomes a candidate and asks for votes; "
         "with the votes of a majority it becomes the leader; if its election brings nothing it starts another one. "
         "A candidate that hears the leader, and whoever sees a later term, becomes a follower."
     )
-    if trace is None:
+    if runs is None:
         return text
-    seen = [f"{a} to {b} {plural(n, 'time')}" for (a, b), n in sorted(transitions(trace).items())]
-    return f"{text} In this run: {', '.join(seen) or 'none of that yet'}."
+    seen = [f"{a} to {b} {plural(n, 'time')}" for (a, b), n in sorted(transitions(runs).items())]
+    where = "In this run" if isinstance(runs, Trace) else "In these runs"
+    return f"{text} {where}: {', '.join(seen) or 'none of that yet'}."
 
 
 # -- Small words --------------------------------------------------------------------------------------

@@ -586,7 +586,7 @@ function tellProposal(branch, index, event) {
 
 function tellLoss(branch, index, [, , , [id, reason]]) {
   const message = branch.message(id);
-  return { text: `The ${route(message)} is lost: ${reason === "crashed" ? `${message.dst} is down` : LOST_BECAUSE[reason] || reason}.`, weight: 3 };
+  return { text: `The ${route(message)} is lost: ${reason === "crashed" ? `${message.dst} is down` : LOST_BECAUSE[reason] || reason}.`, weight: messageName(message) === "heartbeat" ? 1 : 3 };
 }
 
 /** The most telling of the events from..to, and how many more there were: for a step over a whole tick. */
