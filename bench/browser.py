@@ -146,6 +146,8 @@ def crash(quick: bool) -> Iterator[Sample]:
 def time_to_state(lab: LabPage, button: str, state: str) -> float:
     """The milliseconds from the click on a button of n2's to the paint that shows n2 in that state."""
     lab.press(".")
+    # Nobody clicks sooner, and until then the page is still telling the kernel where it looks.
+    lab.page.wait_for_timeout(250)
     lab.page.evaluate(
         "([node, state]) => { bench.click = bench.clickToClass(document.querySelector(node), state); }",
         [f"{lab.place} [data-node=n2]", state],

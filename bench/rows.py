@@ -100,7 +100,7 @@ def rounds_of(quick: bool) -> int:
     return 2 if quick else 5
 
 
-def loops_per_second(turns: int = 300_000) -> float:
+def loops_per_second(turns: int = 1_000_000) -> float:
     """The baseline: what every machine can be compared by."""
     start = time.perf_counter()
     total = 0

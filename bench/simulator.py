@@ -20,7 +20,7 @@ def idle(quick: bool, record: bool = False, count_messages: bool = False) -> Ite
     """Five nodes, one of which leads, and nobody asks them anything."""
     cluster = Cluster(preset=BRISK, record=record)
     cluster.run_until("leader")
-    ticks = 2_000 if quick else 20_000
+    ticks = 2_000 if quick else 20_000 if record else 50_000
     while True:
         if record:
             cluster = Cluster(preset=BRISK)  # a longer and longer trace would be another experiment

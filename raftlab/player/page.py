@@ -31,7 +31,7 @@ def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0
         style=STYLE.read_text(encoding="utf-8"),
         # Base64 has no character that HTML or JavaScript could take for something else, whatever a command holds.
         module=_base64(MODULE.read_text(encoding="utf-8")),
-        data=_base64(json.dumps({"bundle": bundle, "show": list(show), "tick": tick})),
+        data=_base64(json.dumps({"bundle": bundle, "show": list(show), "tick": tick}, separators=(",", ":"))),
     )
 
 

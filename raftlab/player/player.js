@@ -395,6 +395,15 @@ export function messageName({ kind, fields }) {
   return kind;
 }
 
+const QUIET = new Set(["FO-1", "LE-1", "LE-3a"]);
+
+/** Nothing but heartbeats and their answers? Said without making a sentence: a long run has very many of them. */
+export function isQuiet([, , , , effects, changes]) {
+  if (!effects || !effects.every((effect) => typeof effect === "number" || QUIET.has(effect))) return false;
+  for (const field in changes) if (field !== "timer") return false;
+  return true;
+}
+
 /** One event in a sentence: {text, rules, weight}; the weight says how much it matters. */
 export function narrate(branch, index) {
   if (branch.told[index]) return branch.told[index];
@@ -771,7 +780,10 @@ function setText(element, text) {
 function refill(element, signature, fill) {
   if (element.dataset.shows === signature) return;
   element.dataset.shows = signature;
+  const focused = element.contains(document.activeElement);
   element.replaceChildren(...fill());
+  // The control that was pressed is gone: without this, the next key would no longer reach the player.
+  if (focused) element.closest(".rl-player")?.focus({ preventScroll: true });
 }
 
 const button = (label, title, onclick, extra = {}) => make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
@@ -1052,6 +1064,12 @@ class LogGrid {
     this.player = player;
     this.table = make("table.rl-logs", { "aria-label": "The logs" });
     this.el = make("div.rl-panel.rl-log-panel", {}, make("h3", {}, "Logs"), this.table);
+    this.width = 0; // told by the browser: to ask for it while drawing would force a layout
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === this.width) return;
+      this.width = contentRect.width;
+      player.draw();
+    }).observe(this.el);
   }
 
   draw({ world, selected }) {
@@ -1059,7 +1077,7 @@ class LogGrid {
     const leader = world.leader();
     const leading = leader ? world.views[leader] : null;
     const longest = Math.max(...nodes.map((node) => world.views[node].log.length), leading ? Math.max(0, ...Object.values(leading.next_index)) : 0, 6);
-    const room = Math.max(6, Math.floor((this.el.clientWidth - 130) / 48) || 14);
+    const room = Math.max(6, Math.floor((this.width - 130) / 48) || 14);
     const first = Math.max(1, longest - room + 1);
     const signature = JSON.stringify([first, longest, leader, selected, leading?.next_index, leading?.match_index,
       nodes.map((node) => [stateOf(world.views[node]), world.views[node].commit_index, world.views[node].log.toArray().slice(first - 1)])]);
@@ -1194,7 +1212,7 @@ class EventList {
 
   draw({ branch, position }) {
     const wanted = [];
-    const worth = (index) => this.all.checked || narrate(branch, index).weight > 2;
+    const worth = (index) => this.all.checked || (!isQuiet(branch.events[index]) && narrate(branch, index).weight > 2);
     for (let index = position.count - 1; index >= 0 && wanted.length < 12; index--) if (worth(index)) wanted.unshift(index);
     const ahead = [];
     // What nobody has seen yet is not given away: a learner may be asked to predict it.

@@ -575,6 +575,16 @@ def test_keys_are_the_players_only_while_it_has_the_focus(lab):
     assert lab.look("document.activeElement.value.includes('cl')")
 
 
+def test_after_a_button_was_clicked_the_keys_still_work(lab):
+    """The button is drawn anew when the node crashes; the focus must not get lost with it."""
+    lab.press("2")
+    lab.player.locator(".rl-inspector button[title=crash]").click()
+    lab.wait("w.views.n2.status === 'crashed'")
+    tick = lab.look("p.position.tick")
+    lab.page.keyboard.press(".")
+    assert lab.look("p.position.tick") == tick + 1
+
+
 def test_escape_closes_whatever_is_open(lab):
     for key, panel in (("?", "helpPanel"), ("g", "groupsForm"), ("w", "clientForm"), ("y", "why.el")):
         lab.press("2", key)
