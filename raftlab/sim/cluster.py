@@ -224,7 +224,7 @@ class Cluster(Verbs):
             if isinstance(effect, Send):
                 recorded.append(self._message_count)
                 self._send(effect.message)
-            else:
+            elif kind is not Because or recorder is not None:
                 result = None if kind is Because else self._carry_out(node, effect, breaches)
                 if recorder is not None:
                     recorded.append(recorder.effect(effect, result))
@@ -232,7 +232,8 @@ class Cluster(Verbs):
                 crashed = True
                 break
         edited_from, node.log.edited_from = node.log.edited_from, None
-        breaches += self.invariants.look(self.now, node, edited_from)
+        if found := self.invariants.look(self.now, node, edited_from):
+            breaches += found
         if recorder is not None:
             changes = recorder.changes(self.now, node, edited_from, self.ticked)
             recorder.event(self.now, what, node.id, detail, recorded, changes)
