@@ -1,4 +1,4 @@
-"""The command line: `raftlab lab`, `raftlab play STORY`."""
+"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore` and `export`."""
 
 import argparse
 import os
@@ -16,6 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="raftlab", description="Learn Raft by stepping it and breaking it.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_play(commands)
+    add_compare(commands)
+    add_explore(commands)
+    add_export(commands)
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
     lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
     lab.set_defaults(run=open_lab)
@@ -47,12 +50,15 @@ def play_story(options: argparse.Namespace) -> int:
     """Play one story to its end, tell it, and write what was asked for."""
     from dataclasses import replace
 
+    from raftlab.draw.save import check_path
     from raftlab.sim.branches import History
     from raftlab.sim.narrate import as_text
 
     if options.story is None:
         return list_stories()
     story = find_story(options.story)
+    if options.svg:
+        check_path(options.svg)
     if options.ticks is not None:
         story = replace(story, ticks=options.ticks)
     history = History(story)
@@ -71,6 +77,111 @@ def play_story(options: argparse.Namespace) -> int:
     # A run that reaches no goal shows nothing, unless --ticks ended it before its time.
     dead = bool(story.goals) and not trace.goals() and options.ticks is None
     return 1 if trace.broken() or dead else 0
+
+
+def add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab compare`."""
+    compare = commands.add_parser("compare", help="play stories with and without extensions, and compare")
+    compare.add_argument(
+        "story", nargs="+",
+        help="a story's name, a JSON file of one, or a family: cloudflare, howard_abraham, omni_paxos, incidents",
+    )  # fmt: skip
+    compare.add_argument("--seeds", type=int, default=5, help="how many runs each (default: 5)")
+    compare.add_argument("--ticks", type=int, default=2_000, help="how many ticks at least (default: 2000)")
+    compare.add_argument("--svg", type=Path, metavar="FILE", help="draw the tables")
+    compare.set_defaults(run=compare_stories)
+
+
+def compare_stories(options: argparse.Namespace) -> int:
+    """Play stories with each set of extensions, and print a table for each."""
+    from raftlab.draw.save import check_path
+    from raftlab.experiments import compare
+    from raftlab.sim.branches import FAR
+    from raftlab.sim.errors import check_number
+
+    check_number("the number of seeds", options.seeds, 1, 1_000)
+    check_number("the ticks of a story", options.ticks, 1, FAR)
+    if options.svg:
+        check_path(options.svg)
+    stories = [find_story(name) if name.endswith(".json") else name for name in options.story]
+    found = compare(stories, seeds=range(options.seeds), ticks=options.ticks)
+    print(found)
+    if options.svg:
+        from raftlab.draw import draw_comparison, save_svg
+
+        save_svg(draw_comparison(found), options.svg)
+    return 0
+
+
+def add_explore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab explore`."""
+    explore = commands.add_parser("explore", help="look at everything that can happen within bounds")
+    explore.add_argument("name", nargs="?", help="which exploration; without it, all are listed")
+    for name in (
+        "nodes",
+        "max_term",
+        "in_flight",
+        "entries",
+        "reads",
+        "losses",
+        "duplicates",
+        "crashes",
+        "max_states",
+    ):
+        explore.add_argument(
+            f"--{name.replace('_', '-')}", type=int, metavar="N", help="instead of its own bound"
+        )
+    for name, what in (
+        ("symmetry", "of states that differ only in names, look at one"),
+        ("within_steps", "crashes may fall between two effects of a step"),
+        ("liveness", "also ask whether from every state a leader can still come"),
+    ):
+        explore.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=what)
+    explore.add_argument("--order", help="breadth (the default), directed or random")
+    explore.add_argument("--json", type=Path, metavar="FILE", help="write the story that was found")
+    explore.set_defaults(run=explore_scenario)
+
+
+def explore_scenario(options: argparse.Namespace) -> int:
+    """Explore, and report; the counts come last."""
+    from raftlab.checks.explorer import SCENARIOS, explore
+    from raftlab.checks.explorer.scenarios import scenario
+
+    if options.name is None:
+        for name, each in SCENARIOS.items():
+            print(f"{name:20} {each.title}")
+        return 0
+    chosen = scenario(options.name)
+    apart = ("name", "json", "run", "command")
+    given = {name: value for name, value in vars(options).items() if value is not None and name not in apart}
+    found = explore(chosen.node_class, **{**chosen.settings, **given}, progress=sys.stderr.isatty())
+    print(found)
+    if options.json and found.story:
+        write(options.json, found.story.to_json())
+    return 0 if found.ok else 1
+
+
+def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab export`."""
+    export = commands.add_parser("export", help="write lessons as pages that play without a kernel")
+    export.add_argument("notebook", nargs="*", type=Path, help="which notebooks (default: all of notebooks/)")
+    export.add_argument(
+        "--to", type=Path, metavar="FOLDER", default=Path("html"), help="where to (default: html)"
+    )
+    export.add_argument("--dark", action="store_true", help="light on dark")
+    export.set_defaults(run=export_lessons)
+
+
+def export_lessons(options: argparse.Namespace) -> int:
+    """Run notebooks and write them as pages, one after the other."""
+    from raftlab.lab.export import export
+
+    notebooks = options.notebook or sorted(Path("notebooks").glob("*.ipynb"))
+    if not notebooks:
+        raise UserError("There is no folder notebooks here with lessons in it; name the notebooks to export.")
+    for page in export(notebooks, options.to, "dark" if options.dark else "light"):
+        print(page)
+    return 0
 
 
 def list_stories() -> int:

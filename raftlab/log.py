@@ -57,6 +57,13 @@ class Log:
         if self.edited_from is None or index < self.edited_from:
             self.edited_from = index
 
+    def start_after(self, index: int, term: int) -> None:
+        """Let a snapshot that ends here replace all before; what follows stays, if the log agrees with it. (7)"""
+        kept = self.entries_from(index + 1) if self.term_at(index) == term else None
+        if kept is None:
+            self.edited_from = index + 1
+        self.start, self.start_term, self._entries = index, term, list(kept or ())
+
     def is_covered_by(self, last_index: int, last_term: int) -> bool:
         """Is a log that ends like this at least as up to date? Later term first, then length. (UTD, 5.4.1)"""
         return (last_term, last_index) >= (self.last_term, self.last_index)

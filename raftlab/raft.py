@@ -17,6 +17,8 @@ from random import Random
 
 from raftlab.log import Log
 from raftlab.messages import (
+    HANDLERS,
+    MESSAGES,
     Answer,
     AppendEntries,
     AppendEntriesReply,
@@ -34,18 +36,22 @@ from raftlab.messages import (
     Propose,
     RequestVote,
     RequestVoteReply,
+    Result,
     Role,
     Save,
     Send,
     Tick,
 )
-from raftlab.rules import RULES
+from raftlab.rules import RULE_BOOK
 
-BECAUSE = {rule: Because(rule) for rule in RULES}
+BECAUSE = {rule: Because(rule) for rule in RULE_BOOK}
 
 
 class Raft:
     """One node of a cluster that agrees on a log."""
+
+    messages: tuple[type, ...] = (RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply)
+    rules = RULE_BOOK
 
     def __init__(
         self,
@@ -64,10 +70,11 @@ class Raft:
         # Persistent: what the last Save wrote. (ST-P1, ST-P2, ST-P3)
         self.term = saved.term
         self.voted_for = saved.voted_for
-        self.log = Log(saved.log)
+        self.snapshot = saved.snapshot  # what stands before the log: in Figure 2, nothing
+        self.log = Log(saved.log, saved.snapshot.index, saved.snapshot.term)
         # Volatile: begins anew after every crash. (ST-V1, ST-V2)
-        self.commit_index = 0
-        self.last_applied = 0
+        self.commit_index = self.log.start
+        self.last_applied = self.log.start
         self.role = Role.FOLLOWER
         self.leader: str | None = None
         self.votes: frozenset[str] = frozenset()
@@ -82,7 +89,7 @@ class Raft:
         self._effects = []
         kind = type(event)
         if kind not in MESSAGES or self.admit(event):  # type: ignore[arg-type]
-            getattr(self, HANDLERS[kind])(event)
+            getattr(self, HANDLERS[kind], self.ignore)(event)
         return tuple(self._effects)
 
     def admit(self, msg: Message) -> bool:
@@ -91,6 +98,9 @@ class Raft:
             self.because("ALL-2")
             self.become_follower(msg.term)
         return True
+
+    def ignore(self, event: Event) -> None:
+        """What this node knows nothing of, it leaves alone."""
 
     # -- Time ---------------------------------------------------------------------------------
 
@@ -195,8 +205,12 @@ class Raft:
             self.advance_commit_index()
         elif msg.prev_log_index == self.next_index[msg.src] - 1 > self.match_index[msg.src]:
             self.because("LE-3b")  # only for our latest guess: a late refusal says nothing new
-            self.next_index[msg.src] -= 1
+            self.next_index[msg.src] = self.step_back(msg)
             self.replicate(msg.src)
+
+    def step_back(self, msg: AppendEntriesReply) -> int:
+        """The next guess of where the logs may meet: one entry earlier. (LE-3b, 5.3)"""
+        return msg.prev_log_index
 
     def advance_commit_index(self) -> None:
         """Commit the newest entry that a majority holds, if it is of our own term. (LE-4, 5.3, 5.4)"""
@@ -287,7 +301,12 @@ class Raft:
     def reset_election_timer(self) -> None:
         """Wait for a random time, so that two nodes seldom run out together. (5.2)"""
         shortest, longest = self.election_timeout
-        self.timer = shortest + int(self.random.random() * (longest - shortest + 1))
+        self.timeout = self.timer = shortest + int(self.random.random() * (longest - shortest + 1))
+
+    def has_live_leader(self) -> bool:
+        """Has a leader been heard for less than the shortest election timeout, or is this node the leader?"""
+        waited = self.timeout - self.timer
+        return self.leader == self.id or (self.leader is not None and waited < self.election_timeout[0])
 
     def broadcast_entries(self) -> None:
         """Send everyone what they lack, and start the heartbeat timer again."""
@@ -318,7 +337,7 @@ class Raft:
         """Have a message sent."""
         self._effects.append(Send(msg))
 
-    def answer(self, client: str | None, result: Applied | NotLeader) -> None:
+    def answer(self, client: str | None, result: Result) -> None:
         """Answer a client, if one is waiting. (LE-2)"""
         if client is not None:
             self._effects.append(Answer(client, result))
@@ -332,16 +351,3 @@ class Raft:
         """Answer a leader, and say why so."""
         self.because(because)
         self.send(AppendEntriesReply(self.id, msg.src, self.term, success, msg.prev_log_index, match_index))
-
-
-MESSAGES = {RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply}
-HANDLERS: dict[type, str] = {
-    RequestVote: "on_request_vote",
-    RequestVoteReply: "on_request_vote_reply",
-    AppendEntries: "on_append_entries",
-    AppendEntriesReply: "on_append_entries_reply",
-    Tick: "on_tick",
-    ElectionTimeout: "on_election_timeout",
-    HeartbeatTimeout: "on_heartbeat_timeout",
-    Propose: "on_propose",
-}

@@ -9,14 +9,16 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, RULES
+from raftlab.rules import PROPERTIES, Rule
+from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_call, check_name, check_number
 from raftlab.sim.story import VERBS, Story, read_json
-from raftlab.sim.trace import KINDS, VERSION, Trace
+from raftlab.sim.trace import VERSION, Trace
 
-ACTIONS = (*VERBS, "write", "read")
+ACTIONS = (*VERBS, "write")
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
 
@@ -75,7 +77,7 @@ class History:
     def __init__(
         self,
         story: Story,
-        node_class: type[Raft] = Raft,
+        node_class: type[Raft] | None = None,
         classes: dict[str, type[Raft]] | None = None,
     ):
         check_number("the ticks of a story", story.ticks, 0, FAR)
@@ -180,20 +182,32 @@ class History:
             "format": "raftlab trace",
             "version": VERSION,
             "title": self.story.title,
+            "liars": {node: _confession(name) for node, name in self.story.liars.items()},
+            "extensions": self._extensions(),
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
-            "kinds": list(KINDS.items()),
-            "rules": {rule.id: [rule.text, rule.section] for rule in (RULES | PROPERTIES).values()},
+            "kinds": list(self.branch.trace.kinds.items()),
+            "rules": {rule.id: [rule.text, rule.section] for rule in self._rules()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,
         }
+
+    def _rules(self) -> list[Rule]:
+        """The rules that the nodes of this history can name, and the properties they are held to."""
+        books = {id: rule for each in self.branch.cluster.node_classes() for id, rule in each.rules.items()}
+        return list((books | PROPERTIES).values())
+
+    def _extensions(self) -> list[str]:
+        """What every node of this history has beyond Figure 2."""
+        classes = self.branch.cluster.node_classes()
+        return [name for name, each in EXTENSIONS.items() if all(issubclass(node, each) for node in classes)]
 
     def to_json(self) -> str:
         """All branches as one text, the file form of a trace."""
         return json.dumps(self.bundle(), separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str, node_class: type[Raft] = Raft) -> "History":
+    def from_json(cls, text: str, node_class: type[Raft] | None = None) -> "History":
         """The history of such a text, with its branches and their parents.
 
         Every story is played again and compared with what the file says, so that a file which was
@@ -224,6 +238,11 @@ class History:
                 f"Branch {branch.name!r} does not follow from its story: the file was edited, or made by other rules."
             )
         return branch
+
+
+def _confession(liar: str) -> list[str]:
+    """How a liar is called, and in one sentence what it does and which rule it breaks."""
+    return [liar.replace("_", " "), (LIARS[liar].__doc__ or "").partition("\n")[0]]
 
 
 def _words(arguments: tuple[Any, ...], named: dict[str, Any]) -> str:

@@ -5,67 +5,58 @@ The world's order within one tick, always the same:
     1. the clock moves on; flapping links change
     2. messages that are due arrive, in the order in which they were sent
     3. every running node's clock ticks, in the order of the nodes
-    4. goals are looked at, and the author of a story speaks
-    5. what people do at this tick, in the order in which they do it
+    4. snapshots that are due are taken; the clients of a workload hear, think and ask
+    5. goals are looked at, and the author of a story speaks
+    6. what people do at this tick, in the order in which they do it
 
 Every verb checks its arguments first, so that a mistake changes nothing, and is then recorded with
 roles resolved ("leader" becomes "n3"): what was done can be replayed as a story.
 """
 
 from collections.abc import Callable
+from itertools import count as counted
 from random import Random
 from typing import Any
 
 from raftlab.kv import KeyValue
 from raftlab.messages import (
     Answer,
-    Applied,
     Apply,
     Because,
     Effect,
     Event,
-    HardState,
     Message,
-    NotLeader,
+    Restore,
     Save,
+    SaveSnapshot,
     Send,
     Tick,
 )
 from raftlab.raft import Raft
+from raftlab.sim.clients import Client
+from raftlab.sim.clock import Clock
+from raftlab.sim.disk import Disk
 from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.goals import GOALS, goal_sentence
 from raftlab.sim.invariants import Breach, Invariants
+from raftlab.sim.leap import Leap
 from raftlab.sim.network import Link, Network
 from raftlab.sim.presets import Preset, preset_named
 from raftlab.sim.recorder import Recorder
-from raftlab.sim.story import Story
+from raftlab.sim.story import Story, check_node_class, check_story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import Verbs
 
 ONE_TICK = Tick(1)
 
 
-class Disk:
-    """A node's stable storage: the sum of its saves."""
-
-    def __init__(self, saved: HardState):
-        self.term, self.voted_for, self.log = saved.term, saved.voted_for, list(saved.log)
-
-    def save(self, save: Save) -> None:
-        """Write what has changed."""
-        self.term, self.voted_for = save.term, save.voted_for
-        self.log[save.index - 1 :] = save.entries
-
-    def read(self) -> HardState:
-        """What a restarted node finds."""
-        return HardState(self.term, self.voted_for, tuple(self.log))
-
-
-class Cluster(Verbs):
+class Cluster(Leap, Verbs):
     """A deterministic cluster that one steps tick by tick.
 
-    story: what to play; or leave it out and give `nodes` (1 to 9), `seed` and `preset`.
-    node_class: what the nodes are; one class for all, or a function from a node's id to its class.
+    story: what to play; or leave it out and give `nodes` (1 to 9), `seed` and `preset`. A Preset of
+    one's own times a story, too.
+    node_class: what the nodes are; left out, what the story says. classes: node -> class, for those that
+    are something else; left out, the story's liars. Of all these, a UserError refuses what `build` would.
     record: keep a trace (on by default; experiments that need none are faster without).
 
     >>> cluster = Cluster(nodes=3, seed=1)
@@ -80,14 +71,17 @@ class Cluster(Verbs):
         nodes: int = 5,
         seed: int = 1,
         preset: str | Preset = "lesson",
-        node_class: type[Raft] = Raft,
+        node_class: type[Raft] | None = None,
         classes: dict[str, type[Raft]] | None = None,
         record: bool = True,
     ):
-        timing = preset_named(story.preset if story else preset)
+        timing = preset_named(check_story(story).preset if story and isinstance(preset, str) else preset)
         self.story = story or Story("free", "A free run", nodes, seed, timing.name)
         self.timing = timing
-        self.node_class, self.classes = node_class, classes or {}
+        self.node_class = check_node_class(node_class) or self.story.node_class()
+        for each in (classes or {}).values():
+            check_node_class(each)
+        self.classes = self.story.liar_classes(self.node_class) if classes is None else classes
         self.ids = self.story.ids()
         self.now = 0
         self.ticked = 0  # the tick up to which the nodes' clocks have been told
@@ -107,15 +101,20 @@ class Cluster(Verbs):
         self._held: dict[str, list[tuple[int, Message]]] = {id: [] for id in self.ids}
         self._lost: dict[int, Message] = {}  # what was lost may still turn out to be late
         self._fates: list[tuple[str, str, list[Any]]] = []  # losses and copies of the step under way
-        self._crash_after: dict[str, str] = {}
+        self._crash_after: dict[str, str | int] = {}
         self._message_count = 0
+        self.clocks: dict[str, Clock] = {}
+        self.snapshot_after = 0  # applied entries; 0: only when somebody asks for it
+        self.workers: dict[str, Client] = {}
         self._clients = 0
+        self._values = counted(1)  # what clients write
         self._script = list(self.story.actions)
         self._stops = list(self.story.stops)
         self._recorder: Recorder | None = None
         breaches = [breach for id in self.ids for breach in self._start(id)]
         if record:
-            self._recorder = Recorder(self.story, self.nodes, self.network.settings(), timing.ms_per_tick)
+            ms, kinds = timing.ms_per_tick, self.node_classes()
+            self._recorder = Recorder(self.story, self.nodes, self.network.settings(), ms, kinds, self.clocks)
         self._report(breaches)
         self._people()
 
@@ -125,6 +124,10 @@ class Cluster(Verbs):
         if self._recorder is None:
             raise UserError("This cluster keeps no trace; make it with record=True.")
         return self._recorder.trace
+
+    def node_classes(self) -> tuple[type[Raft], ...]:
+        """All classes that its nodes have."""
+        return tuple(dict.fromkeys((self.node_class, *self.classes.values())))
 
     def running(self) -> dict[str, Raft]:
         """The nodes that are neither crashed nor paused."""
@@ -166,12 +169,17 @@ class Cluster(Verbs):
         for id, message in self._arrivals.pop(now, ()):
             self._arrive(id, message)
         self.ticked = now
+        slow = self.clocks
         for node_id, node in self.nodes.items():
-            if self.status[node_id] == "running":
+            if self.status[node_id] == "running" and (node_id not in slow or slow[node_id].moves(now)):
                 effects = node.step(ONE_TICK)
                 if effects:
                     timer = "heartbeat" if node.role.value == "leader" else "election"
                     self._after_step(node, effects, "timer", timer)
+        if self.snapshot_after:
+            self._take_snapshots()
+        if self.workers:
+            self._let_clients_act()
         if self._script or self._stops or len(self.reached) < len(self.story.goals):
             self._people()
         if self._recorder:
@@ -203,9 +211,11 @@ class Cluster(Verbs):
         node_class = self.classes.get(id, self.node_class)
         self.nodes[id] = node = node_class(
             id, self.ids, self._dice[id], self.timing.election_timeout, self.timing.heartbeat_interval,
-            self.disks[id].read(),
+            saved=self.disks[id].read(),
         )  # fmt: skip
         self.machines[id] = KeyValue()
+        if self.disks[id].snapshot.state:
+            self.machines[id].restore(self.disks[id].snapshot.state)
         node.log.edited_from = None
         return self.invariants.started(self.now, node)
 
@@ -215,10 +225,11 @@ class Cluster(Verbs):
 
     def _after_step(self, node: Raft, effects: tuple[Effect, ...], what: str, detail: Any) -> None:
         """Carry out the effects in order, then look at the node. A crash may fall between two effects."""
-        recorder, crash_after = self._recorder, self._crash_after.get(node.id)
+        recorder, crashed = self._recorder, False
         recorded: list[Any] = []
         breaches: list[Breach] = []
-        crashed = False
+        if node.id in self._crash_after:
+            effects, crashed = self._cut_off(effects, self._crash_after[node.id])
         for effect in effects:
             kind = type(effect)
             if isinstance(effect, Send):
@@ -228,14 +239,12 @@ class Cluster(Verbs):
                 result = None if kind is Because else self._carry_out(node, effect, breaches)
                 if recorder is not None:
                     recorded.append(recorder.effect(effect, result))
-            if crash_after is not None and crash_after == kind.__name__:
-                crashed = True
-                break
         edited_from, node.log.edited_from = node.log.edited_from, None
-        if found := self.invariants.look(self.now, node, edited_from):
+        # What a node had in mind when it crashed in the middle of a step has never been true.
+        if not crashed and (found := self.invariants.look(self.now, node, edited_from)):
             breaches += found
         if recorder is not None:
-            changes = recorder.changes(self.now, node, edited_from, self.ticked)
+            changes = {} if crashed else recorder.changes(self.now, node, edited_from, self.ticked)
             recorder.event(self.now, what, node.id, detail, recorded, changes)
             self._tell_fates()
         if breaches:
@@ -243,18 +252,28 @@ class Cluster(Verbs):
         if crashed:
             self._crash(node.id)
 
+    def _cut_off(self, effects: tuple[Effect, ...], after: str | int) -> tuple[tuple[Effect, ...], bool]:
+        """What of a step is done before the node crashes, and whether it does."""
+        for count, effect in enumerate(effects, start=1):
+            if after in (type(effect).__name__, count):
+                return effects[:count], True
+        return effects, False
+
     def _carry_out(self, node: Raft, effect: Effect, breaches: list[Breach]) -> str | None:
         """Save, apply or answer; what the state machine said is the result."""
         if isinstance(effect, Save):
             self.disks[node.id].save(effect)
+        elif isinstance(effect, SaveSnapshot):
+            self.disks[node.id].save_snapshot(effect.snapshot)
+        elif isinstance(effect, Restore):
+            self.machines[node.id].restore(effect.snapshot.state)
+            self.invariants.restored(node.id, effect.snapshot.index)
         elif isinstance(effect, Apply):
             breaches += self.invariants.applied(self.now, node.id, effect.index, effect.entry)
             self._results[node.id] = self.machines[node.id].apply(effect.entry.command)
             return self._results[node.id]
         elif isinstance(effect, Answer):
-            result = (
-                self._results[node.id] if isinstance(effect.result, Applied) else not_leader(effect.result)
-            )
+            result = self._told(node.id, effect.client, effect.result)
             self.answers.append((self.now, effect.client, result))
             return result
         return None
@@ -325,8 +344,3 @@ class Cluster(Verbs):
     def _network_event(self, what: str, arguments: list[Any]) -> None:
         if self._recorder is not None:
             self._recorder.network(self.now, what, arguments, self.network.settings())
-
-
-def not_leader(answer: NotLeader) -> str:
-    """What a client is told that asked the wrong node."""
-    return f"not the leader; try {answer.leader}" if answer.leader else "not the leader, and knows none"

@@ -3,7 +3,11 @@
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 class UserError(ValueError):
@@ -42,15 +46,43 @@ def check_call(
     Asked beforehand: a TypeError from inside the function would be our mistake, not the user's.
     """
     signature = inspect.signature(function)
+    _check_bound(name, signature.replace(parameters=[*signature.parameters.values()][1:]), given, named or {})
+
+
+def told(function: Callable[P, R]) -> Callable[P, R]:
+    """A function of which a call with arguments that it does not take is told in one sentence, too."""
+    signature = inspect.signature(function)
+
+    @wraps(function)
+    def call(*given: P.args, **named: P.kwargs) -> R:
+        _check_bound(function.__name__, signature, given, named)
+        return function(*given, **named)
+
+    return call
+
+
+def _check_bound(
+    name: str, signature: inspect.Signature, given: Iterable[Any], named: Mapping[str, Any]
+) -> None:
     given = tuple(given)
     try:
-        signature.bind(None, *given, **(named or {}))
+        signature.bind(*given, **named)
     except TypeError:
         takes = ", ".join(
             parameter.name
             if parameter.default is parameter.empty
             else f"{parameter.name}={parameter.default!r}"
-            for parameter in list(signature.parameters.values())[1:]
+            for parameter in signature.parameters.values()
         )
-        words = [repr(each) for each in given] + [f"{key}={value!r}" for key, value in (named or {}).items()]
+        words = [repr(each) for each in given] + [f"{key}={value!r}" for key, value in named.items()]
         raise UserError(f"It is {name}({takes}), not {name}({', '.join(words)}).") from None
+
+
+def type_of(value: object) -> str:
+    """What something is, with its article.
+
+    >>> type_of(7), type_of("seven"), type_of(None)
+    ('an int', 'a str', 'None')
+    """
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"

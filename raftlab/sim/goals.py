@@ -21,17 +21,24 @@ def leader(cluster: "Cluster", after: int = 0) -> bool:
 
 
 def applied(cluster: "Cluster", command: str) -> bool:
-    """Every running node has applied the command."""
-    return all(
-        any(entry.command == command for entry in list(node.log)[: node.last_applied])
+    """Every running node has applied the command; whose log begins later has it in its snapshot."""
+    index = cluster.invariants.index_of(command)
+    return index is not None and all(
+        node.last_applied >= index and (index <= node.log.start or node.log.entry(index).command == command)
         for node in cluster.running().values()
     )
 
 
 def same_logs(cluster: "Cluster", after: int = 0) -> bool:
     """All running nodes hold the same log, later than tick `after`."""
-    logs = [list(node.log) for node in cluster.running().values()]
-    return cluster.now > after and len(logs) > 0 and all(log == logs[0] for log in logs)
+    nodes = list(cluster.running().values())
+    start = max(
+        (node.log.start for node in nodes), default=0
+    )  # before that, a snapshot has taken the log's place
+    if cluster.now <= after or not nodes or any(node.log.last_index < start for node in nodes):
+        return False
+    ends = [node.log.entries_from(start + 1) for node in nodes]
+    return all(end == ends[0] for end in ends)
 
 
 GOALS: dict[str, tuple[Callable[..., bool], str]] = {

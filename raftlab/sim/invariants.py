@@ -35,7 +35,7 @@ class Invariants:
 
     def started(self, tick: int, node: Raft) -> list[Breach]:
         """A node begins, or begins again: it has a log from its disk, and has applied nothing."""
-        self._last_applied[node.id] = 0
+        self._last_applied[node.id] = node.last_applied
         self._seen.pop(node.id, None)
         self._led.pop(node.id, None)
         return self.look(tick, node, edited_from=node.log.start + 1)
@@ -74,6 +74,14 @@ class Invariants:
         else:
             return []
         return [breach] if breach else []
+
+    def restored(self, node: str, index: int) -> None:
+        """A node took over a snapshot: all up to this index counts as applied."""
+        self._last_applied[node] = index
+
+    def index_of(self, command: str) -> int | None:
+        """The index at which a command was first applied by anyone."""
+        return next((index for index, entry in self._applied.items() if entry.command == command), None)
 
     # -- The properties ---------------------------------------------------------------------------
 
@@ -116,7 +124,9 @@ class Invariants:
 
     def _commit(self, tick: int, node: Raft, commit_before: int) -> Breach | None:
         """Remember what a leader commits, for all later leaders (P4)."""
-        for index in range(commit_before + 1, min(node.commit_index, node.log.last_index) + 1):
+        for index in range(
+            max(commit_before, node.log.start) + 1, min(node.commit_index, node.log.last_index) + 1
+        ):
             entry = node.log.entry(index)
             known, _ = self._committed.setdefault(index, (entry, node.term))
             if known != entry:

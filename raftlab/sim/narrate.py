@@ -14,7 +14,7 @@ CAUSES = {"election": "waits no longer", "heartbeat": "must be heard again"}
 PEOPLE = {
     "crash": "crashes", "restart": "restarts", "pause": "is paused", "resume": "goes on",
     "time_out": "is made to wait no longer", "align": "gets the same timer as the others",
-    "spread": "gets a timer of its own",
+    "spread": "gets a timer of its own", "snapshot": "takes a snapshot",
 }  # fmt: skip
 
 
@@ -58,6 +58,24 @@ def _cause(trace: Trace, what: str, node: str | None, detail: Any) -> str:
             return CAUSES[detail]
         case "propose":
             return f"is given {detail['command']!r} by {detail['client'] or 'a client'}"
+        case "read":
+            return f"is asked {detail['command']!r} by {detail['client']}"
+        case "change_voters":
+            return f"is asked by {detail['client']} for the voters {' '.join(detail['voters'])}"
+        case "transfer":
+            return f"is to hand over to {detail[0]}"
+        case "drift":
+            return f"has a clock that runs at a rate of {detail}"
+        case "invoke":
+            argument = detail["argument"]
+            words = (
+                f"{argument[0] or 'nothing'}->{argument[1]}" if isinstance(argument, list) else argument or ""
+            )
+            return f"{detail['client']} begins to {detail['kind']} {detail['key']} {words}".rstrip()
+        case "return":
+            return f"{detail['client']} is told {detail['text']}"
+        case "give_up":
+            return f"{detail['client']} gives up"
         case "lost":
             message = trace.message(detail[0])
             return f"never receives {_message(message)} from {message.src} (#{detail[0]}): {detail[1]}"
@@ -107,6 +125,10 @@ def _effects(trace: Trace, effects: list[Any]) -> Iterator[str]:
             sent.setdefault(_message(message), []).append(f"{message.dst} (#{effect})")
         elif isinstance(effect, list) and effect[0] == "apply":
             yield f"applies entry {effect[1]}" + (f" -> {effect[2]}" if effect[2] is not None else "")
+        elif isinstance(effect, list) and effect[0] == "snapshot":
+            yield f"keeps a snapshot of entries 1 to {effect[1]} instead of them"
+        elif isinstance(effect, list) and effect[0] == "restore":
+            yield f"takes over the state of entries 1 to {effect[1]}"
         elif isinstance(effect, list):
             yield f"answers {effect[1]}: {effect[2]}"
     for words, receivers in sent.items():
@@ -115,13 +137,19 @@ def _effects(trace: Trace, effects: list[Any]) -> Iterator[str]:
 
 def _message(message: MessageView) -> str:
     match message.kind:
-        case "RequestVoteReply":
+        case "RequestVoteReply" | "RequestPreVoteReply":
             words = "yes" if message.fields["vote_granted"] else "no"
         case "AppendEntriesReply":
             words = f"match {message.fields['match_index']}" if message.fields["success"] else "refused"
         case "AppendEntries":
             count = len(message.fields["entries"])
             words = f"{count} after {message.fields['prev_log_index']}" if count else "heartbeat"
-        case _:
+        case "RequestVote" | "RequestPreVote" | "RequestVoteNow":
             words = f"log ends {message.fields['last_log_term']}:{message.fields['last_log_index']}"
+        case "InstallSnapshot":
+            words = f"up to {message.fields['last_included_index']}"
+        case _:
+            words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in message.fields.items())
+            if not words:
+                return f"{message.kind} of term {message.term}"
     return f"{message.kind} of term {message.term} ({words})"

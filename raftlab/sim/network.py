@@ -5,6 +5,7 @@ it asks of a message are `src` and `dst`. Its dice are its own, so that one more
 node's timeouts.
 """
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from raftlab.sim.errors import UserError, check_number
 
 if TYPE_CHECKING:
     import networkx
+
+NUMBERS = ("delay", "loss", "duplication")  # of a link
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +108,16 @@ class Network:
         return [f"{src}>{dst}" for (src, dst), link in self.links.items() if not link.up]
 
     def settings(self) -> dict[str, object]:
-        """What is true of most links, and which are cut: what a picture needs."""
-        link = next(iter(self.links.values()), Link())
-        return {
-            "delay": list(link.delay),
-            "loss": link.loss,
-            "duplication": link.duplication,
-            "down": self.down(),
-        }
+        """What is true of most links, which are cut, and which differ from most: what a picture needs."""
+        links = list(self.links.values()) or [Link()]
+        most = {name: Counter(vars_of(link)[name] for link in links).most_common(1)[0][0] for name in NUMBERS}
+        odd: dict[str, dict[str, object]] = {}
+        for (src, dst), link in self.links.items():
+            for name, value in vars_of(link).items():
+                if value != most[name]:
+                    odd.setdefault(f"{src}>{dst}", {})[name] = _plain(value)
+        told = {name: _plain(value) for name, value in most.items()} | {"down": self.down()}
+        return told | ({"odd": odd} if odd else {})
 
     def graph(self) -> "networkx.DiGraph":
         """The links that are up, as a networkx graph: who can still reach whom?"""
@@ -126,7 +131,12 @@ class Network:
 
 def vars_of(link: Link) -> dict[str, object]:
     """A link's numbers, by name."""
-    return {"delay": link.delay, "loss": link.loss, "duplication": link.duplication}
+    return {name: getattr(link, name) for name in NUMBERS}
+
+
+def _plain(value: object) -> object:
+    """A pair as the list that JSON makes of it."""
+    return list(value) if isinstance(value, tuple) else value
 
 
 def check_delay(delay: object) -> tuple[int, int]:

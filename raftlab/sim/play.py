@@ -6,7 +6,7 @@ from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 
 
-def play(story: Story, ticks: int | None = None, node_class: type[Raft] = Raft) -> Trace:
+def play(story: Story, ticks: int | None = None, node_class: type[Raft] | None = None) -> Trace:
     """The trace of a story, played for so many ticks (or as many as it says), with nodes of a class.
 
     >>> from raftlab import load, play

@@ -54,6 +54,11 @@ _ALL = (
         "the heartbeat is half of the shortest timeout, as in the paper's measurements",
     ),
     Preset(
+        "equal-timeouts", (150, 150), 75, (10, 20), 5, "extended version", 2014,
+        "Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm, 9.3, Figure 16",
+        "no randomness at all: the paper's experiment that shows why there should be some",
+    ),
+    Preset(
         "etcd", (1000, 2000), 100, (10, 20), 10, "3.5", 2021,
         "https://github.com/etcd-io/etcd and https://github.com/etcd-io/raft",
         "PreVote and CheckQuorum are on there",

@@ -2,37 +2,48 @@
 
 from typing import Any
 
-from raftlab.messages import Answer, AppendEntries, Apply, Because, Effect, Message, Save
+from raftlab.messages import Answer, Apply, Because, Effect, Message, Restore, Save, SaveSnapshot
 from raftlab.raft import Raft
+from raftlab.sim.clock import Clock
 from raftlab.sim.story import Story
-from raftlab.sim.trace import Trace
+from raftlab.sim.trace import Trace, kinds_of
 
+UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
 SIMPLE = ("role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied")
 
 
 class Recorder:
     """Writes what happened to one cluster into one trace."""
 
-    def __init__(self, story: Story, nodes: dict[str, Raft], network: dict[str, Any], ms_per_tick: int):
+    def __init__(
+        self, story: Story, nodes: dict[str, Raft], network: dict[str, Any], ms_per_tick: int,
+        node_classes: tuple[type[Raft], ...], clocks: dict[str, Clock],
+    ):  # fmt: skip
+        self._clocks = clocks  # those that are slow
         self._last: dict[str, dict[str, Any]] = {}
         self._raw: dict[str, tuple[Any, ...]] = {}
         self._network = network
         views: dict[str, dict[str, Any]] = {}
         for id, node in nodes.items():
-            blank: dict[str, Any] = {"log": [], "next_index": {}, "match_index": {}, "timer": None}
+            blank: dict[str, Any] = {
+                "log": [],
+                "next_index": {},
+                "match_index": {},
+                "timer": None,
+                "snapshot": 0,
+            }
             self._last[id] = blank | dict.fromkeys(SIMPLE)
             changes = self.changes(0, node, edited_from=1, ticked=0)
             log = changes.get("log", [1, []])[1]
             views[id] = self._last[id] | changes | {"status": "running", "log": log}
-        self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick)
+        self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick, kinds_of(*node_classes))
 
     def sent(self, tick: int, message: Message, arrives: int) -> None:
         """A message was handed to the network."""
-        src, dst, term, *rest = message
-        values: list[Any] = list(rest)
-        if isinstance(message, AppendEntries):
-            values[2] = [list(entry) for entry in message.entries]
-        self.trace.messages.append([type(message).__name__, src, dst, term, tick, arrives, *values])
+        src, dst, term, *values = message
+        self.trace.messages.append(
+            [type(message).__name__, src, dst, term, tick, arrives, *map(_plain, values)]
+        )
 
     def event(self, tick: int, what: str, node: str | None = None, detail: Any = None,
               effects: list[Any] | None = None, changes: dict[str, Any] | None = None) -> None:  # fmt: skip
@@ -44,7 +55,12 @@ class Recorder:
 
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:
         """A person, or a flapping link, changed the network."""
-        changes = {name: value for name, value in network.items() if value != self._network[name]}
+        before = self._network  # links that differ from most have a place in it only while there are any
+        changes = {
+            name: network.get(name, {})
+            for name in before | network
+            if network.get(name, {}) != before.get(name, {})
+        }
         self._network = network
         self.event(tick, what, None, arguments, None, {"network": changes} if changes else None)
 
@@ -55,6 +71,10 @@ class Recorder:
                 return rule
             case Save():
                 return "save"
+            case SaveSnapshot(snapshot):
+                return ["snapshot", snapshot.index]
+            case Restore(snapshot):
+                return ["restore", snapshot.index]
             case Apply(index, _):
                 return ["apply", index, result]
             case Answer(client, _):
@@ -74,13 +94,28 @@ class Recorder:
                     value = [peer for peer in node.nodes if peer in value]
                 if last[name] != value:
                     last[name] = changes[name] = value
-        if last["timer"] is None or last["timer"][1] != ticked + node.timer:
-            last["timer"] = changes["timer"] = [tick, ticked + node.timer]
+        clock = self._clocks.get(node.id)
+        due = None
+        if node.timer is not None:  # a node of another protocol may wait for nothing
+            due = ticked + node.timer if clock is None else clock.due(ticked, node.timer)
+        if due != (last["timer"] and last["timer"][1]):
+            last["timer"] = changes["timer"] = None if due is None else [tick, due]
         for name in ("next_index", "match_index"):
             before, after = last[name], getattr(node, name)
             if before != after:
                 last[name] = dict(after)
                 changes[name] = {key: value for key, value in after.items() if before.get(key) != value}
+        log = node.log
+        if last["snapshot"] != log.start:
+            last["snapshot"] = changes["snapshot"] = log.start
+            if (
+                edited_from == log.start + 1
+            ):  # taken over from a leader: what it was made of is not known here
+                unknown = [[log.start_term, UNKNOWN]] * log.start
+                changes["log"] = [1, unknown + [list(entry) for entry in log]]
+                return changes
+        if edited_from is not None:
+            edited_from = max(edited_from, log.start + 1)
         if edited_from is not None and (edited_from <= node.log.last_index or last["log"]):
             entries = [list(entry) for entry in node.log.entries_from(edited_from)]
             last["log"] = True  # from now on there may be something to delete
@@ -92,3 +127,8 @@ class Recorder:
         self._raw.pop(id, None)
         self._last[id]["timer"] = None
         return {"status": "crashed", "timer": None}
+
+
+def _plain(value: Any) -> Any:
+    """A field of a message as JSON has it: entries and other tuples as lists."""
+    return list(map(_plain, value)) if isinstance(value, tuple) else value

@@ -12,17 +12,21 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from raftlab.messages import HardState, LogEntry
+from raftlab.raft import Raft
+from raftlab.sim.byzantine import lying
 from raftlab.sim.errors import UserError, check_call, check_name, check_number
 from raftlab.sim.goals import goal_sentence
+from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import Verbs
 
-VERSION = 1
+VERSION = 2
 
 VERBS = (
-    "crash", "restart", "pause", "resume", "time_out",
+    "crash", "restart", "pause", "resume", "time_out", "heartbeat",
     "partition", "cut", "heal", "isolate", "flap", "set_network",
     "drop", "duplicate", "deliver",
-    "propose", "align_timers", "spread_timers",
+    "propose", "read", "clients", "stop_clients", "align_timers", "spread_timers", "drift",
+    "snapshot", "snapshot_every", "change_voters", "transfer",
 )  # fmt: skip
 
 
@@ -32,6 +36,8 @@ class Story:
 
     actions: `(tick, verb, *arguments)`, in order of ticks; each takes place at the end of its tick.
     start: node -> its hard state at tick 0, as `{"term": 3, "log": ["1:a", "3:b"], "voted_for": "n1"}`.
+    extensions: what the nodes have beyond Figure 2, as names that `build` knows: `("PreVote", "CheckQuorum")`.
+    liars: node -> how it breaks the rules on purpose, a name of `raftlab.sim.byzantine`.
     goals: `(name, *arguments)`, see `raftlab.sim.goals`; a run that reaches none of them has failed.
     stops: `(tick, sentence)`: where a walkthrough pauses, and what is said there.
     ticks: how long the story is.
@@ -47,6 +53,8 @@ class Story:
     ticks: int = 300
     actions: tuple[tuple[Any, ...], ...] = ()
     start: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    extensions: tuple[str, ...] = ()
+    liars: Mapping[str, str] = field(default_factory=dict)
     goals: tuple[tuple[Any, ...], ...] = (("leader",),)
     stops: tuple[tuple[int, str], ...] = ()
 
@@ -58,7 +66,7 @@ class Story:
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise UserError(f"A seed is a whole number, not {self.seed!r}.")
-        for name in ("actions", "goals", "stops", "start"):
+        for name in ("actions", "goals", "stops", "start", "extensions", "liars"):
             # One form for what was written as lists, as tuples or in JSON, so that equal stories are equal.
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         _check_rows("actions", self.actions, "(tick, verb, arguments ...)", 2)
@@ -80,9 +88,16 @@ class Story:
             raise UserError(
                 f"The start of a story says what nodes have on their disks; {self.start!r} does not."
             )
+        if not isinstance(self.extensions, tuple) or not isinstance(self.liars, Mapping):
+            raise UserError(
+                "The extensions of a story are a list such as ['PreVote'], and its liars like {'n1': 'double_voter'}."
+            )
         for node in self.start:
             check_name("node", node, self.ids())
             self.hard_state(node)
+        for node in self.liars:
+            check_name("node", node, self.ids())
+        self.node_class(), self.liar_classes()
 
     def ids(self) -> tuple[str, ...]:
         """The names of the nodes: n1, n2, ..."""
@@ -110,6 +125,15 @@ class Story:
             raise UserError(f"In the log of {node}, terms must not fall, nor be above its own term {term}.")
         return HardState(term, voted_for, log)
 
+    def node_class(self) -> type[Raft]:
+        """What the story's nodes are: Raft with its extensions."""
+        return build(*self.extensions)
+
+    def liar_classes(self, node_class: type[Raft] | None = None) -> dict[str, type[Raft]]:
+        """What its liars are."""
+        base = node_class or self.node_class()
+        return {node: lying(name, base) for node, name in self.liars.items()}
+
     def until(self, tick: int) -> "Story":
         """The part of the story up to a tick, that tick included."""
         actions = tuple(action for action in self.actions if action[0] <= tick)
@@ -126,7 +150,7 @@ class Story:
         lines = ["from raftlab import Story", "", "story = Story("]
         for each in fields(self):
             value = getattr(self, each.name)
-            if value == each.default or (each.name == "start" and not value):
+            if value == each.default or (each.name in ("start", "liars") and not value):
                 continue
             if each.name in ("actions", "stops") and value:
                 lines += [f"    {each.name}=("] + [f"        {item!r}," for item in value] + ["    ),"]
@@ -150,6 +174,25 @@ class Story:
         if missing:
             raise UserError(f"This story has no {sorted(missing)[0]}.")
         return cls(**{name: data[name] for name in names if name in data})
+
+
+def check_story(story: object) -> Story:
+    """What a cluster can play."""
+    if not isinstance(story, Story):
+        raise UserError(f"A story is a Story, such as load('leader_crash'), not {story!r}.")
+    return story
+
+
+def check_node_class(node_class: Any) -> type[Raft] | None:
+    """What nodes can be: Raft, a class made from it, or one with the same interface; None, what the story says."""
+    if node_class is not None and not (isinstance(node_class, type) and hasattr(node_class, "step")):
+        raise UserError(
+            "node_class is Raft or a class made from it, such as build('PreVote') or ETCD.node_class, "
+            f"not {node_class!r}."
+        )
+    if node_class is not None and (why := objection(extensions_of(node_class))):
+        raise UserError(why)
+    return node_class
 
 
 def read_json(text: str, kind: str, version: int) -> dict[str, Any]:

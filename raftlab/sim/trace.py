@@ -9,31 +9,47 @@ travel as JSON. A reader folds the events into the state at any tick.
     event    [tick, what, node, detail, effects, changes], trailing nulls cut off
     effects  in order: "RV-1" a rule fired, "save", a message id that was sent,
              ["apply", index, result], ["answer", client, text]
+    detail   what it was about; of a client's "invoke" {client, kind, key, argument}, of its "return" {client, result, text}
     changes  {field: new value} of the node's view; next_index and match_index only the changed keys
-             ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links
+             ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:
+             what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}}
 """
 
 from bisect import bisect_right
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from reprlib import repr as brief
+from typing import Any, NamedTuple
 
-from raftlab.messages import AppendEntries, AppendEntriesReply, RequestVote, RequestVoteReply
+from raftlab.raft import Raft
+from raftlab.sim.by_hand import asked_by_hand, at_the_start
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.story import Story
 
-VERSION = 1
-KINDS = {
-    kind.__name__: list(kind._fields[3:])
-    for kind in (RequestVote, RequestVoteReply, AppendEntries, AppendEntriesReply)
-}
+VERSION = 2
+
+
+def kinds_of(*node_classes: type[Any]) -> dict[str, list[str]]:
+    """The kinds of messages that such nodes send, with their fields; Raft's own stand first."""
+    kinds: dict[Any, None] = dict.fromkeys(Raft.messages)
+    for node_class in node_classes:
+        for each in reversed(node_class.__mro__):
+            kinds |= dict.fromkeys(vars(each).get("messages", ()))
+    return {kind.__name__: list(kind._fields[3:]) for kind in kinds}
+
+
+KINDS = kinds_of()
 KEY_FRAME_EVERY = 500  # events; a reader's own shortcut, never stored: a file could then contradict itself
 
 
 @dataclass(frozen=True)
 class View:
-    """What can be seen of one node. `log` is a list of [term, command]; `timer` is [set at, due at] in ticks."""
+    """What can be seen of one node. `log` is a list of [term, command]; `timer` is [set at, due at] in ticks.
+
+    snapshot: the last index that is no longer in its log but in its snapshot; `log` still lists what was there.
+    """
 
     id: str
     status: str
@@ -48,6 +64,7 @@ class View:
     next_index: dict[str, int]
     match_index: dict[str, int]
     timer: list[int] | None
+    snapshot: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,42 @@ class MessageView:
     fields: dict[str, Any]
 
 
+class Operation(NamedTuple):
+    """What a client asked for and what it was told; ticks. Unanswered, `returned` is None: nobody knows if it happened.
+
+    kind: "get", "put", "append", "cas" (argument: what it expects, what it writes) of a map; other
+    machines have other words. result: what a get read, whether a cas took place.
+    """
+
+    client: str
+    kind: str
+    key: str
+    argument: Any
+    result: Any
+    invoked: int
+    returned: int | None
+
+    def words(self) -> str:
+        """What was asked and answered: "put x 5", "get x → 5", "cas x (5, 6) → refused", "get x → ?"."""
+        asked = [self.kind, self.key, "" if self.argument is None else in_brief(self.argument)]
+        if self.returned is None:
+            result = "?"
+        elif isinstance(self.result, bool):
+            result = "done" if self.result else "refused"
+        elif self.result is None and self.argument is None:
+            result = "nothing"
+        else:
+            result = "" if self.result is None else in_brief(self.result)
+        return " ".join(word for word in asked if word) + (f" → {result}" if result else "")
+
+
+def in_brief(value: Any) -> str:
+    """A value in few letters; a text as it is."""
+    if isinstance(value, tuple):
+        return f"({', '.join('nothing' if each is None else in_brief(each) for each in value)})"
+    return value if isinstance(value, str) and 0 < len(value) < 30 else brief(value)
+
+
 @dataclass(frozen=True)
 class State:
     """The whole cluster at the end of a tick."""
@@ -78,8 +131,15 @@ class State:
 class Trace:
     """One run of one story."""
 
-    def __init__(self, story: Story, start: dict[str, Any], ms_per_tick: int):
+    def __init__(
+        self,
+        story: Story,
+        start: dict[str, Any],
+        ms_per_tick: int,
+        kinds: dict[str, list[str]] | None = None,
+    ):
         self.story = story
+        self.kinds = kinds or KINDS
         self.nodes = story.ids()
         self.ms_per_tick = ms_per_tick
         self.start = start
@@ -123,12 +183,45 @@ class Trace:
         """A message, by its id."""
         kind, src, dst, term, sent, arrives, *values = self.messages[id]
         return MessageView(
-            id, kind, src, dst, term, sent, arrives, dict(zip(KINDS[kind], values, strict=True))
+            id, kind, src, dst, term, sent, arrives, dict(zip(self.kinds[kind], values, strict=True))
         )
+
+    def operations(self, by_hand: bool = True, before: bool = True) -> list[Operation]:
+        """The history: what clients asked and were told, in the order in which they asked.
+
+        by_hand: also what was written and read by hand or by a story; before: and what logs held at the beginning,
+        asked by a client "before". Without both, only what the clients of workloads asked. To judge a history, all
+        of it is needed.
+
+        >>> from raftlab import Cluster
+        >>> cluster = Cluster(nodes=3, seed=1)
+        >>> _ = cluster.clients(1, {"commands": ["x=5", "x?"]})
+        >>> cluster.tick(100)
+        >>> [operation.words() for operation in cluster.trace.operations()]
+        ['put x 5', 'get x → 5']
+        """
+        found: list[Operation] = []
+        last: dict[str, int] = {}  # client -> the place of what it asked last
+        for event in self.events:
+            if event[1] == "invoke":
+                told = event[3]
+                argument = tuple(told["argument"]) if isinstance(told["argument"], list) else told["argument"]
+                last[told["client"]] = len(found)
+                found.append(
+                    Operation(told["client"], told["kind"], told["key"], argument, None, event[0], None)
+                )
+            elif event[1] == "return":
+                place = last[event[3]["client"]]
+                found[place] = found[place]._replace(result=event[3]["result"], returned=event[0])
+        if by_hand:
+            old = at_the_start(self.start["views"]) if before else ()
+            others = chain(old, asked_by_hand(self.events, last))
+            found = sorted([*(Operation(*each) for each in others), *found], key=lambda each: each.invoked)
+        return found
 
     def packed_messages(self, first: int = 0) -> list[list[Any]]:
         """The messages from an id on as they stand in a file: a tenth of its size would be names of kinds."""
-        places = {kind: place for place, kind in enumerate(KINDS)}
+        places = {kind: place for place, kind in enumerate(self.kinds)}
         return [[places[kind], *rest] for kind, *rest in self.messages[first:]]
 
     def _state(self, tick: int, fold: "_Fold") -> State:

@@ -8,19 +8,19 @@ nothing.
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from raftlab.messages import ElectionTimeout, Message, Propose, Role
+from raftlab.messages import ElectionTimeout, HeartbeatTimeout, Message, Role
+from raftlab.sim.client_verbs import ClientVerbs
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.network import check_delay, check_probability
+from raftlab.sim.operator_verbs import OperatorVerbs
 
 ROLES = {"leader": Role.LEADER, "a follower": Role.FOLLOWER, "a candidate": Role.CANDIDATE}
 EFFECTS = ("Save", "Send")
 EVENT_NAMES = {"deliver": "deliver_now", "align_timers": "align", "spread_timers": "spread"}
 
 
-class Verbs:
+class Verbs(ClientVerbs, OperatorVerbs):
     """The verbs of a cluster; what they act on stands in `Cluster`."""
-
-    _clients: int
 
     if TYPE_CHECKING:
 
@@ -28,15 +28,19 @@ class Verbs:
 
     # -- Nodes ------------------------------------------------------------------------------------
 
-    def crash(self, node: str, after: str | None = None) -> None:
+    def crash(self, node: str, after: str | int | None = None) -> None:
         """Stop a node; all it has not saved is lost.
 
         after: "Save" or "Send": not now, but in the middle of the node's next step that has such an
-        effect, right after it: between saving and sending, for instance.
+        effect, right after it: between saving and sending, for instance. Or a number: after so many
+        effects of a step, whatever they are.
         """
         id = self._node(node, "running", "paused")
         if after is not None:
-            check_name("effect", after, EFFECTS)
+            if isinstance(after, str):
+                check_name("effect", after, EFFECTS)
+            else:
+                check_number("the number of effects", after, 1)
             self._did("crash", id, after)
             self._crash_after[id] = after
         else:
@@ -85,6 +89,14 @@ class Verbs:
             raise UserError(f"{id} is the leader, and a leader has no election timeout; choose another node.")
         self.done.append((self.now, "time_out", id))
         self._step(id, ElectionTimeout(), "time_out")
+
+    def heartbeat(self, node: str) -> None:
+        """Let a leader's heartbeat timer run out now."""
+        id = self._node(node, "running")
+        if self.nodes[id].role is not Role.LEADER:
+            raise UserError(f"{id} does not lead, and only a leader has heartbeats; choose the leader.")
+        self.done.append((self.now, "heartbeat", id))
+        self._step(id, HeartbeatTimeout(), "timer", "heartbeat")
 
     def align_timers(self) -> None:
         """Let the election timers of all running nodes but the leader run out at the same tick: a split vote."""
@@ -196,27 +208,6 @@ class Verbs:
         else:
             self._take(message)
         self._step(found.dst, found, "deliver", message)
-
-    # -- Clients ----------------------------------------------------------------------------------
-
-    def propose(self, command: str, node: str = "leader", client: str | None = None) -> str:
-        """Hand a client's command to a node; returns the client's name, under which it will be answered."""
-        if not isinstance(command, str) or not command:
-            raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
-        id = self._node(node, "running")
-        self._clients += 1  # counted even where the name is given: a replay must go on with the next
-        client = client or f"c{self._clients}"
-        self.done.append((self.now, "propose", command, id, client))
-        self._step(id, Propose(command, client), "propose", {"command": command, "client": client})
-        return client
-
-    def write(self, key: str, value: object, node: str = "leader") -> str:
-        """Have a client write a value under a key."""
-        return self.propose(f"{key}={value}", node)
-
-    def read(self, key: str, node: str = "leader") -> str:
-        """Have a client read a key. The read goes through the log, as every command does."""
-        return self.propose(f"{key}?", node)
 
     # -- What the verbs are made of -----------------------------------------------------------------
 

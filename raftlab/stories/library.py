@@ -1,6 +1,17 @@
 """The stories themselves. Seeds are chosen so that what the title promises happens soon."""
 
+from dataclasses import replace
+
 from raftlab.sim.story import Story
+from raftlab.stories.by_hand import BY_HAND
+from raftlab.stories.byzantine import BYZANTINE
+from raftlab.stories.clients import CLIENTS
+from raftlab.stories.extensions import EXTENSION_STORIES
+from raftlab.stories.logs import LOGS
+from raftlab.stories.partial import PARTIAL
+from raftlab.stories.partitions import PARTITIONS
+from raftlab.stories.switch import SWITCH
+from raftlab.stories.timing import TIMING
 
 
 def log_of(terms: str) -> list[str]:
@@ -28,6 +39,15 @@ def figure_7() -> Story:
             (0, "n1 will lead term 8. Which of the others can vote for it?"),
             (20, "n1 leads. Its first entry of term 8 will bring every log into line."),
         ),
+    )  # fmt: skip
+
+
+def asking(node: str, name: str, title: str, question: str) -> Story:
+    """The logs of Figure 7, everybody in term 7, and another node that asks for votes."""
+    logs = figure_7().start
+    return replace(
+        figure_7(), name=name, title=title, ticks=60, goals=(("leader",),), actions=((1, "time_out", node),),
+        start={id: {"term": 7, "log": logs[id]["log"]} for id in logs}, stops=((0, question),),
     )  # fmt: skip
 
 
@@ -111,5 +131,17 @@ STORIES: dict[str, Story] = {
             stops=((31, "A client asks the leader to write 5 under x."),),
         ),
         figure_7(),
+        asking(
+            "n2", "figure_7_last", "The last of these logs that can still win (Figure 7)",
+            "n2 asks for votes. Three logs are more up to date than its own. Can it win?",
+        ),
+        asking(
+            "n6", "figure_7_behind", "A log that is too far behind (Figure 7)",
+            "n6 asks for votes. Only two logs are no more up to date than its own. Can it win?",
+        ),
+        replace(
+            figure_7(), name="figure_7_fast", title="The same logs, with refusals that say more (Figure 7)",
+            extensions=("FastBackup",),
+        ),
     )
-}  # fmt: skip
+} | TIMING | LOGS | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | CLIENTS | BY_HAND  # fmt: skip

@@ -1,0 +1,124 @@
+"""Stories as checks, for rules beyond Figure 2: what should be reached is reached, nobody is deposed without need, nobody
+reads from the past."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from raftlab.checks.beside import Beside
+from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.handlers import fell_over
+from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.scripted import FELL_OVER, broken, schedule
+from raftlab.raft import Raft
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import UserError
+from raftlab.sim.goals import goal_sentence
+from raftlab.sim.story import Story
+from raftlab.stories import STORIES
+
+
+class Course(NamedTuple):
+    """A story as a check: its goals are reached, later than tick `peace` nobody's term rises, and what clients are told
+    can be explained; if `answered`, then each of their questions has an answer at the end.
+
+    rule, expectation: what is broken if not, and what should have happened, in one sentence.
+    """
+
+    story: Story
+    rule: str
+    expectation: str
+    peace: int | None = None
+    answered: bool = False
+
+    @property
+    def name(self) -> str:
+        """The story's title."""
+        return self.story.title
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """What goes wrong in it with such nodes."""
+        if not self._played(Cluster(self.story, node_class=raft))[1]:
+            return None
+        beside = Beside()
+        beside.cluster = cluster = Cluster(self.story, node_class=beside.watching(raft))
+        tick, wrong = self._played(cluster)
+        did, should, mistake = wrong, self.expectation, tick
+        if first := beside.first:
+            did, should, mistake = f"{first.node} ({first.event}): {first.did}", first.should, first.tick
+        return Failure(
+            self.rule, self.expectation, schedule(cluster, mistake, tick), should,
+            f"at tick {mistake}, {did}", self.story, mistake, consequence=f"At tick {tick}: {wrong}.", breach=tick,
+        )  # fmt: skip
+
+    def _played(self, cluster: Cluster) -> tuple[int, str]:
+        """When something goes wrong, and what; "" if nothing does."""
+        try:
+            cluster.tick(self.story.ticks)
+            return self._wrong(cluster)
+        except NodeError as error:
+            return cluster.now, str(error).rstrip(".")
+        except UserError:
+            return (
+                cluster.now,
+                "",
+            )  # with such nodes the story cannot be played to its end, and proves nothing
+        except FELL_OVER as error:
+            return cluster.now, fell_over(error)
+
+    def _wrong(self, cluster: Cluster) -> tuple[int, str]:
+        for breach in cluster.invariants.broken.values():
+            return breach.tick, broken(cluster)
+        for goal in self.story.goals:
+            if goal not in cluster.reached:
+                return self.story.ticks, f"it is not reached that {goal_sentence(*goal)}"
+        for tick, _kind, node, *more in cluster.trace.events:
+            if self.peace is not None and tick > self.peace and len(more) > 2 and "term" in (more[2] or {}):
+                return tick, f"{node} begins a new term, and nothing called for it"
+        return self._told(cluster)
+
+    def _told(self, cluster: Cluster) -> tuple[int, str]:
+        """What a client was told that cannot be, or was not told."""
+        operations = cluster.trace.operations()
+        verdict = check_linearizability(operations)
+        if verdict.stuck is not None:
+            return verdict.stuck.returned or self.story.ticks, verdict.why.rstrip(".")
+        waits = next((each for each in operations if each.returned is None), None) if self.answered else None
+        return self.story.ticks, f"{waits.client} asks for {waits.key} and is never answered" if waits else ""
+
+
+# -- CheckQuorum -----------------------------------------------------------------------------------------------------
+
+USELESS = "A leader that reaches no majority makes room for one that does."
+USEFUL = "A leader that a majority answers goes on."
+
+
+def protected(seed: int) -> Course:
+    """Howard and Abraham's second scenario: PreVote protects a leader that can commit nothing."""
+    whole = STORIES["howard_abraham_2"]
+    faults = tuple(action for action in whole.actions if action[1] != "propose")
+    title = f"A useless leader that is protected (seed {seed})"
+    return Course(
+        replace(whole, seed=seed, title=title, actions=faults, goals=(("leader", 140),), ticks=150),
+        "CQ-1",
+        USELESS,
+    )
+
+
+def healthy(title: str, nodes: int, *crashed: str) -> Course:
+    """n1 leads, some others crash, and enough stay."""
+    actions = ((0, "time_out", "n1"), *((40, "crash", node) for node in crashed))
+    story = Story(
+        f"useful_{nodes}", title, nodes=nodes, seed=1, ticks=160, actions=actions, goals=(("leader", 150),)
+    )
+    return Course(story, "CQ-1", USEFUL, peace=20)
+
+
+COURSES: dict[str, tuple[Course, ...]] = {
+    "check_quorum": (
+        protected(1),
+        protected(2),
+        healthy("All three are well", 3),
+        healthy("Two of three are well", 3, "n3"),
+        healthy("Three of five are well", 5, "n4", "n5"),
+    ),
+}

@@ -1,0 +1,52 @@
+"""Every order of events within small bounds, as checks: a few explorations whose size is fixed."""
+
+from typing import Any, NamedTuple
+
+from raftlab.checks.explorer.explore import explore
+from raftlab.checks.failure import Failure
+from raftlab.checks.handlers import fell_over
+from raftlab.checks.scripted import FELL_OVER, told_again
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError
+
+PURE = "What a node does depends on its state and on what happens to it, and on nothing else."
+
+
+class Explored(NamedTuple):
+    """An exploration as a check. bounds: as for `explore`."""
+
+    name: str
+    bounds: dict[str, Any]
+
+    @property
+    def rule(self) -> str:
+        """Which rule is broken depends on the mistake."""
+        return ""
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """The shortest course of events that breaks a property of Figure 3; None if there is none within the bounds."""
+        try:
+            found = explore(raft, **self.bounds)
+            if found.story is None:
+                return None
+            return told_again(found.story, raft, None)
+        except UserError as error:  # the node's own, or the explorer's word on code that is not pure
+            return Failure("", PURE, (self.name,), "nothing that breaks a property", str(error))
+        except FELL_OVER as error:
+            return Failure("", PURE, (self.name,), "nothing that breaks a property", fell_over(error))
+
+
+EXPLORATIONS = (
+    Explored(
+        "every order of two elections, with a crash also in the middle of a step",
+        {"max_term": 2, "in_flight": 2, "entries": 0, "crashes": 1, "within_steps": True},
+    ),
+    Explored(
+        "every order of an election of four nodes",
+        {"nodes": 4, "max_term": 1, "in_flight": 3, "entries": 0, "crashes": 0},
+    ),
+    Explored(
+        "every order of an election and a command, with a crash and a copy",
+        {"max_term": 1, "in_flight": 2, "entries": 1, "crashes": 1, "duplicates": 1},
+    ),
+)

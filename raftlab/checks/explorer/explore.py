@@ -1,0 +1,129 @@
+"""Every order of things: `explore(Raft)` looks at all that can happen within bounds."""
+
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import replace
+from typing import Any
+
+from raftlab.checks.explorer.bounds import BOUNDS, Bounds
+from raftlab.checks.explorer.explorer import Claim, Explorer, Plan
+from raftlab.checks.explorer.report import Exploration
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError, check_name, check_number, type_of
+from raftlab.sim.story import Story
+
+BATCH = 25  # walks that travel together
+
+
+def explore(
+    node_class: type[Raft] = Raft,
+    *,
+    start: Story | None = None,
+    claim: Claim | None = None,
+    symmetry: bool = False,
+    remember: bool = True,
+    liveness: bool = False,
+    order: str = "breadth",
+    max_states: int | None = None,
+    walks: int = 200,
+    depth: int = 100,
+    seed: object = 1,
+    executor: Executor | None = None,
+    progress: bool = False,
+    **bounds: Any,
+) -> Exploration:
+    """Look at everything that can happen to some nodes within bounds: deliveries, losses, copies, timeouts, ...
+
+    Args:
+        node_class: any class of nodes, as the cluster runs it.
+        start: a story at whose end the exploration begins; left out, with nodes that have never heard of
+            each other.
+        claim: also look for a state in which this function of the views (node -> View) is false.
+        symmetry: of states that differ only in names, look at one. Refused if a node's code cares for names.
+        remember: judge by what has happened before, too; without it only two leaders and two logs that
+            exist at the same time are compared (see `history`).
+        liveness: also ask whether from every state a leader can still come.
+        order: "breadth" finds the shortest; "directed" goes on from what has been
+            seen least (finds more that is deep, but not the shortest of it); "random" walks.
+        max_states: stop when so many have been seen (not of walks).
+        walks, depth, seed: how many random walks, of how many moves each, with which dice.
+        executor: where it is done, any of concurrent.futures; left out, here. Walks are shared out, and what
+            they find does not depend on it.
+        progress: show a bar when it takes longer than a second.
+        bounds: nodes, max_term, in_flight, entries, heartbeats, reads, losses, duplicates, crashes,
+            within_steps, as in `Bounds`.
+
+    Raises:
+        UserError: bounds that cannot be; a node class that is not pure, or whose state cannot be compared,
+            or, with symmetry, whose nodes are not alike.
+
+    Example:
+        >>> from raftlab import Raft
+        >>> explore(Raft, max_term=1, entries=0).verdict
+        'no violation within 3 nodes, terms up to 1, at most 2 messages in flight, no commands, any losses, no copies, any crashes.'
+    """
+    for name in bounds:
+        check_name("bound", name, BOUNDS)
+    if start is not None:
+        bounds["nodes"] = start.nodes
+    plan = Plan(
+        node_class,
+        Bounds(**bounds),
+        start,
+        claim,
+        symmetry,
+        remember,
+        liveness,
+        order,
+        max_states,
+        depth,
+        seed,
+    )
+    return _spread(plan, walks, executor, progress)
+
+
+def _spread(plan: Plan, walks: int, executor: Executor | None, progress: bool) -> Exploration:
+    """Do it, in batches if it is made of walks."""
+    from tqdm.auto import tqdm
+
+    check_number("walks", walks, 1)
+    if executor is not None and not isinstance(executor, Executor):
+        raise UserError(f"An executor is one of concurrent.futures, not {type_of(executor)}.")
+    batches = [range(1)]
+    if plan.order == "random":
+        batches = [range(first, min(first + BATCH, walks)) for first in range(0, walks, BATCH)]
+    unit = " batches" if executor else " states"
+    with tqdm(unit=unit, delay=1, leave=False, disable=not progress) as bar:
+        if executor is None:
+            done = (run(plan, batch, bar.update) for batch in batches)
+        else:
+            done = executor.map(run, [plan] * len(batches), batches)  # type: ignore[assignment]
+        return merged(list(done))
+
+
+def run(plan: Plan, walks: range, tell: Callable[[int], object] = lambda count: None) -> Exploration:
+    """One batch, wherever that is."""
+    return Explorer(plan).run(tell, walks)
+
+
+def merged(parts: list[Exploration]) -> Exploration:
+    """What several batches came to: the first breach among them, and the sums of the counts.
+
+    A state that two batches have seen counts twice: they do not know of each other.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    first = next((part for part in parts if part.breach), parts[0])
+    roles: Counter[tuple[str, int]] = Counter()
+    for part in parts:
+        roles.update(part.roles)
+    return replace(
+        first,
+        distinct=sum(part.distinct for part in parts),
+        generated=sum(part.generated for part in parts),
+        calls=sum(part.calls for part in parts),
+        seconds=sum(part.seconds for part in parts),
+        rules=frozenset().union(*(part.rules for part in parts)),
+        roles=dict(sorted(roles.items(), key=lambda each: (each[0][1], each[0][0]))),
+    )

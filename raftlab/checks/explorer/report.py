@@ -1,0 +1,126 @@
+"""What came of an exploration: a verdict that never says more than was looked at, counts, and a story."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from raftlab.checks.explorer.bounds import Bounds
+from raftlab.checks.explorer.history import Breach
+from raftlab.checks.explorer.moves import Moves
+from raftlab.checks.explorer.retell import begun, told
+from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.story import Story
+
+HOW = {"breadth": "", "directed": ", the rarest first", "random": ", by random walks"}
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What came of an exploration.
+
+    Attributes:
+        node_class, bounds: what was explored, and how far.
+        order: "breadth", "directed" or "random".
+        distinct: how many different states were kept; of random walks, how many were visited in each batch.
+        generated: how many transitions there are out of them.
+        calls: for how many of these, code of a node had to run.
+        complete: whether everything within the bounds was seen.
+        breach: the first property found broken, with a sentence; None if none was.
+        story: how, for the ordinary simulator; None if nothing is broken.
+        events, losses: how many events and how many losses that takes; breadth first, no run within the
+            bounds takes fewer of both together.
+        rules: the rules that fired somewhere. roles: (role, term) -> in how many states some node is that.
+        leader_possible: whether from every state a leader can still come; None if that was not asked.
+    """
+
+    node_class: type[Any]
+    bounds: Bounds
+    order: str
+    distinct: int
+    generated: int
+    calls: int
+    seconds: float
+    complete: bool
+    symmetry: bool
+    breach: Breach | None = None
+    story: Story | None = None
+    events: int = 0
+    losses: int = 0
+    rules: frozenset[str] = frozenset()
+    roles: dict[tuple[str, int], int] = field(default_factory=dict)
+    leader_possible: bool | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found broken. That is no proof beyond the bounds."""
+        return self.breach is None
+
+    @property
+    def verdict(self) -> str:
+        """One sentence: what is broken, or within which bounds nothing is."""
+        if self.breach:
+            rule = PROPERTIES.get(self.breach.property)
+            events = f"{self.events} events" + (f" and {self.losses} losses" if self.losses else "")
+            name = f"{self.breach.property}, {rule.text.partition(':')[0]}" if rule else self.breach.property
+            return f"{name}: {self.breach.sentence} It takes {events}."
+        within = f"no violation within {self.bounds.words()}"
+        if self.leader_possible:
+            within += "; from every state a leader can still come, unless a bound is reached first"
+        if self.complete:
+            return f"{within}."
+        return f"{within}, in the {self.distinct} states looked at{HOW[self.order]}; there are more."
+
+    def replay(self) -> Cluster:
+        """The ordinary cluster at the end of the story. What a node raises there is raised."""
+        assert self.story is not None, "there is no story to replay"
+        return begun(self.node_class, self.story)
+
+    def words(self) -> list[str]:
+        """The story, an event a line, with the rules that fired."""
+        if self.story is None:
+            return []
+        cluster = Cluster(self.story, node_class=self.node_class)
+        try:
+            cluster.tick(self.story.ticks)
+        except Exception as error:
+            return [*told(cluster), f"      {type(error).__name__}: {error}"]
+        return list(told(cluster))
+
+    def coverage(self) -> list[str]:
+        """Which rules fired, which did not, and where the nodes have been."""
+        known = [rule for rule in RULE_BOOK if rule in self.rules]
+        asleep = [rule for rule in getattr(self.node_class, "rules", {}) if rule not in self.rules]
+        lines = [f"rules that fired: {' '.join(known) or 'none'}"]
+        lines += [
+            f"states with a {role} of term {term}: {count}" for (role, term), count in self.roles.items()
+        ]
+        return lines + ([f"rules that did not: {' '.join(asleep)}"] if asleep and not known else [])
+
+    def counts(self) -> str:
+        """The last line of the report."""
+        return f"{self.distinct} distinct, {self.generated} generated"
+
+    def __str__(self) -> str:
+        symmetry = " (of states that differ only in names, one)" if self.symmetry else ""
+        share = 100 * self.calls / max(1, self.generated)
+        cost = f"{self.seconds:.1f} s; node code ran for {share:.2g} % of the transitions{symmetry}"
+        return "\n".join([*self.words(), *self.coverage(), self.verdict, cost, self.counts()])
+
+    __repr__ = __str__
+
+    def _repr_markdown_(self) -> str:
+        """In a notebook: the verdict and the counts. `print` also tells the run, event by event."""
+        counts = f"{self.distinct:,} different states, {self.generated:,} transitions out of them"
+        cost = f"the nodes' code ran {self.calls:,} times; {self.seconds:.1f} s"
+        return f"**{self.verdict[0].upper()}{self.verdict[1:]}**\n\n{counts}; {cost}."
+
+
+def roles_in(moves: Moves, states: Iterable[int]) -> dict[tuple[str, int], int]:
+    """(role, term) -> in how many of these states some node is that."""
+    found: Counter[tuple[str, int]] = Counter()
+    for nodes, count in Counter(state & moves.nodes for state in states).items():
+        for is_one in {(local.node.role.value, local.node.term) for local in moves.locals(nodes)}:
+            found[is_one] += count
+    return dict(sorted(found.items(), key=lambda each: (each[0][1], each[0][0])))

@@ -1,0 +1,158 @@
+"""A node that is played by hand: it does what it is told, and beside it the reference takes the same step."""
+
+from typing import Any, ClassVar, NamedTuple
+
+from raftlab.checks.beside import rule_of, twin_of, what_differs
+from raftlab.checks.words import event_words
+from raftlab.messages import AppendEntries, ElectionTimeout, Event, RequestVote, RequestVoteReply, Role, Tick
+from raftlab.raft import Raft
+
+REPLIES = ("yes", "no", "nothing")
+LOGS = ("as it is", "as the message says")
+ROLES = tuple(role.value for role in Role)
+# What is asked of whoever plays, for each kind of event; all else follows by itself.
+ASKED: dict[type, tuple[str, ...]] = {
+    RequestVote: ("term", "role", "voted_for", "reply"),
+    AppendEntries: ("term", "role", "log", "commit_index", "reply"),
+    RequestVoteReply: ("term", "role"),
+    ElectionTimeout: ("role",),
+}
+
+
+class Move(NamedTuple):
+    """What is to be done about one event: the state after it, and the reply.
+
+    term, commit_index: numbers. role: one of ROLES. voted_for: a node or None. log: one of LOGS; the entries of
+    the message are put where it says. reply: one of REPLIES. Standing for election brings a new term and a vote
+    for oneself, and sends the requests; leading sends the heartbeats.
+    """
+
+    term: int
+    role: str
+    voted_for: str | None
+    log: str = "as it is"
+    commit_index: int = 0
+    reply: str = "nothing"
+
+
+class Judged(NamedTuple):
+    """One answer beside what the rules say: both in words, the same if it was right, and the rule that decides."""
+
+    tick: int
+    event: str
+    did: str
+    should: str
+    right: bool
+    rule: str | None
+
+
+class Waiting(Exception):  # noqa: N818 - nothing is wrong: it is somebody's turn
+    """The next event needs an answer that has not been given."""
+
+
+class Hand(Raft):
+    """A node that is played by hand, if it is the one that is. `moves`: what was answered, in order."""
+
+    played: ClassVar[str]
+    moves: ClassVar[tuple[Move, ...]]
+    ends: ClassVar[bool]  # whether the rules take over when all moves are made
+
+    def __init__(self, *arguments: Any, **named: Any):
+        self.judged: list[Judged] = []
+        self.before: tuple[Event, Move] | None = None  # what is being asked
+        self.routine: tuple[str, int] | None = None  # whose heartbeats, of which term, need no more answers
+        super().__init__(*arguments, **named)
+
+    def step(self, event: Event) -> tuple[Any, ...]:
+        """Ask for the move, carry it out, and let the reference take the same step beside it."""
+        if isinstance(event, Tick) and self.timer - event.n <= 0:
+            self.timer, about = 0, ElectionTimeout()
+        else:
+            about = event  # type: ignore[assignment]
+        if self.id != self.played or self.role is Role.LEADER or type(about) not in ASKED:
+            return super().step(event)
+        twin, term = twin_of(self), self.term
+        expected = twin.step(about)
+        made = len(self.judged)
+        if self.is_routine(about, twin) or (made >= len(self.moves) and self.ends):
+            return super().step(about)
+        if made >= len(self.moves):
+            self.before = (about, unchanged(self))
+            raise Waiting
+        self._effects = []
+        carry_out(self, about, self.moves[made])
+        differs = what_differs(self, self._effects, twin, expected, about)
+        did, should = differs or (words_of(self.moves[made], about), "just so")
+        self.judged.append(
+            Judged(0, event_words(about), did, should, differs is None, rule_of(expected, self, twin, term))
+        )
+        if differs is None and isinstance(about, AppendEntries):
+            self.routine = (about.src, self.term)
+        return tuple(self._effects)
+
+    def is_routine(self, event: Event, twin: Raft) -> bool:
+        """A heartbeat of a leader whom one has answered rightly before, and that changes nothing."""
+        return (
+            isinstance(event, AppendEntries)
+            and self.routine == (event.src, event.term) == (event.src, self.term)
+            and (twin.term, twin.commit_index, tuple(twin.log))
+            == (self.term, self.commit_index, tuple(self.log))
+            and self.log.term_at(event.prev_log_index) == event.prev_log_term
+        )
+
+
+def unchanged(node: Raft) -> Move:
+    """The move that leaves a node as it is."""
+    return Move(node.term, node.role.value, node.voted_for, commit_index=node.commit_index)
+
+
+def words_of(move: Move, event: Event) -> str:
+    """A move in words, as far as it was asked for."""
+    asked = ASKED[type(event)]
+    return ", ".join(f"{name.replace('_', ' ')} {getattr(move, name)}" for name in asked)
+
+
+def carry_out(node: Raft, event: Any, move: Move) -> None:
+    """Do what was answered, right or wrong, in the order in which a node has to: state, disk, reply."""
+    if isinstance(event, ElectionTimeout):
+        if move.role == Role.CANDIDATE.value:
+            node.campaign()
+        else:
+            node.reset_election_timer()
+        return
+    persistent = (node.term, node.voted_for)
+    if move.role == Role.FOLLOWER.value and (node.role is not Role.FOLLOWER or move.term != node.term):
+        node.become_follower(node.term)
+    node.term, node.voted_for = move.term, move.voted_for if RequestVote is type(event) else node.voted_for
+    if node.term != persistent[0] and not isinstance(event, RequestVote):
+        node.voted_for = None
+    if isinstance(event, RequestVoteReply) and event.vote_granted and node.role is Role.CANDIDATE:
+        node.votes |= {event.src}
+    if (node.term, node.voted_for) != persistent:
+        node.save()
+    if isinstance(event, AppendEntries):
+        _append(node, event, move)
+    elif isinstance(event, RequestVote) and move.reply != "nothing":
+        if move.reply == "yes":
+            node.reset_election_timer()
+        node.reply_vote(event, vote_granted=move.reply == "yes", because="RV-2")
+    if move.role == Role.LEADER.value:
+        node.become_leader()
+
+
+def _append(node: Raft, event: AppendEntries, move: Move) -> None:
+    if event.term >= node.term:
+        node.leader = event.src
+        node.reset_election_timer()
+    if move.log == "as the message says" and event.entries:
+        index = min(event.prev_log_index, node.log.last_index) + 1
+        node.log.replace_from(index, event.entries)
+        node.save(from_index=index)
+    commit_index = min(move.commit_index, node.log.last_index)
+    if commit_index > node.commit_index:
+        node.commit(commit_index, because="AE-5")
+    if move.reply == "yes":
+        last_new = event.prev_log_index + len(event.entries)
+        node.reply_append(event, success=True, match_index=last_new, because="FO-1")
+    elif move.reply == "no":
+        node.reply_append(event, success=False, because="AE-2")

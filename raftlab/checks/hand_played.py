@@ -1,0 +1,156 @@
+"""You are n3: one node of a run is played by hand, and judged by the rules once the fog has lifted.
+
+Whoever plays it sees only what a node sees: its own state, and the message or the timer before it. The others
+run as ever. Each answer is carried out as it was given, right or wrong, and the run goes on from there; beside
+it the reference takes the same step, so that every answer can be judged by the rule that decides it.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from raftlab.checks.hand import ASKED, LOGS, REPLIES, ROLES, Hand, Judged, Move, Waiting
+from raftlab.checks.words import event_words
+from raftlab.messages import Role
+from raftlab.raft import Raft
+from raftlab.rules import RULES
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.story import Story, check_story
+
+
+class Situation(NamedTuple):
+    """What can be seen in the fog: the event, in words, the node's state, and what is asked.
+
+    unchanged: the move that leaves everything as it is.
+    """
+
+    number: int
+    tick: int
+    event: str
+    state: str
+    asked: tuple[str, ...]
+    unchanged: Move
+
+
+@dataclass
+class HandPlayed:
+    """A run in which one node is played by hand.
+
+    story: the run; its node must not crash there. node: the one that is played. moves: what was answered so far.
+    run: the story without those actions that are not possible any more after what was answered.
+    Raises UserError for a node that the story does not have, or a story that crashes it.
+
+    >>> from raftlab import load
+    >>> HandPlayed(load("you_are_n3")).situation.event.partition(",")[0]
+    'it receives from n1 a request for its vote in term 3'
+    """
+
+    story: Story
+    node: str = "n3"
+    moves: tuple[Move, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_name("node", self.node, check_story(self.story).ids())
+        if any(self.node in action[2:] and action[1] in ("crash", "pause") for action in self.story.actions):
+            raise UserError(f"In this story {self.node} goes down; who is played by hand has to be there.")
+        self._play()
+
+    def _class(self, ends: bool) -> type[Hand]:
+        return type("Hand", (Hand,), {"played": self.node, "moves": self.moves, "ends": ends})
+
+    def _play(self) -> None:
+        """From the beginning, with all moves so far: up to the next question, or to the end."""
+        self.run = self.story
+        while (impossible := self._play_on()) is not None:
+            # What was answered has changed the world: who is to stand for election there may lead here.
+            actions = self.run.actions
+            self.run = replace(self.run, actions=actions[:impossible] + actions[impossible + 1 :])
+
+    def _play_on(self) -> int | None:
+        """Play what is left of the story. If an action of it can't be done, which one."""
+        self.cluster = Cluster(self.run, node_class=self._class(ends=False))
+        self.judged: list[Judged] = []
+        self.situation: Situation | None = None
+        hand = self.cluster.nodes[self.node]
+        assert isinstance(hand, Hand)
+        while self.cluster.now < self.story.ticks:
+            try:
+                self.cluster.tick()
+            except Waiting:
+                self.situation = self._situation(hand)
+            except UserError:
+                return len(self.run.actions) - len(self.cluster._script) - 1
+            for answered in hand.judged[len(self.judged) :]:
+                self.judged.append(answered._replace(tick=self.cluster.now))
+            if self.situation:
+                break
+        return None
+
+    def _situation(self, hand: Hand) -> Situation:
+        assert hand.before is not None
+        event, move = hand.before
+        log = " ".join(f"{entry.term}:{entry.command}" for entry in hand.log) or "empty"
+        vote = f"voted for {hand.voted_for}" if hand.voted_for else "not voted"
+        state = f"{hand.role.value}, term {hand.term}, {vote} in it; log {log}; committed up to {hand.commit_index}"
+        if hand.role is Role.CANDIDATE:
+            state += f"; votes of {' '.join(sorted(hand.votes))}"
+        return Situation(
+            len(self.moves) + 1, self.cluster.now, event_words(event), state, ASKED[type(event)], move
+        )
+
+    def answer(self, **fields: Any) -> Judged:
+        """Answer the event before one; what is not named stays as it is. It is judged at once, and kept.
+
+        Raises UserError, and keeps nothing, if there is no event, or a field or its value cannot be.
+        """
+        if self.situation is None:
+            raise UserError("The run is over: there is nothing left to answer.")
+        for name, value in fields.items():
+            check_name("thing to answer with", name, self.situation.asked)
+            self._check(name, value)
+        self.moves += (self.situation.unchanged._replace(**fields),)
+        self._play()
+        return self.judged[len(self.moves) - 1]
+
+    def _check(self, name: str, value: Any) -> None:
+        if name in ("term", "commit_index"):
+            check_number(f"the {name.replace('_', ' ')}", value, 0, 99)
+        elif name == "voted_for":
+            if value is not None:
+                check_name("node", value, self.story.ids())
+        else:
+            check_name(name, value, {"reply": REPLIES, "log": LOGS, "role": ROLES}[name])
+
+    @property
+    def so_far(self) -> Story:
+        """The run up to the next question, for a player with `node_class`."""
+        ticks = self.story.ticks if self.situation is None else max(1, self.cluster.now - 1)
+        actions = tuple(action for action in self.run.actions if action[0] <= ticks)
+        stops = tuple(stop for stop in self.run.stops if stop[0] <= ticks)
+        return replace(self.run, ticks=ticks, actions=actions, stops=stops)
+
+    @property
+    def right(self) -> int:
+        """How many answers were right."""
+        return sum(each.right for each in self.judged)
+
+    @property
+    def node_class(self) -> type[Raft]:
+        """The nodes for a player: the moves as they were made, and the rules from there on."""
+        return self._class(ends=True)
+
+    def report(self) -> list[str]:
+        """What was answered, an event a line, and for what was wrong what the rules say."""
+        return [
+            f"✓ tick {each.tick}: {each.event}. You: {each.did}." if each.right else told_wrong(each)
+            for each in self.judged
+        ]
+
+
+def told_wrong(judged: Judged) -> str:
+    """A wrong answer, what the rules say instead, and the rule that decides."""
+    did, should = (re.sub(r"\b(n\d)<- ", r"to \1: ", each) for each in (judged.did, judged.should))
+    rule = RULES.get(judged.rule or "")
+    because = f" {rule.text} ({rule.id}, {rule.section})" if rule else ""
+    return f"✕ tick {judged.tick}: {judged.event}. You: {did}. The rules say: {should}.{because}"

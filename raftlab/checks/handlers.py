@@ -1,0 +1,229 @@
+"""Handler checks: one rule each, a node in a given state, what happens to it, and what it must do then.
+
+A row says what others can notice (messages, what is applied, who is answered) and what is true of the node
+afterwards; how a solution gets there, which reasons it names and what it saves twice is its own affair.
+Beside that every row holds the promise of the disk: no message speaks of what a crash could still take back.
+"""
+
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+
+from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.words import as_seen, entries, event_words, node_in, told
+from raftlab.messages import (
+    AppendEntries,
+    AppendEntriesReply,
+    LogEntry,
+    RequestVote,
+    RequestVoteReply,
+    Role,
+    Save,
+    SaveSnapshot,
+    Send,
+)
+from raftlab.raft import Raft
+
+UNSEEN = 1000  # ticks: a timer that no reset could give
+
+
+class Row(NamedTuple):
+    """One check. `does` is what others notice, as `words.told`; `then` is what is true of the node afterwards.
+
+    timer: whether the election timer must start anew (True), must not (False), or does not matter (None).
+    """
+
+    rule: str
+    expectation: str
+    before: dict[str, Any]
+    events: tuple[Any, ...]
+    does: tuple[str, ...] | None
+    then: dict[str, Any] = {}  # noqa: RUF012 - rows are only read
+    timer: bool | None = None
+
+    @property
+    def name(self) -> str:
+        """The rule and what it asks for."""
+        return f"{self.rule}: {self.expectation}"
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """What a node of this class does wrong here."""
+        schedule = [as_seen(node_in(Raft, self.before))]
+        try:
+            return self._played(raft, schedule)
+        except NodeError as error:
+            return self._failure(schedule, str(error))
+        except (AssertionError, LookupError, TypeError, AttributeError) as error:
+            return self._failure(schedule, fell_over(error))
+
+    def _played(self, raft: type[Raft], schedule: list[str]) -> Failure | None:
+        made = node_in(raft, self.before)
+        disk = Disk(made)
+        if self.timer is not None:
+            made.timer = UNSEEN
+        noticed: list[str] = []
+        for event in self.events:
+            schedule.append(event_words(event))
+            effects = made.step(event)
+            noticed += told(effects)
+            if unsaved := disk.follow(made, effects):
+                return Failure(unsaved[0], unsaved[1], tuple(schedule), "save first, then send", unsaved[2])
+        if wrong := self._wrong(made, noticed):
+            return self._failure(schedule, wrong)
+        if lost := disk.lacks(made):
+            return Failure(lost[0], lost[1], tuple(schedule), "save what has changed", lost[2])
+        return None
+
+    def _failure(self, schedule: list[str], did: str) -> Failure:
+        return Failure(self.rule, self.expectation, tuple(schedule), self._should(), did)
+
+    def _wrong(self, made: Raft, noticed: list[str]) -> str:
+        """What differs, in words; nothing if all is as it should be."""
+        parts = []
+        if self.does is not None and not same(noticed, list(self.does)):
+            parts.append(", ".join(noticed) or "nothing that others notice")
+        for field, value in self.then.items():
+            found: Any = getattr(made, field)
+            found = tuple(found) if field == "log" else set(found) if field == "votes" else found
+            if found != (entries(value) if field == "log" else value):
+                parts.append(f"{field} is {plain(found)}")
+        if self.timer is not None and (made.timer != UNSEEN - ticks(self.events)) is not self.timer:
+            parts.append("the election timer goes on" if self.timer else "the election timer starts anew")
+        return "; ".join(parts)
+
+    def _should(self) -> str:
+        parts = [", ".join(self.does) or "nothing that others notice"] if self.does is not None else []
+        parts += [f"{field} is {plain(value)}" for field, value in self.then.items()]
+        if self.timer is not None:
+            parts.append("the election timer starts anew" if self.timer else "the election timer goes on")
+        return "; ".join(parts)
+
+
+class Disk:
+    """What a node has written down so far, beside the node."""
+
+    def __init__(self, made: Raft):
+        self.term, self.voted_for, self.log = made.term, made.voted_for, list(made.log)
+        self.start = made.log.start  # what a snapshot has taken the place of
+
+    def follow(self, made: Raft, effects: Any) -> tuple[str, str, str] | None:
+        """The promise of the disk (ST-P0): rule, expectation, and what was not saved in time; None if it is kept."""
+        for effect in effects:
+            if isinstance(effect, Save):
+                self.term, self.voted_for = effect.term, effect.voted_for
+                self.log[effect.index - 1 - self.start :] = effect.entries
+            elif isinstance(effect, SaveSnapshot):
+                self.start, self.log = effect.snapshot.index, list(made.log)
+            elif isinstance(effect, Send) and (what := self._unsaved(effect.message, made)):
+                return *_PROMISE, f"sends {told([effect])[0]} while {what} is not saved"
+        return None
+
+    def _unsaved(self, message: Any, made: Raft) -> str:
+        """What of a message the node believes itself, and could not know any more after a crash."""
+        if message.term == made.term != self.term:
+            return f"term {message.term}"
+        log = tuple(made.log)
+        if self.start:
+            return ""  # indexes count from the snapshot then; what is lost shows when the step is over
+        match message:
+            case RequestVote(src=src) if made.voted_for == src != self.voted_for:
+                return "its vote for itself"
+            case RequestVoteReply(vote_granted=True, dst=dst) if made.voted_for == dst != self.voted_for:
+                return "the vote"
+            case AppendEntries(prev_log_index=prev, entries=new):
+                if log[prev : prev + len(new)] == new != tuple(self.log[prev : prev + len(new)]):
+                    return "what it sends of its log"
+            case AppendEntriesReply(success=True, match_index=match):
+                if match <= len(log) and log[:match] != tuple(self.log[:match]):
+                    return "what it confirms"
+        return ""
+
+    def lacks(self, made: Raft) -> tuple[str, str, str] | None:
+        """What is not on the disk when a step is over: rule, expectation, what; None if all is."""
+        for rule, name, kept, has in (
+            ("ST-P1", "term", self.term, made.term),
+            ("ST-P2", "vote", self.voted_for, made.voted_for),
+            ("ST-P3", "log", self.log, list(made.log)),
+        ):
+            if kept != has:
+                sentence = f"A node's {name} is on its disk when a step is over."
+                return rule, sentence, f"its {name} is {plain(has)}, and {plain(kept)} on its disk"
+        return None
+
+
+_PROMISE = ("ST-P0", "What a message speaks of is saved before it is sent, in the order of the effects.")
+
+
+def needs(check: Any, method: str, reference: type[Raft] = Raft) -> bool:
+    """Does the reference use this method of its own in this check?"""
+    return method in _used(check.name, check, reference)
+
+
+@cache
+def _spying(reference: Any) -> tuple[type[Raft], set[str]]:
+    """The reference with a note of which of its methods were called."""
+    used: set[str] = set()
+
+    def noting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **named: Any) -> Any:
+            used.add(name)
+            return function(*arguments, **named)
+
+        return run
+
+    names = [
+        name for name in dir(reference) if name[0] != "_" and inspect.isfunction(getattr(reference, name))
+    ]
+    methods = {name: noting(name, getattr(reference, name)) for name in names}
+    return type("Spying", (reference,), methods), used
+
+
+_USED: dict[tuple[type[Raft], str], frozenset[str]] = {}
+
+
+def _used(name: str, check: Any, reference: Any) -> frozenset[str]:
+    if (reference, name) not in _USED:
+        spying, used = _spying(reference)
+        before = check.before if isinstance(check, Row) else None
+        used.clear()
+        if before is not None:
+            made = node_in(spying, before)
+            used.clear()  # what building a node needs, every row needs
+            for event in check.events:
+                made.step(event)
+        else:
+            check.run(spying)
+        _USED[reference, name] = frozenset(used)
+    return _USED[reference, name]
+
+
+def same(noticed: list[str], expected: list[str]) -> bool:
+    """Messages to several nodes may leave in any order; entries are applied in one order only."""
+    ordered = [[each for each in what if "<-" not in each] for what in (noticed, expected)]
+    return sorted(noticed) == sorted(expected) and ordered[0] == ordered[1]
+
+
+def ticks(events: tuple[Any, ...]) -> int:
+    """How far the clock has moved in these events."""
+    return sum(event.n for event in events if type(event).__name__ == "Tick")
+
+
+def plain(value: Any) -> str:
+    """A value as a student would write it."""
+    if isinstance(value, Role):
+        return value.value
+    if isinstance(value, list | tuple) and all(isinstance(each, LogEntry) for each in value):
+        return " ".join(f"{term}:{command}" for term, command in value) or "empty"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(str, value))) + "}"
+    return repr(value) if not isinstance(value, str) else value or "empty"
+
+
+def fell_over(error: Exception) -> str:
+    """A node that raises, in one sentence."""
+    return (
+        f"the node fell over: {type(error).__name__}: {error}"
+        if str(error)
+        else f"the node fell over: {error!r}"
+    )

@@ -1,0 +1,39 @@
+"""The hunt: wrong nodes that do not say what is wrong with them. Lesson 08 finds it out by exploring."""
+
+from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.mutants import Mutant
+from raftlab.raft import Raft
+from raftlab.sim.errors import check_number
+
+HUNTED = ("vote not saved", "no up-to-date check", "commits what any follower has")
+
+
+def unknown_node(number: int) -> type[Raft]:
+    """A class of nodes that are wrong in one place. Which one, only a run can show.
+
+    number: 1 to 3. Raises UserError for another one.
+
+    >>> unknown_node(1).__name__
+    'UnknownNode'
+    """
+    hidden = _hidden(number).node_class()
+    return type("UnknownNode", (hidden,), {})
+
+
+def mistake_of(number: int, guess: str) -> str:
+    """What is wrong with `unknown_node(number)`, with the rule's id, for whoever has had a guess.
+
+    number: 1 to 3. guess: in words of your own; nobody judges it but you. Raises UserError for another number.
+
+    >>> mistake_of(1, "")
+    'First write down your guess, as the second argument.'
+    """
+    hidden = _hidden(number)
+    if not str(guess).strip():
+        return "First write down your guess, as the second argument."
+    return f"{hidden.name} ({hidden.rule})"
+
+
+def _hidden(number: int) -> Mutant:
+    check_number("the number of the unknown node", number, 1, len(HUNTED))
+    return MUTANTS[HUNTED[number - 1]]

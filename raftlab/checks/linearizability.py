@@ -1,0 +1,157 @@
+"""Is there one order of all operations that explains every answer?
+
+Linearizable (Herlihy and Wing 1990) means: each operation seems to happen at one moment between its
+invocation and its answer. So we look for an order that keeps to real time and in which a machine that does
+one operation after the other gives the same answers. Keys that know nothing of each other are searched one
+by one: a history is linearizable if it is so on each of them.
+"""
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+
+from raftlab.checks.models import Model, model_of
+from raftlab.checks.orders import Search
+from raftlab.sim.errors import UserError, check_name, check_number, type_of
+from raftlab.sim.trace import Operation
+
+MOST_STATES = 3  # told one by one
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """Whether a history is linearizable, and why. True where it is.
+
+    Attributes:
+        ok: whether an order explains every answer.
+        order: such an order, with only those unanswered operations that must have happened; None if there is none.
+        key: where every order fails: a key, or what else the model is partitioned by; None if all is well.
+        operations: the operations on that key; all of them if all is well.
+        longest: the longest order of them that fits; the whole order if all is well.
+        stuck: the operation with the first answer that no order explains together with all answers before it.
+            None if all is well.
+        why: a sentence.
+    """
+
+    ok: bool
+    order: list[Operation] | None
+    key: Hashable
+    operations: list[Operation]
+    longest: list[Operation]
+    stuck: Operation | None
+    why: str
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"{'linearizable' if self.ok else 'not linearizable'}: {self.why}"
+
+
+def check_linearizability(
+    operations: Iterable[Operation], model: "str | Model | type[Model]" = "map"
+) -> Verdict:
+    """Look for an order of a history's operations that keeps to real time and explains every answer.
+
+    An operation comes before another if it was answered at an earlier tick than the other was invoked. At the
+    same tick they count as concurrent, except that one client's operations on one key keep their order.
+    An operation without an answer may have happened at any time after its invocation, or never.
+
+    Args:
+        operations: the history; times in ticks or any other whole numbers. What one client asks at the same
+            tick stands in its order.
+        model: "register", "map", "queue", or a `raftlab.checks.models.Model` of your own.
+
+    Returns:
+        The Verdict: an order, or where every order fails. Short histories of a key are searched first. The
+        time it takes can double with each operation that overlaps with many others.
+
+    Raises:
+        UserError: the model does not know an operation, or its times cannot be: an answer before the
+            invocation, two answered operations of one client at once.
+
+    Example:
+        >>> from raftlab.sim.trace import Operation
+        >>> write = Operation("c1", "put", "x", 1, None, invoked=0, returned=10)
+        >>> read = Operation("c2", "get", "x", None, None, invoked=5, returned=30)
+        >>> check_linearizability([write, read])
+        linearizable: one order explains every answer.
+        >>> check_linearizability([write, read._replace(invoked=20)])  # doctest: +NORMALIZE_WHITESPACE
+        not linearizable: c2: get x → nothing (ticks 20 to 30) fits nowhere:
+        in every order that explains the answers before it, x is 1 by then.
+    """
+    machine = model_of(model)
+    history = _checked(operations, machine)
+    parts: dict[Hashable, list[Operation]] = {}
+    for operation in history:
+        parts.setdefault(machine.partition(operation), []).append(operation)
+    orders = []
+    for key, its in sorted(parts.items(), key=lambda part: len(part[1])):
+        search = Search(its, machine)
+        fits = search.run()
+        longest = [its[place] for place in search.longest]
+        if not fits:
+            stuck, states = search.stuck(), [search.steps.states[number] for number in search.barred_in]
+            return Verdict(False, None, key, its, longest, stuck, _why(stuck, key, states, machine))
+        orders.append(longest)
+    order = _merged(orders)
+    left = len(history) - len(order)
+    never = f"; {left} of the unanswered operations need not have happened" if left else ""
+    return Verdict(True, order, None, history, order, None, f"one order explains every answer{never}.")
+
+
+def _checked(operations: Iterable[Operation], model: Model) -> list[Operation]:
+    """The history in the order of invocations, if there can be such a one."""
+    if not isinstance(operations, Iterable):
+        kind = type_of(operations)
+        raise UserError(f"A history is a list of Operations, such as trace.operations(), not {kind}.")
+    history = list(operations)
+    for operation in history:
+        if not isinstance(operation, Operation):
+            raise UserError(f"A history consists of Operations, not of {operation!r}.")
+        if not isinstance(operation.key, Hashable):
+            raise UserError(f"A key is a text or a number, not {operation.key!r}.")
+        if model.kinds:
+            check_name(f"operation of a {model.name}", operation.kind, model.kinds)
+        invoked = check_number("the tick of an invocation", operation.invoked, 0)
+        if (
+            operation.returned is not None
+            and check_number("the tick of an answer", operation.returned, 0) < invoked
+        ):
+            raise UserError(f"{_told(operation)} is answered before it is invoked.")
+    history.sort(key=lambda operation: operation.invoked)
+    last: dict[str, Operation] = {}
+    for operation in history:
+        if operation.returned is not None:
+            before = last.get(operation.client)
+            if before and before.returned is not None and before.returned > operation.invoked:
+                raise UserError(
+                    f"{_told(before)} and {_told(operation)} overlap: a client asks one thing at a time."
+                )
+            last[operation.client] = operation
+    return history
+
+
+def _merged(orders: list[list[Operation]]) -> list[Operation]:
+    """One order of all keys: each operation happens as early as those before it on its key allow."""
+    moments = []
+    for order in orders:
+        moment = 0
+        for operation in order:
+            moment = max(moment, operation.invoked)
+            moments.append((moment, operation))
+    return [operation for _, operation in sorted(moments, key=lambda pair: pair[0])]
+
+
+def _why(stuck: Operation, key: Hashable, states: list[Hashable], model: Model) -> str:
+    told = [model.words(key, state) for state in states[:MOST_STATES]]
+    more = len(states) - len(told)
+    if more:
+        told.append(f"it is in one of {more} other states" if more > 1 else "it is in another state")
+    return (
+        f"{_told(stuck)} fits nowhere: in every order that explains the answers before it, "
+        f"{', or '.join(told)} by then."
+    )
+
+
+def _told(operation: Operation) -> str:
+    return f"{operation.client}: {operation.words()} (ticks {operation.invoked} to {operation.returned})"

@@ -1,0 +1,108 @@
+"""Checks of a state machine with sessions: what its clients must be told, command by command. (thesis 6.3)"""
+
+from itertools import product
+from random import Random
+from typing import NamedTuple
+
+from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.handlers import fell_over
+from raftlab.checks.scripted import FELL_OVER
+from raftlab.kv import KeyValue
+
+ALPHABET = ("open", "s1.1 x+=1", "s1.2 x+=2", "s2.1 x+=3", "x?")
+LONGEST = 4  # commands, in the exhaustive check
+
+
+class Told(NamedTuple):
+    """A log as a check: what the reference answers to each command is what clients must be told.
+
+    saved: after how many commands the machine's state is saved and another machine goes on with it; 0: never.
+    most: how many sessions are kept.
+    """
+
+    expectation: str
+    commands: tuple[str, ...]
+    saved: int = 0
+    most: int = 100
+    rule: str = ""
+    seed: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What it asks for."""
+        return self.expectation
+
+    def run(self, machine: type[KeyValue]) -> Failure | None:
+        """What such a machine does wrong with the log."""
+        should = self._answers(KeyValue, len(self.commands))
+        try:
+            did = self._answers(machine, len(self.commands))
+            place = next(
+                (at for at, pair in enumerate(zip(did, should, strict=True)) if pair[0] != pair[1]), None
+            )
+            if place is None:
+                return None
+            said, wanted = f"tells the client {did[place]!r}", f"tell the client {should[place]!r}"
+        except (NodeError, *FELL_OVER) as error:
+            place, wanted = len(self.commands) - 1, f"tell the clients {', '.join(map(repr, should))}"
+            said = str(error) if isinstance(error, NodeError) else fell_over(error)
+        return Failure(self.rule, self.expectation, self.commands[: place + 1], wanted, said, seed=self.seed)
+
+    def _answers(self, machine: type[KeyValue], count: int) -> list[str | None]:
+        now, told = machine(), []
+        now.most_sessions = self.most
+        for number, command in enumerate(self.commands[:count], start=1):
+            told.append(now.apply(command))
+            if number == self.saved:
+                state, now = now.save(), machine()
+                now.most_sessions = self.most
+                now.restore(state)
+        return told
+
+
+ROWS = (
+    Told("A new command is done, and its answer told.", ("open", "s1.1 x=5", "s1.2 x?", "x?")),
+    Told("A command that comes twice is done once, and told the same.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?")),
+    Told("Also a read that comes twice is told what it was told before.",
+        ("open", "s1.1 x?", "x=7", "s1.1 x?", "s1.2 x?")),
+    Told("Each session counts for itself.", ("open", "open", "s1.1 x+=1", "s2.1 x+=2", "s2.1 x+=2", "x?")),
+    Told("A late copy of an older command does nothing, and is told that it is stale.",
+        ("open", "s1.1 x=1", "s1.2 x=2", "s1.1 x=1", "x?")),
+    Told("Numbers may be left out: what is newer is done.", ("open", "s1.3 x=3", "s1.9 x+=9", "s1.3 x=3", "x?")),
+    Told("A session that was never opened gets nothing done.", ("s7.1 x=5", "x?")),
+    Told("A repetition is known after a snapshot, too.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?"), saved=2),
+    Told("Of more sessions than are kept, the one goes that was used least recently.",
+        ("open", "open", "s1.1 x=1", "open", "s2.1 x=2", "s1.2 x?"), most=2),
+    Told("A repetition counts as use.",
+        ("open", "open", "s1.1 x=1", "s2.1 x=2", "s1.1 x=1", "open", "s1.2 x?", "s2.2 x=5"), most=2),
+)  # fmt: skip
+
+
+def random_log(seed: int) -> Told:
+    """Forty commands of three clients, many of them again, with a snapshot somewhere."""
+    dice = Random(f"sessions/{seed}")
+    commands = ["open", "open"]
+    for number in range(40):
+        session, serial = 1 + int(dice.random() * 3), 1 + int(dice.random() * (1 + number // 4))
+        what = ("x?", f"x+={number}", f"x={number}", "y?", f"y+={number}")[int(dice.random() * 5)]
+        commands.append(f"s{session}.{serial} {what}" if dice.random() < 0.9 else "open")
+    sentence = "Whatever clients repeat, each command is done once."
+    return Told(sentence, tuple(commands), saved=1 + int(dice.random() * 40), most=3, seed=seed)
+
+
+RANDOM = tuple(random_log(seed) for seed in range(1, 21))
+
+
+class EveryLog(NamedTuple):
+    """Every log of so many commands of two sessions, each tried: the shortest that is answered wrongly."""
+
+    name: str = f"every log of up to {LONGEST} commands"
+    rule: str = ""
+
+    def run(self, machine: type[KeyValue]) -> Failure | None:
+        """What such a machine does wrong with the first of them that it answers wrongly."""
+        for length in range(1, LONGEST + 1):
+            for commands in product(ALPHABET, repeat=length):
+                if found := Told("In no log is a command done twice.", commands).run(machine):
+                    return found
+        return None

@@ -1,0 +1,107 @@
+"""Scripted stories, the first half: elections. Each is short, and catches one mistake that is easily made.
+
+A scene is played on a cluster of somebody's nodes, message by message, because such nodes may take another
+course; what was done in it is a story that can be played again. Messages travel one tick.
+"""
+
+from raftlab.checks.staging import Begin, in_flight
+from raftlab.sim.cluster import Cluster
+
+
+def a_voter_crashes_after_its_vote(begin: Begin) -> Cluster:
+    """5.1, 5.2: n2 votes for n1, crashes, wakes up, and is asked by n3 in the same term."""
+    cluster = begin(leads=None)
+    cluster.cut("n1", "n3")
+    cluster.time_out("n1")
+    cluster.tick(2)
+    cluster.crash("n2")
+    cluster.restart("n2")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def a_voter_crashes_while_it_votes(begin: Begin) -> Cluster:
+    """ST-P0: n2 knows the term already; it falls over when its vote is sent, and is asked by n3 in the same term."""
+    cluster = begin(leads=None, n2={"term": 1})
+    cluster.cut("n1", "n3")
+    cluster.time_out("n1")
+    cluster.crash("n2", after="Send")
+    cluster.tick()
+    cluster.restart("n2")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def a_candidate_forgets_its_vote(begin: Begin) -> Cluster:
+    """CA-1: n1 stands for term 1, crashes, and votes for n3 in term 1, while n2's vote for n1 was late."""
+    cluster = begin(leads=None)
+    cluster.cut("n1", "n3")
+    cluster.time_out("n1")
+    cluster.tick(2)
+    cluster.crash("n1")
+    cluster.restart("n1")
+    cluster.cut("n1", "n2")
+    cluster.heal("n1", "n3")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def two_candidates_in_one_term(begin: Begin) -> Cluster:
+    """5.2: a split vote of three; n1 and n3 stand at the same time, and n2 can only have one of them."""
+    cluster = begin(leads=None)
+    cluster.time_out("n1")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def two_halves(begin: Begin) -> Cluster:
+    """5.2: neither half of four has a majority."""
+    cluster = begin(nodes=4, leads=None)
+    cluster.partition(["n1", "n2"], ["n3", "n4"])
+    cluster.time_out("n1")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def every_message_comes_twice(begin: Begin) -> Cluster:
+    """5.2: two of five stand against three, and every vote arrives twice."""
+    cluster = begin(nodes=5, leads=None)
+    cluster.set_network(duplication=1)
+    cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
+    cluster.time_out("n1")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    return cluster
+
+
+def a_vote_arrives_in_the_next_election(begin: Begin) -> Cluster:
+    """CA-2: the vote that n2 gave n1 for term 1 arrives in term 2, in which n2 votes for n3."""
+    cluster = begin(leads=None)
+    cluster.cut("n1", "n3")
+    cluster.time_out("n1")
+    cluster.tick()
+    vote = in_flight(cluster, "RequestVoteReply", "n2", "n1")
+    cluster.drop(vote)
+    cluster.cut("n1", "n2")
+    cluster.time_out("n1")
+    cluster.time_out("n3")
+    cluster.time_out("n3")
+    cluster.tick(4)
+    cluster.deliver(vote)
+    return cluster
+
+
+ELECTIONS = (
+    a_voter_crashes_after_its_vote,
+    a_voter_crashes_while_it_votes,
+    a_candidate_forgets_its_vote,
+    two_candidates_in_one_term,
+    two_halves,
+    every_message_comes_twice,
+    a_vote_arrives_in_the_next_election,
+)

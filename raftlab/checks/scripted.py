@@ -1,0 +1,155 @@
+"""Scripted stories: short courses of events in which a mistake breaks a property of Figure 3, or nothing right happens.
+
+Random runs do not find the most famous mistakes. These do: two candidates before one voter, a voter that crashes
+between its vote and the next request, Figure 7, Figure 8, and so on, each of 1 to some 20 events.
+"""
+
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from raftlab.checks.beside import Beside, Difference
+from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.handlers import fell_over
+from raftlab.checks.scenes_elections import ELECTIONS
+from raftlab.checks.scenes_logs import LOGS
+from raftlab.checks.staging import CourseError, Scene, begin_with, missed
+from raftlab.raft import Raft
+from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import UserError
+from raftlab.sim.narrate import narrate
+from raftlab.sim.story import Story
+
+FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)
+LIVENESS = "FO-2"  # what is not reached, for want of a better reason: somebody waits who should not
+
+
+class Scripted(NamedTuple):
+    """A scene as a check."""
+
+    play: Scene
+
+    @property
+    def name(self) -> str:
+        """The scene's name in words."""
+        return self.play.__name__.replace("_", " ")
+
+    @property
+    def rule(self) -> str:
+        """Which rule is broken depends on the mistake."""
+        return ""
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """What goes wrong in it with such nodes."""
+        title = (self.play.__doc__ or "").partition(":")[2].strip()
+        title = title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
+        return convict(self.play, raft, self.name, title)
+
+    def brief(self, raft: type[Raft]) -> Failure | None:
+        """Whether something goes wrong, without asking where it began."""
+        return briefly(verdict(self.play, raft, record=False, made=[]))
+
+
+def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None) -> Failure | None:
+    """What goes wrong in a course of events: first without a record, as that is fast; told only if it is needed."""
+    made: list[Cluster] = []
+    if not verdict(play, raft, False, made):
+        return None
+    beside, made = Beside(), []
+    wrong = verdict(play, beside.watching(raft), True, made, beside)
+    cluster = made[-1]
+    story = replace(
+        cluster.story,
+        name=name.replace(" ", "_"),
+        title=title,
+        actions=tuple(cluster.done),
+        ticks=cluster.now,
+    )
+    return explained(wrong, cluster, beside.first, story, seed)
+
+
+def verdict(
+    play: Scene, raft: type[Raft], record: bool, made: list[Cluster], beside: Beside | None = None
+) -> str:
+    """What goes wrong, in a sentence; nothing if nothing does."""
+    begin = begin_with(raft, record, made)
+
+    def watched(*arguments: object, **named: object) -> Cluster:
+        cluster = begin(*arguments, **named)
+        if beside is not None:
+            beside.cluster = cluster
+        return cluster
+
+    try:
+        cluster = play(watched)
+        return broken(cluster) or missed(cluster)
+    except NodeError as error:
+        return str(error)
+    except CourseError:
+        return broken(made[-1]) if made else ""
+    except UserError:
+        return broken(made[-1]) if made else ""
+    except FELL_OVER as error:
+        return fell_over(error)
+
+
+def briefly(wrong: str, seed: int | None = None) -> Failure | None:
+    """A failure of which only the sentence is known."""
+    return Failure("", wrong, (), "", wrong, seed=seed) if wrong else None
+
+
+def broken(cluster: Cluster) -> str:
+    """The first property that is broken, with its sentence."""
+    for id, breach in cluster.invariants.broken.items():
+        return f"{id} {breach.sentence}"
+    return ""
+
+
+def explained(
+    wrong: str, cluster: Cluster, first: Difference | None, story: Story, seed: int | None
+) -> Failure:
+    """A failure, traced back from what broke to the first step that went wrong."""
+    property, _, sentence = wrong.partition(" ")
+    consequence = wrong
+    if property in PROPERTIES:
+        name = PROPERTIES[property].text.partition(":")[0]
+        consequence = f"At tick {cluster.invariants.broken[property].tick}: {name} is broken. {sentence}"
+    rule = (
+        first.rule if first is not None and first.rule else property if property in PROPERTIES else LIVENESS
+    )
+    tick = first.tick if first is not None else cluster.now
+    expectation = (RULE_BOOK | PROPERTIES)[rule].text
+    should = first.should if first else "what the rule says"
+    did = f"at tick {first.tick}, {first.node} ({first.event}): {first.did}" if first else wrong
+    breach = cluster.invariants.broken[property].tick if property in PROPERTIES else None
+    lines = schedule(cluster, tick, tick if breach is None else breach)
+    return Failure(rule, expectation, lines, should, did, story, tick, seed, consequence, breach)
+
+
+def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
+    """The failure that a story shows, with the reference beside it."""
+    beside = Beside()
+    beside.cluster = cluster = Cluster(story, node_class=beside.watching(raft))
+    cluster.tick(story.ticks)
+    return explained(broken(cluster), cluster, beside.first, story, seed)
+
+
+def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tuple[str, ...]:
+    """The events up to a tick in words; of a long run, those around the tick of the mistake."""
+    told = [(tick, line) for tick, line in narrate(cluster.trace) if tick <= until]
+    lines = [f"tick {tick}: {_in_words(line)}" for tick, line in told]
+    place = sum(tick <= mistake for tick, _ in told)
+    start = max(0, min(place - most // 2, len(lines) - most))
+    before = [f"({start} events before)"] if start else []
+    after = [f"({len(lines) - start - most} more events)"] if start + most < len(lines) else []
+    return (*before, *lines[start : start + most], *after)
+
+
+def _in_words(line: str) -> str:
+    """A line of the narration without the reasons at its end: those that a stranger's node names prove nothing."""
+    line = line.partition("  [")[0].removeprefix("--  ")
+    return re.sub(r"^network \[(\d+), (\d+)\] None.*", r"messages travel \1 to \2 ticks", line)
+
+
+SCENES = tuple(Scripted(scene) for scene in (*ELECTIONS, *LOGS))

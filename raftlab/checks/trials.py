@@ -1,0 +1,98 @@
+"""Handler checks that are no rows of a table: they try something out many times, or look at a node as it is made."""
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.handlers import fell_over
+from raftlab.checks.words import as_seen, entries, node_in, told
+from raftlab.messages import HardState, Role, Tick
+from raftlab.raft import Raft
+
+
+class Trial(NamedTuple):
+    """A check that is no row: it tries something out, and says in words what is wrong."""
+
+    rule: str
+    expectation: str
+    schedule: tuple[str, ...]
+    should: str
+    tried: Callable[[type[Raft]], str]
+
+    @property
+    def name(self) -> str:
+        """The rule and what it asks for."""
+        return f"{self.rule}: {self.expectation}"
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """What a node of this class does wrong here."""
+        try:
+            wrong = self.tried(raft)
+        except NodeError as error:
+            wrong = str(error)
+        except (AssertionError, LookupError, TypeError, AttributeError) as error:
+            wrong = fell_over(error)
+        return Failure(self.rule, self.expectation, self.schedule, self.should, wrong) if wrong else None
+
+
+def restarted(raft: type[Raft]) -> str:
+    """After a restart: what was saved is there again, and nothing else."""
+    saved = HardState(4, "n2", entries("1:a 4:b"))
+    made = raft("n1", ("n1", "n2", "n3"), Random("dice"), saved=saved)
+    is_there = (made.term, made.voted_for, tuple(made.log)) == tuple(saved[:3])
+    begins_anew = (made.role, made.commit_index, made.last_applied) == (Role.FOLLOWER, 0, 0)
+    if is_there and begins_anew:
+        return ""
+    return f"it is {as_seen(made)}, {made.last_applied} entries applied"
+
+
+def timeouts(raft: type[Raft]) -> str:
+    """Sixty timeouts lie between the bounds, and are not all the same."""
+    made, drawn = node_in(raft, {}), []
+    if not hasattr(made, "reset_election_timer"):
+        return ""  # a Raft of another make sets its timers in its own way
+    for _ in range(60):
+        made.reset_election_timer()
+        drawn.append(made.timer)
+    shortest, longest = made.election_timeout
+    if outside := [each for each in drawn if not isinstance(each, int) or not shortest <= each <= longest]:
+        return f"a timer is set to {outside[0]!r}, outside {shortest} to {longest} ticks"
+    if len(set(drawn)) < 8:
+        return f"60 timers have only {len(set(drawn))} different lengths"
+    return ""
+
+
+def together(raft: type[Raft]) -> str:
+    """Two nodes with dice of their own seldom run out together."""
+    one, other = (raft(id, ("n1", "n2"), Random(id)) for id in ("n1", "n2"))
+    equal = 0
+    if not hasattr(one, "reset_election_timer"):
+        return ""
+    for _ in range(40):
+        one.reset_election_timer()
+        other.reset_election_timer()
+        equal += one.timer == other.timer
+    return f"in {equal} of 40 elections both timers were equally long" if equal > 12 else ""
+
+
+def heartbeats(raft: type[Raft]) -> str:
+    """A leader is heard again after each heartbeat interval, and not much more often."""
+    made = node_in(raft, {"role": "leader", "term": 2})
+    made.timer = made.heartbeat_interval
+    spoke = [number for number in range(1, 31) if told(made.step(Tick(1)))]
+    right = list(range(made.heartbeat_interval, 31, made.heartbeat_interval))
+    return "" if spoke == right else f"it spoke at ticks {spoke or 'never'} of 30"
+
+
+def majorities(raft: type[Raft]) -> str:
+    """With n voters, more than half of them are a quorum."""
+    for count in range(1, 8):
+        made = node_in(raft, {"nodes": count})
+        if not hasattr(made, "is_quorum"):
+            return ""
+        for size in range(1, count + 1):
+            some = made.nodes[:size]
+            if bool(made.is_quorum(some)) is not (2 * size > count):
+                return f"{size} of {count} {'are a quorum' if made.is_quorum(some) else 'are none'}"
+    return ""

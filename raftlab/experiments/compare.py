@@ -1,0 +1,145 @@
+"""One story under Raft and under Raft with extensions, many times: who settles, who churns, who stands still."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from raftlab.experiments.comparison import Comparison, Row
+from raftlab.experiments.executors import spread
+from raftlab.experiments.watch import Run, fault_tick, run_length, watch
+from raftlab.extensions import EXTENSIONS
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.presets import preset_named
+from raftlab.sim.story import Story
+from raftlab.stories import STORIES
+from raftlab.stories.partial import FAMILIES
+
+CHUNK = 5  # runs that travel together: each is long
+VARIANTS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("StickyVotes",),
+    ("PreVote",),
+    ("CheckQuorum",),
+    ("StickyVotes", "CheckQuorum"),
+    ("PreVote", "CheckQuorum"),
+    ("StickyVotes", "PreVote", "CheckQuorum"),
+)
+
+Extensions = Iterable[str | type[Raft]]
+
+
+def compare(
+    story: "Story | str | Iterable[Story | str]",
+    variants: Iterable[Extensions] = VARIANTS,
+    seeds: Iterable[int] = range(20),
+    ticks: int = 3_000,
+    executor: Executor | None = None,
+    progress: bool = True,
+) -> Comparison:
+    """Play a story with each set of extensions and each seed, and say how it went after the fault.
+
+    A seed changes timeouts, delays and losses, and nothing of what people do. Clients go on writing as
+    they did in the story when that is over. In a script, call this under `if __name__ == "__main__":`,
+    because the processes it starts read the script, too.
+
+    The verdict on a run looks at the second half of the time after the last thing that is done to
+    nodes or links:
+
+    - "churns": leaders are still being elected, or deposed.
+    - "steady": none is; a majority follows one leader, and if anybody still writes, that is committed.
+    - "leader without commits (deadlock)": none is; somebody follows a leader that has no majority, or
+      that nobody who writes can reach. It commits nothing and is not replaced.
+    - "no leader": none is, and no majority ever follows one. (A node that is alone may still believe it leads.)
+
+    Args:
+        story: a story, its name, the name of a family ("cloudflare", "howard_abraham", "omni_paxos",
+            "incidents"), or several of these.
+        variants: sets of extensions, as names or classes; () is Raft as in the paper. What the story
+            itself has, all variants have.
+        seeds: one run for each.
+        ticks: how long a run is, at least: it never ends before the story does, and goes on after the last
+            thing that is done to nodes or links for as long as it took till then.
+        executor: any `concurrent.futures.Executor`, such as a Dask client's `client.get_executor()`;
+            left out, processes of this machine, or this one alone if there are no others.
+        progress: show a bar.
+
+    Returns:
+        A Comparison, which shows itself as a table; `rows` has the numbers.
+
+    Raises:
+        UserError: there is no such story or extension, two extensions exclude each other, or there are no seeds.
+
+    Example:
+        >>> print(compare("cloudflare_cut", [(), ("PreVote",)], range(3), 1000, progress=False).rows[1].verdict)
+        steady
+    """
+    stories = stories_of(story)
+    check_number("ticks", ticks, 1)
+    try:
+        seeds = [replace(stories[0], seed=seed).seed for seed in seeds]
+    except TypeError:
+        raise UserError(f"Seeds are whole numbers such as range(20), not {seeds!r}.") from None
+    if not seeds:
+        raise UserError("Without a seed there is no run to compare; try seeds=range(20).")
+    casts = [replace(each, extensions=cast) for each in stories for cast in _casts(each, variants)]
+    runs = spread(partial(_run, casts, seeds, ticks), len(casts) * len(seeds), executor, progress, CHUNK)
+    each_cast = [runs[start : start + len(seeds)] for start in range(0, len(runs), len(seeds))]
+    return Comparison(tuple(map(partial(_row, ticks), casts, each_cast)), len(seeds))
+
+
+def stories_of(wanted: object) -> list[Story]:
+    """The stories that are meant: by themselves, by name, or as a family."""
+    if isinstance(wanted, Story):
+        return [wanted]
+    if isinstance(wanted, str):
+        return list(FAMILIES.get(wanted) or [STORIES[check_name("story", wanted, [*FAMILIES, *STORIES])]])
+    if not isinstance(wanted, Iterable) or not (wanted := list(wanted)):
+        raise UserError(f"What to compare is a story or its name, not {wanted!r}.")
+    return [story for each in wanted for story in stories_of(each)]
+
+
+def name_of(extensions: Sequence[str]) -> str:
+    """A set of extensions in words."""
+    return " + ".join(extensions) or "plain Raft"
+
+
+def _casts(story: Story, variants: Iterable[Extensions]) -> list[tuple[str, ...]]:
+    """The sets of extensions to play a story with, each once, in the order in which `build` puts them."""
+    casts: dict[tuple[str, ...], None] = {}
+    variants = list(variants) if isinstance(variants, Iterable) else []
+    if not variants:
+        raise UserError("Without a variant there is nothing to compare; try variants=[(), ('PreVote',)].")
+    for variant in variants:
+        if isinstance(variant, str) or not isinstance(variant, Iterable):
+            raise UserError(
+                f"A variant is a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
+            )
+        names = [each if isinstance(each, str) else getattr(each, "__name__", repr(each)) for each in variant]
+        for name in names:
+            check_name("extension", name, EXTENSIONS)
+        casts[tuple(name for name in EXTENSIONS if name in (*names, *story.extensions))] = None
+    return list(casts)
+
+
+def _run(casts: Sequence[Story], seeds: Sequence[int], ticks: int, number: int) -> Run:
+    """One run of all: where the trials are counted through."""
+    cast, seed = divmod(number, len(seeds))
+    return watch(replace(casts[cast], seed=seeds[seed]), ticks)
+
+
+def _row(ticks: int, story: Story, runs: Sequence[Run]) -> Row:
+    """The runs of one set of extensions, in milliseconds."""
+    ms = preset_named(story.preset).ms_per_tick
+    gaps: list[Any] = [run.longest_gap for run in runs]
+    return Row(
+        story.name, story.title, name_of(story.extensions),
+        (run_length(story, ticks) - fault_tick(story)) * ms,
+        tuple(run.elections for run in runs), tuple(run.terms for run in runs),
+        tuple(run.leaderless * ms for run in runs),
+        None if None in gaps else tuple(gap * ms for gap in gaps),
+        tuple(run.lost_writes for run in runs), tuple(run.verdict for run in runs),
+        tuple(run.leader for run in runs),
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""The setting of a trial: what is the same in all trials of an experiment, in ticks fine enough for it."""
+
+import math
+from dataclasses import dataclass
+
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.presets import Preset
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All that a trial depends on, besides its number. Times in milliseconds, as users give them.
+
+    Raises UserError if it cannot be: a range upside down, or nobody left who could win.
+    """
+
+    timeout_ms: tuple[float, float]
+    one_way_ms: tuple[float, float]
+    heartbeat_ms: float
+    disk_ms: float
+    nodes: int
+    crashed: int
+    stale: int
+    fresh: bool
+    give_up_ms: float
+    ticks_across: int
+    seed: int
+    node_class: type[Raft] = Raft
+
+    def __post_init__(self) -> None:
+        check_number("the number of nodes", self.nodes, 2, 9)
+        check_number(
+            "the number of crashed nodes", self.crashed, 0 if self.fresh else 1, (self.nodes - 1) // 2
+        )
+        most = min(
+            self.nodes - self.crashed - 1, self.nodes // 2
+        )  # one can win, and a majority would outvote it
+        check_number("the number of stale nodes", self.stale, 0, most)
+        check_number("ticks_across", self.ticks_across, 1)
+        check_number("the seed", self.seed, 0)
+        if not (isinstance(self.node_class, type) and issubclass(self.node_class, Raft)):
+            raise UserError(f"node_class is Raft or a class made from it, not {self.node_class!r}.")
+
+    @property
+    def ticks_per_ms(self) -> int:
+        """How fine the clock is: `ticks_across` ticks or more across the range of timeouts, ten a millisecond at least."""
+        shortest, longest = self.timeout_ms
+        return max(10, math.ceil(self.ticks_across / (longest - shortest))) if longest > shortest else 10
+
+    def ticks(self, ms: float) -> int:
+        """So many milliseconds, in ticks."""
+        return round(ms * self.ticks_per_ms)
+
+    @property
+    def preset(self) -> Preset:
+        """The timing as a cluster wants it. A preset counts in whole milliseconds: here, each stands for a tick."""
+        shortest, longest = (max(1, self.ticks(ms)) for ms in self.one_way_ms)
+        return Preset(
+            "experiment", (self.ticks(self.timeout_ms[0]), self.ticks(self.timeout_ms[1])),
+            max(1, self.ticks(self.heartbeat_ms)), (shortest, longest), 1, "raftlab", 2026, "raftlab",
+        )  # fmt: skip
+
+
+def check_ms(name: str, value: object, least: float = 0) -> float:
+    """A time in milliseconds, whole or not."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
+        raise UserError(f"{name} is a time in milliseconds, {least:g} or more, not {value!r}.")
+    return value
+
+
+def check_range_ms(name: str, value: object, least: float = 0) -> tuple[float, float]:
+    """A range of times in milliseconds; one number is a range without width."""
+    if isinstance(value, int | float):
+        return check_ms(name, value, least), value
+    try:
+        first, second = list(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        raise UserError(f"{name} is a pair of milliseconds such as (150, 300), not {value!r}.") from None
+    shortest, longest = check_ms(name, first, least), check_ms(name, second, least)
+    if shortest > longest:
+        raise UserError(f"{name} is upside down: of ({shortest}, {longest}) the shorter one comes first.")
+    return shortest, longest

@@ -1,0 +1,88 @@
+"""Split votes: how often an election brings no leader, counted and computed. (thesis 9.3)"""
+
+import math
+from typing import Any
+
+from raftlab.experiments.elections import election_times
+from raftlab.sim.errors import UserError, check_number
+
+RANGE_MS = 1_000.0
+
+
+def split_vote_rate(
+    nodes: int,
+    available: int,
+    latency: float,
+    *,
+    trials: int = 1_000,
+    ticks_across: int = 10_000,
+    **more: Any,
+) -> float:
+    """Count how often an election's first term brings no leader.
+
+    All timers start together and run out within one range of time, as in the formula of
+    `split_vote_probability`; the timeouts are one to two times as long as their range.
+
+    Args:
+        nodes: how many nodes the cluster has, 2 to 9.
+        available: how many of them run: a majority at least.
+        latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
+        trials: how many elections.
+        ticks_across: ticks across the timeout range. A node that runs out in the same tick as another
+            counts as later, if it has heard of it: the coarser the ticks, the fewer split votes.
+        more: `seed`, `executor`, `progress`, `node_class`, as for `election_times`.
+
+    Returns:
+        The share of elections with a split vote, 0 to 1.
+
+    Raises:
+        UserError: something of it cannot be.
+
+    Example:
+        >>> 0.1 < split_vote_rate(5, 4, 0.2, trials=200, progress=False) < 0.26
+        True
+    """
+    check_cluster(nodes, available, latency)
+    return election_times(
+        (RANGE_MS, 2 * RANGE_MS), latency * RANGE_MS, nodes=nodes, crashed=nodes - available, fresh=True,
+        trials=trials, ticks_across=ticks_across, **more,
+    ).split_vote_rate  # fmt: skip
+
+
+def split_vote_probability(nodes: int, available: int, latency: float) -> float:
+    """Compute how likely a split vote is, where every message travels equally long.
+
+    The vote is split if so many nodes time out within a latency of the first that those left cannot
+    make it leader: c = available - nodes // 2 + 1 of them, the first included. The thesis has it as a
+    sum of integrals; each of them can be solved, and what remains is a binomial: of `available`
+    coins that fall on heads with the probability `latency`, c - 1 or more do.
+
+    Args:
+        nodes: how many nodes the cluster has, 2 to 9.
+        available: how many of them run: a majority at least.
+        latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
+
+    Returns:
+        A probability, 0 to 1.
+
+    Raises:
+        UserError: something of it cannot be.
+
+    Example:
+        >>> round(split_vote_probability(5, 4, 0.2), 4)
+        0.1808
+    """
+    check_cluster(nodes, available, latency)
+    least = available - nodes // 2
+    return math.fsum(
+        math.comb(available, heads) * latency**heads * (1 - latency) ** (available - heads)
+        for heads in range(least, available + 1)
+    )
+
+
+def check_cluster(nodes: int, available: int, latency: float) -> None:
+    """A cluster that can elect a leader, on a network fast enough for the formula."""
+    check_number("the number of nodes", nodes, 2, 9)
+    check_number("the number of available nodes", available, nodes // 2 + 1, nodes)
+    if isinstance(latency, bool) or not isinstance(latency, int | float) or not 0 <= latency <= 0.5:
+        raise UserError(f"The latency is a share of the timeout range from 0 to 0.5, not {latency!r}.")

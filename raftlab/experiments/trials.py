@@ -1,0 +1,66 @@
+"""What many trials of one setting gave, and the numbers one wants of them."""
+
+import math
+import statistics
+from dataclasses import dataclass
+
+from raftlab.experiments.setting import Setting
+from raftlab.sim.errors import UserError
+
+
+@dataclass(frozen=True, repr=False)
+class Trials:
+    """The elections of one setting, in the order of their numbers.
+
+    times_ms: milliseconds without a leader; `math.inf` where a trial was given up.
+    terms: how many terms each election took; all but the last of them brought no leader.
+    """
+
+    setting: Setting
+    times_ms: tuple[float, ...]
+    terms: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.times_ms)
+
+    @property
+    def mean_ms(self) -> float:
+        """The mean time, in milliseconds; infinite if one trial was given up."""
+        return math.fsum(self.times_ms) / len(self)
+
+    @property
+    def median_ms(self) -> float:
+        """The time that half of the elections were done within, in milliseconds."""
+        return statistics.median(self.times_ms)
+
+    @property
+    def worst_ms(self) -> float:
+        """The longest time, in milliseconds."""
+        return max(self.times_ms)
+
+    def quantile_ms(self, share: float) -> float:
+        """The time in milliseconds that a share (0 to 1) of the elections were done within.
+
+        It is one of the times that were measured; between them nothing is invented.
+        """
+        if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise UserError(f"A quantile is asked for by a share from 0 to 1, not {share!r}.")
+        return sorted(self.times_ms)[max(0, math.ceil(share * len(self)) - 1)]
+
+    @property
+    def split_vote_rate(self) -> float:
+        """The share of elections whose first term brought no leader."""
+        return sum(terms > 1 for terms in self.terms) / len(self)
+
+    @property
+    def mean_terms(self) -> float:
+        """How many terms an election took on average."""
+        return sum(self.terms) / len(self)
+
+    def __repr__(self) -> str:
+        shortest, longest = self.setting.timeout_ms
+        return (
+            f"{len(self):,} elections with timeouts of {shortest:g} to {longest:g} ms: "
+            f"median {self.median_ms:,.0f} ms, mean {self.mean_ms:,.0f} ms, longest {self.worst_ms:,.0f} ms, "
+            f"{self.mean_terms:.2f} terms on average"
+        )

@@ -1,0 +1,97 @@
+"""Snapshots: the log forgets what the state machine remembers. (7)
+
+Unlike Raft:
+- The state machine may hand over its state; it is stored, and the log begins after it.
+- A leader whose log has forgotten what a follower needs sends the snapshot (InstallSnapshot), here in one
+  piece. The follower keeps what its log has beyond the snapshot, if the two agree there.
+"""
+
+from raftlab.messages import (
+    AppendEntries,
+    InstallSnapshot,
+    InstallSnapshotReply,
+    Restore,
+    Role,
+    SaveSnapshot,
+    Snapshot,
+    TakeSnapshot,
+)
+from raftlab.raft import Raft
+
+
+class Snapshots(Raft):
+    """Raft whose logs stay short."""
+
+    messages = (InstallSnapshot, InstallSnapshotReply)
+
+    def on_take_snapshot(self, event: TakeSnapshot) -> None:
+        """Store the state as of the last applied entry, and cut the log off there. (SN-1, 7)"""
+        if self.last_applied > self.log.start:
+            self.because("SN-1")
+            term = self.log.term_at(self.last_applied) or 0
+            self.save_snapshot(
+                Snapshot(self.last_applied, term, event.state, self.voters_at(self.last_applied))
+            )
+
+    def voters_at(self, index: int) -> tuple[str, ...]:
+        """Who had a vote by then, if that is something the log says. (7)"""
+        return ()
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Keep of the log what the snapshot does not cover, if they agree there; nothing otherwise. (SN-1, SN-3, 7)"""
+        self.snapshot = snapshot
+        self.log.start_after(snapshot.index, snapshot.term)
+        self._effects.append(SaveSnapshot(snapshot))
+
+    def replicate(self, peer: str) -> None:
+        """Send the snapshot to whom the log can no longer help. (SN-2, 7)"""
+        if self.next_index[peer] > self.log.start:
+            super().replicate(peer)
+            return
+        self.because("SN-2")
+        snapshot = self.snapshot
+        self.send(
+            InstallSnapshot(
+                self.id, peer, self.term, snapshot.index, snapshot.term, snapshot.state, snapshot.voters
+            )
+        )
+
+    def on_install_snapshot(self, msg: InstallSnapshot) -> None:
+        """Take over a state that is newer than what is committed here. (SN-3, SN-4, 7)"""
+        if msg.term < self.term:
+            self.because("AE-1")
+        else:
+            if self.role is Role.CANDIDATE:
+                self.because("CA-3")
+                self.become_follower(self.term)
+            self.leader = msg.src
+            self.reset_election_timer()
+            if msg.last_included_index <= self.commit_index:
+                self.because("SN-4")
+            else:
+                self.because("SN-3")
+                self.commit_index = self.last_applied = msg.last_included_index
+                self.save_snapshot(
+                    Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters)
+                )
+                self._effects.append(Restore(self.snapshot))
+        self.send(InstallSnapshotReply(self.id, msg.src, self.term, msg.last_included_index))
+
+    def on_install_snapshot_reply(self, msg: InstallSnapshotReply) -> None:
+        """Go on with the log from there. (LE-3a, 7)"""
+        if self.role is Role.LEADER and msg.term == self.term and msg.src in self.next_index:
+            self.because("LE-3a")
+            self.match_index[msg.src] = max(self.match_index[msg.src], msg.match_index)
+            self.next_index[msg.src] = self.match_index[msg.src] + 1
+            self.advance_commit_index()
+
+    def on_append_entries(self, msg: AppendEntries) -> None:
+        """Skip what the snapshot covers: it is committed, so it cannot differ. (AE-2, 7)"""
+        covered = self.log.start - msg.prev_log_index
+        if covered > 0:
+            msg = msg._replace(
+                prev_log_index=self.log.start,
+                prev_log_term=self.log.start_term,
+                entries=msg.entries[covered:],
+            )
+        super().on_append_entries(msg)

@@ -1,0 +1,18 @@
+"""Cloudflare, 2 November 2020: a switch that half worked, three members of etcd, and hours of outage. A model.
+
+>>> from raftlab.models.cloudflare import ControlPlane
+>>> ControlPlane(fault=False).run().count("promoted")
+0
+"""
+
+from raftlab.models.cloudflare.control_plane import ControlPlane
+from raftlab.models.cloudflare.limbo import Limbo, limbo, limbo_story
+from raftlab.models.cloudflare.outage import Outage
+from raftlab.models.cloudflare.parameters import Parameter, Parameters
+from raftlab.models.cloudflare.published import IMPACT, LOWEST_SUCCESS_RATE, PUBLISHED, SLOWDOWN, TIMELINE
+from raftlab.models.cloudflare.remedies import REMEDIES, remedies
+
+__all__ = [
+    "IMPACT", "LOWEST_SUCCESS_RATE", "PUBLISHED", "REMEDIES", "SLOWDOWN", "TIMELINE",
+    "ControlPlane", "Limbo", "Outage", "Parameter", "Parameters", "limbo", "limbo_story", "remedies",
+]  # fmt: skip

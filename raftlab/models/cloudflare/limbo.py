@@ -1,0 +1,95 @@
+"""The limbo: three nodes of Raft as in the paper, and the link between two of them is cut.
+
+Each end of the cut link hears no leader when the other end leads, and deposes it through the node in the middle.
+While nobody writes, all logs are equal and this never ends: the middle always hears somebody, so that its timer
+never runs out. With writes it ends soon: every entry that is committed stands in the middle's log, too, but not
+at one end; so that end can no longer win, and sooner or later the middle does, whom everybody hears.
+
+This is a property of Raft without extensions. It says nothing about what Cloudflare had running.
+"""
+
+from typing import NamedTuple
+
+from raftlab.messages import Effect, Role
+from raftlab.raft import Raft
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import check_number
+from raftlab.sim.story import Story
+
+CUT = 30  # ticks: by then n3 leads, and everybody knows
+MIDDLE = "n2"
+
+
+class Limbo(NamedTuple):
+    """What happened after the cut. elected: (seconds since the cut, node), in order."""
+
+    writes: bool
+    seconds: int
+    elected: tuple[tuple[float, str], ...]
+
+    @property
+    def ended(self) -> float | None:
+        """After how many seconds the middle node led, and nobody was elected any more; None: it never ended."""
+        if not self.elected or self.elected[-1][1] != MIDDLE:
+            return None
+        return self.elected[-1][0]
+
+    def sentence(self) -> str:
+        """It in words."""
+        way = "Clients write" if self.writes else "Nobody writes"
+        count = f"{len(self.elected)} leader{'s were' if len(self.elected) != 1 else ' was'} elected"
+        if self.ended is None:
+            nodes = " and ".join(sorted({node for _, node in self.elected}))
+            return f"{way}: in {self.seconds} s {count}, {nodes} in turn, and it has not ended."
+        return f"{way}: {count}; from {self.ended:.1f} s on {MIDDLE}, in the middle, leads, and all is quiet."
+
+
+def limbo_story(writes: bool, seed: int = 1) -> Story:
+    """The same as a story: n3 leads, and the link between n1 and n3 is cut; with or without a client that writes.
+
+    Example:
+        >>> from raftlab import play
+        >>> from raftlab.models.cloudflare import limbo_story
+        >>> sorted({node for node in limbo_story(writes=False).ids()})
+        ['n1', 'n2', 'n3']
+    """
+    client = ((CUT, "clients", 1, {"operations": ["put"]}),) if writes else ()
+    return Story(
+        "limbo_writes" if writes else "limbo", "The limbo, with writes" if writes else "The limbo", nodes=3, seed=seed,
+        actions=((1, "time_out", "n3"), *client, (CUT, "cut", "n1", "n3")),
+        goals=(("leader",), ("leader", CUT)),
+    )  # fmt: skip
+
+
+def limbo(writes: bool, seed: int = 1, seconds: int = 60) -> Limbo:
+    """Cut the link between n1 and n3 while n3 leads, and watch who is elected, for so many seconds.
+
+    Raises:
+        UserError: the seconds are no whole number of at least 1.
+
+    Example:
+        >>> from raftlab.models.cloudflare import limbo
+        >>> limbo(writes=False).ended is None, limbo(writes=True).elected[-1][1]
+        (True, 'n2')
+    """
+    check_number("seconds", seconds, 1)
+    cluster = _Watched(limbo_story(writes, seed), record=False)
+    ticks_per_second = 1000 // cluster.timing.ms_per_tick
+    cluster.tick(CUT + seconds * ticks_per_second)
+    elected = tuple(
+        ((tick - CUT) / ticks_per_second, node) for tick, node in cluster.elected.values() if tick > CUT
+    )
+    return Limbo(writes, seconds, elected)
+
+
+class _Watched(Cluster):
+    """A cluster that notes who was elected when."""
+
+    def __init__(self, story: Story, record: bool):
+        self.elected: dict[int, tuple[int, str]] = {}  # term -> (tick, node)
+        super().__init__(story, record=record)
+
+    def _after_step(self, node: Raft, effects: tuple[Effect, ...], what: str, detail: object) -> None:
+        super()._after_step(node, effects, what, detail)
+        if node.role is Role.LEADER:
+            self.elected.setdefault(node.term, (self.now, node.id))

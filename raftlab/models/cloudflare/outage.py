@@ -1,0 +1,125 @@
+"""What came of a run of the control plane: curves over time, what happened when, and all that in sentences."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+SENTENCES = {
+    "sick": "the switch falls sick",
+    "well": "the switch is well again",
+    "leader": "{} leads etcd",
+    "decided": "automation wants to replace the primary of the {} cluster",
+    "promoted": "a replica of the {} cluster is promoted; all its other instances must be rebuilt",
+    "rebuilt": "a replica of the {} cluster is back",
+    "measures": "people shed load, or steer reads to the second site",
+}
+
+
+class Happening(NamedTuple):
+    """Something that happened at a minute of the run. about: a node or a database cluster, if it is about one."""
+
+    minute: float
+    kind: str
+    about: str = ""
+
+    def sentence(self) -> str:
+        """It in words, with its time."""
+        return f"Minute {self.minute:.2f}: {SENTENCES[self.kind].format(self.about)}."
+
+
+class Point(NamedTuple):
+    """How things stood during a step of the run, which is all that success rate and latency depend on.
+
+    small, large: the database clusters (`databases.State`). read_only: for what share of the step nothing
+    could be written to etcd.
+    """
+
+    small: tuple[float, int, bool]
+    large: tuple[float, int, bool]
+    read_only: float
+
+
+@dataclass
+class Outage:
+    """Curves of a run against time; all of them are results, none of them knows the time.
+
+    Attributes:
+        minutes: the end of each step, in minutes since the beginning; steps are a second while etcd is unsettled,
+            and a minute later on.
+        success_rate: the share of the API's requests that succeeded, in each step.
+        latency: the mean time of a request's read from the large database cluster, in milliseconds.
+        points: what these follow from.
+        leaders: (start, end, node) in minutes: whom a majority followed; None: nobody.
+        events: what happened.
+        fault: (start, end) in minutes of the switch's sickness; None without it.
+        alarm: the success rate below which the service counts as degraded.
+    """
+
+    minutes: list[float]
+    success_rate: list[float]
+    latency: list[float]
+    points: list[Point]
+    leaders: list[tuple[float, float, str | None]]
+    events: list[Happening]
+    fault: tuple[float, float] | None
+    alarm: float
+
+    @property
+    def read_only(self) -> list[tuple[float, float]]:
+        """(start, end) in minutes of each time in which nobody led etcd, so that it could only be read."""
+        return [(start, end) for start, end, leader in self.leaders if leader is None]
+
+    def lowest_success_rate(self) -> float:
+        """The lowest success rate, a share."""
+        return min(self.success_rate)
+
+    def slowdown(self) -> float:
+        """How many times as long as in health a request took, at worst."""
+        return max(self.latency) / self.latency[0]
+
+    def degraded_minutes(self) -> float:
+        """How long the success rate was below the alarm."""
+        steps = zip(pairwise([0.0, *self.minutes]), self.success_rate, strict=True)
+        return sum(end - start for (start, end), rate in steps if rate < self.alarm)
+
+    def read_only_seconds(self) -> float:
+        """For how long, in all, nothing could be written to etcd."""
+        return 60 * sum(end - start for start, end in self.read_only)
+
+    def count(self, kind: str) -> int:
+        """How often something of a kind happened: "leader", "promoted", "rebuilt", ..."""
+        return sum(event.kind == kind for event in self.events)
+
+    def is_flat(self) -> bool:
+        """Did no curve ever move?"""
+        return len(set(self.success_rate)) == len(set(self.latency)) == 1
+
+    def summary(self) -> list[str]:
+        """The run in a few sentences."""
+        sick = "The switch was well all the time." if self.fault is None else (
+            f"The switch was sick for {hours_and_minutes(self.fault[1] - self.fault[0])}."
+        )  # fmt: skip
+        promoted = [event.about for event in self.events if event.kind == "promoted"]
+        return [
+            sick,
+            f"etcd could only be read for {self.read_only_seconds():.1f} seconds in all, the longest piece being "
+            f"{60 * max((end - start for start, end in self.read_only), default=0):.1f}; "
+            f"in the end {self.leaders[-1][2] or 'nobody'} led it.",
+            f"Automation promoted a replica in: {', '.join(promoted) or 'no cluster'}.",
+            f"The success rate fell to {100 * self.lowest_success_rate():.0f} %, a request took up to "
+            f"{self.slowdown():.0f} times as long as in health, and the service was degraded for "
+            f"{hours_and_minutes(self.degraded_minutes())}.",
+            "Most parameters are assumed: this shows how one thing leads to another, not how large it is.",
+        ]
+
+
+def hours_and_minutes(minutes: float) -> str:
+    """A length of time as people say it.
+
+    >>> hours_and_minutes(393), hours_and_minutes(0.1)
+    ('6 h 33 min', '6 s')
+    """
+    if minutes < 1:
+        return f"{60 * minutes:.0f} s"
+    hours, rest = divmod(round(minutes), 60)
+    return f"{hours} h {rest} min" if hours else f"{rest} min"

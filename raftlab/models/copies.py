@@ -1,0 +1,168 @@
+"""Copies without agreement: every node does what a client says at once, and tells the others afterwards.
+
+No source: it is what one writes first, and what lesson 00 begins with. It has the same interface as
+`Raft`, so that cluster, trace, invariants and player take it as it is:
+
+    role          everybody is a follower: nobody leads, and nobody asks anybody
+    term          always 1
+    log           what it has done, in its own order (durable)
+    commit_index  all of that: a node never waits for the others
+"""
+
+from random import Random
+from typing import NamedTuple
+
+from raftlab.log import Log
+from raftlab.messages import (
+    Answer,
+    Applied,
+    Apply,
+    Because,
+    Effect,
+    HardState,
+    LogEntry,
+    Propose,
+    Read,
+    ReadNow,
+    Role,
+    Save,
+    Send,
+    Tick,
+)
+from raftlab.rules import Rule
+from raftlab.sim.story import Story
+
+
+class Copy(NamedTuple):
+    """One node tells another what a client has said."""
+
+    src: str
+    dst: str
+    term: int
+    command: str
+
+
+RULES: dict[str, Rule] = {
+    id: Rule(id, text, "without agreement")
+    for id, text in (
+        ("CO-1", "What a client says is done at once; the others are told afterwards."),
+        ("CO-2", "What others tell is done in the order in which it arrives."),
+        ("CO-3", "A read is answered from one's own copy."),
+    )
+}
+
+
+class Copies:
+    """One copy of the data. Nothing is agreed upon, so nothing keeps two of them alike."""
+
+    messages: tuple[type, ...] = (Copy,)
+    rules = RULES
+
+    def __init__(
+        self,
+        id: str,
+        nodes: tuple[str, ...],
+        random: Random,
+        election_timeout: tuple[int, int] = (15, 30),  # not needed: nobody is elected
+        heartbeat_interval: int = 5,
+        saved: HardState = HardState(),  # noqa: B008 - it is immutable
+    ):
+        self.id, self.nodes, self.random = id, nodes, random
+        self.election_timeout, self.heartbeat_interval = election_timeout, heartbeat_interval
+        self.term = 1
+        self.log = Log(saved.log)
+        self.commit_index = self.last_applied = 0
+        # What Raft has besides.
+        self.role = Role.FOLLOWER
+        self.voted_for: str | None = None
+        self.leader: str | None = None
+        self.votes: frozenset[str] = frozenset()
+        self.next_index: dict[str, int] = {}
+        self.match_index: dict[str, int] = {}
+        self.timer: int | None = None
+        self._effects: list[Effect] = []
+
+    def step(self, event: Propose | Read | Tick | Copy) -> tuple[Effect, ...]:
+        """Take one event; return what is to be done about it, in this order."""
+        self._effects = []
+        match event:
+            case Propose(command, client):
+                self.on_propose(command, client)
+            case Read(command, client):
+                self.on_read(command, client)
+            case Copy():
+                self._effects.append(Because("CO-2"))
+                self.append(event.command)
+            case _:
+                self.apply()  # after a restart
+        return tuple(self._effects)
+
+    def on_propose(self, command: str, client: str | None) -> None:
+        """Do it, say that it is done, and tell the others. (CO-1)"""
+        self._effects.append(Because("CO-1"))
+        self.append(command)
+        if client is not None:
+            self._effects.append(Answer(client, Applied(self.log.last_index)))
+        for node in self.nodes:
+            if node != self.id:
+                self._effects.append(Send(Copy(self.id, node, self.term, command)))  # type: ignore[arg-type]
+
+    def on_read(self, command: str, client: str | None) -> None:
+        """Answer from one's own copy, whatever the others know. (CO-3)"""
+        self._effects.append(Because("CO-3"))
+        if client is not None:
+            self._effects.append(Answer(client, ReadNow(command)))
+
+    def append(self, command: str) -> None:
+        """Write it down, and do it."""
+        entry = LogEntry(self.term, command)
+        index = self.log.last_index + 1
+        self.log.replace_from(index, (entry,))
+        self._effects.append(Save(self.term, None, index, (entry,)))
+        self.apply()
+
+    def apply(self) -> None:
+        """Do what is written down and not yet done."""
+        while self.last_applied < self.log.last_index:
+            self.last_applied += 1
+            self._effects.append(Apply(self.last_applied, self.log.entry(self.last_applied)))
+        self.commit_index = self.last_applied
+
+
+TWO_COPIES = Story(
+    "two_copies", "Two copies, and nobody agrees", nodes=2, seed=1, ticks=120, goals=(),
+    actions=(
+        (0, "set_network", (3, 3)),
+        (5, "propose", "x=1", "n1", "Ann"),
+        (20, "cut", "n1", "n2"),
+        (30, "propose", "x=2", "n1", "Ann"),
+        (40, "read", "x", "n2", "Bob"),
+        (50, "propose", "x=3", "n2", "Bob"),
+        (70, "heal"),
+        (90, "read", "x", "n1", "Ann"),
+        (90, "read", "x", "n2", "Bob"),
+    ),
+    stops=(
+        (0, "Two nodes. Each does what its client says, and tells the other. Ann talks to n1, Bob to n2."),
+        (20, "Both have x=1. Now the link between them is cut."),
+        (30, "Ann writes 2 under x. She is told that it is done. Who knows of it?"),
+        (40, "Bob reads x at n2. What will he be told?"),
+        (50, "Bob writes 3 under x, and is told that it is done, too."),
+        (70, "The link works again. Do the two copies become alike?"),
+    ),
+)  # fmt: skip
+
+TWO_AT_ONCE = Story(
+    "two_at_once", "Two writes at once, and no cut", nodes=2, seed=1, ticks=60, goals=(),
+    actions=(
+        (0, "set_network", (3, 3)),
+        (5, "propose", "x=1", "n1", "Ann"),
+        (5, "propose", "x=2", "n2", "Bob"),
+        (30, "read", "x", "n1", "Ann"),
+        (30, "read", "x", "n2", "Bob"),
+    ),
+    stops=(
+        (5, "Ann writes 1 at n1 and Bob writes 2 at n2, at the same tick. Nothing is lost. What is x?"),
+        (30, "Both read. Both nodes have done the same two commands."),
+    ),
+)  # fmt: skip

@@ -1,0 +1,95 @@
+"""What Paxos nodes say to each other, and the rules they follow, in our own words.
+
+Source: L. Lamport, "Paxos Made Simple", 2001 (sections as there). The number of a proposal stands
+where Raft's messages have their term.
+"""
+
+from typing import NamedTuple
+
+from raftlab.rules import Rule
+
+
+class Prepare(NamedTuple):
+    """A proposer asks for a promise: accept nothing below this number any more. (2.2, phase 1a)"""
+
+    src: str
+    dst: str
+    term: int
+
+
+class Promise(NamedTuple):
+    """An acceptor promises that, and says which proposal it had accepted: 0 and None if none. (2.2, phase 1b)"""
+
+    src: str
+    dst: str
+    term: int
+    accepted_number: int
+    accepted_value: str | None
+
+
+class Accept(NamedTuple):
+    """A proposer asks to accept this value under its number. (2.2, phase 2a)"""
+
+    src: str
+    dst: str
+    term: int
+    value: str
+
+
+class Accepted(NamedTuple):
+    """An acceptor tells a learner, and every node is one, what it has accepted. (2.2, phase 2b; 2.3)"""
+
+    src: str
+    dst: str
+    term: int
+    value: str
+
+
+class Refusal(NamedTuple):
+    """An acceptor has promised a number too high for this request; without it the proposer would only wait. (2.2)"""
+
+    src: str
+    dst: str
+    term: int
+    promised: int
+
+
+PaxosMessage = Prepare | Promise | Accept | Accepted | Refusal
+
+PAPER = "Paxos Made Simple"
+RULES: dict[str, Rule] = {
+    id: Rule(id, text, f"{PAPER}, {section}")
+    for id, text, section in (
+        ("PX-0", "What an acceptor promises and accepts is written down before it answers.", "2.5"),
+        (
+            "PX-1",
+            "A proposer asks everyone to promise a number that is its own and above all it has seen.",
+            "2.2, 2.5",
+        ),
+        (
+            "PX-2",
+            "An acceptor promises a number above all before, and says what it has accepted until now.",
+            "2.2",
+        ),
+        ("PX-3", "A request with a number below the one promised is refused.", "2.2"),
+        (
+            "PX-4",
+            "With a majority's promises a proposer proposes the value of the highest proposal that they "
+            "had accepted; only if there is none may it be its own.",
+            "2.2",
+        ),
+        ("PX-5", "An acceptor accepts a proposal unless it has promised a higher number.", "2.2"),
+        ("PX-6", "A value that a majority has accepted under one number is chosen, for ever.", "2.1, 2.3"),
+        (
+            "PX-7",
+            "A proposer that got nowhere tries a higher number; after a random wait, lest two stop each "
+            "other for ever.",
+            "2.4",
+        ),
+        (
+            "PX-8",
+            "Who has accepted a value and hears of no choice proposes it: that is how one learns.",
+            "2.3",
+        ),
+    )
+}

@@ -1,0 +1,86 @@
+"""What it costs to bear faults: how many nodes, how large a quorum, how many messages for one write.
+
+Crashes: Raft, majorities. Lies: PBFT, of M. Castro and B. Liskov, "Practical Byzantine Fault Tolerance", OSDI 1999,
+3f + 1 nodes and quorums of 2f + 1. Counted is the best case: the leader is well, nothing is lost, and only messages
+between nodes count.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from raftlab.sim.errors import check_number
+
+
+class Cost(NamedTuple):
+    """What it takes to bear so many faulty nodes.
+
+    common: how many nodes two quorums share at least. honest: how many of these are honest at least.
+    messages: sent for one write; delays: how many messages after each other, until the leader may answer.
+    """
+
+    protocol: str
+    faults: int
+    nodes: int
+    quorum: int
+    common: int
+    honest: int
+    messages: int
+    delays: int
+
+
+class Costs(tuple[Cost, ...]):
+    """Several costs; they show themselves as a table in a notebook."""
+
+    def _repr_markdown_(self) -> str:
+        rows = [
+            "| bears | protocol | nodes | quorum | two quorums share at least | honest ones among them | messages for a write | message delays |",
+            "|---|---|---|---|---|---|---|---|",
+        ]
+        for each in self:
+            kind = "crashed" if each.protocol == "Raft" else "lying"
+            rows.append(
+                f"| {each.faults} {kind} | {each.protocol} | {each.nodes} | {each.quorum} | {each.common} "
+                f"| {each.honest} | {each.messages} | {each.delays} |"
+            )
+        return "\n".join(rows)
+
+    def __repr__(self) -> str:
+        return "\n".join(map(str, self))
+
+
+def raft_cost(faults: int) -> Cost:
+    """Raft: an append to each follower, a reply from each. Raises UserError if faults is less than 1.
+
+    >>> raft_cost(1).nodes, raft_cost(1).messages
+    (3, 4)
+    """
+    check_number("the number of faults", faults, 1, 1000)
+    nodes, quorum = 2 * faults + 1, faults + 1
+    common = 2 * quorum - nodes
+    return Cost("Raft", faults, nodes, quorum, common, common, 2 * (nodes - 1), 2)
+
+
+def pbft_cost(faults: int) -> Cost:
+    """PBFT: pre-prepare to each backup; prepare from each backup to all others; commit from each node to all others.
+
+    Raises UserError if faults is less than 1.
+
+    >>> pbft_cost(1).nodes, pbft_cost(1).quorum, pbft_cost(1).messages
+    (4, 3, 24)
+    """
+    check_number("the number of faults", faults, 1, 1000)
+    nodes, quorum = 3 * faults + 1, 2 * faults + 1
+    others = nodes - 1
+    common = 2 * quorum - nodes
+    return Cost(
+        "PBFT", faults, nodes, quorum, common, common - faults, others + others * others + nodes * others, 3
+    )
+
+
+def costs(faults: Iterable[int] = (1, 2, 3)) -> Costs:
+    """What Raft costs that bears so many crashes, and PBFT that bears so many liars.
+
+    >>> [each.nodes for each in costs([1, 2])]
+    [3, 4, 5, 7]
+    """
+    return Costs(cost(number) for number in faults for cost in (raft_cost, pbft_cost))

@@ -1,0 +1,177 @@
+"""Clients that keep asking: one thing after the other, again where no answer comes, elsewhere where they are sent.
+
+Closed loop: a client waits for the answer, thinks for a while, and asks the next thing. It stands beside
+the nodes: what it says arrives at once, and no cut keeps it from a node that it knows. What takes time is
+the cluster. A crashed or paused node says nothing.
+
+    redirected    at once to the leader that was named; without a name elsewhere, a heartbeat interval later
+    no answer     after `timeout` ticks the same command again, elsewhere (thesis 6.2). Under its session and
+                  serial number it is still one command (thesis 6.3); without sessions it may be done twice
+    patience      a client that gives up never knows whether it was done
+"""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+from typing import Any, NamedTuple
+
+from raftlab.kv import NOTHING, OPEN, Command, parse
+from raftlab.messages import NotLeader, Refused, Result
+from raftlab.sim.workload import Workload
+
+LOST_SESSION = ("unknown session ", "stale: ")  # how the machine says that it cannot tell
+
+
+class Ask(NamedTuple):
+    """Hand this command to this node, and let it answer under this name."""
+
+    node: str
+    command: str
+    token: str
+
+
+class Tell(NamedTuple):
+    """Write into the trace: "invoke", "return" or "give_up"."""
+
+    what: str
+    detail: dict[str, Any]
+
+
+class Client:
+    """One client. As a node does, it says what is to be done: `act`, once a tick. In between it may `hear` an answer.
+
+    nodes: all there are. values: numbers for what it writes; shared by all clients, so that nobody writes
+    what another one wrote. pause: how long it waits, in ticks, after an answer that leads nowhere.
+    """
+
+    def __init__(
+        self, name: str, workload: Workload, nodes: Sequence[str], dice: Random, values: Iterator[int],
+        pause: int, now: int,
+    ):  # fmt: skip
+        self.name = name
+        self.workload = workload
+        self.nodes = workload.nodes or nodes
+        self.dice = dice
+        self.values = values
+        self.pause = pause
+        self.stopped = False
+        self.node = workload.nodes[0] if workload.nodes else self._one_of(nodes)
+        self.session: str | None = None
+        self.number = 0  # of what it asks; the serial number in its session
+        self.wish: Command | None = None  # what it waits for; while it opens a session, nothing
+        self.text = ""  # how it says that; empty while it thinks
+        self.token = ""  # an answer to an older question is none
+        self.heard: tuple[Result, str] | None = None
+        self.act_at = now + self._think()
+        self.give_up_at: int | None = None
+        self.seen: dict[str, str] = {}  # what it last knew to stand under a key
+
+    @property
+    def done(self) -> bool:
+        """Whether it will ask nothing more."""
+        commands = self.workload.commands
+        return not self.text and (self.stopped or 0 < len(commands) <= self.number)
+
+    def hear(self, token: str, result: Result, text: str | None) -> None:
+        """A node answers."""
+        if token == self.token:
+            self.heard = result, str(text)
+
+    def act(self, now: int) -> list[Ask | Tell]:
+        """What is to be done for it at this tick."""
+        if self.heard is not None:
+            (result, text), self.heard = self.heard, None
+            return self._take(now, result, text)
+        if self.give_up_at is not None and now >= self.give_up_at:
+            return self._give_up(now)
+        if self.done or now < self.act_at:
+            return []
+        return self._ask(now, self._elsewhere()) if self.text else self._begin(now)
+
+    # -- Asking ---------------------------------------------------------------------------------------
+
+    def _begin(self, now: int) -> list[Ask | Tell]:
+        """The next operation; but first a session, if it takes one."""
+        workload = self.workload
+        writes = [
+            each for each in workload.commands or workload.operations if each != "get" and each[-1] != "?"
+        ]
+        if workload.sessions and self.session is None and writes:
+            self.text, self.token = OPEN, f"{self.name}.0"
+            return self._ask(now, self.node)
+        self.text = self._next()
+        self.number += 1
+        self.token = f"{self.name}.{self.number}"
+        self.wish = wish = parse(self.text)
+        assert wish is not None
+        if self.session is not None and wish.kind != "get":  # to read twice does no harm
+            self.text = f"{self.session}.{self.number} {self.text}"
+        if workload.patience is not None:
+            self.give_up_at = now + workload.patience
+        argument: Any = wish.argument
+        if isinstance(argument, tuple):
+            argument = [None if each == NOTHING else each for each in argument]
+        told = {"client": self.name, "kind": wish.kind, "key": wish.key, "argument": argument}
+        return [Tell("invoke", told), *self._ask(now, self.node)]
+
+    def _next(self) -> str:
+        """The next command."""
+        if self.workload.commands:
+            return self.workload.commands[self.number]
+        kind, key = self._one_of(self.workload.operations), self._one_of(self.workload.keys)
+        if kind == "get":
+            return f"{key}?"
+        value = next(self.values)
+        if kind == "append":
+            return f"{key}+=,{value}"
+        return f"{key}={value}" if kind == "put" else f"{key}:{self.seen.get(key, NOTHING)}->{value}"
+
+    def _ask(self, now: int, node: str) -> list[Ask | Tell]:
+        self.node = node
+        self.act_at = now + self.workload.timeout
+        return [Ask(node, self.text, self.token)]
+
+    def _elsewhere(self) -> str:
+        """Another node, by the dice; the same, if it knows no other."""
+        return self._one_of([node for node in self.nodes if node != self.node] or [self.node])
+
+    # -- Being told -----------------------------------------------------------------------------------
+
+    def _take(self, now: int, result: Result, text: str) -> list[Ask | Tell]:
+        """An answer: go where it sends us, or be content with it."""
+        wish = self.wish
+        if isinstance(result, NotLeader) and result.leader in self.nodes and result.leader != self.node:
+            return self._ask(now, str(result.leader))
+        if isinstance(result, NotLeader | Refused):
+            self.act_at = min(self.act_at, now + self.pause)
+            return []
+        if wish is None:
+            self.session = text
+            self._rest(now)
+            return []
+        if wish.kind != "get" and text.startswith(LOST_SESSION):
+            self.session = None
+            return self._give_up(now)
+        if wish.kind in ("put", "cas") and text == "ok":
+            self.seen[wish.key] = wish.argument[1] if isinstance(wish.argument, tuple) else str(wish.argument)
+        elif wish.kind != "append":
+            self.seen[wish.key] = text.rpartition(" is ")[2]  # of a get all of it
+        told = {"get": None if text == NOTHING else text, "cas": text == "ok"}.get(wish.kind)
+        self._rest(now + self._think())
+        return [Tell("return", {"client": self.name, "result": told, "text": text})]
+
+    def _give_up(self, now: int) -> list[Ask | Tell]:
+        self._rest(now + self._think())
+        return [Tell("give_up", {"client": self.name})]
+
+    def _rest(self, until: int) -> None:
+        self.wish, self.text, self.token = None, "", ""
+        self.act_at, self.give_up_at = until, None
+
+    # -- Dice -----------------------------------------------------------------------------------------
+
+    def _one_of(self, choices: Sequence[str]) -> str:
+        return choices[int(self.dice.random() * len(choices))]
+
+    def _think(self) -> int:
+        shortest, longest = self.workload.think
+        return shortest + int(self.dice.random() * (longest - shortest + 1))

@@ -1,0 +1,92 @@
+"""Raft with extensions: any legal set, and the sets that real systems have.
+
+>>> build("PreVote", "CheckQuorum").__name__
+'Raft with PreVote and CheckQuorum'
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+from raftlab.extensions import EXTENSIONS
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError, check_name
+from raftlab.sim.presets import PRESETS, Preset
+
+
+def build(*extensions: str | type[Raft]) -> type[Raft]:
+    """Raft with these extensions, given as classes or by name, in whatever order; without any, Raft.
+
+    They are put together in one order, that of `EXTENSIONS`, so that the same set is always the same
+    class. Raises UserError if one is unknown, if one needs another that is missing, or if two exclude
+    each other.
+
+    >>> from raftlab import PreVote, Raft, build
+    >>> build() is Raft, build(PreVote) is build("PreVote")
+    (True, True)
+    """
+    given = [each if isinstance(each, str) else getattr(each, "__name__", repr(each)) for each in extensions]
+    for name in given:
+        check_name("extension", name, EXTENSIONS)
+    return _composed(tuple(name for name in EXTENSIONS if name in given))
+
+
+@cache
+def _composed(names: tuple[str, ...]) -> type[Raft]:
+    if why := objection(names):
+        raise UserError(why)
+    if not names:
+        return Raft
+    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    return type(f"Raft with {listed}", tuple(EXTENSIONS[name] for name in names), {})
+
+
+def objection(names: tuple[str, ...]) -> str | None:
+    """Why these extensions do not go together, in a sentence; None if they do."""
+    for name in names:
+        for other in getattr(EXTENSIONS[name], "needs", ()):
+            if other not in names:
+                return f"{name} does not work without {other}; add {other}, or leave out {name}."
+        for other in getattr(EXTENSIONS[name], "excludes", ()):
+            if other in names:
+                return f"{name} and {other} exclude each other; choose one of them."
+    return None
+
+
+def extensions_of(node_class: type) -> tuple[str, ...]:
+    """The extensions in a class, however it was put together; not those that another one of them is made from.
+
+    >>> extensions_of(build("Membership", "NoOp"))
+    ('NoOp', 'Membership')
+    """
+    found = [each for each in EXTENSIONS.values() if issubclass(node_class, each)]
+    return tuple(
+        each.__name__
+        for each in found
+        if not any(issubclass(other, each) for other in found if other != each)
+    )
+
+
+class System(NamedTuple):
+    """A real system: which extensions it has switched on, and its timing. source: where that was read."""
+
+    name: str
+    extensions: tuple[str, ...]
+    preset: Preset
+    source: str
+
+    @property
+    def node_class(self) -> type[Raft]:
+        """Its kind of node."""
+        return build(*self.extensions)
+
+
+PAPER = System("paper", (), PRESETS["paper"], PRESETS["paper"].source)
+ETCD = System(
+    "etcd", ("StickyVotes", "PreVote", "CheckQuorum"), PRESETS["etcd"],
+    "https://github.com/etcd-io/raft (in 3.5: CheckQuorum always on, with it sticky votes; PreVote by default)",
+)  # fmt: skip
+HASHICORP = System(
+    "hashicorp", ("PreVote", "CheckQuorum"), PRESETS["hashicorp"],
+    "https://github.com/hashicorp/raft (1.7.0: pre-vote by default; its leader lease is a CheckQuorum)",
+)  # fmt: skip
+SYSTEMS: dict[str, System] = {system.name: system for system in (PAPER, ETCD, HASHICORP)}

@@ -1,0 +1,30 @@
+"""A run that is to be played by hand: whoever plays n3 meets most rules of a follower, and of a candidate."""
+
+from raftlab.sim.story import Story
+
+BY_HAND: dict[str, Story] = {
+    story.name: story
+    for story in (
+        Story(
+            "you_are_n3", "You are n3", nodes=3, seed=2, ticks=140,
+            start={
+                "n1": {"term": 2, "log": ["1:x=1", "2:x=2"]},
+                "n2": {"term": 2, "log": ["1:x=1", "2:x=2"]},
+                "n3": {"term": 1, "log": ["1:x=1", "1:x=9"]},
+            },
+            actions=(
+                (0, "set_network", (1, 1)),
+                (0, "set_network", (3, 3), None, None, "n2", "n3"), (0, "set_network", (4, 4), None, None, "n1", "n2"),
+                (1, "time_out", "n1"), (1, "time_out", "n2"),
+                (12, "time_out", "n2"),
+                (24, "propose", "x=3", "n2"),
+                (35, "time_out", "n1"),
+                (46, "propose", "x=4", "n1"),
+                (64, "crash", "n1"),
+                (120, "restart", "n1"),
+            ),
+            goals=(("leader",), ("applied", "x=4"), ("leader", 65), ("same_logs", 121)),
+            stops=((0, "Three nodes. One of them is played by hand."),),
+        ),
+    )
+}  # fmt: skip

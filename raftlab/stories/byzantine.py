@@ -1,0 +1,206 @@
+"""One node lies: a scene for each liar, up to the first property that breaks. And two verdicts on one node.
+
+Messages travel one tick, so that the scenes are easy to follow. With an honest node in the liar's
+place the same deeds break nothing.
+"""
+
+from raftlab.sim.story import Story
+
+ONE_TICK = (0, "set_network", (1, 1))
+
+ELECTIONS = (
+    Story(
+        "two_votes_one_term", "One vote for each of two candidates", nodes=5, ticks=80,
+        liars={"n5": "double_voter"},
+        actions=(
+            ONE_TICK,
+            (0, "cut", "n1", "n2"), (0, "cut", "n1", "n4"), (0, "cut", "n2", "n3"),
+            (1, "time_out", "n1"), (1, "time_out", "n2"),
+            (10, "propose", "x=1", "n1"), (10, "propose", "x=2", "n2"),
+        ),
+        goals=(("leader",),),
+        stops=(
+            (0, "n1 can reach n3 and n5, n2 can reach n4 and n5. Any two majorities share a node: here it is n5, and n5 lies."),
+            (1, "n1 and n2 both stand for term 1. Whom does n5 vote for?"),
+            (10, "Two leaders in one term, each with three votes. Each takes a write."),
+        ),
+    ),
+    Story(
+        "flattered_candidate", "A vote for a log that is out of date", nodes=5, ticks=120,
+        liars={"n3": "flatterer"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (5, "partition", ["n1", "n2", "n3"], ["n4", "n5"]),
+            (5, "propose", "x=1", "n1"),
+            (13, "partition", ["n1", "n2"], ["n3", "n4", "n5"]), (13, "time_out", "n4"),
+            (18, "propose", "x=2", "n4"),
+            (60, "heal"),
+        ),
+        goals=(("leader",), ("same_logs", 61)),
+        stops=(
+            (5, "n1 leads. x=1 will be committed by n1, n2 and n3; n4 and n5 never hear of it."),
+            (13, "n4 stands with an empty log. n3 holds x=1 and ought to refuse."),
+            (18, "n4 leads without a committed entry, and takes a write into its place."),
+        ),
+    ),
+    Story(
+        "boastful_candidate", "A candidate with a log that it does not have", nodes=3, ticks=100,
+        liars={"n3": "boaster"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (5, "isolate", "n3"), (5, "propose", "x=1", "n1"),
+            (13, "partition", ["n1"], ["n2", "n3"]), (13, "time_out", "n3"),
+            (18, "propose", "x=2", "n3"),
+            (60, "heal"),
+        ),
+        goals=(("leader",), ("same_logs", 61)),
+        stops=(
+            (5, "n1 and n2 will commit x=1. n3 is cut off and misses it."),
+            (13, "n3 stands. It says that its log is longer and newer than any; n2 cannot look."),
+            (18, "n3 leads without x=1. One liar was enough."),
+        ),
+    ),
+    Story(
+        "self_made_leader", "A leader that nobody elected", nodes=3, ticks=80,
+        liars={"n3": "usurper"},
+        actions=(
+            ONE_TICK, (0, "cut", "n1", "n3"),
+            (1, "time_out", "n1"), (1, "time_out", "n3"),
+            (10, "propose", "x=1", "n1"), (10, "propose", "x=3", "n3"),
+            (60, "heal"),
+        ),
+        goals=(("leader",),),
+        stops=(
+            (1, "n1 and n3 stand for term 1. n2 has one vote; n1 asks first."),
+            (4, "n3 got no vote and leads all the same: an append carries no proof of an election."),
+            (10, "n2 obeys both leaders, and both count it."),
+        ),
+    ),
+)  # fmt: skip
+
+LEADERS = (
+    Story(
+        "two_truths", "A leader tells each follower something else", nodes=3, ticks=60,
+        liars={"n1": "equivocator"},
+        actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1")),
+        goals=(("leader",),),
+        stops=(
+            (10, "A client writes x=5 to n1. What does n3 store at index 1?"),
+            (12, "Same index, same term, two commands: from now on no comparison of terms can tell the logs apart."),
+        ),
+    ),
+    Story(
+        "hasty_commit", "A leader commits before it may", nodes=5, ticks=120,
+        liars={"n1": "hasty_leader"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (10, "partition", ["n1", "n2"], ["n3", "n4", "n5"]),
+            (10, "propose", "x=1", "n1"),
+            (14, "time_out", "n3"), (20, "propose", "x=2", "n3"),
+            (60, "heal"),
+        ),
+        goals=(("leader",), ("leader", 20), ("same_logs", 61)),
+        stops=(
+            (10, "n1 reaches only n2. It takes a write, and says that it is committed already."),
+            (14, "n2 has applied x=1, which two of five hold. n3 stands on the other side."),
+            (20, "n3 leads lawfully, and commits another entry at index 1."),
+        ),
+    ),
+    Story(
+        "rewritten_log", "A leader takes back what it said", nodes=3, ticks=60,
+        liars={"n1": "rewriter"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (9, "cut", "n2", "n1", True), (9, "cut", "n3", "n1", True),
+            (9, "propose", "x=1", "n1"),
+            (16, "heal"), (16, "propose", "x=2", "n1"),
+        ),
+        goals=(("leader",),),
+        stops=(
+            (9, "n1 is heard, but does not hear: x=1 reaches all, and no confirmation comes back."),
+            (16, "n1 has struck x=1 from its log, and takes x=2 into the empty place: same index, same term."),
+        ),
+    ),
+)  # fmt: skip
+
+FOLLOWERS = (
+    Story(
+        "empty_promise", "A follower confirms what it never stored", nodes=3, ticks=100,
+        liars={"n2": "false_acker"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (5, "isolate", "n3"), (5, "propose", "x=1", "n1"),
+            (13, "partition", ["n1"], ["n2", "n3"]), (13, "time_out", "n3"),
+            (18, "propose", "x=2", "n3"),
+        ),
+        goals=(("leader",), ("leader", 14)),
+        stops=(
+            (5, "n3 is cut off, so n1 needs n2 to commit x=1. n2 confirms it, and stores nothing."),
+            (13, "n1 believes that x=1 is safe on two nodes. Then it is cut off, and n3 stands."),
+            (18, "Nobody on this side has x=1: a committed entry is gone."),
+        ),
+    ),
+)  # fmt: skip
+
+LIVENESS = (
+    Story(
+        "endless_terms", "A node raises the term for ever", nodes=3, ticks=260,
+        liars={"n3": "term_raiser"},
+        actions=(ONE_TICK, (0, "spread_timers"), (150, "crash", "n3"), (200, "propose", "x=1", "leader")),
+        goals=(("leader", 150), ("applied", "x=1")),
+        stops=(
+            (0, "Whatever n3 is told, it answers from a later term. Everybody must adopt it."),
+            (100, "Nothing false has happened, and nothing right either. How high is the term?"),
+            (150, "n3 crashes. That is the one fault that Raft was made for."),
+        ),
+    ),
+    Story(
+        "deaf_leader", "A leader that cannot hear", nodes=3, ticks=260,
+        liars={"n1": "deaf_leader"},
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=1", "n1"),
+            (120, "crash", "n1"), (170, "propose", "x=2", "leader"),
+        ),
+        goals=(("leader",), ("leader", 121), ("applied", "x=2")),
+        stops=(
+            (10, "n1 leads, and its heartbeats arrive. What its followers confirm, it does not hear."),
+            (100, "All three hold x=1, and nobody may commit it. The followers have no reason to complain."),
+            (120, "n1 crashes. Its silence is what helps at last."),
+        ),
+    ),
+)  # fmt: skip
+
+CLIENTS = (
+    Story(
+        "false_witness", "A leader deceives its clients", nodes=3, ticks=80,
+        liars={"n1": "false_witness"},
+        actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1"), (30, "propose", "x?", "n1")),
+        goals=(("leader",), ("applied", "x=5"), ("applied", "x?")),
+        stops=(
+            (30, "All three machines hold x=5. A client asks n1 for x."),
+            (33, "The client is told that there is nothing. No property of the cluster is broken: the cluster is right, the client is not."),
+        ),
+    ),
+)  # fmt: skip
+
+DETECTORS = (
+    Story(
+        "two_verdicts", "Two observers, two verdicts", nodes=3, seed=2, ticks=130,
+        actions=(
+            ONE_TICK, (1, "time_out", "n1"),
+            (30, "set_network", (22, 22), None, None, "n1", "n3"),
+            (80, "crash", "n1"),
+        ),
+        goals=(("leader",), ("leader", 81)),
+        stops=(
+            (30, "From now on whatever n1 says to n3 takes 22 ticks; to n2 it takes one, as before."),
+            (44, "n3 has not heard n1 for a whole shortest election timeout, and suspects it. n2 heard it just now. Who is right?"),
+            (80, "n1 crashes. Its last words are still on their way to n3."),
+            (93, "n2 gives n1 up and stands. n3 still hears n1, long after its death: who is right now?"),
+        ),
+    ),
+)  # fmt: skip
+
+BYZANTINE: dict[str, Story] = {
+    story.name: story for story in (*ELECTIONS, *LEADERS, *FOLLOWERS, *LIVENESS, *CLIENTS, *DETECTORS)
+}
