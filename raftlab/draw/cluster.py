@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.history import Scene, scene_at, state_of
-from raftlab.draw.legend import draw_legend
+from raftlab.draw.history import Scene, link_words, scene_at, state_of
+from raftlab.draw.legend import LOSSY, draw_legend
+from raftlab.draw.legend import height_of as legend_height
 from raftlab.draw.shapes import SIGNS, direction, form_of
 from raftlab.draw.style import ON_TERM, styled
 from raftlab.draw.words import describe, headline
@@ -50,20 +51,26 @@ def draw_cluster(
     """
     scene = scene_at(state_or_trace, tick)
     with styled():
-        canvas = Canvas(ax, WIDTH, HEIGHT, dark)
+        canvas = Canvas(ax, WIDTH, height_of(scene), dark)
         canvas.ax.set_label(describe(state_or_trace, tick))
         places = places_of(list(scene.state.views))
         radius = 26 if len(places) > 6 else 31
         _draw_title(canvas, scene)
         _draw_links(canvas, scene.state, places, radius)
+        _draw_odd_links(canvas, scene.state, places)
         for node, view in scene.state.views.items():
             _draw_node(canvas, view, places[node], radius, scene)
         for message in scene.state.in_flight:
             _draw_message(canvas, message, places, radius, scene.state.tick)
         for message in scene.lost:
             _draw_message(canvas, message, places, radius, None)
-        draw_legend(canvas, 520, 44, [view.term for view in scene.state.views.values()])
+        draw_legend(canvas, 520, 44, scene)
     return canvas.ax
+
+
+def height_of(scene: Scene) -> float:
+    """How high the picture is: as the legend needs it."""
+    return max(HEIGHT, legend_height(scene) + 34)
 
 
 def places_of(nodes: list[str]) -> dict[str, Point]:
@@ -84,32 +91,59 @@ def _draw_title(canvas: Canvas, scene: Scene) -> None:
     tick = scene.state.tick
     clock = f"tick {tick}" + (f" ({tick * scene.ms_per_tick} ms)" if scene.ms_per_tick else "")
     canvas.text(18, 24, clock, 15, bold=True, align="left")
-    canvas.text(18, 44, headline(scene.state), 12.5, color=canvas.theme.faint, align="left")
+    for line, words in enumerate(headline(scene.state).replace(" and ", "\nand ").splitlines()):
+        canvas.text(18, 44 + 17 * line, words, 12.5, color=canvas.theme.faint, align="left")
     if scene.state.broken:
         properties = ", ".join(scene.state.broken)
-        canvas.text(
-            18, HEIGHT - 14, f"! broken: {properties}", 13, bold=True, color=canvas.theme.bad, align="left"
-        )
+        canvas.text(18, canvas.height - 14, f"! broken: {properties}", 13, bold=True,
+                    color=canvas.theme.bad, align="left")  # fmt: skip
 
 
 # -- Links --------------------------------------------------------------------------------------------
 
 
 def _draw_links(canvas: Canvas, state: State, places: dict[str, Point], radius: float) -> None:
-    down = set(state.network["down"])
+    down, odd = set(state.network["down"]), state.network.get("odd", {})
     size = 9 if len(down) <= 16 else 5.5  # many cuts cross in the middle
     for a, b in combinations(places, 2):
         there, back = f"{a}>{b}" in down, f"{b}>{a}" in down
         if there and back:
-            _draw_cut(canvas, places[a], places[b], size)
+            draw_cut(canvas, places[a], places[b], size)
         elif there or back:
             deaf, heard = (b, a) if there else (a, b)
-            _draw_one_way(canvas, places[deaf], places[heard], radius)
+            draw_one_way(canvas, places[deaf], places[heard], radius)
+        elif f"{a}>{b}" in odd or f"{b}>{a}" in odd:
+            canvas.line([places[a], places[b]], 1.8, canvas.theme.faint, dash=LOSSY)
         else:
             canvas.line([places[a], places[b]], 1.2, canvas.theme.line)
 
 
-def _draw_cut(canvas: Canvas, a: Point, b: Point, size: float) -> None:
+def _draw_odd_links(canvas: Canvas, state: State, places: dict[str, Point]) -> None:
+    """What a link does that differs from most; for each way on its own where the two differ."""
+    odd, down = state.network.get("odd", {}), state.network["down"]
+    for a, b in combinations(places, 2):
+        told = {way: odd.get(f"{way[0]}>{way[1]}") for way in ((a, b), (b, a))}
+        if told[a, b] == told[b, a] and told[a, b] and f"{a}>{b}" not in down:
+            _draw_link_words(canvas, places[a], places[b], 0.42, link_words(told[a, b]))
+            continue
+        for (src, dst), numbers in told.items():
+            if numbers and f"{src}>{dst}" not in down:
+                words = f"{src}→{dst}: {link_words(numbers)}"
+                _draw_link_words(canvas, places[src], places[dst], 0.36, words)
+
+
+def _draw_link_words(canvas: Canvas, start: Point, end: Point, share: float, words: str) -> None:
+    """Beside the link, on its outer side, where the messages do not cover it."""
+    length, way = direction(start, end)
+    x, y = _along(start, way, length * share)
+    outer = 1 if (MIDDLE[0] - x) * way[1] + (y - MIDDLE[1]) * way[0] >= 0 else -1
+    x, y = _along(start, way, length * share, aside=20 * outer)
+    across = -way[1] * outer
+    canvas.text(x, y, words, 11, bold=True, halo=3,
+                align="left" if across > 0.4 else "right" if across < -0.4 else "center")  # fmt: skip
+
+
+def draw_cut(canvas: Canvas, a: Point, b: Point, size: float) -> None:
     """A gap with a stroke on each side."""
     length, way = direction(a, b)
     for end, sign in ((a, 1), (b, -1)):
@@ -118,7 +152,7 @@ def _draw_cut(canvas: Canvas, a: Point, b: Point, size: float) -> None:
         _draw_stroke(canvas, stub, way, size)
 
 
-def _draw_one_way(canvas: Canvas, deaf: Point, heard: Point, radius: float) -> None:
+def draw_one_way(canvas: Canvas, deaf: Point, heard: Point, radius: float) -> None:
     """An arrow the way that still works, and two strokes near the node that hears nothing."""
     length, way = direction(deaf, heard)
     tip = _along(deaf, way, length - radius - 10)
@@ -156,16 +190,21 @@ def _draw_node(canvas: Canvas, view: View, place: Point, radius: float, scene: S
     ink = canvas.theme.ink if state in ("crashed", "paused") else ON_TERM
     canvas.text(x, y - 5, view.id, 14.5, bold=True, color=ink)
     canvas.text(x, y + 10, f"term {view.term}", 10.5, color=ink)
-    _draw_badge(canvas, place, radius, state, list(scene.votes.get(view.id, {}).values()))
+    lies = view.id in scene.liars
+    if lies:
+        shapes.draw_lie(canvas, x, y, radius + 11)
+    _draw_badge(canvas, place, radius + 6 * lies, state, list(scene.votes.get(view.id, {}).values()), lies)
 
 
-def _draw_badge(canvas: Canvas, place: Point, radius: float, state: str, votes: list[str]) -> None:
+def _draw_badge(
+    canvas: Canvas, place: Point, radius: float, state: str, votes: list[str], lies: bool
+) -> None:
     """The role in words and the votes, on the node's outer side: the links leave the other way."""
     x, y = place
     outwards = -1 if y <= MIDDLE[1] + 1 else 1
     x += 24 * ((x - MIDDLE[0]) / WIDE) ** 3  # beside only where the neighbour's link would cross it
-    words = f"{SIGNS[state]} {state}".strip()
-    canvas.text(x, y + outwards * (radius + 22), words, 12.5, bold=state != "follower", halo=2)
+    words = f"{SIGNS[state]} {state}".strip() + (", lies" if lies else "")
+    canvas.text(x, y + outwards * (radius + 22), words, 12.5, bold=lies or state != "follower", halo=2)
     for number, vote in enumerate(votes):
         across = (number - (len(votes) - 1) / 2) * 13
         shapes.draw_vote(canvas, x + across, y + outwards * (radius + 38), vote)

@@ -1,14 +1,15 @@
 """What a picture needs from a trace and a single state does not tell: fates of messages, periods, votes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, type_of
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 VOTES_STAY = 12  # ticks for which a new leader still shows its votes
+REQUESTS = ("RequestVote", "RequestVoteNow")
 LOST_STAY = 1  # ticks for which a lost message is still shown
 
 
@@ -36,6 +37,9 @@ class Scene:
     ms_per_tick: int | None
     votes: dict[str, dict[str, str]]  # who asked -> voter -> granted, refused, on the way, open
     lost: list[MessageView]
+    liars: Mapping[str, str]  # node -> how it lies; a state alone does not tell
+    kinds: tuple[str, ...]  # of messages, in the whole run: its legend is the same at every tick
+    has_odd_links: bool
 
 
 def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
@@ -45,7 +49,9 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
             raise UserError(
                 f"This state is that of tick {state_or_trace.tick}; give the trace to see tick {tick}."
             )
-        return Scene(state_or_trace, None, _known_votes(state_or_trace), [])
+        state = state_or_trace
+        kinds = tuple(dict.fromkeys(message.kind for message in state.in_flight))
+        return Scene(state, None, _known_votes(state), [], {}, kinds, bool(state.network.get("odd")))
     trace = check_trace(state_or_trace, "a trace or a state")
     at = check_tick("tick", trace.ticks if tick is None else tick, trace)
     state = trace.at(at)
@@ -53,14 +59,23 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
     lost = [
         trace.message(id) for id, fate in done.items() if fate.what == "lost" and fate.tick >= at - LOST_STAY
     ]
-    return Scene(state, trace.ms_per_tick, _votes(state, trace, done), lost)
+    sent = {message[0] for message in trace.messages}
+    kinds = tuple(kind for kind in trace.kinds if kind in sent)
+    votes = _votes(state, trace, done)
+    return Scene(state, trace.ms_per_tick, votes, lost, trace.story.liars, kinds, _has_odd_links(trace))
+
+
+def _has_odd_links(trace: Trace) -> bool:
+    """Is there ever a link that loses, delays or doubles more or less than most?"""
+    networks = [(event[5] or {}).get("network", {}) for event in trace.events if len(event) > 5]
+    return any(network.get("odd") for network in [trace.start["network"], *networks])
 
 
 def check_trace(trace: object, wanted: str = "a trace") -> Trace:
     """A trace; what has one (a cluster) is not taken for it."""
     if not isinstance(trace, Trace):
         hint = " It has one: give its .trace." if hasattr(trace, "trace") else ""
-        raise UserError(f"This draws {wanted}, not a {type(trace).__name__}.{hint}")
+        raise UserError(f"This draws {wanted}, not {type_of(trace)}.{hint}")
     return trace
 
 
@@ -95,6 +110,20 @@ def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
         elif event[1] == "lost":
             known[event[3][0]] = Fate(event[0], "lost")
     return known
+
+
+def link_words(numbers: Mapping[str, Any]) -> str:
+    """What a link does that differs from most, in few words: "90 % lost", "22 ticks"."""
+    words = []
+    if "loss" in numbers:
+        words.append(f"{round(numbers['loss'] * 100, 1):g} % lost")
+    if "delay" in numbers:
+        shortest, longest = numbers["delay"]
+        range_words = f"{longest}" if shortest == longest else f"{shortest} to {longest}"
+        words.append(f"{range_words} tick{'s' * (longest != 1)}")
+    if "duplication" in numbers:
+        words.append(f"{round(numbers['duplication'] * 100, 1):g} % doubled")
+    return ", ".join(words)
 
 
 def state_of(view: View) -> str:
@@ -172,19 +201,27 @@ def _votes(state: State, trace: Trace, done: dict[int, Fate]) -> dict[str, dict[
             votes[node] = {voter: "granted" if voter in view.votes else "open" for voter in state.views}
     if not votes:
         return votes
+    asked: set[tuple[str, str]] = set()
     for id in range(len(trace.messages)):
-        kind, src, dst, term, sent, *_ = trace.messages[id]
+        kind, src, dst, term, sent, _, *rest = trace.messages[id]
         if sent > state.tick:
             break
-        asker, voter = (src, dst) if kind == "RequestVote" else (dst, src)
-        if kind not in ("RequestVote", "RequestVoteReply") or votes.get(asker, {}).get(voter) != "open":
+        asker, voter = (src, dst) if kind in REQUESTS else (dst, src)
+        if kind not in (*REQUESTS, "RequestVoteReply") or term != state.views[asker].term:
             continue
-        if term == state.views[asker].term:
+        asked.add((asker, voter))
+        if votes.get(asker, {}).get(voter) == "open":
             if id not in done:
                 votes[asker][voter] = "on the way"
             elif kind == "RequestVoteReply" and done[id].what == "delivered":
-                votes[asker][voter] = "refused"
-    return votes
+                # A leader counts no more votes: one that comes too late was granted all the same.
+                votes[asker][voter] = "granted" if rest[0] else "refused"
+    # Whom nobody asks has no vote, where the log says who has one; and in other protocols nobody asks at all.
+    return {
+        asker: {voter: vote for voter, vote in by.items() if vote == "granted" or (asker, voter) in asked}
+        for asker, by in votes.items()
+        if len(by) == 1 or any(asker == who for who, _ in asked)
+    }
 
 
 def _won_lately(trace: Trace, node: str, tick: int) -> bool:

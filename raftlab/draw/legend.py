@@ -1,10 +1,23 @@
 """The legend of the cluster's picture."""
 
 from raftlab.draw.canvas import Canvas
-from raftlab.draw.shapes import Form, draw_body, draw_cross, draw_form, draw_tip, draw_vote
+from raftlab.draw.history import Scene
+from raftlab.draw.shapes import (
+    Form,
+    draw_body,
+    draw_cross,
+    draw_form,
+    draw_lie,
+    draw_tip,
+    draw_vote,
+    letter_of,
+)
 from raftlab.draw.style import ON_TERM, term_color
+from raftlab.draw.words import spoken
+from raftlab.sim.trace import KINDS as RAFT
 
 ROW = 22
+LOSSY = (2.0, 3.0)  # the dots of a link that differs from most
 MESSAGES = (
     (Form("diamond", True, "?"), "request for a vote"),
     (Form("circle", False, "+"), "vote granted"),
@@ -14,12 +27,38 @@ MESSAGES = (
     (Form("square", False, "+"), "reply: success"),
     (Form("square", False, "−"), "reply: refused"),
 )
+# What stands in the legend only where it is in the run.
+PRE_VOTES = {
+    "RequestPreVote": ((Form("diamond", False, "?"), "request for a pre-vote"),),
+    "RequestPreVoteReply": (
+        (Form("diamond", False, "+"), "pre-vote: would vote"),
+        (Form("diamond", False, "−"), "pre-vote: would not"),
+    ),
+    "RequestVoteNow": ((Form("diamond", True, "!"), "request after a handover"),),
+}
 STATES = ("follower", "candidate", "leader", "crashed", "paused")
 
 
-def draw_legend(canvas: Canvas, x: float, y: float, terms: list[int]) -> None:
+def messages_of(kinds: tuple[str, ...]) -> list[tuple[Form, str]]:
+    """The forms of messages in the legend, and their words: Raft's, and those that are sent beside or instead."""
+    others = [kind for kind in kinds if kind not in RAFT]
+    rows = list(MESSAGES) if len(others) < len(kinds) or not kinds else []
+    for kind in others:
+        rows += PRE_VOTES.get(kind, ((letter_of(kind), spoken(kind)),))
+    return rows
+
+
+def height_of(scene: Scene) -> float:
+    """How high the legend is."""
+    rows = len(messages_of(scene.kinds)) - len(MESSAGES) + bool(scene.liars) + scene.has_odd_links
+    return 428 + ROW * rows
+
+
+def draw_legend(canvas: Canvas, x: float, y: float, scene: Scene) -> None:
     """All signs of the cluster's picture, one below the other, from an upper left corner on."""
-    canvas.box(x - 10, y - 26, 212, 428, round=6, fill=canvas.theme.paper, edge=canvas.theme.line, stroke=1)
+    canvas.box(x - 10, y - 26, 212, height_of(scene), round=6, fill=canvas.theme.paper,
+               edge=canvas.theme.line, stroke=1)  # fmt: skip
+    terms = [view.term for view in scene.state.views.values()]
     shown = max(terms)
     _draw_terms(canvas, x, y - 8, sorted(set(terms))[-4:])
     y += 14
@@ -27,11 +66,16 @@ def draw_legend(canvas: Canvas, x: float, y: float, terms: list[int]) -> None:
         draw_body(canvas, x + 10, y, 8, state, shown)
         _words(canvas, x, y, state)
         y += ROW
+    if scene.liars:
+        draw_body(canvas, x + 10, y, 6, "follower", shown)
+        draw_lie(canvas, x + 10, y, 8, 2.5)
+        _words(canvas, x, y, "lies: breaks a rule")
+        y += ROW
     canvas.circle(x + 10, y, 7, fill=canvas.theme.paper, edge=canvas.theme.soft, stroke=3.5)
     canvas.arc(x + 10, y, 7, 0.65, 3.5, canvas.theme.accent)
     _words(canvas, x, y, "time left on its timer")
     y = _draw_votes(canvas, x, y + ROW)
-    for form, words in MESSAGES:
+    for form, words in messages_of(scene.kinds):
         draw_form(canvas, x + 10, y, form, shown, 0.82)
         _words(canvas, x, y, words)
         y += ROW
@@ -39,6 +83,9 @@ def draw_legend(canvas: Canvas, x: float, y: float, terms: list[int]) -> None:
     draw_cross(canvas, x + 10, y, 6.5)
     _words(canvas, x, y, "lost")
     _draw_cuts(canvas, x, y + ROW)
+    if scene.has_odd_links:
+        canvas.line([(x, y + 2 * ROW), (x + 22, y + 2 * ROW)], 1.6, canvas.theme.faint, dash=LOSSY)
+        _words(canvas, x, y + 2 * ROW, "link unlike the others")
 
 
 def _words(canvas: Canvas, x: float, y: float, words: str) -> None:

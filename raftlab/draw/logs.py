@@ -25,7 +25,8 @@ def draw_logs(
 
     An entry shows its term (colour and number) and its command. It has a solid outline where its node
     knows it to be committed, a dashed one elsewhere; the bar with a flag is the commit index. Below the
-    row of each follower stand the leader's next index (n) and match index (m) for it.
+    row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
+    up for a snapshot is a flat, hatched strip.
 
     Args:
         state_or_trace: a `State` (`trace.at(40)`) or a `Trace`.
@@ -54,13 +55,14 @@ def draw_logs(
     first = max(1, longest - MOST + 1)
     columns = range(first, longest + 1)
     width = max(LEFT + CELL * len(columns) + 24, 560)
+    has_snapshots = any(view.snapshot for view in views.values())
     with styled():
-        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND, dark)
+        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND + 24 * has_snapshots, dark)
         canvas.ax.set_label(describe_logs(state_or_trace, tick))
         _draw_head(canvas, scene, columns)
         for row, view in enumerate(views.values()):
-            _draw_row(canvas, view, leader, TOP + ROW * row, columns)
-        _draw_legend(canvas, TOP + ROW * len(views) + 22)
+            _draw_row(canvas, view, leader, TOP + ROW * row, columns, view.id in scene.liars)
+        _draw_legend(canvas, TOP + ROW * len(views) + 22, has_snapshots)
     return canvas.ax
 
 
@@ -74,16 +76,21 @@ def _draw_head(canvas: Canvas, scene: Scene, columns: range) -> None:
         canvas.text(LEFT + CELL * (column + 0.5), TOP - 14, str(index), 11.5, color=canvas.theme.faint)
 
 
-def _draw_row(canvas: Canvas, view: View, leader: View | None, y: float, columns: range) -> None:
+def _draw_row(canvas: Canvas, view: View, leader: View | None, y: float, columns: range, lies: bool) -> None:
     state = state_of(view)
     canvas.text(18, y + 13, view.id, 14, bold=True, align="left")
     canvas.text(46, y + 13, f"term {view.term}", 11.5, align="left")
     canvas.text(18, y + 30, f"{SIGNS[state]} {state}".strip(), 11.5, bold=state != "follower", align="left")
+    if lies:
+        canvas.text(18, y + 46, "lies", 11.5, bold=True, color=canvas.theme.bad, align="left")
+    if view.snapshot >= columns[0]:
+        width, words = CELL * (view.snapshot - columns[0] + 1), f"1–{view.snapshot}"
+        _draw_strip(canvas, LEFT, y + 2, width, f"snapshot {words}" if width > 2 * CELL else words)
     for column, index in enumerate(columns):
         x = LEFT + CELL * column
-        if index <= len(view.log):
+        if view.snapshot < index <= len(view.log):
             _draw_entry(canvas, view.log[index - 1], x, y, index <= view.commit_index)
-        else:
+        elif index > view.snapshot:
             canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, edge=canvas.theme.soft, stroke=1)
         if leader and view.id != leader.id:
             _draw_marks(
@@ -104,6 +111,17 @@ def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, committ
     canvas.text(x + CELL / 2, y + 28, f"term {term}", 9.5, color=ON_TERM)
 
 
+def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, height: float = 34) -> None:
+    """What is in the snapshot and no longer in the log: flat, and hatched."""
+    top, flat = y + height * 0.2, height * 0.6
+    canvas.box(x + 3, top, width - 6, flat, fill=canvas.theme.soft, stroke=1.2)
+    for step in range(int((width - 6 - flat) / 8) + 1):
+        left = x + 3 + 8 * step
+        canvas.line([(left, top + flat), (left + flat, top)], 0.8, canvas.theme.line)
+    if words:
+        canvas.text(x + width / 2, top + flat / 2, words, 11, bold=True, halo=3)
+
+
 def _draw_commit(canvas: Canvas, x: float, y: float) -> None:
     """A bar behind the last committed entry, with a flag that points to what is committed."""
     canvas.line([(x, y - 3), (x, y + 41)], 3, canvas.theme.accent)
@@ -122,7 +140,7 @@ def _draw_marks(
         canvas.text(x + 41.5, y, "n", 10.5, bold=True)
 
 
-def _draw_legend(canvas: Canvas, y: float) -> None:
+def _draw_legend(canvas: Canvas, y: float, has_snapshots: bool) -> None:
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
     canvas.box(18, y - 7, 26, 16, round=2, fill=term_color(1), stroke=2)
     canvas.text(50, y, "committed, as its node knows", 11.5, align="left")
@@ -136,3 +154,6 @@ def _draw_legend(canvas: Canvas, y: float) -> None:
     canvas.text(50, y, "leader's match index for it", 11.5, align="left")
     _draw_marks(canvas, 235, y, 1, 1, None)
     canvas.text(294, y, "leader's next index for it", 11.5, align="left")
+    if has_snapshots:
+        _draw_strip(canvas, 15, y + 16, 32, "", 16)
+        canvas.text(50, y + 24, "in the snapshot, no longer in the log", 11.5, align="left")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from raftlab.draw.canvas import POINTS_PER_UNIT
-from raftlab.draw.cluster import HEIGHT, WIDTH, draw_cluster
-from raftlab.draw.history import check_span, check_trace
+from raftlab.draw.cluster import WIDTH, draw_cluster, height_of
+from raftlab.draw.history import check_span, check_trace, scene_at
 from raftlab.draw.style import styled
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import UserError, check_number, type_of
 from raftlab.sim.trace import Trace
 
 if TYPE_CHECKING:
@@ -43,31 +43,30 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
         >>> save_svg(draw_cluster(cluster.trace), "cluster.svg")  # doctest: +SKIP
     """
     check_path(path)
-    _write(path, _as_svg(picture, description).encode())
+    _write(path, as_svg(picture, description).encode())
 
 
 def still(trace: Trace, tick: int) -> str:
     """The cluster at a tick as the text of an SVG: what stands where the player cannot be."""
-    return _as_svg(draw_cluster(trace, tick, ax=_blank()))
+    return as_svg(draw_cluster(trace, tick, ax=_blank(height_of(scene_at(trace)))))
 
 
-def _blank() -> "Axes":
+def _blank(height: float) -> "Axes":
     """Axes for one cluster, made without pyplot: a notebook would show them, a film leave them all open."""
     from matplotlib.figure import Figure
 
     inches_per_unit = POINTS_PER_UNIT / 72
-    return Figure(figsize=(WIDTH * inches_per_unit, HEIGHT * inches_per_unit)).add_axes((0, 0, 1, 1))
+    return Figure(figsize=(WIDTH * inches_per_unit, height * inches_per_unit)).add_axes((0, 0, 1, 1))
 
 
-def _as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
+def as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
+    """What was drawn, as the text of an SVG; see `save_svg`."""
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
     figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
     if not isinstance(picture, Artist) or not isinstance(figure, Figure):
-        raise UserError(
-            f"save_svg saves what draw_cluster and its like return, not a {type(picture).__name__}."
-        )
+        raise UserError(f"save_svg saves what draw_cluster and its like return, not {type_of(picture)}.")
     if description is None:
         description = " ".join(str(axes.get_label()) for axes in figure.axes)
     buffer = BytesIO()
@@ -119,24 +118,25 @@ def save_gif(
     first, last = check_span(check_trace(trace), start, stop)
     ticks = range(first, last + 1, check_number("every", every, 1))
     check_number("ms_per_frame", ms_per_frame, 20)
-    check_path(path)
+    check_path(path, ".gif")
     if len(ticks) > MOST_FRAMES:
         need = -(-(last - first + 1) // MOST_FRAMES)
         raise UserError(f"That would be {len(ticks)} frames, more than {MOST_FRAMES}; try every={need}.")
-    frames = [_frame(trace, tick, draw) for tick in tqdm(ticks, desc="drawing", unit="frame", leave=False)]
+    height, told = height_of(scene_at(trace)), tqdm(ticks, desc="drawing", unit="frame", leave=False)
+    frames = [_frame(trace, tick, draw, height) for tick in told]
     buffer = BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=ms_per_frame, loop=0,
                    disposal=1)  # fmt: skip
     _write(path, buffer.getvalue())
 
 
-def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
+def _frame(trace: Trace, tick: int, draw: Callable[..., Any], height: float) -> "Image":
     """One picture of a film."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
     with styled():
-        ax = _blank()
+        ax = _blank(height)
         canvas = FigureCanvasAgg(ax.get_figure(root=True))
         draw(trace, tick, ax=ax)
         canvas.draw()
@@ -145,10 +145,14 @@ def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
     return image.quantize(COLORS, dither=Image.Dither.NONE)
 
 
-def check_path(path: object) -> None:
-    """A place for a file, told before anything is drawn."""
+def check_path(path: object, ending: str = ".svg") -> None:
+    """A place for a file of that ending, told before anything is drawn."""
     if not isinstance(path, str | Path) or not str(path):
-        raise UserError(f"A path is the name of a file, such as 'cluster.svg', not {path!r}.")
+        raise UserError(f"A path is the name of a file, such as 'cluster{ending}', not {path!r}.")
+    if Path(path).suffix.lower() != ending:
+        raise UserError(
+            f"The name of this file must end in {ending}, as 'cluster{ending}' does; {str(path)!r} does not."
+        )
     folder = Path(path).parent
     if not folder.is_dir():
         raise UserError(f"There is no folder {str(folder)!r} to save {Path(path).name!r} in.")

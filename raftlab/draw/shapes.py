@@ -8,6 +8,11 @@ from raftlab.draw.style import ON_TERM, term_color
 from raftlab.sim.trace import MessageView
 
 SIGNS = {"leader": "★", "candidate": "?", "follower": "", "crashed": "✕", "paused": "‖"}
+ANSWERS = (
+    "Promise",
+    "Accepted",
+    "Refusal",
+)  # kinds of other protocols whose names do not say that they reply
 VOTE_LOOKS = {"granted": "granted", "on the way": "on the way", "refused": "refused", "open": "no answer yet"}
 
 
@@ -20,7 +25,10 @@ class Form(NamedTuple):
 
 
 def form_of(message: MessageView) -> Form:
-    """Requests are solid, replies hollow with + or -; an append says how many entries, a heartbeat is a dot."""
+    """Requests are solid, replies hollow with + or -; an append says how many entries, a heartbeat is a dot.
+
+    Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter.
+    """
     fields = message.fields
     match message.kind:
         case "RequestVote":
@@ -31,7 +39,20 @@ def form_of(message: MessageView) -> Form:
             return Form("square", True, str(len(fields["entries"])))
         case "AppendEntriesReply":
             return Form("square", False, "+" if fields["success"] else "−")
-    return Form("dot", True, "")
+        case "AppendEntries":
+            return Form("dot", True, "")
+        case "RequestPreVote":
+            return Form("diamond", False, "?")
+        case "RequestPreVoteReply":
+            return Form("diamond", False, "+" if fields["vote_granted"] else "−")
+        case "RequestVoteNow":
+            return Form("diamond", True, "!")
+    return letter_of(message.kind)
+
+
+def letter_of(kind: str) -> Form:
+    """The form of a kind of message that has none of its own."""
+    return Form("circle", not kind.endswith("Reply") and kind not in ANSWERS, kind[0])
 
 
 def draw_form(canvas: Canvas, x: float, y: float, form: Form, term: int, size: float = 1) -> None:
@@ -79,6 +100,13 @@ def draw_body(canvas: Canvas, x: float, y: float, r: float, state: str, term: in
             canvas.line([(bar, y - r * 0.86), (bar, y - r * 0.5)], 0.13 * r, ink)
     else:
         canvas.circle(x, y, r, fill=fill, stroke=1.3 * unit)
+
+
+def draw_lie(canvas: Canvas, x: float, y: float, r: float, depth: float = 4) -> None:
+    """A jagged line around a node that lies."""
+    teeth = 2 * round(r * 0.62) if r > 15 else 20
+    points = [around(x, y, r + (depth if tooth % 2 else 0), tooth / teeth) for tooth in range(teeth)]
+    canvas.shape(points, fill="none", edge=canvas.theme.bad, stroke=1.8 if r > 15 else 1.2)
 
 
 def draw_vote(canvas: Canvas, x: float, y: float, vote: str, r: float = 4.8) -> None:

@@ -1,12 +1,15 @@
-"""The space-time diagram: a line for each node, time to the right, every message a sloped line."""
+"""The space-time diagram: a line for each node, time to the right, every message a sloped line; clients below."""
 
 from typing import TYPE_CHECKING, Any
 
+from raftlab.draw.client_rows import client_bars, client_legend, draw_clients, row_names
 from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
+from raftlab.draw.legend import messages_of
 from raftlab.draw.shapes import Form, form_of
 from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_spacetime, listed, plural
+from raftlab.sim.trace import KINDS as RAFT
 from raftlab.sim.trace import MessageView, Trace
 
 if TYPE_CHECKING:
@@ -28,7 +31,9 @@ def draw_spacetime(
 
     A node's line is thin while it follows, dashed while it is a candidate, thick (filled with the term's
     colour) while it leads, dotted while it is paused, and gone while it is crashed. Messages carry the
-    same shapes as in `draw_cluster` as long as there are few; a lost one ends in an x.
+    same shapes as in `draw_cluster` as long as there are few; a lost one ends in an x. Where clients ask, there are
+    rows below, with a bar from every question to its answer: one for each client of a workload, and one for all
+    that is asked by hand or by the story.
 
     Args:
         trace: the trace.
@@ -52,7 +57,8 @@ def draw_spacetime(
     first, last = check_span(check_trace(trace), start, stop)
     looks = theme(dark)
     with styled():
-        ax = timeline(ax, trace, first, last, looks, row=0.72)
+        bars = client_bars(trace, first, last)
+        ax = timeline(ax, trace, first, last, looks, row=0.72, more=row_names(bars))
         ax.set_label(describe_spacetime(trace, first, last))
         rows = {node: row for row, node in enumerate(trace.nodes)}
         done = fates(trace)
@@ -61,8 +67,10 @@ def draw_spacetime(
         for message in shown:
             _draw_message(ax, message, done.get(message.id), rows, (first, last), len(shown) <= FEW, looks)
         _draw_lives(ax, trace, first, last, looks)
+        draw_clients(ax, trace, bars, (first, last), looks)
         set_title(ax, _headline(trace, first, last), looks)
-        set_legend(ax, *_legend(looks), looks)
+        signs, more = _legend(trace, looks), client_legend(bars, looks)
+        set_legend(ax, signs[0] + more[0], signs[1] + more[1], looks)
     return ax
 
 
@@ -206,7 +214,8 @@ def _draw_words(ax: "Axes", x: float, row: int, words: str, below: bool, looks: 
 # -- Legend -------------------------------------------------------------------------------------------
 
 
-def _legend(looks: Theme) -> tuple[list[Any], list[str]]:
+def _legend(trace: Trace, looks: Theme) -> tuple[list[Any], list[str]]:
+    """Raft's messages, unless only others are sent, and whatever else is sent."""
     from matplotlib.lines import Line2D
 
     def stroke(state: str) -> Any:
@@ -219,14 +228,21 @@ def _legend(looks: Theme) -> tuple[list[Any], list[str]]:
 
     lead = (stroke("leader"), Line2D([], [], color=term_color(1), linewidth=5, solid_capstyle="butt"))
     lost = Line2D([], [], color=looks.bad, marker="x", markersize=8, markeredgewidth=2.4)
-    entries = [
-        (stroke("follower"), "follower"), (stroke("candidate"), "? candidate, with its term"),
-        (lead, "★ leader, with its term"), (stroke("paused"), "‖ paused (no line: ✕ crashed)"),
+    raft = [
         (message(Form("diamond", True, "?"), looks.accent), "request for a vote"),
         (message(Form("circle", False, "+"), looks.accent), "+ vote, − refusal"),
         (message(Form("dot", True, ""), looks.faint), "heartbeat"),
         (message(Form("square", True, "1"), looks.faint), "append of so many entries"),
         (message(Form("square", False, "+"), looks.faint), "reply: + success, − refused"),
-        (lost, "lost"),
+    ]  # fmt: skip
+    sent = {message[0] for message in trace.messages}
+    others = tuple(kind for kind in trace.kinds if kind in sent and kind not in RAFT)
+    more = [
+        (message(form, looks.accent), f"{form.sign} {words}") for form, words in messages_of(others) if others
+    ]
+    entries = [
+        (stroke("follower"), "follower"), (stroke("candidate"), "? candidate, with its term"),
+        (lead, "★ leader, with its term"), (stroke("paused"), "‖ paused (no line: ✕ crashed)"),
+        *(raft if sent & set(RAFT) or not others else ()), *more, (lost, "lost"),
     ]  # fmt: skip
     return [handle for handle, _ in entries], [label for _, label in entries]

@@ -1,6 +1,7 @@
 """Colours and settings of every picture. Each colour stands beside a sign, a number or a line that says the same."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 # The player's sequence: told apart by people who do not see red and green alike, and all light
@@ -36,8 +37,10 @@ def term_color(term: int) -> str:
     return TERM_COLORS[(term - 1) % len(TERM_COLORS)] if term else NO_TERM
 
 
-def styled() -> AbstractContextManager[Any]:
+@contextmanager
+def styled() -> Iterator[None]:
     """The defaults of matplotlib and ours, whatever the user has set; undone at the end of the block."""
+    import matplotlib
     from matplotlib import style
 
     ours: dict[Any, Any] = {
@@ -48,7 +51,17 @@ def styled() -> AbstractContextManager[Any]:
         "svg.hashsalt": "raftlab",  # without it the ids in an SVG are random
         "text.parse_math": False,  # a command may hold a dollar sign
     }
-    return style.context(["default", ours])
+    interactive = matplotlib.is_interactive()
+    try:
+        with style.context(["default", ours]):
+            try:
+                yield
+            finally:
+                interactive = matplotlib.is_interactive()
+    finally:
+        # A notebook becomes interactive with its first figure, which may be drawn in here. If that were
+        # undone, it would show no other figure.
+        matplotlib.interactive(interactive)
 
 
 def drawable(text: object, length: int = 24) -> str:

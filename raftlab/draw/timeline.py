@@ -13,19 +13,30 @@ if TYPE_CHECKING:
 NARROW, WIDE = 7.5, 16.0  # inches
 
 
-def timeline(ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float) -> "Axes":
-    """Axes from tick `first` to `last`, n1 on top. row: inches for each node, if the figure is ours."""
+def timeline(
+    ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float, more: Sequence[str] = ()
+) -> "Axes":
+    """Axes from tick `first` to `last`, n1 on top, `more` rows below. row: inches for each, if the figure is ours."""
+    ax = rows_over_time(ax, [*trace.nodes, *more], first, last, looks, row)
+    ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", fontsize=10, color=looks.faint)
+    return ax
+
+
+def rows_over_time(
+    ax: "Axes | None", names: Sequence[str], first: int, last: int, looks: Theme, row: float
+) -> "Axes":
+    """Axes with a row for each name, whose x is the tick. row: inches for each, if the figure is ours."""
     from matplotlib.ticker import MaxNLocator
 
     if check_axes(ax) is None:
         width = min(WIDE, max(NARROW, (last - first) * 0.16))
-        ax = new_axes(width, 1.7 + row * len(trace.nodes), looks.paper, layout="constrained")
+        ax = new_axes(width, 1.7 + row * len(names), looks.paper, layout="constrained")
     assert ax is not None
     ax.set_facecolor(looks.paper)
     margin = max(1, last - first) * 0.02
-    ax.set(xlim=(first - margin, max(last, first + 1) + margin), ylim=(len(trace.nodes) - 0.4, -0.7))
-    ax.set_yticks(range(len(trace.nodes)), list(trace.nodes), weight="bold")
-    ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", fontsize=10, color=looks.faint)
+    ax.set(xlim=(first - margin, max(last, first + 1) + margin), ylim=(len(names) - 0.4, -0.7))
+    ax.set_yticks(range(len(names)), list(names), weight="bold")
+    ax.set_xlabel("tick", fontsize=10, color=looks.faint)
     ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     ax.tick_params(axis="x", length=0, labelsize=10, colors=looks.ink)
     ax.tick_params(axis="y", length=0, labelsize=11, colors=looks.ink)

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+from raftlab.draw.bars import asked_in, asked_words
 from raftlab.draw.history import (
     Scene,
     check_span,
     check_trace,
     fates,
+    link_words,
     periods,
     scene_at,
     state_of,
@@ -17,6 +19,11 @@ from raftlab.draw.history import (
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 MOST = 8  # messages told one by one
+NAMES = {
+    "TimeoutNow": "call to stand at once", "ConfirmLeader": "question whether it leads",
+    "ConfirmLeaderReply": "confirmation", "InstallSnapshot": "snapshot",
+    "InstallSnapshotReply": "reply to a snapshot",
+}  # fmt: skip
 
 
 def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
@@ -40,7 +47,7 @@ def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
     """
     scene = scene_at(state_or_trace, tick)
     state = scene.state
-    parts = [f"Tick {state.tick}: {headline(state)}", *_nodes(scene), *_cuts(state)]
+    parts = [f"Tick {state.tick}: {headline(state)}", *_nodes(scene), *_cuts(state), *_odd_links(state)]
     if state.in_flight:
         parts.append(f"On their way: {_some([_message(message) for message in state.in_flight])}")
     if scene.lost:
@@ -111,6 +118,7 @@ def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None 
     """
     first, last = check_span(check_trace(trace), start, stop)
     parts = [f"Ticks {first} to {last} of {listed(list(trace.nodes))}", *_turns(trace, first, last)]
+    parts += asked_words(asked_in(trace), first, last, MOST)
     done, counts = fates(trace, last), {"sent": 0, "lost": 0}
     for id, message in enumerate(trace.messages):
         if first <= message[4] <= last:
@@ -202,7 +210,20 @@ def message_name(message: MessageView) -> str:
             return "heartbeat"
         case "AppendEntriesReply":
             return "reply of success" if fields["success"] else "refusal of an append"
-    return message.kind
+        case "RequestPreVote":
+            return "request for a pre-vote"
+        case "RequestPreVoteReply":
+            return "pre-vote" if fields["vote_granted"] else "refusal of a pre-vote"
+        case "RequestVoteNow":
+            return "request for a vote in the old leader's name"
+    return spoken(message.kind)
+
+
+def spoken(kind: str) -> str:
+    """A kind that always says the same, as one says it."""
+    if kind in NAMES:
+        return NAMES[kind]
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in kind).strip()
 
 
 def _message(message: MessageView) -> str:
@@ -240,7 +261,7 @@ def _nodes(scene: Scene) -> list[str]:
         down = [node for node, view in views.items() if view.status == status]
         if down:
             parts.append(f"{listed(down)} {'are' if len(down) > 1 else 'is'} {verb}")
-    return parts
+    return parts + [f"{node} lies ({name.replace('_', ' ')})" for node, name in scene.liars.items()]
 
 
 def _cuts(state: State) -> list[str]:
@@ -251,11 +272,18 @@ def _cuts(state: State) -> list[str]:
     return parts + ([f"Cut one way: {'; '.join(one)}"] if one else [])
 
 
+def _odd_links(state: State) -> list[str]:
+    odd = [(*way.split(">"), link_words(numbers)) for way, numbers in state.network.get("odd", {}).items()]
+    told = [f"from {a} to {b} {words}" for a, b, words in odd]
+    return [f"Unlike the other links: {'; '.join(told)}"] if told else []
+
+
 def _log(view: View) -> str:
     if not view.log:
         return f"The log of {view.id} is empty"
     last = f"the last of term {view.log[-1][0]}"
-    return f"{view.id} has {plural(len(view.log), 'entry', 'entries')}, {last}; {view.commit_index} known to be committed"
+    gone = f", {view.snapshot} of them only in its snapshot" if view.snapshot else ""
+    return f"{view.id} has {plural(len(view.log), 'entry', 'entries')}, {last}{gone}; {view.commit_index} known to be committed"
 
 
 def _turns(trace: Trace, first: int, last: int) -> list[str]:

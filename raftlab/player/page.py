@@ -22,17 +22,23 @@ class Playable(Protocol):
 
 def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0) -> str:
     """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins."""
+    bundle = history.bundle()
+    data = json.dumps({"bundle": bundle, "show": list(show), "tick": tick}, separators=(",", ":"))
+    return shell(bundle["title"], in_base64(module()), in_base64(data))
+
+
+def module() -> str:
+    """The player itself."""
+    return MODULE.read_text(encoding="utf-8")
+
+
+def shell(title: str, module: str, data: str) -> str:
+    """A page around a player. module, data: in Base64, or marks that are replaced by these later."""
     from jinja2 import Environment, FileSystemLoader
 
-    bundle = history.bundle()
     loader = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
-    return loader.get_template("page.html.j2").render(
-        title=bundle["title"],
-        style=STYLE.read_text(encoding="utf-8"),
-        # Base64 has no character that HTML or JavaScript could take for something else, whatever a command holds.
-        module=_base64(MODULE.read_text(encoding="utf-8")),
-        data=_base64(json.dumps({"bundle": bundle, "show": list(show), "tick": tick}, separators=(",", ":"))),
-    )
+    template = loader.get_template("page.html.j2")
+    return template.render(title=title, style=STYLE.read_text(encoding="utf-8"), module=module, data=data)
 
 
 def save_page(
@@ -46,5 +52,6 @@ def save_page(
         raise UserError(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def _base64(text: str) -> str:
+def in_base64(text: str) -> str:
+    """Text in letters that neither HTML nor JavaScript can take for something else, whatever a command holds."""
     return base64.b64encode(text.encode()).decode()

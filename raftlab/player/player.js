@@ -11,7 +11,8 @@
  * Text that comes from a trace is only ever set as textContent: a command may hold anything.
  *
  * Sections: 1 logs and worlds, 2 timeline and branches, 3 narration, 4 why and why not,
- * 5 small words for the page, 6 drawing shapes, 7 panels, 8 the player, 9 the kernel, 10 ways in.
+ * 5 small words for the page, 6 drawing shapes, 7 panels, 8 the player, 9 the kernel,
+ * 10 players that run in step, 11 ways in.
  */
 
 // == 1. Logs and worlds ================================================================================
@@ -119,22 +120,26 @@ export class World {
 
 // == 2. Timeline and branches ==========================================================================
 
+const VERSION = 2;
+
 /** All branches of one story. */
 export class Timeline {
   constructor(bundle) {
     if (!bundle || bundle.format !== "raftlab trace" || !Array.isArray(bundle.branches)) {
       throw new Error("This is not a raftlab trace.");
     }
-    if (bundle.version > 1) {
-      throw new Error(`This trace has version ${bundle.version}; this player reads version 1. A newer raftlab will play it.`);
+    if (bundle.version > VERSION) {
+      throw new Error(`This trace has version ${bundle.version}; this player reads up to ${VERSION}. A newer raftlab will play it.`);
     }
     this.title = bundle.title;
+    this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
+    this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
+    this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
     this.kinds = bundle.kinds.map(([name]) => name);
     this.fields = Object.fromEntries(bundle.kinds);
     this.rules = bundle.rules;
-    this.quorum = Math.floor(bundle.nodes.length / 2) + 1;
     this.branches = new Map();
     for (const data of bundle.branches) this.add(data);
     this.current = this.branches.has(bundle.current) ? bundle.current : bundle.branches[0].id;
@@ -157,7 +162,13 @@ export class Timeline {
 
   /** A message with its kind by name; a file has the kind's place, which is shorter. */
   named([kind, ...rest]) {
+    this.seen.add(this.kinds[kind]);
     return [this.kinds[kind], ...rest];
+  }
+
+  /** Does the log say who has a vote? */
+  get votersAreInTheLog() {
+    return this.extensions.has("Membership") || this.extensions.has("UnsafeMembership");
   }
 
   /** A rule as {id, sentence, section}; also for an id that the book does not have. */
@@ -166,6 +177,10 @@ export class Timeline {
     return { id, sentence, section };
   }
 }
+
+const OF_CLIENTS = new Set(["invoke", "return", "give_up"]);
+const BY_HAND = "hand";
+const NO_ANSWER = /^(not the leader|refused: )/; // later than at once, this says nothing of what becomes of the entry
 
 /** One course of events from tick 0 on; what it shares with its parent is resolved here. */
 export class Branch {
@@ -195,6 +210,7 @@ export class Branch {
       this.messages = parent.messages.slice(0, this.fork.messages).concat(data.messages.map((message) => timeline.named(message)));
       this.events = parent.events.slice(0, this.fork.events).concat(data.events);
     }
+    if (this.start.network.odd) timeline.seen.add("odd");
     this.checkpoints = [World.start(this.start, timeline.nodes)];
     this.latest = this.checkpoints[0];
     this.sentAt = []; // message id -> the event that sent it
@@ -202,7 +218,13 @@ export class Branch {
     this.lostAt = [];
     this.repliesTo = []; // message id -> messages sent in answer to it
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
+    this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
     this.marks = []; // {tick, event, kind}
+    this.operations = []; // what clients asked: {client, row, words, invoked, returned, ended, answer}; the numbers are events
+    this.asking = {}; // client of a workload -> its latest operation
+    this.waiting = new Map(); // who has asked by hand -> the operation
+    this.mistakable = new Set(); // who has asked by hand again without an answer: which one is answered?
+    this.lanes = []; // the latest operation in each of the rows of what is asked by hand
     this.told = []; // event -> its narration, once asked for
     this.indexed = 0;
     this.index();
@@ -226,26 +248,66 @@ export class Branch {
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
       else if (what === "copy") this.sentAt[detail[0]] = index;
+      else if (OF_CLIENTS.has(what)) this.indexOperation(index, what, detail);
+      else if (what === "propose" || what === "read") this.indexByHand(index, detail);
       if (effects) this.indexEffects(index, node, what, detail, effects);
       this.mark(tick, index, what, effects, changes);
     }
   }
 
+  /** An operation ends when it is answered or given up; without either it has no `ended`. */
+  indexOperation(index, what, detail) {
+    if (what === "invoke") this.operations.push((this.asking[detail.client] = { client: detail.client, row: detail.client, words: asked(detail), invoked: index }));
+    else Object.assign(this.asking[detail.client], { ended: index }, what === "return" && { returned: index, answer: detail.text });
+  }
+
+  /** What no client of a workload asks: by hand, or by a story. The same as in sim/by_hand.py. */
+  indexByHand(index, { client, command }) {
+    const wish = wishOf(withoutSession(command));
+    if (!wish || client.split(".")[0] in this.asking) return;
+    if (this.waiting.has(client) || command !== withoutSession(command)) this.mistakable.add(client);
+    const free = this.lanes.findIndex((latest) => latest.ended !== undefined);
+    const lane = free < 0 ? this.lanes.length : free;
+    const operation = { client, row: BY_HAND + (lane || ""), words: asked(wish), invoked: index };
+    this.lanes[lane] = operation;
+    this.waiting.set(client, operation);
+    this.operations.push(operation);
+  }
+
+  /** A client that asked by hand hears something: its answer, or that this node is the wrong one to ask. */
+  indexAnswer(index, client, text) {
+    const operation = this.waiting.get(client);
+    this.waiting.delete(client);
+    if (!NO_ANSWER.test(text)) {
+      if (!this.mistakable.has(client)) Object.assign(operation, { ended: index, returned: index, answer: text });
+    } else if (operation.invoked === index) { // refused at once: it was never done
+      operation.ended = index;
+      this.operations.pop();
+    }
+  }
+
   indexEffects(index, node, what, detail, effects) {
+    if (this.waiting.size) {
+      for (const effect of effects) if (effect[0] === "answer" && this.waiting.has(effect[1])) this.indexAnswer(index, effect[1], effect[2]);
+    }
     const sent = effects.filter((effect) => typeof effect === "number");
     for (const id of sent) this.sentAt[id] ??= index;
     if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
-    if (!effects.includes("CA-1")) return;
+    if (effects.includes("PV-1")) this.trials.push(this.campaign(index, node, sent, ["RequestPreVote"]));
+    if (effects.includes("CA-1")) this.campaigns.push(this.campaign(index, node, sent, ["RequestVote", "RequestVoteNow"]));
+  }
+
+  /** Whom a node asked in one event, and for which term. */
+  campaign(index, node, sent, kinds) {
     const requests = {};
     let term = null;
     for (const id of sent) {
       const [kind, , dst, messageTerm] = this.messages[id];
-      if (kind !== "RequestVote") continue;
+      if (!kinds.includes(kind)) continue;
       (requests[dst] ||= []).push(id);
       term = messageTerm;
     }
-    const changes = this.events[index][5];
-    this.campaigns.push({ node, term: changes?.term ?? term, event: index, requests });
+    return { node, term: this.events[index][5]?.term ?? term, event: index, requests };
   }
 
   mark(tick, event, what, effects, changes) {
@@ -254,6 +316,8 @@ export class Branch {
     if (effects?.includes("LE-4")) add("commit");
     if (what === "broken" || what === "stop") add(what);
     if (what === "crash" && changes?.status === "crashed") add("crash");
+    if (changes?.snapshot) this.timeline.seen.add("snapshot");
+    if (changes?.network?.odd) this.timeline.seen.add("odd");
   }
 
   /** How many events have happened by the end of a tick. */
@@ -368,8 +432,10 @@ const LOST_BECAUSE = {
 
 /** Which of several rules says best what happened; the first found is shown, the others on demand. */
 const TELLING = [
-  "CA-2", "CA-4", "FO-2", "LE-4", "RV-1", "RV-2", "UTD", "AE-1", "AE-2", "AE-3", "AE-5", "AE-4",
-  "LE-3b", "CA-3", "LE-3a", "LE-2", "LE-1", "CA-1", "ALL-2", "FO-1", "ALL-1", "LE-3",
+  "CQ-1", "SV-1", "MC-4", "MC-3", "MC-2", "MC-1", "MC-5", "TL-3", "TL-2", "TL-1", "RI-3", "RI-1", "LR-0",
+  "SN-3", "SN-4", "SN-2", "SN-1", "FB-2", "FB-1", "PV-3", "PV-1", "PV-2",
+  "CA-2", "NO-1", "CA-4", "FO-2", "LE-4", "RV-1", "RV-2", "UTD", "AE-1", "AE-2", "AE-3", "AE-5", "AE-4",
+  "LE-3b", "CA-3", "LE-3a", "LE-2", "LE-1", "CA-1", "ALL-2", "RI-2", "LR-1", "FO-1", "ALL-1", "LE-3",
 ];
 
 /** At most so many characters of a text that somebody typed. */
@@ -378,11 +444,26 @@ export function short(text, length = 24) {
   return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain;
 }
 
+/** What is to be done, without the session and the number that say for whom: "x=5" of "s1.3 x=5". */
+const withoutSession = (command) => String(command).replace(/^s\d+\.\d+ /, "");
+
 /** "n1", "n1 and n2", "n1, n2 and n3". */
 export function listed(words) {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
+
+/** What a command says: of "x=5" {kind: "put", key: "x", argument: "5"}; null if it means nothing. See kv.py. */
+function wishOf(command) {
+  if (command.endsWith("?")) return { kind: "get", key: command.slice(0, -1), argument: null };
+  const swap = /^([^:=]*):(.*?)->(.*)$/s.exec(command);
+  if (swap) return { kind: "cas", key: swap[1], argument: [swap[2], swap[3]] };
+  const write = /^([^=]*?)(\+?)=(.*)$/s.exec(command);
+  return write && { kind: write[2] ? "append" : "put", key: write[1], argument: write[3] };
+}
+
+/** What a client wants: "put x 5", "cas x 5→6". */
+const asked = ({ kind, key, argument }) => [kind, key, ...(argument === null ? [] : [short(Array.isArray(argument) ? `${argument[0] ?? "nothing"}→${argument[1]}` : argument)])].join(" ");
 
 const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
@@ -392,10 +473,21 @@ export function messageName({ kind, fields }) {
   if (kind === "RequestVoteReply") return fields.vote_granted ? "vote" : "refusal to vote";
   if (kind === "AppendEntries") return fields.entries.length ? `append of ${plural(fields.entries.length, "entry", "entries")}` : "heartbeat";
   if (kind === "AppendEntriesReply") return fields.success ? "success reply" : "refusal reply";
-  return kind;
+  if (kind === "RequestPreVote") return "pre-vote request";
+  if (kind === "RequestPreVoteReply") return fields.vote_granted ? "pre-vote" : "refusal of a pre-vote";
+  if (kind === "RequestVoteNow") return "vote request in the old leader's name";
+  if (kind === "TimeoutNow") return "call to stand at once";
+  if (kind === "ConfirmLeader") return "question whether it leads";
+  if (kind === "ConfirmLeaderReply") return "confirmation";
+  if (kind === "InstallSnapshot") return "snapshot";
+  if (kind === "InstallSnapshotReply") return "reply to a snapshot";
+  return spoken(kind);
 }
 
-const QUIET = new Set(["FO-1", "LE-1", "LE-3a"]);
+/** "InstallSnapshotReply" as one says it: "install snapshot reply". */
+export const spoken = (kind) => kind.replace(/(?!^)([A-Z])/g, " $1").toLowerCase();
+
+const QUIET = new Set(["FO-1", "LE-1", "LE-3a", "LR-1"]);
 
 /** Nothing but heartbeats and their answers? Said without making a sentence: a long run has very many of them. */
 export function isQuiet([, , , , effects, changes]) {
@@ -422,6 +514,24 @@ const TELLERS = {
   timer: tellTimer,
   time_out: tellTimer,
   propose: tellProposal,
+  read: tellRead,
+  invoke: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} asks: ${asked(detail)}.`, weight: 6 }),
+  return: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} is told: ${short(detail.text, 60)}.`, weight: 7 }),
+  give_up: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} gives up. Whether it was done, it does not know.`, weight: 7 }),
+  clients: (_, __, [, , , [count]]) => ({ text: `${plural(count, "client comes", "clients come")}, and will ask one thing after the other.`, weight: 7 }),
+  stop_clients: () => ({ text: "The clients begin nothing new.", weight: 6 }),
+  drift: (_, __, [, , node, rate]) => ({ text: rate < 1 ? `${node}'s clock runs slow from now on: ${percent(rate)} of what it should.` : `${node}'s clock is right.`, weight: 7 }),
+  snapshot: (branch, index, [, , node]) => {
+    const { snapshot } = branch.at(index + 1).views[node];
+    return { text: `${node} takes a snapshot of what ${entriesUpTo(snapshot)} made of its state: its log begins after entry ${snapshot} now.`, weight: 6 };
+  },
+  snapshot_every: (_, __, [, , , [entries]]) => ({ text: entries ? `From now on every node takes a snapshot after each ${plural(entries, "entry", "entries")}.` : "No more snapshots are taken by themselves.", weight: 6 }),
+  change_voters: tellChangeOfVoters,
+  transfer: (branch, _, event, rules) => {
+    const [, , node, [target]] = event;
+    const deed = rules.includes("TL-1") ? `it takes no more commands${besides(branch, event, rules)}` : `it does not: ${target} has no vote`;
+    return { text: `Somebody asks the leader ${node} to hand over to ${target}: ${deed}.`, weight: 8 };
+  },
   lost: tellLoss,
   copy: (branch, _, [, , , [id]]) => {
     const message = branch.message(id);
@@ -432,8 +542,7 @@ const TELLERS = {
     : { text: `${detail[0]} will crash right after its next ${String(detail[1]).toLowerCase()}.`, weight: 7 },
   restart: (branch, index, [, , node]) => {
     const view = branch.at(index + 1).views[node];
-    const log = view.log.length ? `${plural(view.log.length, "entry", "entries")}` : "an empty log";
-    return { text: `${node} restarts as a follower with what it had saved: term ${view.term} and ${log}.`, weight: 8 };
+    return { text: `${node} restarts as a follower with what it had saved: term ${view.term} and ${logWords(view)}.`, weight: 8 };
   },
   pause: (_, __, [, , node]) => ({ text: `${node} is paused: its clock stands still, and messages to it wait.`, weight: 8 }),
   resume: (_, __, [, , node]) => ({ text: `${node} goes on. It does not know that time has passed.`, weight: 8 }),
@@ -452,9 +561,10 @@ const TELLERS = {
     text: typeof up === "string" ? `The flapping link between ${a} and ${b} is ${up} now.`
       : `The link between ${a} and ${b} flaps from now on: ${up} ticks up, ${down} ticks down.`, weight: 6,
   }),
-  network: (branch, index) => {
+  network: (branch, index, [, , , detail]) => {
+    if (detail?.[3] || detail?.[4]) return { text: `${wayWords(detail)}.`, weight: 7 };
     const { delay, loss, duplication } = branch.at(index + 1).network;
-    return { text: `The network changes: messages take ${delay[0]} to ${plural(delay[1], "tick")}, ${percent(loss)} are lost, ${percent(duplication)} arrive twice.`, weight: 7 };
+    return { text: `The network changes: messages take ${delayWords(delay)}, ${percent(loss)} are lost, ${percent(duplication)} arrive twice.`, weight: 7 };
   },
   drop: (branch, _, [, , , [id]]) => ({ text: `Somebody drops the ${route(branch.message(id))}.`, weight: 7 }),
   duplicate: (branch, _, [, , , [id]]) => ({ text: `Somebody doubles the ${route(branch.message(id))}.`, weight: 7 }),
@@ -466,22 +576,70 @@ const TELLERS = {
   goal: (_, __, [, , , sentence]) => ({ text: `Goal reached: ${sentence}`, weight: 6 }),
 };
 
+/** "entry 1", "entries 1 to 3". */
+const entriesUpTo = (index) => (index === 1 ? "entry 1" : `entries 1 to ${index}`);
+
+/** What a node's log holds, in words: "4 entries", "a snapshot of entries 1 to 3 and 1 entry". */
+function logWords({ log, snapshot }) {
+  const rest = log.length - (snapshot || 0);
+  const entries = rest ? plural(rest, "entry", "entries") : "an empty log";
+  return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
+}
+
+/** What was changed of some links only: the arguments of set_network. */
+function wayWords([delay, loss, duplication, src, dst]) {
+  const words = [delay && `they take ${delayWords(delay)}`, loss !== null && `${percent(loss)} are lost`, duplication !== null && `${percent(duplication)} arrive twice`];
+  return `Messages${src ? ` from ${src}` : ""}${dst ? ` to ${dst}` : ""} from now on: ${words.filter(Boolean).join(", ")}`;
+}
+
+const delayWords = ([shortest, longest]) => (shortest === longest ? plural(longest, "tick") : `${shortest} to ${plural(longest, "tick")}`);
+
 const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 const route = (message) => `${messageName(message)} from ${message.src} to ${message.dst}`;
 
-function tellOther(_, __, [, what, node, detail]) {
+function tellOther(branch, __, [, what, node, detail], rules) {
   const rest = detail === null || detail === undefined ? "" : ` ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
-  return { text: `${node ? `${node}: ` : ""}${what}${rest}.`, weight: 3 };
+  return { text: `${node ? `${node}: ` : ""}${what}${rest}.${ruleWords(branch, rules)}`, weight: 3 };
+}
+
+/** What the first rule says that fired: where there is no better sentence. */
+function ruleWords(branch, rules) {
+  const telling = rules.find((id) => id !== "ALL-2");
+  return telling ? ` ${branch.timeline.rule(telling).sentence}` : "";
+}
+
+/** What else came of an event, beside what its sentence is about: ", and …". */
+function besides(branch, [, , , , effects], rules) {
+  const messages = (effects || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id));
+  const receivers = (kind) => listed([...new Set(messages.filter((message) => message.kind === kind).map(({ dst }) => dst))]);
+  const told = (effects || []).filter((effect) => Array.isArray(effect) && effect[0] === "answer");
+  const more = [
+    rules.includes("SN-2") && `sends its snapshot to ${receivers("InstallSnapshot")}, for the log has forgotten what is missing there`,
+    rules.includes("TL-2") && receivers("TimeoutNow") && `tells ${receivers("TimeoutNow")} to start an election at once`,
+    rules.includes("TL-3") && "gives up handing over, which has taken too long",
+    rules.includes("RI-1") && "asks everyone whether it still leads, because of a read",
+    rules.includes("RI-3") && listed(told.map(([, client, result]) => `answers ${client}: ${short(result, 30)}`)),
+    rules.includes("MC-4") && "steps down, because it has no vote any more",
+  ];
+  return more.filter(Boolean).map((words) => `, and ${words}`).join("");
 }
 
 function tellDelivery(branch, index, event, rules) {
   const message = branch.message(event[3]);
   const teller = {
-    RequestVote: tellVoteRequest, RequestVoteReply: tellVote,
+    RequestVote: tellVoteRequest, RequestVoteNow: tellVoteRequest, RequestVoteReply: tellVote,
+    RequestPreVote: tellPreVoteRequest, RequestPreVoteReply: tellPreVote,
     AppendEntries: tellAppend, AppendEntriesReply: tellAppendReply,
-  }[message.kind];
-  if (!teller) return { text: `${event[2]} receives ${message.kind} from ${message.src}.`, weight: 3 };
+    InstallSnapshot: tellSnapshot, InstallSnapshotReply: tellAppendReply,
+    ConfirmLeader: tellConfirm, ConfirmLeaderReply: tellConfirmed, TimeoutNow: tellTimeoutNow,
+  }[message.kind] || tellOtherMessage;
   return teller(branch, index, event, rules, message);
+}
+
+/** A message of another protocol: what it is, and what the rule that fired says. */
+function tellOtherMessage(branch, _, event, rules, message) {
+  const start = adopting(event[2], rules, message);
+  return { text: `${start}receives the ${messageName(message)} of ${message.src}.${ruleWords(branch, rules)}`, weight: rules.length ? 4 : 3 };
 }
 
 /** "n3 learns of term 4 and …", if it did. */
@@ -494,10 +652,14 @@ function tellVoteRequest(branch, index, event, rules, message) {
   const reply = (event[4] || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id))
     .find((sent) => sent.kind === "RequestVoteReply");
   const start = adopting(node, rules, message);
+  if (rules.includes("SV-1")) return { text: `${node} takes no notice of ${message.src}'s vote request: ${heard(branch.at(index + 1).views[node], node)}.`, weight: 5 };
   if (!reply) return { text: `${start}does not answer ${message.src}'s vote request.`, weight: 4 };
   if (reply.fields.vote_granted) return { text: `${start}grants ${message.src} its vote in term ${reply.term}.`, weight: 5 };
   return { text: `${start}refuses ${message.src} its vote in term ${message.term}: ${refusal(branch, index)}.`, weight: 5 };
 }
+
+/** Whom a node listens to that needs no candidate. */
+const heard = (view, node) => (view.leader === node ? "it leads itself" : `it hears a leader${view.leader ? `, ${view.leader}` : ""}`);
 
 /** Why the vote was refused in the event that received the request. */
 function refusal(branch, index) {
@@ -505,30 +667,99 @@ function refusal(branch, index) {
   const message = branch.message(id);
   const view = branch.at(index + 1).views[node];
   if (effects.includes("RV-1")) return `${node} is already in term ${view.term}`;
-  if (effects.includes("UTD")) {
-    const { last_log_index: lastIndex, last_log_term: lastTerm } = message.fields;
-    return lastTerm < view.log.lastTerm
-      ? `its log ends in term ${view.log.lastTerm}, ${message.src}'s only in term ${lastTerm}`
-      : `its log is longer (${view.log.length} against ${lastIndex}, both ending in term ${lastTerm})`;
-  }
+  if (effects.includes("UTD")) return betterLog(view, message);
   if (effects.includes("RV-2")) return view.voted_for === node ? "it has voted for itself" : `it has already voted for ${view.voted_for}`;
   return "it does not say why";
 }
 
+/** In what the log of a voter is better than a candidate's; null if it is not. */
+function betterLog({ log }, { src, fields: { last_log_index: lastIndex, last_log_term: lastTerm } }) {
+  if (lastTerm < log.lastTerm) return `its log ends in term ${log.lastTerm}, ${src}'s only in term ${lastTerm}`;
+  if (lastTerm === log.lastTerm && lastIndex < log.length) return `its log is longer (${log.length} against ${lastIndex}, both ending in term ${lastTerm})`;
+  return null;
+}
+
+function tellPreVoteRequest(branch, index, event, rules, message) {
+  const [, , node, , effects] = event;
+  const reply = (effects || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id)).find(({ kind }) => kind === "RequestPreVoteReply");
+  const start = adopting(node, rules, message);
+  const term = message.fields.proposed_term;
+  if (!reply) return { text: `${start}does not answer ${message.src}'s pre-vote request.`, weight: 4 };
+  if (reply.fields.vote_granted) return { text: `${start}tells ${message.src} that it would vote for it in term ${term}. That changes nothing for ${node}.`, weight: 4 };
+  return { text: `${start}tells ${message.src} that it would not vote for it in term ${term}: ${preRefusal(branch, index)}.`, weight: 4 };
+}
+
+/** Why a node would not vote, in the event that received the question. No rule tells: it is what remains. */
+function preRefusal(branch, index) {
+  const [, , node, id] = branch.events[index];
+  const message = branch.message(id);
+  const view = branch.at(index + 1).views[node];
+  if (branch.timeline.liars[node]) return "it does not say why";
+  if (message.fields.proposed_term <= view.term) return `it is already in term ${view.term}`;
+  return betterLog(view, message) || heard(view, node);
+}
+
+function tellPreVote(branch, index, event, rules, message) {
+  const [, , node, , , changes] = event;
+  const view = branch.at(index + 1).views[node];
+  if (rules.includes("PV-3")) return { text: `${node} hears that a majority would vote for it: it becomes a candidate in term ${view.term}, votes for itself and asks for votes.`, weight: 7 };
+  if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}'s answer${changes?.role ? ", and becomes a follower" : ""}.`, weight: 6 };
+  if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} would not vote for it.`, weight: 4 };
+  const trial = openTrial(branch, index + 1, node);
+  if (!trial) return { text: `${node} hears that ${message.src} would vote for it; it no longer asks.`, weight: 3 };
+  return { text: `${node} hears that ${message.src} would vote for it: that makes ${preVotes(branch, index + 1, trial).length} of the ${quorumOf(branch, index + 1, node)} it needs to stand.`, weight: 4 };
+}
+
+function tellConfirm(branch, index, event, rules, message) {
+  const start = adopting(event[2], rules, message);
+  if (rules.includes("RI-2") || rules.includes("LR-1")) return { text: `${start}confirms that ${message.src} leads term ${message.term}.`, weight: rules.includes("RI-2") ? 3 : 1 };
+  return { text: `${start}does not confirm that ${message.src} leads term ${message.term}.`, weight: 4 };
+}
+
+function tellConfirmed(branch, index, event, rules, message) {
+  const [, , node] = event;
+  const view = branch.at(index + 1).views[node];
+  if (view.role !== "leader" || view.term !== message.term) return { text: `${node} receives ${message.src}'s late confirmation; it changes nothing.`, weight: 1 };
+  if (rules.includes("RI-3")) return { text: `${node} hears that ${message.src} still follows it, and so does a majority${besides(branch, event, rules)}.`, weight: 8 };
+  return { text: `${node} hears that ${message.src} still follows it.`, weight: 1 };
+}
+
+function tellSnapshot(branch, index, event, rules, message) {
+  const node = event[2];
+  const last = message.fields.last_included_index;
+  const start = adopting(node, rules, message);
+  if (rules.includes("AE-1")) return { text: `${node} refuses the snapshot of ${message.src}: it comes from term ${message.term}, and ${node} knows a later one.`, weight: 5 };
+  if (rules.includes("SN-4")) return { text: `${start}learns nothing from ${message.src}'s snapshot: it has committed ${entriesUpTo(last)} already.`, weight: 3 };
+  const rest = branch.at(index + 1).views[node].log.length - last;
+  return { text: `${start}takes over ${message.src}'s snapshot, the state after ${entriesUpTo(last)}; its log ${rest ? `keeps the ${plural(rest, "entry", "entries")} that follow${rest === 1 ? "s" : ""}` : "begins after that"}.`, weight: 8 };
+}
+
+function tellTimeoutNow(branch, index, event, rules, message) {
+  const node = event[2];
+  if (!rules.includes("TL-2")) return { text: `${adopting(node, rules, message)}takes no notice of ${message.src}'s call to stand.`, weight: 4 };
+  const { term } = branch.at(index + 1).views[node];
+  return { text: `${node} is told by ${message.src} to stand at once: it becomes a candidate in term ${term} and asks for votes in ${message.src}'s name.`, weight: 8 };
+}
+
 function tellVote(branch, index, event, rules, message) {
   const [, , node, , , changes] = event;
-  const quorum = branch.timeline.quorum;
   if (changes?.role === "leader") {
-    const votes = branch.at(index + 1).views[node].votes;
-    return { text: `${node} becomes leader of term ${branch.at(index + 1).views[node].term}: it has the votes of ${listed(votes)}.`, weight: 15 };
+    const { votes, term } = branch.at(index + 1).views[node];
+    return { text: `${node} becomes leader of term ${term}: it has the votes of ${listed(votes)}${firstEntry(rules, changes)}.`, weight: 15 };
   }
   if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}'s refusal and becomes a follower.`, weight: 7 };
-  if (changes?.votes) return { text: `${node} counts ${message.src}'s vote: it has ${changes.votes.length} of the ${quorum} it needs.`, weight: 6 };
+  if (changes?.votes) {
+    const counted = counting(branch, index + 1, node, changes.votes);
+    return { text: `${node} counts ${message.src}'s vote: it has ${counted.length} of the ${quorumOf(branch, index + 1, node)} it needs.`, weight: 6 };
+  }
   if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} refused its vote.`, weight: 4 };
   const view = branch.at(index + 1).views[node];
   const reason = view.role === "leader" && view.term === message.term ? "it has already won" : "that election is over";
   return { text: `${node} receives ${message.src}'s vote; it changes nothing: ${reason}.`, weight: 3 };
 }
+
+/** What a new leader begins with that appends an entry of its own at once. */
+const firstEntry = (rules, changes) => (rules.includes("NO-1") && changes?.log ? `, and appends entry ${changes.log[0]}, which does nothing, to have something to commit` : "");
 
 function tellAppend(branch, index, event, rules, message) {
   const [, , node, , effects, changes] = event;
@@ -536,13 +767,20 @@ function tellAppend(branch, index, event, rules, message) {
   const start = adopting(node, rules, message);
   const name = entries.length ? "append" : "heartbeat";
   if (rules.includes("AE-1")) return { text: `${node} refuses the ${name} of ${message.src}: it comes from term ${message.term}, and ${node} knows a later one.`, weight: 5 };
-  if (rules.includes("AE-2")) return { text: `${start}refuses the ${name} of ${message.src}: it has no entry ${prevIndex} of term ${prevTerm}.`, weight: 5 };
+  if (rules.includes("AE-2")) {
+    const reply = rules.includes("FB-1") && effects.filter((effect) => typeof effect === "number").map((id) => branch.message(id)).find(({ kind }) => kind === "AppendEntriesReply");
+    const hint = reply ? `, and says that the logs can agree up to ${reply.fields.match_index ? `entry ${reply.fields.match_index}` : "nothing"} at most` : "";
+    return { text: `${start}refuses the ${name} of ${message.src}: it has no entry ${prevIndex} of term ${prevTerm}${hint}.`, weight: 5 };
+  }
   const parts = [];
   if (rules.includes("CA-3")) parts.push(`gives up its candidacy: ${message.src} has won term ${message.term}`);
   if (rules.includes("AE-3")) parts.push(`deletes what contradicts ${message.src} from entry ${changes.log[0]} on, and appends ${entryNames(changes.log)}`);
   else if (changes?.log) parts.push(`appends ${entryNames(changes.log)} from ${message.src}`);
   if (rules.includes("AE-5")) parts.push(`learns that everything up to entry ${changes.commit_index} is committed${applied(effects)}`);
   const weight = rules.includes("AE-3") ? 6 : parts.length ? 5 : 1;
+  const { log } = branch.at(index + 1).views[node];
+  const missing = entries.some(([term], offset) => log.entry(prevIndex + 1 + offset)?.[0] !== term);
+  if (missing) return { text: `${start}confirms ${message.src}'s append, and does not have what is in it.`, weight: 6 };
   if (!parts.length) {
     const seen = entries.length ? `has all entries of ${message.src}'s append already` : `hears the heartbeat of ${message.src}, the leader of term ${message.term}`;
     return { text: `${start}${seen}, and starts its timer anew.`, weight };
@@ -556,41 +794,77 @@ function entryNames([from, entries]) {
   return listed(entries.map(([, command], offset) => `entry ${from + offset} (${short(command)})`));
 }
 
-function applied(effects) {
+function applied(effects, who = "") {
   const indexes = (effects || []).filter((effect) => Array.isArray(effect) && effect[0] === "apply").map((effect) => effect[1]);
-  return indexes.length ? `, and applies ${indexes.length > 2 ? `entries ${indexes[0]} to ${indexes.at(-1)}` : listed(indexes.map((i) => `entry ${i}`))}` : "";
+  return indexes.length ? `, and ${who}applies ${indexes.length > 2 ? `entries ${indexes[0]} to ${indexes.at(-1)}` : listed(indexes.map((i) => `entry ${i}`))}` : "";
 }
 
 function tellAppendReply(branch, index, event, rules, message) {
   const [, , node, , effects, changes] = event;
-  if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}: it is no longer the leader.`, weight: 9 };
-  if (rules.includes("LE-4")) {
-    const entry = branch.at(index + 1).views[node].log.entry(changes.commit_index);
-    return { text: `${node} hears from ${message.src}: a majority holds entry ${changes.commit_index} (${short(entry?.[1])}). It is committed${applied(effects)}.`, weight: 10 };
+  const more = besides(branch, event, rules);
+  if (rules.includes("ALL-2")) {
+    const what = branch.at(index).views[node].role === "leader" ? ": it is no longer the leader" : "";
+    return { text: `${node} learns of term ${message.term} from ${message.src}${what}.`, weight: what ? 9 : 6 };
   }
-  if (rules.includes("LE-3b")) return { text: `${node} hears that ${message.src}'s log does not fit, and steps back: next index ${changes?.next_index?.[message.src] ?? "lower"}.`, weight: 5 };
+  const view = branch.at(index + 1).views[node];
+  if (rules.includes("LE-4")) {
+    const entry = view.log.entry(changes.commit_index);
+    return { text: `${node} hears from ${message.src}: a majority holds entry ${changes.commit_index} (${short(entry?.[1])}). It is committed${applied(effects, `${node} `)}.${more && ` ${node}${more.slice(", and".length)}.`}`, weight: 10 };
+  }
+  if (rules.includes("LE-3b")) {
+    const back = rules.includes("FB-2") ? "goes back to where the refusal points" : "steps back";
+    return { text: `${node} hears that ${message.src}'s log does not fit, and ${back}: next index ${changes?.next_index?.[message.src] ?? "lower"}${more}.`, weight: 5 };
+  }
+  if (more) return { text: `${node} hears that ${message.src} has its log up to entry ${message.fields.match_index}${more}.`, weight: 6 };
   if (changes?.match_index) return { text: `${node} hears that ${message.src} has its log up to entry ${changes.match_index[message.src]}.`, weight: 4 };
   if (rules.includes("LE-3a")) return { text: `${node} hears from ${message.src}: nothing new.`, weight: 1 };
+  if (message.fields.success && view.role === "leader" && view.term === message.term) return { text: `${node} takes no notice of ${message.src}'s reply.`, weight: 2 };
   return { text: `${node} receives ${message.src}'s late reply; it changes nothing.`, weight: 1 };
 }
 
 function tellTimer(branch, index, event, rules) {
-  const [, what, node, detail, , changes] = event;
+  const [, what, node, , , changes] = event;
   const term = changes?.term ?? branch.at(index + 1).views[node].term;
-  if (detail === "heartbeat") return { text: `${node}, the leader of term ${term}, sends what the others lack, or a heartbeat, to everyone.`, weight: 2 };
+  const more = besides(branch, event, rules);
+  if (rules.includes("CQ-1")) return { text: `${node}, the leader of term ${term}, has not heard a majority for an election timeout: it steps down.`, weight: 9 };
+  if (rules.includes("LE-1") && !changes?.role) return { text: `${node}, the leader of term ${term}, ${more ? "speaks to everyone" : "sends what the others lack, or a heartbeat, to everyone"}${more}.`, weight: more ? 4 : 2 };
+  if (more) return { text: `${node}, the leader of term ${term},${more.slice(", and".length)}.`, weight: 6 };
   const cause = what === "time_out" ? `Somebody lets ${node}'s timer run out: it`
     : rules.includes("CA-4") ? `${node}'s election brought no leader in time: it` : `${node} has heard no leader for a whole election timeout: it`;
-  if (changes?.role === "leader") return { text: `${cause} votes for itself in term ${term}, and that is a majority: it becomes leader.`, weight: 15 };
-  return { text: `${cause} becomes a candidate in term ${term}, votes for itself and asks everyone for a vote.`, weight: 7 };
+  const everyone = branch.timeline.votersAreInTheLog ? "the other voters" : "everyone";
+  if (changes?.role === "leader" && !rules.includes("CA-2")) return { text: `${cause} makes itself the leader of term ${term}, and asks nobody.`, weight: 15 };
+  if (changes?.role === "leader") return { text: `${cause} votes for itself in term ${term}, and that is a majority: it becomes leader${firstEntry(rules, changes)}.`, weight: 15 };
+  if (rules.includes("CA-1")) return { text: `${cause} becomes a candidate in term ${term}, votes for itself and asks ${everyone} for a vote.`, weight: 7 };
+  if (rules.includes("PV-1")) return { text: `${cause} asks ${everyone} whether they would vote for it in term ${term + 1}. Its own term stays ${term}.`, weight: 6 };
+  if (rules.includes("MC-5")) return { text: `${cause} starts no election, for it has no vote.`, weight: 4 };
+  return { text: `${node}'s timer runs out.${ruleWords(branch, rules)}`, weight: 5 };
 }
 
-function tellProposal(branch, index, event) {
+function tellChangeOfVoters(branch, index, event, rules) {
+  const [, , node, detail, effects, changes] = event;
+  const wish = `Somebody asks the leader ${node} that ${listed(detail.voters)}, and nobody else, may vote`;
+  const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
+  if (!rules.includes("MC-1") || !changes?.log) return { text: `${wish}${answer ? `. It is ${short(answer[2], 80)}` : ""}.`, weight: 8 };
+  return { text: `${wish}. ${node} appends that as entry ${changes.log[0]}, and from now on it counts there: a majority is ${quorumOf(branch, index + 1, node)} of ${detail.voters.length}.`, weight: 9 };
+}
+
+function tellProposal(branch, index, event, rules) {
   const [, , node, detail, effects, changes] = event;
   const who = detail.client ? `Client ${detail.client}` : "A client";
   const command = short(detail.command);
   if (changes?.log) return { text: `${who} gives “${command}” to the leader ${node}, which appends it as entry ${changes.log[0]} and sends it to everyone.`, weight: 7 };
   const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
+  if (answer?.[2]?.startsWith("refused: ")) return { text: `${who} gives “${command}” to the leader ${node}, which refuses: ${short(answer[2].slice("refused: ".length), 60)}.`, weight: 7 };
+  if (!answer && rules.length) return { text: `${who} gives “${command}” to ${node}.${ruleWords(branch, rules)}`, weight: 6 };
   return { text: `${who} gives “${command}” to ${node}, which is not the leader${answer?.[2] ? ` and answers: ${short(answer[2], 60)}` : ""}.`, weight: 6 };
+}
+
+function tellRead(branch, index, [, , node, detail, effects], rules) {
+  const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
+  const more = rules.includes("LR-0") ? ` ${node} has asked nobody whether it still leads.`
+    : rules.includes("LR-1") ? ` ${node}'s lease still runs.`
+    : rules.includes("RI-1") ? ` It notes that entry ${branch.at(index + 1).views[node].commit_index} is committed, and asks everyone whether it still leads.` : "";
+  return { text: `Client ${detail.client} asks ${node} “${short(detail.command)}”, and ${answer ? `is answered at once: ${short(answer[2], 60)}` : `${node} does not answer yet`}.${more}`, weight: 6 };
 }
 
 function tellLoss(branch, index, [, , , [id, reason]]) {
@@ -611,6 +885,34 @@ export function narrateTick(branch, from, to) {
 //
 // An answer is {title, reasons: [{text, event?, whatIf?, rule?}]}: `event` can be jumped to, `whatIf` is a
 // lost message that could have arrived.
+
+/** Who has a vote, as a node knows: all nodes, or those that the newest configuration in its log names. */
+export function votersOf(branch, count, node) {
+  const { timeline } = branch;
+  if (!timeline.votersAreInTheLog) return timeline.nodes;
+  const { log, snapshot } = branch.at(count).views[node];
+  for (let index = log.length; index > 0; index--) {
+    const [, command] = log.entry(index);
+    if (command.startsWith("voters ")) return command.split(/\s+/).slice(1).filter(Boolean);
+    if (command === UNKNOWN && index <= snapshot) return votersOfSnapshot(branch, count, node);
+  }
+  return timeline.nodes;
+}
+
+const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
+
+/** Who has a vote by the snapshot that a node was sent last. */
+function votersOfSnapshot(branch, count, node) {
+  const event = branch.findBack(count, ([, what, who, , effects]) => what === "deliver" && who === node && effects?.some((effect) => effect[0] === "restore"));
+  const voters = event < 0 ? [] : branch.message(branch.events[event][3]).fields.voters;
+  return voters.length ? voters : branch.timeline.nodes;
+}
+
+/** How many votes, or copies, a node needs: a majority of those that have a vote. */
+export const quorumOf = (branch, count, node) => Math.floor(votersOf(branch, count, node).length / 2) + 1;
+
+/** Those of some nodes whose votes count, as a node knows. */
+const counting = (branch, count, node, votes) => votes.filter((voter) => votersOf(branch, count, node).includes(voter));
 
 /** What became of the vote that a peer was asked for: {state, text, event?, whatIf?}. */
 export function voteOf(branch, count, campaign, peer) {
@@ -633,17 +935,20 @@ function voteByRequest(branch, count, campaign, peer, id) {
     return { state: "travelling", text: `The request to ${peer} is still on its way (due at tick ${branch.message(id).arrives}).`, event: branch.sentAt[id] };
   }
   const delivered = branch.deliveredAt[id];
-  const replyId = (branch.repliesTo[id] || []).find((reply) => branch.message(reply).kind === "RequestVoteReply");
+  const onTrial = branch.messages[id][0] === "RequestPreVote";
+  const replyId = (branch.repliesTo[id] || []).find((reply) => branch.message(reply).kind === (onTrial ? "RequestPreVoteReply" : "RequestVoteReply"));
+  if (replyId === undefined && branch.events[delivered][4]?.includes("SV-1")) return { state: "refused", text: `${peer} took no notice of the request: ${heard(branch.at(delivered + 1).views[peer], peer)}.`, event: delivered };
   if (replyId === undefined) return { state: "refused", text: `${peer} did not answer.`, event: delivered };
   const reply = branch.message(replyId);
-  if (!reply.fields.vote_granted) return { state: "refused", text: `${peer} refused: ${refusal(branch, delivered)}.`, event: delivered };
+  if (!reply.fields.vote_granted) return { state: "refused", text: `${peer} ${onTrial ? "would not vote for it" : "refused"}: ${(onTrial ? preRefusal : refusal)(branch, delivered)}.`, event: delivered };
+  const says = `${peer} ${onTrial ? "would vote" : "voted"} for ${campaign.node}`;
   const replyFate = branch.fate(replyId, count);
   if (replyFate === "lost") {
     const event = branch.lostAt[replyId];
-    return { state: "lost", text: `${peer} voted for ${campaign.node}, but its reply was lost: ${lossReason(branch, event)}.`, event, whatIf: replyId };
+    return { state: "lost", text: `${says}, but its reply was lost: ${lossReason(branch, event)}.`, event, whatIf: replyId };
   }
-  if (replyFate === "flying") return { state: "travelling", text: `${peer} voted for ${campaign.node}; its reply is on its way (due at tick ${reply.arrives}).`, event: delivered };
-  return { state: "granted", text: `${peer} voted for ${campaign.node}.`, event: branch.deliveredAt[replyId] };
+  if (replyFate === "flying") return { state: "travelling", text: `${says}; its reply is on its way (due at tick ${reply.arrives}).`, event: delivered };
+  return { state: "granted", text: `${says}.`, event: branch.deliveredAt[replyId] };
 }
 
 function lossReason(branch, event) {
@@ -656,21 +961,45 @@ export function lastCampaign(branch, count, node) {
   return branch.campaigns.findLast((campaign) => campaign.node === node && campaign.event < count);
 }
 
+/** The election on trial that a node is waiting for, or undefined: none has begun, it is over, or a leader is heard. */
+export function openTrial(branch, count, node) {
+  const trial = branch.trials.findLast((each) => each.node === node && each.event < count);
+  const view = branch.at(count).views[node];
+  if (!trial || view.status !== "running" || view.leader || view.term !== trial.term) return undefined;
+  const over = branch.findBack(count, ([, , who, , effects, changes]) => who === node && (effects?.includes("CA-1") || changes?.role || changes?.status));
+  return over > trial.event || branch.events[trial.event][4].includes("CA-1") ? undefined : trial;
+}
+
+/** Who has told a node that it would vote for it, the node itself included: a late answer to an earlier question counts. */
+export function preVotes(branch, count, { node, term, event }) {
+  const voters = [node];
+  for (let index = event + 1; index < count; index++) {
+    const [, what, who, id] = branch.events[index];
+    if (what !== "deliver" || who !== node || branch.messages[id][0] !== "RequestPreVoteReply") continue;
+    const message = branch.message(id);
+    if (message.fields.vote_granted && message.term === term && !voters.includes(message.src)) voters.push(message.src);
+  }
+  return counting(branch, count, node, voters);
+}
+
 /** Why is this node not the leader at this moment? */
 export function whyNotLeader(branch, { tick, count }, node) {
   const world = branch.at(count);
   const view = world.views[node];
-  const { quorum } = branch.timeline;
   const answer = (title, ...reasons) => ({ title, reasons: reasons.filter(Boolean) });
   if (view.status !== "running") {
     const event = branch.findBack(count, ([, what, who]) => who === node && (what === "crash" || what === "pause"));
     return answer(`${node} is ${view.status}.`, { text: `A node that is ${view.status} neither counts nor asks.`, event: event < 0 ? undefined : event });
   }
   const elected = branch.findBack(count, (event) => event[2] === node && event[5]?.role === "leader");
-  if (view.role === "leader") return answer(`${node} is the leader of term ${view.term}.`, { text: `Since tick ${branch.tickOf(elected)}, with the votes of ${listed(view.votes)}.`, event: elected, rule: "CA-2" });
+  if (view.role === "leader") return answer(`${node} is the leader of term ${view.term}.`, ...whyLeader(branch, count, node, view, elected));
   const campaign = lastCampaign(branch, count, node);
-  if (view.role === "candidate" && campaign) return whyNotElected(branch, count, node, view, campaign, quorum);
+  const trial = openTrial(branch, count, node);
+  if (trial) return whyNotStanding(branch, count, node, view, trial);
+  if (view.role === "candidate" && campaign) return whyNotElected(branch, count, node, view, campaign);
   const reasons = [];
+  const voters = votersOf(branch, count, node);
+  if (!voters.includes(node)) reasons.push({ text: `It has no vote: as its log says, ${listed(voters)} ${voters.length === 1 ? "has one" : "have one each"}, and nobody else.`, rule: "MC-1" });
   if (view.leader) reasons.push({ text: `It follows ${view.leader}, the leader of term ${view.term}, and each of its messages starts the timer anew.`, rule: "FO-2" });
   if (view.voted_for && view.voted_for !== node) {
     const event = branch.findBack(count, (each) => each[2] === node && each[5]?.voted_for === view.voted_for);
@@ -679,20 +1008,47 @@ export function whyNotLeader(branch, { tick, count }, node) {
   if (view.timer) reasons.push({ text: `Its election timer runs out at tick ${view.timer[1]}, unless a leader is heard, or a vote given, before.`, rule: "FO-2" });
   if (elected >= 0) {
     const lost = branch.find(elected + 1, (event) => event[2] === node && (event[5]?.role === "follower" || event[1] === "crash"));
-    if (lost >= 0 && lost < count) reasons.push({ text: `It led until tick ${branch.tickOf(lost)}.`, event: lost });
+    const gaveUp = lost >= 0 && branch.events[lost][4]?.find((effect) => effect === "CQ-1" || effect === "MC-4");
+    if (lost >= 0 && lost < count) reasons.push({ text: `It led until tick ${branch.tickOf(lost)}.`, event: lost, rule: gaveUp || undefined });
   } else if (campaign) {
     const refused = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer)).filter((vote) => vote.state !== "granted");
     reasons.push({ text: `It was a candidate in term ${campaign.term} and did not win.`, event: campaign.event }, ...refused);
   }
-  return answer(`${node} is a follower at tick ${tick}, and has not asked for votes in term ${view.term}.`, ...reasons);
+  const hasAsked = campaign && campaign.term === view.term;
+  return answer(`${node} is a follower at tick ${tick}${hasAsked ? "" : `, and has not asked for votes in term ${view.term}`}.`, ...reasons);
 }
 
-function whyNotElected(branch, count, node, view, campaign, quorum) {
+/** Since when a leader leads, and what could end it. */
+function whyLeader(branch, count, node, view, elected) {
+  const own = branch.events[elected]?.[4]?.includes("CA-2");
+  const since = { text: `Since tick ${branch.tickOf(elected)}, ${own ? `with the votes of ${listed(view.votes)}` : "without the votes of a majority"}.`, event: elected, rule: "CA-2" };
+  if (!branch.timeline.extensions.has("CheckQuorum") || branch.timeline.liars[node]) return [since];
+  const last = votersOf(branch, count, node).filter((peer) => peer !== node).map((peer) => {
+    const event = branch.findBack(count, ([, what, who, id, effects]) => what === "deliver" && who === node && branch.messages[id][1] === peer && branch.messages[id][3] === view.term && !effects?.includes("SV-1"));
+    return event > elected ? `${peer} at tick ${branch.tickOf(event)}` : `${peer} not at all`;
+  });
+  return [since, { text: `It must hear a majority, itself included, in every election timeout. Last it heard ${listed(last)}.`, rule: "CQ-1" }];
+}
+
+function whyNotElected(branch, count, node, view, campaign) {
   const votes = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer));
-  const due = view.timer ? [{ text: `If no majority comes, it tries again at tick ${view.timer[1]}, in a new term.`, rule: "CA-4" }] : [];
-  const title = `${node} needs ${plural(quorum, "vote")} in term ${view.term}, and has ${view.votes.length}: ${listed(view.votes)}.`;
+  const due = view.timer ? [{ text: `If no majority comes, it tries again at tick ${view.timer[1]}${branch.timeline.extensions.has("PreVote") ? "" : ", in a new term"}.`, rule: "CA-4" }] : [];
+  const counted = counting(branch, count, node, view.votes);
+  const title = `${node} needs ${plural(quorumOf(branch, count, node), "vote")} in term ${view.term}, and has ${counted.length}${counted.length ? `: ${listed(counted)}` : ""}.`;
   return { title, reasons: [...votes.filter((vote) => vote.state !== "granted"), ...due] };
 }
+
+/** A node that asks whether it would win, before it stands. */
+function whyNotStanding(branch, count, node, view, trial) {
+  const yes = preVotes(branch, count, trial);
+  const others = Object.keys(trial.requests).filter((peer) => !yes.includes(peer)).map((peer) => voteOf(branch, count, trial, peer));
+  const due = view.timer ? [{ text: `If no majority says yes, it asks again at tick ${view.timer[1]}.`, rule: "PV-3" }] : [];
+  const title = `${node} asks whether it would win term ${view.term + 1}: ${quorumOf(branch, count, node)} nodes must say that they would vote for it, and ${yes.length} ${yes.length === 1 ? "does" : "do"}${yes.length ? `: ${listed(yes)}` : ""}.`;
+  return { title, reasons: [...others, ...due] };
+}
+
+/** Does a node have this entry only as part of a snapshot that it was sent? */
+const isUnknown = ({ log, snapshot }, index) => index <= snapshot && log.entry(index)?.[1] === UNKNOWN;
 
 /** Why does this node not know this entry to be committed? */
 export function whyNotCommitted(branch, { count }, node, index) {
@@ -700,7 +1056,7 @@ export function whyNotCommitted(branch, { count }, node, index) {
   const view = world.views[node];
   const entry = view.log.entry(index);
   if (!entry) return { title: `${node} has no entry ${index}.`, reasons: [] };
-  const name = `Entry ${index} (${short(entry[1])}, term ${entry[0]})`;
+  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${short(entry[1])}, term ${entry[0]})`;
   if (view.commit_index >= index) {
     const event = branch.findBack(count, (each) => each[2] === node && each[5]?.commit_index >= index);
     return { title: `${name} is committed, and ${node} knows it.`, reasons: event < 0 ? [] : [{ text: `Since tick ${branch.tickOf(event)}.`, event }] };
@@ -709,6 +1065,7 @@ export function whyNotCommitted(branch, { count }, node, index) {
   if (!leader) return { title: `${name} is not committed: there is no leader.`, reasons: [{ text: "Only a leader commits; the next one decides.", rule: "LE-4" }] };
   const leading = world.views[leader];
   const same = leading.log.entry(index);
+  if (isUnknown(leading, index)) return { title: `${node} does not know entry ${index} to be committed.`, reasons: [{ text: `${leader}, the leader of term ${leading.term}, has what stands there only as part of a snapshot: it is committed, but whether it is the same entry cannot be seen here.`, rule: "SN-3" }] };
   if (!same || same[0] !== entry[0]) {
     return { title: `${name} is not in the log of ${leader}, the leader of term ${leading.term}.`, reasons: [{ text: `${leader} will never send it. ${node} deletes it as soon as an entry of ${leader} takes its place.`, rule: "AE-3" }] };
   }
@@ -717,29 +1074,32 @@ export function whyNotCommitted(branch, { count }, node, index) {
 }
 
 function whyNotOnMajority(branch, count, leader, leading, index, entry, name) {
-  const { quorum, nodes } = branch.timeline;
+  const quorum = quorumOf(branch, count, leader);
+  const nodes = votersOf(branch, count, leader);
   const holders = nodes.filter((node) => leading.match_index[node] >= index);
-  const reasons = [];
+  const reasons = holders.filter((node) => node !== leader && branch.timeline.liars[node]).map((node) => ({ text: `${node} lies: what it has confirmed need not be in its log.` }));
   if (holders.length >= quorum && entry[0] < leading.term) {
     reasons.push({ text: `It is of term ${entry[0]}, and ${leader} leads term ${leading.term}: it commits only entries of its own term, and older ones with them.`, rule: "LE-4" });
   }
-  for (const peer of nodes) if (!holders.includes(peer)) reasons.push(lastAppend(branch, count, leader, peer) || { text: `${peer} has not been sent it.` });
-  return { title: `${name} is not committed: it needs ${quorum} nodes, and ${leader} knows of ${holders.length}: ${listed(holders)}.`, reasons };
+  for (const peer of nodes) if (peer !== leader && !holders.includes(peer)) reasons.push(lastAppend(branch, count, leader, peer) || { text: `${peer} has not been sent it.` });
+  return { title: `${name} is not committed: it needs ${quorum} nodes, and ${leader} knows of ${holders.length}${holders.length ? `: ${listed(holders)}` : ""}.`, reasons };
 }
 
 /** What became of the last append of a leader to a peer. */
 function lastAppend(branch, count, leader, peer) {
-  const sender = branch.findBack(count, (event) => event[2] === leader && event[4]?.some((id) => typeof id === "number" && branch.messages[id][0] === "AppendEntries" && branch.messages[id][2] === peer));
+  const brings = (id) => typeof id === "number" && ["AppendEntries", "InstallSnapshot"].includes(branch.messages[id][0]) && branch.messages[id][2] === peer;
+  const sender = branch.findBack(count, (event) => event[2] === leader && event[4]?.some(brings));
   if (sender < 0) return null;
-  const id = branch.events[sender][4].find((each) => typeof each === "number" && branch.messages[each][2] === peer);
+  const id = branch.events[sender][4].find(brings);
+  const what = branch.messages[id][0] === "AppendEntries" ? "append" : "snapshot";
   const fate = branch.fate(id, count);
-  if (fate === "lost") return { text: `The last append to ${peer} was lost: ${lossReason(branch, branch.lostAt[id])}.`, event: branch.lostAt[id], whatIf: id };
-  if (fate === "flying") return { text: `The last append to ${peer} is on its way (due at tick ${branch.message(id).arrives}).`, event: sender };
+  if (fate === "lost") return { text: `The last ${what} to ${peer} was lost: ${lossReason(branch, branch.lostAt[id])}.`, event: branch.lostAt[id], whatIf: id };
+  if (fate === "flying") return { text: `The last ${what} to ${peer} is on its way (due at tick ${branch.message(id).arrives}).`, event: sender };
   const replyId = branch.repliesTo[id]?.[0];
   const event = branch.deliveredAt[id];
-  if (replyId === undefined) return { text: `${peer} received the last append and did not answer.`, event };
+  if (replyId === undefined) return { text: `${peer} received the last ${what} and did not answer.`, event };
   const reply = branch.message(replyId);
-  const words = reply.fields.success ? `${peer} has taken it up to entry ${reply.fields.match_index}` : `${peer} refused the last append`;
+  const words = reply.fields.success || reply.kind === "InstallSnapshotReply" ? `${peer} has taken it up to entry ${reply.fields.match_index}` : `${peer} refused the last ${what}`;
   if (branch.fate(replyId, count) === "lost") return { text: `${words}, but its reply was lost.`, event: branch.lostAt[replyId], whatIf: replyId };
   if (branch.fate(replyId, count) === "flying") return { text: `${words}; its reply is on its way.`, event };
   return { text: `${words}.`, event };
@@ -797,6 +1157,29 @@ const STATUS_SIGNS = { crashed: "✕", paused: "‖" };
 
 /** What a node shows itself as, in words: its role, unless it is down. */
 const stateOf = (view) => (view.status === "running" ? view.role : view.status);
+
+/** Where a rule is from: sections of the paper, or what says itself what it is; nothing is said of nothing. */
+function sourceOf(section) {
+  if (!section) return "";
+  return /^\d/.test(section) ? `(section${/, \d/.test(section) ? "s" : ""} ${section})` : `(${section})`;
+}
+
+/** That a node lies, and how, to be added to what is said of it; nothing of an honest one. */
+const lieWords = ({ liars }, node) => (liars[node] ? `, lies: ${liars[node][1]}` : "");
+
+/** What a link does that differs from most: "90 % lost", "22 ticks". */
+function oddWords({ loss, delay, duplication }) {
+  return [loss !== undefined && `${percent(loss)} lost`, delay && delayWords(delay), duplication !== undefined && `${percent(duplication)} doubled`].filter(Boolean).join(", ");
+}
+
+/** A jagged line around a node that lies. */
+function zigzag(radius, depth, teeth) {
+  const points = Array.from({ length: 2 * teeth }, (_, i) => {
+    const [r, angle] = [radius + (i % 2 ? depth : 0), (Math.PI * i) / teeth];
+    return `${(r * Math.sin(angle)).toFixed(1)} ${(-r * Math.cos(angle)).toFixed(1)}`;
+  });
+  return `M${points.join("L")}Z`;
+}
 
 const MARK_SIGNS = {
   election: ["★", "a leader is elected"], commit: ["✓", "an entry is committed"], crash: ["✕", "a node crashes"],
@@ -857,6 +1240,8 @@ class Graph {
   buildNode(node) {
     const { x, y } = this.place[node];
     const r = this.radius;
+    const lie = this.player.timeline.liars[node];
+    const aside = lie ? 4 : 0; // the jagged line needs some room
     const parts = {
       arc: make("svg:path.rl-timer"),
       body: make("svg:circle.rl-body", { r }),
@@ -864,14 +1249,15 @@ class Graph {
       strike: make("svg:path.rl-strike", { d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`, visibility: "hidden" }),
       name: make("svg:text.rl-name", { y: -3 }, node),
       term: make("svg:text.rl-term", { y: 12 }),
-      badge: make("svg:text.rl-badge", { y: r + 20 }),
-      votes: make("svg:g"),
+      badge: make("svg:text.rl-badge", { y: r + 20 + aside }),
+      votes: make("svg:g", { transform: `translate(0 ${aside})` }),
     };
+    if (lie) Object.assign(parts, { lie: make("svg:path.rl-lie", { d: zigzag(r + 9, 4, Math.round(r * 0.7)) }), title: make("svg:title", {}, `${node} lies: ${lie[1]}`) });
     const group = make("svg:g.rl-node", {
       transform: `translate(${x} ${y})`, role: "button", tabindex: 0, "data-node": node,
       onclick: () => this.player.select({ kind: "node", id: node }),
       onkeydown: (event) => { if (event.key === "Enter") this.player.select({ kind: "node", id: node }); },
-    }, ...Object.values(parts));
+    }, parts.title || "", ...Object.values(parts).filter((part) => part !== parts.title));
     return { group, ...parts };
   }
 
@@ -887,10 +1273,10 @@ class Graph {
     const parts = this.nodes[node];
     const state = stateOf(view);
     const chosen = selected?.kind === "node" && selected.id === node;
-    set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${state}, term ${view.term}`, "aria-pressed": chosen });
+    set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${state}, term ${view.term}${lieWords(this.player.timeline, node)}`, "aria-pressed": chosen });
     set(parts.body, { fill: termColor(view.term) });
     setText(parts.term, `term ${view.term}`);
-    setText(parts.badge, `${(STATUS_SIGNS[state] ?? ROLE_SIGNS[state]) || ""} ${state}`.trim());
+    setText(parts.badge, `${(STATUS_SIGNS[state] ?? ROLE_SIGNS[state]) || ""} ${state}${parts.lie ? ", lies" : ""}`.trim());
     set(parts.strike, { visibility: state === "crashed" ? "visible" : "hidden" });
     this.drawVotes(parts.votes, node, view, branch, position);
   }
@@ -899,7 +1285,7 @@ class Graph {
   drawVotes(group, node, view, branch, { tick, count }) {
     const campaign = this.player.has("votes") && view.status === "running" && view.role !== "follower" ? lastCampaign(branch, count, node) : null;
     const fresh = campaign && campaign.term === view.term && (view.role === "candidate" || tick - branch.tickOf(campaign.event) < 12);
-    const voters = fresh ? this.player.timeline.nodes : [];
+    const voters = fresh ? this.player.timeline.nodes.filter((peer) => (peer === node ? votersOf(branch, count, node).includes(node) : peer in campaign.requests)) : [];
     const states = voters.map((peer) => (peer === node ? "granted" : voteOf(branch, count, campaign, peer).state));
     refill(group, states.join(), () => states.map((state, i) => {
       const x = (i - (states.length - 1) / 2) * 13;
@@ -913,9 +1299,36 @@ class Graph {
     const there = world.isDown(a, b);
     const back = world.isDown(b, a);
     const chosen = selected?.kind === "link" && selected.id === `${a}>${b}`;
-    set(group, { class: `rl-link ${there && back ? "rl-down" : there || back ? "rl-one-way" : ""} ${chosen ? "rl-selected" : ""}` });
+    const odd = this.drawOddLink(group, a, b, world) && !there && !back;
+    set(group, { class: `rl-link ${there && back ? "rl-down" : there || back ? "rl-one-way" : odd ? "rl-odd" : ""} ${chosen ? "rl-selected" : ""}` });
     const mark = group.lastChild;
     set(mark, { visibility: there || back ? "visible" : "hidden", d: there || back ? this.cutMark(a, b, there, back) : "" });
+  }
+
+  /** What a link does that most do not, in words beside it: once, or for each way where the two differ. Is there anything? */
+  drawOddLink(group, a, b, world) {
+    const { odd } = world.network;
+    const [there, back] = [odd?.[`${a}>${b}`], odd?.[`${b}>${a}`]];
+    if (!there && !back && !group.odd) return false; // nearly always
+    group.odd ||= [a, b].map(() => group.insertBefore(make("svg:text.rl-odd-words"), group.lastChild));
+    const same = JSON.stringify(there) === JSON.stringify(back);
+    const words = (numbers, src, dst) => (!numbers || world.isDown(src, dst) ? "" : `${same ? "" : `${src}→${dst}: `}${oddWords(numbers)}`);
+    [words(there, a, b), same ? "" : words(back, b, a)].forEach((text, i) => {
+      setText(group.odd[i], text);
+      if (text) set(group.odd[i], i ? this.besideLink(b, a, 0.36) : this.besideLink(a, b, same ? 0.42 : 0.36));
+    });
+    return Boolean(there || back);
+  }
+
+  /** A place beside a link, on its outer side, where no message passes. */
+  besideLink(a, b, share) {
+    const [from, to] = [this.place[a], this.place[b]];
+    const length = Math.hypot(to.x - from.x, to.y - from.y);
+    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+    const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
+    const outer = (WIDTH / 2 - x) * uy + (y - HEIGHT / 2 + 10) * ux >= 0 ? 20 : -20;
+    const across = -uy * Math.sign(outer);
+    return { x: (x - uy * outer).toFixed(1), y: (y + ux * outer + 4).toFixed(1), style: `text-anchor:${across > 0.4 ? "start" : across < -0.4 ? "end" : "middle"}` };
   }
 
   /** Two strokes across a link: in its middle if both ways are cut, else near the end that hears nothing. */
@@ -1040,7 +1453,11 @@ function recentlyLost(branch, count, tick) {
   return lost;
 }
 
-/** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot. */
+/** Kinds of other protocols whose names do not say that they answer. */
+const ANSWERS = ["Promise", "Accepted", "Refusal"];
+
+/** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot.
+ * Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter. */
 export function messageShape({ kind, term, fields, src, dst }) {
   const fill = termColor(term);
   const [tag, extra, sign] = {
@@ -1050,7 +1467,10 @@ export function messageShape({ kind, term, fields, src, dst }) {
       ? ["svg:rect.rl-solid", { x: -9, y: -9, width: 18, height: 18, fill }, String(fields.entries.length)]
       : ["svg:circle.rl-solid", { r: 5, fill }, ""],
     AppendEntriesReply: ["svg:rect.rl-hollow", { x: -7, y: -7, width: 14, height: 14, stroke: fill }, fields.success ? "+" : "−"],
-  }[kind] || ["svg:circle.rl-solid", { r: 6, fill }, ""];
+    RequestPreVote: ["svg:path.rl-hollow", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill }, "?"],
+    RequestPreVoteReply: ["svg:path.rl-hollow", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill }, fields.vote_granted ? "+" : "−"],
+    RequestVoteNow: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "!"],
+  }[kind] || (kind.endsWith("Reply") || ANSWERS.includes(kind) ? ["svg:circle.rl-hollow", { r: 8, stroke: fill }, kind[0]] : ["svg:circle.rl-solid", { r: 8, fill }, kind[0]]);
   const label = `${messageName({ kind, fields })} of term ${term} from ${src} to ${dst}`;
   return make("svg:g.rl-message", { role: "img", "aria-label": label }, make("svg:title", {}, label),
     make("svg:circle.rl-hit", { r: 13 }), make(tag, extra), make("svg:text", { y: 4 }, sign), make("svg:path.rl-lost-cross", { d: "M-9 -9 L9 9 M-9 9 L9 -9" }));
@@ -1080,7 +1500,7 @@ class LogGrid {
     const room = Math.max(6, Math.floor((this.width - 130) / 48) || 14);
     const first = Math.max(1, longest - room + 1);
     const signature = JSON.stringify([first, longest, leader, selected, leading?.next_index, leading?.match_index,
-      nodes.map((node) => [stateOf(world.views[node]), world.views[node].commit_index, world.views[node].log.toArray().slice(first - 1)])]);
+      nodes.map((node) => [stateOf(world.views[node]), world.views[node].commit_index, world.views[node].snapshot, world.views[node].log.toArray().slice(first - 1)])]);
     refill(this.table, signature, () => this.rows(world, nodes, first, longest, leader, selected));
   }
 
@@ -1088,8 +1508,25 @@ class LogGrid {
     const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const head = make("tr", {}, make("th", {}, first > 1 ? `… ${first - 1} earlier` : "index"), ...indexes.map((index) => make("th", { scope: "col" }, String(index))));
     return [head, ...nodes.map((node) => make("tr", {},
-      make("th", { scope: "row" }, `${node} ${(STATUS_SIGNS[stateOf(world.views[node])] ?? ROLE_SIGNS[stateOf(world.views[node])]) || ""}`.trim()),
-      ...indexes.map((index) => this.cell(world, leader, node, index, selected))))];
+      make("th", { scope: "row" }, `${node} ${(STATUS_SIGNS[stateOf(world.views[node])] ?? ROLE_SIGNS[stateOf(world.views[node])]) || ""}`.trim(), this.player.timeline.liars[node] ? make("small", { title: this.player.timeline.liars[node][1] }, " lies") : ""),
+      world.views[node].snapshot >= first ? this.strip(world, leader, node, first, selected) : "",
+      ...indexes.filter((index) => !(index <= world.views[node].snapshot)).map((index) => this.cell(world, leader, node, index, selected))))];
+  }
+
+  /** What is in the snapshot and no longer in the log: one flat, hatched strip. */
+  strip(world, leader, node, first, selected) {
+    const { snapshot, log } = world.views[node];
+    const width = snapshot - first + 1;
+    const chosen = selected?.kind === "entry" && selected.id === node && selected.index <= snapshot;
+    const words = `${snapshot > 1 ? "1–" : ""}${snapshot}`;
+    const label = `${entriesUpTo(snapshot)} of ${node}: in its snapshot, no longer in its log`;
+    const known = log.toArray().slice(0, snapshot).map(([, command]) => command).filter((command) => command !== UNKNOWN);
+    const leading = world.views[leader];
+    const marks = [["next", "n"], ["match", "m"]].filter(([name]) => leader && leader !== node && leading[`${name}_index`][node] >= first && leading[`${name}_index`][node] <= snapshot);
+    return make("td", { colspan: width }, make(`button.rl-snapshot${chosen ? ".rl-selected" : ""}`,
+      { type: "button", "aria-label": label, title: known.length ? `${label}: ${short(known.join(", "), 200)}` : label, onclick: () => this.player.select({ kind: "entry", id: node, index: snapshot }) },
+      make("span", {}, width > 2 ? `snapshot ${words}` : words)),
+      ...marks.map(([name, sign]) => make(`span.rl-${name}`, { title: `${name} index` }, `${sign} ${leading[`${name}_index`][node]}`)));
   }
 
   cell(world, leader, node, index, selected) {
@@ -1105,7 +1542,7 @@ class LogGrid {
     const label = `entry ${index} of ${node}: ${entry[1]}, term ${entry[0]}, ${committed ? "committed" : "not committed"}`;
     return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}`,
       { type: "button", title: label, "aria-label": label, style: `background:${termColor(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
-      make("small", {}, String(entry[0])), short(entry[1], 6)), ...marks);
+      make("small", {}, String(entry[0])), short(withoutSession(entry[1]), 6)), ...marks);
   }
 }
 
@@ -1114,7 +1551,8 @@ class SpaceTime {
   constructor(player) {
     this.player = player;
     this.svg = make("svg:svg.rl-spacetime", { role: "img", "aria-label": "Space-time diagram: one line for each node, time to the right, messages between the lines" });
-    this.el = make("div.rl-panel", {}, make("h3", {}, "Space and time"), this.svg);
+    this.legend = make("p.rl-hint", { hidden: true }, "Bars: what a client asks, from the question to the answer; open where there is no answer. hand: asked by hand, or by the story.");
+    this.el = make("div.rl-panel", {}, make("h3", {}, "Space and time"), this.svg, this.legend);
     this.svg.addEventListener("click", (event) => this.jump(event));
   }
 
@@ -1126,17 +1564,20 @@ class SpaceTime {
 
   draw({ branch, position }) {
     const nodes = this.player.timeline.nodes;
+    const clients = [...new Set(branch.operations.map(({ row }) => row))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     this.span = 60;
     this.from = Math.max(0, Math.min(position.tick - 45, branch.ticks - this.span));
-    const height = 24 + nodes.length * 34;
+    const height = 24 + nodes.length * 34 + (clients.length ? clients.length * 26 + 4 : 0);
     set(this.svg, { viewBox: `0 0 600 ${height}` });
+    this.legend.hidden = !clients.length;
     const x = (tick) => 34 + ((tick - this.from) / this.span) * 556;
-    const y = (node) => 22 + nodes.indexOf(node) * 34;
+    const y = (name) => (nodes.includes(name) ? 22 + nodes.indexOf(name) * 34 : 26 + nodes.length * 34 + clients.indexOf(name) * 26);
     refill(this.svg, [branch.id, branch.events.length, position.tick, position.count, this.player.has("messages")].join(), () => [
       ...this.axis(x, height), ...nodes.flatMap((node) => this.life(branch, node, x, y(node), position)),
       ...(this.player.has("messages") ? this.messages(branch, position, x, y) : []),
+      ...this.operations(branch, position, x, y),
       make("svg:rect.rl-margin", { x: 0, y: 11, width: 33, height }),
-      ...nodes.map((node) => make("svg:text.rl-row-name", { x: 4, y: y(node) + 4 }, node)),
+      ...[...nodes, ...clients].map((row) => make("svg:text.rl-row-name", { x: 1, y: y(row) + 4 }, row.replace(/^hand\d+$/, ""))),
       make("svg:line.rl-now", { x1: x(position.tick), x2: x(position.tick), y1: 6, y2: height - 4 }),
     ]);
   }
@@ -1167,6 +1608,27 @@ class SpaceTime {
     }
     close(until);
     return pieces;
+  }
+
+  /** What clients asked: a bar from the question to the answer; open to the right where there is none. */
+  operations(branch, { tick: now, count }, x, y) {
+    const bars = [];
+    const next = {}; // row -> where its next bar begins: so far its words may reach
+    for (const { client, row, words, invoked, returned, ended, answer } of branch.operations.filter((each) => each.invoked < count).reverse()) {
+      const told = returned < count;
+      const until = ended < count ? branch.tickOf(ended) : now;
+      if (until < this.from) continue;
+      const left = Math.max(x(branch.tickOf(invoked)), 36);
+      const right = Math.max(x(until), left + 2);
+      const top = y(row) - 2;
+      const label = told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
+      const fate = told ? `ticks ${branch.tickOf(invoked)} to ${until}` : ended < count ? `given up at tick ${until}` : "not answered yet";
+      bars.push(make(`svg:path.rl-operation${told ? "" : ".rl-open"}`, { d: `M${right} ${top}H${left}V${top + 10}H${right}${told ? "Z" : ""}` }, make("svg:title", {}, `${client}: ${label}, ${fate}`)));
+      const letters = Math.floor(((next[row] ?? 590) - left) / 5);
+      if (letters > 3) bars.push(make("svg:text.rl-asked", { x: left, y: top - 3 }, short(label, letters)));
+      next[row] = left;
+    }
+    return bars;
   }
 
   messages(branch, { tick: now, count }, x, y) {
@@ -1212,7 +1674,7 @@ class EventList {
 
   draw({ branch, position }) {
     const wanted = [];
-    const worth = (index) => this.all.checked || (!isQuiet(branch.events[index]) && narrate(branch, index).weight > 2);
+    const worth = (index) => this.all.checked || ((!isQuiet(branch.events[index]) || this.player.timeline.liars[branch.events[index][2]]) && narrate(branch, index).weight > 2);
     for (let index = position.count - 1; index >= 0 && wanted.length < 12; index--) if (worth(index)) wanted.unshift(index);
     const ahead = [];
     // What nobody has seen yet is not given away: a learner may be asked to predict it.
@@ -1238,7 +1700,7 @@ class Inspector {
 
   draw(state) {
     const { selected, world, branch, position } = state;
-    const shown = { node: () => this.node(world.views[selected.id], selected.id), message: () => this.message(branch, position, selected.id), link: () => this.link(world, selected.id), entry: () => this.entry(world, selected) }[selected?.kind];
+    const shown = { node: () => this.node(world.views[selected.id], selected.id, state), message: () => this.message(branch, position, selected.id), link: () => this.link(world, selected.id), entry: () => this.entry(world, selected) }[selected?.kind];
     const signature = JSON.stringify([selected, branch.id, position, this.player.canAct]);
     refill(this.body, signature, () => (shown ? shown() : [make("p.rl-hint", {}, "Click a node, a message, a link or an entry, or press a node's number.")]));
   }
@@ -1254,7 +1716,14 @@ class Inspector {
     return make("div.rl-actions", {}, ...allowed.map(([word, key, action, title]) => button(key ? make("span", {}, `${word} `, make("kbd", {}, key)) : word, title || word, action)));
   }
 
-  node(view, node) {
+  /** How a node lies, and the sentences of the rules that it breaks. */
+  lie(node) {
+    const { liars, rules } = this.player.timeline;
+    const broken = (liars[node][1].match(/[A-Z]+(-\w+)?/g) || []).filter((id) => id in rules);
+    return [liars[node][1], ...broken.map((id) => `${id}: ${rules[id][0]}`)].join(" ");
+  }
+
+  node(view, node, { branch, position }) {
     const { player } = this;
     const may = (word, item) => (player.has(word) ? item : null);
     const running = view.status === "running";
@@ -1270,7 +1739,10 @@ class Inspector {
       may("cuts", ["heal its links", "", () => player.act("heal", [node])]),
     );
     const rows = ["status", "role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied", "next_index", "match_index"].map((name) => [name, view[name]]);
-    rows.push(["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${plural(view.log.length, "entry", "entries")}, last term ${view.log.lastTerm}`]);
+    const log = view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries");
+    rows.push(["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${log}, last term ${view.log.lastTerm}`]);
+    if (player.timeline.votersAreInTheLog) rows.push(["who has a vote, by its log", listed(votersOf(branch, position.count, node))]);
+    if (player.timeline.liars[node]) rows.unshift(["lies", this.lie(node)]);
     return [title, does, why || null, this.fields(rows)].filter(Boolean);
   }
 
@@ -1293,22 +1765,30 @@ class Inspector {
   link(world, id) {
     const [a, b] = id.split(">");
     const { player } = this;
-    const down = (src, dst) => (world.isDown(src, dst) ? "cut" : "works");
+    const { odd } = world.network;
+    const down = (src, dst) => (world.isDown(src, dst) ? "cut" : `works${odd?.[`${src}>${dst}`] ? `, unlike most: ${oddWords(odd[`${src}>${dst}`])}` : ""}`);
+    const most = odd?.[`${a}>${b}`] || odd?.[`${b}>${a}`] ? " of most links" : "";
     const does = player.has("cuts") && this.actions(
       ["cut both ways", "k", () => player.act("cut", [a, b])],
       [`cut only ${a} → ${b}`, "", () => player.act("cut", [a, b], { one_way: true })],
       [`cut only ${b} → ${a}`, "", () => player.act("cut", [b, a], { one_way: true })],
       ["heal", "h", () => player.act("heal", [a, b])],
     );
-    return [make("h4", {}, `Link ${a} – ${b}`), does || null, this.fields([[`${a} → ${b}`, down(a, b)], [`${b} → ${a}`, down(b, a)], ["delay", `${world.network.delay.join(" to ")} ticks`], ["loss", percent(world.network.loss)], ["duplication", percent(world.network.duplication)]])].filter(Boolean);
+    return [make("h4", {}, `Link ${a} – ${b}`), does || null, this.fields([[`${a} → ${b}`, down(a, b)], [`${b} → ${a}`, down(b, a)], [`delay${most}`, delayWords(world.network.delay)], [`loss${most}`, percent(world.network.loss)], [`duplication${most}`, percent(world.network.duplication)]])].filter(Boolean);
   }
 
   entry(world, { id, index }) {
     const view = world.views[id];
     const entry = view.log.entry(index);
     if (!entry) return [make("p.rl-hint", {}, `${id} has no entry ${index} now.`)];
+    if (index <= view.snapshot) return this.inSnapshot(view, id);
     const why = this.player.has("why") && button("Why is it not committed?", "key y", () => this.player.ask(id, "committed", index));
     return [make("h4", {}, `Entry ${index} of ${id}`), why || null, this.fields([["command", entry[1]], ["term", entry[0]], [`committed, as ${id} knows`, index <= view.commit_index ? "yes" : "not yet"], ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
+  }
+
+  inSnapshot({ snapshot, log }, id) {
+    const entries = log.toArray().slice(0, snapshot).map(([term, command]) => (command === UNKNOWN ? "not known" : `${term}:${command}`));
+    return [make("h4", {}, `${entriesUpTo(snapshot)} of ${id}`), make("p.rl-hint", {}, "Only in its snapshot: the log begins after that. They are committed and applied."), this.fields([["what there was", entries.every((each) => each === "not known") ? "not known: it was sent the snapshot" : entries.join(", ")]])];
   }
 }
 
@@ -1352,15 +1832,17 @@ class WhyPanel {
 
 // == 8. The player ======================================================================================
 
+const OF_RAFT = ["RequestVote", "RequestVoteReply", "AppendEntries", "AppendEntriesReply"];
 const SPEEDS = [1, 2, 5, 10, 20, 50];
 const PROPERTIES = ["P1", "P2", "P3", "P4", "P5"];
 
 export class Player {
-  /** options: show (words of the staging), kernel (what can change the run, or null), branch, tick. */
-  constructor(el, bundle, { show = ["everything"], kernel = null, tick = 0, height = null } = {}) {
+  /** options: show (words of the staging), kernel (what can change the run, or null), tick, height, part. */
+  constructor(el, bundle, { show = ["everything"], kernel = null, tick = 0, height = null, part = false } = {}) {
     this.el = el;
     this.kernel = kernel;
     this.show = show;
+    this.part = part; // one of several under the controls of a Together
     this.speed = 5;
     this.playing = false;
     this.question = null;
@@ -1427,13 +1909,16 @@ export class Player {
     // What can be done to a node stands in its inspector, so whatever can be done brings it along.
     const inspector = add(["inspector", "crash", "drop", "cuts", "time_out"].find((word) => this.has(word)), Inspector);
     this.spacetimeEl = spacetime;
+    this.legendEl = make("div.rl-legend", { "aria-label": "Legend" });
     const side = make("div.rl-side", {}, this.why.el, inspector || "", events || "");
-    this.stage = make("div.rl-stage", {}, make("div.rl-main", {}, this.graph.el, this.legend(), logs || "", spacetime || ""), side);
+    this.stage = make("div.rl-stage", {}, make("div.rl-main", {}, this.graph.el, this.legendEl, logs || "", spacetime || ""), side);
     this.helpPanel = make("div.rl-panel.rl-help", { hidden: true, role: "region", "aria-label": "Keys" });
-    this.root = make("div.rl-player", { tabindex: 0, role: "region", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
-      make("div.rl-head", {}, this.title, this.clock, this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "", this.strip),
-      this.transport(), this.scrubber(),
-      make("div.rl-narration", {}, this.sentence, this.because), this.message, this.live, this.tools(), this.forms(), this.helpPanel, this.stage);
+    const narration = make("div.rl-narration", {}, this.sentence, this.because);
+    const [transport, scrubber] = [this.transport(), this.scrubber()];
+    this.root = this.part ? make("div.rl-player", { role: "group" }, this.graph.el, narration)
+      : make("div.rl-player", { tabindex: 0, role: "region", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
+        make("div.rl-head", {}, this.title, this.clock, this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "", this.strip),
+        transport, scrubber, narration, this.message, this.live, this.tools(), this.forms(), this.helpPanel, this.stage);
     this.el.replaceChildren(this.root);
   }
 
@@ -1490,7 +1975,10 @@ export class Player {
     return this.selected?.kind === "node" ? { node: this.selected.id } : {};
   }
 
+  /** What the signs mean; of what the extensions bring, only what this run has. */
   legend() {
+    const { seen, liars, kinds } = this.timeline;
+    const others = kinds.filter((kind) => seen.has(kind) && !OF_RAFT.includes(kind));
     const items = [];
     const icon = (words, ...shapes) => items.push(make("span.rl-legend-item", {}, make("svg:svg", { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" }, ...shapes), words));
     const node = (role, ...more) => make(`svg:g.rl-node.rl-${role}`, {}, make("svg:circle.rl-body", { r: 9, fill: termColor(1) }), ...more);
@@ -1499,19 +1987,22 @@ export class Player {
     icon("★ leader", node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
     icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
     if (this.has("pause")) icon("‖ paused", node("paused"));
-    if (this.has("messages")) {
-      const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
+    if (Object.keys(liars).length) icon("lies: breaks a rule", node("follower"), make("svg:path.rl-lie", { d: zigzag(9.5, 3, 12) }));
+    const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
+    if (this.has("messages") && (!others.length || OF_RAFT.some((kind) => seen.has(kind)))) {
       icon("vote request", shape("RequestVote", {}));
       icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.65)` }, make("svg:circle.rl-hollow", { r: 8, stroke: termColor(1) }), make("svg:text", { y: 4 }, sign))));
       icon("heartbeat", shape("AppendEntries", { entries: [] }));
-      if (this.has("log")) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
+      if (this.has("log") || this.part) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
       icon("reply", shape("AppendEntriesReply", { success: true }));
     }
+    if (this.has("messages")) for (const kind of others) icon(kind === "RequestPreVoteReply" ? "would vote (−: would not)" : messageName({ kind, fields: {} }), shape(kind, { vote_granted: true }));
+    if (seen.has("odd")) icon("link unlike the others", make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })));
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
     if (this.has("votes")) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log")) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), "committed ", make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), "not yet; n next index, m match index"));
+    if (this.has("log")) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), "committed ", make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), "not yet; n next index, m match index", seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
     items.push(make("span.rl-legend-item", {}, "fill and number: the term"));
-    return make("div.rl-legend", { "aria-label": "Legend" }, ...items);
+    return items;
   }
 
   // -- Drawing -------------------------------------------------------------------------------------------
@@ -1521,6 +2012,7 @@ export class Player {
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
     const state = { branch, position, world: branch.at(position.count), selected: this.selected };
     for (const panel of this.panels) panel.draw(state);
+    refill(this.legendEl, `${[...this.timeline.seen].join()} ${Object.keys(this.timeline.liars).join()}`, () => this.legend());
     this.drawHead(state);
     this.drawScrubber(branch, position);
     this.kernel?.look(branch.id, position.tick);
@@ -1618,16 +2110,16 @@ export class Player {
 
   tell(index, more, before = "") {
     if (index < 0) return this.say("The beginning: every node is a follower and waits.");
-    const { text, rules } = narrate(this.branch, index);
+    const { text, rules, weight } = narrate(this.branch, index);
     const rest = more ? ` (and ${more} more in this tick)` : "";
-    return this.say(before + text + rest, rules);
+    return this.say(before + text + rest, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
   }
 
   say(text, rules = []) {
     setText(this.sentence, text);
     refill(this.because, rules.join(), () => rules.slice(0, 2).map((id) => {
       const { sentence, section } = this.timeline.rule(id);
-      return make("span.rl-rule", { title: id }, `${sentence} (${section.includes(",") ? "sections" : "section"} ${section})`);
+      return make("span.rl-rule", { title: id }, `${sentence} ${sourceOf(section)}`.trim());
     }));
     if (!this.playing) setText(this.live, text);
   }
@@ -1645,8 +2137,9 @@ export class Player {
     this.time = this.position.tick;
     this.spoken = performance.now();
     let before = performance.now();
+    const round = (this.round = {}); // a frame that was asked for before the last stop is none of this playing
     const frame = (now) => {
-      if (!this.playing || !this.root.isConnected) return;
+      if (!this.playing || this.round !== round || !this.root.isConnected) return;
       this.advance(Math.min(0.25, (now - before) / 1000));
       before = now;
       requestAnimationFrame(frame);
@@ -1710,7 +2203,7 @@ export class Player {
   select(selected) {
     const same = JSON.stringify(selected) === JSON.stringify(this.selected);
     this.selected = same ? null : selected;
-    if (selected?.kind === "node" && !same) setText(this.live, `${selected.id}: ${stateOf(this.branch.at(this.position.count).views[selected.id])} selected`);
+    if (selected?.kind === "node" && !same) setText(this.live, `${selected.id}: ${stateOf(this.branch.at(this.position.count).views[selected.id])}${lieWords(this.timeline, selected.id)} selected`);
     this.draw();
   }
 
@@ -2038,7 +2531,131 @@ class Kernel {
   }
 }
 
-// == 10. Ways in ========================================================================================
+// == 10. Players that run in step ========================================================================
+
+/** Several runs side by side, with one set of controls: where one of them stands, all stand. */
+export class Together {
+  /** bundles: one for each run; names: what stands above each. */
+  constructor(el, bundles, names, { show = ["messages", "timers", "votes"], tick = 0 } = {}) {
+    this.names = names;
+    this.speed = 10;
+    this.playing = false;
+    this.holders = names.map(() => make("div"));
+    this.players = bundles.map((bundle, i) => new Player(this.holders[i], bundle, { show, part: true }));
+    for (const player of this.players) set(player.graph.svg, { viewBox: `40 8 ${WIDTH - 80} ${HEIGHT - 8}` }); // less margin: they are small
+    this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
+    this.stops = this.players[0].branch.marks.filter(({ kind }) => kind === "stop");
+    this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
+    this.build(el);
+    this.go(tick);
+  }
+
+  build(el) {
+    this.clock = make("output.rl-clock");
+    this.sentence = make("div.rl-sentence");
+    this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
+    this.states = this.names.map(() => make("div.rl-state"));
+    this.range = make("input.rl-range", { type: "range", min: 0, max: this.ticks, "aria-label": "Tick of all", oninput: () => this.goAndStop(Number(this.range.value)) });
+    this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
+    this.speedChoice = make("select", { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
+      ...SPEEDS.map((speed) => make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`)));
+    const step = (label, title, way, extra) => button(label, title, () => this.goAndStop(this.tickOf(way)), extra);
+    const legend = make("div.rl-legend", { "aria-label": "Legend" }, ...this.legend());
+    const cells = this.players.map((_, i) => make("div.rl-cell", {}, make("h3", {}, this.names[i]), this.states[i], this.holders[i]));
+    this.root = make("div.rl-player", { tabindex: 0, role: "region", "aria-label": `Side by side: ${listed(this.names)}`, "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
+      make("div.rl-head", {}, make("h2", {}, this.sameStory ? this.players[0].timeline.title : "Side by side"), this.clock),
+      make("div.rl-transport", {}, step("⟨ tick", "one tick back (,)", "lastTick"), step("⟨ back", "back to the last thing that happened in any of them (left arrow)", "lastEvent"),
+        step("Next event ⟩", "the next thing that happens in any of them (right arrow)", "nextEvent", { class: "rl-button rl-big" }),
+        step("tick ⟩", "one tick on (.)", "nextTick"), this.playButton, this.speedChoice),
+      this.range, this.sameStory && make("div.rl-narration", {}, this.sentence), this.live, make("div.rl-together", {}, ...cells), legend);
+    el.replaceChildren(this.root);
+  }
+
+  /** What the signs mean, of all of them together. */
+  legend() {
+    const items = new Map(this.players.flatMap((player) => player.legend()).map((item) => [item.textContent, item]));
+    return [...items.values()];
+  }
+
+  tickOf(way) {
+    if (way === "nextTick" || way === "lastTick") return this.tick + (way === "nextTick" ? 1 : -1);
+    const ticks = this.players.map(({ branch }) => {
+      const loud = (event) => !isQuiet(event);
+      const event = way === "nextEvent" ? branch.find(branch.countAt(this.tick), loud) : branch.findBack(branch.countAt(this.tick - 1), loud);
+      return event >= 0 ? branch.tickOf(event) : way === "nextEvent" ? this.ticks : 0;
+    });
+    return way === "nextEvent" ? Math.min(...ticks) : Math.max(...ticks);
+  }
+
+  go(tick) {
+    this.tick = Math.max(0, Math.min(tick, this.ticks));
+    this.players.forEach((player, i) => {
+      player.goTick(this.tick);
+      setText(this.states[i], this.stateOf(player));
+    });
+    setText(this.clock, `tick ${this.tick} · ${this.tick * this.players[0].timeline.msPerTick} ms`);
+    set(this.range, { "aria-valuetext": `tick ${this.tick} of ${this.ticks}` });
+    this.range.value = this.tick;
+    const stop = this.stops.findLast((each) => each.tick <= this.tick);
+    setText(this.sentence, stop ? narrate(this.players[0].branch, stop.event).text : "");
+    if (!this.playing) setText(this.live, this.players.map((player, i) => `${this.names[i]}: ${this.stateOf(player)}`).join(". "));
+  }
+
+  stateOf({ branch, position }) {
+    const { views } = branch.at(position.count);
+    const up = Object.entries(views).filter(([, view]) => view.status === "running");
+    const leaders = up.filter(([, view]) => view.role === "leader").map(([node]) => node);
+    const elections = branch.marks.filter(({ kind, event }) => kind === "election" && event < position.count).length;
+    const [term, committed] = ["term", "commit_index"].map((name) => Math.max(0, ...up.map(([, view]) => view[name])));
+    return `${leaders.length ? `${listed(leaders)} lead${leaders.length === 1 ? "s" : ""}` : "nobody leads"} · ${elections} elected so far · highest term ${term} · ${committed} committed`;
+  }
+
+  goAndStop(tick) {
+    this.stop();
+    this.go(tick);
+  }
+
+  togglePlay() {
+    if (this.playing) return this.goAndStop(this.tick);
+    this.playing = true;
+    setText(this.playButton, "❚❚ stop");
+    let [time, before] = [this.tick, performance.now()];
+    const round = (this.round = {});
+    const frame = (now) => {
+      if (!this.playing || this.round !== round || !this.root.isConnected) return undefined;
+      time = Math.min(time + Math.min(0.25, (now - before) / 1000) * this.speed, this.ticks);
+      before = now;
+      const stop = this.stops.find((each) => each.tick > this.tick && each.tick <= time);
+      if (stop || time >= this.ticks) return this.goAndStop(stop ? stop.tick : this.ticks);
+      if (Math.floor(time) > this.tick) this.go(Math.floor(time));
+      if (!reducedMotion()) for (const player of this.players) player.graph.move(time);
+      requestAnimationFrame(frame);
+      return undefined;
+    };
+    requestAnimationFrame(frame);
+    return undefined;
+  }
+
+  stop() {
+    this.playing = false;
+    setText(this.playButton, "▶ play");
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, button") && event.key === " ") return;
+    const ways = { ArrowRight: "nextEvent", ArrowLeft: "lastEvent", ".": "nextTick", ",": "lastTick" };
+    const ends = { Home: 0, End: this.ticks };
+    if (event.target === this.range && event.key.startsWith("Arrow")) return;
+    if (event.key === " ") this.togglePlay();
+    else if (event.key in ways) this.goAndStop(this.tickOf(ways[event.key]));
+    else if (event.key in ends) this.goAndStop(ends[event.key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}
+
+// == 11. Ways in ========================================================================================
 
 /** Play a bundle in an element of a page, without a kernel. */
 export function mount(el, bundle, options = {}) {
@@ -2052,6 +2669,7 @@ export function mount(el, bundle, options = {}) {
 
 /** For anywidget: play the model's bundle, and let its kernel change the run. */
 function render({ model, el }) {
+  if (model.get("names")) return renderTogether(model, el);
   const kernel = new Kernel(model);
   const player = mount(el, model.get("bundle"), { show: model.get("show"), kernel, tick: model.get("tick"), height: model.get("height") });
   if (player) kernel.unasked = (message) => player.receive(message);
@@ -2060,6 +2678,12 @@ function render({ model, el }) {
     player?.stop();
     kernel.close();
   };
+}
+
+function renderTogether(model, el) {
+  const together = new Together(el, model.get("bundles"), model.get("names"), { tick: model.get("tick") });
+  el.raftTogether = together;
+  return () => together.stop();
 }
 
 export default { render };

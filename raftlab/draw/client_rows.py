@@ -1,0 +1,43 @@
+"""The rows of the clients below the nodes of a space-time diagram: what they asked, and until when they waited.
+
+Each client of a workload has its row; what was asked by hand, or by a story, shares one.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from raftlab.draw.bars import Bar, asked_in, bars_of, end_of, rows_of
+from raftlab.draw.operations import bar_legend, draw_bar, draw_bar_words
+from raftlab.draw.style import Theme
+from raftlab.sim.trace import Trace
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def client_bars(trace: Trace, first: int, last: int) -> list[Bar]:
+    """The operations that somebody began or waited for between two ticks; what is answered later is open."""
+    asked = [each for each in asked_in(trace) if each.invoked <= last and end_of(each) >= first]
+    asked = [each if end_of(each) <= last else each._replace(result=None, returned=None) for each in asked]
+    return bars_of(asked, None, None) if asked else []
+
+
+def row_names(bars: list[Bar]) -> list[str]:
+    """What stands at the left of each row: nothing at the first, which parts clients from nodes; then the client, once."""
+    return ["", *(client if lane == 0 else "" for client, lane in rows_of(bars))] if bars else []
+
+
+def draw_clients(ax: "Axes", trace: Trace, bars: list[Bar], span: tuple[int, int], looks: Theme) -> None:
+    """The bars, below a line in a row of its own."""
+    if not bars:
+        return
+    ax.axhline(len(trace.nodes), color=looks.line, linewidth=0.8)
+    rows = [*((name, 0) for name in (*trace.nodes, "")), *rows_of(bars)]
+    for bar in bars:
+        draw_bar(ax, bar, rows.index((bar.operation.client, bar.lane)), span, looks)
+    draw_bar_words(ax, bars, rows, span, looks)
+
+
+def client_legend(bars: list[Bar], looks: Theme) -> tuple[list[Any], list[str]]:
+    """What the bars mean, where there are any."""
+    handles, labels = bar_legend(bars, looks) if bars else ([], [])
+    return handles, [f"client: {label}" for label in labels]
