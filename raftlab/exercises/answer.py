@@ -1,0 +1,172 @@
+"""An answer is text: it runs in a namespace of its own, so that it means the same in a notebook and when it is graded."""
+
+import __future__
+
+import ast
+import inspect
+import linecache
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any
+from zlib import crc32
+
+from raftlab import messages
+from raftlab.exercises.purity import forbidden_imports, missing_names
+from raftlab.extensions import EXTENSIONS
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError
+
+FILE = "<your answer {:08x}>"  # the name under which an answer's lines can be looked up
+KEPT = (
+    ast.FunctionDef,
+    ast.ClassDef,
+    ast.Import,
+    ast.ImportFrom,
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AsyncFunctionDef,
+)
+# What an answer may use without importing it: the words of raftlab.messages.
+WORDS = {
+    name: value
+    for name, value in vars(messages).items()
+    if name[0].isupper() and name not in ("Enum", "NamedTuple")
+}
+
+
+def text_of(answer: Any) -> str:
+    """The text of an answer: what was given as text, the cell in which it was defined, or its own lines.
+
+    Raises UserError if there is none.
+    """
+    if isinstance(answer, str):
+        return textwrap.dedent(answer)
+    if isinstance(answer, FunctionType):
+        file = answer.__code__.co_filename
+    elif isinstance(answer, type):
+        methods = [each for each in vars(answer).values() if hasattr(each, "__code__")]
+        file = methods[0].__code__.co_filename if methods else ""
+    else:
+        raise UserError(f"An answer is a function, a class, or its text, not {answer!r}.")
+    if file.startswith((FILE[:12], "<ipython-input")) or "ipykernel" in file:
+        return "".join(linecache.getlines(file))  # a cell: with the helper functions that stand in it
+    try:
+        return textwrap.dedent(inspect.getsource(answer))
+    except (OSError, TypeError):
+        raise UserError(
+            "The text of this answer cannot be found; define it in a cell of the notebook, or give its text."
+        ) from None
+
+
+def load(text: str, name: str) -> Any:
+    """Run an answer's text on its own, and return what it defines under a name (or, if that is all, under any).
+
+    Only definitions, imports and constants count; a call that stands below them, such as that of `check`, does
+    not. Raises UserError with a sentence if the text cannot be run, needs a name from elsewhere, or imports what
+    no rule needs; NotImplementedError is left as it is.
+    """
+    tree = parsed(text)
+    for line, module in forbidden_imports(tree):
+        raise UserError(f"The answer imports {module} in line {line}, which a rule does not need.")
+    tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
+    file = FILE.format(crc32(text.encode()))
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {"__name__": "answer", **WORDS}
+    try:
+        exec(
+            compile(tree, file, "exec", flags=__future__.annotations.compiler_flag), namespace
+        )  # types are only read
+    except NameError as error:
+        raise UserError(_elsewhere(error.name or str(error))) from None
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        raise UserError(f"The answer cannot be run: {type(error).__name__}: {error}.") from None
+    found = _defined(tree, namespace, name)
+    methods = (
+        [each for each in vars(found).values() if callable(each)] if isinstance(found, type) else [found]
+    )
+    for each in methods:
+        for missing in missing_names(each):
+            raise UserError(_elsewhere(missing))
+    return found
+
+
+def parsed(text: str) -> ast.Module:
+    """The text as Python reads it. Raises UserError if it does not."""
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        line = (error.text or "").strip()
+        raise UserError(
+            f"Python cannot read line {error.lineno} of the answer, `{line}`: {error.msg}."
+        ) from None
+
+
+def _elsewhere(name: str) -> str:
+    return (
+        f"The answer needs {name!r}, which its cell does not define. If it stands in another cell, put it into "
+        "this one: an answer is graded on its own."
+    )
+
+
+def _defined(tree: ast.Module, namespace: dict[str, Any], name: str) -> Any:
+    names = [
+        each.name
+        for each in tree.body
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+    classes = [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
+    for only in ([name] if name in names else [], classes, names):
+        if len(only) == 1:
+            return namespace[only[0]]
+    if not names:
+        raise UserError(f"The answer defines nothing; it should define {name}.")
+    raise UserError(f"The answer defines {', '.join(names)}; one of them must be called {name}.")
+
+
+# -- The same as the textbook? -----------------------------------------------------------------------------
+
+
+def home_of(name: str, extensions: Sequence[str] = ()) -> type[Raft]:
+    """The class of raftlab's in which a rule stands: one of these extensions, or Raft."""
+    return next((EXTENSIONS[each] for each in extensions if name in vars(EXTENSIONS[each])), Raft)
+
+
+def is_textbook(answer: Callable[..., Any], text: str, name: str, extensions: Sequence[str] = ()) -> bool:
+    """Is this raftlab's own text, whatever its comments, its line breaks and the names of its arguments?"""
+    home = sys.modules[home_of(name, extensions).__module__]
+    wanted = _function(ast.parse(inspect.getsource(home)), name)
+    given = _function(parsed(text), getattr(answer, "__name__", name))
+    return wanted is not None and given is not None and _normal(wanted) == _normal(given)
+
+
+def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
+    found = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == name]
+    return found[0] if found else None
+
+
+def _normal(function: ast.FunctionDef) -> str:
+    """A function without what does not matter: its docstring, annotations, and what its arguments are called."""
+    arguments = {each.arg: f"argument {place}" for place, each in enumerate(function.args.args)}
+    body = function.body
+    if ast.get_docstring(function) is not None:
+        body = body[1:]
+    renamed = ast.Module([_Renamed(arguments).visit(ast.parse(ast.unparse(each))) for each in body], [])
+    return ast.dump(renamed)
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names: dict[str, str]):
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.Name:
+        node.id = self.names.get(node.id, node.id)
+        return node
+
+
+def textbook_text(name: str) -> str:
+    """Raftlab's own text of a rule."""
+    return textwrap.dedent(inspect.getsource(vars(Raft)[name]))

@@ -1,0 +1,116 @@
+"""What a rule must not use, found in the code itself before it runs: a clock, dice, the keyboard, the screen, imports.
+
+A rule is a function of the node and the message, and of nothing else: only then can a run be played again.
+"""
+
+import ast
+import builtins
+import dis
+from collections.abc import Callable, Iterator
+from random import Random
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+PURE = {
+    "collections", "collections.abc", "dataclasses", "enum", "functools", "itertools", "math", "operator", "typing",
+    "raftlab", "raftlab.log", "raftlab.messages", "raftlab.raft", "raftlab.rules",
+}  # fmt: skip
+CLOCKS = {"time", "datetime", "asyncio", "sched", "threading"}
+DICE = {"random", "secrets", "uuid", "numpy", "numpy.random"}
+WORLD = {
+    "print": "prints", "input": "waits for the keyboard", "open": "opens a file", "exec": "runs other code",
+    "eval": "runs other code", "compile": "runs other code", "__import__": "imports", "breakpoint": "stops the run",
+    "exit": "ends the program", "quit": "ends the program", "globals": "reaches for global variables",
+    "id": "uses the address of an object, which differs from run to run",
+    "hash": "uses a hash, which differs from run to run",
+}  # fmt: skip
+
+
+def impurities(function: Callable[..., Any]) -> Iterator[tuple[int, str]]:
+    """What a function uses that a rule must not: (line, what it does), also in its own helper functions."""
+    if not isinstance(function, FunctionType):
+        return
+    waiting, seen = [function], {function.__code__}
+    while waiting:
+        each = waiting.pop()
+        for code in _codes(each.__code__):
+            for line, found in _in_code(code, each.__globals__):
+                if isinstance(found, str):
+                    yield line, found
+                elif (
+                    found.__code__.co_filename == function.__code__.co_filename and found.__code__ not in seen
+                ):
+                    seen.add(found.__code__)
+                    waiting.append(found)
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    """A function's code, and that of what is defined inside it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _codes(constant)
+
+
+def _in_code(code: CodeType, namespace: dict[str, Any]) -> Iterator[tuple[int, Any]]:
+    """(line, what is wrong there, or a function that is used there)."""
+    instructions = list(dis.get_instructions(code))
+    for place, instruction in enumerate(instructions):
+        line = (instruction.positions.lineno if instruction.positions else None) or code.co_firstlineno
+        if instruction.opname == "IMPORT_NAME":
+            yield line, f"imports {instruction.argval}; imports stand above the function"
+        elif instruction.opname == "STORE_GLOBAL":
+            yield line, f"keeps {instruction.argval} in a global variable, which all nodes would share"
+        elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            name = instruction.argval
+            value = namespace.get(name, getattr(builtins, name, None))
+            after = instructions[place + 1].argval if place + 1 < len(instructions) else None
+            if wrong := _judged(name, value, str(after), name in namespace):
+                yield line, wrong
+            elif isinstance(value, FunctionType):
+                yield line, value
+
+
+def _judged(name: str, value: Any, after: str, defined: bool) -> str | None:
+    """What is wrong with using this value; None if nothing."""
+    if not defined and name in WORLD:
+        return f"{WORLD[name]} ({name})"
+    is_module = isinstance(value, ModuleType)
+    home = value.__name__ if is_module else str(getattr(value, "__module__", None))
+    used = f"{name}.{after}" if is_module else name
+    if isinstance(getattr(value, "__self__", None), Random) or isinstance(value, Random):
+        home = "random"
+    if used.endswith("sleep"):
+        return f"sleeps ({used})"
+    if home in CLOCKS:
+        return f"uses a clock of its own ({used}); a node counts ticks"
+    if home.split(".")[0] in DICE:
+        return f"uses dice of its own ({used}); a node has node.random"
+    if is_module and home not in PURE:
+        return f"uses the module {home}, which a rule does not need"
+    return None
+
+
+def forbidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Imports on top of an answer that no rule needs: (line, module)."""
+    for statement in tree.body:
+        names = []
+        if isinstance(statement, ast.Import):
+            names = [each.name for each in statement.names]
+        elif isinstance(statement, ast.ImportFrom):
+            names = [statement.module or "."]
+        yield from ((statement.lineno, name) for name in names if name not in PURE)
+
+
+def missing_names(function: Callable[..., Any]) -> list[str]:
+    """Names that a function and its helpers use and that are defined nowhere."""
+    if not isinstance(function, FunctionType):
+        return []
+    names: dict[str, None] = {}
+    for code in _codes(function.__code__):
+        for instruction in dis.get_instructions(code):
+            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+                name = instruction.argval
+                if name not in function.__globals__ and not hasattr(builtins, name) and name[:2] != "__":
+                    names[name] = None
+    return list(names)

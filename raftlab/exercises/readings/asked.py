@@ -1,0 +1,70 @@
+"""What is asked of a run: questions, hints, and what is read off a trace to answer them."""
+
+from collections.abc import Callable
+from random import Random
+from typing import NamedTuple
+
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+
+Hints = tuple[str, str, str]
+
+
+class Question(NamedTuple):
+    """One question, its answer (a node or a whole number), and three hints."""
+
+    text: str
+    answer: str | int
+    hints: Hints
+
+    def answers_with_a_node(self) -> bool:
+        """Is a node asked for, or a number?"""
+        return isinstance(self.answer, str)
+
+
+# A run and what is asked of it; and what its nodes are, if they are not what the story says.
+Asked = tuple[Story, tuple[Question, ...]] | tuple[Story, tuple[Question, ...], type[Raft]]
+
+
+# -- What is read off a trace --------------------------------------------------------------------------------
+
+
+def changes(trace: Trace, field: str) -> list[tuple[int, str, object]]:
+    """Every new value of a field: (tick, node, value)."""
+    return [
+        (event[0], event[2], event[5][field])
+        for event in trace.events
+        if len(event) > 5 and event[5] and field in event[5]
+    ]
+
+
+def became(trace: Trace, role: str, after: int = -1) -> list[tuple[int, str]]:
+    """Who took a role later than a tick, and when; for candidates, every new candidacy."""
+    if role == "candidate":
+        return [(tick, node) for tick, node, rule in trace.rules() if rule == "CA-1" and tick > after]
+    return [(tick, node) for tick, node, value in changes(trace, "role") if value == role and tick > after]
+
+
+def sent(trace: Trace, kind: str) -> list[list[object]]:
+    """The messages of a kind: [kind, from, to, term, tick, planned arrival, ...]."""
+    return [message for message in trace.messages if message[0] == kind]
+
+
+def drawn(dice: Random, least: int, most: int) -> int:
+    """A whole number, both ends included."""
+    return least + int(dice.random() * (most - least + 1))
+
+
+# -- The first run of which everything can be asked ----------------------------------------
+
+
+def first_usable(lesson: str, seed: int, make: Callable[[Random], Asked]) -> Asked:
+    """The first run of these dice in which everything that is asked about does happen."""
+    for number in range(100):
+        try:
+            return make(Random(f"{seed} {lesson} {number}"))
+        except (IndexError, UserError):
+            continue
+    raise AssertionError(f"No run of lesson {lesson} can be asked about with seed {seed}.")

@@ -1,0 +1,54 @@
+"""Lesson 04: a follower is cut off for a while, too short to stand for election, and catches up."""
+
+from random import Random
+
+from raftlab.exercises.readings.asked import Asked, Question, became, changes, drawn, first_usable
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
+
+AWAY = 12  # ticks that the follower is cut off: less than the shortest election timeout
+TICKS = 200
+
+
+def replication(seed: int) -> Asked:
+    """04: a follower falls behind."""
+    return first_usable("04", seed, _make)
+
+
+def _make(dice: Random) -> Asked:
+    begun = Story("read_04", "A follower falls behind", seed=drawn(dice, 1, 99_999), ticks=TICKS)
+    _, leader = became(play(begun, 60), "leader")[-1]
+    away = [node for node in begun.ids() if node != leader][drawn(dice, 0, 3)]
+    cut, missed = drawn(dice, 62, 150), drawn(dice, 1, 3)
+    asks = [(cut + 3 * place, "propose", letter, leader) for place, letter in enumerate("bcd"[:missed], 1)]
+    actions = ((60, "propose", "a", leader), (cut, "isolate", away), *asks, (cut + AWAY, "heal"))
+    story = Story(begun.name, begun.title, seed=begun.seed, ticks=TICKS, actions=actions)
+    return story, _asked(story, leader, away, cut)
+
+
+def _asked(story: Story, leader: str, away: str, cut: int) -> tuple[Question, ...]:
+    """Raises IndexError if there is another leader, or it takes too long."""
+    trace, heal = play(story), cut + AWAY
+    if became(trace, "leader", 60):
+        raise IndexError("another leader")
+    commits = [
+        tick
+        for tick, node, index in changes(trace, "commit_index")
+        if node == leader and int(str(index)) >= 2
+    ]
+    lacks = len(trace.view(leader, heal).log) - len(trace.view(away, heal).log)
+    same = [tick for tick in range(heal, TICKS) if trace.view(away, tick).log == trace.view(leader, tick).log]
+    return (
+        Question("At which tick does the leader commit the command b?", commits[0], (
+            "Step from the tick at which b is proposed.",
+            "The leader needs the confirmations of two others.",
+            "Committed entries have a solid frame; choose the leader and watch its commit index.")),
+        Question(f"{away} is cut off at tick {cut}. How many entries does it lack at the end of tick {heal}?", lacks, (
+            f"Go to tick {heal} and look at the logs.",
+            "Compare its row with the leader's.",
+            f"Choose {away}: the inspector lists its log.")),
+        Question(f"The links heal at tick {heal}. At which tick has {away} all entries that the leader has?", same[0], (
+            "What it lacks comes with the next append or heartbeat.",
+            "It may have to refuse first: then the leader steps back.",
+            "It is the tick at which the last append that it lacks arrives.")),
+    )  # fmt: skip

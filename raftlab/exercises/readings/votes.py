@@ -1,0 +1,36 @@
+"""Lesson 02: not everybody's log is good enough."""
+
+from random import Random
+
+from raftlab.exercises.readings.asked import Asked, Question, became, drawn, first_usable, sent
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
+
+
+def votes(seed: int) -> Asked:
+    """02: not everybody's log is good enough."""
+
+    def make(dice: Random) -> Asked:
+        logs = [["1:a", "1:b", "2:c"][: drawn(dice, 1, 3)] for _ in range(5)]
+        start = {f"n{place}": {"term": 2, "log": log} for place, log in enumerate(logs, start=1)}
+        story = Story("read_02", "Five logs", seed=drawn(dice, 1, 99_999), start=start, ticks=150)
+        trace = play(story)
+        leads, _ = became(trace, "leader")[0]
+        refusals = [message for message in sent(trace, "RequestVoteReply") if not message[6]]
+        return story, (
+            Question("Which node is the first to refuse its vote?", str(refusals[0][1]), (
+                "Step until somebody has been asked: diamonds are requests.",
+                "Votes are circles with a +. Look for a reply without one.",
+                "Choose a reply with ] and read its field vote_granted.")),
+            Question("At which tick does the first leader get the vote that makes it leader?", leads, (
+                "A majority of five, its own vote included.",
+                "Count the filled dots below the candidate.",
+                "Press l: it becomes leader at the tick at which that vote arrives.")),
+            Question("How many requests for votes are sent before there is a leader, in all?",
+                sum(int(str(message[4])) <= leads for message in sent(trace, "RequestVote")), (
+                "A candidate asks everybody else.",
+                "Is there more than one candidacy before somebody wins?",
+                "Four for each candidacy.")),
+        )  # fmt: skip
+
+    return first_usable("02", seed, make)

@@ -1,0 +1,82 @@
+"""Lesson 08: a run of nodes that are wrong in one place; when does it show, and where was the mistake made?"""
+
+from random import Random
+from typing import Any
+
+from raftlab.checks.beside import Beside
+from raftlab.checks.known_mutants import MUTANTS
+from raftlab.exercises.readings.asked import Asked, Question, drawn, first_usable
+from raftlab.exercises.verdict import without_reasons
+from raftlab.raft import Raft
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.story import Story
+
+# How many nodes, and what is done, at ticks that are drawn; A, B, ... are nodes that are drawn.
+TWO_STAND = (("time_out", "A"), ("time_out", "B"))
+BEHIND = (
+    ("isolate", "C"), ("time_out", "A"), ("propose", "b", "A"), ("partition", ["A"], ["B", "C"]),
+    ("time_out", "C"), ("time_out", "C"),
+)  # fmt: skip
+SCENES: tuple[tuple[str, int, tuple[Any, ...]], ...] = (
+    ("grants two votes in one term", 3, TWO_STAND),
+    ("counts refusals", 5, TWO_STAND),
+    ("majority is n // 2", 4, (("partition", ["A", "C"], ["B", "D"]), *TWO_STAND)),
+    ("no up-to-date check", 3, BEHIND),
+    ("commits what any follower has", 5,
+     (("time_out", "A"), ("propose", "a", "A"), ("isolate", "A"), ("time_out", "B"))),
+)  # fmt: skip
+SOON, LATER = (0, 1), (9, 14)  # ticks between two deeds; the second after an election, or before one
+WAITS = {"propose", "partition"}
+
+
+def wrong_run(seed: int) -> Asked:
+    """08: a run in which a property breaks."""
+    return first_usable("08", seed, _make)
+
+
+def _make(dice: Random) -> Asked:
+    name, count, deeds = SCENES[drawn(dice, 0, len(SCENES) - 1)]
+    ids = [f"n{number}" for number in range(1, count + 1)]
+    roles = {letter: ids.pop(drawn(dice, 0, len(ids) - 1)) for letter in "ABCDE"[:count]}
+    actions: list[tuple[Any, ...]] = []
+    tick = drawn(dice, 0, 12)
+    for verb, *arguments in deeds:
+        if actions:
+            tick += drawn(dice, *(LATER if verb in WAITS else SOON))
+        actions.append((tick, verb, *(_named(each, roles) for each in arguments)))
+    story = Story("read_08", "Something is wrong", nodes=count, seed=drawn(dice, 1, 99_999),
+                  ticks=tick + 60, actions=tuple(actions))  # fmt: skip
+    wrong = MUTANTS[name].node_class()
+    return story, _asked(story, wrong), without_reasons(wrong)
+
+
+def _named(argument: Any, roles: dict[str, str]) -> Any:
+    """The nodes that are drawn in the place of A, B, ..."""
+    if isinstance(argument, list):
+        return [roles[each] for each in argument]
+    return roles.get(argument, argument)
+
+
+def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
+    """Raises IndexError if nothing breaks."""
+    beside = Beside()
+    cluster = beside.cluster = Cluster(story, node_class=beside.watching(wrong), record=False)
+    cluster.tick(story.ticks)
+    breach = sorted(each.tick for each in cluster.invariants.broken.values())[0]
+    mistake = beside.first
+    if mistake is None:
+        raise IndexError("no mistake")
+    return (
+        Question("At which tick does a property break?", breach, (
+            "The properties stand above the player: play until one of them changes.",
+            "It says since when it is broken.",
+            "Press the tick button from there back and on: the tick at which it is first marked is the answer.")),
+        Question("Which node is the first to do what Raft would not do?", mistake.node, (
+            f"It is no later than the breach. Step through the ticks before {breach + 1}, event by event.",
+            "Ask of every event: which rule applies here, and did the node follow it?",
+            "Look at votes first: who gave one to whom, with which log, and who counted what. Then at what is committed.")),
+        Question("At which tick does it do so?", mistake.tick, (
+            "Once you know the node, look only at its own events.",
+            "It is an event at which it receives something, or is asked for something.",
+            "Say for each of its events what Raft would answer: the first that differs.")),
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Whose exercise it is: a name becomes a seed, so that everybody has questions of their own, the same every time."""
+
+import hashlib
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from raftlab.sim.errors import UserError
+
+YOUR_NAME = "your name"  # what stands in an exercise until somebody writes a name
+
+
+def seed_of(me: str) -> int:
+    """The seed of a name; capitals and spaces at the ends do not matter. Raises UserError if it is no name.
+
+    >>> seed_of("Ada Lovelace") == seed_of(" ada lovelace ")
+    True
+    """
+    name = " ".join(me.split()).casefold() if isinstance(me, str) else ""
+    if not name or name == YOUR_NAME:
+        raise UserError(
+            f'Write your own name first, me = "Ada Lovelace": your questions are drawn from it, not {me!r}.'
+        )
+    return int(hashlib.sha256(name.encode()).hexdigest()[:12], 16)
+
+
+class NoName(str):
+    """What is shown in place of what is drawn from a name, until there is one."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+NO_NAME = NoName('Write your own name above, me = "Ada Lovelace", run that cell, and this one again.')
+
+
+def dice_of(me: str, what: str) -> Random:
+    """The dice of a name for one thing to be drawn."""
+    return Random(f"{seed_of(me)} {what}")
+
+
+def written(answer: Any) -> Any:
+    """What a learner has written: a value, or what the function returns in whose body it stands.
+
+    NotImplementedError is left as it is; raises UserError if the function raises anything else.
+    """
+    if not isinstance(answer, Callable):  # type: ignore[arg-type]
+        return answer
+    try:
+        return answer()
+    except (NotImplementedError, UserError):
+        raise
+    except Exception as error:
+        name = getattr(answer, "__name__", "The answer")
+        raise UserError(f"{name} raised {type(error).__name__}: {error}.") from error

@@ -1,0 +1,127 @@
+"""Exercise 06: how large a group must be, and the lie that breaks an agreement among three."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from raftlab.exercises.items import Item
+from raftlab.exercises.tried import Tried
+from raftlab.models.generals import oral, signed
+from raftlab.sim.errors import UserError
+
+MOST = 7  # nodes: so few that an answer may also try all pairs of groups
+
+
+# -- How large must a group be? ----------------------------------------------------------------------------------------
+
+
+def names(first: int, last: int) -> str:
+    """These nodes, in words."""
+    return " ".join(f"n{number}" for number in range(first, last + 1))
+
+
+def overlap(n: int, size: int) -> str:
+    """Two groups that share as few nodes as possible, in words."""
+    shared = 2 * size - n
+    both = f"{names(1, size)} and {names(n - size + 1, n)}"
+    return f"{both} share {f'only {names(n - size + 1, size)}' if shared > 0 else 'nobody'}"
+
+
+Case = tuple[
+    tuple[int, ...], int, str, str
+]  # what is given, what is right, and why not less, and why not more
+
+
+def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tried:
+    """An answer for each case beside what is right; the first that differs is told, with its reason."""
+    right, of = 0, 0
+    sentences: tuple[str, ...] = ()
+    for given, wanted, less, more in cases:
+        said = function(*given)
+        if not isinstance(said, int) or isinstance(said, bool):
+            raise UserError(f"The answer should return a whole number; for {given} it returned {said!r}.")
+        of, right = of + 1, right + (said == wanted)
+        if said != wanted and not sentences:
+            why = less if said < wanted else more
+            sentences = (f"Yours returns {said} for ({', '.join(map(str, given))}). {why}",)
+    return Tried(right, of, sentences or (f"Right in all {of} cases.",))
+
+
+MORE = "Fewer are enough; so large a group only waits for more nodes."
+
+
+def least_common() -> Iterator[Case]:
+    """Every size of groups among so many nodes."""
+    for n in range(1, MOST + 1):
+        for size in range(1, n + 1):
+            why = f"Look at this pair: {overlap(n, size)}."
+            yield (n, size), max(0, 2 * size - n), why, why
+
+
+def crash_quorum() -> Iterator[Case]:
+    """So many nodes, that may crash and do not lie."""
+    for n in range(1, MOST + 1):
+        size = n // 2 + 1
+        less = f"That is too few: {overlap(n, size - 1)}." if size > 1 else "Somebody must decide."
+        yield (n,), size, less, MORE
+
+
+def liar_quorum() -> Iterator[Case]:
+    """So many nodes, of which a third, less one, may lie."""
+    for n in range(1, MOST + 1):
+        liars = (n - 1) // 3
+        size = (n + liars) // 2 + 1
+        lie = f"{liars} may lie" if liars else "one node must be in both"
+        less = f"That is too few: {overlap(n, size - 1)}, and {lie}." if size > 1 else "Somebody must decide."
+        yield (n,), size, less, MORE
+
+
+# -- The traitor among three -------------------------------------------------------------------------------------------
+
+FORM = (
+    'Return three things: the traitor in a list, the order, and the lies, such as ["L1"], "retreat", {...}.'
+)
+
+
+def traitor(function: Callable[..., Any]) -> Tried:
+    """OM(1) among three generals, one of them a traitor: is IC1 or IC2 broken?"""
+    said = function()
+    if not isinstance(said, tuple) or len(said) != 3:
+        raise UserError(FORM)
+    traitors, order, lies = said
+    run = oral(3, traitors, order, 1, lies)
+    told = (*run.table(), *run.verdict())
+    if len(run.traitors) != 1:
+        return Tried(0, 1, (*told, "One traitor is asked for, neither more nor fewer."))
+    if run.ic1 and run.ic2:
+        return Tried(0, 1, (*told, "Not broken: this traitor does no harm."))
+    four = oral(4, traitors, order, 1, lies)
+    sealed = signed(3, traitors, order, 1, lies)
+    return Tried(
+        1,
+        1,
+        (*told, f"With a fourth general: {four.verdict()[1]}", f"With signed orders: {sealed.verdict()[1]}"),
+    )
+
+
+BYZANTINE = (
+    (Item("least_common", "06", 5, (), (
+        "Draw n nodes in a row. Take one group from the left end, the other from the right.",
+        "Two groups of q have 2 q members, counted with those that are in both. There are only n nodes.",
+        "What is more than n must be counted twice: 2 * q - n. But a number of nodes is never below 0.")),
+     ("n", "q"), lambda function: compared(function, least_common()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+    (Item("crash_quorum", "06", 5, (), (
+        "Any two groups must share one node: it remembers what the first group has decided.",
+        "Half of an even number is not enough: two halves share nobody.",
+        "More than half: n // 2 + 1.")),
+     ("n",), lambda function: compared(function, crash_quorum()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+    (Item("liar_quorum", "06", 6, (), (
+        "One common node is not enough now: it may be the liar, and tell each group something else.",
+        "Any two groups must share so many that one of them is honest: f + 1, where f = (n - 1) // 3.",
+        "The smallest q with 2 * q - n >= f + 1. For n = 3 f + 1 that is 2 f + 1; for other n it is rounded up.")),
+     ("n",), lambda function: compared(function, liar_quorum()), "Try 4, 5 and 7 nodes on paper."),
+    (Item("traitor", "06", 10, (), (
+        "If the commander lies, both lieutenants still hear the same two words, and do the same. Who else is there?",
+        "A tie counts as retreat. Which order of a loyal commander is spoilt by a tie, then?",
+        "A lieutenant lies about the order \"attack\". A message is named by all it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that it had from C.")),
+     (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
+)  # fmt: skip

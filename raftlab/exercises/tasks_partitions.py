@@ -1,0 +1,58 @@
+"""Exercise 05: a machine that does each command once, however often it stands in the log."""
+
+from collections.abc import Callable
+from typing import Any
+
+from raftlab.checks.failure import Failure
+from raftlab.checks.machines import RANDOM, ROWS, EveryLog
+from raftlab.exercises.items import Item
+from raftlab.exercises.tried import Tried
+from raftlab.kv import KeyValue
+
+CLOSED = {KeyValue.do_once.__code__: ("do_once", frozenset({"do_once"}))}
+
+
+def do_once(function: Callable[..., Any]) -> Tried:
+    """Logs with repetitions, by hand, by the dice, and all short ones: what are the clients told?"""
+    machine: type[KeyValue] = type("YourMachine", (KeyValue,), {"do_once": _method(function)})
+    found = [*(log.run(machine) for log in (*ROWS, *RANDOM)), EveryLog().run(machine)]
+    failures = [each for each in found if each is not None]
+    rows = [each is None for each in found[: len(ROWS)]]
+    if not failures:
+        return Tried(1, 1, (f"{len(found)} checks, all pass.",))
+    head = f"{len(found)} checks, {len(failures)} fail{'s' if len(failures) == 1 else ''}."
+    # Whoever passes the ten by hand and falls by the dice has nearly all.
+    right = min(sum(rows), len(rows) - 1)
+    return Tried(right, len(rows), (head, *told(failures[0])))
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The answer as a method of the machine; it is called with all that it takes, in this order."""
+
+    def method(machine: KeyValue, session: str, serial: int, command: str) -> Any:
+        return function(machine, session, serial, command)
+
+    return method
+
+
+def told(failure: Failure) -> tuple[str, ...]:
+    """A log that is answered wrongly, line by line."""
+    lines = [f"    {number}. {command}" for number, command in enumerate(failure.schedule, start=1)]
+    if failure.seed is not None:
+        lines += [f"The seed of this log: {failure.seed}."]
+    return (
+        f"Expected: {failure.expectation}",
+        "The log, command by command:",
+        *lines,
+        f"Your machine {failure.did}.",
+        f"It should {failure.should}.",
+    )
+
+
+PARTITIONS = (
+    (Item("do_once", "05", 8, (), (
+        "Of each session remember the last number, and what was answered to it. What of a command with that number again?",
+        "Three cases: a newer number, the same number, an older one. And a session that is not there, or not any more.",
+        "last, answer = machine.sessions.pop(session); if serial > last: answer = machine.do(command), and last = serial. Put (last, answer) back, so that this session is the one used last. Return the answer if serial == last now, else f\"stale: {session} is at {last}\".")),
+     ("machine", "session", "serial", "command"), do_once, "Play the story asked_twice, and asked_in_session."),
+)  # fmt: skip

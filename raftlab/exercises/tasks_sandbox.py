@@ -1,0 +1,133 @@
+"""Lesson 09: a claim that must be false, one that must be true, and a node that is played by hand."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from raftlab.checks.claims import MenuClaim, Verdict, disprove
+from raftlab.checks.hand_played import HandPlayed, Move
+from raftlab.exercises.items import Item
+from raftlab.exercises.tried import Tried
+from raftlab.sim.branches import History
+from raftlab.sim.errors import UserError
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
+from raftlab.stories import STORIES, load
+
+# -- Claims ------------------------------------------------------------------------------------------------------------
+
+LONG = 8  # events: what a shorter run contradicts is seen at once
+DEEP = "Figure 8 (b)"  # where four terms are within reach
+FORM = (
+    'A claim is three words from the menus, such as ("a leader", "always", "is the only leader"), not {!r}.'
+)
+
+
+def claim_of(said: Any) -> MenuClaim:
+    """The claim that was given. Raises UserError if it is none."""
+    if isinstance(said, MenuClaim):
+        return said
+    if not isinstance(said, tuple | list) or len(said) != 3:
+        raise UserError(FORM.format(said))
+    return MenuClaim(*said)
+
+
+def run_against(verdict: Verdict) -> tuple[tuple[str, History, int], ...]:
+    """The shortest run against a claim, opened at its last tick; none, if there is none."""
+    story = verdict.story
+    return () if story is None else (("<b>The shortest run against it</b>", History(story), story.ticks),)
+
+
+def false_claim(function: Callable[..., Any]) -> Tried:
+    """A claim that a run contradicts, and not one that is seen through at once."""
+    verdict = disprove(claim_of(function()))
+    if verdict.holds:
+        return Tried(0, 2, (verdict.sentence, "A claim is asked for that something contradicts."))
+    if verdict.events < LONG:
+        more = f"That is seen at once: find one whose shortest run against it takes at least {LONG} events."
+        return Tried(1, 2, (verdict.sentence, more), run_against(verdict))
+    return Tried(2, 2, (verdict.sentence,), run_against(verdict))
+
+
+def true_claim(function: Callable[..., Any]) -> Tried:
+    """A claim that nothing contradicts, and that says something: where a node lies, it may be false."""
+    claim = claim_of(function())
+    verdict = disprove(claim)
+    if not verdict.holds:
+        wanted = "A claim is asked for that nothing contradicts."
+        return Tried(0, 2, (verdict.sentence, wanted), run_against(verdict))
+    deeper = disprove(claim, DEEP)
+    if not deeper.holds:
+        small = f"The bounds were too small for this one. From {DEEP} on: {deeper.sentence}"
+        return Tried(1, 2, (verdict.sentence, small), run_against(deeper))
+    found = moment_against(claim, [story for story in STORIES.values() if story.liars])
+    if found is None:
+        return Tried(1, 2, (verdict.sentence, "But it says little: even among liars it is true."))
+    story, tick, seen = found
+    broken = f"Without the rules it would not be so. At tick {tick} of {story.name}, with a liar: {seen}"
+    return Tried(2, 2, (verdict.sentence, broken))
+
+
+def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, int, str] | None:
+    """The first moment of some stories that contradicts a claim: the story, the tick, and what is seen there."""
+    for story in stories:
+        trace = play(story)
+        for tick in sorted({event[0] for event in trace.events}):
+            views = trace.at(tick).views
+            if not claim(views):
+                return story, tick, claim.contradiction(views)
+    return None
+
+
+# -- A node played by hand ---------------------------------------------------------------------------------------------
+
+
+def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]], Tried]:
+    """What comes of answers to all that happens to a node in a story; by the rules there are so many events."""
+
+    def tried(function: Callable[..., Any]) -> Tried:
+        game = HandPlayed(load(story), node)
+        for number, said in enumerate(answers_of(function()), start=1):
+            if game.situation is None:
+                break
+            if isinstance(said, Move):  # as a game keeps it
+                said = {name: getattr(said, name) for name in game.situation.asked}
+            try:
+                game.answer(**said)
+            except UserError as error:
+                raise UserError(f"Answer {number}, to this: {game.situation.event}. {error}") from None
+        of = max(events, len(game.judged) + (game.situation is not None))
+        left = () if game.situation is None else (f"Not answered: {game.situation.event}.",)
+        if not game.judged:  # whoever has not played yet still stands in the fog
+            return Tried(0, of, left)
+        run = History(game.so_far, node_class=game.node_class)
+        return Tried(game.right, of, (*game.report(), *left), (("<b>The whole run</b>", run, 0),))
+
+    return tried
+
+
+def answers_of(said: Any) -> Sequence[Any]:
+    """A list of answers. Raises UserError if it is none."""
+    if isinstance(said, list | tuple) and all(isinstance(each, dict | Move) for each in said):
+        return said
+    raise UserError(
+        f'Answers are a list, an event each: [{{"term": 3, "voted_for": "n1", "reply": "yes"}}, ...], not {said!r}.'
+    )
+
+
+SANDBOX = (
+    (Item("false_claim", "09", 10, (), (
+        "What do people believe who have not yet seen a partition, or a message that is late?",
+        "Say \"always\" of something that is only true while everybody hears the leader.",
+        "A leader that nobody hears any more still believes that it leads: ask whether a leader always is the only one.")),
+     (), false_claim, "ProveMeWrong() tells you of any claim what contradicts it."),
+    (Item("true_claim", "09", 10, (), (
+        "The five properties of Figure 3 are true always. Which of them can be said with the menus?",
+        "What is true among liars, too, does not show that the rules are good for anything. And the bounds are small: Figure 8 lies outside of them.",
+        "Election Safety: what is always true of a leader, among the leaders of its term?")),
+     (), true_claim, "ProveMeWrong() tells you of any claim whether something contradicts it."),
+    (Item("played_by_hand", "09", 20, (), (
+        "First the term: a later one is adopted, with a fresh vote, whatever else the message says.",
+        "A vote is kept and told, or neither. An append is judged by the entry before its own ones.",
+        "Commit never beyond what the append has just confirmed: the smaller of the leader's commit index and the last entry it brought.")),
+     (), by_hand("you_are_n3", "n3", 15), "YouAre(\"n3\") asks you for one event after the other."),
+)  # fmt: skip

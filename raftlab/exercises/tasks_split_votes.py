@@ -1,0 +1,146 @@
+"""Exercise 03: when a vote is split, and timeouts with which that is seldom. The simulator says what is right."""
+
+import math
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+from raftlab.exercises.items import Item
+from raftlab.exercises.tried import Tried
+from raftlab.experiments.setting import Setting, check_range_ms
+from raftlab.experiments.trial import run_trial
+from raftlab.messages import Role
+from raftlab.sim.cluster import Cluster
+from raftlab.sim.errors import UserError
+from raftlab.sim.story import Story
+
+# -- Is this vote split? -----------------------------------------------------------------------------------------------
+
+CALM = "tikv"  # the preset with the longest timeouts: nobody stands a second time
+Timers = tuple[int, dict[str, int], int]
+
+
+def timers() -> Iterator[Timers]:
+    """How many nodes there are, when the timers of those that run end, and how long messages travel."""
+    yield 3, {"n1": 10, "n2": 10, "n3": 10}, 2
+    yield 3, {"n1": 10, "n2": 10, "n3": 12}, 2
+    yield 3, {"n1": 10, "n2": 11, "n3": 11}, 2
+    yield 4, {"n1": 10, "n2": 10, "n3": 20, "n4": 20}, 1
+    yield 4, {"n1": 10, "n2": 10, "n3": 10, "n4": 20}, 1
+    yield 3, {"n2": 10, "n3": 14}, 4
+    yield 3, {"n2": 10, "n3": 13}, 4
+    yield 5, {"n1": 10, "n2": 20, "n3": 20}, 4
+    yield 5, {"n1": 10, "n2": 12, "n3": 20}, 4
+    yield 1, {"n1": 10}, 3
+    dice = Random("timers")
+    for _ in range(30):
+        nodes, latency = 3 + int(dice.random() * 5), 1 + int(dice.random() * 6)
+        down = int(dice.random() * (1 + (nodes - 1) // 2))
+        ends = {f"n{place}": 10 + int(dice.random() * 12) for place in range(1 + down, nodes + 1)}
+        yield nodes, ends, latency
+
+
+def has_leader(nodes: int, ends: dict[str, int], latency: int) -> bool:
+    """Play it: is there a leader in the first term?"""
+    cluster = Cluster(Story("timers", "Timers", nodes=nodes, preset=CALM, goals=()), record=False)
+    cluster.set_network(delay=(latency, latency))
+    for id, node in cluster.nodes.items():
+        if id in ends:
+            node.timer = ends[id]
+        else:
+            cluster.crash(id)
+    cluster.tick(max(ends.values()) + 3 * latency)
+    return any(node.role is Role.LEADER for node in cluster.running().values())
+
+
+def is_split(function: Callable[..., Any]) -> Tried:
+    """The answer beside the simulator, for each of these timers."""
+    right, of = 0, 0
+    sentences: tuple[str, ...] = ()
+    for nodes, ends, latency in timers():
+        said, split = function(nodes, dict(ends), latency), not has_leader(nodes, ends, latency)
+        if not isinstance(said, bool):
+            raise UserError(f"is_split should return True or False, not {said!r}.")
+        of, right = of + 1, right + (said is split)
+        if said is not split and not sentences:
+            told = ", ".join(f"{node} at {end}" for node, end in ends.items())
+            came = "nobody leads in the first term" if split else "there is a leader in the first term"
+            what = f"{nodes} nodes, {told}, and every message travels {latency} ticks"
+            sentences = (f"Yours returns {said} for this: {what}.", f"Played, {came}.")
+    return Tried(right, of, sentences or (f"Right in all {of} cases that were played.",))
+
+
+# -- A range that suits a network ------------------------------------------------------------------------------------
+
+TRIALS = 100
+MOST_SPLIT = 0.15  # of the elections
+SLOWEST = 20  # the median time without a leader, in one-way latencies
+HOPELESS = 60  # an election that takes longer is given up; in one-way latencies
+CLUSTERS = ((1, 3), (20, 4), (50, 3), (10, 9), (100, 5))  # one-way latency in ms, nodes
+
+
+def timeout_range(function: Callable[..., Any]) -> Tried:
+    """Elections after a crash, in clusters of several sizes on networks of several speeds."""
+    right, sentences = 0, []
+    for one_way_ms, nodes in CLUSTERS:
+        good, told = suits(function(one_way_ms, nodes), one_way_ms, nodes)
+        right += good
+        sentences.append(f"{'good' if good else 'BAD '}  {nodes} nodes, {one_way_ms} ms: {told}")
+    return Tried(right, len(CLUSTERS), tuple(sentences))
+
+
+def suits(said: Any, one_way_ms: int, nodes: int) -> tuple[bool, str]:
+    """Is this range good for such a cluster, and why so? Raises UserError if it is no range."""
+    if not isinstance(said, tuple | list):
+        raise UserError(
+            f"timeout_range should return two times in milliseconds, (shortest, longest), not {said!r}."
+        )
+    shortest, longest = check_range_ms("timeout_range", said, least=1)
+    if shortest <= 2 * one_way_ms:
+        return (
+            False,
+            f"after {shortest:g} ms nobody can have the votes: a question and its answer take {2 * one_way_ms}",
+        )
+    split, median = measured((shortest, longest), one_way_ms, nodes)
+    slow = (
+        f"after {median:,.0f} ms" if median < math.inf else f"mostly not within {HOPELESS * one_way_ms:,} ms"
+    )
+    limit = f"the median; at most {SLOWEST * one_way_ms:,}"
+    return (
+        split <= MOST_SPLIT and median <= SLOWEST * one_way_ms,
+        f"{split:.0%} of the votes split, a leader {slow} ({limit})",
+    )
+
+
+def measured(timeout_ms: tuple[float, float], one_way_ms: float, nodes: int) -> tuple[float, float]:
+    """The share of split votes, and the median time without a leader, in milliseconds."""
+    setting = Setting(
+        timeout_ms,
+        (one_way_ms, one_way_ms),
+        timeout_ms[0] / 2,
+        0,
+        nodes,
+        1,
+        0,
+        False,
+        HOPELESS * one_way_ms,
+        200,
+        1,
+    )
+    elections = [run_trial(setting, number) for number in range(TRIALS)]
+    times = sorted(each.time_ms for each in elections)
+    return sum(each.terms > 1 for each in elections) / TRIALS, times[TRIALS // 2]
+
+
+SPLIT_VOTES = (
+    (Item("is_split", "03", 10, (), (
+        "Who stands, and who is asked in time? A node that hears a candidate before its own timer ends votes, and waits anew.",
+        "Those whose timers end less than one latency after the first stand, too: nobody has told them. All others vote for the first.",
+        "first = min(times.values()); the voters are those with a time of first + latency or later. The first has their votes and its own: is that more than half of all nodes, the dead included?")),
+     ("nodes", "times", "latency"), is_split, "Play it: Cluster(...), set_network(delay=(2, 2)), and a timer is node.timer."),
+    (Item("timeout_range", "03", 20, (), (
+        "What counts is the width of the range, measured in latencies: the wider, the seldomer do two timers end together.",
+        "The smaller the cluster, the easier a vote is split: of three nodes with one down, two that stand are all. Four are worse than three. And whoever waits for long has no leader for long.",
+        "Both ends in latencies: a shortest timeout of a few round trips, and a range of some 30 to 40 latencies beyond it, is good for all these clusters.")),
+     ("one_way_ms", "nodes"), timeout_range, "Measure: election_times((150, 300), 10, nodes=3), with its split_vote_rate and median_ms."),
+)  # fmt: skip

@@ -1,0 +1,176 @@
+"""Running somebody else's rule: what it raises is told in a sentence, and it cannot run for ever.
+
+The lines that it executes are counted, not the time: the same answer is judged in the same way on every machine.
+"""
+
+import functools
+import linecache
+import sys
+from collections.abc import Callable, Collection
+from types import CodeType, FrameType, FunctionType, TracebackType
+from typing import Any
+
+from raftlab.checks.failure import NodeError
+from raftlab.log import Log
+from raftlab.messages import Role
+
+MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
+ONE_LINE_LOOP = 0.05  # what one step within a line counts: `while True: pass` reaches no further line
+
+
+class Endless(BaseException):
+    """A rule went beyond its lines. Not an Exception, so that `except Exception` does not catch it."""
+
+
+class Watch:
+    """Watches the functions of one answer.
+
+    closed: raftlab's code that they must not call, with its name and the rules that must not: they are asked to be it.
+    look: is what a rule has worked on still what it should be? Raises NodeError; left out, it is a node.
+    """
+
+    def __init__(
+        self,
+        files: Collection[str],
+        closed: dict[CodeType, tuple[str, frozenset[str]]],
+        look: Callable[[str, Any], None] | None = None,
+    ):
+        self.files = frozenset(files)
+        self.closed = closed
+        self._look = look or check_node
+        self._rules: dict[CodeType, str] = {}  # the answer's own functions
+        self._running = False
+
+    def wrap(self, name: str, function: Callable[..., Any], kind: type | None) -> Callable[..., Any]:
+        """The function as a node's method. kind: of what it must return; None for nothing at all, object for anything."""
+        if isinstance(function, FunctionType):
+            self._rules[function.__code__] = name
+
+        @functools.wraps(function)
+        def run(node: Any, *arguments: Any, **named: Any) -> Any:
+            if self._running:  # called by another rule of the same answer: one budget, one sentence
+                result = function(node, *arguments, **named)
+            else:
+                result = self._run(name, function, node, arguments, named)
+                self._look(name, node)
+            check_result(name, result, kind)
+            return result
+
+        return run
+
+    def _run(self, name: str, function: Callable[..., Any], node: Any, arguments: Any, named: Any) -> Any:
+        tracer, before = self._tracer(), sys.gettrace()
+        self._running = True
+        sys.settrace(tracer)
+        try:
+            return function(node, *arguments, **named)
+        except (NotImplementedError, NodeError):
+            raise
+        except Endless:
+            message = f"{name} does not end: it was stopped after {MOST_LINES:,} executed lines."
+            raise NodeError(message) from None
+        except Exception as error:
+            raise NodeError(self._told(name, error)) from error
+        finally:
+            sys.settrace(before)
+            self._running = False
+
+    def _tracer(self) -> Callable[..., Any]:
+        lines = 0.0
+
+        def count(frame: Any, event: str, _argument: Any) -> Any:
+            nonlocal lines
+            lines += 1 if event == "line" else ONE_LINE_LOOP
+            if lines > MOST_LINES:
+                raise Endless
+            return count
+
+        def enter(frame: Any, _event: str, _argument: Any) -> Any:
+            code = frame.f_code
+            if code in self.closed and frame.f_back.f_code.co_filename in self.files:
+                self._refuse(*self.closed[code], frame.f_back)
+            if code.co_filename not in self.files:
+                return None
+            frame.f_trace_opcodes = True
+            return count
+
+        return enter
+
+    def _refuse(self, name: str, rules: frozenset[str], frame: FrameType | None) -> None:
+        """Raise NotImplementedError if the rule that calls this word, itself or by a helper, is asked to be it."""
+        while frame is not None and frame.f_code not in self._rules:
+            frame = frame.f_back
+        if frame is None or self._rules[frame.f_code] in rules:
+            raise NotImplementedError(
+                f"{name} is what you are asked to write: raftlab has no body for it here."
+            )
+
+    def _told(self, name: str, error: Exception) -> str:
+        """What was raised, where, and what that means."""
+        line, text = self._place(error.__traceback__)
+        where = f" in line {line}, `{text}`" if line else ""
+        if isinstance(error, AttributeError | TypeError) and _changes_a_tuple(error):
+            return f"{name} changes a message{where}. Messages and entries never change: make a new one."
+        if isinstance(error, RecursionError):
+            return f"{name} calls itself without end{where}."
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return f"{name} raised {what}{where}."
+
+    def _place(self, traceback: TracebackType | None) -> tuple[int, str]:
+        """The last line of the answer itself that led to an error."""
+        line, text = 0, ""
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            if code.co_filename in self.files:
+                line = traceback.tb_lineno
+                text = linecache.getline(code.co_filename, line).strip()
+            traceback = traceback.tb_next
+        return line, text
+
+
+def _changes_a_tuple(error: Exception) -> bool:
+    """Did somebody write into a message, an entry or another tuple?"""
+    text = str(error)
+    return (
+        text == "can't set attribute"
+        or "does not support item assignment" in text
+        or "'tuple' object has no" in text
+    )
+
+
+def check_result(name: str, result: Any, kind: type | None) -> None:
+    """A rule returns what is asked of it. Raises NodeError."""
+    if kind is None:
+        if result is not None:
+            raise NodeError(
+                f"{name} should return nothing: it speaks by what it sends. Yours returned {result!r}."
+            )
+    elif not isinstance(result, kind) or (kind is int and isinstance(result, bool)):
+        words = {bool: "True or False", int: "a whole number"}.get(kind, f"a {kind.__name__}")
+        raise NodeError(f"{name} should return {words}, not {result!r}.")
+
+
+def check_node(name: str, node: Any) -> None:
+    """A node is still a node after a rule: its fields are what they should be. Raises NodeError."""
+    for field, right, words in (
+        ("role", isinstance(node.role, Role), "Role.FOLLOWER, Role.CANDIDATE or Role.LEADER"),
+        ("term", type(node.term) is int, "a whole number"),
+        (
+            "voted_for",
+            node.voted_for is None or node.voted_for in node.nodes,
+            "None or the id of a node, such as 'n2'",
+        ),
+        (
+            "leader",
+            node.leader is None or node.leader in node.nodes,
+            "None or the id of a node, such as 'n2'",
+        ),
+        ("commit_index", type(node.commit_index) is int, "a whole number"),
+        ("timer", type(node.timer) is int, "a whole number of ticks"),
+        ("log", isinstance(node.log, Log), "a Log, which is changed by append and replace_from"),
+        ("votes", isinstance(node.votes, set | frozenset), "a set of the ids of nodes"),
+        ("next_index", isinstance(node.next_index, dict), "a dict from node to index"),
+        ("match_index", isinstance(node.match_index, dict), "a dict from node to index"),
+    ):
+        if not right:
+            raise NodeError(f"{name} left node.{field} = {getattr(node, field)!r}; it should be {words}.")

@@ -1,0 +1,101 @@
+"""A whole Raft as an answer: each rule gives its own points, and the rest is for how they work together."""
+
+import ast
+from typing import Any
+
+from raftlab.checks.layers import Layer, layers_for, run
+from raftlab.exercises.answer import load, parsed
+from raftlab.exercises.implement import implement, partly
+from raftlab.exercises.items import ITEMS, Item
+from raftlab.exercises.verdict import Verdict
+from raftlab.sim.errors import UserError
+
+WHOLE = Item("raft", "08", 40, (), (
+    "Write one rule after the other, and check each of them on its own: check(\"on_request_vote\", MyRaft.on_request_vote).",
+    "Then the whole: what one rule leaves behind, another one finds.",
+    "The handler checks name the rule. Begin with the first that fails.",
+))  # fmt: skip
+ALONE = dict.fromkeys(ITEMS, 1) | {
+    "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
+}  # fmt: skip
+TOGETHER = {"scripted stories": 5, "random runs": 5, "explorer": 4}  # with the rules, 40 points
+
+
+def judged_whole(text: str, name: str) -> Verdict:
+    """The verdict on the text of a whole Raft. name: what the class is called in it.
+
+    Each rule is checked among raftlab's own, so that it counts before the others are written. Raises UserError if
+    the text cannot be run, or is no class.
+    """
+    found = load(text, name)
+    if not isinstance(found, type):
+        raise UserError(
+            f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
+        )
+    blank = [rule for rule in ITEMS if is_blank(rule, found, text)]
+    if len(blank) == len(ITEMS):
+        return Verdict(WHOLE, None, [], 0, "Not written yet.", False)
+    points, parts = 0.0, []
+    rows: list[Layer] = []
+    for rule in ITEMS:
+        got, layer = alone(rule, found) if rule not in blank else (0.0, None)
+        points += got
+        rows += [layer] if layer is not None else []
+        if got < ALONE[rule]:
+            parts.append(f"{rule}: {got:g} of {ALONE[rule]}, {told(layer)}")
+    if blank:
+        layers, made = [merged(rows)], None
+        parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, as some are not written yet")
+    else:
+        made = implement(found, asked=tuple(ITEMS))
+        layers = [run(layer, made) for layer in layers_for(tuple(ITEMS))]
+        for layer in layers[1:]:
+            got = share(layer, TOGETHER[layer.name])
+            points += got
+            if got < TOGETHER[layer.name]:
+                parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
+    return Verdict(WHOLE, made, layers, points, "", False, parts)
+
+
+def is_blank(rule: str, found: Any, text: str) -> bool:
+    """Is this rule not written, or written as `raise NotImplementedError`?"""
+    if not any(rule in vars(each) for each in found.__mro__ if each.__module__ == "answer"):
+        return True
+    bodies = [
+        each.body
+        for each in ast.walk(parsed(text))
+        if isinstance(each, ast.FunctionDef) and each.name == rule
+    ]
+    return any("NotImplementedError" in ast.unparse(body[-1]) for body in bodies)
+
+
+def alone(rule: str, found: type) -> tuple[float, Layer | None]:
+    """The points of one rule, and its handler checks; none if it leans on what is not written."""
+    handler = layers_for((rule,), ITEMS[rule].rules)[0]
+    try:
+        done = run(handler, partly(found, rule))
+    except NotImplementedError:
+        return 0.0, None
+    return share(done, ALONE[rule]), done
+
+
+def share(layer: Layer, points: int) -> float:
+    """The share of checks that pass, in halves of a point; whoever fails any has lost at least half a point."""
+    if not layer.failures:
+        return points
+    passing = 1 - len(layer.failures) / len(layer.checks)
+    return max(0.0, min(int(2 * points * passing) / 2, points - 0.5))
+
+
+def told(layer: Layer | None) -> str:
+    """What came of some checks, in words."""
+    if layer is None:
+        return "not written yet"
+    name = "explorations" if layer.name == "explorer" else layer.name
+    return f"{len(layer.failures)} of {len(layer.checks)} {name} fail"
+
+
+def merged(layers: list[Layer]) -> Layer:
+    """All these handler checks as one layer."""
+    checks = tuple(check for layer in layers for check in layer.checks)
+    return Layer("handler checks", checks, tuple(found for layer in layers for found in layer.found))
