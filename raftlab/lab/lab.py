@@ -8,7 +8,9 @@ from typing import Any
 
 import ipywidgets
 
+from raftlab.lab.scenes import scene
 from raftlab.lab.settings import Settings
+from raftlab.lab.still import Still
 from raftlab.lab.widget import PlayerWidget
 from raftlab.player import save_page
 from raftlab.raft import Raft
@@ -33,13 +35,22 @@ _BY_LESSON = (
     ("02", ("messages", "timers", "votes", "time_out", "safety_election", "why", "events", "inspector")),
     ("03", ("align", "seed", "preset", "run_until")),
     ("04", ("client", "log", "drop", "duplicate", "deliver", "properties", "spacetime")),
+    ("04b", ()),
     ("05", ("cuts", "partitions", "branches", "network", "pause")),
+    ("06", ()),
+    ("06b", ()),
+    ("07", ()),
+    ("08", ()),
 )  # fmt: skip
 for _lesson, _words in _BY_LESSON:
     LESSONS[_lesson] = tuple(dict.fromkeys(sum(LESSONS.values(), ()) + _words))
+LESSONS["00"] = ("narration", "log", "votes")  # it only shows what the course is about
+LESSONS["00b"] = ("narration", "messages", "timers", "log", "crash", "restart", "drop", "inspector", "seed")
+LESSONS["before"] = LESSONS["after"] = LESSONS["05"]  # the inventory
+LESSONS["09"] = ("everything",)
 
 
-class Lab(ipywidgets.VBox):
+class Lab(Still, ipywidgets.VBox):
     """A cluster to step, to break and to ask, in a notebook.
 
     story: a story's name, a `Story`, or a `History` with its branches.
@@ -66,9 +77,12 @@ class Lab(ipywidgets.VBox):
         seed: int | None = None,
         preset: str | None = None,
         height: int | None = None,
-        node_class: type[Raft] = Raft,
+        node_class: type[Raft] | None = None,
     ):
         words = shown(show)
+        if isinstance(story, str):
+            story, its_class = scene(story)
+            node_class = node_class or its_class
         self.node_class = node_class
         history = story if isinstance(story, History) else self._history(story, nodes, seed, preset)
         check_number("the tick", tick, 0, history.branch.trace.ticks)
@@ -221,16 +235,14 @@ class Lab(ipywidgets.VBox):
             changes |= {"name": "free", "title": f"A free run of {nodes} nodes"}
         return History(replace(story, **changes), self.node_class)
 
-    def _repr_mimebundle_(self, **keywords: Any) -> Any:
-        """As every widget, and as a still picture and in words where no widget can be shown."""
-        found = super()._repr_mimebundle_(**keywords)
-        bundle = found[0] if isinstance(found, tuple) else found
-        if bundle:
-            from raftlab.draw import describe, still  # matplotlib is only loaded where a Lab is shown
+    def still(self) -> dict[str, str]:
+        """The moment one looks at, as a picture and in words."""
+        from raftlab.draw import describe, still  # matplotlib is only loaded where a Lab is shown
 
-            bundle["text/plain"] = f"{self!r}\n{describe(self.trace, self.tick)}"
-            bundle["image/svg+xml"] = still(self.trace, self.tick)
-        return found
+        return {
+            "text/plain": f"{self!r}\n{describe(self.trace, self.tick)}",
+            "image/svg+xml": still(self.trace, self.tick),
+        }
 
     def __repr__(self) -> str:
         return f"<Lab {self.history.story.title!r}, {len(self.history.story.ids())} nodes, tick {self.tick}>"

@@ -4,6 +4,7 @@ from html import escape
 
 import ipywidgets
 
+from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
@@ -13,15 +14,14 @@ CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
 
 
 class Prediction(ipywidgets.VBox):
-    """One question on the screen. Nothing is told before the learner has committed to an answer."""
+    """One question on the screen. Nothing is told before the learner has committed to an answer.
 
-    def __init__(self, question: Question, progress: Progress):
-        self.question, self.progress = question, progress
-        self.choices = ipywidgets.RadioButtons(
-            options=[(choice.text, place) for place, choice in enumerate(question.choices)],
-            index=None,
-            layout=ipywidgets.Layout(width="auto"),
-        )
+    told: whether anything is told then; if not, the answer is only kept.
+    """
+
+    def __init__(self, question: Question, progress: Progress, told: bool = True):
+        self.question, self.progress, self.told = question, progress, told
+        self.answering = answering(question)
         self.confidence = ipywidgets.ToggleButtons(options=CONFIDENCE, value=2)
         self.confidence.style.button_width = "auto"
         self.commit = ipywidgets.Button(
@@ -29,12 +29,12 @@ class Prediction(ipywidgets.VBox):
         )
         self.answer = ipywidgets.HTML()
         self.evidence = ipywidgets.VBox()
-        self.choices.observe(lambda _: self._chosen(), "index")
+        self.answering.observe(lambda _: self._chosen(), "answer")
         self.commit.on_click(lambda _: self._committed())
         super().__init__(
             [
                 ipywidgets.HTML(f"<b>{escape(question.text)}</b>"),
-                self.choices,
+                self.answering,
                 ipywidgets.HBox([self.confidence, self.commit], layout={"flex_flow": "row wrap"}),
                 self.answer,
                 self.evidence,
@@ -42,12 +42,16 @@ class Prediction(ipywidgets.VBox):
         )
 
     def _chosen(self) -> None:
-        self.commit.disabled = self.choices.index is None
+        self.commit.disabled = self.answering.answer is None
 
     def _committed(self) -> None:
         """Say whether it was right; a wrong answer is met by the tick that contradicts it."""
-        choice = self.question.choices[self.choices.index]
-        self.progress.note(self.question.id, self.choices.index, self.confidence.value, choice.right)
+        place = self.question.place(self.answering.answer)
+        choice = self.question.choices[place]
+        self.progress.note(self.question.id, place, self.confidence.value, choice.right)
+        if not self.told:
+            self.answer.value = '<p role="status">Kept.</p>'
+            return
         sign = "✓ Yes." if choice.right else "✕ Not so."
         self.answer.value = f'<p role="status"><b>{sign}</b> {escape(choice.answer)}</p>'
         if choice.story is None:

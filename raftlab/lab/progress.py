@@ -19,20 +19,47 @@ class Lesson(NamedTuple):
 
 
 LESSONS = (
+    Lesson("00", "00_consensus.ipynb", "Consensus", 45,
+           "say why copies must agree on an order, why a majority is enough, and what a reader may expect"),
+    Lesson("00b", "00b_paxos.ipynb", "Paxos (optional)", 35,
+           "say how Paxos chooses one value, which value must survive, and why Raft was made"),
     Lesson("01", "01_roles.ipynb", "Roles", 40, "tell the three roles apart, and say what a crash leaves of a node"),
     Lesson("02", "02_election.ipynb", "Leader election, the best case", 50,
            "follow an election message by message, and say who may vote for whom"),
+    Lesson("03", "03_split_vote.ipynb", "Split vote", 50,
+           "say why timeouts are random, how often a vote is split, and which range suits a network"),
+    Lesson("04", "04_replication.ipynb", "Log replication", 60,
+           "follow a write from the client to every state machine, and say who knows when that it is committed"),
+    Lesson("04b", "04b_log_repair.ipynb", "Log repair", 60,
+           "follow a leader that brings other logs into line, and say when a majority of copies is not enough"),
+    Lesson("05", "05_partitions.ipynb", "Partitions", 75,
+           "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read"),
+    Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
+           "say why two healthy nodes of three kept no leader, which setting cures what, and what of it is known"),
+    Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 60,
+           "say which lie breaks which property, why three generals cannot bear a traitor, and what bearing liars costs"),
+    Lesson("07", "07_beyond_figure_2.ipynb", "Beyond Figure 2", 100,
+           "cut a log short, let nodes come and go, let a leader retire, and say what a read by the clock rests on"),
+    Lesson("08", "08_find_the_bug.ipynb", "Find the bug", 60,
+           "say what an explorer looks at and what its verdict is worth, and find a mistake that you have not seen"),
+    Lesson("09", "09_sandbox.ipynb", "Sandbox", 45,
+           "make claims about Raft that can be wrong, judge an answer by its bounds, and do a node's work by hand"),
 )  # fmt: skip
+
+
+FOLDER = ".raftlab"
 
 
 class Progress:
     """The answers that a learner has committed to: question id -> choice, confidence, whether it was right.
 
-    folder: where the file is kept; by default `.raftlab` beside the notebook.
+    folder: where the file is kept; by default `.raftlab` beside the lessons, also for the exercises.
     """
 
-    def __init__(self, folder: str | Path = ".raftlab"):
-        self.path = Path(folder) / "progress.json"
+    def __init__(self, folder: str | Path = FOLDER):
+        lessons = Path("..") / "notebooks"
+        beside_lessons = folder == FOLDER and lessons.is_dir()
+        self.path = (lessons if beside_lessons else Path()) / folder / "progress.json"
 
     def answers(self) -> dict[str, Any]:
         """What was answered so far. A file that cannot be read counts as none, and is kept aside."""
@@ -49,8 +76,12 @@ class Progress:
 
     def note(self, question: str, choice: int, confidence: int, right: bool) -> None:
         """Keep one answer; the first one given is what counts, later ones are tries."""
-        answers = self.answers()
-        answers.setdefault(question, {"choice": choice, "confidence": confidence, "right": right})
+        if question not in self.answers():
+            self.keep(question, {"choice": choice, "confidence": confidence, "right": right})
+
+    def keep(self, name: str, what: dict[str, Any]) -> None:
+        """Keep this under a name, in place of what was there."""
+        answers = self.answers() | {name: what}
         self.path.parent.mkdir(exist_ok=True)
         aside = self.path.with_suffix(".new")
         aside.write_text(json.dumps(answers, indent=1), encoding="utf-8")
@@ -61,6 +92,11 @@ class Progress:
         ids = [question.id for question in QUESTIONS.values() if question.lesson == lesson]
         given = [each for id, each in self.answers().items() if id in ids]
         return len(ids), len(given), sum(bool(each.get("right")) for each in given)
+
+    def points(self, lesson: str) -> tuple[float, int]:
+        """Of the exercises of a lesson that were tried: the points so far, and how many there are to be had."""
+        tried = [each for each in self.answers().values() if each.get("lesson") == lesson and "of" in each]
+        return sum(each["points"] for each in tried), sum(each["of"] for each in tried)
 
 
 class CourseMap:
@@ -74,6 +110,8 @@ class CourseMap:
         for lesson in LESSONS:
             total, given, right = self.progress.of(lesson.number)
             done = f"{given} of {total}, {right} right at once" if given else f"none of {total} yet"
+            points, of = self.progress.points(lesson.number)
+            done += f"; {points:g} of {of} points in the exercises tried" if of else ""
             rows.append(
                 f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.minutes} | {lesson.gain} | {done} |"
             )

@@ -1,0 +1,157 @@
+"""What a learner answers with: a choice, a number, an order, a node on a picture. All work by keyboard."""
+
+from math import cos, isfinite, nan, pi, sin
+from typing import Any
+
+import anywidget
+import ipywidgets
+import traitlets
+
+from raftlab.lab.questions.kinds import Click, Number, Order, Question
+from raftlab.lab.scenes import scene
+from raftlab.sim.play import play
+from raftlab.sim.trace import View
+
+AUTO = {"width": "auto"}
+# A choice of two lines would lie upon the next one: ipywidgets gives each the height of one.
+WRAPPED = """<style>.rl-pick .widget-radio-box label {
+        display: flex; flex-direction: row-reverse; justify-content: flex-end; height: auto; }
+    .rl-pick .widget-radio-box input { flex: none; margin: 3px 6px 0 0; } .rl-pick .widget-radio { height: auto; }</style>"""
+
+
+class Answering(ipywidgets.VBox):
+    """What stands between a question and its answer. answer: None as long as there is none."""
+
+    answer = traitlets.Any(None, allow_none=True)
+
+
+class Pick(Answering):
+    """One of several choices."""
+
+    def __init__(self, question: Question):
+        options = [(question.choices[place].text, place) for place in question.mixed()]
+        self.buttons = ipywidgets.RadioButtons(options=options, index=None, layout=AUTO)
+        super().__init__([ipywidgets.HTML(WRAPPED, layout={"display": "none"}), self.buttons])
+        self.add_class("rl-pick")
+        traitlets.dlink((self.buttons, "value"), (self, "answer"))
+
+
+class Type(Answering):
+    """A number with its unit."""
+
+    def __init__(self, question: Number):
+        self.field = ipywidgets.Text(placeholder="a number", layout={"width": "9em"})
+        self.field.tooltip = f"{question.text} In {question.unit}."
+        super().__init__([ipywidgets.HBox([self.field, ipywidgets.Label(question.unit)])])
+        self.field.observe(lambda _: self._typed(), "value")
+
+    def _typed(self) -> None:
+        try:
+            number = float(self.field.value.replace(",", "").strip())
+        except ValueError:
+            number = nan
+        self.answer = number if isfinite(number) else None
+
+
+class Arrange(Answering):
+    """Steps, to be pressed in their order. Pressing a step again takes it back."""
+
+    def __init__(self, question: Order):
+        self.question, self.chosen = question, list[str]()
+        self.steps = question.shuffled()
+        self.buttons = [ipywidgets.Button(layout={"width": "max-content"}) for _ in self.steps]
+        super().__init__(
+            [ipywidgets.Label("Press them in their order; once more takes one back."), *self.buttons]
+        )
+        for step, button in zip(self.steps, self.buttons, strict=True):
+            button.on_click(lambda _, step=step: self._pressed(step))
+        self._show()
+
+    def _pressed(self, step: str) -> None:
+        (self.chosen.remove if step in self.chosen else self.chosen.append)(step)
+        self._show()
+
+    def _show(self) -> None:
+        for step, button in zip(self.steps, self.buttons, strict=True):
+            place = self.chosen.index(step) + 1 if step in self.chosen else "–"
+            button.description = f"{place}  {step}"
+        self.answer = tuple(self.chosen) if len(self.chosen) == len(self.steps) else None
+
+
+class NodesToClick(anywidget.AnyWidget):
+    """Nodes in a ring, or listed, each a radio button with its name and what is known of it."""
+
+    # Radio buttons: the arrow keys go from node to node, and a screen reader knows what they are.
+    _esm = """export default { render({ model, el }) {
+        const ring = document.createElement("div");
+        ring.className = model.get("listed") ? "rl-click rl-listed" : "rl-click"; ring.setAttribute("role", "radiogroup");
+        ring.setAttribute("aria-label", "the nodes");
+        for (const [id, facts, x, y] of model.get("nodes")) {
+            const label = ring.appendChild(document.createElement("label"));
+            const radio = label.appendChild(document.createElement("input"));
+            Object.assign(label.style, { left: `${x}%`, top: `${y}%` });
+            Object.assign(radio, { type: "radio", name: model.get("group"), checked: model.get("node") === id });
+            radio.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
+            radio.onkeydown = (event) => event.stopPropagation();
+            radio.setAttribute("aria-label", `${id}: ${facts.replace("\\n", ", ")}`);
+            radio.onchange = () => { model.set("node", id); model.save_changes(); };
+            label.append(id, Object.assign(document.createElement("small"), { textContent: facts }));
+        }
+        el.append(ring);
+    } };"""
+    _css = """.rl-click { position: relative; height: 290px; max-width: 560px; margin: 0 auto;
+            color: var(--jp-ui-font-color1, CanvasText); }
+        .rl-click label { position: absolute; transform: translate(-50%, -50%); padding: 6px 10px; cursor: pointer;
+            border: 2px solid currentColor; border-radius: 14px; text-align: center; font-weight: 600; }
+        .rl-click label:has(:checked) { border-width: 4px; background: var(--jp-layout-color2, Canvas); }
+        .rl-click label:focus-within { outline: 3px solid var(--jp-brand-color1, Highlight); outline-offset: 2px; }
+        .rl-listed { height: auto; max-width: none; }
+        .rl-listed label { position: static; transform: none; display: block; margin: 6px; text-align: left; }
+        .rl-click small { display: block; font-weight: 400; font-size: 12px; white-space: pre; }"""
+    nodes: Any = traitlets.List().tag(sync=True)
+    group = traitlets.Unicode().tag(sync=True)
+    listed = traitlets.Bool(False).tag(sync=True)
+    node = traitlets.Unicode(None, allow_none=True).tag(sync=True)
+
+
+class ClickNode(Answering):
+    """One node of a cluster, clicked on a picture or reached with the arrow keys."""
+
+    def __init__(self, question: Click):
+        known = facts(question)
+        placed: list[list[Any]] = []
+        for place, (id, words) in enumerate(known.items()):
+            angle = 2 * pi * place / len(known)
+            placed.append([id, words, 50 + 34 * sin(angle), 50 - 38 * cos(angle)])
+        # Long logs stand one below the other: so they can be compared, and do not lie upon each other.
+        listed = len(known) > 5 or max(map(len, known.values())) > 45
+        self.picture = NodesToClick(nodes=placed, group=question.id, node=None, listed=listed)
+        super().__init__([self.picture])
+        traitlets.dlink((self.picture, "node"), (self, "answer"))
+
+
+def facts(question: Click) -> dict[str, str]:
+    """What the picture says of each node: role and term; its log, or while all are empty what is left of its timer."""
+    story, node_class = scene(question.picture)
+    nodes = play(story, node_class=node_class).at(question.tick).views
+    logs = any(view.log for view in nodes.values())
+    return {id: _facts(view, logs, question.tick) for id, view in nodes.items()}
+
+
+def _facts(view: View, logs: bool, tick: int) -> str:
+    known = _log(view) if logs else f"timer: {view.timer[1] - tick} ticks" if view.timer else ""
+    return f"{view.role if view.status == 'running' else view.status}, term {view.term}\n{known}"
+
+
+def _log(view: View) -> str:
+    """A log as the terms of its entries."""
+    return "log " + (" ".join(str(term) for term, _ in view.log) or "empty")
+
+
+KINDS: dict[type[Question], Any] = {Number: Type, Order: Arrange, Click: ClickNode}
+
+
+def answering(question: Question) -> Answering:
+    """What a question of this kind is answered with."""
+    widget: Answering = KINDS.get(type(question), Pick)(question)
+    return widget

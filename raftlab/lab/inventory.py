@@ -1,0 +1,70 @@
+"""The inventory: what you believe before the first lesson, and what after the sixth."""
+
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import ipywidgets
+
+from raftlab.lab.predict import Prediction
+from raftlab.lab.progress import Progress
+from raftlab.lab.questions.inventory import INVENTORY
+from raftlab.sim.errors import check_name
+
+INTRODUCTION = {
+    "before": "Twelve questions. Nobody expects you to know; the lessons will answer. A guess is welcome.",
+    "after": "The same twelve questions. Now every answer is met at once, and compared with your first.",
+}
+
+
+class Inventory(ipywidgets.VBox):
+    """The twelve questions, and below them how many are answered and how the two times compare."""
+
+    def __init__(self, when: str, progress: Progress):
+        self.when, self.progress = when, progress
+        self.questions = [
+            Prediction(replace(question, id=f"{when}.{question.id}"), progress, told=when == "after")
+            for question in INVENTORY
+        ]
+        self.summary = ipywidgets.HTML()
+        for question in self.questions:
+            question.commit.on_click(lambda _: self._show())
+        self._show()
+        super().__init__([ipywidgets.HTML(f"<p>{INTRODUCTION[when]}</p>"), *self.questions, self.summary])
+
+    def _show(self) -> None:
+        answers = self.progress.answers()
+        before, after = ([answers.get(f"{when}.{q.id}") for q in INVENTORY] for when in ("before", "after"))
+        given = sum(map(bool, after if self.when == "after" else before))
+        words = f"<p role='status'>{given} of {len(INVENTORY)} answered.</p>"
+        if self.when == "after" and given:
+            words += compared(before, after)
+        self.summary.value = words
+
+
+def compared(before: list[Any], after: list[Any]) -> str:
+    """A table: each question, what was answered before and after, and how surely."""
+    rows = "".join(
+        f"<tr><td style='text-align:left'>{escape(question.text)}</td><td>{_mark(a)}</td><td>{_mark(b)}</td></tr>"
+        for question, a, b in zip(INVENTORY, before, after, strict=True)
+    )
+    right = [sum(bool(each and each["right"]) for each in all) for all in (before, after)]
+    return (
+        f"<table><tr><th>question</th><th>before</th><th>after</th></tr>{rows}"
+        f"<tr><th>right</th><td>{right[0]}</td><td>{right[1]}</td></tr></table>"
+    )
+
+
+def _mark(answer: Any) -> str:
+    if not answer:
+        return "not answered"
+    sure = {1: "a guess", 2: "rather sure", 3: "certain"}[answer["confidence"]]
+    return f"{'✓' if answer['right'] else '✕'} {sure}"
+
+
+def inventory(when: str) -> Inventory:
+    """The twelve questions "before" lesson 01 or "after" lesson 06. Raises UserError for any other word.
+
+    The first answers are kept in the progress file, on this machine only. Before, nothing is told yet.
+    """
+    return Inventory(check_name("time of the inventory", when, INTRODUCTION), Progress())

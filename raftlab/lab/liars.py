@@ -1,0 +1,129 @@
+"""Nodes that lie, live: what each of them breaks, beside an honest node in its place."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import ipywidgets
+
+from raftlab.lab.lab import Lab
+from raftlab.lab.still import Still
+from raftlab.rules import PROPERTIES
+from raftlab.sim.byzantine import LIARS
+from raftlab.sim.errors import check_name
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
+from raftlab.stories import STORIES
+
+SCENES: dict[str, Story] = {
+    next(iter(story.liars.values())): story for story in STORIES.values() if len(story.liars) == 1
+}
+NOTHING = {
+    "liveness": "nothing false happens, and nothing right either",
+    "client": "the nodes agree; only a client is deceived",
+}
+
+
+class Harm(NamedTuple):
+    """What one lie did in its scene.
+
+    does: the lie. node: who tells it. story: the scene's name. first: the property that broke first, "" if none.
+    tick, sentence: when, and how. all: every property that broke. honest: those that break with an honest node.
+    """
+
+    lie: str
+    does: str
+    node: str
+    story: str
+    first: str
+    tick: int
+    sentence: str
+    all: tuple[str, ...]
+    honest: tuple[str, ...]
+
+
+class HarmTable(tuple[Harm, ...]):
+    """What all lies do; shows itself as a table in a notebook."""
+
+    def _repr_markdown_(self) -> str:
+        rows = ["| the lie | breaks | how | an honest node in its place |", "|---|---|---|---|"]
+        for each in self:
+            broken = ", ".join(_name(id) for id in each.all) or "no property"
+            how = f"tick {each.tick}: {each.sentence}" if each.first else f"{each.sentence}."
+            honest = ", ".join(each.honest) or "nothing"
+            rows.append(f"| {each.does} (`{each.story}`) | {broken} | {how} | {honest} |")
+        return "\n".join(rows)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{each.does} Breaks: {', '.join(each.all) or 'no property'}. {each.sentence}" for each in self
+        )
+
+
+def every_harm() -> HarmTable:
+    """Play the scene of every liar, with the liar and with an honest node in its place.
+
+    >>> [each.first for each in every_harm() if each.lie == "equivocator"]
+    ['P3']
+    """
+    return HarmTable(harm(lie) for lie in LIARS)
+
+
+def harm(lie: str) -> Harm:
+    """What one lie does in its scene; a name of `raftlab.sim.byzantine.LIARS`."""
+    story = SCENES[lie]
+    broken = play(story).broken()
+    first = next(iter(broken), "")
+    tick, sentence = broken.get(first, (0, NOTHING.get(LIARS[lie].breaks, "")))
+    honest = play(replace(story, liars={})).broken()
+    node = next(iter(story.liars))
+    return Harm(lie, _does(lie), node, story.name, first, tick, sentence, tuple(broken), tuple(honest))
+
+
+class Liars(Still, ipywidgets.VBox):
+    """A Lab with two choices above it: who lies, and whether an honest node takes the liar's place."""
+
+    def __init__(self, lie: str):
+        self.which = ipywidgets.Dropdown(
+            options=[(_does(each), each) for each in SCENES],
+            value=lie,
+            layout={"width": "auto", "max_width": "100%"},
+        )
+        self.which.description = "The lie"
+        self.place = ipywidgets.ToggleButtons(
+            options=[("it lies", True), ("it is honest", False)], value=True
+        )
+        self.place.style.button_width = "auto"
+        self.lab = Lab(self.story, show="06b")
+        for widget in (self.which, self.place):
+            widget.observe(lambda _: self.lab.reset(self.story), "value")
+        super().__init__([self.which, self.place, self.lab])
+
+    @property
+    def story(self) -> Story:
+        """The scene that is chosen."""
+        scene = SCENES[self.which.value]
+        return scene if self.place.value else replace(scene, liars={}, title=f"{scene.title}: an honest node")
+
+    def still(self) -> dict[str, str]:
+        """What the Lab shows."""
+        return self.lab.still()
+
+
+def liars(lie: str = "equivocator") -> Liars:
+    """Choose a liar, and play its scene with it or with an honest node in its place.
+
+    lie: where to begin, a name of `raftlab.sim.byzantine.LIARS`. Raises UserError if it is none.
+
+    >>> liars("flatterer").story.name
+    'flattered_candidate'
+    """
+    return Liars(check_name("liar", lie, SCENES))
+
+
+def _does(lie: str) -> str:
+    """The lie in a sentence: the first of its class."""
+    return (LIARS[lie].__doc__ or "").partition(" (")[0].replace("\n", " ")
+
+
+def _name(id: str) -> str:
+    return PROPERTIES[id].text.partition(":")[0]

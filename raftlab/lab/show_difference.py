@@ -1,0 +1,83 @@
+"""Show an extension as its difference to what it extends: method beside method, from the source itself."""
+
+import html
+import inspect
+import textwrap
+from typing import NamedTuple
+
+from raftlab.extensions import EXTENSIONS
+from raftlab.raft import Raft
+from raftlab.sim.errors import check_name
+
+ROW = "display:flex;flex-wrap:wrap;gap:0 1em"
+SETS_UP = "def __init__(self, ...):\n    ...  # all that a node of the paper has"
+PRE = "white-space:pre-wrap;word-break:normal;margin:0 0 8px"  # a notebook would break lines in the middle of a word
+HALF = "flex:1 1 26em;min-width:0;overflow-x:auto;margin:0"
+
+
+class Difference(NamedTuple):
+    """One method: its name, how the base has it (nothing, if it is new), how the extension has it."""
+
+    method: str
+    before: str
+    after: str
+
+
+class ShownDifference:
+    """An extension, as a notebook shows it."""
+
+    def __init__(self, extension: type[Raft]):
+        self.extension = extension
+        self.base = extension.__bases__[0]
+        self.unlike = (inspect.getdoc(inspect.getmodule(extension)) or "").strip()
+        self.differences = [
+            Difference(
+                name,
+                SETS_UP if name == "__init__" else source_of(self.base, name),
+                source_of(extension, name),
+            )
+            for name, value in vars(extension).items()
+            if inspect.isfunction(value)
+        ]
+
+    def __repr__(self) -> str:
+        lines = [self.unlike, ""]
+        for each in self.differences:
+            lines += [f"{self.base.__name__}.{each.method}:", each.before or "(there is none)", ""]
+            lines += [f"{self.extension.__name__}.{each.method}:", each.after, ""]
+        return "\n".join(lines).rstrip()
+
+    def _repr_html_(self) -> str:
+        rows = [
+            f'<div style="{ROW}">{self._half(self.base, each.before)}{self._half(self.extension, each.after)}</div>'
+            for each in self.differences
+        ]
+        return f"<pre style='white-space:pre-wrap;word-break:normal'>{html.escape(self.unlike)}</pre>{''.join(rows)}"
+
+    def _half(self, owner: type[Raft], source: str) -> str:
+        shown = html.escape(source) if source else "<em>there is no such method</em>"
+        return f'<div style="{HALF}"><strong>{owner.__name__}</strong><pre style="{PRE}">{shown}</pre></div>'
+
+
+def source_of(owner: type[Raft], method: str) -> str:
+    """A method as it stands in its file; empty if the class has none."""
+    function = getattr(owner, method, None)
+    return textwrap.dedent(inspect.getsource(function)).strip() if function else ""
+
+
+def show_difference(extension: str | type[Raft], *methods: str) -> ShownDifference:
+    """Show what an extension changes: its methods beside those they stand in front of.
+
+    extension: a class such as `PreVote`, or its name. methods: only these; left out, all.
+    Raises UserError, with the nearest name, if there is no such extension or method.
+
+    >>> from raftlab import NoOp, show_difference
+    >>> [each.method for each in show_difference(NoOp).differences]
+    ['become_leader']
+    """
+    name = extension if isinstance(extension, str) else getattr(extension, "__name__", repr(extension))
+    shown = ShownDifference(EXTENSIONS[check_name("extension", name, EXTENSIONS)])
+    if methods:
+        there = {each.method: each for each in shown.differences}
+        shown.differences = [there[check_name("method", method, there)] for method in methods]
+    return shown

@@ -1,0 +1,75 @@
+"""A cluster with a switch between two of its nodes, which the learner makes sick and well again."""
+
+import ipywidgets
+
+from raftlab.lab.lab import Lab
+from raftlab.lab.still import Still
+
+LOSSES = (
+    ("half of it", 0.5), ("90 % of it", 0.9), ("97 % of it", 0.97), ("all of it", 1.0),
+)  # fmt: skip
+STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
+
+
+class SickSwitch(Still, ipywidgets.VBox):
+    """The Lab of a chain, and above it what the switch does to all that n1 and n3 say to each other.
+
+    lab: the Lab. ends: the two nodes.
+    """
+
+    def __init__(self, lab: Lab, ends: tuple[str, str] = ("n1", "n3")):
+        self.lab, self.ends = lab, ends
+        self.how_sick = ipywidgets.Dropdown(
+            options=LOSSES, value=0.9, description="When it is sick, it loses", layout={"width": "300px"}
+        )
+        self.how_sick.style.description_width = "initial"
+        self.switch = ipywidgets.Button(layout={"width": "auto"})
+        self.said = ipywidgets.HTML()
+        self.switch.on_click(lambda _: self.set(0.0 if self.loss else self.how_sick.value))
+        lab.player.observe(
+            lambda _: self._tell(), ["tick", "branch"]
+        )  # going back may lead to before the fault
+        self._tell()
+        row = ipywidgets.HBox(
+            [self.how_sick, self.switch, self.said], layout={"flex_flow": "row wrap", "align_items": "center"}
+        )
+        super().__init__([row, lab])
+
+    @property
+    def loss(self) -> float:
+        """What share of the messages the switch throws away, at the tick at which one looks."""
+        a, b = self.ends
+        network = self.lab.trace.at(min(self.lab.tick, self.lab.trace.ticks)).network
+        return float(network.get("odd", {}).get(f"{a}>{b}", {}).get("loss", 0.0))
+
+    def set(self, loss: float) -> None:
+        """Let the switch lose a share of what it is given (0 to 1), from the tick on at which one looks."""
+        tick, (a, b) = self.lab.tick, self.ends
+        self.lab.act("set_network", None, loss, None, a, b)
+        self.lab.act("set_network", None, loss, None, b, a, seen=tick)  # the same branch: it is one deed
+        self._tell()
+
+    def still(self) -> dict[str, str]:
+        """What the Lab shows."""
+        return self.lab.still()
+
+    def _tell(self) -> None:
+        loss = self.loss
+        self.switch.description = "make the switch well" if loss else "make the switch sick"
+        self.switch.button_style = "success" if loss else "danger"
+        state = f"is sick, and loses {100 * loss:.0f} %" if loss else "is well"
+        self.said.value = f'<span role="status">At this tick the switch {state}.</span>'
+
+
+def sick_switch(writes: bool = False, tick: int = 30) -> SickSwitch:
+    """Three nodes of which n3 leads, and a switch between n1 and n3 that can be made sick and well again.
+
+    writes: whether a client writes all the time. tick: where to begin, in ticks.
+
+    >>> from raftlab.lab import sick_switch
+    >>> bench = sick_switch()
+    >>> bench.set(0.9)
+    >>> bench.lab.trace.at(40).network["odd"]["n1>n3"]
+    {'loss': 0.9}
+    """
+    return SickSwitch(Lab(STORIES[bool(writes)], show="06", tick=tick))

@@ -1,0 +1,91 @@
+"""The same story under several sets of extensions, or several stories, as small players that run in step."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import anywidget
+import traitlets
+
+from raftlab.experiments.compare import name_of, stories_of
+from raftlab.extensions import EXTENSIONS
+from raftlab.lab.still import Still
+from raftlab.player import MODULE, STYLE
+from raftlab.sim.branches import History
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+
+MOST = 6  # more would be too small to be seen
+
+
+class SideBySide(Still, anywidget.AnyWidget):
+    """Several histories under one set of controls. Nothing can be changed in them: they are there to be compared."""
+
+    _esm = MODULE
+    _css = STYLE
+    bundles = traitlets.List(traitlets.Dict()).tag(sync=True)
+    names = traitlets.List(traitlets.Unicode()).tag(sync=True)
+    tick = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, histories: dict[str, History], tick: int = 0):
+        self.histories = histories
+        bundles = [history.bundle() for history in histories.values()]
+        super().__init__(bundles=bundles, names=list(histories), tick=tick)
+
+    @property
+    def traces(self) -> dict[str, Trace]:
+        """What happened, by name."""
+        return {name: history.branch.trace for name, history in self.histories.items()}
+
+    def still(self) -> dict[str, str]:
+        """All runs, who led when, as a picture and in words."""
+        from raftlab.draw import describe_terms
+        from raftlab.draw.side_by_side import still_side_by_side
+
+        told = [f"{name}. {describe_terms(trace)}" for name, trace in self.traces.items()]
+        return {
+            "text/plain": "\n".join([repr(self), *told]),
+            "image/svg+xml": still_side_by_side(self.traces),
+        }
+
+    def __repr__(self) -> str:
+        return f"<side by side: {'; '.join(self.histories)}>"
+
+
+def side_by_side(
+    story: str | Story | Sequence[str | Story], variants: Sequence[Sequence[str | type]] = ((),), *, tick: int = 0
+) -> SideBySide:  # fmt: skip
+    """Show runs beside each other, as small players that run in step.
+
+    story: a story, its name, or several; each is played with each variant.
+    variants: sets of extensions, by name or as classes; () is Raft as in the paper. What the story itself has,
+        all variants have.
+    tick: where to begin, in ticks.
+    Raises UserError if there is no such story or extension, two extensions exclude each other, or there are
+    more than 6 runs.
+
+    >>> from raftlab import side_by_side
+    >>> side_by_side("howard_abraham_2", [(), ("PreVote",)])
+    <side by side: plain Raft; PreVote>
+    """
+    stories, casts = stories_of(story), [_names(variant) for variant in variants]
+    if not 1 <= len(stories) * len(casts) <= MOST:
+        raise UserError(f"Side by side there is room for 1 to {MOST} runs, not {len(stories) * len(casts)}.")
+    check_number("the tick", tick, 0, min(each.ticks for each in stories))
+    histories = {}
+    for each in stories:
+        for cast in casts:
+            name = [each.title] * (len(stories) > 1) + [name_of(cast)] * (len(casts) > 1)
+            extensions = tuple(dict.fromkeys((*each.extensions, *cast)))
+            histories[": ".join(name) or each.title] = History(replace(each, extensions=extensions))
+    return SideBySide(histories, tick)
+
+
+def _names(variant: object) -> tuple[str, ...]:
+    """A set of extensions, by name."""
+    if isinstance(variant, str) or not isinstance(variant, Sequence):
+        raise UserError(
+            f"A variant is a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
+        )
+    names = [each if isinstance(each, str) else getattr(each, "__name__", repr(each)) for each in variant]
+    return tuple(check_name("extension", name, EXTENSIONS) for name in names)

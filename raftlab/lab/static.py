@@ -1,0 +1,181 @@
+"""Widgets as plain HTML, for readers without a kernel: a still picture with its words, and what it takes to play it.
+
+A kernel that called `be_static()` shows its widgets so; `raftlab.lab.export` makes pages of it.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from html import escape
+from io import BytesIO
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+
+from raftlab.checks.claims import disprove
+from raftlab.lab.answering import facts
+from raftlab.lab.lab import LESSONS, Lab
+from raftlab.lab.predict import Prediction
+from raftlab.lab.prove_me_wrong import ProveMeWrong
+from raftlab.lab.questions import Question
+from raftlab.lab.questions.kinds import Click, Order
+from raftlab.lab.scenes import scene
+from raftlab.lab.side_by_side import SideBySide
+from raftlab.lab.you_are import YouAre
+from raftlab.player.page import in_base64
+from raftlab.sim.branches import History
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SCREEN = 96  # pixels an inch
+STATIC = "application/vnd.raftlab.static+json"
+
+
+class Static:
+    """The HTML of some widgets, and what they play: a key for each bundle, so that none is there twice."""
+
+    def __init__(self) -> None:
+        self.html: list[str] = []
+        self.bundles: dict[str, str] = {}
+
+    def add(self, widget: ipywidgets.Widget) -> None:
+        """Write down a widget, or what is in it."""
+        if isinstance(widget, Lab):
+            self.add_player(widget.history, widget.player.show, widget.tick)
+        elif isinstance(widget, SideBySide):
+            self.add_side_by_side(widget)
+        elif isinstance(widget, Prediction):
+            self.add_question(widget.question)
+        elif isinstance(widget, ProveMeWrong):
+            self.add_claim(widget)
+        elif isinstance(widget, YouAre):
+            self.html.append(f"<div>{widget.seen.value}</div>")
+            whole = History(widget.game.run, node_class=widget.game.node_class)
+            self.add_folded("The whole run", f"From here on {widget.game.node} keeps the rules.", whole, 0)
+        elif isinstance(widget, ipywidgets.HTML):
+            self.html.append(f"<div>{widget.value}</div>")
+        elif isinstance(widget, ipywidgets.Label):
+            self.html.append(f"<p>{escape(widget.value)}</p>")
+        elif isinstance(widget, ipywidgets.Box):
+            for child in widget.children:
+                self.add(child)
+
+    def add_player(self, history: History, show: Iterable[str], tick: int) -> None:
+        """A history that can be played, as it stands at a tick."""
+        from raftlab.draw import describe, still
+
+        trace = history.branch.trace
+        title, options = history.story.title.rstrip("."), {"show": list(show), "tick": tick}
+        self._add_figure([history.bundle()], still(trace, tick), title, describe(trace, tick), options)
+
+    def add_side_by_side(self, widget: SideBySide) -> None:
+        """Several histories that can be played in step."""
+        from raftlab.draw import describe_terms
+        from raftlab.draw.side_by_side import still_side_by_side
+
+        told = " ".join(f"{name}: {describe_terms(trace)}" for name, trace in widget.traces.items())
+        title, options = (
+            f"Side by side: {'; '.join(widget.names)}",
+            {"names": list(widget.names), "tick": widget.tick},
+        )
+        self._add_figure(widget.bundles, still_side_by_side(widget.traces), title, told, options)
+
+    def add_question(self, question: Question) -> None:
+        """A question; below each choice, folded, what is said about it, and the tick that contradicts it."""
+        self.html.append(f'<div class="raftlab-question"><p><strong>{escape(question.text)}</strong></p>')
+        self._add_what_there_is(question)
+        for choice in [question.choices[place] for place in question.mixed()]:
+            sign = "✓ Yes." if choice.right else "✕ Not so."
+            self.html.append(f"<details><summary>{escape(choice.text)}</summary>")
+            self.html.append(f"<p><strong>{sign}</strong> {escape(choice.answer)}</p>")
+            if choice.right and isinstance(question, Order):
+                self._add_list("ol", question.steps)
+            if choice.story is not None:
+                self.html.append(f"<p>Look, at tick {choice.tick}:</p>")
+                self.add_player(History(*scene(choice.story)), LESSONS[question.lesson], choice.tick)
+            self.html.append("</details>")
+        self.html.append("</div>")
+
+    def _add_what_there_is(self, question: Question) -> None:
+        """What is to be put in order, or clicked."""
+        if isinstance(question, Order):
+            self._add_list("ul", question.shuffled())
+        elif isinstance(question, Click):
+            self._add_list(
+                "ul", [f"{id}: {known.replace(chr(10), ', ')}" for id, known in facts(question).items()]
+            )
+
+    def _add_list(self, kind: str, items: Iterable[str]) -> None:
+        self.html.append(f"<{kind}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{kind}>")
+
+    def add_claim(self, widget: ProveMeWrong) -> None:
+        """A claim; below it, folded, what the explorer says, and the run that it has found."""
+        verdict = widget.verdict or disprove(widget.claim, widget.begin.value)
+        self.html.append(f"<p>A claim: <strong>{escape(widget.claim.sentence)}</strong></p>")
+        found = None if verdict.story is None else History(verdict.story)
+        self.add_folded("What speaks against it?", verdict.sentence, found, found.story.ticks if found else 0)
+
+    def add_folded(self, head: str, text: str, history: History | None, tick: int) -> None:
+        """Words and a run, to be unfolded by whoever wants to see them."""
+        self.html.append(f"<details><summary>{escape(head)}</summary><p>{escape(text)}</p>")
+        if history is not None:
+            self.add_player(history, LESSONS["09"], tick)
+        self.html.append("</details>")
+
+    def _add_figure(
+        self, bundles: Iterable[Any], still: str, title: str, words: str, options: dict[str, Any]
+    ) -> None:
+        """A picture with its title; what it says in words is there for whoever cannot see it, or asks for it."""
+        play = escape(dumps({"keys": [self._keep(bundle) for bundle in bundles], **options}))
+        self.html.append(
+            f'<figure class="raftlab-play" data-play="{play}">'
+            f'<img src="data:image/svg+xml;base64,{in_base64(still)}" alt="{escape(f"{title}. {words}")}">'
+            f'<figcaption><button type="button" hidden>▶ Play this</button> {escape(title)}'
+            f'<details class="raftlab-words"><summary>In words</summary>{escape(words)}</details></figcaption></figure>'
+        )
+
+    def _keep(self, bundle: Any) -> str:
+        data = in_base64(dumps(bundle, separators=(",", ":")))
+        key = sha256(data.encode()).hexdigest()[:12]
+        self.bundles[key] = data
+        return key
+
+
+def static(widget: ipywidgets.Widget) -> dict[str, Any]:
+    """What a widget shows to readers without a kernel: {"html": ..., "bundles": {key: a bundle in Base64}}.
+
+    >>> static(Lab("three_nodes"))["html"].startswith('<figure class="raftlab-play"')
+    True
+    """
+    found = Static()
+    found.add(widget)
+    return {"html": "\n".join(found.html), "bundles": found.bundles}
+
+
+def picture(figure: "Figure") -> dict[str, Any]:
+    """What a figure of matplotlib shows to readers who may not see it: the picture with the words of its Axes."""
+    told = " ".join(label for ax in figure.axes if not (label := str(ax.get_label())).startswith("<"))
+    drawn = BytesIO()
+    figure.savefig(
+        drawn, format="png", dpi=1.5 * SCREEN, bbox_inches="tight", facecolor=figure.get_facecolor()
+    )
+    width = SCREEN * figure.get_figwidth()
+    html = (
+        f'<img src="data:image/png;base64,{b64encode(drawn.getvalue()).decode()}" alt="{escape(told)}" '
+        f'style="width: {width:.0f}px; max-width: 100%">'
+    )
+    return {"html": html, "bundles": {}}
+
+
+def be_static() -> None:
+    """From now on let this kernel show widgets and figures as plain HTML. It does nothing where there is no kernel."""
+    from IPython import get_ipython
+    from matplotlib.figure import Figure
+
+    shell = get_ipython()
+    if shell is not None:
+        formatter = shell.display_formatter.mimebundle_formatter
+        formatter.for_type(ipywidgets.Widget, lambda widget, *_, **__: {STATIC: static(widget)})
+        formatter.for_type(Figure, lambda figure, *_, **__: {STATIC: picture(figure)})

@@ -1,0 +1,46 @@
+"""Two groups of five nodes to put together: can both be majorities, and have no node in common?"""
+
+import ipywidgets
+
+NODES = ("n1", "n2", "n3", "n4", "n5")
+
+
+class TwoMajorities(ipywidgets.VBox):
+    """A row of five nodes for each group, and below them what they have in common."""
+
+    def __init__(self) -> None:
+        self.groups = [[self._button(node) for node in NODES] for _ in range(2)]
+        self.verdict = ipywidgets.HTML()
+        rows = [
+            ipywidgets.HBox([ipywidgets.Label(f"Group {name}"), *group], layout={"flex_flow": "row wrap"})
+            for name, group in zip("AB", self.groups, strict=True)
+        ]
+        self._show()
+        super().__init__([*rows, self.verdict])
+
+    def _button(self, node: str) -> ipywidgets.ToggleButton:
+        button = ipywidgets.ToggleButton(description=node, layout={"width": "5em"})
+        button.observe(lambda _: self._show(), "value")
+        return button
+
+    def _show(self) -> None:
+        """Say which of the two is a majority, and which nodes are in both; a tick marks what is chosen."""
+        chosen = []
+        for group in self.groups:
+            for node, button in zip(NODES, group, strict=True):
+                button.description = f"✓ {node}" if button.value else node
+            chosen.append([node for node, button in zip(NODES, group, strict=True) if button.value])
+        words = [
+            f"{name}: {len(nodes)} of 5, {'a majority' if len(nodes) > 2 else 'no majority'}."
+            for name, nodes in zip("AB", chosen, strict=True)
+        ]
+        common = [node for node in chosen[0] if node in chosen[1]]
+        words.append(f"In both: {', '.join(common) or 'none'}.")
+        if all(len(nodes) > 2 for nodes in chosen):
+            words.append("<b>Two majorities, and they share a node.</b>")
+        self.verdict.value = f"<p role='status'>{' '.join(words)}</p>"
+
+
+def two_majorities() -> TwoMajorities:
+    """Two groups of five nodes, to be chosen by clicking: try to find two majorities without a common node."""
+    return TwoMajorities()
