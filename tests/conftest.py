@@ -14,8 +14,13 @@ from typing import NamedTuple
 
 import pytest
 from browser_help import CHROMIUM_ARGS, find_chromium, watch
+from hypothesis import settings
+
+from raftlab.sim.narrate import as_text
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile("no deadline", deadline=None)  # a busy machine is no mistake of the code
+settings.load_profile("no deadline")
 
 
 def pytest_addoption(parser):
@@ -30,9 +35,17 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture
-def rewrite(request) -> bool:
-    """Whether golden files are to be written again."""
-    return request.config.getoption("--rewrite")
+def golden(request):
+    """Compares a trace, told as prose, with that of its name in tests/stories/; or, with --rewrite, writes it there."""
+
+    def compare(name, trace):
+        path = ROOT / "tests" / "stories" / f"{name}.txt"
+        if request.config.getoption("--rewrite"):
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(as_text(trace))
+        assert path.read_text() == as_text(trace)
+
+    return compare
 
 
 @pytest.fixture(scope="session")
@@ -80,12 +93,13 @@ class JupyterLab(NamedTuple):
 
 @pytest.fixture(scope="session")
 def jupyterlab(tmp_path_factory):
-    """A real JupyterLab over a copy of notebooks/, with settings of its own."""
+    """A real JupyterLab over a copy of notebooks/ and exercises/, with settings of its own."""
     home = tmp_path_factory.mktemp("jupyter")
     root = home / "root"
     skip = shutil.ignore_patterns(".ipynb_checkpoints", "__pycache__", ".raftlab")
-    if (ROOT / "notebooks").is_dir():
-        shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=skip)
+    for folder in ("notebooks", "exercises"):
+        if (ROOT / folder).is_dir():
+            shutil.copytree(ROOT / folder, root / folder, ignore=skip)
     root.mkdir(exist_ok=True)
     log = (home / "jupyterlab.log").open("w+")
     port = free_port()

@@ -135,7 +135,7 @@ FILES = [
     (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is not whole"),
     (lambda: "hello", "This trace is not whole: it is cut short, or was never JSON."),
     (lambda: load("three_nodes").to_json(), "This is not a raftlab trace."),
-    (lambda: damaged(lambda d: d.update(version=2)), "This trace has version 2; this raftlab reads up to 1."),
+    (lambda: damaged(lambda d: d.update(version=3)), "This trace has version 3; this raftlab reads up to 2."),
     (lambda: damaged(lambda d: d.pop("branches")), "parts that every trace has are missing"),
     (lambda: damaged(lambda d: d["branches"][0].pop("ticks")), "parts that every trace has are missing"),
     (lambda: damaged(lie), "does not follow from its story: the file was edited, or made by other rules"),
@@ -146,3 +146,11 @@ FILES = [
 def test_a_file_that_is_no_whole_and_true_trace_is_refused_in_a_sentence(text, sentence):
     with pytest.raises(UserError, match=sentence.replace("(", r"\(")):
         History.from_json(text())
+
+
+def test_a_bundle_says_who_lies_how_and_what_all_nodes_can_do_beyond_figure_2():
+    bundle = History(load("two_votes_one_term")).bundle()
+    assert bundle["liars"]["n5"][0] == "double voter"
+    assert bundle["liars"]["n5"][1].endswith("(breaks RV-2)")
+    assert History(load("handover")).bundle()["extensions"] == ["StickyVotes", "PreVote", "Transfer"]
+    assert History(load("three_nodes")).bundle()["extensions"] == []

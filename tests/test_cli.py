@@ -215,6 +215,17 @@ def test_a_file_that_cannot_be_written_is_named(option, tmp_path, capsys):
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", [["play", "three_nodes"], ["compare", "leader_crash", "--seeds", "1"]])
+def test_a_picture_s_name_must_say_that_it_is_an_svg_and_nothing_is_played_before(command, tmp_path, capsys):
+    file = tmp_path / "x.foo"
+    said = complaint_about([*command, "--svg", str(file)], capsys)
+    assert (
+        said
+        == f"raftlab: The name of this file must end in .svg, as 'cluster.svg' does; {str(file)!r} does not."
+    )
+    assert not file.exists()
+
+
 def changed(**changes):
     return json.dumps(json.loads(THREE.to_json()) | changes)
 
@@ -223,7 +234,7 @@ FILES = {
     "cut short": (THREE.to_json()[:-30], "it is cut short, or was never JSON"),
     "empty": ("", "it is cut short, or was never JSON"),
     "nested without end": ("[" * 200_000, "it is cut short, or was never JSON"),
-    "of a newer raftlab": (changed(version=2), "This story has version 2; this raftlab reads up to 1."),
+    "of a newer raftlab": (changed(version=3), "This story has version 3; this raftlab reads up to 2."),
     "of no version": (changed(version=None), "The version of a story must be a whole number"),
     "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story; it is a raftlab trace."),
     "a list": ("[1, 2]", "This is not a raftlab story."),

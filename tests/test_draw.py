@@ -204,6 +204,93 @@ def test_roles_and_states_are_told_in_words_not_by_colour_alone(ax):
         assert word in words
 
 
+def test_a_liar_is_marked_named_and_in_the_legend_and_without_one_nobody_is(ax):
+    trace = played("two_votes_one_term", 14).trace
+    words = words_in(draw_cluster(trace, ax=ax))
+    assert "follower, lies" in words
+    assert "lies: breaks a rule" in words
+    assert "n5 lies (double voter)" in describe(trace)
+    ax.clear()
+    assert "lies" in words_in(draw_logs(trace, ax=ax))
+    ax.clear()
+    assert not [
+        word for word in words_in(draw_cluster(played("leader_crash", 14).trace, ax=ax)) if "lies" in word
+    ]
+
+
+def test_what_is_only_in_the_snapshot_is_one_strip_and_what_follows_are_entries(ax):
+    trace = played("snapshot", 70).trace
+    words = words_in(draw_logs(trace, ax=ax))
+    assert words.count("snapshot 1–3") == 2  # of n1, which took it, and of n3, which was sent it
+    assert words.count("x=1") == 1
+    assert words.count("z=4") == 3
+    assert "in the snapshot, no longer in the log" in words
+    assert "n3 has 4 entries, the last of term 1, 3 of them only in its snapshot" in describe_logs(trace)
+    ax.clear()
+    assert not [word for word in words_in(draw_logs(trace, 20, ax=ax)) if "snapshot" in word]
+
+
+def test_a_long_snapshot_takes_no_more_room_than_the_columns_that_are_shown(ax):
+    cluster = played("snapshot", 20)
+    for number in range(20):
+        cluster.propose(f"x={number}")
+        cluster.tick(5)
+    cluster.snapshot("n1")
+    cluster.tick(1)
+    words = words_in(draw_logs(cluster.trace, ax=ax))
+    assert "… 14 earlier" in words
+    assert "snapshot 1–25" in words
+
+
+def test_a_link_unlike_the_others_says_what_it_does_and_for_which_way(ax):
+    lossy, slow = played("cloudflare_lossy_90", 60).trace, played("two_verdicts", 60).trace
+    words = words_in(draw_cluster(lossy, ax=ax))
+    assert "90 % lost" in words
+    assert "link unlike the others" in words
+    assert "from n1 to n3 90 % lost; from n3 to n1 90 % lost" in describe(lossy)
+    ax.clear()
+    assert "n1→n3: 22 ticks" in words_in(draw_cluster(slow, ax=ax))
+    ax.clear()
+    assert "90 % lost" not in words_in(draw_cluster(lossy, 20, ax=ax))
+
+
+def test_kinds_of_messages_beyond_raft_stand_in_the_legend_of_runs_that_have_them(ax):
+    words = words_in(draw_cluster(played("handover", 60).trace, ax=ax))
+    assert "call to stand at once" in words
+    assert "request after a handover" in words
+    assert "reply to a snapshot" not in words
+    ax.clear()
+    assert "call to stand at once" not in words_in(draw_cluster(played("leader_crash", 60).trace, ax=ax))
+
+
+def test_who_has_no_vote_is_not_shown_as_one_that_was_asked():
+    from raftlab.draw.history import scene_at
+
+    votes = scene_at(played("new_node", 5).trace, 3).votes["n1"]
+    assert set(votes) == {"n1", "n2", "n3"}
+
+
+def test_in_another_protocol_no_votes_are_shown_and_its_messages_have_letters(ax):
+    from raftlab.models.paxos import DUEL, Paxos
+
+    cluster = Cluster(DUEL, node_class=Paxos)
+    cluster.tick(30)
+    words = words_in(draw_cluster(cluster.trace, 11, ax=ax))
+    assert {"prepare", "promise", "accept", "accepted", "P", "A"} <= set(words)
+    assert "request for a vote" not in words
+    assert "its votes" not in describe(cluster.trace, 11)
+
+
+def test_the_space_time_diagram_of_another_protocol_explains_its_letters_and_not_messages_of_raft(ax):
+    from raftlab.models.paxos import DUEL, Paxos
+
+    cluster = Cluster(DUEL, node_class=Paxos)
+    cluster.tick(30)
+    words = [each.get_text() for each in draw_spacetime(cluster.trace, ax=ax).get_legend().get_texts()]
+    assert {"P prepare", "P promise", "A accept", "A accepted", "R refusal"} <= set(words)
+    assert "request for a vote" not in words
+
+
 def test_nodes_stand_on_a_circle_clockwise_from_the_top():
     from raftlab.draw.cluster import places_of
 
@@ -222,6 +309,14 @@ def test_votes_are_granted_on_the_way_and_refused():
         for vote in votes.values()
     }
     assert seen == {"granted", "on the way", "refused"}
+
+
+def test_a_vote_that_comes_when_the_election_is_won_was_granted_all_the_same():
+    from raftlab.draw.history import scene_at
+
+    late = played("three_nodes", 60).trace  # n2 leads from tick 20; n1's vote comes at tick 24
+    assert scene_at(late, 23).votes["n2"] == {"n1": "on the way", "n2": "granted", "n3": "granted"}
+    assert scene_at(late, 24).votes["n2"] == {"n1": "granted", "n2": "granted", "n3": "granted"}
 
 
 def test_a_state_and_its_trace_show_the_same_roles(election, ax):
@@ -295,7 +390,18 @@ MISTAKES = {
     "no picture": (lambda trace, path: save_svg(trace, path / "a.svg"), "save_svg saves"),
     "no folder": (lambda trace, path: save_gif(trace, path / "none" / "a.gif"), "no folder"),
     "no path": (lambda trace, _: save_gif(trace, 5), "name of a file"),
-    "a folder as the file": (lambda trace, path: save_gif(trace, path, 30, 31), "cannot be written"),
+    "a name too long for a file": (
+        lambda trace, path: save_gif(trace, path / f"{300 * chr(97)}.gif", 30, 31),
+        "cannot be written",
+    ),
+    "a film that is no GIF": (
+        lambda trace, path: save_gif(trace, path / "a.mp4", 30, 31),
+        "must end in .gif",
+    ),
+    "a picture that is no SVG": (
+        lambda trace, path: save_svg(draw_cluster(trace), path / "a.png"),
+        "must end in .svg",
+    ),
     "a film that ends before it begins": (
         lambda trace, path: save_gif(trace, path / "a.gif", 9, 3),
         "comes after",

@@ -1,10 +1,12 @@
 """The five properties of Figure 3: each is broken on purpose, and told once, with tick, nodes, term and index."""
 
 import pytest
-import test_mutants as scenes
+from test_mutants import made
 from textbook import entries, node
 
 from raftlab import Cluster, Raft, Story
+from raftlab.checks import scenes_elections, scenes_logs
+from raftlab.checks.staging import begin_with
 from raftlab.messages import LogEntry, Role
 from raftlab.sim.invariants import Invariants
 
@@ -105,21 +107,21 @@ def test_a_property_that_breaks_again_is_not_told_again(course):
 
 # A mistake in a node, a scene in which it matters, and the one property that breaks there.
 ALIVE = [
-    ("P1", "two votes in one term", scenes.two_candidates_in_one_term,
+    ("P1", "two votes in one term", scenes_elections.two_candidates_in_one_term,
      "n1 and n3 both became leader of term 1."),
-    ("P1", "old votes count", scenes.a_vote_arrives_in_the_next_election,
+    ("P1", "old votes count", scenes_elections.a_vote_arrives_in_the_next_election,
      "n3 and n1 both became leader of term 2."),
-    ("P2", "appends of an old term are taken", scenes.an_append_of_a_deposed_leader_is_late,
+    ("P2", "appends of an old term are taken", scenes_logs.an_append_of_a_deposed_leader_is_late,
      "n2, leader of term 2, rewrote its log from index 1 on."),
-    ("P3", "entries are appended to whatever is there", scenes.two_commands_at_once,
+    ("P3", "entries are appended to whatever is there", scenes_logs.two_commands_at_once,
      "n2 holds another entry of term 1 at index 2, or another one before it, than some log did."),
-    ("P4", "the log of a candidate is not looked at", scenes.a_node_with_an_empty_log_stands,
+    ("P4", "the log of a candidate is not looked at", scenes_logs.a_node_with_an_empty_log_stands,
      "n3 leads term 3 without 'x=1' of term 1, committed at index 1."),
-    ("P4", "every append cuts the log", scenes.a_short_append_is_late,
+    ("P4", "every append cuts the log", scenes_logs.a_short_append_is_late,
      "n2 leads term 2 without 'x=2' of term 1, committed at index 2."),
-    ("P5", "whatever is appended is committed", scenes.a_minority_holds_an_entry,
+    ("P5", "whatever is appended is committed", scenes_logs.a_minority_holds_an_entry,
      "n4 applied 'x=2' of term 2 at index 1, another node 'x=1' of term 1."),
-    ("P5", "only the newest committed entry is applied", scenes.a_short_append_is_late,
+    ("P5", "only the newest committed entry is applied", scenes_logs.a_short_append_is_late,
      "n1 applied entry 2 where entry 1 was next."),
 ]  # fmt: skip
 
@@ -130,14 +132,14 @@ ALIVE = [
 def test_a_mistake_in_a_live_cluster_breaks_exactly_one_property_and_is_told_once(
     id, mistake, scene, sentence
 ):
-    cluster = scene(scenes.made(mistake))
+    cluster = scene(begin_with(made(mistake), record=True))
     (event,) = [event for event in cluster.trace.events if event[1] == "broken"]
     assert event[3] == [id, sentence]
     tick = event[0]
     assert cluster.trace.broken() == {id: (tick, sentence)}
     assert tick == 0 or cluster.trace.at(tick - 1).broken == {}
     assert cluster.trace.at(tick).broken == {id: (tick, sentence)}
-    assert scene(Raft).trace.broken() == {}
+    assert scene(begin_with(Raft, record=True)).trace.broken() == {}
 
 
 def test_entries_are_applied_in_order():

@@ -5,7 +5,10 @@ from faulty import faults_of
 from test_paper import check_saves, figure_8, rows_failed_by, rules_of
 from textbook import append, entries, mutant, node, request_vote, vote
 
-from raftlab import Cluster, Raft, Story, UserError
+from raftlab import Raft, UserError
+from raftlab.checks.scenes_elections import ELECTIONS
+from raftlab.checks.scenes_logs import LOGS, the_scene_of_figure_8
+from raftlab.checks.staging import begin_with
 from raftlab.messages import ElectionTimeout, Propose
 
 # What is wrong: (what stands in raft.py, what stands there instead, who must convict it).
@@ -85,7 +88,7 @@ MUTANTS = {
         "        self.role = Role.LEADER\n", "        self.role = Role.LEADER\n        self.log.replace_from(self.commit_index + 1, ())\n", "CA-2 P4"),
     "a follower takes commands, too": ("        if self.role is not Role.LEADER:\n            self.answer", "        if False:\n            self.answer", "LE-2"),
     "the first of several new entries is not sent": ("entries = self.log.entries_from(prev + 1)", "entries = self.log.entries_from(prev + 1)[1:]", "LE-3 same_logs"),
-    "next index never goes down": ("            self.next_index[msg.src] -= 1\n", "", "LE-3b same_logs"),
+    "next index never goes down": ("        return msg.prev_log_index\n", "        return msg.prev_log_index + 1\n", "LE-3b same_logs"),
     "the leader steps back for every late refusal": (
         "elif msg.prev_log_index == self.next_index[msg.src] - 1 > self.match_index[msg.src]:", "elif self.next_index[msg.src] > 1:", "LE-3b"),
     "next index goes below what is known to agree": (
@@ -115,350 +118,16 @@ def made(name):
     return mutant((there, instead))
 
 
-# -- Scenes: short courses of events in which a mistake breaks a property of Figure 3, or nothing right happens -----
+# -- Scenes: short courses of events in which a mistake breaks a property of Figure 3, or nothing right happens.
+#    They are those by which answers to exercises are judged. -------------------------------------------------
 
-
-def scene(raft, nodes=3, leads="n1", **start):
-    """A cluster whose messages travel one tick, and in which one node leads if that can be had."""
-    story = Story("scene", "A scene", nodes=nodes, seed=1, start=start, goals=())
-    cluster = Cluster(story, node_class=raft)
-    cluster.set_network(delay=(1, 1))
-    if leads:
-        cluster.time_out(leads)
-        cluster.tick(3)
-    return cluster
-
-
-def in_flight(cluster, kind, src, dst):
-    """The newest such message that is on its way."""
-    found = [
-        m.id for m in cluster.trace.at(cluster.now).in_flight if (m.kind, m.src, m.dst) == (kind, src, dst)
-    ]
-    if not found:
-        raise UserError("There is no such message; this mistake takes another course.")
-    return found[-1]
-
-
-def a_voter_crashes_after_its_vote(raft):
-    """5.1, 5.2: n2 votes for n1, crashes, wakes up, and is asked by n3 in the same term."""
-    cluster = scene(raft, leads=None)
-    cluster.cut("n1", "n3")
-    cluster.time_out("n1")
-    cluster.tick(2)
-    cluster.crash("n2")
-    cluster.restart("n2")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def a_voter_crashes_while_it_votes(raft):
-    """ST-P0: n2 knows the term already; it falls over when its vote is sent, and is asked by n3 in the same term."""
-    cluster = scene(raft, leads=None, n2={"term": 1})
-    cluster.cut("n1", "n3")
-    cluster.time_out("n1")
-    cluster.crash("n2", after="Send")
-    cluster.tick()
-    cluster.restart("n2")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def a_candidate_forgets_its_vote(raft):
-    """CA-1: n1 stands for term 1, crashes, and votes for n3 in term 1, while n2's vote for n1 was late."""
-    cluster = scene(raft, leads=None)
-    cluster.cut("n1", "n3")
-    cluster.time_out("n1")
-    cluster.tick(2)
-    cluster.crash("n1")
-    cluster.restart("n1")
-    cluster.cut("n1", "n2")
-    cluster.heal("n1", "n3")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def two_candidates_in_one_term(raft):
-    """5.2: a split vote of three; n1 and n3 stand at the same time, and n2 can only have one of them."""
-    cluster = scene(raft, leads=None)
-    cluster.time_out("n1")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def two_halves(raft):
-    """5.2: neither half of four has a majority."""
-    cluster = scene(raft, nodes=4, leads=None)
-    cluster.partition(["n1", "n2"], ["n3", "n4"])
-    cluster.time_out("n1")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def every_message_comes_twice(raft):
-    """5.2: two of five stand against three, and every vote arrives twice."""
-    cluster = scene(raft, nodes=5, leads=None)
-    cluster.set_network(duplication=1)
-    cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
-    cluster.time_out("n1")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def a_vote_arrives_in_the_next_election(raft):
-    """CA-2: the vote that n2 gave n1 for term 1 arrives in term 2, in which n2 votes for n3."""
-    cluster = scene(raft, leads=None)
-    cluster.cut("n1", "n3")
-    cluster.time_out("n1")
-    cluster.tick()
-    vote = in_flight(cluster, "RequestVoteReply", "n2", "n1")
-    cluster.drop(vote)
-    cluster.cut("n1", "n2")
-    cluster.time_out("n1")
-    cluster.time_out("n3")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    cluster.deliver(vote)
-    return cluster
-
-
-def a_leader_hears_of_a_later_term(raft):
-    """5.1: n1 leads term 1; the request of term 2 by which n2 becomes leader makes n1 a follower."""
-    cluster = scene(raft)
-    cluster.time_out("n2")
-    cluster.tick(4)
-    return cluster
-
-
-def a_node_with_an_empty_log_stands(raft):
-    """5.4.1: n1 and n2 commit an entry without n3, which then stands before n2."""
-    cluster = scene(raft)
-    cluster.isolate("n3")
-    cluster.write("x", 1)
-    cluster.tick(4)
-    cluster.partition(["n1"], ["n2", "n3"])
-    cluster.time_out("n3")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def a_node_with_a_longer_but_older_log_stands(raft):
-    """5.4.1: n3 has three entries of term 1 that nobody needs, the others one of term 2 that is committed."""
-    cluster = scene(raft, n1={"term": 1}, n3={"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]}, leads=None)
-    cluster.isolate("n3")
-    cluster.time_out("n1")
-    cluster.tick(3)
-    cluster.write("y", 1)
-    cluster.tick(4)
-    cluster.partition(["n1"], ["n2", "n3"])
-    cluster.time_out("n3")
-    cluster.time_out("n3")
-    cluster.tick(4)
-    return cluster
-
-
-def an_append_of_a_deposed_leader_is_late(raft):
-    """5.1: what n1 sent in term 1 reaches n2 when n2 leads term 2 and has taken another entry."""
-    cluster = scene(raft)
-    cluster.write("x", 1)
-    late = in_flight(cluster, "AppendEntries", "n1", "n2")
-    cluster.drop(late)
-    cluster.isolate("n1")
-    cluster.time_out("n2")
-    cluster.tick(3)
-    cluster.write("y", 2, "n2")
-    cluster.deliver(late)
-    cluster.tick(4)
-    return cluster
-
-
-def a_short_append_is_late(raft):
-    """5.3: n2 confirms two entries, then hears again of the first only; n1 is gone, and n2 leads on."""
-    cluster = scene(raft)
-    cluster.isolate("n3")
-    cluster.write("x", 1)
-    late = in_flight(cluster, "AppendEntries", "n1", "n2")
-    cluster.drop(late)
-    cluster.write("x", 2)
-    cluster.tick(6)
-    cluster.deliver(late)
-    cluster.crash("n1")
-    cluster.heal()
-    cluster.time_out("n2")
-    cluster.tick(4)
-    return cluster
-
-
-def logs_contradict_each_other_from_the_first_entry_on(raft):
-    """5.3: n2 holds an old entry where the leader has another one, and then hears of more."""
-    new = {"term": 2, "log": ["2:x=1"]}
-    cluster = scene(raft, n1=new, n2={"term": 2, "log": ["1:z=9"]}, n3=new)
-    cluster.tick(3)
-    cluster.write("x", 2)
-    cluster.tick(12)
-    return cluster
-
-
-def a_follower_restarts_and_the_leader_dies(raft):
-    """5.3: n2 has confirmed what is committed; its disk is asked, then n1 is gone."""
-    cluster = scene(raft)
-    cluster.isolate("n3")
-    cluster.write("x", 1)
-    cluster.tick(3)
-    cluster.crash("n2")
-    cluster.restart("n2")
-    cluster.crash("n1")
-    cluster.heal()
-    cluster.time_out("n2")
-    cluster.tick(4)
-    return cluster
-
-
-def a_leader_restarts_and_its_only_follower_is_away(raft):
-    """5.3: what n1 and n2 committed is on the disk of n1, which stands before n3."""
-    cluster = scene(raft)
-    cluster.isolate("n3")
-    cluster.write("x", 1)
-    cluster.tick(3)
-    cluster.crash("n1")
-    cluster.restart("n1")
-    cluster.isolate("n2")
-    cluster.heal("n1", "n3")
-    cluster.time_out("n1")
-    cluster.tick(4)
-    return cluster
-
-
-def a_follower_leads_on_before_it_hears_of_the_commit(raft):
-    """5.4.2: n2 holds an entry that is committed without knowing it."""
-    cluster = scene(raft)
-    cluster.write("x", 1)
-    cluster.tick(2)
-    cluster.crash("n1")
-    cluster.time_out("n2")
-    cluster.tick(4)
-    return cluster
-
-
-def two_commands_at_once(raft):
-    """5.3: both are committed by one reply, and applied one after the other."""
-    cluster = scene(raft)
-    cluster.set_network(delay=(3, 3))
-    cluster.write("x", 1)
-    cluster.write("x", 2)
-    cluster.tick(12)
-    return cluster
-
-
-def a_minority_holds_an_entry(raft):
-    """5.3: an entry that only two of five hold is lost with them, and nobody may have applied it."""
-    cluster = scene(raft, nodes=5)
-    cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
-    cluster.write("x", 1)
-    cluster.tick(2)
-    cluster.crash("n1")
-    cluster.crash("n2")
-    cluster.time_out("n3")
-    cluster.tick(3)
-    cluster.write("x", 2, "n3")
-    cluster.tick(4)
-    return cluster
-
-
-def a_follower_confirms_before_it_has_everything(raft):
-    """5.3: n2 confirms the first entry when the leader has two; the second is on no majority when n1 is gone."""
-    cluster = scene(raft)
-    cluster.isolate("n3")
-    cluster.write("x", 1)
-    cluster.tick()
-    cluster.write("x", 2)
-    cluster.drop(in_flight(cluster, "AppendEntries", "n1", "n2"))
-    cluster.tick()
-    cluster.crash("n1")
-    cluster.heal()
-    cluster.time_out("n2")
-    cluster.tick(4)
-    return cluster
-
-
-def the_scene_of_figure_8(raft):
-    """5.4.2: n1 puts its old entry on a majority, takes a new one, crashes; n5 is elected, and overwrites it."""
-    old, older, newer = ({"term": 3, "log": log} for log in (["1:a", "2:b"], ["1:a"], ["1:a", "3:c"]))
-    cluster = scene(raft, nodes=5, leads=None, n1=old, n2=old, n3=older, n4=older, n5=newer)
-    cluster.isolate("n5")
-    cluster.isolate("n4")
-    cluster.time_out("n1")  # (c) n1 leads term 4, with the votes of n2 and n3
-    cluster.tick(8)
-    if tuple(cluster.nodes["n3"].log) != entries("1:a 2:b"):
-        raise UserError("No majority holds the old entry; this mistake takes another course.")
-    cluster.crash("n1", after="Save")
-    cluster.write("x", 4, "n1")  # its own entry goes no further than its disk
-    cluster.heal()
-    cluster.time_out("n5")
-    cluster.time_out("n5")  # (d) n5 leads term 5
-    cluster.tick(4)
-    cluster.write("x", 5, "n5")
-    cluster.tick(12)
-    return cluster
-
-
-def a_leader_crashes(raft):
-    """5.2: the others are to agree upon another one."""
-    cluster = scene(raft)
-    cluster.crash("n1")
-    cluster.tick(2)
-    return cluster
-
-
-def all_timers_run_out_together(raft):
-    """5.2: a split vote of four, which random timeouts break up at some time."""
-    cluster = scene(raft, nodes=4, leads=None)
-    cluster.align_timers()
-    return cluster
-
-
-def a_candidate_loses(raft):
-    """5.2: n1 wins, n3 stood in the same term; from then on nobody has a reason to stand."""
-    cluster = scene(raft, leads=None)
-    cluster.time_out("n1")
-    cluster.tick()
-    cluster.time_out("n3")
-    return cluster
-
-
-def logs_have_grown_apart(raft):
-    """5.3, Figure 7 in small: one misses much, one has too much."""
-    old = ["1:a", "1:b", "1:c"]
-    return scene(
-        raft,
-        n1={"term": 3, "log": [*old, "3:d"]},
-        n2={"term": 3},
-        n3={"term": 3, "log": [*old, "2:x", "2:y"]},
-    )
-
-
-SCENES = (
-    a_voter_crashes_after_its_vote, a_voter_crashes_while_it_votes, a_candidate_forgets_its_vote,
-    two_candidates_in_one_term, two_halves, every_message_comes_twice, a_vote_arrives_in_the_next_election,
-    a_leader_hears_of_a_later_term, a_node_with_an_empty_log_stands, a_node_with_a_longer_but_older_log_stands,
-    an_append_of_a_deposed_leader_is_late, a_short_append_is_late, logs_contradict_each_other_from_the_first_entry_on,
-    a_follower_restarts_and_the_leader_dies, a_leader_restarts_and_its_only_follower_is_away,
-    a_follower_leads_on_before_it_hears_of_the_commit, two_commands_at_once, a_minority_holds_an_entry,
-    a_follower_confirms_before_it_has_everything, the_scene_of_figure_8, a_leader_crashes,
-    all_timers_run_out_together, a_candidate_loses, logs_have_grown_apart,
-)  # fmt: skip
+SCENES = (*ELECTIONS, *LOGS)
 
 
 def play(scene, raft):
     """What a scene convicts a class of: properties that are broken, then goals that are never reached."""
     try:
-        cluster = scene(raft)
+        cluster = scene(begin_with(raft, record=True))
         broken = set(cluster.trace.broken())
         return broken or missed(cluster)
     except UserError:
@@ -531,7 +200,7 @@ def test_the_textbook_is_not_convicted_by_anything():
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_a_scene_harms_no_node_that_follows_the_book(scene):
     """It is played to its end without a complaint, and then something right happens."""
-    cluster = scene(Raft)
+    cluster = scene(begin_with(Raft, record=True))
     assert cluster.trace.broken() == {}
     assert missed(cluster) == set()
 
@@ -549,8 +218,8 @@ def test_counting_old_entries_commits_what_is_later_overwritten():
 
 
 def test_the_scene_of_figure_8_says_who_lost_what_and_when():
-    wrong = the_scene_of_figure_8(made("old entries are committed by counting (Figure 8)"))
-    broken = wrong.trace.broken()
+    wrong = made("old entries are committed by counting (Figure 8)")
+    broken = the_scene_of_figure_8(begin_with(wrong, record=True)).trace.broken()
     assert broken["P4"][1] == "n5 leads term 5 without 'b' of term 2, committed at index 2."
     assert "'c' of term 3 at index 2" in broken["P5"][1]
     assert broken["P4"][0] < broken["P5"][0]

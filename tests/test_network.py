@@ -134,6 +134,17 @@ def test_its_settings_are_plain_data(network):
     assert network.settings() == {"delay": [2, 4], "loss": 0.5, "duplication": 0.0, "down": ["n3>n1"]}
 
 
+def test_a_link_that_differs_from_most_is_named_while_there_is_one(network):
+    """What a picture marks is the odd one out, also if it is the first."""
+    network.set(loss=0.9, src="n1", dst="n2")
+    network.set(delay=(22, 22), src="n3", dst="n1")
+    assert network.settings()["loss"] == 0.0
+    assert network.settings()["odd"] == {"n1>n2": {"loss": 0.9}, "n3>n1": {"delay": [22, 22]}}
+    network.set(delay=(1, 1), loss=0.9)
+    assert "odd" not in network.settings()
+    assert network.settings()["loss"] == 0.9
+
+
 def test_its_graph_says_who_still_reaches_whom(network):
     """A one-way cut leaves a way round; an isolated node has none."""
     network.cut("n1", "n3", one_way=True)

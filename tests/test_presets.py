@@ -10,6 +10,7 @@ from raftlab.sim.presets import PRESETS, Preset, preset_named
 TABLE = {
     "lesson": (150, 300, 50, "raftlab", "raftlab"),
     "paper": (150, 300, 75, "extended version", "Understandable Consensus Algorithm"),
+    "equal-timeouts": (150, 150, 75, "extended version", "Figure 16"),
     "etcd": (1000, 2000, 100, "3.5", "github.com/etcd-io/raft"),
     "hashicorp": (1000, 2000, 100, "1.7.0", "github.com/hashicorp/raft"),
     "consul": (5000, 10000, 500, "raft_multiplier 5", "www.consul.io/docs/install/performance"),
@@ -22,6 +23,8 @@ TABLE = {
 FROM_MEMORY = ("redpanda", "kafka", "mongodb", "vault", "nomad")
 
 every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+HOPELESS = "equal-timeouts"
+every_random_preset = pytest.mark.parametrize("preset", [p for p in PRESETS.values() if p.name != HOPELESS])
 
 
 def test_the_presets_are_those_of_the_table_and_none_is_from_memory():
@@ -68,7 +71,7 @@ def test_ticks_are_exactly_the_milliseconds(preset):
     assert preset.election_timeout[0] > preset.heartbeat_interval + preset.delay[1]
 
 
-@every_preset
+@every_random_preset
 def test_a_cluster_of_a_preset_elects_a_leader_in_its_time_and_keeps_it(preset):
     cluster = Cluster(nodes=5, seed=1, preset=preset.name)
     shortest, longest = preset.election_timeout
@@ -85,7 +88,14 @@ def test_a_cluster_of_a_preset_elects_a_leader_in_its_time_and_keeps_it(preset):
     assert cluster.trace.broken() == {}
 
 
-@every_preset
+@pytest.mark.parametrize("nodes", [2, 3, 4, 5, 9])
+def test_with_equal_timeouts_nobody_is_ever_elected(nodes):
+    cluster = Cluster(nodes=nodes, seed=1, preset=HOPELESS)
+    assert not cluster.run_until("leader", within=2_000), "more than 10 seconds, as in Figure 16"
+    assert {node.term for node in cluster.nodes.values()} == {66}, "a term for each timeout"
+
+
+@every_random_preset
 def test_after_a_crash_the_next_leader_comes_within_a_few_timeouts(preset):
     cluster = Cluster(nodes=5, seed=1, preset=preset.name)
     cluster.run_until("leader", within=3 * preset.election_timeout[1])

@@ -4,7 +4,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 
 import pytest
-from faulty import disturbed, faults_of, faulty_run
+from faulty import BETWEEN, disturbed, drawn, faults_of, faulty_run
 
 from raftlab import Raft
 from raftlab.messages import NotLeader
@@ -16,30 +16,68 @@ def test_a_faulty_run_breaks_nothing_and_comes_right(seed):
     assert faults_of(seed) == []
 
 
+def faults_of_drawn(seed):
+    """A faulty run of a drawn set of extensions."""
+    raft = drawn(seed)
+    return [f"{raft.__name__}: {wrong}" for wrong in faults_of(seed, raft)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_faulty_run_of_drawn_extensions_breaks_nothing_and_comes_right(seed):
+    assert faults_of_drawn(seed) == []
+
+
 @pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_a_thousand_faulty_runs_break_nothing_and_come_right():
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize(
+    ("faults", "runs"), [(faults_of, 1000), (faults_of_drawn, 2000)], ids=["Raft", "extensions"]
+)
+def test_thousands_of_faulty_runs_break_nothing_and_come_right(faults, runs):
+    """Every fault, crashes between any two effects, and for 2,000 of them a drawn set of extensions."""
     with ProcessPoolExecutor(os.cpu_count()) as executor:
         found = {
-            seed: wrong
-            for seed, wrong in enumerate(executor.map(faults_of, range(1000), chunksize=20))
-            if wrong
+            seed: wrong for seed, wrong in enumerate(executor.map(faults, range(runs), chunksize=20)) if wrong
         }
     assert found == {}
 
 
-def test_the_faults_really_happen():
+FAULTS = {
+    "crash", "restart", "pause", "resume", "time_out", "partition", "cut", "flap", "heal", "isolate",
+    "set_network", "drop", "duplicate", "deliver", "drift", "propose", "clients",
+}  # fmt: skip
+OPERATORS = {"snapshot", "transfer", "read", "change_voters"}
+
+
+@pytest.mark.parametrize(
+    ("draw", "verbs"), [(lambda seed: Raft, FAULTS), (drawn, FAULTS | OPERATORS)], ids=["Raft", "extensions"]
+)
+def test_the_faults_really_happen(draw, verbs):
     """A run in which nothing goes wrong would prove nothing."""
-    done, losses = set(), 0
+    done, between, losses, copies, slow = set(), set(), 0, 0, 0
     for seed in range(40):
-        cluster = faulty_run(seed, record=True)
+        cluster = faulty_run(seed, draw(seed), record=True)
         done |= {action[1] for action in cluster.done}
+        between |= {action[3] for action in cluster.done if action[1] == "crash" and len(action) > 3}
+        slow += sum(action[1] == "drift" and action[3] < 0.9 for action in cluster.done)
         losses += sum(event[1] == "lost" for event in cluster.trace.events)
-    assert done >= {
-        "crash", "restart", "pause", "resume", "time_out", "partition", "cut", "flap", "heal", "isolate",
-        "set_network", "drop", "duplicate", "deliver", "propose",
-    }  # fmt: skip
+        copies += sum(event[1] == "copy" for event in cluster.trace.events)
+    assert done >= verbs
+    assert between == set(BETWEEN)
     assert losses > 1000
+    assert copies > 100
+    assert slow > 40
+
+
+@pytest.mark.parametrize("draw", [lambda seed: Raft, drawn], ids=["Raft", "extensions"])
+def test_nodes_restart_while_clients_are_at_work_and_these_are_answered_later(draw):
+    restarts = 0
+    for seed in range(40):
+        cluster = faulty_run(seed, draw(seed), record=True)
+        theirs = [each for each in cluster.trace.operations() if each.client in cluster.workers]
+        first = min((each.invoked for each in theirs), default=0)
+        last = max((each.returned or 0 for each in theirs), default=0)
+        restarts += sum(action[1] == "restart" and first < action[0] < last for action in cluster.done)
+    assert restarts > 40
 
 
 def test_and_in_the_midst_of_them_every_rule_fires_and_entries_are_committed():

@@ -20,9 +20,11 @@ LAYERS = (
     ("extensions",),
     ("kv",),
     ("sim",),
-    ("stories",),
+    ("stories", "models"),
+    ("checks", "experiments"),
     ("draw", "player"),
     ("lab",),
+    ("exercises",),
     ("cli",),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
@@ -74,12 +76,13 @@ def test_the_core_is_pure(name):
     path = PACKAGE / f"{name}.py"
     for each in [path] if path.exists() else (PACKAGE / name).glob("*.py"):
         for module, _ in imports(each):
-            assert module in PURE or module.startswith("raftlab."), f"{each.name} imports {module}"
+            allowed = PURE | ({"json"} if name == "kv" else set())  # its state is text, for snapshots
+            assert module in allowed or module.startswith("raftlab."), f"{each.name} imports {module}"
         assert not re.search(r"\b(print|open|input)\(", each.read_text())
 
 
 def test_extensions_do_not_know_each_other():
-    for path in (PACKAGE / "extensions").glob("*.py"):
+    for path in set((PACKAGE / "extensions").glob("*.py")) - {PACKAGE / "extensions" / "__init__.py"}:
         assert not [m for m, _ in imports(path) if m.startswith("raftlab.extensions.")]
 
 
@@ -103,7 +106,7 @@ def test_every_public_name_can_be_had():
 
 
 # The textbook may be longer than a module should be, because it is read from top to bottom.
-LONGEST = {"raft.py": 360, "cluster.py": 340, "questions.py": 330}
+LONGEST = {"raft.py": 360, "cluster.py": 350, "messages.py": 330}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -176,7 +179,16 @@ def test_the_player_sets_what_a_trace_says_only_as_text():
 
 def test_the_readme_names_every_target_and_lesson():
     readme = (ROOT / "README.md").read_text()
-    for word in ("make lab", "make test", "make lint", "make bench", "make figures", "environment.yml"):
+    for word in (
+        "make lab",
+        "make test",
+        "make lint",
+        "make bench",
+        "make figures",
+        "make exercises",
+        "make html",
+        "environment.yml",
+    ):
         assert word in readme
-    for path in (ROOT / "notebooks").glob("0*.ipynb"):
-        assert path.name in readme
+    for path in (*(ROOT / "notebooks").glob("0*.ipynb"), *(ROOT / "exercises").glob("*.ipynb")):
+        assert str(path.relative_to(ROOT)) in readme

@@ -15,6 +15,9 @@ def truth(cluster):
     """What is true of a live cluster now, in the words of a trace."""
     found = {}
     for id, node in cluster.nodes.items():
+        if cluster.status[id] == "crashed":  # what it has in mind is gone
+            found[id] = {"status": "crashed"}
+            continue
         found[id] = {
             "status": cluster.status[id],
             "role": node.role.value,
@@ -23,18 +26,27 @@ def truth(cluster):
             "leader": node.leader,
             "votes": [each for each in cluster.ids if each in node.votes],
             "log": [list(entry) for entry in node.log],
+            "snapshot": node.log.start,
             "commit_index": node.commit_index,
             "last_applied": node.last_applied,
             "next_index": dict(node.next_index),
             "match_index": dict(node.match_index),
-            "due": cluster.now + node.timer if cluster.status[id] == "running" else None,
+            "due": due(cluster, id) if cluster.status[id] == "running" else None,
         }
     return found
 
 
+def due(cluster, id):
+    """When a node's timer will run out, also by a clock that is slow."""
+    timer = cluster.nodes[id].timer
+    return cluster.clocks[id].due(cluster.now, timer) if id in cluster.clocks else cluster.now + timer
+
+
 def seen(state):
     return {
-        id: {**{name: value for name, value in vars(view).items() if name not in ("id", "timer")},
+        id: {"status": "crashed"} if view.status == "crashed" else
+            {**{name: value for name, value in vars(view).items() if name not in ("id", "timer")},
+             "log": view.log[view.snapshot:],
              "due": view.timer[1] if view.timer else None}
         for id, view in state.views.items()
     }  # fmt: skip
@@ -174,9 +186,19 @@ def test_a_view_of_a_node_that_is_not_there_is_refused():
 
 
 def test_every_rule_that_fires_is_one_of_the_book():
-    from raftlab.rules import RULES
-
     for name in STORIES:
         cluster = Cluster(load(name))
         cluster.tick(cluster.story.ticks)
-        assert {rule for _, _, rule in cluster.trace.rules()} <= set(RULES)
+        books = set().union(*(node_class.rules for node_class in cluster.node_classes()))
+        assert {rule for _, _, rule in cluster.trace.rules()} <= books
+
+
+def test_a_link_that_is_like_all_others_again_is_forgotten():
+    cluster = Cluster(nodes=3)
+    cluster.set_network(loss=0.5, src="n1", dst="n3")
+    cluster.tick(5)
+    cluster.set_network(loss=0.5)
+    cluster.tick(5)
+    assert cluster.trace.at(4).network["odd"] == {"n1>n3": {"loss": 0.5}}
+    assert cluster.trace.at(10).network["odd"] == {}
+    assert cluster.trace.at(10).network["loss"] == 0.5

@@ -14,10 +14,14 @@ from raftlab.messages import (
     Because,
     HardState,
     LogEntry,
+    ReadNow,
+    Refused,
     RequestVote,
     RequestVoteReply,
+    Restore,
     Role,
     Save,
+    SaveSnapshot,
     Send,
 )
 
@@ -88,6 +92,10 @@ def _told(effect):
             return f"apply {index} {entry.command}"
         case Answer(client, Applied(index)):
             return f"answer {client} with entry {index}"
+        case Answer(client, ReadNow(command)):
+            return f"answer {client} with what {command} is now"
+        case Answer(client, Refused(why)):
+            return f"answer {client}: {why}"
         case Answer(client, result):
             return f"answer {client}: not leader, try {result.leader}"
         case Send(RequestVote() as m):
@@ -99,6 +107,13 @@ def _told(effect):
             return f"{m.dst}<- append term {m.term} after {m.prev_log_term}:{m.prev_log_index} {new} commit {m.leader_commit}"
         case Send(AppendEntriesReply() as m):
             return f"{m.dst}<- appended {f'to {m.match_index}' if m.success else 'no'} term {m.term} (prev {m.prev_log_index})"
+        case SaveSnapshot(snapshot):
+            return f"snapshot of term {snapshot.term} up to {snapshot.index}: {snapshot.state}"
+        case Restore(snapshot):
+            return f"restore {snapshot.state}"
+        case Send(m):
+            words = " ".join(str(value) for value in m[3:])
+            return f"{m.dst}<- {type(m).__name__} term {m.term} {words}".strip()
     raise AssertionError(effect)
 
 

@@ -184,6 +184,19 @@ def test_what_nobody_has_seen_yet_is_not_given_away_by_the_list_of_events(show, 
     assert shown.player.locator(".rl-later").count() > 0
 
 
+def test_a_sentence_that_tells_nothing_new_comes_without_a_rule(show, crash):
+    shown = show(crash)
+    shown.press("l")
+    assert (
+        shown.player.locator(".rl-because")
+        .inner_text()
+        .startswith("A candidate with the votes of a majority")
+    )
+    while not shown.sentence().endswith("nothing new."):
+        shown.press("ArrowRight")
+    assert shown.player.locator(".rl-because").inner_text() == ""
+
+
 def test_run_until_goes_to_the_next_leader_or_commit_or_says_that_there_is_none(show, crash):
     shown = show(crash)
     until = shown.player.get_by_label("Run until")
@@ -191,7 +204,7 @@ def test_run_until_goes_to_the_next_leader_or_commit_or_says_that_there_is_none(
     shown.click("run until")
     assert "n2 becomes leader of term 1" in shown.sentence()
     shown.press("m")
-    assert "It is committed" in shown.sentence()
+    assert "It is committed, and n2 applies entry 1" in shown.sentence()
     shown.press("l")
     assert "becomes leader of term" in shown.sentence()
     assert 60 < shown.look("p.position.tick") < 100
@@ -244,7 +257,7 @@ def test_the_space_time_diagram_comes_and_goes(show, crash):
     shown = show(crash, tick=40)
     diagram = shown.player.locator(".rl-spacetime")
     assert diagram.is_visible()
-    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5"]
+    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5", "hand"]
     assert diagram.locator(".rl-flight.rl-delivered").count() > 10
     shown.click("space-time")
     assert not diagram.is_visible()
@@ -253,6 +266,58 @@ def test_the_space_time_diagram_comes_and_goes(show, crash):
     box = diagram.bounding_box()
     diagram.click(position={"x": box["width"] * 0.4, "y": box["height"] / 2})
     assert abs(shown.look("p.position.tick") - 22) <= 3
+
+
+def test_what_clients_ask_stands_as_bars_below_the_nodes_and_is_told_in_sentences(show):
+    """Open while there is no answer; closed, with the answer, when there is; and nothing of it before."""
+    shown = show(History(load("asked_twice")), tick=70)
+    diagram = shown.player.locator(".rl-spacetime")
+    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "c1"]
+    assert diagram.locator(".rl-asked").all_text_contents() == ["append x 2 → ?", "put x 1"]
+    assert diagram.locator(".rl-operation.rl-open").count() == 1
+    shown.go(110)
+    assert diagram.locator(".rl-asked").all_text_contents() == ["get x → 122", "append x 2"]
+    assert diagram.locator(".rl-operation.rl-open").count() == 0
+    assert shown.player.get_by_text("Bars: what a client asks").is_visible()
+    shown.go(20)
+    assert diagram.locator(".rl-operation").count() == 0
+
+
+def test_what_is_asked_by_hand_stands_as_bars_too_and_what_is_refused_at_once_does_not(show):
+    """A write that a minority's leader can never commit stays open; the next one stands below it."""
+    history = History(load("minority_leader"))
+    history.act("read", "x", "n1", client="reader", tick=108)
+    history.act("write", "y", 7, "n2", tick=110)
+    shown = show(history, tick=70)
+    diagram = shown.player.locator(".rl-spacetime")
+    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5", "hand", ""]
+    assert diagram.locator(".rl-asked").all_text_contents() == ["put x 2 → ?", "put x 1"]
+    assert diagram.locator(".rl-operation.rl-open").count() == 1
+    shown.go(125)
+    assert diagram.locator(".rl-operation title").all_text_contents() == [
+        "reader: get x → ?, not answered yet", "c3: put x 3, ticks 100 to 104", "c2: put x 2 → ?, not answered yet",
+    ]  # fmt: skip
+
+
+def test_where_nothing_is_asked_the_space_time_diagram_has_neither_bars_nor_their_legend(show):
+    shown = show(History(load("three_nodes")), tick=40)
+    assert shown.player.locator(".rl-operation").count() == 0
+    assert not shown.player.get_by_text("Bars: what a client asks").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("name", "tick", "sentences"),
+    [
+        ("stale_read", 82, ["1 client comes, and will ask one thing after the other.", "Client c3 asks: get x.", "Client c3.1 asks n1 “x?”, and is answered at once: 1.", "Client c3 is told: 1."]),
+        ("confirmed_read", 82, ["Client c3.1 asks n1 “x?”, and n1 does not answer yet."]),
+        ("slow_clock", 36, ["n1's clock runs slow from now on: 20 % of what it should."]),
+    ],
+)  # fmt: skip
+def test_what_clients_and_clocks_do_is_told_in_the_events(show, name, tick, sentences):
+    shown = show(History(load(name)), tick=tick)
+    text = shown.player.locator(".rl-events").text_content()
+    for sentence in sentences:
+        assert sentence in text
 
 
 def test_the_help_lists_the_keys_that_work_here_and_no_others(show, crash):

@@ -1,0 +1,111 @@
+"""A learner does an exercise in JupyterLab: a wrong answer, its message and its run, a hint, the right answer, the points."""
+
+import os
+
+import pytest
+from browser_help import LabPage, open_notebook, wait_until_idle, watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+WRONG = """
+def on_request_vote(node, msg):
+    worse = (msg.last_log_term, msg.last_log_index) < (node.log.last_term, node.log.last_index)
+    if msg.term < node.term or worse:
+        return node.reply_vote(msg, vote_granted=False, because="UTD")
+    node.voted_for = msg.src
+    node.save()
+    node.reset_election_timer()
+    node.reply_vote(msg, vote_granted=True, because="RV-2")
+""".strip()
+RIGHT = WRONG.replace("or worse", "or worse or node.voted_for not in (None, msg.src)")
+STORY = """
+def story_a():
+    return Story("two", "Two stand at once", nodes=3, ticks=40, goals=(),
+                 actions=((0, "time_out", "n1"), (0, "time_out", "n3")))
+""".strip()
+ME = 'me = "Grace Hopper"'  # her suspect of 02.a counts refusals
+
+
+class ExercisePage(LabPage):
+    """The exercise in front: its cells are found by words in them."""
+
+    def run_cell(self, words, source=None):
+        """Run the first cell with these words in it, with another text if one is given; return what it shows."""
+        self.page.evaluate(
+            """async ([words, source]) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const place = notebook.widgets.findIndex((cell) => cell.model.sharedModel.getSource().includes(words));
+                if (place < 0) throw new Error(`No cell has ${words}.`);
+                notebook.activeCellIndex = place;
+                notebook.deselectAll();
+                if (source) notebook.activeCell.model.sharedModel.setSource(source);
+                await window.jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            [words, source],
+        )
+        wait_until_idle(self.page)
+        self.page.wait_for_timeout(300)  # what came last is drawn after the kernel is idle
+        return self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.content.activeCell.outputArea.node.innerText"
+        )
+
+
+@pytest.fixture
+def exercise(browser, jupyterlab):
+    context = browser.new_context(viewport={"width": 1500, "height": 1900})
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    made = ExercisePage(page)
+    made.complaints = watch(page)
+    open_notebook(page, jupyterlab.url, "exercises/02_election.ipynb")
+    made.run_cell("from raftlab import Story")
+    yield made
+    context.close()
+
+
+def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_points(exercise):
+    exercise.run_cell("def on_request_vote(node, msg)")
+    told = exercise.run_cell('check("on_request_vote"')
+    assert "0 of 10 points" in told
+    assert "Not written yet" in told
+
+    exercise.run_cell("def on_request_vote(node, msg)", WRONG)
+    exercise.run_cell('check("on_request_vote"')
+    exercise.player.first.wait_for(timeout=20_000)
+    told = exercise.panel.inner_text()
+    assert "One vote a term: who comes second is refused." in told
+    assert "Election Safety is broken" in told
+    assert exercise.player.count() == 2, "the answer's run, and the reference's beside it"
+    exercise.wait("w.broken && Object.keys(w.broken).length > 0 || p.position.tick > 0")
+    before = exercise.look("p.position.count")
+    exercise.player.first.get_by_role("button", name="Next event").click()
+    assert exercise.look("p.position.count") > before, "the run goes on when one steps"
+    if picture := os.environ.get("RAFTLAB_PICTURE"):
+        exercise.page.wait_for_timeout(1500)
+        exercise.page.screenshot(path=picture)
+
+    assert "Hint 1 of 3" in exercise.run("print(hint('on_request_vote'))")
+    exercise.run_cell("def on_request_vote(node, msg)", RIGHT)
+    told = exercise.run_cell('check("on_request_vote"')
+    assert "10 of 10 points" in told
+    assert told.strip().endswith("10"), "and the number for the grade"
+    shown = exercise.run("from raftlab import course\nprint(course()._repr_markdown_())")
+    assert "10 of 10 points in the exercises tried" in shown
+    assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
+
+
+def test_a_learner_convicts_a_wrong_node(exercise):
+    exercise.run_cell("me =", ME)
+    told = exercise.run_cell('suspect("02.a"')
+    assert "wrong in one place" in told
+    exercise.run_cell("def story_a", STORY.replace('(0, "time_out", "n3")', '(20, "time_out", "n3")'))
+    told = exercise.run_cell('convict("02.a"')
+    assert "0 of 20 points" in told
+    assert "Not convicted" in told
+    assert "With the wrong nodes" in told
+    assert "Hint 1 of 3" in exercise.run("print(hint('02.a', me))")
+    exercise.run_cell("def story_a", STORY)
+    told = exercise.run_cell('convict("02.a"')
+    assert "20 of 20 points" in told
+    assert "counts refusals" in told
+    assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)

@@ -1,0 +1,81 @@
+"""An exported lesson, opened from disk with the network off: pictures first, and a press of a button plays them."""
+
+import nbformat
+import pytest
+from browser_help import watch
+
+from raftlab.lab.export import export
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+LOCAL = ("file:", "data:", "blob:", "about:")
+CELLS = (
+    "from raftlab import Lab, predict, side_by_side\nLab('leader_crash', show='04', tick=40)",
+    "predict('02.longest_log')",
+    "side_by_side('howard_abraham_2', [(), ('PreVote',)], tick=30)",
+)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported")
+    cells = [nbformat.v4.new_markdown_cell("# A lesson"), *map(nbformat.v4.new_code_cell, CELLS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lesson.ipynb")
+    return export([folder / "lesson.ipynb"], folder)[0]
+
+
+@pytest.fixture
+def page(browser, file):
+    """The page as somebody opens it who was sent the file; any request for more fails the test."""
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(5000)
+    page = context.new_page()
+    complaints = watch(page)
+    page.on("request", lambda r: r.url.startswith(LOCAL) or complaints.append(f"asked for {r.url}"))
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+    assert not complaints, complaints
+
+
+def test_a_picture_becomes_a_player_at_its_tick(page):
+    figure = page.locator(".raftlab-play").first
+    picture = figure.locator("img")
+    assert "Tick 40" in picture.get_attribute("alt")
+    assert picture.evaluate("(img) => img.complete && img.naturalWidth > 300")
+    figure.get_by_role("button", name="▶ Play this").click()
+    player = figure.frame_locator("iframe").locator(".rl-player")
+    player.wait_for()
+    assert player.locator(".rl-clock").inner_text() == "tick 40 · 400 ms"
+    player.get_by_role("button", name="tick ⟩", exact=True).click()
+    assert player.locator(".rl-clock").inner_text() == "tick 41 · 410 ms"
+    assert picture.count() == 0
+
+
+def test_the_frame_is_as_high_as_the_player_and_as_light_as_the_page(page):
+    figure = page.locator(".raftlab-play").first
+    figure.get_by_role("button", name="▶ Play this").click()
+    figure.frame_locator("iframe").locator(".rl-player").wait_for()
+    page.wait_for_function("() => document.querySelector('iframe').clientHeight > 800")
+    body = figure.frame_locator("iframe").locator("body")
+    hidden = body.evaluate("(body) => document.documentElement.scrollHeight - innerHeight")
+    assert hidden <= 1
+    assert "rl-dark" not in (body.get_attribute("class") or "")
+
+
+def test_a_folded_answer_opens_with_its_evidence_which_plays(page):
+    answer = page.locator(".raftlab-question details").filter(has_text="✕ Not so.").first
+    evidence = answer.locator(".raftlab-play")
+    assert not evidence.is_visible()
+    answer.locator("summary").first.click()
+    evidence.get_by_role("button", name="▶ Play this").click()
+    evidence.frame_locator("iframe").locator(".rl-player .rl-clock").wait_for()
+
+
+def test_runs_side_by_side_play_in_step(page):
+    figure = page.locator(".raftlab-play").last
+    figure.get_by_role("button", name="▶ Play this").click()
+    player = figure.frame_locator("iframe").locator(".rl-player").first
+    player.get_by_role("button", name="tick ⟩", exact=True).first.click()
+    assert player.locator(".rl-clock").first.inner_text().startswith("tick 31")
+    assert player.locator("h3").all_inner_texts() == ["plain Raft", "PreVote"]

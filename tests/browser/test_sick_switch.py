@@ -1,0 +1,31 @@
+"""The sick switch in JupyterLab: one press breaks the link in the player below it, and going back mends the words."""
+
+import pytest
+from browser_help import lab_page
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+
+@pytest.fixture(scope="module")
+def bench(browser, jupyterlab):
+    with lab_page(browser, jupyterlab, "sick_switch.ipynb") as lab:
+        yield lab
+        assert not lab.complaints, "The page complained:\n" + "\n".join(lab.complaints)
+
+
+def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(bench):
+    bench.show("from raftlab import sick_switch\nsick_switch()")
+    bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
+    bench.panel.get_by_role("status").filter(has_text="is sick, and loses 90 %").wait_for()
+    bench.wait("w.network.odd?.['n1>n3']?.loss === 0.9 && w.network.odd?.['n3>n1']?.loss === 0.9")
+    assert bench.look("p.branch.id") != 0, "the healthy course stays as a branch"
+
+    bench.go(100)
+    bench.panel.get_by_role("button", name="make the switch well", exact=True).click()
+    bench.panel.get_by_role("status").filter(has_text="is well").wait_for()
+    bench.wait("!w.network.odd?.['n1>n3']")
+
+    bench.go(90)  # before the deed
+    bench.panel.get_by_role("status").filter(has_text="is sick, and loses 90 %").wait_for()
+    bench.go(29)
+    bench.panel.get_by_role("status").filter(has_text="is well").wait_for()

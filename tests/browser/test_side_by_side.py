@@ -1,0 +1,109 @@
+"""Runs side by side in JupyterLab: one set of controls moves all of them, by mouse and by key."""
+
+import pytest
+from browser_help import CONTRAST, lab_page, wait_until_idle
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+
+CODE = "side_by_side('howard_abraham_2', [(), ('PreVote',), ('PreVote', 'CheckQuorum')], tick=30)"
+SHOW = """async (code) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.activeCellIndex = 0;
+    notebook.activeCell.model.sharedModel.setSource(code);
+    await window.jupyterapp.commands.execute("notebook:run-cell");
+}"""
+
+
+@pytest.fixture(scope="module")
+def shown(browser, jupyterlab):
+    """Three runs of one story, on the screen."""
+    with lab_page(browser, jupyterlab, "side_by_side.ipynb") as lab:
+        lab.page.evaluate(SHOW, f"from raftlab import side_by_side\n{CODE}")
+        wait_until_idle(lab.page)
+        lab.together = lab.panel.locator(".rl-together")
+        lab.together.wait_for()
+        lab.root = lab.panel.locator(".rl-player").first
+        yield lab
+        assert not lab.complaints, lab.complaints
+
+
+def look(shown, expression):
+    return shown.page.evaluate(
+        f"() => {{ const t = document.querySelector('.rl-together').closest('.rl-player').parentElement.raftTogether; return {expression}; }}"
+    )
+
+
+def ticks(shown):
+    """Where all of them stand, and where their controls say that they do."""
+    return look(shown, "[...t.players.map((player) => player.position.tick), t.tick]")
+
+
+def test_all_of_them_stand_at_the_tick_that_was_asked_for(shown):
+    assert ticks(shown) == [30] * 4
+    assert shown.together.locator("h3").all_inner_texts() == [
+        "plain Raft",
+        "PreVote",
+        "PreVote + CheckQuorum",
+    ]
+
+
+@pytest.mark.parametrize("way", ["by mouse", "by key"])
+def test_a_step_moves_all_to_the_next_thing_that_happens_in_any_of_them(shown, way):
+    look(shown, "t.goAndStop(60)")
+    if way == "by mouse":
+        shown.root.get_by_role("button", name="Next event ⟩", exact=True).click()
+    else:
+        shown.root.focus()
+        shown.page.keyboard.press("ArrowRight")
+    there = ticks(shown)
+    assert there[0] > 60
+    assert set(there) == {there[0]}
+    shown.root.focus()
+    shown.page.keyboard.press(".")
+    assert ticks(shown) == [there[0] + 1] * 4
+
+
+def test_playing_moves_all_in_step_and_stops_at_the_end(shown):
+    look(shown, "t.goAndStop(285)")
+    shown.root.focus()
+    shown.page.keyboard.press(" ")
+    shown.root.get_by_role("button", name="❚❚ stop").wait_for()
+    shown.root.get_by_role("button", name="▶ play").wait_for()
+    assert ticks(shown) == [300] * 4
+
+
+def test_what_became_of_each_run_is_said_in_words_and_read_aloud(shown):
+    look(shown, "t.goAndStop(300)")
+    states = shown.together.locator(".rl-state").all_inner_texts()
+    assert [state.partition(" ·")[0] for state in states] == ["n2 leads", "n4 leads", "n2 leads"]
+    spoken = shown.root.locator("> [aria-live]").inner_text()
+    assert spoken.startswith("plain Raft: n2 leads")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+@pytest.mark.parametrize("width", [1280, 800])
+def test_it_fits_and_can_be_read(shown, theme, width):
+    shown.page.evaluate(
+        "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
+        theme,
+    )
+    shown.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+    shown.page.set_viewport_size({"width": width, "height": 1000})
+    look(shown, "t.goAndStop(95)")
+    shown.page.wait_for_timeout(150)
+    assert shown.root.evaluate("(root) => root.scrollWidth - root.clientWidth") <= 0
+    faint = [f"{name}: {ratio:.1f}" for name, ratio in shown.root.evaluate(CONTRAST) if ratio < 4.5]
+    assert faint == []
+
+
+def test_of_different_stories_each_tells_its_own(shown):
+    shown.page.evaluate(
+        SHOW,
+        "from raftlab import side_by_side\nside_by_side(['cloudflare_cut', 'cloudflare_cut_writes'], tick=30)",
+    )
+    wait_until_idle(shown.page)
+    shown.panel.locator(".rl-together h3", has_text="while clients write").wait_for()
+    root = shown.panel.locator(".rl-player").first
+    assert root.locator("> .rl-head h2").inner_text() == "Side by side"
+    assert root.locator("> .rl-narration").count() == 0
+    assert root.locator(".rl-cell .rl-narration").count() == 2

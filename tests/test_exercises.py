@@ -1,0 +1,478 @@
+"""The exercises: made from the solutions, each item alone, right ones full, blank ones nothing, and nothing given away."""
+
+import ast
+import builtins
+import json
+import os
+import re
+from pathlib import Path
+from types import FunctionType
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from raftlab import Raft, Story, UserError, answer, convict, hint, questions, suspect
+from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.scenes_mutants import STORIES
+from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged
+from raftlab.exercises.handout import as_file, handout, write_all
+from raftlab.exercises.items import BEYOND, ITEMS
+from raftlab.exercises.marked import Marked
+from raftlab.exercises.pools import KNOWN, POOLS
+from raftlab.exercises.read_it import ITEMS as QUESTIONS
+from raftlab.exercises.readings import READINGS
+from raftlab.exercises.student import YOUR_NAME, seed_of
+from raftlab.exercises.tasks import TASKS
+from raftlab.lab.progress import LESSONS, Progress
+
+ROOT = Path(__file__).parent.parent
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
+BOTH = SOLUTIONS + EXERCISES
+NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
+
+
+def read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def names(paths):
+    return [f"{path.parent.name}/{path.name}" for path in paths]
+
+
+def graded(notebook):
+    """The cells that give points by themselves."""
+    return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+
+
+def run(notebook, folder):
+    client = NotebookClient(
+        notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute()
+    return notebook
+
+
+def errors(notebook):
+    return [
+        output.ename for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+        if output.output_type == "error"
+    ]  # fmt: skip
+
+
+def points(cell):
+    """The number that a cell ends with."""
+    return float(
+        next(each.data["text/plain"] for each in cell.outputs if each.output_type == "execute_result")
+    )
+
+
+# -- Made from the solutions -----------------------------------------------------------------------------
+
+
+def test_making_the_exercises_again_changes_nothing(tmp_path):
+    write_all(ROOT / "solutions", tmp_path)
+    made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert made == {path.name: path.read_bytes() for path in EXERCISES}
+
+
+def test_what_has_no_solution_any_more_goes(tmp_path):
+    (tmp_path / "99_old.ipynb").write_text("{}")
+    write_all(ROOT / "solutions", tmp_path)
+    assert not (tmp_path / "99_old.ipynb").exists()
+
+
+def test_the_ids_of_cells_do_not_depend_on_when_they_are_made():
+    for path in SOLUTIONS:
+        data = json.loads(path.read_text())
+        assert as_file(handout(data, path.name)) == as_file(handout(data, path.name))
+        ids = [cell["id"] for cell in handout(data, path.name)["cells"]]
+        assert len(set(ids)) == len(ids)
+
+
+def code(source, solution=True):
+    nbgrader = {"solution": solution, "grade_id": "mine"}
+    return {"cells": [{"cell_type": "code", "source": source, "metadata": {"nbgrader": nbgrader}}]}
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("### BEGIN SOLUTION\nx = 1", "'### END SOLUTION' is missing"),
+        ("x = 1\n### END SOLUTION", "must take turns"),
+        ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "must take turns"),
+        ("x = 1", "is to be written, and has no"),
+    ],
+)
+def test_a_marker_that_stands_alone_is_told(source, sentence):
+    with pytest.raises(UserError, match=sentence):
+        handout(code(source), "01.ipynb")
+
+
+def test_what_is_to_be_written_becomes_one_line():
+    made = handout(code("def f(x):\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"), "01.ipynb")
+    assert "".join(made["cells"][1]["source"]) == "def f(x):\n    raise NotImplementedError"
+
+
+# -- What they look like ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
+def test_markers_and_metadata_are_what_nbgrader_reads(path):
+    found, seen = read(path), set()
+    nbformat.validate(found)
+    for cell in found.cells:
+        meta = cell.metadata.get("nbgrader")
+        if meta is None:
+            continue
+        assert meta["schema_version"] == 3
+        assert meta["cell_type"] == cell.cell_type
+        assert meta["grade_id"] not in seen
+        seen.add(meta["grade_id"])
+        kind = (meta["grade"], meta["solution"], meta["task"])
+        assert kind in ((True, False, False), (False, True, False), (False, False, True))
+        assert meta["locked"] is (not meta["solution"])
+        assert ("points" in meta) is (meta["grade"] or meta["task"])
+        assert (cell.cell_type == "markdown") is meta["task"]
+
+
+@pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
+def test_a_hundred_points_in_three_kinds(path):
+    found = {"write": 0, "break": 0, "read": 0}
+    for cell in read(path).cells:
+        meta = cell.metadata.get("nbgrader", {})
+        kind = {"points_story": "break", "points_answe": "read", "paragraph": "read"}
+        if "points" in meta:
+            found[kind.get(meta["grade_id"][:12], "write")] += meta["points"]
+    assert found == {"write": 40, "break": 40, "read": 20}
+
+
+@pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
+def test_cells_are_short_and_stored_without_outputs(path):
+    words = 0
+    for place, cell in enumerate(read(path).cells):
+        assert cell.metadata["slideshow"]["slide_type"]
+        if cell.cell_type == "code":
+            words = 0
+            assert (cell.outputs, cell.execution_count) == ([], None)
+            writes = cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("write_")
+            is_class = (
+                "\nclass " in cell.source
+            )  # a whole Raft stands in one cell; each of its rules is short
+            assert len(cell.source.splitlines()) <= (250 if is_class else 22 if writes else 12)
+        elif place or path.parent.name == "solutions":  # what is made says first what to do
+            text = cell.source.partition("=== BEGIN")[0]
+            words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", text).split())
+            assert words <= 120, cell.source
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_a_rule_takes_at_most_fifteen_lines(path):
+    for cell in read(path).cells:
+        for inside in re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL):
+            assert len(inside.splitlines()) - 1 <= 15
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
+def test_an_exercise_says_what_it_is_and_leads_back_to_its_lesson(path):
+    cells = read(path).cells
+    assert "make exercises" in cells[0].source
+    assert f"](../notebooks/{path.name})" in cells[0].source
+    assert path.name in {lesson.file for lesson in LESSONS}
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            for target in re.findall(r"\]\((?!https:)([^)#]+)\)", cell.source):
+                assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_every_item_of_the_lesson_is_asked_with_its_points(path):
+    number, text = path.name[:2], "\n".join(cell.source for cell in read(path).cells)
+    every = (*ITEMS.values(), *BEYOND.values(), *(task.item for task in TASKS.values()))
+    wanted = {item.name: item.points for item in every if item.lesson == number}
+    asked = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points for cell in graded(read(path))}
+    assert {f"points_{name}": each for name, each in wanted.items()}.items() <= asked.items()
+    for item in (*(i for i in POOLS if i[:2] == number), *(i for i in QUESTIONS if i[:2] == number)):
+        assert f'"{item}"' in text
+    assert text.count("about ") >= len(wanted) + 3, "an expected time for each"
+
+
+# -- Nothing is given away ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_nothing_of_a_solution_stands_in_its_exercise(path):
+    text = (ROOT / "exercises" / path.name).read_text()
+    assert "SOLUTION" not in text
+    assert "MARK SCHEME" not in text
+    blank = [
+        line.strip()
+        for cell in read(ROOT / "exercises" / path.name).cells
+        for line in cell.source.splitlines()
+    ]
+    for cell in read(path).cells:
+        hidden = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", cell.source, re.DOTALL)
+        hidden += re.findall(r"=== BEGIN MARK SCHEME ===\n(.*?)=== END", cell.source, re.DOTALL)
+        for line in "".join(hidden).splitlines():
+            assert line.strip() not in blank or not line.strip(), line
+    for mutant in KNOWN.values():
+        assert mutant.name not in text, "a wrong node's mistake is named nowhere"
+    assert f'me = \\"{YOUR_NAME}\\"' in text
+
+
+@pytest.mark.parametrize("item", POOLS)
+def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
+    for name in NAMES:
+        wrong = suspect(item, name)
+        assert KNOWN.keys().isdisjoint(re.split(r"[.'\"]", repr(wrong)))
+        assert wrong.node_class.__name__ == "WrongNode"
+
+
+# -- They work ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
+    notebook = read(path)
+    before = os.times()
+    run(notebook, tmp_path)
+    after = os.times()  # of its kernel: what else the machine has to do does not count
+    worked = after.children_user + after.children_system - before.children_user - before.children_system
+    assert 0 < worked < 20
+    assert errors(notebook) == []
+    assert [points(cell) for cell in graded(notebook)] == [
+        c.metadata.nbgrader.points for c in graded(notebook)
+    ]
+    lesson = path.name[:2]
+    assert Progress(tmp_path / ".raftlab").points(lesson) == (95, 95), "five are given by a human"
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
+def test_a_blank_scores_nothing_and_fails_in_no_other_way(path, tmp_path):
+    notebook = run(read(path), tmp_path)
+    assert set(errors(notebook)) <= {"NotImplementedError"}
+    assert {points(cell) for cell in graded(notebook)} == {0}
+    assert "Not written yet" in str(notebook)
+
+
+@pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
+def test_whatever_is_to_be_written_raises_not_implemented_error(path):
+    asked = [cell for cell in read(path).cells if cell.metadata.get("nbgrader", {}).get("solution")]
+    assert len(asked) >= 6
+    for cell in asked:
+        for function in to_be_written(cell.source):
+            with pytest.raises(NotImplementedError):
+                function(*[None] * function.__code__.co_argcount)
+
+
+def to_be_written(source):
+    """The function that a cell defines last, or all those of its class."""
+    defined = {}
+    exec(source, defined)
+    last = next(
+        each for each in reversed(defined.values()) if isinstance(each, FunctionType) or type(each) is type
+    )
+    if isinstance(last, FunctionType):
+        return [last]
+    return [each for each in vars(last).values() if isinstance(each, FunctionType)]
+
+
+def test_a_class_is_handed_out_with_a_blank_in_each_of_its_rules():
+    rules = to_be_written(read(ROOT / "exercises" / "08_find_the_bug.ipynb").cells[6].source)
+    assert {each.__name__ for each in rules} == {*ITEMS, "store"}
+
+
+def alone(notebook):
+    """For every graded cell, all that its item needs: what stands on top, and its own cells."""
+    cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    top = [each for each in cells if each.startswith(("from raftlab import", "me ="))]
+    for cell in graded(notebook):
+        place = cells.index(cell.source)
+        yield [*top, cells[place - 1], cell.source]
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_each_item_can_be_done_without_the_others(path):
+    for cells in alone(read(path)):
+        defined = {"display", *dir(builtins)}
+        for node in ast.walk(ast.parse("\n".join(cells))):
+            if isinstance(node, ast.FunctionDef):
+                defined |= {node.name, *(each.arg for each in node.args.args)}
+            elif isinstance(node, ast.ClassDef):
+                defined.add(node.name)
+            elif isinstance(node, ast.ImportFrom):
+                defined |= {each.name for each in node.names}
+            elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+                defined.add(node.id)
+        used = {
+            node.id for node in ast.walk(ast.parse("\n".join(cells)))
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+        }  # fmt: skip
+        assert used <= defined, cells
+
+
+# -- A name draws them ------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_a_seed_whatever_its_capitals():
+    assert seed_of("Ada Lovelace") == seed_of("  ada  lovelace ")
+    assert len({seed_of(name) for name in NAMES}) == len(NAMES)
+    for wrong in ("", " ", YOUR_NAME, 5, None):
+        with pytest.raises(UserError, match="Write your own name"):
+            seed_of(wrong)
+
+
+@pytest.mark.parametrize("lesson", READINGS)
+def test_two_names_have_different_questions_with_different_answers(lesson):
+    asked = [questions(lesson, name) for name in NAMES]
+    assert len({each.story.to_json() for each in asked}) == len(NAMES)
+    assert len({tuple(q.answer for q in each.questions) for each in asked}) == len(NAMES)
+
+
+def test_what_is_drawn_needs_a_name_first():
+    assert "Write your own name" in repr(questions("01", YOUR_NAME))
+    assert "Write your own name" in repr(suspect("01.a", YOUR_NAME))
+    with pytest.raises(UserError, match="Write your own name"):
+        answer("01.1", "n1", YOUR_NAME, progress=None)
+
+
+# -- Break it ---------------------------------------------------------------------------------------------------
+
+
+def test_every_wrong_node_that_can_be_drawn_is_convicted_by_a_short_story():
+    drawn = {name for pool in POOLS.values() for name in pool}
+    assert drawn <= STORIES.keys()
+    for item, pool in POOLS.items():
+        for name in pool:
+            marked = judged(Suspect(item, KNOWN[name]), STORIES[name])
+            assert marked.points == 20, (name, marked)
+            assert name in repr(marked), "who has found it is told what it was"
+
+
+def test_a_quiet_story_convicts_nobody_of_leaving_something_undone():
+    quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
+    for item in (each for each in POOLS if each.endswith("b")):
+        for name in POOLS[item]:
+            assert judged(Suspect(item, KNOWN[name]), quiet).points == 0
+
+
+def test_bad_luck_convicts_nobody():
+    """Raft has a leader at tick 21; whoever takes somewhat longer is no liar."""
+    late = Story("late", "Just in time", nodes=3, seed=1, ticks=40)
+    assert course(late, Raft) == ("", 40)
+    assert course(late, Suspect("02.b", MUTANTS["a candidate keeps its old deadline"]).node_class)[0]
+    assert course(late, Suspect("02.b", MUTANTS["the timer runs out one tick late"]).node_class)[0] == ""
+
+
+MINE = next(name for name in NAMES if "counts its own vote twice" in suspect("01.a", name).mistake)
+RIGHT = STORIES["leader counts its own vote twice"]
+
+
+def test_the_points_and_the_reason_are_told_and_kept(tmp_path):
+    wrong = convict("01.a", Story("quiet", "Nothing is done"), MINE, progress=tmp_path)
+    assert (wrong.points, wrong.passed) == (0, False)
+    assert "Not convicted" in repr(wrong)
+    assert 'hint("01.a", me)' in repr(wrong)
+    assert len(wrong.runs) == 2, "the wrong nodes, and Raft beside them"
+    right = convict("01.a", lambda: RIGHT, MINE, progress=tmp_path)
+    assert (right.points, right.passed) == (20, True)
+    assert "Election Safety is broken at tick 0" in repr(right)
+    assert right.runs[0][2] == 0, "the run opens at the breach"
+    convict("01.a", Story("quiet", "Nothing is done"), MINE, progress=tmp_path)
+    assert Progress(tmp_path).points("01") == (20, 20), "points that one has are kept"
+
+
+def test_a_story_that_is_too_long_gets_half_of_the_points():
+    idle = tuple((10, "heal") for _ in range(MOST_EVENTS))
+    long = Story("long", "Much is done", nodes=3, ticks=40, actions=RIGHT.actions + idle, goals=())
+    marked = convict("01.a", long, MINE, progress=None)
+    assert marked.points == 10
+    assert "8 events are enough" in repr(marked)
+
+
+def test_a_story_in_which_raft_fails_proves_nothing():
+    never = Story("never", "Too short", ticks=3)
+    marked = convict("01.a", never, MINE, progress=None)
+    assert marked.points == 0
+    assert "Raft itself fails" in repr(marked)
+
+
+@pytest.mark.parametrize(
+    ("story", "sentence"),
+    [
+        (3, "Return a story"),
+        (lambda: None, "Return a story"),
+        (lambda: 1 / 0, "raised ZeroDivisionError"),
+        (Story("l", "A liar", liars={"n1": "double_voter"}), "no liars"),
+        (Story("x", "More than Raft", extensions=("PreVote",)), "no extensions"),
+        (Story("e", "Too long", ticks=5000), "ticks"),
+        (Story("c", "Two crashes", actions=((1, "crash", "n1"), (2, "crash", "n1"))), "At tick 2"),
+    ],
+)
+def test_what_is_no_story_to_convict_with_is_told_in_a_sentence(story, sentence):
+    with pytest.raises(UserError, match=sentence):
+        convict("01.a", story, MINE, progress=None)
+
+
+def test_there_is_no_such_suspect():
+    with pytest.raises(UserError, match=r"There is no item '01[.]c'"):
+        convict("01.c", RIGHT, MINE, progress=None)
+
+
+# -- Read it, and hints ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item", QUESTIONS)
+def test_a_question_is_answered_by_what_its_trace_shows(item):
+    lesson, number = item.split(".")
+    for name in NAMES:
+        question = questions(lesson, name).questions[int(number) - 1]
+        assert answer(item, lambda question=question: question.answer, name, progress=None).points == 5
+        others = ("n1", "n2", "n3") if question.answers_with_a_node() else (0, 7777)
+        for other in set(others) - {question.answer}:
+            marked = answer(item, other, name, progress=None)
+            assert marked.points == 0
+            assert str(question.answer) not in marked.sentences[-1].replace(item, "").replace(repr(other), "")
+
+
+def test_an_answer_of_the_wrong_kind_is_told_and_costs_nothing(tmp_path):
+    with pytest.raises(UserError, match="There is no node 5"):
+        answer("01.1", 5, MINE, progress=tmp_path)
+    with pytest.raises(UserError, match="must be a whole number"):
+        answer("01.2", "n1", MINE, progress=tmp_path)
+    with pytest.raises(UserError, match=r"There is no question '01[.]9'"):
+        answer("01.9", 1, MINE, progress=tmp_path)
+    assert Progress(tmp_path).answers() == {}
+
+
+@pytest.mark.parametrize("item", [*POOLS, *QUESTIONS])
+def test_three_hints_one_at_a_time(item, tmp_path):
+    told = [hint(item, MINE, progress=tmp_path) for _ in range(4)]
+    assert [each[:11] for each in told[:3]] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3"]
+    assert told[3].startswith("There are no more hints.")
+    with pytest.raises(UserError, match="Write your own name"):
+        hint(item, progress=tmp_path)
+
+
+def test_an_item_that_is_not_written_has_no_points(tmp_path):
+    def blank():
+        raise NotImplementedError
+
+    for marked in (
+        convict("01.a", blank, YOUR_NAME, progress=tmp_path),
+        answer("01.1", blank, YOUR_NAME, progress=None),
+    ):
+        assert isinstance(marked, Marked)
+        assert (marked.points, marked.sentences) == (0, ("Not written yet.",))
+
+
+def test_exercises_and_lessons_keep_their_points_in_one_file(tmp_path, monkeypatch):
+    for folder in ("notebooks", "exercises"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.chdir(tmp_path / "exercises")
+    convict("01.a", RIGHT, MINE)
+    assert not (tmp_path / "exercises" / ".raftlab").exists()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert Progress().points("01") == (20, 20)

@@ -1,0 +1,60 @@
+"""The incident as it was reported: drawn from its spans, told in words."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+from matplotlib.axes import Axes
+
+from raftlab import UserError, draw_topology, draw_utc
+from raftlab.draw.incident import clock
+from raftlab.models.cloudflare import IMPACT, TIMELINE
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_the_topology_says_which_way_was_sick_and_who_reached_whom(dark):
+    ax = draw_topology(dark=dark)
+    assert isinstance(ax, Axes)
+    words = [text.get_text() for text in ax.texts]
+    assert {"n1", "n2", "n3", "switch A: sick", "switch B: well", "★ led"} <= set(words)
+    assert "Its way to n3, which led, goes through switch A" in ax.get_label()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_each_span_has_a_bar_in_both_halves(dark):
+    figure = draw_utc(TIMELINE, dark=dark)
+    assert [len(ax.patches) for ax in figure.axes] == [len(TIMELINE)] * 2
+    assert "from 14:43 to 14:49" in figure.axes[0].get_label()
+    assert "from about 14:44 to 14:49" in figure.axes[0].get_label()
+
+
+def test_the_official_length_counts_from_the_impact():
+    (impact,) = [span for span in TIMELINE if "impact" in span.what]
+    assert impact.end - impact.start == IMPACT.value
+    assert (clock(impact.start), clock(impact.end)) == ("14:47", "21:20")
+
+
+@pytest.mark.parametrize("spans", [(), 5, SimpleNamespace()])
+def test_what_is_no_list_of_spans_is_one_sentence(spans):
+    with pytest.raises(UserError, match="a list of spans"):
+        draw_utc(spans)
+
+
+PUT_RIGHT = {  # what the slides say -> what must stand beside it
+    "when a leader fails, etcd uses Raft": "Raft orders every write",
+    "imperfect information on whether they have": "the normal state of every network",
+    "limbo in leader election": "two of three were healthy and connected all the time",
+    "the database is read-only": "linearizable ones wait",
+    "6 h 33 min": "six minutes of sick switch",
+    "conflicting information": "Raft stays safe with that",
+}
+
+
+@pytest.mark.parametrize("said", PUT_RIGHT)
+def test_what_the_slides_say_is_put_right_where_it_is_taught(said):
+    lesson = nbformat.read(Path(__file__).parents[1] / "notebooks" / "06_byzantine.ipynb", as_version=4)
+    found = [
+        cell.source for cell in lesson.cells if "**On the slide:**" in cell.source and said in cell.source
+    ]
+    assert any(PUT_RIGHT[said] in source.partition("**More exactly:**")[2] for source in found)

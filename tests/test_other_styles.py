@@ -1,0 +1,62 @@
+"""No false alarm: the reference, and three right solutions written independently, get all points, rule by rule and whole."""
+
+from pathlib import Path
+
+import pytest
+from answers import judged
+
+from raftlab import Raft
+from raftlab.checks.layers import run
+from raftlab.exercises import ITEMS
+from raftlab.exercises.answer import is_textbook, load
+from raftlab.exercises.check import layers_of, node_class, points_for
+
+STYLES = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "solutions").glob("*.py"))}
+
+
+def test_there_are_three_of_them():
+    assert list(STYLES) == ["iterative", "table_driven", "with_helpers"]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_right_solution_in_another_style_gets_all_points(style, item):
+    """Handler checks and stories; random runs and explorations judge all of its rules together, below."""
+    made = node_class(ITEMS[item], load(STYLES[style], item))
+    layers = [run(layer, made) for layer in layers_of(ITEMS[item])[:2]]
+    assert [failure for layer in layers for failure in layer.failures] == []
+    assert points_for(ITEMS[item], layers) == ITEMS[item].points
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_so_does_the_reference(item):
+    layers = [run(layer, Raft) for layer in layers_of(ITEMS[item])[:2]]
+    assert points_for(ITEMS[item], layers) == ITEMS[item].points
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_whole_raft_in_another_style_gets_all_points(style):
+    rules = "".join(f"    {item} = {item}\n" for item in ITEMS)
+    verdict = judged("raft", f"from raftlab import Raft\n{STYLES[style]}\n\nclass Mine(Raft):\n{rules}")
+    assert verdict.points == 40, repr(verdict)
+    assert [layer.name for layer in verdict.layers][:3] == [
+        "handler checks",
+        "scripted stories",
+        "random runs",
+    ]
+
+
+def test_a_whole_class_must_write_every_rule_itself():
+    verdict = judged(
+        "raft",
+        "from raftlab import Raft\nclass Mine(Raft):\n    def is_quorum(self, nodes): return len(nodes) > 1",
+    )
+    assert verdict.points < 1
+    assert "save: 0 of 1, not written yet" in repr(verdict)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_none_of_them_is_the_textbooks_text(style):
+    """Where a rule has but one line, it is hard to write it otherwise."""
+    same = [item for item in ITEMS if is_textbook(load(STYLES[style], item), STYLES[style], item)]
+    assert len(same) <= 1
