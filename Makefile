@@ -10,7 +10,7 @@ TESTARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test test-slow lint format bench figures golden lock clean
+.PHONY: help lab setup test test-slow lint format bench figures exercises html golden lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,7 +41,14 @@ bench: $(STAMP) ## measure the speed
 
 figures: $(STAMP) ## draw the pictures of README and lessons again
 	$(BIN)/python docs/make_figures.py
+	$(BIN)/python docs/make_mutants_table.py
 	$(BIN)/python docs/take_screenshot.py
+
+exercises: $(STAMP) ## make exercises/ again from solutions/
+	$(BIN)/python -m raftlab.exercises.handout solutions exercises
+
+html: $(STAMP) ## export the lessons as pages that need no kernel and no network
+	$(BIN)/raftlab export --to html
 
 golden: $(STAMP) ## write the golden traces again; read the diff before committing
 	$(BIN)/python -m pytest -m "not slow and not browser" -k golden --rewrite $(TESTARGS)

@@ -8,10 +8,32 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from raftlab import Cluster, load
-from raftlab.draw import describe_spacetime, draw_cluster, draw_roles, draw_spacetime, save_svg
+from raftlab import Cluster, MenuClaim, Raft, disprove, explore, load, play, reach
+from raftlab.draw import (
+    describe_outage,
+    describe_spacetime,
+    draw_cluster,
+    draw_comparison,
+    draw_election_times,
+    draw_generals,
+    draw_links,
+    draw_logs,
+    draw_outage,
+    draw_roles,
+    draw_spacetime,
+    draw_topology,
+    save_svg,
+)
+from raftlab.draw.explorations import draw_explorations
+from raftlab.experiments import FIGURE_16, Serial, compare, figure_16
+from raftlab.experiments.published import CREDIT
+from raftlab.models.cloudflare import IMPACT, LOWEST_SUCCESS_RATE, SLOWDOWN, ControlPlane
+from raftlab.models.generals import oral
+from raftlab.models.scenes import SCENES
 
 RING = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
+ENTRY = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
+ASKED = {"arrowstyle": "-|>", "linestyle": ":", "color": "#14181d", "mutation_scale": 12}
 FOLDER = Path(__file__).parents[1] / "notebooks" / "figures"
 
 
@@ -30,6 +52,26 @@ def cluster() -> tuple[Axes, str | None]:
     return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 
+def two_copies() -> tuple[Axes, str | None]:
+    """Two copies that nobody keeps alike, after a cut."""
+    story, node_class = SCENES["two_copies"]
+    return draw_logs(play(story, node_class=node_class)), None
+
+
+def duel() -> tuple[Axes, str | None]:
+    """Two proposers, each of which spoils what the other has asked for."""
+    story, node_class = SCENES["paxos_duel_for_ever"]
+    run = Cluster(story, node_class=node_class)
+    run.tick(60)
+    phases = {
+        0.4: "n1 prepares 3",
+        8: "n3 prepares 8",
+        15.4: "refused: n1 prepares 9",
+        23: "refused: n3 prepares 14",
+    }
+    return numbered(run, 0, 31, phases, "Two proposers that stop each other")
+
+
 def roles() -> tuple[Axes, str | None]:
     """The three roles and what leads from one to another."""
     return draw_roles(ax=blank(9, 4.01)), None
@@ -39,22 +81,167 @@ def election() -> tuple[Axes, str | None]:
     """The best case, from the timeout to the first heartbeats."""
     run = Cluster(load("best_case_election"))
     run.tick(40)
-    figure = Figure(figsize=(9.5, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
-    ax = draw_spacetime(run.trace, 13, 24, ax=figure.add_subplot())
-    ax.set_ylim(4.6, -1.1)
     phases = {15: "the timer runs out", 16.15: "requests and votes", 18: "a majority", 19.05: "heartbeats"}
+    return numbered(run, 13, 24, phases, "An election in the best case")
+
+
+def split_vote() -> tuple[Axes, str | None]:
+    """Four candidates of one term, and the next term, in which one of them is ahead."""
+    run = Cluster(load("split_vote"))
+    run.tick(45)
+    phases = {15: "four stand at once", 18: "nobody has a majority", 30: "one is ahead", 34: "it leads"}
+    return numbered(run, 13, 38, phases, "A split vote")
+
+
+def replication() -> tuple[Axes, str | None]:
+    """One write on its way: client, leader, append, reply, commit, apply."""
+    run = Cluster(load("one_write"))
+    run.tick(30)
+    phases = {
+        16: "leader stores",
+        18: "followers store, reply",
+        20: "leader commits, applies, answers",
+        23: "followers commit, apply",
+    }
+    ax, description = numbered(run, 14, 25, phases, "A write, from the client to every state machine")
+    for tick, row in ((16, 1), (18, 0), (18, 2)):
+        ax.text(tick + 0.2, row + 0.17, "x=5", va="top", zorder=9, bbox=ENTRY | {"linestyle": "dashed"})
+    for tick, row in ((20, 1), (23, 0), (23, 2)):
+        ax.text(
+            tick + 0.2, row + 0.17, "x=5", va="top", zorder=9, weight="bold", bbox=ENTRY | {"linewidth": 2.2}
+        )
+    for tick, (begin, end) in {
+        16: (3.78, 1.08),
+        20: (1.08, 3.78),
+    }.items():  # the client asks, and is answered
+        ax.annotate("", (tick, end), (tick, begin), arrowprops=ASKED)
+    ax.text(20.4, 4, "dashed frame: stored\nthick frame: committed and applied", va="center")
+    ax.set_yticks(ax.get_yticks(), [*run.trace.nodes, "", "client"])
+    return ax, description
+
+
+def log_repair() -> tuple[Axes, str | None]:
+    """Figure 8 (c): three of five have stored an entry of an older term."""
+    run = Cluster(load("figure_8"))
+    run.tick(8)
+    return draw_logs(run.trace), None
+
+
+def numbered(run: Cluster, start: int, stop: int, phases: dict[float, str], title: str) -> tuple[Axes, str]:
+    """A space-time diagram with its phases numbered, and what it says in words."""
+    figure = Figure(figsize=(9.5, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
+    ax = draw_spacetime(run.trace, start, stop, ax=figure.add_subplot())
+    ax.set_ylim(top=-1.1)
     for number, tick in enumerate(phases, start=1):
         ax.text(tick, -0.5, str(number), fontsize=11, weight="bold", ha="center", va="center", bbox=RING)
     words = "     ".join(f"{number}  {words}" for number, words in enumerate(phases.values(), start=1))
     ax.text(0, 1, words, fontsize=10.5, transform=ax.transAxes, va="top")
-    told = describe_spacetime(run.trace, 13, 24)
-    return ax, f"An election in the best case, as a space-time diagram. {told}"
+    return ax, f"{title}, as a space-time diagram. {describe_spacetime(run.trace, start, stop)}"
 
 
-FIGURES: dict[str, Callable[[], tuple[Axes, str | None]]] = {
+def partitions() -> tuple[Axes, str | None]:
+    """Two leaders, in different terms: what a cut can leave."""
+    run = Cluster(load("minority_leader"))
+    run.tick(105)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+
+
+def byzantine() -> tuple[Axes, str | None]:
+    """What stood where at Cloudflare on 2 November 2020."""
+    return draw_topology(ax=blank(9.75, 5.25)), None
+
+
+def election_times() -> tuple[Axes, str | None]:
+    """Three lines of the paper's Figure 16, 300 elections each, beside what was published."""
+    lines = {name: FIGURE_16[name] for name in ("12-24 ms", "150-200 ms", "150-155 ms")}
+    ours = {
+        name: figure_16(line.timeout_ms, trials=300, executor=Serial(), progress=False).times_ms
+        for name, line in lines.items()
+    }
+    published = {name: line.quantiles for name, line in lines.items()}
+    figure = Figure(figsize=(9, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
+    return draw_election_times(ours, published, CREDIT, ax=figure.add_subplot()), None
+
+
+def comparison() -> tuple[Axes, str | None]:
+    """Partial connectivity under Raft and under each set of extensions, five runs each."""
+    stories = (
+        "cloudflare_cut",
+        "cloudflare_cut_writes",
+        "cloudflare_lossy_90",
+        "howard_abraham",
+        "omni_paxos",
+    )
+    found = compare(stories, seeds=range(5), ticks=1_000, executor=Serial(), progress=False)
+    return draw_comparison(found, ax=blank(12.1, 16.64)), None
+
+
+def links() -> tuple[Axes, str | None]:
+    """Why Raft alone never settles: three nodes could lead, and each of them is out of somebody's sight."""
+    run = Cluster(load("howard_abraham_1"))
+    run.tick(30)
+    return draw_links(reach(run.network), ax=blank(9.125, 6.5)), None
+
+
+def control_plane() -> tuple[Figure, str | None]:
+    """How a few seconds without a leader of etcd become hours of outage, in the model of the control plane."""
+    outage = ControlPlane(seed=3).run()
+    published = {
+        "success_rate": LOWEST_SUCCESS_RATE.value,
+        "slowdown": SLOWDOWN.value,
+        "impact": IMPACT.value,
+    }
+    figure = Figure(figsize=(11, 7.4), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
+    return draw_outage(outage, published, zoom=(0.9, 1.9), figure=figure), describe_outage(outage, published)
+
+
+def generals() -> tuple[Axes, str | None]:
+    """Three generals of whom one lies: the loyal one cannot know which."""
+    return draw_generals(oral(3, ["L2"], "attack", 1, "retreat"), ax=blank(8.8, 6.16)), None
+
+
+def memberships() -> tuple[Axes, str | None]:
+    """Two leaders whose majorities do not meet: the single-server change as it was first published."""
+    run = Cluster(load("membership_bug"))
+    run.tick(44)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+
+
+def explorations() -> tuple[Axes, str | None]:
+    """How states, transitions and calls grow with the number of terms."""
+    found = {f"terms up to {last}": explore(Raft, max_term=last, entries=0) for last in (1, 2, 3)}
+    figure = Figure(figsize=(9, 4.35), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
+    return draw_explorations(found, ax=figure.add_subplot()), None
+
+
+def against_a_claim() -> tuple[Axes, str | None]:
+    """Where the shortest run ends that contradicts a claim: a leader always is the only leader."""
+    found = disprove(MenuClaim("a leader", "always", "is the only leader")).story
+    assert found is not None
+    run = Cluster(found)
+    run.tick(found.ticks)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+
+
+FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
     "cluster": cluster,
+    "00_consensus": two_copies,
+    "00b_paxos": duel,
     "01_roles": roles,
     "02_election": election,
+    "03_split_vote": split_vote,
+    "04_replication": replication,
+    "04b_log_repair": log_repair,
+    "05_partitions": partitions,
+    "06_byzantine": byzantine,
+    "06b_liars_and_generals": generals,
+    "07_beyond_figure_2": memberships,
+    "08_find_the_bug": explorations,
+    "09_sandbox": against_a_claim,
+    "election_times": election_times,
+    "comparison": comparison,
+    "links": links,
+    "control_plane": control_plane,
 }
 
 

@@ -1,0 +1,84 @@
+"""How fast the checker of linearizability is, in CPU time: on recorded histories, where they are, and on a drawn one."""
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from jepsen import read_map, read_register
+
+from bench.rows import CannotMeasureError, Row, Sample
+from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.models import Map, Model, Register
+from raftlab.sim.trace import Operation
+
+KINDS = 9 * ("get",) + 10 * ("append",) + ("put",)  # as in the recorded history
+
+
+def etcd(_quick: bool) -> Iterator[Sample]:
+    """All logs of a register in etcd, of which many are not linearizable."""
+    histories = [read_register(path.read_text()) for path in sorted(recorded().glob("etcd_*.log"))]
+    return checked(histories, Register(None))
+
+
+def fifty_clients(_quick: bool) -> Iterator[Sample]:
+    """A map with fifty clients, which is linearizable."""
+    return checked([read_map((recorded() / "c50-ok.txt").read_text())], Map(""))
+
+
+def drawn(quick: bool) -> Iterator[Sample]:
+    """The same kind of history, made here; with more clients it soon takes for ever, because anything may come first."""
+    return checked([history(clients=25, operations=500 if quick else 1_700)], Map(""))
+
+
+def recorded() -> Path:
+    place = os.environ.get("RAFTLAB_SHARED")
+    if not place:
+        raise CannotMeasureError("the recorded histories are not here: RAFTLAB_SHARED is not set")
+    return Path(place) / "data" / "linearizability"
+
+
+def checked(histories: list[list[Operation]], model: Model) -> Iterator[Sample]:
+    while True:
+        start = time.process_time()
+        verdicts = [check_linearizability(operations, model) for operations in histories]
+        ms = (time.process_time() - start) * 1000
+        count = sum(map(len, histories))
+        yield Sample(
+            ms, f"{count:,} operations; {sum(each.ok for each in verdicts)} of {len(verdicts)} linearizable"
+        )
+
+
+def history(clients: int, operations: int) -> list[Operation]:
+    """Clients of a real map with ten keys, all of which ask something at nearly all times."""
+    dice = Random("a history")
+    free_at = [0.0] * clients
+    asked = []
+    for number in range(operations):
+        client = min(range(clients), key=free_at.__getitem__)
+        invoked = int(free_at[client]) + 1
+        moment = invoked + dice.random() * 50
+        free_at[client] = moment + dice.random() * 50 + 1
+        asked.append((moment, number, client, invoked, int(free_at[client])))
+    values: dict[str, str] = {}
+    made = []
+    for _, number, client, invoked, returned in sorted(asked):
+        key = f"k{int(dice.random() * 10)}"
+        kind = KINDS[int(dice.random() * len(KINDS))]
+        result = values.get(key, "") if kind == "get" else None
+        if kind != "get":
+            values[key] = (values.get(key, "") if kind == "append" else "") + f"{number} "
+        made.append(
+            Operation(
+                f"c{client}", kind, key, None if kind == "get" else f"{number} ", result, invoked, returned
+            )
+        )
+    return made
+
+
+ROWS = [
+    Row("etcd", "is it linearizable? all recorded etcd logs", "ms", 2_000, etcd),
+    Row("fifty", "  a recorded history of 50 clients", "ms", 1_800, fifty_clients),
+    Row("drawn", "  a drawn history of 25 clients, 1,700 operations", "ms", 1_800, drawn),
+]
