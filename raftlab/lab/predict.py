@@ -57,7 +57,7 @@ class Prediction(ipywidgets.VBox):
         if choice.story is None:
             self.evidence.children = ()
         else:
-            lab = Lab(choice.story, show=self.question.lesson, tick=choice.tick, height=620)
+            lab = Lab(choice.story, show=self.question.lesson, tick=choice.tick)
             self.evidence.children = (ipywidgets.HTML(f"Look, at tick {choice.tick}:"), lab)
 
 

@@ -66,7 +66,7 @@ class ProveMeWrong(Still, ipywidgets.VBox):
         sign = "✓" if verdict.holds else "✕"
         self.told.value = f'<p role="status"><b>{sign}</b> {escape(verdict.sentence)}</p>'
         if verdict.story is not None:
-            self.shown.children = (Lab(verdict.story, tick=verdict.story.ticks, height=620),)
+            self.shown.children = (Lab(verdict.story, tick=verdict.story.ticks),)
         return verdict
 
     def _offer(self) -> None:

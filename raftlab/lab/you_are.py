@@ -62,7 +62,7 @@ class YouAre(Still, ipywidgets.VBox):
         lines = "".join(f"<li>{escape(line)}</li>" for line in self.game.report())
         score = f"{self.game.right} of {len(self.game.judged)} answers are what the rules say."
         self.told.value = f'<p role="status"><b>The fog has lifted. {score}</b></p><ul>{lines}</ul>'
-        lab = Lab(self.game.so_far, node_class=self.game.node_class, height=620)
+        lab = Lab(self.game.so_far, node_class=self.game.node_class)
         self.shown.children = (
             ipywidgets.HTML("The whole run. Where your answers end, the rules go on."), lab,
         )  # fmt: skip

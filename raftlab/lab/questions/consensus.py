@@ -26,8 +26,8 @@ QUESTIONS = (
         "Five nodes. Choose any two majorities of them. How many nodes have they at least in common?",
         (
             yes("1", "3 + 3 = 6 is one more than there are. Whoever is in both knows what both decided."),
-            no("fewer", "n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1: six votes, five nodes.", "leader_crash", 82),
-            no("more", "n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1 alone, and that is enough: in one election a node votes only once.", "leader_crash", 82),
+            no("fewer", "Electing a leader takes a majority, too: n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1: six votes, five nodes.", "leader_crash", 82),
+            no("more", "Electing a leader takes a majority, too: n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1 alone, and that is enough: in one election a node votes only once.", "leader_crash", 82),
         ),
         value=1, unit="nodes",
     ),
