@@ -351,6 +351,12 @@ def test_every_wrong_node_that_can_be_drawn_is_convicted_by_a_short_story():
             assert name in repr(marked), "who has found it is told what it was"
 
 
+@pytest.mark.parametrize(("item", "least"), [("03.b", 5), ("06.b", 4)])
+def test_neighbours_seldom_have_the_same_wrong_node_and_each_breaks_a_rule_of_its_own(item, least):
+    assert len(POOLS[item]) >= least
+    assert len({KNOWN[name].rule for name in POOLS[item]}) == len(POOLS[item])
+
+
 def test_a_quiet_story_convicts_nobody_of_leaving_something_undone():
     quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
     for item in (each for each in POOLS if each.endswith("b")):

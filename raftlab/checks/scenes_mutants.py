@@ -193,6 +193,11 @@ _TOLD: dict[str, Story] = {
         nodes=5, ticks=200, goals=(("leader", 100),)),
     "a pre-voter remembers a leader it no longer hears": three(
         (0, "time_out", "n1"), (30, "crash", "n1"), ticks=200, goals=(("leader", 100),)),
+    "a pre-vote needs everybody's yes": three(
+        (0, "time_out", "n1"), (30, "crash", "n1"), ticks=200, goals=(("leader", 100),)),
+    "a pre-voter counts only what it knows to be committed": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"),
+        (12, "crash", "n1"), ticks=200, goals=(("leader", 100),)),
     "an old answer confirms a newer read": three(
         (0, "time_out", "n1"), (20, "cut", "n2", "n1", True), (20, "cut", "n3", "n1", True),
         (20, "read", "x", "n1"),
@@ -211,6 +216,10 @@ _TOLD: dict[str, Story] = {
         nodes=5),
     "a candidate keeps its old deadline": three((0, "time_out", "n1")),
     "election timeout not random": three(nodes=4, ticks=200, goals=(("leader",),)),
+    "a candidate always waits for the shortest timeout": three((0, "align_timers"),
+        nodes=4, ticks=200, goals=(("leader",),)),
+    "a candidate is deaf to later terms": three((0, "align_timers"),
+        nodes=4, ticks=200, goals=(("leader",),)),
     "the longest election timeout is never drawn beyond": three(),
     "the timer runs out one tick late": three(ticks=40),
     "a later term is not adopted": three((0, "time_out", "n1"), ticks=120, goals=(("leader", 30),)),

@@ -48,18 +48,21 @@ def restarted(raft: type[Raft]) -> str:
 
 
 def timeouts(raft: type[Raft]) -> str:
-    """Sixty timeouts lie between the bounds, and are not all the same."""
-    made, drawn = node_in(raft, {}), []
-    if not hasattr(made, "reset_election_timer"):
-        return ""  # a Raft of another make sets its timers in its own way
-    for _ in range(60):
-        made.reset_election_timer()
-        drawn.append(made.timer)
-    shortest, longest = made.election_timeout
-    if outside := [each for each in drawn if not isinstance(each, int) or not shortest <= each <= longest]:
-        return f"a timer is set to {outside[0]!r}, outside {shortest} to {longest} ticks"
-    if len(set(drawn)) < 8:
-        return f"60 timers have only {len(set(drawn))} different lengths"
+    """Sixty timeouts lie between the bounds, and are not all the same, for a follower and for a candidate."""
+    for role in ("follower", "candidate"):
+        made, drawn = node_in(raft, {"role": role, "term": 2}), []
+        if not hasattr(made, "reset_election_timer"):
+            return ""  # a Raft of another make sets its timers in its own way
+        for _ in range(60):
+            made.reset_election_timer()
+            drawn.append(made.timer)
+        shortest, longest = made.election_timeout
+        if outside := [
+            each for each in drawn if not isinstance(each, int) or not shortest <= each <= longest
+        ]:
+            return f"a {role}'s timer is set to {outside[0]!r}, outside {shortest} to {longest} ticks"
+        if len(set(drawn)) < 8:
+            return f"60 timers of a {role} have only {len(set(drawn))} different lengths"
     return ""
 
 
