@@ -23,10 +23,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # bench itself, and what the te
 
 from browser_help import find_chromium  # noqa: E402
 
-from bench import browser, checks, experiments, explorer, simulator  # noqa: E402
+from bench import browser, checks, experiments, explorer, notebooks, simulator  # noqa: E402
 from bench.rows import Result, Row, measure, number, rounds_of  # noqa: E402
 
-ROWS: list[Row] = [*simulator.ROWS, *experiments.ROWS, *checks.ROWS, *explorer.ROWS, *browser.ROWS]
+ROWS: list[Row] = [
+    *simulator.ROWS,
+    *experiments.ROWS,
+    *checks.ROWS,
+    *explorer.ROWS,
+    *notebooks.ROWS,
+    *browser.ROWS,
+]
 COLUMNS = ("what", "median", "rounds", "target", "met?", "loops")
 LEFT = ("what", "met?")
 

@@ -23,6 +23,8 @@ PROMISES = {
     "explore": (800_000, "transitions/s"),
     "explore-all": (700_000, "transitions/s"),
     "explore-memory": (200, "MB"),
+    "lesson": (30, "s"),
+    "solution": (20, "s"),
     "frames": (50, "frames/s"),
     "steps": (33, "ms"),
     "crash": (120, "ms"),
