@@ -2477,6 +2477,8 @@ const KEYS = [
   [["?"], "show or hide these keys", (player) => player.toggleHelp()],
 ];
 
+const PRESSES = ["pointerdown", "focusin"];
+
 /** A kernel that answers over an anywidget model: one request after the other, each with its own number. */
 class Kernel {
   constructor(model) {
@@ -2489,7 +2491,16 @@ class Kernel {
       if (found) found(message);
       else this.unasked?.(message);
     };
+    this.onUndo = () => this.changed?.();
+    // Before anything on the page is pressed: a button beside the player acts at the tick one looks at.
+    this.onPress = () => this.tell();
+    for (const way of PRESSES) document.addEventListener(way, this.onPress, true);
     model.on("msg:custom", this.onMessage);
+    model.on("change:can_undo", this.onUndo);
+  }
+
+  get canUndo() {
+    return this.model.get("can_undo");
   }
 
   ask(request) {
@@ -2513,21 +2524,28 @@ class Kernel {
     });
   }
 
-  /** Tell where one looks, at most ten times a second. */
+  /** Tell where one looks: at once, and then at most ten times a second. */
   look(branch, tick) {
     this.place = { branch, tick };
-    if (this.telling || this.stopped) return;
-    this.telling = setTimeout(() => {
-      this.telling = null;
-      this.model.set("tick", this.place.tick);
-      this.model.set("branch", this.place.branch);
-      this.model.save_changes();
-    }, 100);
+    if (!this.resting) this.tell();
+  }
+
+  tell() {
+    clearTimeout(this.resting);
+    this.resting = null;
+    if (!this.place || this.stopped) return;
+    this.model.set("tick", this.place.tick);
+    this.model.set("branch", this.place.branch);
+    this.model.save_changes();
+    this.place = null;
+    this.resting = setTimeout(() => this.tell(), 100);
   }
 
   close() {
     this.model.off("msg:custom", this.onMessage);
-    clearTimeout(this.telling);
+    this.model.off("change:can_undo", this.onUndo);
+    for (const way of PRESSES) document.removeEventListener(way, this.onPress, true);
+    clearTimeout(this.resting);
   }
 }
 

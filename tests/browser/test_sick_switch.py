@@ -29,3 +29,20 @@ def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(ben
     bench.panel.get_by_role("status").filter(has_text="is sick, and loses 90 %").wait_for()
     bench.go(29)
     bench.panel.get_by_role("status").filter(has_text="is well").wait_for()
+
+
+def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
+    bench.show("from raftlab import sick_switch\nsick_switch()")
+    button = bench.panel.get_by_role("button", name="make the switch sick", exact=True)
+    button.wait_for()
+    button.evaluate(
+        f"""(button) => {{
+            const player = {bench.player_in_js};
+            player.goTick(60);
+            player.goTick(80);  // within the pause after the first
+            button.dispatchEvent(new PointerEvent("pointerdown", {{ bubbles: true }}));
+            button.click();
+        }}"""
+    )
+    bench.panel.get_by_role("status").filter(has_text="is sick, and loses 90 %").wait_for()
+    assert bench.look("p.branch.fork.tick") == 80
