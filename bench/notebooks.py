@@ -9,6 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 
 from bench.rows import Row, Sample
+from raftlab.lab.export import QUIET
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,7 +30,8 @@ def seconds(path: Path) -> float:
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}
-        NotebookClient(nbformat.read(path, as_version=4), timeout=300, resources=resources).execute()
+        notebook = nbformat.read(path, as_version=4)
+        NotebookClient(notebook, timeout=300, resources=resources, extra_arguments=QUIET).execute()
     return time.perf_counter() - start
 
 

@@ -153,14 +153,16 @@ def test_a_cell_that_fails_or_a_file_that_is_no_notebook_is_told_in_a_sentence(t
         export([broken], tmp_path, theme="blue")
 
 
-def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path, monkeypatch, capsys):
+def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path, monkeypatch, capfd):
     written(tmp_path / "small.ipynb", ["# Small", "1 + 1"])
     assert main(["export", str(tmp_path / "small.ipynb"), "--to", str(tmp_path / "out"), "--dark"]) == 0
-    assert capsys.readouterr().out.strip() == str(tmp_path / "out" / "small.html")
+    told, aside = capfd.readouterr()
+    assert told.strip() == str(tmp_path / "out" / "small.html")
+    assert "WARNING" not in aside, "the kernel's warnings are not the reader's"
     assert 'data-jp-theme-light="false"' in (tmp_path / "out" / "small.html").read_text(encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert main(["export"]) == 2
-    assert "name the notebooks to export" in capsys.readouterr().err
+    assert "name the notebooks to export" in capfd.readouterr().err
 
 
 @pytest.mark.slow

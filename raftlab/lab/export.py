@@ -14,6 +14,9 @@ FOLDER = Path(__file__).parent
 THEMES = ("light", "dark")
 MODULE_MARK, DATA_MARK = "@module@", "@data@"
 SECONDS = 120  # a cell may take
+QUIET = [
+    "--log-level=ERROR"
+]  # kernels warn of their ports: on one machine, for a minute, that only frightens
 SCRIPTS = re.compile(
     r"<script\b.*?</script>", re.DOTALL
 )  # those of nbconvert ask the network, and none is needed
@@ -72,7 +75,9 @@ def _run(path: Path) -> Any:
     first = nbformat.v4.new_code_cell("from raftlab.lab.static import be_static\nbe_static()")
     notebook.cells.insert(0, first)
     with TemporaryDirectory() as empty:
-        client = NotebookClient(notebook, timeout=SECONDS, resources={"metadata": {"path": empty}})
+        client = NotebookClient(
+            notebook, timeout=SECONDS, resources={"metadata": {"path": empty}}, extra_arguments=QUIET
+        )
         try:
             client.execute()
         except CellExecutionError as error:
