@@ -204,6 +204,15 @@ MISTAKES = [
 ]  # fmt: skip
 
 
+def test_settings_of_any_form_can_be_replayed_from_a_file():
+    """A set or a generator is no list, but a list stands in the story."""
+    cluster = led()
+    cluster.clients(1, {"keys": {"x"}, "commands": (f"x={number}" for number in range(3)), "think": range(2)})
+    story = replace(cluster.story, actions=tuple(cluster.done), ticks=200)
+    cluster.tick(200 - cluster.now)
+    assert play(Story.from_json(story.to_json())).operations() == cluster.trace.operations()
+
+
 @pytest.mark.parametrize(("arguments", "sentence"), MISTAKES, ids=[sentence[:45] for _, sentence in MISTAKES])
 def test_a_mistake_is_one_sentence_and_brings_no_client(arguments, sentence):
     cluster = led()

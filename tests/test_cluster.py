@@ -5,7 +5,7 @@ import json
 import pytest
 from faulty import disturbed, faulty_story
 
-from raftlab import Cluster, Story, UserError
+from raftlab import Cluster, Raft, Story, UserError
 from raftlab.sim.story import VERBS
 
 
@@ -421,8 +421,8 @@ MISTAKES = [
     (lambda c: c.pause("n5"), "n5 is crashed; this needs a node that is running."),
     (lambda c: c.partition("n1", "n2"), "A group is a list of nodes such as ['n1', 'n2'], not 'n1'."),
     (lambda c: c.partition(5), "A group is a list of nodes such as ['n1', 'n2'], not 5."),
-    (lambda c: c.partition(["n1", "n1", "n2", "n3", "n4", "n5"]), "n1 stands in more than one group"),
-    (lambda c: c.partition(), "n1, n2, n3, n4, n5 stands in no group"),
+    (lambda c: c.partition(["n1", "n1", "n2", "n3", "n4", "n5"]), "n1 is named twice; a node can only be on one side."),
+    (lambda c: c.partition(), "and in none stands: n1, n2, n3, n4, n5."),
     (lambda c: c.partition(["n1", "n2", "n3", "n4", "n6"]), "There is no node 'n6'."),
     (lambda c: c.cut("n1", "n7"), "There is no node 'n7'."),
     (lambda c: c.flap("n1", "n2", 3, 1.5), "The ticks down must be a whole number of at least 1, not 1.5."),
@@ -446,8 +446,8 @@ MISTAKES = [
     (lambda c: c.crash("n5"), "n5 is crashed; this needs a node that is running or paused."),
     (lambda c: c.crash("n1", after="Sned"), "There is no effect 'Sned'. Did you mean 'Send'?"),
     (lambda c: c.time_out("leader"), "is the leader, and a leader has no election timeout"),
-    (lambda c: c.partition(["n1", "n2"], ["n2", "n3", "n4", "n5"]), "n2 stands in more than one group"),
-    (lambda c: c.partition(["n1", "n2"], ["n3"]), "n4, n5 stands in no group"),
+    (lambda c: c.partition(["n1", "n2"], ["n2", "n3", "n4", "n5"]), "n2 is named twice; a node can only be on one side."),
+    (lambda c: c.partition(["n1", "n2"], ["n3"]), "Every node needs a group, and in none stands: n4, n5."),
     (lambda c: c.cut("n1", "n1"), "A link joins two nodes; both ends are n1."),
     (lambda c: c.flap("n1", "n2", 0, 3), "The ticks up must be a whole number of at least 1, not 0."),
     (lambda c: c.tick(-1), "The number of ticks must be a whole number of at least 0, not -1."),
@@ -461,6 +461,11 @@ MISTAKES = [
     (lambda c: c.drop("0"), "A message id must be a whole number of at least 0, not '0'."),
     (lambda c: c.propose(""), "A command is text such as 'x=5' (write) or 'x?' (read), not ''."),
     (lambda c: c.run_until("lader"), "There is no goal 'lader'. Did you mean 'leader'?"),
+    (lambda c: c.run_until(None), "A goal is a name such as 'leader', or a function of the cluster, not None."),
+    (lambda c: c.propose("x=\ud800"), "A command has a character in it that cannot be shown: 'x=\\ud800'; leave it out."),
+    (lambda c: c.propose("x=1", client=5), "The name of a client is text, not 5."),
+    (lambda c: c.read(None), "A key is text, not None."),
+    (lambda c: c.trace.message(10**6), "A message id must be a whole number from 0 to "),
 ]  # fmt: skip
 
 
@@ -491,6 +496,25 @@ def test_a_cluster_has_one_to_nine_nodes(nodes):
 @pytest.mark.parametrize("nodes", range(1, 10))
 def test_clusters_of_every_size_elect_a_leader(nodes):
     assert Cluster(nodes=nodes, seed=2).run_until("leader", within=400)
+
+
+CLASSES = [
+    (True, "The classes of nodes are given by name, as in {'n3': ETCD.node_class}, not True."),
+    (False, "The classes of nodes are given by name"),
+    ({"n9": Raft}, "There is no node 'n9'. There are: n1, n2, n3."),
+    ({"n1": "Raft"}, "node_class is Raft or a class made from it"),
+]
+
+
+@pytest.mark.parametrize(("classes", "sentence"), CLASSES)
+def test_classes_are_given_for_nodes_that_there_are(classes, sentence):
+    with pytest.raises(UserError) as error:
+        Cluster(nodes=3, classes=classes)
+    assert sentence in str(error.value)
+
+
+def test_a_node_without_a_class_of_its_own_is_what_the_others_are():
+    assert Cluster(nodes=3, classes={"n1": None}).node_classes() == (Raft,)
 
 
 def test_a_cluster_that_keeps_no_trace_says_so():

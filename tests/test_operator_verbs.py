@@ -196,4 +196,6 @@ def test_a_leader_need_not_be_asked_to_hand_over_to_itself_nor_a_node_for_the_sa
         cluster.snapshot("leader")
     with pytest.raises(UserError, match="There is no node 'n7'"):
         cluster.change_voters("n1", "n7")
+    with pytest.raises(UserError, match="n2 is named twice; a node has one vote"):
+        cluster.change_voters("n1", "n2", "n2")
     assert cluster.done == []

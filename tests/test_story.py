@@ -2,19 +2,21 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from faulty import faulty_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raftlab import STORIES, Cluster, Story, UserError, load, play
+from raftlab import STORIES, Cluster, PreVote, Story, UserError, load, play
 
 nodes = st.sampled_from(["n1", "n2", "n3"])
+shown = st.characters(exclude_categories=("Cc", "Cs"), include_characters="\n")
 deeds = st.one_of(
     st.tuples(st.just("crash"), nodes),
     st.tuples(st.just("partition"), st.just(("n1",)), st.just(("n2", "n3"))),
-    st.tuples(st.just("propose"), st.text(min_size=1), nodes),
+    st.tuples(st.just("propose"), st.text(shown, min_size=1), nodes),
     st.tuples(st.just("set_network"), st.just((1, 4)), st.floats(0, 1), st.none()),
 )
 stories = st.builds(
@@ -24,10 +26,10 @@ stories = st.builds(
         start={"n1": {"term": max(terms, default=0), "log": tuple(f"{term}:x" for term in sorted(terms))}},
         stops=tuple(sorted(stops)),
     ),
-    st.text(), st.text(), st.integers(), st.integers(0, 500),
+    st.text(shown), st.text(shown), st.integers(), st.integers(0, 500),
     st.lists(st.tuples(st.integers(0, 99), deeds), max_size=5),
     st.lists(st.integers(1, 5), max_size=4),
-    st.lists(st.tuples(st.integers(0, 9), st.text()), max_size=2),
+    st.lists(st.tuples(st.integers(0, 9), st.text(shown)), max_size=2),
 )  # fmt: skip
 
 
@@ -91,7 +93,17 @@ MISTAKES = [
     (lambda: Story("a", "A", start={"n1": {"voted_for": "n7"}}), "There is no node 'n7'."),
     (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["3:a"]}}), "In the log of n1, terms must not fall"),
     (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["2:a", "1:b"]}}), "In the log of n1, terms must not fall"),
-    (lambda: Story("a", 5), "Name, title and preset of a story are text, not 5."),
+    (lambda: Story("a", 5), "The title of a story is text, not 5."),
+    (lambda: Story("a", "\x1b[31mA"), "The title of a story has a character in it that cannot be shown: '\\x1b[31mA'; leave it out."),
+    (lambda: Story("a", "A", actions=((1, "crash", b"n1"),)), "A story holds only what a file can hold (texts, numbers, lists), not b'n1'."),
+    (lambda: Story("a", "A", actions=((1, "propose", "\ud800"),)), "A text of a story has a character in it that cannot be shown"),
+    (lambda: Story("a", "A", actions=((1, "set_network", None, float("nan")),)), "what a file can hold (texts, numbers, lists), not nan."),
+    (lambda: Story("a", "A", extensions=(PreVote,)), "what a file can hold (texts, numbers, lists), not <class"),
+    (lambda: Story("a", "A", stops=((1, 5),)), "What is said at a stop is text, not 5."),
+    (lambda: Story("a", "A", start={"n1": {"term": 1, "log": ["1"]}}), "The start of n1 should look like"),
+    (lambda: load("three_nodes").hard_state("n4"), "There is no node 'n4'. There are: n1, n2, n3."),
+    (lambda: play("three_nodes"), "A story is a Story, such as load('leader_crash'), not 'three_nodes'."),
+    (lambda: Story.from_json(Path("a.json")), "A story is read from its text, such as Path(...).read_text(), not from a"),
     (lambda: Story("a", "A", actions="crash"), "The actions of a story are a list, each one (tick, verb"),
     (lambda: Story("a", "A", actions=((1, "crash"),)), "It is crash(node, after=None), not crash()."),
     (lambda: Story("a", "A", actions=((1, "heal", "n1", "n2", "n3"),)), "It is heal(a=None, b=None), not heal('n1',"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftlab.messages import Applied, NotLeader, Propose, Read, ReadNow, Refused, Result
 from raftlab.sim.clients import Ask, Client
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import UserError, check_number, check_text
 from raftlab.sim.workload import check_workload
 
 
@@ -25,6 +25,7 @@ class ClientVerbs:
         """Hand a client's command to a node; returns the client's name, under which it will be answered."""
         if not isinstance(command, str) or not command:
             raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
+        check_text("A command", command)
         id = self._node(node, "running")
         client = self._client(client)
         self.done.append((self.now, "propose", command, id, client))
@@ -41,6 +42,7 @@ class ClientVerbs:
         Nodes that know how to read without a place in the log do so (ReadIndex, LeaseReads, LocalReads);
         with all others a read goes through the log, as every command does.
         """
+        check_text("A key", key)
         id = self._node(node, "running")
         if not hasattr(self.nodes[id], "on_read"):
             return self.propose(f"{key}?", id, client)
@@ -72,10 +74,8 @@ class ClientVerbs:
         """
         check_number("the number of clients", count, 1, 20)
         workload = check_workload(settings or {}, self.ids, self.timing.election_timeout[1])
-        told = {
-            name: list(value) if isinstance(value, tuple) else value
-            for name, value in (settings or {}).items()
-        }
+        values = {name: getattr(workload, name) for name in settings or {}}
+        told = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
         self._did("clients", count, *([told] if told else []))
         names = [self._client(None) for _ in range(count)]
         for name in names:
@@ -91,6 +91,7 @@ class ClientVerbs:
 
     def _client(self, name: str | None) -> str:
         """A client's name; counted even where it is given: a replay must go on with the next."""
+        check_text("The name of a client", name or "")
         self._clients += 1
         return name or f"c{self._clients}"
 

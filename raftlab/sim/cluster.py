@@ -43,7 +43,7 @@ from raftlab.sim.leap import Leap
 from raftlab.sim.network import Link, Network
 from raftlab.sim.presets import Preset, preset_named
 from raftlab.sim.recorder import Recorder
-from raftlab.sim.story import Story, check_node_class, check_story
+from raftlab.sim.story import Story, check_classes, check_node_class, check_story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import Verbs
 
@@ -79,10 +79,9 @@ class Cluster(Leap, Verbs):
         self.story = story or Story("free", "A free run", nodes, seed, timing.name)
         self.timing = timing
         self.node_class = check_node_class(node_class) or self.story.node_class()
-        for each in (classes or {}).values():
-            check_node_class(each)
-        self.classes = self.story.liar_classes(self.node_class) if classes is None else classes
         self.ids = self.story.ids()
+        liars = self.story.liar_classes(self.node_class) if classes is None else classes
+        self.classes = check_classes(liars, self.ids)
         self.now = 0
         self.ticked = 0  # the tick up to which the nodes' clocks have been told
         self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))
@@ -154,8 +153,10 @@ class Cluster(Leap, Verbs):
         if isinstance(goal, str):
             goal_sentence(goal, *arguments)
             reached = GOALS[goal][0]
-        else:
+        elif callable(goal):
             reached = goal
+        else:
+            raise UserError(f"A goal is a name such as 'leader', or a function of the cluster, not {goal!r}.")
         for _ in range(check_number("within", within, 0)):
             if reached(self, *arguments):
                 return True

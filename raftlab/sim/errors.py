@@ -1,6 +1,7 @@
 """One kind of error for everything that a user can get wrong, and the words it is told in."""
 
 import inspect
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
@@ -8,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+MOST_NAMES = 30  # listed; more of them would bury the sentence
 
 
 class UserError(ValueError):
@@ -35,7 +37,17 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
     lower = {each.lower(): each for each in known}
     near = get_close_matches(str(name).lower(), lower, n=1)
     hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
-    raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known)}.")
+    more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
+    raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known[:MOST_NAMES])}{more}.")
+
+
+def check_text(name: str, text: object) -> str:
+    """Text that can be shown and saved: without control characters but the end of a line, and without half a letter."""
+    if not isinstance(text, str):
+        raise UserError(f"{name} is text, not {text!r}.")
+    if any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in text):
+        raise UserError(f"{name} has a character in it that cannot be shown: {text!r}; leave it out.")
+    return text
 
 
 def check_call(

@@ -50,13 +50,14 @@ class OperatorVerbs:
     def change_voters(self, *voters: str) -> str:
         """Ask the leader that these nodes, and no others, have a vote; returns the name under which it answers.
 
-        Raises UserError if there is no leader, if it knows only fixed voters, or if one is no node. What
+        Raises UserError if there is no leader, if it knows only fixed voters, or if one is no node or named twice. What
         Raft does not allow, such as two changes at once, the leader refuses in its answer.
         """
         id = self._node("leader")
         self._can(id, "on_change_voters", "Membership")
-        for voter in voters:
-            check_name("node", voter, self.ids)
+        for place, voter in enumerate(voters):
+            if check_name("node", voter, self.ids) in voters[:place]:
+                raise UserError(f"{voter} is named twice; a node has one vote.")
         client = self._client(None)
         self.done.append((self.now, "change_voters", *voters))
         told = {"voters": list(voters), "client": client}

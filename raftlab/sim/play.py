@@ -2,7 +2,7 @@
 
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
-from raftlab.sim.story import Story
+from raftlab.sim.story import Story, check_story
 from raftlab.sim.trace import Trace
 
 
@@ -13,6 +13,6 @@ def play(story: Story, ticks: int | None = None, node_class: type[Raft] | None =
     >>> play(load("leader_crash")).broken()
     {}
     """
-    cluster = Cluster(story, node_class=node_class)
+    cluster = Cluster(check_story(story), node_class=node_class)
     cluster.tick(story.ticks if ticks is None else ticks)
     return cluster.trace

@@ -74,6 +74,8 @@ def reach(network: Network, crashed: Collection[str] = ()) -> Reach:
 
     if not isinstance(network, Network):
         raise UserError(f"reach looks at cluster.network, not at {type_of(network)}.")
+    if isinstance(crashed, str) or not isinstance(crashed, Collection):
+        raise UserError(f"The crashed nodes are a list such as ['n1'], not {crashed!r}.")
     for node in crashed:
         check_name("node", node, network.nodes)
     ways = network.graph()

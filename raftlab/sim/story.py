@@ -7,14 +7,15 @@ and replayed.
 
 import hashlib
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
-from raftlab.sim.errors import UserError, check_call, check_name, check_number
+from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, type_of
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import Verbs
@@ -59,9 +60,8 @@ class Story:
     stops: tuple[tuple[int, str], ...] = ()
 
     def __post_init__(self) -> None:
-        for text in (self.name, self.title, self.preset):
-            if not isinstance(text, str):
-                raise UserError(f"Name, title and preset of a story are text, not {text!r}.")
+        for name in ("name", "title", "preset"):
+            check_text(f"The {name} of a story", getattr(self, name))
         check_number("the number of nodes", self.nodes, 1, 9)
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
@@ -78,8 +78,9 @@ class Story:
             check_call(verb, getattr(Verbs, verb), arguments)
         for goal in self.goals:
             goal_sentence(*goal)
-        for stop in self.stops:
-            check_number("the tick of a stop", stop[0], 0)
+        for tick, sentence, *_ in self.stops:
+            check_number("the tick of a stop", tick, 0)
+            check_text("What is said at a stop", sentence)
         for what, which in (("actions", self.actions), ("stops", self.stops)):
             ticks = [each[0] for each in which]
             if ticks != sorted(ticks):
@@ -93,7 +94,6 @@ class Story:
                 "The extensions of a story are a list such as ['PreVote'], and its liars like {'n1': 'double_voter'}."
             )
         for node in self.start:
-            check_name("node", node, self.ids())
             self.hard_state(node)
         for node in self.liars:
             check_name("node", node, self.ids())
@@ -104,11 +104,11 @@ class Story:
         return tuple(f"n{number}" for number in range(1, self.nodes + 1))
 
     def hard_state(self, node: str) -> HardState:
-        """What a node has on its disk when the story begins."""
-        start = self.start.get(node, {})
+        """What a node has on its disk when the story begins. Raises UserError if there is no such node."""
+        start = self.start.get(check_name("node", node, self.ids()), {})
         try:
-            log = tuple(LogEntry(int(term), command) for term, _, command in
-                        (entry.partition(":") for entry in start.get("log", ())))  # fmt: skip
+            log = tuple(LogEntry(int(term), command) for term, command in
+                        (entry.split(":", 1) for entry in start.get("log", ())))  # fmt: skip
             unknown = set(start) - {"term", "voted_for", "log"}
         except (AttributeError, TypeError, ValueError):
             unknown, log = {"form"}, ()
@@ -183,6 +183,18 @@ def check_story(story: object) -> Story:
     return story
 
 
+def check_classes(classes: object, nodes: Iterable[str]) -> dict[str, type[Raft]]:
+    """A class for each of some nodes; None stands for what all the others are."""
+    if not isinstance(classes, Mapping):
+        raise UserError(
+            f"The classes of nodes are given by name, as in {{'n3': ETCD.node_class}}, not {classes!r}."
+        )
+    for node in classes:
+        check_name("node", node, nodes)
+    checked = {node: check_node_class(node_class) for node, node_class in classes.items()}
+    return {node: node_class for node, node_class in checked.items() if node_class is not None}
+
+
 def check_node_class(node_class: Any) -> type[Raft] | None:
     """What nodes can be: Raft, a class made from it, or one with the same interface; None, what the story says."""
     if node_class is not None and not (isinstance(node_class, type) and hasattr(node_class, "step")):
@@ -197,6 +209,10 @@ def check_node_class(node_class: Any) -> type[Raft] | None:
 
 def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
     """Parse a file of ours, or say in one sentence why it is none."""
+    if not isinstance(text, str):
+        raise UserError(
+            f"A {kind} is read from its text, such as Path(...).read_text(), not from {type_of(text)}."
+        )
     try:
         data = json.loads(text)
         json.dumps(data, ensure_ascii=False).encode()  # half a letter can be parsed, but never printed
@@ -225,9 +241,13 @@ def _check_rows(what: str, rows: object, form: str, least: int) -> None:
 
 
 def _frozen(value: Any) -> Any:
-    """JSON knows no tuples; stories are made of them."""
-    if isinstance(value, list):
+    """JSON knows no tuples; stories are made of them, and of nothing else that JSON does not know."""
+    if isinstance(value, str):
+        return check_text("A text of a story", value)
+    if isinstance(value, list | tuple):
         return tuple(_frozen(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    return value
+    if isinstance(value, Mapping):
+        return {_frozen(key): _frozen(item) for key, item in value.items()}
+    if value is None or (isinstance(value, int | float) and math.isfinite(value)):
+        return value
+    raise UserError(f"A story holds only what a file can hold (texts, numbers, lists), not {value!r}.")

@@ -180,7 +180,8 @@ class Trace:
                     yield event[0], event[2], effect
 
     def message(self, id: int) -> MessageView:
-        """A message, by its id."""
+        """A message, by its id. Raises UserError if there is none."""
+        check_number("a message id", id, 0, len(self.messages) - 1)
         kind, src, dst, term, sent, arrives, *values = self.messages[id]
         return MessageView(
             id, kind, src, dst, term, sent, arrives, dict(zip(self.kinds[kind], values, strict=True))

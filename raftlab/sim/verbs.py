@@ -129,9 +129,9 @@ class Verbs(ClientVerbs, OperatorVerbs):
         twice = [node for node in self.ids if named.count(node) > 1]
         missing = [node for node in self.ids if node not in named]
         if twice:
-            raise UserError(f"{twice[0]} stands in more than one group; a node can only be on one side.")
+            raise UserError(f"{twice[0]} is named twice; a node can only be on one side.")
         if missing:
-            raise UserError(f"{', '.join(missing)} stands in no group; every node needs one.")
+            raise UserError(f"Every node needs a group, and in none stands: {', '.join(missing)}.")
         self.flapping.clear()
         self.network.partition(parts)
         self._did_network("partition", *parts)
