@@ -259,6 +259,12 @@ MISTAKES = [
     (lambda: draw_comparison(7), "draw_comparison draws what compare returns, not an int."),
     (lambda: draw_links(7), "draw_links draws what reach(cluster.network) returns, not an int."),
     (lambda: reach(Cluster(nodes=3).network, ["n9"]), "There is no node 'n9'."),
+    (lambda: reach(Cluster(nodes=3).network, "n1"), "The crashed nodes are a list such as ['n1'], not 'n1'."),
+    (lambda: reach(Cluster(nodes=3).network, None), "The crashed nodes are a list such as ['n1'], not None."),
+    (
+        lambda: small(replace(load("cloudflare_cut"), ticks=10**10)),
+        "The length of a run of 'cloudflare_cut' in ticks must be a whole number from 1 to 200000, not 10000000000.",
+    ),
 ]  # fmt: skip
 
 

@@ -372,6 +372,12 @@ def test_trials_answer_what_one_asks_of_them():
         ({"one_way_ms": -1}, "one_way_ms is a time in milliseconds, 0 or more, not -1"),
         ({"crashed": 3}, "number of crashed nodes must be a whole number from 1 to 2, not 3"),
         ({"stale": 4}, "number of stale nodes must be a whole number from 0 to 2, not 4"),
+        ({"heartbeat_ms": 150}, "No leader could stay: its heartbeats come every 150 ms"),
+        (
+            {"timeout_ms": (1, 2)},
+            "votes are back after 20 ms at the earliest, and a candidate waits for 2 ms at most",
+        ),
+        ({"disk_ms": 281}, "votes are back after 301 ms at the earliest"),
         ({"trials": 0}, "Trials must be a whole number of at least 1, not 0"),
         ({"seed": "x"}, "The seed must be a whole number"),
         ({"node_class": "Raft"}, "node_class is Raft or a class made from it"),

@@ -18,6 +18,7 @@ from raftlab.stories import STORIES
 from raftlab.stories.partial import FAMILIES
 
 CHUNK = 5  # runs that travel together: each is long
+LONGEST = 200_000  # ticks of one run; a typing error would last for hours
 VARIANTS: tuple[tuple[str, ...], ...] = (
     (),
     ("StickyVotes",),
@@ -70,7 +71,8 @@ def compare(
         A Comparison, which shows itself as a table; `rows` has the numbers.
 
     Raises:
-        UserError: there is no such story or extension, two extensions exclude each other, or there are no seeds.
+        UserError: there is no such story or extension, two extensions exclude each other, there are no seeds,
+            or a run would be longer than 200,000 ticks.
 
     Example:
         >>> print(compare("cloudflare_cut", [(), ("PreVote",)], range(3), 1000, progress=False).rows[1].verdict)
@@ -78,6 +80,8 @@ def compare(
     """
     stories = stories_of(story)
     check_number("ticks", ticks, 1)
+    for each in stories:
+        check_number(f"the length of a run of {each.name!r} in ticks", run_length(each, ticks), 1, LONGEST)
     try:
         seeds = [replace(stories[0], seed=seed).seed for seed in seeds]
     except TypeError:

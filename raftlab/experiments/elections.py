@@ -45,7 +45,7 @@ def election_times(
         heartbeat_ms: the heartbeat interval, in milliseconds; left out, half of the shortest timeout.
         disk_ms: how long a voter writes before its vote leaves, in milliseconds.
         fresh: there has never been a leader: all timers start together, `crashed` nodes were down
-            before, and time ends with the election itself. So does the thesis's simulator (9.5).
+            before, and time ends with the election itself. So does the thesis's simulator (9.4).
         give_up_ms: a trial that takes longer counts as infinite; milliseconds.
         ticks_across: how fine time is: at least so many ticks across the range of timeouts.
         trials: how many.
@@ -79,7 +79,7 @@ def election_times(
 
 
 def figure_16(timeout_ms: tuple[float, float] = (150, 155), **changes: Any) -> Trials:
-    """One line of the paper's Figure 16, in its own set-up. (paper 9.3, thesis 9.5)
+    """One line of the paper's Figure 16, in its own set-up. (paper 9.3, thesis 9.4)
 
     Five nodes; the heartbeat interval is half of the shortest timeout; two of the four that remain
     cannot win, because their logs lack an entry. A message travels 2.5 ms and a vote is written in

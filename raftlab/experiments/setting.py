@@ -12,7 +12,8 @@ from raftlab.sim.presets import Preset
 class Setting:
     """All that a trial depends on, besides its number. Times in milliseconds, as users give them.
 
-    Raises UserError if it cannot be: a range upside down, or nobody left who could win.
+    Raises UserError if it cannot be: nobody is left who could win, a leader could not stay, or votes
+    would always come too late.
     """
 
     timeout_ms: tuple[float, float]
@@ -39,6 +40,17 @@ class Setting:
         check_number("the number of stale nodes", self.stale, 0, most)
         check_number("ticks_across", self.ticks_across, 1)
         check_number("the seed", self.seed, 0)
+        if self.heartbeat_ms >= self.timeout_ms[0]:
+            raise UserError(
+                f"No leader could stay: its heartbeats come every {self.heartbeat_ms:g} ms, and timers run out after "
+                f"{self.timeout_ms[0]:g} ms. heartbeat_ms should be shorter than the shortest of timeout_ms."
+            )
+        earliest = 2 * self.one_way_ms[0] + self.disk_ms
+        if earliest > self.timeout_ms[1]:
+            raise UserError(
+                f"Nobody could ever win: votes are back after {earliest:g} ms at the earliest, and a candidate "
+                f"waits for {self.timeout_ms[1]:g} ms at most. Take a shorter one_way_ms or a longer timeout_ms."
+            )
         if not (isinstance(self.node_class, type) and issubclass(self.node_class, Raft)):
             raise UserError(f"node_class is Raft or a class made from it, not {self.node_class!r}.")
 

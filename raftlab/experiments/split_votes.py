@@ -1,4 +1,4 @@
-"""Split votes: how often an election brings no leader, counted and computed. (thesis 9.3)"""
+"""Split votes: how often an election brings no leader, counted and computed. (thesis 9.2)"""
 
 import math
 from typing import Any

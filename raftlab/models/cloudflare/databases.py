@@ -4,6 +4,7 @@ Each instance is a queue with so many places: requests come at random and take a
 finds no place fails (M/M/1/K: L. Kleinrock, Queueing Systems, vol. 1, 1975, section 3.6).
 """
 
+from math import fsum
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -27,8 +28,9 @@ def queue(demand: float, capacity: float, places: int) -> Answers:
     weights = [(load if load <= 1 else 1 / load) ** n for n in range(places + 1)]
     if load > 1:  # the same chances, counted from the full queue down: no number grows beyond bounds
         weights.reverse()
-    chances = [weight / sum(weights) for weight in weights]  # of finding n requests there
-    waiting = sum(n * chance for n, chance in enumerate(chances))
+    total = fsum(weights)  # not sum(): Python 3.12 has changed how that rounds
+    chances = [weight / total for weight in weights]  # of finding n requests there
+    waiting = fsum(n * chance for n, chance in enumerate(chances))
     accepted = demand * (1 - chances[-1])
     return Answers(round(1 - chances[-1], 6), round(1000 * waiting / accepted, 3))
 
@@ -48,8 +50,8 @@ def answers(state: State, numbers: SimpleNamespace) -> Answers:
     each = [
         queue(state.demand / state.serving, capacity, int(numbers.queue_places)) for capacity in capacities
     ]
-    done = sum(one.share for one in each)
-    return Answers(done / len(each), sum(one.share * one.ms for one in each) / done)
+    done = fsum(one.share for one in each)
+    return Answers(done / len(each), fsum(one.share * one.ms for one in each) / done)
 
 
 class Database:
@@ -66,7 +68,6 @@ class Database:
         self.replicas = int(numbers.replicas)
         self.to_copy: list[float] = []
         self.promoting = False
-        self.promotions = 0
 
     def needs_promotion(self, silent_ms: float) -> bool:
         """Automation's rule: the primary has not reported for too long, and some replica could take over."""
@@ -75,7 +76,6 @@ class Database:
     def promote(self) -> None:
         """A replica takes over. All others, the old primary among them, must be rebuilt from it."""
         self.promoting = False
-        self.promotions += 1
         self.to_copy = [self.data_gb] * int(self.numbers.replicas)
         self.replicas = 0
 

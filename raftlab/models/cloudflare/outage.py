@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
+from math import fsum
 from typing import NamedTuple
 
 SENTENCES = {
@@ -80,11 +81,11 @@ class Outage:
     def degraded_minutes(self) -> float:
         """How long the success rate was below the alarm."""
         steps = zip(pairwise([0.0, *self.minutes]), self.success_rate, strict=True)
-        return sum(end - start for (start, end), rate in steps if rate < self.alarm)
+        return fsum(end - start for (start, end), rate in steps if rate < self.alarm)
 
     def read_only_seconds(self) -> float:
         """For how long, in all, nothing could be written to etcd."""
-        return 60 * sum(end - start for start, end in self.read_only)
+        return 60 * fsum(end - start for start, end in self.read_only)
 
     def count(self, kind: str) -> int:
         """How often something of a kind happened: "leader", "promoted", "rebuilt", ..."""
