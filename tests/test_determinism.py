@@ -19,15 +19,27 @@ ROOT = Path(__file__).parent.parent
 # Runs with nothing but the standard library: also in another Python that has no packages.
 SCRIPT = f"""
 import hashlib, json
-from raftlab import STORIES, Cluster, Story
-faulty = {[faulty_story(seed).to_json() for seed in range(5)]!r}
-stories = dict(STORIES) | {{f"faulty {{seed}}": Story.from_json(text) for seed, text in enumerate(faulty)}}
-for name, story in stories.items():
-    cluster = Cluster(story)
-    cluster.tick(story.ticks)
-    trace = cluster.trace
-    text = json.dumps([trace.start, trace.messages, trace.events])
+from raftlab import STORIES, Story, History, play
+from raftlab.experiments.setting import Setting
+from raftlab.experiments.trial import run_trial
+from raftlab.models.cloudflare import ControlPlane
+from raftlab.models.scenes import SCENES
+
+def tell(name, text):
     print(name, hashlib.sha256(text.encode()).hexdigest())
+
+faulty = {[faulty_story(seed).to_json() for seed in range(5)]!r}
+scenes = {{name: (story, None) for name, story in STORIES.items()}} | SCENES
+scenes |= {{f"faulty {{seed}}": (Story.from_json(text), None) for seed, text in enumerate(faulty)}}
+for name, (story, node_class) in scenes.items():
+    trace = play(story, node_class=node_class)
+    tell(name, json.dumps([trace.start, trace.messages, trace.events]))
+history = History(STORIES["leader_crash"])
+history.act("partition", ["n1", "n2"], ["n3", "n4", "n5"], tick=100)
+tell("a file of branches", history.to_json())
+setting = Setting((150, 155), (2.5, 2.5), 75, 6, 5, 1, 2, False, 60_000, 1_000, 1)
+tell("elections", repr([run_trial(setting, number) for number in range(20)]))
+tell("a control plane", repr(ControlPlane().run()))
 """
 
 
@@ -107,6 +119,20 @@ def test_one_more_fault_changes_nobody_elses_timeouts():
 @pytest.mark.parametrize("seed", ["1", "42", "random"])
 def test_a_trace_does_not_depend_on_the_hash_seed(expected, seed):
     assert fingerprints([sys.executable, "-c", SCRIPT], PYTHONHASHSEED=seed) == expected
+
+
+def python(version):
+    """A Python of this version, if there is one: on the path, or where pyenv keeps it."""
+    kept = sorted(map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python")))
+    return kept[0] if kept else shutil.which(f"python{version}")
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.13", "3.14"])
+def test_a_trace_does_not_depend_on_the_python(expected, version):
+    """In 3.12, for instance, sum() began to round otherwise."""
+    if python(version) is None or version == ".".join(map(str, sys.version_info[:2])):
+        pytest.skip(f"There is no other Python {version} here to compare with.")
+    assert fingerprints([python(version), "-B", "-c", SCRIPT], PYTHONHASHSEED="0") == expected
 
 
 PYODIDE = """
