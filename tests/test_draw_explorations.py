@@ -5,6 +5,7 @@ from matplotlib.colors import to_hex
 
 from raftlab import Raft, UserError, explore
 from raftlab.draw.explorations import describe_explorations, draw_explorations
+from raftlab.draw.style import DARK
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def test_bars_are_told_apart_without_colour_and_the_legend_names_them(found):
     assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == [
         "different states", "transitions out of them", "times that code of a node ran",
     ]  # fmt: skip
-    assert to_hex(ax.get_facecolor()) == "#14181d"
+    assert to_hex(ax.get_facecolor()) == DARK.paper
 
 
 @pytest.mark.parametrize("wrong", [{}, [1], {"one": 3}])

@@ -25,6 +25,7 @@ CELLS = (
     "predict('02.longest_log')",
     "side_by_side('howard_abraham_2', [(), ('PreVote',)])",
     "draw_logs(play(load('figure_7')), tick=0);",
+    "from matplotlib import pyplot\npyplot.plot([1, 2])\npyplot.gca().set_label('My own')",
 )
 
 
@@ -97,9 +98,12 @@ def test_what_is_played_twice_is_there_once(page):
 
 
 def test_pictures_are_in_the_page_and_nothing_is_asked_of_the_network(page):
-    drawn = re.findall(r"<img[^>]*data:image/png[^>]*>", page)
+    drawn = re.findall(r'<div class="raftlab-picture">\s*<svg [^>]*role="img".*?</svg>', page, re.DOTALL)
     assert len(drawn) == 1
-    assert "logs at tick 0" in drawn[0].lower()
+    assert "<title>The logs at tick 0: nobody leads.</title>" in drawn[0]
+    own = re.findall(r"<img[^>]*data:image/png[^>]*>", page)
+    assert len(own) == 1
+    assert 'alt="My own"' in own[0]
     sources = re.findall(r'(?:\bsrc|<link[^>]*\bhref)="([^"]*)"', page)
     assert len(sources) >= 5
     assert all(source.startswith("data:image/") for source in sources)

@@ -11,6 +11,7 @@ from raftlab.sim.errors import UserError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 POINTS_PER_UNIT = 0.96  # of a figure that we make ourselves
 Point = tuple[float, float]
@@ -26,11 +27,18 @@ def check_axes(ax: object) -> Any:
     return ax
 
 
-def new_axes(width: float, height: float, paper: str, **options: Any) -> "Axes":
-    """The Axes of a new figure (inches); pyplot knows it, so a notebook shows it under the cell."""
+def new_figure(width: float, height: float, **options: Any) -> "Figure":
+    """A new figure (inches); pyplot knows it, so a notebook shows it under the cell."""
     from matplotlib import pyplot
 
-    return pyplot.subplots(figsize=(width, height), facecolor=paper, **options)[1]
+    from raftlab.draw.page import Picture
+
+    return pyplot.figure(FigureClass=Picture, figsize=(width, height), **options)
+
+
+def new_axes(width: float, height: float, paper: str, **options: Any) -> "Axes":
+    """The Axes of a new figure (inches)."""
+    return new_figure(width, height, facecolor=paper, **options).subplots()
 
 
 class Canvas:

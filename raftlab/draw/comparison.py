@@ -106,7 +106,7 @@ def _draw_head(canvas: Canvas, y: float, first: Row) -> None:
 def _draw_row(canvas: Canvas, y: float, row: Row, shaded: bool) -> None:
     variant, elections, terms, leaderless, gap, lost, verdict = row.cells()
     if shaded:
-        canvas.box(10, y - ROW / 2, WIDTH - 20, ROW, fill=canvas.theme.soft, edge="none")
+        canvas.box(10, y - ROW / 2, WIDTH - 20, ROW, fill=canvas.theme.soft, edge="none", alpha=0.6)
     canvas.text(18, y, variant, 12.5, align="left")
     _draw_verdict(canvas, 288, y, verdict)
     canvas.text(584, y, elections, 12.5)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from raftlab.draw.canvas import Canvas
+from raftlab.draw.canvas import Canvas, new_figure
 from raftlab.draw.cluster import draw_cut
 from raftlab.draw.style import Theme, styled, theme
 from raftlab.sim.errors import UserError
@@ -110,9 +110,7 @@ def draw_utc(spans: Sequence[Span], figure: "Figure | None" = None, dark: bool =
     looks = theme(dark)
     with styled():
         if figure is None:
-            from matplotlib import pyplot
-
-            figure = pyplot.figure(figsize=(10.5, 3.4), layout="constrained")
+            figure = new_figure(10.5, 3.4, layout="constrained")
         figure.set_facecolor(looks.paper)
         first, last = min(span.start for span in spans), max(span.end for span in spans)
         axes = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)

@@ -103,8 +103,7 @@ def _draw_row(canvas: Canvas, view: View, leader: View | None, y: float, columns
 def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, committed: bool) -> None:
     term, command = entry
     dash = None if committed else (4.0, 3.0)
-    edge = ON_TERM if canvas.theme.paper == "#ffffff" else canvas.theme.ink
-    canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, fill=term_color(int(str(term))), edge=edge,
+    canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, fill=term_color(int(str(term))),
                stroke=2.2 if committed else 1.5, dash=dash)  # fmt: skip
     words = drawable(command, 9)
     canvas.text(x + CELL / 2, y + 13, words, 12.5 if len(words) < 7 else 9, bold=True, color=ON_TERM)

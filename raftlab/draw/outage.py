@@ -6,6 +6,7 @@ The run is drawn from its plain record, whoever made it: the hours on the right,
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.draw.canvas import new_figure
 from raftlab.draw.style import Theme, styled, theme
 from raftlab.sim.errors import UserError, type_of
 
@@ -111,11 +112,10 @@ def describe_outage(outage: Run, published: Mapping[str, float] | None = None) -
 
 
 def _figure(figure: "Figure | None", looks: Theme) -> "Figure":
-    from matplotlib import pyplot
     from matplotlib.figure import Figure
 
     if figure is None:
-        figure = pyplot.figure(figsize=(11, 7.4), layout="constrained")
+        figure = new_figure(11, 7.4, layout="constrained")
     if not isinstance(figure, Figure):
         raise UserError(f"figure should be a Figure of matplotlib, or be left out, not {figure!r}.")
     figure.set_facecolor(looks.paper)

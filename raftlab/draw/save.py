@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from raftlab.draw.canvas import POINTS_PER_UNIT
 from raftlab.draw.cluster import WIDTH, draw_cluster, height_of
 from raftlab.draw.history import check_span, check_trace, scene_at
-from raftlab.draw.style import styled
+from raftlab.draw.style import LIGHT, ON_TERM, styled
 from raftlab.sim.errors import UserError, check_number, type_of
 from raftlab.sim.trace import Trace
 
@@ -67,12 +67,23 @@ def as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
     figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
     if not isinstance(picture, Artist) or not isinstance(figure, Figure):
         raise UserError(f"save_svg saves what draw_cluster and its like return, not {type_of(picture)}.")
-    if description is None:
-        description = " ".join(str(axes.get_label()) for axes in figure.axes)
+    # A file has one ink. Only a page needs to know which of it stands on a term's colour.
+    svg = bare_svg(figure).replace(ON_TERM, LIGHT.ink)
+    return with_text(svg, words_of(figure) if description is None else description)
+
+
+def bare_svg(figure: "Figure", **metadata: str | None) -> str:
+    """A figure as the text of an SVG, without words for those who cannot see it."""
     buffer = BytesIO()
     with styled():
-        figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None})
-    return with_text(buffer.getvalue().decode(), description)
+        figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None} | metadata)
+    return buffer.getvalue().decode()
+
+
+def words_of(figure: "Figure") -> str:
+    """What a figure says in words: the labels of its Axes, without those that matplotlib gives."""
+    labels = [str(axes.get_label()) for axes in figure.axes]
+    return " ".join(label for label in labels if not label.startswith("<"))
 
 
 def with_text(svg: str, description: str) -> str:

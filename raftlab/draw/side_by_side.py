@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from raftlab.draw.canvas import new_figure
 from raftlab.draw.save import as_svg
 from raftlab.draw.style import styled, theme
 from raftlab.draw.terms import draw_terms
@@ -41,9 +42,7 @@ def draw_side_by_side(
     looks, inches = theme(dark), _inches(traces)
     with styled():
         if figure is None:
-            from matplotlib import pyplot
-
-            figure = pyplot.figure(figsize=(WIDE, sum(inches) + LEGEND), layout="constrained")
+            figure = new_figure(WIDE, sum(inches) + LEGEND, layout="constrained")
         figure.set_facecolor(looks.paper)
         axes = figure.subplots(len(traces), 1, squeeze=False, height_ratios=inches)[:, 0]
         for ax, (name, trace) in zip(axes, traces.items(), strict=True):

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 # enough for dark text.
 TERM_COLORS = ("#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a")
 NO_TERM = "#e4e4e4"
-ON_TERM = "#14181d"  # text on a term's colour, in light and dark pictures alike
+# Text on a term's colour, in light and dark pictures alike. A shade beside the light ink, so that the two are
+# told apart in a picture that can be both (`page.py`).
+ON_TERM = "#14181e"
 
 
 class Theme(NamedTuple):
@@ -24,7 +26,9 @@ class Theme(NamedTuple):
 
 
 LIGHT = Theme("#ffffff", "#14181d", "#565d66", "#a8b0b9", "#e9ecef", "#0b66c3", "#c2410c")
-DARK = Theme("#14181d", "#f1f3f5", "#b3bac2", "#6b747e", "#343a41", "#6cb2f7", "#ff8a57")
+DARK = Theme(
+    "#111111", "#f1f3f5", "#b3bac2", "#6b747e", "#343a41", "#5aa9f5", "#f08a5d"
+)  # JupyterLab's and the player's
 
 
 def theme(dark: bool) -> Theme:
@@ -35,6 +39,14 @@ def theme(dark: bool) -> Theme:
 def term_color(term: int) -> str:
     """The fill of a term: fixed by its number, repeating after eight; term 0 is grey."""
     return TERM_COLORS[(term - 1) % len(TERM_COLORS)] if term else NO_TERM
+
+
+def pale(color: str, paper: str) -> str:
+    """A colour of which a third is left on a paper."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    (r, g, b), (r2, g2, b2) = to_rgb(color), to_rgb(paper)
+    return to_hex(((r + 2 * r2) / 3, (g + 2 * g2) / 3, (b + 2 * b2) / 3))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftlab.draw.history import Period, check_span, check_trace, periods
 from raftlab.draw.shapes import SIGNS
-from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
+from raftlab.draw.style import ON_TERM, Theme, pale, styled, term_color, theme
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_terms, plural
 from raftlab.sim.trace import Trace
@@ -74,22 +74,18 @@ def _draw_period(ax: "Axes", row: int, period: Period, span: int, looks: Theme) 
 
 def _style(state: str, term: int, looks: Theme) -> dict[str, Any]:
     """How a band looks; the leader's lies on top, so that its frame is whole."""
-    from matplotlib.colors import to_hex, to_rgb
-
     plain: dict[str, Any] = {
         "facecolor": term_color(term),
         "edgecolor": ON_TERM,
         "linewidth": 0.7,
         "zorder": 3,
     }
-    (r, g, b), (r2, g2, b2) = to_rgb(term_color(term)), to_rgb(looks.paper)
-    pale = to_hex(((r + 2 * r2) / 3, (g + 2 * g2) / 3, (b + 2 * b2) / 3))
     different: dict[str, dict[str, Any]] = {
         "follower": {},
         "candidate": {"hatch": "////", "linewidth": 1.2},
         "leader": {"linewidth": 3, "zorder": 5, "edgecolor": looks.ink},
         "crashed": {"facecolor": looks.soft, "hatch": "xx", "edgecolor": looks.faint},
-        "paused": {"facecolor": pale, "hatch": "..", "edgecolor": looks.faint},
+        "paused": {"facecolor": pale(term_color(term), looks.paper), "hatch": "..", "edgecolor": looks.faint},
     }  # fmt: skip
     return plain | different[state]
 

@@ -155,18 +155,27 @@ def static(widget: ipywidgets.Widget) -> dict[str, Any]:
 
 
 def picture(figure: "Figure") -> dict[str, Any]:
-    """What a figure of matplotlib shows to readers who may not see it: the picture with the words of its Axes."""
-    told = " ".join(label for ax in figure.axes if not (label := str(ax.get_label())).startswith("<"))
+    """What a figure of matplotlib shows to readers who may not see it: the picture with the words of its Axes.
+
+    Ours are in the colours of the page. One that somebody has made on their own is as they made it.
+    """
+    from raftlab.draw.page import Picture, as_html
+
+    return {"html": as_html(figure) if isinstance(figure, Picture) else _as_image(figure), "bundles": {}}
+
+
+def _as_image(figure: "Figure") -> str:
+    from raftlab.draw.save import words_of
+
     drawn = BytesIO()
     figure.savefig(
         drawn, format="png", dpi=1.5 * SCREEN, bbox_inches="tight", facecolor=figure.get_facecolor()
     )
     width = SCREEN * figure.get_figwidth()
-    html = (
-        f'<img src="data:image/png;base64,{b64encode(drawn.getvalue()).decode()}" alt="{escape(told)}" '
+    return (
+        f'<img src="data:image/png;base64,{b64encode(drawn.getvalue()).decode()}" alt="{escape(words_of(figure))}" '
         f'style="width: {width:.0f}px; max-width: 100%">'
     )
-    return {"html": html, "bundles": {}}
 
 
 def be_static() -> None:
