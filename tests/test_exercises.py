@@ -12,7 +12,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from raftlab import Raft, Story, UserError, answer, convict, hint, questions, suspect
+from raftlab import MenuClaim, Raft, Story, UserError, answer, convict, disprove, hint, questions, suspect
+from raftlab.checks.claims import NODES, OF_NODES
+from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.scenes_mutants import STORIES
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged
@@ -20,10 +22,14 @@ from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import BEYOND, ITEMS
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import KNOWN, POOLS
-from raftlab.exercises.read_it import ITEMS as QUESTIONS
+from raftlab.exercises.read_it import asked_of
+from raftlab.exercises.readings import POINTS as QUESTIONS
 from raftlab.exercises.readings import READINGS
+from raftlab.exercises.readings.asked import Question
+from raftlab.exercises.readings.believed import Believed
 from raftlab.exercises.student import YOUR_NAME, seed_of
 from raftlab.exercises.tasks import TASKS
+from raftlab.exercises.tasks_sandbox import LONG
 from raftlab.lab.progress import LESSONS, Progress
 
 ROOT = Path(__file__).parent.parent
@@ -324,11 +330,36 @@ def test_a_name_is_a_seed_whatever_its_capitals():
             seed_of(wrong)
 
 
+def right_answer(asked):
+    """What gets full points: computed from the trace, found in the menus, or what the rules say."""
+    if isinstance(asked, Question):
+        return asked.answer
+    if isinstance(asked, Believed):
+        return next(
+            words for words in ((asked.who, "always", what) for what in OF_NODES)
+            if disprove(MenuClaim(*words)).events >= LONG
+        )  # fmt: skip
+    game, given = HandPlayed(asked.story, asked.node), []
+    while game.situation:
+        given.append(by_the_rules(game))
+        game.answer(**given[-1])
+    return given
+
+
 @pytest.mark.parametrize("lesson", READINGS)
 def test_two_names_have_different_questions_with_different_answers(lesson):
     asked = [questions(lesson, name) for name in NAMES]
     assert len({each.story.to_json() for each in asked}) == len(NAMES)
-    assert len({tuple(q.answer for q in each.questions) for each in asked}) == len(NAMES)
+    items = [item for item in QUESTIONS if item[:2] == lesson]
+    answers = {tuple(repr(right_answer(asked_of(item, name))) for item in items) for name in NAMES}
+    assert len(answers) == len(NAMES)
+
+
+def test_what_is_shown_of_a_question_holds_no_answer():
+    for lesson in READINGS:
+        shown = questions(lesson, MINE)
+        assert {type(each) for each in shown.questions} == {str}
+        assert len(shown.questions) == len([item for item in QUESTIONS if item[:2] == lesson])
 
 
 def test_what_is_drawn_needs_a_name_first():
@@ -382,7 +413,7 @@ def test_the_points_and_the_reason_are_told_and_kept(tmp_path):
     assert "Not convicted" in repr(wrong)
     assert 'hint("01.a", me)' in repr(wrong)
     assert len(wrong.runs) == 2, "the wrong nodes, and Raft beside them"
-    right = convict("01.a", lambda: RIGHT, MINE, progress=tmp_path)
+    right = convict("01.a", RIGHT, MINE, progress=tmp_path)
     assert (right.points, right.passed) == (20, True)
     assert "Election Safety is broken at tick 0" in repr(right)
     assert right.runs[0][2] == 0, "the run opens at the breach"
@@ -409,8 +440,8 @@ def test_a_story_in_which_raft_fails_proves_nothing():
     ("story", "sentence"),
     [
         (3, "Return a story"),
-        (lambda: None, "Return a story"),
-        (lambda: 1 / 0, "raised ZeroDivisionError"),
+        (None, "Return a story"),
+        (lambda: RIGHT, "not a lambda"),
         (Story("l", "A liar", liars={"n1": "double_voter"}), "no liars"),
         (Story("x", "More than Raft", extensions=("PreVote",)), "no extensions"),
         (Story("e", "Too long", ticks=5000), "ticks"),
@@ -432,15 +463,79 @@ def test_there_is_no_such_suspect():
 
 @pytest.mark.parametrize("item", QUESTIONS)
 def test_a_question_is_answered_by_what_its_trace_shows(item):
-    lesson, number = item.split(".")
     for name in NAMES:
-        question = questions(lesson, name).questions[int(number) - 1]
-        assert answer(item, lambda question=question: question.answer, name, progress=None).points == 5
+        question = asked_of(item, name)
+        right = right_answer(question)
+        assert answer(item, right, name, progress=None).points == QUESTIONS[item]
+        if not isinstance(question, Question):
+            continue
         others = ("n1", "n2", "n3") if question.answers_with_a_node() else (0, 7777)
         for other in set(others) - {question.answer}:
             marked = answer(item, other, name, progress=None)
             assert marked.points == 0
             assert str(question.answer) not in marked.sentences[-1].replace(item, "").replace(repr(other), "")
+
+
+# -- A claim, and a node played by hand ----------------------------------------------------------------------
+
+
+def test_of_whoever_may_be_drawn_there_is_something_that_is_easily_believed():
+    for who in NODES:
+        asked = Believed(who)
+        good = asked.tried(right_answer(asked), None)
+        assert good.right == good.of
+        example = asked.tried((who, "never", "has the highest term"), None)  # it stands in the text
+        assert example.right < example.of
+
+
+def test_a_claim_about_somebody_else_costs_nothing_and_is_told(tmp_path):
+    who = asked_of("02.3", MINE).who
+    other = next(each for each in NODES if each != who)
+    with pytest.raises(UserError, match=f'about "{who}", not about "{other}"'):
+        answer("02.3", (other, "always", "is the only leader"), MINE, progress=tmp_path)
+    assert Progress(tmp_path).answers() == {}
+
+
+def test_neighbours_in_the_fog_have_other_answers():
+    drawn = [asked_of("04.2", f"student {number}") for number in range(20)]
+    assert all(8 <= each.events <= 11 for each in drawn)
+    answers = [right_answer(each) for each in drawn]
+    assert len({repr(each) for each in answers}) == len(drawn)
+    for mine, theirs in zip(drawn, answers[1:], strict=False):
+        assert copied(mine, theirs) < 10
+
+
+def copied(mine, theirs):
+    """The points for what a neighbour answers, as far as it is an answer here at all."""
+    try:
+        return mine.tried(theirs, None).points(10)
+    except UserError:
+        return 0
+
+
+def test_in_the_fog_nothing_is_said_about_an_answer_before_all_are_given():
+    right = right_answer(asked_of("04.2", MINE))
+    wrong = [{**right[0], "reply": "no"}]
+    for given in ([], right[:3], wrong):
+        told = answer("04.2", given, MINE, progress=None)
+        assert (told.points, told.runs) == (0, ())
+        assert f"{len(given)} answered" in repr(told)
+        assert f"Event {len(given) + 1}, at tick" in repr(told)
+        assert not set("✓✕") & set(repr(told))
+
+
+def test_when_the_fog_lifts_a_wrong_answer_names_its_rule_and_not_what_would_be_right():
+    asked = asked_of("04.2", MINE)
+    game = HandPlayed(asked.story, asked.node)
+    game.answer(**by_the_rules(game) | {"reply": "no"})
+    while game.situation:
+        game.answer(**by_the_rules(game))
+    told = answer("04.2", game.moves, MINE, progress=None)
+    assert 5 < told.points < 10
+    assert repr(told).count("✕") == 1
+    assert "The rules say" not in repr(told)
+    assert re.search(r"✕.*\((AE|RV|UTD)", repr(told))
+    assert len(told.runs) == 1
 
 
 def test_an_answer_of_the_wrong_kind_is_told_and_costs_nothing(tmp_path):

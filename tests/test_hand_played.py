@@ -3,30 +3,7 @@
 import pytest
 
 from raftlab import UserError, load, play
-from raftlab.checks.beside import twin_of
-from raftlab.checks.hand_played import HandPlayed
-from raftlab.messages import Send
-
-
-def by_the_rules(game):
-    """What the rules say to the event before one, field by field."""
-    hand = game.cluster.nodes[game.node]
-    event, _ = hand.before
-    twin = twin_of(hand)
-    effects = twin.step(event)
-    replies = [effect.message for effect in effects if isinstance(effect, Send)]
-    reply = "nothing"
-    if replies and replies[0].dst == getattr(event, "src", None):
-        reply = "yes" if getattr(replies[0], "vote_granted", getattr(replies[0], "success", None)) else "no"
-    fields = {
-        "term": twin.term,
-        "role": twin.role.value,
-        "voted_for": twin.voted_for,
-        "log": "as it is" if tuple(twin.log) == tuple(hand.log) else "as the message says",
-        "commit_index": twin.commit_index,
-        "reply": reply,
-    }
-    return {name: fields[name] for name in game.situation.asked}
+from raftlab.checks.hand_played import HandPlayed, by_the_rules
 
 
 def to_the_end(game, answer=by_the_rules):

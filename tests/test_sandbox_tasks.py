@@ -1,11 +1,10 @@
 """Claims and a node played by hand as graded items: what the explorer and the rules say gives the points."""
 
 import pytest
-from test_hand_played import by_the_rules
 
 from raftlab import UserError, check, hint, load
 from raftlab.checks.claims import MenuClaim
-from raftlab.checks.hand_played import HandPlayed
+from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.lab.progress import Progress
 
 ONLY = ("a leader", "always", "is the only leader")

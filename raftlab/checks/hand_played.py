@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from raftlab.checks.beside import twin_of
 from raftlab.checks.hand import ASKED, LOGS, REPLIES, ROLES, Hand, Judged, Move, Waiting
 from raftlab.checks.words import event_words
-from raftlab.messages import Role
+from raftlab.messages import Role, Send
 from raftlab.raft import Raft
 from raftlab.rules import RULES
 from raftlab.sim.cluster import Cluster
@@ -140,17 +141,43 @@ class HandPlayed:
         """The nodes for a player: the moves as they were made, and the rules from there on."""
         return self._class(ends=True)
 
-    def report(self) -> list[str]:
-        """What was answered, an event a line, and for what was wrong what the rules say."""
+    def report(self, *, solved: bool = True) -> list[str]:
+        """What was answered, an event a line, and for what was wrong the rule. solved: and what it says here."""
         return [
-            f"✓ tick {each.tick}: {each.event}. You: {each.did}." if each.right else told_wrong(each)
+            f"✓ tick {each.tick}: {each.event}. You: {each.did}." if each.right else told_wrong(each, solved)
             for each in self.judged
         ]
 
 
-def told_wrong(judged: Judged) -> str:
-    """A wrong answer, what the rules say instead, and the rule that decides."""
+def told_wrong(judged: Judged, solved: bool) -> str:
+    """A wrong answer, the rule that decides, and, if it is to be solved, what the rules say instead."""
     did, should = (re.sub(r"\b(n\d)<- ", r"to \1: ", each) for each in (judged.did, judged.should))
     rule = RULES.get(judged.rule or "")
     because = f" {rule.text} ({rule.id}, {rule.section})" if rule else ""
-    return f"✕ tick {judged.tick}: {judged.event}. You: {did}. The rules say: {should}.{because}"
+    instead = f" The rules say: {should}." if solved else ""
+    return f"✕ tick {judged.tick}: {judged.event}. You: {did}.{instead}{because}"
+
+
+def by_the_rules(game: HandPlayed) -> dict[str, Any]:
+    """What the rules answer to the event before the node, field by field; there must be one."""
+    hand, situation = game.cluster.nodes[game.node], game.situation
+    assert isinstance(hand, Hand)
+    assert hand.before is not None
+    assert situation is not None
+    event, _ = hand.before
+    twin = twin_of(hand)
+    effects = twin.step(event)
+    replies = [effect.message for effect in effects if isinstance(effect, Send)]
+    reply = "nothing"
+    if replies and replies[0].dst == getattr(event, "src", None):
+        granted = getattr(replies[0], "vote_granted", getattr(replies[0], "success", None))
+        reply = "yes" if granted else "no"
+    fields = {
+        "term": twin.term,
+        "role": twin.role.value,
+        "voted_for": twin.voted_for,
+        "log": "as it is" if tuple(twin.log) == tuple(hand.log) else "as the message says",
+        "commit_index": twin.commit_index,
+        "reply": reply,
+    }
+    return {name: fields[name] for name in situation.asked}

@@ -7,7 +7,7 @@ import inspect
 import linecache
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import FunctionType
 from typing import Any
 from zlib import crc32
@@ -44,6 +44,8 @@ def text_of(answer: Any) -> str:
     if isinstance(answer, str):
         return textwrap.dedent(answer)
     if isinstance(answer, FunctionType):
+        if answer.__name__ == "<lambda>":
+            raise UserError("An answer is a function with a name, def ..., not a lambda.")
         file = answer.__code__.co_filename
     elif isinstance(answer, type):
         methods = [each for each in vars(answer).values() if hasattr(each, "__code__")]
@@ -60,11 +62,11 @@ def text_of(answer: Any) -> str:
         ) from None
 
 
-def load(text: str, name: str) -> Any:
+def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     """Run an answer's text on its own, and return what it defines under a name (or, if that is all, under any).
 
-    Only definitions, imports and constants count; a call that stands below them, such as that of `check`, does
-    not. Raises UserError with a sentence if the text cannot be run, needs a name from elsewhere, or imports what
+    words: what it may use beside `raftlab.messages` without importing it. Only definitions, imports and constants
+    count; a call that stands below them, such as that of `check`, does not. Raises UserError with a sentence if the text cannot be run, needs a name from elsewhere, or imports what
     no rule needs; NotImplementedError is left as it is.
     """
     tree = parsed(text)
@@ -73,7 +75,7 @@ def load(text: str, name: str) -> Any:
     tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
     file = FILE.format(crc32(text.encode()))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"__name__": "answer", **WORDS}
+    namespace: dict[str, Any] = {"__name__": "answer", **WORDS, **(words or {})}
     try:
         exec(
             compile(tree, file, "exec", flags=__future__.annotations.compiler_flag), namespace

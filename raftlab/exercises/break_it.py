@@ -13,10 +13,11 @@ from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.mutants import Mutant
 from raftlab.checks.scenes_mutants import STORIES
 from raftlab.checks.scripted import FELL_OVER
+from raftlab.exercises.called import written
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
 from raftlab.exercises.shown import show_text, side_by_side
-from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of, written
+from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
@@ -160,7 +161,7 @@ def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress:
     """
     check_name("item", item, POOLS)
     try:
-        told = check_story(written(story))
+        told = check_story(written(story, Story=Story))
     except NotImplementedError:
         return Marked(item, 0, POINTS, ("Not written yet.",)).kept(progress)
     return judged(drawn(item, me), told).kept(progress)

@@ -7,9 +7,8 @@ from raftlab.exercises.break_it import drawn
 from raftlab.exercises.check import RULES_ASKED
 from raftlab.exercises.notes import note, notes_of
 from raftlab.exercises.pools import POOLS as SUSPECTS
-from raftlab.exercises.read_it import ITEMS as QUESTIONS
-from raftlab.exercises.read_it import reading
-from raftlab.exercises.student import seed_of
+from raftlab.exercises.read_it import asked_of
+from raftlab.exercises.readings import POINTS as QUESTIONS
 from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.whole import WHOLE
 from raftlab.sim.errors import check_name
@@ -52,14 +51,14 @@ def hint(item: str, me: str = "", *, progress: Any = ".raftlab") -> Hint:
 
 def _of(item: str, me: str) -> tuple[str, tuple[str, str, str], str]:
     """The lesson of an item, its hints, and what is said after the last."""
-    lesson, _, number = item.partition(".")
+    lesson = item.partition(".")[0]
     if item in SUSPECTS:
         wrong = drawn(item, me)
         end = f"Play the lesson's stories with such nodes: Lab(..., node_class=...). {wrong.known}"
         return lesson, wrong.hints, end
     if item in QUESTIONS:
-        asked = reading(lesson, seed_of(me)).questions[int(number) - 1]
-        return lesson, asked.hints, "Everything is in the run: step through it once more."
+        asked = asked_of(item, me)
+        return lesson, asked.hints, asked.end
     if task := TASKS.get(item):
         return task.item.lesson, task.item.hints, task.end
     rule = RULES_ASKED[item]

@@ -1,9 +1,7 @@
 """Whose exercise it is: a name becomes a seed, so that everybody has questions of their own, the same every time."""
 
 import hashlib
-from collections.abc import Callable
 from random import Random
-from typing import Any
 
 from raftlab.sim.errors import UserError
 
@@ -37,19 +35,3 @@ NO_NAME = NoName('Write your own name above, me = "Ada Lovelace", run that cell,
 def dice_of(me: str, what: str) -> Random:
     """The dice of a name for one thing to be drawn."""
     return Random(f"{seed_of(me)} {what}")
-
-
-def written(answer: Any) -> Any:
-    """What a learner has written: a value, or what the function returns in whose body it stands.
-
-    NotImplementedError is left as it is; raises UserError if the function raises anything else.
-    """
-    if not isinstance(answer, Callable):  # type: ignore[arg-type]
-        return answer
-    try:
-        return answer()
-    except (NotImplementedError, UserError):
-        raise
-    except Exception as error:
-        name = getattr(answer, "__name__", "The answer")
-        raise UserError(f"{name} raised {type(error).__name__}: {error}.") from error

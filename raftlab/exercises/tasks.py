@@ -1,12 +1,11 @@
 """What is asked for that is no rule of a node: a sum to be done, a lie to be found. Its answer is tried at once."""
 
 from collections.abc import Callable
-from types import FunctionType
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import NodeError
 from raftlab.exercises.answer import load
-from raftlab.exercises.implement import check_pure
+from raftlab.exercises.called import called
 from raftlab.exercises.items import Item
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.tasks_byzantine import BYZANTINE
@@ -14,8 +13,6 @@ from raftlab.exercises.tasks_partitions import CLOSED, PARTITIONS
 from raftlab.exercises.tasks_sandbox import SANDBOX
 from raftlab.exercises.tasks_split_votes import SPLIT_VOTES
 from raftlab.exercises.tried import Tried
-from raftlab.exercises.watch import Watch
-from raftlab.sim.errors import UserError
 
 
 class Task(NamedTuple):
@@ -31,7 +28,7 @@ class Task(NamedTuple):
 
     def marked(self, text: str, name: str) -> Marked:
         """The points of an answer, and why. Raises UserError if it cannot be run, or is no answer to this."""
-        return self._marked(lambda: self._watched(load(text, name)))
+        return self._marked(lambda: called(self.item.name, load(text, name), self.takes, CLOSED))
 
     def marked_value(self, value: Any) -> Marked:
         """The same for an answer that needs no function: what is given is a value. Raises UserError if it is none."""
@@ -45,21 +42,10 @@ class Task(NamedTuple):
             return Marked(item.name, 0, item.points, ("Not written yet.",))
         except NodeError as error:  # it raises, or does not end
             found = Tried(0, 1, (str(error),))
-        points = float(item.points)
-        if found.right < found.of:  # whoever fails anything has lost at least half a point
-            points = min(int(2 * points * found.right / found.of) / 2, points - 0.5)
         hint = () if found.right == found.of else (f'A hint: hint("{item.name}").',)
-        return Marked(item.name, points, item.points, (*found.sentences, *hint), found.runs)
-
-    def _watched(self, function: Any) -> Callable[..., Any]:
-        """The answer as it is called: without a clock or dice of its own, and not for ever."""
-        name = self.item.name
-        if not isinstance(function, FunctionType) or function.__code__.co_argcount != len(self.takes):
-            raise UserError(f"{name} should be a function of ({', '.join(self.takes)}), not {function!r}.")
-        check_pure(name, function)
-        watch = Watch({function.__code__.co_filename}, CLOSED, look=lambda _name, _node: None)
-        called = watch.wrap(name, lambda _node, *arguments: function(*arguments), object)
-        return lambda *arguments: called(None, *arguments)
+        return Marked(
+            item.name, found.points(item.points), item.points, (*found.sentences, *hint), found.runs
+        )
 
 
 TASKS: dict[str, Task] = {

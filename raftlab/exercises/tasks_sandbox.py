@@ -17,9 +17,7 @@ from raftlab.stories import STORIES, load
 
 LONG = 8  # events: what a shorter run contradicts is seen at once
 DEEP = "Figure 8 (b)"  # where four terms are within reach
-FORM = (
-    'A claim is three words from the menus, such as ("a leader", "always", "is the only leader"), not {!r}.'
-)
+FORM = 'A claim is three words from the menus, such as ("a leader", "never", "is the only leader"), not {!r}.'
 
 
 def claim_of(said: Any) -> MenuClaim:
@@ -85,24 +83,34 @@ def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]]
     """What comes of answers to all that happens to a node in a story; by the rules there are so many events."""
 
     def tried(function: Callable[..., Any]) -> Tried:
-        game = HandPlayed(load(story), node)
-        for number, said in enumerate(answers_of(function()), start=1):
-            if game.situation is None:
-                break
-            if isinstance(said, Move):  # as a game keeps it
-                said = {name: getattr(said, name) for name in game.situation.asked}
-            try:
-                game.answer(**said)
-            except UserError as error:
-                raise UserError(f"Answer {number}, to this: {game.situation.event}. {error}") from None
+        game = played(load(story), node, function())
         of = max(events, len(game.judged) + (game.situation is not None))
         left = () if game.situation is None else (f"Not answered: {game.situation.event}.",)
         if not game.judged:  # whoever has not played yet still stands in the fog
             return Tried(0, of, left)
-        run = History(game.so_far, node_class=game.node_class)
-        return Tried(game.right, of, (*game.report(), *left), (("<b>The whole run</b>", run, 0),))
+        return Tried(game.right, of, (*game.report(), *left), whole_run(game))
 
     return tried
+
+
+def played(story: Story, node: str, said: Any) -> HandPlayed:
+    """A node of a story, played by these answers. Raises UserError for what is no answer, and says to which event."""
+    game = HandPlayed(story, node)
+    for number, each in enumerate(answers_of(said), start=1):
+        if game.situation is None:
+            break
+        if isinstance(each, Move):  # as a game keeps it
+            each = {name: getattr(each, name) for name in game.situation.asked}
+        try:
+            game.answer(**each)
+        except UserError as error:
+            raise UserError(f"Answer {number}, to this: {game.situation.event}. {error}") from None
+    return game
+
+
+def whole_run(game: HandPlayed) -> tuple[tuple[str, History, int], ...]:
+    """The run of all nodes, to be looked at once the fog has lifted."""
+    return (("<b>The whole run</b>", History(game.so_far, node_class=game.node_class), 0),)
 
 
 def answers_of(said: Any) -> Sequence[Any]:

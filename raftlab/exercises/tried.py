@@ -15,3 +15,9 @@ class Tried(NamedTuple):
     of: int
     sentences: tuple[str, ...]
     runs: tuple[tuple[str, History, int], ...] = ()
+
+    def points(self, most: int) -> float:
+        """Halves of points for the share that is right; whoever fails anything has lost at least half a point."""
+        if self.right >= self.of:
+            return float(most)
+        return max(0.0, min(int(2 * most * self.right / self.of) / 2, most - 0.5))

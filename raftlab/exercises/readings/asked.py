@@ -2,30 +2,60 @@
 
 from collections.abc import Callable
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from raftlab.exercises.tried import Tried
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 
 Hints = tuple[str, str, str]
 
 
+class Asking(Protocol):
+    """What is asked, and what comes of an answer."""
+
+    @property
+    def text(self) -> str:
+        """It, in words."""
+
+    @property
+    def hints(self) -> Hints:
+        """Three, one at a time."""
+
+    @property
+    def end(self) -> str:
+        """What is said after the last hint."""
+
+    def tried(self, value: Any, story: Story, /) -> Tried:
+        """What comes of an answer. Raises UserError for what is no answer to this."""
+
+
 class Question(NamedTuple):
-    """One question, its answer (a node or a whole number), and three hints."""
+    """One question on a run, its answer (a node or a whole number), and three hints."""
 
     text: str
     answer: str | int
     hints: Hints
+    end: str = "Everything is in the run: step through it once more."
 
     def answers_with_a_node(self) -> bool:
         """Is a node asked for, or a number?"""
         return isinstance(self.answer, str)
 
+    def tried(self, value: Any, story: Story, /) -> Tried:
+        """Right or not; a wrong answer is not told what would be right."""
+        if self.answers_with_a_node():
+            check_name("node", value, story.ids())
+        else:
+            check_number("the answer", value, 0)
+        right = value == self.answer
+        return Tried(int(right), 1, (self.text, "That is it." if right else f"{value!r} is not it."))
+
 
 # A run and what is asked of it; and what its nodes are, if they are not what the story says.
-Asked = tuple[Story, tuple[Question, ...]] | tuple[Story, tuple[Question, ...], type[Raft]]
+Asked = tuple[Story, tuple[Asking, ...]] | tuple[Story, tuple[Asking, ...], type[Raft]]
 
 
 # -- What is read off a trace --------------------------------------------------------------------------------

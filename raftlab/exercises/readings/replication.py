@@ -2,7 +2,8 @@
 
 from random import Random
 
-from raftlab.exercises.readings.asked import Asked, Question, became, changes, drawn, first_usable
+from raftlab.exercises.readings.asked import Asked, Asking, Question, became, changes, drawn, first_usable
+from raftlab.exercises.readings.fog import in_the_fog
 from raftlab.sim.play import play
 from raftlab.sim.story import Story
 
@@ -23,12 +24,12 @@ def _make(dice: Random) -> Asked:
     asks = [(cut + 3 * place, "propose", letter, leader) for place, letter in enumerate("bcd"[:missed], 1)]
     actions = ((60, "propose", "a", leader), (cut, "isolate", away), *asks, (cut + AWAY, "heal"))
     story = Story(begun.name, begun.title, seed=begun.seed, ticks=TICKS, actions=actions)
-    return story, _asked(story, leader, away, cut)
+    return story, _asked(story, leader, dice)
 
 
-def _asked(story: Story, leader: str, away: str, cut: int) -> tuple[Question, ...]:
-    """Raises IndexError if there is another leader, or it takes too long."""
-    trace, heal = play(story), cut + AWAY
+def _asked(story: Story, leader: str, dice: Random) -> tuple[Asking, ...]:
+    """Raises IndexError if there is another leader, or it takes too long, or there is too little to be played."""
+    trace = play(story)
     if became(trace, "leader", 60):
         raise IndexError("another leader")
     commits = [
@@ -36,19 +37,10 @@ def _asked(story: Story, leader: str, away: str, cut: int) -> tuple[Question, ..
         for tick, node, index in changes(trace, "commit_index")
         if node == leader and int(str(index)) >= 2
     ]
-    lacks = len(trace.view(leader, heal).log) - len(trace.view(away, heal).log)
-    same = [tick for tick in range(heal, TICKS) if trace.view(away, tick).log == trace.view(leader, tick).log]
     return (
         Question("At which tick does the leader commit the command b?", commits[0], (
             "Step from the tick at which b is proposed.",
             "The leader needs the confirmations of two others.",
             "Committed entries have a solid frame; choose the leader and watch its commit index.")),
-        Question(f"{away} is cut off at tick {cut}. How many entries does it lack at the end of tick {heal}?", lacks, (
-            f"Go to tick {heal} and look at the logs.",
-            "Compare its row with the leader's.",
-            f"Choose {away}: the inspector lists its log.")),
-        Question(f"The links heal at tick {heal}. At which tick has {away} all entries that the leader has?", same[0], (
-            "What it lacks comes with the next append or heartbeat.",
-            "It may have to refuse first: then the leader steps back.",
-            "It is the tick at which the last append that it lacks arrives.")),
+        in_the_fog(dice),
     )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Lesson 04: a follower that missed something, played by hand in the fog, where nobody sees more than that node does."""
+
+from random import Random
+from typing import Any, NamedTuple
+
+from raftlab.checks.hand import LOGS, REPLIES, ROLES
+from raftlab.checks.hand_played import HandPlayed, Situation, by_the_rules
+from raftlab.exercises.readings.asked import Hints, drawn
+from raftlab.exercises.tasks_sandbox import played, whole_run
+from raftlab.exercises.tried import Tried
+from raftlab.sim.story import Story
+
+MEETS = {"AE-1", "AE-2", "AE-4", "AE-5", "RV-2"}  # the rules that decide some answer in every such run
+FIELDS: dict[str, str] = {
+    "term": "a number",
+    "role": " or ".join(f'"{role}"' for role in ROLES),
+    "voted_for": "a node, or None",
+    "log": " or ".join(f'"{log}"' for log in LOGS),
+    "commit_index": "a number",
+    "reply": " or ".join(f'"{reply}"' for reply in REPLIES),
+}
+
+
+class InTheFog(NamedTuple):
+    """A node to be played by hand. events: how many there are to be answered, by the rules."""
+
+    story: Story
+    node: str
+    events: int
+    hints: Hints = (
+        "First the term: a later one is adopted, with a fresh vote, whatever else the message says; an older one is refused.",
+        "Then the log: does the entry before the new ones stand there, with its term? If not, refuse and change nothing. A vote is for a log that ends no worse than yours.",
+        "Commit never beyond what the append has just confirmed: the smaller of the leader's commit index and the last entry that it brought.",
+    )
+    end: str = 'YouAre("n3") of lesson 09 plays another run with you, and tells what the rules say.'
+
+    @property
+    def text(self) -> str:
+        """Who is played, and the first event."""
+        return (
+            f"You are {self.node}, in the fog: you see your own state, and one event at a time.\n"
+            f"{faced(HandPlayed(self.story, self.node).situation)}"
+        )
+
+    def tried(self, value: Any, _story: Story) -> Tried:
+        """Nothing is said about an answer before all are given; then each is right, or breaks a rule."""
+        game = played(self.story, self.node, value)
+        if game.situation is not None:
+            count = len(game.judged)
+            head = (
+                f"{count} answered. The fog lifts, and there are points, when nothing is left to be answered."
+            )
+            return Tried(0, 1, (head, faced(game.situation)))
+        of = max(self.events, len(game.judged))
+        return Tried(game.right, of, tuple(game.report(solved=False)), whole_run(game))
+
+
+def faced(situation: Situation | None) -> str:
+    """What a node is faced with, and what is asked of it."""
+    assert situation is not None
+    asked = ", ".join(f'"{name}" ({FIELDS[name]})' for name in situation.asked)
+    silent = ", and without a reply none is sent" if "reply" in situation.asked else ""
+    return (
+        f"Event {situation.number}, at tick {situation.tick}: {situation.event}.\n"
+        f"Your state: {situation.state}.\n"
+        f"Say what is so after it: {asked}. What you leave out stays as it is{silent}."
+    )
+
+
+def in_the_fog(dice: Random) -> InTheFog:
+    """A run of these dice. Raises IndexError if too little happens in it."""
+    story, node = _story(dice)
+    game = HandPlayed(story, node)
+    while game.situation is not None:
+        game.answer(**by_the_rules(game))
+    if not {each.rule for each in game.judged} >= MEETS or len(game.judged) > 11:
+        raise IndexError("not enough to be answered, or too much")
+    return InTheFog(story, node, len(game.judged))
+
+
+def _story(dice: Random) -> tuple[Story, str]:
+    """Two nodes agree and the third lags behind; one leads, then the other one, and messages come late."""
+    ids = ["n1", "n2", "n3"]
+    first, second, node = (ids.pop(drawn(dice, 0, len(ids) - 1)) for _ in range(3))
+    term = drawn(dice, 2, 9)
+    shared = [f"1:{letter}" for letter in "abc"[: drawn(dice, 1, 3)]]
+    theirs = [f"{term}:{letter}" for letter in "de"[: drawn(dice, 1, 2)]]
+    own = [f"{term - 1}:{letter}" for letter in "xy"[: drawn(dice, 0, 2)]]
+    agree = {"term": term, "log": shared + theirs}
+    write = drawn(dice, 14, 18)
+    again = write + drawn(dice, 8, 10)
+    ends: tuple[tuple[Any, ...], ...]
+    if drawn(dice, 0, 1):  # who stands then lacks the last entry
+        ends = (
+            (again, "cut", first, second),
+            (again, "propose", "g", first),
+            (again + 4, "time_out", second),
+        )
+    else:  # the last append of the first leader is overtaken
+        slow = (again, "set_network", (7, 7), None, None, first, node)
+        ends = (slow, (again, "propose", "g", first), (again + 2, "time_out", second))
+    begins = ((0, "set_network", (1, 1)), (1, "time_out", first), (write, "propose", "f", first))
+    story = Story(
+        "in_the_fog", "In the fog", nodes=3, seed=drawn(dice, 1, 99_999), ticks=again + 16, actions=begins + ends,
+        start={first: agree, second: agree, node: {"term": term - 1, "log": shared + own}},
+    )  # fmt: skip
+    return story, node
