@@ -1,6 +1,7 @@
 """Branches: the past can be changed, and nothing is forgotten."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -109,6 +110,12 @@ MISTAKES = [
     (lambda h: h.act("crash", "n1", "n2", "n3", tick=1), "not crash('n1', 'n2', 'n3')."),
     (lambda h: h.act("restart", "n1", tick=1), "n1 is running"),
     (lambda h: h.select(3), "There is no branch 3"),
+    (lambda h: h.select([]), "The number of a branch must be a whole number of at least 0, not []."),
+    (lambda h: h.more(10**9), "The number of ticks must be a whole number from 0 to 20300, not 1000000000."),
+    (
+        lambda h: History("leader_crash"),
+        "A story is a Story, such as load('leader_crash'), not 'leader_crash'.",
+    ),
 ]
 
 
@@ -131,7 +138,31 @@ def lie(data):
     data["branches"][0]["events"][0][0] += 1
 
 
+def forked(change):
+    """The file of two branches, and something in the second that is not so."""
+    history = History(Story("a", "A", nodes=3, ticks=60))
+    history.act("crash", "n1", tick=30)
+    data = json.loads(history.to_json())
+    change(data["branches"][1])
+    return json.dumps(data)
+
+
+def another_past(branch):
+    """Another seed for the branch alone: it would begin where its parent has never been."""
+    other = History(replace(Story.from_json(json.dumps(branch["story"])), seed=2)).branch
+    branch |= {"story": json.loads(other.story.to_json()), "checksum": other.story.checksum()}
+    branch["events"] = other.trace.events[branch["fork"]["events"] :]
+    branch["messages"] = other.trace.packed_messages(branch["fork"]["messages"])
+
+
 FILES = [
+    (
+        lambda: damaged(lambda d: d["branches"][0].update(ticks=10**9)),
+        "The ticks of a branch must be a whole number",
+    ),
+    (lambda: forked(lambda b: b.update(parent=7)), "parts that every trace has are missing"),
+    (lambda: forked(lambda b: b.update(fork=None)), "does not follow from its story"),
+    (lambda: forked(another_past), "does not follow from its story"),
     (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is not whole"),
     (lambda: "hello", "This trace is not whole: it is cut short, or was never JSON."),
     (lambda: load("three_nodes").to_json(), "This is not a raftlab trace."),
@@ -154,3 +185,14 @@ def test_a_bundle_says_who_lies_how_and_what_all_nodes_can_do_beyond_figure_2():
     assert bundle["liars"]["n5"][1].endswith("(breaks RV-2)")
     assert History(load("handover")).bundle()["extensions"] == ["StickyVotes", "PreVote", "Transfer"]
     assert History(load("three_nodes")).bundle()["extensions"] == []
+
+
+def test_a_file_of_two_branches_as_it_was_written_is_read_again():
+    """The files above are refused for what was changed in them, and for nothing else."""
+    assert len(History.from_json(forked(lambda branch: None)).branches) == 2
+
+
+def test_a_branch_that_has_grown_long_can_be_saved_and_read_again():
+    history = History(Story("a", "A", nodes=1, ticks=19_000))
+    history.more(21_000)
+    assert History.from_json(history.to_json()).to_json() == history.to_json()

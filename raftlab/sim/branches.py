@@ -15,12 +15,13 @@ from raftlab.rules import PROPERTIES, Rule
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_call, check_name, check_number
-from raftlab.sim.story import VERBS, Story, read_json
+from raftlab.sim.story import VERBS, Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 
 ACTIONS = (*VERBS, "write")
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
+MOST = 10 * FAR  # ticks; nor does it ever become longer, so that whatever was saved can be read again
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Branch:
     def fork_tick(self) -> int:
         """The tick at which it leaves its parent."""
         return self.fork[0] if self.fork else 0
+
+    def shared(self, fork: tuple[int, int, int]) -> tuple[list[Any], list[Any]]:
+        """The events and messages that it has in common with whatever leaves it, or has left, there."""
+        _, events, messages = fork
+        return self.trace.events[:events], self.trace.messages[:messages]
 
     def data(self) -> dict[str, Any]:
         """The branch as the trace's file form has it; what the parent has already is left out."""
@@ -80,7 +86,7 @@ class History:
         node_class: type[Raft] | None = None,
         classes: dict[str, type[Raft]] | None = None,
     ):
-        check_number("the ticks of a story", story.ticks, 0, FAR)
+        check_number("the ticks of a story", check_story(story).ticks, 0, FAR)
         self.story = story
         self._node_class, self._classes = node_class, classes
         cluster = self._play(story, story.ticks)
@@ -118,7 +124,7 @@ class History:
         cluster = self._play(old.story.until(tick), tick)
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
         getattr(cluster, verb)(*arguments, **named)
-        cluster.tick(max(self.story.ticks - tick, AHEAD))
+        cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
         unseen = seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
@@ -140,7 +146,7 @@ class History:
     def more(self, ticks: int, branch: int | None = None) -> Branch:
         """Simulate a branch up to a tick."""
         old = self._branch(branch)
-        check_number("the number of ticks", ticks, 0, old.trace.ticks + FAR)
+        check_number("the number of ticks", ticks, 0, min(old.trace.ticks + FAR, MOST))
         old.cluster.tick(max(0, ticks - old.trace.ticks))
         return old
 
@@ -165,7 +171,7 @@ class History:
     def _branch(self, id: int | None) -> Branch:
         if id is None:
             return self.branch
-        if id not in self.branches:
+        if check_number("the number of a branch", id, 0) not in self.branches:
             raise UserError(f"There is no branch {id}; there are {', '.join(map(str, self.branches))}.")
         return self.branches[id]
 
@@ -217,11 +223,11 @@ class History:
         try:
             branches = sorted(data["branches"], key=lambda branch: branch["id"])
             stories = [Story.from_json(json.dumps(branch["story"])) for branch in branches]
-            history = cls(stories[0], node_class)
-            history.branches = {
-                each["id"]: history._restored(each, story)
-                for each, story in zip(branches, stories, strict=True)
-            }
+            history = cls(replace(stories[0], ticks=0), node_class)  # each branch is played below
+            history.story = stories[0]
+            history.branches = {}
+            for each, story in zip(branches, stories, strict=True):
+                history.branches[each["id"]] = history._restored(each, story)
             history.current = history._branch(data["current"]).id
         except (KeyError, TypeError, IndexError):
             raise UserError("This trace is not whole: parts that every trace has are missing.") from None
@@ -229,11 +235,15 @@ class History:
         return history
 
     def _restored(self, data: dict[str, Any], story: Story) -> Branch:
-        fork = data["fork"] and (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"])
-        branch = Branch(
-            data["id"], str(data["name"]), self._play(story, data["ticks"]), data["parent"], fork or None
-        )
-        if json.loads(json.dumps(branch.data())) != data:
+        check_number("the ticks of a branch", data["ticks"], 0, MOST)
+        parent, fork = None, None
+        if data["fork"]:
+            parent = self.branches[data["parent"]]
+            fork = (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"])
+        cluster = self._play(story, data["ticks"])
+        branch = Branch(data["id"], str(data["name"]), cluster, parent.id if parent else None, fork)
+        follows = parent is None or fork is None or parent.shared(fork) == branch.shared(fork)
+        if not follows or json.loads(json.dumps(branch.data())) != data:
             raise UserError(
                 f"Branch {branch.name!r} does not follow from its story: the file was edited, or made by other rules."
             )
