@@ -155,13 +155,12 @@ class Lab(Still, ipywidgets.VBox):
     def act(self, verb: str, *arguments: Any, **named: Any) -> None:
         """Do something at the tick one looks at; see the verbs of `Cluster`."""
         branch = self.history.act(verb, *arguments, tick=self.tick, **named)
-        self.player.send({"branch": branch.data(), "current": branch.id, "tick": self.tick})
+        self.player.send(self.player.shown(branch, self.tick))
 
     def what_if(self, message: int) -> None:
         """Fork where a message was lost, and let it arrive."""
         branch = self.history.what_if(message)
-        self.player.tick = branch.fork_tick
-        self.player.send({"branch": branch.data(), "current": branch.id, "tick": branch.fork_tick})
+        self.player.send(self.player.shown(branch, branch.fork_tick))
 
     def ask(self, node: str, what: str = "leader", index: int | None = None) -> None:
         """Ask in the player why a node is not "leader", or why its entry at an index is not "committed"."""
@@ -173,7 +172,7 @@ class Lab(Still, ipywidgets.VBox):
 
     def undo(self) -> None:
         """Take back what was done last."""
-        self.player.play(self.history, self.history.undo())
+        self.player.send(self.player.undo())
 
     def select(self, branch: int) -> None:
         """Look at another branch, by its number."""

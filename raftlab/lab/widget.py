@@ -22,17 +22,33 @@ class PlayerWidget(anywidget.AnyWidget):
     tick = traitlets.Int(0).tag(sync=True)
     branch = traitlets.Int(0).tag(sync=True)
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
+    can_undo = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, history: History, show: tuple[str, ...], tick: int, height: int | None):
         self.history = history
-        super().__init__(show=list(show), tick=tick, height=height)
+        super().__init__(show=list(show), tick=tick, height=height, can_undo=history.can_undo)
         self.on_msg(self._on_request)
 
     def play(self, history: History, tick: int = 0) -> None:
         """Show another history."""
         self.history = history
-        self.tick, self.branch = tick, history.current
+        self.look(tick)
         self.send({"bundle": history.bundle(), "tick": tick})
+
+    def look(self, tick: int) -> None:
+        """Look at a tick of the branch that the history is in."""
+        self.tick, self.branch, self.can_undo = tick, self.history.current, self.history.can_undo
+
+    def shown(self, branch: Branch, tick: int) -> dict[str, Any]:
+        """Look at a branch in which something was done; what the player has to be told of it."""
+        self.look(tick)
+        return {"branch": branch.data(), "current": branch.id, "tick": tick}
+
+    def undo(self) -> dict[str, Any]:
+        """Take back what was done last; what the player has to be told of it. Raises UserError if there is nothing."""
+        tick = self.history.undo()
+        self.look(tick)
+        return {"bundle": self.history.bundle(), "tick": tick, "undone": True}
 
     # -- What the player asks for -------------------------------------------------------------------
 
@@ -58,7 +74,7 @@ class PlayerWidget(anywidget.AnyWidget):
             "do": self._do,
             "what_if": self._what_if,
             "more": self._more,
-            "undo": self._undo,
+            "undo": lambda _: self.undo(),
             "select": self._select,
         }
 
@@ -71,11 +87,11 @@ class PlayerWidget(anywidget.AnyWidget):
             seen=request.get("seen"),
             **request.get("kwargs", {}),
         )
-        return self._shown(branch, request["tick"])
+        return self.shown(branch, request["tick"])
 
     def _what_if(self, request: dict[str, Any]) -> dict[str, Any]:
         branch = self.history.what_if(request["what_if"], request.get("branch"))
-        return self._shown(branch, branch.fork_tick)
+        return self.shown(branch, branch.fork_tick)
 
     def _more(self, request: dict[str, Any]) -> dict[str, Any]:
         trace = self.history.branches[request["more"]].trace
@@ -84,15 +100,6 @@ class PlayerWidget(anywidget.AnyWidget):
         more = {"events": trace.events[events:], "messages": trace.packed_messages(messages)}
         return {"append": {"id": request["more"], "ticks": trace.ticks, **more}}
 
-    def _undo(self, _request: dict[str, Any]) -> dict[str, Any]:
-        tick = self.history.undo()
-        self.tick, self.branch = tick, self.history.current
-        return {"bundle": self.history.bundle(), "tick": tick}
-
     def _select(self, request: dict[str, Any]) -> dict[str, Any]:
         self.history.select(request["select"])
         return {}
-
-    def _shown(self, branch: Branch, tick: int) -> dict[str, Any]:
-        self.tick, self.branch = tick, branch.id
-        return {"branch": branch.data(), "current": branch.id, "tick": tick}

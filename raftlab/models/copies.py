@@ -10,7 +10,7 @@ No source: it is what one writes first, and what lesson 00 begins with. It has t
 """
 
 from random import Random
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from raftlab.log import Log
 from raftlab.messages import (
@@ -57,6 +57,9 @@ class Copies:
 
     messages: tuple[type, ...] = (Copy,)
     rules = RULES
+    words: ClassVar[dict[str, str]] = {
+        "follower": "copy"
+    }  # what the player calls a node; there is nothing else
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ from raftlab.messages import (
     Send,
     Tick,
 )
-from raftlab.models.paxos_words import RULES, Accept, Accepted, PaxosMessage, Prepare, Promise, Refusal
+from raftlab.models.paxos_words import RULES, WORDS, Accept, Accepted, PaxosMessage, Prepare, Promise, Refusal
 from raftlab.sim.story import Story
 
 
@@ -43,6 +43,7 @@ class Paxos:
 
     messages: tuple[type, ...] = (Prepare, Promise, Accept, Accepted, Refusal)
     rules = RULES
+    words = WORDS
 
     def __init__(
         self,

@@ -56,6 +56,8 @@ class Refusal(NamedTuple):
 
 PaxosMessage = Prepare | Promise | Accept | Accepted | Refusal
 
+# What the player calls a role, a term, a committed entry; nobody leads.
+WORDS = {"follower": "acceptor", "candidate": "proposer", "term": "number", "committed": "chosen"}
 PAPER = "Paxos Made Simple"
 RULES: dict[str, Rule] = {
     id: Rule(id, text, f"{PAPER}, {section}")

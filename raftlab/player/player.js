@@ -122,6 +122,9 @@ export class World {
 
 const VERSION = 2;
 
+/** How Raft calls what other protocols call otherwise, or do not have. */
+const WORDS_OF_RAFT = { follower: "follower", candidate: "candidate", leader: "leader", term: "term", committed: "committed" };
+
 /** All branches of one story. */
 export class Timeline {
   constructor(bundle) {
@@ -134,6 +137,7 @@ export class Timeline {
     this.title = bundle.title;
     this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
+    this.words = bundle.words || WORDS_OF_RAFT; // what has no word here does not exist: where nobody leads, "leader"
     this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
@@ -169,6 +173,16 @@ export class Timeline {
   /** Does the log say who has a vote? */
   get votersAreInTheLog() {
     return this.extensions.has("Membership") || this.extensions.has("UnsafeMembership");
+  }
+
+  /** What a node shows itself as, in words: its role, unless it is down. */
+  called(view) {
+    return view.status === "running" ? this.words[view.role] : view.status;
+  }
+
+  /** Is an entry committed in this event? A leader says so by its rule; where nobody leads, whoever finds out. */
+  commits([, , , , effects, changes]) {
+    return this.words.leader ? Boolean(effects?.includes("LE-4")) : Boolean(this.words.committed && changes?.commit_index);
   }
 
   /** A rule as {id, sentence, section}; also for an id that the book does not have. */
@@ -244,14 +258,14 @@ export class Branch {
   index() {
     for (; this.indexed < this.events.length; this.indexed++) {
       const index = this.indexed;
-      const [tick, what, node, detail, effects, changes] = this.events[index];
+      const [, what, node, detail, effects] = this.events[index];
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
       else if (what === "copy") this.sentAt[detail[0]] = index;
       else if (OF_CLIENTS.has(what)) this.indexOperation(index, what, detail);
       else if (what === "propose" || what === "read") this.indexByHand(index, detail);
       if (effects) this.indexEffects(index, node, what, detail, effects);
-      this.mark(tick, index, what, effects, changes);
+      this.mark(index);
     }
   }
 
@@ -310,10 +324,11 @@ export class Branch {
     return { node, term: this.events[index][5]?.term ?? term, event: index, requests };
   }
 
-  mark(tick, event, what, effects, changes) {
+  mark(event) {
+    const [tick, what, , , , changes] = this.events[event];
     const add = (kind) => this.marks.push({ tick, event, kind });
     if (changes?.role === "leader") add("election");
-    if (effects?.includes("LE-4")) add("commit");
+    if (this.timeline.commits(this.events[event])) add("commit");
     if (what === "broken" || what === "stop") add(what);
     if (what === "crash" && changes?.status === "crashed") add("crash");
     if (changes?.snapshot) this.timeline.seen.add("snapshot");
@@ -414,12 +429,15 @@ export class Branch {
   }
 }
 
-/** What "run until" looks for: the words, and how an event shows that it is there. */
-export const GOALS = {
-  leader: { label: "a leader is elected", found: ([, , , , , changes]) => changes?.role === "leader" },
-  committed: { label: "an entry is committed", found: ([, , , , effects]) => Boolean(effects?.includes("LE-4")) },
-  broken: { label: "an invariant is broken", found: ([, what]) => what === "broken" },
-};
+/** What "run until" looks for, of what there can be: how it is called, and how an event shows that it is there. */
+export function goalsOf(timeline) {
+  const { leader, committed } = timeline.words;
+  return {
+    ...(leader && { leader: { label: "a leader is elected", found: ([, , , , , changes]) => changes?.role === "leader" } }),
+    ...(committed && { committed: { label: `${leader ? "an entry" : "a value"} is ${committed}`, found: (event) => timeline.commits(event) } }),
+    broken: { label: "an invariant is broken", found: ([, what]) => what === "broken" },
+  };
+}
 
 // == 3. Narration ======================================================================================
 
@@ -446,6 +464,12 @@ export function short(text, length = 24) {
 
 /** What is to be done, without the session and the number that say for whom: "x=5" of "s1.3 x=5". */
 const withoutSession = (command) => String(command).replace(/^s\d+\.\d+ /, "");
+
+/** Does a command say who has a vote from now on? */
+const namesVoters = (command) => command.startsWith("voters ");
+
+/** A command within a sentence: as short as it can be understood. */
+const named = (command) => (namesVoters(String(command)) ? command : short(command));
 
 /** "n1", "n1 and n2", "n1, n2 and n3". */
 export function listed(words) {
@@ -505,7 +529,7 @@ export function narrate(branch, index) {
   const { text, weight } = teller(branch, index, event, rules);
   const telling = TELLING.filter((rule) => rules.includes(rule));
   const others = rules.filter((rule) => !telling.includes(rule));
-  if (event[1] === "broken") telling.push(event[3][0]);
+  if (event[1] === "broken" && branch.timeline.words.leader) telling.push(event[3][0]);
   return (branch.told[index] = { text, weight, rules: [...new Set([...telling, ...others])] });
 }
 
@@ -542,7 +566,8 @@ const TELLERS = {
     : { text: `${detail[0]} will crash right after its next ${String(detail[1]).toLowerCase()}.`, weight: 7 },
   restart: (branch, index, [, , node]) => {
     const view = branch.at(index + 1).views[node];
-    return { text: `${node} restarts as a follower with what it had saved: term ${view.term} and ${logWords(view)}.`, weight: 8 };
+    const { leader, term } = branch.timeline.words;
+    return { text: `${node} restarts${leader ? " as a follower" : ""} with what it had saved: ${term ? `${term} ${view.term} and ` : ""}${logWords(view)}.`, weight: 8 };
   },
   pause: (_, __, [, , node]) => ({ text: `${node} is paused: its clock stands still, and messages to it wait.`, weight: 8 }),
   resume: (_, __, [, , node]) => ({ text: `${node} goes on. It does not know that time has passed.`, weight: 8 }),
@@ -569,9 +594,11 @@ const TELLERS = {
   drop: (branch, _, [, , , [id]]) => ({ text: `Somebody drops the ${route(branch.message(id))}.`, weight: 7 }),
   duplicate: (branch, _, [, , , [id]]) => ({ text: `Somebody doubles the ${route(branch.message(id))}.`, weight: 7 }),
   deliver_now: (branch, _, [, , , [id]]) => ({ text: `Somebody lets the ${route(branch.message(id))} arrive now.`, weight: 7 }),
-  align: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is aligned with the others.` : "All election timers are aligned: they will run out at the same tick.", weight: 6 }),
-  spread: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is set apart from the others.` : "The election timers are spread: they will run out one after the other.", weight: 6 }),
-  broken: (_, __, [, , , [, sentence]]) => ({ text: `Broken: ${sentence}`, weight: 20 }),
+  align: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is aligned with the others.` : "All timers are aligned: they will run out at the same tick.", weight: 6 }),
+  spread: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is set apart from the others.` : "The timers are spread: they will run out one after the other.", weight: 6 }),
+  broken: ({ timeline: { words } }, __, [, , , [, sentence]]) => ({
+    text: `Broken: ${sentence.replace(/ of term (\d+)/g, words.term ? ` of ${words.term} $1` : "")}`, weight: 20,
+  }),
   stop: (_, __, [, , , sentence]) => ({ text: sentence, weight: 12 }),
   goal: (_, __, [, , , sentence]) => ({ text: `Goal reached: ${sentence}`, weight: 6 }),
 };
@@ -791,7 +818,7 @@ function tellAppend(branch, index, event, rules, message) {
 function entryNames([from, entries]) {
   if (!entries.length) return "nothing";
   if (entries.length > 2) return `entries ${from} to ${from + entries.length - 1}`;
-  return listed(entries.map(([, command], offset) => `entry ${from + offset} (${short(command)})`));
+  return listed(entries.map(([, command], offset) => `entry ${from + offset} (${named(command)})`));
 }
 
 function applied(effects, who = "") {
@@ -809,7 +836,7 @@ function tellAppendReply(branch, index, event, rules, message) {
   const view = branch.at(index + 1).views[node];
   if (rules.includes("LE-4")) {
     const entry = view.log.entry(changes.commit_index);
-    return { text: `${node} hears from ${message.src}: a majority holds entry ${changes.commit_index} (${short(entry?.[1])}). It is committed${applied(effects, `${node} `)}.${more && ` ${node}${more.slice(", and".length)}.`}`, weight: 10 };
+    return { text: `${node} hears from ${message.src}: a majority holds entry ${changes.commit_index} (${named(entry?.[1])}). It is committed${applied(effects, `${node} `)}.${more && ` ${node}${more.slice(", and".length)}.`}`, weight: 10 };
   }
   if (rules.includes("LE-3b")) {
     const back = rules.includes("FB-2") ? "goes back to where the refusal points" : "steps back";
@@ -852,6 +879,7 @@ function tellProposal(branch, index, event, rules) {
   const [, , node, detail, effects, changes] = event;
   const who = detail.client ? `Client ${detail.client}` : "A client";
   const command = short(detail.command);
+  if (!branch.timeline.words.leader) return { text: `${who} gives “${command}” to ${node}.${ruleWords(branch, rules)}`, weight: 7 };
   if (changes?.log) return { text: `${who} gives “${command}” to the leader ${node}, which appends it as entry ${changes.log[0]} and sends it to everyone.`, weight: 7 };
   const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
   if (answer?.[2]?.startsWith("refused: ")) return { text: `${who} gives “${command}” to the leader ${node}, which refuses: ${short(answer[2].slice("refused: ".length), 60)}.`, weight: 7 };
@@ -893,7 +921,7 @@ export function votersOf(branch, count, node) {
   const { log, snapshot } = branch.at(count).views[node];
   for (let index = log.length; index > 0; index--) {
     const [, command] = log.entry(index);
-    if (command.startsWith("voters ")) return command.split(/\s+/).slice(1).filter(Boolean);
+    if (namesVoters(command)) return command.split(/\s+/).slice(1).filter(Boolean);
     if (command === UNKNOWN && index <= snapshot) return votersOfSnapshot(branch, count, node);
   }
   return timeline.nodes;
@@ -987,6 +1015,8 @@ export function whyNotLeader(branch, { tick, count }, node) {
   const world = branch.at(count);
   const view = world.views[node];
   const answer = (title, ...reasons) => ({ title, reasons: reasons.filter(Boolean) });
+  const { leader, ...roles } = branch.timeline.words;
+  if (!leader) return answer(`Nobody leads here: a node is ${[roles.follower, roles.candidate].filter(Boolean).join(" or ")}.`);
   if (view.status !== "running") {
     const event = branch.findBack(count, ([, what, who]) => who === node && (what === "crash" || what === "pause"));
     return answer(`${node} is ${view.status}.`, { text: `A node that is ${view.status} neither counts nor asks.`, event: event < 0 ? undefined : event });
@@ -1056,11 +1086,14 @@ export function whyNotCommitted(branch, { count }, node, index) {
   const view = world.views[node];
   const entry = view.log.entry(index);
   if (!entry) return { title: `${node} has no entry ${index}.`, reasons: [] };
-  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${short(entry[1])}, term ${entry[0]})`;
+  const { term } = branch.timeline.words;
+  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${named(entry[1])}${term ? `, ${term} ${entry[0]}` : ""})`;
+  const { words } = branch.timeline;
   if (view.commit_index >= index) {
     const event = branch.findBack(count, (each) => each[2] === node && each[5]?.commit_index >= index);
-    return { title: `${name} is committed, and ${node} knows it.`, reasons: event < 0 ? [] : [{ text: `Since tick ${branch.tickOf(event)}.`, event }] };
+    return { title: `${name} is ${words.committed || "done"}, and ${node} knows it.`, reasons: event < 0 ? [] : [{ text: `Since tick ${branch.tickOf(event)}.`, event }] };
   }
+  if (!words.leader) return whyNotChosen(world, node, index, name, words);
   const leader = world.leader();
   if (!leader) return { title: `${name} is not committed: there is no leader.`, reasons: [{ text: "Only a leader commits; the next one decides.", rule: "LE-4" }] };
   const leading = world.views[leader];
@@ -1071,6 +1104,15 @@ export function whyNotCommitted(branch, { count }, node, index) {
   }
   if (leading.commit_index >= index) return { title: `${name} is committed; ${node} does not know it yet.`, reasons: [{ text: `${leader} tells it with the next append or heartbeat.`, rule: "AE-5" }, lastAppend(branch, count, leader, node)].filter(Boolean) };
   return whyNotOnMajority(branch, count, leader, leading, index, entry, name);
+}
+
+/** Why an entry is not known to be chosen, where no leader counts. */
+function whyNotChosen({ views }, node, index, name, { committed }) {
+  const [term, command] = views[node].log.entry(index);
+  const holders = Object.keys(views).filter((each) => views[each].log.entry(index)?.[0] === term && views[each].log.entry(index)[1] === command);
+  const quorum = Math.floor(Object.keys(views).length / 2) + 1;
+  const enough = holders.length >= quorum;
+  return { title: `${name} is ${enough ? committed : `not ${committed}`}${enough ? `, and ${node} does not know it yet` : ""}.`, reasons: [{ text: `${quorum} nodes must have accepted it, and ${listed(holders)} ${holders.length === 1 ? "has" : "have"}.` }] };
 }
 
 function whyNotOnMajority(branch, count, leader, leading, index, entry, name) {
@@ -1146,6 +1188,16 @@ function refill(element, signature, fill) {
   if (focused) element.closest(".rl-player")?.focus({ preventScroll: true });
 }
 
+/** Call with the width of an element when it is known and whenever it changes: to ask while drawing would force a layout. */
+function onWidth(element, act) {
+  let known = 0;
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    if (!width || width === known) return;
+    known = width;
+    act(width);
+  }).observe(element);
+}
+
 const button = (label, title, onclick, extra = {}) => make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
 /** The colour of a term: told apart by people who do not see red and green alike; the number always stands beside it. */
@@ -1154,8 +1206,9 @@ export const termColor = (term) => (term === 0 ? "#e4e4e4" : TERM_COLORS[(term -
 
 const ROLE_SIGNS = { leader: "★", candidate: "?", follower: "" };
 const STATUS_SIGNS = { crashed: "✕", paused: "‖" };
+const signOf = (view) => (STATUS_SIGNS[stateOf(view)] ?? ROLE_SIGNS[stateOf(view)]) || "";
 
-/** What a node shows itself as, in words: its role, unless it is down. */
+/** What a node shows itself as, as a class of style and a sign: its role, unless it is down. */
 const stateOf = (view) => (view.status === "running" ? view.role : view.status);
 
 /** Where a rule is from: sections of the paper, or what says itself what it is; nothing is said of nothing. */
@@ -1182,14 +1235,28 @@ function zigzag(radius, depth, teeth) {
 }
 
 const MARK_SIGNS = {
-  election: ["★", "a leader is elected"], commit: ["✓", "an entry is committed"], crash: ["✕", "a node crashes"],
+  election: ["★", "a leader is elected"], commit: ["✓"], crash: ["✕", "a node crashes"],
   broken: ["!", "an invariant is broken"], stop: ["◆", "the story has something to say"], fork: ["↳", "another branch begins"],
 };
+
+const ON_TOP = ["stop", "fork"]; // marks that have a row of their own: a stop often follows what it speaks of
+
+/** Marks that do not cover each other: of those too close the more telling one stands for the others, which it names. */
+function legible(marks, ticks) {
+  const order = ["broken", "fork", "stop", "crash", "election", "commit"];
+  const kept = [];
+  for (const mark of [...marks].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.tick - b.tick)) {
+    const near = kept.find(({ tick, kind }) => ON_TOP.includes(kind) === ON_TOP.includes(mark.kind) && Math.abs(tick - mark.tick) < ticks * 0.012);
+    if (near) near.also.push([mark.tick, mark.kind]);
+    else kept.push({ ...mark, also: [] });
+  }
+  return kept;
+}
 
 // == 6. The node graph ==================================================================================
 
 const WIDTH = 480;
-const HEIGHT = 400;
+const MIDDLE = 200; // of the circle on which the nodes stand, from above
 
 /** The graph: nodes on a circle, n1 on top, the others clockwise; messages on their right-hand side of the link. */
 class Graph {
@@ -1199,7 +1266,7 @@ class Graph {
     this.nodesLayer = make("svg:g");
     this.messagesLayer = make("svg:g");
     this.knife = make("svg:line.rl-knife", { visibility: "hidden" });
-    this.svg = make("svg:svg.rl-graph", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "group", "aria-label": "The nodes and the messages between them" },
+    this.svg = make("svg:svg.rl-graph", { role: "group", "aria-label": "The nodes and the messages between them" },
       this.links, this.nodesLayer, this.messagesLayer, this.knife);
     this.el = this.svg;
     this.pool = new Map(); // message id -> its element
@@ -1212,9 +1279,13 @@ class Graph {
     this.place = {};
     nodes.forEach((node, i) => {
       const angle = (2 * Math.PI * i) / count - Math.PI / 2;
-      const wide = count === 1 ? 0 : 165;
-      this.place[node] = { x: WIDTH / 2 + wide * Math.cos(angle), y: HEIGHT / 2 - 10 + (count === 1 ? 0 : 140) * Math.sin(angle) };
+      const [x, y] = count === 1 ? [0, 0] : [Math.cos(angle), Math.sin(angle)];
+      // What is said of a node stands on its outer side, where no message passes.
+      const aside = count > 7 && Math.abs(x) > 0.9 ? 32 * Math.sign(x) : 0; // many nodes stand nearly above each other
+      this.place[node] = { x: WIDTH / 2 + 165 * x, y: MIDDLE + 130 * y, outer: y < -0.1 ? -1 : 1, aside };
     });
+    const lowest = Math.max(...Object.values(this.place).map(({ y }) => y));
+    set(this.svg, { viewBox: `30 0 ${WIDTH - 60} ${lowest + 70}` });
     this.pool.clear();
     this.messagesLayer.replaceChildren();
     this.buildLinks(nodes);
@@ -1238,19 +1309,20 @@ class Graph {
   }
 
   buildNode(node) {
-    const { x, y } = this.place[node];
+    const { x, y, outer, aside } = this.place[node];
     const r = this.radius;
     const lie = this.player.timeline.liars[node];
-    const aside = lie ? 4 : 0; // the jagged line needs some room
+    const away = (lie ? 4 : 0) * outer; // the jagged line needs some room
     const parts = {
       arc: make("svg:path.rl-timer"),
+      chosen: make("svg:circle.rl-chosen", { r: r + 11 }),
       body: make("svg:circle.rl-body", { r }),
       ring: make("svg:circle.rl-ring", { r: r - 5 }),
       strike: make("svg:path.rl-strike", { d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`, visibility: "hidden" }),
       name: make("svg:text.rl-name", { y: -3 }, node),
       term: make("svg:text.rl-term", { y: 12 }),
-      badge: make("svg:text.rl-badge", { y: r + 20 + aside }),
-      votes: make("svg:g", { transform: `translate(0 ${aside})` }),
+      badge: make("svg:text.rl-badge", { x: aside, y: outer * (r + 19) + 4.5 + away }),
+      votes: make("svg:g", { transform: `translate(${aside} ${away})` }),
     };
     if (lie) Object.assign(parts, { lie: make("svg:path.rl-lie", { d: zigzag(r + 9, 4, Math.round(r * 0.7)) }), title: make("svg:title", {}, `${node} lies: ${lie[1]}`) });
     const group = make("svg:g.rl-node", {
@@ -1271,12 +1343,14 @@ class Graph {
   drawNode(node, world, branch, position, selected) {
     const view = world.views[node];
     const parts = this.nodes[node];
-    const state = stateOf(view);
+    const { words } = this.player.timeline;
+    const [state, called, number] = [stateOf(view), this.player.timeline.called(view), words.term ? `${words.term} ${view.term}` : ""];
     const chosen = selected?.kind === "node" && selected.id === node;
-    set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${state}, term ${view.term}${lieWords(this.player.timeline, node)}`, "aria-pressed": chosen });
+    set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${[called, number].filter(Boolean).join(", ")}${lieWords(this.player.timeline, node)}`, "aria-pressed": chosen });
     set(parts.body, { fill: termColor(view.term) });
-    setText(parts.term, `term ${view.term}`);
-    setText(parts.badge, `${(STATUS_SIGNS[state] ?? ROLE_SIGNS[state]) || ""} ${state}${parts.lie ? ", lies" : ""}`.trim());
+    setText(parts.term, number);
+    set(parts.term, { style: number.length > 7 ? "font-size:10px" : "" });
+    setText(parts.badge, `${signOf(view)} ${called}${parts.lie ? ", lies" : ""}`.trim());
     set(parts.strike, { visibility: state === "crashed" ? "visible" : "hidden" });
     this.drawVotes(parts.votes, node, view, branch, position);
   }
@@ -1289,8 +1363,9 @@ class Graph {
     const states = voters.map((peer) => (peer === node ? "granted" : voteOf(branch, count, campaign, peer).state));
     refill(group, states.join(), () => states.map((state, i) => {
       const x = (i - (states.length - 1) / 2) * 13;
-      const dot = make("svg:circle", { class: `rl-vote rl-vote-${state}`, cx: x, cy: this.radius + 31, r: 4.5 });
-      const cross = state === "refused" && make("svg:path.rl-vote-cross", { d: `M${x - 3} ${this.radius + 28} l6 6 m0 -6 l-6 6` });
+      const y = this.place[node].outer * (this.radius + 34);
+      const dot = make("svg:circle", { class: `rl-vote rl-vote-${state}`, cx: x, cy: y, r: 4.5 });
+      const cross = state === "refused" && make("svg:path.rl-vote-cross", { d: `M${x - 3} ${y - 3} l6 6 m0 -6 l-6 6` });
       return make("svg:g", {}, make("svg:title", {}, `${voters[i]}: ${state}`), dot, cross);
     }));
   }
@@ -1326,7 +1401,7 @@ class Graph {
     const length = Math.hypot(to.x - from.x, to.y - from.y);
     const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
     const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
-    const outer = (WIDTH / 2 - x) * uy + (y - HEIGHT / 2 + 10) * ux >= 0 ? 20 : -20;
+    const outer = (WIDTH / 2 - x) * uy + (y - MIDDLE) * ux >= 0 ? 20 : -20;
     const across = -uy * Math.sign(outer);
     return { x: (x - uy * outer).toFixed(1), y: (y + ux * outer + 4).toFixed(1), style: `text-anchor:${across > 0.4 ? "start" : across < -0.4 ? "end" : "middle"}` };
   }
@@ -1360,7 +1435,7 @@ class Graph {
         element = null;
       }
       if (!element) {
-        element = messageShape(message);
+        element = messageShape(message, this.player.timeline.words.term);
         element.dataset.is = signature;
         element.addEventListener("click", () => this.player.select({ kind: "message", id }));
         this.messagesLayer.append(element);
@@ -1458,7 +1533,7 @@ const ANSWERS = ["Promise", "Accepted", "Refusal"];
 
 /** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot.
  * Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter. */
-export function messageShape({ kind, term, fields, src, dst }) {
+export function messageShape({ kind, term, fields, src, dst }, word = "") {
   const fill = termColor(term);
   const [tag, extra, sign] = {
     RequestVote: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "?"],
@@ -1471,7 +1546,7 @@ export function messageShape({ kind, term, fields, src, dst }) {
     RequestPreVoteReply: ["svg:path.rl-hollow", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill }, fields.vote_granted ? "+" : "−"],
     RequestVoteNow: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "!"],
   }[kind] || (kind.endsWith("Reply") || ANSWERS.includes(kind) ? ["svg:circle.rl-hollow", { r: 8, stroke: fill }, kind[0]] : ["svg:circle.rl-solid", { r: 8, fill }, kind[0]]);
-  const label = `${messageName({ kind, fields })} of term ${term} from ${src} to ${dst}`;
+  const label = `${messageName({ kind, fields })}${word && ` of ${word} ${term}`} from ${src} to ${dst}`;
   return make("svg:g.rl-message", { role: "img", "aria-label": label }, make("svg:title", {}, label),
     make("svg:circle.rl-hit", { r: 13 }), make(tag, extra), make("svg:text", { y: 4 }, sign), make("svg:path.rl-lost-cross", { d: "M-9 -9 L9 9 M-9 9 L9 -9" }));
 }
@@ -1484,12 +1559,11 @@ class LogGrid {
     this.player = player;
     this.table = make("table.rl-logs", { "aria-label": "The logs" });
     this.el = make("div.rl-panel.rl-log-panel", {}, make("h3", {}, "Logs"), this.table);
-    this.width = 0; // told by the browser: to ask for it while drawing would force a layout
-    new ResizeObserver(([{ contentRect }]) => {
-      if (contentRect.width === this.width) return;
-      this.width = contentRect.width;
+    this.width = 0;
+    onWidth(this.el, (width) => {
+      this.width = width;
       player.draw();
-    }).observe(this.el);
+    });
   }
 
   draw({ world, selected }) {
@@ -1508,7 +1582,7 @@ class LogGrid {
     const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
     const head = make("tr", {}, make("th", {}, first > 1 ? `… ${first - 1} earlier` : "index"), ...indexes.map((index) => make("th", { scope: "col" }, String(index))));
     return [head, ...nodes.map((node) => make("tr", {},
-      make("th", { scope: "row" }, `${node} ${(STATUS_SIGNS[stateOf(world.views[node])] ?? ROLE_SIGNS[stateOf(world.views[node])]) || ""}`.trim(), this.player.timeline.liars[node] ? make("small", { title: this.player.timeline.liars[node][1] }, " lies") : ""),
+      make("th", { scope: "row" }, `${node} ${signOf(world.views[node])}`.trim(), this.player.timeline.liars[node] ? make("small", { title: this.player.timeline.liars[node][1] }, " lies") : ""),
       world.views[node].snapshot >= first ? this.strip(world, leader, node, first, selected) : "",
       ...indexes.filter((index) => !(index <= world.views[node].snapshot)).map((index) => this.cell(world, leader, node, index, selected))))];
   }
@@ -1537,12 +1611,15 @@ class LogGrid {
     if (leading?.next_index[node] === index) marks.push(make("span.rl-next", { title: `next index: what the leader sends ${node} next` }, "n"));
     if (leading?.match_index[node] === index && leader !== node) marks.push(make("span.rl-match", { title: `match index: the leader knows that ${node} agrees up to here` }, "m"));
     if (!entry) return make("td", {}, ...marks);
+    const { words } = this.player.timeline;
     const committed = index <= view.commit_index;
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
-    const label = `entry ${index} of ${node}: ${entry[1]}, term ${entry[0]}, ${committed ? "committed" : "not committed"}`;
-    return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}`,
+    const fate = words.committed && (committed ? words.committed : `not ${words.committed}`);
+    const label = [`entry ${index} of ${node}: ${entry[1]}`, words.term && `${words.term} ${entry[0]}`, fate].filter(Boolean).join(", ");
+    const whole = this.player.timeline.votersAreInTheLog && namesVoters(entry[1]); // cut short it would say nothing
+    return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}${whole ? ".rl-voters" : ""}`,
       { type: "button", title: label, "aria-label": label, style: `background:${termColor(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
-      make("small", {}, String(entry[0])), short(withoutSession(entry[1]), 6)), ...marks);
+      words.term && make("small", {}, String(entry[0])), whole ? entry[1] : short(withoutSession(entry[1]), 6)), ...marks);
   }
 }
 
@@ -1554,25 +1631,31 @@ class SpaceTime {
     this.legend = make("p.rl-hint", { hidden: true }, "Bars: what a client asks, from the question to the answer; open where there is no answer. hand: asked by hand, or by the story.");
     this.el = make("div.rl-panel", {}, make("h3", {}, "Space and time"), this.svg, this.legend);
     this.svg.addEventListener("click", (event) => this.jump(event));
+    this.width = 600;
+    onWidth(this.el, (width) => {
+      this.width = Math.max(240, Math.min(900, Math.round(width)));
+      player.draw();
+    });
   }
 
   jump(event) {
     const { left, width } = this.svg.getBoundingClientRect();
-    const tick = Math.round(this.from + ((event.clientX - left) / width * 600 - 34) / 556 * this.span);
+    const tick = Math.round(this.from + ((event.clientX - left) / width * this.width - 34) / this.step);
     this.player.goTick(Math.max(0, tick));
   }
 
   draw({ branch, position }) {
     const nodes = this.player.timeline.nodes;
     const clients = [...new Set(branch.operations.map(({ row }) => row))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-    this.span = 60;
-    this.from = Math.max(0, Math.min(position.tick - 45, branch.ticks - this.span));
+    this.step = 9.2; // of a tick, whatever the width: where there is less room fewer ticks are shown, not smaller ones
+    this.span = Math.floor((this.width - 44) / this.step);
+    this.from = Math.max(0, Math.min(position.tick - Math.round(this.span * 0.75), branch.ticks - this.span));
     const height = 24 + nodes.length * 34 + (clients.length ? clients.length * 26 + 4 : 0);
-    set(this.svg, { viewBox: `0 0 600 ${height}` });
+    set(this.svg, { viewBox: `0 0 ${this.width} ${height}` });
     this.legend.hidden = !clients.length;
-    const x = (tick) => 34 + ((tick - this.from) / this.span) * 556;
+    const x = (tick) => 34 + (tick - this.from) * this.step;
     const y = (name) => (nodes.includes(name) ? 22 + nodes.indexOf(name) * 34 : 26 + nodes.length * 34 + clients.indexOf(name) * 26);
-    refill(this.svg, [branch.id, branch.events.length, position.tick, position.count, this.player.has("messages")].join(), () => [
+    refill(this.svg, [this.width, branch.id, branch.events.length, position.tick, position.count, this.player.has("messages")].join(), () => [
       ...this.axis(x, height), ...nodes.flatMap((node) => this.life(branch, node, x, y(node), position)),
       ...(this.player.has("messages") ? this.messages(branch, position, x, y) : []),
       ...this.operations(branch, position, x, y),
@@ -1604,7 +1687,7 @@ class SpaceTime {
       since = tick;
       const sign = what === "crash" ? "✕" : what === "restart" ? "↻" : changes.role === "leader" ? "★" : changes.role === "candidate" ? "?" : "";
       if (sign) pieces.push(make("svg:text.rl-sign", { x: x(tick), y: y - 6 }, sign));
-      if (changes.term) pieces.push(make("svg:text.rl-axis", { x: x(tick), y: y + 13 }, `t${changes.term}`));
+      if (changes.term) pieces.push(make("svg:text.rl-axis", { x: x(tick), y: y + 13 }, `${this.player.timeline.words.term === "term" ? "t" : "#"}${changes.term}`));
     }
     close(until);
     return pieces;
@@ -1624,7 +1707,7 @@ class SpaceTime {
       const label = told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
       const fate = told ? `ticks ${branch.tickOf(invoked)} to ${until}` : ended < count ? `given up at tick ${until}` : "not answered yet";
       bars.push(make(`svg:path.rl-operation${told ? "" : ".rl-open"}`, { d: `M${right} ${top}H${left}V${top + 10}H${right}${told ? "Z" : ""}` }, make("svg:title", {}, `${client}: ${label}, ${fate}`)));
-      const letters = Math.floor(((next[row] ?? 590) - left) / 5);
+      const letters = Math.floor(((next[row] ?? this.width - 10) - left) / 5.5);
       if (letters > 3) bars.push(make("svg:text.rl-asked", { x: left, y: top - 3 }, short(label, letters)));
       next[row] = left;
     }
@@ -1681,12 +1764,15 @@ class EventList {
     const known = branch.countAt(this.player.seen[branch.id] || 0);
     for (let index = position.count; index < known && ahead.length < 4; index++) if (worth(index)) ahead.push(index);
     const signature = [branch.id, this.all.checked, position.count, ...wanted, ...ahead].join();
+    if (this.list.dataset.shows === signature) return;
     refill(this.list, signature, () => [...wanted, ...ahead].map((index) => {
       const { text, rules } = narrate(branch, index);
       const current = index === position.count - 1;
       return make("li", {}, make(`button.rl-event${index >= position.count ? ".rl-later" : ""}`, { type: "button", "data-event": index, "aria-current": current ? "step" : null, title: rules.map((id) => this.player.timeline.rule(id).sentence).join("\n"), onclick: () => this.player.go(branch.afterEvent(index)) },
         make("b", {}, String(branch.tickOf(index))), ` ${text}`));
     }));
+    const present = this.list.children[wanted.length - 1]; // the list is longer than its room: what is told now must be seen
+    if (present) this.list.scrollTop = present.offsetTop + present.offsetHeight - this.list.clientHeight;
   }
 }
 
@@ -1727,8 +1813,9 @@ class Inspector {
     const { player } = this;
     const may = (word, item) => (player.has(word) ? item : null);
     const running = view.status === "running";
-    const title = make("h4", {}, `${node}: ${stateOf(view)}`);
-    const why = player.has("why") && button(view.role === "leader" ? "Why is it the leader?" : "Why is it not the leader?", "key y", () => player.ask(node, "leader"));
+    const { words } = player.timeline;
+    const title = make("h4", {}, `${node}: ${player.timeline.called(view)}`);
+    const why = player.has("why") && words.leader && button(view.role === "leader" ? "Why is it the leader?" : "Why is it not the leader?", "key y", () => player.ask(node, "leader"));
     const does = this.actions(
       view.status !== "crashed" && may("crash", ["crash", "c", () => player.act("crash", [node])]),
       view.status === "crashed" && may("restart", ["restart", "r", () => player.act("restart", [node])]),
@@ -1738,12 +1825,22 @@ class Inspector {
       may("cuts", ["cut off", "", () => player.act("isolate", [node])]),
       may("cuts", ["heal its links", "", () => player.act("heal", [node])]),
     );
-    const rows = ["status", "role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied", "next_index", "match_index"].map((name) => [name, view[name]]);
     const log = view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries");
-    rows.push(["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${log}, last term ${view.log.lastTerm}`]);
+    const rows = [
+      ["status", view.status], ["role", words[view.role]], ...this.known(view),
+      ["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${log}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`],
+    ];
     if (player.timeline.votersAreInTheLog) rows.push(["who has a vote, by its log", listed(votersOf(branch, position.count, node))]);
     if (player.timeline.liars[node]) rows.unshift(["lies", this.lie(node)]);
     return [title, does, why || null, this.fields(rows)].filter(Boolean);
+  }
+
+  /** What there is to know of a node, as far as these nodes have it and the lesson has come. */
+  known(view) {
+    const { leader, candidate, committed, term } = this.player.timeline.words;
+    const copying = this.player.has("log"); // before there are logs to see, nobody knows what these numbers count
+    const names = [leader && "voted_for", leader && "leader", candidate && "votes", ...(copying && committed ? ["commit_index", "last_applied"] : []), ...(copying && leader ? ["next_index", "match_index"] : [])];
+    return [...(term ? [[term, view.term]] : []), ...names.filter(Boolean).map((name) => [name, view[name]])];
   }
 
   message(branch, { count }, id) {
@@ -1758,7 +1855,8 @@ class Inspector {
       fate !== "delivered" && may("deliver", ["deliver now", "n", () => player.act("deliver", [id])]),
       fate === "lost" && may("why", ["what if it had arrived?", "", () => player.whatIf(id)]),
     );
-    const rows = [["from", message.src], ["to", message.dst], ["term", message.term], ...Object.entries(message.fields), ["sent at tick", message.sent], ["due at tick", message.arrives], ["now", fate === "flying" ? "on its way" : fate]];
+    const { term } = player.timeline.words;
+    const rows = [["from", message.src], ["to", message.dst], ...(term ? [[term, message.term]] : []), ...Object.entries(message.fields), ["sent at tick", message.sent], ["due at tick", message.arrives], ["now", fate === "flying" ? "on its way" : fate]];
     return [make("h4", {}, `${message.kind} (${messageName(message)})`), does, this.fields(rows)].filter(Boolean);
   }
 
@@ -1782,8 +1880,11 @@ class Inspector {
     const entry = view.log.entry(index);
     if (!entry) return [make("p.rl-hint", {}, `${id} has no entry ${index} now.`)];
     if (index <= view.snapshot) return this.inSnapshot(view, id);
-    const why = this.player.has("why") && button("Why is it not committed?", "key y", () => this.player.ask(id, "committed", index));
-    return [make("h4", {}, `Entry ${index} of ${id}`), why || null, this.fields([["command", entry[1]], ["term", entry[0]], [`committed, as ${id} knows`, index <= view.commit_index ? "yes" : "not yet"], ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
+    const { committed, term } = this.player.timeline.words;
+    const known = index <= view.commit_index;
+    const why = this.player.has("why") && committed && button(`Why is it ${known ? "" : "not "}${committed}?`, "key y", () => this.player.ask(id, "committed", index));
+    const rows = [["command", entry[1]], term && [term, entry[0]], committed && [`${committed}, as ${id} knows`, known ? "yes" : "not yet"]].filter(Boolean);
+    return [make("h4", {}, `Entry ${index} of ${id}`), why || null, this.fields([...rows, ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
   }
 
   inSnapshot({ snapshot, log }, id) {
@@ -1815,7 +1916,7 @@ class WhyPanel {
       const { node, what, index } = question;
       const answer = what === "leader" ? whyNotLeader(branch, position, node) : whyNotCommitted(branch, position, node, index);
       return [
-        make("h3", {}, what === "leader" ? `Is ${node} the leader? Why, or why not?` : `Why is entry ${index} of ${node} not committed?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
+        make("h3", {}, what === "leader" ? `Is ${node} the leader? Why, or why not?` : `Is entry ${index} of ${node} ${this.player.timeline.words.committed}? Why, or why not?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
         make("p", {}, make("strong", {}, answer.title)),
         make("ul", {}, ...answer.reasons.map((reason) => this.reason(branch, reason))),
       ];
@@ -1867,19 +1968,41 @@ export class Player {
     return this.timeline.branch(this.timeline.current).resolve();
   }
 
-  load(bundle, tick = 0) {
+  load(bundle, tick = 0, undone = false) {
     this.timeline = new Timeline(bundle);
     this.position = this.branch.endOfTick(tick);
     this.selected = null;
     this.question = null;
     this.seen = {};
     this.graph.build(this.timeline.nodes);
-    setText(this.title, this.timeline.title);
-    this.root.setAttribute("aria-label", `Raft player: ${this.timeline.title}`);
-    if (this.position.count) this.tellLast(this.position.count);
-    else this.say(this.branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet.");
+    this.fit();
+    if (undone) this.tellLast(this.position.count);
+    else this.open();
     this.draw();
     this.warmUp();
+  }
+
+  /** What depends on who plays: its name, and that nothing is offered which these nodes do not have. */
+  fit() {
+    const { title, words } = this.timeline;
+    setText(this.title, title);
+    this.root.setAttribute("aria-label", `Player: ${title}`);
+    if (this.part) return;
+    this.goals = goalsOf(this.timeline);
+    this.goalChoice.replaceChildren(...Object.entries(this.goals).map(([name, { label }]) => make("option", { value: name }, label)));
+    if (!this.kernel) return;
+    if (this.leaderButton) this.leaderButton.hidden = !words.leader;
+    setText(this.asksWhom, words.leader ? "A client asks the leader (or the selected node): " : "A client asks the selected node: ");
+  }
+
+  /** First of all: what the story is about. It has said so itself, or else its title does. */
+  open() {
+    const { branch, position: { tick, count } } = this;
+    const stop = branch.findBack(count, ([, what]) => what === "stop");
+    if (stop >= 0) return this.tell(stop, 0);
+    const title = this.timeline.title.replace(/[^.?!]$/, "$&.");
+    if (tick) return this.tellLast(count, `${title} `);
+    return this.say(`${title} ${branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet."}`);
   }
 
   // -- What is on the page ------------------------------------------------------------------------------
@@ -1926,7 +2049,7 @@ export class Player {
     this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
     this.speedChoice = make("select", { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
       ...SPEEDS.map((speed) => make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`)));
-    this.goalChoice = make("select", { "aria-label": "Run until" }, ...Object.entries(GOALS).map(([name, { label }]) => make("option", { value: name }, label)));
+    this.goalChoice = make("select", { "aria-label": "Run until" });
     return make("div.rl-transport", {},
       button("⟨ tick", "one tick back (,)", () => this.step("lastTick")),
       button("⟨ back", "one event back (left arrow)", () => this.step("lastEvent")),
@@ -1949,42 +2072,46 @@ export class Player {
     if (!this.kernel) return "";
     const item = (word, ...rest) => (this.has(word) ? button(...rest) : "");
     this.knifeButton = item("partitions", "✂ draw a cut", "then draw a line across the links (x)", () => this.toggleKnife(), { "aria-pressed": "false" });
-    return make("div.rl-tools", {},
-      item("crash", "crash the leader", "key C", () => this.crashLeader()),
-      item("align", "align timers", "all election timers run out together: provokes a split vote (a)", () => this.act("align_timers")),
+    this.leaderButton = item("crash", "crash the leader", "key C", () => this.crashLeader());
+    this.undoButton = button("undo", "take back what was done last (u)", () => this.undo());
+    return (this.toolsEl = make("div.rl-tools", {},
+      this.leaderButton,
+      item("align", "align timers", "all timers run out together (a)", () => this.act("align_timers")),
       item("align", "spread timers", "the timers run out one after the other (s)", () => this.act("spread_timers")),
       this.knifeButton,
       item("partitions", "pick groups", "split the network into groups (g)", () => this.toggleForm("groups")),
       item("cuts", "heal all", "all links work again (H)", () => this.act("heal")),
       item("client", "client …", "write a value, or read a key (w)", () => this.toggleForm("client")),
-      button("undo", "take back what was done last (u)", () => this.send({ undo: true })));
+      this.undoButton));
   }
 
   forms() {
     this.groupsForm = make("form.rl-panel", { hidden: true, onsubmit: (event) => { event.preventDefault(); this.partition(); } });
     const key = make("input", { size: 6, value: "x", "aria-label": "key" });
     const value = make("input", { size: 8, value: "5", "aria-label": "value" });
-    this.clientForm = make("form.rl-panel", { hidden: true, onsubmit: (event) => { event.preventDefault(); this.act("write", [key.value, value.value]); } },
-      "A client asks the leader (or the selected node): ", key, " = ", value, " ",
-      button("write", "write the value under the key", () => this.act("write", [key.value, value.value], this.toSelected())),
-      button("read", "read the key", () => this.act("read", [key.value], this.toSelected())));
+    this.clientForm = make("form.rl-panel", { hidden: true, onsubmit: (event) => { event.preventDefault(); this.askAsClient("write", [key.value, value.value]); } },
+      (this.asksWhom = make("span")), key, " = ", value, " ",
+      button("write", "write the value under the key", () => this.askAsClient("write", [key.value, value.value])), " ",
+      button("read", "read the key", () => this.askAsClient("read", [key.value])));
     return make("div", {}, this.groupsForm, this.clientForm);
   }
 
-  toSelected() {
-    return this.selected?.kind === "node" ? { node: this.selected.id } : {};
+  askAsClient(verb, args) {
+    if (this.selected?.kind === "node") return this.act(verb, args, { node: this.selected.id });
+    return this.timeline.words.leader ? this.act(verb, args) : this.withNode(verb);
   }
 
   /** What the signs mean; of what the extensions bring, only what this run has. */
   legend() {
     const { seen, liars, kinds } = this.timeline;
     const others = kinds.filter((kind) => seen.has(kind) && !OF_RAFT.includes(kind));
+    const { words } = this.timeline;
     const items = [];
     const icon = (words, ...shapes) => items.push(make("span.rl-legend-item", {}, make("svg:svg", { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" }, ...shapes), words));
     const node = (role, ...more) => make(`svg:g.rl-node.rl-${role}`, {}, make("svg:circle.rl-body", { r: 9, fill: termColor(1) }), ...more);
-    icon("follower", node("follower"));
-    icon("? candidate", node("candidate"));
-    icon("★ leader", node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
+    icon(words.follower, node("follower"));
+    if (words.candidate) icon(`? ${words.candidate}`, node("candidate"));
+    if (words.leader) icon(`★ ${words.leader}`, node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
     icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
     if (this.has("pause")) icon("‖ paused", node("paused"));
     if (Object.keys(liars).length) icon("lies: breaks a rule", node("follower"), make("svg:path.rl-lie", { d: zigzag(9.5, 3, 12) }));
@@ -1999,9 +2126,9 @@ export class Player {
     if (this.has("messages")) for (const kind of others) icon(kind === "RequestPreVoteReply" ? "would vote (−: would not)" : messageName({ kind, fields: {} }), shape(kind, { vote_granted: true }));
     if (seen.has("odd")) icon("link unlike the others", make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })));
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
-    if (this.has("votes")) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log")) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), "committed ", make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), "not yet; n next index, m match index", seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
-    items.push(make("span.rl-legend-item", {}, "fill and number: the term"));
+    if (this.has("votes") && words.leader) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
+    if (this.has("log") && words.committed) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), `${words.committed} `, make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), `not yet${words.leader ? "; n next index, m match index" : ""}`, seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
+    if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
     return items;
   }
 
@@ -2015,6 +2142,7 @@ export class Player {
     refill(this.legendEl, `${[...this.timeline.seen].join()} ${Object.keys(this.timeline.liars).join()}`, () => this.legend());
     this.drawHead(state);
     this.drawScrubber(branch, position);
+    if (this.kernel) this.drawUndo();
     this.kernel?.look(branch.id, position.tick);
   }
 
@@ -2022,7 +2150,8 @@ export class Player {
     setText(this.clock, `tick ${position.tick} · ${position.tick * this.timeline.msPerTick} ms`);
     refill(this.branchChoice, [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
       [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `↳ ${name}`)));
-    const shown = this.has("properties") ? PROPERTIES : this.has("safety_election") ? ["P1"] : [];
+    const shown = !this.timeline.words.leader ? [] // they are Raft's
+      : this.has("properties") ? PROPERTIES : this.has("safety_election") ? ["P1"] : [];
     refill(this.strip, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () => shown.map((id) => {
       const { sentence } = this.timeline.rule(id);
       const name = sentence.split(":")[0];
@@ -2039,13 +2168,9 @@ export class Player {
     set(this.range, { "aria-valuetext": `tick ${position.tick} of ${branch.ticks}` });
     const forks = this.timeline.children(branch.id).map((child) => child.fork.tick);
     refill(this.marks, [branch.id, branch.ticks, branch.events.length, ...forks].join(), () => {
-      const places = new Map(); // one mark for each kind and half per cent of the width
-      for (const { tick, kind, event } of [...branch.marks, ...forks.map((tick) => ({ tick, kind: "fork" }))]) {
-        const place = Math.round((tick / Math.max(1, branch.ticks)) * 200);
-        if (!places.has(`${kind}${place}`)) places.set(`${kind}${place}`, { tick, kind, event });
-      }
-      return [...places.values()].map(({ tick, kind, event }) => make(`span.rl-mark.rl-mark-${kind}`, {
-        style: `left:${(tick / Math.max(1, branch.ticks)) * 100}%`, title: `tick ${tick}: ${MARK_SIGNS[kind][1]}`,
+      const marks = [...branch.marks, ...forks.map((tick) => ({ tick, kind: "fork" }))];
+      return legible(marks, branch.ticks).map(({ tick, kind, event, also }) => make(`span.rl-mark.rl-mark-${kind}`, {
+        style: `left:${(tick / Math.max(1, branch.ticks)) * 100}%`, title: [...new Set([[tick, kind], ...also].map(([when, what]) => `tick ${when}: ${MARK_SIGNS[what][1] || this.goals.committed.label}`))].join("\n"),
         onclick: () => this.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
       }, MARK_SIGNS[kind][0]));
     });
@@ -2069,8 +2194,7 @@ export class Player {
   /** Show a moment, and tell the event that led to it (or `about`). */
   go(position, about = position.count - 1) {
     this.position = position;
-    if (about >= 0 && about < position.count) this.tell(about, 0);
-    else this.say("The beginning.");
+    this.tell(Math.min(about, position.count - 1), 0);
     this.draw();
   }
 
@@ -2101,15 +2225,15 @@ export class Player {
     if (way.startsWith("next") && this.canAct) this.simulateMore();
   }
 
-  tellLast(count) {
+  tellLast(count, before = "") {
     for (let index = count - 1; index >= Math.max(0, count - 60); index--) {
-      if (narrate(this.branch, index).weight > 2) return this.tell(index, 0, this.branch.tickOf(index) === this.position.tick ? "" : `Last, at tick ${this.branch.tickOf(index)}: `);
+      if (narrate(this.branch, index).weight > 2) return this.tell(index, 0, `${before}${this.branch.tickOf(index) === this.position.tick ? "" : `Last, at tick ${this.branch.tickOf(index)}: `}`);
     }
-    return count ? this.tell(count - 1, 0) : this.say("The beginning: every node is a follower and waits.");
+    return this.tell(count - 1, 0, before);
   }
 
   tell(index, more, before = "") {
-    if (index < 0) return this.say("The beginning: every node is a follower and waits.");
+    if (index < 0) return this.say(`${before}The beginning${this.timeline.words.leader ? ": every node is a follower and waits" : ""}.`);
     const { text, rules, weight } = narrate(this.branch, index);
     const rest = more ? ` (and ${more} more in this tick)` : "";
     return this.say(before + text + rest, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
@@ -2117,10 +2241,11 @@ export class Player {
 
   say(text, rules = []) {
     setText(this.sentence, text);
-    refill(this.because, rules.join(), () => rules.slice(0, 2).map((id) => {
+    const told = rules.slice(0, 2).map((id) => {
       const { sentence, section } = this.timeline.rule(id);
-      return make("span.rl-rule", { title: id }, `${sentence} ${sourceOf(section)}`.trim());
-    }));
+      return [id, `${text.includes(sentence) ? "" : sentence} ${sourceOf(section)}`.trim()];
+    });
+    refill(this.because, told.join(), () => told.map(([id, words]) => make("span.rl-rule", { title: id }, words)));
     if (!this.playing) setText(this.live, text);
   }
 
@@ -2129,10 +2254,9 @@ export class Player {
     else this.play();
   }
 
-  play(until = null) {
+  play() {
     if (this.playing) return;
     this.playing = true;
-    this.until = until;
     setText(this.playButton, "❚❚ stop");
     this.time = this.position.tick;
     this.spoken = performance.now();
@@ -2149,7 +2273,6 @@ export class Player {
 
   stop() {
     this.playing = false;
-    this.until = null;
     setText(this.playButton, "▶ play");
   }
 
@@ -2168,7 +2291,7 @@ export class Player {
   playTo(branch, tick) {
     const from = this.position.count;
     const next = branch.endOfTick(tick);
-    const halt = branch.find(from, (event) => event[1] === "stop" || (this.until && GOALS[this.until].found(event)));
+    const halt = branch.find(from, ([, what]) => what === "stop");
     if (halt >= 0 && halt < next.count) {
       this.stop();
       this.go(branch.afterEvent(halt));
@@ -2190,12 +2313,12 @@ export class Player {
     let from = this.position.count;
     for (let round = 0; round < 5; round++) {
       const { branch } = this;
-      const event = branch.find(from, GOALS[goal].found);
+      const event = branch.find(from, this.goals[goal].found);
       if (event >= 0) return this.go(branch.afterEvent(event));
       from = branch.events.length;
       if (!this.canAct || !(await this.simulateMore(500))) break;
     }
-    return this.fail(`Not within ${this.branch.ticks} ticks: ${GOALS[goal].label}.`);
+    return this.fail(`Not within ${this.branch.ticks} ticks: ${this.goals[goal].label}.`);
   }
 
   // -- Choosing, asking, doing ---------------------------------------------------------------------------------
@@ -2203,7 +2326,7 @@ export class Player {
   select(selected) {
     const same = JSON.stringify(selected) === JSON.stringify(this.selected);
     this.selected = same ? null : selected;
-    if (selected?.kind === "node" && !same) setText(this.live, `${selected.id}: ${stateOf(this.branch.at(this.position.count).views[selected.id])}${lieWords(this.timeline, selected.id)} selected`);
+    if (selected?.kind === "node" && !same) setText(this.live, `${selected.id}: ${this.timeline.called(this.branch.at(this.position.count).views[selected.id])}${lieWords(this.timeline, selected.id)} selected`);
     this.draw();
   }
 
@@ -2290,8 +2413,8 @@ export class Player {
   toggleHelp() {
     this.helpPanel.hidden = !this.helpPanel.hidden;
     if (this.helpPanel.hidden) return;
-    const usable = KEYS.filter(([, , , word, changes]) => (!word || this.has(word)) && (!changes || this.canAct));
-    this.helpPanel.replaceChildren(make("h3", {}, "Keys (while the player has the focus)"), make("dl", {}, ...usable.flatMap(([keys, what]) => [make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))), make("dd", {}, what)])));
+    const usable = KEYS.filter((key) => this.offers(key) && (!key[4] || this.canAct));
+    this.helpPanel.replaceChildren(make("h3", {}, "Keys (while the player has the focus)"), make("dl", {}, ...usable.flatMap(([keys, what]) => [make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))), make("dd", {}, typeof what === "string" ? what : what(this))])));
   }
 
   key(event) {
@@ -2302,7 +2425,7 @@ export class Player {
       return;
     }
     if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
-    const found = KEYS.find(([keys, , , word]) => keys.includes(event.key) && (!word || this.has(word)));
+    const found = KEYS.find((key) => key[0].includes(event.key) && this.offers(key));
     const number = Number(event.key);
     if (found?.[4] && !this.canAct) this.fail(ONLY_PLAYS);
     else if (found) found[2](this);
@@ -2310,6 +2433,11 @@ export class Player {
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Is a key of any use in this lesson, and with these nodes? */
+  offers([, , , word, , needs]) {
+    return (!word || this.has(word)) && (!needs || needs in this.timeline.words);
   }
 
   withNode(verb) {
@@ -2348,8 +2476,8 @@ export class Player {
 
   askAboutSelected() {
     if (this.selected?.kind === "node") return this.ask(this.selected.id, "leader");
-    if (this.selected?.kind === "entry") return this.ask(this.selected.id, "committed", this.selected.index);
-    return this.fail("Choose a node or an entry first.");
+    if (this.selected?.kind === "entry" && this.timeline.words.committed) return this.ask(this.selected.id, "committed", this.selected.index);
+    return this.fail(this.timeline.words.committed ? "Choose a node or an entry first." : "There is nothing to ask about that.");
   }
 
   nextBranch() {
@@ -2380,6 +2508,17 @@ export class Player {
     return this.send({ do: verb, args, kwargs, branch: branch.id, tick: position.tick, seen: this.seen[branch.id] || 0 });
   }
 
+  undo() {
+    this.stop();
+    return this.kernel.canUndo ? this.send({ undo: true }) : this.fail("There is nothing to undo.");
+  }
+
+  /** Offered where there is something to take back; it keeps its place beside other tools, so that nothing jumps. */
+  drawUndo() {
+    set(this.undoButton, { "aria-disabled": !this.kernel.canUndo });
+    this.toolsEl.hidden = !this.kernel.canUndo && [...this.toolsEl.children].every((each) => each === this.undoButton || each.hidden);
+  }
+
   whatIf(message) {
     return this.send({ what_if: message, branch: this.branch.id });
   }
@@ -2405,7 +2544,7 @@ export class Player {
       return false;
     }
     this.message.hidden = true;
-    if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0);
+    if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
     if (answer.branch) this.timeline.add(answer.branch);
     if (answer.drop) for (const id of answer.drop) this.timeline.branches.delete(id);
@@ -2435,7 +2574,8 @@ const ONLY_PLAYS = "This page plays what was recorded. To change what happens, o
 
 const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
 
-/** keys, what they do, how, the word of the staging that they need, and whether they change the run. */
+/** keys, what they do (or how to say it), how, the word of the staging that they need, whether they change the run, and of which kind of
+ * node or entry there must be one. */
 const KEYS = [
   [[" "], "play or stop", (player) => player.togglePlay()],
   [["ArrowRight"], "next event", (player) => player.step("nextEvent")],
@@ -2446,15 +2586,15 @@ const KEYS = [
   [["End"], "to the end", (player) => player.goTick(player.branch.ticks)],
   [["+", "="], "faster", (player) => player.changeSpeed(1)],
   [["-"], "slower", (player) => player.changeSpeed(-1)],
-  [["l"], "run until a leader is elected", (player) => player.runUntil("leader"), "run_until"],
-  [["m"], "run until an entry is committed", (player) => player.runUntil("committed"), "run_until"],
+  [["l"], "run until a leader is elected", (player) => player.runUntil("leader"), "run_until", false, "leader"],
+  [["m"], ({ goals }) => `run until ${goals.committed.label}`, (player) => player.runUntil("committed"), "run_until", false, "committed"],
   [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
   [["Escape"], "choose nothing, close", (player) => { player.close(); }],
   [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash", true],
-  [["C"], "crash the leader", (player) => player.crashLeader(), "crash", true],
+  [["C"], "crash the leader", (player) => player.crashLeader(), "crash", true, "leader"],
   [["r"], "restart it", (player) => player.withNode("restart"), "restart", true],
   [["p"], "pause it, or let it go on", (player) => player.pauseOrResume(), "pause", true],
-  [["t"], "let its election timer run out now", (player) => player.withNode("time_out"), "time_out", true],
+  [["t"], "let its timer run out now", (player) => player.withNode("time_out"), "time_out", true],
   [["o"], "cut it off from all others", (player) => player.withNode("isolate"), "cuts", true],
   [["y"], "ask why not, about what is chosen", (player) => player.askAboutSelected(), "why"],
   [["]"], "choose the next message", (player) => player.nextMessage(1), "messages"],
@@ -2462,8 +2602,8 @@ const KEYS = [
   [["d"], "drop the chosen message", (player) => player.withMessage("drop"), "drop", true],
   [["D"], "duplicate it", (player) => player.withMessage("duplicate"), "duplicate", true],
   [["n"], "deliver it now", (player) => player.withMessage("deliver"), "deliver", true],
-  [["a"], "align the election timers", (player) => player.act("align_timers"), "align", true],
-  [["s"], "spread the election timers", (player) => player.act("spread_timers"), "align", true],
+  [["a"], "align the timers", (player) => player.act("align_timers"), "align", true],
+  [["s"], "spread the timers", (player) => player.act("spread_timers"), "align", true],
   [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions", true],
   [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions", true],
   [["k"], "cut the chosen link", (player) => player.withLink("cut"), "cuts", true],
@@ -2471,7 +2611,7 @@ const KEYS = [
   [["H"], "heal all links", (player) => player.act("heal"), "cuts", true],
   [["j"], "choose the next link", (player) => player.nextLink(), "cuts"],
   [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client", true],
-  [["u"], "undo", (player) => player.send({ undo: true }), null, true],
+  [["u"], "undo", (player) => player.undo(), null, true],
   [["b"], "next branch", (player) => player.nextBranch(), "branches"],
   [["v"], "show or hide the space-time diagram", (player) => player.toggleSpacetime(), "spacetime"],
   [["?"], "show or hide these keys", (player) => player.toggleHelp()],
@@ -2560,7 +2700,6 @@ export class Together {
     this.playing = false;
     this.holders = names.map(() => make("div"));
     this.players = bundles.map((bundle, i) => new Player(this.holders[i], bundle, { show, part: true }));
-    for (const player of this.players) set(player.graph.svg, { viewBox: `40 8 ${WIDTH - 80} ${HEIGHT - 8}` }); // less margin: they are small
     this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
     this.stops = this.players[0].branch.marks.filter(({ kind }) => kind === "stop");
     this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
@@ -2690,7 +2829,7 @@ function render({ model, el }) {
   if (model.get("names")) return renderTogether(model, el);
   const kernel = new Kernel(model);
   const player = mount(el, model.get("bundle"), { show: model.get("show"), kernel, tick: model.get("tick"), height: model.get("height") });
-  if (player) kernel.unasked = (message) => player.receive(message);
+  if (player) Object.assign(kernel, { unasked: (message) => player.receive(message), changed: () => player.drawUndo() });
   el.raftPlayer = player;
   return () => {
     player?.stop();

@@ -20,6 +20,8 @@ from raftlab.sim.trace import VERSION, Trace
 
 ACTIONS = (*VERBS, "write")
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
+# What the player calls things, unless the nodes are none of Raft; what has no word there does not exist.
+WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")}
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
 MOST = 10 * FAR  # ticks; nor does it ever become longer, so that whatever was saved can be read again
 
@@ -99,6 +101,11 @@ class History:
     def branch(self) -> Branch:
         """The branch one is in."""
         return self.branches[self.current]
+
+    @property
+    def can_undo(self) -> bool:
+        """Is there an action to take back?"""
+        return bool(self._before)
 
     # -- Going on, differently -----------------------------------------------------------------------
 
@@ -190,6 +197,7 @@ class History:
             "title": self.story.title,
             "liars": {node: _confession(name) for node, name in self.story.liars.items()},
             "extensions": self._extensions(),
+            "words": getattr(self.branch.cluster.node_class, "words", WORDS),
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
             "kinds": list(self.branch.trace.kinds.items()),

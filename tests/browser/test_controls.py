@@ -214,9 +214,29 @@ def test_every_tool_changes_the_run_and_undo_takes_it_back_one_by_one(lab):
     lab.wait(
         f"JSON.stringify(Object.values(w.views).map((view) => view.timer[1])) === '{json.dumps(before, separators=(',', ':'))}'"
     )
-    lab.click("undo")
+    lab.press("u")
     lab.wait("!p.message.hidden")
     assert lab.player.get_by_role("alert").inner_text() == "There is nothing to undo."
+
+
+def test_undo_is_offered_only_where_there_is_something_to_take_back(bench):
+    """Also of what a cell did; and where nothing can be done at all it is not there."""
+    bench.show('lab = Lab("two_copies", show="00")\nlab')
+    assert not bench.button("undo").is_visible()
+    bench.show('lab = Lab("three_nodes", show="01", tick=30)\nlab')
+    assert bench.button("undo").is_disabled()
+    bench.press("1", "c")
+    bench.wait("w.views.n1.status === 'crashed' && p.kernel.canUndo")
+    assert bench.button("undo").is_enabled()
+    bench.button("undo").focus()
+    bench.page.keyboard.press("Enter")
+    bench.wait("w.views.n1.status === 'running' && !p.kernel.canUndo")
+    assert bench.button("undo").is_disabled()
+    bench.page.keyboard.press("ArrowLeft")  # the focus is still the player's
+    assert bench.look("p.position.tick") < 30
+    bench.run("lab.crash('n2')")
+    bench.wait("p.kernel.canUndo")
+    assert bench.button("undo").is_enabled()
 
 
 def test_aligned_timers_bring_a_split_vote_and_spread_ones_a_leader_at_once(lab):
@@ -660,6 +680,15 @@ def test_a_lesson_shows_what_it_has_introduced_and_nothing_that_comes_later(benc
         return
     number = LATER.get(lesson) or int(lesson[:2])  # 04b shows what 04 does
     assert parts_of(bench) == {part for part, (first, _) in PARTS.items() if first <= number}
+
+
+@pytest.mark.parametrize(("lesson", "there"), [("01", False), ("03", False), ("04", True), ("09", True)])
+def test_what_is_counted_of_logs_is_told_from_the_lesson_on_that_shows_logs(bench, lesson, there):
+    bench.show(f'lab = Lab("three_nodes", show="{lesson}", tick=40)\nlab')
+    bench.press("1")
+    assert {"term", "voted_for", "log"} <= set(bench.fields())
+    counted = {"commit_index", "last_applied", "next_index", "match_index"}
+    assert counted & set(bench.fields()) == (counted if there else set())
 
 
 def test_in_lesson_1_the_keys_of_later_lessons_do_nothing(bench):
