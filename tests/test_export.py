@@ -150,9 +150,21 @@ def test_a_cell_that_fails_or_a_file_that_is_no_notebook_is_told_in_a_sentence(t
         UserError, match=r"broken\.ipynb stops at a cell that fails: ZeroDivisionError: division by zero"
     ):
         export([broken], tmp_path)
-    (tmp_path / "text.ipynb").write_text("no notebook")
-    with pytest.raises(UserError, match=r"text\.ipynb cannot be read: it is no notebook\."):
-        export([tmp_path / "text.ipynb"], tmp_path)
+    for text in (
+        "no notebook",
+        "[]",
+        "{}",
+        '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [1]}',
+    ):
+        (tmp_path / "text.ipynb").write_text(text)
+        with pytest.raises(UserError, match=r"text\.ipynb cannot be read: it is no notebook\."):
+            export([tmp_path / "text.ipynb"], tmp_path)
+    other = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "nosuch", "display_name": "No such"}})
+    nbformat.write(other, tmp_path / "other.ipynb")
+    with pytest.raises(
+        UserError, match=r"other\.ipynb cannot be run to its end: No such kernel named nosuch\."
+    ):
+        export([tmp_path / "other.ipynb"], tmp_path)
     with pytest.raises(UserError, match="There is no theme 'blue'"):
         export([broken], tmp_path, theme="blue")
 

@@ -64,12 +64,15 @@ def page_of(path: Path, theme: str, pages: dict[str, str]) -> str:
 def _run(path: Path) -> Any:
     """The notebook with its outputs; it runs in an empty folder, so that nobody's progress is shown."""
     import nbformat
+    from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     try:
         notebook = nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.reader.NotJSONError) as error:
+        nbformat.validate(notebook)
+    # What is JSON and no notebook makes nbformat fall over in several ways.
+    except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
         reason = getattr(error, "strerror", None) or "it is no notebook"
         raise UserError(f"{path} cannot be read: {reason}.") from None
     first = nbformat.v4.new_code_cell("from raftlab.lab.static import be_static\nbe_static()")
@@ -84,6 +87,9 @@ def _run(path: Path) -> Any:
             raise UserError(
                 f"{path.name} stops at a cell that fails: {error.ename}: {error.evalue}"
             ) from None
+        except (CellTimeoutError, DeadKernelError, NoSuchKernel) as error:
+            reason = str(error).strip().partition("\n")[0].rstrip(".")
+            raise UserError(f"{path.name} cannot be run to its end: {reason}.") from None
     del notebook.cells[0]
     return notebook
 

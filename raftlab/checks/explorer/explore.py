@@ -11,7 +11,7 @@ from raftlab.checks.explorer.explorer import Claim, Explorer, Plan
 from raftlab.checks.explorer.report import Exploration
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
-from raftlab.sim.story import Story
+from raftlab.sim.story import Story, check_node_class, check_story
 
 BATCH = 25  # walks that travel together
 
@@ -66,9 +66,11 @@ def explore(
     for name in bounds:
         check_name("bound", name, BOUNDS)
     if start is not None:
-        bounds["nodes"] = start.nodes
+        bounds["nodes"] = check_story(start).nodes
+    if claim is not None and not callable(claim):
+        raise UserError(f"A claim is a function of the views (node -> View), or a MenuClaim, not {claim!r}.")
     plan = Plan(
-        node_class,
+        check_node_class(node_class) or Raft,
         Bounds(**bounds),
         start,
         claim,
