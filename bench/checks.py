@@ -1,4 +1,4 @@
-"""How fast the checker of linearizability is, in CPU time: on recorded histories, where they are, and on a drawn one."""
+"""How fast answers are judged, in CPU time; and histories: recorded ones, where they are, and a drawn one."""
 
 import os
 import time
@@ -9,11 +9,38 @@ from random import Random
 from jepsen import read_map, read_register
 
 from bench.rows import CannotMeasureError, Row, Sample
+from raftlab import check
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.models import Map, Model, Register
+from raftlab.exercises import ITEMS
 from raftlab.sim.trace import Operation
 
+SOLUTIONS = Path(__file__).parent.parent / "tests" / "solutions"
 KINDS = 9 * ("get",) + 10 * ("append",) + ("put",)  # as in the recorded history
+
+
+def whole_raft(_quick: bool) -> Iterator[Sample]:
+    """A whole Raft, all rules of which are somebody's own: what is checked of each, and of all together."""
+    rules = (SOLUTIONS / "iterative.py").read_text()
+    body = "".join(f"    {rule} = {rule}\n" for rule in ITEMS)
+    return judged("raft", f"from raftlab import Raft\n{rules}\n\nclass Mine(Raft):\n{body}")
+
+
+def timeout_range(_quick: bool) -> Iterator[Sample]:
+    """Timeouts that suit every network: each is tried in five hundred elections."""
+    return judged(
+        "timeout_range",
+        "def timeout_range(one_way_ms, nodes):\n    return 5 * one_way_ms, 40 * one_way_ms",
+    )
+
+
+def judged(item: str, answer: str) -> Iterator[Sample]:
+    """A right answer; what is imported and noted once does not count."""
+    check(item, answer, progress=None)
+    while True:
+        start = time.process_time()
+        verdict = check(item, answer, progress=None)
+        yield Sample((time.process_time() - start) * 1000, f"{verdict.points:g} points")
 
 
 def etcd(_quick: bool) -> Iterator[Sample]:
@@ -78,6 +105,8 @@ def history(clients: int, operations: int) -> list[Operation]:
 
 
 ROWS = [
+    Row("whole", "is it right? a whole Raft", "ms", 1_000, whole_raft),
+    Row("timeouts", "  an answer for timeout_range", "ms", 1_000, timeout_range),
     Row("etcd", "is it linearizable? all recorded etcd logs", "ms", 2_000, etcd),
     Row("fifty", "  a recorded history of 50 clients", "ms", 1_800, fifty_clients),
     Row("drawn", "  a drawn history of 25 clients, 1,700 operations", "ms", 1_800, drawn),

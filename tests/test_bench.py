@@ -17,6 +17,8 @@ PROMISES = {
     "import-packages": (0, "packages"),
     "elections": (20, "s"),
     "split-votes": (20, "s"),
+    "whole": (1_000, "ms"),
+    "timeouts": (1_000, "ms"),
     "etcd": (2_000, "ms"),
     "fifty": (1_800, "ms"),
     "drawn": (1_800, "ms"),

@@ -216,6 +216,15 @@ def runs_on(node, msg):
     while True: pass  # fmt: skip # noqa: E701
 
 
+def runs_on_in_a_helper_of_one_line(node, msg):
+    any(each for each in iter(int, 1))
+
+
+def runs_on_in_a_loop_within_a_loop(node, msg):
+    while True:
+        while True: pass  # fmt: skip # noqa: E701
+
+
 def runs_on_and_catches(node, msg):
     while True:
         try:
@@ -243,6 +252,8 @@ def votes_for_a_stranger(node, msg):
         (changes_an_entry, "changes a message in line .*, `LogEntry"),
         (raises, "raised KeyError: 'n.' in line .*, `return node.match_index"),
         (runs_on, "does not end: it was stopped after 20,000 executed lines"),
+        (runs_on_in_a_helper_of_one_line, "does not end: it was stopped after 20,000 executed lines"),
+        (runs_on_in_a_loop_within_a_loop, "does not end: it was stopped after 20,000 executed lines"),
         (runs_on_and_catches, "does not end: it was stopped after 20,000 executed lines"),
         (calls_itself, "calls itself without end in line"),
         (writes_a_word, "left node.role = 'leader'; it should be Role.FOLLOWER"),

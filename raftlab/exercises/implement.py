@@ -75,6 +75,7 @@ def implement(
     if whole is not None:
         if rules:
             raise UserError("Give either a whole class or single rules, not both.")
+        check_whole(whole)
         return _whole(whole, tuple(asked))
     if not rules:
         raise UserError("Give at least one rule, such as implement(on_request_vote=mine).")
@@ -97,11 +98,11 @@ def rules_of(base: type[Raft]) -> dict[str, FunctionType]:
 
 
 def partly(whole: Any, rule: str) -> type[Raft]:
-    """Nodes that have one rule from a class of one's own, and all others from raftlab.
+    """Nodes that have one rule from a class of one's own (see `check_whole`), and all others from raftlab.
 
     A class that is no subclass of `Raft` cannot be taken apart: its nodes have everything from it.
     """
-    made = implement(whole, asked=(rule,))
+    made = _whole(whole, (rule,))
     if issubclass(made, Raft):
         for other, body in RULES.items():
             if other != rule and other not in CLOSED.get(rule, ()):
@@ -109,23 +110,32 @@ def partly(whole: Any, rule: str) -> type[Raft]:
     return made
 
 
-def _whole(whole: Any, asked: tuple[str, ...]) -> type[Raft]:
+def check_whole(whole: type) -> None:
+    """A class of one's own that can be a node's. Raises UserError."""
     if not isinstance(whole, type):
         raise UserError(
             f"A whole Raft is a class, not {whole!r}; a single rule is given by name: on_request_vote=mine."
         )
-    own: dict[str, Callable[..., Any]] = {}
-    for each in reversed(whole.__mro__[:-1]):
-        if not each.__module__.startswith("raftlab."):
-            own |= {name: value for name, value in vars(each).items() if isinstance(value, FunctionType)}
-    for name, function in own.items():
+    for name, function in _own(whole).items():
         if name in RULES and issubclass(whole, Raft):
             check_rule(name, function)
         else:
             check_pure(name, function)
     if not issubclass(whole, Raft):
         _check_looks(whole)
-    made = _made(whole.__name__, whole, own, asked)
+
+
+def _own(whole: type) -> dict[str, Callable[..., Any]]:
+    """The functions of a class that are not raftlab's."""
+    own: dict[str, Callable[..., Any]] = {}
+    for each in reversed(whole.__mro__[:-1]):
+        if not each.__module__.startswith("raftlab."):
+            own |= {name: value for name, value in vars(each).items() if isinstance(value, FunctionType)}
+    return own
+
+
+def _whole(whole: type, asked: tuple[str, ...]) -> type[Raft]:
+    made = _made(whole.__name__, whole, _own(whole), asked)
     for name in ("messages", "rules"):
         setattr(made, name, getattr(whole, name, getattr(Raft, name)))
     return made

@@ -3,6 +3,7 @@
 The lines that it executes are counted, not the time: the same answer is judged in the same way on every machine.
 """
 
+import dis
 import functools
 import linecache
 import sys
@@ -11,11 +12,12 @@ from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
 from raftlab.checks.failure import NodeError
+from raftlab.exercises.advice import advice
 from raftlab.log import Log
-from raftlab.messages import Role
+from raftlab.messages import Role, Send
 
 MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
-ONE_LINE_LOOP = 0.05  # what one step within a line counts: `while True: pass` reaches no further line
+ONE_LINE_LOOP = 0.05  # what one step within a line counts
 
 
 class Endless(BaseException):
@@ -40,6 +42,7 @@ class Watch:
         self._look = look or check_node
         self._rules: dict[CodeType, str] = {}  # the answer's own functions
         self._running = False
+        self._tracer = self._made_tracer()
 
     def wrap(self, name: str, function: Callable[..., Any], kind: type | None) -> Callable[..., Any]:
         """The function as a node's method. kind: of what it must return; None for nothing at all, object for anything."""
@@ -59,9 +62,9 @@ class Watch:
         return run
 
     def _run(self, name: str, function: Callable[..., Any], node: Any, arguments: Any, named: Any) -> Any:
-        tracer, before = self._tracer(), sys.gettrace()
+        before = sys.gettrace()
         self._running = True
-        sys.settrace(tracer)
+        sys.settrace(self._tracer())
         try:
             return function(node, *arguments, **named)
         except (NotImplementedError, NodeError):
@@ -75,7 +78,8 @@ class Watch:
             sys.settrace(before)
             self._running = False
 
-    def _tracer(self) -> Callable[..., Any]:
+    def _made_tracer(self) -> Callable[[], Callable[..., Any]]:
+        """What gives the tracer for one call, with none of its lines used up."""
         lines = 0.0
 
         def count(frame: Any, event: str, _argument: Any) -> Any:
@@ -87,14 +91,19 @@ class Watch:
 
         def enter(frame: Any, _event: str, _argument: Any) -> Any:
             code = frame.f_code
-            if code in self.closed and frame.f_back.f_code.co_filename in self.files:
+            if code.co_filename in self.files:
+                frame.f_trace_opcodes = stands_still(code)
+                return count
+            if frame.f_back.f_code.co_filename in self.files and code in self.closed:
                 self._refuse(*self.closed[code], frame.f_back)
-            if code.co_filename not in self.files:
-                return None
-            frame.f_trace_opcodes = True
-            return count
+            return None
 
-        return enter
+        def begin() -> Callable[..., Any]:
+            nonlocal lines
+            lines = 0.0
+            return enter
+
+        return begin
 
     def _refuse(self, name: str, rules: frozenset[str], frame: FrameType | None) -> None:
         """Raise NotImplementedError if the rule that calls this word, itself or by a helper, is asked to be it."""
@@ -114,7 +123,7 @@ class Watch:
         if isinstance(error, RecursionError):
             return f"{name} calls itself without end{where}."
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return f"{name} raised {what}{where}."
+        return f"{name} raised {what}{where}.{advice(error)}"
 
     def _place(self, traceback: TracebackType | None) -> tuple[int, str]:
         """The last line of the answer itself that led to an error."""
@@ -126,6 +135,14 @@ class Watch:
                 text = linecache.getline(code.co_filename, line).strip()
             traceback = traceback.tb_next
         return line, text
+
+
+@functools.cache
+def stands_still(code: CodeType) -> bool:
+    """Is there a loop in it that Python never tells of, such as `while True: pass`? It jumps to where it stands."""
+    return any(
+        each.opcode in dis.hasjrel and each.argval == each.offset for each in dis.get_instructions(code)
+    )
 
 
 def _changes_a_tuple(error: Exception) -> bool:
@@ -151,7 +168,12 @@ def check_result(name: str, result: Any, kind: type | None) -> None:
 
 
 def check_node(name: str, node: Any) -> None:
-    """A node is still a node after a rule: its fields are what they should be. Raises NodeError."""
+    """A node is still a node after a rule: its fields are what they should be, and it sends messages. Raises NodeError."""
+    for effect in getattr(node, "_effects", ()):
+        if isinstance(effect, Send) and not hasattr(effect.message, "dst"):
+            raise NodeError(
+                f"{name} sends {effect.message!r}, which is no message; such as RequestVote(...) is one."
+            )
     for field, right, words in (
         ("role", isinstance(node.role, Role), "Role.FOLLOWER, Role.CANDIDATE or Role.LEADER"),
         ("term", type(node.term) is int, "a whole number"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from raftlab.checks.layers import Layer, layers_for, run
 from raftlab.exercises.answer import load, parsed
-from raftlab.exercises.implement import implement, partly
+from raftlab.exercises.implement import check_whole, implement, partly
 from raftlab.exercises.items import ITEMS, Item
 from raftlab.exercises.verdict import Verdict
 from raftlab.sim.errors import UserError
@@ -32,9 +32,10 @@ def judged_whole(text: str, name: str) -> Verdict:
         raise UserError(
             f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
         )
-    blank = [rule for rule in ITEMS if is_blank(rule, found, text)]
+    blank = blanks(found, text)
     if len(blank) == len(ITEMS):
         return Verdict(WHOLE, None, [], 0, "Not written yet.", False)
+    check_whole(found)
     points, parts = 0.0, []
     rows: list[Layer] = []
     for rule in ITEMS:
@@ -57,16 +58,15 @@ def judged_whole(text: str, name: str) -> Verdict:
     return Verdict(WHOLE, made, layers, points, "", False, parts)
 
 
-def is_blank(rule: str, found: Any, text: str) -> bool:
-    """Is this rule not written, or written as `raise NotImplementedError`?"""
-    if not any(rule in vars(each) for each in found.__mro__ if each.__module__ == "answer"):
-        return True
-    bodies = [
-        each.body
+def blanks(found: Any, text: str) -> list[str]:
+    """The rules that are not written, or written as `raise NotImplementedError`."""
+    own = {name for each in found.__mro__ if each.__module__ == "answer" for name in vars(each)}
+    open_ended = {
+        each.name
         for each in ast.walk(parsed(text))
-        if isinstance(each, ast.FunctionDef) and each.name == rule
-    ]
-    return any("NotImplementedError" in ast.unparse(body[-1]) for body in bodies)
+        if isinstance(each, ast.FunctionDef) and "NotImplementedError" in ast.unparse(each.body[-1])
+    }
+    return [rule for rule in ITEMS if rule not in own or rule in open_ended]
 
 
 def alone(rule: str, found: type) -> tuple[float, Layer | None]:

@@ -16,6 +16,7 @@ from typing import Any
 from raftlab.sim.errors import UserError
 
 Frozen = Hashable
+PLAIN = frozenset((type(None), int, str, bytes))
 CODE = (type, FunctionType, BuiltinFunctionType, ModuleType)
 
 
@@ -44,7 +45,7 @@ def freeze(value: Any, path: tuple[int, ...] = ()) -> Frozen:
     dict does not, as in Python's own comparison. Raises CannotCompareError.
     """
     kind = type(value)
-    if value is None or kind in (int, str, bytes):
+    if kind in PLAIN:
         return value  # type: ignore[no-any-return]
     if kind in (bool, float):
         return kind, value
@@ -56,16 +57,16 @@ def freeze(value: Any, path: tuple[int, ...] = ()) -> Frozen:
         return "cycle", path.index(id(value))
     path = (*path, id(value))
     if isinstance(value, tuple | list | deque):
-        return (kind, *(freeze(each, path) for each in value))
+        return (kind, *[each if type(each) in PLAIN else freeze(each, path) for each in value])
     if isinstance(value, set | frozenset):
-        return kind, frozenset(freeze(each, path) for each in value)
+        return kind, frozenset([freeze(each, path) for each in value])
     if isinstance(value, dict):
-        return kind, frozenset((freeze(key, path), freeze(each, path)) for key, each in value.items())
+        return kind, frozenset([(freeze(key, path), freeze(each, path)) for key, each in value.items()])
     if isinstance(value, MethodType):
         return kind, value.__func__, freeze(value.__self__, path)
     if isinstance(value, Random) or not (hasattr(value, "__dict__") or hasattr(value, "__slots__")):
         raise CannotCompareError(kind.__name__)
-    return kind, frozenset((name, freeze(each, path)) for name, each in attributes(value).items())
+    return kind, frozenset([(name, freeze(each, path)) for name, each in attributes(value).items()])
 
 
 def attributes(thing: Any) -> dict[str, Any]:
@@ -94,12 +95,18 @@ def freeze_node(node: Any) -> tuple[tuple[str, Frozen], ...]:
 
 def copied(node: Any) -> Any:
     """A node of its own that is like this one; what cannot change, the two share."""
-    memo = {id(value): value for value in (*attributes(node).values(), *node.log) if cannot_change(value)}
-    return deepcopy(node, memo)
+    kind: Any = type(node)
+    made = kind.__new__(kind)
+    memo = {id(node): made} | {id(entry): entry for entry in node.log if cannot_change(entry)}
+    for name, value in attributes(node).items():
+        object.__setattr__(made, name, value if cannot_change(value) else deepcopy(value, memo))
+    return made
 
 
 def cannot_change(value: Any) -> bool:
     """Whether a value is immutable through and through: a tuple of lists is not."""
+    if type(value) in PLAIN:
+        return True
     try:
         return isinstance(value, tuple | frozenset) and hash(value) is not None
     except TypeError:

@@ -69,7 +69,8 @@ class Search:
             for state in level[place : place + CHUNK]:
                 for bits, table in parts:
                     plain, noted = table[state & bits]
-                    led_to += [state ^ change | sent for change, sent in plain]
+                    if plain:  # nearly half of all nodes can do nothing: no list is made for them
+                        led_to += [state ^ change | sent for change, sent in plain]
                     if noted:
                         known = state & remembered
                         led_to += [(state ^ change | sent) ^ note[known] for change, sent, note in noted]

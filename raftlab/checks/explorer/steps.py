@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from raftlab.checks.explorer.capture import DIE, copied, freeze, freeze_node
+from raftlab.checks.explorer.capture import DIE, cannot_change, copied, freeze, freeze_node
 from raftlab.messages import (
     HANDLERS,
     MESSAGES,
@@ -155,7 +155,7 @@ class Steps:
 
     def _run(self, place: int, number: int, event: Event) -> Iterator[Step]:
         before, self.calls = self.states[place][number], self.calls + 1
-        node, asked = copied(before.node), freeze(event)
+        node, asked = copied(before.node), None if cannot_change(event) else freeze(event)
         node.log.edited_from = None
         try:
             effects = tuple(node.step(event))
@@ -163,7 +163,7 @@ class Steps:
             what = f"{type(error).__name__}: {error}".rstrip(": ")
             yield Step(number, (), (("failed", f"{node.id} failed in {self.handler(event)}: {what}"),))
             return
-        if freeze(event) != asked:
+        if asked is not None and freeze(event) != asked:
             raise UserError(
                 f"{self.handler(event)} of {self.node_class.__name__} changes the message it was given; "
                 "others may still hold it."
