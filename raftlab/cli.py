@@ -1,6 +1,7 @@
 """The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore` and `export`."""
 
 import argparse
+import io
 import os
 import subprocess
 import sys
@@ -23,6 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
     lab.set_defaults(run=open_lab)
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal need not know every letter of a story
     try:
         return int(options.run(options))
     except UserError as error:

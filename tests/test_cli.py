@@ -26,6 +26,18 @@ def command(*arguments):
     return called.returncode, called.stdout, called.stderr
 
 
+def test_a_terminal_that_lacks_a_letter_is_told_its_number(tmp_path, monkeypatch):
+    """A terminal of Windows knows some 250 letters, and a story may be written in any."""
+    monkeypatch.setenv("PYTHONIOENCODING", "cp1252")
+    file = tmp_path / "own.json"
+    file.write_text(Story("own", "Ein Märchen von 九", nodes=3, seed=4).to_json(), encoding="utf-8")
+    called = subprocess.run(
+        [sys.executable, "-m", "raftlab.cli", "play", str(file)], capture_output=True, timeout=60
+    )
+    assert (called.returncode, called.stderr) == (0, b"")
+    assert called.stdout.startswith("Ein Märchen von \\u4e5d".encode("cp1252"))
+
+
 def test_a_story_is_told_event_by_event_and_all_five_properties_are_judged_by_name():
     code, said, complaint = command("play", "leader_crash", "--ticks", "300")
 
