@@ -1987,8 +1987,8 @@ export class Player {
     const { title, words } = this.timeline;
     setText(this.title, title);
     this.root.setAttribute("aria-label", `Player: ${title}`);
-    if (this.part) return;
     this.goals = goalsOf(this.timeline);
+    if (this.part) return;
     this.goalChoice.replaceChildren(...Object.entries(this.goals).map(([name, { label }]) => make("option", { value: name }, label)));
     if (!this.kernel) return;
     if (this.leaderButton) this.leaderButton.hidden = !words.leader;
