@@ -258,7 +258,7 @@ def test_a_name_from_another_cell_is_named():
         ("def on_request_vote(node, msg) return", "Python cannot read line 1 of the answer"),
         ("x = 1", "The answer defines nothing; it should define on_request_vote"),
         ("def a(): pass\ndef b(): pass", "The answer defines a, b; one of them must be called on_request_vote"),
-        ("import os\ndef on_request_vote(node, msg): pass", "The answer imports os in line 1, which a rule does not need"),
+        ("import os\ndef on_request_vote(node, msg): pass", "In line 1 the answer imports os, which a rule does not need"),
         ("def on_request_vote(node, msg): print(1)", "on_request_vote prints"),
         ("def on_request_vote(node): pass", r"on_request_vote takes \(node, msg\); yours takes \(node\)"),
     ],

@@ -13,7 +13,8 @@ from typing import Any
 from zlib import crc32
 
 from raftlab import messages
-from raftlab.exercises.purity import forbidden_imports, missing_names
+from raftlab.exercises.purity import missing_names
+from raftlab.exercises.slips import slips
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
@@ -52,7 +53,7 @@ def text_of(answer: Any) -> str:
         file = methods[0].__code__.co_filename if methods else ""
     else:
         raise UserError(f"An answer is a function, a class, or its text, not {answer!r}.")
-    if file.startswith((FILE[:12], "<ipython-input")) or "ipykernel" in file:
+    if file.startswith(FILE[:12]) or from_a_cell(file):
         return "".join(linecache.getlines(file))  # a cell: with the helper functions that stand in it
     try:
         return textwrap.dedent(inspect.getsource(answer))
@@ -60,6 +61,11 @@ def text_of(answer: Any) -> str:
         raise UserError(
             "The text of this answer cannot be found; define it in a cell of the notebook, or give its text."
         ) from None
+
+
+def from_a_cell(file: str) -> bool:
+    """Is this how Python calls a cell of a notebook?"""
+    return file.startswith("<ipython-input") or "ipykernel" in file
 
 
 def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
@@ -70,8 +76,8 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     no rule needs; NotImplementedError is left as it is.
     """
     tree = parsed(text)
-    for line, module in forbidden_imports(tree):
-        raise UserError(f"The answer imports {module} in line {line}, which a rule does not need.")
+    for line, what in slips(tree):
+        raise UserError(f"In line {line} the answer {what}.")
     tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
     file = FILE.format(crc32(text.encode()))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
@@ -91,6 +97,8 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
         [each for each in vars(found).values() if callable(each)] if isinstance(found, type) else [found]
     )
     for each in methods:
+        if isinstance(each, FunctionType) and each.__code__.co_filename != file:
+            raise UserError(f"{each.__name__} is not of this answer's own text: write it with def.")
         for missing in missing_names(each):
             raise UserError(_elsewhere(missing))
     return found

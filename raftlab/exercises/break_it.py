@@ -18,6 +18,7 @@ from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
 from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
+from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
@@ -160,6 +161,7 @@ def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress:
         0
     """
     check_name("item", item, POOLS)
+    check_untouched()
     try:
         told = check_story(written(story, Story=Story))
     except NotImplementedError:

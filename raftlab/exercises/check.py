@@ -10,6 +10,7 @@ from raftlab.exercises.items import BEYOND, ITEMS, Item
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.notes import note_points
 from raftlab.exercises.tasks import TASKS
+from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.whole import WHOLE, judged_whole
 from raftlab.raft import Raft
@@ -44,6 +45,7 @@ def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Ma
         False
     """
     check_name("item", item, (*RULES_ASKED, *TASKS))
+    check_untouched()
     task, plain = TASKS.get(item), not isinstance(answer, str | type | FunctionType)
     if task and plain and not task.takes:
         return task.marked_value(answer).kept(progress, task.item.lesson)
@@ -75,6 +77,8 @@ def node_class(item: Item, found: Any) -> type[Raft]:
         if item.name not in vars(found):
             raise UserError(f"The class {found.__name__} has no {item.name}.")
         found = vars(found)[item.name]
+        if "__class__" in found.__code__.co_freevars:
+            raise UserError(f"{item.name} calls super(), but raftlab has no body for it here: write it out.")
     return implement(extensions=item.extensions, **{item.name: found})
 
 

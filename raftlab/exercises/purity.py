@@ -3,13 +3,14 @@
 A rule is a function of the node and the message, and of nothing else: only then can a run be played again.
 """
 
-import ast
 import builtins
 import dis
 from collections.abc import Callable, Iterator
 from random import Random
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
+
+from raftlab import _WHERE
 
 PURE = {
     "collections", "collections.abc", "dataclasses", "enum", "functools", "itertools", "math", "operator", "typing",
@@ -23,6 +24,9 @@ WORLD = {
     "exit": "ends the program", "quit": "ends the program", "globals": "reaches for global variables",
     "id": "uses the address of an object, which differs from run to run",
     "hash": "uses a hash, which differs from run to run",
+}  # fmt: skip
+CHANGES = {
+    "add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update",
 }  # fmt: skip
 
 
@@ -80,8 +84,12 @@ def _judged(name: str, value: Any, after: str, defined: bool) -> str | None:
     used = f"{name}.{after}" if is_module else name
     if isinstance(getattr(value, "__self__", None), Random) or isinstance(value, Random):
         home = "random"
+    if is_module and home == "raftlab" and _WHERE.get(after, f"raftlab.{after}") not in PURE:
+        return f"uses {used}, which a rule does not need"
     if used.endswith("sleep"):
         return f"sleeps ({used})"
+    if isinstance(value, list | dict | set) and after in CHANGES:
+        return f"changes {name}, which all nodes share"
     if home in CLOCKS:
         return f"uses a clock of its own ({used}); a node counts ticks"
     if home.split(".")[0] in DICE:
@@ -89,17 +97,6 @@ def _judged(name: str, value: Any, after: str, defined: bool) -> str | None:
     if is_module and home not in PURE:
         return f"uses the module {home}, which a rule does not need"
     return None
-
-
-def forbidden_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Imports on top of an answer that no rule needs: (line, module)."""
-    for statement in tree.body:
-        names = []
-        if isinstance(statement, ast.Import):
-            names = [each.name for each in statement.names]
-        elif isinstance(statement, ast.ImportFrom):
-            names = [statement.module or "."]
-        yield from ((statement.lineno, name) for name in names if name not in PURE)
 
 
 def missing_names(function: Callable[..., Any]) -> list[str]:

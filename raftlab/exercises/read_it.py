@@ -9,6 +9,7 @@ from raftlab.exercises.marked import Marked
 from raftlab.exercises.readings import POINTS, READINGS, Asked, Asking
 from raftlab.exercises.shown import SHOWN
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, seed_of
+from raftlab.exercises.untouched import check_untouched
 from raftlab.raft import Raft
 from raftlab.sim.errors import check_name
 from raftlab.sim.story import Story
@@ -87,6 +88,7 @@ def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Mar
         raftlab.sim.errors.UserError: There is no node 'n9'. There are: n1, n2, n3, n4, n5.
     """
     check_name("question", item, POINTS)
+    check_untouched()
     points = POINTS[item]
     try:
         given = written(value)

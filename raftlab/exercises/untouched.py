@@ -1,0 +1,35 @@
+"""Raftlab itself must be as it was when an answer is judged: what a notebook puts in its place would judge instead."""
+
+import sys
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from raftlab.exercises.answer import from_a_cell
+from raftlab.sim.errors import UserError
+
+
+def check_untouched() -> None:
+    """Raises UserError if a function of the notebook stands in the place of one of raftlab's."""
+    for place, function in _functions():
+        if from_a_cell(function.__code__.co_filename):
+            raise UserError(
+                f"{place} was replaced in this notebook, so nothing can be judged: restart the kernel, and leave "
+                "raftlab as it is. A rule of yours is a function of its own."
+            )
+
+
+def _functions() -> Iterator[tuple[str, FunctionType]]:
+    """All functions and methods of the modules that are loaded."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "raftlab" and module is not None:
+            for word, value in list(vars(module).items()):
+                yield from _of(f"{name}.{word}", value)
+                if isinstance(value, type) and value.__module__ == name:
+                    for method, body in vars(value).items():
+                        yield from _of(f"{name}.{word}.{method}", body)
+
+
+def _of(place: str, value: Any) -> Iterator[tuple[str, FunctionType]]:
+    if isinstance(value, FunctionType):
+        yield place, value

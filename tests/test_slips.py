@@ -1,0 +1,157 @@
+"""What learners get wrong in the usual ways is told in a sentence that says what is right; what would be judged by itself is not judged."""
+
+import sys
+
+import pytest
+
+from raftlab import Story, UserError, answer, check, convict, questions, suspect
+from raftlab.exercises.untouched import check_untouched
+from raftlab.raft import Raft
+
+ME = "Ada Lovelace"
+HEAD = "def on_request_vote(node, msg):\n    "
+CAMPAIGN = "def campaign(node):\n    "
+
+
+def told(item, text):
+    """What is said about an answer, in whatever way."""
+    try:
+        return repr(check(item, text, progress=None))
+    except UserError as error:
+        return str(error)
+
+
+# -- A rule -------------------------------------------------------------------------------------------------------
+
+SLIPS = [
+    ("on_request_vote", "def on_request_vote(msg):\n    pass", "on_request_vote takes (node, msg); yours takes (msg)."),
+    ("on_request_vote", HEAD + "return True", "should return nothing: it speaks by what it sends. Yours returned True."),
+    ("on_request_vote", HEAD + "while True:\n        pass", "on_request_vote does not end"),
+    ("on_request_vote", HEAD + "if msg.term < node.term\n        return", "Python cannot read line 2"),
+    ("on_request_vote", HEAD + "helper(node)", "The answer needs 'helper', which its cell does not define."),
+    ("on_request_vote", HEAD + "print(msg)", "on_request_vote prints (print), in line 2."),
+    ("on_request_vote", HEAD + "msg.term = node.term", "Messages and entries never change: make a new one."),
+    ("on_request_vote", HEAD + "node.reply_vote(msg, vote_granted=True, because='me')", 'Say because which rule has fired, such as "RV-1".'),
+    ("on_request_vote", HEAD + "node.term = node.currentTerm", "Did you mean node.term?"),
+    ("on_request_vote", HEAD + "node.votedFor == msg.candidateId", "Did you mean node.voted_for?"),
+    ("on_request_vote", HEAD + "msg.lastLogIndex", "Did you mean msg.last_log_index?"),
+    ("on_request_vote", HEAD + "node.log.lastIndex", "A log is read with entry(index)"),
+    ("on_request_vote", HEAD + "node.log[1]", "A log is read with entry(index)"),
+    ("on_request_vote", HEAD + "if node.role == 'leader':\n        return", "In line 2 the answer compares a role with the text 'leader'; a role is Role.FOLLOWER"),
+    ("on_request_vote", "seen = set()\n" + HEAD + "seen.add(msg.src)", "on_request_vote changes seen, which all nodes share, in line 3."),
+    ("on_request_vote", "import time\n" + HEAD + "pass", "In line 1 the answer imports time, which a rule does not need; a node counts ticks."),
+    ("on_request_vote", HEAD + "import random", "In line 2 the answer imports random, which a rule does not need; a node has dice of its own"),
+    ("on_request_vote_reply", "def on_request_vote_reply(node, msg):\n    node.votes.add(msg.src)", "votes | {node} makes a new one."),
+    ("campaign", CAMPAIGN + "return [1]", "campaign should return nothing"),
+    ("campaign", CAMPAIGN + "node.send({'to': 'n2'})", "campaign sends {'to': 'n2'}, which is no message"),
+    ("is_quorum", "def is_quorum(node, nodes):\n    len(nodes) > 1", "is_quorum should return True or False, not None."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "text", "sentence"), SLIPS, ids=[each[2][:40] for each in SLIPS])
+def test_a_usual_slip_is_told_in_a_sentence(item, text, sentence):
+    assert sentence in told(item, text)
+
+
+CHEATS = [
+    ("from raftlab import Raft\ndef on_request_vote(node, msg): pass\non_request_vote = Raft.on_request_vote",
+     "on_request_vote is not of this answer's own text: write it with def."),
+    ("from raftlab.raft import Raft\nclass Mine(Raft):\n    on_request_vote = Raft.on_request_vote",
+     "on_request_vote is not of this answer's own text"),
+    ("from raftlab.raft import Raft\nclass Mine(Raft):\n    def on_request_vote(self, msg):\n        super().on_request_vote(msg)",
+     "on_request_vote calls super(), but raftlab has no body for it here: write it out."),
+    ("import raftlab\n" + HEAD + "raftlab.Raft.on_request_vote(node, msg)", "raftlab has no body for it here"),
+    ("import raftlab\n" + HEAD + "raftlab.exercises.check", "uses raftlab.exercises, which a rule does not need"),
+    ("from raftlab import questions\n" + HEAD + "pass", "imports raftlab.questions, which a rule does not need"),
+    ("from raftlab.raft import Raft\nmore = Raft.on_request_vote.__code__\n" + HEAD + "pass", "reaches for __code__"),
+    (HEAD + "return True", "0 of 10 points"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), CHEATS, ids=[each[1][:40] for each in CHEATS])
+def test_whoever_lets_raftlab_do_it_is_told(text, sentence):
+    assert sentence in told("on_request_vote", text)
+    assert "10 of 10 points" not in told("on_request_vote", text)
+
+
+def test_whoever_replaces_something_of_raftlabs_is_told_what_and_not_judged(monkeypatch):
+    check_untouched()
+    space = {}
+    exec(compile("def anything(*arguments): return 10", "<ipython-input-3>", "exec"), space)
+    places = [
+        (
+            sys.modules["raftlab.exercises.check"],
+            "points_for",
+            "raftlab.exercises.check.points_for was replaced",
+        ),
+        (Raft, "on_request_vote", "raftlab.raft.Raft.on_request_vote was replaced"),
+    ]
+    for place, name, sentence in places:
+        monkeypatch.setattr(place, name, space["anything"])
+        for judge in (
+            lambda: check("is_quorum", "def is_quorum(node, nodes): return True", progress=None),
+            lambda: convict("02.a", Story("quiet", "Nothing"), ME, progress=None),
+            lambda: answer("01.1", "n1", ME, progress=None),
+        ):
+            with pytest.raises(UserError, match=sentence):
+                judge()
+        monkeypatch.undo()
+    check_untouched()
+
+
+# -- A story, and an answer to a question ---------------------------------------------------------------------------
+
+
+def story_that_prints():
+    print("hello")
+
+
+def story_for_ever():
+    while True:
+        pass
+
+
+def story_that_divides():
+    return 1 / 0
+
+
+def story_from_elsewhere():
+    return ELSEWHERE  # noqa: F821 - that is what is tried
+
+
+def story_that_peeks():
+    from raftlab.checks.scenes_mutants import STORIES
+
+    return STORIES[suspect("02.a", ME).about]
+
+
+def story_with(number):
+    return number
+
+
+@pytest.mark.parametrize(
+    ("function", "sentence"),
+    [
+        (story_that_prints, "story_that_prints prints (print), in line 2. An answer uses what stands in its own cell"),
+        (story_for_ever, "story_for_ever does not end"),
+        (story_that_divides, "raised ZeroDivisionError: division by zero in line 2, `return 1 / 0`."),
+        (story_from_elsewhere, "The answer needs 'ELSEWHERE'"),
+        (story_that_peeks, "In line 2 the answer imports raftlab.checks.scenes_mutants"),
+        (story_with, "story_with should be a function of (), not one of (number)."),
+    ],
+)  # fmt: skip
+def test_a_function_that_returns_an_answer_runs_on_its_own(function, sentence):
+    for judge in (convict, answer):
+        item = "02.a" if judge is convict else "02.1"
+        with pytest.raises(UserError) as error:
+            judge(item, function, ME, progress=None)
+        assert sentence in str(error.value)
+
+
+def answer_from_the_question():
+    return questions("02", "Ada Lovelace").questions[0]
+
+
+def test_a_question_cannot_be_answered_by_itself():
+    with pytest.raises(UserError, match="The answer needs 'questions'"):
+        answer("02.1", answer_from_the_question, ME, progress=None)
