@@ -42,6 +42,9 @@ SLIPS = [
     ("on_request_vote", "import time\n" + HEAD + "pass", "In line 1 the answer imports time, which a rule does not need; a node counts ticks."),
     ("on_request_vote", HEAD + "import random", "In line 2 the answer imports random, which a rule does not need; a node has dice of its own"),
     ("on_request_vote_reply", "def on_request_vote_reply(node, msg):\n    node.votes.add(msg.src)", "votes | {node} makes a new one."),
+    ("save", "def save(node, from_index):\n    pass", "save takes (node, from_index=None); yours takes (node, from_index)."),
+    ("on_request_pre_vote", "def on_request_pre_vote(node, msg):\n    return True", "on_request_pre_vote should return nothing"),
+    ("do_once", "def do_once(machine, session, command):\n    pass", "do_once should be a function of (machine, session, serial, command), not one of (machine, session, command)."),
     ("campaign", CAMPAIGN + "return [1]", "campaign should return nothing"),
     ("campaign", CAMPAIGN + "node.send({'to': 'n2'})", "campaign sends {'to': 'n2'}, which is no message"),
     ("is_quorum", "def is_quorum(node, nodes):\n    len(nodes) > 1", "is_quorum should return True or False, not None."),
@@ -129,6 +132,14 @@ def story_with(number):
     return number
 
 
+def story_that_says_nothing():
+    7  # noqa: B018 - that is what is tried
+
+
+def story_with_a_slip():
+    return Story("late", "Late", actions=((0, "timeout", "n1"),))
+
+
 @pytest.mark.parametrize(
     ("function", "sentence"),
     [
@@ -137,6 +148,7 @@ def story_with(number):
         (story_that_divides, "raised ZeroDivisionError: division by zero in line 2, `return 1 / 0`."),
         (story_from_elsewhere, "The answer needs 'ELSEWHERE'"),
         (story_that_peeks, "In line 2 the answer imports raftlab.checks.scenes_mutants"),
+        (story_that_says_nothing, "story_that_says_nothing returns nothing: write return before what it should give."),
         (story_with, "story_with should be a function of (), not one of (number)."),
     ],
 )  # fmt: skip
@@ -146,6 +158,14 @@ def test_a_function_that_returns_an_answer_runs_on_its_own(function, sentence):
         with pytest.raises(UserError) as error:
             judge(item, function, ME, progress=None)
         assert sentence in str(error.value)
+
+
+def test_what_a_story_gets_wrong_is_told_once_with_its_line():
+    with pytest.raises(
+        UserError, match=r"^story_with_a_slip cannot do this in line 2, .*: There is no verb 'timeout'"
+    ) as error:
+        convict("02.a", story_with_a_slip, ME, progress=None)
+    assert "UserError" not in str(error.value)
 
 
 def answer_from_the_question():

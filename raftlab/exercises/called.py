@@ -48,6 +48,9 @@ def written(answer: Any, **words: Any) -> Any:
         return answer
     name = answer.__name__
     try:
-        return called(name, load(text_of(answer), name, words))()
+        found = called(name, load(text_of(answer), name, words))()
     except NodeError as error:
         raise UserError(str(error)) from error
+    if found is None:
+        raise UserError(f"{name} returns nothing: write return before what it should give.")
+    return found

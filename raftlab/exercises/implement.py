@@ -154,8 +154,7 @@ def _made(
     for rule, function in rules.items():
         if rule not in known and rule != "__init__" and not rule.startswith("on_"):
             continue  # a helper of its own: it runs within one of these
-        kind = RETURNS.get(rule) if rule in RULES or rule == "__init__" else object
-        body[rule] = watch.wrap(rule, function, kind)
+        body[rule] = watch.wrap(rule, function, _returned(rule, known))
     for rule in asked:
         if rule not in rules and rule in RULES:
             body[rule] = _blank(rule)
@@ -163,6 +162,14 @@ def _made(
     made.made_of = (base, rules)
     made.reference = base if base.__module__.startswith("raftlab.") else Raft
     return made
+
+
+def _returned(rule: str, known: Mapping[str, FunctionType]) -> type | None:
+    """What a rule must return: None for nothing at all, object for anything."""
+    if rule in RULES or rule == "__init__":
+        return RETURNS.get(rule)
+    nothing = rule in known and inspect.signature(known[rule]).return_annotation is None
+    return None if nothing else object
 
 
 class Implemented(type):
@@ -225,10 +232,12 @@ def check_rule(name: str, function: Any, known: Mapping[str, FunctionType] = RUL
     by_name = [each.name for each in parameters if each.default is not each.empty or each.name == "because"]
     by_place = [each.name for each in parameters if each.name not in by_name]
     theirs = inspect.signature(function)
+    must = [each.name for each in parameters if each.default is each.empty and each.name in by_name]
     try:
-        theirs.bind(None, *by_place, **dict.fromkeys(by_name))
+        for handed_over in (by_name, must):  # what has a default may be left out
+            theirs.bind(None, *by_place, **dict.fromkeys(handed_over))
     except TypeError:
-        takes = ", ".join(["node", *(each.name for each in parameters)])
+        takes = ", ".join(["node", *(str(each.replace(annotation=each.empty)) for each in parameters)])
         raise UserError(f"{name} takes ({takes}); yours takes {theirs}.") from None
     if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
         word = "yield" if inspect.isgeneratorfunction(function) else "async"

@@ -44,7 +44,7 @@ def told(failure: Failure) -> tuple[str, ...]:
         f"Expected: {failure.expectation}",
         "The log, command by command:",
         *lines,
-        f"Your machine {failure.did}.",
+        f"Your machine {failure.did.rstrip('.')}.",
         f"It should {failure.should}.",
     )
 

@@ -122,7 +122,8 @@ class Verdict:
             return []
         lines = [f"    What was expected   {failure.expectation}"]
         if rule := BOOK.get(failure.rule):
-            lines += [f"    The rule            {rule.id}, section {rule.section}: {rule.text}"]
+            where = rule.section if rule.section.startswith("thesis") else f"section {rule.section}"
+            lines += [f"    The rule            {rule.id}, {where}: {rule.text}"]
         for number, each in enumerate(failure.schedule, start=1):
             lines += [f"    {'What happened' if number == 1 else '':20}{number}. {each}"]
         lines += self._both(failure)

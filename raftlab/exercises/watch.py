@@ -15,6 +15,7 @@ from raftlab.checks.failure import NodeError
 from raftlab.exercises.advice import advice
 from raftlab.log import Log
 from raftlab.messages import Role, Send
+from raftlab.sim.errors import UserError
 
 MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
 ONE_LINE_LOOP = 0.05  # what one step within a line counts
@@ -122,6 +123,8 @@ class Watch:
             return f"{name} changes a message{where}. Messages and entries never change: make a new one."
         if isinstance(error, RecursionError):
             return f"{name} calls itself without end{where}."
+        if isinstance(error, UserError):  # raftlab's own sentence
+            return f"{name} cannot do this{where}: {error}"
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return f"{name} raised {what}{where}.{advice(error)}"
 

@@ -109,3 +109,29 @@ def test_a_learner_convicts_a_wrong_node(exercise):
     assert "20 of 20 points" in told
     assert "counts refusals" in told
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
+
+
+def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exercise, jupyterlab):
+    open_notebook(exercise.page, jupyterlab.url, "exercises/04_replication.ipynb")
+    exercise.run_cell("from raftlab import Story")
+    exercise.run_cell("me =", ME)
+    assert "You are n" in exercise.run_cell('questions("04", me)')
+    answers = "def answer_2():\n    return ["
+    exercise.run_cell("def answer_2", answers + '{"vote": "n1"}]')
+    told = exercise.run_cell('answer("04.2"')
+    assert "There is no thing to answer with 'vote'. Did you mean 'voted_for'?" in told
+    assert "Traceback" not in told
+    exercise.run_cell("def answer_2", answers + '{"reply": "no"}]')
+    told = exercise.run_cell('answer("04.2"')
+    assert "0 of 10 points" in told
+    assert "Event 2, at tick" in told
+    assert not set("✓✕") & set(told)
+    exercise.run_cell("def answer_2", answers + "{}, " * 40 + "]")
+    told = exercise.run_cell('answer("04.2"')
+    assert "✕ tick 2: it receives from n" in told
+    assert "The whole run" in told
+    assert "The rules say" not in told
+    if picture := os.environ.get("RAFTLAB_PICTURE"):
+        exercise.page.wait_for_timeout(1500)
+        exercise.page.screenshot(path=picture)
+    assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
