@@ -86,6 +86,12 @@ def test_a_liar_that_does_not_exist_is_named_with_the_nearest_that_does():
         lying("duoble_voter", Raft)
 
 
+@pytest.mark.parametrize("node_class", [None, int, "Raft"])
+def test_only_what_is_made_from_raft_can_be_made_to_lie(node_class):
+    with pytest.raises(UserError, match="node_class is Raft or a class made from it, not"):
+        lying("boaster", node_class)
+
+
 def test_a_story_plays_the_liars_it_names_and_no_others():
     cluster = Cluster(load("two_votes_one_term"))
     assert [id for id, node in cluster.nodes.items() if type(node) is not Raft] == ["n5"]

@@ -579,6 +579,7 @@ def test_the_summary_says_it_all_and_that_it_is_qualitative(outage, healthy):
             r"The parameters are Parameters\(\), perhaps with_values",
         ),
         (lambda: remedies(seeds=[1], names=["prayer"]), "There is no remedy 'prayer'"),
+        (lambda: remedies(seeds=[1], names=[["PreVote"]]), r"There is no remedy \['PreVote'\]"),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(call, sentence):

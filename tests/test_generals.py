@@ -248,6 +248,7 @@ def test_the_verdict_is_two_sentences():
         (lambda: oral(4, ["C"], A, 1, 7), "Lies look like"),
         (lambda: list(every_lie(7, ["L5", "L6"], A, 2)), "2 to the power of 50 adversaries"),
         (lambda: list(random_lies(4, ["C"], A, 1, 0)), "The number of runs must be"),
+        (lambda: list(random_lies(4, ["C"], A, 1, 2, seed="x")), "The seed must be a whole number"),
         (lambda: count(3), r"count counts runs, such as every_lie\(.*\) makes, not an int\.$"),
         (lambda: count(oral(4, [], A, 1)), r"makes, not an Outcome\.$"),
         (lambda: count(["attack"]), r"makes, and among these is a str\.$"),

@@ -1,5 +1,7 @@
 """The timing of real systems: numbers with version, year and source, and a cluster that lives by them."""
 
+from dataclasses import replace
+
 import pytest
 
 from raftlab import Cluster, UserError
@@ -121,3 +123,29 @@ def test_a_preset_of_ones_own_is_taken_as_it_is():
     assert cluster.timing is own
     assert cluster.run_until("leader", within=100)
     assert cluster.now <= 24
+
+
+OWN = Preset("own", (150, 300), 50, (10, 30), 10, "mine", 2026, "nowhere")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (
+            {"election_timeout_ms": None},
+            r"election_timeout_ms is a pair of milliseconds such as \(150, 300\), not None",
+        ),
+        ({"election_timeout_ms": (300, 150)}, r"election_timeout_ms is upside down: of \(300, 150\)"),
+        (
+            {"election_timeout_ms": (5, 300)},
+            "Each of election_timeout_ms must be a whole number of at least 10, not 5",
+        ),
+        ({"delay_ms": "n9"}, "Each of delay_ms must be a whole number of at least 0, not 'n'"),
+        ({"ms_per_tick": 0}, "Ms_per_tick must be a whole number of at least 1, not 0"),
+        ({"heartbeat_ms": 2.5}, "Heartbeat_ms must be a whole number of at least 1, not 2.5"),
+    ],
+)
+def test_a_preset_of_one_s_own_is_checked_when_it_is_made(wrong, sentence):
+    with pytest.raises(UserError, match=sentence):
+        replace(OWN, **wrong)
+    assert Cluster(nodes=3, preset=OWN).run_until("leader")

@@ -2,10 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import UserError, check_number, check_pair
 from raftlab.sim.presets import Preset
+from raftlab.sim.systems import check_raft
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,7 @@ class Setting:
                 f"Nobody could ever win: votes are back after {earliest:g} ms at the earliest, and a candidate "
                 f"waits for {self.timeout_ms[1]:g} ms at most. Take a shorter one_way_ms or a longer timeout_ms."
             )
-        if not (isinstance(self.node_class, type) and issubclass(self.node_class, Raft)):
-            raise UserError(f"node_class is Raft or a class made from it, not {self.node_class!r}.")
+        check_raft(self.node_class)
 
     @property
     def ticks_per_ms(self) -> int:
@@ -85,11 +86,5 @@ def check_range_ms(name: str, value: object, least: float = 0) -> tuple[float, f
     """A range of times in milliseconds; one number is a range without width."""
     if isinstance(value, int | float):
         return check_ms(name, value, least), value
-    try:
-        first, second = list(value)  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise UserError(f"{name} is a pair of milliseconds such as (150, 300), not {value!r}.") from None
-    shortest, longest = check_ms(name, first, least), check_ms(name, second, least)
-    if shortest > longest:
-        raise UserError(f"{name} is upside down: of ({shortest}, {longest}) the shorter one comes first.")
-    return shortest, longest
+    each = partial(check_ms, name, least=least)
+    return check_pair(name, value, "a pair of milliseconds such as (150, 300)", each)

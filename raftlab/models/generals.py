@@ -132,6 +132,7 @@ def random_lies(
         0
     """
     check_number("the number of runs", runs, 1)
+    check_number("the seed", seed, 0)
     random = Random(f"{seed}/generals")
     chains = Oral(generals, traitors, order, m, RETREAT).traitors_chains()
     for _ in range(runs):

@@ -8,7 +8,7 @@ between nodes count.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from raftlab.sim.errors import check_number
+from raftlab.sim.errors import UserError, check_number
 
 
 class Cost(NamedTuple):
@@ -80,7 +80,11 @@ def pbft_cost(faults: int) -> Cost:
 def costs(faults: Iterable[int] = (1, 2, 3)) -> Costs:
     """What Raft costs that bears so many crashes, and PBFT that bears so many liars.
 
+    Raises UserError if these are not whole numbers of at least 1.
+
     >>> [each.nodes for each in costs([1, 2])]
     [3, 4, 5, 7]
     """
+    if not isinstance(faults, Iterable):
+        raise UserError(f"The numbers of faults are a list such as [1, 2, 3], not {faults!r}.")
     return Costs(cost(number) for number in faults for cost in (raft_cost, pbft_cost))

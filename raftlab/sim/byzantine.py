@@ -29,6 +29,7 @@ from raftlab.messages import (
 )
 from raftlab.raft import Raft
 from raftlab.sim.errors import check_name
+from raftlab.sim.systems import check_raft
 
 ASKING = (RequestVote, RequestPreVote, RequestVoteNow)
 
@@ -220,11 +221,11 @@ def lying(name: str, node_class: type[Raft] = Raft) -> type[Raft]:
         A subclass of both.
 
     Raises:
-        UserError: there is no such liar; the nearest name is suggested.
+        UserError: there is no such liar (the nearest name is suggested), or the class is not made from Raft.
 
     Example:
         >>> from raftlab import Cluster, Raft
         >>> cluster = Cluster(nodes=5, seed=1, classes={"n5": lying("double_voter", Raft)})
     """
     liar = LIARS[check_name("liar", name, LIARS)]
-    return type(f"{liar.__name__}{node_class.__name__}", (liar, node_class), {})
+    return type(f"{liar.__name__}{check_raft(node_class).__name__}", (liar, node_class), {})

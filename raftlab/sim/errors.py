@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+N = TypeVar("N", int, float)
 MOST_NAMES = 30  # listed; more of them would bury the sentence
 
 
@@ -27,6 +28,18 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise UserError(f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {value!r}.")
     return value
+
+
+def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -> tuple[N, N]:
+    """Two numbers, the smaller first; form: what they are, with an example; check: what each of them must pass."""
+    try:
+        first, second = list(value)
+    except (TypeError, ValueError):
+        raise UserError(f"{name} is {form}, not {value!r}.") from None
+    shortest, longest = check(first), check(second)
+    if shortest > longest:
+        raise UserError(f"{name} is upside down: of ({shortest}, {longest}) the shorter one comes first.")
+    return shortest, longest
 
 
 def check_name(kind: str, name: object, known: Iterable[str]) -> str:

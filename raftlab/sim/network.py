@@ -7,10 +7,11 @@ node's timeouts.
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import UserError, check_number, check_pair
 
 if TYPE_CHECKING:
     import networkx
@@ -141,17 +142,8 @@ def _plain(value: object) -> object:
 
 def check_delay(delay: object) -> tuple[int, int]:
     """A delay range in ticks: two whole numbers, at least 1, the shorter first."""
-    try:
-        first, second = list(delay)  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise UserError(f"A delay is a pair of ticks such as (1, 3), not {delay!r}.") from None
-    shortest = check_number("the shortest delay", first, least=1)
-    longest = check_number("the longest delay", second, least=1)
-    if shortest > longest:
-        raise UserError(
-            f"The delay range ({shortest}, {longest}) is upside down: the shorter one comes first."
-        )
-    return shortest, longest
+    each = partial(check_number, "each delay", least=1)
+    return check_pair("The delay", delay, "a pair of ticks such as (1, 3)", each)
 
 
 def check_probability(name: str, value: object) -> float:

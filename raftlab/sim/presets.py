@@ -7,13 +7,17 @@ system's configuration states them.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
-from raftlab.sim.errors import check_name
+from raftlab.sim.errors import check_name, check_number, check_pair
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Timing of one system. All times in milliseconds; `ms_per_tick` says how fine the clock is."""
+    """Timing of one system. All times in whole milliseconds; `ms_per_tick` says how fine the clock is.
+
+    Raises UserError if a time cannot be; timeouts last a tick at least.
+    """
 
     name: str
     election_timeout_ms: tuple[int, int]
@@ -24,6 +28,13 @@ class Preset:
     year: int
     source: str
     note: str = ""
+
+    def __post_init__(self) -> None:
+        check_number("ms_per_tick", self.ms_per_tick, 1)
+        check_number("heartbeat_ms", self.heartbeat_ms, 1)
+        for name, least in (("election_timeout_ms", self.ms_per_tick), ("delay_ms", 0)):
+            each = partial(check_number, f"each of {name}", least=least)
+            check_pair(name, getattr(self, name), "a pair of milliseconds such as (150, 300)", each)
 
     @property
     def election_timeout(self) -> tuple[int, int]:

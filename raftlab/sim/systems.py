@@ -5,7 +5,7 @@
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
@@ -64,6 +64,13 @@ def extensions_of(node_class: type) -> tuple[str, ...]:
         for each in found
         if not any(issubclass(other, each) for other in found if other != each)
     )
+
+
+def check_raft(node_class: Any) -> type[Raft]:
+    """A class that is Raft, or made from it."""
+    if not (isinstance(node_class, type) and issubclass(node_class, Raft)):
+        raise UserError(f"node_class is Raft or a class made from it, not {node_class!r}.")
+    return node_class
 
 
 class System(NamedTuple):

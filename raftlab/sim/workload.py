@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any
 
 from raftlab.kv import NOTHING, parse
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.errors import UserError, check_name, check_number, check_pair
 
 OPERATIONS = ("get", "put", "append", "cas")
 
@@ -47,7 +48,10 @@ def check_workload(settings: Mapping[str, Any], nodes: Sequence[str], timeout: i
     for name, value in settings.items():
         check_name("setting of clients", name, [field.name for field in fields(Workload)])
         if name == "think":
-            chosen[name] = _range(value)
+            each = partial(check_number, "each think time", least=0)
+            chosen[name] = check_pair(
+                "The think time of clients", value, "a pair of ticks such as (1, 20)", each
+            )
         elif name in ("timeout", "patience"):
             chosen[name] = check_number(f"the {name} of clients", value, 1)
         elif name == "sessions":
@@ -57,18 +61,6 @@ def check_workload(settings: Mapping[str, Any], nodes: Sequence[str], timeout: i
         else:
             chosen[name] = _texts(name, value, nodes)
     return Workload(**chosen)
-
-
-def _range(value: object) -> tuple[int, int]:
-    """Two whole numbers, the smaller first."""
-    try:
-        shortest, longest = list(value)  # type: ignore[call-overload]
-    except (TypeError, ValueError):
-        raise UserError(
-            f"The think time of clients is a pair of ticks such as (1, 20), not {value!r}."
-        ) from None
-    check_number("the shortest think time", shortest, 0)
-    return shortest, check_number("the longest think time", longest, shortest)
 
 
 def _texts(name: str, value: object, nodes: Sequence[str]) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def remedies(
     names = list(REMEDIES) if names is None else names
     if isinstance(names, str) or not isinstance(names, Sequence):
         raise UserError(f"The names of remedies are a list such as ['PreVote'], not {names!r}.")
-    unknown = [name for name in names if name not in REMEDIES]
+    unknown = [name for name in names if not isinstance(name, str) or name not in REMEDIES]
     if unknown:
         raise UserError(f"There is no remedy {unknown[0]!r}. There are: {'; '.join(REMEDIES)}.")
     return Rows(_row(name, seeds, parameters or Parameters()) for name in names)
