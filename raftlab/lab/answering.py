@@ -135,12 +135,14 @@ def facts(question: Click) -> dict[str, str]:
     story, node_class = scene(question.picture)
     nodes = play(story, node_class=node_class).at(question.tick).views
     logs = any(view.log for view in nodes.values())
-    return {id: _facts(view, logs, question.tick) for id, view in nodes.items()}
+    words = getattr(node_class, "words", {})  # Paxos has proposers, and numbers instead of terms
+    return {id: _facts(view, logs, question.tick, words) for id, view in nodes.items()}
 
 
-def _facts(view: View, logs: bool, tick: int) -> str:
+def _facts(view: View, logs: bool, tick: int, words: dict[str, str]) -> str:
     known = _log(view) if logs else f"timer: {view.timer[1] - tick} ticks" if view.timer else ""
-    return f"{view.role if view.status == 'running' else view.status}, term {view.term}\n{known}"
+    role = words.get(view.role, view.role) if view.status == "running" else view.status
+    return f"{role}, {words.get('term', 'term')} {view.term}\n{known}"
 
 
 def _log(view: View) -> str:
