@@ -17,7 +17,7 @@ from raftlab.checks.claims import NODES, OF_NODES
 from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.scenes_mutants import STORIES
-from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged
+from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import BEYOND, ITEMS
 from raftlab.exercises.marked import Marked
@@ -232,7 +232,10 @@ def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
     for name in NAMES:
         wrong = suspect(item, name)
         assert KNOWN.keys().isdisjoint(re.split(r"[.'\"]", repr(wrong)))
-        assert wrong.node_class.__name__ == "WrongNode"
+        public = [repr(getattr(wrong, each)) for each in dir(wrong) if each[0] != "_"]
+        names = [each.__name__ for each in wrong.node_class.__mro__]
+        assert not any(mistake in " ".join([*public, *names]) for mistake in KNOWN)
+        assert names[0] == "WrongNode"
 
 
 # -- They work ------------------------------------------------------------------------------------------------
@@ -403,7 +406,7 @@ def test_bad_luck_convicts_nobody():
     assert course(late, Suspect("02.b", MUTANTS["the timer runs out one tick late"]).node_class)[0] == ""
 
 
-MINE = next(name for name in NAMES if "counts its own vote twice" in suspect("01.a", name).mistake)
+MINE = next(name for name in NAMES if "counts its own vote twice" in mistake_of(suspect("01.a", name)))
 RIGHT = STORIES["leader counts its own vote twice"]
 
 

@@ -72,14 +72,14 @@ def _home(mutant: Mutant) -> type[Raft]:
 def _mutated(mutant: Mutant, beside: tuple[str, ...]) -> type[Raft]:
     namespace = _run_again(_home(mutant), mutant.where, mutant.text())
     if not mutant.extension:
-        return type(mutant.name, (namespace["Raft"],), {})
+        return type("Mutant", (namespace["Raft"],), {})
     parts = (*beside, mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ()))
     bases = [
         namespace[name] if name == mutant.extension else EXTENSIONS[name]
         for name in EXTENSIONS
         if name in parts
     ]
-    return type(mutant.name, tuple(bases), {})
+    return type("Mutant", tuple(bases), {})
 
 
 def _run_again(home: type, method: str, text: str) -> dict[str, Any]:

@@ -81,11 +81,6 @@ class Suspect:
         """How short a story can be that convicts these nodes."""
         return f"A story of {counted(len(STORIES[self._mutant.name].actions))} is known that convicts these."
 
-    @property
-    def mistake(self) -> str:
-        """What is wrong, as it is told to whoever has found it."""
-        return f"The mistake: {self._mutant.name}. ({self._mutant.rule})"
-
     def _falls(self) -> str:
         if self._reads():
             return "Look for a client that reads what was true once, after another client was told of something newer."
@@ -115,6 +110,11 @@ class Suspect:
                 [("<b>A cluster of wrong nodes</b>, to be tried out.", History(story, self.node_class), 0)]
             )
         )
+
+
+def mistake_of(wrong: Suspect) -> str:
+    """What is wrong, as it is told to whoever has found it; whoever looks at a suspect must not find it there."""
+    return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
 
 
 def suspect(item: str, me: str) -> Suspect | NoName:
@@ -205,7 +205,7 @@ def judged(wrong: Suspect, story: Story) -> Marked:
     count = len(story.actions)
     sentences = (
         f"Convicted, with {counted(count)}: {did} Raft passes.",
-        wrong.mistake,
+        mistake_of(wrong),
     )
     if count > MOST_EVENTS:
         return Marked(
