@@ -36,9 +36,8 @@ class Setting:
         check_number(
             "the number of crashed nodes", self.crashed, 0 if self.fresh else 1, (self.nodes - 1) // 2
         )
-        most = min(
-            self.nodes - self.crashed - 1, self.nodes // 2
-        )  # one can win, and a majority would outvote it
+        # At least one must be able to win, and stale nodes must not be a majority that votes among itself.
+        most = min(self.nodes - self.crashed - 1, self.nodes // 2)
         check_number("the number of stale nodes", self.stale, 0, most)
         check_number("ticks_across", self.ticks_across, 1)
         check_number("the seed", self.seed, 0)

@@ -117,7 +117,6 @@ class _Writes:
         self.nodes = list(dict.fromkeys(node for _, _, node, *_ in planned))
         ticks = sorted({tick for tick, *_ in planned})
         self.last, self.pace = ticks[-1] if ticks else 0, ticks[-1] - ticks[-2] if len(ticks) > 1 else 0
-
         self.clients = any(verb == "clients" for _, verb, *_ in story.actions)
 
     def after(self, tick: int) -> bool:

@@ -28,11 +28,7 @@ class LeaseReads(Raft):
     """Raft that reads by the clock."""
 
     needs = ("NoOp", "StickyVotes")
-    excludes = (
-        "LocalReads",
-        "ReadIndex",
-        "Transfer",
-    )  # a transfer elects a leader within the old one's lease
+    excludes = ("LocalReads", "ReadIndex", "Transfer")  # a transfer elects within the old leader's lease
     messages = (ConfirmLeader, ConfirmLeaderReply)
     clock_drift_bound = 1.2  # the fastest clock may run so many times as fast as the slowest
 

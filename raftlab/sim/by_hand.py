@@ -10,10 +10,8 @@ from typing import Any
 from raftlab.kv import NOTHING, parse, without_session
 
 BEFORE = "before"  # the client of what stands in a log when a story begins
-NO_ANSWER = (
-    "not the leader",
-    "refused: ",
-)  # later than at once, this says nothing of what becomes of the entry
+# Told at once, these mean that nothing was done; told later, they say nothing of what becomes of the entry.
+NO_ANSWER = ("not the leader", "refused: ")
 
 Asked = tuple[str, str, str, Any, Any, int, int | None]  # the fields of an Operation
 
@@ -29,9 +27,8 @@ def asked_by_hand(events: Iterable[list[Any]], workers: Collection[str]) -> Iter
     """What others than these clients asked, and were told for certain."""
     found: list[Asked | None] = []
     waiting: dict[str, int] = {}  # client -> the place of what it asked
-    mistakable: set[str] = (
-        set()
-    )  # clients that asked again unanswered, or repeat what was done: what is an answer to what?
+    # Clients that asked again unanswered, or repeat what was done: what is an answer to what?
+    mistakable: set[str] = set()
     for event in events:
         tick, what, *rest = event
         place = None

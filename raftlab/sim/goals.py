@@ -32,9 +32,8 @@ def applied(cluster: "Cluster", command: str) -> bool:
 def same_logs(cluster: "Cluster", after: int = 0) -> bool:
     """All running nodes hold the same log, later than tick `after`."""
     nodes = list(cluster.running().values())
-    start = max(
-        (node.log.start for node in nodes), default=0
-    )  # before that, a snapshot has taken the log's place
+    # Before that, a snapshot has taken the place of some log.
+    start = max((node.log.start for node in nodes), default=0)
     if cluster.now <= after or not nodes or any(node.log.last_index < start for node in nodes):
         return False
     ends = [node.log.entries_from(start + 1) for node in nodes]

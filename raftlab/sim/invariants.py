@@ -26,9 +26,8 @@ class Invariants:
         self._seen: dict[str, tuple[Role, int, int]] = {}  # node -> role, term, commit index
         self._leader_of: dict[int, str] = {}  # term -> node
         self._led: dict[str, tuple[int, int]] = {}  # leader -> term, last index when last looked at
-        self._entries: dict[
-            tuple[int, int], tuple[str, int | None]
-        ] = {}  # index, term -> command, term before
+        # index, term -> command, term before
+        self._entries: dict[tuple[int, int], tuple[str, int | None]] = {}
         self._committed: dict[int, tuple[LogEntry, int]] = {}  # index -> entry, term it was committed in
         self._applied: dict[int, LogEntry] = {}
         self._last_applied: dict[str, int] = {}
@@ -124,9 +123,8 @@ class Invariants:
 
     def _commit(self, tick: int, node: Raft, commit_before: int) -> Breach | None:
         """Remember what a leader commits, for all later leaders (P4)."""
-        for index in range(
-            max(commit_before, node.log.start) + 1, min(node.commit_index, node.log.last_index) + 1
-        ):
+        first, last = max(commit_before, node.log.start) + 1, min(node.commit_index, node.log.last_index)
+        for index in range(first, last + 1):
             entry = node.log.entry(index)
             known, _ = self._committed.setdefault(index, (entry, node.term))
             if known != entry:

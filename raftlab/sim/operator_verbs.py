@@ -39,9 +39,8 @@ class OperatorVerbs:
 
     def _take_snapshots(self) -> None:
         for id, node in self.running().items():
-            if node.last_applied - node.log.start >= self.snapshot_after and hasattr(
-                node, "on_take_snapshot"
-            ):
+            is_due = node.last_applied - node.log.start >= self.snapshot_after
+            if is_due and hasattr(node, "on_take_snapshot"):
                 self._take_snapshot(id)
 
     def _take_snapshot(self, id: str) -> None:

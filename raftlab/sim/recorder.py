@@ -108,9 +108,8 @@ class Recorder:
         log = node.log
         if last["snapshot"] != log.start:
             last["snapshot"] = changes["snapshot"] = log.start
-            if (
-                edited_from == log.start + 1
-            ):  # taken over from a leader: what it was made of is not known here
+            if edited_from == log.start + 1:
+                # The snapshot was taken over from a leader: what it was made of is not known here.
                 unknown = [[log.start_term, UNKNOWN]] * log.start
                 changes["log"] = [1, unknown + [list(entry) for entry in log]]
                 return changes

@@ -8,7 +8,8 @@ travel as JSON. A reader folds the events into the state at any tick.
              in a file the kind is its place in `kinds`: [["RequestVote", [its fields]], ...]
     event    [tick, what, node, detail, effects, changes], trailing nulls cut off
     effects  in order: "RV-1" a rule fired, "save", a message id that was sent,
-             ["apply", index, result], ["answer", client, text]
+             ["apply", index, result], ["answer", client, text], ["snapshot", index] taken or taken over,
+             ["restore", index] the state machine set to it
     detail   what it was about; of a client's "invoke" {client, kind, key, argument}, of its "return" {client, result, text}
     changes  {field: new value} of the node's view; next_index and match_index only the changed keys
              ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:

@@ -37,11 +37,8 @@ class Etcd(Cluster):
         super().__init__(story, preset=timing, record=False)
         self.tick(2 * timing.election_timeout[1])
         pause = round(numbers.request_timeout_ms) // MS_PER_TICK
-        self.settings = {
-            "operations": ["put"],
-            "timeout": pause,
-            "sessions": False,
-        }  # a put may be done twice
+        # Without sessions: it does no harm if a put is done twice.
+        self.settings = {"operations": ["put"], "timeout": pause, "sessions": False}
         self.reporter = {name: self._writer(numbers.report_interval_ms, pause, name) for name in reporters}
         self._writer(numbers.api_write_interval_ms, pause, "api")
 
