@@ -898,3 +898,62 @@ def test_everything_that_can_be_clicked_can_be_reached_and_named(show, crash):
     shown.player.locator(".rl-node[data-node=n4]").focus()
     shown.page.keyboard.press("Enter")
     assert shown.look("p.selected.id") == "n4"
+
+
+SMALL = """() => [...document.querySelectorAll(".rl-player :is(button, select, input), .rl-graph .rl-node")]
+    .filter((element) => element.checkVisibility())
+    .map((element) => [element.textContent.slice(0, 20) || element.type, Math.min(element.getBoundingClientRect().width, element.getBoundingClientRect().height)])
+    .filter(([, size]) => size < 24)"""
+
+
+def test_with_a_finger_nothing_is_too_small_and_everything_can_be_tapped(show, crash):
+    shown = show(crash, tick=40, has_touch=True, is_mobile=True, viewport={"width": 800, "height": 1000})
+    shown.player.locator(".rl-node[data-node=n3]").tap()
+    assert shown.look("p.selected.id") == "n3"
+    shown.button("Why is it not the leader?").tap()
+    assert shown.player.locator(".rl-why").is_visible()
+    shown.player.locator(".rl-entry:not(.rl-key)").first.tap()
+    assert shown.look("p.selected.kind") == "entry"
+    before = shown.look("p.position.count")
+    shown.button("Next event ⟩").tap()
+    assert shown.look("p.position.count") == before + 1
+    shown.go(18)
+    shown.player.locator(".rl-graph .rl-message").first.tap()
+    assert shown.look("p.selected.kind") == "message"
+    assert shown.page.evaluate(SMALL) == []
+    assert shown.page.evaluate(OVERFLOWS) == [0, 0, []]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_where_the_machine_forces_its_colours_what_is_chosen_and_what_is_told_still_differ(
+    show, crash, theme
+):
+    shown = show(crash, tick=60, forced_colors="active", color_scheme=theme)
+    shown.press("2")
+    ring = "(e) => getComputedStyle(e).stroke"
+    rings = {
+        node: shown.player.locator(f".rl-node[data-node={node}] .rl-chosen").evaluate(ring)
+        for node in ("n1", "n2")
+    }
+    assert rings["n1"] == "none" != rings["n2"]
+    edge = "(e) => getComputedStyle(e).borderLeftColor"
+    edges = shown.player.locator(".rl-event:not([aria-current])").evaluate_all(f"(all) => all.map({edge})")
+    assert len(set(edges)) == 1
+    assert shown.player.locator(".rl-event[aria-current]").evaluate(edge) != edges[0]
+
+
+def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
+    shown = show(crash, tick=44)
+    plain = shown.page.evaluate(
+        """async () => {
+            const unmarked = [];
+            const all = [...document.querySelectorAll(".rl-player, .rl-player :is(button, select, input, [tabindex])")];
+            for (const each of all.filter((element) => element.checkVisibility())) {
+                each.focus({focusVisible: true});
+                const {outlineStyle, outlineWidth} = getComputedStyle(each);
+                if (document.activeElement !== each || outlineStyle === "none" || parseFloat(outlineWidth) < 2) unmarked.push(each.outerHTML.slice(0, 80));
+            }
+            return [all.length > 30, unmarked];
+        }"""
+    )
+    assert plain == [True, []]
