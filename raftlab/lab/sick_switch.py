@@ -45,8 +45,9 @@ class SickSwitch(Still, ipywidgets.VBox):
     def set(self, loss: float) -> None:
         """Let the switch lose a share of what it is given (0 to 1), from the tick on at which one looks."""
         tick, (a, b) = self.lab.tick, self.ends
-        self.lab.act("set_network", None, loss, None, a, b)
-        self.lab.act("set_network", None, loss, None, b, a, seen=tick)  # the same branch: it is one deed
+        # One deed: the player hears of it once, when both directions are done, and it makes one branch.
+        self.lab.history.act("set_network", None, loss, None, a, b, tick=tick)
+        self.lab.act("set_network", None, loss, None, b, a, seen=tick)
         self._tell()
 
     def still(self) -> dict[str, str]:

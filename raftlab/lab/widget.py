@@ -20,7 +20,7 @@ class PlayerWidget(anywidget.AnyWidget):
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
     show = traitlets.List(traitlets.Unicode()).tag(sync=True)
     tick = traitlets.Int(0).tag(sync=True)
-    branch = traitlets.Int(0).tag(sync=True)
+    branch = traitlets.Int(0)  # that one looks at, by its number: for those who observe
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
 
@@ -53,6 +53,9 @@ class PlayerWidget(anywidget.AnyWidget):
     # -- What the player asks for -------------------------------------------------------------------
 
     def _on_request(self, _widget: Any, request: dict[str, Any], _buffers: Any) -> None:
+        if "look" in request:  # the player tells at which tick one looks, and waits for no answer
+            self.tick = request["look"]
+            return
         try:
             answer = self.answer(request)
         except UserError as error:
@@ -102,4 +105,5 @@ class PlayerWidget(anywidget.AnyWidget):
 
     def _select(self, request: dict[str, Any]) -> dict[str, Any]:
         self.history.select(request["select"])
+        self.branch = self.history.current
         return {}

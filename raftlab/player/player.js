@@ -2143,7 +2143,7 @@ export class Player {
     this.drawHead(state);
     this.drawScrubber(branch, position);
     if (this.kernel) this.drawUndo();
-    this.kernel?.look(branch.id, position.tick);
+    this.kernel?.look(position.tick);
   }
 
   drawHead({ branch, position, world }) {
@@ -2664,20 +2664,22 @@ class Kernel {
     });
   }
 
-  /** Tell where one looks: at once, and then at most ten times a second. */
-  look(branch, tick) {
-    this.place = { branch, tick };
+  /** Tell at which tick one looks: at once, and then at most ten times a second. */
+  look(tick) {
+    this.tick = tick;
     if (!this.resting) this.tell();
   }
 
   tell() {
     clearTimeout(this.resting);
     this.resting = null;
-    if (!this.place || this.stopped) return;
-    this.model.set("tick", this.place.tick);
-    this.model.set("branch", this.place.branch);
-    this.model.save_changes();
-    this.place = null;
+    if (this.tick === undefined || this.stopped) return;
+    try {
+      this.model.send({ look: this.tick }); // not a trait: those wait for a busy kernel, and a button's press would overtake them
+    } catch {
+      this.stopped = true;
+    }
+    this.tick = undefined;
     this.resting = setTimeout(() => this.tell(), 100);
   }
 
