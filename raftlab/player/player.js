@@ -2097,6 +2097,7 @@ export class Player {
   }
 
   askAsClient(verb, args) {
+    if (!/^[^=:?+]+$/.test(args[0].trim())) return this.fail("A key is a word of its own, without = : ? and +.");
     if (this.selected?.kind === "node") return this.act(verb, args, { node: this.selected.id });
     return this.timeline.words.leader ? this.act(verb, args) : this.withNode(verb);
   }
@@ -2393,6 +2394,7 @@ export class Player {
   partition() {
     const groups = {};
     for (const choice of this.groupsForm.querySelectorAll("select")) (groups[choice.value] ||= []).push(choice.name);
+    if (Object.keys(groups).length < 2) return this.fail("All nodes are in one group: that splits nothing. Put some of them into another.");
     this.groupsForm.hidden = true;
     this.root.focus();
     return this.act("partition", Object.values(groups));

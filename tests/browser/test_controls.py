@@ -286,6 +286,31 @@ def test_a_client_asks_the_leader_or_the_node_that_is_chosen(lab):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("key", ["", "  ", "a=b", "x?", "x+"])
+def test_a_key_that_could_be_taken_for_something_else_is_refused_in_a_sentence(lab, key):
+    lab.press("l", "w")
+    form = lab.player.locator("form:visible")
+    form.get_by_label("key").fill(key)
+    for word in ("write", "read"):
+        lab.page.evaluate(f"() => {{ {lab.player_in_js}.message.hidden = true; }}")
+        form.get_by_role("button", name=word).click()
+        assert (
+            lab.player.get_by_role("alert").inner_text() == "A key is a word of its own, without = : ? and +."
+        )
+    assert done(lab) == []
+
+
+def test_groups_that_split_nothing_are_refused_in_a_sentence(lab):
+    lab.click("pick groups")
+    form = lab.player.locator("form:visible")
+    for number in range(1, 6):
+        form.get_by_label(f"group of n{number}").select_option("2")
+    form.get_by_role("button", name="split").click()
+    assert "that splits nothing" in lab.player.get_by_role("alert").inner_text()
+    assert form.is_visible(), "it can be put right there"
+    assert done(lab) == []
+
+
 def test_a_button_and_its_key_are_heard_as_two_words(lab):
     lab.press("2")
     lab.player.get_by_role("button", name="time out now t", exact=True).click(timeout=1000)
