@@ -1753,6 +1753,12 @@ class EventList {
     this.all = make("input", { type: "checkbox", onchange: () => player.draw() });
     this.list = make("ol.rl-events", { "aria-label": "Events" });
     this.el = make("div.rl-panel", {}, make("h3", {}, "Events ", make("label.rl-small", {}, this.all, " also heartbeats")), this.list);
+    onWidth(this.list, () => this.reveal()); // once it is on the page
+  }
+
+  /** The list is longer than its room: what is told now must be seen. */
+  reveal() {
+    if (this.present) this.list.scrollTop = this.present.offsetTop + this.present.offsetHeight - this.list.clientHeight;
   }
 
   draw({ branch, position }) {
@@ -1771,8 +1777,8 @@ class EventList {
       return make("li", {}, make(`button.rl-event${index >= position.count ? ".rl-later" : ""}`, { type: "button", "data-event": index, "aria-current": current ? "step" : null, title: rules.map((id) => this.player.timeline.rule(id).sentence).join("\n"), onclick: () => this.player.go(branch.afterEvent(index)) },
         make("b", {}, String(branch.tickOf(index))), ` ${text}`));
     }));
-    const present = this.list.children[wanted.length - 1]; // the list is longer than its room: what is told now must be seen
-    if (present) this.list.scrollTop = present.offsetTop + present.offsetHeight - this.list.clientHeight;
+    this.present = this.list.children[wanted.length - 1];
+    this.reveal();
   }
 }
 

@@ -431,6 +431,9 @@ def test_the_list_of_events_shows_the_one_that_is_told(show, crash):
         const [present, room] = [list.querySelector("[aria-current]"), list.getBoundingClientRect()];
         return [list.scrollHeight > list.clientHeight, present && present.getBoundingClientRect().bottom <= room.bottom + 1];
     }"""
+    opened = show(crash, tick=61)
+    opened.wait("document.querySelector('.rl-events').scrollTop > 0")
+    assert opened.player.locator(".rl-events").evaluate(inside) == [True, True]
     shown.press("m", "l", *["ArrowRight"] * 3)
     while shown.player.locator(".rl-event[aria-current]").count() == 0:
         shown.press("ArrowRight")
