@@ -108,7 +108,9 @@ def test_a_name_that_is_no_rule_is_refused_with_the_nearest():
 def test_another_signature_is_refused_and_both_are_shown():
     with pytest.raises(UserError, match=r"on_request_vote takes \(node, msg\); yours takes \(msg\)"):
         implement(on_request_vote=lambda msg: None)
-    with pytest.raises(UserError, match=r"save takes \(node, from_index=None\); yours takes \(node, index=None\)"):
+    with pytest.raises(
+        UserError, match=r"save takes \(node, from_index=None\); yours takes \(node, index=None\)"
+    ):
         implement(save=lambda node, index=None: None)
 
 

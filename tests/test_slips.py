@@ -64,6 +64,8 @@ CHEATS = [
     ("from raftlab.raft import Raft\nclass Mine(Raft):\n    def on_request_vote(self, msg):\n        super().on_request_vote(msg)",
      "on_request_vote calls super(), but raftlab has no body for it here: write it out."),
     ("import raftlab\n" + HEAD + "raftlab.Raft.on_request_vote(node, msg)", "raftlab has no body for it here"),
+    ("from raftlab import Raft\n" + HEAD + "other = Raft(node.id, node.nodes, node.random, node.election_timeout, 5)\n    other.term = node.term\n    other.step(msg)",
+     "raftlab has no body for it here"),
     ("import raftlab\n" + HEAD + "raftlab.exercises.check", "uses raftlab.exercises, which a rule does not need"),
     ("from raftlab import questions\n" + HEAD + "pass", "imports raftlab.questions, which a rule does not need"),
     ("from raftlab.raft import Raft\nmore = Raft.on_request_vote.__code__\n" + HEAD + "pass", "reaches for __code__"),

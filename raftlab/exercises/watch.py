@@ -95,7 +95,7 @@ class Watch:
             if code.co_filename in self.files:
                 frame.f_trace_opcodes = stands_still(code)
                 return count
-            if frame.f_back.f_code.co_filename in self.files and code in self.closed:
+            if code in self.closed:  # also by a detour: a node of raftlab's that is made to do it
                 self._refuse(*self.closed[code], frame.f_back)
             return None
 
