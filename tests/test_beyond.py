@@ -77,7 +77,7 @@ def test_its_run_stands_beside_the_extensions_own_and_opens_where_no_leader_came
 def test_delegating_to_the_extension_is_worth_nothing():
     head = "def check_quorum(node):\n    "
     assert judged("check_quorum", head + "super(type(node), node).check_quorum()").points == 0
-    with pytest.raises(UserError, match="imports raftlab.CheckQuorum, which a rule does not need"):
+    with pytest.raises(UserError, match=r"imports raftlab\.CheckQuorum, which a rule does not need"):
         judged("check_quorum", f"from raftlab import CheckQuorum\n{head}CheckQuorum.check_quorum(node)")
 
 
