@@ -2,25 +2,20 @@
 
 import importlib.util
 import re
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from raftlab import Cluster, Raft, build
-from raftlab.checks.beside import Beside
+from raftlab import Raft, build
 from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
 from raftlab.checks.layers import run
 from raftlab.checks.mutants import changed
 from raftlab.checks.random_runs import RUNS
-from raftlab.checks.scenes_mutants import HIDDEN, STORIES
-from raftlab.checks.scripted import FELL_OVER, SCENES
+from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
-from raftlab.exercises.break_it import course
 from raftlab.exercises.check import layers_of, points_for
 from raftlab.exercises.items import ITEMS
-from raftlab.exercises.pools import KNOWN
 from raftlab.exercises.verdict import Verdict
 from raftlab.extensions import EXTENSIONS
 from raftlab.kv import KeyValue
@@ -43,28 +38,6 @@ def test_a_mistake_is_shown_by_its_shortest_course_of_events(mutant):
     check = CHECKS[mutant.shown_by]
     assert check.run(mutant.node_class()) is not None
     assert check.run(Raft) is None
-
-
-def test_every_mistake_has_a_story_or_a_reason_why_none_shows_it():
-    assert STORIES.keys() >= MUTANTS.keys() - HIDDEN.keys()
-    assert HIDDEN.keys() <= MUTANTS.keys() - STORIES.keys()
-
-
-@pytest.mark.parametrize("name", STORIES)
-def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name):
-    mutant, story = KNOWN[name], STORIES[name]
-    names = (
-        (mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ())) if mutant.extension else ()
-    )
-    right = build(*names)
-    assert len(story.actions) <= 8
-    assert course(story, right, right) == ("", story.ticks)
-    made = type("Beside the right ones", (mutant.node_class(),), {"reference": right})
-    beside = Beside()
-    beside.cluster = cluster = Cluster(story, node_class=beside.watching(made), record=False)
-    with suppress(*FELL_OVER):  # that shows it, too
-        cluster.tick(story.ticks)
-    assert beside.first is not None
 
 
 @pytest.mark.parametrize("item", ITEMS)

@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from raftlab.checks.beside import Beside
-from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.handlers import fell_over
+from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.linearizability import check_linearizability
-from raftlab.checks.scripted import FELL_OVER, broken, schedule
+from raftlab.checks.scripted import broken, schedule
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
@@ -57,11 +56,8 @@ class Course(NamedTuple):
             return self._wrong(cluster)
         except NodeError as error:
             return cluster.now, str(error).rstrip(".")
-        except UserError:
-            return (
-                cluster.now,
-                "",
-            )  # with such nodes the story cannot be played to its end, and proves nothing
+        except UserError:  # with such nodes the story cannot be played to its end, and proves nothing
+            return cluster.now, ""
         except FELL_OVER as error:
             return cluster.now, fell_over(error)
 

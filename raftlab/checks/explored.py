@@ -3,9 +3,8 @@
 from typing import Any, NamedTuple
 
 from raftlab.checks.explorer.explore import explore
-from raftlab.checks.failure import Failure
-from raftlab.checks.handlers import fell_over
-from raftlab.checks.scripted import FELL_OVER, told_again
+from raftlab.checks.failure import FELL_OVER, Failure, fell_over
+from raftlab.checks.scripted import told_again
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 

@@ -1,14 +1,22 @@
 """What a check finds: the one form in which all layers tell that something is wrong."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
+FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # what wrong code of a node may raise
+
 
 class NodeError(UserError):
     """A node's own code did what no node may do: it raised, ran on without end, or left nonsense behind."""
+
+
+def fell_over(error: Exception) -> str:
+    """A node that raises, in one sentence."""
+    told = f"{type(error).__name__}: {error}" if str(error) else repr(error)
+    return f"the node fell over: {told}"
 
 
 class Failure(NamedTuple):
@@ -50,8 +58,3 @@ class Check(Protocol):
 
     def run(self, raft: type[Raft]) -> Failure | None:
         """What such nodes do wrong in it; None if nothing."""
-
-
-def node_error(error: Exception) -> Any:
-    """The NodeError that an error is, or was caused by; None if it is the simulator's own."""
-    return error if isinstance(error, NodeError) else None

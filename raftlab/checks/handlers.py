@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from raftlab.checks.failure import Failure, NodeError
+from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.words import as_seen, entries, event_words, node_in, told
 from raftlab.messages import (
     AppendEntries,
@@ -54,7 +54,7 @@ class Row(NamedTuple):
             return self._played(raft, schedule)
         except NodeError as error:
             return self._failure(schedule, str(error))
-        except (AssertionError, LookupError, TypeError, AttributeError) as error:
+        except FELL_OVER as error:
             return self._failure(schedule, fell_over(error))
 
     def _played(self, raft: type[Raft], schedule: list[str]) -> Failure | None:
@@ -218,12 +218,3 @@ def plain(value: Any) -> str:
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(str, value))) + "}"
     return repr(value) if not isinstance(value, str) else value or "empty"
-
-
-def fell_over(error: Exception) -> str:
-    """A node that raises, in one sentence."""
-    return (
-        f"the node fell over: {type(error).__name__}: {error}"
-        if str(error)
-        else f"the node fell over: {error!r}"
-    )

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.explored import EXPLORATIONS
-from raftlab.checks.failure import Check, Failure
+from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.handlers import needs
 from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.checks.scripted import FELL_OVER, SCENES, Scripted, told_again
+from raftlab.checks.scripted import SCENES, Scripted, told_again
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
 from raftlab.raft import Raft

@@ -4,9 +4,7 @@ from itertools import product
 from random import Random
 from typing import NamedTuple
 
-from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.handlers import fell_over
-from raftlab.checks.scripted import FELL_OVER
+from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.kv import KeyValue
 
 ALPHABET = ("open", "s1.1 x+=1", "s1.2 x+=2", "s2.1 x+=3", "x?")

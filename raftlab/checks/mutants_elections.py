@@ -92,7 +92,7 @@ CAMPAIGNS = (
         "if self.role is not Role.LEADER:", "if True:",
         "an election timeout at a leader", "FO-2: A leader waits for nobody: its election timeout means nothing."),
     Mutant("election timeout not random", "reset_election_timer", "FO-2", "liveness",
-        "int(self.random.random() * (longest - shortest + 1))", "0", "an election timer that starts sixty times", "all timers run out together"),
+        "int(self.random.random() * (longest - shortest + 1))", "0", "an election timer that starts sixty times", "FO-2: An election timeout lies between its bounds, and is random."),
     Mutant("a candidate always waits for the shortest timeout", "reset_election_timer", "FO-2", "liveness",
         "(longest - shortest + 1))", "(longest - shortest + 1)) * (self.role is not Role.CANDIDATE)",
         "a candidate whose election timer starts sixty times", "all timers run out together"),
@@ -129,7 +129,7 @@ CAMPAIGNS = (
 
 TERMS = (
     Mutant("a later term is not adopted", "admit", "ALL-2", "liveness", "if msg.term > self.term:", "if False:",
-        "RequestVote(T3) to a T1 leader", "a leader hears of a later term"),
+        "RequestVote(T3) to a T1 leader", "ALL-2: A later term in a request makes a leader a follower, with a vote to give."),
     Mutant("a candidate is deaf to later terms", "admit", "ALL-2", "liveness",
         "if msg.term > self.term:", "if msg.term > self.term and self.role is not Role.CANDIDATE:",
         "a candidate is asked for its vote in a later term", "all timers run out together"),

@@ -111,7 +111,7 @@ CLIENTS = (
     Mutant("follower accepts client commands", "on_propose", "LE-2", "P3", "if self.role is not Role.LEADER:", "if False:",
         "a client at a follower", "LE-2: A follower takes no commands; it says who leads."),
     Mutant("the leader does not save its own entries", "on_propose", "ST-P0", "P4", "    self.save(from_index=index)\n", "",
-        "a leader takes a command, crashes, and restarts", "a leader restarts and its only follower is away"),
+        "a leader takes a command, crashes, and restarts", "a leader restarts and stands again"),
     Mutant("a leader puts a new command in the place of its last entry", "on_propose", "P2", "P2",
         "index = self.log.append(LogEntry(self.term, event.command))",
         "index = max(1, self.log.last_index)\n    self.log.replace_from(index, (LogEntry(self.term, event.command),))",

@@ -9,11 +9,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from raftlab.checks.beside import Beside, Difference
-from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.handlers import fell_over
+from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.scenes_elections import ELECTIONS
 from raftlab.checks.scenes_logs import LOGS
-from raftlab.checks.staging import CourseError, Scene, begin_with, missed
+from raftlab.checks.staging import Scene, begin_with, missed
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, RULE_BOOK
 from raftlab.sim.cluster import Cluster
@@ -21,7 +20,6 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.narrate import narrate
 from raftlab.sim.story import Story
 
-FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)
 LIVENESS = "FO-2"  # what is not reached, for want of a better reason: somebody waits who should not
 
 
@@ -86,9 +84,7 @@ def verdict(
         return broken(cluster) or missed(cluster)
     except NodeError as error:
         return str(error)
-    except CourseError:
-        return broken(made[-1]) if made else ""
-    except UserError:
+    except UserError:  # with such nodes it cannot be played to its end
         return broken(made[-1]) if made else ""
     except FELL_OVER as error:
         return fell_over(error)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.handlers import fell_over
+from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.words import as_seen, entries, node_in, told
 from raftlab.messages import HardState, Role, Tick
 from raftlab.raft import Raft
@@ -31,7 +30,7 @@ class Trial(NamedTuple):
             wrong = self.tried(raft)
         except NodeError as error:
             wrong = str(error)
-        except (AssertionError, LookupError, TypeError, AttributeError) as error:
+        except FELL_OVER as error:
             wrong = fell_over(error)
         return Failure(self.rule, self.expectation, self.schedule, self.should, wrong) if wrong else None
 

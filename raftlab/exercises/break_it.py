@@ -9,10 +9,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.mutants import Mutant
 from raftlab.checks.scenes_mutants import STORIES
-from raftlab.checks.scripted import FELL_OVER
 from raftlab.exercises.called import written
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS

@@ -1,0 +1,161 @@
+"""What shows a mistake is short: leave out any event, and by the time it was seen it is not.
+
+Where an event is told for the reader's sake, `FOR_THE_READER` says so and why.
+"""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from raftlab import Cluster, Raft, UserError, build
+from raftlab.checks.beside import Beside
+from raftlab.checks.failure import FELL_OVER
+from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
+from raftlab.checks.scenes_mutants import FOR_THE_READER, HIDDEN, STORIES
+from raftlab.checks.scripted import SCENES
+from raftlab.checks.staging import begin_with, missed
+from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, terms
+from raftlab.exercises.pools import KNOWN, POOLS, RESTLESS
+from raftlab.extensions import EXTENSIONS
+
+BY_NAME = {scene.name: scene for scene in SCENES}
+SHOWN_BY_SCENES = [name for name in MUTANTS if MUTANTS[name].shown_by in BY_NAME]
+
+
+def without_each(story):
+    """Each event, and the story without it."""
+    for place, action in enumerate(story.actions):
+        yield action, replace(story, actions=story.actions[:place] + story.actions[place + 1 :])
+
+
+def needless(story, seen):
+    """The events without which the same nodes are still convicted, and no later."""
+    return {action[1:] for action, shorter in without_each(story) if seen(shorter) <= seen(story)}
+
+
+# -- Stories of mistakes ----------------------------------------------------------------------------------------
+
+NEVER = float("inf")
+
+
+def trials(name):
+    """Right nodes and wrong ones, and whether an election too many convicts; as exercises draw them, if any does."""
+    drawn = [Suspect(item, KNOWN[name]) for item, pool in POOLS.items() if name in pool]
+    if drawn:
+        return [(each.reference, each.node_class, each.item in RESTLESS) for each in drawn]
+    mutant = KNOWN[name]
+    needs = getattr(EXTENSIONS[mutant.extension], "needs", ()) if mutant.extension else ()
+    right = build(*filter(None, (mutant.extension, *needs)))
+    return [(right, mutant.node_class(), False)]
+
+
+def convicted_at(story, right, wrong, restless):
+    """When a story convicts; NEVER if it does not, or if right nodes fail in it, too."""
+    try:
+        if course(story, right, right)[0]:
+            return NEVER
+        last = terms(story, right)[-1] if restless else None
+        did, tick = course(story, wrong, right, last)
+    except UserError:  # it cannot be played
+        return NEVER
+    return tick if did else NEVER
+
+
+def differs_at(story, right, wrong, _restless=False):
+    """When a step goes differently."""
+    made = type("Beside the right ones", (wrong,), {"reference": right})
+    beside = Beside()
+    try:
+        beside.cluster = cluster = Cluster(story, node_class=beside.watching(made), record=False)
+        with suppress(*FELL_OVER):  # that shows it, too
+            cluster.tick(story.ticks)
+    except UserError:
+        return NEVER
+    return NEVER if beside.first is None else beside.first.tick
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name):
+    story = STORIES[name]
+    assert len(story.actions) <= MOST_EVENTS
+    for right, wrong, _ in trials(name):
+        assert course(story, right, right) == ("", story.ticks)
+        assert differs_at(story, right, wrong) < NEVER
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", STORIES)
+def test_a_mistakes_story_needs_each_of_its_events(name):
+    """Convicted by a breach, a goal missed, or what a client was told; else at least one step goes differently."""
+    story, all_trials = STORIES[name], trials(name)
+    convicts = max(convicted_at(story, *each) for each in all_trials) < NEVER
+    when = convicted_at if convicts else differs_at
+
+    def seen(shorter):
+        return max(when(shorter, *each) for each in all_trials)
+
+    assert seen(story) < NEVER
+    assert needless(story, seen) == FOR_THE_READER.get(name, {}).keys()
+
+
+def test_every_mistake_has_a_story_or_a_reason_why_none_shows_it():
+    assert STORIES.keys() >= MUTANTS.keys() - HIDDEN.keys()
+    assert HIDDEN.keys() <= MUTANTS.keys() - STORIES.keys()
+
+
+# -- Scenes -----------------------------------------------------------------------------------------------------
+
+
+def as_story(scene, raft):
+    """What is done in a scene, as a story; and how much of it only sets the stage: how fast messages are, who leads."""
+    made, stage = [], []
+
+    def begin(*arguments, **start):
+        cluster = begin_with(raft, made=made)(*arguments, **start)
+        stage.extend(action[1:] for action in cluster.done)
+        return cluster
+
+    with suppress(UserError, *FELL_OVER):
+        scene.play(begin)
+    cluster = made[-1]
+    return replace(cluster.story, actions=tuple(cluster.done), ticks=cluster.now), stage
+
+
+def harmed_at(story, raft):
+    """When a property breaks or a node falls over; the end, if something is never reached; else NEVER."""
+    cluster = Cluster(story, node_class=raft, record=False)
+    try:
+        cluster.tick(story.ticks)
+        reached = not missed(cluster)
+    except UserError:  # it cannot be played
+        return NEVER
+    except FELL_OVER:
+        return cluster.now
+    broken = [breach.tick for breach in cluster.invariants.broken.values()]
+    return min(broken, default=NEVER if reached else story.ticks)
+
+
+@pytest.mark.parametrize("name", SHOWN_BY_SCENES)
+def test_a_scene_needs_each_of_its_events_for_the_mistake_it_is_there_for(name):
+    scene, wrong = BY_NAME[MUTANTS[name].shown_by], MUTANTS[name].node_class()
+    story, stage = as_story(scene, wrong)
+
+    def seen(shorter):
+        return harmed_at(shorter, wrong) if harmed_at(shorter, Raft) == NEVER else NEVER
+
+    assert seen(story) < NEVER
+    told_for_the_reader = {*stage, *SCENES_FOR_THE_READER.get(scene.name, {})}
+    assert needless(story, seen) <= told_for_the_reader
+
+
+def test_what_a_scene_tells_for_the_reader_only_is_needless_to_some_mistake():
+    for name, told in SCENES_FOR_THE_READER.items():
+        found = set()
+        for mutant in (MUTANTS[each] for each in SHOWN_BY_SCENES if MUTANTS[each].shown_by == name):
+            wrong = mutant.node_class()
+            found |= needless(
+                as_story(BY_NAME[name], wrong)[0], lambda story, wrong=wrong: harmed_at(story, wrong)
+            )
+        assert told.keys() <= found
