@@ -53,9 +53,9 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
     """Compute how likely a split vote is, where every message travels equally long.
 
     The vote is split if so many nodes time out within a latency of the first that those left cannot
-    make it leader: c = available - nodes // 2 + 1 of them, the first included. The thesis has it as a
-    sum of integrals; each of them can be solved, and what remains is a binomial: of `available`
-    coins that fall on heads with the probability `latency`, c - 1 or more do.
+    make it leader: c = available - nodes // 2 + 1 of them, the first included. The thesis solves a sum
+    of integrals for it, and what remains is a binomial: of `available` coins that fall on heads with
+    the probability `latency`, c - 1 or more do.
 
     Args:
         nodes: how many nodes the cluster has, 2 to 9.

@@ -2,7 +2,7 @@
 
 import inspect
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -101,6 +101,16 @@ def _check_bound(
         )
         words = [repr(each) for each in given] + [f"{key}={value!r}" for key, value in named.items()]
         raise UserError(f"It is {name}({takes}), not {name}({', '.join(words)}).") from None
+
+
+def listed(names: Collection[str], nobody: str = "nobody") -> str:
+    """Names in a sentence.
+
+    >>> listed(["n1", "n2", "n3"]), listed(["n1"]), listed([])
+    ('n1, n2 and n3', 'n1', 'nobody')
+    """
+    *most, last = names or (nobody,)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def type_of(value: object) -> str:

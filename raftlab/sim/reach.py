@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from raftlab.sim.errors import UserError, check_name, type_of
+from raftlab.sim.errors import UserError, check_name, listed, type_of
 from raftlab.sim.network import Network
 
 if TYPE_CHECKING:
@@ -37,15 +37,15 @@ class Reach:
     def why(self) -> str:
         """In a few sentences: who reaches all, who could lead, and whether it would be left in peace."""
         others = "all others that run" if self.crashed else "all others"
-        parts = [f"{told(self.fully_connected, 'No node')} {are(self.fully_connected)} linked to {others}"]
+        parts = [f"{listed(self.fully_connected, 'No node')} {are(self.fully_connected)} linked to {others}"]
         if not self.quorum_connected:
             return f"{parts[0]}. Nobody can gather a quorum, so nobody can lead."
-        parts.append(f"{told(self.quorum_connected)} can gather a quorum")
+        parts.append(f"{listed(self.quorum_connected)} can gather a quorum")
         if self.cut_off:
-            parts.append(f"{told(self.cut_off)} {are(self.cut_off)} cut off from whoever could lead")
+            parts.append(f"{listed(self.cut_off)} {are(self.cut_off)} cut off from whoever could lead")
         if self.undisturbed:
             parts.append(
-                f"{told(self.undisturbed)} could lead undisturbed, if the log allows it: whoever can bring the "
+                f"{listed(self.undisturbed)} could lead undisturbed, if the log allows it: whoever can bring the "
                 "leader a higher term hears its heartbeats"
             )
         else:
@@ -98,12 +98,6 @@ def reach(network: Network, crashed: Collection[str] = ()) -> Reach:
 def _disturbing(ways: "networkx.DiGraph", leader: str, heard: Collection[str]) -> bool:
     """Can anybody from whom word comes to the leader miss its heartbeats?"""
     return any(not ways.has_edge(leader, node) or ways.edges[leader, node]["loss"] for node in heard)
-
-
-def told(nodes: Collection[str], nobody: str = "nobody") -> str:
-    """Names in a sentence: "n1", "n1 and n2", "n1, n2 and n3"."""
-    *most, last = nodes or (nobody,)
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def are(nodes: Collection[str]) -> str:

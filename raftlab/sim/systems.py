@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError, check_name
+from raftlab.sim.errors import UserError, check_name, listed
 from raftlab.sim.presets import PRESETS, Preset
 
 
@@ -36,8 +36,7 @@ def _composed(names: tuple[str, ...]) -> type[Raft]:
         raise UserError(why)
     if not names:
         return Raft
-    listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    return type(f"Raft with {listed}", tuple(EXTENSIONS[name] for name in names), {})
+    return type(f"Raft with {listed(names)}", tuple(EXTENSIONS[name] for name in names), {})
 
 
 def objection(names: tuple[str, ...]) -> str | None:
