@@ -96,7 +96,7 @@ def wait_until_idle(page, timeout: float = 60) -> None:
     )
 
 
-def run_all(page, timeout: float = 60) -> None:
+def run_all(page, timeout: float = 150) -> None:
     """Run every cell of the notebook in front; back when the last one is done."""
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_until_idle(page, timeout)

@@ -51,7 +51,7 @@ def lesson(request, browser, jupyterlab):
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     lesson.player.first.wait_for()
     lesson.seconds = time.monotonic() - begin
-    wait_until_idle(page)
+    wait_until_idle(page, 150)  # the longest takes a quarter of a minute on a machine that does nothing else
     cells = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
     for cell in range(cells):  # JupyterLab draws a cell only when it comes near the screen
         page.evaluate(
