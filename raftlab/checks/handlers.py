@@ -185,10 +185,9 @@ _USED: dict[tuple[type[Raft], str], frozenset[str]] = {}
 def _used(name: str, check: Any, reference: Any) -> frozenset[str]:
     if (reference, name) not in _USED:
         spying, used = _spying(reference)
-        before = check.before if isinstance(check, Row) else None
         used.clear()
-        if before is not None:
-            made = node_in(spying, before)
+        if isinstance(check, Row):
+            made = node_in(spying, check.before)
             used.clear()  # what building a node needs, every row needs
             for event in check.events:
                 made.step(event)
