@@ -230,6 +230,18 @@ def test_what_is_only_in_the_snapshot_is_one_strip_and_what_follows_are_entries(
     assert not [word for word in words_in(draw_logs(trace, 20, ax=ax)) if "snapshot" in word]
 
 
+def test_an_entry_that_says_who_may_vote_is_never_cut_short_and_fits_its_column(ax):
+    trace = played("membership_bug", 44).trace
+    told = {text.get_text(): text for text in draw_logs(trace, ax=ax).texts}
+    assert {"voters n1 n2 n3 n4 n5", "voters n2 n3 n4"} <= told.keys()
+    words = told["voters n1 n2 n3 n4 n5"].get_window_extent()
+    boxes = [patch.get_window_extent() for patch in ax.patches]
+    assert any(box.x0 < words.x0 and words.x1 < box.x1 and box.width < 1.3 * words.width for box in boxes)
+    assert "n2 has 3 entries, the last of term 4; 3 known to be committed; voters: n2, n3 and n4." in (
+        describe_logs(trace)
+    )
+
+
 def test_a_long_snapshot_takes_no_more_room_than_the_columns_that_are_shown(ax):
     cluster = played("snapshot", 20)
     for number in range(20):

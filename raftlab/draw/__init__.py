@@ -11,7 +11,7 @@ from raftlab.draw.detectors import describe_detectors, draw_detectors
 from raftlab.draw.generals import describe_generals, draw_generals
 from raftlab.draw.incident import draw_topology, draw_utc
 from raftlab.draw.links import draw_links
-from raftlab.draw.logs import draw_logs
+from raftlab.draw.logs import describe_logs, draw_logs
 from raftlab.draw.operations import describe_operations, draw_operations
 from raftlab.draw.outage import describe_outage, draw_outage
 from raftlab.draw.roles import draw_roles
@@ -20,7 +20,7 @@ from raftlab.draw.side_by_side import draw_side_by_side
 from raftlab.draw.spacetime import draw_spacetime
 from raftlab.draw.terms import draw_terms
 from raftlab.draw.times import describe_election_times, draw_election_times
-from raftlab.draw.words import describe, describe_logs, describe_roles, describe_spacetime, describe_terms
+from raftlab.draw.words import describe, describe_roles, describe_spacetime, describe_terms
 
 __all__ = [
     "describe",

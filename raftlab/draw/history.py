@@ -131,6 +131,11 @@ def state_of(view: View) -> str:
     return view.role if view.status == "running" else view.status
 
 
+def names_voters(command: object) -> bool:
+    """Whether a command says who may vote from then on."""
+    return str(command).startswith("voters ")
+
+
 def periods(trace: Trace, start: int, stop: int) -> dict[str, list[Period]]:
     """The periods of every node between two ticks, in order, without gaps."""
     now = {node: _facts(trace.start["views"][node]) for node in trace.nodes}

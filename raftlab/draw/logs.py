@@ -1,12 +1,13 @@
 """The logs at one tick, a row for each node, as a grid."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from raftlab.draw.canvas import Canvas
-from raftlab.draw.history import Scene, scene_at, state_of
+from raftlab.draw.history import Scene, names_voters, scene_at, state_of
 from raftlab.draw.shapes import SIGNS
-from raftlab.draw.style import ON_TERM, drawable, styled, term_color
-from raftlab.draw.words import describe_logs, headline, leader_of
+from raftlab.draw.style import ON_TERM, drawable, styled, term_color, width_of
+from raftlab.draw.words import headline, leader_of, listed, plural
 from raftlab.sim.trace import State, Trace, View
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ CELL, ROW = 58, 58
 LEFT, TOP = 122, 92  # where the first cell begins
 FEWEST, MOST = 6, 12  # columns
 LEGEND = 66
+LETTERS = 12  # of a command
+MOST_LETTERS = 60  # of one that says who may vote: cut short it would say nothing
+Columns = dict[int, tuple[float, float]]  # index -> where its column begins, and how wide it is
 
 
 def draw_logs(
@@ -23,7 +27,7 @@ def draw_logs(
 ) -> "Axes":
     """Draw the logs of all nodes at one tick; of long logs the last twelve columns.
 
-    An entry shows its term (colour and number) and its command. It has a solid outline where its node
+    An entry shows its term (colour and number) and its command, which widens the column if it is long. It has a solid outline where its node
     knows it to be committed, a dashed one elsewhere; the bar with a flag is the commit index. Below the
     row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
     up for a snapshot is a flat, hatched strip.
@@ -53,10 +57,10 @@ def draw_logs(
         FEWEST, *(len(view.log) for view in views.values()), *(leader.next_index.values() if leader else ())
     )
     first = max(1, longest - MOST + 1)
-    columns = range(first, longest + 1)
-    width = max(LEFT + CELL * len(columns) + 24, 560)
     has_snapshots = any(view.snapshot for view in views.values())
     with styled():
+        columns = _columns(views.values(), first, longest)
+        width = max(sum(columns[longest]) + 24, 560)
         canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND + 24 * has_snapshots, dark)
         canvas.ax.set_label(describe_logs(state_or_trace, tick))
         _draw_head(canvas, scene, columns)
@@ -66,48 +70,109 @@ def draw_logs(
     return canvas.ax
 
 
-def _draw_head(canvas: Canvas, scene: Scene, columns: range) -> None:
+def describe_logs(state_or_trace: "State | Trace", tick: int | None = None) -> str:
+    """Say in plain English what `draw_logs` draws: every log, and how much of it is committed.
+
+    Args:
+        state_or_trace: a `State`, or a `Trace`.
+        tick: the tick to tell of; left out, the trace's last.
+
+    Returns:
+        A sentence for each node.
+
+    Raises:
+        UserError: the tick is outside the trace, or it is no state and no trace.
+
+    Example:
+        >>> from raftlab import Cluster
+        >>> from raftlab.draw import describe_logs
+        >>> describe_logs(Cluster(nodes=1).trace)
+        'The logs at tick 0: nobody leads. The log of n1 is empty.'
+    """
+    state = scene_at(state_or_trace, tick).state
+    parts = [f"The logs at tick {state.tick}: {headline(state)}"]
+    parts += [_log(view) for view in state.views.values()]
+    leader = leader_of(state)
+    if leader and leader.next_index:
+        known = [
+            f"{peer} next {index}, match {leader.match_index.get(peer, 0)}"
+            for peer, index in leader.next_index.items()
+        ]
+        parts.append(f"{leader.id} keeps for each follower: {'; '.join(known)}")
+    return ". ".join(parts) + "."
+
+
+def _log(view: View) -> str:
+    if not view.log:
+        return f"The log of {view.id} is empty"
+    last = f"the last of term {view.log[-1][0]}"
+    gone = f", {view.snapshot} of them only in its snapshot" if view.snapshot else ""
+    voters = [command.split()[1:] for _, command in view.log if names_voters(command)]
+    vote = f"; voters: {listed(voters[-1])}" if voters else ""
+    return f"{view.id} has {plural(len(view.log), 'entry', 'entries')}, {last}{gone}; {view.commit_index} known to be committed{vote}"
+
+
+def _columns(views: Iterable[View], first: int, last: int) -> Columns:
+    """Each column as wide as the longest of its commands."""
+    columns: Columns = {}
+    x: float = LEFT
+    for index in range(first, last + 1):
+        texts = {_words(view.log[index - 1][1]) for view in views if view.snapshot < index <= len(view.log)}
+        columns[index] = (x, max([CELL, *(width_of(words, size) + 20 for words, size in texts)]))
+        x += columns[index][1]
+    return columns
+
+
+def _words(command: object) -> tuple[str, float]:
+    """How a command is written, and how large."""
+    words = drawable(command, MOST_LETTERS if names_voters(command) else LETTERS)
+    return words, 12.5 if len(words) < 7 else 10.5
+
+
+def _draw_head(canvas: Canvas, scene: Scene, columns: Columns) -> None:
     canvas.text(18, 24, f"logs at tick {scene.state.tick}", 15, bold=True, align="left")
     canvas.text(18, 44, headline(scene.state), 12.5, color=canvas.theme.faint, align="left")
-    earlier = columns[0] - 1
+    earlier = min(columns) - 1
     words = f"… {earlier} earlier" if earlier else "index"
     canvas.text(LEFT - 10, TOP - 14, words, 11.5, color=canvas.theme.faint, align="right")
-    for column, index in enumerate(columns):
-        canvas.text(LEFT + CELL * (column + 0.5), TOP - 14, str(index), 11.5, color=canvas.theme.faint)
+    for index, (x, width) in columns.items():
+        canvas.text(x + width / 2, TOP - 14, str(index), 11.5, color=canvas.theme.faint)
 
 
-def _draw_row(canvas: Canvas, view: View, leader: View | None, y: float, columns: range, lies: bool) -> None:
+def _draw_row(
+    canvas: Canvas, view: View, leader: View | None, y: float, columns: Columns, lies: bool
+) -> None:
     state = state_of(view)
     canvas.text(18, y + 13, view.id, 14, bold=True, align="left")
     canvas.text(46, y + 13, f"term {view.term}", 11.5, align="left")
     canvas.text(18, y + 30, f"{SIGNS[state]} {state}".strip(), 11.5, bold=state != "follower", align="left")
     if lies:
         canvas.text(18, y + 46, "lies", 11.5, bold=True, color=canvas.theme.bad, align="left")
-    if view.snapshot >= columns[0]:
-        width, words = CELL * (view.snapshot - columns[0] + 1), f"1–{view.snapshot}"
+    if view.snapshot in columns:
+        width, words = sum(columns[view.snapshot]) - LEFT, f"1–{view.snapshot}"
         _draw_strip(canvas, LEFT, y + 2, width, f"snapshot {words}" if width > 2 * CELL else words)
-    for column, index in enumerate(columns):
-        x = LEFT + CELL * column
+    for index, (x, width) in columns.items():
         if view.snapshot < index <= len(view.log):
-            _draw_entry(canvas, view.log[index - 1], x, y, index <= view.commit_index)
+            _draw_entry(canvas, view.log[index - 1], x, y, width, index <= view.commit_index)
         elif index > view.snapshot:
-            canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, edge=canvas.theme.soft, stroke=1)
+            canvas.box(x + 3, y + 2, width - 6, 34, round=3, edge=canvas.theme.soft, stroke=1)
         if leader and view.id != leader.id:
-            _draw_marks(
-                canvas, x, y + 45, index, leader.next_index.get(view.id), leader.match_index.get(view.id)
-            )
-    if view.commit_index >= columns[0] - 1 and view.log:
-        _draw_commit(canvas, LEFT + CELL * (view.commit_index - columns[0] + 1), y)
+            following, match = leader.next_index.get(view.id), leader.match_index.get(view.id)
+            _draw_marks(canvas, x + width / 2, y + 45, index, following, match)
+    if view.commit_index >= min(columns) - 1 and view.log:
+        _draw_commit(canvas, sum(columns.get(view.commit_index, (LEFT, 0))), y)
 
 
-def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, committed: bool) -> None:
+def _draw_entry(
+    canvas: Canvas, entry: list[object], x: float, y: float, width: float, committed: bool
+) -> None:
     term, command = entry
     dash = None if committed else (4.0, 3.0)
-    canvas.box(x + 3, y + 2, CELL - 6, 34, round=3, fill=term_color(int(str(term))),
+    canvas.box(x + 3, y + 2, width - 6, 34, round=3, fill=term_color(int(str(term))),
                stroke=2.2 if committed else 1.5, dash=dash)  # fmt: skip
-    words = drawable(command, 9)
-    canvas.text(x + CELL / 2, y + 13, words, 12.5 if len(words) < 7 else 9, bold=True, color=ON_TERM)
-    canvas.text(x + CELL / 2, y + 28, f"term {term}", 9.5, color=ON_TERM)
+    words, size = _words(command)
+    canvas.text(x + width / 2, y + 13, words, size, bold=True, color=ON_TERM)
+    canvas.text(x + width / 2, y + 28, f"term {term}", 9.5, color=ON_TERM)
 
 
 def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, height: float = 34) -> None:
@@ -132,11 +197,11 @@ def _draw_marks(
 ) -> None:
     """What the leader believes of this follower's log."""
     if index == match:
-        canvas.box(x + 8, y - 7, 17, 14, round=2, fill=canvas.theme.ink, stroke=1)
-        canvas.text(x + 16.5, y, "m", 10.5, bold=True, color=canvas.theme.paper)
+        canvas.box(x - 21, y - 7, 17, 14, round=2, fill=canvas.theme.ink, stroke=1)
+        canvas.text(x - 12.5, y, "m", 10.5, bold=True, color=canvas.theme.paper)
     if index == following:
-        canvas.box(x + 33, y - 7, 17, 14, round=2, stroke=1.2)
-        canvas.text(x + 41.5, y, "n", 10.5, bold=True)
+        canvas.box(x + 4, y - 7, 17, 14, round=2, stroke=1.2)
+        canvas.text(x + 12.5, y, "n", 10.5, bold=True)
 
 
 def _draw_legend(canvas: Canvas, y: float, has_snapshots: bool) -> None:
@@ -149,9 +214,9 @@ def _draw_legend(canvas: Canvas, y: float, has_snapshots: bool) -> None:
     canvas.box(370, y + 11, 20, 24, edge="none")  # a shorter bar than in the rows
     canvas.text(390, y, "commit index", 11.5, align="left")
     y += 24
-    _draw_marks(canvas, 12, y, 1, None, 1)
+    _draw_marks(canvas, 41, y, 1, None, 1)
     canvas.text(50, y, "leader's match index for it", 11.5, align="left")
-    _draw_marks(canvas, 235, y, 1, 1, None)
+    _draw_marks(canvas, 264, y, 1, 1, None)
     canvas.text(294, y, "leader's next index for it", 11.5, align="left")
     if has_snapshots:
         _draw_strip(canvas, 15, y + 16, 32, "", 16)

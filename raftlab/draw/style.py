@@ -83,3 +83,12 @@ def drawable(text: object, length: int = 24) -> str:
     known = get_font(findfont(FontProperties(family=["DejaVu Sans"]))).get_charmap()
     plain = "".join(char if ord(char) in known and char.isprintable() else "?" for char in str(text))
     return plain if len(plain) <= length else plain[: length - 1] + "…"
+
+
+def width_of(words: str, size: float) -> float:
+    """How wide bold words are at a size, in the same unit."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    bold = FontProperties(family=["DejaVu Sans"], weight="bold")
+    return float(TextPath((0, 0), words, size=size, prop=bold).get_extents().width)

@@ -62,38 +62,6 @@ def headline(state: State) -> str:
     return listed([f"{node} leads term {term}" for term, node in leaders]) or "nobody leads"
 
 
-def describe_logs(state_or_trace: "State | Trace", tick: int | None = None) -> str:
-    """Say in plain English what `draw_logs` draws: every log, and how much of it is committed.
-
-    Args:
-        state_or_trace: a `State`, or a `Trace`.
-        tick: the tick to tell of; left out, the trace's last.
-
-    Returns:
-        A sentence for each node.
-
-    Raises:
-        UserError: the tick is outside the trace, or it is no state and no trace.
-
-    Example:
-        >>> from raftlab import Cluster
-        >>> from raftlab.draw import describe_logs
-        >>> describe_logs(Cluster(nodes=1).trace)
-        'The logs at tick 0: nobody leads. The log of n1 is empty.'
-    """
-    state = scene_at(state_or_trace, tick).state
-    parts = [f"The logs at tick {state.tick}: {headline(state)}"]
-    parts += [_log(view) for view in state.views.values()]
-    leader = leader_of(state)
-    if leader and leader.next_index:
-        known = [
-            f"{peer} next {index}, match {leader.match_index.get(peer, 0)}"
-            for peer, index in leader.next_index.items()
-        ]
-        parts.append(f"{leader.id} keeps for each follower: {'; '.join(known)}")
-    return ". ".join(parts) + "."
-
-
 def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None = None) -> str:
     """Say in plain English what `draw_spacetime` draws: who did what when, and how the messages fared.
 
@@ -276,14 +244,6 @@ def _odd_links(state: State) -> list[str]:
     odd = [(*way.split(">"), link_words(numbers)) for way, numbers in state.network.get("odd", {}).items()]
     told = [f"from {a} to {b} {words}" for a, b, words in odd]
     return [f"Unlike the other links: {'; '.join(told)}"] if told else []
-
-
-def _log(view: View) -> str:
-    if not view.log:
-        return f"The log of {view.id} is empty"
-    last = f"the last of term {view.log[-1][0]}"
-    gone = f", {view.snapshot} of them only in its snapshot" if view.snapshot else ""
-    return f"{view.id} has {plural(len(view.log), 'entry', 'entries')}, {last}{gone}; {view.commit_index} known to be committed"
 
 
 def _turns(trace: Trace, first: int, last: int) -> list[str]:
