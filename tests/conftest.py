@@ -34,6 +34,14 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(autouse=True)
+def no_figure_stays_open():
+    """What a test draws is closed after it: of more than twenty matplotlib complains, in whichever test comes next."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")
+
+
 @pytest.fixture
 def golden(request):
     """Compares a trace, told as prose, with that of its name in tests/stories/; or, with --rewrite, writes it there."""

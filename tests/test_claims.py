@@ -1,5 +1,7 @@
 """Claims about Raft, from menus or as functions: contradicted by a shortest run, or not within these bounds."""
 
+import re
+
 import pytest
 
 from raftlab import Raft, UserError, load, play
@@ -64,7 +66,7 @@ def test_a_claim_may_be_any_function_of_the_views():
         return all(view.role != "leader" for view in views.values())
 
     verdict = disprove(nobody_leads, entries=0)
-    assert verdict.sentence == "The claim. Not so: The shortest way there takes 4 events."
+    assert verdict.sentence == "The claim. Not so. The shortest way there takes 4 events."
     assert disprove(nobody_leads, entries=0, max_term=0).holds
 
 
@@ -103,3 +105,20 @@ def test_in_a_cluster_that_counts_copies_even_a_committed_entry_is_lost():
 def test_what_the_menus_do_not_have_is_answered_in_a_sentence(mistake, sentence):
     with pytest.raises(UserError, match=sentence):
         mistake()
+
+
+@pytest.mark.parametrize(
+    ("claim", "sentence"),
+    [
+        (
+            lambda views: views["n9"],
+            "The claim could not be asked of the views of n1, n2, n3: KeyError: 'n9'.",
+        ),
+        (lambda views, term: True, "missing 1 required positional argument: 'term'"),
+        (lambda views: None, "A claim answers True or False, not None."),
+        ("nobody leads", "A claim is a function of the views"),
+    ],
+)
+def test_a_claim_that_cannot_be_asked_or_answers_neither_yes_nor_no_is_told_in_a_sentence(claim, sentence):
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        disprove(claim, entries=0)

@@ -98,13 +98,6 @@ DRAW = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def closed():
-    """No figure stays open after a test."""
-    yield
-    pyplot.close("all")
-
-
 def figure(name, dark=False):
     drawn = DRAW[name](dark)
     return drawn if isinstance(drawn, Figure) else drawn.figure

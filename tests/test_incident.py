@@ -35,7 +35,7 @@ def test_the_official_length_counts_from_the_impact():
     assert (clock(impact.start), clock(impact.end)) == ("14:47", "21:20")
 
 
-@pytest.mark.parametrize("spans", [(), 5, SimpleNamespace()])
+@pytest.mark.parametrize("spans", [(), 5, SimpleNamespace(), "14:43", [14, 15]])
 def test_what_is_no_list_of_spans_is_one_sentence(spans):
     with pytest.raises(UserError, match="a list of spans"):
         draw_utc(spans)

@@ -116,7 +116,7 @@ ALIVE = [
     ("P3", "entries are appended to whatever is there", scenes_logs.two_commands_at_once,
      "n2 holds another entry of term 1 at index 2, or another one before it, than some log did."),
     ("P4", "the log of a candidate is not looked at", scenes_logs.a_node_with_an_empty_log_stands,
-     "n3 leads term 3 without 'x=1' of term 1, committed at index 1."),
+     "n3 leads term 2 without 'x=1' of term 1, committed at index 1."),
     ("P4", "every append cuts the log", scenes_logs.a_short_append_is_late,
      "n2 leads term 2 without 'x=2' of term 1, committed at index 2."),
     ("P5", "whatever is appended is committed", scenes_logs.a_minority_holds_an_entry,

@@ -59,6 +59,7 @@ MISTAKES = [
     (lambda: side_by_side("cloudflare_cut", [()] * 7), "room for 1 to 6 runs, not 7"),
     (lambda: side_by_side("cloudflare_cut", tick=301), "The tick must be"),
     (lambda: draw_side_by_side([play(load("cloudflare_cut"))]), "by name"),
+    (lambda: draw_side_by_side({"plain Raft": "cloudflare_cut"}), "This draws a trace, not a str"),
 ]
 
 

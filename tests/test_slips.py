@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from answers import RIGHT_VOTE
 
 from raftlab import Story, UserError, answer, check, convict, questions, suspect
 from raftlab.exercises.untouched import check_untouched
@@ -56,6 +57,12 @@ def test_a_usual_slip_is_told_in_a_sentence(item, text, sentence):
     assert sentence in told(item, text)
 
 
+def test_what_a_cell_imports_for_itself_is_no_part_of_its_answer():
+    """Many cells hold everything: the import of check, the answer, and the call."""
+    text = f"from raftlab import check, hint\n{RIGHT_VOTE}\nprint(check('on_request_vote', on_request_vote))"
+    assert "10 of 10 points" in told("on_request_vote", text)
+
+
 CHEATS = [
     ("from raftlab import Raft\ndef on_request_vote(node, msg): pass\non_request_vote = Raft.on_request_vote",
      "on_request_vote is not of this answer's own text: write it with def."),
@@ -67,7 +74,7 @@ CHEATS = [
     ("from raftlab import Raft\n" + HEAD + "other = Raft(node.id, node.nodes, node.random, node.election_timeout, 5)\n    other.term = node.term\n    other.step(msg)",
      "raftlab has no body for it here"),
     ("import raftlab\n" + HEAD + "raftlab.exercises.check", "uses raftlab.exercises, which a rule does not need"),
-    ("from raftlab import questions\n" + HEAD + "pass", "imports raftlab.questions, which a rule does not need"),
+    ("from raftlab import questions\n" + HEAD + "questions('01')", "imports raftlab.questions, which a rule does not need"),
     ("from raftlab.raft import Raft\nmore = Raft.on_request_vote.__code__\n" + HEAD + "pass", "reaches for __code__"),
     (HEAD + "return True", "0 of 10 points"),
 ]  # fmt: skip

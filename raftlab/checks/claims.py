@@ -221,7 +221,7 @@ class Verdict:
             return f"The nodes themselves are wrong. {self.exploration.verdict}"
         steps = f"The shortest way there takes {self.events} event{'s' * (self.events != 1)}."
         seen = self.claim.contradiction(self.last_views()) if isinstance(self.claim, MenuClaim) else ""
-        return " ".join(filter(None, (claimed, "Not so:", seen, steps)))
+        return f"{claimed} Not so: {seen} {steps}" if seen else f"{claimed} Not so. {steps}"
 
     def last_views(self) -> Views:
         """The nodes at the moment that contradicts the claim."""

@@ -108,8 +108,11 @@ def unchanged(node: Raft) -> Move:
 
 def words_of(move: Move, event: Event) -> str:
     """A move in words, as far as it was asked for."""
-    asked = ASKED[type(event)]
-    return ", ".join(f"{name.replace('_', ' ')} {getattr(move, name)}" for name in asked)
+    answers = {name: getattr(move, name) for name in ASKED[type(event)]}
+    return ", ".join(
+        f"{name.replace('_', ' ')} {'nobody' if answer is None else answer}"
+        for name, answer in answers.items()
+    )
 
 
 def carry_out(node: Raft, event: Any, move: Move) -> None:

@@ -105,7 +105,7 @@ def draw_utc(spans: Sequence[Span], figure: "Figure | None" = None, dark: bool =
         >>> draw_utc(TIMELINE).axes[0].get_label().partition(":")[0]
         'Against UTC'
     """
-    if not isinstance(spans, Sequence) or not spans:
+    if not isinstance(spans, Sequence) or not spans or not all(hasattr(span, "start") for span in spans):
         raise UserError(f"What to draw is a list of spans such as TIMELINE, not {spans!r}.")
     looks = theme(dark)
     with styled():

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from raftlab.draw.canvas import new_figure
+from raftlab.draw.history import check_trace
 from raftlab.draw.save import as_svg
 from raftlab.draw.style import styled, theme
 from raftlab.draw.terms import draw_terms
@@ -71,4 +72,4 @@ def _inches(traces: Mapping[str, Trace]) -> list[float]:
     """How high each run is drawn."""
     if not isinstance(traces, Mapping) or not traces:
         raise UserError(f"Give the runs by name, such as {{'plain Raft': trace}}, not {traces!r}.")
-    return [AROUND + PER_NODE * len(trace.nodes) for trace in traces.values()]
+    return [AROUND + PER_NODE * len(check_trace(trace).nodes) for trace in traces.values()]

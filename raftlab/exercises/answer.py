@@ -72,13 +72,15 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     """Run an answer's text on its own, and return what it defines under a name (or, if that is all, under any).
 
     words: what it may use beside `raftlab.messages` without importing it. Only definitions, imports and constants
-    count; a call that stands below them, such as that of `check`, does not. Raises UserError with a sentence if the text cannot be run, needs a name from elsewhere, or imports what
-    no rule needs; NotImplementedError is left as it is.
+    count; a call that stands below them, such as that of `check`, does not. Raises UserError with a sentence if
+    the text cannot be run, needs a name from elsewhere, or imports what no rule needs; NotImplementedError is
+    left as it is.
     """
     tree = parsed(text)
+    tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
+    leave_out_tools(tree)
     for line, what in slips(tree):
         raise UserError(f"In line {line} the answer {what}.")
-    tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
     file = FILE.format(crc32(text.encode()))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     namespace: dict[str, Any] = {"__name__": "answer", **WORDS, **(words or {})}
@@ -113,6 +115,15 @@ def parsed(text: str) -> ast.Module:
         raise UserError(
             f"Python cannot read line {error.lineno} of the answer, `{line}`: {error.msg}."
         ) from None
+
+
+def leave_out_tools(tree: ast.Module) -> None:
+    """What a cell imports from raftlab for itself, such as check, is no part of the answer below it."""
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and statement.module == "raftlab":
+            statement.names = [each for each in statement.names if (each.asname or each.name) in {*used, "*"}]
+    tree.body = [each for each in tree.body if not isinstance(each, ast.ImportFrom) or each.names]
 
 
 def _elsewhere(name: str) -> str:

@@ -251,6 +251,10 @@ def shown(show: str | Sequence[str]) -> tuple[str, ...]:
     """The words of a staging. Raises UserError for a word that does not exist."""
     if isinstance(show, str):
         show = LESSONS.get(show, (show,))
+    if not isinstance(show, Sequence):
+        raise UserError(
+            f"What is shown is a lesson's number, a part of the Lab or a list of parts, not {show!r}."
+        )
     return tuple(check_name("part of the Lab", word, WORDS) for word in show)
 
 

@@ -2633,7 +2633,9 @@ class Kernel {
     this.model = model;
     this.waiting = new Map();
     this.count = 0;
+    this.tick = this.told = model.get("tick");
     this.onMessage = (message) => {
+      this.told = null; // what the kernel says may have moved it: it is told again
       const found = this.waiting.get(message.re);
       this.waiting.delete(message.re);
       if (found) found(message);
@@ -2681,13 +2683,13 @@ class Kernel {
   tell() {
     clearTimeout(this.resting);
     this.resting = null;
-    if (this.tick === undefined || this.stopped) return;
+    if (this.tick === this.told || this.stopped) return;
+    this.told = this.tick;
     try {
-      this.model.send({ look: this.tick }); // not a trait: those wait for a busy kernel, and a button's press would overtake them
+      this.model.send({ look: this.told }); // not a trait: those wait for a busy kernel, and a button's press would overtake them
     } catch {
       this.stopped = true;
     }
-    this.tick = undefined;
     this.resting = setTimeout(() => this.tell(), 100);
   }
 

@@ -27,6 +27,19 @@ ORDERS = ("breadth", "directed", "random")
 Claim = Callable[[Mapping[str, View]], bool]
 
 
+def says(claim: Claim, views: Mapping[str, View]) -> bool:
+    """What a claim says of these views. Raises UserError if it fails, or answers neither True nor False."""
+    try:
+        answer = claim(views)
+    except Exception as error:
+        raise UserError(
+            f"The claim could not be asked of the views of {', '.join(views)}: {type(error).__name__}: {error}."
+        ) from error
+    if not isinstance(answer, bool):
+        raise UserError(f"A claim answers True or False, not {answer!r}.")
+    return answer
+
+
 @dataclass(frozen=True)
 class Plan:
     """What is to be explored and how, as `explore` was asked; it can travel to another process."""
@@ -99,7 +112,7 @@ class Explorer:
                     if breach := between(one.node, other.node):
                         return breach
                     self._fine.add(pair)
-        if self.claim is None or self.claim({local.node.id: view_of(local.node) for local in locals}):
+        if self.claim is None or says(self.claim, {local.node.id: view_of(local.node) for local in locals}):
             return None
         return Breach("claim", "There is a state in which the claim is false.")
 
