@@ -101,6 +101,7 @@ def test_the_users_own_settings_change_neither_the_picture_nor_themselves(electi
     assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "own.svg").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_committed_figures_are_those_that_the_script_draws(tmp_path):
     pinned = re.search(r"^matplotlib==(\S+)", (ROOT / "requirements.lock").read_text(), re.M)
     if pinned is None or pinned[1] != version("matplotlib"):

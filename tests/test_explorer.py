@@ -183,6 +183,7 @@ def test_figure_8_is_found_from_its_second_picture_on():
     assert right.ok
 
 
+@pytest.mark.slow
 def test_figure_8_is_found_without_a_hint_by_a_directed_order():
     found = explore(CountsCopies, order="directed", **SCENARIOS["figure_8"].settings)
     assert found.breach.property == "P4"
@@ -207,6 +208,7 @@ class SaysNothingNew(Raft):
                 self.send(AppendEntries(self.id, peer, self.term, prev, term, (), self.commit_index))
 
 
+@pytest.mark.slow
 def test_without_the_minimum_an_empty_heartbeat_commits_what_contradicts_the_leader():
     """The textbook's leader always sends all that it has; the rule is there for those that do not."""
     bounds = {"in_flight": 2, "crashes": 0, "heartbeats": True, "symmetry": True}

@@ -20,7 +20,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 LESSON_FILES = [path for path in ALL if path.name not in ("index.ipynb", "glossary.ipynb")]
 
-LONG, LONG_ONES = pytest.mark.slow, ("03", "05", "06", "07", "08")  # five to fifteen seconds each
+LONG, LONG_ONES = pytest.mark.slow, ("03", "04", "05", "06", "07", "08", "09")  # five to fifteen seconds each
 
 
 def read(path):

@@ -92,6 +92,7 @@ def labs_of_the_lessons():
     return sorted(found)
 
 
+@pytest.mark.slow
 def test_every_lab_of_the_lessons_opens_with_what_its_story_is_about(show, crash):
     """With what the story has said last; if nothing yet, with its title: never with the delay of the network."""
     shown = show(crash)
