@@ -47,6 +47,11 @@ from raftlab.rules import RULE_BOOK
 BECAUSE = {rule: Because(rule) for rule in RULE_BOOK}
 
 
+def majority(count: int) -> int:
+    """How many of so many nodes are more than half of them. (5.1)"""
+    return count // 2 + 1
+
+
 class Raft:
     """One node of a cluster that agrees on a log."""
 
@@ -296,7 +301,7 @@ class Raft:
 
     def is_quorum(self, nodes: Collection[str]) -> bool:
         """Are these a majority of all voters, not only of those alive?"""
-        return len(nodes) > len(self.voters()) // 2
+        return len(nodes) >= majority(len(self.voters()))
 
     def reset_election_timer(self) -> None:
         """Wait for a random time, so that two nodes seldom run out together. (5.2)"""

@@ -261,6 +261,7 @@ MISTAKES = [
     (lambda: reach(Cluster(nodes=3).network, ["n9"]), "There is no node 'n9'."),
     (lambda: reach(Cluster(nodes=3).network, "n1"), "The crashed nodes are a list such as ['n1'], not 'n1'."),
     (lambda: reach(Cluster(nodes=3).network, None), "The crashed nodes are a list such as ['n1'], not None."),
+    (lambda: reach(Cluster(nodes=3).network, voters="n1"), "The voters are a list such as ['n1'], not 'n1'."),
     (
         lambda: small(replace(load("cloudflare_cut"), ticks=10**10)),
         "The length of a run of 'cloudflare_cut' in ticks must be a whole number from 1 to 200000, not 10000000000.",

@@ -785,7 +785,7 @@ MUTANTS = {
         ("if self.log.term_at(self.commit_index) != self.term:", "if False:"),
         ("if len(set(voters) ^ set(self.voters())) != 1 or not voters:", "if False:"),
         ("if (command := self.log.entry(place).command).startswith(PREFIX):", "if place <= self.commit_index and (command := self.log.entry(place).command).startswith(PREFIX):"),
-        ("len([node for node in nodes if node in voters])", "len(nodes)"),
+        ("[node for node in nodes if node in voters]", "nodes"),
         ("if self.id in self.voters() or self.is_losing_its_vote():", "if True:"),
         ("if self.id in self.voters() or self.is_losing_its_vote():", "if self.id in self.voters():"),
         ("            self.because(\"MC-4\")\n            self.become_follower(self.term)\n", "            self.because(\"MC-4\")\n"),

@@ -38,8 +38,8 @@ MUTANTS = {
     "a vote that comes twice counts twice": (
         "self.votes |= {msg.src}", 'self.votes |= {f"{msg.src} {len(self.votes)}"}', "CA-2 P1"),
     "a candidate counts itself twice": ("self.votes = frozenset({self.id})", 'self.votes = frozenset({self.id, "itself"})', "FO-2 CA-4 P1"),
-    "half of the nodes are enough": ("return len(nodes) > len(self.voters()) // 2", "return len(nodes) >= len(self.voters()) // 2", "CA-2 LE-4 P1"),
-    "a majority of those alive is enough": ("return len(nodes) > len(self.voters()) // 2", "return len(nodes) > len(self.votes) // 2", "FO-2 CA-4 P1"),
+    "half of the nodes are enough": ("return len(nodes) >= majority(len(self.voters()))", "return len(nodes) >= len(self.voters()) // 2", "CA-2 LE-4 P1"),
+    "a majority of those alive is enough": ("return len(nodes) >= majority(len(self.voters()))", "return len(nodes) >= majority(len(self.votes))", "FO-2 CA-4 P1"),
     # -- Terms
     "a later term is not adopted": ('if msg.term > self.term:\n            self.because("ALL-2")', 'if False:\n            self.because("ALL-2")', "ALL-2 leader"),
     "a later term in a reply is not seen": ("        if msg.term > self.term:\n            self.because", '        if msg.term > self.term and not hasattr(msg, "success"):\n            self.because', "ALL-2"),

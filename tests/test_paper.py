@@ -30,7 +30,7 @@ from raftlab.messages import (
     Send,
     Tick,
 )
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.rules import PROPERTIES, RULES
 
 # Rules that say what is remembered rather than what is done: no branch names them, but rows of the table do.
@@ -457,6 +457,13 @@ def replicate(leader, *followers, rounds=4):
         effects = [effect for reply in replies for effect in leader.step(reply)]
         applied += [effect.entry for effect in effects if isinstance(effect, Apply) and effect.index == 2]
     return applied
+
+
+@pytest.mark.parametrize("count", range(1, 20))
+def test_a_majority_is_the_smallest_group_of_which_any_two_share_a_node(count):
+    least = majority(count)
+    assert 2 * least > count, "two such groups have more members than there are nodes"
+    assert 2 * (least - 1) <= count, "two smaller ones fit beside each other"
 
 
 def test_an_old_entry_on_a_majority_is_not_committed_for_it_may_still_be_overwritten():

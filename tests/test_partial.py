@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from raftlab import Cluster, PreVote, compare, load, reach
+from raftlab import Cluster, PreVote, Story, compare, load, reach
 from raftlab.experiments import Serial
 from raftlab.experiments.watch import watch
 from raftlab.messages import Role
@@ -286,6 +286,39 @@ def test_raft_alone_settles_on_a_node_that_would_be_left_in_peace_or_never(name)
     run = watch(load(name), 1_500)
     assert run.verdict == ("steady" if undisturbed else "churns")
     assert not undisturbed or run.leader in undisturbed
+
+
+@pytest.fixture
+def shrunk():
+    """Five nodes of which only n1 and n5 still have a vote; n5 leads."""
+    log = {f"n{number}": {"term": 1, "log": ["1:voters n1 n5"]} for number in range(1, 6)}
+    cluster = Cluster(
+        Story("shrunk", "Two voters of five", 5, extensions=("StickyVotes", "NoOp", "Membership"), start=log)
+    )
+    cluster.time_out("n5")
+    return cluster
+
+
+def test_a_leader_needs_a_majority_of_those_that_have_a_vote(shrunk):
+    assert shrunk.run_until("leader", within=500), "n5 leads and n1 follows: that is a majority of two"
+    assert shrunk.leader() == "n5"
+
+
+def test_followers_without_a_vote_are_no_majority(shrunk):
+    shrunk.run_until("leader")
+    shrunk.isolate("n1")
+    shrunk.tick(100)
+    assert shrunk.leader() == "n5", "without CheckQuorum nothing makes it step down"
+    assert not shrunk.run_until("leader", within=100)
+
+
+def test_only_voters_can_lead_and_only_they_count_for_a_quorum(shrunk):
+    found = reach(shrunk.network, voters=shrunk.nodes["n5"].voters())
+    assert found.quorum_connected == ("n1", "n5")
+    shrunk.cut("n1", "n5")
+    assert reach(shrunk.network, voters=("n1", "n5")).quorum_connected == (), (
+        "each still reaches n2, n3 and n4"
+    )
 
 
 def test_why_is_said_in_sentences():

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from raftlab.checks.explorer import explore
 from raftlab.checks.explorer.report import Exploration
 from raftlab.checks.explorer.scenarios import FIGURE_8_B
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.errors import check_name
 from raftlab.sim.story import Story
 from raftlab.sim.trace import View
@@ -89,7 +89,7 @@ NODES: dict[str, Callable[[Views], Iterator[str]]] = {
 }
 ENTRIES: dict[str, Callable[[Views], Iterator[Place]]] = {
     "an entry that a majority holds": lambda views: (
-        place for place in sorted(everywhere(views)) if 2 * copies(views, place) > len(views)
+        place for place in sorted(everywhere(views)) if copies(views, place) >= majority(len(views))
     ),
     "an entry that all nodes hold": lambda views: (
         place for place in sorted(everywhere(views)) if copies(views, place) == len(views)
@@ -123,7 +123,7 @@ OF_ENTRIES: dict[str, Callable[[Views, Place], bool | None]] = {
         place in logs(views)[leaders(views)[-1]] if leaders(views) else None
     ),
     "is in every log": lambda views, place: copies(views, place) == len(views),
-    "is in a majority of the logs": lambda views, place: 2 * copies(views, place) > len(views),
+    "is in a majority of the logs": lambda views, place: copies(views, place) >= majority(len(views)),
 }
 SUBJECTS = (*NODES, *ENTRIES)
 HOW = ("always", "never")

@@ -56,10 +56,10 @@ VOTES = (
         "a candidate gives way to the leader of its term, then gets late votes",
         "CA-2: A follower that gets a vote stays a follower."),
     Mutant("majority is n // 2", "is_quorum", "CA-2", "P1",
-        "len(nodes) > len(self.voters()) // 2", "len(nodes) >= len(self.voters()) // 2",
+        "majority(len(self.voters()))", "len(self.voters()) // 2",
         "four nodes in two halves, two candidates", "two halves"),
     Mutant("a majority of those alive", "is_quorum", "CA-2", "P1",
-        "len(self.voters()) // 2", "len(self.votes) // 2", "one of three nodes stands, and nobody answers",
+        "len(self.voters())", "len(self.votes)", "one of three nodes stands, and nobody answers",
         "CA-2: Of n nodes, more than half are a majority, for n = 1 to 7."),
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ EXTENSION_MUTANTS = (
         "two of four lose their votes", "MC-2: One node at a time.", extension="Membership", home="UnsafeMembership"),
     Mutant("a configuration counts only when committed", "voters", "MC-1", "P1", "self.voters_at(self.log.last_index)", "self.voters_at(self.commit_index)",
         "a change that is not committed, an election", "MC-1: A configuration counts when it is in the log, committed or not.", extension="Membership", home="UnsafeMembership"),
-    Mutant("those without a vote are counted", "is_quorum", "MC-1", "P1", "len([node for node in nodes if node in voters])", "len(nodes)",
+    Mutant("those without a vote are counted", "is_quorum", "MC-1", "P1", "[node for node in nodes if node in voters]", "nodes",
         "a leader without a vote counts itself", "MC-1: Meanwhile it does not count itself.", extension="Membership", home="UnsafeMembership"),
     Mutant("a leader without a vote goes on", "commit", "MC-4", "liveness", "        self.become_follower(self.term)", "        pass",
         "the entry that takes the leader's vote is committed", "MC-4: A leader that has lost its vote steps down when that is committed.", extension="Membership", home="UnsafeMembership"),

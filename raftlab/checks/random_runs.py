@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from raftlab.checks.failure import Failure, NodeError
 from raftlab.checks.scripted import briefly, convict, verdict
 from raftlab.checks.staging import Begin
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 
@@ -113,7 +113,7 @@ def faults(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
     """Nodes crash, in the middle of a step, too; a majority stays up."""
     down = [id for id in cluster.ids if cluster.status[id] != "running"]
     node = dice.one_of(cluster.ids)
-    if 2 * len(down) + 2 >= len(cluster.ids):
+    if len(cluster.ids) - len(down) <= majority(len(cluster.ids)):
         return [lambda: wake(cluster, dice.one_of(down))]
     return [
         lambda: cluster.crash(node),

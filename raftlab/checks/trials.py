@@ -7,7 +7,7 @@ from typing import NamedTuple
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.words import as_seen, entries, node_in, told
 from raftlab.messages import HardState, Role, Tick
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 
 
 class Trial(NamedTuple):
@@ -95,6 +95,6 @@ def majorities(raft: type[Raft]) -> str:
             return ""
         for size in range(1, count + 1):
             some = made.nodes[:size]
-            if bool(made.is_quorum(some)) is not (2 * size > count):
+            if bool(made.is_quorum(some)) is not (size >= majority(count)):
                 return f"{size} of {count} {'are a quorum' if made.is_quorum(some) else 'are none'}"
     return ""

@@ -6,6 +6,7 @@ from typing import Any
 from raftlab.exercises.items import Item
 from raftlab.exercises.tried import Tried
 from raftlab.models.generals import oral, signed
+from raftlab.raft import majority
 from raftlab.sim.errors import UserError
 
 MOST = 7  # nodes: so few that an answer may also try all pairs of groups
@@ -60,7 +61,7 @@ def least_common() -> Iterator[Case]:
 def crash_quorum() -> Iterator[Case]:
     """So many nodes, that may crash and do not lie."""
     for n in range(1, MOST + 1):
-        size = n // 2 + 1
+        size = majority(n)
         less = f"That is too few: {overlap(n, size - 1)}." if size > 1 else "Somebody must decide."
         yield (n,), size, less, MORE
 

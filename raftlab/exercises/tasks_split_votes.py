@@ -10,6 +10,7 @@ from raftlab.exercises.tried import Tried
 from raftlab.experiments.setting import Setting, check_range_ms
 from raftlab.experiments.trial import run_trial
 from raftlab.messages import Role
+from raftlab.raft import majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
@@ -35,7 +36,7 @@ def timers() -> Iterator[Timers]:
     dice = Random("timers")
     for _ in range(30):
         nodes, latency = 3 + int(dice.random() * 5), 1 + int(dice.random() * 6)
-        down = int(dice.random() * (1 + (nodes - 1) // 2))
+        down = int(dice.random() * (1 + nodes - majority(nodes)))
         ends = {f"n{place}": 10 + int(dice.random() * 12) for place in range(1 + down, nodes + 1)}
         yield nodes, ends, latency
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import partial
 
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.errors import UserError, check_number, check_pair
 from raftlab.sim.presets import Preset
 from raftlab.sim.systems import check_raft
@@ -34,10 +34,13 @@ class Setting:
     def __post_init__(self) -> None:
         check_number("the number of nodes", self.nodes, 2, 9)
         check_number(
-            "the number of crashed nodes", self.crashed, 0 if self.fresh else 1, (self.nodes - 1) // 2
+            "the number of crashed nodes",
+            self.crashed,
+            0 if self.fresh else 1,
+            self.nodes - majority(self.nodes),
         )
         # At least one must be able to win, and stale nodes must not be a majority that votes among itself.
-        most = min(self.nodes - self.crashed - 1, self.nodes // 2)
+        most = min(self.nodes - self.crashed - 1, majority(self.nodes) - 1)
         check_number("the number of stale nodes", self.stale, 0, most)
         check_number("ticks_across", self.ticks_across, 1)
         check_number("the seed", self.seed, 0)

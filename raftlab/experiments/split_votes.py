@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from raftlab.experiments.elections import election_times
+from raftlab.raft import majority
 from raftlab.sim.errors import UserError, check_number
 
 RANGE_MS = 1_000.0
@@ -53,7 +54,7 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
     """Compute how likely a split vote is, where every message travels equally long.
 
     The vote is split if so many nodes time out within a latency of the first that those left cannot
-    make it leader: c = available - nodes // 2 + 1 of them, the first included. The thesis solves a sum
+    make it leader: c = available - majority(nodes) + 2 of them, the first included. The thesis solves a sum
     of integrals for it, and what remains is a binomial: of `available` coins that fall on heads with
     the probability `latency`, c - 1 or more do.
 
@@ -73,7 +74,7 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
         0.1808
     """
     check_cluster(nodes, available, latency)
-    least = available - nodes // 2
+    least = available - majority(nodes) + 1
     return math.fsum(
         math.comb(available, heads) * latency**heads * (1 - latency) ** (available - heads)
         for heads in range(least, available + 1)
@@ -83,6 +84,6 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
 def check_cluster(nodes: int, available: int, latency: float) -> None:
     """A cluster that can elect a leader, on a network fast enough for the formula."""
     check_number("the number of nodes", nodes, 2, 9)
-    check_number("the number of available nodes", available, nodes // 2 + 1, nodes)
+    check_number("the number of available nodes", available, majority(nodes), nodes)
     if isinstance(latency, bool) or not isinstance(latency, int | float) or not 0 <= latency <= 0.5:
         raise UserError(f"The latency is a share of the timeout range from 0 to 0.5, not {latency!r}.")

@@ -46,7 +46,7 @@ class UnsafeMembership(Raft):
     def is_quorum(self, nodes: Collection[str]) -> bool:
         """A majority of those that have a vote; the others do not count. (MC-1, thesis 4.1)"""
         voters = self.voters()
-        return len([node for node in nodes if node in voters]) > len(voters) // 2
+        return super().is_quorum([node for node in nodes if node in voters])
 
     def on_change_voters(self, event: ChangeVoters) -> None:
         """Append the new configuration, if this is a moment for it. (MC-1, MC-2, thesis 4.1)"""

@@ -2,7 +2,10 @@
 
 import ipywidgets
 
+from raftlab.raft import majority
+
 NODES = ("n1", "n2", "n3", "n4", "n5")
+QUORUM = majority(len(NODES))
 
 
 class TwoMajorities(ipywidgets.VBox):
@@ -31,12 +34,12 @@ class TwoMajorities(ipywidgets.VBox):
                 button.description = f"✓ {node}" if button.value else node
             chosen.append([node for node, button in zip(NODES, group, strict=True) if button.value])
         words = [
-            f"{name}: {len(nodes)} of 5, {'a majority' if len(nodes) > 2 else 'no majority'}."
+            f"{name}: {len(nodes)} of {len(NODES)}, {'a majority' if len(nodes) >= QUORUM else 'no majority'}."
             for name, nodes in zip("AB", chosen, strict=True)
         ]
         common = [node for node in chosen[0] if node in chosen[1]]
         words.append(f"In both: {', '.join(common) or 'none'}.")
-        if all(len(nodes) > 2 for nodes in chosen):
+        if all(len(nodes) >= QUORUM for nodes in chosen):
             words.append("<b>Two majorities, and they share a node.</b>")
         self.verdict.value = f"<p role='status'>{' '.join(words)}</p>"
 

@@ -35,6 +35,7 @@ from raftlab.messages import (
     Tick,
 )
 from raftlab.models.paxos_words import RULES, WORDS, Accept, Accepted, PaxosMessage, Prepare, Promise, Refusal
+from raftlab.raft import majority
 from raftlab.sim.story import Story
 
 
@@ -224,9 +225,13 @@ class Paxos:
         """All nodes, oneself first: what others hear of it must already be saved."""
         return (self.id, *(node for node in self.nodes if node != self.id))
 
+    def voters(self) -> tuple[str, ...]:
+        """The nodes that have a vote: all acceptors."""
+        return self.nodes
+
     def is_quorum(self, count: int) -> bool:
         """Is that a majority of all nodes?"""
-        return count > len(self.nodes) // 2
+        return count >= majority(len(self.nodes))
 
     def reset_timer(self) -> None:
         """Wait for a random time, so that two proposers do not stop each other again and again. (PX-7)"""

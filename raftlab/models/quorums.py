@@ -8,6 +8,7 @@ between nodes count.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from raftlab.raft import majority
 from raftlab.sim.errors import UserError, check_number
 
 
@@ -55,7 +56,8 @@ def raft_cost(faults: int) -> Cost:
     (3, 4)
     """
     check_number("the number of faults", faults, 1, 1000)
-    nodes, quorum = 2 * faults + 1, faults + 1
+    nodes = 2 * faults + 1
+    quorum = majority(nodes)
     common = 2 * quorum - nodes
     return Cost("Raft", faults, nodes, quorum, common, common, 2 * (nodes - 1), 2)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from raftlab.messages import Role
+from raftlab.raft import Raft, majority
 from raftlab.sim.errors import UserError, check_call, check_name, check_number
 
 if TYPE_CHECKING:
@@ -11,13 +12,18 @@ if TYPE_CHECKING:
 
 
 def leader(cluster: "Cluster", after: int = 0) -> bool:
-    """A leader that a majority follows, later than tick `after`."""
+    """A leader that a majority of the voters follows, later than tick `after`. Its own log says who has a vote."""
+    running = cluster.running()
     return cluster.now > after and any(
-        node.role is Role.LEADER
-        and 2 * sum(n.leader == id and n.term == node.term for n in cluster.running().values())
-        > len(cluster.ids)
-        for id, node in cluster.running().items()
+        node.role is Role.LEADER and _followed_by_majority(node, running) for node in running.values()
     )
+
+
+def _followed_by_majority(leader: Raft, running: dict[str, Raft]) -> bool:
+    """Of the nodes that have a vote, does a majority follow this leader in its term, itself included?"""
+    voters = leader.voters()
+    followers = [id for id, node in running.items() if node.leader == leader.id and node.term == leader.term]
+    return sum(id in voters for id in followers) >= majority(len(voters))
 
 
 def applied(cluster: "Cluster", command: str) -> bool:

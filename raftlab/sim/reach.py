@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from raftlab.raft import majority
 from raftlab.sim.errors import UserError, check_name, listed, type_of
 from raftlab.sim.network import Network
 
@@ -21,7 +22,7 @@ class Reach:
 
     losses: (src, dst) -> the share of messages that get lost, for every link that is not cut.
     fully_connected: linked in both directions to every other node that runs.
-    quorum_connected: linked in both directions to a majority, counting itself: these could lead.
+    quorum_connected: voters linked in both directions to a majority of the voters, counting itself: these could lead.
     undisturbed: quorum-connected, and nobody who can miss its heartbeats can bring it a higher term.
     cut_off: linked in both directions to no other node that could lead.
     """
@@ -53,15 +54,16 @@ class Reach:
         return ". ".join(parts) + "."
 
 
-def reach(network: Network, crashed: Collection[str] = ()) -> Reach:
+def reach(network: Network, crashed: Collection[str] = (), voters: Collection[str] | None = None) -> Reach:
     """Ask networkx who reaches whom.
 
     Args:
         network: as it is now; a link that loses everything counts as cut, one that loses less as up.
         crashed: nodes that do not run.
+        voters: the nodes that have a vote; all, unless the membership was changed.
 
     Raises:
-        UserError: it is no network, or a crashed node is none of its nodes.
+        UserError: it is no network, or a crashed node or a voter is none of its nodes.
 
     Example:
         >>> from raftlab import Cluster
@@ -74,18 +76,22 @@ def reach(network: Network, crashed: Collection[str] = ()) -> Reach:
 
     if not isinstance(network, Network):
         raise UserError(f"reach looks at cluster.network, not at {type_of(network)}.")
-    if isinstance(crashed, str) or not isinstance(crashed, Collection):
-        raise UserError(f"The crashed nodes are a list such as ['n1'], not {crashed!r}.")
-    for node in crashed:
-        check_name("node", node, network.nodes)
+    voters = network.nodes if voters is None else voters
+    for what, some in (("crashed nodes", crashed), ("voters", voters)):
+        if isinstance(some, str) or not isinstance(some, Collection):
+            raise UserError(f"The {what} are a list such as ['n1'], not {some!r}.")
+        for node in some:
+            check_name("node", node, network.nodes)
     ways = network.graph()
     ways.remove_edges_from([way for way in ways.edges if ways.edges[way]["loss"] >= 1])
     losses = {way: ways.edges[way]["loss"] for way in ways.edges}
     ways.remove_nodes_from(crashed)
     links = ways.to_undirected(reciprocal=True)
     running = tuple(node for node in network.nodes if node not in crashed)
-    majority = len(network.nodes) // 2 + 1
-    quorum = tuple(node for node in running if links.degree(node) + 1 >= majority)
+    quorum = tuple(
+        node for node in running
+        if node in voters and sum(each in voters for each in (node, *links[node])) >= majority(len(voters))
+    )  # fmt: skip
     return Reach(
         network.nodes, tuple(node for node in network.nodes if node in crashed), losses,
         tuple(node for node in running if links.degree(node) == len(running) - 1),
