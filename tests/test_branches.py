@@ -20,7 +20,7 @@ def test_an_action_in_a_seen_past_makes_a_branch_that_shares_its_beginning(histo
     _, events, messages = new.fork
     assert new.trace.events[:events] == old.events[:events]
     assert new.trace.messages[:messages] == old.messages[:messages]
-    assert new.trace.events[events][:3] == [40, "crash", "n1"]
+    assert new.trace.events[events][:3] == (40, "crash", "n1")
     assert history.branches[0].trace is old
     assert history.current == 1
 
@@ -57,13 +57,13 @@ def test_undo_goes_back_step_by_step_and_then_says_that_there_is_nothing(history
 
 
 def test_what_if_a_lost_message_had_arrived(history):
-    lost = next(event for event in history.branch.trace.events if event[1] == "lost")
+    lost = next(event for event in history.branch.trace.events if event.what == "lost")
     with pytest.raises(UserError, match="needs a node that is running"):
-        history.what_if(lost[3][0])  # it was lost because the node is down
+        history.what_if(lost.detail[0])  # it was lost because the node is down
     history.act("drop", 0, tick=18, seen=300)
     new = history.what_if(0)
     assert new.fork_tick == 18
-    assert [18, "deliver", "n1", 0] in [event[:4] for event in new.trace.events]
+    assert (18, "deliver", "n1", 0) in [event[:4] for event in new.trace.events]
     with pytest.raises(UserError, match="was never lost"):
         history.what_if(1)
 
@@ -151,7 +151,7 @@ def another_past(branch):
     """Another seed for the branch alone: it would begin where its parent has never been."""
     other = History(replace(Story.from_json(json.dumps(branch["story"])), seed=2)).branch
     branch |= {"story": json.loads(other.story.to_json()), "checksum": other.story.checksum()}
-    branch["events"] = other.trace.events[branch["fork"]["events"] :]
+    branch["events"] = [event.row() for event in other.trace.events[branch["fork"]["events"] :]]
     branch["messages"] = other.trace.packed_messages(branch["fork"]["messages"])
 
 

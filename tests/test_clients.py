@@ -32,7 +32,7 @@ def words(cluster):
 
 
 def events(cluster, what):
-    return [event for event in cluster.trace.events if event[1] == what]
+    return [event for event in cluster.trace.events if event.what == what]
 
 
 # -- How a client behaves -------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def test_a_client_that_asks_a_follower_goes_where_it_is_sent():
     follower = next(id for id in cluster.ids if id != cluster.leader())
     cluster.clients(1, {"commands": ["x?"], "nodes": [follower, cluster.leader()], **QUIET})
     cluster.tick(20)
-    assert [event[2] for event in events(cluster, "propose")] == [follower, cluster.leader()]
+    assert [event.node for event in events(cluster, "propose")] == [follower, cluster.leader()]
     assert words(cluster) == ["get x → nothing"]
 
 
@@ -92,7 +92,7 @@ def test_a_client_that_knows_all_nodes_needs_two_questions_at_most_to_find_the_l
     cluster = led(nodes=5, seed=seed)
     cluster.clients(1, {"operations": ["get"], **QUIET})
     cluster.tick(5)
-    asked = [event[2] for event in events(cluster, "propose")]
+    asked = [event.node for event in events(cluster, "propose")]
     assert asked[-1] == cluster.leader()
     assert len(asked) <= 2
 
@@ -103,8 +103,8 @@ def test_a_client_that_knows_one_node_asks_no_other():
     cluster.clients(1, {"commands": ["x?"], "nodes": [follower], **QUIET})
     cluster.tick(50)
     given = events(cluster, "propose")
-    assert {event[2] for event in given} == {follower}
-    assert {later[0] - event[0] for event, later in pairwise(given)} == {
+    assert {event.node for event in given} == {follower}
+    assert {later.tick - event.tick for event, later in pairwise(given)} == {
         6
     }  # a heartbeat interval, once it is told
     assert words(cluster) == ["get x → ?"]
@@ -119,8 +119,8 @@ def test_a_client_without_an_answer_asks_again_after_its_timeout():
     cluster.clients(1, {"commands": ["x?"], "nodes": [leader], "think": (0, 0), "timeout": 7})
     start = cluster.now
     cluster.tick(30)
-    assert [event[0] - start for event in events(cluster, "propose")] == [1, 8, 15, 22, 29]
-    assert {event[3]["client"] for event in events(cluster, "propose")} == {"c1.1"}
+    assert [event.tick - start for event in events(cluster, "propose")] == [1, 8, 15, 22, 29]
+    assert {event.detail["client"] for event in events(cluster, "propose")} == {"c1.1"}
 
 
 def test_a_client_gives_up_when_its_patience_ends_and_never_knows_what_happened():
@@ -341,7 +341,7 @@ def test_a_client_whose_session_has_expired_gives_up_and_opens_another():
     cluster.propose("open")
     cluster.tick(60)
     assert len(events(cluster, "give_up")) == 1
-    given = [event[3]["command"] for event in events(cluster, "propose")]
+    given = [event.detail["command"] for event in events(cluster, "propose")]
     assert "open" in given[:1]
     assert any(command.startswith("s3.") for command in given)
     assert check_linearizability(cluster.trace.operations())

@@ -24,7 +24,7 @@ def led(nodes=5, seed=2, extensions=()):
 
 
 def events(cluster, what):
-    return [event for event in cluster.trace.events if event[1] == what]
+    return [event for event in cluster.trace.events if event.what == what]
 
 
 def test_a_new_leader_is_elected_after_a_crash_and_no_written_value_is_lost():
@@ -67,7 +67,7 @@ def test_a_crash_between_saving_and_sending_keeps_the_vote_and_sends_no_reply():
         cluster.tick()
         if cluster.status["n2"] == "crashed":
             break
-    deliveries = [e for e in events(cluster, "deliver") if e[2] == "n2"]
+    deliveries = [e for e in events(cluster, "deliver") if e.node == "n2"]
     assert deliveries[-1][4] == ["ALL-2", "save"], "it fell over right after its first save"
     assert not [m for m in cluster.trace.messages if m[1] == "n2"]
     cluster.restart("n2")
@@ -154,19 +154,19 @@ def test_a_paused_node_is_frozen_and_finds_its_messages_when_it_goes_on():
     cluster = led()
     follower = next(id for id in cluster.ids if id != cluster.leader())
     cluster.pause(follower)
-    before = len([e for e in events(cluster, "deliver") if e[2] == follower])
+    before = len([e for e in events(cluster, "deliver") if e.node == follower])
     cluster.tick(40)
-    assert len([e for e in events(cluster, "deliver") if e[2] == follower]) == before
+    assert len([e for e in events(cluster, "deliver") if e.node == follower]) == before
     cluster.resume(follower)
     cluster.tick()
-    assert len([e for e in events(cluster, "deliver") if e[2] == follower]) > before + 3
+    assert len([e for e in events(cluster, "deliver") if e.node == follower]) > before + 3
 
 
 def test_a_partition_lets_nothing_through_and_a_heal_lets_everything():
     cluster = led()
     cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
     cluster.tick(60)
-    since = [e for e in events(cluster, "lost") if e[3][1] == "cut"]
+    since = [e for e in events(cluster, "lost") if e.detail[1] == "cut"]
     assert since
     sides = [{"n1", "n2"}, {"n3", "n4", "n5"}]
     for _, _, _, (id, _), *_ in since:
@@ -186,7 +186,7 @@ def test_a_one_way_cut_loses_one_direction_only():
     cluster.cut(leader, other, one_way=True)
     cluster.tick(10)
     lost = {
-        (cluster.trace.message(e[3][0]).src, cluster.trace.message(e[3][0]).dst)
+        (cluster.trace.message(e.detail[0]).src, cluster.trace.message(e.detail[0]).dst)
         for e in events(cluster, "lost")
     }
     assert lost == {(leader, other)}
@@ -206,7 +206,7 @@ def test_loss_duplication_and_delay_do_what_they_say():
     cluster = led()
     cluster.set_network(loss=1.0)
     cluster.tick(6)
-    assert {e[3][1] for e in events(cluster, "lost")} == {"loss"}
+    assert {e.detail[1] for e in events(cluster, "lost")} == {"loss"}
     cluster.set_network(delay=(7, 7), loss=0, duplication=1.0)
     sent = len(cluster.trace.messages)
     cluster.tick(20)
@@ -226,7 +226,7 @@ def test_a_message_can_be_dropped_doubled_and_delivered_now():
         arrived = [
             e
             for e in events(cluster, "deliver")
-            if cluster.trace.messages[e[3]][:3] == ["RequestVote", "n1", "n2"]
+            if cluster.trace.messages[e.detail][:3] == ["RequestVote", "n1", "n2"]
         ]
         assert len(arrived) == {"drop": 0, "duplicate": 2, "deliver": 1}[verb]
 
@@ -286,7 +286,7 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
     again.tick(cluster.now)
 
     def without_goals(trace):
-        return [event for event in trace.events if event[1] != "goal"]
+        return [event for event in trace.events if event.what != "goal"]
 
     assert again.trace.messages == cluster.trace.messages
     assert without_goals(again.trace) == without_goals(cluster.trace)
@@ -350,7 +350,7 @@ def test_a_deed_is_one_event_and_the_last_thing_done(deed, event):
     before, done = len(cluster.trace.events), len(cluster.done)
     deed(cluster)
     told = cluster.trace.events[before][1:4]
-    assert told[: len(event)] == event
+    assert told[: len(event)] == tuple(event)
     assert not any(told[len(event) :])
     assert len(cluster.done) == done + 1
 
@@ -385,7 +385,9 @@ def test_healing_also_ends_a_flapping_link(arguments):
     cluster.tick(40)
     assert ("n1", "n2") not in cluster.flapping
     assert len(cluster.flapping) == (0 if arguments == () else 1)
-    assert not [event for event in events(cluster, "flap") if event[0] > 3 and event[3][:2] == ["n1", "n2"]]
+    assert not [
+        event for event in events(cluster, "flap") if event.tick > 3 and event.detail[:2] == ["n1", "n2"]
+    ]
 
 
 def test_a_timeout_by_hand_is_an_election_like_any_other():
@@ -393,7 +395,7 @@ def test_a_timeout_by_hand_is_an_election_like_any_other():
     cluster = Cluster(nodes=3, seed=1)
     cluster.time_out("n2")
     (event,) = events(cluster, "time_out")
-    assert event[4] == ["FO-2", "CA-1", "save", 0, 1]
+    assert event.effects == ["FO-2", "CA-1", "save", 0, 1]
     assert cluster.trace.view("n2", 0).role == "candidate"
 
 
@@ -409,7 +411,7 @@ def test_messages_of_a_paused_node_are_lost_if_it_crashes_instead():
     }
     assert waiting
     cluster.crash(follower)
-    assert waiting <= {e[3][0] for e in events(cluster, "lost") if e[3][1] == "crashed"}
+    assert waiting <= {e.detail[0] for e in events(cluster, "lost") if e.detail[1] == "crashed"}
 
 
 MISTAKES = [

@@ -126,8 +126,8 @@ def test_every_message_that_arrives_is_a_stroke_on_the_row_of_its_receiver(two, 
     strokes = {int(line.get_ydata()[0]): list(line.get_xdata())
                for line in ax.lines if line.get_marker() == "|" and len(line.get_xdata())}  # fmt: skip
     for row, node in ((1, "n2"), (2, "n3")):
-        assert strokes[row] == [event[0] for event in two.events if event[1] == "deliver" and event[2] == node
-                                and two.messages[event[3]][1] == "n1"]  # fmt: skip
+        assert strokes[row] == [event.tick for event in two.events if event.what == "deliver" and event.node == node
+                                and two.messages[event.detail][1] == "n1"]  # fmt: skip
 
 
 def test_what_is_suspected_is_told_without_colour(two, ax):

@@ -108,7 +108,7 @@ def test_one_more_fault_changes_nobody_elses_timeouts():
         cluster.isolate("n1")
         cluster.tick(300)
     timeouts = [
-        [event[0] for event in cluster.trace.events if event[1:4] == ["timer", "n1", "election"]]
+        [event.tick for event in cluster.trace.events if event[1:4] == ("timer", "n1", "election")]
         for cluster in (quiet, lossy)
     ]
     assert len(timeouts[0]) > 9

@@ -133,9 +133,9 @@ def test_a_mistake_in_a_live_cluster_breaks_exactly_one_property_and_is_told_onc
     id, mistake, scene, sentence
 ):
     cluster = scene(begin_with(made(mistake), record=True))
-    (event,) = [event for event in cluster.trace.events if event[1] == "broken"]
-    assert event[3] == [id, sentence]
-    tick = event[0]
+    (event,) = [event for event in cluster.trace.events if event.what == "broken"]
+    assert event.detail == [id, sentence]
+    tick = event.tick
     assert cluster.trace.broken() == {id: (tick, sentence)}
     assert tick == 0 or cluster.trace.at(tick - 1).broken == {}
     assert cluster.trace.at(tick).broken == {id: (tick, sentence)}
@@ -167,7 +167,7 @@ def test_a_breach_of_a_run_stands_in_its_trace_once():
     story = Story("usurpers", "Usurpers", nodes=3, actions=((1, "time_out", "n1"), (1, "time_out", "n2")))
     cluster = Cluster(story, node_class=Usurper)
     cluster.tick(100)
-    told = [event for event in cluster.trace.events if event[1] == "broken" and event[3][0] == "P1"]
+    told = [event for event in cluster.trace.events if event.what == "broken" and event.detail[0] == "P1"]
     assert len(told) == 1
     assert cluster.trace.broken()["P1"] == (1, "n1 and n2 both became leader of term 1.")
     assert cluster.trace.at(0).broken == {}

@@ -18,7 +18,7 @@ def follower(cluster):
 
 
 def events(cluster, what):
-    return [event for event in cluster.trace.events if event[1] == what]
+    return [event for event in cluster.trace.events if event.what == what]
 
 
 # -- Snapshots ------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_a_slow_clock_ticks_less_often_and_its_node_waits_longer():
     cluster.drift("n2", 0.5)
     cluster.drift("n3", 0.1)
     cluster.tick(600)
-    campaigns = [len([e for e in events(cluster, "timer") if e[2] == node]) for node in cluster.ids]
+    campaigns = [len([e for e in events(cluster, "timer") if e.node == node]) for node in cluster.ids]
     assert campaigns[0] > 1.7 * campaigns[1] > 5 * campaigns[2] > 0
 
 
@@ -139,7 +139,7 @@ def test_the_trace_says_when_a_slow_timer_will_run_out(rate):
     cluster.isolate("n1")
     due = cluster.trace.view("n1", 0).timer[1]
     cluster.tick(due)
-    assert [event[0] for event in events(cluster, "timer") if event[2] == "n1"] == [due]
+    assert [event.tick for event in events(cluster, "timer") if event.node == "n1"] == [due]
 
 
 def test_a_clock_stays_slow_when_its_node_restarts():

@@ -178,8 +178,8 @@ def played(name, *extensions, ticks=None):
 
 def elections(cluster, after):
     """Who became leader later than a tick, in the order of time."""
-    rows = [event for event in cluster.trace.events if len(event) > 5 and event[5] and event[0] > after]
-    return [event[2] for event in rows if event[5].get("role") == "leader"]
+    rows = [event for event in cluster.trace.events if event.changes and event.tick > after]
+    return [event.node for event in rows if event.changes.get("role") == "leader"]
 
 
 def test_the_logs_of_the_constrained_election_are_as_drawn():

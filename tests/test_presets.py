@@ -82,9 +82,13 @@ def test_a_cluster_of_a_preset_elects_a_leader_in_its_time_and_keeps_it(preset):
 
     assert shortest <= cluster.now <= 3 * longest
     leader, term = cluster.leader(), cluster.nodes[cluster.leader()].term
-    heard = [event[0] for event in cluster.trace.events if event[1] == "timer" and event[3] == "election"]
+    heard = [
+        event.tick for event in cluster.trace.events if event.what == "timer" and event.detail == "election"
+    ]
     cluster.tick(3 * longest)
-    again = [event[0] for event in cluster.trace.events if event[1] == "timer" and event[3] == "election"]
+    again = [
+        event.tick for event in cluster.trace.events if event.what == "timer" and event.detail == "election"
+    ]
     assert again == heard, "nobody's patience ends while heartbeats come"
     assert (cluster.leader(), cluster.nodes[leader].term) == (leader, term)
     assert cluster.trace.broken() == {}

@@ -59,8 +59,8 @@ def test_the_faults_really_happen(draw, verbs):
         done |= {action[1] for action in cluster.done}
         between |= {action[3] for action in cluster.done if action[1] == "crash" and len(action) > 3}
         slow += sum(action[1] == "drift" and action[3] < 0.9 for action in cluster.done)
-        losses += sum(event[1] == "lost" for event in cluster.trace.events)
-        copies += sum(event[1] == "copy" for event in cluster.trace.events)
+        losses += sum(event.what == "lost" for event in cluster.trace.events)
+        copies += sum(event.what == "copy" for event in cluster.trace.events)
     assert done >= verbs
     assert between == set(BETWEEN)
     assert losses > 1000

@@ -7,6 +7,7 @@ import pytest
 from faulty import faulty_story
 
 from raftlab import Cluster, Raft, UserError, load
+from raftlab.sim.events import read_row
 from raftlab.sim.narrate import as_text
 from raftlab.stories import STORIES
 
@@ -121,8 +122,21 @@ def test_a_trace_is_plain_data():
     """What travels as JSON comes back as it was: no tuple, no number as a key."""
     cluster = Cluster(faulty_story(2))
     cluster.tick(cluster.story.ticks)
-    for part in (cluster.trace.start, cluster.trace.messages, cluster.trace.events):
+    for part in (
+        cluster.trace.start,
+        cluster.trace.messages,
+        [event.row() for event in cluster.trace.events],
+    ):
         assert json.loads(json.dumps(part)) == part
+
+
+def test_an_event_comes_back_from_its_row_as_it_was():
+    cluster = Cluster(faulty_story(2))
+    cluster.tick(cluster.story.ticks)
+    assert {"deliver", "lost", "crash"} <= {event.what for event in cluster.trace.events}
+    assert [
+        read_row(json.loads(json.dumps(event.row()))) for event in cluster.trace.events
+    ] == cluster.trace.events
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -67,9 +67,9 @@ class Course(NamedTuple):
         for goal in self.story.goals:
             if goal not in cluster.reached:
                 return self.story.ticks, f"it is not reached that {goal_sentence(*goal)}"
-        for tick, _kind, node, *more in cluster.trace.events:
-            if self.peace is not None and tick > self.peace and len(more) > 2 and "term" in (more[2] or {}):
-                return tick, f"{node} begins a new term, and nothing called for it"
+        for event in cluster.trace.events:
+            if self.peace is not None and event.tick > self.peace and "term" in event.changes:
+                return event.tick, f"{event.node} begins a new term, and nothing called for it"
         return self._told(cluster)
 
     def _told(self, cluster: Cluster) -> tuple[int, str]:

@@ -170,8 +170,8 @@ def _heard(trace: Trace, about: str) -> dict[str, list[int]]:
     """When something from one node arrived at each of the others."""
     heard: dict[str, list[int]] = {node: [] for node in trace.nodes}
     for event in trace.events:
-        if event[1] == "deliver" and trace.messages[event[3]][1] == about:
-            heard[event[2]].append(event[0])
+        if event.what == "deliver" and trace.messages[event.detail][1] == about:
+            heard[str(event.node)].append(event.tick)
     return heard
 
 

@@ -67,7 +67,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
 
 def _has_odd_links(trace: Trace) -> bool:
     """Is there ever a link that loses, delays or doubles more or less than most?"""
-    networks = [(event[5] or {}).get("network", {}) for event in trace.events if len(event) > 5]
+    networks = [event.changes.get("network", {}) for event in trace.events]
     return any(network.get("odd") for network in [trace.start["network"], *networks])
 
 
@@ -103,12 +103,12 @@ def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
     """What had become of each message by a tick: id -> its fate; what is missing is on its way."""
     known: dict[int, Fate] = {}
     for event in trace.events:
-        if until is not None and event[0] > until:
+        if until is not None and event.tick > until:
             break
-        if event[1] == "deliver":
-            known[event[3]] = Fate(event[0], "delivered")
-        elif event[1] == "lost":
-            known[event[3][0]] = Fate(event[0], "lost")
+        if event.what == "deliver":
+            known[event.detail] = Fate(event.tick, "delivered")
+        elif event.what == "lost":
+            known[event.detail[0]] = Fate(event.tick, "lost")
     return known
 
 
@@ -170,22 +170,21 @@ def _transitions(trace: Trace) -> "Counter[tuple[str, str]]":
     roles = {node: trace.start["views"][node]["role"] for node in trace.nodes}
     seen: Counter[tuple[str, str]] = Counter()
     for event in trace.events:
-        _, what, node, _, effects, changes = event + [None] * (6 - len(event))
-        if effects and "CA-4" in effects:
+        if "CA-4" in event.effects:
             seen["candidate", "candidate"] += 1
-        role = (changes or {}).get("role")
+        node, role = str(event.node), event.changes.get("role")
         if role and role != roles[node]:
-            if what != "restart":  # a crash is no transition of Raft
+            if event.what != "restart":  # a crash is no transition of Raft
                 seen[roles[node], role] += 1
             roles[node] = role
     return seen
 
 
-def _changes(trace: Trace) -> list[tuple[int, str, dict[str, Any]]]:
-    return [(event[0], event[2], event[5]) for event in trace.events if len(event) > 5 and event[2]]
+def _changes(trace: Trace) -> list[tuple[int, str, Mapping[str, Any]]]:
+    return [(event.tick, event.node, event.changes) for event in trace.events if event.node]
 
 
-def _facts(view: dict[str, Any]) -> dict[str, Any]:
+def _facts(view: Mapping[str, Any]) -> dict[str, Any]:
     return {name: view[name] for name in ("role", "status", "term") if name in view}
 
 

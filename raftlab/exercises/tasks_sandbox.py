@@ -69,7 +69,7 @@ def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, i
     """The first moment of some stories that contradicts a claim: the story, the tick, and what is seen there."""
     for story in stories:
         trace = play(story)
-        for tick in sorted({event[0] for event in trace.events}):
+        for tick in sorted({event.tick for event in trace.events}):
             views = trace.at(tick).views
             if not claim(views):
                 return story, tick, claim.contradiction(views)

@@ -127,7 +127,7 @@ class Lab(Still, ipywidgets.VBox):
 
     def next_event(self) -> None:
         """Go on to the next thing that happens."""
-        self._step("next_event", next((e[0] for e in self.trace.events if e[0] > self.tick), self.tick))
+        self._step("next_event", next((e.tick for e in self.trace.events if e.tick > self.tick), self.tick))
 
     def next_tick(self) -> None:
         """Go on by one tick."""
@@ -135,7 +135,7 @@ class Lab(Still, ipywidgets.VBox):
 
     def back(self) -> None:
         """Go back by one event."""
-        earlier = [e[0] for e in self.trace.events if e[0] < self.tick]
+        earlier = [e.tick for e in self.trace.events if e.tick < self.tick]
         self._step("back", earlier[-1] if earlier else 0)
 
     def play(self) -> None:

@@ -4,6 +4,7 @@ The wording is ours. The names of messages are those of etcd's Raft (https://git
 RequestVote, MsgPreVote asks for a pre-vote, and Resp is a reply.
 """
 
+from collections.abc import Mapping
 from html import escape
 from typing import Any, NamedTuple
 
@@ -84,10 +85,9 @@ def _settings(trace: Trace) -> str:
 def _own(trace: Trace, node: str) -> list[Line]:
     """What happens to the node itself."""
     lines, term = [], 0
-    for tick, what, who, detail, *more in trace.events:
-        if who != node or not more:
+    for tick, what, who, detail, effects, changes in trace.events:
+        if who != node:
             continue
-        effects, changes = more[0] or (), (more[1] if len(more) > 1 else None) or {}
         term = changes.get("term", term)
         told = [_received(trace, node, detail)] if what == "deliver" else []
         told += _changed(node, term, effects, changes)
@@ -105,7 +105,7 @@ def _received(trace: Trace, node: str, message: int) -> str:
     return ""
 
 
-def _changed(node: str, term: int, effects: Any, changes: dict[str, Any]) -> list[str]:
+def _changed(node: str, term: int, effects: Any, changes: Mapping[str, Any]) -> list[str]:
     """What is new about a node."""
     told = [f"{node} became pre-candidate at term {term}"] if "PV-1" in effects else []
     told += [f"{node} stepped down: no quorum has answered it lately"] if "CQ-1" in effects else []
@@ -162,7 +162,7 @@ def _silent_clients(trace: Trace, node: str) -> list[Line]:
     answered = {each.client: each.returned for each in trace.operations()}
     return [
         Line(tick + patience, f"request timed out: {detail['command']} had no answer for {PATIENCE_MS['client']} ms")
-        for tick, what, who, detail, *_ in trace.events
+        for tick, what, who, detail, _, _ in trace.events
         if what == "propose" and who == node and detail["client"] in answered
         and tick + patience < (answered[detail["client"]] or trace.ticks + 1)
         and tick + patience <= trace.ticks

@@ -100,7 +100,10 @@ class PlayerWidget(anywidget.AnyWidget):
         trace = self.history.branches[request["more"]].trace
         events, messages = len(trace.events), len(trace.messages)
         self.history.more(request["until"], request["more"])
-        more = {"events": trace.events[events:], "messages": trace.packed_messages(messages)}
+        more = {
+            "events": [event.row() for event in trace.events[events:]],
+            "messages": trace.packed_messages(messages),
+        }
         return {"append": {"id": request["more"], "ticks": trace.ticks, **more}}
 
     def _select(self, request: dict[str, Any]) -> dict[str, Any]:

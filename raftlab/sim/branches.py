@@ -71,7 +71,7 @@ class Branch:
             "checksum": story.checksum(),
             "ticks": self.trace.ticks,
             "messages": self.trace.packed_messages(messages),
-            "events": self.trace.events[events:],
+            "events": [event.row() for event in self.trace.events[events:]],
         }
         return data if self.fork else data | {"start": self.trace.start}
 
@@ -145,10 +145,10 @@ class History:
         """What if this lost message had arrived? Forks where it was lost, and delivers it there."""
         old = self._branch(branch)
         check_number("a message id", message, 0)
-        lost = next((e for e in old.trace.events if e[1] == "lost" and e[3][0] == message), None)
+        lost = next((e for e in old.trace.events if e.what == "lost" and e.detail[0] == message), None)
         if lost is None:
             raise UserError(f"Message {message} was never lost in this branch.")
-        return self.act("deliver", message, tick=lost[0], branch=old.id)
+        return self.act("deliver", message, tick=lost.tick, branch=old.id)
 
     def more(self, ticks: int, branch: int | None = None) -> Branch:
         """Simulate a branch up to a tick."""

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from raftlab.kv import NOTHING, parse, without_session
+from raftlab.sim.events import Event
 
 BEFORE = "before"  # the client of what stands in a log when a story begins
 # Told at once, these mean that nothing was done; told later, they say nothing of what becomes of the entry.
@@ -23,30 +24,29 @@ def at_the_start(views: dict[str, dict[str, Any]]) -> Iterator[Asked]:
         yield from _asked(BEFORE, command, 0)
 
 
-def asked_by_hand(events: Iterable[list[Any]], workers: Collection[str]) -> Iterator[Asked]:
+def asked_by_hand(events: Iterable[Event], workers: Collection[str]) -> Iterator[Asked]:
     """What others than these clients asked, and were told for certain."""
     found: list[Asked | None] = []
     waiting: dict[str, int] = {}  # client -> the place of what it asked
     # Clients that asked again unanswered, or repeat what was done: what is an answer to what?
     mistakable: set[str] = set()
     for event in events:
-        tick, what, *rest = event
         place = None
-        if what in ("propose", "read") and rest[1]["client"].partition(".")[0] not in workers:
-            client, command = rest[1]["client"], rest[1]["command"]
-            for asked in _asked(client, command, tick):
+        is_asked = event.what in ("propose", "read")
+        if is_asked and event.detail["client"].partition(".")[0] not in workers:
+            client, command = event.detail["client"], event.detail["command"]
+            for asked in _asked(client, command, event.tick):
                 if client in waiting or command != without_session(command):
                     mistakable.add(client)
                 place = waiting[client] = len(found)
                 found.append(asked)
-        for effect in rest[2] or () if len(rest) > 2 else ():
-            if isinstance(effect, list) and effect[0] == "answer" and effect[1] in waiting:
-                client, text = effect[1:]
+        for client, text in event.answers():
+            if client in waiting:
                 told = waiting.pop(client)
                 if str(text).startswith(NO_ANSWER):
                     found[told] = None if told == place else found[told]
                 elif client not in mistakable:
-                    found[told] = _answered(found[told], text, tick)
+                    found[told] = _answered(found[told], text, event.tick)
     yield from (each for each in found if each is not None)
 
 

@@ -3,7 +3,7 @@
 45  n5  receives AppendEntries of term 1 from n2 (#17) and follows n2; sends ... [ALL-2, FO-1]
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from raftlab.rules import PROPERTIES
@@ -21,9 +21,9 @@ PEOPLE = {
 def narrate(trace: Trace) -> Iterator[tuple[int, str]]:
     """Every event as (tick, line), in order; ticks as in the trace."""
     for event in trace.events:
-        tick, what, node, detail, effects, changes = event + [None] * (6 - len(event))
-        parts = [_cause(trace, what, node, detail), *_changes(changes or {}), *_effects(trace, effects or [])]
-        rules = [effect for effect in effects or [] if isinstance(effect, str) and effect != "save"]
+        tick, what, node, detail, effects, changes = event
+        parts = [_cause(trace, what, node, detail), *_changes(changes), *_effects(trace, effects)]
+        rules = event.rules()
         because = f"  [{', '.join(dict.fromkeys(rules))}]" if rules else ""
         yield tick, f"{node or '--':3} {'; '.join(part for part in parts if part)}{because}"
 
@@ -95,7 +95,7 @@ def _plain(value: Any) -> str:
     return "+".join(value) if is_group else str(value)
 
 
-def _changes(changes: dict[str, Any]) -> Iterator[str]:
+def _changes(changes: Mapping[str, Any]) -> Iterator[str]:
     if "term" in changes:
         yield f"enters term {changes['term']}"
     if changes.get("voted_for"):
@@ -117,7 +117,7 @@ def _changes(changes: dict[str, Any]) -> Iterator[str]:
         yield f"committed up to {changes['commit_index']}"
 
 
-def _effects(trace: Trace, effects: list[Any]) -> Iterator[str]:
+def _effects(trace: Trace, effects: Sequence[Any]) -> Iterator[str]:
     sent: dict[str, list[str]] = {}
     for effect in effects:
         if isinstance(effect, int):

@@ -5,6 +5,7 @@ from typing import Any
 from raftlab.messages import Answer, Apply, Because, Effect, Message, Restore, Save, SaveSnapshot
 from raftlab.raft import Raft
 from raftlab.sim.clock import Clock
+from raftlab.sim.events import Event
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace, kinds_of
 
@@ -48,10 +49,7 @@ class Recorder:
     def event(self, tick: int, what: str, node: str | None = None, detail: Any = None,
               effects: list[Any] | None = None, changes: dict[str, Any] | None = None) -> None:  # fmt: skip
         """Something happened."""
-        row = [tick, what, node, detail, effects or None, changes or None]
-        while row[-1] is None:
-            row.pop()
-        self.trace.events.append(row)
+        self.trace.events.append(Event(tick, what, node, detail, effects or (), changes or {}))
 
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:
         """A person, or a flapping link, changed the network."""

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 from raftlab.raft import Raft
 from raftlab.sim.by_hand import asked_by_hand, at_the_start
 from raftlab.sim.errors import check_name, check_number
+from raftlab.sim.events import Event
 from raftlab.sim.story import Story
 
 VERSION = 2
@@ -146,13 +147,13 @@ class Trace:
         self.start = start
         self.ticks = 0
         self.messages: list[list[Any]] = []
-        self.events: list[list[Any]] = []
+        self.events: list[Event] = []
         self._frames: list[_Fold] = []
 
     def at(self, tick: int) -> State:
         """The state at the end of a tick. Raises UserError if the trace does not go so far."""
         check_number("the tick", tick, 0, self.ticks)
-        last = bisect_right(self.events, tick, key=lambda event: event[0])
+        last = bisect_right(self.events, tick, key=lambda event: event.tick)
         while len(self._frames) <= last // KEY_FRAME_EVERY:
             frame = deepcopy(self._frames[-1]) if self._frames else _Fold(deepcopy(self.start))
             frame.apply(self.events, len(self._frames) * KEY_FRAME_EVERY if self._frames else 0)
@@ -167,18 +168,19 @@ class Trace:
 
     def broken(self) -> dict[str, tuple[int, str]]:
         """The properties that were broken: property -> (tick, sentence)."""
-        return {event[3][0]: (event[0], event[3][1]) for event in self.events if event[1] == "broken"}
+        return {
+            event.detail[0]: (event.tick, event.detail[1]) for event in self.events if event.what == "broken"
+        }
 
     def goals(self) -> list[tuple[int, str]]:
         """The goals that were reached: (tick, sentence)."""
-        return [(event[0], event[3]) for event in self.events if event[1] == "goal"]
+        return [(event.tick, event.detail) for event in self.events if event.what == "goal"]
 
     def rules(self) -> Iterator[tuple[int, str, str]]:
         """Every rule that fired: (tick, node, rule id)."""
         for event in self.events:
-            for effect in event[4] if len(event) > 4 and event[4] else ():
-                if isinstance(effect, str) and effect != "save":
-                    yield event[0], event[2], effect
+            for rule in event.rules():
+                yield event.tick, str(event.node), rule
 
     def message(self, id: int) -> MessageView:
         """A message, by its id. Raises UserError if there is none."""
@@ -205,16 +207,16 @@ class Trace:
         found: list[Operation] = []
         last: dict[str, int] = {}  # client -> the place of what it asked last
         for event in self.events:
-            if event[1] == "invoke":
-                told = event[3]
+            if event.what == "invoke":
+                told = event.detail
                 argument = tuple(told["argument"]) if isinstance(told["argument"], list) else told["argument"]
                 last[told["client"]] = len(found)
                 found.append(
-                    Operation(told["client"], told["kind"], told["key"], argument, None, event[0], None)
+                    Operation(told["client"], told["kind"], told["key"], argument, None, event.tick, None)
                 )
-            elif event[1] == "return":
-                place = last[event[3]["client"]]
-                found[place] = found[place]._replace(result=event[3]["result"], returned=event[0])
+            elif event.what == "return":
+                place = last[event.detail["client"]]
+                found[place] = found[place]._replace(result=event.detail["result"], returned=event.tick)
         if by_hand:
             old = at_the_start(self.start["views"]) if before else ()
             others = chain(old, asked_by_hand(self.events, last))
@@ -243,20 +245,19 @@ class _Fold:
         self.broken: dict[str, tuple[int, str]] = {}
         self.count = 0
 
-    def apply(self, events: list[list[Any]], until: int) -> None:
-        for event in events[self.count : until]:
-            tick, what, node, detail, _, changes = event + [None] * (6 - len(event))
+    def apply(self, events: list[Event], until: int) -> None:
+        for tick, what, node, detail, _, changes in events[self.count : until]:
             if what == "deliver":
                 self.gone.add(detail)
             elif what == "lost":
                 self.gone.add(detail[0])
             elif what == "broken":
                 self.broken[detail[0]] = (tick, detail[1])
-            for name, value in (changes or {}).items():
+            for name, value in changes.items():
                 self._change(node, name, value)
         self.count = max(self.count, until)
 
-    def _change(self, node: str, name: str, value: Any) -> None:
+    def _change(self, node: Any, name: str, value: Any) -> None:
         if name == "network":
             self.network.update(value)
         elif name == "log":

@@ -64,9 +64,9 @@ Asked = tuple[Story, tuple[Asking, ...]] | tuple[Story, tuple[Asking, ...], type
 def changes(trace: Trace, field: str) -> list[tuple[int, str, object]]:
     """Every new value of a field: (tick, node, value)."""
     return [
-        (event[0], event[2], event[5][field])
+        (event.tick, str(event.node), event.changes[field])
         for event in trace.events
-        if len(event) > 5 and event[5] and field in event[5]
+        if field in event.changes
     ]
 
 
