@@ -29,6 +29,11 @@ def pytest_addoption(parser):
     )
 
 
+def pytest_configure(config):
+    if config.getoption("--rewrite") and config.getoption("numprocesses", None):
+        raise pytest.UsageError("--rewrite writes the golden traces one after the other: leave -n out.")
+
+
 def pytest_collection_modifyitems(items):
     """Browser tests go last: the quick ones fail first, and playwright's event loop disturbs no one."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

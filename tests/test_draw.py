@@ -380,13 +380,6 @@ def test_matplotlib_is_only_imported_when_something_is_drawn():
     assert told.stdout.strip() == "[]"
 
 
-def test_the_pictures_know_the_trace_and_nothing_else_of_raftlab():
-    for path in (ROOT / "raftlab" / "draw").glob("*.py"):
-        for module in re.findall(r"^\s*(?:from|import) (raftlab[\w.]*)", path.read_text(), re.M):
-            known = ("raftlab.draw", "raftlab.sim.trace", "raftlab.sim.errors")
-            assert module.startswith(known), f"{path.name} imports {module}"
-
-
 MISTAKES = {
     "no such tick": (lambda trace, _: draw_cluster(trace, 99), "from 0 to 40"),
     "half a tick": (lambda trace, _: draw_logs(trace, 1.5), "whole number"),

@@ -4,8 +4,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from raftlab import Raft, UserError, explore
+from raftlab.colors import DARK
 from raftlab.draw.explorations import describe_explorations, draw_explorations
-from raftlab.draw.style import DARK
 
 
 @pytest.fixture(scope="module")

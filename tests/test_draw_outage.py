@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from raftlab import UserError
+from raftlab.colors import DARK
 from raftlab.draw import describe_outage, draw_outage
-from raftlab.draw.style import DARK
 
 PUBLISHED = {"success_rate": 0.75, "slowdown": 80, "impact": 65}
 

@@ -3,7 +3,6 @@
 import re
 import xml.etree.ElementTree as ElementTree
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from raftlab import Cluster, Raft, check_linearizability, compare, explore, figure_16, load, play, reach
+from raftlab.colors import DARK, LIGHT
 from raftlab.draw import (
     describe_logs,
     draw_cluster,
@@ -36,13 +36,12 @@ from raftlab.draw import (
 )
 from raftlab.draw.explorations import draw_explorations
 from raftlab.draw.page import ON_A_DARK_PAGE, Picture, as_html, on_page
-from raftlab.draw.save import bare_svg
-from raftlab.draw.style import DARK, LIGHT, pale
+from raftlab.draw.style import pale
+from raftlab.draw.svg import bare_svg
 from raftlab.experiments import Serial
 from raftlab.models.cloudflare import TIMELINE, ControlPlane
 from raftlab.models.generals import oral
 
-PLAYER_CSS = (Path(__file__).parent.parent / "raftlab" / "player" / "player.css").read_text(encoding="utf-8")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -160,13 +159,6 @@ def test_every_text_stands_out_from_what_is_behind_it(name, dark):
     for text, ground in seen:
         found = contrast(text.get_color(), ground)
         assert found >= 4.5, f"{text.get_text()!r}: {text.get_color()} on {ground} is {found:.2f}:1"
-
-
-@pytest.mark.parametrize(("theme", "place"), [(LIGHT, 0), (DARK, 1)], ids=["light", "dark"])
-def test_pictures_and_player_have_the_same_colours(theme, place):
-    """They stand below each other."""
-    assert theme.accent == re.findall(r"--rl-accent: (#\w+)", PLAYER_CSS)[place]
-    assert theme.bad == re.findall(r"--rl-bad: (#\w+)", PLAYER_CSS)[place]
 
 
 def test_what_a_learner_adds_to_a_picture_can_be_read_on_a_dark_page_too():

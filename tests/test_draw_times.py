@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from raftlab import UserError
+from raftlab.colors import DARK
 from raftlab.draw import describe_election_times, draw_election_times, save_svg
-from raftlab.draw.style import DARK
 from raftlab.draw.times import DASHES, MARKS
 from raftlab.experiments import FIGURE_16
 

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from raftlab import History, Story, UserError, load
-from raftlab.player import MODULE, STYLE, page, save_page
+from raftlab.player import MODULE, page, save_page, style
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"`${alert(3)}{{ 7*7 }}&lt;"
 
@@ -87,7 +87,7 @@ def test_a_page_needs_nothing_that_is_not_in_it(history):
     assert not re.search(
         r"^\s*import\s|\bimport\(|\bfetch\(|XMLHttpRequest|WebSocket|importScripts", source, re.M
     )
-    assert STYLE.read_text(encoding="utf-8") in text
+    assert style() in text
 
 
 def test_a_page_may_not_load_anything_either(history):

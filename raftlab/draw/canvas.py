@@ -6,7 +6,7 @@ Coordinates are the player's: x to the right, y downwards. What is drawn later l
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from raftlab.draw.style import theme
+from raftlab.colors import theme
 from raftlab.sim.errors import UserError
 
 if TYPE_CHECKING:

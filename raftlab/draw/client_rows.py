@@ -5,9 +5,9 @@ Each client of a workload has its row; what was asked by hand, or by a story, sh
 
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme
 from raftlab.draw.bars import Bar, asked_in, bars_of, end_of, rows_of
 from raftlab.draw.operations import bar_legend, draw_bar, draw_bar_words
-from raftlab.draw.style import Theme
 from raftlab.sim.trace import Trace
 
 if TYPE_CHECKING:

@@ -3,13 +3,14 @@
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from raftlab.colors import ON_TERM
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
 from raftlab.draw.history import Scene, link_words, scene_at, state_of
 from raftlab.draw.legend import LOSSY, draw_legend
 from raftlab.draw.legend import height_of as legend_height
 from raftlab.draw.shapes import SIGNS, direction, form_of
-from raftlab.draw.style import ON_TERM, styled
+from raftlab.draw.style import styled
 from raftlab.draw.words import describe, headline
 from raftlab.sim.trace import MessageView, State, Trace, View
 

@@ -7,8 +7,9 @@ Nodes keep no such verdicts; they are worked out here, from the deliveries that 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.history import check_span, check_trace, periods
-from raftlab.draw.style import Theme, styled, theme
+from raftlab.draw.style import styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import listed, plural
 from raftlab.sim.errors import check_name, check_number

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.canvas import check_axes, new_axes
-from raftlab.draw.style import Theme, styled, theme
+from raftlab.draw.style import styled
 from raftlab.draw.timeline import set_title
 from raftlab.sim.errors import UserError
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.canvas import Canvas, new_figure
 from raftlab.draw.cluster import draw_cut
-from raftlab.draw.style import Theme, styled, theme
+from raftlab.draw.style import styled
 from raftlab.sim.errors import UserError
 
 if TYPE_CHECKING:

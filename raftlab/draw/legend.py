@@ -1,5 +1,6 @@
 """The legend of the cluster's picture."""
 
+from raftlab.colors import ON_TERM, term_color
 from raftlab.draw.canvas import Canvas
 from raftlab.draw.history import Scene
 from raftlab.draw.shapes import (
@@ -12,7 +13,6 @@ from raftlab.draw.shapes import (
     draw_vote,
     letter_of,
 )
-from raftlab.draw.style import ON_TERM, term_color
 from raftlab.draw.words import spoken
 from raftlab.sim.trace import KINDS as RAFT
 

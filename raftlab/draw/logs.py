@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from raftlab.colors import ON_TERM, term_color
 from raftlab.draw.canvas import Canvas
 from raftlab.draw.history import Scene, names_voters, scene_at, state_of
 from raftlab.draw.shapes import SIGNS
-from raftlab.draw.style import ON_TERM, drawable, styled, term_color, width_of
+from raftlab.draw.style import drawable, styled, width_of
 from raftlab.draw.words import headline, leader_of, listed, plural
 from raftlab.sim.trace import State, Trace, View
 

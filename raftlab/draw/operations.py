@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.bars import Bar, bars_of, end_of, rows_of, span_of, told
-from raftlab.draw.style import Theme, drawable, styled, theme
+from raftlab.draw.style import drawable, styled
 from raftlab.draw.timeline import inches_wide, rows_over_time, set_legend, set_title
 from raftlab.draw.words import listed, plural
 from raftlab.sim.errors import UserError

@@ -6,8 +6,9 @@ The run is drawn from its plain record, whoever made it: the hours on the right,
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.canvas import new_figure
-from raftlab.draw.style import Theme, styled, theme
+from raftlab.draw.style import styled
 from raftlab.sim.errors import UserError, type_of
 
 if TYPE_CHECKING:

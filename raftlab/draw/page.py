@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from matplotlib.figure import Figure
 
-from raftlab.draw.save import bare_svg, with_text, words_of
-from raftlab.draw.style import DARK, LIGHT, TERM_COLORS, pale
+from raftlab.colors import DARK, LIGHT, TERM_COLORS
+from raftlab.draw.style import pale
+from raftlab.draw.svg import bare_svg, with_text, words_of
 
 CLASS = "raftlab-picture"
 # Every colour that differs on a dark page, as CSS: the name of what it is for, and the light one where none is given.

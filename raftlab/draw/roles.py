@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from raftlab.colors import ON_TERM
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
 from raftlab.draw.history import transitions
-from raftlab.draw.style import ON_TERM, styled
+from raftlab.draw.style import styled
 from raftlab.draw.words import describe_roles
 from raftlab.sim.trace import Trace
 

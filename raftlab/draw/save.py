@@ -1,17 +1,16 @@
 """Pictures as files: an SVG that is the same to the byte every time, and a film of a trace."""
 
-import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
 from raftlab.draw.canvas import POINTS_PER_UNIT
 from raftlab.draw.cluster import WIDTH, draw_cluster, height_of
 from raftlab.draw.history import check_span, check_trace, scene_at
-from raftlab.draw.style import LIGHT, ON_TERM, styled
-from raftlab.sim.errors import UserError, check_number, type_of
+from raftlab.draw.style import styled
+from raftlab.draw.svg import as_svg
+from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.trace import Trace
 
 if TYPE_CHECKING:
@@ -57,46 +56,6 @@ def _blank(height: float) -> "Axes":
 
     inches_per_unit = POINTS_PER_UNIT / 72
     return Figure(figsize=(WIDTH * inches_per_unit, height * inches_per_unit)).add_axes((0, 0, 1, 1))
-
-
-def as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
-    """What was drawn, as the text of an SVG; see `save_svg`."""
-    from matplotlib.artist import Artist
-    from matplotlib.figure import Figure
-
-    figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
-    if not isinstance(picture, Artist) or not isinstance(figure, Figure):
-        raise UserError(f"save_svg saves what draw_cluster and its like return, not {type_of(picture)}.")
-    # A file has one ink. Only a page needs to know which of it stands on a term's colour.
-    svg = bare_svg(figure).replace(ON_TERM, LIGHT.ink)
-    return with_text(svg, words_of(figure) if description is None else description)
-
-
-def bare_svg(figure: "Figure", **metadata: str | None) -> str:
-    """A figure as the text of an SVG, without words for those who cannot see it."""
-    buffer = BytesIO()
-    with styled():
-        figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None} | metadata)
-    return buffer.getvalue().decode()
-
-
-def words_of(figure: "Figure") -> str:
-    """What a figure says in words: the labels of its Axes, without those that matplotlib gives."""
-    labels = [str(axes.get_label()) for axes in figure.axes]
-    return " ".join(label for label in labels if not label.startswith("<"))
-
-
-def with_text(svg: str, description: str) -> str:
-    """An SVG with a title (the first sentence) and the whole text, both read aloud."""
-    title = re.split(r"(?<=[.!?]) ", description, maxsplit=1)[0]
-    told = f"<title>{escape(title)}</title>\n <desc>{escape(description)}</desc>"
-    lines = [line.rstrip() for line in svg.splitlines()]
-    return (
-        re.sub(
-            r"<svg ([^>]*)>", lambda found: f'<svg role="img" {found[1]}>\n {told}', "\n".join(lines), count=1
-        )
-        + "\n"
-    )
 
 
 def save_gif(

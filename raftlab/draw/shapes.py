@@ -3,8 +3,8 @@
 from math import cos, hypot, sin, tau
 from typing import NamedTuple
 
+from raftlab.colors import ON_TERM, term_color
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.style import ON_TERM, term_color
 from raftlab.sim.trace import MessageView
 
 SIGNS = {"leader": "★", "candidate": "?", "follower": "", "crashed": "✕", "paused": "‖"}

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from raftlab.colors import theme
 from raftlab.draw.canvas import new_figure
 from raftlab.draw.history import check_trace
-from raftlab.draw.save import as_svg
-from raftlab.draw.style import styled, theme
+from raftlab.draw.style import styled
+from raftlab.draw.svg import as_svg
 from raftlab.draw.terms import draw_terms
 from raftlab.draw.timeline import set_title
 from raftlab.sim.errors import UserError

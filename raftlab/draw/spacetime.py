@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import ON_TERM, Theme, term_color, theme
 from raftlab.draw.client_rows import client_bars, client_legend, draw_clients, row_names
 from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
 from raftlab.draw.legend import messages_of
 from raftlab.draw.shapes import Form, form_of
-from raftlab.draw.style import ON_TERM, Theme, styled, term_color, theme
+from raftlab.draw.style import styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_spacetime, listed, plural
 from raftlab.sim.trace import KINDS as RAFT

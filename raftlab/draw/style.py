@@ -1,44 +1,8 @@
-"""Colours and settings of every picture. Each colour stands beside a sign, a number or a line that says the same."""
+"""Settings of every picture, and how wide and how pale things are in it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
-
-# The player's sequence: told apart by people who do not see red and green alike, and all light
-# enough for dark text.
-TERM_COLORS = ("#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a")
-NO_TERM = "#e4e4e4"
-# Text on a term's colour, in light and dark pictures alike. A shade beside the light ink, so that the two are
-# told apart in a picture that can be both (`page.py`).
-ON_TERM = "#14181e"
-
-
-class Theme(NamedTuple):
-    """The colours of a picture that do not stand for a term."""
-
-    paper: str
-    ink: str
-    faint: str
-    line: str
-    soft: str
-    accent: str
-    bad: str
-
-
-LIGHT = Theme("#ffffff", "#14181d", "#565d66", "#a8b0b9", "#e9ecef", "#0b66c3", "#c2410c")
-DARK = Theme(
-    "#111111", "#f1f3f5", "#b3bac2", "#6b747e", "#343a41", "#5aa9f5", "#f08a5d"
-)  # JupyterLab's and the player's
-
-
-def theme(dark: bool) -> Theme:
-    """The colours for a light or a dark page."""
-    return DARK if dark else LIGHT
-
-
-def term_color(term: int) -> str:
-    """The fill of a term: fixed by its number, repeating after eight; term 0 is grey."""
-    return TERM_COLORS[(term - 1) % len(TERM_COLORS)] if term else NO_TERM
+from typing import Any
 
 
 def pale(color: str, paper: str) -> str:

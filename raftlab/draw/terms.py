@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import ON_TERM, Theme, term_color, theme
 from raftlab.draw.history import Period, check_span, check_trace, periods
 from raftlab.draw.shapes import SIGNS
-from raftlab.draw.style import ON_TERM, Theme, pale, styled, term_color, theme
+from raftlab.draw.style import pale, styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_terms, plural
 from raftlab.sim.trace import Trace

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme
 from raftlab.draw.canvas import check_axes, new_axes
-from raftlab.draw.style import Theme
 from raftlab.sim.trace import Trace
 
 if TYPE_CHECKING:

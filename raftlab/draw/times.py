@@ -4,8 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from raftlab.colors import Theme, theme
 from raftlab.draw.canvas import check_axes, new_axes
-from raftlab.draw.style import Theme, styled, theme
+from raftlab.draw.style import styled
 from raftlab.draw.timeline import inches_wide, set_title
 from raftlab.draw.words import plural
 from raftlab.sim.errors import UserError

@@ -17,7 +17,9 @@ from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name
 
 RULES_ASKED = ITEMS | BEYOND | {WHOLE.name: WHOLE}
-LATER_LAYER = 0.1  # of the points, lost for each later layer in which something fails
+# The share of an item's points that is lost for each layer after the handler checks in which anything fails:
+# scripted stories, random runs, every order. How much fails in a layer makes no difference.
+LATER_LAYER = 0.1
 
 
 def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Marked:
@@ -99,4 +101,7 @@ def points_for(item: Item, layers: list[Layer]) -> float:
     share -= LATER_LAYER * sum(bool(layer.failures) for layer in later)
     if not any(layer.failures for layer in layers):
         return item.points
-    return max(0.0, min(int(2 * item.points * share) / 2, item.points - 0.5))
+    halves = int(
+        round(2 * item.points * share, 6)
+    )  # 0.4 may be a bit less than 0.4: it is rounded down after that
+    return max(0.0, min(halves / 2, item.points - 0.5))

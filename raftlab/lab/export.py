@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from raftlab.colors import LIGHT
 from raftlab.lab.static import STATIC
 from raftlab.player.page import in_base64, module, shell
 from raftlab.sim.errors import UserError, check_name
@@ -120,6 +121,6 @@ def _played(bundles: dict[str, str], theme: str) -> str:
     around = shell("A story to play", MODULE_MARK, DATA_MARK)
     return template.render(
         shell=in_base64(around), module=in_base64(module()), bundles=bundles,
-        theme=theme,
+        theme=theme, light=LIGHT,
         module_mark=MODULE_MARK, data_mark=DATA_MARK,
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """What stands around the player: which story, how many nodes, the network, saving and loading."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import ipywidgets
 
@@ -9,17 +9,17 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.presets import PRESETS
 from raftlab.stories import STORIES
 
-if TYPE_CHECKING:
-    from raftlab.lab.lab import Lab
-
 ROW = ipywidgets.Layout(flex_flow="row wrap", align_items="center")
 OWN = "(own)"
 
 
 class Settings:
-    """Rows of widgets above the player; each is there only if its word is shown."""
+    """Rows of widgets above the player; each is there only if its word is shown.
 
-    def __init__(self, lab: "Lab", words: tuple[str, ...]):
+    lab: the `Lab` that they change.
+    """
+
+    def __init__(self, lab: Any, words: tuple[str, ...]):
         self.lab, self.words = lab, words
         self.said = ipywidgets.HTML()
         self.text = ipywidgets.Textarea(

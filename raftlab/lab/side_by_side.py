@@ -9,7 +9,7 @@ import traitlets
 from raftlab.experiments.compare import name_of, stories_of
 from raftlab.extensions import EXTENSIONS
 from raftlab.lab.still import Still
-from raftlab.player import MODULE, STYLE
+from raftlab.player import MODULE, style
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.story import Story
@@ -22,7 +22,7 @@ class SideBySide(Still, anywidget.AnyWidget):
     """Several histories under one set of controls. Nothing can be changed in them: they are there to be compared."""
 
     _esm = MODULE
-    _css = STYLE
+    _css = style()
     bundles = traitlets.List(traitlets.Dict()).tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)
     tick = traitlets.Int(0).tag(sync=True)

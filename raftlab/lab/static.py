@@ -165,7 +165,7 @@ def picture(figure: "Figure") -> dict[str, Any]:
 
 
 def _as_image(figure: "Figure") -> str:
-    from raftlab.draw.save import words_of
+    from raftlab.draw.svg import words_of
 
     drawn = BytesIO()
     figure.savefig(

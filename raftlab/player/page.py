@@ -6,11 +6,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from raftlab.colors import DARK, LIGHT, ON_TERM
 from raftlab.sim.errors import UserError
 
 FOLDER = Path(__file__).parent
 MODULE = FOLDER / "player.js"
-STYLE = FOLDER / "player.css"
+SHARED_COLORS = f""".rl-player {{
+  --rl-accent: {LIGHT.accent};
+  --rl-button: {LIGHT.accent}; /* white text stands on it, in both themes */
+  --rl-bad: {LIGHT.bad};
+  --rl-on-term: {ON_TERM};
+}}
+:is([data-jp-theme-light="false"], .rl-dark) .rl-player, .rl-player.rl-dark {{
+  --rl-accent: {DARK.accent};
+  --rl-bad: {DARK.bad};
+}}
+"""
 
 
 class Playable(Protocol):
@@ -32,13 +43,18 @@ def module() -> str:
     return MODULE.read_text(encoding="utf-8")
 
 
+def style() -> str:
+    """Its style sheet."""
+    return SHARED_COLORS + (FOLDER / "player.css").read_text(encoding="utf-8")
+
+
 def shell(title: str, module: str, data: str) -> str:
     """A page around a player. module, data: in Base64, or marks that are replaced by these later."""
     from jinja2 import Environment, FileSystemLoader
 
     loader = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
     template = loader.get_template("page.html.j2")
-    return template.render(title=title, style=STYLE.read_text(encoding="utf-8"), module=module, data=data)
+    return template.render(title=title, style=style(), module=module, data=data)
 
 
 def save_page(

@@ -144,6 +144,7 @@ export class Timeline {
     this.kinds = bundle.kinds.map(([name]) => name);
     this.fields = Object.fromEntries(bundle.kinds);
     this.rules = bundle.rules;
+    this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
     this.branches = new Map();
     for (const data of bundle.branches) this.add(data);
     this.current = this.branches.has(bundle.current) ? bundle.current : bundle.branches[0].id;
@@ -158,6 +159,11 @@ export class Timeline {
 
   branch(id) {
     return this.branches.get(id);
+  }
+
+  /** The colour of a term; its number always stands beside it. Term 0 has one of its own, later terms begin again. */
+  color(term) {
+    return this.colors[term && 1 + ((term - 1) % (this.colors.length - 1))];
   }
 
   children(id) {
@@ -1200,10 +1206,6 @@ function onWidth(element, act) {
 
 const button = (label, title, onclick, extra = {}) => make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
-/** The colour of a term: told apart by people who do not see red and green alike; the number always stands beside it. */
-const TERM_COLORS = ["#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a"];
-export const termColor = (term) => (term === 0 ? "#e4e4e4" : TERM_COLORS[(term - 1) % TERM_COLORS.length]);
-
 const ROLE_SIGNS = { leader: "★", candidate: "?", follower: "" };
 const STATUS_SIGNS = { crashed: "✕", paused: "‖" };
 const signOf = (view) => (STATUS_SIGNS[stateOf(view)] ?? ROLE_SIGNS[stateOf(view)]) || "";
@@ -1347,7 +1349,7 @@ class Graph {
     const [state, called, number] = [stateOf(view), this.player.timeline.called(view), words.term ? `${words.term} ${view.term}` : ""];
     const chosen = selected?.kind === "node" && selected.id === node;
     set(parts.group, { class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`, "aria-label": `${node}: ${[called, number].filter(Boolean).join(", ")}${lieWords(this.player.timeline, node)}`, "aria-pressed": chosen });
-    set(parts.body, { fill: termColor(view.term) });
+    set(parts.body, { fill: this.player.timeline.color(view.term) });
     setText(parts.term, number);
     set(parts.term, { style: number.length > 7 ? "font-size:10px" : "" });
     setText(parts.badge, `${signOf(view)} ${called}${parts.lie ? ", lies" : ""}`.trim());
@@ -1435,7 +1437,7 @@ class Graph {
         element = null;
       }
       if (!element) {
-        element = messageShape(message, this.player.timeline.words.term);
+        element = messageShape(message, this.player.timeline);
         element.dataset.is = signature;
         element.addEventListener("click", () => this.player.select({ kind: "message", id }));
         this.messagesLayer.append(element);
@@ -1533,8 +1535,9 @@ const ANSWERS = ["Promise", "Accepted", "Refusal"];
 
 /** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot.
  * Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter. */
-export function messageShape({ kind, term, fields, src, dst }, word = "") {
-  const fill = termColor(term);
+export function messageShape({ kind, term, fields, src, dst }, timeline) {
+  const fill = timeline.color(term);
+  const word = timeline.words.term ?? "";
   const [tag, extra, sign] = {
     RequestVote: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "?"],
     RequestVoteReply: ["svg:circle.rl-hollow", { r: 8, stroke: fill }, fields.vote_granted ? "+" : "−"],
@@ -1618,7 +1621,7 @@ class LogGrid {
     const label = [`entry ${index} of ${node}: ${entry[1]}`, words.term && `${words.term} ${entry[0]}`, fate].filter(Boolean).join(", ");
     const whole = this.player.timeline.votersAreInTheLog && namesVoters(entry[1]); // cut short it would say nothing
     return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}${whole ? ".rl-voters" : ""}`,
-      { type: "button", title: label, "aria-label": label, style: `background:${termColor(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
+      { type: "button", title: label, "aria-label": label, style: `background:${this.player.timeline.color(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
       words.term && make("small", {}, String(entry[0])), whole ? entry[1] : short(withoutSession(entry[1]), 6)), ...marks);
   }
 }
@@ -2115,17 +2118,17 @@ export class Player {
     const { words } = this.timeline;
     const items = [];
     const icon = (words, ...shapes) => items.push(make("span.rl-legend-item", {}, make("svg:svg", { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" }, ...shapes), words));
-    const node = (role, ...more) => make(`svg:g.rl-node.rl-${role}`, {}, make("svg:circle.rl-body", { r: 9, fill: termColor(1) }), ...more);
+    const node = (role, ...more) => make(`svg:g.rl-node.rl-${role}`, {}, make("svg:circle.rl-body", { r: 9, fill: this.timeline.color(1) }), ...more);
     icon(words.follower, node("follower"));
     if (words.candidate) icon(`? ${words.candidate}`, node("candidate"));
     if (words.leader) icon(`★ ${words.leader}`, node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
     icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
     if (this.has("pause")) icon("‖ paused", node("paused"));
     if (Object.keys(liars).length) icon("lies: breaks a rule", node("follower"), make("svg:path.rl-lie", { d: zigzag(9.5, 3, 12) }));
-    const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" });
+    const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" }, this.timeline);
     if (this.has("messages") && (!others.length || OF_RAFT.some((kind) => seen.has(kind)))) {
       icon("vote request", shape("RequestVote", {}));
-      icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.65)` }, make("svg:circle.rl-hollow", { r: 8, stroke: termColor(1) }), make("svg:text", { y: 4 }, sign))));
+      icon("vote, refusal", ...[["+", -7], ["−", 7]].map(([sign, x]) => make("svg:g.rl-message", { transform: `translate(${x} 0) scale(0.65)` }, make("svg:circle.rl-hollow", { r: 8, stroke: this.timeline.color(1) }), make("svg:text", { y: 4 }, sign))));
       icon("heartbeat", shape("AppendEntries", { entries: [] }));
       if (this.has("log") || this.part) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
       icon("reply", shape("AppendEntriesReply", { success: true }));
@@ -2134,7 +2137,7 @@ export class Player {
     if (seen.has("odd")) icon("link unlike the others", make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })));
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
     if (this.has("votes") && words.leader) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log") && words.committed) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", {}, "x"), `${words.committed} `, make("span.rl-entry.rl-uncommitted.rl-key", {}, "x"), `not yet${words.leader ? "; n next index, m match index" : ""}`, seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
+    if (this.has("log") && words.committed) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `${words.committed} `, make("span.rl-entry.rl-uncommitted.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `not yet${words.leader ? "; n next index, m match index" : ""}`, seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
     if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
     return items;
   }

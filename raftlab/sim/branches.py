@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
+from raftlab.colors import NO_TERM, TERM_COLORS
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, Rule
@@ -201,6 +202,7 @@ class History:
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
             "kinds": list(self.branch.trace.kinds.items()),
+            "colors": [NO_TERM, *TERM_COLORS],
             "rules": {rule.id: [rule.text, rule.section] for rule in self._rules()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

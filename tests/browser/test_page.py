@@ -9,6 +9,7 @@ import pytest
 from browser_help import PlayerPage, watch
 
 from raftlab import History, Raft, Story, load
+from raftlab.colors import term_color
 from raftlab.lab.lab import LESSONS
 from raftlab.lab.scenes import scene
 from raftlab.models.copies import Copies
@@ -112,6 +113,15 @@ def test_every_lab_of_the_lessons_opens_with_what_its_story_is_about(show, crash
         "(bundle) => raftPlayer.load(bundle)", History(scene("two_at_once")[0], Copies).bundle()
     )
     assert shown.sentence() == "Two writes at once, and no cut. Press Next event, or the right arrow key."
+
+
+def test_a_term_has_the_colour_that_it_has_in_pictures(show, crash):
+    shown = show(crash, tick=250)
+    terms = (0, 1, 2, 8, 9, 20)
+    assert shown.look(f"{list(terms)}.map((term) => p.timeline.color(term))") == [*map(term_color, terms)]
+    bodies = shown.player.locator(".rl-node[data-node] .rl-body").all()
+    fills = {body.get_attribute("fill") for body in bodies}
+    assert fills == {term_color(term) for term in shown.look("p.timeline.nodes.map((n) => w.views[n].term)")}
 
 
 # -- Who plays -------------------------------------------------------------------------------------------

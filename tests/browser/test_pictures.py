@@ -3,7 +3,7 @@
 import pytest
 from browser_help import lab_page
 
-from raftlab.draw.style import DARK, LIGHT
+from raftlab.colors import DARK, LIGHT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
 

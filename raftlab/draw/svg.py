@@ -1,0 +1,54 @@
+"""A figure as the text of an SVG: the same to the byte every time, with words for those who cannot see it."""
+
+import re
+from io import BytesIO
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from raftlab.colors import LIGHT, ON_TERM
+from raftlab.draw.style import styled
+from raftlab.sim.errors import UserError, type_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
+    """What was drawn, as the text of an SVG; see `save_svg`."""
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+
+    figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
+    if not isinstance(picture, Artist) or not isinstance(figure, Figure):
+        raise UserError(f"save_svg saves what draw_cluster and its like return, not {type_of(picture)}.")
+    # A file has one ink. Only a page needs to know which of it stands on a term's colour.
+    svg = bare_svg(figure).replace(ON_TERM, LIGHT.ink)
+    return with_text(svg, words_of(figure) if description is None else description)
+
+
+def bare_svg(figure: "Figure", **metadata: str | None) -> str:
+    """A figure as the text of an SVG, without words for those who cannot see it."""
+    buffer = BytesIO()
+    with styled():
+        figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None} | metadata)
+    return buffer.getvalue().decode()
+
+
+def words_of(figure: "Figure") -> str:
+    """What a figure says in words: the labels of its Axes, without those that matplotlib gives."""
+    labels = [str(axes.get_label()) for axes in figure.axes]
+    return " ".join(label for label in labels if not label.startswith("<"))
+
+
+def with_text(svg: str, description: str) -> str:
+    """An SVG with a title (the first sentence) and the whole text, both read aloud."""
+    title = re.split(r"(?<=[.!?]) ", description, maxsplit=1)[0]
+    told = f"<title>{escape(title)}</title>\n <desc>{escape(description)}</desc>"
+    lines = [line.rstrip() for line in svg.splitlines()]
+    return (
+        re.sub(
+            r"<svg ([^>]*)>", lambda found: f'<svg role="img" {found[1]}>\n {told}', "\n".join(lines), count=1
+        )
+        + "\n"
+    )
