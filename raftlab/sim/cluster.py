@@ -18,6 +18,7 @@ from itertools import count as counted
 from random import Random
 from typing import Any
 
+from raftlab.extensions.membership import UnsafeMembership
 from raftlab.kv import KeyValue
 from raftlab.messages import (
     Answer,
@@ -35,6 +36,7 @@ from raftlab.messages import (
 from raftlab.raft import Raft
 from raftlab.sim.clients import Client
 from raftlab.sim.clock import Clock
+from raftlab.sim.commitment import Commitment
 from raftlab.sim.disk import Disk
 from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.goals import GOALS, goal_sentence
@@ -91,7 +93,7 @@ class Cluster(Leap, Verbs):
         self.status = dict.fromkeys(self.ids, "running")
         self._results: dict[str, str | None] = {}  # what each node's machine last returned
         self.machines = {id: KeyValue() for id in self.ids}
-        self.invariants = Invariants()
+        self.invariants = Invariants(self._commitment())
         self.answers: list[tuple[int, str, object]] = []  # tick, client, what it was told
         self.done: list[tuple[Any, ...]] = []  # the actions so far, with roles resolved
         self.reached: dict[tuple[Any, ...], int] = {}  # goal -> tick
@@ -110,10 +112,14 @@ class Cluster(Leap, Verbs):
         self._script = list(self.story.actions)
         self._stops = list(self.story.stops)
         self._recorder: Recorder | None = None
+        commitment = self.invariants.commitment
+        committed = commitment.begin(self.disks) if commitment else []
         breaches = [breach for id in self.ids for breach in self._start(id)]
         if record:
             ms, kinds = timing.ms_per_tick, self.node_classes()
             self._recorder = Recorder(self.story, self.nodes, self.network.settings(), ms, kinds, self.clocks)
+            for (index, entry), *_ in committed:
+                self._recorder.committed(index, entry.term, event=-1)
         self._report(breaches)
         self._people()
 
@@ -127,6 +133,13 @@ class Cluster(Leap, Verbs):
     def node_classes(self) -> tuple[type[Raft], ...]:
         """All classes that its nodes have."""
         return tuple(dict.fromkeys((self.node_class, *self.classes.values())))
+
+    def _commitment(self) -> Commitment | None:
+        """Who notes what is committed; nobody where nodes decide nothing by quorums."""
+        classes = self.node_classes()
+        if not all(hasattr(each, "is_quorum") for each in classes):
+            return None
+        return Commitment(self.ids, any(issubclass(each, UnsafeMembership) for each in classes))
 
     def running(self) -> dict[str, Raft]:
         """The nodes that are neither crashed nor paused."""
@@ -264,6 +277,8 @@ class Cluster(Leap, Verbs):
         """Save, apply or answer; what the state machine said is the result."""
         if isinstance(effect, Save):
             self.disks[node.id].save(effect)
+            if effect.entries:
+                self._saved(node.id, effect)
         elif isinstance(effect, SaveSnapshot):
             self.disks[node.id].save_snapshot(effect.snapshot)
         elif isinstance(effect, Restore):
@@ -278,6 +293,14 @@ class Cluster(Leap, Verbs):
             self.answers.append((self.now, effect.client, result))
             return result
         return None
+
+    def _saved(self, id: str, save: Save) -> None:
+        """Note what is committed by the entries that a node has stored."""
+        commitment = self.invariants.commitment
+        committed = commitment.saved(id, self.disks[id], save.index, save.entries) if commitment else []
+        if committed and self._recorder is not None:
+            index, entry = committed[0]
+            self._recorder.committed(index, entry.term)
 
     def _report(self, breaches: list[Breach]) -> None:
         for breach in breaches:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from raftlab.messages import LogEntry, Role
 from raftlab.raft import Raft
+from raftlab.sim.commitment import Commitment
 
 
 class Breach(NamedTuple):
@@ -21,8 +22,9 @@ class Breach(NamedTuple):
 class Invariants:
     """Watches one cluster. `broken` holds the first breach of each property."""
 
-    def __init__(self) -> None:
+    def __init__(self, commitment: Commitment | None = None) -> None:
         self.broken: dict[str, Breach] = {}
+        self.commitment = commitment
         self._seen: dict[str, tuple[Role, int, int]] = {}  # node -> role, term, commit index
         self._leader_of: dict[int, str] = {}  # term -> node
         self._led: dict[str, tuple[int, int]] = {}  # leader -> term, last index when last looked at

@@ -51,6 +51,10 @@ class Recorder:
         """Something happened."""
         self.trace.events.append(Event(tick, what, node, detail, effects or (), changes or {}))
 
+    def committed(self, index: int, term: int, event: int | None = None) -> None:
+        """By the event that is about to be recorded, or by the start (-1), this entry is committed as a fact."""
+        self.trace.committed.append([len(self.trace.events) if event is None else event, index, term])
+
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:
         """A person, or a flapping link, changed the network."""
         before = self._network  # links that differ from most have a place in it only while there are any

@@ -14,6 +14,10 @@ travel as JSON. A reader folds the events into the state at any tick.
     changes  {field: new value} of the node's view; next_index and match_index only the changed keys
              ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:
              what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}}
+
+Beside them stand the facts of commitment (`raftlab.sim.commitment`): rows [event, index, term], oldest first. Once
+the event at that place of the list has happened (-1: from the start on), the entry of that index and term is
+committed, and so is all before it in the log that it ends, whoever knows.
 """
 
 from bisect import bisect_right
@@ -147,6 +151,7 @@ class Trace:
         self.start = start
         self.ticks = 0
         self.messages: list[list[Any]] = []
+        self.committed: list[list[int]] = []
         self.events: list[Event] = []
         self._frames: list[_Fold] = []
 

@@ -1,0 +1,116 @@
+"""Commitment: which entries are committed, as a fact about disks and not as a claim of some node.
+
+A node has acknowledged an entry if its disk held that entry while the disk's term was the term of the
+entry. Once a quorum of the voters has acknowledged an entry, it is committed, and so is everything before
+it in the same log: whoever wins a later election needs the vote of one of these nodes, and none of them
+votes for a log that ends before the entry. (thesis, appendix B)
+
+What follows from this definition:
+
+- What is committed stays committed, even if a disk is lost or changed later.
+- A node that confirms an entry without storing it has not acknowledged it.
+- A copy that was stored in a later term does not count. In Figure 8 (c) a majority holds the entry of term 2
+  and it is not committed, because the third copy was made in term 4. A follower that takes an append from a
+  leader of an older term, against AE-1, acknowledges nothing either.
+- At the start of a story, a node has acknowledged those entries of its log that have the term of its disk. In
+  which term it stored the older ones is unknown, so they are committed only with an entry of a later term.
+- The voters of a term are those of the newest configuration in the log of the leader of that term. The leader
+  is the node that first stored an entry of the term.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from raftlab.extensions.membership import PREFIX
+from raftlab.log import Log
+from raftlab.messages import LogEntry
+from raftlab.raft import majority
+from raftlab.sim.disk import Disk
+
+Committed = list[tuple[int, LogEntry]]  # the newest first
+
+
+class Commitment:
+    """The facts of commitment of one cluster.
+
+    nodes: the names of all nodes. reconfigures: whether the log says who has a vote (Membership).
+    """
+
+    def __init__(self, nodes: tuple[str, ...] = (), reconfigures: bool = False):
+        self.nodes = nodes
+        self.reconfigures = reconfigures
+        self.entries: dict[int, LogEntry] = {}  # index -> the entry that was committed there first
+        self._rivals: set[tuple[int, LogEntry]] = set()  # committed where another entry was: Raft is broken
+        self._acknowledged: dict[tuple[int, LogEntry], set[str]] = {}  # not yet by a quorum
+        self._quorum = majority(len(nodes))
+        self._leader: dict[int, str] = {}  # term -> who first stored an entry of it; with Membership only
+        self._voters: dict[int, tuple[str, ...]] = {}  # term -> who has a vote
+
+    def is_committed(self, index: int, entry: LogEntry) -> bool:
+        """Whether this entry is committed at this index."""
+        return self.entries.get(index) == entry or (index, entry) in self._rivals
+
+    def begin(self, disks: Mapping[str, Disk]) -> list[Committed]:
+        """What is committed by the logs with which a story begins; the longest log is looked at first."""
+        by_length = sorted(disks.items(), key=lambda each: -each[1].log.last_index)
+        found = [self.saved(id, disk, disk.log.start + 1, disk.log) for id, disk in by_length]
+        return [each for each in found if each]
+
+    def saved(self, id: str, disk: Disk, first: int, entries: Iterable[LogEntry]) -> Committed:
+        """A node has stored these entries from index `first` on: what is committed by that."""
+        newest = 0
+        for index, entry in enumerate(entries, first):
+            if entry.term == disk.term and self.entries.get(index) != entry:
+                nodes = self._acknowledged.setdefault((index, entry), set())
+                nodes.add(id)
+                if self.reconfigures:
+                    self._learn_voters(id, disk)
+                if self._is_quorum(nodes, entry.term):
+                    newest = index
+        if self.reconfigures and self._leader.get(disk.term) == id:
+            newest = max(newest, self._by_new_voters(disk))
+        return self._with_prefix(disk.log, newest) if newest else []
+
+    def _is_quorum(self, nodes: set[str], term: int) -> bool:
+        if not self.reconfigures:
+            return len(nodes) >= self._quorum
+        voters = self._voters[term]
+        return len(nodes.intersection(voters)) >= majority(len(voters))
+
+    def _with_prefix(self, log: Log, newest: int) -> Committed:
+        """The entry at this index is committed, and all before it that are not known to be."""
+        found: Committed = []
+        for index in range(newest, log.start, -1):
+            entry = log.entry(index)
+            if self.is_committed(index, entry):
+                break
+            if self.entries.setdefault(index, entry) != entry:
+                self._rivals.add((index, entry))
+            self._acknowledged.pop((index, entry), None)
+            found.append((index, entry))
+        return found
+
+    # -- Voters that change -----------------------------------------------------------------------
+
+    def _learn_voters(self, id: str, disk: Disk) -> None:
+        if self._leader.setdefault(disk.term, id) == id:
+            self._voters[disk.term] = self._configuration(disk)
+
+    def _configuration(self, disk: Disk) -> tuple[str, ...]:
+        """The newest configuration on a disk."""
+        for index in range(disk.log.last_index, disk.log.start, -1):
+            if (command := disk.log.entry(index).command).startswith(PREFIX):
+                return tuple(command.removeprefix(PREFIX).split())
+        return disk.snapshot.voters or self.nodes
+
+    def _by_new_voters(self, disk: Disk) -> int:
+        """The newest entry that the leader's newest configuration makes committed; 0 if there is none."""
+        return max(
+            (
+                index
+                for (index, entry), nodes in self._acknowledged.items()
+                if entry.term == disk.term
+                and disk.log.term_at(index) == entry.term
+                and self._is_quorum(nodes, entry.term)
+            ),
+            default=0,
+        )
