@@ -6,7 +6,7 @@ import pytest
 from faulty import disturbed, faulty_story
 
 from raftlab import Cluster, Raft, Story, UserError
-from raftlab.sim.story import VERBS
+from raftlab.sim.verbs import VERBS
 
 
 def snapshot(cluster):
@@ -277,7 +277,9 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
     ):  # fmt: skip
         getattr(cluster, verb)(*arguments)
         cluster.tick(7)
-    assert {action[1] for action in cluster.done} == set(VERBS)
+    assert {action[1] for action in cluster.done} == set(VERBS) - {"write"}, (
+        "a write is recorded as a proposal"
+    )
 
     story = Story(
         "again", "Again", nodes=4, seed=2, actions=tuple(cluster.done), extensions=extensions, goals=()

@@ -14,12 +14,12 @@ from raftlab.lab.still import Still
 from raftlab.lab.widget import PlayerWidget
 from raftlab.player import save_page
 from raftlab.raft import Raft
-from raftlab.sim.branches import ACTIONS, Branch, History
-from raftlab.sim.cluster import Cluster
+from raftlab.sim.branches import Branch, History
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.presets import preset_named
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
+from raftlab.sim.verbs import VERBS, Verb
 from raftlab.stories import load
 
 WORDS = (
@@ -258,15 +258,13 @@ def shown(show: str | Sequence[str]) -> tuple[str, ...]:
     return tuple(check_name("part of the Lab", word, WORDS) for word in show)
 
 
-def _method(verb: str) -> Callable[..., None]:
-    original = getattr(Cluster, verb)
-
-    @functools.wraps(original)
+def _method(verb: Verb) -> Callable[..., None]:
+    @functools.wraps(verb.do)
     def do(self: Lab, *arguments: Any, **named: Any) -> None:
-        self.act(verb, *arguments, **named)
+        self.act(verb.name, *arguments, **named)
 
     return do
 
 
-for _verb in ACTIONS:
-    setattr(Lab, _verb, _method(_verb))
+for _verb in VERBS.values():
+    setattr(Lab, _verb.name, _method(_verb))

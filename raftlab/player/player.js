@@ -543,6 +543,7 @@ const TELLERS = {
   deliver: tellDelivery,
   timer: tellTimer,
   time_out: tellTimer,
+  heartbeat: tellTimer,
   propose: tellProposal,
   read: tellRead,
   invoke: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} asks: ${asked(detail)}.`, weight: 6 }),

@@ -15,11 +15,11 @@ from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, Rule
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
-from raftlab.sim.errors import UserError, check_call, check_name, check_number
-from raftlab.sim.story import VERBS, Story, check_story, read_json
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
+from raftlab.sim.verbs import VERBS, controls
 
-ACTIONS = (*VERBS, "write")
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
 # What the player calls things, unless the nodes are none of Raft; what has no word there does not exist.
 WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")}
@@ -125,13 +125,13 @@ class History:
         has looked at; if it is not later than `tick`, the branch goes on differently instead of being
         kept. Raises UserError, and changes nothing, if it cannot be done there.
         """
-        check_name("verb", verb, ACTIONS)
-        check_call(verb, getattr(Cluster, verb), arguments, named)
+        deed = VERBS[check_name("verb", verb, VERBS)]
+        deed.check(arguments, named)
         old = self._branch(branch)
         check_number("the tick", tick, 0, old.trace.ticks)
         cluster = self._play(old.story.until(tick), tick)
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
-        getattr(cluster, verb)(*arguments, **named)
+        deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
         unseen = seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
@@ -203,6 +203,7 @@ class History:
             "ms_per_tick": self.branch.trace.ms_per_tick,
             "kinds": list(self.branch.trace.kinds.items()),
             "colors": [NO_TERM, *TERM_COLORS],
+            "controls": controls(),
             "rules": {rule.id: [rule.text, rule.section] for rule in self._rules()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

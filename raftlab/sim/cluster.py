@@ -22,37 +22,43 @@ from raftlab.extensions.membership import UnsafeMembership
 from raftlab.kv import KeyValue
 from raftlab.messages import (
     Answer,
+    Applied,
     Apply,
     Because,
     Effect,
     Event,
     Message,
+    NotLeader,
+    Propose,
+    Read,
+    ReadNow,
+    Refused,
     Restore,
+    Result,
     Save,
     SaveSnapshot,
     Send,
     Tick,
 )
 from raftlab.raft import Raft
-from raftlab.sim.clients import Client
+from raftlab.sim.clients import Ask, Client
 from raftlab.sim.clock import Clock
 from raftlab.sim.commitment import Commitment
 from raftlab.sim.disk import Disk
 from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.goals import GOALS, goal_sentence
 from raftlab.sim.invariants import Breach, Invariants
-from raftlab.sim.leap import Leap
 from raftlab.sim.network import Link, Network
 from raftlab.sim.presets import Preset, preset_named
 from raftlab.sim.recorder import Recorder
 from raftlab.sim.story import Story, check_classes, check_node_class, check_story
 from raftlab.sim.trace import Trace
-from raftlab.sim.verbs import Verbs
+from raftlab.sim.verbs import VERBS, Verbs
 
 ONE_TICK = Tick(1)
 
 
-class Cluster(Leap, Verbs):
+class Cluster(Verbs):
     """A deterministic cluster that one steps tick by tick.
 
     story: what to play; or leave it out and give `nodes` (1 to 9), `seed` and `preset`. A Preset of
@@ -79,6 +85,7 @@ class Cluster(Leap, Verbs):
     ):
         timing = preset_named(check_story(story).preset if story and isinstance(preset, str) else preset)
         self.story = story or Story("free", "A free run", nodes, seed, timing.name)
+        self.seed = self.story.seed
         self.timing = timing
         self.node_class = check_node_class(node_class) or self.story.node_class()
         self.ids = self.story.ids()
@@ -199,6 +206,43 @@ class Cluster(Leap, Verbs):
         if self._recorder:
             self._recorder.trace.ticks = now
 
+    def leap(self, until: int) -> None:
+        """Go to the next tick at which anything can happen, but no further than to `until`.
+
+        Whatever is leapt over, `tick` would have found empty, so both lead to the same run. Only
+        what cannot be foreseen is ticked through: goals not yet reached, flapping links, clients
+        at work, snapshots every so often, slow clocks, and nodes with a clock of their own making.
+
+        Raises UserError if `until` is not a later tick.
+
+        >>> from raftlab import Cluster, Story
+        >>> cluster = Cluster(Story("quiet", "Nobody looks", goals=()))
+        >>> cluster.leap(until=1_000)
+        >>> cluster.leader(), any(node.term for node in cluster.nodes.values())
+        (None, True)
+        """
+        check_number("the tick to leap to", until, self.now + 1)
+        empty = self._next_due(until) - 1 - self.now
+        if empty > 0:
+            tick = Tick(empty)
+            for id, node in self.nodes.items():
+                if self.status[id] == "running":
+                    node.step(tick)
+            self.now = self.ticked = self.now + empty
+        self._tick()
+
+    def _next_due(self, until: int) -> int:
+        """The first tick that may not be empty, or `until` if that comes first."""
+        running = [node for id, node in self.nodes.items() if self.status[id] == "running"]
+        foreseen = all(type(node).on_tick is Raft.on_tick for node in running)
+        working = self.clocks or self.snapshot_after or any(not each.done for each in self.workers.values())
+        if self.flapping or working or not foreseen or len(self.reached) < len(self.story.goals):
+            return self.now + 1
+        due = [self.now + node.timer for node in running]
+        due += self._arrivals
+        due += [rows[0][0] for rows in (self._script, self._stops) if rows]
+        return min([*due, until])
+
     def _people(self) -> None:
         """Which goals are reached, what the author says, and then what people do.
 
@@ -214,7 +258,7 @@ class Cluster(Leap, Verbs):
         while self._script and self._script[0][0] == self.now:
             _, verb, *arguments = self._script.pop(0)
             try:
-                getattr(self, verb)(*arguments)
+                VERBS[verb].do(self, *arguments)
             except UserError as error:
                 raise UserError(f"At tick {self.now} of {self.story.title!r}: {error}") from None
 
@@ -289,7 +333,7 @@ class Cluster(Leap, Verbs):
             self._results[node.id] = self.machines[node.id].apply(effect.entry.command)
             return self._results[node.id]
         elif isinstance(effect, Answer):
-            result = self._told(node.id, effect.client, effect.result)
+            result = self._heard(node.id, effect.client, effect.result)
             self.answers.append((self.now, effect.client, result))
             return result
         return None
@@ -302,6 +346,21 @@ class Cluster(Leap, Verbs):
             index, entry = committed[0]
             self._recorder.committed(index, entry.term)
 
+    def _crash(self, id: str) -> None:
+        self.status[id] = "crashed"
+        self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
+        held, self._held[id] = self._held[id], []
+        self._stopped("crash", id)
+        for message_id, message in held:
+            self._lose(message_id, message, "crashed")
+
+    def _take_snapshots(self) -> None:
+        """What `snapshot_every` asked for."""
+        for id, node in self.running().items():
+            is_due = node.last_applied - node.log.start >= self.snapshot_after
+            if is_due and hasattr(node, "on_take_snapshot"):
+                self._take_snapshot(id)
+
     def _report(self, breaches: list[Breach]) -> None:
         for breach in breaches:
             self._event("broken", detail=[breach.property, breach.sentence])
@@ -311,6 +370,47 @@ class Cluster(Leap, Verbs):
     ) -> None:
         if self._recorder is not None:
             self._recorder.event(self.now, what, node, detail, None, changes)
+
+    def _changed(self, what: str, id: str, detail: Any = None, edited_from: int | None = None) -> None:
+        if self._recorder is not None:
+            changes = None
+            if self.status[id] == "running":
+                seen = self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)
+                changes = {"status": "running", **seen}
+            self._event(what, id, detail, changes)
+
+    def _stopped(self, what: str, id: str) -> None:
+        if self._recorder is not None:
+            self._event(what, id, None, self._recorder.gone(id) | {"status": self.status[id]})
+
+    # -- Clients --------------------------------------------------------------------------------------
+
+    def _let_clients_act(self) -> None:
+        """Every client of a workload has its turn, in the order in which they came."""
+        for client in self.workers.values():
+            for deed in client.act(self.now):
+                if not isinstance(deed, Ask):
+                    self._event(deed.what, detail=deed.detail)
+                elif self.status[deed.node] == "running":
+                    if deed.command.endswith("?") and hasattr(self.nodes[deed.node], "on_read"):
+                        self._ask(deed.node, Read(deed.command, deed.token), "read")
+                    else:
+                        self._ask(deed.node, Propose(deed.command, deed.token), "propose")
+
+    def _heard(self, node: str, client: str, result: Result) -> str | None:
+        """What a client hears from a node."""
+        match result:
+            case Applied():
+                text = self._results[node]
+            case ReadNow(command):
+                text = self.machines[node].read(command)
+            case Refused(why):
+                text = f"refused: {why}"
+            case NotLeader(leader):
+                text = f"not the leader; try {leader}" if leader else "not the leader, and knows none"
+        if worker := self.workers.get(client.partition(".")[0]):
+            worker.hear(client, result, text)
+        return text
 
     # -- Messages ---------------------------------------------------------------------------------------
 

@@ -1,17 +1,14 @@
 """Goals: something right eventually happens (liveness). A run that reaches no goal has failed."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from raftlab.messages import Role
 from raftlab.raft import Raft, majority
 from raftlab.sim.errors import UserError, check_call, check_name, check_number
-
-if TYPE_CHECKING:
-    from raftlab.sim.cluster import Cluster
+from raftlab.sim.world import World
 
 
-def leader(cluster: "Cluster", after: int = 0) -> bool:
+def leader(cluster: World, after: int = 0) -> bool:
     """A leader that a majority of the voters follows, later than tick `after`. Its own log says who has a vote."""
     running = cluster.running()
     return cluster.now > after and any(
@@ -26,7 +23,7 @@ def _followed_by_majority(leader: Raft, running: dict[str, Raft]) -> bool:
     return sum(id in voters for id in followers) >= majority(len(voters))
 
 
-def applied(cluster: "Cluster", command: str) -> bool:
+def applied(cluster: World, command: str) -> bool:
     """Every running node has applied the command; whose log begins later has it in its snapshot."""
     index = cluster.invariants.index_of(command)
     return index is not None and all(
@@ -35,7 +32,7 @@ def applied(cluster: "Cluster", command: str) -> bool:
     )
 
 
-def same_logs(cluster: "Cluster", after: int = 0) -> bool:
+def same_logs(cluster: World, after: int = 0) -> bool:
     """All running nodes hold the same log, later than tick `after`."""
     nodes = list(cluster.running().values())
     # Before that, a snapshot has taken the place of some log.

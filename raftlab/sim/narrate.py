@@ -13,7 +13,7 @@ from raftlab.sim.trace import MessageView, Trace
 CAUSES = {"election": "waits no longer", "heartbeat": "must be heard again"}
 PEOPLE = {
     "crash": "crashes", "restart": "restarts", "pause": "is paused", "resume": "goes on",
-    "time_out": "is made to wait no longer", "align": "gets the same timer as the others",
+    "heartbeat": CAUSES["heartbeat"], "time_out": "is made to wait no longer", "align": "gets the same timer as the others",
     "spread": "gets a timer of its own", "snapshot": "takes a snapshot",
 }  # fmt: skip
 

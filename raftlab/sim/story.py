@@ -15,20 +15,12 @@ from typing import Any
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
-from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, type_of
+from raftlab.sim.errors import UserError, check_name, check_number, check_text, type_of
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.systems import build, extensions_of, objection
-from raftlab.sim.verbs import Verbs
+from raftlab.sim.verbs import VERBS
 
 VERSION = 2
-
-VERBS = (
-    "crash", "restart", "pause", "resume", "time_out", "heartbeat",
-    "partition", "cut", "heal", "isolate", "flap", "set_network",
-    "drop", "duplicate", "deliver",
-    "propose", "read", "clients", "stop_clients", "align_timers", "spread_timers", "drift",
-    "snapshot", "snapshot_every", "change_voters", "transfer",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,7 +67,7 @@ class Story:
         for tick, verb, *arguments in self.actions:
             check_number("the tick of an action", tick, 0)
             check_name("verb", verb, VERBS)
-            check_call(verb, getattr(Verbs, verb), arguments)
+            VERBS[verb].check(arguments)
         for goal in self.goals:
             goal_sentence(*goal)
         for tick, sentence, *_ in self.stops:

@@ -1,33 +1,203 @@
-"""Everything a person can do to a cluster. Each verb checks first, then records itself, then acts.
+"""Everything a person can do to a cluster: one verb, one method, one place.
 
-A node is named by its id ("n1"), or by its role at that moment: "leader", "a follower",
-"a candidate". A message is named by its id in the trace. A mistake raises UserError and changes
-nothing.
+A verb is a method of `Verbs` under the decorator `verb`. The method checks its arguments first, so that a
+mistake raises UserError and changes nothing; then it records itself, with roles resolved ("leader" becomes
+"n3"); then it acts. The decorator says how the deed is told and which controls it has in the player. All
+other parts read `VERBS`: a story checks its actions against it, `Cluster` inherits the methods with their
+types, `Lab` has a method for each, and the player is given the controls as data.
+
+A node is named by its id ("n1"), or by its role at that moment: "leader", "a follower", "a candidate".
+A message is named by its id in the trace.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from random import Random
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from raftlab.messages import ElectionTimeout, HeartbeatTimeout, Message, Role
-from raftlab.sim.client_verbs import ClientVerbs
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.messages import (
+    ChangeVoters,
+    ElectionTimeout,
+    HeartbeatTimeout,
+    Message,
+    Propose,
+    Read,
+    Role,
+    TakeSnapshot,
+    TransferLeadership,
+)
+from raftlab.sim.clients import Client
+from raftlab.sim.clock import Clock
+from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, listed
 from raftlab.sim.network import check_delay, check_probability
-from raftlab.sim.operator_verbs import OperatorVerbs
+from raftlab.sim.workload import check_workload
+from raftlab.sim.world import World
 
 ROLES = {"leader": Role.LEADER, "a follower": Role.FOLLOWER, "a candidate": Role.CANDIDATE}
 EFFECTS = ("Save", "Send")
-EVENT_NAMES = {"deliver": "deliver_now", "align_timers": "align", "spread_timers": "spread"}
+
+# -- What a verb is -----------------------------------------------------------------------------------------
 
 
-class Verbs(ClientVerbs, OperatorVerbs):
-    """The verbs of a cluster; what they act on stands in `Cluster`."""
+class Deed(Protocol):
+    """What the sentence of a verb is made of: the event that the verb left in a trace."""
 
-    if TYPE_CHECKING:
+    @property
+    def node(self) -> str | None:
+        """To which node it was done, if the event names one."""
 
-        def __getattr__(self, name: str) -> Any: ...
+    @property
+    def detail(self) -> Any:
+        """What the verb recorded: its arguments, as a rule."""
+
+    def message_name(self, id: int) -> str:
+        """A message in words: "vote request from n1 to n2"."""
+
+
+class Control(NamedTuple):
+    """A button or a key of the player.
+
+    on: what must be chosen first: "node", "link", "message", or "cluster" if nothing must be.
+    label: what stands on the button; {a} and {b} are the ends of the chosen link.
+    key: the key that does the same, if there is one; help: what the list of keys says of it.
+    part: the part of the Lab (a word of `show`) that brings this control.
+    arguments: what the verb is called with. {node}, {message}, {a} and {b} stand for what is chosen.
+    states: only for a node, or for a message, in one of these states; roles: only for a node in one of these.
+    """
+
+    on: str
+    label: str
+    key: str = ""
+    help: str = ""
+    part: str = ""
+    arguments: tuple[Any, ...] = ()
+    states: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that a person can do.
+
+    do: the method: it checks, records and acts. sentence: what is told of the deed, without a full stop,
+    because a narrator may add what came of it. event: what the deed is called in a trace.
+    """
+
+    name: str
+    do: Callable[..., Any]
+    sentence: Callable[[Deed], str]
+    controls: tuple[Control, ...]
+    event: str
+
+    def check(self, arguments: Iterable[Any], named: Mapping[str, Any] | None = None) -> None:
+        """Raises UserError if the verb does not take such arguments."""
+        check_call(self.name, self.do, arguments, named)
+
+
+VERBS: dict[str, Verb] = {}
+
+_Method = TypeVar("_Method", bound=Callable[..., Any])
+_ALONE = {"node": ("{node}",), "message": ("{message}",), "link": ("{a}", "{b}")}
+
+
+def verb(
+    sentence: Callable[[Deed], str], *controls: Control, event: str = ""
+) -> Callable[[_Method], _Method]:
+    """Make a verb of a method, under the method's name.
+
+    sentence: as in `Verb`. controls: what the player offers; a control whose part or arguments are left out
+    belongs to the part that is called like the verb, and takes what is chosen. event: as in `Verb`; left out,
+    the verb's name.
+    """
+
+    def register(method: _Method) -> _Method:
+        name = method.__name__
+        complete = tuple(
+            each._replace(part=each.part or name, arguments=each.arguments or _ALONE.get(each.on, ()))
+            for each in controls
+        )
+        VERBS[name] = Verb(name, method, sentence, complete, event or name)
+        return method
+
+    return register
+
+
+def verb_of(event: str) -> Verb | None:
+    """The verb that leaves such an event in a trace, if it is a verb's."""
+    return next((each for each in VERBS.values() if each.event == event), None)
+
+
+def controls() -> list[dict[str, Any]]:
+    """All controls as the player is given them, in the order of the verbs."""
+    return [{"verb": each.name, **control._asdict()} for each in VERBS.values() for control in each.controls]
+
+
+# -- How some of them are told ----------------------------------------------------------------------------
+
+
+def _tell_crash(deed: Deed) -> str:
+    if deed.node:
+        return f"{deed.node} crashes, and loses all that it has not saved"
+    node, after = deed.detail
+    moment = f"{after} effects of its next step" if isinstance(after, int) else f"its next {after.lower()}"
+    return f"{node} will crash right after {moment}"
+
+
+def _tell_cut(deed: Deed) -> str:
+    a, b, *one_way = deed.detail
+    if one_way:
+        return f"The way from {a} to {b} is cut; from {b} to {a} it still works"
+    return f"The link between {a} and {b} is cut"
+
+
+def _tell_heal(deed: Deed) -> str:
+    if len(deed.detail) == 2:
+        return "The link between {} and {} works again".format(*deed.detail)
+    return f"All links of {deed.detail[0]} work again" if deed.detail else "All links work again"
+
+
+def _tell_flap(deed: Deed) -> str:
+    a, b, *ticks = deed.detail
+    if len(ticks) == 1:
+        return f"The flapping link between {a} and {b} is {ticks[0]} now"
+    return f"The link between {a} and {b} flaps from now on: {ticks[0]} ticks up, {ticks[1]} ticks down"
+
+
+def _tell_network(deed: Deed) -> str:
+    delay, loss, duplication, src, dst = deed.detail
+    words = []
+    if delay is not None:
+        shortest, longest = delay
+        span = (
+            f"{shortest} to {longest} ticks" if shortest < longest else f"{longest} tick{'s'[: longest > 1]}"
+        )
+        words.append(f"take {span}")
+    if loss is not None:
+        words.append(f"are lost in {100 * loss:.3g} % of all cases")
+    if duplication is not None:
+        words.append(f"arrive twice in {100 * duplication:.3g} % of all cases")
+    ways = f"{f' from {src}' if src else ''}{f' to {dst}' if dst else ''}"
+    return f"From now on messages{ways} {listed(words, 'travel as before')}"
+
+
+def _tell_clients(deed: Deed) -> str:
+    count = deed.detail[0]
+    return f"{count} clients come, and each" if count > 1 else "A client comes, and"
+
+
+# -- The verbs -----------------------------------------------------------------------------------------------
+
+
+class Verbs(World):
+    """All verbs, as methods of a cluster."""
 
     # -- Nodes ------------------------------------------------------------------------------------
 
+    @verb(
+        _tell_crash,
+        Control("node", "crash", "c", "crash the chosen node", states=("running", "paused")),
+        Control("cluster", "crash the leader", "C", "crash the leader", arguments=("leader",)),
+    )
     def crash(self, node: str, after: str | int | None = None) -> None:
         """Stop a node; all it has not saved is lost.
 
@@ -47,15 +217,10 @@ class Verbs(ClientVerbs, OperatorVerbs):
             self.done.append((self.now, "crash", id))
             self._crash(id)
 
-    def _crash(self, id: str) -> None:
-        self.status[id] = "crashed"
-        self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
-        held, self._held[id] = self._held[id], []
-        changes = self._recorder.gone(id) if self._recorder else None
-        self._event("crash", id, None, changes)
-        for message_id, message in held:
-            self._lose(message_id, message, "crashed")
-
+    @verb(
+        lambda deed: f"{deed.node} restarts with what it had saved",
+        Control("node", "restart", "r", "restart it", states=("crashed",)),
+    )
     def restart(self, node: str) -> None:
         """Start a crashed node again, from what it saved."""
         id = self._node(node, "crashed")
@@ -65,23 +230,35 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self._changed("restart", id, edited_from=1)
         self._report(breaches)
 
+    @verb(
+        lambda deed: f"{deed.node} is paused: its clock stands still, and messages to it wait",
+        Control("node", "pause", "p", "pause it, or let it go on", states=("running",)),
+    )
     def pause(self, node: str) -> None:
         """Freeze a node: its clock stops, and messages to it wait."""
         id = self._node(node, "running")
         self.done.append((self.now, "pause", id))
         self.status[id] = "paused"
-        changes = self._recorder.gone(id) | {"status": "paused"} if self._recorder else None
-        self._event("pause", id, None, changes)
+        self._stopped("pause", id)
 
+    @verb(
+        lambda deed: f"{deed.node} goes on; it does not know that time has passed",
+        Control("node", "resume", "p", part="pause", states=("paused",)),
+    )
     def resume(self, node: str) -> None:
         """Let a paused node go on; what has waited for it arrives at the next tick."""
         id = self._node(node, "paused")
         self.done.append((self.now, "resume", id))
         self.status[id] = "running"
-        self._changed("resume", id, edited_from=None)
+        self._changed("resume", id)
         held, self._held[id] = self._held[id], []
         self._arrivals[self.now + 1] = held + self._arrivals.get(self.now + 1, [])
 
+    @verb(
+        lambda deed: f"{deed.node}'s election timer is made to run out",
+        Control("node", "time out now", "t", "let its timer run out now",
+                states=("running",), roles=("follower", "candidate")),
+    )  # fmt: skip
     def time_out(self, node: str) -> None:
         """Let a node's election timer run out now."""
         id = self._node(node, "running")
@@ -90,33 +267,70 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self.done.append((self.now, "time_out", id))
         self._step(id, ElectionTimeout(), "time_out")
 
+    @verb(lambda deed: f"{deed.node}'s heartbeat timer is made to run out")
     def heartbeat(self, node: str) -> None:
         """Let a leader's heartbeat timer run out now."""
         id = self._node(node, "running")
         if self.nodes[id].role is not Role.LEADER:
             raise UserError(f"{id} does not lead, and only a leader has heartbeats; choose the leader.")
         self.done.append((self.now, "heartbeat", id))
-        self._step(id, HeartbeatTimeout(), "timer", "heartbeat")
+        self._step(id, HeartbeatTimeout(), "heartbeat")
 
+    @verb(
+        lambda deed: f"{deed.node}'s election timer is aligned with the others'",
+        Control("cluster", "align timers", "a", "let all election timers run out together", "align"),
+        event="align",
+    )
     def align_timers(self) -> None:
         """Let the election timers of all running nodes but the leader run out at the same tick: a split vote."""
         self._set_timers("align_timers", lambda place, count: 0)
 
+    @verb(
+        lambda deed: f"{deed.node}'s election timer is set apart from the others'",
+        Control(
+            "cluster", "spread timers", "s", "let the election timers run out one after the other", "align"
+        ),
+        event="spread",
+    )
     def spread_timers(self) -> None:
         """Spread the election timers of all running nodes but the leader evenly, in the order of the nodes."""
         self._set_timers("spread_timers", lambda place, count: place / max(1, count - 1))
 
-    def _set_timers(self, verb: str, share: Any) -> None:
+    def _set_timers(self, name: str, share: Callable[[int, int], float]) -> None:
         shortest, longest = self.timing.election_timeout
         nodes = [id for id, node in self.running().items() if node.role is not Role.LEADER]
-        self.done.append((self.now, verb))
+        self.done.append((self.now, name))
         for place, id in enumerate(nodes):
             self.nodes[id].timer = shortest + int(share(place, len(nodes)) * (longest - shortest))
-            self._changed(EVENT_NAMES[verb], id, edited_from=None)
+            self._changed(VERBS[name].event, id)
+
+    @verb(
+        lambda deed: (
+            f"{deed.node}'s clock runs slow from now on, at {100 * deed.detail:.3g} % of its speed"
+            if deed.detail < 1
+            else f"{deed.node}'s clock is right again"
+        )
+    )
+    def drift(self, node: str, rate: float) -> None:
+        """Let a node's clock run slow from now on, also after a restart.
+
+        rate: how fast it runs, from 0.001 to 1, which is right: with 0.5 only every second tick counts.
+        """
+        id = self._node(node)
+        if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0.001 <= rate <= 1:
+            raise UserError(f"The rate of a clock is a number from 0.001 to 1 (right), not {rate!r}.")
+        self.done.append((self.now, "drift", id, rate))
+        self.clocks.pop(id, None)
+        if rate < 1:
+            self.clocks[id] = Clock(round(1000 * rate), self.now)
+        self._changed("drift", id, rate)  # its timer is due later now
 
     # -- Links ------------------------------------------------------------------------------------
 
-    def partition(self, *groups: Any) -> None:
+    @verb(
+        lambda deed: "The network is split: " + " | ".join(", ".join(group) for group in deed.detail),
+    )
+    def partition(self, *groups: Iterable[str]) -> None:
         """Let nodes hear only those of their own group; every node stands in exactly one.
 
         >>> cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])  # doctest: +SKIP
@@ -136,12 +350,34 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self.network.partition(parts)
         self._did_network("partition", *parts)
 
+    @verb(
+        _tell_cut,
+        Control("link", "cut both ways", "k", "cut the chosen link", "cuts"),
+        Control("link", "cut only {a} → {b}", part="cuts", arguments=("{a}", "{b}", True)),
+        Control("link", "cut only {b} → {a}", part="cuts", arguments=("{b}", "{a}", True)),
+    )
     def cut(self, a: str, b: str, one_way: bool = False) -> None:
         """Cut the link between two nodes; with one_way only from a to b."""
         a, b = self._pair(a, b)
         self.network.cut(a, b, bool(one_way))
         self._did_network("cut", a, b, *([True] if one_way else []))
 
+    @verb(
+        lambda deed: f"All links of {deed.detail[0]} are cut",
+        Control("node", "cut off", "o", "cut it off from all others", "cuts"),
+    )
+    def isolate(self, node: str) -> None:
+        """Cut all links of one node."""
+        id = self._node(node)
+        self.network.isolate(id)
+        self._did_network("isolate", id)
+
+    @verb(
+        _tell_heal,
+        Control("link", "heal", "h", "heal the chosen link", "cuts"),
+        Control("node", "heal its links", part="cuts"),
+        Control("cluster", "heal all", "H", "heal all links", "cuts"),
+    )
     def heal(self, a: str | None = None, b: str | None = None) -> None:
         """Mend the link between two nodes, all links of one node, or all links."""
         if a is not None and b is not None:
@@ -156,12 +392,7 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self.network.heal(a, b)
         self._did_network("heal", *(node for node in (a, b) if node is not None))
 
-    def isolate(self, node: str) -> None:
-        """Cut all links of one node."""
-        id = self._node(node)
-        self.network.isolate(id)
-        self._did_network("isolate", id)
-
+    @verb(_tell_flap)
     def flap(self, a: str, b: str, up: int, down: int) -> None:
         """Let the link between two nodes be up and down in turn, for so many ticks each, from now on."""
         a, b = self._pair(a, b)
@@ -170,8 +401,15 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self.flapping[a, b] = (up, down, self.now)
         self._did_network("flap", a, b, up, down)
 
-    def set_network(self, delay: Any = None, loss: float | None = None, duplication: float | None = None,
-                    src: str | None = None, dst: str | None = None) -> None:  # fmt: skip
+    @verb(_tell_network, event="network")
+    def set_network(
+        self,
+        delay: tuple[int, int] | None = None,
+        loss: float | None = None,
+        duplication: float | None = None,
+        src: str | None = None,
+        dst: str | None = None,
+    ) -> None:
         """Change delay (a range of ticks), loss or duplication (0 to 1), everywhere or from src and to dst."""
         delay = check_delay(delay) if delay is not None else None
         loss = check_probability("loss", loss) if loss is not None else None
@@ -183,12 +421,20 @@ class Verbs(ClientVerbs, OperatorVerbs):
 
     # -- Messages ---------------------------------------------------------------------------------
 
+    @verb(
+        lambda deed: f"The {deed.message_name(deed.detail[0])} is dropped",
+        Control("message", "drop", "d", "drop the chosen message", states=("flying",)),
+    )
     def drop(self, message: int) -> None:
         """Lose a message that is in flight."""
         found = self._take(message)
         self._did("drop", message)
         self._lose(message, found, "dropped")
 
+    @verb(
+        lambda deed: f"The {deed.message_name(deed.detail[0])} is duplicated",
+        Control("message", "duplicate", "D", "duplicate it", states=("flying",)),
+    )
     def duplicate(self, message: int) -> None:
         """Let a message that is in flight arrive twice: the copy follows one tick later."""
         found = self._take(message, keep=True)
@@ -198,6 +444,11 @@ class Verbs(ClientVerbs, OperatorVerbs):
         self._post(found, arrives + 1 - self.now, copy_of=message)
         self._tell_fates()
 
+    @verb(
+        lambda deed: f"The {deed.message_name(deed.detail[0])} is made to arrive now",
+        Control("message", "deliver now", "n", "deliver it now", states=("flying", "lost")),
+        event="deliver_now",
+    )
     def deliver(self, message: int) -> None:
         """Let a message arrive now: one in flight, or one that was lost and turns out to be merely late."""
         found = self._take(message, keep=True, lost=True)
@@ -208,6 +459,146 @@ class Verbs(ClientVerbs, OperatorVerbs):
         else:
             self._take(message)
         self._step(found.dst, found, "deliver", message)
+
+    # -- Clients ----------------------------------------------------------------------------------
+
+    @verb(lambda deed: f"Client {deed.detail['client']} gives “{deed.detail['command']}” to {deed.node}")
+    def propose(self, command: str, node: str = "leader", client: str | None = None) -> str:
+        """Hand a client's command to a node; returns the client's name, under which it will be answered."""
+        if not isinstance(command, str) or not command:
+            raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
+        check_text("A command", command)
+        id = self._node(node, "running")
+        client = self._client(client)
+        self.done.append((self.now, "propose", command, id, client))
+        self._ask(id, Propose(command, client), "propose")
+        return client
+
+    @verb(VERBS["propose"].sentence, event="propose")
+    def write(self, key: str, value: object, node: str = "leader") -> str:
+        """Have a client write a value under a key; recorded as the command that it proposes."""
+        return self.propose(f"{key}={value}", node)
+
+    @verb(lambda deed: f"Client {deed.detail['client']} asks {deed.node} “{deed.detail['command']}”")
+    def read(self, key: str, node: str = "leader", client: str | None = None) -> str:
+        """Have a client read a key; returns the client's name, under which it will be answered.
+
+        Nodes that know how to read without a place in the log do so (ReadIndex, LeaseReads, LocalReads);
+        with all others a read goes through the log, as every command does.
+        """
+        check_text("A key", key)
+        id = self._node(node, "running")
+        if not hasattr(self.nodes[id], "on_read"):
+            return self.propose(f"{key}?", id, client)
+        client = self._client(client)
+        self.done.append((self.now, "read", key, id, client))
+        self._ask(id, Read(f"{key}?", client), "read")
+        return client
+
+    @verb(lambda deed: f"{_tell_clients(deed)} will ask one thing after the other")
+    def clients(self, count: int = 1, settings: Mapping[str, Any] | None = None) -> list[str]:
+        """Let clients come who ask one thing after the other, until `stop_clients`; returns their names.
+
+        What they ask and are told is the history in the trace: `trace.operations()`.
+
+        Args:
+            count: how many, 1 to 20.
+            settings: how they behave: any of the fields of `raftlab.sim.workload.Workload`, by name.
+
+        Raises:
+            UserError: a setting that does not exist, or cannot be.
+
+        Example:
+            >>> from raftlab import Cluster
+            >>> cluster = Cluster(nodes=3, seed=1)
+            >>> cluster.clients(2, {"keys": ["x"], "operations": ["get", "put"]})
+            ['c1', 'c2']
+            >>> cluster.tick(200)
+            >>> len(cluster.trace.operations()) > 10
+            True
+        """
+        check_number("the number of clients", count, 1, 20)
+        workload = check_workload(settings or {}, self.ids, self.timing.election_timeout[1])
+        values = {name: getattr(workload, name) for name in settings or {}}
+        told = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        self._did("clients", count, *([told] if told else []))
+        names = [self._client(None) for _ in range(count)]
+        for name in names:
+            dice, pause = Random(f"{self.seed}/clients/{name}"), self.timing.heartbeat_interval
+            self.workers[name] = Client(name, workload, self.ids, dice, self._values, pause, self.now)
+        return names
+
+    @verb(lambda deed: "The clients begin nothing new")
+    def stop_clients(self) -> None:
+        """Let the clients begin nothing new; what they are waiting for, they still wait for."""
+        self._did("stop_clients")
+        for client in self.workers.values():
+            client.stopped = True
+
+    # -- Operators: snapshots, voters, a new leader -------------------------------------------------
+
+    @verb(lambda deed: f"{deed.node} takes a snapshot of what it has applied")
+    def snapshot(self, node: str) -> None:
+        """Let a node take a snapshot of what it has applied; its log begins after it. (7)
+
+        Raises UserError if the node does not run, knows no snapshots, or has applied nothing since the last.
+        """
+        id = self._node(node, "running")
+        self._can(id, "on_take_snapshot", "Snapshots")
+        if self.nodes[id].last_applied == self.nodes[id].log.start:
+            raise UserError(f"{id} has applied nothing that is not in its snapshot already.")
+        self.done.append((self.now, "snapshot", id))
+        self._take_snapshot(id)
+
+    @verb(
+        lambda deed: (
+            f"From now on every node takes a snapshot whenever it has applied {deed.detail[0]} more"
+            if deed.detail[0]
+            else "From now on nodes take no snapshots by themselves"
+        )
+    )
+    def snapshot_every(self, entries: int) -> None:
+        """From now on let every node take a snapshot whenever it has applied so many entries since the last; 0: no more."""
+        check_number("the number of entries", entries, 0)
+        if not any(hasattr(node, "on_take_snapshot") for node in self.nodes.values()):
+            self._can(self.ids[0], "on_take_snapshot", "Snapshots")
+        self._did("snapshot_every", entries)
+        self.snapshot_after = entries
+
+    @verb(
+        lambda deed: (
+            f"The leader {deed.node} is asked to give a vote to {listed(deed.detail['voters'])}, and to nobody else"
+        )
+    )
+    def change_voters(self, *voters: str) -> str:
+        """Ask the leader that these nodes, and no others, have a vote; returns the name under which it answers.
+
+        Raises UserError if there is no leader, if it knows only fixed voters, or if one is no node or named twice. What
+        Raft does not allow, such as two changes at once, the leader refuses in its answer.
+        """
+        id = self._node("leader")
+        self._can(id, "on_change_voters", "Membership")
+        for place, voter in enumerate(voters):
+            if check_name("node", voter, self.ids) in voters[:place]:
+                raise UserError(f"{voter} is named twice; a node has one vote.")
+        client = self._client(None)
+        self.done.append((self.now, "change_voters", *voters))
+        told = {"voters": list(voters), "client": client}
+        self._step(id, ChangeVoters(tuple(voters), client), "change_voters", told)
+        return client
+
+    @verb(lambda deed: f"The leader {deed.node} is asked to hand over to {deed.detail[0]}")
+    def transfer(self, target: str) -> None:
+        """Ask the leader to hand over to another node. (thesis 3.10)
+
+        Raises UserError if there is no leader, if it cannot do that, or if it is the target itself.
+        """
+        id, target = self._node("leader"), self._node(target)
+        self._can(id, "on_transfer_leadership", "Transfer")
+        if id == target:
+            raise UserError(f"{id} leads already; name another node.")
+        self.done.append((self.now, "transfer", target))
+        self._step(id, TransferLeadership(target), "transfer", [target])
 
     # -- What the verbs are made of -----------------------------------------------------------------
 
@@ -243,21 +634,31 @@ class Verbs(ClientVerbs, OperatorVerbs):
                     return message
         raise UserError(f"Message {id} is not in flight at tick {self.now}.")
 
-    def _did(self, verb: str, *arguments: Any) -> None:
+    def _client(self, name: str | None) -> str:
+        """A client's name; counted even where it is given: a replay must go on with the next."""
+        check_text("The name of a client", name or "")
+        self._clients += 1
+        return name or f"c{self._clients}"
+
+    def _ask(self, id: str, event: Propose | Read, what: str) -> None:
+        self._step(id, event, what, {"command": event.command, "client": event.client})
+
+    def _take_snapshot(self, id: str) -> None:
+        self._step(id, TakeSnapshot(self.machines[id].save()), "snapshot")
+
+    def _can(self, id: str, handler: str, extension: str) -> None:
+        """Refuse what a node has no handler for."""
+        if not hasattr(self.nodes[id], handler):
+            raise UserError(
+                f"{id} is {type(self.nodes[id]).__name__} and cannot do that; it needs the extension {extension}."
+            )
+
+    def _did(self, name: str, *arguments: Any) -> None:
         """Record what was done, as part of the story and of the trace."""
-        self.done.append((self.now, verb, *arguments))
-        self._event(EVENT_NAMES.get(verb, verb), detail=list(arguments))
+        self.done.append((self.now, name, *arguments))
+        self._event(VERBS[name].event, detail=list(arguments))
 
-    def _did_network(self, verb: str, *arguments: Any) -> None:
-        self.done.append((self.now, verb, *arguments))
+    def _did_network(self, name: str, *arguments: Any) -> None:
+        self.done.append((self.now, name, *arguments))
         told = [list(each) if isinstance(each, tuple) else each for each in arguments]
-        self._network_event("network" if verb == "set_network" else verb, told)
-
-    def _changed(self, what: str, id: str, edited_from: int | None) -> None:
-        """Record what a person changed in a node's view."""
-        if self._recorder:
-            changes = {
-                "status": self.status[id],
-                **self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked),
-            }
-            self._event(what, id, None, changes)
+        self._network_event(VERBS[name].event, told)
