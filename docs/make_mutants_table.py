@@ -16,6 +16,10 @@ HEAD = """# Which layer of checks finds which mistake
 
 Written by `make figures`. Each line is Raft with one rule broken, judged in the exercise of that rule: how many
 checks of each layer fail, out of how many, and the points that are left. A dash: nothing fails there.
+
+What may break is a property of Figure 3, a promise to clients, or liveness. "Nothing" means that other rules hide the
+mistake: the explorer finds no run of three nodes and two terms, with crashes, in which a property breaks. Such a
+mistake is still one, for the rules that hide it may change; only a check of the rule itself finds it.
 """
 
 

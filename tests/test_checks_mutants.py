@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from raftlab import Raft, build
+from raftlab import Raft, build, explore
 from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
 from raftlab.checks.layers import run
 from raftlab.checks.mutants import changed
@@ -101,6 +101,24 @@ def test_a_run_that_shows_a_mistake_is_short(name):
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)]
     verdict = Verdict(item, mutant.node_class(), layers, points_for(item, layers), "", False)
     assert len(verdict.run.story.actions) <= 8
+
+
+HIDDEN = [mutant for mutant in MUTANTS.values() if mutant.breaks == "nothing"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutant", HIDDEN, ids=lambda mutant: mutant.name)
+def test_a_mistake_that_other_rules_hide_breaks_nothing_in_a_cluster(mutant):
+    for entries, in_flight in ((0, 3), (1, 2)):
+        found = explore(
+            mutant.node_class(),
+            max_term=2,
+            in_flight=in_flight,
+            entries=entries,
+            crashes=1,
+            symmetry=True,
+        )
+        assert found.story is None
 
 
 # -- Beyond Figure 2 -----------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ OURS = set(
     re.findall(
         r"\w+",
         """
-    carbone chubby cloudflare etcd haridi herlihy howard jepsen juno kingsbury kubernetes lamport leslie lianza liskov ng omni ongaro ousterhout paxos pease porcupine
-    raftlab shostak tangaroa tikv tla zookeeper
+    carbone chubby cloudflare dwork etcd haridi herlihy howard jepsen juno kingsbury kubernetes lamport leslie lianza liskov ng omni ongaro ousterhout paxos pease porcupine
+    raftlab shostak stockmeyer tangaroa tikv tla verdi zookeeper
     acceptor acceptors avg linearizable linearizability liveness localhost memoise memoised memoising metadata msg
     mortem nbgrader op pre quorum quorums resp rewriter serializable timeout timeouts
     """,

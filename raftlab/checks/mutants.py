@@ -19,7 +19,7 @@ class Mutant(NamedTuple):
     """One mistake.
 
     item: the rule in whose exercise it loses points. method: where the change is, if that is another one.
-    rule: the id of the rule that it breaks. breaks: the property that may fall, or "liveness".
+    rule: the id of the rule that it breaks. breaks: the property that may fall, or "liveness"; "nothing" if other rules hide the mistake in a cluster.
     there, instead: the place in the method's text, and what stands there instead.
     schedule: the shortest course of events that shows it, in words.
     shown_by: the name of the check that plays that course (of `handlers` or `scripted`).

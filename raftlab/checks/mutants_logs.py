@@ -116,7 +116,7 @@ CLIENTS = (
         "index = self.log.append(LogEntry(self.term, event.command))",
         "index = max(1, self.log.last_index)\n    self.log.replace_from(index, (LogEntry(self.term, event.command),))",
         "a leader takes two commands", "P2: A leader only appends: what it has stays."),
-    Mutant("a client is answered before its command is committed", "on_propose", "LE-2", "P4",
+    Mutant("a client is answered before its command is committed", "on_propose", "LE-2", "linearizability",
         "        self.waiting[index] = event.client", "        self.answer(event.client, NotLeader(self.id))",
         "a command, and no reply", "LE-2: The client is answered once its entry is applied."),
     Mutant("the leader forgets its own copy", "on_propose", "LE-3", "liveness", "    self.match_index[self.id] = index\n", "",

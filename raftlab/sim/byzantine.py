@@ -161,7 +161,7 @@ class FalseAcker(Liar):
 
 
 class TermRaiser(Liar):
-    """Answers everything from a term later than the one it is told. (breaks ST-P1)"""
+    """Answers everything from a term later than the one it is told. (breaks CA-1)"""
 
     breaks = "liveness"
 

@@ -4,6 +4,7 @@ No property of Figure 3 breaks in any of them: the logs are right, and what a cl
 Messages travel one tick. A client asks the first of its `nodes` first.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from raftlab.sim.story import Story
@@ -103,6 +104,20 @@ FORGOTTEN_PROMISE = Story(
     ),
 )  # fmt: skip
 
+KEPT_PROMISE = replace(
+    FORGOTTEN_PROMISE, name="kept_promise", title="The same lease, and a voter that only loses messages",
+    actions=tuple(
+        {"crash": (tick, "isolate", "n2"), "restart": (tick, "heal", "n2", "n3")}.get(verb, (tick, verb, *arguments))
+        for tick, verb, *arguments in FORGOTTEN_PROMISE.actions
+    ),
+    stops=(
+        *FORGOTTEN_PROMISE.stops[:1],
+        (51, "n1 is alone. n2 loses its messages for a moment, but it does not crash: it still knows whom it has heard."),
+        (52, "n3 asks again. Does n2 remember whom it has just confirmed?"),
+        (58, "n2 remembers, and refuses. x is still 1 when n1 answers by its lease: the answer is true."),
+    ),
+)  # fmt: skip
+
 CLIENTS: dict[str, Story] = {
     story.name: story
     for story in (
@@ -131,5 +146,6 @@ CLIENTS: dict[str, Story] = {
             (80, "A client asks n1. Its lease has ended: it does not answer from its own state any more."),
         ),
         FORGOTTEN_PROMISE,
+        KEPT_PROMISE,
     )
 }  # fmt: skip

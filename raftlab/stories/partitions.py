@@ -49,6 +49,22 @@ PARTITIONS: dict[str, Story] = {
                 (16, "n3 has won term 4 with n1's vote: its log ends in the later term."),
             ),
         ),
+        Story(
+            "late_replies", "A leader of the past commits what a majority has stored", nodes=3, ticks=80,
+            actions=(
+                (0, "set_network", (1, 1)), (1, "time_out", "n1"),
+                (4, "set_network", (14, 14), None, None, None, "n1"),
+                (5, "propose", "x=1", "n1"),
+                (12, "time_out", "n2"),
+                (30, "set_network", (1, 1), None, None, None, "n1"), (40, "propose", "x=2", "n2"),
+            ),
+            goals=(("leader",), ("leader", 13), ("applied", "x=2"), ("same_logs", 41)),
+            stops=(
+                (6, "n1 leads. n2 and n3 have stored x=1 and answer, but whatever is sent to n1 now takes 14 ticks."),
+                (15, "n2 leads term 2. n1 does not know that, and still leads term 1. What will it do when the replies arrive?"),
+                (20, "n1 commits x=1, and tells its client. That is safe: a majority had stored x=1 before n2 was elected."),
+            ),
+        ),
         replace(
             PARTIAL["rejoin_huge_term"], name="rejoin_pre_vote", title="A node comes back, and has only asked",
             extensions=("PreVote",),

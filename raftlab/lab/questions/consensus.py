@@ -7,7 +7,7 @@ QUESTIONS = (
         "00.at_once",
         "Two nodes hold the same data. Ann writes x=1 at n1, and Bob x=2 at n2, at the same moment. Each node does what it is told, and passes it on. No message is lost. What is x in the end?",
         (
-            yes("2 at n1, and 1 at n2, for ever.", "Each did its own command first. Both did the same commands, but in different orders."),
+            yes("2 at n1, and 1 at n2.", "Each did its own command first. Both did the same commands, but in different orders."),
             no("The same at both: no message was lost.", "Both have both commands. Look at their order.", "two_at_once", 30),
             no("1 at both: n1 comes first.", "n2 cannot know that n1 was asked, too: it has already done x=2.", "two_at_once", 6),
         ),
@@ -16,7 +16,7 @@ QUESTIONS = (
         "00.cut",
         "The link between the two copies is cut. Ann writes x=2 at n1, and is told that it is done. Then Bob reads x at n2, where it was 1. What should n2 tell him?",
         (
-            yes("Nothing for certain: it cannot know whether x is still 1.", "If it answers, the answer may be old. If it must not be old, it has to wait. A cut forces this choice on everybody."),
+            yes("Nothing for certain: it cannot know whether x is still 1.", "If it answers, the answer may be old. If it must not be old, n2 has to wait. While a link is cut, the nodes on both sides cannot all answer and all be up to date."),
             no("1: that is its value.", "n2 tells him 1, and 2 has been written and confirmed ten ticks before.", "two_copies", 42),
             no("2: that was written last.", "n2 has never heard of it: the message is lost.", "two_copies", 42),
         ),
@@ -25,7 +25,7 @@ QUESTIONS = (
         "00.common",
         "Five nodes. Choose any two majorities of them. How many nodes have they at least in common?",
         (
-            yes("1", "3 + 3 = 6 is one more than there are. Whoever is in both knows what both decided."),
+            yes("1", "3 + 3 = 6 is one more than there are. That node has taken part in both decisions."),
             no("fewer", "Electing a leader takes a majority, too: n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1: six votes, five nodes.", "leader_crash", 82),
             no("more", "Electing a leader takes a majority, too: n2 was elected by n1, n2 and n3, and after its crash n4 by n1, n4 and n5. They share n1 alone, and that is enough: in one election a node votes only once.", "leader_crash", 82),
         ),
@@ -35,13 +35,13 @@ QUESTIONS = (
         "00.order",
         "A cluster that agrees writes x=5. Put it in order.",
         (
-            yes("as it happens", "The client is answered as soon as a majority holds the entry, not before; the others need not know of it yet."),
+            yes("as it happens", "The client is answered when the leader knows that a majority holds the entry, and not before. The others need not know that yet."),
             no("another order", "Here n1 and n3 have saved the entry and say so. Nobody has done it yet, and the client still waits.", "one_write", 18),
         ),
         steps=(
             "The client asks the leader.",
             "The leader saves the command in its log.",
-            "The others save it in theirs, at the same place.",
+            "Others save it in theirs, at the same place, until a majority holds it.",
             "The leader hears that a majority holds it.",
             "The client is told that it is done.",
         ),

@@ -45,7 +45,7 @@ QUESTIONS = (
         "02.longest_log",
         "n2 has the longest log, 11 entries; the last is of term 3. n1 has 9 entries; the last is of term 6. n3 has 4; the last is of term 4. n2 asks for votes. Who votes for it?",
         (
-            yes("Nobody.", "The later last term decides; length only counts between equal terms."),
+            yes("Neither of them.", "The later last term decides; length only counts between equal terms."),
             no("Both: the longest log wins.", "Both refuse: their logs end in later terms, though they are shorter.", "longest_log", 3),
             no("Only n3, whose log is the shortest.", "n3's log ends in term 4, later than 3. It refuses, too.", "longest_log", 3),
         ),
@@ -87,7 +87,7 @@ QUESTIONS = (
         "02.check_two_leaders",
         "Can two nodes be leader of the same term?",
         (
-            yes("No, never.", "Both would need a majority; the majorities share a node, and a node votes once a term."),
+            yes("No, never.", "Both would need a majority; the majorities share a node, and a node votes once a term. (That holds for nodes that keep the rules and do not lose what they have saved; lesson 06b is about the others.)"),
             no("Yes, if the network is split.", "Then there can be two leaders, but look at their terms.", "minority_leader", 64),
             no("Yes, if two timers run out together.", "Then the votes split, and often nobody wins.", "split_vote", 30),
         ),

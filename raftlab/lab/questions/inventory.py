@@ -25,7 +25,7 @@ INVENTORY = (
         "inventory.majority",
         "A command stands in the logs of three of five nodes. Can it still be lost?",
         (
-            yes("Yes, sometimes.", "A leader may only count copies of what it has taken on itself; older commands follow with those."),
+            yes("Yes, sometimes.", "A leader counts copies only of commands that it has taken itself; older commands are committed with those."),
             believes(2, "No: three of five are a majority."),
             no("No: what one node has saved is never lost.", "x=2 was saved by n1 and n2, and is overwritten in both.", "minority_leader", 207),
         ),
@@ -34,7 +34,7 @@ INVENTORY = (
         "inventory.unconfirmed",
         "A command was copied to some nodes, but nobody has confirmed it to the client, and the network is cut. What becomes of it once all is well again?",
         (
-            yes("It may survive or be overwritten.", "That depends on who is elected next. Not confirmed means: nothing is promised."),
+            yes("It may survive or be overwritten.", "That depends on how many nodes hold it, and on who is elected next. Without a confirmation nothing is promised."),
             believes(3, "It is lost: only what was confirmed survives."),
             believes(12, "It is kept: the logs of both sides are merged."),
         ),
@@ -43,7 +43,7 @@ INVENTORY = (
         "inventory.two_leaders",
         "Can two nodes believe at the same moment that they lead?",
         (
-            yes("Yes, but elected in different elections.", "In different terms. The older of the two can commit nothing any more."),
+            yes("Yes, but elected in different elections.", "In different terms. The older of the two can commit nothing new any more."),
             believes(4, "No, that never happens."),
             no("Yes, and elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 64),
         ),
@@ -68,9 +68,9 @@ INVENTORY = (
     ),
     Question(
         "inventory.comes_back",
-        "Elections are numbered. A node that was cut off comes back; it has tried to be elected many times, and knows the highest number. What happens?",
+        "Elections are numbered. A node was cut off and has tried many times to be elected, so it knows the highest number. Meanwhile the others have stored and confirmed commands that it lacks. It comes back. What happens first?",
         (
-            yes("The leader steps down, and somebody with a better log is elected.", "A higher number ends a leadership; it does not win one."),
+            yes("The leader steps down, and one of the others is elected.", "A higher number ends a leadership, but does not win one: nodes that hold the confirmed commands refuse to vote for a node that lacks them. (If it had missed nothing, it might well win.)"),
             believes(8, "It becomes the leader: the highest number wins."),
             no("Nothing: it is refused until it has caught up.", "n1 led a moment ago. It has heard the higher number, and follows.", "rejoin_huge_term", 237),
         ),
@@ -86,9 +86,9 @@ INVENTORY = (
     ),
     Question(
         "inventory.heartbeat",
-        "A leader sends a message without any command, only to be heard. A node whose log has a gap receives it. What does it do?",
+        "A leader sends a message without any command, only to be heard. A node whose log ends too early receives it. What does it do?",
         (
-            yes("It says that something is missing.", "Every such message names the entry before; whoever lacks that refuses."),
+            yes("It says that something is missing.", "In Raft such a message names the last entry that the leader believes the node to have. A node that lacks it refuses."),
             believes(11, "It says that all is well: there is nothing to add."),
             no("It asks another follower for what is missing.", "Only the leader sends entries: it steps back, and tries one earlier.", "a_gap", 7),
         ),
@@ -97,7 +97,7 @@ INVENTORY = (
         "inventory.no_answer",
         "A client has sent a command, and no answer comes. Was it done?",
         (
-            yes("Perhaps.", "The command may be lost, or its answer. Only a number on the command makes a second try safe."),
+            yes("Perhaps.", "The command may be lost, or its answer. If commands are numbered, a second try does no harm."),
             believes(13, "No: it can simply be sent again."),
             no("Yes: commands are never lost.", "x=1 was sent long ago, and is not committed: too few nodes are left.", "two_of_five", 100),
         ),
@@ -106,7 +106,7 @@ INVENTORY = (
         "inventory.when",
         "When do the nodes know that a command is committed?",
         (
-            yes("The leader first; the others with its next message.", "Only the leader counts who holds what."),
+            yes("The leader first; the others from a later message of a leader.", "The leader counts who holds what, and its messages say how far it has got."),
             believes(14, "All at the same moment."),
             no("Each as soon as it has saved it.", "All three have saved x=5, and none has committed it.", "one_write", 18),
         ),
@@ -117,7 +117,7 @@ INVENTORY = (
         (
             yes("Two leaders in one election, for instance.", "Two majorities of five may have only one node in common. If that one lies, it counts twice."),
             believes(15, "Nothing: the four honest ones outvote it."),
-            no("No more than if its connection were bad.", "Of a bad connection comes this: the leader changes again and again, but nothing is ever wrong.", "cloudflare_cut", 290),
+            no("No more than if its connection were bad.", "This is what a bad connection can do: the leader changes again and again, but all five safety properties hold.", "cloudflare_cut", 290),
         ),
     ),
 )  # fmt: skip

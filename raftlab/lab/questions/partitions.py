@@ -7,7 +7,7 @@ QUESTIONS = (
         "05.two_leaders",
         "n1 leads five nodes. A cut now separates n1 and n2 from the other three. Who leads a little later?",
         (
-            yes("Two nodes, each in a term of its own.", "n1 has not been told anything, and the other three elect somebody. Only one of the two can commit."),
+            yes("Two nodes, each in a term of its own.", "n1 has not been told anything, and the other three elect somebody. Only one of the two can commit anything new."),
             no("Only n1: there are never two leaders.", "Never two in one term. Look at the terms of n1 and n5.", "minority_leader", 64),
             no("Nobody: without all five there is no leader.", "Three of five are a majority, and elect one.", "minority_leader", 64),
             no("Only one on the larger side: n1 steps down at once.", "How should n1 know? It only gets fewer answers, and goes on.", "minority_leader", 64),
@@ -17,7 +17,7 @@ QUESTIONS = (
         "05.heal",
         "n1 holds x=2, n5 has committed x=3 at the same place of its log. The partition heals. What is in the logs then?",
         (
-            yes("x=3 in all of them; x=2 is gone.", "The later term wins the place. x=2 had never been committed, and its client was never told that it was."),
+            yes("x=3 in all of them; x=2 is gone.", "x=3 is committed, so every later leader has it. x=2 had not been committed, and its client was not told that it was."),
             no("Both: the logs are merged.", "One entry for each place. What contradicts the leader is deleted.", "minority_leader", 207),
             no("x=2 in all of them: it came first.", "Not the clock decides, but which of the two was committed.", "minority_leader", 207),
             no("Each side keeps its own.", "Look at n1 and n2: they now hold what the others hold.", "minority_leader", 207),
@@ -46,7 +46,7 @@ QUESTIONS = (
         "05.rejoin",
         "n2 was alone for two seconds and stood for election again and again. Its term is now the highest of all, its log the shortest. It comes back. What happens?",
         (
-            yes("It ends n1's leadership, and cannot win itself.", "The term makes all others followers. Then they compare logs, and refuse."),
+            yes("It ends n1's leadership, but cannot win before it has caught up.", "The term makes all others followers. Then they compare logs, and refuse."),
             no("It leads: the highest term wins.", "A high term ends others' leadership. It does not win a vote.", "rejoin_huge_term", 280),
             no("Nothing: a node with an old log is ignored.", "Its log is only looked at for a vote. Its term counts in every message.", "rejoin_huge_term", 237),
         ),
@@ -55,7 +55,7 @@ QUESTIONS = (
         "05.check_ladder",
         "A switch throws away some of the messages between two nodes. Both nodes do all that the rules say. Which fault is that?",
         (
-            yes("An omission.", "Messages are missing, and nobody says anything untrue. Raft was made for that."),
+            yes("An omission.", "Messages are missing; no node forgets anything or says anything untrue. Raft was made for that."),
             no("A crash.", "Both nodes run. Here half of the messages between n1 and n3 are lost, and n3 leads.", "cloudflare_lossy_50", 31),
             no("A Byzantine fault: others see different things.", "Byzantine is a node that breaks the rules, as n5 here: two votes in one term.", "two_votes_one_term", 4),
         ),
@@ -73,7 +73,7 @@ QUESTIONS = (
         "05.check_prevote",
         "What does PreVote change for a node that is alone?",
         (
-            yes("Its term does not grow.", "It asks whether it would win, and nobody answers. So it never stands for election."),
+            yes("Its term does not grow.", "It asks whether it would win, and nobody answers. So it does not stand for election."),
             no("Its timer stops.", "The timer runs out as before. The node asks, and nothing else happens.", "rejoin_pre_vote", 100),
             no("Its log is kept up to date.", "Nothing reaches it. Its log is as short as without PreVote.", "rejoin_pre_vote", 200),
         ),

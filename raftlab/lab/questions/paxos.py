@@ -38,9 +38,9 @@ QUESTIONS = (
     ),
     Question(
         "00b.duel",
-        "Both proposers wait equally long before they try again. How does the duel end?",
+        "Two proposers on a slow network. Each value arrives just after the other proposer's higher number, and both wait equally long before they try again. How does the duel end?",
         (
-            yes("It does not end.", "Each higher number spoils the other's value, again and again."),
+            yes("It need not end.", "As long as nothing changes, each higher number spoils the other's value, again and again. With faster messages one of the two would get through."),
             no("The higher number wins.", "Look at the numbers: each of the two soon has a higher one, and nothing is chosen.", "paxos_duel_for_ever", 290),
             no("n1 wins: it began.", "Its value came too late each time: others had promised a higher number before.", "paxos_duel_for_ever", 290),
         ),

@@ -16,7 +16,7 @@ QUESTIONS = (
         "03.tie",
         "Four timers run out at the same tick. How does this election end?",
         (
-            yes("With no leader in this term: one vote each.", "Nobody has three of four. They wait for their next timeouts, and those differ."),
+            yes("With no leader in this term: one vote each.", "Nobody has three of four. They wait for their next timeouts, which are drawn anew."),
             no("With the node that has the smallest number.", "Names do not matter: n1 has its own vote, like the others.", "split_vote", 20),
             no("With two leaders of two votes each.", "Two of four are no majority, and each one only has its own vote.", "split_vote", 20),
         ),
@@ -36,7 +36,7 @@ QUESTIONS = (
         "03.four",
         "Three nodes can do without one of them. How many can four nodes do without?",
         (
-            yes("One, as well: a majority of four is three.", "One node more, one failure more to expect, not one more to stand. That is why clusters are odd."),
+            yes("One, as well: a majority of four is three.", "The fourth node can fail like the others, but the cluster bears no more failures than before. That is why most clusters have an odd number of nodes."),
             no("Two.", "Two of four are down, there is even a leader left, and what a client wrote at tick 30 is still not confirmed.", "two_of_four", 100),
             no("One, but ties are rarer with four.", "They are more frequent: an even vote can also end two to two. Here it is one each.", "split_vote", 20),
         ),
@@ -63,7 +63,7 @@ QUESTIONS = (
         "03.check_over",
         "What ends a split vote?",
         (
-            yes("Chance: the next timeouts are drawn anew.", "Sooner or later one timer is ahead of the others by more than a message travels."),
+            yes("The next timeouts are drawn anew, and messages are much faster than they differ.", "Sooner or later one timer is ahead of the others by more than a message needs. Chance alone would not be enough: if messages take as long as timeouts, new timeouts do not help."),
             no("A node that takes no part, and decides.", "There is no such node. n2's timer ran out first this time, and the others had time to hear it.", "split_vote", 34),
             no("The highest number gives way to the lowest.", "n2 wins, not n1: its new timer was the shortest.", "split_vote", 34),
         ),

@@ -1,0 +1,91 @@
+"""What the lessons say of runs, played: a statement that a run can show is held by that run, not by its author."""
+
+from dataclasses import replace
+
+import pytest
+
+from raftlab import Cluster, check_linearizability, load, play
+from raftlab.models.scenes import SCENES
+
+SEEDS = range(20)
+
+
+def told(name, seed=1, **changes):
+    """A story of the library without its words, played to its end."""
+    story = replace(load(name), seed=seed, stops=(), goals=(), **changes)
+    cluster = Cluster(story)
+    cluster.tick(story.ticks)
+    return cluster
+
+
+def leaders(trace, first, last):
+    """Who leads which term, at some tick of these."""
+    return {
+        (node, view.term)
+        for tick in range(first, last, 2)
+        for node, view in trace.at(tick).views.items()
+        if view.role == "leader"
+    }
+
+
+def first_after_the_return(seed, missed_something):
+    """Who wins the first election after n2 is back, in `rejoin_huge_term`."""
+    story = load("rejoin_huge_term")
+    actions = [each for each in story.actions if missed_something or each[1] != "propose"]
+    trace = told("rejoin_huge_term", seed, actions=tuple(actions), ticks=300).trace
+    before = trace.at(229).views
+    assert max(before, key=lambda node: before[node].term) == "n2"
+    assert before["n1"].role == "leader"
+    after = {term: node for node, term in leaders(trace, 231, 300) if term > before["n2"].term}
+    assert ("n1", before["n1"].term) not in leaders(trace, 270, 300), "it has stepped down"
+    return after[min(after)]
+
+
+def test_the_highest_term_ends_a_leadership_and_wins_only_where_nothing_was_missed():
+    """inventory.comes_back, 05.rejoin: what decides is whether the node lacks what is committed."""
+    assert {first_after_the_return(seed, missed_something=True) for seed in SEEDS} == {"n1", "n3"}
+    others = [first_after_the_return(seed, missed_something=False) for seed in SEEDS]
+    assert others.count("n2") > len(SEEDS) / 2
+
+
+def test_a_crash_may_forget_what_an_omission_does_not():
+    """05, the ladder of faults: the same story, once with a crash and once with lost messages."""
+    forgotten, kept = play(load("forgotten_promise")), play(load("kept_promise"))
+    assert not check_linearizability(forgotten.operations()).ok
+    assert check_linearizability(kept.operations()).ok
+    assert not forgotten.broken(), "the logs are right; it is a client that was told an old value"
+
+
+def test_an_old_leader_may_commit_what_a_majority_had_stored_before_and_nothing_new():
+    """05, inventory.two_leaders: late replies are still replies of its term."""
+    trace = play(load("late_replies"))
+    seen = trace.at(20).views
+    assert {n: v.term for n, v in seen.items() if v.role == "leader"} == {"n1": 1, "n2": 2}
+    assert (seen["n1"].commit_index, seen["n2"].commit_index) == (1, 0)
+    assert not trace.broken(), "n2 could not have won without the entry"
+    minority = play(load("minority_leader"))
+    assert minority.at(199).views["n1"].commit_index == 1, "x=2 came when no majority could store it any more"
+
+
+def decided(scene, delay, seed=1):
+    """Whether the duel of two proposers is over within 3,000 ticks, if a message takes so many."""
+    story, node_class = SCENES[scene]
+    actions = ((0, "set_network", (delay, delay)), *story.actions[1:])
+    cluster = Cluster(
+        replace(story, actions=actions, seed=seed, stops=(), goals=()), node_class=node_class, record=False
+    )
+    cluster.tick(3_000)
+    return any(node.commit_index for node in cluster.nodes.values())
+
+
+@pytest.mark.parametrize(("delay", "decides"), [(5, True), (12, True), (20, False), (45, False)])
+def test_dice_end_a_duel_only_if_answers_come_within_the_waits(delay, decides):
+    """00b: chance needs a network that is fast enough (partial synchrony); a wait is 15 to 30 ticks here."""
+    assert {decided("paxos_duel", delay, seed) for seed in range(10)} == {decides}
+
+
+@pytest.mark.parametrize("delay", [5, 8, 12, 20])
+def test_without_dice_the_duel_of_a_slow_network_goes_on(delay):
+    """00b.duel: with faster messages one of the two gets through."""
+    assert decided("paxos_duel_for_ever", 2)
+    assert not decided("paxos_duel_for_ever", delay)
