@@ -7,6 +7,7 @@ import pytest
 from faulty import faulty_story
 
 from raftlab import Cluster, Raft, UserError, load
+from raftlab.raft import majority
 from raftlab.sim.events import read_row
 from raftlab.sim.narrate import as_text
 from raftlab.stories import STORIES
@@ -16,8 +17,8 @@ def truth(cluster):
     """What is true of a live cluster now, in the words of a trace."""
     found = {}
     for id, node in cluster.nodes.items():
-        if cluster.status[id] == "crashed":  # what it has in mind is gone
-            found[id] = {"status": "crashed"}
+        if cluster.status[id] == "crashed":
+            found[id] = what_a_crash_leaves(cluster, id)
             continue
         found[id] = {
             "status": cluster.status[id],
@@ -33,8 +34,26 @@ def truth(cluster):
             "next_index": dict(node.next_index),
             "match_index": dict(node.match_index),
             "due": due(cluster, id) if cluster.status[id] == "running" else None,
+            "voters": list(node.voters()),
+            "quorum": majority(len(node.voters())),
         }
     return found
+
+
+def what_a_crash_leaves(cluster, id):
+    """Term, vote, log and snapshot, as they are on the disk; whatever else a node knew is gone."""
+    disk = cluster.disks[id]
+    voters = next(
+        (command.split()[1:] for _, command in reversed(list(disk.log)) if command.startswith("voters ")),
+        None,
+    )
+    voters = voters or list(disk.snapshot.voters or cluster.ids)
+    return {
+        "status": "crashed", "role": None, "leader": None, "votes": [], "next_index": {}, "match_index": {}, "due": None,
+        "term": disk.term, "voted_for": disk.voted_for, "log": [list(entry) for entry in disk.log],
+        "snapshot": disk.log.start, "commit_index": disk.log.start, "last_applied": disk.log.start,
+        "voters": voters, "quorum": majority(len(voters)),
+    }  # fmt: skip
 
 
 def due(cluster, id):
@@ -45,8 +64,7 @@ def due(cluster, id):
 
 def seen(state):
     return {
-        id: {"status": "crashed"} if view.status == "crashed" else
-            {**{name: value for name, value in vars(view).items() if name not in ("id", "timer")},
+        id: {**{name: value for name, value in vars(view).items() if name not in ("id", "timer")},
              "log": view.log[view.snapshot:],
              "due": view.timer[1] if view.timer else None}
         for id, view in state.views.items()

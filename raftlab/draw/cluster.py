@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from raftlab.colors import ON_TERM
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.history import Scene, link_words, scene_at, state_of
+from raftlab.draw.history import Scene, link_words, scene_at
 from raftlab.draw.legend import LOSSY, draw_legend
 from raftlab.draw.legend import height_of as legend_height
 from raftlab.draw.shapes import SIGNS, direction, form_of
@@ -178,7 +178,7 @@ def _along(start: Point, way: Point, length: float, aside: float = 0) -> Point:
 
 def _draw_node(canvas: Canvas, view: View, place: Point, radius: float, scene: Scene) -> None:
     x, y = place
-    state = state_of(view)
+    state = view.state
     if view.timer and view.status == "running":
         since, due = view.timer
         left = min(1.0, max(0.0, (due - scene.state.tick) / max(1, due - since)))

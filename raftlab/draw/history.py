@@ -126,11 +126,6 @@ def link_words(numbers: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
-def state_of(view: View) -> str:
-    """What a node shows itself as: its role, unless it is crashed or paused."""
-    return view.role if view.status == "running" else view.status
-
-
 def names_voters(command: object) -> bool:
     """Whether a command says who may vote from then on."""
     return str(command).startswith("voters ")
@@ -193,7 +188,7 @@ def _known_votes(state: State) -> dict[str, dict[str, str]]:
     return {
         node: {voter: "granted" if voter in view.votes else "open" for voter in state.views}
         for node, view in state.views.items()
-        if state_of(view) == "candidate"
+        if view.state == "candidate"
     }
 
 
@@ -201,7 +196,7 @@ def _votes(state: State, trace: Trace, done: dict[int, Fate]) -> dict[str, dict[
     """The votes of candidates and of leaders that have just won, with those refused and on their way."""
     votes = _known_votes(state)
     for node, view in state.views.items():
-        if state_of(view) == "leader" and _won_lately(trace, node, state.tick):
+        if view.state == "leader" and _won_lately(trace, node, state.tick):
             votes[node] = {voter: "granted" if voter in view.votes else "open" for voter in state.views}
     if not votes:
         return votes

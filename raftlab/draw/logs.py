@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from raftlab.colors import ON_TERM, term_color
 from raftlab.draw.canvas import Canvas
-from raftlab.draw.history import Scene, names_voters, scene_at, state_of
+from raftlab.draw.history import Scene, names_voters, scene_at
 from raftlab.draw.shapes import SIGNS
 from raftlab.draw.style import drawable, styled, width_of
 from raftlab.draw.words import headline, leader_of, listed, plural
@@ -143,7 +143,7 @@ def _draw_head(canvas: Canvas, scene: Scene, columns: Columns) -> None:
 def _draw_row(
     canvas: Canvas, view: View, leader: View | None, y: float, columns: Columns, lies: bool
 ) -> None:
-    state = state_of(view)
+    state = view.state
     canvas.text(18, y + 13, view.id, 14, bold=True, align="left")
     canvas.text(46, y + 13, f"term {view.term}", 11.5, align="left")
     canvas.text(18, y + 30, f"{SIGNS[state]} {state}".strip(), 11.5, bold=state != "follower", align="left")

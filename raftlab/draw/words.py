@@ -13,7 +13,6 @@ from raftlab.draw.history import (
     link_words,
     periods,
     scene_at,
-    state_of,
     transitions,
 )
 from raftlab.sim.trace import MessageView, State, Trace, View
@@ -58,7 +57,7 @@ def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
 
 def headline(state: State) -> str:
     """Who leads, in half a sentence."""
-    leaders = sorted((view.term, node) for node, view in state.views.items() if state_of(view) == "leader")
+    leaders = sorted((view.term, node) for node, view in state.views.items() if view.state == "leader")
     return listed([f"{node} leads term {term}" for term, node in leaders]) or "nobody leads"
 
 
@@ -150,7 +149,7 @@ def describe_roles(runs: Trace | Sequence[Trace] | None = None) -> str:
 
 def leader_of(state: State) -> View | None:
     """The running leader of the highest term, if there is one."""
-    leaders = [view for view in state.views.values() if state_of(view) == "leader"]
+    leaders = [view for view in state.views.values() if view.state == "leader"]
     return max(leaders, key=lambda view: view.term, default=None)
 
 
@@ -213,15 +212,13 @@ def _nodes(scene: Scene) -> list[str]:
         told = [f"{word} by {listed(by[word])}" for word in ("granted", "refused") if word in by]
         told += [f"on the way from {listed(by['on the way'])}"] if "on the way" in by else []
         what = (
-            f"a candidate in term {views[node].term}"
-            if state_of(views[node]) == "candidate"
-            else "newly elected"
+            f"a candidate in term {views[node].term}" if views[node].state == "candidate" else "newly elected"
         )
         parts.append(f"{node} is {what}; its votes: {', '.join(told)}")
-    followers = [f"{node} (term {view.term})" for node, view in views.items() if state_of(view) == "follower"]
-    terms = {view.term for view in views.values() if state_of(view) == "follower"}
+    followers = [f"{node} (term {view.term})" for node, view in views.items() if view.state == "follower"]
+    terms = {view.term for view in views.values() if view.state == "follower"}
     if len(terms) == 1 and len(followers) > 1:
-        names = [node for node, view in views.items() if state_of(view) == "follower"]
+        names = [node for node, view in views.items() if view.state == "follower"]
         followers = [*names[:-1], f"{names[-1]} (term {terms.pop()})"]
     if followers:
         parts.append(f"The follower{'s are' if len(followers) > 1 else ' is'} {listed(followers)}")

@@ -141,8 +141,7 @@ def facts(question: Click) -> dict[str, str]:
 
 def _facts(view: View, logs: bool, tick: int, words: dict[str, str]) -> str:
     known = _log(view) if logs else f"timer: {view.timer[1] - tick} ticks" if view.timer else ""
-    role = words.get(view.role, view.role) if view.status == "running" else view.status
-    return f"{role}, {words.get('term', 'term')} {view.term}\n{known}"
+    return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"
 
 
 def _log(view: View) -> str:

@@ -741,7 +741,7 @@ function tellPreVote(branch, index, event, rules, message) {
   if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} would not vote for it.`, weight: 4 };
   const trial = openTrial(branch, index + 1, node);
   if (!trial) return { text: `${node} hears that ${message.src} would vote for it; it no longer asks.`, weight: 3 };
-  return { text: `${node} hears that ${message.src} would vote for it: that makes ${preVotes(branch, index + 1, trial).length} of the ${quorumOf(branch, index + 1, node)} it needs to stand.`, weight: 4 };
+  return { text: `${node} hears that ${message.src} would vote for it: that makes ${preVotes(branch, index + 1, trial).length} of the ${branch.at(index + 1).views[node].quorum} it needs to stand.`, weight: 4 };
 }
 
 function tellConfirm(branch, index, event, rules, message) {
@@ -782,12 +782,11 @@ function tellVote(branch, index, event, rules, message) {
     return { text: `${node} becomes leader of term ${term}: it has the votes of ${listed(votes)}${firstEntry(rules, changes)}.`, weight: 15 };
   }
   if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}'s refusal and becomes a follower.`, weight: 7 };
+  const view = branch.at(index + 1).views[node];
   if (changes?.votes) {
-    const counted = counting(branch, index + 1, node, changes.votes);
-    return { text: `${node} counts ${message.src}'s vote: it has ${counted.length} of the ${quorumOf(branch, index + 1, node)} it needs.`, weight: 6 };
+    return { text: `${node} counts ${message.src}'s vote: it has ${counting(view, changes.votes).length} of the ${view.quorum} it needs.`, weight: 6 };
   }
   if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} refused its vote.`, weight: 4 };
-  const view = branch.at(index + 1).views[node];
   const reason = view.role === "leader" && view.term === message.term ? "it has already won" : "that election is over";
   return { text: `${node} receives ${message.src}'s vote; it changes nothing: ${reason}.`, weight: 3 };
 }
@@ -879,7 +878,7 @@ function tellChangeOfVoters(branch, index, event, rules) {
   const wish = `Somebody asks the leader ${node} that ${listed(detail.voters)}, and nobody else, may vote`;
   const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
   if (!rules.includes("MC-1") || !changes?.log) return { text: `${wish}${answer ? `. It is ${short(answer[2], 80)}` : ""}.`, weight: 8 };
-  return { text: `${wish}. ${node} appends that as entry ${changes.log[0]}, and from now on it counts there: a majority is ${quorumOf(branch, index + 1, node)} of ${detail.voters.length}.`, weight: 9 };
+  return { text: `${wish}. ${node} appends that as entry ${changes.log[0]}, and from now on it counts there: a majority is ${branch.at(index + 1).views[node].quorum} of ${detail.voters.length}.`, weight: 9 };
 }
 
 function tellProposal(branch, index, event, rules) {
@@ -921,33 +920,10 @@ export function narrateTick(branch, from, to) {
 // An answer is {title, reasons: [{text, event?, whatIf?, rule?}]}: `event` can be jumped to, `whatIf` is a
 // lost message that could have arrived.
 
-/** Who has a vote, as a node knows: all nodes, or those that the newest configuration in its log names. */
-export function votersOf(branch, count, node) {
-  const { timeline } = branch;
-  if (!timeline.votersAreInTheLog) return timeline.nodes;
-  const { log, snapshot } = branch.at(count).views[node];
-  for (let index = log.length; index > 0; index--) {
-    const [, command] = log.entry(index);
-    if (namesVoters(command)) return command.split(/\s+/).slice(1).filter(Boolean);
-    if (command === UNKNOWN && index <= snapshot) return votersOfSnapshot(branch, count, node);
-  }
-  return timeline.nodes;
-}
-
 const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
 
-/** Who has a vote by the snapshot that a node was sent last. */
-function votersOfSnapshot(branch, count, node) {
-  const event = branch.findBack(count, ([, what, who, , effects]) => what === "deliver" && who === node && effects?.some((effect) => effect[0] === "restore"));
-  const voters = event < 0 ? [] : branch.message(branch.events[event][3]).fields.voters;
-  return voters.length ? voters : branch.timeline.nodes;
-}
-
-/** How many votes, or copies, a node needs: a majority of those that have a vote. */
-export const quorumOf = (branch, count, node) => Math.floor(votersOf(branch, count, node).length / 2) + 1;
-
 /** Those of some nodes whose votes count, as a node knows. */
-const counting = (branch, count, node, votes) => votes.filter((voter) => votersOf(branch, count, node).includes(voter));
+const counting = ({ voters }, votes) => votes.filter((voter) => voters.includes(voter));
 
 /** What became of the vote that a peer was asked for: {state, text, event?, whatIf?}. */
 export function voteOf(branch, count, campaign, peer) {
@@ -1014,7 +990,7 @@ export function preVotes(branch, count, { node, term, event }) {
     const message = branch.message(id);
     if (message.fields.vote_granted && message.term === term && !voters.includes(message.src)) voters.push(message.src);
   }
-  return counting(branch, count, node, voters);
+  return counting(branch.at(count).views[node], voters);
 }
 
 /** Why is this node not the leader at this moment? */
@@ -1035,7 +1011,7 @@ export function whyNotLeader(branch, { tick, count }, node) {
   if (trial) return whyNotStanding(branch, count, node, view, trial);
   if (view.role === "candidate" && campaign) return whyNotElected(branch, count, node, view, campaign);
   const reasons = [];
-  const voters = votersOf(branch, count, node);
+  const { voters } = view;
   if (!voters.includes(node)) reasons.push({ text: `It has no vote: as its log says, ${listed(voters)} ${voters.length === 1 ? "has one" : "have one each"}, and nobody else.`, rule: "MC-1" });
   if (view.leader) reasons.push({ text: `It follows ${view.leader}, the leader of term ${view.term}, and each of its messages starts the timer anew.`, rule: "FO-2" });
   if (view.voted_for && view.voted_for !== node) {
@@ -1060,7 +1036,7 @@ function whyLeader(branch, count, node, view, elected) {
   const own = branch.events[elected]?.[4]?.includes("CA-2");
   const since = { text: `Since tick ${branch.tickOf(elected)}, ${own ? `with the votes of ${listed(view.votes)}` : "without the votes of a majority"}.`, event: elected, rule: "CA-2" };
   if (!branch.timeline.extensions.has("CheckQuorum") || branch.timeline.liars[node]) return [since];
-  const last = votersOf(branch, count, node).filter((peer) => peer !== node).map((peer) => {
+  const last = view.voters.filter((peer) => peer !== node).map((peer) => {
     const event = branch.findBack(count, ([, what, who, id, effects]) => what === "deliver" && who === node && branch.messages[id][1] === peer && branch.messages[id][3] === view.term && !effects?.includes("SV-1"));
     return event > elected ? `${peer} at tick ${branch.tickOf(event)}` : `${peer} not at all`;
   });
@@ -1070,8 +1046,8 @@ function whyLeader(branch, count, node, view, elected) {
 function whyNotElected(branch, count, node, view, campaign) {
   const votes = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer));
   const due = view.timer ? [{ text: `If no majority comes, it tries again at tick ${view.timer[1]}${branch.timeline.extensions.has("PreVote") ? "" : ", in a new term"}.`, rule: "CA-4" }] : [];
-  const counted = counting(branch, count, node, view.votes);
-  const title = `${node} needs ${plural(quorumOf(branch, count, node), "vote")} in term ${view.term}, and has ${counted.length}${counted.length ? `: ${listed(counted)}` : ""}.`;
+  const counted = counting(view, view.votes);
+  const title = `${node} needs ${plural(view.quorum, "vote")} in term ${view.term}, and has ${counted.length}${counted.length ? `: ${listed(counted)}` : ""}.`;
   return { title, reasons: [...votes.filter((vote) => vote.state !== "granted"), ...due] };
 }
 
@@ -1080,7 +1056,7 @@ function whyNotStanding(branch, count, node, view, trial) {
   const yes = preVotes(branch, count, trial);
   const others = Object.keys(trial.requests).filter((peer) => !yes.includes(peer)).map((peer) => voteOf(branch, count, trial, peer));
   const due = view.timer ? [{ text: `If no majority says yes, it asks again at tick ${view.timer[1]}.`, rule: "PV-3" }] : [];
-  const title = `${node} asks whether it would win term ${view.term + 1}: ${quorumOf(branch, count, node)} nodes must say that they would vote for it, and ${yes.length} ${yes.length === 1 ? "does" : "do"}${yes.length ? `: ${listed(yes)}` : ""}.`;
+  const title = `${node} asks whether it would win term ${view.term + 1}: ${view.quorum} nodes must say that they would vote for it, and ${yes.length} ${yes.length === 1 ? "does" : "do"}${yes.length ? `: ${listed(yes)}` : ""}.`;
   return { title, reasons: [...others, ...due] };
 }
 
@@ -1117,14 +1093,13 @@ export function whyNotCommitted(branch, { count }, node, index) {
 function whyNotChosen({ views }, node, index, name, { committed }) {
   const [term, command] = views[node].log.entry(index);
   const holders = Object.keys(views).filter((each) => views[each].log.entry(index)?.[0] === term && views[each].log.entry(index)[1] === command);
-  const quorum = Math.floor(Object.keys(views).length / 2) + 1;
+  const { quorum } = views[node];
   const enough = holders.length >= quorum;
   return { title: `${name} is ${enough ? committed : `not ${committed}`}${enough ? `, and ${node} does not know it yet` : ""}.`, reasons: [{ text: `${quorum} nodes must have accepted it, and ${listed(holders)} ${holders.length === 1 ? "has" : "have"}.` }] };
 }
 
 function whyNotOnMajority(branch, count, leader, leading, index, entry, name) {
-  const quorum = quorumOf(branch, count, leader);
-  const nodes = votersOf(branch, count, leader);
+  const { quorum, voters: nodes } = leading;
   const holders = nodes.filter((node) => leading.match_index[node] >= index);
   const reasons = holders.filter((node) => node !== leader && branch.timeline.liars[node]).map((node) => ({ text: `${node} lies: what it has confirmed need not be in its log.` }));
   if (holders.length >= quorum && entry[0] < leading.term) {
@@ -1362,7 +1337,7 @@ class Graph {
   drawVotes(group, node, view, branch, { tick, count }) {
     const campaign = this.player.has("votes") && view.status === "running" && view.role !== "follower" ? lastCampaign(branch, count, node) : null;
     const fresh = campaign && campaign.term === view.term && (view.role === "candidate" || tick - branch.tickOf(campaign.event) < 12);
-    const voters = fresh ? this.player.timeline.nodes.filter((peer) => (peer === node ? votersOf(branch, count, node).includes(node) : peer in campaign.requests)) : [];
+    const voters = fresh ? this.player.timeline.nodes.filter((peer) => (peer === node ? view.voters.includes(node) : peer in campaign.requests)) : [];
     const states = voters.map((peer) => (peer === node ? "granted" : voteOf(branch, count, campaign, peer).state));
     refill(group, states.join(), () => states.map((state, i) => {
       const x = (i - (states.length - 1) / 2) * 13;
@@ -1837,10 +1812,10 @@ class Inspector {
     );
     const log = view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries");
     const rows = [
-      ["status", view.status], ["role", words[view.role]], ...this.known(view),
-      ["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"], ["log", `${log}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`],
+      ["status", view.status], ...(view.role ? [["role", words[view.role]]] : []), ...this.known(view),
+      ...(view.status === "crashed" ? [] : [["timer", view.timer ? `runs out at tick ${view.timer[1]}` : "none"]]), ["log", `${log}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`],
     ];
-    if (player.timeline.votersAreInTheLog) rows.push(["who has a vote, by its log", listed(votersOf(branch, position.count, node))]);
+    if (player.timeline.votersAreInTheLog) rows.push(["who has a vote, by its log", listed(view.voters)]);
     if (player.timeline.liars[node]) rows.unshift(["lies", this.lie(node)]);
     return [title, does, why || null, this.fields(rows)].filter(Boolean);
   }
@@ -1849,6 +1824,7 @@ class Inspector {
   known(view) {
     const { leader, candidate, committed, term } = this.player.timeline.words;
     const copying = this.player.has("log"); // before there are logs to see, nobody knows what these numbers count
+    if (view.status === "crashed") return [...(term ? [[term, view.term]] : []), ...(leader ? [["voted_for", view.voted_for]] : [])]; // its disk
     const names = [leader && "voted_for", leader && "leader", candidate && "votes", ...(copying && committed ? ["commit_index", "last_applied"] : []), ...(copying && leader ? ["next_index", "match_index"] : [])];
     return [...(term ? [[term, view.term]] : []), ...names.filter(Boolean).map((name) => [name, view[name]])];
   }

@@ -264,13 +264,22 @@ class Cluster(Verbs):
 
     # -- Nodes ----------------------------------------------------------------------------------------
 
-    def _start(self, id: str) -> list[Breach]:
+    def _from_disk(self, id: str, dice: Random) -> Raft:
         """Build a node from its disk. Always a new object: nothing may survive but what was saved."""
         node_class = self.classes.get(id, self.node_class)
-        self.nodes[id] = node = node_class(
-            id, self.ids, self._dice[id], self.timing.election_timeout, self.timing.heartbeat_interval,
+        timing = self.timing
+        return node_class(
+            id,
+            self.ids,
+            dice,
+            timing.election_timeout,
+            timing.heartbeat_interval,
             saved=self.disks[id].read(),
-        )  # fmt: skip
+        )
+
+    def _start(self, id: str) -> list[Breach]:
+        """Let a node begin with what is on its disk."""
+        self.nodes[id] = node = self._from_disk(id, self._dice[id])
         self.machines[id] = KeyValue()
         if self.disks[id].snapshot.state:
             self.machines[id].restore(self.disks[id].snapshot.state)
@@ -308,7 +317,7 @@ class Cluster(Verbs):
         if breaches:
             self._report(breaches)
         if crashed:
-            self._crash(node.id)
+            self._crash(node.id, edited_from)
 
     def _cut_off(self, effects: tuple[Effect, ...], after: str | int) -> tuple[tuple[Effect, ...], bool]:
         """What of a step is done before the node crashes, and whether it does."""
@@ -346,11 +355,11 @@ class Cluster(Verbs):
             index, entry = committed[0]
             self._recorder.committed(index, entry.term)
 
-    def _crash(self, id: str) -> None:
+    def _crash(self, id: str, edited_from: int | None = None) -> None:
         self.status[id] = "crashed"
         self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
         held, self._held[id] = self._held[id], []
-        self._stopped("crash", id)
+        self._changed("crash", id, edited_from=edited_from)
         for message_id, message in held:
             self._lose(message_id, message, "crashed")
 
@@ -373,15 +382,15 @@ class Cluster(Verbs):
 
     def _changed(self, what: str, id: str, detail: Any = None, edited_from: int | None = None) -> None:
         if self._recorder is not None:
-            changes = None
-            if self.status[id] == "running":
-                seen = self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)
-                changes = {"status": "running", **seen}
-            self._event(what, id, detail, changes)
-
-    def _stopped(self, what: str, id: str) -> None:
-        if self._recorder is not None:
-            self._event(what, id, None, self._recorder.gone(id) | {"status": self.status[id]})
+            status = self.status[id]
+            if status == "running":
+                changes = self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)
+            elif status == "crashed":
+                left = self._from_disk(id, Random(0))  # only looked at: the node's own dice are not touched
+                changes = self._recorder.crashed(self.now, left, edited_from)
+            else:
+                changes = self._recorder.paused(id)
+            self._event(what, id, detail, {"status": status, **changes})
 
     # -- Clients --------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from raftlab.messages import Answer, Apply, Because, Effect, Message, Restore, Save, SaveSnapshot
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.clock import Clock
 from raftlab.sim.events import Event
 from raftlab.sim.story import Story
@@ -32,6 +32,8 @@ class Recorder:
                 "match_index": {},
                 "timer": None,
                 "snapshot": 0,
+                "voters": None,
+                "quorum": None,
             }
             self._last[id] = blank | dict.fromkeys(SIMPLE)
             changes = self.changes(0, node, edited_from=1, ticked=0)
@@ -108,6 +110,11 @@ class Recorder:
                 last[name] = dict(after)
                 changes[name] = {key: value for key, value in after.items() if before.get(key) != value}
         log = node.log
+        if edited_from is not None or last["snapshot"] != log.start:  # who has a vote may stand in the log
+            voters = list(node.voters())
+            if last["voters"] != voters:
+                last["voters"] = changes["voters"] = voters
+                last["quorum"] = changes["quorum"] = majority(len(voters))
         if last["snapshot"] != log.start:
             last["snapshot"] = changes["snapshot"] = log.start
             if edited_from == log.start + 1:
@@ -123,11 +130,19 @@ class Recorder:
             changes["log"] = [edited_from, entries]
         return changes
 
-    def gone(self, id: str) -> dict[str, Any]:
-        """A node crashed: nothing of it is left but its disk; a restart will be compared with this."""
-        self._raw.pop(id, None)
+    def crashed(self, tick: int, left: Raft, edited_from: int | None) -> dict[str, Any]:
+        """What a crash changes in a node's view: only its disk is left. `left` is a new node that has read it."""
+        before = dict(self._last[left.id])
+        nothing = {"role": None, "timer": None}  # a node that does not run has neither
+        changes = self.changes(tick, left, edited_from, ticked=0) | nothing
+        self._last[left.id] |= nothing
+        self._raw.pop(left.id)
+        return {name: value for name, value in changes.items() if name == "log" or value != before[name]}
+
+    def paused(self, id: str) -> dict[str, Any]:
+        """What a pause changes in a node's view: its clock stands still, and it forgets nothing."""
         self._last[id]["timer"] = None
-        return {"status": "crashed", "timer": None}
+        return {"timer": None}
 
 
 def _plain(value: Any) -> Any:

@@ -55,11 +55,14 @@ class View:
     """What can be seen of one node. `log` is a list of [term, command]; `timer` is [set at, due at] in ticks.
 
     snapshot: the last index that is no longer in its log but in its snapshot; `log` still lists what was there.
+    voters: the nodes that have a vote, as its log says; quorum: how many of them are a majority.
+    Of a crashed node its disk is seen (term, vote, log, snapshot), and otherwise what a new node begins with;
+    it has no role and no timer. A paused node has forgotten nothing, but its timer stands still: None.
     """
 
     id: str
     status: str
-    role: str
+    role: str | None
     term: int
     voted_for: str | None
     leader: str | None
@@ -70,7 +73,14 @@ class View:
     next_index: dict[str, int]
     match_index: dict[str, int]
     timer: list[int] | None
-    snapshot: int = 0
+    snapshot: int
+    voters: list[str]
+    quorum: int
+
+    @property
+    def state(self) -> str:
+        """What the node shows itself as: its role, unless it is crashed or paused."""
+        return self.role if self.role is not None and self.status == "running" else self.status
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ class Verbs(World):
         id = self._node(node, "running")
         self.done.append((self.now, "pause", id))
         self.status[id] = "paused"
-        self._stopped("pause", id)
+        self._changed("pause", id)
 
     @verb(
         lambda deed: f"{deed.node} goes on; it does not know that time has passed",

@@ -58,8 +58,11 @@ class World(ABC):
         """Build a node from its disk."""
 
     @abstractmethod
-    def _crash(self, id: str) -> None:
-        """Stop a node: what it has in memory, and what waits for it, is lost."""
+    def _crash(self, id: str, edited_from: int | None = None) -> None:
+        """Stop a node: what it has in memory, and what waits for it, is lost.
+
+        edited_from: where the step that the crash has cut short began to change the log.
+        """
 
     @abstractmethod
     def _step(self, id: str, event: Event, what: str, detail: Any = None) -> None:
@@ -86,10 +89,6 @@ class World(ABC):
     @abstractmethod
     def _changed(self, what: str, id: str, detail: Any = None, edited_from: int | None = None) -> None:
         """Record that something was done to a node, with what it changed in the node's view."""
-
-    @abstractmethod
-    def _stopped(self, what: str, id: str) -> None:
-        """Record that a node was crashed or paused: its timer runs no more."""
 
     @abstractmethod
     def _network_event(self, what: str, arguments: list[Any]) -> None:

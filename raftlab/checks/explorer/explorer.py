@@ -16,7 +16,7 @@ from raftlab.checks.explorer.retell import Retelling, begun, first_story
 from raftlab.checks.explorer.search import Found, Search
 from raftlab.checks.explorer.steps import Steps, forget_outbox
 from raftlab.checks.explorer.symmetry import Symmetry
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.recorder import UNKNOWN
@@ -182,4 +182,5 @@ def view_of(node: Raft) -> View:
     return View(
         node.id, "running", node.role.value, node.term, node.voted_for, node.leader, sorted(node.votes), log,
         node.commit_index, node.last_applied, dict(node.next_index), dict(node.match_index), None, node.log.start,
+        list(node.voters()), majority(len(node.voters())),
     )  # fmt: skip
