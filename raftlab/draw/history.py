@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from raftlab.sim.errors import UserError, type_of
-from raftlab.sim.trace import MessageView, State, Trace, View
+from raftlab.sim.trace import MessageView, State, Trace
 
 VOTES_STAY = 12  # ticks for which a new leader still shows its votes
 REQUESTS = ("RequestVote", "RequestVoteNow")

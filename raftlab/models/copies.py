@@ -116,6 +116,10 @@ class Copies:
         if client is not None:
             self._effects.append(Answer(client, ReadNow(command)))
 
+    def voters(self) -> tuple[str, ...]:
+        """The nodes that have a vote: none, as nothing is decided together."""
+        return ()
+
     def append(self, command: str) -> None:
         """Write it down, and do it."""
         entry = LogEntry(self.term, command)

@@ -114,7 +114,7 @@ class Recorder:
             voters = list(node.voters())
             if last["voters"] != voters:
                 last["voters"] = changes["voters"] = voters
-                last["quorum"] = changes["quorum"] = majority(len(voters))
+                last["quorum"] = changes["quorum"] = majority(len(voters)) if voters else 0
         if last["snapshot"] != log.start:
             last["snapshot"] = changes["snapshot"] = log.start
             if edited_from == log.start + 1:

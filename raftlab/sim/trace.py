@@ -55,7 +55,7 @@ class View:
     """What can be seen of one node. `log` is a list of [term, command]; `timer` is [set at, due at] in ticks.
 
     snapshot: the last index that is no longer in its log but in its snapshot; `log` still lists what was there.
-    voters: the nodes that have a vote, as its log says; quorum: how many of them are a majority.
+    voters: the nodes that have a vote, as its log says; quorum: how many of them are a majority; none and 0 where nobody votes.
     Of a crashed node its disk is seen (term, vote, log, snapshot), and otherwise what a new node begins with;
     it has no role and no timer. A paused node has forgotten nothing, but its timer stands still: None.
     """
