@@ -111,10 +111,7 @@ class Recorder:
                 changes[name] = {key: value for key, value in after.items() if before.get(key) != value}
         log = node.log
         if edited_from is not None or last["snapshot"] != log.start:  # who has a vote may stand in the log
-            voters = list(node.voters())
-            if last["voters"] != voters:
-                last["voters"] = changes["voters"] = voters
-                last["quorum"] = changes["quorum"] = majority(len(voters)) if voters else 0
+            changes |= self._voters(node)
         if last["snapshot"] != log.start:
             last["snapshot"] = changes["snapshot"] = log.start
             if edited_from == log.start + 1:
@@ -128,6 +125,15 @@ class Recorder:
             entries = [list(entry) for entry in node.log.entries_from(edited_from)]
             last["log"] = True  # from now on there may be something to delete
             changes["log"] = [edited_from, entries]
+        return changes
+
+    def _voters(self, node: Raft) -> dict[str, Any]:
+        """Who has a vote, as a node's log says, and how many are a quorum; nothing if it is as before."""
+        voters = list(node.voters())
+        if self._last[node.id]["voters"] == voters:
+            return {}
+        changes = {"voters": voters, "quorum": majority(len(voters)) if voters else 0}
+        self._last[node.id] |= changes
         return changes
 
     def crashed(self, tick: int, left: Raft, edited_from: int | None) -> dict[str, Any]:
