@@ -46,12 +46,12 @@ def judged(item: str, answer: str) -> Iterator[Sample]:
 def etcd(_quick: bool) -> Iterator[Sample]:
     """All logs of a register in etcd, of which many are not linearizable."""
     histories = [read_register(path.read_text()) for path in sorted(recorded().glob("etcd_*.log"))]
-    return checked(histories, Register(None))
+    yield from checked(histories, Register(None))
 
 
 def fifty_clients(_quick: bool) -> Iterator[Sample]:
     """A map with fifty clients, which is linearizable."""
-    return checked([read_map((recorded() / "c50-ok.txt").read_text())], Map(""))
+    yield from checked([read_map((recorded() / "c50-ok.txt").read_text())], Map(""))
 
 
 def drawn(quick: bool) -> Iterator[Sample]:
@@ -63,7 +63,10 @@ def recorded() -> Path:
     place = os.environ.get("RAFTLAB_SHARED")
     if not place:
         raise CannotMeasureError("the recorded histories are not here: RAFTLAB_SHARED is not set")
-    return Path(place) / "data" / "linearizability"
+    folder = Path(place) / "data" / "linearizability"
+    if not folder.is_dir():
+        raise CannotMeasureError(f"the recorded histories are not here: there is no folder {folder}")
+    return folder
 
 
 def checked(histories: list[list[Operation]], model: Model) -> Iterator[Sample]:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+IN_A_SECOND = {"ms": 1000, "s": 1}
+
 
 class CannotMeasureError(Exception):
     """A row cannot be measured here, and why."""
@@ -43,10 +45,10 @@ class Row:
         return value >= self.target if self.is_speed else value <= self.target
 
     def loops(self, value: float, loops_per_second: float) -> float | None:
-        """How many turns of a plain loop pass in the time that one tick, frame or key press takes."""
+        """How many turns of a plain loop pass in the time that one tick, frame or key press takes; None if it is no time."""
         if self.is_speed:
             return loops_per_second / value
-        return loops_per_second * value / 1000 if self.unit == "ms" else None
+        return loops_per_second * value / IN_A_SECOND[self.unit] if self.unit in IN_A_SECOND else None
 
 
 @dataclass
@@ -65,6 +67,13 @@ class Result:
         return statistics.median(self.values)
 
     @property
+    def cost(self) -> float | None:
+        """What can be compared with other runs: turns of the plain loop, or the value where it is no time."""
+        if self.skipped or not self.values:
+            return None
+        return statistics.median(self.loops) if self.loops else self.median
+
+    @property
     def verdict(self) -> str:
         if self.skipped:
             return "skipped"
@@ -79,8 +88,8 @@ class Result:
 def measure(row: Row, quick: bool, tell: Callable[[], object] = lambda: None) -> Result:
     """Measure all rounds of a row, each between two looks at how fast a plain loop is; `tell` hears of each."""
     result = Result(row)
-    with closing(row.rounds(quick)) as rounds:
-        try:
+    try:
+        with closing(row.rounds(quick)) as rounds:
             before = loops_per_second()
             for value, note in islice(rounds, rounds_of(quick)):
                 after = loops_per_second()
@@ -91,8 +100,8 @@ def measure(row: Row, quick: bool, tell: Callable[[], object] = lambda: None) ->
                 result.loops += [] if loops is None else [loops]
                 before = after
                 tell()
-        except CannotMeasureError as reason:
-            result.skipped = str(reason)
+    except CannotMeasureError as reason:
+        result.skipped = str(reason)
     return result
 
 

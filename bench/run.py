@@ -2,7 +2,8 @@
 
 Every number is the median of several rounds. Around each round a plain Python loop is timed in the
 same process: "loops" says how many of its turns take as long as one tick, one frame or one key
-press, so that numbers of different machines can be compared.
+press, so that numbers of different machines can be compared. The last column divides that by what it
+was at an earlier commit, as `baseline.json` keeps it (`baseline.py` says how it is taken).
 """
 
 import argparse
@@ -15,6 +16,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from tqdm import tqdm
 
@@ -34,7 +36,8 @@ ROWS: list[Row] = [
     *notebooks.ROWS,
     *browser.ROWS,
 ]
-COLUMNS = ("what", "median", "rounds", "target", "met?", "loops")
+BASELINE = ROOT / "bench" / "baseline.json"
+COLUMNS = ("what", "median", "rounds", "target", "met?", "loops", "ratio")
 LEFT = ("what", "met?")
 
 
@@ -58,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def measured(rows: list[Row], quick: bool) -> list[Result]:
     results = []
-    with tqdm(total=len(rows) * rounds_of(quick), leave=False, unit="round") as bar:
+    with tqdm(total=len(rows) * rounds_of(quick), leave=False, unit="round", disable=None) as bar:
         for place, row in enumerate(rows, start=1):
             bar.set_description(row.name)
             results.append(measure(row, quick, bar.update))
@@ -99,7 +102,8 @@ def chromium_version() -> str:
 
 def table(results: list[Result]) -> str:
     """All results, one a line, and what else there is to say of them below."""
-    lines = [COLUMNS, *(cells(result) for result in results)]
+    before = json.loads(BASELINE.read_text(encoding="utf-8"))
+    lines = [COLUMNS, *((*cells(result), ratio(result, before["cost"])) for result in results)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
     text = [
         "  ".join(
@@ -108,7 +112,7 @@ def table(results: list[Result]) -> str:
         ).rstrip()
         for line in lines
     ]
-    return "\n".join([text[0], "-" * len(text[0]), *text[1:], "", *notes(results)])
+    return "\n".join([text[0], "-" * len(text[0]), *text[1:], "", *notes(results), *about(before)])
 
 
 def notes(results: list[Result]) -> list[str]:
@@ -134,6 +138,21 @@ def cells(result: Result) -> tuple[str, ...]:
     return row.what, f"{number(result.median)} {row.unit}", spread, target, result.verdict, loops
 
 
+def ratio(result: Result, before: dict[str, float]) -> str:
+    """How many times as much it takes as it did: more than 1 is slower, or larger."""
+    if not before.get(result.row.name) or result.cost is None:
+        return ""
+    return f"{result.cost / before[result.row.name]:.2f}"
+
+
+def about(before: dict[str, Any]) -> list[str]:
+    """What the ratios compare with."""
+    return [
+        f"ratio: loops (or size) divided by what they were at commit {before['commit']}; more than 1 is slower, or larger",
+        f"       {before['taken']}",
+    ]
+
+
 def as_json(header: str, results: list[Result]) -> str:
     """The same, for a program, with every round."""
     rows = [
@@ -141,7 +160,7 @@ def as_json(header: str, results: list[Result]) -> str:
             **{name: getattr(each.row, name) for name in ("name", "what", "unit", "target")},
             **{
                 name: getattr(each, name)
-                for name in ("values", "pace", "loops", "verdict", "note", "skipped")
+                for name in ("values", "pace", "loops", "cost", "verdict", "note", "skipped")
             },
         }
         for each in results

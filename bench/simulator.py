@@ -107,7 +107,7 @@ ROWS = [
     Row("messages", "  the messages of these", "messages/s", 200_000, idle_messages),
     Row("recorded", "  the same, recorded", "ticks/s", 10_000, recorded),
     Row("commits", "5 nodes, 5 writes a tick, not recorded", "commits/s", 10_000, busy),
-    Row("size", "trace of 1,000 ticks, 5 nodes, a write every 10 ticks, as JSON", "kB", 300, trace_size),
+    Row("size", "trace of 1,000 ticks, 5 nodes, a write every 10 ticks, as JSON", "kB", 375, trace_size),
     Row("import", "import raftlab", "ms", 60, import_time),
     Row("import-packages", "  packages of others that it loads", "packages", 0, foreign_packages),
 ]

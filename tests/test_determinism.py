@@ -116,7 +116,9 @@ def test_one_more_fault_changes_nobody_elses_timeouts():
     assert quiet.trace.messages != lossy.trace.messages
 
 
-@pytest.mark.parametrize("seed", ["1", "42", "random"])
+@pytest.mark.parametrize(
+    "seed", ["random", *(pytest.param(seed, marks=pytest.mark.slow) for seed in ("1", "42"))]
+)
 def test_a_trace_does_not_depend_on_the_hash_seed(expected, seed):
     assert fingerprints([sys.executable, "-c", SCRIPT], PYTHONHASHSEED=seed) == expected
 
@@ -127,6 +129,7 @@ def python(version):
     return kept[0] if kept else shutil.which(f"python{version}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.12", "3.13", "3.14"])
 def test_a_trace_does_not_depend_on_the_python(expected, version):
     """In 3.12, for instance, sum() began to round otherwise."""

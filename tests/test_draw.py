@@ -78,6 +78,7 @@ for draw in (draw_cluster, draw_logs, draw_spacetime, draw_terms, draw_roles):
 """
 
 
+@pytest.mark.slow
 def test_two_processes_draw_the_same_bytes(tmp_path):
     for seed in ("1", "2"):
         (tmp_path / seed).mkdir()
@@ -359,6 +360,7 @@ def test_long_logs_show_their_end(ax):
     assert "x=3" not in words
 
 
+@pytest.mark.slow
 def test_a_film_has_a_frame_for_every_tick_asked_for(election, tmp_path):
     from PIL import Image
 

@@ -158,6 +158,7 @@ save_svg(drawn(STALE, Figure().add_subplot()), sys.argv[1])
 """
 
 
+@pytest.mark.slow
 def test_two_processes_draw_the_same_bytes(tmp_path):
     for seed in ("1", "2"):
         environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": os.path.dirname(__file__)}

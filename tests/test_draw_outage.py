@@ -165,6 +165,7 @@ def test_the_words_say_what_the_picture_shows(figure):
     )
 
 
+@pytest.mark.slow
 def test_the_same_bytes_whatever_the_hash_seed(tmp_path):
     code = (
         "import sys; sys.path.insert(0, 'tests'); from test_draw_outage import *; from raftlab.draw import save_svg; from matplotlib.figure import Figure\n"

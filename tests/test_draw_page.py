@@ -110,7 +110,9 @@ def on_a_dark_page(svg):
     return re.sub(r'(id="|url\(#|href="#)[^")]*', r"\1", svg)
 
 
-@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name == "outage" else ()) for name in DRAW]
+)
 def test_on_a_dark_page_a_picture_is_the_one_that_is_drawn_for_it(name):
     followed = on_a_dark_page(on_page(bare_svg(figure(name))))
     drawn = on_a_dark_page(on_page(bare_svg(figure(name, dark=True))))

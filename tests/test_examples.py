@@ -16,7 +16,14 @@ MODULES = [
 ]
 
 
-@pytest.mark.parametrize("name", MODULES)
+# Whole outages, and a whole judgement: five seconds and more each.
+LONG = ("raftlab.draw.outage", "raftlab.exercises.check", "raftlab.models.cloudflare")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow if name.startswith(LONG) else ()) for name in MODULES],
+)
 def test_the_examples_of_a_module_do_what_they_say(name):
     module = import_module(name)
     found = doctest.testmod(module)

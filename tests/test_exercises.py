@@ -35,7 +35,10 @@ from raftlab.lab.progress import LESSONS, Progress
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
-FIRST_EVERY_TIME = [SOLUTIONS[0], *(pytest.param(path, marks=pytest.mark.slow) for path in SOLUTIONS[1:])]
+FIRST_SOLUTION_EVERY_TIME, FIRST_EXERCISE_EVERY_TIME = (
+    [paths[0], *(pytest.param(path, marks=pytest.mark.slow) for path in paths[1:])]
+    for paths in (SOLUTIONS, EXERCISES)
+)
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
 
@@ -243,7 +246,7 @@ def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("path", FIRST_EVERY_TIME, ids=names(SOLUTIONS))
+@pytest.mark.parametrize("path", FIRST_SOLUTION_EVERY_TIME, ids=names(SOLUTIONS))
 def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     notebook = read(path)
     before = os.times()
@@ -259,7 +262,7 @@ def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     assert Progress(tmp_path / ".raftlab").points(lesson) == (95, 95), "five are given by a human"
 
 
-@pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
+@pytest.mark.parametrize("path", FIRST_EXERCISE_EVERY_TIME, ids=names(EXERCISES))
 def test_a_blank_scores_nothing_and_fails_in_no_other_way(path, tmp_path):
     notebook = run(read(path), tmp_path)
     assert set(errors(notebook)) <= {"NotImplementedError"}
@@ -392,6 +395,7 @@ def test_neighbours_seldom_have_the_same_wrong_node_and_each_breaks_a_rule_of_it
     assert len({KNOWN[name].rule for name in POOLS[item]}) == len(POOLS[item])
 
 
+@pytest.mark.slow
 def test_a_quiet_story_convicts_nobody_of_leaving_something_undone():
     quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
     for item in (each for each in POOLS if each.endswith("b")):
@@ -483,6 +487,7 @@ def test_a_question_is_answered_by_what_its_trace_shows(item):
 # -- A claim, and a node played by hand ----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_of_whoever_may_be_drawn_there_is_something_that_is_easily_believed():
     for who in NODES:
         asked = Believed(who)
@@ -500,6 +505,7 @@ def test_a_claim_about_somebody_else_costs_nothing_and_is_told(tmp_path):
     assert Progress(tmp_path).answers() == {}
 
 
+@pytest.mark.slow
 def test_neighbours_in_the_fog_have_other_answers():
     drawn = [asked_of("04.2", f"student {number}") for number in range(20)]
     assert all(8 <= each.events <= 11 for each in drawn)

@@ -138,6 +138,7 @@ def test_nodes_whose_timeouts_are_not_random_are_told_apart_by_their_elections()
     assert quick((150, 200)).worst_ms < 650
 
 
+@pytest.mark.slow
 def test_nodes_that_do_not_wait_for_whom_they_voted_for_are_told_apart():
     honest, broken = quick((12, 24)), quick((12, 24), node_class=Sleepy)
     assert broken.mean_terms > honest.mean_terms + 0.3
@@ -295,6 +296,7 @@ def test_where_there_are_no_processes_trials_run_here(serial, monkeypatch):
     assert some() == serial
 
 
+@pytest.mark.slow
 def test_a_script_that_its_processes_would_start_again_is_told_so_once(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(

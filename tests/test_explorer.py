@@ -39,7 +39,7 @@ ELECTIONS = {"entries": 0, "remember": False}
     [
         ({"max_term": 1, "in_flight": None}, 8_005, 81_222),
         ({"max_term": 2, "in_flight": 3}, 69_323, 575_316),
-        ({"max_term": 2, "in_flight": 4}, 411_333, 4_103_250),
+        pytest.param({"max_term": 2, "in_flight": 4}, 411_333, 4_103_250, marks=pytest.mark.slow),
         # Not run by TLC; 17,983,127 can be read elsewhere, but a program written from the model alone says this.
         pytest.param({"max_term": 2, "in_flight": 5}, 1_538_687, 17_983_128, marks=pytest.mark.slow),
     ],
@@ -175,6 +175,7 @@ def test_the_right_raft_is_convicted_of_nothing(bounds):
     assert found.words() == []
 
 
+@pytest.mark.slow
 def test_figure_8_is_found_from_its_second_picture_on():
     found = explore(CountsCopies, start=FIGURE_8_B, max_term=4, in_flight=2)
     assert (found.breach.property, found.events) == ("P4", 11)
@@ -337,6 +338,7 @@ def test_a_claim_is_answered_by_the_shortest_run_that_contradicts_it():
     assert explore(Raft, **SMALL, claim=longest_log_leads).ok
 
 
+@pytest.mark.slow
 def test_a_candidate_that_never_tries_again_leads_into_a_dead_end():
     bounds = {"max_term": 2, "in_flight": 4, "entries": 0, "crashes": 0, "liveness": True, "symmetry": True}
     found = explore(made("a candidate never tries again"), **bounds)
@@ -384,6 +386,7 @@ def test_random_walks_find_the_same_on_any_executor(pool):
         )
 
 
+@pytest.mark.slow
 def test_a_random_walk_that_finds_something_reports_it_alike():
     found = explore(made("the log of a candidate is not looked at"), order="random", max_term=3, in_flight=4)
     assert found.breach.property == "P4"
@@ -486,6 +489,7 @@ def test_bad_input_is_told_in_a_sentence(settings, words):
 # -- Start, and the command line --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_exploration_begins_where_a_story_ends():
     start = Story(
         "s",
@@ -518,6 +522,7 @@ def test_only_a_leader_can_be_made_to_send_heartbeats():
     assert len(cluster.trace.messages) == sent + 2
 
 
+@pytest.mark.slow
 def test_what_is_found_does_not_depend_on_the_order_of_sets():
     code = (
         "import sys; sys.path.insert(0, 'tests'); from test_mutants import made; from raftlab.checks.explorer import explore;"

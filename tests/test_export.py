@@ -136,6 +136,7 @@ def test_a_picture_has_its_title_below_and_its_words_folded(page):
     assert page.count('<details class="raftlab-words">') == len(figures(page))
 
 
+@pytest.mark.slow
 def test_every_kind_of_widget_has_something_to_read():
     shown = static(side_by_side("cloudflare_cut", [(), ("PreVote",)]))
     assert "<figure" in shown["html"]
@@ -144,6 +145,7 @@ def test_every_kind_of_widget_has_something_to_read():
     assert play(load("three_nodes")).nodes[0] in static(Lab("three_nodes"))["html"]
 
 
+@pytest.mark.slow
 def test_a_cell_that_fails_or_a_file_that_is_no_notebook_is_told_in_a_sentence(tmp_path):
     broken = written(tmp_path / "broken.ipynb", ["# Broken", "1 / 0"])
     with pytest.raises(

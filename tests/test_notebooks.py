@@ -20,7 +20,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 LESSON_FILES = [path for path in ALL if path.name not in ("index.ipynb", "glossary.ipynb")]
 
-LONG, LONG_ONES = pytest.mark.slow, ("03", "04", "05", "06", "07", "08", "09")  # five to fifteen seconds each
+QUICK = ("01_roles.ipynb", "glossary.ipynb", "index.ipynb")  # the others run with the slow tests
 
 
 def read(path):
@@ -33,7 +33,7 @@ def names(paths):
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, marks=LONG if path.name[:2] in LONG_ONES else ()) for path in ALL],
+    [pytest.param(path, marks=() if path.name in QUICK else pytest.mark.slow) for path in ALL],
     ids=names(ALL),
 )
 def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):

@@ -43,6 +43,7 @@ def test_what_raises_not_implemented_error_is_not_written():
     assert (verdict.points, repr(verdict)) == (0, "raft: 0 of 40 points.\nNot written yet.")
 
 
+@pytest.mark.slow
 def test_one_wrong_rule_is_named_and_costs_its_own_points_and_some_of_the_rest():
     there = "    if msg.term > node.term:\n        node.become_follower(msg.term)\n"
     assert RULES.count(there) == 1
