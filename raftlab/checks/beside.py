@@ -164,7 +164,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Role):
         return value.value
     if isinstance(value, frozenset | set):
-        return " ".join(sorted(value)) or "none"
+        return " ".join(sorted(value, key=lambda id: (len(id), id))) or "none"  # n10 after n9
     if isinstance(value, dict):
         return " ".join(f"{key}={each}" for key, each in value.items()) or "none"
     return str(value)

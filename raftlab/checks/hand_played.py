@@ -95,7 +95,7 @@ class HandPlayed:
         vote = f"voted for {hand.voted_for}" if hand.voted_for else "not voted"
         state = f"{hand.role.value}, term {hand.term}, {vote} in it; log {log}; committed up to {hand.commit_index}"
         if hand.role is Role.CANDIDATE:
-            state += f"; votes of {' '.join(sorted(hand.votes))}"
+            state += f"; votes of {' '.join(id for id in hand.nodes if id in hand.votes)}"
         return Situation(
             len(self.moves) + 1, self.cluster.now, event_words(event), state, ASKED[type(event)], move
         )
@@ -151,7 +151,7 @@ class HandPlayed:
 
 def told_wrong(judged: Judged, solved: bool) -> str:
     """A wrong answer, the rule that decides, and, if it is to be solved, what the rules say instead."""
-    did, should = (re.sub(r"\b(n\d)<- ", r"to \1: ", each) for each in (judged.did, judged.should))
+    did, should = (re.sub(r"\b(\w+)<- ", r"to \1: ", each) for each in (judged.did, judged.should))
     rule = RULES.get(judged.rule or "")
     because = f" {rule.text} ({rule.id}, {rule.section})" if rule else ""
     instead = f" The rules say: {should}." if solved else ""

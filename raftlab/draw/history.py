@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from raftlab.sim.errors import UserError, type_of
+from raftlab.sim.errors import UserError, check_drawable, type_of
 from raftlab.sim.trace import MessageView, State, Trace
 
 VOTES_STAY = 12  # ticks for which a new leader still shows its votes
@@ -50,6 +50,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
                 f"This state is that of tick {state_or_trace.tick}; give the trace to see tick {tick}."
             )
         state = state_or_trace
+        check_drawable(len(state.views))
         kinds = tuple(dict.fromkeys(message.kind for message in state.in_flight))
         return Scene(state, None, _known_votes(state), [], {}, kinds, bool(state.network.get("odd")))
     trace = check_trace(state_or_trace, "a trace or a state")
@@ -76,6 +77,7 @@ def check_trace(trace: object, wanted: str = "a trace") -> Trace:
     if not isinstance(trace, Trace):
         hint = " It has one: give its .trace." if hasattr(trace, "trace") else ""
         raise UserError(f"This draws {wanted}, not {type_of(trace)}.{hint}")
+    check_drawable(len(trace.nodes))
     return trace
 
 

@@ -8,7 +8,7 @@ from raftlab.draw.canvas import Canvas, Point
 from raftlab.draw.cluster import MIDDLE, draw_cut, draw_one_way, places_of
 from raftlab.draw.shapes import direction, draw_body
 from raftlab.draw.style import styled
-from raftlab.sim.errors import UserError, type_of
+from raftlab.sim.errors import UserError, check_drawable, type_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,6 +49,7 @@ def draw_links(reach: Reach, ax: "Axes | None" = None, dark: bool = False) -> "A
     """
     if not hasattr(reach, "quorum_connected"):
         raise UserError(f"draw_links draws what reach(cluster.network) returns, not {type_of(reach)}.")
+    check_drawable(len(reach.nodes))
     with styled():
         canvas = Canvas(ax, WIDTH, HEIGHT, dark)
         canvas.ax.set_label(reach.why())

@@ -99,7 +99,7 @@ def describe_operations(
         '1 operation of c1. c1: put x 1, ticks 0 to 10.'
     """
     bars = bars_of(operations, order, stuck)
-    clients = sorted({operation.client for operation in operations})
+    clients = sorted({operation.client for operation in operations}, key=lambda name: (len(name), name))
     parts = [
         f"{plural(len(operations), 'operation')} of {listed(clients)}",
         *_some([told(bar.operation) for bar in bars]),

@@ -132,7 +132,7 @@ class Verdict:
         return lines + ([f"    What comes of it    {failure.consequence}"] if failure.consequence else [])
 
     def _both(self, failure: Failure) -> list[str]:
-        did, should = (re.sub(r"\b(n\d)<- ", r"to \1: ", each) for each in (failure.did, failure.should))
+        did, should = (re.sub(r"\b(\w+)<- ", r"to \1: ", each) for each in (failure.did, failure.should))
         return [f"    Your node           {did}", f"    The reference       {should}"]
 
     def _shown(self) -> list[str]:

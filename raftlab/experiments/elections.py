@@ -39,7 +39,7 @@ def election_times(
     Args:
         timeout_ms: the range of election timeouts, in milliseconds.
         one_way_ms: how long a message travels, in milliseconds; a range, or one number.
-        nodes: how many nodes the cluster has, 2 to 9.
+        nodes: how many nodes the cluster has, 2 to 99.
         crashed: how many of them are down in the end, the leader among them.
         stale: how many of the others cannot win, because their logs lack an entry.
         heartbeat_ms: the heartbeat interval, in milliseconds; left out, half of the shortest timeout.

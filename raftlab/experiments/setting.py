@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from raftlab.raft import Raft, majority
-from raftlab.sim.errors import UserError, check_number, check_pair
+from raftlab.sim.errors import MOST_NODES, UserError, check_number, check_pair
 from raftlab.sim.presets import Preset
 from raftlab.sim.systems import check_raft
 
@@ -32,7 +32,7 @@ class Setting:
     node_class: type[Raft] = Raft
 
     def __post_init__(self) -> None:
-        check_number("the number of nodes", self.nodes, 2, 9)
+        check_number("the number of nodes", self.nodes, 2, MOST_NODES)
         check_number(
             "the number of crashed nodes",
             self.crashed,

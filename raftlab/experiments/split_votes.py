@@ -5,7 +5,7 @@ from typing import Any
 
 from raftlab.experiments.elections import election_times
 from raftlab.raft import majority
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import MOST_NODES, UserError, check_number
 
 RANGE_MS = 1_000.0
 
@@ -25,7 +25,7 @@ def split_vote_rate(
     `split_vote_probability`; the timeouts are one to two times as long as their range.
 
     Args:
-        nodes: how many nodes the cluster has, 2 to 9.
+        nodes: how many nodes the cluster has, 2 to 99.
         available: how many of them run: a majority at least.
         latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
         trials: how many elections.
@@ -59,7 +59,7 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
     the probability `latency`, c - 1 or more do.
 
     Args:
-        nodes: how many nodes the cluster has, 2 to 9.
+        nodes: how many nodes the cluster has, 2 to 99.
         available: how many of them run: a majority at least.
         latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
 
@@ -83,7 +83,7 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
 
 def check_cluster(nodes: int, available: int, latency: float) -> None:
     """A cluster that can elect a leader, on a network fast enough for the formula."""
-    check_number("the number of nodes", nodes, 2, 9)
+    check_number("the number of nodes", nodes, 2, MOST_NODES)
     check_number("the number of available nodes", available, majority(nodes), nodes)
     if isinstance(latency, bool) or not isinstance(latency, int | float) or not 0 <= latency <= 0.5:
         raise UserError(f"The latency is a share of the timeout range from 0 to 0.5, not {latency!r}.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import MOST_DRAWN, UserError
 from raftlab.sim.presets import PRESETS
 from raftlab.stories import STORIES
 
@@ -51,7 +51,9 @@ class Settings:
         value = story.name if story.name in STORIES else OWN
         make = {
             "story": lambda: ipywidgets.Dropdown(options=names, value=value, description="Story"),
-            "nodes": lambda: ipywidgets.BoundedIntText(story.nodes, min=1, max=9, description="Nodes"),
+            "nodes": lambda: ipywidgets.BoundedIntText(
+                story.nodes, min=1, max=MOST_DRAWN, description="Nodes"
+            ),
             "preset": lambda: ipywidgets.Dropdown(
                 options=preset_names(), value=story.preset, description="Timing"
             ),

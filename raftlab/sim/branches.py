@@ -15,7 +15,7 @@ from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, Rule
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.verbs import VERBS, controls
@@ -90,6 +90,7 @@ class History:
         classes: dict[str, type[Raft]] | None = None,
     ):
         check_number("the ticks of a story", check_story(story).ticks, 0, FAR)
+        check_drawable(story.nodes)
         self.story = story
         self._node_class, self._classes = node_class, classes
         cluster = self._play(story, story.ticks)

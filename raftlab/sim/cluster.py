@@ -61,7 +61,7 @@ ONE_TICK = Tick(1)
 class Cluster(Verbs):
     """A deterministic cluster that one steps tick by tick.
 
-    story: what to play; or leave it out and give `nodes` (1 to 9), `seed` and `preset`. A Preset of
+    story: what to play; or leave it out and give `nodes` (1 to 99), `seed` and `preset`. A Preset of
     one's own times a story, too.
     node_class: what the nodes are; left out, what the story says. classes: node -> class, for those that
     are something else; left out, the story's liars. Of all these, a UserError refuses what `build` would.

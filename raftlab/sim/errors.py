@@ -11,6 +11,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", int, float)
 MOST_NAMES = 30  # listed; more of them would bury the sentence
+MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
+MOST_DRAWN = 9  # nodes in a picture or in the player
 
 
 class UserError(ValueError):
@@ -28,6 +30,15 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise UserError(f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {value!r}.")
     return value
+
+
+def check_drawable(nodes: int) -> None:
+    """Whether so many nodes fit into a picture or into the player."""
+    if nodes > MOST_DRAWN:
+        raise UserError(
+            f"Pictures and the player show at most {MOST_DRAWN} nodes, not {nodes}; "
+            "of more, play(story) and Cluster(story) give the trace."
+        )
 
 
 def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -> tuple[N, N]:

@@ -15,7 +15,7 @@ from typing import Any
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
-from raftlab.sim.errors import UserError, check_name, check_number, check_text, type_of
+from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, type_of
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import VERBS
@@ -54,7 +54,7 @@ class Story:
     def __post_init__(self) -> None:
         for name in ("name", "title", "preset"):
             check_text(f"The {name} of a story", getattr(self, name))
-        check_number("the number of nodes", self.nodes, 1, 9)
+        check_number("the number of nodes", self.nodes, 1, MOST_NODES)
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise UserError(f"A seed is a whole number, not {self.seed!r}.")
