@@ -78,3 +78,11 @@ def test_a_key_belongs_to_one_verb_for_each_kind_of_thing_and_state():
                 place = (control.key, control.on, state)
                 assert not control.key or place not in taken, place
                 taken.add(place)
+
+
+def test_the_table_of_keys_in_the_readme_has_every_key_of_a_verb():
+    table = (ROOT / "README.md").read_text().partition("## The player's keys")[2].partition("## ")[0]
+    cells = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
+    documented = {key for row in cells for cell in (row[0], row[2]) for key in cell.split()}
+    keys = {control.key for each in VERBS.values() for control in each.controls if control.key}
+    assert keys <= documented

@@ -22,11 +22,12 @@ from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verb
 from raftlab.stories import load
 
+# What a Lab can show: its own parts, and those that the controls of verbs belong to.
 WORDS = (
-    "narration", "crash", "restart", "pause", "messages", "timers", "votes", "time_out",
-    "safety_election", "align", "seed", "preset", "client", "log", "drop", "duplicate", "deliver",
-    "properties", "cuts", "partitions", "branches", "network", "spacetime", "events", "inspector",
+    "narration", "messages", "timers", "votes", "safety_election", "seed", "preset", "client", "log",
+    "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
     "why", "run_until", "story", "nodes", "save", "everything",
+    *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip
 
 LESSONS: dict[str, tuple[str, ...]] = {}

@@ -1784,7 +1784,14 @@ class Inspector {
     const allowed = items.filter(Boolean);
     if (!allowed.length) return null;
     if (!this.player.canAct) return make("p.rl-hint", {}, "To change what happens, open this in a Lab.");
-    return make("div.rl-actions", {}, ...allowed.map(([word, key, action, title]) => button(key ? make("span", {}, `${word} `, make("kbd", {}, key)) : word, title || word, action)));
+    return make("div.rl-actions", {}, ...allowed.map(([word, key, action]) => button(key ? make("span", {}, `${word} `, make("kbd", {}, key)) : word, word, action)));
+  }
+
+  /** The verbs that can be done to this thing in this state. */
+  verbs(on, chosen, state, role) {
+    const { player } = this;
+    const possible = player.controls(on).filter((control) => isPossible(control, state, role));
+    return possible.map((control) => [filled(control.label, chosen), keyName(control.key), () => player.doControl(control, chosen)]);
   }
 
   /** How a node lies, and the sentences of the rules that it breaks. */
@@ -1796,20 +1803,10 @@ class Inspector {
 
   node(view, node, { branch, position }) {
     const { player } = this;
-    const may = (word, item) => (player.has(word) ? item : null);
-    const running = view.status === "running";
     const { words } = player.timeline;
     const title = make("h4", {}, `${node}: ${player.timeline.called(view)}`);
     const why = player.has("why") && words.leader && button(view.role === "leader" ? "Why is it the leader?" : "Why is it not the leader?", "key y", () => player.ask(node, "leader"));
-    const does = this.actions(
-      view.status !== "crashed" && may("crash", ["crash", "c", () => player.act("crash", [node])]),
-      view.status === "crashed" && may("restart", ["restart", "r", () => player.act("restart", [node])]),
-      running && may("pause", ["pause", "p", () => player.act("pause", [node])]),
-      view.status === "paused" && may("pause", ["resume", "p", () => player.act("resume", [node])]),
-      running && view.role !== "leader" && may("time_out", ["time out now", "t", () => player.act("time_out", [node])]),
-      may("cuts", ["cut off", "", () => player.act("isolate", [node])]),
-      may("cuts", ["heal its links", "", () => player.act("heal", [node])]),
-    );
+    const does = this.actions(...this.verbs("node", { node }, view.status, view.role));
     const log = view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries");
     const rows = [
       ["status", view.status], ...(view.role ? [["role", words[view.role]]] : []), ...this.known(view),
@@ -1834,12 +1831,9 @@ class Inspector {
     const { player } = this;
     const message = branch.message(id);
     const fate = branch.fate(id, count);
-    const may = (word, item) => (player.has(word) ? item : null);
     const does = this.actions(
-      fate === "flying" && may("drop", ["drop", "d", () => player.act("drop", [id])]),
-      fate === "flying" && may("duplicate", ["duplicate", "shift D", () => player.act("duplicate", [id])]),
-      fate !== "delivered" && may("deliver", ["deliver now", "n", () => player.act("deliver", [id])]),
-      fate === "lost" && may("why", ["what if it had arrived?", "", () => player.whatIf(id)]),
+      ...this.verbs("message", { message: id }, fate),
+      fate === "lost" && player.has("why") && ["what if it had arrived?", "", () => player.whatIf(id)],
     );
     const { term } = player.timeline.words;
     const rows = [["from", message.src], ["to", message.dst], ...(term ? [[term, message.term]] : []), ...Object.entries(message.fields), ["sent at tick", message.sent], ["due at tick", message.arrives], ["now", fate === "flying" ? "on its way" : fate]];
@@ -1848,17 +1842,11 @@ class Inspector {
 
   link(world, id) {
     const [a, b] = id.split(">");
-    const { player } = this;
     const { odd } = world.network;
     const down = (src, dst) => (world.isDown(src, dst) ? "cut" : `works${odd?.[`${src}>${dst}`] ? `, unlike most: ${oddWords(odd[`${src}>${dst}`])}` : ""}`);
     const most = odd?.[`${a}>${b}`] || odd?.[`${b}>${a}`] ? " of most links" : "";
-    const does = player.has("cuts") && this.actions(
-      ["cut both ways", "k", () => player.act("cut", [a, b])],
-      [`cut only ${a} → ${b}`, "", () => player.act("cut", [a, b], { one_way: true })],
-      [`cut only ${b} → ${a}`, "", () => player.act("cut", [b, a], { one_way: true })],
-      ["heal", "h", () => player.act("heal", [a, b])],
-    );
-    return [make("h4", {}, `Link ${a} – ${b}`), does || null, this.fields([[`${a} → ${b}`, down(a, b)], [`${b} → ${a}`, down(b, a)], [`delay${most}`, delayWords(world.network.delay)], [`loss${most}`, percent(world.network.loss)], [`duplication${most}`, percent(world.network.duplication)]])].filter(Boolean);
+    const does = this.actions(...this.verbs("link", { a, b }));
+    return [make("h4", {}, `Link ${a} – ${b}`), does, this.fields([[`${a} → ${b}`, down(a, b)], [`${b} → ${a}`, down(b, a)], [`delay${most}`, delayWords(world.network.delay)], [`loss${most}`, percent(world.network.loss)], [`duplication${most}`, percent(world.network.duplication)]])].filter(Boolean);
   }
 
   entry(world, { id, index }) {
@@ -1936,6 +1924,7 @@ export class Player {
     this.selected = null;
     this.knife = false;
     this.seen = {}; // branch -> the last tick that was looked at
+    this.verbs = bundle.controls.filter(({ part }) => this.has(part)); // buttons and keys for what a person can do to the cluster
     this.build();
     if (height) this.stage.style.maxHeight = `${height}px`;
     this.load(bundle, tick);
@@ -1977,7 +1966,7 @@ export class Player {
     if (this.part) return;
     this.goalChoice.replaceChildren(...Object.entries(this.goals).map(([name, { label }]) => make("option", { value: name }, label)));
     if (!this.kernel) return;
-    if (this.leaderButton) this.leaderButton.hidden = !words.leader;
+    for (const [control, each] of this.clusterButtons) each.hidden = !this.controls("cluster").includes(control);
     setText(this.asksWhom, words.leader ? "A client asks the leader (or the selected node): " : "A client asks the selected node: ");
   }
 
@@ -2016,7 +2005,7 @@ export class Player {
     const spacetime = add("spacetime", SpaceTime);
     const events = add("events", EventList);
     // What can be done to a node stands in its inspector, so whatever can be done brings it along.
-    const inspector = add(["inspector", "crash", "drop", "cuts", "time_out"].find((word) => this.has(word)), Inspector);
+    const inspector = add(this.has("inspector") ? "inspector" : this.verbs.find(({ on }) => on !== "cluster")?.part, Inspector);
     this.spacetimeEl = spacetime;
     this.legendEl = make("div.rl-legend", { "aria-label": "Legend" });
     const side = make("div.rl-side", {}, this.why.el, inspector || "", events || "");
@@ -2058,15 +2047,13 @@ export class Player {
     if (!this.kernel) return "";
     const item = (word, ...rest) => (this.has(word) ? button(...rest) : "");
     this.knifeButton = item("partitions", "✂ draw a cut", "then draw a line across the links (x)", () => this.toggleKnife(), { "aria-pressed": "false" });
-    this.leaderButton = item("crash", "crash the leader", "key C", () => this.crashLeader());
+    this.clusterButtons = this.verbs.filter(({ on }) => on === "cluster")
+      .map((control) => [control, button(control.label, `${control.help} (${control.key})`, () => this.doControl(control))]);
     this.undoButton = button("undo", "take back what was done last (u)", () => this.undo());
     return (this.toolsEl = make("div.rl-tools", {},
-      this.leaderButton,
-      item("align", "align timers", "all timers run out together (a)", () => this.act("align_timers")),
-      item("align", "spread timers", "the timers run out one after the other (s)", () => this.act("spread_timers")),
+      ...this.clusterButtons.map(([, each]) => each),
       this.knifeButton,
       item("partitions", "pick groups", "split the network into groups (g)", () => this.toggleForm("groups")),
-      item("cuts", "heal all", "all links work again (H)", () => this.act("heal")),
       item("client", "client …", "write a value, or read a key (w)", () => this.toggleForm("client")),
       this.undoButton));
   }
@@ -2085,7 +2072,7 @@ export class Player {
   askAsClient(verb, args) {
     if (!/^[^=:?+]+$/.test(args[0].trim())) return this.fail("A key is a word of its own, without = : ? and +.");
     if (this.selected?.kind === "node") return this.act(verb, args, { node: this.selected.id });
-    return this.timeline.words.leader ? this.act(verb, args) : this.withNode(verb);
+    return this.timeline.words.leader ? this.act(verb, args) : this.fail(CHOOSE.node);
   }
 
   /** What the signs mean; of what the extensions bring, only what this run has. */
@@ -2330,12 +2317,6 @@ export class Player {
     this.go(this.branch.endOfTick(Math.min(this.position.tick, this.branch.ticks)));
   }
 
-  crashLeader() {
-    const leader = this.branch.at(this.position.count).leader();
-    if (leader) this.act("crash", [leader]);
-    else this.fail("There is no leader now.");
-  }
-
   cutAcross(pairs) {
     this.toggleKnife(false);
     if (!pairs.length) return this.fail("That line crosses no link. Draw it from one side of some nodes to the other.");
@@ -2402,6 +2383,7 @@ export class Player {
     this.helpPanel.hidden = !this.helpPanel.hidden;
     if (this.helpPanel.hidden) return;
     const usable = KEYS.filter((key) => this.offers(key) && (!key[4] || this.canAct));
+    if (this.canAct) usable.push(...this.controls().filter(({ key, help }) => key && help).map(({ key, help }) => [[key], help]));
     this.helpPanel.replaceChildren(make("h3", {}, "Keys (while the player has the focus)"), make("dl", {}, ...usable.flatMap(([keys, what]) => [make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))), make("dd", {}, typeof what === "string" ? what : what(this))])));
   }
 
@@ -2414,9 +2396,11 @@ export class Player {
     }
     if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
     const found = KEYS.find((key) => key[0].includes(event.key) && this.offers(key));
+    const verbs = this.controls().filter(({ key }) => key === event.key);
     const number = Number(event.key);
-    if (found?.[4] && !this.canAct) this.fail(ONLY_PLAYS);
+    if ((found?.[4] || verbs.length) && !this.canAct) this.fail(ONLY_PLAYS);
     else if (found) found[2](this);
+    else if (verbs.length) this.pressVerb(verbs);
     else if (number >= 1 && number <= this.timeline.nodes.length) this.select({ kind: "node", id: this.timeline.nodes[number - 1] });
     else return;
     event.preventDefault();
@@ -2428,14 +2412,25 @@ export class Player {
     return (!word || this.has(word)) && (!needs || needs in this.timeline.words);
   }
 
-  withNode(verb) {
-    if (this.selected?.kind !== "node") return this.fail("Choose a node first: click it, or press its number.");
-    return this.act(verb, [this.selected.id]);
+  /** The controls of the verbs that this lesson offers and that these nodes know, for one kind of thing or for all. */
+  controls(on = null) {
+    const { words } = this.timeline;
+    return this.verbs.filter((control) => (!on || control.on === on) && (words.leader || !control.arguments.includes("leader")));
   }
 
-  withMessage(verb) {
-    if (this.selected?.kind !== "message") return this.fail("Choose a message first: click it, or press [ or ].");
-    return this.act(verb, [this.selected.id]);
+  doControl(control, chosen = {}) {
+    return this.act(control.verb, control.arguments.map((each) => filled(each, chosen)));
+  }
+
+  /** A key of one verb, or of several (pause and resume): the one that is possible now; if none is, the kernel says why. */
+  pressVerb(controls) {
+    const [{ on }] = controls;
+    const { kind, id } = this.selected || {};
+    if (on !== "cluster" && kind !== on) return this.fail(CHOOSE[on]);
+    const [a, b] = kind === "link" ? id.split(">") : [];
+    const { status, role } = kind === "node" ? this.branch.at(this.position.count).views[id] : {};
+    const state = kind === "message" ? this.branch.fate(id, this.position.count) : status;
+    return this.doControl(controls.find((control) => isPossible(control, state, role)) || controls[0], { node: id, message: id, a, b });
   }
 
   nextMessage(step) {
@@ -2450,16 +2445,6 @@ export class Player {
     if (!pairs.length) return this.fail("A single node has no links.");
     const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
     return this.select({ kind: "link", id: pairs[(at + 1) % pairs.length] });
-  }
-
-  withLink(verb) {
-    if (this.selected?.kind !== "link") return this.fail("Choose a link first: click it, or press j.");
-    return this.act(verb, this.selected.id.split(">"));
-  }
-
-  pauseOrResume() {
-    const view = this.selected?.kind === "node" && this.branch.at(this.position.count).views[this.selected.id];
-    return this.withNode(view?.status === "paused" ? "resume" : "pause");
   }
 
   askAboutSelected() {
@@ -2560,9 +2545,26 @@ const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce
 
 const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
 
-const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
+const CHOOSE = {
+  node: "Choose a node first: click it, or press its number.",
+  message: "Choose a message first: click it, or press [ or ].",
+  link: "Choose a link first: click it, or press j.",
+};
 
-/** keys, what they do (or how to say it), how, the word of the staging that they need, whether they change the run, and of which kind of
+/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{message}", "{a}" and "{b}". */
+const filled = (value, chosen) => {
+  const [, name] = (typeof value === "string" && value.match(/^{(\w+)}$/)) || [];
+  if (name) return chosen[name];
+  return typeof value === "string" ? value.replace(/{(\w+)}/g, (_, each) => chosen[each]) : value;
+};
+
+const isPossible = ({ states, roles }, state, role) => (!states.length || states.includes(state)) && (!roles.length || roles.includes(role));
+
+const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
+const keyName = (key) => (/[A-Z]/.test(key) ? `shift ${key}` : key);
+
+/** The keys of the player itself; those of the verbs come with the trace.
+ * keys, what they do (or how to say it), how, the word of the staging that they need, whether they change the run, and of which kind of
  * node or entry there must be one. */
 const KEYS = [
   [[" "], "play or stop", (player) => player.togglePlay()],
@@ -2578,25 +2580,11 @@ const KEYS = [
   [["m"], ({ goals }) => `run until ${goals.committed.label}`, (player) => player.runUntil("committed"), "run_until", false, "committed"],
   [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
   [["Escape"], "choose nothing, close", (player) => { player.close(); }],
-  [["c"], "crash the chosen node", (player) => player.withNode("crash"), "crash", true],
-  [["C"], "crash the leader", (player) => player.crashLeader(), "crash", true, "leader"],
-  [["r"], "restart it", (player) => player.withNode("restart"), "restart", true],
-  [["p"], "pause it, or let it go on", (player) => player.pauseOrResume(), "pause", true],
-  [["t"], "let its timer run out now", (player) => player.withNode("time_out"), "time_out", true],
-  [["o"], "cut it off from all others", (player) => player.withNode("isolate"), "cuts", true],
   [["y"], "ask why not, about what is chosen", (player) => player.askAboutSelected(), "why"],
   [["]"], "choose the next message", (player) => player.nextMessage(1), "messages"],
   [["["], "choose the message before", (player) => player.nextMessage(-1), "messages"],
-  [["d"], "drop the chosen message", (player) => player.withMessage("drop"), "drop", true],
-  [["D"], "duplicate it", (player) => player.withMessage("duplicate"), "duplicate", true],
-  [["n"], "deliver it now", (player) => player.withMessage("deliver"), "deliver", true],
-  [["a"], "align the timers", (player) => player.act("align_timers"), "align", true],
-  [["s"], "spread the timers", (player) => player.act("spread_timers"), "align", true],
   [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions", true],
   [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions", true],
-  [["k"], "cut the chosen link", (player) => player.withLink("cut"), "cuts", true],
-  [["h"], "heal the chosen link", (player) => player.withLink("heal"), "cuts", true],
-  [["H"], "heal all links", (player) => player.act("heal"), "cuts", true],
   [["j"], "choose the next link", (player) => player.nextLink(), "cuts"],
   [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client", true],
   [["u"], "undo", (player) => player.undo(), null, true],

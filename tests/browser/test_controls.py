@@ -320,7 +320,7 @@ def test_a_button_and_its_key_are_heard_as_two_words(lab):
 
 def test_crash_the_leader_needs_one(lab):
     lab.click("crash the leader")
-    assert lab.player.get_by_role("alert").inner_text() == "There is no leader now."
+    assert lab.player.get_by_role("alert").inner_text() == "There is no leader now (tick 0)."
     lab.press("l")
     leader = lab.look("w.leader()")
     lab.click("crash the leader")
