@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from answers import NOT_BY_RUNS, ROWS
+from question_claims import NOT_BY_RUNS, ROWS
 from evidence import EVIDENCE
 
 from raftlab.lab.questions import QUESTIONS as OF_LESSONS

@@ -1,4 +1,4 @@
-"""Logs that part and meet again: a gap that an empty append finds, and an entry that only one node has."""
+"""Logs that part and meet again: one that ends too early, and an entry that only one node has."""
 
 from raftlab.sim.story import Story
 
@@ -20,13 +20,13 @@ LOGS: dict[str, Story] = {
             stops=(
                 (15, "n2 leads. A client is about to write 5 under x."),
                 (16, "The client writes. n2 appends the entry to its own log, and sends it."),
-                (18, "Both followers have stored it, and say so. Nobody has committed it."),
-                (20, "n2 has heard a majority: it commits, applies, and answers the client. Who else knows?"),
+                (18, "Both followers have stored it, and say so. It is committed, and nobody knows it yet."),
+                (20, "n2 has heard a majority: it knows that the entry is committed, applies it, and answers the client. Who else knows?"),
                 (23, "The next heartbeat has told them."),
             ),
         ),
         Story(
-            "a_gap", "A heartbeat finds a gap", nodes=3, seed=2, ticks=120,
+            "a_gap", "A heartbeat finds a log that ends too early", nodes=3, seed=2, ticks=120,
             start={
                 "n1": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},
                 "n2": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},

@@ -51,18 +51,18 @@ QUESTIONS = (
     ),
     Question(
         "04b.check_old",
-        "A new leader has uncommitted entries of earlier terms, and all nodes have them. What must happen before they are committed?",
+        "A new leader has entries of earlier terms that are not committed, and a majority has them by now. What must happen before they are committed?",
         (
-            yes("An entry of its own term must reach a majority.", "That one is committed by counting, and everything before it with it. That is what a no-op is for."),
-            no("Nothing: all have them.", "All three have x=1, and nothing is committed. n1 leads term 2, and x=1 is of term 1.", "only_holder", 50),
-            no("A heartbeat must be answered by all.", "Several have been, and nothing is committed.", "only_holder", 50),
+            yes("An entry of its own term must reach a majority.", "That one is committed by counting, and everything before it with it. That is what a no-op is for. (An old entry that every server has stored could not be lost any more, and a leader could conclude that; Raft does not, and so is a little more careful than it must be. Section 5.4.2.)"),
+            no("Nothing: a majority has them.", "n1, n2 and n3 have x=2, three of five. n1 leads term 4, x=2 is of term 2, and soon it is overwritten.", "figure_8", 15),
+            no("A majority must answer a heartbeat.", "n2 and n3 have answered n1's heartbeats. But x=2 is of an older term, and a heartbeat adds no entry to any log.", "figure_8", 15),
         ),
     ),
     Question(
         "04b.check_guard",
         "What keeps a committed entry from being overwritten?",
         (
-            yes("The votes: nobody without it gets a majority.", "Two majorities share a node. That node has the entry, and votes for no log that is behind its own."),
+            yes("The votes: nobody without it gets a majority.", "Two majorities share a node, so somebody who had stored the entry voted for the winner. A voter compares only the ends of the two logs; that this is enough is what the five steps show."),
             no("The number of copies: more copies win.", "Three copies of x=2, one of x=3. x=3 has won; x=2 had never been committed.", "figure_8", 31),
             no("The followers: they delete nothing that they have stored.", "n2 and n3 have deleted x=2. A follower deletes what contradicts its leader.", "figure_8", 31),
         ),

@@ -30,8 +30,8 @@ QUESTIONS = (
         ),
         steps=(
             "The leader stores the entry in its own log.",
-            "The followers store it.",
-            "The leader hears from a majority.",
+            "A majority has stored it.",
+            "The leader hears that a majority has stored it.",
             "The leader commits and applies it, and answers.",
             "The followers hear of it with the next message.",
             "The followers apply it.",
@@ -41,7 +41,7 @@ QUESTIONS = (
         "04.heartbeat",
         "n1 has just become the leader. Its first heartbeats carry no entry. n3's log lacks the last two. What does n3 answer?",
         (
-            yes("No: n3 lacks the entry that the heartbeat names.", "A heartbeat is an append without entries, and is checked like any other. That is how the leader learns of the gap."),
+            yes("No: n3 lacks the entry that the heartbeat names.", "A heartbeat is an append without entries, and is checked like any other. That is how the leader learns that n3's log ends too early."),
             no("Yes: there is nothing to store, so there is nothing to check.", "It refuses. With a yes, the leader would believe that all three logs are equal.", "a_gap", 4),
             no("Nothing: heartbeats are not answered.", "The refusal is on its way to n1.", "a_gap", 4),
         ),
@@ -50,7 +50,7 @@ QUESTIONS = (
         "04.uncommitted",
         "x=1 is in n1's log only, not committed. n1 crashes. Is x=1 lost?",
         (
-            yes("Perhaps, perhaps not.", "Its log is on its disk. If n1 leads again before somebody else writes to that place, x=1 is copied; if not, it is overwritten."),
+            yes("Perhaps, perhaps not.", "Its log is on its disk. If n1 leads again in time, it copies x=1 to the others; if another leader sends n1 an entry for the same place first, x=1 is overwritten."),
             no("Yes: what is not committed is lost.", "n1 came back, won, and x=1 is now in all three logs.", "only_holder", 35),
             no("No: what a leader has written stays.", "Here n2 led before n1 was back, and x=2 has taken the place.", "holder_too_late", 56),
         ),

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from answers.row import Row
+from question_claims.row import Row
 from variants import committed, holders, leader, leaders, moment, replies, slower, together, up_to_date, vary
 
 EVERY = ("n1", "n2", "n3")
@@ -252,6 +252,11 @@ FIGURE_8 = Row(
             lambda runs: any(node == "n5" for w in runs[1].since(16) for node in leaders(w)),
             lambda runs: any(node == "n5" for w in runs[1].since(16) for node in leaders(w)),
         ),
+        "04b.check_old": (
+            lambda runs: stuck(runs[0], "x=2", 60) and committed_when(runs[1], "x=2") == committed_when(runs[1], "x=4"),
+            lambda runs: not stuck(runs[0], "x=2", 15),
+            lambda runs: heartbeat_answered(runs[0]) and not stuck(runs[0], "x=2", 15),
+        ),
         "04b.check_guard": (
             lambda runs: all(up_to_date(runs[1].at(16)["n5"]) < up_to_date(runs[1].at(16)[n]) for n in ("n2", "n3"))
             and {"x=2", "x=4"} <= leading_log(runs[1], 60),
@@ -262,6 +267,11 @@ FIGURE_8 = Row(
     lambda runs: all(three_hold(run) for run in runs) and leaders(runs[0].at(29)) == {"n5": 5}
     and leader(runs[1].at(60)) is not None,
 )  # fmt: skip
+
+
+def heartbeat_answered(run):
+    """Have two followers said yes to a heartbeat of n1 in term 4, before it crashes?"""
+    return len({m.src for m in replies(run) if m.term == 4 and m.fields["success"] and m.arrives < 16 * run.stretch}) == 2
 
 
 def leading_log(run, tick):

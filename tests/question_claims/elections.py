@@ -3,7 +3,7 @@
 from dataclasses import replace
 from random import Random
 
-from answers.row import Row
+from question_claims.row import Row
 from raftlab import Story
 from variants import (
     Run,

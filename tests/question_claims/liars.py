@@ -2,7 +2,7 @@
 
 from random import Random
 
-from answers.row import Row
+from question_claims.row import Row
 from raftlab import Raft, Story
 from raftlab.checks.known_mutants import MUTANTS
 from variants import Run, committed, holders, leaders, replies, same_term_leaders, together, vary

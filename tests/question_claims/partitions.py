@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from answers.row import Row
+from question_claims.row import Row
 from raftlab import Story
 from raftlab.checks.linearizability import check_linearizability
 from variants import Run, committed, holders, leader, leaders, led_by, moment, same_term_leaders, together, vary

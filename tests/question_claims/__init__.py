@@ -7,8 +7,8 @@ about what a node can know, a variant is several runs that begin alike, and the 
 A question that no run can decide stands in `words.py`, with the reason.
 """
 
-from answers import beyond, elections, liars, logs, models, partitions
-from answers.words import NOT_BY_RUNS
+from question_claims import beyond, elections, liars, logs, models, partitions
+from question_claims.words import NOT_BY_RUNS
 
 __all__ = ["NOT_BY_RUNS", "ROWS"]
 
