@@ -63,6 +63,7 @@ def exercise(browser, jupyterlab):
     context.close()
 
 
+@pytest.mark.slow
 def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_points(exercise):
     exercise.run_cell("def on_request_vote(node, msg)")
     told = exercise.run_cell('check("on_request_vote"')
@@ -111,6 +112,7 @@ def test_a_learner_convicts_a_wrong_node(exercise):
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
 
 
+@pytest.mark.slow
 def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exercise, jupyterlab):
     open_notebook(exercise.page, jupyterlab.url, "exercises/04_replication.ipynb")
     exercise.run_cell("from raftlab import Story")

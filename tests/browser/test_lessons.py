@@ -13,8 +13,8 @@ from raftlab.lab.scenes import scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
-# Every lesson takes half a minute to walk: some of each kind every time, the others with the slow tests.
-EVERY_TIME = ("index.ipynb", "01_roles.ipynb")
+# Every lesson takes half a minute to walk: one every time, the others with the slow tests.
+EVERY_TIME = ("01_roles.ipynb",)
 FILES = [
     file if file in EVERY_TIME else pytest.param(file, marks=pytest.mark.slow)
     for file in ("index.ipynb", *(lesson.file for lesson in LESSONS))

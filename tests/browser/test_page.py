@@ -154,7 +154,9 @@ OF_RAFT = re.compile(
 
 
 @pytest.mark.parametrize("name", ["paxos_round", "paxos_duel", "two_copies", "two_at_once"])
-@pytest.mark.parametrize("lesson", ["00", "00b", "09"])
+@pytest.mark.parametrize(
+    "lesson", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("00", "00b")), "09"]
+)
 def test_where_no_raft_plays_the_player_does_not_speak_of_it(show, name, lesson):
     """Nobody leads there, so nothing is said of leaders: at no event, of nothing that can be chosen, in no key."""
     shown = show(History(*scene(name)), show=LESSONS[lesson])
@@ -182,6 +184,7 @@ def test_paxos_is_told_in_its_own_words(show):
     assert "2 nodes must have accepted it, and n1 and n2 have." in why
 
 
+@pytest.mark.slow
 def test_of_raft_all_words_are_there(show, crash):
     """What the test above forbids is found where Raft plays, so it can be found."""
     shown = show(crash, tick=50)
@@ -463,7 +466,9 @@ def test_a_mark_never_covers_another_and_says_for_which_it_stands(show):
     assert "a leader is elected" in broken
 
 
-@pytest.mark.parametrize("count", range(1, 10))
+@pytest.mark.parametrize(
+    "count", [5, 9, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 2, 3, 4, 6, 7, 8))]
+)
 def test_what_is_said_of_a_node_is_covered_by_no_message(show, count):
     """Of whom leads above all: its heartbeats begin where its name is read."""
     story = Story("many", "Many", nodes=count, seed=3, ticks=120)
@@ -882,7 +887,7 @@ OVERFLOWS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("width", [480, 800, 1280])
+@pytest.mark.parametrize("width", [480, 1280, pytest.param(800, marks=pytest.mark.slow)])
 def test_nothing_overflows_whatever_the_width(show, crash, broken, width):
     """With everything open, nine nodes, long logs, and every property broken that can be."""
     nine = Story(

@@ -52,6 +52,7 @@ def test_a_learner_makes_a_claim_and_sees_the_shortest_run_against_it(bench):
     assert players.count() == 1, "there is no run to be shown"
 
 
+@pytest.mark.slow
 def test_the_menu_of_what_is_said_follows_the_subject(bench):
     begin(bench, "ProveMeWrong()")
     choose(bench, "who or what", "a committed entry")

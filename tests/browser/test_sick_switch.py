@@ -18,6 +18,7 @@ def said(bench, state):
     return bench.panel.get_by_text(f"At this tick the switch {state}")
 
 
+@pytest.mark.slow
 def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
