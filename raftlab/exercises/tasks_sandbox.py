@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from raftlab.checks.claims import MenuClaim, Verdict, disprove
-from raftlab.checks.hand_played import HandPlayed, Move
+from raftlab.checks.hand import Move
+from raftlab.checks.hand_played import HandPlayed
 from raftlab.exercises.items import Item
 from raftlab.exercises.tried import Tried
 from raftlab.sim.branches import History

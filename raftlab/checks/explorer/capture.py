@@ -46,13 +46,13 @@ def freeze(value: Any, path: tuple[int, ...] = ()) -> Frozen:
     """
     kind = type(value)
     if kind in PLAIN:
-        return value  # type: ignore[no-any-return]
+        return value
     if kind in (bool, float):
         return kind, value
     if isinstance(value, Enum):
         return kind, value.name
     if isinstance(value, CODE) or value is DIE:
-        return value  # type: ignore[return-value]
+        return value
     if id(value) in path:
         return "cycle", path.index(id(value))
     path = (*path, id(value))
@@ -134,14 +134,14 @@ def thawed(frozen: Frozen) -> Any:
     if kind in (bool, float):
         return rest[0]
     if issubclass(kind, Enum):
-        return kind[rest[0]]  # type: ignore[index]
+        return kind[rest[0]]
     if issubclass(kind, tuple) and hasattr(kind, "_make"):
         make: Callable[[Any], Any] = kind._make
         return make(map(thawed, rest))
     if issubclass(kind, tuple | list | deque):
-        return kind(map(thawed, rest))  # type: ignore[call-arg]
+        return kind(map(thawed, rest))
     if issubclass(kind, set | frozenset):
-        return kind(thawed(each) for each in sorted(rest[0], key=repr))  # type: ignore[call-arg]
+        return kind(thawed(each) for each in sorted(rest[0], key=repr))
     if issubclass(kind, dict):
         made_dict = kind()
         made_dict.update((thawed(key), thawed(each)) for key, each in sorted(rest[0], key=repr))
