@@ -114,6 +114,10 @@ class KeyValue:
         self.values[key] = self.values.get(key, "") + str(argument) if kind == "append" else str(argument)
         return "ok"
 
+    def fingerprint(self) -> int:
+        """A number that machines in the same state share; the order of sessions belongs to it: the oldest goes first."""
+        return hash((frozenset(self.values.items()), tuple(self.sessions.items()), self.opened))
+
     # -- Snapshots ------------------------------------------------------------------------------------
 
     def save(self) -> str:

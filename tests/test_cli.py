@@ -10,11 +10,11 @@ import pytest
 
 from raftlab import History, Raft, Story, load
 from raftlab.cli import main
-from raftlab.rules import PROPERTIES
+from raftlab.rules import WATCHED
 from raftlab.sim import branches
 from raftlab.stories import STORIES
 
-NAMES = [rule.text.partition(":")[0] for rule in PROPERTIES.values()]
+NAMES = [rule.text.partition(":")[0] for rule in WATCHED.values()]
 THREE = load("three_nodes")
 
 
@@ -50,7 +50,7 @@ def test_a_story_is_told_event_by_event_and_all_five_properties_are_judged_by_na
     assert "   60  n2  crashes" in told[:verdict]
     assert any(line.split()[1] == "n2" and "becomes leader" in line for line in told[:30])
     judged = told[verdict + 1 :][: len(NAMES)]
-    assert judged == [f"{id}  {name}: holds" for id, name in zip(PROPERTIES, NAMES, strict=True)]
+    assert judged == [f"{id}  {name}: holds" for id, name in zip(WATCHED, NAMES, strict=True)]
     assert NAMES == [
         "Election Safety", "Leader Append-Only", "Log Matching", "Leader Completeness", "State Machine Safety",
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from raftlab.checks.scenes_elections import ELECTIONS
 from raftlab.checks.scenes_logs import LOGS
 from raftlab.checks.staging import Scene, begin_with, missed
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.rules import RULE_BOOK, WATCHED
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 from raftlab.sim.narrate import narrate
@@ -108,17 +108,15 @@ def explained(
     """A failure, traced back from what broke to the first step that went wrong."""
     property, _, sentence = wrong.partition(" ")
     consequence = wrong
-    if property in PROPERTIES:
-        name = PROPERTIES[property].text.partition(":")[0]
+    if property in WATCHED:
+        name = WATCHED[property].text.partition(":")[0]
         consequence = f"At tick {cluster.invariants.broken[property].tick}: {name} is broken. {sentence}"
-    rule = (
-        first.rule if first is not None and first.rule else property if property in PROPERTIES else LIVENESS
-    )
+    rule = first.rule if first is not None and first.rule else property if property in WATCHED else LIVENESS
     tick = first.tick if first is not None else cluster.now
-    expectation = (RULE_BOOK | PROPERTIES)[rule].text
+    expectation = (RULE_BOOK | WATCHED)[rule].text
     should = first.should if first else "what the rule says"
     did = f"at tick {first.tick}, {first.node} ({first.event}): {first.did}" if first else wrong
-    breach = cluster.invariants.broken[property].tick if property in PROPERTIES else None
+    breach = cluster.invariants.broken[property].tick if property in WATCHED else None
     lines = schedule(cluster, tick, tick if breach is None else breach)
     return Failure(rule, expectation, lines, should, did, story, tick, seed, consequence, breach)
 

@@ -22,7 +22,7 @@ from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.rules import RULE_BOOK, WATCHED
 from raftlab.sim.branches import History
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
@@ -69,7 +69,7 @@ class Suspect:
     @property
     def hints(self) -> tuple[str, str, str]:
         """What is told, one sentence at a time."""
-        rule = (RULE_BOOK | PROPERTIES)[self._mutant.rule]
+        rule = (RULE_BOOK | WATCHED)[self._mutant.rule]
         return (
             self._falls(),
             f"It breaks this rule: {rule.text} ({rule.id})",
@@ -86,7 +86,7 @@ class Suspect:
             return "Look for a client that reads what was true once, after another client was told of something newer."
         if self.item in RESTLESS:
             return "Look for an election although there is a leader that a majority hears."
-        harm = PROPERTIES.get(self._mutant.breaks)
+        harm = WATCHED.get(self._mutant.breaks)
         return f"Look for this to fall: {harm.text}" if harm else "Look for something that is never reached."
 
     def _reads(self) -> bool:
@@ -233,7 +233,7 @@ def course(
     except FELL_OVER as error:
         return f"a node falls over ({type(error).__name__}).", cluster.now
     for id, breach in sorted(cluster.invariants.broken.items(), key=lambda each: each[1].tick):
-        name = PROPERTIES[id].text.partition(":")[0]
+        name = WATCHED[id].text.partition(":")[0]
         return f"{name} is broken at tick {breach.tick}: {breach.sentence}", breach.tick
     if asks and not (found := check_linearizability(cluster.trace.operations())):
         told = found.stuck.returned if found.stuck else None

@@ -13,12 +13,12 @@ from raftlab.exercises.items import Item
 from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.messages import Because
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.rules import RULE_BOOK, WATCHED
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
-BOOK = RULE_BOOK | PROPERTIES
+BOOK = RULE_BOOK | WATCHED
 AFTER = 6  # ticks that are played beyond the breach
 
 

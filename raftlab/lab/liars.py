@@ -71,10 +71,10 @@ def every_harm() -> HarmTable:
 def harm(lie: str) -> Harm:
     """What one lie does in its scene; a name of `raftlab.sim.byzantine.LIARS`."""
     story = SCENES[lie]
-    broken = play(story).broken()
+    broken = _properties(story)
     first = next(iter(broken), "")
     tick, sentence = broken.get(first, (0, NOTHING.get(LIARS[lie].breaks, "")))
-    honest = play(replace(story, liars={})).broken()
+    honest = _properties(replace(story, liars={}))
     node = next(iter(story.liars))
     return Harm(lie, _does(lie), node, story.name, first, tick, sentence, tuple(broken), tuple(honest))
 
@@ -123,6 +123,11 @@ def liars(lie: str = "equivocator") -> Liars:
 def _does(lie: str) -> str:
     """The lie in a sentence: the first of its class."""
     return (LIARS[lie].__doc__ or "").partition(" (")[0].replace("\n", " ")
+
+
+def _properties(story: Story) -> dict[str, tuple[int, str]]:
+    """Those of Figure 3 that break when the story is played."""
+    return {id: how for id, how in play(story).broken().items() if id in PROPERTIES}
 
 
 def _name(id: str) -> str:

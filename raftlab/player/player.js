@@ -144,6 +144,7 @@ export class Timeline {
     this.kinds = bundle.kinds.map(([name]) => name);
     this.fields = Object.fromEntries(bundle.kinds);
     this.rules = bundle.rules;
+    this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
     this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
     this.branches = new Map();
     for (const data of bundle.branches) this.add(data);
@@ -1909,7 +1910,6 @@ class WhyPanel {
 
 const OF_RAFT = ["RequestVote", "RequestVoteReply", "AppendEntries", "AppendEntriesReply"];
 const SPEEDS = [1, 2, 5, 10, 20, 50];
-const PROPERTIES = ["P1", "P2", "P3", "P4", "P5"];
 
 export class Player {
   /** options: show (words of the staging), kernel (what can change the run, or null), tick, height, part. */
@@ -2125,7 +2125,7 @@ export class Player {
     refill(this.branchChoice, [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
       [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `↳ ${name}`)));
     const shown = !this.timeline.words.leader ? [] // they are Raft's
-      : this.has("properties") ? PROPERTIES : this.has("safety_election") ? ["P1"] : [];
+      : this.has("properties") ? this.timeline.watched : this.has("safety_election") ? ["P1"] : [];
     refill(this.strip, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () => shown.map((id) => {
       const { sentence } = this.timeline.rule(id);
       const name = sentence.split(":")[0];

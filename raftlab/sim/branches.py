@@ -12,7 +12,7 @@ from typing import Any
 from raftlab.colors import NO_TERM, TERM_COLORS
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, Rule
+from raftlab.rules import WATCHED, Rule
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
@@ -205,6 +205,7 @@ class History:
             "kinds": list(self.branch.trace.kinds.items()),
             "colors": [NO_TERM, *TERM_COLORS],
             "controls": controls(),
+            "watched": list(self.branch.trace.watched),
             "rules": {rule.id: [rule.text, rule.section] for rule in self._rules()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,
@@ -213,7 +214,7 @@ class History:
     def _rules(self) -> list[Rule]:
         """The rules that the nodes of this history can name, and the properties they are held to."""
         books = {id: rule for each in self.branch.cluster.node_classes() for id, rule in each.rules.items()}
-        return list((books | PROPERTIES).values())
+        return list((books | WATCHED).values())
 
     def _extensions(self) -> list[str]:
         """What every node of this history has beyond Figure 2."""

@@ -20,6 +20,7 @@ from typing import Any
 
 from raftlab.extensions.membership import UnsafeMembership
 from raftlab.kv import KeyValue
+from raftlab.log import Log
 from raftlab.messages import (
     Answer,
     Applied,
@@ -96,11 +97,12 @@ class Cluster(Verbs):
         self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))
         self.flapping: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.disks = {id: Disk(self.story.hard_state(id)) for id in self.ids}
+        self._logs: dict[str, Log] = {}  # the log object that each node had after its last step
         self.nodes: dict[str, Raft] = {}
         self.status = dict.fromkeys(self.ids, "running")
         self._results: dict[str, str | None] = {}  # what each node's machine last returned
         self.machines = {id: KeyValue() for id in self.ids}
-        self.invariants = Invariants(self._commitment())
+        self.invariants = self._invariants()
         self.answers: list[tuple[int, str, object]] = []  # tick, client, what it was told
         self.done: list[tuple[Any, ...]] = []  # the actions so far, with roles resolved
         self.reached: dict[tuple[Any, ...], int] = {}  # goal -> tick
@@ -125,6 +127,7 @@ class Cluster(Verbs):
         if record:
             ms, kinds = timing.ms_per_tick, self.node_classes()
             self._recorder = Recorder(self.story, self.nodes, self.network.settings(), ms, kinds, self.clocks)
+            self._recorder.trace.watched = self.invariants.watched
             for (index, entry), *_ in committed:
                 self._recorder.committed(index, entry.term, event=-1)
         self._report(breaches)
@@ -141,12 +144,13 @@ class Cluster(Verbs):
         """All classes that its nodes have."""
         return tuple(dict.fromkeys((self.node_class, *self.classes.values())))
 
-    def _commitment(self) -> Commitment | None:
-        """Who notes what is committed; nobody where nodes decide nothing by quorums."""
+    def _invariants(self) -> Invariants:
+        """The watcher of such nodes."""
         classes = self.node_classes()
         if not all(hasattr(each, "is_quorum") for each in classes):
-            return None
-        return Commitment(self.ids, any(issubclass(each, UnsafeMembership) for each in classes))
+            return Invariants()
+        commitment = Commitment(self.ids, any(issubclass(each, UnsafeMembership) for each in classes))
+        return Invariants(commitment, knowledge=all(issubclass(each, Raft) for each in classes))
 
     def running(self) -> dict[str, Raft]:
         """The nodes that are neither crashed nor paused."""
@@ -281,10 +285,13 @@ class Cluster(Verbs):
         """Let a node begin with what is on its disk."""
         self.nodes[id] = node = self._from_disk(id, self._dice[id])
         self.machines[id] = KeyValue()
-        if self.disks[id].snapshot.state:
-            self.machines[id].restore(self.disks[id].snapshot.state)
+        snapshot, found = self.disks[id].snapshot, []
+        if snapshot.state:
+            self.machines[id].restore(snapshot.state)
+            found = self.invariants.reached(self.now, id, snapshot.index, self.machines[id])
         node.log.edited_from = None
-        return self.invariants.started(self.now, node)
+        self._logs[id] = node.log
+        return found + self.invariants.started(self.now, node, snapshot.index)
 
     def _step(self, id: str, event: Event, what: str, detail: Any = None) -> None:
         node = self.nodes[id]
@@ -306,7 +313,11 @@ class Cluster(Verbs):
                 result = None if kind is Because else self._carry_out(node, effect, breaches)
                 if recorder is not None:
                     recorded.append(recorder.effect(effect, result))
-        edited_from, node.log.edited_from = node.log.edited_from, None
+        log = node.log
+        if log is not self._logs[node.id]:  # another object, which does not know what has been written
+            self._logs[node.id] = log
+            log.edited_from = log.start + 1
+        edited_from, log.edited_from = log.edited_from, None
         # What a node had in mind when it crashed in the middle of a step has never been true.
         if not crashed and (found := self.invariants.look(self.now, node, edited_from)):
             breaches += found
@@ -328,29 +339,34 @@ class Cluster(Verbs):
 
     def _carry_out(self, node: Raft, effect: Effect, breaches: list[Breach]) -> str | None:
         """Save, apply or answer; what the state machine said is the result."""
+        id, watch = node.id, self.invariants
         if isinstance(effect, Save):
-            self.disks[node.id].save(effect)
+            self.disks[id].save(effect)
             if effect.entries:
-                self._saved(node.id, effect)
+                self._saved(id, effect, breaches)
         elif isinstance(effect, SaveSnapshot):
-            self.disks[node.id].save_snapshot(effect.snapshot)
+            self.disks[id].save_snapshot(effect.snapshot)
+            breaches += watch.kept(self.now, id, effect.snapshot)
         elif isinstance(effect, Restore):
-            self.machines[node.id].restore(effect.snapshot.state)
-            self.invariants.restored(node.id, effect.snapshot.index)
+            self.machines[id].restore(effect.snapshot.state)
+            breaches += watch.reached(self.now, id, effect.snapshot.index, self.machines[id])
         elif isinstance(effect, Apply):
-            breaches += self.invariants.applied(self.now, node.id, effect.index, effect.entry)
-            self._results[node.id] = self.machines[node.id].apply(effect.entry.command)
-            return self._results[node.id]
+            breaches += watch.applied(self.now, id, effect.index, effect.entry)
+            self._results[id] = self.machines[id].apply(effect.entry.command)
+            breaches += watch.reached(self.now, id, effect.index, self.machines[id])
+            return self._results[id]
         elif isinstance(effect, Answer):
-            result = self._heard(node.id, effect.client, effect.result)
+            if isinstance(effect.result, Applied):
+                breaches += watch.answered(self.now, id, effect.client, effect.result.index)
+            result = self._heard(id, effect.client, effect.result)
             self.answers.append((self.now, effect.client, result))
             return result
         return None
 
-    def _saved(self, id: str, save: Save) -> None:
-        """Note what is committed by the entries that a node has stored."""
-        commitment = self.invariants.commitment
-        committed = commitment.saved(id, self.disks[id], save.index, save.entries) if commitment else []
+    def _saved(self, id: str, save: Save, breaches: list[Breach]) -> None:
+        """A node has stored entries: what is committed by that?"""
+        found, committed = self.invariants.saved(self.now, id, self.disks[id], save.index, save.entries)
+        breaches += found
         if committed and self._recorder is not None:
             index, entry = committed[0]
             self._recorder.committed(index, entry.term)

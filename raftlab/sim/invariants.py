@@ -1,18 +1,30 @@
-"""The five safety properties of Figure 3, checked after every step, each at the cost of what changed.
+"""The watcher: the five safety properties of Figure 3, and what nodes know, after every step.
 
-An observer outside the nodes: it reads role, term, log and commit index, and what is applied. It
-remembers what a node may forget, so a breach is found even when its traces are gone.
+An observer outside the nodes. It reads role, term, log, commit index and last applied after each step, and
+what is saved, applied, answered and restored while it is carried out, each at the cost of what has changed.
+It remembers what a node may forget, so a breach is found even when its traces are gone.
+
+For Leader Completeness (P4) an entry counts as committed when it is so as a fact (`raftlab.sim.commitment`),
+and also when a leader has committed it: even if the leader was wrong, a client may have been told. Whether
+the leader was right is another question, Sound Knowledge (K1): what a node takes to be committed
+is committed, and what it takes to be applied is applied. It concerns commit index, last applied, what is given to the state
+machine, what clients are told, and what snapshots say.
 """
 
 from typing import NamedTuple
 
-from raftlab.messages import LogEntry, Role
+from raftlab.kv import KeyValue
+from raftlab.log import Log
+from raftlab.messages import LogEntry, Role, Snapshot
 from raftlab.raft import Raft
-from raftlab.sim.commitment import Commitment
+from raftlab.rules import PROPERTIES, WATCHED
+from raftlab.sim.commitment import Commitment, Committed
+from raftlab.sim.disk import Disk
+from raftlab.sim.properties import Finding, Seen, rewrite, words
 
 
 class Breach(NamedTuple):
-    """A property was broken: which, at which tick, and a sentence that names nodes, term and index."""
+    """A watched line was broken: which, at which tick, and a sentence that names nodes, term and index."""
 
     property: str
     tick: int
@@ -20,138 +32,178 @@ class Breach(NamedTuple):
 
 
 class Invariants:
-    """Watches one cluster. `broken` holds the first breach of each property."""
+    """Watches one cluster. `broken` holds the first breach of each line of `rules.WATCHED`.
 
-    def __init__(self, commitment: Commitment | None = None) -> None:
+    commitment: the facts; None where nodes decide nothing by quorums. knowledge: whether K1 is watched; it is
+    meant for nodes that are Raft.
+    """
+
+    def __init__(self, commitment: Commitment | None = None, knowledge: bool = False) -> None:
         self.broken: dict[str, Breach] = {}
+        self.watched = tuple(WATCHED if knowledge else PROPERTIES)
         self.commitment = commitment
-        self._seen: dict[str, tuple[Role, int, int]] = {}  # node -> role, term, commit index
-        self._leader_of: dict[int, str] = {}  # term -> node
-        self._led: dict[str, tuple[int, int]] = {}  # leader -> term, last index when last looked at
-        # index, term -> command, term before
-        self._entries: dict[tuple[int, int], tuple[str, int | None]] = {}
-        self._committed: dict[int, tuple[LogEntry, int]] = {}  # index -> entry, term it was committed in
-        self._applied: dict[int, LogEntry] = {}
-        self._last_applied: dict[str, int] = {}
+        self.seen = Seen()
+        self.applied_to: dict[str, int] = {}  # node -> up to which entry its state machine has applied them
+        self._facts = commitment if knowledge else None
+        self._before: dict[str, tuple[Role, int, int, int]] = {}  # role, term, commit index, last applied
+        self._led: dict[str, Log] = {}  # leader -> its log when last looked at
+        self._replayed = KeyValue(), 0  # what committed entries make, up to this index
+        self._states: dict[int, str] = {}  # index -> the state that a snapshot up to there should hold
 
-    def started(self, tick: int, node: Raft) -> list[Breach]:
-        """A node begins, or begins again: it has a log from its disk, and has applied nothing."""
-        self._last_applied[node.id] = node.last_applied
-        self._seen.pop(node.id, None)
-        self._led.pop(node.id, None)
+    # -- What is noticed --------------------------------------------------------------------------
+
+    def started(self, tick: int, node: Raft, applied: int = 0) -> list[Breach]:
+        """A node begins, or begins again; its state machine holds what a snapshot up to `applied` says."""
+        self.applied_to[node.id] = applied
+        for memory in (self._before, self._led, self.seen.leading):
+            memory.pop(node.id, None)  # type: ignore[attr-defined]
         return self.look(tick, node, edited_from=node.log.start + 1)
+
+    def saved(
+        self, tick: int, id: str, disk: Disk, first: int, entries: tuple[LogEntry, ...]
+    ) -> tuple[list[Breach], Committed]:
+        """A node has stored entries from index `first` on: what that breaks, and what is committed by it."""
+        committed = self.commitment.saved(id, disk, first, entries) if self.commitment else []
+        if not committed or self._facts is None:
+            return [], committed
+        found = self.seen.fact(disk.term, committed[-1][0], [entry for _, entry in reversed(committed)])
+        return self._new(tick, found), committed
 
     def look(self, tick: int, node: Raft, edited_from: int | None) -> list[Breach]:
         """Look at a node after a step; `edited_from` is the lowest index of its log written since."""
-        now = (node.role, node.term, node.commit_index)
-        before = self._seen.get(node.id)
+        id = node.id
+        now = (node.role, node.term, node.commit_index, node.last_applied)
+        before = self._before.get(id)
         if now == before and edited_from is None:
             return []
-        self._seen[node.id] = now
-        breaches: list[Breach | None] = []
+        self._before[id] = now
+        found: list[Finding] = []
         if edited_from is not None:
-            breaches.append(self._log_matching(tick, node, edited_from))
+            found += self.seen.hold(id, node.log, max(edited_from, node.log.start + 1))
+        committed = node.log.start if before is None else before[2]
         if node.role is Role.LEADER:
-            elected = before is None or (before[0], before[1]) != (Role.LEADER, node.term)
-            if elected:
-                breaches += [self._election_safety(tick, node), self._leader_completeness(tick, node)]
-            else:
-                breaches.append(self._leader_append_only(tick, node, edited_from))
-            self._led[node.id] = (node.term, node.log.last_index)
-            breaches.append(self._commit(tick, node, 0 if before is None else before[2]))
-        return [breach for breach in breaches if breach]
+            if before is None or (before[0], before[1]) != (Role.LEADER, node.term):
+                found += self.seen.elected(id, node.term, node.log)
+                self._led[id] = Log(node.log, node.log.start, node.log.start_term)
+            elif edited_from is not None:
+                found += self._edited(node, edited_from)
+            found += self._committed(node, committed)
+        elif id in self.seen.leading:
+            del self.seen.leading[id]
+        if self._facts is not None:
+            found += self._knows(node, committed)
+        return self._new(tick, found) if found else []
 
-    def applied(self, tick: int, node: str, index: int, entry: LogEntry) -> list[Breach]:
-        """A node gave an entry to its state machine. (P5)"""
-        expected = self._last_applied.get(node, 0) + 1
-        self._last_applied[node] = index
-        other = self._applied.setdefault(index, entry)
-        if index != expected:
-            breach = self._breach("P5", tick, f"{node} applied entry {index} where entry {expected} was next")
-        elif other != entry:
-            breach = self._breach(
-                "P5", tick, f"{node} applied {_words(entry)} at index {index}, another node {_words(other)}"
+    def applied(self, tick: int, id: str, index: int, entry: LogEntry) -> list[Breach]:
+        """A node gives an entry to its state machine."""
+        found: list[Finding] = []
+        if self._facts is not None and not self._facts.is_committed(index, entry):
+            found.append(
+                Finding("K1", f"{id} applied {words(entry)} at index {index}, which is not committed.")
             )
+        found += self.seen.apply(id, index, entry, self.applied_to.get(id, 0) + 1)
+        self.applied_to[id] = index
+        return self._new(tick, found) if found else []
+
+    def reached(self, tick: int, id: str, index: int, machine: KeyValue) -> list[Breach]:
+        """A node's state machine has come to this index, by an entry or by a snapshot."""
+        self.applied_to[id] = index
+        found = self.seen.reach(id, index, machine.fingerprint())
+        return self._new(tick, found) if found else []
+
+    def answered(self, tick: int, id: str, client: str, index: int) -> list[Breach]:
+        """A client is told that the entry at this index is done."""
+        if self._facts is None or index in self._facts.entries:
+            return []
+        return self._new(
+            tick, [Finding("K1", f"{id} told {client} that entry {index} is done, but it is not committed.")]
+        )
+
+    def kept(self, tick: int, id: str, snapshot: Snapshot) -> list[Breach]:
+        """A node keeps a snapshot in place of the entries up to its index."""
+        if self._facts is None:
+            return []
+        entry = self._facts.entries.get(snapshot.index)
+        if entry is None or entry.term != snapshot.term:
+            why = f"{id} keeps a snapshot up to entry {snapshot.index} of term {snapshot.term}, which is not committed."
+        elif self._state_at(snapshot.index) not in (None, snapshot.state):
+            why = f"{id} keeps a snapshot up to entry {snapshot.index} with another state than the committed entries lead to."
         else:
             return []
-        return [breach] if breach else []
-
-    def restored(self, node: str, index: int) -> None:
-        """A node took over a snapshot: all up to this index counts as applied."""
-        self._last_applied[node] = index
+        return self._new(tick, [Finding("K1", why)])
 
     def index_of(self, command: str) -> int | None:
         """The index at which a command was first applied by anyone."""
-        return next((index for index, entry in self._applied.items() if entry.command == command), None)
+        return next((index for index, entry in self.seen.applied.items() if entry.command == command), None)
 
-    # -- The properties ---------------------------------------------------------------------------
+    # -- What follows from it ---------------------------------------------------------------------
 
-    def _election_safety(self, tick: int, node: Raft) -> Breach | None:
-        """P1: at most one leader in a term."""
-        other = self._leader_of.setdefault(node.term, node.id)
-        if other == node.id:
-            return None
-        return self._breach("P1", tick, f"{other} and {node.id} both became leader of term {node.term}")
+    def _edited(self, node: Raft, first: int) -> list[Finding]:
+        """A leader has changed its log, from index `first` on."""
+        log, before = node.log, self._led[node.id]
+        self.seen.leading[node.id] = (node.term, log)  # it may be another object
+        found = rewrite(node.id, node.term, before, log, first)
+        if found:
+            found += self.seen.incomplete(node.id)
+        if found or log.start > before.last_index:
+            self._led[node.id] = Log(log, log.start, log.start_term)
+        else:
+            first = max(first, log.start + 1)
+            before.replace_from(first, log.entries_from(first))
+        return found
 
-    def _leader_append_only(self, tick: int, node: Raft, edited_from: int | None) -> Breach | None:
-        """P2: while it leads, a node's log only grows."""
-        last_index = self._led[node.id][1]
-        if edited_from is None or edited_from > last_index:
-            return None
-        return self._breach(
-            "P2", tick, f"{node.id}, leader of term {node.term}, rewrote its log from index {edited_from} on"
-        )
+    def _committed(self, node: Raft, before: int) -> list[Finding]:
+        """What a leader has committed since."""
+        log, last = node.log, min(node.commit_index, node.log.last_index)
+        first = max(before, log.start) + 1
+        if last < first:
+            return []
+        entries = [log.entry(index) for index in range(first, last + 1)]
+        return self.seen.commit(node.id, node.term, first, entries)
 
-    def _log_matching(self, tick: int, node: Raft, edited_from: int) -> Breach | None:
-        """P3: index and term name one entry and one entry before it, hence one whole prefix."""
-        for index in range(edited_from, node.log.last_index + 1):
-            entry = node.log.entry(index)
-            content = (entry.command, node.log.term_at(index - 1))
-            if self._entries.setdefault((index, entry.term), content) != content:
-                return self._breach(
-                    "P3",
-                    tick,
-                    f"{node.id} holds another entry of term {entry.term} at index {index}, or another one "
-                    "before it, than some log did",
-                )
-        return None
+    def _knows(self, node: Raft, committed: int) -> list[Finding]:
+        """K1, of what a node takes for committed beyond this index, and for applied."""
+        assert self._facts is not None
+        id, log = node.id, node.log
+        for index in range(max(committed, log.start) + 1, node.commit_index + 1):
+            if index > log.last_index:
+                return [
+                    Finding(
+                        "K1",
+                        f"{id} takes entry {index} to be committed, but its log ends with entry {log.last_index}.",
+                    )
+                ]
+            entry = log.entry(index)
+            if not self._facts.is_committed(index, entry):
+                return [
+                    Finding(
+                        "K1", f"{id} takes {words(entry)} at index {index} to be committed, but it is not."
+                    )
+                ]
+        if node.last_applied > (applied := self.applied_to[id]):
+            return [Finding("K1", f"{id} takes entry {node.last_applied} to be applied, but its state machine has applied "
+                            f"{f'no entry after {applied}' if applied else 'none'}.")]  # fmt: skip
+        return []
 
-    def _leader_completeness(self, tick: int, node: Raft) -> Breach | None:
-        """P4: a new leader has every entry committed in an earlier term."""
-        for index, (entry, term) in self._committed.items():
-            if term < node.term and (breach := self._lacks(tick, node.id, node, index, entry)):
-                return breach
-        return None
+    def _state_at(self, index: int) -> str | None:
+        """The state that the committed entries up to this index lead to; None if some of them are not known."""
+        assert self._facts is not None
+        if index not in self._states:
+            machine, reached = self._replayed if self._replayed[1] <= index else (KeyValue(), 0)
+            known = self._facts.entries
+            if any(place not in known for place in range(reached + 1, index + 1)):
+                return None
+            for place in range(reached + 1, index + 1):
+                machine.apply(known[place].command)
+            self._replayed = machine, index
+            self._states[index] = machine.save()
+        return self._states[index]
 
-    def _commit(self, tick: int, node: Raft, commit_before: int) -> Breach | None:
-        """Remember what a leader commits, for all later leaders (P4)."""
-        first, last = max(commit_before, node.log.start) + 1, min(node.commit_index, node.log.last_index)
-        for index in range(first, last + 1):
-            entry = node.log.entry(index)
-            known, _ = self._committed.setdefault(index, (entry, node.term))
-            if known != entry:
-                return self._breach(
-                    "P4",
-                    tick,
-                    f"{node.id}, leader of term {node.term}, committed {_words(entry)} at index {index}, "
-                    f"where {_words(known)} was committed before",
-                )
-        return None
-
-    def _lacks(self, tick: int, id: str, node: Raft, index: int, entry: LogEntry) -> Breach | None:
-        if index <= node.log.start or (index <= node.log.last_index and node.log.entry(index) == entry):
-            return None
-        return self._breach(
-            "P4", tick, f"{id} leads term {node.term} without {_words(entry)}, committed at index {index}"
-        )
-
-    def _breach(self, property: str, tick: int, sentence: str) -> Breach | None:
-        """Only the first breach of a property is told: what follows from it is noise."""
-        if property in self.broken:
-            return None
-        self.broken[property] = Breach(property, tick, f"{sentence}.")
-        return self.broken[property]
-
-
-def _words(entry: LogEntry) -> str:
-    return f"{entry.command!r} of term {entry.term}"
+    def _new(self, tick: int, found: list[Finding]) -> list[Breach]:
+        """Only the first breach of a line is told: what follows from it is noise."""
+        new = []
+        for property, sentence in found:
+            if property not in self.broken:
+                self.broken[property] = Breach(property, tick, sentence)
+                new.append(self.broken[property])
+        return new

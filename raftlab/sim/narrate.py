@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from raftlab.rules import PROPERTIES
+from raftlab.rules import WATCHED
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.trace import MessageView, Trace
 
@@ -36,11 +36,11 @@ def as_text(trace: Trace) -> str:
 
 
 def verdict(trace: Trace) -> list[str]:
-    """One line for each property of Figure 3, and one for each goal."""
+    """One line for each property that is watched, and one for each goal."""
     broken, reached = trace.broken(), {sentence: tick for tick, sentence in trace.goals()}
     lines = []
-    for id, rule in PROPERTIES.items():
-        name = rule.text.partition(":")[0]
+    for id in trace.watched:
+        name = WATCHED[id].text.partition(":")[0]
         state = f"BROKEN at tick {broken[id][0]}: {broken[id][1]}" if id in broken else "holds"
         lines.append(f"{id}  {name}: {state}")
     for goal in trace.story.goals:

@@ -29,6 +29,7 @@ from reprlib import repr as brief
 from typing import Any, NamedTuple
 
 from raftlab.raft import Raft
+from raftlab.rules import WATCHED
 from raftlab.sim.by_hand import asked_by_hand, at_the_start
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.events import Event
@@ -162,6 +163,7 @@ class Trace:
         self.ticks = 0
         self.messages: list[list[Any]] = []
         self.committed: list[list[int]] = []
+        self.watched: tuple[str, ...] = tuple(WATCHED)  # the properties, and what else is watched
         self.events: list[Event] = []
         self._frames: list[_Fold] = []
 

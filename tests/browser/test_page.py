@@ -719,12 +719,12 @@ def test_a_key_that_needs_a_kernel_says_so_and_changes_nothing(show, crash):
     assert shown.look("JSON.stringify([p.position, p.branch.events])") == before
 
 
-def test_the_five_properties_stand_on_top_with_their_sentences(show, crash):
+def test_what_is_watched_stands_on_top_with_their_sentences(show, crash):
     shown = show(crash, tick=100)
     strip = shown.player.get_by_role("group", name="Safety properties")
     assert strip.locator(".rl-chip").all_inner_texts() == [
         "✓ Election Safety", "✓ Leader Append-Only", "✓ Log Matching", "✓ Leader Completeness",
-        "✓ State Machine Safety",
+        "✓ State Machine Safety", "✓ Sound Knowledge",
     ]  # fmt: skip
     for chip in strip.locator(".rl-chip").all():
         assert len(chip.get_attribute("title")) > 40

@@ -168,11 +168,11 @@ class Explorer:
 
 def remembered(cluster: Cluster) -> History:
     """What an observer of a cluster remembers."""
-    known = cluster.invariants
+    seen = cluster.invariants.seen
     return History(
-        tuple(sorted(known._leader_of.items())),
-        tuple((index, entry, term) for index, (entry, term) in sorted(known._committed.items())),
-        tuple(sorted(known._applied.items())),
+        tuple(sorted(seen.leaders.items())),
+        tuple((index, entry, term) for index, (entry, term) in sorted(seen.committed.items())),
+        tuple(sorted(seen.applied.items())),
     )
 
 

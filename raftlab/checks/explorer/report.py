@@ -9,7 +9,7 @@ from raftlab.checks.explorer.bounds import Bounds
 from raftlab.checks.explorer.history import Breach
 from raftlab.checks.explorer.moves import Moves
 from raftlab.checks.explorer.retell import begun, told
-from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.rules import RULE_BOOK, WATCHED
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.story import Story
 
@@ -61,7 +61,7 @@ class Exploration:
     def verdict(self) -> str:
         """One sentence: what is broken, or within which bounds nothing is."""
         if self.breach:
-            rule = PROPERTIES.get(self.breach.property)
+            rule = WATCHED.get(self.breach.property)
             events = f"{self.events} events" + (f" and {self.losses} losses" if self.losses else "")
             name = f"{self.breach.property}, {rule.text.partition(':')[0]}" if rule else self.breach.property
             return f"{name}: {self.breach.sentence} It takes {events}."
