@@ -245,7 +245,6 @@ def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
 # -- They work ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("path", FIRST_SOLUTION_EVERY_TIME, ids=names(SOLUTIONS))
 def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     notebook = read(path)

@@ -6,7 +6,7 @@ import pytest
 from answers import RIGHT_VOTE
 from browser_help import lab_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 WRONG = RIGHT_VOTE.replace("taken = node.voted_for not in (None, msg.src)", "taken = False").strip()
 IMPORT = "from raftlab import check, hint\nfrom raftlab.messages import RequestVoteReply\n"

@@ -13,7 +13,7 @@ from raftlab.sim.presets import PRESETS
 from raftlab.stories import STORIES
 
 # Every control and every key, a minute and a half: with the slow tests; test_lab and test_page use the main ones.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 

@@ -5,7 +5,7 @@ import os
 import pytest
 from browser_help import LabPage, open_notebook, wait_until_idle, watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.browser
 
 WRONG = """
 def on_request_vote(node, msg):

@@ -6,7 +6,7 @@ from browser_help import watch
 
 from raftlab.lab.export import export
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 LOCAL = ("file:", "data:", "blob:", "about:")
 CELLS = (

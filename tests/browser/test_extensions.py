@@ -10,7 +10,7 @@ from raftlab import STORIES, History, Story, load
 from raftlab.models.paxos import DUEL, Paxos
 from raftlab.player import save_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ISOLATED_LEADER = Story(
     "isolated_leader", "A leader that is cut off doubts itself", nodes=3, ticks=120, extensions=("CheckQuorum",),

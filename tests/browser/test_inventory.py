@@ -5,7 +5,7 @@ from browser_help import lab_page, wait_until_idle
 
 from raftlab.lab.questions.inventory import INVENTORY
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.browser
 
 # Every lesson takes half a minute to walk: one every time, the others with the slow tests.
 EVERY_TIME = ("01_roles.ipynb",)

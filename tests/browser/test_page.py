@@ -16,7 +16,7 @@ from raftlab.models.copies import Copies
 from raftlab.player import save_page
 from raftlab.sim.trace import KINDS
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 LOCAL = ("file:", "data:", "blob:")

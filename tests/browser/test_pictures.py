@@ -5,7 +5,7 @@ from browser_help import lab_page
 
 from raftlab.colors import DARK, LIGHT
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 PAPER = "(svg) => getComputedStyle(svg.querySelector('path')).fill"
 THEME = "(name) => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})"

@@ -3,7 +3,7 @@
 import pytest
 from browser_help import lab_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")

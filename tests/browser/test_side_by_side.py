@@ -3,7 +3,7 @@
 import pytest
 from browser_help import CONTRAST, lab_page, wait_until_idle
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 CODE = "side_by_side('howard_abraham_2', [(), ('PreVote',), ('PreVote', 'CheckQuorum')], tick=30)"
 SHOW = """async (code) => {
