@@ -108,7 +108,10 @@ class RequestPreVote(NamedTuple):
 
 
 class RequestPreVoteReply(NamedTuple):
-    """A voter says whether it would vote. (thesis 9.6)"""
+    """A voter says whether it would vote. (thesis 9.6)
+
+    `term` is the later one of the question's term and the voter's own.
+    """
 
     src: str
     dst: str

@@ -40,7 +40,7 @@ _FIGURE_2 = (
     Rule(
         "ST-L2", "A new leader knows nothing of the other logs: match index = 0, and then only grows.", "5.3"
     ),
-    Rule("AE-1", "An append from an older term is refused: its sender is no longer the leader.", "5.1"),
+    Rule("AE-1", "An append from an older term is refused: a later term has begun.", "5.1"),
     Rule(
         "AE-2", "An append is refused if the entry just before it is missing here or has another term.", "5.3"
     ),
@@ -88,7 +88,7 @@ _FIGURE_2 = (
 
 _EXTENSIONS = (
     Rule("PV-1", "Before it raises its term, a node asks whether it would be voted for.", "thesis 9.6"),
-    Rule("PV-2", "A voter would vote for a log that is good enough, unless it hears a leader.", "thesis 9.6"),
+    Rule("PV-2", "A voter says yes to a log that is good enough, unless it hears a leader; the question changes nothing at it.", "thesis 9.6"),
     Rule("PV-3", "Only a node that a majority would vote for becomes a candidate.", "thesis 9.6"),
     Rule("CQ-1", "A leader that a majority has not answered for an election timeout steps down.", "thesis 6.2"),
     Rule("SV-1", "A node that hears a leader takes no notice of a candidate, nor of its term.", "6, thesis 4.2.3"),
@@ -96,9 +96,9 @@ _EXTENSIONS = (
     Rule("FB-2", "The leader goes back to where the refusal points, not by one entry.", "5.3"),
     Rule("NO-1", "A new leader first appends an entry that does nothing, to commit what came before.", "8, thesis 6.4"),
     Rule("RI-1", "A read waits until the leader has committed an entry of its own term.", "8, thesis 6.4"),
-    Rule("RI-2", "Before it answers a read, a leader asks a majority whether it still leads.", "8, thesis 6.4"),
+    Rule("RI-2", "Before it answers a read, a leader asks a majority whether it still leads, again with every heartbeat.", "8, thesis 6.4"),
     Rule("RI-3", "A read is answered when all that was committed at its beginning is applied.", "8, thesis 6.4"),
-    Rule("LR-1", "After a majority has answered, a leader may answer reads alone until its lease ends.", "thesis 6.4.1"),
+    Rule("LR-1", "After a majority of sticky voters has answered, a leader answers reads alone until its lease ends, if clocks are right within a bound and no voter restarts.", "thesis 6.4.1"),
     Rule("LR-0", "A read is answered from what this node knows, asking nobody.", "thesis 6.4"),
     Rule("SN-1", "What is applied and stored as a snapshot is cut off the log.", "7"),
     Rule("SN-2", "A follower that lacks what the leader's log has forgotten is sent the snapshot.", "7"),
@@ -108,7 +108,8 @@ _EXTENSIONS = (
     Rule("MC-2", "One node at a time, and no change before the last one is committed.", "thesis 4.1"),
     Rule("MC-3", "No change before an entry of the leader's own term is committed.", "Ongaro 2015"),
     Rule("MC-4", "A leader that has lost its vote steps down when that is committed.", "thesis 4.2.2"),
-    Rule("MC-5", "A node that has lost its vote for sure starts no election.", "thesis 4.2.2"),
+    Rule("MC-5", "A node that knows that the loss of its vote is committed starts no election.", "thesis 4.2.2"),
+    Rule("MC-6", "A new node gets its vote only when it has caught up with the leader's log.", "thesis 4.2.1"),
     Rule("TL-1", "A leader that hands over takes no commands, and brings its successor up to date.", "thesis 3.10"),
     Rule("TL-2", "A successor that is up to date is told to start an election at once.", "thesis 3.10"),
     Rule("TL-3", "A transfer that takes longer than an election timeout is given up.", "thesis 3.10"),

@@ -87,6 +87,17 @@ ROWS = [
     ("StickyVotes", "one tick earlier it does not", {"term": 2, "leader": "n3", "timeout": 30, "timer": 16},
      request_vote(3), ["SV-1"], {"term": 2}),
     ("StickyVotes", "a leader hears itself", dict(LEADER), request_vote(3), ["SV-1"], {"role": Role.LEADER, "term": 2}),
+    ("StickyVotes", "a later term does not end the wait for the leader", {"term": 5, "waits_for_older_leader": True, "timeout": 30, "timer": 16},
+     request_vote(6), ["SV-1"], {"term": 5}),
+    ("StickyVotes", "the wait ends after the shortest timeout", {"term": 5, "waits_for_older_leader": True, "timeout": 30, "timer": 15},
+     request_vote(6), ["ALL-2", "save term 6 vote None", "save term 6 vote n2", "RV-2", "n2<- vote yes term 6"],
+     {"voted_for": "n2", "waits_for_older_leader": False}),
+    ("StickyVotes", "a follower that learns of a later term still waits", {"term": 2, "leader": "n3"}, appended(5, success=False),
+     ["ALL-2", "save term 5 vote None"], {"term": 5, "leader": None, "waits_for_older_leader": True}),
+    ("StickyVotes", "a new timer ends the wait", {"term": 5, "waits_for_older_leader": True, "timer": 1, "nodes": 1}, Tick(1),
+     ["FO-2", "CA-1", "save term 6 vote n1", "CA-2", "LE-1"], {"waits_for_older_leader": False}),
+    ("StickyVotes", "one that heard no leader has none to wait for", {"term": 2}, appended(5, success=False),
+     ["ALL-2", "save term 5 vote None"], {"waits_for_older_leader": False}),
     ("StickyVotes", "it is no shield against a later term in a reply", dict(LEADER), appended(5, success=False),
      ["ALL-2", "save term 5 vote None"], {"role": Role.FOLLOWER}),
     ("PreVote", "a node asks before it raises its term", {"term": 2, "log": "1:a"}, ElectionTimeout(),
@@ -118,8 +129,10 @@ ROWS = [
      ["PV-2", "n2<- RequestPreVoteReply term 2 False"], {"leader": "n3"}),
     ("PreVote", "to who lags behind, no, with the term that it lacks", {"term": 5}, RequestPreVote("n2", "n1", 2, 3, 9, 9),
      ["PV-2", "n2<- RequestPreVoteReply term 5 False"], {"term": 5}),
-    ("PreVote", "the term of one who asks is adopted, the proposed one is not", {"term": 2}, RequestPreVote("n2", "n1", 4, 5, 9, 9),
-     ["ALL-2", "save term 4 vote None", "PV-2", "n2<- RequestPreVoteReply term 4 True"], {"term": 4}),
+    ("PreVote", "a later term in a question changes nothing; the answer is given in it", {"term": 2, "leader": "n3", "timer": 4},
+     RequestPreVote("n2", "n1", 4, 5, 9, 9), ["PV-2", "n2<- RequestPreVoteReply term 4 True"], {"term": 2, "leader": "n3", "timer": 4}),
+    ("PreVote", "nor in one that is refused", {"term": 2, "leader": "n3"},
+     RequestPreVote("n2", "n1", 4, 5, 9, 9), ["PV-2", "n2<- RequestPreVoteReply term 4 False"], {"term": 2, "leader": "n3"}),
     ("PreVote", "alone, one's own yes is a majority", {"nodes": 1}, ElectionTimeout(),
      ["FO-2", "PV-1", "PV-3", "CA-1", "save term 1 vote n1", "CA-2", "LE-1"], {"role": Role.LEADER}),
     ("CheckQuorum", "a leader that hears no majority steps down", dict(LEADER, since_look=14, nodes=5, heard=frozenset({"n2"})),
@@ -135,6 +148,8 @@ ROWS = [
      {"role": "candidate", "term": 2, "since_look": 14, "heard": frozenset({"n2"})}, vote(2),
      ["CA-2", "LE-1", "n2<- append term 2 after 0:0 nothing commit 0", "n3<- append term 2 after 0:0 nothing commit 0"],
      {"heard": frozenset(), "since_look": 0}),
+    ("CheckQuorum", "who asks for a vote does not answer", dict(LEADER), RequestVote("n2", "n1", 2, 0, 0),
+     ["RV-2", "n2<- vote no term 2"], {"heard": frozenset()}),
     ("NoOp", "a new leader appends an entry that does nothing", {"role": "candidate", "term": 2, "log": "1:a"}, vote(2),
      ["CA-2", "LE-1", "n2<- append term 2 after 1:1 nothing commit 0", "n3<- append term 2 after 1:1 nothing commit 0",
       "NO-1", "LE-2", "save term 2 vote n1 2: 2:no-op", "LE-3", "n2<- append term 2 after 1:1 2:no-op commit 0",
@@ -226,12 +241,16 @@ ROWS = [
     ("Snapshots", "an old one brings nothing", {"term": 2, "log": "1:a 1:b", "commit_index": 2},
      InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()), ["SN-4", "n2<- InstallSnapshotReply term 2 1"], {"log": "1:a 1:b", "last_applied": 2}),
     ("Snapshots", "one from an older term even less", {"term": 3, "leader": "n3"},
-     InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()), ["AE-1", "n2<- InstallSnapshotReply term 3 1"], {"leader": "n3", "last_applied": 0}),
+     InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()), ["AE-1", "n2<- InstallSnapshotReply term 3 0"], {"leader": "n3", "last_applied": 0}),
     ("Snapshots", "a candidate that is sent one follows", {"term": 2, "role": "candidate"},
      InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()),
      ["CA-3", "SN-3", "snapshot of term 1 up to 1: S", "restore S", "n2<- InstallSnapshotReply term 2 1"], {"role": Role.FOLLOWER}),
     ("Snapshots", "a reply says how far the follower is", dict(LEADER, log="1:a 2:b", nodes=5), InstallSnapshotReply("n2", "n1", 2, 1),
      ["LE-3a"], {"match_index": {"n1": 2, "n2": 1, "n3": 0, "n4": 0, "n5": 0}}),
+    ("Snapshots", "a refusal in a leader's own term reports nothing", dict(LEADER, log="1:a 2:b"), InstallSnapshotReply("n2", "n1", 2, 0),
+     [], {"match_index": {"n1": 2, "n2": 0, "n3": 0}, "next_index": {"n2": 3, "n3": 3}}),
+    ("Snapshots", "an older answer takes nothing back", dict(LEADER, log="1:a 2:b", match_index={"n1": 2, "n2": 2, "n3": 0}),
+     InstallSnapshotReply("n2", "n1", 2, 1), [], {"match_index": {"n1": 2, "n2": 2, "n3": 0}}),
     ("Snapshots", "it says nothing to who leads no more", {"term": 2}, InstallSnapshotReply("n2", "n1", 2, 1), [], {"match_index": {}}),
     ("Snapshots", "nor in another term", dict(LEADER, log="1:a 2:b"), InstallSnapshotReply("n2", "n1", 1, 1), [],
      {"match_index": {"n1": 2, "n2": 0, "n3": 0}}),
@@ -241,6 +260,11 @@ ROWS = [
      ChangeVoters(("n1", "n2", "n3"), "c1"),
      ["MC-1", "LE-2", "save term 2 vote n1 2: 2:voters n1 n2 n3", "LE-3", "n2<- append term 2 after 2:1 2:voters n1 n2 n3 commit 1",
       "n3<- append term 2 after 2:1 2:voters n1 n2 n3 commit 1"], {}),
+    ("Membership", "a new node is sent the log before it has a vote", dict(LEADER, log="2:a", commit_index=1, nodes=4,
+     snapshot=Snapshot(0, 0, "", ("n1", "n2", "n3"))), ChangeVoters(("n1", "n2", "n3", "n4"), "c1"),
+     ["MC-6", "n4<- append term 2 after 2:1 nothing commit 1"], {"newcomer": "n4", "log": "2:a"}),
+    ("Membership", "meanwhile there is no other change", dict(LEADER, log="2:a", commit_index=1, nodes=4, newcomer="n4"),
+     ChangeVoters(("n1", "n2", "n3"), "c1"), ["MC-2", "answer c1: n4 is still catching up"], {}),
     ("Membership", "one node at a time", dict(LEADER, log="2:a", commit_index=1, nodes=4), ChangeVoters(("n1", "n2"), "c1"),
      ["MC-2", "answer c1: one node at a time may get a vote or lose it"], {"log": "2:a"}),
     ("Membership", "no change before the last one is committed", dict(LEADER, log="2:a 2:voters_n1_n2_n3", commit_index=1, nodes=4),
@@ -378,10 +402,27 @@ def test_a_read_waits_for_an_entry_of_the_leaders_own_term():
     ]
 
 
-def test_who_is_deposed_answers_none_of_its_reads():
+def test_a_leader_asks_again_with_every_heartbeat_once_for_all_its_reads():
+    """Thesis 6.4; questions and answers may be lost."""
     leader = reading()
     leader.step(Read("x?", "c1"))
-    leader.step(append(3, "2:1"))
+    leader.step(Read("y?", "c2"))
+    again = [each for each in sent(leader.step(HeartbeatTimeout())) if isinstance(each, ConfirmLeader)]
+    assert [(each.dst, each.round) for each in again] == [("n2", 2), ("n3", 2)]
+    assert told(leader.step(ConfirmLeaderReply("n2", "n1", 2, 2)))[1::2] == [
+        "answer c1 with what x? is now",
+        "answer c2 with what y? is now",
+    ]
+    assert not [each for each in sent(leader.step(HeartbeatTimeout())) if isinstance(each, ConfirmLeader)]
+
+
+def test_who_is_deposed_answers_none_of_its_reads():
+    """Nor does it lose them: the clients are sent away."""
+    leader = reading()
+    leader.step(Read("x?", "c1"))
+    leader.step(Read("y?", "c2"))
+    refused = [each for each in told(leader.step(append(3, "2:1"))) if each.startswith("answer")]
+    assert refused == ["answer c1: not leader, try None", "answer c2: not leader, try None"]
     assert leader.reads == ()
     assert told(leader.step(ConfirmLeaderReply("n2", "n1", 2, 1))) == []
 
@@ -434,6 +475,76 @@ def test_a_configuration_that_is_overwritten_counts_no_more():
     assert made.voters() == ("n1", "n2", "n3")
 
 
+def joining(**state):
+    """A leader of n1 to n3 that has been asked to give n4 a vote; it holds two entries."""
+    leader = node(raft=build("Membership"), nodes=4, log="2:a 2:b", **({"commit_index": 2} | LEADER | state))
+    leader.snapshot = Snapshot(voters=("n1", "n2", "n3"))
+    leader.step(ChangeVoters(("n1", "n2", "n3", "n4"), "c1"))
+    return leader
+
+
+def test_a_new_node_gets_its_vote_when_it_has_caught_up():
+    """Thesis 4.2.1"""
+    leader = joining()
+    effects = told(leader.step(appended(2, src="n4", match=2)))
+    assert effects[1:3] == ["MC-1", "LE-2"]
+    assert leader.voters() == ("n1", "n2", "n3", "n4")
+    assert leader.newcomer is None
+
+
+def test_a_new_node_does_not_count_before_it_has_a_vote():
+    """Thesis 4.2.1: with n4 there would be two of four, without it there is one of three."""
+    leader = joining(commit_index=1)
+    leader.round_end = 9
+    leader.step(appended(2, src="n4", match=2))
+    assert leader.commit_index == 1
+
+
+def test_a_round_that_takes_too_long_is_followed_by_another_one():
+    """Thesis 4.2.1: what was written meanwhile is to reach it, too."""
+    leader = joining()
+    for _ in range(15):
+        leader.step(appended(2, src="n4", success=False, prev=9))  # it answers, but is not there yet
+        leader.step(Tick(1))
+    leader.step(Propose("x=1"))
+    leader.step(appended(2, src="n4", match=2))
+    assert (leader.rounds, leader.round_end, leader.round_ticks) == (2, 3, 0)
+    assert leader.voters() == ("n1", "n2", "n3")
+    leader.step(appended(2, src="n4", match=3))
+    assert leader.voters() == ("n1", "n2", "n3", "n4")
+
+
+def test_a_new_node_that_is_too_slow_for_ten_rounds_is_refused():
+    """Thesis 4.2.1"""
+    leader, effects = joining(), ()
+    for _ in range(10):
+        for _ in range(15):
+            leader.step(appended(2, src="n4", success=False, prev=9))
+            leader.step(Tick(1))
+        effects = told(leader.step(appended(2, src="n4", match=2)))
+    assert effects == ["LE-3a", "MC-6", "answer c1: n4 has not caught up with the leader's log in 10 rounds"]
+    assert (leader.newcomer, leader.voters()) == (None, ("n1", "n2", "n3"))
+
+
+def test_a_new_node_that_does_not_answer_is_refused():
+    leader = joining()
+    for _ in range(29):
+        leader.step(Tick(1))
+    assert leader.newcomer == "n4"
+    assert told(leader.step(Tick(1)))[-2:] == ["MC-6", "answer c1: n4 has not answered for an election timeout"]
+    assert (leader.newcomer, leader.joining) == (None, None)
+
+
+def test_a_new_node_hears_heartbeats_while_it_catches_up():
+    assert "n4" in [message.dst for message in sent(joining().step(HeartbeatTimeout()))]
+
+
+def test_a_leader_that_is_deposed_says_that_nothing_has_changed():
+    leader = joining()
+    assert "answer c1: the leader stepped down before n4 had caught up" in told(leader.step(append(3, "2:2")))
+    assert (leader.newcomer, leader.joining) == (None, None)
+
+
 def test_a_transfer_is_heard_by_voters_that_stick_to_their_leader():
     """Thesis 4.2.3"""
     voter = node(raft=build("StickyVotes", "Transfer"), term=2, leader="n3")
@@ -484,7 +595,8 @@ def test_what_does_not_go_together_is_refused_in_one_sentence(names, sentence):
 
 SEAMS = {
     "__init__", "admit", "campaign", "voters", "is_quorum", "replicate", "commit", "step_back", "reply_append",
-    "become_follower", "become_candidate", "become_leader",
+    "become_follower", "become_candidate", "become_leader", "has_live_leader", "reset_election_timer",
+    "broadcast_entries", "advance_commit_index",
 }  # fmt: skip
 # Overrides that replace; their docstrings say so, or the whole method is a refusal in front of `super()`.
 REPLACES = {("PreVote", "campaign")}
@@ -705,8 +817,16 @@ MUTANTS = {
         ("if isinstance(msg, RequestVote) and self.has_live_leader():", "if False:"),
         ("if isinstance(msg, RequestVote) and self.has_live_leader():", "if isinstance(msg, RequestVote) and self.leader:"),
         ("if isinstance(msg, RequestVote) and self.has_live_leader():", "if self.has_live_leader():"),
+        ("(self.waits_for_older_leader and waited < self.election_timeout[0])", "False"),
+        ("self.waits_for_older_leader and waited < self.election_timeout[0]", "self.waits_for_older_leader"),
+        ("self.role is Role.FOLLOWER and self.has_live_leader()", "False"),
+        ("self.waits_for_older_leader = self.role is", "self.waits_for_older_leader = True or self.role is"),
+        ("        self.waits_for_older_leader = False\n", ""),
     ],
     "PreVote": [
+        ("isinstance(msg, RequestPreVote) or super().admit(msg)", "super().admit(msg)"),
+        ("max(self.term, msg.term), would_vote", "self.term, would_vote"),
+        ("max(self.term, msg.term), would_vote", "msg.term, would_vote"),
         ("self.pre_votes = frozenset({self.id})\n        self.reset_election_timer()", "self.pre_votes = frozenset({self.id})"),
         ("        self.pre_votes = frozenset()\n        super().become_follower", "        super().become_follower"),
         ("        self.leader = None  # or", "        # or"),
@@ -725,6 +845,7 @@ MUTANTS = {
         ("if not self.is_quorum(self.heard | {self.id}):", "if False:"),
         ("if not self.is_quorum(self.heard | {self.id}):", "if not self.is_quorum(self.heard):"),
         ("and msg.term == self.term", ""),
+        (" and isinstance(msg, FOLLOWS)", ""),
         ("self.since_look >= self.election_timeout[0]", "True"),
         ("        self.heard, self.since_look = frozenset(), 0\n\n    def become_leader", "\n    def become_leader"),
     ],
@@ -742,7 +863,10 @@ MUTANTS = {
         ("and self.is_quorum(read.confirmed)", ""),
         ("read.read_index is not None and read.round <= msg.round", "read.read_index is not None"),
         ("read.confirmed | {msg.src}", "frozenset(self.nodes)"),
-        ("        super().become_follower(term)\n        self.reads = ()", "        super().become_follower(term)"),
+        ("            self.answer(read.read.client, NotLeader(None))\n        self.reads = ()", "            self.answer(read.read.client, NotLeader(None))"),
+        ("            self.answer(read.read.client, NotLeader(None))\n", "            pass\n"),
+        ("            self.ask_whether_it_leads(max(asked))", "            pass"),
+        ("max(asked)", "min(asked)"),
         ("if msg.term == self.term and self.role is Role.FOLLOWER:", "if self.role is Role.FOLLOWER:"),
     ],
     "LeaseReads": [
@@ -768,18 +892,28 @@ MUTANTS = {
         ("if self.role is Role.LEADER and event.target in self.peers():", "if self.role is Role.LEADER:"),
     ],
     "Snapshots": [
-        ("if self.role is Role.LEADER and msg.term == self.term and msg.src in self.next_index:", "if msg.term == self.term and msg.src in self.nodes:"),
-        ("and msg.term == self.term and msg.src in", "and msg.src in"),
-        (" and msg.src in self.next_index:", ":"),
+        (" or msg.term != self.term or", " or"),
+        (" or msg.src not in self.next_index:", ":"),
+        ("if msg.match_index > self.match_index[msg.src]:", "if True:"),
+        ("self.term, 0))", "self.term, msg.last_included_index))"),
         ("if msg.last_included_index <= self.commit_index:", "if False:"),
         ("if msg.term < self.term:", "if False:"),
-        ("                self._effects.append(Restore(self.snapshot))\n", ""),
+        ("            self._effects.append(Restore(self.snapshot))\n", ""),
         ("        self._effects.append(SaveSnapshot(snapshot))\n", ""),
         ("if covered > 0:", "if False:"),
         ("if self.next_index[peer] > self.log.start:", "if True:"),
         ("if self.last_applied > self.log.start:", "if True:"),
     ],
     "Membership": [
+        ("elif new := [node for node in event.voters if node not in self.voters()]:", "elif new := []:"),
+        ("        if self.newcomer:\n            return \"MC-2\"", "        if False:\n            return \"MC-2\""),
+        ("self.round_ticks < self.election_timeout[0]", "True"),
+        ("        elif self.rounds < ROUNDS:", "        elif True:"),
+        ("            self.silent_ticks = 0\n", "            pass\n"),
+        ("self.silent_ticks >= self.election_timeout[1]", "False"),
+        ("        if self.newcomer:\n            self.replicate(self.newcomer)\n", ""),
+        ("self.round_end, self.round_ticks = self.log.last_index, 0", "self.round_end, self.round_ticks = 2, 0"),
+        ("        self.give_up(f\"the leader stepped", "        str(f\"the leader stepped"),
         (" and self.id in self.voters_at(index - 1)", ""),
         ("if msg.src in self.next_index or self.role is not Role.LEADER:", "if True:"),
         ("if self.log.term_at(self.commit_index) != self.term:", "if False:"),
@@ -805,6 +939,7 @@ COURSES = {
         test_an_answer_to_an_older_question_does_not_confirm_a_newer_read,
         test_a_read_waits_for_an_entry_of_the_leaders_own_term,
         test_who_is_deposed_answers_none_of_its_reads,
+        test_a_leader_asks_again_with_every_heartbeat_once_for_all_its_reads,
     ],
     "LeaseReads": [test_a_lease_is_asked_for_with_every_heartbeat],
     "Transfer": [test_a_transfer_is_heard_by_voters_that_stick_to_their_leader],
@@ -813,6 +948,13 @@ COURSES = {
         test_an_append_that_begins_within_the_snapshot_is_taken_from_its_end_on,
     ],
     "Membership": [
+        test_a_new_node_gets_its_vote_when_it_has_caught_up,
+        test_a_new_node_does_not_count_before_it_has_a_vote,
+        test_a_round_that_takes_too_long_is_followed_by_another_one,
+        test_a_new_node_that_is_too_slow_for_ten_rounds_is_refused,
+        test_a_new_node_that_does_not_answer_is_refused,
+        test_a_new_node_hears_heartbeats_while_it_catches_up,
+        test_a_leader_that_is_deposed_says_that_nothing_has_changed,
         test_a_snapshot_knows_who_had_a_vote,
         test_a_configuration_that_is_overwritten_counts_no_more,
     ],

@@ -113,7 +113,7 @@ _BEYOND = (
     Item("on_request_pre_vote", "05", 8, ("PV-2",), (
         "You are asked whether you would vote, not for your vote. What of a node may change, then?",
         "Three things must be true: the term that is proposed is new to you, the log is no worse than yours, and you hear no leader.",
-        "would = msg.proposed_term > node.term and node.log.is_covered_by(msg.last_log_index, msg.last_log_term) and not node.has_live_leader(); then node.send(RequestPreVoteReply(node.id, msg.src, node.term, would))."),
+        "would = msg.proposed_term > node.term and node.log.is_covered_by(msg.last_log_index, msg.last_log_term) and not node.has_live_leader(); then node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), would))."),
         extensions=("PreVote",)),
     Item("on_request_pre_vote_reply", "05", 4, ("PV-3",), (
         "When does an answer count? Think of refusals, of answers to an older question, and of nodes that no longer ask.",

@@ -1,7 +1,7 @@
 """Extensions of Raft: one file each, "Unlike Raft: ...", over the seams of `raft.py`.
 
-None of them knows another. Each says in class attributes which others it `needs` and `excludes`;
-in what order they stand in front of Raft is decided here, once: what takes no notice of a message
+None of them knows another. Each says in class attributes which others it `needs`, and which it `excludes`,
+with the reason if it is more than a choice; in what order they stand in front of Raft is decided here, once: what takes no notice of a message
 comes before what counts it, and what changes who votes before what is decided by votes.
 """
 

@@ -1,15 +1,27 @@
 """CheckQuorum: a leader that reaches no majority steps down. (thesis 6.2)
 
 Unlike Raft:
-- A leader notes whom it has heard in its term. Every shortest election timeout it looks: fewer than a
-  majority, itself included, and it becomes a follower. Otherwise it starts to note anew.
+- A leader notes which followers have answered it in its term: only an answer to an append, a heartbeat, a
+  snapshot or a ConfirmLeader proves that somebody follows. Votes and questions of others prove nothing.
+- Once in a shortest election timeout it looks: fewer than a majority, itself included, and it becomes a
+  follower. Otherwise it starts to note anew.
 - So no leader goes on for long that can commit nothing, and clients need not wait for one.
 """
 
 from typing import Any
 
-from raftlab.messages import Message, Role, Tick
+from raftlab.messages import (
+    AppendEntriesReply,
+    ConfirmLeaderReply,
+    InstallSnapshotReply,
+    Message,
+    Role,
+    Tick,
+)
 from raftlab.raft import Raft
+
+
+FOLLOWS = (AppendEntriesReply, InstallSnapshotReply, ConfirmLeaderReply)
 
 
 class CheckQuorum(Raft):
@@ -21,9 +33,9 @@ class CheckQuorum(Raft):
         self.since_look = 0  # ticks
 
     def admit(self, msg: Message) -> bool:
-        """Whoever speaks to the leader in its own term is heard. (CQ-1, thesis 6.2)"""
+        """A follower that answers in the leader's own term is heard; a question is no answer. (CQ-1, thesis 6.2)"""
         admitted = super().admit(msg)
-        if admitted and self.role is Role.LEADER and msg.term == self.term:
+        if admitted and self.role is Role.LEADER and msg.term == self.term and isinstance(msg, FOLLOWS):
             self.heard |= {msg.src}
         return admitted
 

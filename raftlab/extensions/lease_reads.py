@@ -3,10 +3,20 @@
 Unlike Raft:
 - With every round of heartbeats the leader asks who still follows it. A majority's answer is a lease:
   for the shortest election timeout from when the round began, less a bound for wrong clocks, nobody
-  else can have been elected (voters are sticky), and reads are answered at once.
-- This trusts clocks. Where one runs slower than the bound allows, a read may be arbitrarily old.
-- And it trusts memories: a voter that crashes forgets whom it has just confirmed, and may elect somebody
-  else within the lease (the story `forgotten_promise`).
+  else can have been elected, and reads are answered at once.
+
+A lease holds only as long as all of this is true; otherwise a read may be arbitrarily old:
+- All voters are sticky. Each waits for the shortest election timeout after it has heard a leader before it votes
+  for another one. A trial election (PreVote) or a message of a later term does not end this wait.
+- Clocks are right within the bound: from the round's beginning until the lease ends, none runs more than
+  `clock_drift_bound` times as fast as another. A process that is paused has a clock that stands still, and a
+  person who makes an election timer run out early makes a clock run fast.
+- No voter restarts within the lease: it would have forgotten whom it confirmed, and could vote at once (the
+  story `forgotten_promise`). A system cures that by having a node wait for an election timeout after its start.
+- Nobody is elected without a timeout: no leadership transfer.
+- Voters change one at a time, and only after the last change is committed, so that each majority shares a
+  node with the one that has confirmed the leader.
+`build` refuses the extensions that break this; clocks and restarts it cannot know.
 """
 
 from typing import Any
@@ -28,7 +38,12 @@ class LeaseReads(Raft):
     """Raft that reads by the clock."""
 
     needs = ("NoOp", "StickyVotes")
-    excludes = ("LocalReads", "ReadIndex", "Transfer")  # a transfer elects within the old leader's lease
+    excludes = {
+        "LocalReads": "",
+        "ReadIndex": "",
+        "Transfer": "a successor is elected while the old leader's lease still holds",
+        "UnsafeMembership": "two majorities that share no node may each have a leader while a lease holds",
+    }
     messages = (ConfirmLeader, ConfirmLeaderReply)
     clock_drift_bound = 1.2  # the fastest clock may run so many times as fast as the slowest
 

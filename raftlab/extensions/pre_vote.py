@@ -2,7 +2,9 @@
 
 Unlike Raft:
 - When its timer runs out, a node stays in its role and term and asks everyone: would you vote for me?
-- Others say yes if its log is good enough and they hear no leader themselves. They change nothing.
+- Others say yes if its log is good enough and they hear no leader themselves. The question changes nothing at
+  them, whatever its term: not their term, their vote, their timer, nor the leader that they hear. Only the
+  answer may carry a later term: a node that lags behind learns it there.
 - Only with a majority of yes does it become a candidate. A node that is cut off therefore keeps its
   term, and disturbs nobody when it comes back.
 - The price: a leader that some can hear, but that reaches no majority, is protected, too. CheckQuorum
@@ -11,7 +13,7 @@ Unlike Raft:
 
 from typing import Any
 
-from raftlab.messages import RequestPreVote, RequestPreVoteReply
+from raftlab.messages import Message, RequestPreVote, RequestPreVoteReply
 from raftlab.raft import Raft
 
 
@@ -23,6 +25,10 @@ class PreVote(Raft):
     def __init__(self, *arguments: Any, **named: Any):
         super().__init__(*arguments, **named)
         self.pre_votes: frozenset[str] = frozenset()
+
+    def admit(self, msg: Message) -> bool:
+        """The question is exempt from the term rule, its answer is not. (PV-2, thesis 9.6)"""
+        return isinstance(msg, RequestPreVote) or super().admit(msg)
 
     def campaign(self) -> None:
         """Ask first. Replaces the election, which follows if a majority says yes. (PV-1, thesis 9.6)"""
@@ -43,8 +49,9 @@ class PreVote(Raft):
         good_log = self.log.is_covered_by(msg.last_log_index, msg.last_log_term)
         would_vote = msg.proposed_term > self.term and good_log and not self.has_live_leader()
         self.because("PV-2")
-        # Also the refusal carries our term: whoever lags behind must learn it, or it would ask for ever.
-        self.send(RequestPreVoteReply(self.id, msg.src, self.term, would_vote))
+        # A node that lags behind must learn our term, or it would ask for ever. But if we lag behind, our answer
+        # must be told from one to an older question.
+        self.send(RequestPreVoteReply(self.id, msg.src, max(self.term, msg.term), would_vote))
 
     def on_request_pre_vote_reply(self, msg: RequestPreVoteReply) -> None:
         """Count who would vote for us in the term to come. (PV-3, thesis 9.6)"""

@@ -4,12 +4,22 @@ Unlike Raft:
 - A leader that has committed an entry of its own term knows what is committed. For a read it notes that
   index, asks everyone whether it still leads, and answers when a majority has said so and the index is
   applied. Nothing is written.
+- Questions and answers may be lost, so it asks again with its heartbeats. If it steps down before, the client
+  is sent away at once: nothing was done, so it may ask another node.
 - The question is a message of its own, so that AppendEntries stays as it is in the paper.
 """
 
 from typing import Any, NamedTuple
 
-from raftlab.messages import ConfirmLeader, ConfirmLeaderReply, NotLeader, Read, ReadNow, Role
+from raftlab.messages import (
+    ConfirmLeader,
+    ConfirmLeaderReply,
+    HeartbeatTimeout,
+    NotLeader,
+    Read,
+    ReadNow,
+    Role,
+)
 from raftlab.raft import Raft
 
 
@@ -26,7 +36,7 @@ class ReadIndex(Raft):
     """Raft that reads from its leader, and makes sure that it is one."""
 
     needs = ("NoOp",)
-    excludes = ("LocalReads", "LeaseReads")
+    excludes = {"LocalReads": "", "LeaseReads": ""}  # there is one way to read
     messages = (ConfirmLeader, ConfirmLeaderReply)
 
     def __init__(self, *arguments: Any, **named: Any):
@@ -42,6 +52,18 @@ class ReadIndex(Raft):
         self.round += 1
         self.reads += (Waiting(event, self.round, None, frozenset({self.id})),)
         self.advance_reads()
+
+    def on_heartbeat_timeout(self, event: HeartbeatTimeout) -> None:
+        """With the heartbeats, ask again on behalf of the reads that still wait for answers. (RI-2, thesis 6.4)"""
+        super().on_heartbeat_timeout(event)
+        asked = [read.round for read in self.reads if read.read_index is not None]
+        if asked:
+            self.ask_whether_it_leads(max(asked))
+
+    def ask_whether_it_leads(self, round: int) -> None:
+        """Ask everyone; an answer counts for this round and all before it. (RI-2, thesis 6.4)"""
+        for peer in self.peers():
+            self.send(ConfirmLeader(self.id, peer, self.term, round))
 
     def on_confirm_leader(self, msg: ConfirmLeader) -> None:
         """Whoever has no later term confirms the leader that asks. (RI-2, thesis 6.4)"""
@@ -69,8 +91,7 @@ class ReadIndex(Raft):
             if read.read_index is None and self.log.term_at(self.commit_index) == self.term:
                 self.because("RI-1")
                 read = read._replace(read_index=self.commit_index)
-                for peer in self.peers():
-                    self.send(ConfirmLeader(self.id, peer, self.term, read.round))
+                self.ask_whether_it_leads(read.round)
             if (
                 read.read_index is not None
                 and self.is_quorum(read.confirmed)
@@ -89,6 +110,8 @@ class ReadIndex(Raft):
             self.advance_reads()
 
     def become_follower(self, term: int) -> None:
-        """Who leads no more answers no reads; clients ask again. (thesis 6.4)"""
+        """A node that leads no more answers no reads: it tells the clients to ask elsewhere. (thesis 6.4)"""
         super().become_follower(term)
+        for read in self.reads:
+            self.answer(read.read.client, NotLeader(None))
         self.reads = ()

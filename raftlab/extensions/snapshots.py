@@ -4,6 +4,8 @@ Unlike Raft:
 - The state machine may hand over its state; it is stored, and the log begins after it.
 - A leader whose log has forgotten what a follower needs sends the snapshot (InstallSnapshot), here in one
   piece. The follower keeps what its log has beyond the snapshot, if the two agree there.
+- A follower that refuses a snapshot of an older term reports nothing (match index 0). Its answer carries the
+  later term, and whoever leads that term must not take it for progress.
 """
 
 from raftlab.messages import (
@@ -60,28 +62,31 @@ class Snapshots(Raft):
         """Take over a state that is newer than what is committed here. (SN-3, SN-4, 7)"""
         if msg.term < self.term:
             self.because("AE-1")
+            self.send(InstallSnapshotReply(self.id, msg.src, self.term, 0))
+            return
+        if self.role is Role.CANDIDATE:
+            self.because("CA-3")
+            self.become_follower(self.term)
+        self.leader = msg.src
+        self.reset_election_timer()
+        if msg.last_included_index <= self.commit_index:
+            self.because("SN-4")
         else:
-            if self.role is Role.CANDIDATE:
-                self.because("CA-3")
-                self.become_follower(self.term)
-            self.leader = msg.src
-            self.reset_election_timer()
-            if msg.last_included_index <= self.commit_index:
-                self.because("SN-4")
-            else:
-                self.because("SN-3")
-                self.commit_index = self.last_applied = msg.last_included_index
-                self.save_snapshot(
-                    Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters)
-                )
-                self._effects.append(Restore(self.snapshot))
+            self.because("SN-3")
+            self.commit_index = self.last_applied = msg.last_included_index
+            self.save_snapshot(
+                Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters)
+            )
+            self._effects.append(Restore(self.snapshot))
         self.send(InstallSnapshotReply(self.id, msg.src, self.term, msg.last_included_index))
 
     def on_install_snapshot_reply(self, msg: InstallSnapshotReply) -> None:
         """Go on with the log from there. (LE-3a, 7)"""
-        if self.role is Role.LEADER and msg.term == self.term and msg.src in self.next_index:
+        if self.role is not Role.LEADER or msg.term != self.term or msg.src not in self.next_index:
+            return
+        if msg.match_index > self.match_index[msg.src]:  # neither a refusal nor an older answer takes anything back
             self.because("LE-3a")
-            self.match_index[msg.src] = max(self.match_index[msg.src], msg.match_index)
+            self.match_index[msg.src] = msg.match_index
             self.next_index[msg.src] = self.match_index[msg.src] + 1
             self.advance_commit_index()
 

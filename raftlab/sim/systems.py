@@ -45,9 +45,10 @@ def objection(names: tuple[str, ...]) -> str | None:
         for other in getattr(EXTENSIONS[name], "needs", ()):
             if other not in names:
                 return f"{name} does not work without {other}; add {other}, or leave out {name}."
-        for other in getattr(EXTENSIONS[name], "excludes", ()):
+        for other, why in getattr(EXTENSIONS[name], "excludes", {}).items():
             if other in names:
-                return f"{name} and {other} exclude each other; choose one of them."
+                because = f", because {why}" if why else ""
+                return f"{name} and {other} exclude each other{because}; choose one of them."
     return None
 
 
