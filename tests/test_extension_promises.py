@@ -76,7 +76,9 @@ def test_a_refusal_brings_a_later_term_to_the_node_that_asked():
 def test_nodes_in_different_terms_find_a_leader_by_asking(seed):
     """The one with the best log has the latest term: the others learn it by their own questions."""
     start = {"n1": {"term": 1}, "n2": {"term": 4, "log": ["4:x"]}, "n3": {"term": 2}}
-    story = Story("terms", "Terms differ", nodes=3, seed=seed, ticks=150, start=start, extensions=("PreVote",))
+    story = Story(
+        "terms", "Terms differ", nodes=3, seed=seed, ticks=150, start=start, extensions=("PreVote",)
+    )
     assert play(story).leader()
 
 
@@ -132,7 +134,9 @@ def test_no_late_answer_of_a_later_term_ends_the_promise_to_a_leader(late):
         voter.step(Tick(1))
     assert sent(voter.step(request_vote(8, "9:9", src="n3", dst="n2"))) == [], "one tick too early"
     voter.step(Tick(1))
-    assert sent(voter.step(request_vote(8, "9:9", src="n3", dst="n2"))) == [RequestVoteReply("n2", "n3", 8, True)]
+    assert sent(voter.step(request_vote(8, "9:9", src="n3", dst="n2"))) == [
+        RequestVoteReply("n2", "n3", 8, True)
+    ]
 
 
 # -- Only an answer to a leader proves that somebody follows it --------------------------------------------

@@ -30,7 +30,7 @@ EXTENSION_MUTANTS = (
         "the leader is dead, a request after the shortest timeout", "SV-1: Who has waited for the shortest timeout listens again.", extension="StickyVotes"),
     Mutant("whoever hears a leader ignores every message", "admit", "SV-1", "liveness", "isinstance(msg, RequestVote) and ", "",
         "a reply with a later term", "SV-1: It is no shield against a later term in a reply.", extension="StickyVotes"),
-    Mutant("a later term ends the wait for a leader", "has_live_leader", "SV-1", "liveness", " or (self.waits_for_older_leader", " or (False",
+    Mutant("a later term ends the wait for a leader", "has_live_leader", "SV-1", "liveness", "waits or super()", "super()",
         "a late refusal of a later term, then its sender asks for a vote", "SV-1: An answer of a later term does not end the wait for a leader.", extension="StickyVotes"),
     Mutant("a question counts as an answer", "admit", "CQ-1", "liveness", " and isinstance(msg, FOLLOWS)", "",
         "a leader that hears everybody and reaches nobody", "CQ-1: Only who answers the leader is heard; a question proves nothing.", extension="CheckQuorum"),

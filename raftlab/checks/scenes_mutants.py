@@ -183,7 +183,7 @@ _TOLD: dict[str, Story] = {
     "an old answer confirms a newer read": three(
         (0, "time_out", "n1"), (20, "cut", "n2", "n1", True), (20, "cut", "n3", "n1", True),
         (20, "read", "x", "n1"),
-        (24, "time_out", "n2"), (33, "propose", "x=2", "n2"), (45, "read", "x", "n1"), (45, "deliver", 29)),
+        (24, "time_out", "n2"), (33, "propose", "x=2", "n2"), (45, "read", "x", "n1"), (45, "deliver", 26)),
     "a vote is given once, even to the same candidate": three(
         (0, "set_network", None, None, 1.0), (0, "time_out", "n1")),
     "refuses equal logs": three((0, "time_out", "n1"), ticks=9, goals=(("leader",),)),

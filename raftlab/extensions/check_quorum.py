@@ -20,7 +20,6 @@ from raftlab.messages import (
 )
 from raftlab.raft import Raft
 
-
 FOLLOWS = (AppendEntriesReply, InstallSnapshotReply, ConfirmLeaderReply)
 
 

@@ -19,7 +19,7 @@ A lease holds only as long as all of this is true; otherwise a read may be arbit
 `build` refuses the extensions that break this; clocks and restarts it cannot know.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from raftlab.messages import (
     ConfirmLeader,
@@ -38,7 +38,7 @@ class LeaseReads(Raft):
     """Raft that reads by the clock."""
 
     needs = ("NoOp", "StickyVotes")
-    excludes = {
+    excludes: ClassVar[dict[str, str]] = {
         "LocalReads": "",
         "ReadIndex": "",
         "Transfer": "a successor is elected while the old leader's lease still holds",

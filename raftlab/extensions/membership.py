@@ -17,7 +17,7 @@ Unlike Raft:
 """
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from raftlab.messages import (
     AppendEntriesReply,
@@ -40,7 +40,7 @@ ROUNDS = 10
 class UnsafeMembership(Raft):
     """Raft with single-server changes as they were first published: with a bug. (thesis 4.1)"""
 
-    excludes = {"Membership": ""}
+    excludes: ClassVar[dict[str, str]] = {"Membership": ""}
 
     def __init__(self, *arguments: Any, **named: Any):
         super().__init__(*arguments, **named)
@@ -205,7 +205,7 @@ class UnsafeMembership(Raft):
 class Membership(UnsafeMembership):
     """Raft whose nodes come and go, safely."""
 
-    excludes = {"UnsafeMembership": ""}
+    excludes: ClassVar[dict[str, str]] = {"UnsafeMembership": ""}
 
     def objection(self, voters: tuple[str, ...]) -> tuple[str, str] | None:
         """First the leader must know that it leads: it has committed something itself. (MC-3, Ongaro 2015)"""

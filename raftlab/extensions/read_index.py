@@ -9,7 +9,7 @@ Unlike Raft:
 - The question is a message of its own, so that AppendEntries stays as it is in the paper.
 """
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from raftlab.messages import (
     ConfirmLeader,
@@ -36,7 +36,7 @@ class ReadIndex(Raft):
     """Raft that reads from its leader, and makes sure that it is one."""
 
     needs = ("NoOp",)
-    excludes = {"LocalReads": "", "LeaseReads": ""}  # there is one way to read
+    excludes: ClassVar[dict[str, str]] = {"LocalReads": "", "LeaseReads": ""}  # there is one way to read
     messages = (ConfirmLeader, ConfirmLeaderReply)
 
     def __init__(self, *arguments: Any, **named: Any):

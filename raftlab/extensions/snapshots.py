@@ -84,7 +84,7 @@ class Snapshots(Raft):
         """Go on with the log from there. (LE-3a, 7)"""
         if self.role is not Role.LEADER or msg.term != self.term or msg.src not in self.next_index:
             return
-        if msg.match_index > self.match_index[msg.src]:  # neither a refusal nor an older answer takes anything back
+        if msg.match_index > self.match_index[msg.src]:  # not a refusal, nor an older answer
             self.because("LE-3a")
             self.match_index[msg.src] = msg.match_index
             self.next_index[msg.src] = self.match_index[msg.src] + 1

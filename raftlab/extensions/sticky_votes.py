@@ -29,8 +29,8 @@ class StickyVotes(Raft):
 
     def has_live_leader(self) -> bool:
         """Also a leader of an older term counts until the shortest timeout has passed. (SV-1, thesis 6.4.1)"""
-        waited = self.timeout - self.timer
-        return super().has_live_leader() or (self.waits_for_older_leader and waited < self.election_timeout[0])
+        waits = self.waits_for_older_leader and self.timeout - self.timer < self.election_timeout[0]
+        return waits or super().has_live_leader()
 
     def become_follower(self, term: int) -> None:
         """A later term makes a follower forget its leader, but not that it has just heard one. (SV-1, thesis 6.4.1)"""
