@@ -7,9 +7,10 @@ import nbformat
 import pytest
 from matplotlib.axes import Axes
 
-from raftlab import UserError, draw_topology, draw_utc
+from raftlab import UserError, compare, draw_topology, draw_utc
 from raftlab.draw.incident import clock
-from raftlab.models.cloudflare import IMPACT, TIMELINE
+from raftlab.experiments import Serial, accounts
+from raftlab.models.cloudflare import IMPACT, TIMELINE, ControlPlane
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -58,3 +59,17 @@ def test_what_the_slides_say_is_put_right_where_it_is_taught(said):
         cell.source for cell in lesson.cells if "**On the slide:**" in cell.source and said in cell.source
     ]
     assert any(PUT_RIGHT[said] in source.partition("**More exactly:**")[2] for source in found)
+
+
+def test_the_accounts_of_the_outage_are_one_table_and_none_of_them_is_taken_for_another():
+    found = compare("cloudflare_lossy_90", [()], seeds=range(3), ticks=600, executor=Serial(), progress=False)
+    outage = ControlPlane(seed=3).run()
+    report, quiet, writing, compared, model = accounts(found.rows[0], outage)
+    assert (report.leaderless, report.api) == ("no writes for about 5 min", "was impaired for 6 h 33 min")
+    assert quiet.leaderless.endswith("and it goes on")
+    assert int(quiet.elections) > 200
+    assert writing.leaderless.endswith("then n2 leads")
+    assert compared.leaderless.endswith("verdict: steady"), "of etcd, and of the end of the run"
+    assert (int(model.elections), outage.read_only_seconds() < 5) == (3, True), "Raft settles here, too"
+    assert model.api.startswith("is degraded for 4 h"), "and the API behind it does not"
+    assert outage.leaders[-1][2] == "n2"

@@ -5,6 +5,7 @@ where nothing happens. What it is compared with is the paper's Figure 16 and the
 thesis's chapter 9.
 """
 
+from raftlab.experiments.accounts import accounts
 from raftlab.experiments.compare import compare
 from raftlab.experiments.comparison import Comparison
 from raftlab.experiments.elections import election_times, figure_16
@@ -15,6 +16,6 @@ from raftlab.experiments.trials import Trials
 
 __all__ = [
     "FIGURE_16", "Comparison", "Serial", "Trials",
-    "compare",
+    "accounts", "compare",
     "election_times", "figure_16", "split_vote_probability", "split_vote_rate",
 ]  # fmt: skip

@@ -1,7 +1,11 @@
 """A cluster with a switch between two of its nodes, which the learner makes sick and well again."""
 
+from functools import cache
+
 import ipywidgets
 
+from raftlab.draw import draw_switch
+from raftlab.draw.page import Picture, as_html
 from raftlab.lab.lab import Lab
 from raftlab.lab.still import Still
 
@@ -12,7 +16,9 @@ STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
 
 
 class SickSwitch(Still, ipywidgets.VBox):
-    """The Lab of a chain, and above it what the switch does to all that n1 and n3 say to each other.
+    """The Lab of a chain, and above it the switch: what it does to all that n1 and n3 say to each other.
+
+    While it is sick, another choice of how much it loses takes effect at once, at the tick at which one looks.
 
     lab: the Lab. ends: the two nodes.
     """
@@ -24,14 +30,16 @@ class SickSwitch(Still, ipywidgets.VBox):
         )
         self.how_sick.style.description_width = "initial"
         self.switch = ipywidgets.Button(layout={"width": "auto"})
-        self.said = ipywidgets.HTML()
+        self.said, self.picture = ipywidgets.HTML(), ipywidgets.HTML()
+        self.how_sick.observe(lambda change: self.set(change["new"]) if self.loss else None, "value")
         self.switch.on_click(lambda _: self.set(0.0 if self.loss else self.how_sick.value))
         lab.player.observe(
             lambda _: self._tell(), ["tick", "branch"]
         )  # going back may lead to before the fault
         self._tell()
+        controls = ipywidgets.VBox([self.how_sick, self.switch, self.said])
         row = ipywidgets.HBox(
-            [self.how_sick, self.switch, self.said], layout={"flex_flow": "row wrap", "align_items": "center"}
+            [controls, self.picture], layout={"flex_flow": "row wrap", "align_items": "center"}
         )
         super().__init__([row, lab])
 
@@ -60,6 +68,15 @@ class SickSwitch(Still, ipywidgets.VBox):
         self.switch.button_style = "success" if loss else "danger"
         state = f"is sick, and loses {100 * loss:.0f} %" if loss else "is well"
         self.said.value = f'<span role="status">At this tick the switch {state}.</span>'
+        self.picture.value = pictured(loss, self.ends)
+
+
+@cache
+def pictured(loss: float, ends: tuple[str, str]) -> str:
+    """The switch between two nodes as a part of a page."""
+    figure = Picture(figsize=(4.2, 1.9))
+    draw_switch(loss, ends, ax=figure.add_axes((0, 0, 1, 1)))
+    return as_html(figure)
 
 
 def sick_switch(writes: bool = False, tick: int = 30) -> SickSwitch:

@@ -14,6 +14,7 @@ from raftlab.messages import Effect, Role
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import check_number
+from raftlab.sim.goals import leader as majority_follows_one
 from raftlab.sim.story import Story
 
 CUT = 30  # ticks: by then n3 leads, and everybody knows
@@ -21,11 +22,15 @@ MIDDLE = "n2"
 
 
 class Limbo(NamedTuple):
-    """What happened after the cut. elected: (seconds since the cut, node), in order."""
+    """What happened after the cut. elected: (seconds since the cut, node), in order.
+
+    leaderless: for how many seconds, in all, no majority followed a leader.
+    """
 
     writes: bool
     seconds: int
     elected: tuple[tuple[float, str], ...]
+    leaderless: float
 
     @property
     def ended(self) -> float | None:
@@ -75,11 +80,15 @@ def limbo(writes: bool, seed: int = 1, seconds: int = 60) -> Limbo:
     check_number("seconds", seconds, 1)
     cluster = _Watched(limbo_story(writes, seed), record=False)
     ticks_per_second = 1000 // cluster.timing.ms_per_tick
-    cluster.tick(CUT + seconds * ticks_per_second)
+    cluster.tick(CUT)
+    leaderless = 0
+    for _ in range(seconds * ticks_per_second):
+        cluster.tick()
+        leaderless += not majority_follows_one(cluster)
     elected = tuple(
         ((tick - CUT) / ticks_per_second, node) for tick, node in cluster.elected.values() if tick > CUT
     )
-    return Limbo(writes, seconds, elected)
+    return Limbo(writes, seconds, elected, leaderless / ticks_per_second)
 
 
 class _Watched(Cluster):
