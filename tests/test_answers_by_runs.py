@@ -3,8 +3,8 @@
 from random import Random
 
 import pytest
-from question_claims import NOT_BY_RUNS, ROWS
 from evidence import EVIDENCE
+from question_claims import NOT_BY_RUNS, ROWS
 
 from raftlab.lab.questions import QUESTIONS as OF_LESSONS
 from raftlab.lab.questions.inventory import INVENTORY

@@ -30,7 +30,8 @@ from raftlab.exercises.readings.believed import Believed
 from raftlab.exercises.student import YOUR_NAME, seed_of
 from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.tasks_sandbox import LONG
-from raftlab.lab.progress import LESSONS, Progress
+from raftlab.lab.lessons import LESSONS
+from raftlab.lab.progress import Progress
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))

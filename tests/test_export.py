@@ -14,7 +14,7 @@ import pytest
 from raftlab import Lab, UserError, load, play, predict, side_by_side
 from raftlab.cli import main
 from raftlab.lab.export import export
-from raftlab.lab.progress import LESSONS
+from raftlab.lab.lessons import LESSONS
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.static import static
 

@@ -11,7 +11,7 @@ from evidence import EVIDENCE
 from nbclient import NotebookClient
 
 from raftlab import load, play
-from raftlab.lab.progress import LESSONS
+from raftlab.lab.lessons import LESSONS
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene

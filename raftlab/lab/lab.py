@@ -8,6 +8,7 @@ from typing import Any
 
 import ipywidgets
 
+from raftlab.lab.lessons import STAGES
 from raftlab.lab.scenes import scene
 from raftlab.lab.settings import Settings
 from raftlab.lab.still import Still
@@ -29,26 +30,6 @@ WORDS = (
     "why", "run_until", "story", "nodes", "save", "everything",
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip
-
-LESSONS: dict[str, tuple[str, ...]] = {}
-_BY_LESSON = (
-    ("01", ("narration", "crash", "restart")),
-    ("02", ("messages", "timers", "votes", "time_out", "safety_election", "why", "events", "inspector")),
-    ("03", ("align", "seed", "preset", "run_until")),
-    ("04", ("client", "log", "drop", "duplicate", "deliver", "properties", "spacetime")),
-    ("04b", ()),
-    ("05", ("cuts", "partitions", "branches", "network", "pause")),
-    ("06", ()),
-    ("06b", ()),
-    ("07", ()),
-    ("08", ()),
-)  # fmt: skip
-for _lesson, _words in _BY_LESSON:
-    LESSONS[_lesson] = tuple(dict.fromkeys(sum(LESSONS.values(), ()) + _words))
-LESSONS["00"] = ("narration", "log", "votes")  # it only shows what the course is about
-LESSONS["00b"] = ("narration", "messages", "timers", "log", "crash", "restart", "drop", "inspector", "seed")
-LESSONS["before"] = LESSONS["after"] = LESSONS["05"]  # the inventory
-LESSONS["09"] = ("everything",)
 
 
 class Lab(Still, ipywidgets.VBox):
@@ -251,7 +232,7 @@ class Lab(Still, ipywidgets.VBox):
 def shown(show: str | Sequence[str]) -> tuple[str, ...]:
     """The words of a staging. Raises UserError for a word that does not exist."""
     if isinstance(show, str):
-        show = LESSONS.get(show, (show,))
+        show = STAGES.get(show, (show,))
     if not isinstance(show, Sequence):
         raise UserError(
             f"What is shown is a lesson's number, a part of the Lab or a list of parts, not {show!r}."

@@ -3,49 +3,10 @@
 import json
 import os
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
+from raftlab.lab.lessons import LESSONS
 from raftlab.lab.questions import QUESTIONS
-
-
-class Lesson(NamedTuple):
-    """One notebook of the course: its number, file, title, minutes, and what a learner can do after it."""
-
-    number: str
-    file: str
-    title: str
-    minutes: int
-    gain: str
-
-
-LESSONS = (
-    Lesson("00", "00_consensus.ipynb", "Consensus", 45,
-           "say why copies must agree on an order, why a majority is enough, and what a reader may expect"),
-    Lesson("00b", "00b_paxos.ipynb", "Paxos (optional)", 35,
-           "say how Paxos chooses one value, which value must survive, and why Raft was made"),
-    Lesson("01", "01_roles.ipynb", "Roles", 40, "tell the three roles apart, and say what a crash leaves of a node"),
-    Lesson("02", "02_election.ipynb", "Leader election, the best case", 50,
-           "follow an election message by message, and say who may vote for whom"),
-    Lesson("03", "03_split_vote.ipynb", "Split vote", 50,
-           "say why timeouts are random, how often a vote is split, and which range suits a network"),
-    Lesson("04", "04_replication.ipynb", "Log replication", 60,
-           "follow a write from the client to every state machine, and say who knows when that it is committed"),
-    Lesson("04b", "04b_log_repair.ipynb", "Log repair", 60,
-           "follow a leader that brings other logs into line, and say when a majority of copies is not enough"),
-    Lesson("05", "05_partitions.ipynb", "Partitions", 75,
-           "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read"),
-    Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
-           "say why two healthy nodes of three kept no leader, which setting cures what, and what of it is known"),
-    Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 60,
-           "say which lie breaks which property, why three generals cannot bear a traitor, and what bearing liars costs"),
-    Lesson("07", "07_beyond_figure_2.ipynb", "Beyond Figure 2", 100,
-           "cut a log short, let nodes come and go, let a leader retire, and say what a read by the clock rests on"),
-    Lesson("08", "08_find_the_bug.ipynb", "Find the bug", 60,
-           "say what an explorer looks at and what its verdict is worth, and find a mistake that you have not seen"),
-    Lesson("09", "09_sandbox.ipynb", "Sandbox", 45,
-           "make claims about Raft that can be wrong, judge an answer by its bounds, and do a node's work by hand"),
-)  # fmt: skip
-
 
 FOLDER = ".raftlab"
 

@@ -15,7 +15,8 @@ import ipywidgets
 
 from raftlab.checks.claims import disprove
 from raftlab.lab.answering import facts
-from raftlab.lab.lab import LESSONS, Lab
+from raftlab.lab.lab import Lab
+from raftlab.lab.lessons import STAGES
 from raftlab.lab.predict import Prediction
 from raftlab.lab.prove_me_wrong import ProveMeWrong
 from raftlab.lab.questions import Question
@@ -94,7 +95,7 @@ class Static:
                 self._add_list("ol", question.steps)
             if choice.story is not None:
                 self.html.append(f"<p>Look, at tick {choice.tick}:</p>")
-                self.add_player(History(*scene(choice.story)), LESSONS[question.lesson], choice.tick)
+                self.add_player(History(*scene(choice.story)), STAGES[question.lesson], choice.tick)
             self.html.append("</details>")
         self.html.append("</div>")
 
@@ -121,7 +122,7 @@ class Static:
         """Words and a run, to be unfolded by whoever wants to see them."""
         self.html.append(f"<details><summary>{escape(head)}</summary><p>{escape(text)}</p>")
         if history is not None:
-            self.add_player(history, LESSONS["09"], tick)
+            self.add_player(history, STAGES["09"], tick)
         self.html.append("</details>")
 
     def _add_figure(

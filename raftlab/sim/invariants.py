@@ -56,7 +56,7 @@ class Invariants:
         """A node begins, or begins again; its state machine holds what a snapshot up to `applied` says."""
         self.applied_to[node.id] = applied
         for memory in (self._before, self._led, self.seen.leading):
-            memory.pop(node.id, None)  # type: ignore[attr-defined]
+            memory.pop(node.id, None)
         return self.look(tick, node, edited_from=node.log.start + 1)
 
     def saved(

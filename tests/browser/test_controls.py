@@ -8,7 +8,7 @@ import pytest
 from browser_help import PlayerPage, lab_page
 
 from raftlab import Story
-from raftlab.lab.lab import LESSONS
+from raftlab.lab.lessons import STAGES
 from raftlab.sim.presets import PRESETS
 from raftlab.stories import STORIES
 
@@ -697,7 +697,7 @@ def parts_of(lab):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("lesson", [*LESSONS, "everything"])
+@pytest.mark.parametrize("lesson", [*STAGES, "everything"])
 def test_a_lesson_shows_what_it_has_introduced_and_nothing_that_comes_later(bench, lesson):
     bench.show(f'lab = Lab("best_case_election", show="{lesson}", tick=19)\nlab')
     bench.press("1")

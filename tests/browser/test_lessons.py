@@ -6,7 +6,7 @@ import time
 import pytest
 from browser_help import LabPage, open_notebook, wait_until_idle, watch
 
-from raftlab.lab.progress import LESSONS
+from raftlab.lab.lessons import LESSONS
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene

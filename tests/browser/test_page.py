@@ -10,7 +10,7 @@ from browser_help import PlayerPage, watch
 
 from raftlab import History, Raft, Story, load
 from raftlab.colors import term_color
-from raftlab.lab.lab import LESSONS
+from raftlab.lab.lessons import STAGES
 from raftlab.lab.scenes import scene
 from raftlab.models.copies import Copies
 from raftlab.player import save_page
@@ -159,7 +159,7 @@ OF_RAFT = re.compile(
 )
 def test_where_no_raft_plays_the_player_does_not_speak_of_it(show, name, lesson):
     """Nobody leads there, so nothing is said of leaders: at no event, of nothing that can be chosen, in no key."""
-    shown = show(History(*scene(name)), show=LESSONS[lesson])
+    shown = show(History(*scene(name)), show=STAGES[lesson])
     shown.press("?")
     heard = [text for text in shown.page.evaluate(EVERY_WORD, CHOSEN) if OF_RAFT.search(text)]
     assert heard == []

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from variants import leaders, moment, together, vary
+
 from question_claims.row import Row
 from raftlab.checks.linearizability import check_linearizability
-from variants import leaders, moment, together, vary
 
 SNAPSHOT = Row(
     "snapshot",
@@ -98,7 +99,9 @@ LEASES = Row(
 
 def written(run):
     """When 2 has been written under x, and the client knows; 999 if that never happens."""
-    return next((o.returned or 999 for o in run.operations if o.kind == "put" and str(o.argument) == "2"), 999)
+    return next(
+        (o.returned or 999 for o in run.operations if o.kind == "put" and str(o.argument) == "2"), 999
+    )
 
 
 ROWS = (SNAPSHOT, SIBLINGS, HANDOVER, LEASES)

@@ -3,13 +3,10 @@
 from dataclasses import replace
 from random import Random
 
-from question_claims.row import Row
-from raftlab import Story
 from variants import (
     Run,
     leader,
     leaders,
-    led_by,
     moment,
     requests,
     same_term_leaders,
@@ -17,6 +14,9 @@ from variants import (
     up_to_date,
     vary,
 )
+
+from question_claims.row import Row
+from raftlab import Story
 
 
 def drawn(story, dice):
@@ -76,7 +76,9 @@ STARTED = Row(
 
 def later_term(run, message):
     """Does a message find its receiver in an earlier term?"""
-    return message.arrives < len(run.worlds) and run.worlds[message.arrives - 1][message.dst].term < message.term
+    return (
+        message.arrives < len(run.worlds) and run.worlds[message.arrives - 1][message.dst].term < message.term
+    )
 
 
 def adopted(run, message):
@@ -87,7 +89,12 @@ def adopted(run, message):
 
 def crashing(dice):
     """A leader with an entry, which crashes at 60 and comes back at 150."""
-    actions = ((1, "time_out", "n1"), (35, "propose", "x=5", "n1"), (60, "crash", "n1"), (150, "restart", "n1"))
+    actions = (
+        (1, "time_out", "n1"),
+        (35, "propose", "x=5", "n1"),
+        (60, "crash", "n1"),
+        (150, "restart", "n1"),
+    )
     return Run(fresh(dice, ticks=150, actions=actions), dice=dice)
 
 
@@ -204,7 +211,12 @@ def election_in_order(run):
     voted = moment(run, lambda w: any(w[n].voted_for == winner for n in w if n != winner))
     heard = moment(run, lambda w: any(w[n].leader == winner for n in w if n != winner))
     stood = run.worlds[tick][winner]
-    return set(asked) == {tick} and stood.term == 1 and stood.voted_for == winner and tick < voted < won(run) < heard
+    return (
+        set(asked) == {tick}
+        and stood.term == 1
+        and stood.voted_for == winner
+        and tick < voted < won(run) < heard
+    )
 
 
 LONGEST = Row(
@@ -227,7 +239,9 @@ LONGEST = Row(
 
 def voters(run, candidate, term):
     """Who votes for a candidate in a term."""
-    return {id for w in run.worlds for id, node in w.items() if (node.term, node.voted_for) == (term, candidate)}
+    return {
+        id for w in run.worlds for id, node in w.items() if (node.term, node.voted_for) == (term, candidate)
+    }
 
 
 def timer_at_refusal(run):
@@ -246,7 +260,9 @@ def good_and_better(story, dice):
 
 def vote(run, voter, term):
     """Whom a node votes for in a term."""
-    return next((w[voter].voted_for for w in run.worlds if w[voter].term == term and w[voter].voted_for), None)
+    return next(
+        (w[voter].voted_for for w in run.worlds if w[voter].term == term and w[voter].voted_for), None
+    )
 
 
 FIRST_COME = Row(
@@ -277,7 +293,9 @@ def asking(node):
 
 def last_that_wins(runs):
     """The least up-to-date of those that win."""
-    winners = [node for node, run in zip(SEVEN, runs, strict=True) if run.first(lambda w, n=node: n in leaders(w))]
+    winners = [
+        node for node, run in zip(SEVEN, runs, strict=True) if run.first(lambda w, n=node: n in leaders(w))
+    ]
     return min(winners, key=lambda node: up_to_date(runs[0].at(0)[node]))
 
 
@@ -345,7 +363,9 @@ def silent(dice):
 
     def run(fault):
         actions = ((1, "time_out", "n1"), fault)
-        return Run(Story("silent", "Silence", nodes=size, seed=seed, ticks=95, actions=actions), dice=Random(order))
+        return Run(
+            Story("silent", "Silence", nodes=size, seed=seed, ticks=95, actions=actions), dice=Random(order)
+        )
 
     return tuple(map(run, faults))
 

@@ -2,10 +2,11 @@
 
 from random import Random
 
+from variants import Run, committed, holders, leaders, replies, same_term_leaders, together, vary
+
 from question_claims.row import Row
 from raftlab import Raft, Story
 from raftlab.checks.known_mutants import MUTANTS
-from variants import Run, committed, holders, leaders, replies, same_term_leaders, together, vary
 
 
 def both_lead(run, tick):
@@ -86,7 +87,8 @@ def unsaved_vote(dice):
     seed, order, stretch = (int(dice.random() * 10**6) for _ in range(3))
     story = Story("unsaved", "A vote and a crash", nodes=5, seed=seed, ticks=14, actions=actions)
     return tuple(
-        Run(story, kind, Random(order), 1 + stretch % 3) for kind in (MUTANTS["vote not saved"].node_class(), Raft)
+        Run(story, kind, Random(order), 1 + stretch % 3)
+        for kind in (MUTANTS["vote not saved"].node_class(), Raft)
     )
 
 
@@ -107,7 +109,9 @@ UNSAVED = Row(
 def lied(run):
     """Did n5 know, when it voted for n2, that it had voted for n1 in the same term?"""
     return any(
-        before["n5"].voted_for == "n1" and after["n5"].voted_for == "n2" and before["n5"].term == after["n5"].term
+        before["n5"].voted_for == "n1"
+        and after["n5"].voted_for == "n2"
+        and before["n5"].term == after["n5"].term
         for before, after in zip(run.worlds, run.worlds[1:], strict=False)
     )
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from question_claims.row import Row
 from variants import committed, holders, leader, leaders, moment, replies, slower, together, up_to_date, vary
+
+from question_claims.row import Row
 
 EVERY = ("n1", "n2", "n3")
 
@@ -105,11 +106,17 @@ def guesses(run):
 
 def sent_entries(run):
     """How many entries n3 was sent before it was in line."""
-    return sum(len(m.fields["entries"]) for m in run.messages if m.dst == "n3" and m.kind == "AppendEntries" and m.fields["entries"] and m.id == first_entries(run))
+    return sum(
+        len(m.fields["entries"])
+        for m in run.messages
+        if m.dst == "n3" and m.kind == "AppendEntries" and m.fields["entries"] and m.id == first_entries(run)
+    )
 
 
 def first_entries(run):
-    return next(m.id for m in run.messages if m.dst == "n3" and m.kind == "AppendEntries" and m.fields["entries"])
+    return next(
+        m.id for m in run.messages if m.dst == "n3" and m.kind == "AppendEntries" and m.fields["entries"]
+    )
 
 
 def needs(run):
@@ -271,7 +278,16 @@ FIGURE_8 = Row(
 
 def heartbeat_answered(run):
     """Have two followers said yes to a heartbeat of n1 in term 4, before it crashes?"""
-    return len({m.src for m in replies(run) if m.term == 4 and m.fields["success"] and m.arrives < 16 * run.stretch}) == 2
+    return (
+        len(
+            {
+                m.src
+                for m in replies(run)
+                if m.term == 4 and m.fields["success"] and m.arrives < 16 * run.stretch
+            }
+        )
+        == 2
+    )
 
 
 def leading_log(run, tick):

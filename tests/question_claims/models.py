@@ -3,12 +3,13 @@
 from dataclasses import replace
 from random import Random
 
+from variants import Run, moment, vary
+
 from question_claims.row import Row
 from raftlab import Story
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.messages import Save
 from raftlab.models.paxos import Paxos
-from variants import Run, moment, together, vary
 
 
 def last_commands(run):
@@ -134,6 +135,7 @@ FREE = Row(
     lambda run: first_try(run, "n3"),
 )  # fmt: skip
 
+
 def half_a_round_later(story, dice):
     """Each message takes as long as every other, and the second proposer begins when the first has its promises."""
     delay = 5 + (dice.random() < 0.5)
@@ -196,12 +198,16 @@ FORGETTING = Row(
 
 def numbers(run):
     """The first numbers of n1 and n3."""
-    return [next(m.term for m in run.messages if m.kind == "Prepare" and m.src == node) for node in ("n1", "n3")]
+    return [
+        next(m.term for m in run.messages if m.kind == "Prepare" and m.src == node) for node in ("n1", "n3")
+    ]
 
 
 def accepted_late(run):
     """n2 promises both in time, and n1's value is the first to reach it after its crash."""
-    promised = [m.dst for m in run.messages if m.kind == "Promise" and m.src == "n2" and m.sent <= 3 * run.stretch]
+    promised = [
+        m.dst for m in run.messages if m.kind == "Promise" and m.src == "n2" and m.sent <= 3 * run.stretch
+    ]
     asked = sorted((m.arrives, m.src) for m in run.messages if m.kind == "Accept" and m.dst == "n2")
     return promised == ["n1", "n3"] and asked[0][0] > 3 * run.stretch and asked[0][1] == "n1"
 
@@ -212,7 +218,9 @@ def losing(dice):
     actions = ((0, "set_network", (1, 3), loss), (1, "propose", "X", "n1"), (1, "propose", "Y", "n3"))
     story = Story("losing", "Messages are lost", nodes=3, ticks=25, goals=(), actions=actions)
     story = replace(story, seed=int(dice.random() * 10**6))
-    return Run(story, Paxos, dice), Run(replace(story, actions=((0, "set_network", (1, 3), 1.0), *actions[1:])), Paxos)
+    return Run(story, Paxos, dice), Run(
+        replace(story, actions=((0, "set_network", (1, 3), 1.0), *actions[1:])), Paxos
+    )
 
 
 LOSING = Row(

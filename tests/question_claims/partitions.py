@@ -2,10 +2,21 @@
 
 from dataclasses import replace
 
+from variants import (
+    Run,
+    committed,
+    holders,
+    leader,
+    leaders,
+    led_by,
+    same_term_leaders,
+    together,
+    vary,
+)
+
 from question_claims.row import Row
 from raftlab import Story
 from raftlab.checks.linearizability import check_linearizability
-from variants import Run, committed, holders, leader, leaders, led_by, moment, same_term_leaders, together, vary
 
 # -- Two sides ------------------------------------------------------------------------------------------------
 
@@ -90,7 +101,9 @@ def islands(dice):
         (30, "partition", ["n4", "n5", "n6", "n7"], ["n1", "n2", "n3"], ["n8", "n9"]),
         (60, "propose", "x=1", "n1"), (150, "propose", "x=2", "n4"), (150, "propose", "x=3", "n8"),
     )  # fmt: skip
-    story = Story("islands", "Three islands", nodes=9, seed=int(dice.random() * 10**6), ticks=200, actions=actions)
+    story = Story(
+        "islands", "Three islands", nodes=9, seed=int(dice.random() * 10**6), ticks=200, actions=actions
+    )
     return Run(story, dice=dice)
 
 
@@ -114,7 +127,9 @@ def down(nodes, crashes):
     def maker(dice):
         names = sorted((f"n{i}" for i in range(1, nodes + 1)), key=lambda _: dice.random())
         actions = [(1, "time_out", "n1"), *((20, "crash", name) for name in names[:crashes])]
-        actions += [(tick, "propose", f"x={tick}", name) for tick in range(60, 160, 10) for name in names[crashes:]]
+        actions += [
+            (tick, "propose", f"x={tick}", name) for tick in range(60, 160, 10) for name in names[crashes:]
+        ]
         seed = int(dice.random() * 10**6)
         return Run(Story("down", "Some are down", nodes=nodes, seed=seed, ticks=180, actions=tuple(actions)))
 
@@ -160,7 +175,13 @@ FOUR = Row(
 
 def without_partition(story, dice):
     """The same clients, and no cut."""
-    return replace(story, goals=(), actions=tuple(a for a in story.actions if a[1] in ("set_network", "clients") or a[:2] == (1, "time_out")))
+    return replace(
+        story,
+        goals=(),
+        actions=tuple(
+            a for a in story.actions if a[1] in ("set_network", "clients") or a[:2] == (1, "time_out")
+        ),
+    )
 
 
 STALE = Row(
@@ -323,7 +344,11 @@ VERDICTS = Row(
 
 def silent_for(run, node, tick):
     """For how long no message of n1 had arrived at a node."""
-    return tick - max(m.arrives for m in run.messages if m.src == "n1" and m.dst == node and m.arrives <= tick and m.kind == "AppendEntries")
+    return tick - max(
+        m.arrives
+        for m in run.messages
+        if m.src == "n1" and m.dst == node and m.arrives <= tick and m.kind == "AppendEntries"
+    )
 
 
 LOG_BOOKS = Row(
@@ -363,7 +388,11 @@ def hypothesis(*faults):
 def as_the_logs_say(run):
     """n1 leads in term 1 to the end, all append what it sends, and nothing more is committed."""
     world = run.at(260)
-    return leaders(world) == {"n1": 1} and len(holders(world, "x=5")) == 3 and not known(run, 260) & {"x=3", "x=4", "x=5"}
+    return (
+        leaders(world) == {"n1": 1}
+        and len(holders(world, "x=5")) == 3
+        and not known(run, 260) & {"x=3", "x=4", "x=5"}
+    )
 
 
 WHAT_WAS_CUT = Row(

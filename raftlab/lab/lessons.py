@@ -1,0 +1,69 @@
+"""The lessons of the course, in their order, and what of the Lab each of them shows."""
+
+from typing import NamedTuple
+
+
+class Lesson(NamedTuple):
+    """One notebook of the course: its number, file, title, minutes, and what a learner can do after it.
+
+    shows: the parts of the Lab that it introduces; later lessons show them, too. alone: it shows only these, and
+    later lessons do not.
+    """
+
+    number: str
+    file: str
+    title: str
+    minutes: int
+    gain: str
+    shows: tuple[str, ...] = ()
+    alone: bool = False
+
+
+LESSONS = (
+    Lesson("00", "00_consensus.ipynb", "Consensus", 45,
+           "say why copies must agree on an order, why a majority is enough, and what a reader may expect",
+           shows=("narration", "log", "votes"), alone=True),
+    Lesson("00b", "00b_paxos.ipynb", "Paxos (optional)", 35,
+           "say how Paxos chooses one value, which value must survive, and why Raft was made",
+           shows=("narration", "messages", "timers", "log", "crash", "restart", "drop", "inspector", "seed"), alone=True),
+    Lesson("01", "01_roles.ipynb", "Roles", 40, "tell the three roles apart, and say what a crash leaves of a node",
+           shows=("narration", "crash", "restart")),
+    Lesson("02", "02_election.ipynb", "Leader election, the best case", 50,
+           "follow an election message by message, and say who may vote for whom",
+           shows=("messages", "timers", "votes", "time_out", "safety_election", "why", "events", "inspector")),
+    Lesson("03", "03_split_vote.ipynb", "Split vote", 50,
+           "say why timeouts are random, how often a vote is split, and which range suits a network",
+           shows=("align", "seed", "preset", "run_until")),
+    Lesson("04", "04_replication.ipynb", "Log replication", 60,
+           "follow a write from the client to every state machine, and say who knows when that it is committed",
+           shows=("client", "log", "drop", "duplicate", "deliver", "properties", "spacetime")),
+    Lesson("04b", "04b_log_repair.ipynb", "Log repair", 60,
+           "follow a leader that brings other logs into line, and say when a majority of copies is not enough"),
+    Lesson("05", "05_partitions.ipynb", "Partitions", 75,
+           "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read",
+           shows=("cuts", "partitions", "branches", "network", "pause")),
+    Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
+           "say why two healthy nodes of three kept no leader, which setting cures what, and what of it is known"),
+    Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 60,
+           "say which lie breaks which property, why three generals cannot bear a traitor, and what bearing liars costs"),
+    Lesson("07", "07_beyond_figure_2.ipynb", "Beyond Figure 2", 100,
+           "cut a log short, let nodes come and go, let a leader retire, and say what a read by the clock rests on"),
+    Lesson("08", "08_find_the_bug.ipynb", "Find the bug", 60,
+           "say what an explorer looks at and what its verdict is worth, and find a mistake that you have not seen"),
+    Lesson("09", "09_sandbox.ipynb", "Sandbox", 45,
+           "make claims about Raft that can be wrong, judge an answer by its bounds, and do a node's work by hand",
+           shows=("everything",), alone=True),
+)  # fmt: skip
+
+
+def _stages() -> dict[str, tuple[str, ...]]:
+    """What the Lab shows in each lesson, by its number: a learner sees only what a lesson has introduced."""
+    stages: dict[str, tuple[str, ...]] = {}
+    so_far: tuple[str, ...] = ()
+    for lesson in LESSONS:
+        so_far = so_far if lesson.alone else tuple(dict.fromkeys(so_far + lesson.shows))
+        stages[lesson.number] = lesson.shows if lesson.alone else so_far
+    return stages | dict.fromkeys(("before", "after"), stages["05"])  # the two times of the inventory
+
+
+STAGES = _stages()
