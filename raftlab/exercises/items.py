@@ -66,7 +66,7 @@ _ALL = (
         "A candidate whose election brought nothing has to try again.",
         "Everyone but a leader: node.campaign().")),
     Item("reset_election_timer", "03", 10, ("FO-2",), (
-        "If all nodes wait equally long, they all stand at the same moment, for ever.",
+        "If all nodes wait equally long, they may all stand at the same moment, again and again.",
         "The only dice a node may use are its own: node.random.random(), a number from 0 up to, but not including, 1.",
         "shortest, longest = node.election_timeout; set node.timeout and node.timer to shortest + int(node.random.random() * (longest - shortest + 1)).")),
     Item("on_append_entries", "04", 12, ("AE-1", "AE-2", "AE-3", "AE-4", "AE-5", "CA-3", "FO-1", "FO-2", "ST-P0"), (
