@@ -273,6 +273,7 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
         ("pause", other), ("resume", other), ("time_out", other), ("isolate", other), ("heal",),
         ("cut", leader, other, True), ("flap", leader, other, 3, 4), ("partition", [leader], [id for id in cluster.ids if id != leader]),
         ("heal", leader), ("set_network", (1, 5), 0.2, 0.1), ("crash", other), ("restart", other),
+        ("forget_writes", other), ("crash", other), ("lose_disk", other), ("restart", other), ("corrupt", leader, 1),
         ("crash", other, "Save"), ("align_timers",), ("spread_timers",),
     ):  # fmt: skip
         getattr(cluster, verb)(*arguments)

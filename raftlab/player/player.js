@@ -1859,7 +1859,8 @@ class Inspector {
     const known = index <= view.commit_index;
     const why = this.player.has("why") && committed && button(`Why is it ${known ? "" : "not "}${committed}?`, "key y", () => this.player.ask(id, "committed", index));
     const rows = [["command", entry[1]], term && [term, entry[0]], committed && [`${committed}, as ${id} knows`, known ? "yes" : "not yet"]].filter(Boolean);
-    return [make("h4", {}, `Entry ${index} of ${id}`), why || null, this.fields([...rows, ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
+    const does = this.actions(...this.verbs("entry", { node: id, index }));
+    return [make("h4", {}, `Entry ${index} of ${id}`), does, why || null, this.fields([...rows, ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
   }
 
   inSnapshot({ snapshot, log }, id) {
@@ -2425,12 +2426,12 @@ export class Player {
   /** A key of one verb, or of several (pause and resume): the one that is possible now; if none is, the kernel says why. */
   pressVerb(controls) {
     const [{ on }] = controls;
-    const { kind, id } = this.selected || {};
+    const { kind, id, index } = this.selected || {};
     if (on !== "cluster" && kind !== on) return this.fail(CHOOSE[on]);
     const [a, b] = kind === "link" ? id.split(">") : [];
     const { status, role } = kind === "node" ? this.branch.at(this.position.count).views[id] : {};
     const state = kind === "message" ? this.branch.fate(id, this.position.count) : status;
-    return this.doControl(controls.find((control) => isPossible(control, state, role)) || controls[0], { node: id, message: id, a, b });
+    return this.doControl(controls.find((control) => isPossible(control, state, role)) || controls[0], { node: id, index, message: id, a, b });
   }
 
   nextMessage(step) {
@@ -2547,11 +2548,12 @@ const ONLY_PLAYS = "This page plays what was recorded. To change what happens, o
 
 const CHOOSE = {
   node: "Choose a node first: click it, or press its number.",
+  entry: "Choose an entry first: click it in a log.",
   message: "Choose a message first: click it, or press [ or ].",
   link: "Choose a link first: click it, or press j.",
 };
 
-/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{message}", "{a}" and "{b}". */
+/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}". */
 const filled = (value, chosen) => {
   const [, name] = (typeof value === "string" && value.match(/^{(\w+)}$/)) || [];
   if (name) return chosen[name];

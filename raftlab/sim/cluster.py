@@ -375,7 +375,8 @@ class Cluster(Verbs):
         self.status[id] = "crashed"
         self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
         held, self._held[id] = self._held[id], []
-        self._changed("crash", id, edited_from=edited_from)
+        forgotten_since = self.disks[id].lose_cache()
+        self._changed("crash", id, forgotten_since, edited_from if forgotten_since is None else 1)
         for message_id, message in held:
             self._lose(message_id, message, "crashed")
 

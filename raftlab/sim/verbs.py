@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple, Protocol, TypeVar
 
+from raftlab.extensions.membership import PREFIX
 from raftlab.messages import (
     ChangeVoters,
     ElectionTimeout,
@@ -57,11 +58,11 @@ class Deed(Protocol):
 class Control(NamedTuple):
     """A button or a key of the player.
 
-    on: what must be chosen first: "node", "link", "message", or "cluster" if nothing must be.
+    on: what must be chosen first: "node", "entry", "link", "message", or "cluster" if nothing must be.
     label: what stands on the button; {a} and {b} are the ends of the chosen link.
     key: the key that does the same, if there is one; help: what the list of keys says of it.
     part: the part of the Lab (a word of `show`) that brings this control.
-    arguments: what the verb is called with. {node}, {message}, {a} and {b} stand for what is chosen.
+    arguments: what the verb is called with. {node}, {index}, {message}, {a} and {b} stand for what is chosen.
     states: only for a node, or for a message, in one of these states; roles: only for a node in one of these.
     """
 
@@ -97,7 +98,12 @@ class Verb:
 VERBS: dict[str, Verb] = {}
 
 _Method = TypeVar("_Method", bound=Callable[..., Any])
-_ALONE = {"node": ("{node}",), "message": ("{message}",), "link": ("{a}", "{b}")}
+_CHOSEN = {
+    "node": ("{node}",),
+    "entry": ("{node}", "{index}"),
+    "message": ("{message}",),
+    "link": ("{a}", "{b}"),
+}
 
 
 def verb(
@@ -113,7 +119,7 @@ def verb(
     def register(method: _Method) -> _Method:
         name = method.__name__
         complete = tuple(
-            each._replace(part=each.part or name, arguments=each.arguments or _ALONE.get(each.on, ()))
+            each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
         VERBS[name] = Verb(name, method, sentence, complete, event or name)
@@ -137,6 +143,10 @@ def controls() -> list[dict[str, Any]]:
 
 def _tell_crash(deed: Deed) -> str:
     if deed.node:
+        if deed.detail is not None:
+            return (
+                f"{deed.node} crashes, and its disk has forgotten all that was saved since tick {deed.detail}"
+            )
         return f"{deed.node} crashes, and loses all that it has not saved"
     node, after = deed.detail
     moment = f"{after} effects of its next step" if isinstance(after, int) else f"its next {after.lower()}"
@@ -183,6 +193,12 @@ def _tell_network(deed: Deed) -> str:
 def _tell_clients(deed: Deed) -> str:
     count = deed.detail[0]
     return f"{count} clients come, and each" if count > 1 else "A client comes, and"
+
+
+def _one_bit_off(command: str) -> str:
+    """The command with one bit of its last character flipped: the lowest that leaves something to be read."""
+    flipped = (chr(ord(command[-1]) ^ 1 << bit) for bit in range(7))
+    return command[:-1] + next(each for each in flipped if each.isprintable())
 
 
 # -- The verbs -----------------------------------------------------------------------------------------------
@@ -324,6 +340,79 @@ class Verbs(World):
         if rate < 1:
             self.clocks[id] = Clock(round(1000 * rate), self.now)
         self._changed("drift", id, rate)  # its timer is due later now
+
+    # -- Disks ------------------------------------------------------------------------------------
+
+    # Raft takes for granted that what a node has saved it finds again. These three take that away. While a
+    # node runs, its memory is right, so nobody notices; what the disk holds is read when the node restarts.
+
+    @verb(
+        lambda deed: f"{deed.node}'s disk is lost, and an empty one takes its place",
+        Control("node", "lose its disk", "e", "lose a crashed node's disk", "disks", states=("crashed",)),
+    )
+    def lose_disk(self, node: str) -> None:
+        """Lose all that a crashed node has saved: its term, its vote, its log and its snapshot.
+
+        The node restarts like a new one, under its old name. The leader does not mend it: it knows of entries that
+        this node has confirmed, and never goes back behind them. The next leader does. A node that runs would stop
+        at its next write, so it has to be crashed first. Raises UserError if it is not.
+        """
+        id = self._node(node, "crashed")
+        self.done.append((self.now, "lose_disk", id))
+        self.disks[id].lose()
+        self._changed("lose_disk", id, edited_from=1)
+
+    @verb(
+        lambda deed: f"From now on {deed.node}'s disk only caches what it says it has written: the next crash will forget it",
+        Control("node", "let its disk forget", "f", "let its next crash forget all later writes", "disks",
+                states=("running", "paused")),
+    )  # fmt: skip
+    def forget_writes(self, node: str) -> None:
+        """Let a node's disk confirm writes that it only caches: an fsync that lies.
+
+        The node goes on and notices nothing. Its next crash forgets all that was saved after this verb, and
+        no crash after that one: the disk is in order again. Raises UserError if the node is crashed, or if its
+        disk does so already.
+        """
+        id = self._node(node, "running", "paused")
+        if (since := self.disks[id].cached_since) is not None:
+            raise UserError(f"{id}'s disk only caches its writes already, since tick {since}.")
+        self.done.append((self.now, "forget_writes", id))
+        self.disks[id].only_cache(self.now)
+        self._changed("forget_writes", id)
+
+    @verb(
+        lambda deed: (
+            f"Entry {deed.detail[0]} on {deed.node}'s disk is damaged: it reads “{deed.detail[2]}” now, not “{deed.detail[1]}”"
+        ),
+        Control("entry", "corrupt it on disk", "z", "corrupt the chosen entry on the node's disk", "disks"),
+    )
+    def corrupt(self, node: str, index: int, command: str | None = None) -> None:
+        """Damage an entry of a node's log on its disk, so that it reads as another command.
+
+        A node that runs has the right entry in memory and goes on; a node that restarts reads the damaged one
+        and cannot know: Raft says nothing of checksums. What the node saves at this index later replaces it.
+
+        index: of the entry; it must be on the disk, and hold a client's command.
+        command: what it reads as; left out, one bit of the command's last character flips.
+        """
+        id = self._node(node)
+        log = self.disks[id].log
+        check_number("the index of an entry", index, 1)
+        if not log.start < index <= log.last_index:
+            there = f"entries {log.start + 1} to {log.last_index}" if len(log) else "no entries"
+            raise UserError(f"There is no entry {index} in the log on {id}'s disk; it holds {there}.")
+        before = log.entry(index).command
+        if not before or before.startswith(PREFIX):
+            what = "says who has a vote" if before else "is empty"
+            raise UserError(f"Entry {index} {what}; choose one with a client's command.")
+        command = _one_bit_off(before) if command is None else check_text("A command", command)
+        if command == before:
+            raise UserError(f"Entry {index} reads {before!r} already; name another command.")
+        self.done.append((self.now, "corrupt", id, index, command))
+        self.disks[id].corrupt(index, command)
+        seen = index if self.status[id] == "crashed" else None  # memory is not touched
+        self._changed("corrupt", id, [index, before, command], edited_from=seen)
 
     # -- Links ------------------------------------------------------------------------------------
 

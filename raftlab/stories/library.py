@@ -6,6 +6,7 @@ from raftlab.sim.story import Story
 from raftlab.stories.by_hand import BY_HAND
 from raftlab.stories.byzantine import BYZANTINE
 from raftlab.stories.clients import CLIENTS
+from raftlab.stories.disks import DISKS
 from raftlab.stories.extensions import EXTENSION_STORIES
 from raftlab.stories.logs import LOGS
 from raftlab.stories.partial import PARTIAL
@@ -144,4 +145,4 @@ STORIES: dict[str, Story] = {
             extensions=("FastBackup",),
         ),
     )
-} | TIMING | LOGS | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | CLIENTS | BY_HAND  # fmt: skip
+} | TIMING | LOGS | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | DISKS | CLIENTS | BY_HAND  # fmt: skip

@@ -526,6 +526,9 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "C": (["l"], "w.leader() === null"),
     "d": (["ArrowRight", "]"], "p.branch.fate(p.selected.id, p.position.count) === 'lost'"),
     "D": (["ArrowRight", "]"], "p.branch.events.some((event) => event[1] === 'copy')"),
+    "e": (["2", "c", "!w.views.n2.status === 'crashed'"], "p.branch.events.some((event) => event[1] === 'lose_disk')"),
+    "f": (["2"], "p.branch.events.some((event) => event[1] === 'forget_writes')"),
+    "z": (["l", "@write", "ArrowRight", "@entry"], "p.branch.events.some((event) => event[1] === 'corrupt')"),
     "n": (["ArrowRight", "]"], "p.branch.fate(p.selected.id, p.position.count) === 'delivered'"),
     "o": (["2"], "w.network.down.length === 16"),
     "k": (["j"], "w.network.down.length === 2"),
@@ -596,6 +599,11 @@ def test_a_key_does_what_is_said_of_it(nine, name):
             known_to_the_kernel(nine, "lab.tick", str(nine.look("p.position.tick")))
             nine.run('lab.write("x", 5)')
             nine.wait("p.branch.events.some((event) => event[1] === 'propose')")
+        elif step == "@entry":
+            nine.wait("Object.values(w.views).some((view) => view.log.length)")
+            nine.page.evaluate(
+                f"() => {{ const p = {nine.player_in_js}; p.select({{ kind: 'entry', id: p.branch.at(p.position.count).leader(), index: 1 }}); }}"
+            )
         else:
             nine.press(step)
     assert not nine.look(effect), "this would prove nothing"

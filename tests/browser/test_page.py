@@ -24,7 +24,7 @@ README_KEYS = {  # what the help says for keys that work without a kernel
     "space", "→", "←", ".", ",", "Home", "End", "+", "=", "-", "l", "m", "i", "Escape", "y", "]", "[", "j", "b",
     "v", "?",
 }  # fmt: skip
-KERNEL_KEYS = set("cCrptodDnasxgkhHwu")
+KERNEL_KEYS = set("cCrptodDnasxgkhHwuefz")
 
 
 class Usurper(Raft):
