@@ -268,12 +268,12 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
     cluster.drop(len(cluster.trace.messages) - 2)
     cluster.deliver(len(cluster.trace.messages) - 3)
     for verb, *arguments in (
-        ("heartbeat", "leader"), ("read", "x"), ("snapshot", "leader"), ("snapshot_every", 3), ("clients", 2, {"keys": ["x"], "think": (1, 3)}),
+        ("heartbeat", "leader"), ("read", "x"), ("corrupt", leader, 2), ("snapshot", "leader"), ("snapshot_every", 3), ("clients", 2, {"keys": ["x"], "think": (1, 3)}),
         ("change_voters", *cluster.ids[:3]), ("transfer", third), ("stop_clients",), ("drift", other, 0.5),
         ("pause", other), ("resume", other), ("time_out", other), ("isolate", other), ("heal",),
         ("cut", leader, other, True), ("flap", leader, other, 3, 4), ("partition", [leader], [id for id in cluster.ids if id != leader]),
         ("heal", leader), ("set_network", (1, 5), 0.2, 0.1), ("crash", other), ("restart", other),
-        ("forget_writes", other), ("crash", other), ("lose_disk", other), ("restart", other), ("corrupt", leader, 1),
+        ("forget_writes", other), ("crash", other), ("lose_disk", other), ("restart", other),
         ("crash", other, "Save"), ("align_timers",), ("spread_timers",),
     ):  # fmt: skip
         getattr(cluster, verb)(*arguments)

@@ -526,7 +526,10 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "C": (["l"], "w.leader() === null"),
     "d": (["ArrowRight", "]"], "p.branch.fate(p.selected.id, p.position.count) === 'lost'"),
     "D": (["ArrowRight", "]"], "p.branch.events.some((event) => event[1] === 'copy')"),
-    "e": (["2", "c", "!w.views.n2.status === 'crashed'"], "p.branch.events.some((event) => event[1] === 'lose_disk')"),
+    "e": (
+        ["2", "c", "!w.views.n2.status === 'crashed'"],
+        "p.branch.events.some((event) => event[1] === 'lose_disk')",
+    ),
     "f": (["2"], "p.branch.events.some((event) => event[1] === 'forget_writes')"),
     "z": (["l", "@write", "ArrowRight", "@entry"], "p.branch.events.some((event) => event[1] === 'corrupt')"),
     "n": (["ArrowRight", "]"], "p.branch.fate(p.selected.id, p.position.count) === 'delivered'"),
