@@ -14,7 +14,7 @@ BROKEN = {
     "lost_disk": ["P4", "P5"],
     "lost_disk_of_four": [],
     "forgotten_vote": ["P1"],
-    "corrupted_entry": ["P3", "P5"],
+    "corrupted_entry": ["P3", "K1", "P5"],
 }
 
 
