@@ -89,3 +89,13 @@ def test_without_dice_the_duel_of_a_slow_network_goes_on(delay):
     """00b.duel: with faster messages one of the two gets through."""
     assert decided("paxos_duel_for_ever", 2)
     assert not decided("paxos_duel_for_ever", delay)
+
+
+def test_one_liar_breaks_four_of_the_five_properties_among_honest_nodes():
+    """06b: whose log or role it is that breaks the property stands first in the sentence."""
+    blamed = {"P1": "two_votes_one_term", "P3": "two_truths", "P4": "flattered_candidate", "P5": "two_truths"}
+    for id, name in blamed.items():
+        story = load(name)
+        assert play(story).broken()[id][1].split(",")[0].split()[0] not in story.liars, id
+    rewritten = load("rewritten_log")
+    assert play(rewritten).broken()["P2"][1].split(",")[0] in rewritten.liars

@@ -25,8 +25,8 @@ QUESTIONS = (
         "06b.storage",
         "A voter does not save its vote. It crashes, comes back, and votes for another candidate in the same term. Did it lie?",
         (
-            yes("No: it says what it believes. Its storage failed.", "The harm is the same, two leaders in one term. But signatures and quorums are no help here; a disk that is waited for is."),
-            no("Yes: who votes twice in one term lies.", "A liar knows what it did. n5 here has not crashed, and remembers its first vote.", "two_votes_one_term", 3),
+            yes("No: it says what it believes. Its storage failed.", "The harm is the same, two leaders in one term. Raft prevents it by waiting for the disk before the vote is sent. (Larger quorums would mask such a node, as they mask a liar: two quorums of 2f + 1 among 3f + 1 nodes share f + 1.)"),
+            no("Yes: who votes twice in one term lies.", "n5 here lies: it has not crashed, it remembers its first vote, and it votes again. The voter of the question keeps every rule that it still can. To the others both look alike.", "two_votes_one_term", 3),
             no("No, that is a crash, and Raft bears crashes.", "Raft bears crashes of nodes that find again what they saved. n2 here comes back, and still has its term and its vote.", "crash_restart", 101),
         ),
     ),
@@ -71,7 +71,7 @@ QUESTIONS = (
         "06b.check_protects",
         "What protects a Raft cluster from a member that lies?",
         (
-            yes("Nothing in Raft. Its members are trusted.", "That is an assumption about those who run the nodes, and it must be kept by other means."),
+            yes("Nothing in Raft. Its members are trusted.", "That is an assumption about the nodes and those who run them, and it must be kept by other means."),
             no("The majority: it outvotes a single liar.", "One liar of three, and a node that lacks a committed entry leads.", "boastful_candidate", 15),
             no("The terms: who lies has the wrong one.", "Terms are believed as all else is. n3 raises them for ever, and all others follow.", "endless_terms", 100),
         ),
