@@ -3,7 +3,7 @@
 import pytest
 
 from raftlab import Lab, check_linearizability, play
-from raftlab.lab.scenes import scene
+from raftlab.lab.scenes import WITH_A_MISTAKE, scene
 from raftlab.models.scenes import SCENES
 from raftlab.sim.cluster import Cluster
 from raftlab.stories import STORIES
@@ -22,6 +22,15 @@ def logs(trace, tick):
 def test_golden(name, golden):
     """Each run as prose, for eyes and for diffs; `make golden` writes it again."""
     golden(name, played(name))
+
+
+@pytest.mark.parametrize("name", WITH_A_MISTAKE)
+def test_a_story_with_a_mistake_loses_a_committed_entry_and_without_it_does_not(name):
+    story = WITH_A_MISTAKE[name][0]
+    assert name not in STORIES
+    assert next(iter(played(name).broken())) == "P4"
+    assert not played(story).broken()
+    assert Lab(name, show="04b").trace.story.name == name
 
 
 def test_names_of_models_are_not_names_of_raft_stories_and_a_lab_knows_both():

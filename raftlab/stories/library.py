@@ -8,6 +8,7 @@ from raftlab.stories.byzantine import BYZANTINE
 from raftlab.stories.clients import CLIENTS
 from raftlab.stories.disks import DISKS
 from raftlab.stories.extensions import EXTENSION_STORIES
+from raftlab.stories.induction import INDUCTION
 from raftlab.stories.logs import LOGS
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.partitions import PARTITIONS
@@ -145,4 +146,4 @@ STORIES: dict[str, Story] = {
             extensions=("FastBackup",),
         ),
     )
-} | TIMING | LOGS | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | DISKS | CLIENTS | BY_HAND  # fmt: skip
+} | TIMING | LOGS | INDUCTION | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | DISKS | CLIENTS | BY_HAND  # fmt: skip

@@ -7,9 +7,9 @@ about what a node can know, a variant is several runs that begin alike, and the 
 A question that no run can decide stands in `words.py`, with the reason.
 """
 
-from question_claims import beyond, elections, liars, logs, models, partitions
+from question_claims import beyond, elections, induction, liars, logs, models, partitions
 from question_claims.words import NOT_BY_RUNS
 
 __all__ = ["NOT_BY_RUNS", "ROWS"]
 
-ROWS = (*elections.ROWS, *logs.ROWS, *partitions.ROWS, *models.ROWS, *liars.ROWS, *beyond.ROWS)
+ROWS = (*elections.ROWS, *logs.ROWS, *induction.ROWS, *partitions.ROWS, *models.ROWS, *liars.ROWS, *beyond.ROWS)

@@ -41,6 +41,81 @@ QUESTIONS = (
         ),
     ),
     Question(
+        "04b.shared_voter",
+        "x=1 is committed: n1, n2 and n3 of five have stored it. n1 crashes. n5, which does not have it, stands for term 2, and n4 votes for it. Which vote does it still need?",
+        (
+            yes("One of a node that has stored x=1.", "Three of five have stored it, and three of five must vote: that is more than five, so some node does both. This is step 1."),
+            no("Any one more: perhaps of a node without x=1.", "There is no other. n4 and n5 have voted, and n1, n2 and n3 have stored x=1.", "shared_voter", 15),
+            no("None: of the four that are left, two are half.", "n5 has two votes and is still a candidate: three of all five are a majority.", "shared_voter", 17),
+        ),
+    ),
+    Question(
+        "04b.stored_first",
+        "n3 has voted for n2, in term 2. Now an append of n1 arrives, sent in term 1, with x=1. What does n3 do?",
+        (
+            yes("It refuses: its own term is 2.", "A node that has voted in a later term takes nothing more from the earlier leader. So whoever stored the entry and voted has stored it first. This is step 2."),
+            no("It stores x=1, and says so.", "n3's log is empty, and its refusal is on its way. n1 has no majority for x=1.", "voted_first", 16),
+            no("It stores x=1, but does not say so.", "n3's log is empty: nothing that an append of an earlier term brings is stored.", "voted_first", 17),
+        ),
+    ),
+    Question(
+        "04b.still_there",
+        "n3 stored x=1 in term 1, and does not know that it is committed. In term 3 it follows n2. In term 4 it is asked for its vote again. Why does it still have x=1?",
+        (
+            yes("Only a leader without x=1 could make it delete x=1, and n2 has it.", "A follower deletes what contradicts its leader, and nothing else. We look at the first later leader that lacks the entry; so those before it have it. This is step 3."),
+            no("A follower deletes nothing that it has stored.", "n2 and n3 had stored x=2, and have deleted it: n5 leads and has another entry there.", "figure_8", 31),
+            no("n3 keeps x=1 because it is committed.", "n3's commit index is 0: it does not know. Nothing in its rules asks for that.", "entry_outlives_leaders", 27),
+        ),
+    ),
+    Question(
+        "04b.same_term",
+        "n2 asks n3 for its vote. Both logs end in term 1, and n2's is longer. n3 votes, without a look at anything else. Why does n2 have every entry that n3 has?",
+        (
+            yes("The entries of term 1 come from one leader, which only appends.", "n1 put them into its log one after the other, and every append was checked against the entry before. So the shorter log is the beginning of the longer one (Log Matching). This is step 4."),
+            no("A longer log contains every shorter one.", "n2's log has eleven entries here, n3's four; the fourth ones differ. Their last terms are not the same.", "longest_log", 0),
+            no("n3 has compared the entries one by one.", "n2's request says that its log ends with entry 2, of term 1, and nothing else about the log.", "entry_outlives_leaders", 16),
+        ),
+    ),
+    Question(
+        "04b.later_term",
+        "n4 asks n3 for its vote. n3's log ends in term 1, and n4's in term 3, in which n2 led. Why does n4 have x=1?",
+        (
+            yes("n2 had it, and n4 could take n2's entry only after all that stands before it.", "n2 led after term 1, and before the first leader that lacks x=1: so it had x=1. Log Matching does the rest. This is step 5."),
+            no("n4 stored it in term 1, as n3 did.", "n1 has crashed, and n4's log is still empty. n4 gets x=1 later, from n2.", "entry_outlives_leaders", 10),
+            no("A log that ends in a later term has more entries.", "n1's log ends in term 6 and has nine entries. n2's ends in term 3 and has eleven.", "longest_log", 0),
+        ),
+    ),
+    Question(
+        "04b.breaks_counting",
+        "Nodes that commit by counting alone: in term 4, n1 calls x=2 of term 2 committed, since three of five have it. n5 leads term 5 without x=2. Which step fails?",
+        (
+            yes("Step 5: the leader of the later term had the entry.", "n5's log ends in term 3. That is later than term 2 but earlier than term 4, in which x=2 was counted: the leader of term 3 was n5 itself, without x=2. An entry of term 4 in the voters' logs would have made them refuse."),
+            no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=2.", "figure_8_counted", 20),
+            no("Step 3: the voters still have the entry.", "n2 and n3 have voted, and both still have x=2. They lose it afterwards.", "figure_8_counted", 19),
+            no("Step 4: n5's log ends no earlier than the voters' logs.", "It ends in term 3, and those of n2 and n3 end in term 2. They vote as the rule says.", "figure_8_counted", 18),
+        ),
+    ),
+    Question(
+        "04b.breaks_votes",
+        "Nodes that vote without comparing logs: n1, n2 and n3 have stored x=1, and n5 leads term 2 without it. Which step fails?",
+        (
+            yes("Step 4: n5's log ends no earlier than the voters' logs.", "n5's log is empty, and those of n2 and n3 are not. Their votes say nothing about its log, so step 5 has nothing to begin with either."),
+            no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=1.", "shared_voter_any_log", 15),
+            no("Step 2: the voters stored it before they voted.", "n2 and n3 have x=1, and the requests are still on their way.", "shared_voter_any_log", 13),
+            no("Step 3: the voters still have the entry.", "n2 and n3 have voted for n5, and both still have x=1.", "shared_voter_any_log", 14),
+        ),
+    ),
+    Question(
+        "04b.breaks_heartbeat",
+        "Nodes that cut their log at a heartbeat's entry, even if nothing contradicts it: n1, n2 and n3 have stored x=1, and n5 leads term 2 without it. Which step fails?",
+        (
+            yes("Step 3: the voter still has the entry.", "An old heartbeat made n3 delete x=1, and n1, which sent it, has x=1. So n3's empty log is no worse than n5's."),
+            no("Step 1: a voter has stored the entry.", "n3 has stored x=1, and will vote for n5.", "late_heartbeat_cuts", 8),
+            no("Step 2: the voter stored it before it voted.", "n3 is still in term 1 here, and has x=1. It votes in term 2.", "late_heartbeat_cuts", 9),
+            no("Step 4: n5's log ends no earlier than the voter's.", "n3's log is as empty as n5's: n3 votes as the rule says. n2 has refused.", "late_heartbeat_cuts", 13),
+        ),
+    ),
+    Question(
         "04b.check_whose",
         "A new leader's log is not like the others'. Whose log changes?",
         (
