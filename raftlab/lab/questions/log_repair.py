@@ -18,7 +18,7 @@ QUESTIONS = (
         "n5 has two entries of term 7 that n1 does not have. When does n5 delete them?",
         (
             yes("When n1 sends another entry for that place.", "Only what contradicts is deleted. A heartbeat contradicts nothing."),
-            no("With the first heartbeat: the leader's log is the law.", "It has heard several heartbeats, and still has them. They might even have been of use.", "figure_7", 22),
+            no("With the first heartbeat: the leader's log is the law.", "It has heard several heartbeats, and still has them. If it led next, it would keep them.", "figure_7", 22),
             no("Never: it has more than the leader, not less.", "Entry 11 came, of term 8. What stood there went, and all behind it.", "figure_7", 23),
         ),
     ),
@@ -27,7 +27,7 @@ QUESTIONS = (
         "x=2 was written in term 2. Now n1 leads term 4 and has copied it to a third node: three of five hold it. Is it committed?",
         (
             yes("No.", "It is of an older term. n5's log ends in term 3: it can still win, and overwrite it."),
-            no("Yes: a majority holds it.", "A majority held it, and all of them have x=3 in its place now.", "figure_8", 31),
+            no("Yes: a majority holds it.", "n1, n2 and n3 held it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 31),
             no("Yes: the leader of term 4 has sent it.", "n5 leads term 5, and does not have it. It got three votes, two of them from nodes that had x=2.", "figure_8", 20),
         ),
     ),
@@ -119,8 +119,8 @@ QUESTIONS = (
         "04b.check_whose",
         "A new leader's log is not like the others'. Whose log changes?",
         (
-            yes("Only the others'.", "A leader never changes or deletes what is in its own log (Leader Append-Only)."),
-            no("The leader's: it takes over what most have.", "n1 has what it had, and its own new entry. All others have become like it.", "figure_7", 36),
+            yes("Only the others'.", "As long as it leads, a leader changes and deletes nothing in its own log (Leader Append-Only)."),
+            no("The leader's: it takes over what most have.", "n1 has what it had, and its own new entry. All the others have become like it.", "figure_7", 36),
             no("All of them: the logs are merged.", "Nothing of n7's entries of terms 2 and 3 is left.", "figure_7", 36),
         ),
     ),

@@ -8,7 +8,7 @@ QUESTIONS = (
         "The leader of three nodes has appended x=5 to its log. When does it tell the client that this is done?",
         (
             yes("When it knows that a majority has stored it.", "With its own copy, one follower is enough. Then it commits, applies, and answers."),
-            no("At once: the leader has it.", "If it crashed now, nobody else would have x=5. It is on its way, and not committed.", "one_write", 17),
+            no("At once: the leader has it.", "Nobody else has x=5 yet: it is on its way. If n2 crashed now and its messages were lost, no other node would ever have it.", "one_write", 17),
             no("When both followers have applied it.", "Here it has answered, and no follower has applied anything.", "one_write", 20),
         ),
     ),
