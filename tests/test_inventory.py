@@ -57,7 +57,7 @@ OTHERS = {
     ("inventory.silence", "leader_crash", 77): lambda s: s.views["n2"].status == "crashed" and not s.network["down"],
     ("inventory.comes_back", "rejoin_huge_term", 237): lambda s: s.views["n1"].role == "follower" and s.views["n1"].term == 10,
     ("inventory.read", "stale_read", 82): lambda s: len(leaders(s)) == 2 and "n3>n1" in s.network["down"],
-    ("inventory.heartbeat", "a_gap", 7): lambda s: s.views["n1"].next_index["n3"] == 2,
+    ("inventory.heartbeat", "short_log", 7): lambda s: s.views["n1"].next_index["n3"] == 2,
     ("inventory.no_answer", "two_of_five", 100): lambda s: s.views["n1"].log and s.views["n1"].commit_index == 0,
     ("inventory.when", "one_write", 18): lambda s: all(v.log and v.commit_index == 0 for v in s.views.values()),
     ("inventory.liar", "cloudflare_cut", 290): lambda s: not s.broken and s.views["n1"].term == 10,

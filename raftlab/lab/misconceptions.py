@@ -23,7 +23,7 @@ MISCONCEPTIONS: dict[int, Misconception] = {
     8: Misconception("The highest term wins.", "n2 came back with the highest term and ended n1's leadership, but its log is behind: n1 leads again.", "rejoin_huge_term", 280),
     9: Misconception("What a leader reads is current.", "n1 still leads on its side of the cut, and has not heard what n3's side has committed.", "stale_read", 82),
     10: Misconception("Four nodes are safer than three.", "Two of four are down, and nothing can be committed: three of four are needed. One failure is all that four survive, like three.", "two_of_four", 100),
-    11: Misconception("A heartbeat has nothing to check.", "It carries no entry, and is refused all the same: n3 lacks the entry before.", "a_gap", 4),
+    11: Misconception("A heartbeat has nothing to check.", "It carries no entry, and is refused all the same: n3 lacks the entry before.", "short_log", 4),
     12: Misconception("When a cut heals, both sides are merged.", "x=2 of the minority is overwritten by x=3: there is one log, not a mixture.", "minority_leader", 207),
     13: Misconception("A request that timed out was not done.", "It was done, and the client's second try is done again: x+=2 stands in the log twice.", "asked_twice", 84),
     14: Misconception("All nodes commit at the same moment.", "n2 has committed. The others hold the entry, and learn with its next message that it is committed.", "one_write", 20),

@@ -26,7 +26,7 @@ LOGS: dict[str, Story] = {
             ),
         ),
         Story(
-            "a_gap", "A heartbeat finds a log that ends too early", nodes=3, seed=2, ticks=120,
+            "short_log", "A heartbeat finds a log that ends too early", nodes=3, seed=2, ticks=120,
             start={
                 "n1": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},
                 "n2": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},

@@ -124,9 +124,9 @@ def needs(run):
     return len(run.at(0)["n3"].log) + 1
 
 
-A_GAP = Row(
-    "a_gap",
-    vary("a_gap", 30, change=lacking),
+SHORT_LOG = Row(
+    "short_log",
+    vary("short_log", 30, change=lacking),
     {
         "inventory.heartbeat": (
             lambda run: not first_reply(run),
@@ -296,4 +296,4 @@ def leading_log(run, tick):
     return {command for _, command in world[leader(world)].log}
 
 
-ROWS = (ONE_WRITE, A_GAP, ONE_COPY, TWO_OF_FIVE, FIGURE_7, FIGURE_8)
+ROWS = (ONE_WRITE, SHORT_LOG, ONE_COPY, TWO_OF_FIVE, FIGURE_7, FIGURE_8)

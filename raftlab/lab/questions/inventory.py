@@ -90,7 +90,7 @@ INVENTORY = (
         (
             yes("It says that something is missing.", "In Raft such a message names the last entry that the leader believes the node to have. A node that lacks it refuses."),
             believes(11, "It says that all is well: there is nothing to add."),
-            no("It asks another follower for what is missing.", "Only the leader sends entries: it steps back, and tries one earlier.", "a_gap", 7),
+            no("It asks another follower for what is missing.", "Only the leader sends entries: it steps back, and tries one earlier.", "short_log", 7),
         ),
     ),
     Question(

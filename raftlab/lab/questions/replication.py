@@ -42,8 +42,8 @@ QUESTIONS = (
         "n1 has just become the leader. Its first heartbeats carry no entry. n3's log lacks the last two. What does n3 answer?",
         (
             yes("No: n3 lacks the entry that the heartbeat names.", "A heartbeat is an append without entries, and is checked like any other. That is how the leader learns that n3's log ends too early."),
-            no("Yes: there is nothing to store, so there is nothing to check.", "It refuses. With a yes, the leader would believe that all three logs are equal.", "a_gap", 4),
-            no("Nothing: heartbeats are not answered.", "The refusal is on its way to n1.", "a_gap", 4),
+            no("Yes: there is nothing to store, so there is nothing to check.", "It refuses. With a yes, the leader would believe that all three logs are equal.", "short_log", 4),
+            no("Nothing: heartbeats are not answered.", "The refusal is on its way to n1.", "short_log", 4),
         ),
     ),
     Question(
@@ -69,8 +69,8 @@ QUESTIONS = (
         "A new leader has sent its first heartbeats. How does it find out what a follower lacks?",
         (
             yes("From refusals: it steps back, entry by entry, until the follower says yes.", "It begins with the guess that all logs end where its own does."),
-            no("The follower tells the leader where its log ends.", "Its reply only says no (a faster way is an extension of Raft).", "a_gap", 4),
-            no("It need not: it sends its whole log.", "Only what comes after the place at which both agree: here two entries of three.", "a_gap", 7),
+            no("The follower tells the leader where its log ends.", "Its reply only says no (a faster way is an extension of Raft).", "short_log", 4),
+            no("It need not: it sends its whole log.", "Only what comes after the place at which both agree: here two entries of three.", "short_log", 7),
         ),
     ),
     Question(
