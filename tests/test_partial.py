@@ -330,7 +330,7 @@ def test_why_is_said_in_sentences():
     )
     cluster.partition(["n1"], ["n2"], ["n3"])
     assert reach(cluster.network).why() == (
-        "No node is linked to all others. Nobody can gather a quorum, so nobody can lead."
+        "No node is linked to all others. Nobody can gather a quorum, so nobody can be elected, and nothing new can be committed."
     )
     cluster.heal()
     cluster.set_network(loss=1.0, src="n1")

@@ -42,7 +42,7 @@ class Transfer(Raft):
             self.hand_over()
 
     def hand_over(self) -> None:
-        """Only a successor with the whole log can win: tell it when it has that. (TL-2, thesis 3.10)"""
+        """No voter refuses a successor with the whole log for its log: tell it when it has that. (TL-2, thesis 3.10)"""
         if self.successor and self.match_index.get(self.successor) == self.log.last_index:
             self.because("TL-2")
             self.send(TimeoutNow(self.id, self.successor, self.term))

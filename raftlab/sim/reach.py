@@ -24,7 +24,7 @@ class Reach:
     fully_connected: linked in both directions to every other node that runs.
     quorum_connected: voters linked in both directions to a majority of the voters, counting itself: these could lead.
     undisturbed: quorum-connected, and nobody who can miss its heartbeats can bring it a higher term.
-    cut_off: linked in both directions to no other node that could lead.
+    cut_off: could not lead itself, and is linked in both directions to no node that could.
     """
 
     nodes: tuple[str, ...]
@@ -40,7 +40,7 @@ class Reach:
         others = "all others that run" if self.crashed else "all others"
         parts = [f"{listed(self.fully_connected, 'No node')} {are(self.fully_connected)} linked to {others}"]
         if not self.quorum_connected:
-            return f"{parts[0]}. Nobody can gather a quorum, so nobody can lead."
+            return f"{parts[0]}. Nobody can gather a quorum, so nobody can be elected, and nothing new can be committed."
         parts.append(f"{listed(self.quorum_connected)} can gather a quorum")
         if self.cut_off:
             parts.append(f"{listed(self.cut_off)} {are(self.cut_off)} cut off from whoever could lead")
