@@ -55,8 +55,8 @@ def golden(request):
         path = ROOT / "tests" / "stories" / f"{name}.txt"
         if request.config.getoption("--rewrite"):
             path.parent.mkdir(exist_ok=True)
-            path.write_text(as_text(trace))
-        assert path.read_text() == as_text(trace)
+            path.write_text(as_text(trace, data=True))
+        assert path.read_text() == as_text(trace, data=True)
 
     return compare
 

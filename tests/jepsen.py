@@ -5,7 +5,7 @@ The line number is the time. Unknown results stay open to the end of the history
 
 import re
 
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 REGISTER = re.compile(r"INFO\s+jepsen\.util - (\d+)\s+:(\w+)\s+:(\w+)\s+(.*)")
 MAP = re.compile(r'\{:process (\d+), :type :(\w+), :f :(\w+), :key "(.*)", :value (?:nil|"(.*)")\}')

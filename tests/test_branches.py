@@ -151,8 +151,7 @@ def another_past(branch):
     """Another seed for the branch alone: it would begin where its parent has never been."""
     other = History(replace(Story.from_json(json.dumps(branch["story"])), seed=2)).branch
     branch |= {"story": json.loads(other.story.to_json()), "checksum": other.story.checksum()}
-    branch["events"] = [event.row() for event in other.trace.events[branch["fork"]["events"] :]]
-    branch["messages"] = other.trace.packed_messages(branch["fork"]["messages"])
+    branch |= other.part(branch["fork"]["events"], branch["fork"]["messages"])
 
 
 FILES = [
@@ -166,7 +165,7 @@ FILES = [
     (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is not whole"),
     (lambda: "hello", "This trace is not whole: it is cut short, or was never JSON."),
     (lambda: load("three_nodes").to_json(), "This is not a raftlab trace."),
-    (lambda: damaged(lambda d: d.update(version=3)), "This trace has version 3; this raftlab reads up to 2."),
+    (lambda: damaged(lambda d: d.update(version=4)), "This trace has version 4; this raftlab reads up to 3."),
     (lambda: damaged(lambda d: d.pop("branches")), "parts that every trace has are missing"),
     (lambda: damaged(lambda d: d["branches"][0].pop("ticks")), "parts that every trace has are missing"),
     (lambda: damaged(lie), "does not follow from its story: the file was edited, or made by other rules"),

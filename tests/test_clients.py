@@ -12,7 +12,7 @@ from raftlab.checks.linearizability import check_linearizability
 from raftlab.draw import describe_spacetime
 from raftlab.sim.branches import History
 from raftlab.sim.narrate import as_text
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 from raftlab.stories.clients import CLIENTS
 
 LEASES = ("StickyVotes", "LeaseReads", "NoOp")
@@ -266,7 +266,11 @@ def test_the_prose_of_a_trace_tells_what_clients_want_and_hear():
     cluster = Cluster(load("stale_read"))
     cluster.tick(100)
     text = as_text(cluster.trace)
-    for line in ("c2 begins to put x 2", "n1  is asked 'x?' by c3.1; answers c3.1: 1", "c3 is told 1"):
+    for line in (
+        "Client c2 asks: put x 2.",
+        "Client c3.1 asks n1 “x?”, and is answered at once: 1.",
+        "Client c3 is told: 1.",
+    ):
         assert line in text
 
 

@@ -10,7 +10,7 @@ import pytest
 from raftlab import UserError, check_linearizability, draw_operations, save_svg
 from raftlab.draw import describe_operations
 from raftlab.draw.bars import bars_of, moments
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 READ = [
     Operation("A", "write", "", 100, None, 0, 100),

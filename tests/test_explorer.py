@@ -27,7 +27,7 @@ from raftlab.messages import (
     RequestVoteReply,
     Role,
 )
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 # -- Counts that TLC has also found (ElectionModel.tla) ---------------------------------------------------
 

@@ -14,7 +14,8 @@ from jepsen import read_map, read_register
 import raftlab.checks.orders
 from raftlab import UserError, check_linearizability
 from raftlab.checks.models import Map, Model, Queue, Register
-from raftlab.sim.trace import Operation, Trace
+from raftlab.sim.operations import Operation
+from raftlab.sim.trace import Trace
 
 
 class Counter(Model):

@@ -355,7 +355,7 @@ def duel():
 
 def test_a_history_knows_the_messages_and_the_rules_of_paxos(duel):
     bundle = duel.bundle()
-    kinds = dict(bundle["kinds"])
+    kinds = {kind: fields for kind, fields, _ in bundle["kinds"]}
     assert kinds["Promise"] == ["accepted_number", "accepted_value"]
     assert {"Prepare", "Promise", "Accept", "Accepted", "Refusal"} <= set(kinds)
     for id, rule in RULES.items():
@@ -374,11 +374,13 @@ def test_a_history_loads_again_and_can_be_played_differently(duel):
 
 
 def test_the_prose_names_messages_rules_and_the_choice(duel):
-    text = as_text(duel.branch.trace)
-    assert "sends Prepare of term 3" in text
-    assert "sends Refusal of term 3 (promised 8) to n1" in text
-    assert "[PX-3]" in text
-    assert "answers c1: ok" in text
+    text = as_text(duel.branch.trace, data=True)
+    assert "Prepare to n2 term=3" in text
+    assert "Refusal to n1 term=3 promised=8" in text
+    assert (
+        "receives the accept of n1. A request with a number below the one promised is refused. [PX-3]" in text
+    )
+    assert "(answer c1 ok)" in text
     assert "P5  State Machine Safety: holds" in text
 
 

@@ -64,12 +64,18 @@ def test_a_module_imports_only_from_earlier_layers(path):
                 assert here in CORE, f"{here} and {there} must not know each other"
 
 
+THE_TRACE = [
+    f"raftlab.sim.{each}"
+    for each in ("trace", "operations", "protocol", "english", "message_names", "errors")
+]
+
+
 @pytest.mark.parametrize("name", ["draw", "player"])
 def test_draw_and_player_know_the_trace_and_nothing_else(name):
     for path in (PACKAGE / name).glob("*.py"):
         for module, _ in imports(path):
             if module.startswith("raftlab."):
-                known = (f"raftlab.{name}", "raftlab.colors", "raftlab.sim.trace", "raftlab.sim.errors")
+                known = (f"raftlab.{name}", "raftlab.colors", *THE_TRACE)
                 assert module.startswith(known)
 
 

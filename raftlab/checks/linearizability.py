@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from raftlab.checks.models import Model, model_of
 from raftlab.checks.orders import Search
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 MOST_STATES = 3  # told one by one
 
@@ -70,7 +70,7 @@ def check_linearizability(
             invocation, two answered operations of one client at once.
 
     Example:
-        >>> from raftlab.sim.trace import Operation
+        >>> from raftlab.sim.operations import Operation
         >>> write = Operation("c1", "put", "x", 1, None, invoked=0, returned=10)
         >>> read = Operation("c2", "get", "x", None, None, invoked=5, returned=30)
         >>> check_linearizability([write, read])

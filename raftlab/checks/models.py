@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from typing import Any
 
 from raftlab.sim.errors import UserError, check_name
-from raftlab.sim.trace import Operation, in_brief
+from raftlab.sim.operations import Operation, in_brief
 
 
 class Model:

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 
 from raftlab.checks.models import Model
 from raftlab.sim.errors import UserError
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 MISFIT = -1  # in place of a state: the answer does not fit
 

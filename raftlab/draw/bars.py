@@ -6,7 +6,8 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from raftlab.sim.errors import UserError, check_number
-from raftlab.sim.trace import Operation, Trace
+from raftlab.sim.operations import Operation
+from raftlab.sim.trace import Trace
 
 BY_HAND = "by hand"  # whose row it is that shows what no client of a workload asked
 

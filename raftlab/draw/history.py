@@ -61,7 +61,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
         trace.message(id) for id, fate in done.items() if fate.what == "lost" and fate.tick >= at - LOST_STAY
     ]
     sent = {message[0] for message in trace.messages}
-    kinds = tuple(kind for kind in trace.kinds if kind in sent)
+    kinds = tuple(kind for kind in trace.protocol.kinds if kind in sent)
     votes = _votes(state, trace, done)
     return Scene(state, trace.ms_per_tick, votes, lost, trace.story.liars, kinds, _has_odd_links(trace))
 

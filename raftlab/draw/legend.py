@@ -14,7 +14,7 @@ from raftlab.draw.shapes import (
     letter_of,
 )
 from raftlab.draw.words import spoken
-from raftlab.sim.trace import KINDS as RAFT
+from raftlab.sim.protocol import KINDS as RAFT
 
 ROW = 22
 LOSSY = (2.0, 3.0)  # the dots of a link that differs from most

@@ -9,7 +9,7 @@ from raftlab.draw.style import drawable, styled
 from raftlab.draw.timeline import inches_wide, rows_over_time, set_legend, set_title
 from raftlab.draw.words import listed, plural
 from raftlab.sim.errors import UserError
-from raftlab.sim.trace import Operation
+from raftlab.sim.operations import Operation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ def draw_operations(
 
     Example:
         >>> from raftlab import check_linearizability, draw_operations
-        >>> from raftlab.sim.trace import Operation
+        >>> from raftlab.sim.operations import Operation
         >>> write = Operation("c1", "put", "x", 1, None, invoked=0, returned=10)
         >>> read = Operation("c2", "get", "x", None, None, invoked=20, returned=30)
         >>> verdict = check_linearizability([write, read])
@@ -94,7 +94,7 @@ def describe_operations(
         UserError: they are no operations, or none; the order has others, or does not keep to real time.
 
     Example:
-        >>> from raftlab.sim.trace import Operation
+        >>> from raftlab.sim.operations import Operation
         >>> describe_operations([Operation("c1", "put", "x", 1, None, invoked=0, returned=10)])
         '1 operation of c1. c1: put x 1, ticks 0 to 10.'
     """

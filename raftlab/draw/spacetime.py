@@ -10,7 +10,7 @@ from raftlab.draw.shapes import Form, form_of
 from raftlab.draw.style import styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_spacetime, listed, plural
-from raftlab.sim.trace import KINDS as RAFT
+from raftlab.sim.protocol import KINDS as RAFT
 from raftlab.sim.trace import MessageView, Trace
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def _legend(trace: Trace, looks: Theme) -> tuple[list[Any], list[str]]:
         (message(Form("square", False, "+"), looks.faint), "reply: + success, − refused"),
     ]  # fmt: skip
     sent = {message[0] for message in trace.messages}
-    others = tuple(kind for kind in trace.kinds if kind in sent and kind not in RAFT)
+    others = tuple(kind for kind in trace.protocol.kinds if kind in sent and kind not in RAFT)
     more = [
         (message(form, looks.accent), f"{form.sign} {words}") for form, words in messages_of(others) if others
     ]

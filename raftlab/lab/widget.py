@@ -97,14 +97,10 @@ class PlayerWidget(anywidget.AnyWidget):
         return self.shown(branch, branch.fork_tick)
 
     def _more(self, request: dict[str, Any]) -> dict[str, Any]:
-        trace = self.history.branches[request["more"]].trace
-        events, messages = len(trace.events), len(trace.messages)
+        branch = self.history.branches[request["more"]]
+        events, messages = len(branch.trace.events), len(branch.trace.messages)
         self.history.more(request["until"], request["more"])
-        more = {
-            "events": [event.row() for event in trace.events[events:]],
-            "messages": trace.packed_messages(messages),
-        }
-        return {"append": {"id": request["more"], "ticks": trace.ticks, **more}}
+        return {"append": {"id": branch.id, "ticks": branch.trace.ticks, **branch.part(events, messages)}}
 
     def _select(self, request: dict[str, Any]) -> dict[str, Any]:
         self.history.select(request["select"])

@@ -120,10 +120,7 @@ export class World {
 
 // == 2. Timeline and branches ==========================================================================
 
-const VERSION = 2;
-
-/** How Raft calls what other protocols call otherwise, or do not have. */
-const WORDS_OF_RAFT = { follower: "follower", candidate: "candidate", leader: "leader", term: "term", committed: "committed" };
+const VERSION = 3;
 
 /** All branches of one story. */
 export class Timeline {
@@ -131,20 +128,23 @@ export class Timeline {
     if (!bundle || bundle.format !== "raftlab trace" || !Array.isArray(bundle.branches)) {
       throw new Error("This is not a raftlab trace.");
     }
-    if (bundle.version > VERSION) {
-      throw new Error(`This trace has version ${bundle.version}; this player reads up to ${VERSION}. A newer raftlab will play it.`);
+    if (bundle.version !== VERSION) {
+      const advice = bundle.version > VERSION ? "A newer raftlab plays it." : "A Lab opens it: Lab().load(path).";
+      throw new Error(`This trace has version ${bundle.version}; this player reads version ${VERSION}. ${advice}`);
     }
     this.title = bundle.title;
     this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
-    this.words = bundle.words || WORDS_OF_RAFT; // what has no word here does not exist: where nobody leads, "leader"
+    this.words = bundle.words; // what has no word here does not exist: where nobody leads, "leader"
     this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
-    this.kinds = bundle.kinds.map(([name]) => name);
-    this.fields = Object.fromEntries(bundle.kinds);
-    this.rules = bundle.rules;
+    this.kinds = bundle.kinds.map(([kind]) => kind);
+    this.fields = Object.fromEntries(bundle.kinds.map(([kind, fields]) => [kind, fields]));
+    this.names = Object.fromEntries(bundle.kinds.map(([kind, , name]) => [kind, name]));
+    this.losses = bundle.losses; // why a message was lost, in words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
+    this.rules = bundle.rules; // id -> [sentence, section]; the most telling first
     this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
     this.branches = new Map();
     for (const data of bundle.branches) this.add(data);
@@ -192,6 +192,21 @@ export class Timeline {
     return this.words.leader ? Boolean(effects?.includes("LE-4")) : Boolean(this.words.committed && changes?.commit_index);
   }
 
+  /** What a message is called. A name that depends on a field is [field, name if it says yes, name if not]; {} are its entries. */
+  messageName({ kind, fields }) {
+    const name = this.names[kind];
+    if (!Array.isArray(name)) return name;
+    const value = fields[name[0]];
+    if (!value || value.length === 0) return name[2];
+    return name[1].replace("{}", () => plural(value.length, "entry", "entries"));
+  }
+
+  /** The rules that fired in an event, the most telling first; of a broken property, that property. */
+  rulesOf([, what, , detail, effects]) {
+    if (what === "broken") return this.words.leader ? [detail[0]] : [];
+    return effects?.some((effect) => effect in this.rules) ? Object.keys(this.rules).filter((id) => effects.includes(id)) : [];
+  }
+
   /** A rule as {id, sentence, section}; also for an id that the book does not have. */
   rule(id) {
     const [sentence, section] = this.rules[id] || [id, ""];
@@ -199,9 +214,7 @@ export class Timeline {
   }
 }
 
-const OF_CLIENTS = new Set(["invoke", "return", "give_up"]);
 const BY_HAND = "hand";
-const NO_ANSWER = /^(not the leader|refused: )/; // later than at once, this says nothing of what becomes of the entry
 
 /** One course of events from tick 0 on; what it shares with its parent is resolved here. */
 export class Branch {
@@ -224,12 +237,18 @@ export class Branch {
     if (this.parent === null) {
       this.start = data.start;
       this.messages = data.messages.map((message) => timeline.named(message));
-      this.events = data.events.slice();
+      this.events = eventsOf(data);
+      this.told = toldBy(data);
+      this.labels = data.labels; // of commands that do not show in their first letters what they say
+      this.asked = new Map(data.operations.map(operationOf));
     } else {
       const parent = timeline.branch(this.parent).resolve();
       this.start = parent.start;
       this.messages = parent.messages.slice(0, this.fork.messages).concat(data.messages.map((message) => timeline.named(message)));
-      this.events = parent.events.slice(0, this.fork.events).concat(data.events);
+      this.events = parent.events.slice(0, this.fork.events).concat(eventsOf(data));
+      this.told = parent.told.slice(0, this.fork.events).concat(toldBy(data));
+      this.labels = { ...parent.labels, ...data.labels };
+      this.asked = new Map([...askedBefore(parent, this.fork.events), ...data.operations.map(operationOf)]);
     }
     if (this.start.network.odd) timeline.seen.add("odd");
     this.checkpoints = [World.start(this.start, timeline.nodes)];
@@ -241,23 +260,20 @@ export class Branch {
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
     this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
     this.marks = []; // {tick, event, kind}
-    this.operations = []; // what clients asked: {client, row, words, invoked, returned, ended, answer}; the numbers are events
-    this.asking = {}; // client of a workload -> its latest operation
-    this.waiting = new Map(); // who has asked by hand -> the operation
-    this.mistakable = new Set(); // who has asked by hand again without an answer: which one is answered?
-    this.lanes = []; // the latest operation in each of the rows of what is asked by hand
-    this.told = []; // event -> its narration, once asked for
     this.indexed = 0;
     this.index();
     return this;
   }
 
   /** More of the same branch has been simulated. */
-  append({ ticks, events, messages }) {
+  append(data) {
     this.resolve();
-    for (const message of messages) this.messages.push(this.timeline.named(message));
-    for (const event of events) this.events.push(event);
-    this.ticks = ticks;
+    for (const message of data.messages) this.messages.push(this.timeline.named(message));
+    for (const event of eventsOf(data)) this.events.push(event);
+    for (const sentence of toldBy(data)) this.told.push(sentence);
+    for (const [invoked, operation] of data.operations.map(operationOf)) this.asked.set(invoked, operation);
+    Object.assign(this.labels, data.labels);
+    this.ticks = data.ticks;
     this.index();
   }
 
@@ -269,48 +285,13 @@ export class Branch {
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
       else if (what === "copy") this.sentAt[detail[0]] = index;
-      else if (OF_CLIENTS.has(what)) this.indexOperation(index, what, detail);
-      else if (what === "propose" || what === "read") this.indexByHand(index, detail);
       if (effects) this.indexEffects(index, node, what, detail, effects);
       this.mark(index);
     }
-  }
-
-  /** An operation ends when it is answered or given up; without either it has no `ended`. */
-  indexOperation(index, what, detail) {
-    if (what === "invoke") this.operations.push((this.asking[detail.client] = { client: detail.client, row: detail.client, words: asked(detail), invoked: index }));
-    else Object.assign(this.asking[detail.client], { ended: index }, what === "return" && { returned: index, answer: detail.text });
-  }
-
-  /** What no client of a workload asks: by hand, or by a story. The same as in sim/by_hand.py. */
-  indexByHand(index, { client, command }) {
-    const wish = wishOf(withoutSession(command));
-    if (!wish || client.split(".")[0] in this.asking) return;
-    if (this.waiting.has(client) || command !== withoutSession(command)) this.mistakable.add(client);
-    const free = this.lanes.findIndex((latest) => latest.ended !== undefined);
-    const lane = free < 0 ? this.lanes.length : free;
-    const operation = { client, row: BY_HAND + (lane || ""), words: asked(wish), invoked: index };
-    this.lanes[lane] = operation;
-    this.waiting.set(client, operation);
-    this.operations.push(operation);
-  }
-
-  /** A client that asked by hand hears something: its answer, or that this node is the wrong one to ask. */
-  indexAnswer(index, client, text) {
-    const operation = this.waiting.get(client);
-    this.waiting.delete(client);
-    if (!NO_ANSWER.test(text)) {
-      if (!this.mistakable.has(client)) Object.assign(operation, { ended: index, returned: index, answer: text });
-    } else if (operation.invoked === index) { // refused at once: it was never done
-      operation.ended = index;
-      this.operations.pop();
-    }
+    this.operations = inRows([...this.asked.values()]);
   }
 
   indexEffects(index, node, what, detail, effects) {
-    if (this.waiting.size) {
-      for (const effect of effects) if (effect[0] === "answer" && this.waiting.has(effect[1])) this.indexAnswer(index, effect[1], effect[2]);
-    }
     const sent = effects.filter((effect) => typeof effect === "number");
     for (const id of sent) this.sentAt[id] ??= index;
     if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
@@ -425,15 +406,42 @@ export class Branch {
 
   /** The first event from `count` on that `wanted` says yes to, or -1. */
   find(count, wanted) {
-    for (let event = count; event < this.events.length; event++) if (wanted(this.events[event])) return event;
+    for (let event = count; event < this.events.length; event++) if (wanted(this.events[event], event)) return event;
     return -1;
   }
 
   /** The last event before `count` that `wanted` says yes to, or -1. */
   findBack(count, wanted) {
-    for (let event = count - 1; event >= 0; event--) if (wanted(this.events[event])) return event;
+    for (let event = count - 1; event >= 0; event--) if (wanted(this.events[event], event)) return event;
     return -1;
   }
+}
+
+/** The events of a part of a branch, with their kinds by name; a file has a kind's place. */
+const eventsOf = (data) => data.events.map(([tick, kind, ...rest]) => [tick, data.event_kinds[kind], ...rest]);
+
+/** What is said of each event of a part of a branch: [sentence, weight]. */
+const toldBy = (data) => data.told.map((place) => data.sentences[place]);
+
+/** What a client asked, by the event in which it did; invoked, ended and returned are events. */
+const operationOf = ([invoked, client, byHand, words, ended, returned, answer]) => [invoked, { client, byHand, words, invoked, ended, returned, answer }];
+
+/** What clients had asked before some event of a branch, as it was then. */
+function askedBefore(branch, count) {
+  const asked = [...branch.asked].filter(([invoked]) => invoked < count);
+  return asked.map(([invoked, operation]) => [invoked, operation.ended < count ? operation : { ...operation, ended: undefined, returned: undefined }]);
+}
+
+/** The operations, each with the row of the picture that it stands in: its client's, or the first free one of those by hand. */
+function inRows(operations) {
+  const latest = []; // of each row by hand
+  return operations.map((operation) => {
+    if (!operation.byHand) return { ...operation, row: operation.client };
+    const free = latest.findIndex(({ ended }) => ended < operation.invoked);
+    const place = free < 0 ? latest.length : free;
+    latest[place] = operation;
+    return { ...operation, row: BY_HAND + (place || "") };
+  });
 }
 
 /** What "run until" looks for, of what there can be: how it is called, and how an event shows that it is there. */
@@ -447,21 +455,26 @@ export function goalsOf(timeline) {
 }
 
 // == 3. Narration ======================================================================================
+//
+// The sentences come with the trace. Here are only the small words that the page itself needs.
 
-const LOST_BECAUSE = {
-  loss: "the network lost it",
-  cut: "the link is cut",
-  crashed: "the node it was for is down",
-  dropped: "somebody dropped it",
-};
+/** One event in a sentence: {text, rules, weight}; the weight says how much it matters. */
+export function narrate(branch, index) {
+  const [text, weight] = branch.told[index];
+  return { text, weight, rules: branch.timeline.rulesOf(branch.events[index]) };
+}
 
-/** Which of several rules says best what happened; the first found is shown, the others on demand. */
-const TELLING = [
-  "CQ-1", "SV-1", "MC-4", "MC-3", "MC-2", "MC-1", "MC-5", "TL-3", "TL-2", "TL-1", "RI-3", "RI-1", "LR-0",
-  "SN-3", "SN-4", "SN-2", "SN-1", "FB-2", "FB-1", "PV-3", "PV-1", "PV-2",
-  "CA-2", "NO-1", "CA-4", "FO-2", "LE-4", "RV-1", "RV-2", "UTD", "AE-1", "AE-2", "AE-3", "AE-5", "AE-4",
-  "LE-3b", "CA-3", "LE-3a", "LE-2", "LE-1", "CA-1", "ALL-2", "RI-2", "LR-1", "FO-1", "ALL-1", "LE-3",
-];
+/** Is an event nothing but a heartbeat or an answer to one? */
+export const isQuiet = (branch, index) => branch.told[index][1] === 0;
+
+/** The most telling of the events from..to, and how many more there were: for a step over a whole tick. */
+export function narrateTick(branch, from, to) {
+  let best = -1;
+  for (let index = from; index < to; index++) {
+    if (best < 0 || branch.told[index][1] >= branch.told[best][1]) best = index;
+  }
+  return { index: best, more: Math.max(0, to - from - 1) };
+}
 
 /** At most so many characters of a text that somebody typed. */
 export function short(text, length = 24) {
@@ -469,147 +482,13 @@ export function short(text, length = 24) {
   return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain;
 }
 
-/** What is to be done, without the session and the number that say for whom: "x=5" of "s1.3 x=5". */
-const withoutSession = (command) => String(command).replace(/^s\d+\.\d+ /, "");
-
-/** Does a command say who has a vote from now on? */
-const namesVoters = (command) => command.startsWith("voters ");
-
-/** A command within a sentence: as short as it can be understood. */
-const named = (command) => (namesVoters(String(command)) ? command : short(command));
-
 /** "n1", "n1 and n2", "n1, n2 and n3". */
 export function listed(words) {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
-/** What a command says: of "x=5" {kind: "put", key: "x", argument: "5"}; null if it means nothing. See kv.py. */
-function wishOf(command) {
-  if (command.endsWith("?")) return { kind: "get", key: command.slice(0, -1), argument: null };
-  const swap = /^([^:=]*):(.*?)->(.*)$/s.exec(command);
-  if (swap) return { kind: "cas", key: swap[1], argument: [swap[2], swap[3]] };
-  const write = /^([^=]*?)(\+?)=(.*)$/s.exec(command);
-  return write && { kind: write[2] ? "append" : "put", key: write[1], argument: write[3] };
-}
-
-/** What a client wants: "put x 5", "cas x 5→6". */
-const asked = ({ kind, key, argument }) => [kind, key, ...(argument === null ? [] : [short(Array.isArray(argument) ? `${argument[0] ?? "nothing"}→${argument[1]}` : argument)])].join(" ");
-
 const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
-
-/** What kind of message this is, in words. */
-export function messageName({ kind, fields }) {
-  if (kind === "RequestVote") return "vote request";
-  if (kind === "RequestVoteReply") return fields.vote_granted ? "vote" : "refusal to vote";
-  if (kind === "AppendEntries") return fields.entries.length ? `append of ${plural(fields.entries.length, "entry", "entries")}` : "heartbeat";
-  if (kind === "AppendEntriesReply") return fields.success ? "success reply" : "refusal reply";
-  if (kind === "RequestPreVote") return "pre-vote request";
-  if (kind === "RequestPreVoteReply") return fields.vote_granted ? "pre-vote" : "refusal of a pre-vote";
-  if (kind === "RequestVoteNow") return "vote request in the old leader's name";
-  if (kind === "TimeoutNow") return "call to stand at once";
-  if (kind === "ConfirmLeader") return "question whether it leads";
-  if (kind === "ConfirmLeaderReply") return "confirmation";
-  if (kind === "InstallSnapshot") return "snapshot";
-  if (kind === "InstallSnapshotReply") return "reply to a snapshot";
-  return spoken(kind);
-}
-
-/** "InstallSnapshotReply" as one says it: "install snapshot reply". */
-export const spoken = (kind) => kind.replace(/(?!^)([A-Z])/g, " $1").toLowerCase();
-
-const QUIET = new Set(["FO-1", "LE-1", "LE-3a", "LR-1"]);
-
-/** Nothing but heartbeats and their answers? Said without making a sentence: a long run has very many of them. */
-export function isQuiet([, , , , effects, changes]) {
-  if (!effects || !effects.every((effect) => typeof effect === "number" || QUIET.has(effect))) return false;
-  for (const field in changes) if (field !== "timer") return false;
-  return true;
-}
-
-/** One event in a sentence: {text, rules, weight}; the weight says how much it matters. */
-export function narrate(branch, index) {
-  if (branch.told[index]) return branch.told[index];
-  const event = branch.events[index];
-  const rules = (event[4] || []).filter((effect) => typeof effect === "string" && effect !== "save");
-  const teller = TELLERS[event[1]] || tellOther;
-  const { text, weight } = teller(branch, index, event, rules);
-  const telling = TELLING.filter((rule) => rules.includes(rule));
-  const others = rules.filter((rule) => !telling.includes(rule));
-  if (event[1] === "broken" && branch.timeline.words.leader) telling.push(event[3][0]);
-  return (branch.told[index] = { text, weight, rules: [...new Set([...telling, ...others])] });
-}
-
-const TELLERS = {
-  deliver: tellDelivery,
-  timer: tellTimer,
-  time_out: tellTimer,
-  heartbeat: tellTimer,
-  propose: tellProposal,
-  read: tellRead,
-  invoke: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} asks: ${asked(detail)}.`, weight: 6 }),
-  return: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} is told: ${short(detail.text, 60)}.`, weight: 7 }),
-  give_up: (_, __, [, , , detail]) => ({ text: `Client ${detail.client} gives up. Whether it was done, it does not know.`, weight: 7 }),
-  clients: (_, __, [, , , [count]]) => ({ text: `${plural(count, "client comes", "clients come")}, and will ask one thing after the other.`, weight: 7 }),
-  stop_clients: () => ({ text: "The clients begin nothing new.", weight: 6 }),
-  drift: (_, __, [, , node, rate]) => ({ text: rate < 1 ? `${node}'s clock runs slow from now on: ${percent(rate)} of what it should.` : `${node}'s clock is right.`, weight: 7 }),
-  snapshot: (branch, index, [, , node]) => {
-    const { snapshot } = branch.at(index + 1).views[node];
-    return { text: `${node} takes a snapshot of what ${entriesUpTo(snapshot)} made of its state: its log begins after entry ${snapshot} now.`, weight: 6 };
-  },
-  snapshot_every: (_, __, [, , , [entries]]) => ({ text: entries ? `From now on every node takes a snapshot after each ${plural(entries, "entry", "entries")}.` : "No more snapshots are taken by themselves.", weight: 6 }),
-  change_voters: tellChangeOfVoters,
-  transfer: (branch, _, event, rules) => {
-    const [, , node, [target]] = event;
-    const deed = rules.includes("TL-1") ? `it takes no more commands${besides(branch, event, rules)}` : `it does not: ${target} has no vote`;
-    return { text: `Somebody asks the leader ${node} to hand over to ${target}: ${deed}.`, weight: 8 };
-  },
-  lost: tellLoss,
-  copy: (branch, _, [, , , [id]]) => {
-    const message = branch.message(id);
-    return { text: `The network doubles a message: the ${messageName(message)} from ${message.src} to ${message.dst} will arrive twice.`, weight: 3 };
-  },
-  crash: (_, __, [, , node, detail]) => node
-    ? { text: `${node} crashes. All that it has not saved is lost.`, weight: 8 }
-    : { text: `${detail[0]} will crash right after its next ${String(detail[1]).toLowerCase()}.`, weight: 7 },
-  restart: (branch, index, [, , node]) => {
-    const view = branch.at(index + 1).views[node];
-    const { leader, term } = branch.timeline.words;
-    return { text: `${node} restarts${leader ? " as a follower" : ""} with what it had saved: ${term ? `${term} ${view.term} and ` : ""}${logWords(view)}.`, weight: 8 };
-  },
-  pause: (_, __, [, , node]) => ({ text: `${node} is paused: its clock stands still, and messages to it wait.`, weight: 8 }),
-  resume: (_, __, [, , node]) => ({ text: `${node} goes on. It does not know that time has passed.`, weight: 8 }),
-  partition: (_, __, [, , , groups]) => ({
-    text: `The network is split: ${(groups || []).map((group) => group.join(", ")).join(" | ")}. Nobody hears the other side.`, weight: 8,
-  }),
-  cut: (_, __, [, , , [a, b, oneWay]]) => ({
-    text: oneWay ? `The way from ${a} to ${b} is cut; from ${b} to ${a} it still works.` : `The link between ${a} and ${b} is cut.`, weight: 8,
-  }),
-  heal: (_, __, [, , , nodes]) => ({
-    text: nodes?.length === 2 ? `The link between ${nodes[0]} and ${nodes[1]} works again.`
-      : nodes?.length === 1 ? `All links of ${nodes[0]} work again.` : "All links work again.", weight: 8,
-  }),
-  isolate: (_, __, [, , , [node]]) => ({ text: `All links of ${node} are cut.`, weight: 8 }),
-  flap: (_, __, [, , , [a, b, up, down]]) => ({
-    text: typeof up === "string" ? `The flapping link between ${a} and ${b} is ${up} now.`
-      : `The link between ${a} and ${b} flaps from now on: ${up} ticks up, ${down} ticks down.`, weight: 6,
-  }),
-  network: (branch, index, [, , , detail]) => {
-    if (detail?.[3] || detail?.[4]) return { text: `${wayWords(detail)}.`, weight: 7 };
-    const { delay, loss, duplication } = branch.at(index + 1).network;
-    return { text: `The network changes: messages take ${delayWords(delay)}, ${percent(loss)} are lost, ${percent(duplication)} arrive twice.`, weight: 7 };
-  },
-  drop: (branch, _, [, , , [id]]) => ({ text: `Somebody drops the ${route(branch.message(id))}.`, weight: 7 }),
-  duplicate: (branch, _, [, , , [id]]) => ({ text: `Somebody doubles the ${route(branch.message(id))}.`, weight: 7 }),
-  deliver_now: (branch, _, [, , , [id]]) => ({ text: `Somebody lets the ${route(branch.message(id))} arrive now.`, weight: 7 }),
-  align: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is aligned with the others.` : "All timers are aligned: they will run out at the same tick.", weight: 6 }),
-  spread: (_, __, [, , node]) => ({ text: node ? `${node}'s timer is set apart from the others.` : "The timers are spread: they will run out one after the other.", weight: 6 }),
-  broken: ({ timeline: { words } }, __, [, , , [, sentence]]) => ({
-    text: `Broken: ${sentence.replace(/ of term (\d+)/g, words.term ? ` of ${words.term} $1` : "")}`, weight: 20,
-  }),
-  stop: (_, __, [, , , sentence]) => ({ text: sentence, weight: 12 }),
-  goal: (_, __, [, , , sentence]) => ({ text: `Goal reached: ${sentence}`, weight: 6 }),
-};
 
 /** "entry 1", "entries 1 to 3". */
 const entriesUpTo = (index) => (index === 1 ? "entry 1" : `entries 1 to ${index}`);
@@ -621,77 +500,14 @@ function logWords({ log, snapshot }) {
   return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
 }
 
-/** What was changed of some links only: the arguments of set_network. */
-function wayWords([delay, loss, duplication, src, dst]) {
-  const words = [delay && `they take ${delayWords(delay)}`, loss !== null && `${percent(loss)} are lost`, duplication !== null && `${percent(duplication)} arrive twice`];
-  return `Messages${src ? ` from ${src}` : ""}${dst ? ` to ${dst}` : ""} from now on: ${words.filter(Boolean).join(", ")}`;
-}
-
 const delayWords = ([shortest, longest]) => (shortest === longest ? plural(longest, "tick") : `${shortest} to ${plural(longest, "tick")}`);
 
 const percent = (share) => `${Math.round(share * 1000) / 10} %`;
-const route = (message) => `${messageName(message)} from ${message.src} to ${message.dst}`;
 
-function tellOther(branch, __, [, what, node, detail], rules) {
-  const rest = detail === null || detail === undefined ? "" : ` ${typeof detail === "string" ? detail : JSON.stringify(detail)}`;
-  return { text: `${node ? `${node}: ` : ""}${what}${rest}.${ruleWords(branch, rules)}`, weight: 3 };
-}
+// -- Still used by section 4 ---------------------------------------------------------------------------
 
-/** What the first rule says that fired: where there is no better sentence. */
-function ruleWords(branch, rules) {
-  const telling = rules.find((id) => id !== "ALL-2");
-  return telling ? ` ${branch.timeline.rule(telling).sentence}` : "";
-}
-
-/** What else came of an event, beside what its sentence is about: ", and …". */
-function besides(branch, [, , , , effects], rules) {
-  const messages = (effects || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id));
-  const receivers = (kind) => listed([...new Set(messages.filter((message) => message.kind === kind).map(({ dst }) => dst))]);
-  const told = (effects || []).filter((effect) => Array.isArray(effect) && effect[0] === "answer");
-  const more = [
-    rules.includes("SN-2") && `sends its snapshot to ${receivers("InstallSnapshot")}, for the log has forgotten what is missing there`,
-    rules.includes("TL-2") && receivers("TimeoutNow") && `tells ${receivers("TimeoutNow")} to start an election at once`,
-    rules.includes("TL-3") && "gives up handing over, which has taken too long",
-    rules.includes("RI-1") && "asks everyone whether it still leads, because of a read",
-    rules.includes("RI-3") && listed(told.map(([, client, result]) => `answers ${client}: ${short(result, 30)}`)),
-    rules.includes("MC-4") && "steps down, because it has no vote any more",
-  ];
-  return more.filter(Boolean).map((words) => `, and ${words}`).join("");
-}
-
-function tellDelivery(branch, index, event, rules) {
-  const message = branch.message(event[3]);
-  const teller = {
-    RequestVote: tellVoteRequest, RequestVoteNow: tellVoteRequest, RequestVoteReply: tellVote,
-    RequestPreVote: tellPreVoteRequest, RequestPreVoteReply: tellPreVote,
-    AppendEntries: tellAppend, AppendEntriesReply: tellAppendReply,
-    InstallSnapshot: tellSnapshot, InstallSnapshotReply: tellAppendReply,
-    ConfirmLeader: tellConfirm, ConfirmLeaderReply: tellConfirmed, TimeoutNow: tellTimeoutNow,
-  }[message.kind] || tellOtherMessage;
-  return teller(branch, index, event, rules, message);
-}
-
-/** A message of another protocol: what it is, and what the rule that fired says. */
-function tellOtherMessage(branch, _, event, rules, message) {
-  const start = adopting(event[2], rules, message);
-  return { text: `${start}receives the ${messageName(message)} of ${message.src}.${ruleWords(branch, rules)}`, weight: rules.length ? 4 : 3 };
-}
-
-/** "n3 learns of term 4 and …", if it did. */
-function adopting(node, rules, message) {
-  return rules.includes("ALL-2") ? `${node} learns of term ${message.term} and ` : `${node} `;
-}
-
-function tellVoteRequest(branch, index, event, rules, message) {
-  const node = event[2];
-  const reply = (event[4] || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id))
-    .find((sent) => sent.kind === "RequestVoteReply");
-  const start = adopting(node, rules, message);
-  if (rules.includes("SV-1")) return { text: `${node} takes no notice of ${message.src}'s vote request: ${heard(branch.at(index + 1).views[node], node)}.`, weight: 5 };
-  if (!reply) return { text: `${start}does not answer ${message.src}'s vote request.`, weight: 4 };
-  if (reply.fields.vote_granted) return { text: `${start}grants ${message.src} its vote in term ${reply.term}.`, weight: 5 };
-  return { text: `${start}refuses ${message.src} its vote in term ${message.term}: ${refusal(branch, index)}.`, weight: 5 };
-}
+/** A command within a sentence: as short as it can be understood. */
+const commandWords = (command) => (String(command).startsWith("voters ") ? command : short(command));
 
 /** Whom a node listens to that needs no candidate. */
 const heard = (view, node) => (view.leader === node ? "it leads itself" : `it hears a leader${view.leader ? `, ${view.leader}` : ""}`);
@@ -714,16 +530,6 @@ function betterLog({ log }, { src, fields: { last_log_index: lastIndex, last_log
   return null;
 }
 
-function tellPreVoteRequest(branch, index, event, rules, message) {
-  const [, , node, , effects] = event;
-  const reply = (effects || []).filter((effect) => typeof effect === "number").map((id) => branch.message(id)).find(({ kind }) => kind === "RequestPreVoteReply");
-  const start = adopting(node, rules, message);
-  const term = message.fields.proposed_term;
-  if (!reply) return { text: `${start}does not answer ${message.src}'s pre-vote request.`, weight: 4 };
-  if (reply.fields.vote_granted) return { text: `${start}tells ${message.src} that it would vote for it in term ${term}. That changes nothing for ${node}.`, weight: 4 };
-  return { text: `${start}tells ${message.src} that it would not vote for it in term ${term}: ${preRefusal(branch, index)}.`, weight: 4 };
-}
-
 /** Why a node would not vote, in the event that received the question. No rule tells: it is what remains. */
 function preRefusal(branch, index) {
   const [, , node, id] = branch.events[index];
@@ -732,188 +538,6 @@ function preRefusal(branch, index) {
   if (branch.timeline.liars[node]) return "it does not say why";
   if (message.fields.proposed_term <= view.term) return `it is already in term ${view.term}`;
   return betterLog(view, message) || heard(view, node);
-}
-
-function tellPreVote(branch, index, event, rules, message) {
-  const [, , node, , , changes] = event;
-  const view = branch.at(index + 1).views[node];
-  if (rules.includes("PV-3")) return { text: `${node} hears that a majority would vote for it: it becomes a candidate in term ${view.term}, votes for itself and asks for votes.`, weight: 7 };
-  if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}'s answer${changes?.role ? ", and becomes a follower" : ""}.`, weight: 6 };
-  if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} would not vote for it.`, weight: 4 };
-  const trial = openTrial(branch, index + 1, node);
-  if (!trial) return { text: `${node} hears that ${message.src} would vote for it; it no longer asks.`, weight: 3 };
-  return { text: `${node} hears that ${message.src} would vote for it: that makes ${preVotes(branch, index + 1, trial).length} of the ${branch.at(index + 1).views[node].quorum} it needs to stand.`, weight: 4 };
-}
-
-function tellConfirm(branch, index, event, rules, message) {
-  const start = adopting(event[2], rules, message);
-  if (rules.includes("RI-2") || rules.includes("LR-1")) return { text: `${start}confirms that ${message.src} leads term ${message.term}.`, weight: rules.includes("RI-2") ? 3 : 1 };
-  return { text: `${start}does not confirm that ${message.src} leads term ${message.term}.`, weight: 4 };
-}
-
-function tellConfirmed(branch, index, event, rules, message) {
-  const [, , node] = event;
-  const view = branch.at(index + 1).views[node];
-  if (view.role !== "leader" || view.term !== message.term) return { text: `${node} receives ${message.src}'s late confirmation; it changes nothing.`, weight: 1 };
-  if (rules.includes("RI-3")) return { text: `${node} hears that ${message.src} still follows it, and so does a majority${besides(branch, event, rules)}.`, weight: 8 };
-  return { text: `${node} hears that ${message.src} still follows it.`, weight: 1 };
-}
-
-function tellSnapshot(branch, index, event, rules, message) {
-  const node = event[2];
-  const last = message.fields.last_included_index;
-  const start = adopting(node, rules, message);
-  if (rules.includes("AE-1")) return { text: `${node} refuses the snapshot of ${message.src}: it comes from term ${message.term}, and ${node} knows a later one.`, weight: 5 };
-  if (rules.includes("SN-4")) return { text: `${start}learns nothing from ${message.src}'s snapshot: it has committed ${entriesUpTo(last)} already.`, weight: 3 };
-  const rest = branch.at(index + 1).views[node].log.length - last;
-  return { text: `${start}takes over ${message.src}'s snapshot, the state after ${entriesUpTo(last)}; its log ${rest ? `keeps the ${plural(rest, "entry", "entries")} that follow${rest === 1 ? "s" : ""}` : "begins after that"}.`, weight: 8 };
-}
-
-function tellTimeoutNow(branch, index, event, rules, message) {
-  const node = event[2];
-  if (!rules.includes("TL-2")) return { text: `${adopting(node, rules, message)}takes no notice of ${message.src}'s call to stand.`, weight: 4 };
-  const { term } = branch.at(index + 1).views[node];
-  return { text: `${node} is told by ${message.src} to stand at once: it becomes a candidate in term ${term} and asks for votes in ${message.src}'s name.`, weight: 8 };
-}
-
-function tellVote(branch, index, event, rules, message) {
-  const [, , node, , , changes] = event;
-  if (changes?.role === "leader") {
-    const { votes, term } = branch.at(index + 1).views[node];
-    return { text: `${node} becomes leader of term ${term}: it has the votes of ${listed(votes)}${firstEntry(rules, changes)}.`, weight: 15 };
-  }
-  if (rules.includes("ALL-2")) return { text: `${node} learns of term ${message.term} from ${message.src}'s refusal and becomes a follower.`, weight: 7 };
-  const view = branch.at(index + 1).views[node];
-  if (changes?.votes) {
-    return { text: `${node} counts ${message.src}'s vote: it has ${counting(view, changes.votes).length} of the ${view.quorum} it needs.`, weight: 6 };
-  }
-  if (!message.fields.vote_granted) return { text: `${node} hears that ${message.src} refused its vote.`, weight: 4 };
-  const reason = view.role === "leader" && view.term === message.term ? "it has already won" : "that election is over";
-  return { text: `${node} receives ${message.src}'s vote; it changes nothing: ${reason}.`, weight: 3 };
-}
-
-/** What a new leader begins with that appends an entry of its own at once. */
-const firstEntry = (rules, changes) => (rules.includes("NO-1") && changes?.log ? `, and appends entry ${changes.log[0]}, which does nothing, to have something to commit` : "");
-
-function tellAppend(branch, index, event, rules, message) {
-  const [, , node, , effects, changes] = event;
-  const { entries, prev_log_index: prevIndex, prev_log_term: prevTerm } = message.fields;
-  const start = adopting(node, rules, message);
-  const name = entries.length ? "append" : "heartbeat";
-  if (rules.includes("AE-1")) return { text: `${node} refuses the ${name} of ${message.src}: it comes from term ${message.term}, and ${node} knows a later one.`, weight: 5 };
-  if (rules.includes("AE-2")) {
-    const reply = rules.includes("FB-1") && effects.filter((effect) => typeof effect === "number").map((id) => branch.message(id)).find(({ kind }) => kind === "AppendEntriesReply");
-    const hint = reply ? `, and says that the logs can agree up to ${reply.fields.match_index ? `entry ${reply.fields.match_index}` : "nothing"} at most` : "";
-    return { text: `${start}refuses the ${name} of ${message.src}: it has no entry ${prevIndex} of term ${prevTerm}${hint}.`, weight: 5 };
-  }
-  const parts = [];
-  if (rules.includes("CA-3")) parts.push(`gives up its candidacy: ${message.src} has won term ${message.term}`);
-  if (rules.includes("AE-3")) parts.push(`deletes what contradicts ${message.src} from entry ${changes.log[0]} on, and appends ${entryNames(changes.log)}`);
-  else if (changes?.log) parts.push(`appends ${entryNames(changes.log)} from ${message.src}`);
-  if (rules.includes("AE-5")) parts.push(`learns that everything up to entry ${changes.commit_index} is committed${applied(effects)}`);
-  const weight = rules.includes("AE-3") ? 6 : parts.length ? 5 : 1;
-  const { log } = branch.at(index + 1).views[node];
-  const missing = entries.some(([term], offset) => log.entry(prevIndex + 1 + offset)?.[0] !== term);
-  if (missing) return { text: `${start}confirms ${message.src}'s append, and does not have what is in it.`, weight: 6 };
-  if (!parts.length) {
-    const seen = entries.length ? `has all entries of ${message.src}'s append already` : `hears the heartbeat of ${message.src}, the leader of term ${message.term}`;
-    return { text: `${start}${seen}, and starts its timer anew.`, weight };
-  }
-  return { text: `${start}${parts.join(", and ")}.`, weight };
-}
-
-function entryNames([from, entries]) {
-  if (!entries.length) return "nothing";
-  if (entries.length > 2) return `entries ${from} to ${from + entries.length - 1}`;
-  return listed(entries.map(([, command], offset) => `entry ${from + offset} (${named(command)})`));
-}
-
-function applied(effects, who = "") {
-  const indexes = (effects || []).filter((effect) => Array.isArray(effect) && effect[0] === "apply").map((effect) => effect[1]);
-  return indexes.length ? `, and ${who}applies ${indexes.length > 2 ? `entries ${indexes[0]} to ${indexes.at(-1)}` : listed(indexes.map((i) => `entry ${i}`))}` : "";
-}
-
-function tellAppendReply(branch, index, event, rules, message) {
-  const [, , node, , effects, changes] = event;
-  const more = besides(branch, event, rules);
-  if (rules.includes("ALL-2")) {
-    const what = branch.at(index).views[node].role === "leader" ? ": it is no longer the leader" : "";
-    return { text: `${node} learns of term ${message.term} from ${message.src}${what}.`, weight: what ? 9 : 6 };
-  }
-  const view = branch.at(index + 1).views[node];
-  if (rules.includes("LE-4")) {
-    const entry = view.log.entry(changes.commit_index);
-    return { text: `${node} hears from ${message.src}: a majority holds entry ${changes.commit_index} (${named(entry?.[1])}). It is committed${applied(effects, `${node} `)}.${more && ` ${node}${more.slice(", and".length)}.`}`, weight: 10 };
-  }
-  if (rules.includes("LE-3b")) {
-    const back = rules.includes("FB-2") ? "goes back to where the refusal points" : "steps back";
-    return { text: `${node} hears that ${message.src}'s log does not fit, and ${back}: next index ${changes?.next_index?.[message.src] ?? "lower"}${more}.`, weight: 5 };
-  }
-  if (more) return { text: `${node} hears that ${message.src} has its log up to entry ${message.fields.match_index}${more}.`, weight: 6 };
-  if (changes?.match_index) return { text: `${node} hears that ${message.src} has its log up to entry ${changes.match_index[message.src]}.`, weight: 4 };
-  if (rules.includes("LE-3a")) return { text: `${node} hears from ${message.src}: nothing new.`, weight: 1 };
-  if (message.fields.success && view.role === "leader" && view.term === message.term) return { text: `${node} takes no notice of ${message.src}'s reply.`, weight: 2 };
-  return { text: `${node} receives ${message.src}'s late reply; it changes nothing.`, weight: 1 };
-}
-
-function tellTimer(branch, index, event, rules) {
-  const [, what, node, , , changes] = event;
-  const term = changes?.term ?? branch.at(index + 1).views[node].term;
-  const more = besides(branch, event, rules);
-  if (rules.includes("CQ-1")) return { text: `${node}, the leader of term ${term}, has not heard a majority for an election timeout: it steps down.`, weight: 9 };
-  if (rules.includes("LE-1") && !changes?.role) return { text: `${node}, the leader of term ${term}, ${more ? "speaks to everyone" : "sends what the others lack, or a heartbeat, to everyone"}${more}.`, weight: more ? 4 : 2 };
-  if (more) return { text: `${node}, the leader of term ${term},${more.slice(", and".length)}.`, weight: 6 };
-  const cause = what === "time_out" ? `Somebody lets ${node}'s timer run out: it`
-    : rules.includes("CA-4") ? `${node}'s election brought no leader in time: it` : `${node} has heard no leader for a whole election timeout: it`;
-  const everyone = branch.timeline.votersAreInTheLog ? "the other voters" : "everyone";
-  if (changes?.role === "leader" && !rules.includes("CA-2")) return { text: `${cause} makes itself the leader of term ${term}, and asks nobody.`, weight: 15 };
-  if (changes?.role === "leader") return { text: `${cause} votes for itself in term ${term}, and that is a majority: it becomes leader${firstEntry(rules, changes)}.`, weight: 15 };
-  if (rules.includes("CA-1")) return { text: `${cause} becomes a candidate in term ${term}, votes for itself and asks ${everyone} for a vote.`, weight: 7 };
-  if (rules.includes("PV-1")) return { text: `${cause} asks ${everyone} whether they would vote for it in term ${term + 1}. Its own term stays ${term}.`, weight: 6 };
-  if (rules.includes("MC-5")) return { text: `${cause} starts no election, for it has no vote.`, weight: 4 };
-  return { text: `${node}'s timer runs out.${ruleWords(branch, rules)}`, weight: 5 };
-}
-
-function tellChangeOfVoters(branch, index, event, rules) {
-  const [, , node, detail, effects, changes] = event;
-  const wish = `Somebody asks the leader ${node} that ${listed(detail.voters)}, and nobody else, may vote`;
-  const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
-  if (!rules.includes("MC-1") || !changes?.log) return { text: `${wish}${answer ? `. It is ${short(answer[2], 80)}` : ""}.`, weight: 8 };
-  return { text: `${wish}. ${node} appends that as entry ${changes.log[0]}, and from now on it counts there: a majority is ${branch.at(index + 1).views[node].quorum} of ${detail.voters.length}.`, weight: 9 };
-}
-
-function tellProposal(branch, index, event, rules) {
-  const [, , node, detail, effects, changes] = event;
-  const who = detail.client ? `Client ${detail.client}` : "A client";
-  const command = short(detail.command);
-  if (!branch.timeline.words.leader) return { text: `${who} gives “${command}” to ${node}.${ruleWords(branch, rules)}`, weight: 7 };
-  if (changes?.log) return { text: `${who} gives “${command}” to the leader ${node}, which appends it as entry ${changes.log[0]} and sends it to everyone.`, weight: 7 };
-  const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
-  if (answer?.[2]?.startsWith("refused: ")) return { text: `${who} gives “${command}” to the leader ${node}, which refuses: ${short(answer[2].slice("refused: ".length), 60)}.`, weight: 7 };
-  if (!answer && rules.length) return { text: `${who} gives “${command}” to ${node}.${ruleWords(branch, rules)}`, weight: 6 };
-  return { text: `${who} gives “${command}” to ${node}, which is not the leader${answer?.[2] ? ` and answers: ${short(answer[2], 60)}` : ""}.`, weight: 6 };
-}
-
-function tellRead(branch, index, [, , node, detail, effects], rules) {
-  const answer = (effects || []).find((effect) => Array.isArray(effect) && effect[0] === "answer");
-  const more = rules.includes("LR-0") ? ` ${node} has asked nobody whether it still leads.`
-    : rules.includes("LR-1") ? ` ${node}'s lease still runs.`
-    : rules.includes("RI-1") ? ` It notes that entry ${branch.at(index + 1).views[node].commit_index} is committed, and asks everyone whether it still leads.` : "";
-  return { text: `Client ${detail.client} asks ${node} “${short(detail.command)}”, and ${answer ? `is answered at once: ${short(answer[2], 60)}` : `${node} does not answer yet`}.${more}`, weight: 6 };
-}
-
-function tellLoss(branch, index, [, , , [id, reason]]) {
-  const message = branch.message(id);
-  return { text: `The ${route(message)} is lost: ${reason === "crashed" ? `${message.dst} is down` : LOST_BECAUSE[reason] || reason}.`, weight: messageName(message) === "heartbeat" ? 1 : 3 };
-}
-
-/** The most telling of the events from..to, and how many more there were: for a step over a whole tick. */
-export function narrateTick(branch, from, to) {
-  let best = -1;
-  for (let index = from; index < to; index++) {
-    if (best < 0 || narrate(branch, index).weight >= narrate(branch, best).weight) best = index;
-  }
-  return { index: best, more: Math.max(0, to - from - 1) };
 }
 
 // == 4. Why and why not ================================================================================
@@ -965,7 +589,7 @@ function voteByRequest(branch, count, campaign, peer, id) {
 
 function lossReason(branch, event) {
   const [, , , [id, reason]] = branch.events[event];
-  return reason === "crashed" ? `${branch.message(id).dst} was down` : LOST_BECAUSE[reason] || reason;
+  return reason === "crashed" ? `${branch.message(id).dst} was down` : branch.timeline.losses[reason] || reason;
 }
 
 /** A node's last campaign before some moment, or undefined. */
@@ -1071,7 +695,7 @@ export function whyNotCommitted(branch, { count }, node, index) {
   const entry = view.log.entry(index);
   if (!entry) return { title: `${node} has no entry ${index}.`, reasons: [] };
   const { term } = branch.timeline.words;
-  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${named(entry[1])}${term ? `, ${term} ${entry[0]}` : ""})`;
+  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${commandWords(entry[1])}${term ? `, ${term} ${entry[0]}` : ""})`;
   const { words } = branch.timeline;
   if (view.commit_index >= index) {
     const event = branch.findBack(count, (each) => each[2] === node && each[5]?.commit_index >= index);
@@ -1526,7 +1150,7 @@ export function messageShape({ kind, term, fields, src, dst }, timeline) {
     RequestPreVoteReply: ["svg:path.rl-hollow", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill }, fields.vote_granted ? "+" : "−"],
     RequestVoteNow: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "!"],
   }[kind] || (kind.endsWith("Reply") || ANSWERS.includes(kind) ? ["svg:circle.rl-hollow", { r: 8, stroke: fill }, kind[0]] : ["svg:circle.rl-solid", { r: 8, fill }, kind[0]]);
-  const label = `${messageName({ kind, fields })}${word && ` of ${word} ${term}`} from ${src} to ${dst}`;
+  const label = `${timeline.messageName({ kind, fields })}${word && ` of ${word} ${term}`} from ${src} to ${dst}`;
   return make("svg:g.rl-message", { role: "img", "aria-label": label }, make("svg:title", {}, label),
     make("svg:circle.rl-hit", { r: 13 }), make(tag, extra), make("svg:text", { y: 4 }, sign), make("svg:path.rl-lost-cross", { d: "M-9 -9 L9 9 M-9 9 L9 -9" }));
 }
@@ -1596,10 +1220,11 @@ class LogGrid {
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
     const fate = words.committed && (committed ? words.committed : `not ${words.committed}`);
     const label = [`entry ${index} of ${node}: ${entry[1]}`, words.term && `${words.term} ${entry[0]}`, fate].filter(Boolean).join(", ");
-    const whole = this.player.timeline.votersAreInTheLog && namesVoters(entry[1]); // cut short it would say nothing
+    const shown = this.player.branch.labels[entry[1]] ?? short(entry[1], 6);
+    const whole = shown.length > 6; // cut short it would say nothing
     return make("td", {}, make(`button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}${whole ? ".rl-voters" : ""}`,
       { type: "button", title: label, "aria-label": label, style: `background:${this.player.timeline.color(entry[0])}`, onclick: () => this.player.select({ kind: "entry", id: node, index }) },
-      words.term && make("small", {}, String(entry[0])), whole ? entry[1] : short(withoutSession(entry[1]), 6)), ...marks);
+      words.term && make("small", {}, String(entry[0])), shown), ...marks);
   }
 }
 
@@ -1707,7 +1332,7 @@ class SpaceTime {
       const y2 = y(message.src) + (y(message.dst) - y(message.src)) * share;
       const reply = message.kind.endsWith("Reply");
       lines.push(make(`svg:line.rl-flight.rl-${fate}${reply ? ".rl-reply" : ""}${message.kind.startsWith("RequestVote") ? ".rl-voting" : ""}`, { x1: x(message.sent), y1: y(message.src), x2: x(stop), y2 },
-        make("svg:title", {}, `${messageName(message)} from ${message.src} to ${message.dst}, ${fate}`)));
+        make("svg:title", {}, `${this.player.timeline.messageName(message)} from ${message.src} to ${message.dst}, ${fate}`)));
       if (fate === "lost") lines.push(make("svg:text.rl-sign", { x: x(stop), y: y2 + 4 }, "×"));
     }
     return lines;
@@ -1743,7 +1368,7 @@ class EventList {
 
   draw({ branch, position }) {
     const wanted = [];
-    const worth = (index) => this.all.checked || ((!isQuiet(branch.events[index]) || this.player.timeline.liars[branch.events[index][2]]) && narrate(branch, index).weight > 2);
+    const worth = (index) => this.all.checked || narrate(branch, index).weight > 2;
     for (let index = position.count - 1; index >= 0 && wanted.length < 12; index--) if (worth(index)) wanted.unshift(index);
     const ahead = [];
     // What nobody has seen yet is not given away: a learner may be asked to predict it.
@@ -1838,7 +1463,7 @@ class Inspector {
     );
     const { term } = player.timeline.words;
     const rows = [["from", message.src], ["to", message.dst], ...(term ? [[term, message.term]] : []), ...Object.entries(message.fields), ["sent at tick", message.sent], ["due at tick", message.arrives], ["now", fate === "flying" ? "on its way" : fate]];
-    return [make("h4", {}, `${message.kind} (${messageName(message)})`), does, this.fields(rows)].filter(Boolean);
+    return [make("h4", {}, `${message.kind} (${this.player.timeline.messageName(message)})`), does, this.fields(rows)].filter(Boolean);
   }
 
   link(world, id) {
@@ -2098,7 +1723,7 @@ export class Player {
       if (this.has("log") || this.part) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
       icon("reply", shape("AppendEntriesReply", { success: true }));
     }
-    if (this.has("messages")) for (const kind of others) icon(kind === "RequestPreVoteReply" ? "would vote (−: would not)" : messageName({ kind, fields: {} }), shape(kind, { vote_granted: true }));
+    if (this.has("messages")) for (const kind of others) icon(kind === "RequestPreVoteReply" ? "would vote (−: would not)" : this.timeline.messageName({ kind, fields: {} }), shape(kind, { vote_granted: true }));
     if (seen.has("odd")) icon("link unlike the others", make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })));
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
     if (this.has("votes") && words.leader) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
@@ -2719,7 +2344,7 @@ export class Together {
   tickOf(way) {
     if (way === "nextTick" || way === "lastTick") return this.tick + (way === "nextTick" ? 1 : -1);
     const ticks = this.players.map(({ branch }) => {
-      const loud = (event) => !isQuiet(event);
+      const loud = (_, event) => !isQuiet(branch, event);
       const event = way === "nextEvent" ? branch.find(branch.countAt(this.tick), loud) : branch.findBack(branch.countAt(this.tick - 1), loud);
       return event >= 0 ? branch.tickOf(event) : way === "nextEvent" ? this.ticks : 0;
     });

@@ -7,22 +7,26 @@ that somebody has already seen) stays in the branch that was left.
 
 import json
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from raftlab.colors import NO_TERM, TERM_COLORS
-from raftlab.extensions import EXTENSIONS
+from raftlab.extensions.membership import PREFIX
+from raftlab.kv import without_session
 from raftlab.raft import Raft
-from raftlab.rules import WATCHED, Rule
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
+from raftlab.sim.english import short, wish_words
 from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
+from raftlab.sim.events import as_rows
+from raftlab.sim.message_names import name_of_kind
+from raftlab.sim.narrate import LOSSES, Narration
+from raftlab.sim.operations import Asked, asked_in
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.verbs import VERBS, controls
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
-# What the player calls things, unless the nodes are none of Raft; what has no word there does not exist.
-WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")}
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
 MOST = 10 * FAR  # ticks; nor does it ever become longer, so that whatever was saved can be read again
 
@@ -71,10 +75,60 @@ class Branch:
             "story": json.loads(story.to_json()),
             "checksum": story.checksum(),
             "ticks": self.trace.ticks,
-            "messages": self.trace.packed_messages(messages),
-            "events": [event.row() for event in self.trace.events[events:]],
+            **self.part(events, messages),
         }
         return data if self.fork else data | {"start": self.trace.start}
+
+    @cached_property
+    def _narration(self) -> Narration:
+        return Narration(self.trace)
+
+    def part(self, events: int, messages: int) -> dict[str, Any]:
+        """What happened from an event and a message on, and what is said of it, as the player reads it.
+
+        sentences: [text, weight], each once; told: for each event the place of its sentence. committed: the facts of
+        commitment. operations: what clients asked or were told in this part, see `_operation`. labels: the commands
+        that a picture of a log shows by something else than their first letters.
+        """
+        new = self.trace.events[events:]
+        kinds, rows = as_rows(new)
+        sentences: dict[tuple[str, int], int] = {}
+        told = [sentences.setdefault(each, len(sentences)) for each in self._narration.sentences(events)]
+        asked = asked_in(self.trace.events)
+        logs = [event.changes["log"][1] for event in new if "log" in event.changes]
+        if not events:
+            logs += [view["log"] for view in self.trace.start["views"].values()]
+        return {
+            "messages": self.trace.packed_messages(messages),
+            "event_kinds": kinds,
+            "events": rows,
+            "sentences": [list(each) for each in sentences],
+            "told": told,
+            "committed": [row for row in self.trace.committed or () if row[0] >= events or not events],
+            "operations": [
+                _operation(each) for each in asked if each.invoked >= events or (each.ended or 0) >= events
+            ],
+            "labels": dict(
+                filter(None, map(_label, sorted({command for log in logs for _, command in log})))
+            ),
+        }
+
+
+def _operation(asked: Asked) -> list[Any]:
+    """[invoked, client, by hand, words, ended, returned, answer]; the numbers are events, trailing nulls are cut off."""
+    wish = wish_words(asked.kind, asked.key, asked.argument)
+    row = [asked.invoked, asked.client, int(asked.by_hand), wish, asked.ended, asked.returned, asked.text]
+    while row[-1] is None:
+        row.pop()
+    return row
+
+
+def _label(command: str) -> tuple[str, str] | None:
+    """What is to be done, without the session it belongs to; of who has a vote all. None if the first letters will do."""
+    if command.startswith(PREFIX):
+        return command, command
+    deed = without_session(command)
+    return (command, short(deed, 6)) if deed != command else None
 
 
 class History:
@@ -193,33 +247,25 @@ class History:
 
     def bundle(self) -> dict[str, Any]:
         """Everything that a player needs."""
+        protocol = self.branch.trace.protocol
         return {
             "format": "raftlab trace",
             "version": VERSION,
             "title": self.story.title,
             "liars": {node: _confession(name) for node, name in self.story.liars.items()},
-            "extensions": self._extensions(),
-            "words": getattr(self.branch.cluster.node_class, "words", WORDS),
+            "extensions": protocol.extensions,
+            "words": protocol.words,
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
-            "kinds": list(self.branch.trace.kinds.items()),
+            "kinds": [[kind, fields, name_of_kind(kind)] for kind, fields in protocol.kinds.items()],
             "colors": [NO_TERM, *TERM_COLORS],
             "controls": controls(),
             "watched": list(self.branch.trace.watched),
-            "rules": {rule.id: [rule.text, rule.section] for rule in self._rules()},
+            "losses": LOSSES,
+            "rules": {id: [rule.text, rule.section] for id, rule in protocol.rules.items()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,
         }
-
-    def _rules(self) -> list[Rule]:
-        """The rules that the nodes of this history can name, and the properties they are held to."""
-        books = {id: rule for each in self.branch.cluster.node_classes() for id, rule in each.rules.items()}
-        return list((books | WATCHED).values())
-
-    def _extensions(self) -> list[str]:
-        """What every node of this history has beyond Figure 2."""
-        classes = self.branch.cluster.node_classes()
-        return [name for name, each in EXTENSIONS.items() if all(issubclass(node, each) for node in classes)]
 
     def to_json(self) -> str:
         """All branches as one text, the file form of a trace."""

@@ -1,6 +1,6 @@
 """One event of a trace, as its readers see it.
 
-In a file an event is a row, [tick, what, node, detail, effects, changes] with trailing nulls cut off.
+In a file an event is a row, [tick, kind, node, detail, effects, changes] with trailing nulls cut off.
 Only this module knows that; everybody else reads an event's fields by their names.
 """
 
@@ -37,16 +37,32 @@ class Event(NamedTuple):
         """What clients were answered: (client, text)."""
         return [(each[1], each[2]) for each in self.effects if isinstance(each, list) and each[0] == "answer"]
 
-    def row(self) -> list[Any]:
-        """The event as it stands in a file."""
-        row = [*self[:4], list(self.effects) or None, dict(self.changes) or None]
+
+def as_rows(events: Sequence[Event]) -> tuple[list[str], list[list[Any]]]:
+    """The events as they stand in a file: the kinds that occur, and the rows, in which a kind is its place among these."""
+    kinds: dict[str, int] = {}
+    rows = []
+    for tick, what, node, detail, effects, changes in events:
+        row = [
+            tick,
+            kinds.setdefault(what, len(kinds)),
+            node,
+            detail,
+            list(effects) or None,
+            dict(changes) or None,
+        ]
         while row[-1] is None:
             row.pop()
-        return row
+        rows.append(row)
+    return list(kinds), rows
 
 
-def read_row(row: Sequence[Any]) -> Event:
-    """The event of such a row."""
-    whole: list[Any] = list(row) + [None] * (len(Event._fields) - len(row))
-    tick, what, node, detail, effects, changes = whole
-    return Event(tick, what, node, detail, effects or (), changes or {})
+def from_rows(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Event]:
+    """The events of such rows. In a file of version 1 or 2 a row names its kind itself."""
+    events = []
+    for row in rows:
+        whole: list[Any] = list(row) + [None] * (len(Event._fields) - len(row))
+        tick, what, node, detail, effects, changes = whole
+        kind = what if isinstance(what, str) else kinds[what]
+        events.append(Event(tick, kind, node, detail, effects or (), changes or {}))
+    return events

@@ -1,37 +1,153 @@
-"""A trace as prose: one line for each event, as `raftlab play` prints it and golden traces keep it.
+"""The sentence of every event: made here once, for the terminal, for golden traces and for the player.
 
-45  n5  receives AppendEntries of term 1 from n2 (#17) and follows n2; sends ... [ALL-2, FO-1]
+    45  n5 grants n2 its vote in term 1. [RV-2]
+
+What a node did is said by the rules that fired and by what changed; what a person did is said by the
+sentence of the verb. Of messages of other protocols the rule that fired says what they mean.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from raftlab.rules import WATCHED
+from raftlab.sim.english import (
+    command_words,
+    entries_up_to,
+    entry_words,
+    log_words,
+    plural,
+    short,
+    wish_words,
+)
+from raftlab.sim.errors import listed
+from raftlab.sim.events import Event
 from raftlab.sim.goals import goal_sentence
+from raftlab.sim.message_names import message_name
+from raftlab.sim.moment import Moment
 from raftlab.sim.trace import MessageView, Trace
+from raftlab.sim.verbs import VERBS, verb_of
 
-CAUSES = {"election": "waits no longer", "heartbeat": "must be heard again"}
-PEOPLE = {
-    "crash": "crashes", "restart": "restarts", "pause": "is paused", "resume": "goes on",
-    "heartbeat": CAUSES["heartbeat"], "time_out": "is made to wait no longer", "align": "gets the same timer as the others",
-    "spread": "gets a timer of its own", "snapshot": "takes a snapshot",
+QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
+LOSSES = {
+    "loss": "the network lost it", "cut": "the link is cut",
+    "crashed": "the node it was for is down", "dropped": "somebody dropped it",
 }  # fmt: skip
+
+Told = tuple[str, int]  # a sentence, and how much it matters
+
+
+class Sentence(NamedTuple):
+    """What is said of one event. weight: how much it matters; 0 for heartbeats and their answers."""
+
+    text: str
+    weight: int
+
+
+class Narration:
+    """The sentences of a trace, one for each event; each is made when it is first asked for.
+
+    >>> from raftlab import Cluster
+    >>> cluster = Cluster(nodes=3, seed=1)
+    >>> cluster.crash("n2")
+    >>> Narration(cluster.trace).sentences()[0].text
+    'n2 crashes. All that it has not saved is lost.'
+    """
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self._fold = trace.fold()
+        self._committed: set[tuple[int, int, str]] = set()  # index, term and command
+        self._facts = 0  # how many rows of the trace's facts are in it
+        self._trials: dict[
+            str, tuple[int, list[str]]
+        ] = {}  # who asks whether it would win: its term, who said yes
+        self._first, self._told = 0, list[Sentence]()
+
+    def sentences(self, first: int = 0) -> list[Sentence]:
+        """The sentences of all events from a number on that the trace has by now."""
+        if not self._told:
+            self._first = first
+            while self._fold.count < first:
+                self._next()
+        if first < self._first:
+            return Narration(self.trace).sentences(first)
+        while self._fold.count < len(self.trace.events):
+            self._told.append(_sentence(self._next()))
+        return self._told[first - self._first :]
+
+    def _next(self) -> Moment:
+        """Take in one more event."""
+        fold, event = self._fold, self.trace.events[self._fold.count]
+        role_before = fold.views[event.node]["role"] if event.node else None
+        fold.apply(self.trace.events, fold.count + 1)
+        rules = event.rules()
+        pre_votes = self._pre_votes(event, rules) if event.node else None
+        newly = None if self.trace.committed is None else self._commit(self.trace.committed)
+        committed = None if self.trace.committed is None else self._committed
+        return Moment(
+            self.trace, event, fold.views, fold.network, rules, role_before, committed, newly, pre_votes
+        )
+
+    def _commit(self, facts: Sequence[Sequence[int]]) -> tuple[int, int, str] | None:
+        """Note what is committed by now, as a fact; returns the newest entry that was not before."""
+        newest = None
+        while self._facts < len(facts) and facts[self._facts][0] < self._fold.count:
+            event, index, term = facts[self._facts]
+            log = next(
+                (log for log in self._logs() if log[index - 1 : index] and log[index - 1][0] == term), None
+            )
+            if log is None:
+                break  # the node that stored it crashed in the middle of its step: its log is seen with the next event
+            self._facts += 1
+            newest = newest if event < 0 else (index, *log[index - 1])
+            while index and (index, *log[index - 1]) not in self._committed:
+                self._committed.add((index, *log[index - 1]))
+                index -= 1
+        return newest
+
+    def _logs(self) -> Iterator[list[list[Any]]]:
+        """All logs, that of the latest event's node first: it may have completed a majority."""
+        node = self.trace.events[self._fold.count - 1].node
+        yield from (
+            self._fold.views[each]["log"] for each in ([node] if node else []) + list(self.trace.nodes)
+        )
+
+    def _pre_votes(self, event: Event, rules: list[str]) -> list[str] | None:
+        """Who has said so far that it would vote for the event's node, if that node is asking."""
+        node, trials = str(event.node), self._trials
+        if "CA-1" in rules or "role" in event.changes or "status" in event.changes:
+            trials.pop(node, None)
+        elif "PV-1" in rules:
+            trials[node] = self._fold.views[node]["term"], [node]
+        if node not in trials:
+            return None
+        term, voters = trials[node]
+        if event.what == "deliver":
+            kind, src, _, message_term, *_ = self.trace.messages[event.detail]
+            granted = (
+                kind == "RequestPreVoteReply" and self.trace.message(event.detail).fields["vote_granted"]
+            )
+            if granted and message_term == term and src not in voters:
+                voters.append(src)
+        view = self._fold.views[node]
+        return voters if view["leader"] is None and view["term"] == term else None
 
 
 def narrate(trace: Trace) -> Iterator[tuple[int, str]]:
-    """Every event as (tick, line), in order; ticks as in the trace."""
-    for event in trace.events:
-        tick, what, node, detail, effects, changes = event
-        parts = [_cause(trace, what, node, detail), *_changes(changes), *_effects(trace, effects)]
-        rules = event.rules()
-        because = f"  [{', '.join(dict.fromkeys(rules))}]" if rules else ""
-        yield tick, f"{node or '--':3} {'; '.join(part for part in parts if part)}{because}"
+    """Every event as (tick, line), in order: its sentence and the rules that fired."""
+    for event, sentence in zip(trace.events, Narration(trace).sentences(), strict=True):
+        rules = telling_rules(trace, event)
+        yield event.tick, f"{sentence.text} [{', '.join(rules)}]" if rules else sentence.text
 
 
-def as_text(trace: Trace) -> str:
-    """The whole trace as prose, and the verdict at its end."""
-    lines = [f"{trace.story.title}", ""]
-    lines += [f"{tick:5}  {line}" for tick, line in narrate(trace)]
+def as_text(trace: Trace, data: bool = False) -> str:
+    """The whole trace as prose, and the verdict at its end; with data, also what each sentence was made from."""
+    lines = [trace.story.title, ""]
+    for event, (tick, line) in zip(trace.events, narrate(trace), strict=True):
+        lines.append(f"{tick:5}  {line}")
+        if data:
+            lines.append(f"       {_data(trace, event)}")
     return "\n".join([*lines, "", *verdict(trace)]) + "\n"
 
 
@@ -50,106 +166,595 @@ def verdict(trace: Trace) -> list[str]:
     return lines
 
 
-def _cause(trace: Trace, what: str, node: str | None, detail: Any) -> str:
-    match what:
-        case "deliver":
-            return f"receives {_message(trace.message(detail))} from {trace.message(detail).src} (#{detail})"
-        case "timer":
-            return CAUSES[detail]
-        case "propose":
-            return f"is given {detail['command']!r} by {detail['client'] or 'a client'}"
-        case "read":
-            return f"is asked {detail['command']!r} by {detail['client']}"
-        case "change_voters":
-            return f"is asked by {detail['client']} for the voters {' '.join(detail['voters'])}"
-        case "transfer":
-            return f"is to hand over to {detail[0]}"
-        case "drift":
-            return f"has a clock that runs at a rate of {detail}"
-        case "invoke":
-            argument = detail["argument"]
-            words = (
-                f"{argument[0] or 'nothing'}->{argument[1]}" if isinstance(argument, list) else argument or ""
-            )
-            return f"{detail['client']} begins to {detail['kind']} {detail['key']} {words}".rstrip()
-        case "return":
-            return f"{detail['client']} is told {detail['text']}"
-        case "give_up":
-            return f"{detail['client']} gives up"
-        case "lost":
-            message = trace.message(detail[0])
-            return f"never receives {_message(message)} from {message.src} (#{detail[0]}): {detail[1]}"
-        case "copy":
-            return f"will receive #{detail[1]} a second time, as #{detail[0]}"
-        case "broken":
-            return f"BROKEN {detail[0]}: {detail[1]}"
-        case "stop" | "goal":
-            return f"{what}: {detail}"
-    if node is not None and what in PEOPLE:
-        return PEOPLE[what]
-    return " ".join([what, *map(_plain, detail or [])])
+def telling_rules(trace: Trace, event: Event) -> list[str]:
+    """The rules that fired in an event, the most telling first; of a broken property, that property."""
+    if event.what == "broken":
+        return [event.detail[0]] if "leader" in trace.protocol.words else []
+    fired = set(event.rules())
+    return [rule for rule in trace.protocol.rules if rule in fired]
+
+
+def _data(trace: Trace, event: Event) -> str:
+    """An event as it was recorded, in one line: what it was, what was done about it in order, what changed."""
+    parts = [" ".join(map(_plain, (event.what, event.node, event.detail)))]
+    for effect in event.effects:
+        if isinstance(effect, int) and not is_quiet(event):
+            message = trace.message(effect)
+            fields = " ".join(f"{name}={_plain(value)}" for name, value in message.fields.items())
+            parts.append(f"#{effect} {message.kind} to {message.dst} term={message.term} {fields}".rstrip())
+        else:
+            parts.append(f"#{effect}" if isinstance(effect, int) else _plain(effect))
+    changes = " ".join(f"{name}={_plain(value)}" for name, value in event.changes.items() if name != "timer")
+    return " | ".join([*parts, changes] if changes else parts)
 
 
 def _plain(value: Any) -> str:
-    is_group = isinstance(value, list) and all(isinstance(each, str) for each in value)
-    return "+".join(value) if is_group else str(value)
+    """A recorded value in few letters."""
+    if isinstance(value, list | tuple):
+        return f"({' '.join(map(_plain, value))})"
+    if isinstance(value, Mapping):
+        return f"({' '.join(f'{key}={_plain(each)}' for key, each in value.items())})"
+    return "-" if value is None else str(value)
 
 
-def _changes(changes: Mapping[str, Any]) -> Iterator[str]:
-    if "term" in changes:
-        yield f"enters term {changes['term']}"
-    if changes.get("voted_for"):
-        yield f"votes for {changes['voted_for']}"
+def is_quiet(event: Event) -> bool:
+    """Is this nothing but heartbeats and their answers?"""
+    is_usual = all(isinstance(effect, int) or effect in QUIET for effect in map(_hashable, event.effects))
+    return bool(event.effects) and is_usual and event.changes.keys() <= {"timer"}
+
+
+def _hashable(effect: Any) -> Any:
+    return effect[0] if isinstance(effect, list) else effect
+
+
+def _sentence(moment: Moment) -> Sentence:
+    """What is said of one event."""
+    event = moment.event
+    text, weight = TELLERS.get(event.what, _other)(moment)
+    return Sentence(f"{text}{_fact(moment)}{_turned_away(moment)}", 0 if is_quiet(event) else weight)
+
+
+def _fact(m: Moment) -> str:
+    """That an entry is committed now, as a fact, whoever knows."""
+    if (
+        not m.newly_committed
+        or "LE-4" in m.rules
+        or ("commit_index" in m.event.changes and "leader" not in m.words)
+    ):
+        return ""
+    index, _, command = m.newly_committed
+    what = f"entry {index}" if "leader" in m.words else f"“{short(command)}”"
+    return f" A majority has stored {what} now: it is {m.words['committed']}."
+
+
+def _turned_away(m: Moment) -> str:
+    """What a leader that steps down tells those who wait for its answer."""
+    if m.role_before != "leader" or "role" not in m.event.changes:
+        return ""
+    answers = [
+        f"{client}: {text}" for client, text in m.event.answers() if str(text).startswith("not the leader")
+    ]
+    return f" It answers {listed(answers)}." if answers else ""
+
+
+def _other(m: Moment) -> Told:
+    """What has no sentence of its own."""
+    where = f"{m.event.node}: " if m.event.node else ""
+    about = "" if m.detail is None else f" {_plain(m.detail)}"
+    return f"{where}{m.event.what}{about}.{_rule_words(m)}", 3
+
+
+def _rule_words(m: Moment) -> str:
+    """What the first rule says that fired: where there is no better sentence."""
+    telling = next((id for id in m.rules if id != "ALL-2"), None)
+    return f" {m.trace.protocol.rules[telling].text}" if telling in m.trace.protocol.rules else ""
+
+
+def _everyone(m: Moment) -> str:
+    return "everyone" if set(m.view["voters"]) == set(m.trace.nodes) else "the other voters"
+
+
+def _answer(m: Moment) -> str | None:
+    """What a client was answered in this event; None if nobody was."""
+    return next((str(text) for _, text in m.event.answers()), None)
+
+
+def _besides(m: Moment) -> list[str]:
+    """What else came of an event, beside what its sentence is about."""
+    rules = m.rules
+    snapshots = listed(list(dict.fromkeys(message.dst for message in m.sent("InstallSnapshot"))))
+    successors = [message.dst for message in m.sent("TimeoutNow")]
+    answers = [f"answers {client}: {short(text, 30)}" for client, text in m.event.answers()]
+    parts = [
+        (
+            "SN-2" in rules,
+            f"sends its snapshot to {snapshots}, for the log no longer has what is missing there",
+        ),
+        ("TL-2" in rules and bool(successors), f"tells {listed(successors)} to start an election at once"),
+        ("TL-3" in rules, "gives up handing over, which has taken too long"),
+        ("RI-1" in rules, f"asks {_everyone(m)} whether it still leads, because of a read"),
+        ("RI-3" in rules and bool(answers), listed(answers)),
+        ("MC-1" in rules and "log" in m.event.changes, _new_voters(m)),
+        ("MC-6" in rules and bool(answers), f"gives up on the new node, and {listed(answers)}"),
+        ("MC-4" in rules, "steps down, because it has no vote any more"),
+    ]
+    return [words for happened, words in parts if happened]
+
+
+def _new_voters(m: Moment) -> str:
+    """That a configuration was appended, for a new node that has caught up."""
+    index = m.event.changes.get("log", [0])[0]
+    return f"appends entry {index}, from which on {listed(m.view['voters'])} have a vote"
+
+
+def _and(parts: list[str]) -> str:
+    return "".join(f", and {part}" for part in parts)
+
+
+# -- Messages that arrive ----------------------------------------------------------------------------
+
+
+def _delivery(m: Moment) -> Told:
+    message = m.message(m.detail)
+    return MESSAGES.get(message.kind, _other_message)(m, message)
+
+
+def _other_message(m: Moment, message: MessageView) -> Told:
+    """A message of another protocol: what it is, and what the rule that fired says."""
+    name = message_name(message.kind, message.fields)
+    text = f"{_adopting(m, message)}receives the {name} of {message.src}.{_rule_words(m)}"
+    return text, 4 if m.rules else 3
+
+
+def _adopting(m: Moment, message: MessageView) -> str:
+    """How the sentence begins: "n3 learns of term 4 and ", if it did; otherwise "n3 "."""
+    return f"{m.node} learns of term {message.term} and " if "ALL-2" in m.rules else f"{m.node} "
+
+
+def _vote_request(m: Moment, message: MessageView) -> Told:
+    start = _adopting(m, message)
+    if "SV-1" in m.rules:
+        return f"{m.node} takes no notice of {message.src}'s vote request: {_heard(m)}.", 5
+    reply = next(iter(m.sent("RequestVoteReply")), None)
+    if reply is None:
+        return f"{start}does not answer {message.src}'s vote request.", 4
+    if reply.fields["vote_granted"]:
+        return f"{start}grants {message.src} its vote in term {reply.term}.", 5
+    return f"{start}refuses {message.src} its vote in term {message.term}: {_refusal(m, message)}.", 5
+
+
+def _heard(m: Moment) -> str:
+    """Whom a node listens to that needs no candidate."""
+    leader = m.view["leader"]
+    return "it leads itself" if leader == m.node else "it hears a leader" + (f", {leader}" if leader else "")
+
+
+def _refusal(m: Moment, message: MessageView) -> str:
+    """Why a vote was refused."""
+    view = m.view
+    if "RV-1" in m.rules:
+        return f"{m.node} is already in term {view['term']}"
+    if "UTD" in m.rules and (better := _better_log(m, message)):
+        return better
+    if "RV-2" in m.rules:
+        voted_for = view["voted_for"]
+        return "it has voted for itself" if voted_for == m.node else f"it has already voted for {voted_for}"
+    return "it does not say why"
+
+
+def _better_log(m: Moment, message: MessageView) -> str | None:
+    """In what the log of a voter is better than a candidate's; None if it is not."""
+    log, fields = m.view["log"], message.fields
+    term, their_term, their_index = (
+        log[-1][0] if log else 0,
+        fields["last_log_term"],
+        fields["last_log_index"],
+    )
+    if their_term < term:
+        return f"its log ends in term {term}, {message.src}'s only in term {their_term}"
+    if their_term == term and their_index < len(log):
+        return f"its log is longer ({len(log)} against {their_index}, both ending in term {term})"
+    return None
+
+
+def _pre_vote_request(m: Moment, message: MessageView) -> Told:
+    start, term = _adopting(m, message), message.fields["proposed_term"]
+    reply = next(iter(m.sent("RequestPreVoteReply")), None)
+    if reply is None:
+        return f"{start}does not answer {message.src}'s pre-vote request.", 4
+    if reply.fields["vote_granted"]:
+        would = f"tells {message.src} that it would vote for it in term {term}"
+        return f"{start}{would}. That changes nothing for {m.node}.", 4
+    why = _pre_refusal(m, message)
+    return f"{start}tells {message.src} that it would not vote for it in term {term}: {why}.", 4
+
+
+def _pre_refusal(m: Moment, message: MessageView) -> str:
+    """Why a node would not vote. No rule says it: it is what remains."""
+    if m.node in m.trace.story.liars:
+        return "it does not say why"
+    if message.fields["proposed_term"] <= m.view["term"]:
+        return f"it is already in term {m.view['term']}"
+    return _better_log(m, message) or _heard(m)
+
+
+def _pre_vote(m: Moment, message: MessageView) -> Told:
+    if "PV-3" in m.rules:
+        term = m.view["term"]
+        stands = f"it becomes a candidate in term {term}, votes for itself and asks for votes"
+        return f"{m.node} hears that a majority would vote for it: {stands}.", 7
+    if "ALL-2" in m.rules:
+        role = ", and becomes a follower" if "role" in m.event.changes else ""
+        return f"{m.node} learns of term {message.term} from {message.src}'s answer{role}.", 6
+    if not message.fields["vote_granted"]:
+        return f"{m.node} hears that {message.src} would not vote for it.", 4
+    if m.pre_votes is None:
+        return f"{m.node} hears that {message.src} would vote for it; it no longer asks.", 3
+    count = len([voter for voter in m.pre_votes if voter in m.view["voters"]])
+    makes = f"that makes {count} of the {m.view['quorum']} it needs to stand"
+    return f"{m.node} hears that {message.src} would vote for it: {makes}.", 4
+
+
+def _confirm(m: Moment, message: MessageView) -> Told:
+    start = _adopting(m, message)
+    if "RI-2" in m.rules or "LR-1" in m.rules:
+        return f"{start}confirms that {message.src} leads term {message.term}.", 3 if "RI-2" in m.rules else 1
+    return f"{start}does not confirm that {message.src} leads term {message.term}.", 4
+
+
+def _confirmed(m: Moment, message: MessageView) -> Told:
+    if m.view["role"] != "leader" or m.view["term"] != message.term:
+        return f"{m.node} receives {message.src}'s late confirmation; it changes nothing.", 1
+    if "RI-3" in m.rules:
+        return (
+            f"{m.node} hears that {message.src} still follows it, and so does a majority{_and(_besides(m))}.",
+            8,
+        )
+    return f"{m.node} hears that {message.src} still follows it.", 1
+
+
+def _snapshot(m: Moment, message: MessageView) -> Told:
+    start, last = _adopting(m, message), message.fields["last_included_index"]
+    if "AE-1" in m.rules:
+        late = f"it comes from term {message.term}, and {m.node} knows a later one"
+        return f"{m.node} refuses the snapshot of {message.src}: {late}.", 5
+    if "SN-4" in m.rules:
+        return (
+            f"{start}learns nothing from {message.src}'s snapshot: it has committed {entries_up_to(last)} already.",
+            3,
+        )
+    rest = len(m.view["log"]) - last
+    keeps = f"keeps the {plural(rest, 'entry', 'entries')} that follow{'s' if rest == 1 else ''}"
+    state = f"takes over {message.src}'s snapshot, the state after {entries_up_to(last)}"
+    return f"{start}{state}; its log {keeps if rest else 'begins after that'}.", 8
+
+
+def _timeout_now(m: Moment, message: MessageView) -> Told:
+    if "TL-2" not in m.rules:
+        return f"{_adopting(m, message)}takes no notice of {message.src}'s call to stand.", 4
+    stands = f"it becomes a candidate in term {m.view['term']} and asks for votes in {message.src}'s name"
+    return f"{m.node} is told by {message.src} to stand at once: {stands}.", 8
+
+
+def _vote(m: Moment, message: MessageView) -> Told:
+    changes, view, src = m.event.changes, m.view, message.src
+    if changes.get("role") == "leader":
+        votes = listed(view["votes"])
+        return (
+            f"{m.node} becomes leader of term {view['term']}: it has the votes of {votes}{_first_entry(m)}.",
+            15,
+        )
+    if "ALL-2" in m.rules:
+        return f"{m.node} learns of term {message.term} from {src}'s refusal and becomes a follower.", 7
     if changes.get("votes"):
-        yield f"has the votes of {' '.join(changes['votes'])}"
-    if "role" in changes:
-        yield f"becomes {changes['role']}"
-    if changes.get("leader"):
-        yield f"follows {changes['leader']}" if changes.get("role") != "leader" else ""
-    if "log" in changes:
-        start, entries = changes["log"]
-        yield f"log from {start} on: {' '.join(f'{term}:{command}' for term, command in entries) or 'empty'}"
+        count = len([voter for voter in changes["votes"] if voter in m.view["voters"]])
+        return f"{m.node} counts {src}'s vote: it has {count} of the {m.view['quorum']} it needs.", 6
+    if not message.fields["vote_granted"]:
+        return f"{m.node} hears that {src} refused its vote.", 4
+    has_won = view["role"] == "leader" and view["term"] == message.term
+    reason = "it has already won" if has_won else "that election is over"
+    return f"{m.node} receives {src}'s vote; it changes nothing: {reason}.", 3
+
+
+def _first_entry(m: Moment) -> str:
+    """What a new leader begins with that appends an entry of its own at once."""
+    if "NO-1" not in m.rules or "log" not in m.event.changes:
+        return ""
+    return f", and appends entry {m.event.changes['log'][0]}, which does nothing, to have something to commit"
+
+
+def _append(m: Moment, message: MessageView) -> Told:
+    changes, fields, src = m.event.changes, message.fields, message.src
+    entries, start = fields["entries"], _adopting(m, message)
+    name = "append" if entries else "heartbeat"
+    if "AE-1" in m.rules:
+        late = f"it comes from term {message.term}, and {m.node} knows a later one"
+        return f"{m.node} refuses the {name} of {src}: {late}.", 5
+    if "AE-2" in m.rules:
+        missing = f"it has no entry {fields['prev_log_index']} of term {fields['prev_log_term']}"
+        return f"{start}refuses the {name} of {src}: {missing}{_hint(m)}.", 5
+    parts = []
+    if "CA-3" in m.rules:
+        parts.append(f"gives up its candidacy: {src} has won term {message.term}")
+    if "AE-3" in m.rules and "log" in changes:
+        first = changes["log"][0]
+        parts.append(
+            f"deletes what contradicts {src} from entry {first} on, and appends {entry_words(*changes['log'])}"
+        )
+    elif "log" in changes:
+        parts.append(f"appends {entry_words(*changes['log'])} from {src}")
+    if "AE-5" in m.rules and "commit_index" in changes:
+        hears = "learns" if m.is_committed(changes["commit_index"]) else f"is told by {src}"
+        parts.append(f"{hears} that {_committed(m)}")
+    log, prev = m.view["log"], fields["prev_log_index"]
+    if any(log[prev + i : prev + i + 1] != [each] for i, each in enumerate(entries)):
+        return f"{start}confirms {src}'s append, and does not have what is in it.", 6
+    if parts:
+        return f"{start}{', and '.join(parts)}.", 6 if "AE-3" in m.rules else 5
+    hears = f"hears the heartbeat of {src}, the leader of term {message.term}"
+    seen = f"has all entries of {src}'s append already" if entries else hears
+    return f"{start}{seen}, and starts its timer anew.", 1
+
+
+def _hint(m: Moment) -> str:
+    """What a refusal says, with fast backup, of where the logs may meet."""
+    reply = next(iter(m.sent("AppendEntriesReply")), None) if "FB-1" in m.rules else None
+    if reply is None:
+        return ""
+    index = reply.fields["match_index"]
+    return f", and says that the logs can agree up to {f'entry {index}' if index else 'nothing'} at most"
+
+
+def _committed(m: Moment) -> str:
+    """What is committed as a follower hears: "entry 4 is committed, and applies it"."""
+    index, applied = m.event.changes["commit_index"], _applied(m)
+    what = f"entry {index} is" if applied in ([], [index]) else f"everything up to entry {index} is"
+    return f"{what} committed{'' if m.is_committed(index) else ', which is not so'}{_and_applies(m)}"
+
+
+def _and_applies(m: Moment) -> str:
+    """What of the newly committed is applied: ", and applies it", ", and applies entries 2 to 4"."""
+    applied = _applied(m)
+    if not applied:
+        return ""
+    return f", and applies {'it' if applied == [m.event.changes['commit_index']] else _entries(applied)}"
+
+
+def _applied(m: Moment) -> list[int]:
+    """Which entries were applied."""
+    return [each[1] for each in m.event.effects if isinstance(each, list) and each[0] == "apply"]
+
+
+def _entries(indexes: list[int]) -> str:
+    if len(indexes) > 2:
+        return f"entries {indexes[0]} to {indexes[-1]}"
+    return listed([f"entry {index}" for index in indexes])
+
+
+def _append_reply(m: Moment, message: MessageView) -> Told:
+    changes, view, src, more = m.event.changes, m.view, message.src, _besides(m)
+    if "ALL-2" in m.rules:
+        what = ": it is no longer the leader" if m.role_before == "leader" else ""
+        return f"{m.node} learns of term {message.term} from {src}{what}.", 9 if what else 6
+    if "LE-4" in m.rules and "commit_index" in changes:
+        index = changes["commit_index"]
+        command = command_words(view["log"][index - 1][1])
+        also = f" {m.node} {' and '.join(more)}." if more else ""
+        held = f"a majority holds entry {index} ({command}). {m.node} knows now that it is committed"
+        if not m.is_committed(index):
+            held = f"{m.node} takes entry {index} ({command}) for committed, which it is not"
+        return f"{m.node} hears from {src}: {held}{_and_applies(m)}.{also}", 10
+    if "LE-3b" in m.rules:
+        back = "goes back to where the refusal points" if "FB-2" in m.rules else "steps back"
+        index = changes.get("next_index", {}).get(src, "lower")
+        return f"{m.node} hears that {src}'s log does not fit, and {back}: next index {index}{_and(more)}.", 5
+    if more:
+        return (
+            f"{m.node} hears that {src} has its log up to entry {message.fields['match_index']}{_and(more)}.",
+            6,
+        )
     if changes.get("match_index"):
-        yield "match index " + " ".join(f"{peer}={index}" for peer, index in changes["match_index"].items())
-    if changes.get("next_index") and "role" not in changes:
-        yield "next index " + " ".join(f"{peer}={index}" for peer, index in changes["next_index"].items())
-    if changes.get("commit_index"):
-        yield f"committed up to {changes['commit_index']}"
+        return f"{m.node} hears that {src} has its log up to entry {changes['match_index'][src]}.", 4
+    if "LE-3a" in m.rules:
+        return f"{m.node} hears from {src}: nothing new.", 1
+    is_of_now = view["role"] == "leader" and view["term"] == message.term
+    if message.fields.get("success") and is_of_now:
+        return f"{m.node} takes no notice of {src}'s reply.", 2
+    return f"{m.node} receives {src}'s late reply; it changes nothing.", 1
 
 
-def _effects(trace: Trace, effects: Sequence[Any]) -> Iterator[str]:
-    sent: dict[str, list[str]] = {}
-    for effect in effects:
-        if isinstance(effect, int):
-            message = trace.message(effect)
-            sent.setdefault(_message(message), []).append(f"{message.dst} (#{effect})")
-        elif isinstance(effect, list) and effect[0] == "apply":
-            yield f"applies entry {effect[1]}" + (f" -> {effect[2]}" if effect[2] is not None else "")
-        elif isinstance(effect, list) and effect[0] == "snapshot":
-            yield f"keeps a snapshot of entries 1 to {effect[1]} instead of them"
-        elif isinstance(effect, list) and effect[0] == "restore":
-            yield f"takes over the state of entries 1 to {effect[1]}"
-        elif isinstance(effect, list):
-            yield f"answers {effect[1]}: {effect[2]}"
-    for words, receivers in sent.items():
-        yield f"sends {words} to {', '.join(receivers)}"
+MESSAGES: dict[str, Callable[[Moment, MessageView], Told]] = {
+    "RequestVote": _vote_request, "RequestVoteNow": _vote_request, "RequestVoteReply": _vote,
+    "RequestPreVote": _pre_vote_request, "RequestPreVoteReply": _pre_vote,
+    "AppendEntries": _append, "AppendEntriesReply": _append_reply,
+    "InstallSnapshot": _snapshot, "InstallSnapshotReply": _append_reply,
+    "ConfirmLeader": _confirm, "ConfirmLeaderReply": _confirmed, "TimeoutNow": _timeout_now,
+}  # fmt: skip
 
 
-def _message(message: MessageView) -> str:
-    match message.kind:
-        case "RequestVoteReply" | "RequestPreVoteReply":
-            words = "yes" if message.fields["vote_granted"] else "no"
-        case "AppendEntriesReply":
-            words = f"match {message.fields['match_index']}" if message.fields["success"] else "refused"
-        case "AppendEntries":
-            count = len(message.fields["entries"])
-            words = f"{count} after {message.fields['prev_log_index']}" if count else "heartbeat"
-        case "RequestVote" | "RequestPreVote" | "RequestVoteNow":
-            words = f"log ends {message.fields['last_log_term']}:{message.fields['last_log_index']}"
-        case "InstallSnapshot":
-            words = f"up to {message.fields['last_included_index']}"
-        case _:
-            words = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in message.fields.items())
-            if not words:
-                return f"{message.kind} of term {message.term}"
-    return f"{message.kind} of term {message.term} ({words})"
+# -- Timers ------------------------------------------------------------------------------------------
+
+
+def _timer(m: Moment) -> Told:
+    node, rules, changes, more = m.node, m.rules, m.event.changes, _besides(m)
+    term = m.view["term"]
+    if "CQ-1" in rules:
+        silent = "has not heard a majority for an election timeout"
+        return f"{node}, the leader of term {term}, {silent}: it steps down.", 9
+    if m.event.what == "heartbeat":
+        return f"{_deed(m)}: it sends what the others lack, or a heartbeat, to {_everyone(m)}{_and(more)}.", 6
+    if "LE-1" in rules and "role" not in changes:
+        speaks = f"sends what the others lack, or a heartbeat, to {_everyone(m)}"
+        also = f"speaks to {_everyone(m)}{_and(more)}"
+        return f"{node}, the leader of term {term}, {also if more else speaks}.", 4 if more else 2
+    if more:
+        return f"{node}, the leader of term {term}, {', and '.join(more)}.", 6
+    if m.event.what == "time_out":
+        cause = f"{_deed(m)}: it"
+    elif "CA-4" in rules:
+        cause = f"{node}'s election brought no leader in time: it"
+    else:
+        cause = f"{node} has heard no leader for a whole election timeout: it"
+    if changes.get("role") == "leader" and "CA-2" not in rules:
+        return f"{cause} makes itself the leader of term {term}, and asks nobody.", 15
+    if changes.get("role") == "leader":
+        alone = f"votes for itself in term {term}, and that is a majority: it becomes leader{_first_entry(m)}"
+        return f"{cause} {alone}.", 15
+    if "CA-1" in rules:
+        stands = f"becomes a candidate in term {term}, votes for itself and asks {_everyone(m)} for a vote"
+        return f"{cause} {stands}.", 7
+    if "PV-1" in rules:
+        asks = f"asks {_everyone(m)} whether they would vote for it in term {term + 1}"
+        return f"{cause} {asks}. Its own term stays {term}.", 6
+    if "MC-5" in rules:
+        return f"{cause} starts no election, for it has no vote.", 4
+    return f"{node}'s timer runs out.{_rule_words(m)}", 5
+
+
+# -- Clients, and what they are told ---------------------------------------------------------------
+
+
+def _invoke(m: Moment) -> Told:
+    return (
+        f"Client {m.detail['client']} asks: {wish_words(m.detail['kind'], m.detail['key'], m.detail['argument'])}.",
+        6,
+    )
+
+
+def _return(m: Moment) -> Told:
+    return f"Client {m.detail['client']} is told: {short(m.detail['text'], 60)}.", 7
+
+
+def _give_up(m: Moment) -> Told:
+    return f"Client {m.detail['client']} gives up. It has not been told whether it was done.", 7
+
+
+# -- The network --------------------------------------------------------------------------------------
+
+
+def _loss(m: Moment) -> Told:
+    id, reason = m.detail
+    message = m.message(id)
+    why = f"{message.dst} is down" if reason == "crashed" else LOSSES.get(reason, reason)
+    name = message_name(message.kind, message.fields)
+    return f"The {m.message_name(id)} is lost: {why}.", 1 if name == "heartbeat" else 3
+
+
+def _copy(m: Moment) -> Told:
+    return f"The network doubles a message: the {m.message_name(m.detail[0])} will arrive twice.", 3
+
+
+# -- What is noted ------------------------------------------------------------------------------------
+
+
+def _broken(m: Moment) -> Told:
+    term = rf" of {m.words['term']} \1" if "term" in m.words else ""
+    return f"Broken: {re.sub(r' of term ([0-9]+)', term, m.detail[1])}", 20
+
+
+def _stop(m: Moment) -> Told:
+    return m.detail, 12
+
+
+def _goal(m: Moment) -> Told:
+    return f"Goal reached: {m.detail}", 6
+
+
+# -- What people do: the sentence of the verb, and what came of it ---------------------------------------
+
+
+def _deed(m: Moment) -> str:
+    """What somebody did, without a full stop."""
+    verb = verb_of(m.event.what)
+    assert verb is not None, m.event.what
+    return verb.sentence(m)
+
+
+def _verb(m: Moment) -> Told:
+    came = OUTCOMES[m.event.what](m) if m.event.what in OUTCOMES else ""
+    return f"{_deed(m)}{came}.", WEIGHTS.get(m.event.what, 8)
+
+
+def _restarted(m: Moment) -> str:
+    term = f"{m.words['term']} {m.view['term']} and " if "term" in m.words else ""
+    role = f". It is a {m.words['follower']}" if "leader" in m.words else ""
+    return f": {term}{log_words(m.view)}{role}"
+
+
+def _split(m: Moment) -> str:
+    return f". Nobody hears the other side{'s' if len(m.detail) > 2 else ''}"
+
+
+OUTCOMES: dict[str, Callable[[Moment], str]] = {
+    "restart": _restarted,
+    "partition": _split,
+    "snapshot": lambda m: f": its log begins after entry {m.view['snapshot']} now",
+}
+WEIGHTS = {"flap": 6, "snapshot": 6, "align": 6, "spread": 6}
+
+
+def _transfer(m: Moment) -> Told:
+    no_more = f"it takes no more commands{_and(_besides(m))}"
+    return (
+        f"{_deed(m)}: {no_more if 'TL-1' in m.rules else f'it does not, for {m.detail[0]} has no vote'}.",
+        8,
+    )
+
+
+def _change_voters(m: Moment) -> Told:
+    if "MC-6" in m.rules:
+        new = listed([node for node in m.detail["voters"] if node not in m.view["voters"]])
+        return f"{_deed(m)}. {new} must first catch up with the log.", 9
+    if "MC-1" not in m.rules or "log" not in m.event.changes:
+        answer = _answer(m)
+        return f"{_deed(m)}{f'. It is {short(answer, 80)}' if answer else ''}.", 8
+    entry = f"It appends that as entry {m.event.changes['log'][0]}, and from now on it counts there"
+    quorum = f"a majority is {m.view['quorum']} of {len(m.view['voters'])}"
+    return f"{_deed(m)}. {entry}: {quorum}.", 9
+
+
+def _proposal(m: Moment) -> Told:
+    gives = _deed(m)
+    if "leader" not in m.words:
+        return f"{gives}.{_rule_words(m)}", 7
+    if "log" in m.event.changes:
+        entry = f"which appends it as entry {m.event.changes['log'][0]} and sends it to {_everyone(m)}"
+        return f"{gives}, the leader, {entry}.{_at_once(m)}", 7
+    answer = _answer(m)
+    if answer and answer.startswith("refused: "):
+        return f"{gives}, the leader, which refuses: {short(answer.removeprefix('refused: '), 60)}.", 7
+    if not answer and m.rules:
+        return f"{gives}.{_rule_words(m)}", 6
+    says = f" and answers: {short(answer, 60)}" if answer else ""
+    return f"{gives}, which is not the leader{says}.", 6
+
+
+def _at_once(m: Moment) -> str:
+    """That a leader takes an entry for committed as soon as it has it: it may be alone, or lie."""
+    if "commit_index" not in m.event.changes:
+        return ""
+    is_so = m.is_committed(m.event.changes["commit_index"])
+    return f" It takes it for committed at once{'' if is_so else ', which it is not'}{_and_applies(m)}."
+
+
+def _read(m: Moment) -> Told:
+    answer, more = _answer(m), ""
+    if "LR-0" in m.rules:
+        more = f" {m.node} has asked nobody whether it still leads."
+    elif "LR-1" in m.rules:
+        more = f" {m.node}'s lease still runs."
+    elif "RI-1" in m.rules:
+        index = m.view["commit_index"]
+        more = f" It notes that entry {index} is committed, and asks {_everyone(m)} whether it still leads."
+    heard = f"is answered at once: {short(answer, 60)}" if answer else f"{m.node} does not answer yet"
+    return f"{_deed(m)}, and {heard}.{more}", 6
+
+
+TELLERS: dict[str, Callable[[Moment], Told]] = {
+    **dict.fromkeys((verb.event for verb in VERBS.values()), _verb),
+    "timer": _timer, "time_out": _timer, "heartbeat": _timer,
+    "propose": _proposal, "read": _read, "change_voters": _change_voters, "transfer": _transfer,
+    "deliver": _delivery, "lost": _loss, "copy": _copy,
+    "invoke": _invoke, "return": _return, "give_up": _give_up,
+    "broken": _broken, "stop": _stop, "goal": _goal,
+}  # fmt: skip

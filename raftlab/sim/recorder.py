@@ -6,8 +6,9 @@ from raftlab.messages import Answer, Apply, Because, Effect, Message, Restore, S
 from raftlab.raft import Raft, majority
 from raftlab.sim.clock import Clock
 from raftlab.sim.events import Event
+from raftlab.sim.protocol import protocol_of
 from raftlab.sim.story import Story
-from raftlab.sim.trace import Trace, kinds_of
+from raftlab.sim.trace import Trace
 
 UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
 SIMPLE = ("role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied")
@@ -39,7 +40,9 @@ class Recorder:
             changes = self.changes(0, node, edited_from=1, ticked=0)
             log = changes.get("log", [1, []])[1]
             views[id] = self._last[id] | changes | {"status": "running", "log": log}
-        self.trace = Trace(story, {"views": views, "network": network}, ms_per_tick, kinds_of(*node_classes))
+        self.trace = Trace(
+            story, {"views": views, "network": network}, ms_per_tick, protocol_of(node_classes)
+        )
 
     def sent(self, tick: int, message: Message, arrives: int) -> None:
         """A message was handed to the network."""

@@ -24,30 +24,18 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import chain
-from reprlib import repr as brief
-from typing import Any, NamedTuple
+from typing import Any
 
-from raftlab.raft import Raft
 from raftlab.rules import WATCHED
-from raftlab.sim.by_hand import asked_by_hand, at_the_start
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.events import Event
+from raftlab.sim.operations import Operation, asked_in, at_the_start
+from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story
 
-VERSION = 2
+VERSION = 3
 
 
-def kinds_of(*node_classes: type[Any]) -> dict[str, list[str]]:
-    """The kinds of messages that such nodes send, with their fields; Raft's own stand first."""
-    kinds: dict[Any, None] = dict.fromkeys(Raft.messages)
-    for node_class in node_classes:
-        for each in reversed(node_class.__mro__):
-            kinds |= dict.fromkeys(vars(each).get("messages", ()))
-    return {kind.__name__: list(kind._fields[3:]) for kind in kinds}
-
-
-KINDS = kinds_of()
 KEY_FRAME_EVERY = 500  # events; a reader's own shortcut, never stored: a file could then contradict itself
 
 
@@ -98,42 +86,6 @@ class MessageView:
     fields: dict[str, Any]
 
 
-class Operation(NamedTuple):
-    """What a client asked for and what it was told; ticks. Unanswered, `returned` is None: nobody knows if it happened.
-
-    kind: "get", "put", "append", "cas" (argument: what it expects, what it writes) of a map; other
-    machines have other words. result: what a get read, whether a cas took place.
-    """
-
-    client: str
-    kind: str
-    key: str
-    argument: Any
-    result: Any
-    invoked: int
-    returned: int | None
-
-    def words(self) -> str:
-        """What was asked and answered: "put x 5", "get x → 5", "cas x (5, 6) → refused", "get x → ?"."""
-        asked = [self.kind, self.key, "" if self.argument is None else in_brief(self.argument)]
-        if self.returned is None:
-            result = "?"
-        elif isinstance(self.result, bool):
-            result = "done" if self.result else "refused"
-        elif self.result is None and self.argument is None:
-            result = "nothing"
-        else:
-            result = "" if self.result is None else in_brief(self.result)
-        return " ".join(word for word in asked if word) + (f" → {result}" if result else "")
-
-
-def in_brief(value: Any) -> str:
-    """A value in few letters; a text as it is."""
-    if isinstance(value, tuple):
-        return f"({', '.join('nothing' if each is None else in_brief(each) for each in value)})"
-    return value if isinstance(value, str) and 0 < len(value) < 30 else brief(value)
-
-
 @dataclass(frozen=True)
 class State:
     """The whole cluster at the end of a tick."""
@@ -148,15 +100,9 @@ class State:
 class Trace:
     """One run of one story."""
 
-    def __init__(
-        self,
-        story: Story,
-        start: dict[str, Any],
-        ms_per_tick: int,
-        kinds: dict[str, list[str]] | None = None,
-    ):
+    def __init__(self, story: Story, start: dict[str, Any], ms_per_tick: int, protocol: Protocol):
         self.story = story
-        self.kinds = kinds or KINDS
+        self.protocol = protocol
         self.nodes = story.ids()
         self.ms_per_tick = ms_per_tick
         self.start = start
@@ -165,19 +111,23 @@ class Trace:
         self.committed: list[list[int]] = []
         self.watched: tuple[str, ...] = tuple(WATCHED)  # the properties, and what else is watched
         self.events: list[Event] = []
-        self._frames: list[_Fold] = []
+        self._frames: list[Fold] = []
 
     def at(self, tick: int) -> State:
         """The state at the end of a tick. Raises UserError if the trace does not go so far."""
         check_number("the tick", tick, 0, self.ticks)
         last = bisect_right(self.events, tick, key=lambda event: event.tick)
         while len(self._frames) <= last // KEY_FRAME_EVERY:
-            frame = deepcopy(self._frames[-1]) if self._frames else _Fold(deepcopy(self.start))
+            frame = deepcopy(self._frames[-1]) if self._frames else self.fold()
             frame.apply(self.events, len(self._frames) * KEY_FRAME_EVERY if self._frames else 0)
             self._frames.append(frame)
         fold = deepcopy(self._frames[last // KEY_FRAME_EVERY])
         fold.apply(self.events, last)
         return self._state(tick, fold)
+
+    def fold(self) -> "Fold":
+        """The cluster before the first event, ready to take in one event after the other."""
+        return Fold(deepcopy(self.start))
 
     def view(self, node: str, tick: int) -> View:
         """What can be seen of one node at the end of a tick."""
@@ -204,7 +154,7 @@ class Trace:
         check_number("a message id", id, 0, len(self.messages) - 1)
         kind, src, dst, term, sent, arrives, *values = self.messages[id]
         return MessageView(
-            id, kind, src, dst, term, sent, arrives, dict(zip(self.kinds[kind], values, strict=True))
+            id, kind, src, dst, term, sent, arrives, dict(zip(self.protocol.kinds[kind], values, strict=True))
         )
 
     def operations(self, by_hand: bool = True, before: bool = True) -> list[Operation]:
@@ -221,39 +171,30 @@ class Trace:
         >>> [operation.words() for operation in cluster.trace.operations()]
         ['put x 5', 'get x → 5']
         """
-        found: list[Operation] = []
-        last: dict[str, int] = {}  # client -> the place of what it asked last
-        for event in self.events:
-            if event.what == "invoke":
-                told = event.detail
-                argument = tuple(told["argument"]) if isinstance(told["argument"], list) else told["argument"]
-                last[told["client"]] = len(found)
-                found.append(
-                    Operation(told["client"], told["kind"], told["key"], argument, None, event.tick, None)
-                )
-            elif event.what == "return":
-                place = last[event.detail["client"]]
-                found[place] = found[place]._replace(result=event.detail["result"], returned=event.tick)
-        if by_hand:
-            old = at_the_start(self.start["views"]) if before else ()
-            others = chain(old, asked_by_hand(self.events, last))
-            found = sorted([*(Operation(*each) for each in others), *found], key=lambda each: each.invoked)
-        return found
+        found = [
+            Operation(each.client, each.kind, each.key, each.argument, each.result,
+                      self.events[each.invoked].tick,
+                      None if each.returned is None else self.events[each.returned].tick)
+            for each in sorted(asked_in(self.events), key=lambda each: not each.by_hand)
+            if by_hand or not each.by_hand
+        ]  # fmt: skip
+        old = at_the_start(self.start["views"]) if by_hand and before else ()
+        return sorted([*old, *found], key=lambda each: each.invoked)
 
     def packed_messages(self, first: int = 0) -> list[list[Any]]:
         """The messages from an id on as they stand in a file: a tenth of its size would be names of kinds."""
-        places = {kind: place for place, kind in enumerate(self.kinds)}
+        places = {kind: place for place, kind in enumerate(self.protocol.kinds)}
         return [[places[kind], *rest] for kind, *rest in self.messages[first:]]
 
-    def _state(self, tick: int, fold: "_Fold") -> State:
+    def _state(self, tick: int, fold: "Fold") -> State:
         sent = bisect_right(self.messages, tick, key=lambda message: message[4])
         in_flight = [self.message(id) for id in range(sent) if id not in fold.gone]
         views = {node: View(node, **fold.views[node]) for node in self.nodes}
         return State(tick, views, in_flight, fold.network, fold.broken)
 
 
-class _Fold:
-    """The world after some number of events."""
+class Fold:
+    """The cluster after some number of events, taken in one after the other."""
 
     def __init__(self, start: dict[str, Any]):
         self.views: dict[str, dict[str, Any]] = start["views"]
@@ -263,6 +204,7 @@ class _Fold:
         self.count = 0
 
     def apply(self, events: list[Event], until: int) -> None:
+        """Take in the events up to a number."""
         for tick, what, node, detail, _, changes in events[self.count : until]:
             if what == "deliver":
                 self.gone.add(detail)

@@ -162,13 +162,13 @@ def events(shown):
 
 
 SENTENCES = [
-    ("snapshot", {}, 30, ["n1 takes a snapshot of what entries 1 to 3 made of its state: its log begins after entry 3 now."]),
+    ("snapshot", {}, 30, ["n1 takes a snapshot of what it has applied: its log begins after entry 3 now."]),
     ("snapshot", {}, 61, [
         "n3 takes over n1's snapshot, the state after entries 1 to 3; its log begins after that.",
-        "sends its snapshot to n3, for the log has forgotten what is missing there",
+        "sends its snapshot to n3, for the log no longer has what is missing there",
     ]),
     ("handover", {}, 52, [
-        "Somebody asks the leader n1 to hand over to n4: it takes no more commands, and tells n4 to start an election at once.",
+        "The leader n1 is asked to hand over to n4: it takes no more commands, and tells n4 to start an election at once.",
         "n4 is told by n1 to stand at once: it becomes a candidate in term 2 and asks for votes in n1's name.",
     ]),
     ("rejoin_huge_term", {"extensions": ("PreVote",)}, 239, [
@@ -180,7 +180,7 @@ SENTENCES = [
         "n1 hears that a majority would vote for it: it becomes a candidate in term 1",
     ]),
     ("forgotten_promise", {}, 49, ["n2 takes no notice of n3's vote request: it hears a leader, n1."]),
-    ("membership_bug", {}, 25, ["n1 appends that as entry 3, and from now on it counts there: a majority is 3 of 5."]),
+    ("membership_bug", {}, 25, ["It appends that as entry 3, and from now on it counts there: a majority is 3 of 5."]),
     ("membership_bug", {}, 15, ["n5 has heard no leader for a whole election timeout: it starts no election, for it has no vote."]),
     ("membership_cured", {}, 25, ["It is refused: the leader has not committed an entry of its own term yet."]),
     ("new_node", {}, 62, ["n1 steps down, because it has no vote any more."]),
@@ -188,7 +188,7 @@ SENTENCES = [
     ("figure_7", {"extensions": ("FastBackup",)}, 8, ["and says that the logs can agree up to entry 9 at most."]),
     ("confirmed_read", {}, 82, ["n1 does not answer yet. It notes that entry 2 is committed, and asks everyone whether it still leads."]),
     ("stale_read", {}, 82, ["n1 has asked nobody whether it still leads."]),
-    ("cloudflare_lossy_90", {}, 30, ["Messages from n1 to n3 from now on: 90 % are lost."]),
+    ("cloudflare_lossy_90", {}, 30, ["From now on messages from n1 to n3 are lost in 90 % of all cases."]),
 ]  # fmt: skip
 
 

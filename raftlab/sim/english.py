@@ -1,0 +1,53 @@
+"""Small words that sentences are made of."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from raftlab.extensions.membership import PREFIX
+from raftlab.sim.errors import listed
+
+MOST_LETTERS = 24  # of a command within a sentence
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """A number and its word: "1 entry", "2 entries"."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def short(text: object, most: int = MOST_LETTERS) -> str:
+    """At most so many characters of a text that somebody typed."""
+    plain = str(text)
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def command_words(command: str) -> str:
+    """A command within a sentence, as short as it can be understood: who has a vote is said in full."""
+    return command if command.startswith(PREFIX) else short(command)
+
+
+def entries_up_to(index: int) -> str:
+    """The entries up to an index: "entry 1", "entries 1 to 3"."""
+    return "entry 1" if index == 1 else f"entries 1 to {index}"
+
+
+def entry_words(first: int, entries: Sequence[Sequence[Any]]) -> str:
+    """Entries from an index on: "entry 4 (x=5)", "entries 4 to 7"."""
+    if not entries:
+        return "nothing"
+    if len(entries) > 2:
+        return f"entries {first} to {first + len(entries) - 1}"
+    return listed([f"entry {first + i} ({command_words(each[1])})" for i, each in enumerate(entries)])
+
+
+def log_words(view: Mapping[str, Any]) -> str:
+    """What a node's log holds: "4 entries", "a snapshot of entries 1 to 3 and 1 entry"."""
+    rest = len(view["log"]) - view["snapshot"]
+    entries = plural(rest, "entry", "entries") if rest else "an empty log"
+    return f"a snapshot of {entries_up_to(view['snapshot'])} and {entries}" if view["snapshot"] else entries
+
+
+def wish_words(kind: str, key: str, argument: Any) -> str:
+    """What a client wants: "put x 5", "cas x nothing→6", "get x"."""
+    if isinstance(argument, list | tuple):
+        argument = f"{'nothing' if argument[0] is None else argument[0]}→{argument[1]}"
+    return " ".join([kind, key, *([] if argument is None else [short(argument)])])

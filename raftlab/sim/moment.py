@@ -1,0 +1,66 @@
+"""A moment of a trace: one event and the cluster right after it, which is what a sentence about it is made from."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from raftlab.sim.events import Event
+from raftlab.sim.message_names import message_name
+from raftlab.sim.trace import MessageView, Trace
+
+
+class Moment(NamedTuple):
+    """One event of a trace, with the cluster right after it.
+
+    views, network: as they are after the event; they change with the next one. rules: those that fired, in order.
+    role_before: what the event's node was before it. committed: the entries (index, term, command) that are committed by
+    now, as a fact; None where that is not recorded. newly_committed: the newest of them, if it is one since this event.
+    pre_votes: who has told that node so far that it would vote for
+    it, the node itself included, while the node asks that; otherwise None.
+    """
+
+    trace: Trace
+    event: Event
+    views: Mapping[str, Mapping[str, Any]]
+    network: Mapping[str, Any]
+    rules: Sequence[str] = ()
+    role_before: str | None = None
+    committed: Collection[tuple[int, int, str]] | None = None
+    newly_committed: tuple[int, int, str] | None = None
+    pre_votes: Sequence[str] | None = None
+
+    @property
+    def node(self) -> str:
+        """The node that it happened to; empty if it happened to none."""
+        return self.event.node or ""
+
+    @property
+    def detail(self) -> Any:
+        """What it was about."""
+        return self.event.detail
+
+    @property
+    def view(self) -> Mapping[str, Any]:
+        """The view of the event's node after it."""
+        return self.views[self.node]
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """What the protocol calls a role, a term and a committed entry."""
+        return self.trace.protocol.words
+
+    def message(self, id: int) -> MessageView:
+        """A message of the trace."""
+        return self.trace.message(id)
+
+    def sent(self, *kinds: str) -> list[MessageView]:
+        """The messages of some kinds that were sent in this event."""
+        return [message for message in map(self.message, self.event.sent()) if message.kind in kinds]
+
+    def is_committed(self, index: int) -> bool:
+        """Whether the entry at this index of the node's log is committed, and not only taken for that."""
+        return self.committed is None or (index, *self.view["log"][index - 1]) in self.committed
+
+    def message_name(self, id: int) -> str:
+        """A message in words: "vote request from n1 to n2"."""
+        message = self.message(id)
+        return f"{message_name(message.kind, message.fields)} from {message.src} to {message.dst}"
