@@ -61,10 +61,12 @@ class Run:
             story, preset = _stretched(story, preset, stretch, dice)
         self.stretch = stretch
         self.cluster = Cluster(story, preset=preset, node_class=node_class)
-        self.worlds = [self._world()]
+        self._actual = {part: id for id, part in sorted(self.parts.items(), key=lambda pair: pair[1])}
+        self._seen, self.worlds = 0, []
+        self._look()
         for _ in range(story.ticks):
             self.cluster.tick()
-            self.worlds.append(self._world())
+            self._look()
 
     def at(self, tick):
         """All nodes at the end of a tick of the story."""
@@ -102,18 +104,25 @@ class Run:
         """What clients asked and were told."""
         return self.cluster.trace.operations()
 
-    def _world(self):
-        part, cluster = self.parts, self.cluster
-        world = {}
-        for id in cluster.ids:
-            node = cluster.nodes[id]
-            world[part[id]] = Node(
-                cluster.status[id], node.role.value, node.term, part.get(node.voted_for), part.get(node.leader),
-                frozenset(part[voter] for voter in node.votes), tuple((e.term, e.command) for e in node.log),
-                node.commit_index, node.last_applied, {part[peer]: i for peer, i in node.next_index.items()},
-                {part[peer]: i for peer, i in node.match_index.items()}, node.timer,
-            )  # fmt: skip
-        return dict(sorted(world.items()))
+    def _look(self):
+        """The world now: only what had an event since the last look can have changed, but for its timer."""
+        cluster, events = self.cluster, self.cluster.trace.events
+        happened = {event.node for event in events[self._seen :]}
+        self._seen = len(events)
+        self.worlds.append({
+            part: self._node(cluster.nodes[id], cluster.status[id]) if not self.worlds or id in happened
+            else self.worlds[-1][part]._replace(timer=cluster.nodes[id].timer)
+            for part, id in self._actual.items()
+        })  # fmt: skip
+
+    def _node(self, node, status):
+        part = self.parts
+        return Node(
+            status, node.role.value, node.term, part.get(node.voted_for), part.get(node.leader),
+            frozenset(part[voter] for voter in node.votes), tuple((e.term, e.command) for e in node.log),
+            node.commit_index, node.last_applied, {part[peer]: i for peer, i in node.next_index.items()},
+            {part[peer]: i for peer, i in node.match_index.items()}, node.timer,
+        )  # fmt: skip
 
 
 def _recast(story, names):
