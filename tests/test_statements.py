@@ -1,10 +1,12 @@
 """What the lessons say of runs, played: a statement that a run can show is held by that run, not by its author."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from raftlab import Cluster, check_linearizability, load, play
+from raftlab import STORIES, Cluster, check_linearizability, load, play
 from raftlab.models.scenes import SCENES
 
 SEEDS = range(20)
@@ -99,3 +101,19 @@ def test_one_liar_breaks_four_of_the_five_properties_among_honest_nodes():
         assert play(story).broken()[id][1].split(",")[0].split()[0] not in story.liars, id
     rewritten = load("rewritten_log")
     assert play(rewritten).broken()["P2"][1].split(",")[0] in rewritten.liars
+
+
+def test_what_the_errata_point_to_is_there():
+    root = Path(__file__).parent.parent
+    rows = [
+        line.split(" | ")[-1]
+        for line in (root / "docs" / "errata.md").read_text().splitlines()
+        if line.startswith("| ")
+    ]
+    pointed = [name for cell in rows for name in re.findall(r"`([^`]+)`", cell)]
+    files = [name for name in pointed if "/" in name]
+    assert files
+    assert all((root / name).is_file() for name in files), files
+    stories = [name for name in pointed if re.fullmatch("[a-z0-9_]+", name)]
+    assert len(stories) > 5
+    assert [name for name in stories if name not in STORIES.keys() | SCENES.keys()] == []

@@ -25,7 +25,7 @@ LESSON = (
         "06.limbo",
         "The link between n1 and n3 is cut for good; both reach n2. Nobody writes, so all logs stay equal. Raft is as in the paper. How does it go on?",
         (
-            yes("n1 and n3 lead in turn, for ever.", "Whoever leads, the other does not hear it, and its next term ends it through n2."),
+            yes("n1 and n3 lead in turn, and it does not end.", "Whoever leads, the other does not hear it, and its next term ends it through n2."),
             no("One election, and then there is peace.", "Look at the terms at the end: the leader still changes.", "cloudflare_cut", 290),
             no("n2 soon leads: it hears everybody.", "That is why it never leads: it always hears some leader, so its timer never runs out.", "cloudflare_cut", 290),
         ),
@@ -44,7 +44,7 @@ LESSON = (
         "06.useless_leader",
         "n4 leads five nodes, but reaches only n2. n5 is down. n1, n2 and n3 reach each other. All have PreVote. What happens?",
         (
-            yes("Nothing, for ever.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses: two of five are no majority."),
+            yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses: two of five are no majority."),
             no("n1 or n3 is elected: they are a majority with n2.", "n2 still hears n4, and would not vote for them.", "useless_leader", 290),
             no("n4 steps down: it can commit nothing.", "Raft's leader does not count who answers. n4 goes on.", "useless_leader", 290),
         ),
