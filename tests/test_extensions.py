@@ -921,13 +921,13 @@ MUTANTS = {
         ("if msg.src in self.next_index or self.role is not Role.LEADER:", "if True:"),
         ("if self.log.term_at(self.commit_index) != self.term:", "if False:"),
         ("if len(set(voters) ^ set(self.voters())) != 1 or not voters:", "if False:"),
-        ("if (command := self.log.entry(place).command).startswith(PREFIX):", "if place <= self.commit_index and (command := self.log.entry(place).command).startswith(PREFIX):"),
+        ("return self.voters_at(self.log.last_index)", "return self.voters_at(self.commit_index)"),
         ("[node for node in nodes if node in voters]", "nodes"),
         ("if self.id in self.voters() or self.is_losing_its_vote():", "if True:"),
         ("if self.id in self.voters() or self.is_losing_its_vote():", "if self.id in self.voters():"),
         ("            self.because(\"MC-4\")\n            self.become_follower(self.term)\n", "            self.because(\"MC-4\")\n"),
         ("self.log.entry(index).command.startswith(PREFIX)\n", "False\n"),
-        ("return self.snapshot.voters or self.nodes", "return self.nodes"),
+        ("return snapshot.voters or nodes", "return nodes"),
     ],
 }  # fmt: skip
 

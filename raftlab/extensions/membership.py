@@ -19,6 +19,7 @@ Unlike Raft:
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from raftlab.log import Log
 from raftlab.messages import (
     AppendEntriesReply,
     ChangeVoters,
@@ -29,12 +30,21 @@ from raftlab.messages import (
     Propose,
     Refused,
     Role,
+    Snapshot,
     Tick,
 )
 from raftlab.raft import Raft
 
 PREFIX = "voters "
 ROUNDS = 10
+
+
+def configuration(log: Log, snapshot: Snapshot, nodes: tuple[str, ...], index: int) -> tuple[str, ...]:
+    """Who has a vote as a log says that ends at an index: its newest entry of the kind, or what came before it."""
+    for place in range(index, log.start, -1):
+        if (command := log.entry(place).command).startswith(PREFIX):
+            return tuple(command.removeprefix(PREFIX).split())
+    return snapshot.voters or nodes
 
 
 class UnsafeMembership(Raft):
@@ -59,10 +69,7 @@ class UnsafeMembership(Raft):
 
     def voters_at(self, index: int) -> tuple[str, ...]:
         """The configuration as it was when the log ended at an index."""
-        for place in range(index, self.log.start, -1):
-            if (command := self.log.entry(place).command).startswith(PREFIX):
-                return tuple(command.removeprefix(PREFIX).split())
-        return self.snapshot.voters or self.nodes
+        return configuration(self.log, self.snapshot, self.nodes, index)
 
     def is_quorum(self, nodes: Collection[str]) -> bool:
         """A majority of those that have a vote; the others do not count. (MC-1, thesis 4.1)"""

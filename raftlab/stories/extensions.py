@@ -56,8 +56,25 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 100)),
             stops=(
-                (20, "n1 leads. n4 gets a vote: from when on does it count?"),
+                (20, "n1 leads. n4 is to get a vote, and first has to catch up: from when on does its vote count?"),
                 (60, "n1 takes its own vote away. It leads until that is committed, and does not count itself."),
+            ),
+        ),
+        Story(
+            "removed_node", "A node that does not know that it was removed", nodes=4, ticks=300,
+            extensions=("NoOp", "Membership"),
+            actions=(
+                (0, "set_network", (1, 1)), (1, "time_out", "n1"),
+                (20, "isolate", "n4"),
+                (25, "change_voters", "n1", "n2", "n3"),
+                (40, "heal"),
+            ),
+            goals=(("leader",), ("leader", 200)),
+            stops=(
+                (21, "n4 is cut off. While it hears nothing, its vote will be taken away."),
+                (41, "n4 can be heard again. But n1 sends it nothing any more: it is no longer a voter."),
+                (64, "n4 has asked for votes, in a later term. All adopt this term, and n1 no longer leads."),
+                (121, "n4 has done it again. It gets no vote, hears of no leader, and will go on asking."),
             ),
         ),
         Story(

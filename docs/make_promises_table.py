@@ -1,0 +1,89 @@
+"""Write docs/promises.md and the numbers it is made from (`make promises`): every promise, every legal pair of extensions."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+import promises  # noqa: E402
+
+PAGE, NUMBERS = HERE / "promises.md", HERE / "promises.json"
+HEAD = f"""# What each set of extensions promises
+
+Written by `make promises` from `docs/promises.json`. A line is a set of extensions: plain Raft, each extension alone
+with what it needs, every legal pair, the named systems, and twenty sets drawn from a seed. A column is a promise.
+
+Each line stands for {promises.RUNS} runs of three to five nodes in the timing of the lessons (a tick is 10 ms, an
+election timeout {promises.SHORTEST} to {promises.LONGEST} ticks): {promises.FAULTY} ticks of random faults (cuts one way and both ways, flapping links, loss,
+duplicates, delays, crashes also in the middle of a step, slow clocks, snapshots, transfers, changes of voters), and then,
+with all links mended, one disturbance for each promise. A number says in how many of these runs the promise was at
+stake; it was kept in all of them. "–" means: not promised; below it is said why. In sets with LeaseReads nobody
+crashes, pauses or is made to time out within a lease, and no clock runs slower than 0.85 of another: on these terms
+their promise is made.
+
+Each promise was also asked of nodes with one planted mistake that breaks it. In every line that makes the promise the
+mistake was found; the last column says after how many runs at the latest.
+"""
+
+
+def measure() -> dict[str, Any]:
+    """Play all runs. Takes some minutes."""
+    lines = []
+    for names in promises.columns():
+        counts = promises.column(names)
+        found = {name: promises.caught(names, name) for name in counts}
+        lines.append({"extensions": list(names), "promises": counts, "caught": found})
+        print(len(lines), ", ".join(names) or "Raft", flush=True)
+    fails = [[name, list(names), *promises.failures(names, name)] for name, names in promises.FAILS]
+    return {"runs": promises.RUNS, "sets": lines, "fails": fails}
+
+
+def title(names: list[str]) -> str:
+    """A set as its line is headed."""
+    return ", ".join(names) or "plain Raft"
+
+
+def page(numbers: dict[str, Any]) -> str:
+    """The page that these numbers make."""
+    listed = list(promises.PROMISES.values())
+    said = [
+        f"{place}. **{each.title[0].upper()}{each.title[1:]}**: {each.bound}. Not promised where {each.otherwise}."
+        for place, each in enumerate(listed, start=1)
+    ]
+    rows = [
+        "| extensions | "
+        + " | ".join(str(place) for place in range(1, len(listed) + 1))
+        + " | mistakes found by run |",
+        "|---" * (len(listed) + 2) + "|",
+    ]
+    for line in numbers["sets"]:
+        cells = [cell(line["promises"].get(each.name)) for each in listed]
+        latest = "not all" if None in line["caught"].values() else max(line["caught"].values())
+        rows.append(f"| {title(line['extensions'])} | {' | '.join(cells)} | {latest} |")
+    fails = [
+        f"| {promises.PROMISES[name].title} | {title(names)} | {at_stake} | {broken} |"
+        for name, names, at_stake, broken in numbers["fails"]
+    ]
+    return "\n".join(
+        [HEAD, "## The promises", "", *said, "", "## The table", "", *rows, "",
+         "## What is not promised, and does fail", "",
+         f"The same {numbers['runs']} runs, asked for what the set does not promise.", "",
+         "| what | extensions | runs at stake | broken in |", "|---|---|---|---|", *fails, ""]
+    )  # fmt: skip
+
+
+def cell(counts: dict[str, Any] | None) -> str:
+    """What a set's runs say of a promise."""
+    if counts is None:
+        return "–"
+    broken = f", broken in {len(counts['broken'])}" if counts["broken"] else ""
+    return f"{counts['at_stake']}{broken}"
+
+
+if __name__ == "__main__":
+    numbers = measure()
+    NUMBERS.write_text(json.dumps(numbers, indent=1, ensure_ascii=False) + "\n")
+    PAGE.write_text(page(numbers))
