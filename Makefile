@@ -12,7 +12,7 @@ PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test test-slow lint format bench figures exercises html golden lock clean
+.PHONY: help lab setup test test-slow lint format bench figures promises exercises html golden lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ figures: $(STAMP) ## draw the pictures of README and lessons again
 	$(BIN)/python docs/make_figures.py
 	$(BIN)/python docs/make_mutants_table.py
 	$(BIN)/python docs/take_screenshot.py
+
+promises: $(STAMP) ## play the table of promises again (some ten minutes)
+	$(BIN)/python docs/make_promises_table.py
 
 exercises: $(STAMP) ## make exercises/ again from solutions/
 	$(BIN)/python -m raftlab.exercises.handout solutions exercises
