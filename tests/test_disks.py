@@ -1,11 +1,13 @@
 """Disks that fail: what a node finds after a restart, what breaks then, and what masks it."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
+from faulty import disturb
 
 from raftlab import Cluster, Story, UserError, load
-from raftlab.messages import LogEntry
+from raftlab.messages import LogEntry, Role
 from raftlab.sim.disk import Disk
 from raftlab.stories.disks import DISKS
 
@@ -174,3 +176,83 @@ def test_a_lost_disk_takes_the_snapshot_with_it():
     cluster.restart("n3")
     assert cluster.nodes["n3"].log.start == cluster.nodes["n3"].last_applied == 0
     assert cluster.machines["n3"].read("x?") == "nothing"
+
+
+# -- What masks it ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["lost_disk", "forgotten_vote", "corrupted_entry"])
+def test_nobody_lies_in_these_stories(name):
+    assert not load(name).liars
+
+
+@pytest.mark.parametrize("nodes", [3, pytest.param(4, id="4 = 3f + 1")])
+def test_of_four_nodes_one_may_forget_and_of_three_none(nodes):
+    """Two quorums of 2f + 1 among 3f + 1 nodes share f + 1 (Castro and Liskov 1999); four nodes have such quorums."""
+    broken = {id for seed in range(60) for id in forgetful_run(seed, nodes).invariants.broken}
+    assert ("P4" in broken) == (nodes == 3)
+    assert not broken or nodes == 3
+
+
+def forgetful_run(seed: int, nodes: int) -> Cluster:
+    """Elections and writes among nodes that come and go, one of which comes back without its disk now and then."""
+    dice = Random(f"forgets/{seed}")
+    cluster = Cluster(Story("forgets", "One forgets", nodes=nodes, seed=seed, goals=()), record=False)
+    for tick in range(300):
+        cluster.tick()
+        if tick % 15 == 0 and cluster.leader():
+            cluster.write("x", tick)
+        if dice.random() < 0.1:
+            node = cluster.ids[int(dice.random() * nodes)]
+            cluster.isolate(node) if dice.random() < 0.5 else cluster.heal()
+        if dice.random() < 0.05:
+            cluster.crash("n2")
+            cluster.lose_disk("n2")
+            cluster.restart("n2")
+    assert cluster.invariants.commitment.entries, "a dead run breaks nothing either"
+    return cluster
+
+
+@pytest.mark.parametrize(
+    ("liar", "masked"), [("double_voter", True), ("flatterer", True), ("equivocator", False)]
+)
+def test_larger_quorums_mask_a_false_vote_and_no_false_leader(liar, masked):
+    """Four nodes, n1 lies: quorums of three are enough against its votes, and not against its appends."""
+    broken = {id for seed in range(40) for id in run_of_a_liar(seed, liar).invariants.broken}
+    assert (broken == set()) == masked
+
+
+def run_of_a_liar(seed: int, liar: str) -> Cluster:
+    dice = Random(f"lies/{seed}")
+    story = Story("lies", "One lies", nodes=4, seed=seed, liars={"n1": liar}, goals=())
+    cluster = Cluster(story, record=False)
+    for tick in range(200):
+        cluster.tick()
+        if tick % 15 == 0 and cluster.leader():
+            cluster.write("x", tick)
+        if dice.random() < 0.15:
+            disturb(cluster, dice)
+    assert cluster.invariants.commitment.entries, "a dead run breaks nothing either"
+    return cluster
+
+
+@pytest.mark.parametrize("name", ["corrupted_entry", "two_truths"])
+def test_among_four_nodes_damage_and_a_false_leader_break_what_they_break_among_three(name):
+    assert list(play(replace(load(name), nodes=4)).trace.broken())[:1] == ["P3"]
+
+
+@pytest.mark.parametrize("lost", [2, 3])
+def test_of_five_nodes_that_all_hold_an_entry_three_must_forget_before_a_node_without_it_can_lead(lost):
+    cluster = Cluster(load("client_write"))
+    cluster.tick(70)
+    leader, *others = sorted(cluster.ids, key=lambda id: id != cluster.leader())
+    cluster.crash(leader)
+    for node in others[:lost]:
+        cluster.crash(node)
+        cluster.lose_disk(node)
+        cluster.restart(node)
+    for _ in range(20):
+        cluster.tick(40)
+        if cluster.nodes[others[0]].role is not Role.LEADER:
+            cluster.time_out(others[0])
+    assert ("P4" in cluster.trace.broken()) == (lost == 3)

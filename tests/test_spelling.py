@@ -22,9 +22,9 @@ OURS = set(
     re.findall(
         r"\w+",
         """
-    carbone chubby cloudflare dwork etcd haridi herlihy howard jepsen juno kingsbury kubernetes lamport leslie lianza liskov ng omni ongaro ousterhout paxos pease porcupine
+    alagappan carbone chubby cloudflare dwork etcd haridi herlihy howard jepsen juno kingsbury kubernetes lamport leslie lianza liskov ng omni ongaro ousterhout paxos pease porcupine
     raftlab shostak stockmeyer tangaroa tikv tla verdi zookeeper
-    acceptor acceptors avg linearizable linearizability liveness localhost memoise memoised memoising metadata msg
+    acceptor acceptors avg checksum checksums fsync logcabin linearizable linearizability liveness localhost memoise memoised memoising metadata msg
     mortem nbgrader op pre quorum quorums resp rewriter serializable timeout timeouts
     """,
     )

@@ -116,4 +116,42 @@ def lied(run):
     )
 
 
-ROWS = (TWO_VOTES, SELF_MADE, DEAF, PROTECTS, UNSAVED)
+FOUR = Row(
+    "a lost disk among four",
+    vary("lost_disk_of_four"),
+    {
+        "06b.four_disks": (
+            lambda run: not run.broken and not any("n3" in leaders(w) for w in run.worlds),
+            lambda run: any("n3" in leaders(w) for w in run.worlds),
+            lambda run: run.first(lambda w: leaders(w).get("n4", 0) > 1) is None,
+        ),
+    },
+    lambda run: len(holders(run.at(9), "x=1")) == 3 and not run.at(13)["n2"].log,
+)  # fmt: skip
+
+
+def misread(run):
+    """Does a node restart with an entry that it never had? That is what a checksum can tell."""
+    return any(
+        set(after[id].log) - {entry for world in run.worlds[:place] for entry in world[id].log}
+        for place, (before, after) in enumerate(zip(run.worlds, run.worlds[1:], strict=False), start=1)
+        for id in after
+        if (before[id].status, after[id].status) == ("crashed", "running")
+    )
+
+
+CHECKSUMS = Row(
+    "three disks that fail",
+    together(vary("corrupted_entry"), vary("forgotten_vote"), vary("lost_disk")),
+    {
+        "06b.checksum": (
+            lambda runs: [misread(run) for run in runs] == [True, False, False],
+            lambda runs: misread(runs[0]) and misread(runs[1]),
+            lambda runs: all(map(misread, runs)),
+        ),
+    },
+    lambda runs: all(run.broken for run in runs),
+)  # fmt: skip
+
+
+ROWS = (TWO_VOTES, SELF_MADE, DEAF, PROTECTS, UNSAVED, FOUR, CHECKSUMS)

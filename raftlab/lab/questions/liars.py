@@ -23,11 +23,29 @@ QUESTIONS = (
     ),
     Question(
         "06b.storage",
-        "A voter does not save its vote. It crashes, comes back, and votes for another candidate in the same term. Did it lie?",
+        "A voter's disk loses its vote in a crash. The voter comes back, and votes for another candidate in the same term. Did it lie?",
         (
-            yes("No: it says what it believes. Its storage failed.", "The harm is the same, two leaders in one term. Raft prevents it by waiting for the disk before the vote is sent. (Larger quorums would mask such a node, as they mask a liar: two quorums of 2f + 1 among 3f + 1 nodes share f + 1.)"),
-            no("Yes: who votes twice in one term lies.", "n5 here lies: it has not crashed, it remembers its first vote, and it votes again. The voter of the question keeps every rule that it still can. To the others both look alike.", "two_votes_one_term", 3),
+            yes("No: it says what it believes. Its storage failed.", "The harm is the same, two leaders in one term. Waiting for the disk before one answers is Raft's cure, and it is worth as much as the disk's word. (Larger quorums would mask such a voter: two quorums of 2f + 1 among 3f + 1 nodes share f + 1.)"),
+            no("Yes: who votes twice in one term lies.", "n3 here is about to vote for a second time, and keeps every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 6),
             no("No, that is a crash, and Raft bears crashes.", "Raft bears crashes of nodes that find again what they saved. n2 here comes back, and still has its term and its vote.", "crash_restart", 101),
+        ),
+    ),
+    Question(
+        "06b.four_disks",
+        "Four nodes; three are a majority. x=1 is committed on n1, n2 and n4. n2 loses its disk and comes back; n1 is cut off. n3, without x=1, stands for election. Can it win?",
+        (
+            yes("No: one of its three voters would have to be n4, which still has x=1.", "Two majorities of four nodes share two nodes, and only one of them forgot."),
+            no("Yes: n2 votes for it, and that is enough, as among three nodes.", "n2 did vote for it. That makes two votes of the three that n3 needs, and n4 refuses.", "lost_disk_of_four", 15),
+            no("No, and no other node can win either: too few remember.", "n4 leads, with the votes of n2 and n3. And n2 has x=1 again.", "lost_disk_of_four", 23),
+        ),
+    ),
+    Question(
+        "06b.checksum",
+        "A checksum is saved beside each entry. A disk is lost; a disk forgets what it confirmed last; a disk flips a bit of an entry. Of which of these does a node learn by its checksums when it restarts?",
+        (
+            yes("Of the flipped bit.", "The entry does not fit its checksum. What was forgotten is just missing, and what is left is whole."),
+            no("Of the flipped bit and of what was forgotten.", "n3 here has forgotten a term and a vote. What its disk holds is older, and fits every checksum.", "forgotten_vote", 6),
+            no("Of all three.", "n2 here finds an empty disk, as a new node does: there is nothing with a wrong checksum on it.", "lost_disk", 13),
         ),
     ),
     Question(
