@@ -14,7 +14,7 @@ class Log:
     def __init__(self, entries: Iterable[LogEntry] = (), start: int = 0, start_term: int = 0):
         self.start = start
         self.start_term = start_term
-        self.edited_from: int | None = None  # lowest index written since an observer last looked
+        self.edited_from: int | None = start + 1  # lowest index written since an observer last looked
         self._entries = list(entries)
 
     @property

@@ -94,6 +94,8 @@ def test_a_gap_or_an_entry_that_is_not_there_is_a_programming_error():
 
 def test_the_log_notes_from_where_on_it_was_edited():
     log = Log([LogEntry(1, "a"), LogEntry(1, "b")])
+    assert log.edited_from == 1, "nobody has looked at a new log"
+    log.edited_from = None
     log.append(LogEntry(1, "c"))
     log.replace_from(2, [LogEntry(2, "x")])
     assert log.edited_from == 2

@@ -20,7 +20,6 @@ from typing import Any
 
 from raftlab.extensions.membership import UnsafeMembership
 from raftlab.kv import KeyValue
-from raftlab.log import Log
 from raftlab.messages import (
     Answer,
     Applied,
@@ -97,7 +96,6 @@ class Cluster(Verbs):
         self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))
         self.flapping: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.disks = {id: Disk(self.story.hard_state(id)) for id in self.ids}
-        self._logs: dict[str, Log] = {}  # the log object that each node had after its last step
         self.nodes: dict[str, Raft] = {}
         self.status = dict.fromkeys(self.ids, "running")
         self._results: dict[str, str | None] = {}  # what each node's machine last returned
@@ -121,8 +119,7 @@ class Cluster(Verbs):
         self._script = list(self.story.actions)
         self._stops = list(self.story.stops)
         self._recorder: Recorder | None = None
-        commitment = self.invariants.commitment
-        committed = commitment.begin(self.disks) if commitment else []
+        committed = self.invariants.began(self.disks)
         breaches = [breach for id in self.ids for breach in self._start(id)]
         if record:
             ms, kinds = timing.ms_per_tick, self.node_classes()
@@ -150,7 +147,7 @@ class Cluster(Verbs):
         if not all(hasattr(each, "is_quorum") for each in classes):
             return Invariants()
         commitment = Commitment(self.ids, any(issubclass(each, UnsafeMembership) for each in classes))
-        return Invariants(commitment, knowledge=all(issubclass(each, Raft) for each in classes))
+        return Invariants(commitment, knowledge=all(hasattr(each, "on_append_entries") for each in classes))
 
     def running(self) -> dict[str, Raft]:
         """The nodes that are neither crashed nor paused."""
@@ -290,7 +287,6 @@ class Cluster(Verbs):
             self.machines[id].restore(snapshot.state)
             found = self.invariants.reached(self.now, id, snapshot.index, self.machines[id])
         node.log.edited_from = None
-        self._logs[id] = node.log
         return found + self.invariants.started(self.now, node, snapshot.index)
 
     def _step(self, id: str, event: Event, what: str, detail: Any = None) -> None:
@@ -313,11 +309,7 @@ class Cluster(Verbs):
                 result = None if kind is Because else self._carry_out(node, effect, breaches)
                 if recorder is not None:
                     recorded.append(recorder.effect(effect, result))
-        log = node.log
-        if log is not self._logs[node.id]:  # another object, which does not know what has been written
-            self._logs[node.id] = log
-            log.edited_from = log.start + 1
-        edited_from, log.edited_from = log.edited_from, None
+        edited_from, node.log.edited_from = node.log.edited_from, None
         # What a node had in mind when it crashed in the middle of a step has never been true.
         if not crashed and (found := self.invariants.look(self.now, node, edited_from)):
             breaches += found
@@ -427,7 +419,7 @@ class Cluster(Verbs):
         """What a client hears from a node."""
         match result:
             case Applied():
-                text = self._results[node]
+                text = self._results.get(node)
             case ReadNow(command):
                 text = self.machines[node].read(command)
             case Refused(why):

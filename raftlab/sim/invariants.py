@@ -11,6 +11,7 @@ is committed, and what it takes to be applied is applied. It concerns commit ind
 machine, what clients are told, and what snapshots say.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from raftlab.kv import KeyValue
@@ -52,6 +53,14 @@ class Invariants:
 
     # -- What is noticed --------------------------------------------------------------------------
 
+    def began(self, disks: Mapping[str, Disk]) -> list[Committed]:
+        """A story begins with these disks: what is committed by them, of each log that commits something."""
+        found = self.commitment.begin(disks) if self.commitment else []
+        if self._facts is not None:
+            for committed in found:
+                self._become_facts(committed)
+        return found
+
     def started(self, tick: int, node: Raft, applied: int = 0) -> list[Breach]:
         """A node begins, or begins again; its state machine holds what a snapshot up to `applied` says."""
         self.applied_to[node.id] = applied
@@ -66,8 +75,7 @@ class Invariants:
         committed = self.commitment.saved(id, disk, first, entries) if self.commitment else []
         if not committed or self._facts is None:
             return [], committed
-        found = self.seen.fact(disk.term, committed[-1][0], [entry for _, entry in reversed(committed)])
-        return self._new(tick, found), committed
+        return self._new(tick, self._become_facts(committed)), committed
 
     def look(self, tick: int, node: Raft, edited_from: int | None) -> list[Breach]:
         """Look at a node after a step; `edited_from` is the lowest index of its log written since."""
@@ -137,6 +145,11 @@ class Invariants:
         return next((index for index, entry in self.seen.applied.items() if entry.command == command), None)
 
     # -- What follows from it ---------------------------------------------------------------------
+
+    def _become_facts(self, committed: Committed) -> list[Finding]:
+        """These entries are committed, in the term of the newest of them."""
+        (_, newest), (first, _) = committed[0], committed[-1]
+        return self.seen.fact(newest.term, first, [entry for _, entry in reversed(committed)])
 
     def _edited(self, node: Raft, first: int) -> list[Finding]:
         """A leader has changed its log, from index `first` on."""

@@ -94,7 +94,8 @@ class Steps:
         """The state of a node that has just been built from its disk."""
         if (place, disk) not in self._restarts:
             node = self.node_class(self.ids[place], self.ids, DIE, saved=disk)
-            self._restarts[place, disk] = self.number(place, node, disk, node.last_applied)
+            node.log.edited_from = None
+            self._restarts[place, disk] = self.number(place, node, disk, disk.snapshot.index)
         return self._restarts[place, disk]
 
     def number(self, place: int, node: Any, disk: HardState, applied: int) -> int:
