@@ -144,6 +144,7 @@ export class Timeline {
     this.names = Object.fromEntries(bundle.kinds.map(([kind, , name]) => [kind, name]));
     this.losses = bundle.losses; // why a message was lost, in words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
+    this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
     this.rules = bundle.rules; // id -> [sentence, section]; the most telling first
     this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
     this.branches = new Map();
@@ -239,6 +240,7 @@ export class Branch {
       this.messages = data.messages.map((message) => timeline.named(message));
       this.events = eventsOf(data);
       this.told = toldBy(data);
+      this.committed = data.committed.slice();
       this.labels = data.labels; // of commands that do not show in their first letters what they say
       this.asked = new Map(data.operations.map(operationOf));
     } else {
@@ -247,6 +249,7 @@ export class Branch {
       this.messages = parent.messages.slice(0, this.fork.messages).concat(data.messages.map((message) => timeline.named(message)));
       this.events = parent.events.slice(0, this.fork.events).concat(eventsOf(data));
       this.told = parent.told.slice(0, this.fork.events).concat(toldBy(data));
+      this.committed = parent.committed.filter(([event]) => event < this.fork.events).concat(data.committed);
       this.labels = { ...parent.labels, ...data.labels };
       this.asked = new Map([...askedBefore(parent, this.fork.events), ...data.operations.map(operationOf)]);
     }
@@ -256,6 +259,7 @@ export class Branch {
     this.sentAt = []; // message id -> the event that sent it
     this.deliveredAt = [];
     this.lostAt = [];
+    this.copies = []; // message id -> its copies
     this.repliesTo = []; // message id -> messages sent in answer to it
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
     this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
@@ -271,6 +275,7 @@ export class Branch {
     for (const message of data.messages) this.messages.push(this.timeline.named(message));
     for (const event of eventsOf(data)) this.events.push(event);
     for (const sentence of toldBy(data)) this.told.push(sentence);
+    this.committed.push(...data.committed);
     for (const [invoked, operation] of data.operations.map(operationOf)) this.asked.set(invoked, operation);
     Object.assign(this.labels, data.labels);
     this.ticks = data.ticks;
@@ -284,7 +289,10 @@ export class Branch {
       const [, what, node, detail, effects] = this.events[index];
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
-      else if (what === "copy") this.sentAt[detail[0]] = index;
+      else if (what === "copy") {
+        this.sentAt[detail[0]] = index;
+        (this.copies[detail[1]] ||= []).push(detail[0]);
+      }
       if (effects) this.indexEffects(index, node, what, detail, effects);
       this.mark(index);
     }
@@ -504,56 +512,64 @@ const delayWords = ([shortest, longest]) => (shortest === longest ? plural(longe
 
 const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 
-// -- Still used by section 4 ---------------------------------------------------------------------------
-
 /** A command within a sentence: as short as it can be understood. */
 const commandWords = (command) => (String(command).startsWith("voters ") ? command : short(command));
 
-/** Whom a node listens to that needs no candidate. */
-const heard = (view, node) => (view.leader === node ? "it leads itself" : `it hears a leader${view.leader ? `, ${view.leader}` : ""}`);
-
-/** Why the vote was refused in the event that received the request. */
-function refusal(branch, index) {
-  const [, , node, id, effects] = branch.events[index];
-  const message = branch.message(id);
-  const view = branch.at(index + 1).views[node];
-  if (effects.includes("RV-1")) return `${node} is already in term ${view.term}`;
-  if (effects.includes("UTD")) return betterLog(view, message);
-  if (effects.includes("RV-2")) return view.voted_for === node ? "it has voted for itself" : `it has already voted for ${view.voted_for}`;
-  return "it does not say why";
-}
-
-/** In what the log of a voter is better than a candidate's; null if it is not. */
-function betterLog({ log }, { src, fields: { last_log_index: lastIndex, last_log_term: lastTerm } }) {
-  if (lastTerm < log.lastTerm) return `its log ends in term ${log.lastTerm}, ${src}'s only in term ${lastTerm}`;
-  if (lastTerm === log.lastTerm && lastIndex < log.length) return `its log is longer (${log.length} against ${lastIndex}, both ending in term ${lastTerm})`;
-  return null;
-}
-
-/** Why a node would not vote, in the event that received the question. No rule tells: it is what remains. */
-function preRefusal(branch, index) {
-  const [, , node, id] = branch.events[index];
-  const message = branch.message(id);
-  const view = branch.at(index + 1).views[node];
-  if (branch.timeline.liars[node]) return "it does not say why";
-  if (message.fields.proposed_term <= view.term) return `it is already in term ${view.term}`;
-  return betterLog(view, message) || heard(view, node);
-}
-
 // == 4. Why and why not ================================================================================
 //
-// An answer is {title, reasons: [{text, event?, whatIf?, rule?}]}: `event` can be jumped to, `whatIf` is a
-// lost message that could have arrived.
+// An answer is {title, reasons}. Title and reasons are sayings: {id, data, text, rule?, event?, whatIf?}: the
+// template that was filled in, with what, and what it says then; `event` can be jumped to, `whatIf` is a lost
+// message that could have arrived. All sentences are templates that come with the trace (sim/why.py); here is
+// only found out which of them are true.
 
 const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
+
+/** A template, filled in. */
+function say({ timeline }, id, data = {}, more = {}) {
+  const [template, rule] = timeline.answers[id];
+  const text = template.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => {
+    const value = data[name];
+    const words = Array.isArray(value) ? listed(value.map(inWords)) || "nobody" : inWords(value);
+    if (one === undefined) return words;
+    return `${words} ${Array.isArray(value) ? (value.length < 2 ? one : many) : value === 1 ? one : many}`;
+  });
+  return { id, data, text, ...(rule && { rule }), ...more };
+}
+
+const inWords = (value) => (value?.text === undefined ? String(value) : value.text);
 
 /** Those of some nodes whose votes count, as a node knows. */
 const counting = ({ voters }, votes) => votes.filter((voter) => voters.includes(voter));
 
-/** What became of the vote that a peer was asked for: {state, text, event?, whatIf?}. */
+/** The last event before a moment in which something happened to a node, as something to jump to. */
+function lastly(branch, count, node, wanted) {
+  const event = branch.findBack(count, (each) => each[2] === node && wanted(each));
+  return event < 0 ? {} : { event };
+}
+
+/** A tick to be said of an event, and the event to jump to; of none, what was so from the beginning. */
+const tickOf = (branch, { event }) => (event === undefined ? 0 : branch.tickOf(event));
+
+/** What became of a message, or of that copy of it that came farthest: {fate, id}. */
+function fateOf(branch, original, count) {
+  const fates = [original, ...(branch.copies[original] || [])].filter((id) => branch.sentAt[id] < count).map((id) => ({ fate: branch.fate(id, count), id }));
+  return fates.find(({ fate }) => fate === "delivered") || fates.find(({ fate }) => fate === "flying") || fates[0];
+}
+
+function lossReason(branch, id) {
+  const [, reason] = branch.events[branch.lostAt[id]][3];
+  return reason === "crashed" ? say(branch, "lost_crashed", { peer: branch.message(id).dst }) : branch.timeline.losses[reason] || reason;
+}
+
+/** The answer to a message, by its kind; undefined if there was none. */
+const replyTo = (branch, id, kinds) => (branch.repliesTo[id] || []).find((reply) => kinds.includes(branch.messages[reply][0]));
+
+// -- Is a node the leader? -----------------------------------------------------------------------------
+
+/** What became of the vote that a peer was asked for: a saying, with its state. */
 export function voteOf(branch, count, campaign, peer) {
   const requests = campaign.requests[peer] || [];
-  let best = { state: "unasked", text: `${peer} was not asked.` };
+  let best = { state: "unasked", ...say(branch, "vote_unasked", { peer }) };
   for (const id of requests) best = better(best, voteByRequest(branch, count, campaign, peer, id));
   return best;
 }
@@ -561,35 +577,47 @@ export function voteOf(branch, count, campaign, peer) {
 const VOTE_STATES = ["unasked", "lost", "travelling", "refused", "granted"];
 const better = (a, b) => (VOTE_STATES.indexOf(b.state) > VOTE_STATES.indexOf(a.state) ? b : a);
 
-function voteByRequest(branch, count, campaign, peer, id) {
-  const fate = branch.fate(id, count);
-  if (fate === "lost") {
-    const event = branch.lostAt[id];
-    return { state: "lost", text: `The request to ${peer} was lost: ${lossReason(branch, event)}.`, event, whatIf: id };
-  }
-  if (fate === "flying") {
-    return { state: "travelling", text: `The request to ${peer} is still on its way (due at tick ${branch.message(id).arrives}).`, event: branch.sentAt[id] };
-  }
-  const delivered = branch.deliveredAt[id];
+function voteByRequest(branch, count, campaign, peer, original) {
+  const { fate, id } = fateOf(branch, original, count);
+  const vote = (state, template, data, more) => ({ state, ...say(branch, template, { peer, ...data }, more) });
+  if (fate === "lost") return vote("lost", "vote_request_lost", { why: lossReason(branch, id) }, { event: branch.lostAt[id], whatIf: id });
+  if (fate === "flying" && branch.at(count).views[peer].status === "paused") return vote("travelling", "vote_request_waits", {}, { event: branch.sentAt[id] });
+  if (fate === "flying") return vote("travelling", "vote_request_flying", { tick: branch.message(id).arrives }, { event: branch.sentAt[id] });
+  const event = branch.deliveredAt[id];
   const onTrial = branch.messages[id][0] === "RequestPreVote";
-  const replyId = (branch.repliesTo[id] || []).find((reply) => branch.message(reply).kind === (onTrial ? "RequestPreVoteReply" : "RequestVoteReply"));
-  if (replyId === undefined && branch.events[delivered][4]?.includes("SV-1")) return { state: "refused", text: `${peer} took no notice of the request: ${heard(branch.at(delivered + 1).views[peer], peer)}.`, event: delivered };
-  if (replyId === undefined) return { state: "refused", text: `${peer} did not answer.`, event: delivered };
-  const reply = branch.message(replyId);
-  if (!reply.fields.vote_granted) return { state: "refused", text: `${peer} ${onTrial ? "would not vote for it" : "refused"}: ${(onTrial ? preRefusal : refusal)(branch, delivered)}.`, event: delivered };
-  const says = `${peer} ${onTrial ? "would vote" : "voted"} for ${campaign.node}`;
-  const replyFate = branch.fate(replyId, count);
-  if (replyFate === "lost") {
-    const event = branch.lostAt[replyId];
-    return { state: "lost", text: `${says}, but its reply was lost: ${lossReason(branch, event)}.`, event, whatIf: replyId };
-  }
-  if (replyFate === "flying") return { state: "travelling", text: `${says}; its reply is on its way (due at tick ${reply.arrives}).`, event: delivered };
-  return { state: "granted", text: `${says}.`, event: branch.deliveredAt[replyId] };
+  const reply = replyTo(branch, id, [onTrial ? "RequestPreVoteReply" : "RequestVoteReply"]);
+  if (reply === undefined && branch.events[event][4]?.includes("SV-1")) return vote("refused", "vote_ignored", { why: heard(branch, event, peer) }, { event });
+  if (reply === undefined) return vote("refused", "vote_unanswered", {}, { event });
+  if (!branch.message(reply).fields.vote_granted) return vote("refused", onTrial ? "trial_refused" : "vote_refused", { why: refusal(branch, event, onTrial) }, { event });
+  const kind = onTrial ? "trial" : "vote";
+  const candidate = campaign.node;
+  const answer = fateOf(branch, reply, count);
+  if (answer.fate === "lost") return vote("lost", `${kind}_reply_lost`, { candidate, why: lossReason(branch, answer.id) }, { event: branch.lostAt[answer.id], whatIf: answer.id });
+  if (answer.fate === "flying") return vote("travelling", `${kind}_reply_flying`, { candidate, tick: branch.message(answer.id).arrives }, { event });
+  return vote("granted", `${kind}_granted`, { candidate }, { event: branch.deliveredAt[answer.id] });
 }
 
-function lossReason(branch, event) {
-  const [, , , [id, reason]] = branch.events[event];
-  return reason === "crashed" ? `${branch.message(id).dst} was down` : branch.timeline.losses[reason] || reason;
+/** Whom a node listened to, in some event, so that it needed no candidate. */
+function heard(branch, event, node) {
+  const { leader } = branch.at(event + 1).views[node];
+  if (leader === node) return say(branch, "refusal_leads");
+  return leader ? say(branch, "refusal_hears", { leader }) : say(branch, "refusal_hears_some");
+}
+
+/** Why the vote was refused in the event that received the request. Of a pre-vote no rule says it: it is what remains. */
+function refusal(branch, event, onTrial) {
+  const [, , node, id, effects] = branch.events[event];
+  const { src, fields } = branch.message(id);
+  const { term, log, voted_for: other } = branch.at(event + 1).views[node];
+  const worse = fields.last_log_term < log.lastTerm ? say(branch, "refusal_log_term", { own: log.lastTerm, candidate: src, its: fields.last_log_term })
+    : fields.last_log_term === log.lastTerm && fields.last_log_index < log.length ? say(branch, "refusal_log_length", { own: log.length, its: fields.last_log_index, term: log.lastTerm })
+    : null;
+  if (branch.timeline.liars[node]) return say(branch, "refusal_silent");
+  if (onTrial) return fields.proposed_term <= term ? say(branch, "refusal_term", { term }) : worse || heard(branch, event, node);
+  if (effects.includes("RV-1")) return say(branch, "refusal_term", { term });
+  if (effects.includes("UTD") && worse) return worse;
+  if (effects.includes("RV-2")) return other === node ? say(branch, "refusal_own_vote") : say(branch, "refusal_other_vote", { other });
+  return say(branch, "refusal_silent");
 }
 
 /** A node's last campaign before some moment, or undefined. */
@@ -602,8 +630,8 @@ export function openTrial(branch, count, node) {
   const trial = branch.trials.findLast((each) => each.node === node && each.event < count);
   const view = branch.at(count).views[node];
   if (!trial || view.status !== "running" || view.leader || view.term !== trial.term) return undefined;
-  const over = branch.findBack(count, ([, , who, , effects, changes]) => who === node && (effects?.includes("CA-1") || changes?.role || changes?.status));
-  return over > trial.event || branch.events[trial.event][4].includes("CA-1") ? undefined : trial;
+  const { event } = lastly(branch, count, node, ([, what, , , effects, changes]) => effects?.includes("CA-1") || changes?.role || what === "crash");
+  return event > trial.event || branch.events[trial.event][4].includes("CA-1") ? undefined : trial;
 }
 
 /** Who has told a node that it would vote for it, the node itself included: a late answer to an earlier question counts. */
@@ -618,140 +646,328 @@ export function preVotes(branch, count, { node, term, event }) {
   return counting(branch.at(count).views[node], voters);
 }
 
-/** Why is this node not the leader at this moment? */
+/** Why is this node the leader at this moment, or why not? */
 export function whyNotLeader(branch, { tick, count }, node) {
   const world = branch.at(count);
   const view = world.views[node];
-  const answer = (title, ...reasons) => ({ title, reasons: reasons.filter(Boolean) });
   const { leader, ...roles } = branch.timeline.words;
-  if (!leader) return answer(`Nobody leads here: a node is ${[roles.follower, roles.candidate].filter(Boolean).join(" or ")}.`);
-  if (view.status !== "running") {
-    const event = branch.findBack(count, ([, what, who]) => who === node && (what === "crash" || what === "pause"));
-    return answer(`${node} is ${view.status}.`, { text: `A node that is ${view.status} neither counts nor asks.`, event: event < 0 ? undefined : event });
-  }
-  const elected = branch.findBack(count, (event) => event[2] === node && event[5]?.role === "leader");
-  if (view.role === "leader") return answer(`${node} is the leader of term ${view.term}.`, ...whyLeader(branch, count, node, view, elected));
-  const campaign = lastCampaign(branch, count, node);
+  if (!leader) return { title: say(branch, "nobody_leads", { roles: [roles.follower, roles.candidate].filter(Boolean).join(" or ") }), reasons: [] };
+  if (view.status !== "running") return whyDown(branch, count, node, view);
+  if (view.role === "leader") return whyLeader(branch, count, node, view, world);
   const trial = openTrial(branch, count, node);
   if (trial) return whyNotStanding(branch, count, node, view, trial);
+  const campaign = lastCampaign(branch, count, node);
   if (view.role === "candidate" && campaign) return whyNotElected(branch, count, node, view, campaign);
-  const reasons = [];
-  const { voters } = view;
-  if (!voters.includes(node)) reasons.push({ text: `It has no vote: as its log says, ${listed(voters)} ${voters.length === 1 ? "has one" : "have one each"}, and nobody else.`, rule: "MC-1" });
-  if (view.leader) reasons.push({ text: `It follows ${view.leader}, the leader of term ${view.term}, and each of its messages starts the timer anew.`, rule: "FO-2" });
-  if (view.voted_for && view.voted_for !== node) {
-    const event = branch.findBack(count, (each) => each[2] === node && each[5]?.voted_for === view.voted_for);
-    reasons.push({ text: `In term ${view.term} it has voted for ${view.voted_for}.`, event: event < 0 ? undefined : event });
-  }
-  if (view.timer) reasons.push({ text: `Its election timer runs out at tick ${view.timer[1]}, unless a leader is heard, or a vote given, before.`, rule: "FO-2" });
-  if (elected >= 0) {
-    const lost = branch.find(elected + 1, (event) => event[2] === node && (event[5]?.role === "follower" || event[1] === "crash"));
-    const gaveUp = lost >= 0 && branch.events[lost][4]?.find((effect) => effect === "CQ-1" || effect === "MC-4");
-    if (lost >= 0 && lost < count) reasons.push({ text: `It led until tick ${branch.tickOf(lost)}.`, event: lost, rule: gaveUp || undefined });
-  } else if (campaign) {
-    const refused = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer)).filter((vote) => vote.state !== "granted");
-    reasons.push({ text: `It was a candidate in term ${campaign.term} and did not win.`, event: campaign.event }, ...refused);
-  }
-  const hasAsked = campaign && campaign.term === view.term;
-  return answer(`${node} is a follower at tick ${tick}${hasAsked ? "" : `, and has not asked for votes in term ${view.term}`}.`, ...reasons);
+  return whyFollower(branch, tick, count, node, view, campaign, world);
 }
 
+/** The reign of a node that ended last before a moment: {term, event}; undefined if there was none. */
+function lastReign(branch, count, node) {
+  const { event: began } = lastly(branch, count, node, ([, , , , , changes]) => changes?.role === "leader");
+  if (began === undefined) return undefined;
+  const ended = branch.find(began + 1, (event) => event[2] === node && event[5]?.role !== undefined);
+  return ended < 0 || ended >= count ? undefined : { term: branch.at(began + 1).views[node].term, event: ended };
+}
+
+function ledUntil(branch, count, node) {
+  const reign = lastReign(branch, count, node);
+  if (!reign) return [];
+  const { term, event } = reign;
+  const rule = branch.events[event][4]?.find((effect) => effect === "CQ-1" || effect === "MC-4");
+  return [say(branch, rule ? "gave_up" : "led_until", { term, tick: branch.tickOf(event) }, { event, ...(rule && { rule }) })];
+}
+
+function whyDown(branch, count, node, { status, role, term }) {
+  const crashed = status === "crashed";
+  const down = lastly(branch, count, node, ([, what]) => what === (crashed ? "crash" : "pause"));
+  const title = crashed ? "is_crashed" : role === "leader" ? "is_paused_leader" : "is_paused";
+  const since = say(branch, crashed ? "crashed_at" : "paused_at", { tick: tickOf(branch, down) }, down);
+  return { title: say(branch, title, { node, term }), reasons: [since, ...(crashed ? ledUntil(branch, count, node) : [])] };
+}
+
+const FOLLOWS = ["AppendEntriesReply", "InstallSnapshotReply", "ConfirmLeaderReply"]; // only who follows sends these
+
 /** Since when a leader leads, and what could end it. */
-function whyLeader(branch, count, node, view, elected) {
-  const own = branch.events[elected]?.[4]?.includes("CA-2");
-  const since = { text: `Since tick ${branch.tickOf(elected)}, ${own ? `with the votes of ${listed(view.votes)}` : "without the votes of a majority"}.`, event: elected, rule: "CA-2" };
-  if (!branch.timeline.extensions.has("CheckQuorum") || branch.timeline.liars[node]) return [since];
-  const last = view.voters.filter((peer) => peer !== node).map((peer) => {
-    const event = branch.findBack(count, ([, what, who, id, effects]) => what === "deliver" && who === node && branch.messages[id][1] === peer && branch.messages[id][3] === view.term && !effects?.includes("SV-1"));
-    return event > elected ? `${peer} at tick ${branch.tickOf(event)}` : `${peer} not at all`;
-  });
-  return [since, { text: `It must hear a majority, itself included, in every election timeout. Last it heard ${listed(last)}.`, rule: "CQ-1" }];
+function whyLeader(branch, count, node, view, world) {
+  const { event } = lastly(branch, count, node, ([, , , , , changes]) => changes?.role === "leader");
+  const own = branch.events[event][4]?.includes("CA-2");
+  const winner = branch.at(event + 1).views[node];
+  const reasons = [say(branch, own ? "elected_by" : "elected_by_nobody", { tick: branch.tickOf(event), names: counting(winner, winner.votes) }, { event })];
+  if (branch.timeline.extensions.has("CheckQuorum") && !branch.timeline.liars[node]) {
+    const last = view.voters.filter((peer) => peer !== node).map((peer) => {
+      const { event: answer } = lastly(branch, count, node, ([, what, , id]) => what === "deliver" && branch.messages[id][1] === peer && branch.messages[id][3] === view.term && FOLLOWS.includes(branch.messages[id][0]));
+      return answer > event ? say(branch, "heard_at", { peer, tick: branch.tickOf(answer) }) : say(branch, "heard_never", { peer });
+    });
+    reasons.push(say(branch, "must_hear", { heard: last }));
+  }
+  const newest = world.leader();
+  const title = newest === node ? say(branch, "leads", { node, term: view.term }) : say(branch, "leads_old", { node, term: view.term, other: newest, later: world.views[newest].term });
+  return { title, reasons };
 }
 
 function whyNotElected(branch, count, node, view, campaign) {
+  const { term, quorum, timer } = view;
   const votes = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer));
-  const due = view.timer ? [{ text: `If no majority comes, it tries again at tick ${view.timer[1]}${branch.timeline.extensions.has("PreVote") ? "" : ", in a new term"}.`, rule: "CA-4" }] : [];
-  const counted = counting(view, view.votes);
-  const title = `${node} needs ${plural(view.quorum, "vote")} in term ${view.term}, and has ${counted.length}${counted.length ? `: ${listed(counted)}` : ""}.`;
+  const names = counting(view, view.votes);
+  const again = branch.timeline.extensions.has("PreVote") ? "retry_asking" : "retry";
+  const due = timer ? [say(branch, again, { tick: timer[1] })] : [];
+  const title = say(branch, names.length ? "candidate" : "candidate_none", { node, quorum, term, count: names.length, names });
   return { title, reasons: [...votes.filter((vote) => vote.state !== "granted"), ...due] };
 }
 
 /** A node that asks whether it would win, before it stands. */
-function whyNotStanding(branch, count, node, view, trial) {
-  const yes = preVotes(branch, count, trial);
-  const others = Object.keys(trial.requests).filter((peer) => !yes.includes(peer)).map((peer) => voteOf(branch, count, trial, peer));
-  const due = view.timer ? [{ text: `If no majority says yes, it asks again at tick ${view.timer[1]}.`, rule: "PV-3" }] : [];
-  const title = `${node} asks whether it would win term ${view.term + 1}: ${view.quorum} nodes must say that they would vote for it, and ${yes.length} ${yes.length === 1 ? "does" : "do"}${yes.length ? `: ${listed(yes)}` : ""}.`;
+function whyNotStanding(branch, count, node, { quorum, term, timer }, trial) {
+  const names = preVotes(branch, count, trial);
+  const others = Object.keys(trial.requests).filter((peer) => !names.includes(peer)).map((peer) => voteOf(branch, count, trial, peer));
+  const due = timer ? [say(branch, "retry_trial", { tick: timer[1] })] : [];
+  const title = say(branch, names.length ? "trial" : "trial_none", { node, term: term + 1, quorum, count: names.length, names });
   return { title, reasons: [...others, ...due] };
 }
 
-/** Does a node have this entry only as part of a snapshot that it was sent? */
-const isUnknown = ({ log, snapshot }, index) => index <= snapshot && log.entry(index)?.[1] === UNKNOWN;
+function whyFollower(branch, tick, count, node, view, campaign, world) {
+  const { term, leader, voters, timer, voted_for: candidate } = view;
+  const reasons = [];
+  const newest = world.leader();
+  const leading = world.views[newest];
+  if (!voters.includes(node)) reasons.push(say(branch, "no_vote", { names: voters }));
+  else if (newest && leading.term >= term && !leading.voters.includes(node)) reasons.push(say(branch, "no_vote_elsewhere", { leader: newest, term: leading.term, node }));
+  if (leader) {
+    const { status, role, term: later } = world.views[leader];
+    const leads = status === "running" && role === "leader" && later === term;
+    const state = status !== "running" ? status : role === "leader" ? `the ${role} of term ${later}` : `a ${role}`;
+    reasons.push(leads ? say(branch, "follows", { leader, term }) : say(branch, "follows_former", { leader, term, state }));
+  }
+  if (candidate && candidate !== node) reasons.push(say(branch, "voted", { term, candidate }, lastly(branch, count, node, ([, , , , , changes]) => changes?.voted_for === candidate)));
+  if (timer) reasons.push(say(branch, "timer", { tick: timer[1] }));
+  const led = ledUntil(branch, count, node);
+  if (led.length) reasons.push(...led);
+  else if (campaign) {
+    const votes = Object.keys(campaign.requests).map((peer) => voteOf(branch, count, campaign, peer));
+    reasons.push(say(branch, "stood", { term: campaign.term }, { event: campaign.event }), ...votes.filter((vote) => vote.state !== "granted"));
+  }
+  const stood = campaign && campaign.term === term;
+  return { title: say(branch, stood ? "follower_stood" : "follower", { node, tick, term }), reasons };
+}
 
-/** Why does this node not know this entry to be committed? */
+// -- Is an entry committed? ------------------------------------------------------------------------------
+
+/** What is committed as a fact at an index, by some moment: the entries, with the event that made it so. */
+function factsAt(branch, count, index) {
+  branch.facts ||= { read: 0, at: [] };
+  const { facts } = branch;
+  for (; facts.read < branch.committed.length; facts.read++) {
+    const [event, later, term] = branch.committed[facts.read];
+    const log = logEnding(branch, event, later, term);
+    for (let place = later; place > 0; place--) {
+      const entry = log.entry(place);
+      const known = (facts.at[place] ||= []);
+      if (entry[1] === UNKNOWN || known.some((each) => each.term === entry[0] && each.command === entry[1])) break;
+      known.push({ event, term: entry[0], command: entry[1], later, laterTerm: term });
+    }
+  }
+  return (facts.at[index] || []).filter(({ event }) => event < count);
+}
+
+/** The log that ends in an entry which an event has made committed: that of the node that stored it. */
+function logEnding(branch, event, index, term) {
+  const fits = (view) => view.log.entry(index)?.[0] === term;
+  if (event < 0) return Object.values(branch.at(0).views).find(fits).log;
+  const node = branch.events[event][2];
+  const view = branch.at(event + 1).views[node];
+  if (fits(view)) return view.log;
+  // It crashed in the middle of the step: its view shows what it had stored as soon as the crash is told.
+  return branch.at(1 + branch.find(event + 1, ([, what, who]) => what === "crash" && who === node)).views[node].log;
+}
+
+/** How an entry is called in a sentence. */
+function entryName(branch, index, [term, command], id = "entry") {
+  const word = branch.timeline.words.term;
+  return say(branch, word ? id : "entry_no_term", { index, command: commandWords(command), word, term });
+}
+
+/** Are two entries the same? Where nobody leads, what counts is the value, whatever number it was proposed under. */
+const isSame = ({ timeline }, [term, command], other) => command === other.command && (term === other.term || !timeline.words.leader);
+
+/** Is this entry of a node committed, and does the node know it; why, or why not? */
 export function whyNotCommitted(branch, { count }, node, index) {
   const world = branch.at(count);
   const view = world.views[node];
+  const { committed, leader: hasLeaders } = branch.timeline.words;
+  if (!committed) return { title: say(branch, "undecided"), reasons: [] };
   const entry = view.log.entry(index);
-  if (!entry) return { title: `${node} has no entry ${index}.`, reasons: [] };
-  const { term } = branch.timeline.words;
-  const name = isUnknown(view, index) ? `Entry ${index}, which ${node} has only as part of a snapshot,` : `Entry ${index} (${commandWords(entry[1])}${term ? `, ${term} ${entry[0]}` : ""})`;
-  const { words } = branch.timeline;
+  const facts = factsAt(branch, count, index);
+  const asked = { branch, count, world, node, view, index, entry, facts, leader: world.leader() };
+  if (!entry) return whyMissing(asked);
+  if (entry[1] === UNKNOWN) return { title: say(branch, facts.length ? "known_snapshot_only" : "unknown_snapshot_only", { index, node, committed }), reasons: [] };
+  const fact = facts.find((each) => isSame(branch, entry, each));
+  const title = (id, data) => say(branch, id, { entry: entryName(branch, index, entry), node, committed, ...data });
   if (view.commit_index >= index) {
-    const event = branch.findBack(count, (each) => each[2] === node && each[5]?.commit_index >= index);
-    return { title: `${name} is ${words.committed || "done"}, and ${node} knows it.`, reasons: event < 0 ? [] : [{ text: `Since tick ${branch.tickOf(event)}.`, event }] };
+    if (!fact) return { title: title("claimed"), reasons: [...knownSince(asked, "claimed_since"), ...whyNoFact(asked)] };
+    const inSnapshot = index <= view.snapshot;
+    return { title: title(inSnapshot ? "known_in_snapshot" : "known"), reasons: [...(inSnapshot ? [] : knownSince(asked, "known_since")), whyFact(branch, fact, index)] };
   }
-  if (!words.leader) return whyNotChosen(world, node, index, name, words);
-  const leader = world.leader();
-  if (!leader) return { title: `${name} is not committed: there is no leader.`, reasons: [{ text: "Only a leader commits; the next one decides.", rule: "LE-4" }] };
+  if (fact) return { title: title(view.status === "crashed" ? "unknown_crashed" : "unknown"), reasons: [whyFact(branch, fact, index), ...(hasLeaders ? whyUnaware(asked) : [])] };
+  if (facts.length) return { title: title("overruled", { other: entryName(branch, index, [facts[0].term, facts[0].command], "brief") }), reasons: whyNoFact(asked) };
+  if (!hasLeaders) return { title: title("not_chosen", { quorum: view.quorum, names: holders(asked) }), reasons: whyDownNow(asked) };
+  return whyNotYet(asked, title);
+}
+
+/** Who has the very entry that is asked about. */
+const holders = ({ branch, world, index, entry }) => branch.timeline.nodes.filter((each) => {
+  const other = world.views[each].log.entry(index);
+  return other && other[0] === entry[0] && other[1] === entry[1];
+});
+
+/** Since when a node takes an entry for committed, in this life of it. */
+function knownSince({ branch, count, node, index }, id) {
+  let event;
+  for (let place = count - 1; place >= 0; place--) {
+    const [, , who, , , changes] = branch.events[place];
+    if (who !== node || changes?.commit_index === undefined) continue;
+    if (changes.commit_index < index) break;
+    event = place;
+  }
+  return [say(branch, id, { node, tick: tickOf(branch, { event }) }, { event })];
+}
+
+/** What has made an entry committed, or chosen. */
+function whyFact(branch, { event, later, laterTerm: term }, index) {
+  const { leader, committed, term: word } = branch.timeline.words;
+  if (event < 0) return say(branch, "at_the_start", { committed });
+  const tick = branch.tickOf(event);
+  if (!leader) return say(branch, "accepted", { tick, word, term }, { event });
+  return later === index ? say(branch, "stored", { tick, term }, { event }) : say(branch, "stored_later", { tick, later, term }, { event });
+}
+
+/** Why an entry is not committed, although a node says so, or another entry is. */
+function whyNoFact(asked) {
+  const { branch, node, index, entry, facts, leader, world, view } = asked;
+  const [other] = facts;
+  const reasons = [say(branch, "holders", { names: holders(asked) })];
+  if (!other) return reasons;
+  reasons.push(whyFact(branch, other, index));
+  if (!branch.timeline.words.leader) return reasons;
+  if (other.term === entry[0]) return [...reasons, say(branch, "same_term")];
+  if (leader && leader !== node && world.views[leader].term >= view.term && isSame(branch, world.views[leader].log.entry(index) || [], other)) reasons.push(say(branch, "deletes", { node, leader }));
+  return reasons;
+}
+
+/** Since when a node is down, if it is. */
+function whyDownNow({ branch, count, node, view: { status } }) {
+  if (status === "running") return [];
+  const since = lastly(branch, count, node, ([, what]) => what === (status === "crashed" ? "crash" : "pause"));
+  return [say(branch, status === "crashed" ? "down" : "asleep", { node, tick: tickOf(branch, since) }, since)];
+}
+
+/** Why a node does not know that an entry is committed. */
+function whyUnaware(asked) {
+  const { branch, count, world, node, view, index, entry, leader } = asked;
+  if (view.status !== "running") return whyDownNow(asked);
+  if (!leader) return [say(branch, "no_leader")];
   const leading = world.views[leader];
+  if (leader === node) return whatLeaderCounts(asked);
+  const reasons = hindrances(asked, leading);
   const same = leading.log.entry(index);
-  if (isUnknown(leading, index)) return { title: `${node} does not know entry ${index} to be committed.`, reasons: [{ text: `${leader}, the leader of term ${leading.term}, has what stands there only as part of a snapshot: it is committed, but whether it is the same entry cannot be seen here.`, rule: "SN-3" }] };
-  if (!same || same[0] !== entry[0]) {
-    return { title: `${name} is not in the log of ${leader}, the leader of term ${leading.term}.`, reasons: [{ text: `${leader} will never send it. ${node} deletes it as soon as an entry of ${leader} takes its place.`, rule: "AE-3" }] };
+  if (!same || (same[1] !== UNKNOWN && (same[0] !== entry[0] || same[1] !== entry[1]))) return [...reasons, say(branch, "lacks", { leader, term: leading.term })];
+  if (leading.commit_index < index) return [...reasons, say(branch, "unaware", { leader, term: leading.term }), ...whatLeaderCounts(asked)];
+  if (!reasons.length) reasons.push(say(branch, "tells", { leader }));
+  return [...reasons, lastAppend(branch, count, leader, node)];
+}
+
+/** Why a leader does not get through to a node: it has no vote there, or is ahead in terms. */
+function hindrances({ branch, node, view, leader }, { term: leading, voters }) {
+  const reasons = [];
+  if (leading < view.term) reasons.push(say(branch, "behind", { leader, leading, node, term: view.term }));
+  if (!voters.includes(node)) reasons.push(say(branch, "not_a_voter", { leader, term: leading, node }));
+  return reasons;
+}
+
+/** What a leader that has an entry must hear before it knows the entry to be committed. */
+function whatLeaderCounts(asked) {
+  const { branch, world, entry, leader } = asked;
+  const { term: leading, quorum } = world.views[leader];
+  if (entry[0] !== leading) return [say(branch, "own_term_only", { term: entry[0], leader, leading })];
+  const names = copiesKnown(asked);
+  return [say(branch, names.length ? "counts" : "counts_none", { leader, quorum, count: names.length, names }), ...missingCopies(asked, names)];
+}
+
+/** Of which voters a leader knows that they have its entry at an index. */
+const copiesKnown = ({ world, index, leader }) => world.views[leader].voters.filter((each) => world.views[leader].match_index[each] >= index);
+
+/** What became of the appends to those of whom the leader does not know that they have the entry; and who lies. */
+function missingCopies({ branch, count, world, leader }, names) {
+  const lies = names.filter((each) => each !== leader && branch.timeline.liars[each]).map((each) => say(branch, "lies", { node: each }));
+  const others = world.views[leader].voters.filter((each) => each !== leader && !names.includes(each));
+  return [...lies, ...others.map((peer) => lastAppend(branch, count, leader, peer))];
+}
+
+/** Why an entry is not committed: as far as there is a leader, it decides. */
+function whyNotYet(asked, title) {
+  const { branch, world, node, index, entry, leader } = asked;
+  const down = whyDownNow(asked);
+  if (!leader) {
+    const names = holders(asked);
+    const counted = counting(asked.view, names).length >= asked.view.quorum ? "holders_do_not_count" : "holders";
+    return { title: title("leaderless"), reasons: [say(branch, counted, { names }), ...down, say(branch, "no_leader")] };
   }
-  if (leading.commit_index >= index) return { title: `${name} is committed; ${node} does not know it yet.`, reasons: [{ text: `${leader} tells it with the next append or heartbeat.`, rule: "AE-5" }, lastAppend(branch, count, leader, node)].filter(Boolean) };
-  return whyNotOnMajority(branch, count, leader, leading, index, entry, name);
-}
-
-/** Why an entry is not known to be chosen, where no leader counts. */
-function whyNotChosen({ views }, node, index, name, { committed }) {
-  const [term, command] = views[node].log.entry(index);
-  const holders = Object.keys(views).filter((each) => views[each].log.entry(index)?.[0] === term && views[each].log.entry(index)[1] === command);
-  const { quorum } = views[node];
-  const enough = holders.length >= quorum;
-  return { title: `${name} is ${enough ? committed : `not ${committed}`}${enough ? `, and ${node} does not know it yet` : ""}.`, reasons: [{ text: `${quorum} nodes must have accepted it, and ${listed(holders)} ${holders.length === 1 ? "has" : "have"}.` }] };
-}
-
-function whyNotOnMajority(branch, count, leader, leading, index, entry, name) {
-  const { quorum, voters: nodes } = leading;
-  const holders = nodes.filter((node) => leading.match_index[node] >= index);
-  const reasons = holders.filter((node) => node !== leader && branch.timeline.liars[node]).map((node) => ({ text: `${node} lies: what it has confirmed need not be in its log.` }));
-  if (holders.length >= quorum && entry[0] < leading.term) {
-    reasons.push({ text: `It is of term ${entry[0]}, and ${leader} leads term ${leading.term}: it commits only entries of its own term, and older ones with them.`, rule: "LE-4" });
+  const leading = world.views[leader];
+  const { term, quorum } = leading;
+  if (!holders(asked).includes(leader)) {
+    const there = leading.log.entry(index);
+    const behind = leader === node ? [] : hindrances(asked, leading);
+    const fate = there?.[0] === entry[0] ? say(branch, "same_term") : say(branch, "deletes", { node, leader });
+    const reasons = leading.term < asked.view.term ? [] : [say(branch, "stays", { leader }), fate];
+    return { title: title("not_in_leaders_log", { leader, leading: term }), reasons: [...down, ...behind, ...reasons] };
   }
-  for (const peer of nodes) if (peer !== leader && !holders.includes(peer)) reasons.push(lastAppend(branch, count, leader, peer) || { text: `${peer} has not been sent it.` });
-  return { title: `${name} is not committed: it needs ${quorum} nodes, and ${leader} knows of ${holders.length}${holders.length ? `: ${listed(holders)}` : ""}.`, reasons };
+  if (leading.commit_index >= index) return { title: title("claimed", { node: leader }), reasons: [...missingCopies(asked, copiesKnown(asked)), ...down] };
+  if (entry[0] !== term) return { title: title("older_term", { leader, leading: term }), reasons: [say(branch, "own_term_only", { term: entry[0], leader, leading: term }), ...down] };
+  const names = copiesKnown(asked);
+  return { title: title(names.length ? "needs_copies" : "needs_first_copy", { quorum, leader, count: names.length, names }), reasons: [...missingCopies(asked, names), ...down] };
 }
 
-/** What became of the last append of a leader to a peer. */
+/** Why a node has no entry at an index. */
+function whyMissing(asked) {
+  const { branch, count, world, node, view, index, facts, leader } = asked;
+  const { committed } = branch.timeline.words;
+  const others = branch.timeline.nodes.filter((each) => world.views[each].log.length >= index);
+  const fact = facts.at(-1);
+  const entry = fact && entryName(branch, index, [fact.term, fact.command]);
+  const title = fact ? say(branch, "missing_committed", { entry, node, committed }) : say(branch, others.length ? "missing" : "nowhere", { node, index });
+  const reasons = [...whyGone(asked), ...(fact ? [whyFact(branch, fact, index)] : others.length ? [say(branch, "others_have", { names: others })] : []), ...whyDownNow(asked)];
+  if (view.status !== "running" || !branch.timeline.words.leader || leader === node || !(fact || others.length)) return { title, reasons };
+  if (!leader) return { title, reasons: [...reasons, say(branch, "no_sender")] };
+  const leading = world.views[leader];
+  if (leading.log.length < index) return { title, reasons: [...reasons, say(branch, "lacks", { leader, term: leading.term })] };
+  return { title, reasons: [...reasons, ...hindrances(asked, leading), lastAppend(branch, count, leader, node)] };
+}
+
+/** When a node lost the entry that it had at an index, and what happened then. */
+function whyGone({ branch, count, node, index }) {
+  const { event } = lastly(branch, count, node, ([, , , , , changes]) => changes?.log && changes.log[0] + changes.log[1].length <= index);
+  if (event === undefined || branch.at(event).views[node].log.length < index) return [];
+  return [say(branch, "had", { tick: branch.tickOf(event), told: branch.told[event][0] }, { event })];
+}
+
+/** What became of the last append of a leader, or of its last snapshot, to a peer. */
 function lastAppend(branch, count, leader, peer) {
-  const brings = (id) => typeof id === "number" && ["AppendEntries", "InstallSnapshot"].includes(branch.messages[id][0]) && branch.messages[id][2] === peer;
-  const sender = branch.findBack(count, (event) => event[2] === leader && event[4]?.some(brings));
-  if (sender < 0) return null;
-  const id = branch.events[sender][4].find(brings);
+  const { term } = branch.at(count).views[leader];
+  const brings = (id) => typeof id === "number" && ["AppendEntries", "InstallSnapshot"].includes(branch.messages[id][0]) && branch.messages[id][2] === peer && branch.messages[id][3] === term;
+  const { event: sender } = lastly(branch, count, leader, ([, , , , effects]) => effects?.some(brings));
+  if (sender === undefined) return say(branch, "never_sent", { leader, peer });
+  const { fate, id } = fateOf(branch, branch.events[sender][4].find(brings), count);
   const what = branch.messages[id][0] === "AppendEntries" ? "append" : "snapshot";
-  const fate = branch.fate(id, count);
-  if (fate === "lost") return { text: `The last ${what} to ${peer} was lost: ${lossReason(branch, branch.lostAt[id])}.`, event: branch.lostAt[id], whatIf: id };
-  if (fate === "flying") return { text: `The last ${what} to ${peer} is on its way (due at tick ${branch.message(id).arrives}).`, event: sender };
-  const replyId = branch.repliesTo[id]?.[0];
+  if (fate === "lost") return say(branch, "append_lost", { what, peer, why: lossReason(branch, id) }, { event: branch.lostAt[id], whatIf: id });
+  if (fate === "flying" && branch.at(count).views[peer].status === "paused") return say(branch, "append_waits", { what, peer }, { event: sender });
+  if (fate === "flying") return say(branch, "append_flying", { what, peer, tick: branch.message(id).arrives }, { event: sender });
   const event = branch.deliveredAt[id];
-  if (replyId === undefined) return { text: `${peer} received the last ${what} and did not answer.`, event };
-  const reply = branch.message(replyId);
-  const words = reply.fields.success || reply.kind === "InstallSnapshotReply" ? `${peer} has taken it up to entry ${reply.fields.match_index}` : `${peer} refused the last ${what}`;
-  if (branch.fate(replyId, count) === "lost") return { text: `${words}, but its reply was lost.`, event: branch.lostAt[replyId], whatIf: replyId };
-  if (branch.fate(replyId, count) === "flying") return { text: `${words}; its reply is on its way.`, event };
-  return { text: `${words}.`, event };
+  const replyId = replyTo(branch, id, ["AppendEntriesReply", "InstallSnapshotReply"]);
+  if (replyId === undefined) return say(branch, "append_unanswered", { what, peer }, { event });
+  const { fields } = branch.message(replyId);
+  const verdict = fields.success === false ? "append_refused" : "append_confirmed";
+  const answer = fateOf(branch, replyId, count);
+  if (answer.fate === "lost") return say(branch, `${verdict}_lost`, { what, peer, why: lossReason(branch, answer.id) }, { event: branch.lostAt[answer.id], whatIf: answer.id });
+  if (answer.fate === "flying") return say(branch, `${verdict}_flying`, { what, peer, tick: branch.message(answer.id).arrives }, { event });
+  return say(branch, verdict, { what, peer, match: fields.match_index }, { event });
 }
 
 // == 5. Small words for the page ========================================================================
@@ -1518,7 +1734,7 @@ class WhyPanel {
       const answer = what === "leader" ? whyNotLeader(branch, position, node) : whyNotCommitted(branch, position, node, index);
       return [
         make("h3", {}, what === "leader" ? `Is ${node} the leader? Why, or why not?` : `Is entry ${index} of ${node} ${this.player.timeline.words.committed}? Why, or why not?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
-        make("p", {}, make("strong", {}, answer.title)),
+        make("p", {}, make("strong", {}, answer.title.text)),
         make("ul", {}, ...answer.reasons.map((reason) => this.reason(branch, reason))),
       ];
     });

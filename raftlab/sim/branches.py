@@ -25,6 +25,7 @@ from raftlab.sim.operations import Asked, asked_in
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.verbs import VERBS, controls
+from raftlab.sim.why import templates
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
@@ -262,6 +263,7 @@ class History:
             "controls": controls(),
             "watched": list(self.branch.trace.watched),
             "losses": LOSSES,
+            "answers": templates(),
             "rules": {id: [rule.text, rule.section] for id, rule in protocol.rules.items()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

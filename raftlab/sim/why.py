@@ -1,0 +1,191 @@
+"""Why and why not: what the player answers, as templates.
+
+A player must answer without Python: on a page there is no kernel. So the sentences stand here, and the player
+finds out which of them are true at a moment, and fills them in. It never says anything else.
+
+In a template, `{name}` stands for a value: text, a number, or names ("n1, n2 and n3"; "nobody" if there are none).
+`{count|vote|votes}` is followed by the word that fits: "1 vote", "2 votes"; "n1 has", "n1 and n2 have". A value may be
+a template, filled in, itself.
+
+Committed is a fact, computed from what is on disks (`raftlab.sim.commitment`); the commit index is what a node knows
+of it. Where they differ, both are said.
+"""
+
+from typing import NamedTuple
+
+
+class Template(NamedTuple):
+    """A sentence with places to fill in, and the rule behind it, if there is one."""
+
+    text: str
+    rule: str = ""
+
+
+# Why a vote, or a pre-vote, is refused: what follows "n3 refused: ".
+REFUSALS = {
+    "refusal_term": "it is already in term {term}",
+    "refusal_log_term": "its log ends in term {own}, {candidate}'s only in term {its}",
+    "refusal_log_length": "its log is longer ({own} against {its}, both ending in term {term})",
+    "refusal_own_vote": "it has voted for itself",
+    "refusal_other_vote": "it has already voted for {other}",
+    "refusal_leads": "it leads itself",
+    "refusal_hears": "it hears a leader, {leader}",
+    "refusal_hears_some": "it hears a leader",
+    "refusal_silent": "it does not say why",
+}
+
+# Is a node the leader? The titles, then the reasons.
+LEADING = {
+    "nobody_leads": Template("Nobody leads here: a node is {roles}."),
+    "is_crashed": Template("{node} is crashed, and a crashed node has no role."),
+    "is_paused": Template("{node} is paused: it counts no votes and asks for none."),
+    "is_paused_leader": Template("{node} is paused. When it goes on, it will still take itself for the leader of term {term}."),
+    "leads": Template("{node} is the leader of term {term}."),
+    "leads_old": Template("{node} takes itself for the leader, of term {term}. Meanwhile {other} leads term {later}."),
+    "candidate": Template("{node} needs {quorum|vote|votes} in term {term}, and has {count}: {names}."),
+    "candidate_none": Template("{node} needs {quorum|vote|votes} in term {term}, and has none that counts."),
+    "trial": Template(
+        "{node} asks whether it would win term {term}: {quorum|node|nodes} must say that they would vote for it, "
+        "and {count|does|do}: {names}."
+    ),
+    "trial_none": Template(
+        "{node} asks whether it would win term {term}: {quorum|node|nodes} must say that they would vote for it, "
+        "and none that counts does."
+    ),
+    "follower": Template("{node} is a follower at tick {tick}, and has not asked for votes in term {term}."),
+    "follower_stood": Template("{node} is a follower at tick {tick}."),
+    "crashed_at": Template("It crashed at tick {tick}. What it has now is what is on its disk."),
+    "paused_at": Template("It is paused since tick {tick}."),
+    "led_until": Template("It led term {term} until tick {tick}."),
+    "gave_up": Template("It led term {term} until tick {tick}, and stepped down by itself."),
+    "elected_by": Template("Since tick {tick}, with the votes of {names}.", "CA-2"),
+    "elected_by_nobody": Template("Since tick {tick}, without the votes of a majority.", "CA-2"),
+    "must_hear": Template(
+        "It must hear a majority, itself included, in every election timeout. Last it heard {heard}.", "CQ-1"
+    ),
+    "heard_at": Template("{peer} at tick {tick}"),
+    "heard_never": Template("{peer} not at all"),
+    "no_vote": Template("It has no vote: as its log says, {names|has one|have one each}, and nobody else.", "MC-1"),
+    "no_vote_elsewhere": Template(
+        "By the log of {leader}, the leader of term {term}, {node} has no vote. {node} does not know that.", "MC-1"
+    ),
+    "follows": Template(
+        "It follows {leader}, the leader of term {term}, and each of its messages starts the timer anew.", "FO-2"
+    ),
+    "follows_former": Template("It takes {leader} for the leader of term {term}. By now {leader} is {state}."),
+    "voted": Template("In term {term} it has voted for {candidate}."),
+    "timer": Template(
+        "Its election timer runs out at tick {tick}, unless a leader is heard, or a vote given, before.", "FO-2"
+    ),
+    "stood": Template("It was a candidate in term {term} and did not win."),
+    "retry": Template("If no majority comes, it tries again at tick {tick}, in a new term.", "CA-4"),
+    "retry_asking": Template("If no majority comes, it tries again at tick {tick}.", "CA-4"),
+    "retry_trial": Template("If no majority says yes, it asks again at tick {tick}.", "PV-3"),
+}  # fmt: skip
+
+# What became of a vote, or a pre-vote, that a node asked for.
+VOTES = {
+    "vote_unasked": Template("{peer} was not asked."),
+    "vote_request_lost": Template("The request to {peer} was lost: {why}."),
+    "vote_request_flying": Template("The request to {peer} is still on its way (due at tick {tick})."),
+    "vote_request_waits": Template("The request to {peer} waits until {peer} goes on: it is paused."),
+    "vote_ignored": Template("{peer} took no notice of the request: {why}."),
+    "vote_unanswered": Template("{peer} did not answer."),
+    "vote_refused": Template("{peer} refused: {why}."),
+    "vote_reply_lost": Template("{peer} voted for {candidate}, but its reply was lost: {why}."),
+    "vote_reply_flying": Template("{peer} voted for {candidate}; its reply is on its way (due at tick {tick})."),
+    "vote_granted": Template("{peer} voted for {candidate}."),
+    "trial_refused": Template("{peer} would not vote for it: {why}."),
+    "trial_reply_lost": Template("{peer} would vote for {candidate}, but its reply was lost: {why}."),
+    "trial_reply_flying": Template("{peer} would vote for {candidate}; its reply is on its way (due at tick {tick})."),
+    "trial_granted": Template("{peer} would vote for {candidate}."),
+}  # fmt: skip
+
+# Is an entry of a node committed? How it is called, the titles, then the reasons.
+COMMITTED = {
+    "entry": Template("Entry {index} ({command}, {word} {term})"),
+    "entry_no_term": Template("Entry {index} ({command})"),
+    "brief": Template("{command}, {word} {term}"),
+    "undecided": Template("Nothing is decided together here: each node does at once what it is asked."),
+    "known": Template("{entry} is {committed}, and {node} knows it."),
+    "known_in_snapshot": Template("{entry} is {committed}: it is in {node}'s snapshot."),
+    "known_snapshot_only": Template("Entry {index}, which {node} has only as part of a snapshot, is {committed}."),
+    "unknown": Template("{entry} is {committed}; {node} does not know it yet."),
+    "unknown_crashed": Template("{entry} is {committed}. {node} is crashed: if it knew that, it has lost it."),
+    "unknown_snapshot_only": Template("{node} has entry {index} only as part of a snapshot, and no entry is {committed} there."),
+    "claimed": Template("{entry} is not {committed}, although {node} takes it for {committed}."),
+    "needs_copies": Template(
+        "{entry} is not {committed}: it needs {quorum|node|nodes}, and {leader} knows of {count}: {names}."
+    ),
+    "needs_first_copy": Template("{entry} is not {committed}: it needs {quorum|node|nodes}, and {leader} knows of none."),
+    "older_term": Template("{entry} is not {committed}: {leader} leads term {leading}, and the entry is of an older one."),
+    "not_in_leaders_log": Template("{entry} is not {committed}, and is not in the log of {leader}, the leader of term {leading}."),
+    "overruled": Template("{entry} is not {committed}: {other} is {committed} at this index."),
+    "leaderless": Template("{entry} is not {committed}, and there is no leader."),
+    "not_chosen": Template("{entry} is not {committed}: {quorum|node|nodes} must accept it, and {names|has|have}."),
+    "missing_committed": Template("{entry} is {committed}, and {node} does not have it."),
+    "missing": Template("{node} has no entry {index}."),
+    "nowhere": Template("No node has an entry {index}."),
+    "known_since": Template("{node} has known it since tick {tick}."),
+    "claimed_since": Template("It has done so since tick {tick}."),
+    "stored": Template("At tick {tick} a majority had stored it in its own term, {term}.", "LE-4"),
+    "stored_later": Template(
+        "At tick {tick} a majority had stored entry {later} in its own term, {term}. All entries before it are committed with it.",
+        "LE-4",
+    ),
+    "accepted": Template("At tick {tick} a majority had accepted {word} {term}."),
+    "at_the_start": Template("The logs with which the story begins make it {committed}."),
+    "down": Template("{node} is crashed since tick {tick}."),
+    "asleep": Template("{node} is paused since tick {tick}, and hears nothing until it goes on."),
+    "tells": Template("{leader} tells it with the next append or heartbeat that arrives.", "AE-5"),
+    "unaware": Template("{leader}, the leader of term {term}, does not know it either."),
+    "counts": Template("{leader} must know of {quorum|copy|copies}, and knows of {count}: {names}.", "LE-4"),
+    "counts_none": Template("{leader} must know of {quorum|copy|copies}, and knows of none.", "LE-4"),
+    "own_term_only": Template(
+        "It is of term {term}, and {leader} leads term {leading}: it commits only entries of its own term, and older "
+        "ones with them.", "LE-4",
+    ),
+    "lacks": Template("{leader}, the leader of term {term}, does not have it."),
+    "behind": Template("{leader} leads term {leading}, and {node} is in term {term} already: it refuses what {leader} sends.", "AE-1"),
+    "no_leader": Template("There is no leader now. Only a leader finds out what is committed.", "LE-4"),
+    "not_a_voter": Template("By the log of {leader}, the leader of term {term}, {node} has no vote.", "MC-1"),
+    "stays": Template("As long as {leader} leads, it will not send it.", "LE-3"),
+    "deletes": Template("{node} deletes it when an append of {leader} puts another entry in its place.", "AE-3"),
+    "same_term": Template(
+        "The two have the same index and term. Raft compares nothing else, so no append will put this copy right.", "AE-3"
+    ),
+    "no_sender": Template("There is no leader now that could send it."),
+    "holders": Template("{names|has|have} it."),
+    "holders_do_not_count": Template(
+        "{names|has|have} it. But a majority did not store it in its own term, so it counts as committed only together "
+        "with an entry of a later term.", "LE-4",
+    ),
+    "others_have": Template("{names|has|have} one there."),
+    "had": Template("It had one until tick {tick}. {told}"),
+    "lies": Template("{node} lies: what it has confirmed need not be in its log."),
+    "never_sent": Template("{leader} has not sent {peer} anything yet."),
+    "append_lost": Template("The last {what} to {peer} was lost: {why}."),
+    "append_flying": Template("The last {what} to {peer} is on its way (due at tick {tick})."),
+    "append_waits": Template("The last {what} to {peer} waits until {peer} goes on: it is paused."),
+    "append_unanswered": Template("{peer} received the last {what} and did not answer."),
+    "append_confirmed": Template("{peer} has confirmed the last {what}: its log agrees up to entry {match}."),
+    "append_confirmed_lost": Template("{peer} has confirmed the last {what}, but its reply was lost: {why}."),
+    "append_confirmed_flying": Template("{peer} has confirmed the last {what}; its reply is on its way (due at tick {tick})."),
+    "append_refused": Template("{peer} refused the last {what}."),
+    "append_refused_lost": Template("{peer} refused the last {what}, but its reply was lost: {why}."),
+    "append_refused_flying": Template("{peer} refused the last {what}; its reply is on its way (due at tick {tick})."),
+}  # fmt: skip
+
+LOST = {"lost_crashed": "{peer} was down"}  # how else a message is lost is said as in the narration
+
+TEMPLATES: dict[str, Template] = {
+    **{id: Template(text) for id, text in (REFUSALS | LOST).items()},
+    **LEADING,
+    **VOTES,
+    **COMMITTED,
+}
+
+
+def templates() -> dict[str, list[str]]:
+    """The templates as the player is given them: id -> [text, rule]."""
+    return {id: list(each) for id, each in TEMPLATES.items()}
