@@ -304,7 +304,8 @@ export class Branch {
     for (const id of sent) this.sentAt[id] ??= index;
     if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
     if (effects.includes("PV-1")) this.trials.push(this.campaign(index, node, sent, ["RequestPreVote"]));
-    if (effects.includes("CA-1")) this.campaigns.push(this.campaign(index, node, sent, ["RequestVote", "RequestVoteNow"]));
+    const campaign = effects.includes("CA-1") && this.campaign(index, node, sent, ["RequestVote", "RequestVoteNow"]);
+    if (campaign && campaign.term !== null) this.campaigns.push(campaign); // or a crash has cut it short before anybody was asked
   }
 
   /** Whom a node asked in one event, and for which term. */
@@ -561,6 +562,13 @@ function lossReason(branch, id) {
   return reason === "crashed" ? say(branch, "lost_crashed", { peer: branch.message(id).dst }) : branch.timeline.losses[reason] || reason;
 }
 
+/** When a message that is on its way will arrive; of one that waited for a paused node that is not known. */
+function dueWords(branch, count, id) {
+  const { dst: peer, arrives: tick } = branch.message(id);
+  if (branch.at(count).views[peer].status === "paused") return say(branch, "waits", { peer });
+  return tick > branch.tickOf(count - 1) ? say(branch, "due", { tick }) : "";
+}
+
 /** The answer to a message, by its kind; undefined if there was none. */
 const replyTo = (branch, id, kinds) => (branch.repliesTo[id] || []).find((reply) => kinds.includes(branch.messages[reply][0]));
 
@@ -581,8 +589,7 @@ function voteByRequest(branch, count, campaign, peer, original) {
   const { fate, id } = fateOf(branch, original, count);
   const vote = (state, template, data, more) => ({ state, ...say(branch, template, { peer, ...data }, more) });
   if (fate === "lost") return vote("lost", "vote_request_lost", { why: lossReason(branch, id) }, { event: branch.lostAt[id], whatIf: id });
-  if (fate === "flying" && branch.at(count).views[peer].status === "paused") return vote("travelling", "vote_request_waits", {}, { event: branch.sentAt[id] });
-  if (fate === "flying") return vote("travelling", "vote_request_flying", { tick: branch.message(id).arrives }, { event: branch.sentAt[id] });
+  if (fate === "flying") return vote("travelling", "vote_request_flying", { due: dueWords(branch, count, id) }, { event: branch.sentAt[id] });
   const event = branch.deliveredAt[id];
   const onTrial = branch.messages[id][0] === "RequestPreVote";
   const reply = replyTo(branch, id, [onTrial ? "RequestPreVoteReply" : "RequestVoteReply"]);
@@ -593,7 +600,7 @@ function voteByRequest(branch, count, campaign, peer, original) {
   const candidate = campaign.node;
   const answer = fateOf(branch, reply, count);
   if (answer.fate === "lost") return vote("lost", `${kind}_reply_lost`, { candidate, why: lossReason(branch, answer.id) }, { event: branch.lostAt[answer.id], whatIf: answer.id });
-  if (answer.fate === "flying") return vote("travelling", `${kind}_reply_flying`, { candidate, tick: branch.message(answer.id).arrives }, { event });
+  if (answer.fate === "flying") return vote("travelling", `${kind}_reply_flying`, { candidate, due: dueWords(branch, count, answer.id) }, { event });
   return vote("granted", `${kind}_granted`, { candidate }, { event: branch.deliveredAt[answer.id] });
 }
 
@@ -700,8 +707,11 @@ function whyLeader(branch, count, node, view, world) {
     });
     reasons.push(say(branch, "must_hear", { heard: last }));
   }
+  const { term } = view;
   const newest = world.leader();
-  const title = newest === node ? say(branch, "leads", { node, term: view.term }) : say(branch, "leads_old", { node, term: view.term, other: newest, later: world.views[newest].term });
+  const later = world.views[newest].term;
+  const others = branch.timeline.nodes.filter((each) => each !== node && world.views[each].status === "running" && world.views[each].role === "leader" && world.views[each].term === term);
+  const title = later > term ? say(branch, "leads_old", { node, term, other: newest, later }) : others.length ? say(branch, "leads_beside", { node, term, others }) : say(branch, "leads", { node, term });
   return { title, reasons };
 }
 
@@ -915,9 +925,10 @@ function whyNotYet(asked, title) {
   if (!holders(asked).includes(leader)) {
     const there = leading.log.entry(index);
     const behind = leader === node ? [] : hindrances(asked, leading);
-    const fate = there?.[0] === entry[0] ? say(branch, "same_term") : say(branch, "deletes", { node, leader });
-    const reasons = leading.term < asked.view.term ? [] : [say(branch, "stays", { leader }), fate];
-    return { title: title("not_in_leaders_log", { leader, leading: term }), reasons: [...down, ...behind, ...reasons] };
+    const fate = there?.[0] === entry[0] ? [say(branch, "same_term")]
+      : term < asked.view.term || term === entry[0] ? []
+      : [say(branch, "stays", { leader }), say(branch, "deletes", { node, leader })];
+    return { title: title("not_in_leaders_log", { leader, leading: term }), reasons: [...down, ...behind, ...fate] };
   }
   if (leading.commit_index >= index) return { title: title("claimed", { node: leader }), reasons: [...missingCopies(asked, copiesKnown(asked)), ...down] };
   if (entry[0] !== term) return { title: title("older_term", { leader, leading: term }), reasons: [say(branch, "own_term_only", { term: entry[0], leader, leading: term }), ...down] };
@@ -943,9 +954,22 @@ function whyMissing(asked) {
 
 /** When a node lost the entry that it had at an index, and what happened then. */
 function whyGone({ branch, count, node, index }) {
-  const { event } = lastly(branch, count, node, ([, , , , , changes]) => changes?.log && changes.log[0] + changes.log[1].length <= index);
-  if (event === undefined || branch.at(event).views[node].log.length < index) return [];
+  const lengths = lengthsOf(branch, node).filter(({ event }) => event < count);
+  const place = lengths.findLastIndex(({ length }, i) => length < index && lengths[i - 1]?.length >= index);
+  if (place < 0) return [];
+  const { event } = lengths[place];
   return [say(branch, "had", { tick: branch.tickOf(event), told: branch.told[event][0] }, { event })];
+}
+
+/** How long the log of a node was after each event that changed its length. */
+function lengthsOf(branch, node) {
+  branch.lengths ||= { read: 0, of: Object.fromEntries(branch.timeline.nodes.map((each) => [each, [{ event: -1, length: branch.start.views[each].log.length }]])) };
+  const { lengths } = branch;
+  for (; lengths.read < branch.events.length; lengths.read++) {
+    const [, , who, , , changes] = branch.events[lengths.read];
+    if (changes?.log) lengths.of[who].push({ event: lengths.read, length: changes.log[0] - 1 + changes.log[1].length });
+  }
+  return lengths.of[node];
 }
 
 /** What became of the last append of a leader, or of its last snapshot, to a peer. */
@@ -954,11 +978,10 @@ function lastAppend(branch, count, leader, peer) {
   const brings = (id) => typeof id === "number" && ["AppendEntries", "InstallSnapshot"].includes(branch.messages[id][0]) && branch.messages[id][2] === peer && branch.messages[id][3] === term;
   const { event: sender } = lastly(branch, count, leader, ([, , , , effects]) => effects?.some(brings));
   if (sender === undefined) return say(branch, "never_sent", { leader, peer });
-  const { fate, id } = fateOf(branch, branch.events[sender][4].find(brings), count);
+  const { fate, id } = fateOf(branch, branch.events[sender][4].findLast(brings), count);
   const what = branch.messages[id][0] === "AppendEntries" ? "append" : "snapshot";
   if (fate === "lost") return say(branch, "append_lost", { what, peer, why: lossReason(branch, id) }, { event: branch.lostAt[id], whatIf: id });
-  if (fate === "flying" && branch.at(count).views[peer].status === "paused") return say(branch, "append_waits", { what, peer }, { event: sender });
-  if (fate === "flying") return say(branch, "append_flying", { what, peer, tick: branch.message(id).arrives }, { event: sender });
+  if (fate === "flying") return say(branch, "append_flying", { what, peer, due: dueWords(branch, count, id) }, { event: sender });
   const event = branch.deliveredAt[id];
   const replyId = replyTo(branch, id, ["AppendEntriesReply", "InstallSnapshotReply"]);
   if (replyId === undefined) return say(branch, "append_unanswered", { what, peer }, { event });
@@ -966,7 +989,7 @@ function lastAppend(branch, count, leader, peer) {
   const verdict = fields.success === false ? "append_refused" : "append_confirmed";
   const answer = fateOf(branch, replyId, count);
   if (answer.fate === "lost") return say(branch, `${verdict}_lost`, { what, peer, why: lossReason(branch, answer.id) }, { event: branch.lostAt[answer.id], whatIf: answer.id });
-  if (answer.fate === "flying") return say(branch, `${verdict}_flying`, { what, peer, tick: branch.message(answer.id).arrives }, { event });
+  if (answer.fate === "flying") return say(branch, `${verdict}_flying`, { what, peer, due: dueWords(branch, count, answer.id) }, { event });
   return say(branch, verdict, { what, peer, match: fields.match_index }, { event });
 }
 
@@ -1434,7 +1457,7 @@ class LogGrid {
     const { words } = this.player.timeline;
     const committed = index <= view.commit_index;
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
-    const fate = words.committed && (committed ? words.committed : `not ${words.committed}`);
+    const fate = words.committed && `${committed ? "" : "not "}known to be ${words.committed}`;
     const label = [`entry ${index} of ${node}: ${entry[1]}`, words.term && `${words.term} ${entry[0]}`, fate].filter(Boolean).join(", ");
     const shown = this.player.branch.labels[entry[1]] ?? short(entry[1], 6);
     const whole = shown.length > 6; // cut short it would say nothing
@@ -1698,7 +1721,7 @@ class Inspector {
     if (index <= view.snapshot) return this.inSnapshot(view, id);
     const { committed, term } = this.player.timeline.words;
     const known = index <= view.commit_index;
-    const why = this.player.has("why") && committed && button(`Why is it ${known ? "" : "not "}${committed}?`, "key y", () => this.player.ask(id, "committed", index));
+    const why = this.player.has("why") && committed && button(`Is it ${committed}? Why, or why not?`, "key y", () => this.player.ask(id, "committed", index));
     const rows = [["command", entry[1]], term && [term, entry[0]], committed && [`${committed}, as ${id} knows`, known ? "yes" : "not yet"]].filter(Boolean);
     const does = this.actions(...this.verbs("entry", { node: id, index }));
     return [make("h4", {}, `Entry ${index} of ${id}`), does, why || null, this.fields([...rows, ["applied", index <= view.last_applied ? "yes" : "not yet"]])].filter(Boolean);
@@ -1943,7 +1966,7 @@ export class Player {
     if (seen.has("odd")) icon("link unlike the others", make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })));
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
     if (this.has("votes") && words.leader) items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log") && words.committed) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `${words.committed} `, make("span.rl-entry.rl-uncommitted.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `not yet${words.leader ? "; n next index, m match index" : ""}`, seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
+    if (this.has("log") && words.committed) items.push(make("span.rl-legend-item", {}, make("span.rl-entry.rl-committed.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `known to be ${words.committed} `, make("span.rl-entry.rl-uncommitted.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"), `not known to be${words.leader ? "; n next index, m match index" : ""}`, seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "", seen.has("snapshot") ? "in the snapshot only" : ""));
     if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
     return items;
   }
@@ -2586,7 +2609,8 @@ export class Together {
     const up = Object.entries(views).filter(([, view]) => view.status === "running");
     const leaders = up.filter(([, view]) => view.role === "leader").map(([node]) => node);
     const elections = branch.marks.filter(({ kind, event }) => kind === "election" && event < position.count).length;
-    const [term, committed] = ["term", "commit_index"].map((name) => Math.max(0, ...up.map(([, view]) => view[name])));
+    const term = Math.max(0, ...up.map(([, view]) => view.term));
+    const committed = Math.max(0, ...branch.committed.filter(([event]) => event < position.count).map(([, index]) => index));
     return `${leaders.length ? `${listed(leaders)} lead${leaders.length === 1 ? "s" : ""}` : "nobody leads"} · ${elections} elected so far · highest term ${term} · ${committed} committed`;
   }
 

@@ -42,6 +42,7 @@ LEADING = {
     "is_paused_leader": Template("{node} is paused. When it goes on, it will still take itself for the leader of term {term}."),
     "leads": Template("{node} is the leader of term {term}."),
     "leads_old": Template("{node} takes itself for the leader, of term {term}. Meanwhile {other} leads term {later}."),
+    "leads_beside": Template("{node} leads term {term}, and {others|does|do} so, too: there must never be two leaders of one term.", "P1"),
     "candidate": Template("{node} needs {quorum|vote|votes} in term {term}, and has {count}: {names}."),
     "candidate_none": Template("{node} needs {quorum|vote|votes} in term {term}, and has none that counts."),
     "trial": Template(
@@ -87,17 +88,16 @@ LEADING = {
 VOTES = {
     "vote_unasked": Template("{peer} was not asked."),
     "vote_request_lost": Template("The request to {peer} was lost: {why}."),
-    "vote_request_flying": Template("The request to {peer} is still on its way (due at tick {tick})."),
-    "vote_request_waits": Template("The request to {peer} waits until {peer} goes on: it is paused."),
+    "vote_request_flying": Template("The request to {peer} is still on its way{due}."),
     "vote_ignored": Template("{peer} took no notice of the request: {why}."),
     "vote_unanswered": Template("{peer} did not answer."),
     "vote_refused": Template("{peer} refused: {why}."),
     "vote_reply_lost": Template("{peer} voted for {candidate}, but its reply was lost: {why}."),
-    "vote_reply_flying": Template("{peer} voted for {candidate}; its reply is on its way (due at tick {tick})."),
+    "vote_reply_flying": Template("{peer} voted for {candidate}; its reply is on its way{due}."),
     "vote_granted": Template("{peer} voted for {candidate}."),
     "trial_refused": Template("{peer} would not vote for it: {why}."),
     "trial_reply_lost": Template("{peer} would vote for {candidate}, but its reply was lost: {why}."),
-    "trial_reply_flying": Template("{peer} would vote for {candidate}; its reply is on its way (due at tick {tick})."),
+    "trial_reply_flying": Template("{peer} would vote for {candidate}; its reply is on its way{due}."),
     "trial_granted": Template("{peer} would vote for {candidate}."),
 }  # fmt: skip
 
@@ -165,21 +165,24 @@ COMMITTED = {
     "lies": Template("{node} lies: what it has confirmed need not be in its log."),
     "never_sent": Template("{leader} has not sent {peer} anything yet."),
     "append_lost": Template("The last {what} to {peer} was lost: {why}."),
-    "append_flying": Template("The last {what} to {peer} is on its way (due at tick {tick})."),
-    "append_waits": Template("The last {what} to {peer} waits until {peer} goes on: it is paused."),
+    "append_flying": Template("The last {what} to {peer} is on its way{due}."),
     "append_unanswered": Template("{peer} received the last {what} and did not answer."),
     "append_confirmed": Template("{peer} has confirmed the last {what}: its log agrees up to entry {match}."),
     "append_confirmed_lost": Template("{peer} has confirmed the last {what}, but its reply was lost: {why}."),
-    "append_confirmed_flying": Template("{peer} has confirmed the last {what}; its reply is on its way (due at tick {tick})."),
+    "append_confirmed_flying": Template("{peer} has confirmed the last {what}; its reply is on its way{due}."),
     "append_refused": Template("{peer} refused the last {what}."),
     "append_refused_lost": Template("{peer} refused the last {what}, but its reply was lost: {why}."),
-    "append_refused_flying": Template("{peer} refused the last {what}; its reply is on its way (due at tick {tick})."),
+    "append_refused_flying": Template("{peer} refused the last {what}; its reply is on its way{due}."),
 }  # fmt: skip
 
-LOST = {"lost_crashed": "{peer} was down"}  # how else a message is lost is said as in the narration
+MESSAGES = {
+    "lost_crashed": "{peer} was down",  # how else a message is lost is said as in the narration
+    "due": " (due at tick {tick})",
+    "waits": ", and waits until {peer} goes on: it is paused",
+}
 
 TEMPLATES: dict[str, Template] = {
-    **{id: Template(text) for id, text in (REFUSALS | LOST).items()},
+    **{id: Template(text) for id, text in (REFUSALS | MESSAGES).items()},
     **LEADING,
     **VOTES,
     **COMMITTED,

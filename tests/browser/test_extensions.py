@@ -282,7 +282,7 @@ def test_a_majority_is_one_of_those_that_have_a_vote_as_the_log_says(show):
     assert "needs 3 nodes, and n1 knows of 1: n1." in why_not_committed(shown, "n1", 4)
     shown.go(60)
     text = why_not_committed(shown, "n1", 5)
-    assert "needs 2 nodes, and n1 knows of 0." in text  # it does not count itself
+    assert "needs 2 nodes, and n1 knows of none." in text  # it does not count itself
     shown.press("1")
     assert shown.fields()["who has a vote, by its log"] == "n2, n3 and n4"
 

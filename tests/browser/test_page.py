@@ -177,11 +177,11 @@ def test_paxos_is_told_in_its_own_words(show):
     )
     shown.press("m")
     assert shown.player.locator(".rl-entry.rl-committed:not(.rl-key)").count() == 1
-    shown.player.get_by_role("button", name="entry 1 of n1: X, number 3, not chosen").click()
+    shown.player.get_by_role("button", name="entry 1 of n1: X, number 3, not known to be chosen").click()
     shown.press("y")
     why = shown.player.locator(".rl-why").inner_text()
-    assert "Entry 1 (X, number 3) is chosen, and n1 does not know it yet." in why
-    assert "2 nodes must have accepted it, and n1 and n2 have." in why
+    assert "Entry 1 (X, number 3) is chosen; n1 does not know it yet." in why
+    assert "At tick 9 a majority had accepted number 3." in why
 
 
 @pytest.mark.slow
@@ -631,7 +631,7 @@ def test_a_link_and_an_entry_can_be_inspected_too(show, crash):
     shown.press("j")
     assert shown.fields()["n1 → n2"] == "works"
     assert shown.fields()["delay"] == "1 to 3 ticks"
-    shown.player.get_by_role("button", name="entry 1 of n3: x=5, term 1, committed").click()
+    shown.player.get_by_role("button", name="entry 1 of n3: x=5, term 1, known to be committed").click()
     assert shown.fields() == {
         "command": "x=5", "term": "1", "committed, as n3 knows": "yes", "applied": "yes"
     }  # fmt: skip
