@@ -239,6 +239,27 @@ def test_neither_a_candidate_nor_a_leader_confirms_another_leader(reads, role):
     assert sent(made.step(ConfirmLeader("n2", "n1", 2, 1))) == []
 
 
+@pytest.mark.parametrize("reads", ["ReadIndex", "LeaseReads"])
+def test_a_leader_that_is_written_to_all_the_time_reads_all_the_same(reads):
+    """Each write starts its heartbeat timer anew, so that it never runs out."""
+    cluster = Cluster(Story("busy", "Busy", nodes=3, extensions=with_needs(reads)), record=False)
+    cluster.set_network((1, 1))
+    cluster.time_out("n1")
+    cluster.tick(12)
+    for _ in range(20):
+        cluster.propose("x=1", "n1")
+        cluster.tick(2)
+    under_way = {id for due in cluster._arrivals.values() for id, _ in due}
+    client = cluster.read("x", "n1")
+    for id, message in [each for due in cluster._arrivals.values() for each in due]:
+        if id not in under_way and isinstance(message, ConfirmLeader):
+            cluster.drop(id)
+    for _ in range(4):
+        cluster.propose("x=1", "n1")
+        cluster.tick(2)
+    assert [answer for _, name, answer in cluster.answers if name == client] == ["1"]
+
+
 # -- A snapshot takes nothing back -----------------------------------------------------------------------------
 
 

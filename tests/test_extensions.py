@@ -873,7 +873,7 @@ MUTANTS = {
         ("if msg.term == self.term and self.role is Role.FOLLOWER:", "if self.role is Role.FOLLOWER:"),
     ],
     "LeaseReads": [
-        ("        self.lease_end, self.confirmed = 0, frozenset()\n", ""),
+        ("        self.lease_end, self.confirmed, self.round_began = 0, frozenset(), self.clock\n", ""),
         ("if self.role is not Role.LEADER or not knows", "if not knows"),
         ("            self.reset_election_timer()\n", ""),
         ("if msg.term == self.term and self.role is Role.FOLLOWER:", "if self.role is Role.FOLLOWER:"),

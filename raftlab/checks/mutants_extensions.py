@@ -48,7 +48,7 @@ EXTENSION_MUTANTS = (
         "a read, an answer on its way, another read", "RI-2: An answer to an older question confirms no newer read.", extension="ReadIndex"),
     Mutant("a follower confirms a leader of an older term", "on_confirm_leader", "RI-2", "linearizability", "msg.term == self.term and ", "",
         "a deposed leader asks whether it still leads", "RI-2: Nobody confirms a leader of an older term.", extension="ReadIndex"),
-    Mutant("a read is asked for once", "on_heartbeat_timeout", "RI-2", "liveness", "if asked:", "if False:",
+    Mutant("a read is asked for once", "broadcast_entries", "RI-2", "liveness", "if asked:", "if False:",
         "the questions of a read are lost", "RI-2: What is not answered yet is asked again with the heartbeats, once for all reads.", extension="ReadIndex"),
     Mutant("a deposed leader loses its reads in silence", "become_follower", "RI-2", "liveness", "self.answer(read.read.client, NotLeader(None))", "pass",
         "a read, then a later term", "RI-2: Who leads no more answers no reads, and says so.", extension="ReadIndex"),

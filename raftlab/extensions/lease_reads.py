@@ -59,16 +59,23 @@ class LeaseReads(Raft):
         """A lease is measured on the node's own clock. (LR-1, thesis 6.4.1)"""
         self.clock += event.n
         super().on_tick(event)
+        # A leader that is written to all the time sends no heartbeats; its lease must not end for that.
+        if self.role is Role.LEADER and self.clock - self.round_began >= self.heartbeat_interval:
+            self.begin_round()
 
     def on_heartbeat_timeout(self, event: HeartbeatTimeout) -> None:
         """With the heartbeats, ask who still follows. (LR-1, thesis 6.4.1)"""
         super().on_heartbeat_timeout(event)
         if self.role is Role.LEADER:
-            self.round += 1
-            self.round_began, self.confirmed = self.clock, frozenset({self.id})
-            for peer in self.peers():
-                self.send(ConfirmLeader(self.id, peer, self.term, self.round))
-            self.renew_lease()
+            self.begin_round()
+
+    def begin_round(self) -> None:
+        """Ask everyone, and note when that was. (LR-1, thesis 6.4.1)"""
+        self.round += 1
+        self.round_began, self.confirmed = self.clock, frozenset({self.id})
+        for peer in self.peers():
+            self.send(ConfirmLeader(self.id, peer, self.term, self.round))
+        self.renew_lease()
 
     def on_confirm_leader(self, msg: ConfirmLeader) -> None:
         """Who confirms a leader will not vote against it for a while. (LR-1, thesis 6.4.1)"""
@@ -100,6 +107,6 @@ class LeaseReads(Raft):
 
     def become_leader(self) -> None:
         """A new leader has no lease yet. (LR-1, thesis 6.4.1)"""
-        self.lease_end, self.confirmed = 0, frozenset()
+        self.lease_end, self.confirmed, self.round_began = 0, frozenset(), self.clock
         self.round += 1  # an answer to an older round would not count for this term
         super().become_leader()

@@ -4,7 +4,7 @@ Unlike Raft:
 - A leader that has committed an entry of its own term knows what is committed. For a read it notes that
   index, asks everyone whether it still leads, and answers when a majority has said so and the index is
   applied. Nothing is written.
-- Questions and answers may be lost, so it asks again with its heartbeats. If it steps down before, the client
+- Questions and answers may be lost, so it asks again whenever it sends heartbeats or entries. If it steps down before, the client
   is sent away at once: nothing was done, so it may ask another node.
 - The question is a message of its own, so that AppendEntries stays as it is in the paper.
 """
@@ -14,7 +14,6 @@ from typing import Any, ClassVar, NamedTuple
 from raftlab.messages import (
     ConfirmLeader,
     ConfirmLeaderReply,
-    HeartbeatTimeout,
     NotLeader,
     Read,
     ReadNow,
@@ -53,9 +52,10 @@ class ReadIndex(Raft):
         self.reads += (Waiting(event, self.round, None, frozenset({self.id})),)
         self.advance_reads()
 
-    def on_heartbeat_timeout(self, event: HeartbeatTimeout) -> None:
-        """With the heartbeats, ask again on behalf of the reads that still wait for answers. (RI-2, thesis 6.4)"""
-        super().on_heartbeat_timeout(event)
+    def broadcast_entries(self) -> None:
+        """With heartbeats and entries, ask again on behalf of the reads that still wait. (RI-2, thesis 6.4)"""
+        # Not with heartbeats alone: a leader that is written to all the time needs none.
+        super().broadcast_entries()
         asked = [read.round for read in self.reads if read.read_index is not None]
         if asked:
             self.ask_whether_it_leads(max(asked))

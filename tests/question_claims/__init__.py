@@ -12,4 +12,12 @@ from question_claims.words import NOT_BY_RUNS
 
 __all__ = ["NOT_BY_RUNS", "ROWS"]
 
-ROWS = (*elections.ROWS, *logs.ROWS, *induction.ROWS, *partitions.ROWS, *models.ROWS, *liars.ROWS, *beyond.ROWS)
+ROWS = (
+    *elections.ROWS,
+    *logs.ROWS,
+    *induction.ROWS,
+    *partitions.ROWS,
+    *models.ROWS,
+    *liars.ROWS,
+    *beyond.ROWS,
+)

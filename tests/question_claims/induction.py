@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from variants import Run, holders, leaders, moment, replies, requests, up_to_date, vary
+
 from question_claims.row import Row
 from raftlab.lab.scenes import scene
-from variants import Run, holders, leaders, moment, replies, requests, up_to_date, vary
 
 
 def voters(run, candidate, term):
