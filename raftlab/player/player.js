@@ -133,6 +133,7 @@ export class Timeline {
       throw new Error(`This trace has version ${bundle.version}; this player reads version ${VERSION}. ${advice}`);
     }
     this.title = bundle.title;
+    this.recorded = bundle.recorded; // if it was made by other rules, a sentence that says so; then it can only be played
     this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
     this.words = bundle.words; // what has no word here does not exist: where nobody leads, "leader"
@@ -1648,7 +1649,7 @@ class Inspector {
   actions(...items) {
     const allowed = items.filter(Boolean);
     if (!allowed.length) return null;
-    if (!this.player.canAct) return make("p.rl-hint", {}, "To change what happens, open this in a Lab.");
+    if (!this.player.canAct) return make("p.rl-hint", {}, this.player.timeline.recorded || "To change what happens, open this in a Lab.");
     return make("div.rl-actions", {}, ...allowed.map(([word, key, action]) => button(key ? make("span", {}, `${word} `, make("kbd", {}, key)) : word, word, action)));
   }
 
@@ -1801,7 +1802,7 @@ export class Player {
   }
 
   get canAct() {
-    return this.kernel !== null;
+    return this.kernel !== null && !this.timeline.recorded;
   }
 
   get branch() {
@@ -1877,10 +1878,11 @@ export class Player {
     this.stage = make("div.rl-stage", {}, make("div.rl-main", {}, this.graph.el, this.legendEl, logs || "", spacetime || ""), side);
     this.helpPanel = make("div.rl-panel.rl-help", { hidden: true, role: "region", "aria-label": "Keys" });
     const narration = make("div.rl-narration", {}, this.sentence, this.because);
+    this.recordedNote = make("span.rl-chip.rl-recorded");
     const [transport, scrubber] = [this.transport(), this.scrubber()];
     this.root = this.part ? make("div.rl-player", { role: "group" }, this.graph.el, narration)
       : make("div.rl-player", { tabindex: 0, role: "region", "data-lm-suppress-shortcuts": "true", onkeydown: (event) => this.key(event) },
-        make("div.rl-head", {}, this.title, this.clock, this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "", this.strip),
+        make("div.rl-head", {}, this.title, this.clock, this.recordedNote, this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "", this.strip),
         transport, scrubber, narration, this.message, this.live, this.tools(), this.forms(), this.helpPanel, this.stage);
     this.el.replaceChildren(this.root);
   }
@@ -1986,6 +1988,8 @@ export class Player {
   }
 
   drawHead({ branch, position, world }) {
+    this.recordedNote.hidden = !this.timeline.recorded;
+    if (this.timeline.recorded) setText(set(this.recordedNote, { title: this.timeline.recorded }), "made by other rules");
     setText(this.clock, `tick ${position.tick} · ${position.tick * this.timeline.msPerTick} ms`);
     refill(this.branchChoice, [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
       [...this.timeline.branches.values()].map(({ id, name, parent }) => make("option", { value: id, selected: id === branch.id }, parent === null ? name : `↳ ${name}`)));
@@ -2263,7 +2267,7 @@ export class Player {
     const found = KEYS.find((key) => key[0].includes(event.key) && this.offers(key));
     const verbs = this.controls().filter(({ key }) => key === event.key);
     const number = Number(event.key);
-    if ((found?.[4] || verbs.length) && !this.canAct) this.fail(ONLY_PLAYS);
+    if ((found?.[4] || verbs.length) && !this.canAct) this.fail(this.timeline.recorded || ONLY_PLAYS);
     else if (found) found[2](this);
     else if (verbs.length) this.pressVerb(verbs);
     else if (number >= 1 && number <= this.timeline.nodes.length) this.select({ kind: "node", id: this.timeline.nodes[number - 1] });
@@ -2341,7 +2345,7 @@ export class Player {
   /** Do something to the cluster where we look; resolves once the kernel has answered. */
   act(verb, args = [], kwargs = {}) {
     this.stop();
-    if (!this.canAct) return this.fail(ONLY_PLAYS);
+    if (!this.canAct) return this.fail(this.timeline.recorded || ONLY_PLAYS);
     const { branch, position } = this;
     return this.send({ do: verb, args, kwargs, branch: branch.id, tick: position.tick, seen: this.seen[branch.id] || 0 });
   }

@@ -5,6 +5,7 @@ of t, does it there, and simulates on. What had been planned for later (and ever
 that somebody has already seen) stays in the branch that was left.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,6 +23,7 @@ from raftlab.sim.events import as_rows
 from raftlab.sim.message_names import name_of_kind
 from raftlab.sim.narrate import LOSSES, Narration
 from raftlab.sim.operations import Asked, asked_in
+from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.verbs import VERBS, controls
@@ -38,18 +40,27 @@ class Branch:
 
     id: int
     name: str
-    cluster: Cluster
+    run: Cluster | Recording
     parent: int | None = None
     fork: tuple[int, int, int] | None = None
 
     @property
+    def cluster(self) -> Cluster:
+        """What plays it. Raises UserError if it was made by other rules."""
+        if isinstance(self.run, Recording):
+            raise UserError(MADE_BY_OTHER_RULES)
+        return self.run
+
+    @property
     def trace(self) -> Trace:
         """What happened in it."""
-        return self.cluster.trace
+        return self.run.trace
 
     @property
     def story(self) -> Story:
         """The story that leads to exactly this branch, with everything that was done in it."""
+        if isinstance(self.run, Recording):
+            return self.run.story
         return replace(
             self.cluster.story, actions=tuple(self.cluster.done), ticks=max(self.trace.ticks, self.fork_tick)
         )
@@ -105,7 +116,7 @@ class Branch:
             "events": rows,
             "sentences": [list(each) for each in sentences],
             "told": told,
-            "committed": [row for row in self.trace.committed or () if row[0] >= events or not events],
+            "committed": self._facts(events),
             "operations": [
                 _operation(each) for each in asked if each.invoked >= events or (each.ended or 0) >= events
             ],
@@ -113,6 +124,11 @@ class Branch:
                 filter(None, map(_label, sorted({command for log in logs for _, command in log})))
             ),
         }
+
+    def _facts(self, events: int) -> list[list[int]] | None:
+        """What was committed from an event on; what was so from the start goes with the first. None: it is not recorded."""
+        facts = self.trace.committed
+        return facts if facts is None else [row for row in facts if row[0] >= events or not events]
 
 
 def _operation(asked: Asked) -> list[Any]:
@@ -145,19 +161,30 @@ class History:
         classes: dict[str, type[Raft]] | None = None,
     ):
         check_number("the ticks of a story", check_story(story).ticks, 0, FAR)
-        check_drawable(story.nodes)
+        self._begin(story, node_class, classes)
+        self.branches[0] = Branch(0, "main", self._play(story, story.ticks))
+
+    def _begin(
+        self, story: Story, node_class: type[Raft] | None, classes: dict[str, type[Raft]] | None
+    ) -> None:
         self.story = story
         self._node_class, self._classes = node_class, classes
-        cluster = self._play(story, story.ticks)
-        self.branches: dict[int, Branch] = {0: Branch(0, "main", cluster)}
+        check_drawable(story.nodes)
+        self.branches: dict[int, Branch] = {}
         self.current = 0
         self._next_id = 1
         self._before: list[tuple[dict[int, Branch], int, int]] = []
+        self._liars = {node: _confession(name) for node, name in story.liars.items()}
 
     @property
     def branch(self) -> Branch:
         """The branch one is in."""
         return self.branches[self.current]
+
+    @property
+    def is_recorded(self) -> bool:
+        """Was it made by other rules, so that it can only be played?"""
+        return isinstance(self.branch.run, Recording)
 
     @property
     def can_undo(self) -> bool:
@@ -185,6 +212,8 @@ class History:
         deed.check(arguments, named)
         old = self._branch(branch)
         check_number("the tick", tick, 0, old.trace.ticks)
+        if self.is_recorded:
+            raise UserError(MADE_BY_OTHER_RULES)
         cluster = self._play(old.story.until(tick), tick)
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
         deed.do(cluster, *arguments, **named)
@@ -192,7 +221,7 @@ class History:
         unseen = seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
-            return self._put(replace(old, cluster=cluster), tick)
+            return self._put(replace(old, run=cluster), tick)
         name = f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip() + f" at {tick}"
         new = Branch(self._next_id, name, cluster, old.id, fork)
         self._next_id += 1
@@ -249,11 +278,12 @@ class History:
     def bundle(self) -> dict[str, Any]:
         """Everything that a player needs."""
         protocol = self.branch.trace.protocol
-        return {
+        bundle = {
             "format": "raftlab trace",
             "version": VERSION,
             "title": self.story.title,
-            "liars": {node: _confession(name) for node, name in self.story.liars.items()},
+            "recorded": MADE_BY_OTHER_RULES if self.is_recorded else None,
+            "liars": self._liars,
             "extensions": protocol.extensions,
             "words": protocol.words,
             "nodes": list(self.story.ids()),
@@ -268,6 +298,7 @@ class History:
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,
         }
+        return bundle | {"checksum": checksum_of(bundle)}
 
     def to_json(self) -> str:
         """All branches as one text, the file form of a trace."""
@@ -277,38 +308,76 @@ class History:
     def from_json(cls, text: str, node_class: type[Raft] | None = None) -> "History":
         """The history of such a text, with its branches and their parents.
 
-        Every story is played again and compared with what the file says, so that a file which was
-        edited, or made by other rules, cannot tell a student something untrue. Raises UserError.
+        Every story is played again and compared with what the file says. If it says something else, or is older than
+        version 3, then it was made by other rules: it opens as it was recorded, says so, and can only be played. A
+        file that was changed after it was written is refused; what only looks whole never passes for a run of these
+        rules. Raises UserError.
         """
-        data = read_json(text, "trace", VERSION)
+        bundle = read_json(text, "trace", VERSION)
         try:
-            branches = sorted(data["branches"], key=lambda branch: branch["id"])
+            is_old = bundle["version"] < VERSION
+            if not is_old and bundle.pop("checksum") != checksum_of(bundle):
+                raise UserError("This trace was changed after it was written: its checksum does not fit.")
+            branches = sorted(bundle["branches"], key=lambda branch: branch["id"])
             stories = [Story.from_json(json.dumps(branch["story"])) for branch in branches]
-            history = cls(replace(stories[0], ticks=0), node_class)  # each branch is played below
-            history.story = stories[0]
-            history.branches = {}
-            for each, story in zip(branches, stories, strict=True):
-                history.branches[each["id"]] = history._restored(each, story)
-            history.current = history._branch(data["current"]).id
-        except (KeyError, TypeError, IndexError):
+            for branch in branches:
+                check_number("the ticks of a branch", branch["ticks"], 0, MOST)
+            history = cls.__new__(cls)
+            history._begin(stories[0], node_class, None)
+            read = dict(
+                zip([branch["id"] for branch in branches], zip(branches, stories, strict=True), strict=True)
+            )
+            if is_old or not history._replays(read):
+                history._take_as_recorded(bundle, read)
+            history.select(bundle["current"])
+        except (KeyError, TypeError, IndexError, ValueError) as error:
+            if isinstance(error, UserError):
+                raise
             raise UserError("This trace is not whole: parts that every trace has are missing.") from None
         history._next_id = max(history.branches) + 1
         return history
 
-    def _restored(self, data: dict[str, Any], story: Story) -> Branch:
-        check_number("the ticks of a branch", data["ticks"], 0, MOST)
-        parent, fork = None, None
-        if data["fork"]:
-            parent = self.branches[data["parent"]]
-            fork = (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"])
-        cluster = self._play(story, data["ticks"])
-        branch = Branch(data["id"], str(data["name"]), cluster, parent.id if parent else None, fork)
-        follows = parent is None or fork is None or parent.shared(fork) == branch.shared(fork)
-        if not follows or json.loads(json.dumps(branch.data())) != data:
-            raise UserError(
-                f"Branch {branch.name!r} does not follow from its story: the file was edited, or made by other rules."
-            )
-        return branch
+    def _replays(self, read: dict[int, tuple[dict[str, Any], Story]]) -> bool:
+        """Play the stories of all branches; does the same come of them that the file says?"""
+        self.branches = {}
+        for id, (data, story) in read.items():
+            try:
+                cluster = self._play(story, data["ticks"])
+            except UserError:  # what can be done, or be combined, is decided by rules, too
+                return False
+            fork = _fork(data)
+            self.branches[id] = branch = Branch(id, str(data["name"]), cluster, data["parent"], fork)
+            parent = self.branches[data["parent"]] if fork else None
+            follows = parent is None or fork is None or parent.shared(fork) == branch.shared(fork)
+            again = json.loads(json.dumps(branch.data()))
+            if not follows or any(again.get(name) != data.get(name) for name in FACTS):
+                return False
+        return True
+
+    def _take_as_recorded(
+        self, bundle: dict[str, Any], read: dict[int, tuple[dict[str, Any], Story]]
+    ) -> None:
+        """Believe what the file says."""
+        self.branches, self._liars = {}, bundle.get("liars", {})
+        for id, (data, story) in read.items():
+            fork = _fork(data)
+            parent = self.branches[data["parent"]].trace if fork else None
+            recording = read_recording(bundle, data, story, parent)
+            self.branches[id] = Branch(id, str(data["name"]), recording, data["parent"], fork)
+
+
+# What of a branch is compared when its story is played again; the rest is said of it, or follows from it.
+FACTS = ("start", "messages", "event_kinds", "events", "committed", "story", "checksum")
+
+
+def _fork(data: dict[str, Any]) -> tuple[int, int, int] | None:
+    """Where a branch of a file leaves its parent."""
+    return (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"]) if data["fork"] else None
+
+
+def checksum_of(bundle: dict[str, Any]) -> str:
+    """What tells a file that was changed from one that was made by other rules."""
+    return hashlib.sha256(json.dumps(bundle, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _confession(liar: str) -> list[str]:

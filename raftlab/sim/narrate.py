@@ -51,7 +51,7 @@ class Narration:
     >>> cluster = Cluster(nodes=3, seed=1)
     >>> cluster.crash("n2")
     >>> Narration(cluster.trace).sentences()[0].text
-    'n2 crashes. All that it has not saved is lost.'
+    'n2 crashes, and loses all that it has not saved.'
     """
 
     def __init__(self, trace: Trace):

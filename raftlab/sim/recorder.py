@@ -8,9 +8,8 @@ from raftlab.sim.clock import Clock
 from raftlab.sim.events import Event
 from raftlab.sim.protocol import protocol_of
 from raftlab.sim.story import Story
-from raftlab.sim.trace import Trace
+from raftlab.sim.trace import UNKNOWN, Trace
 
-UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
 SIMPLE = ("role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied")
 
 
@@ -58,6 +57,7 @@ class Recorder:
 
     def committed(self, index: int, term: int, event: int | None = None) -> None:
         """By the event that is about to be recorded, or by the start (-1), this entry is committed as a fact."""
+        assert self.trace.committed is not None  # only a trace of an old file has no facts
         self.trace.committed.append([len(self.trace.events) if event is None else event, index, term])
 
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:

@@ -34,6 +34,7 @@ from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story
 
 VERSION = 3
+UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
 
 
 KEY_FRAME_EVERY = 500  # events; a reader's own shortcut, never stored: a file could then contradict itself
@@ -108,7 +109,7 @@ class Trace:
         self.start = start
         self.ticks = 0
         self.messages: list[list[Any]] = []
-        self.committed: list[list[int]] = []
+        self.committed: list[list[int]] | None = []  # None: it was not recorded
         self.watched: tuple[str, ...] = tuple(WATCHED)  # the properties, and what else is watched
         self.events: list[Event] = []
         self._frames: list[Fold] = []

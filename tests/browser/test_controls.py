@@ -462,7 +462,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
         ('{"format": "raftlab tra', "This trace is not whole: it is cut short, or was never JSON."),
         (
             '{"format": "raftlab trace", "version": 99}',
-            "This trace has version 99; this raftlab reads up to 2.",
+            "This trace has version 99; this raftlab reads up to 3.",
         ),
         (Story("a", "A").to_json(), "This is not a raftlab trace; it is a raftlab story."),
     ],

@@ -19,9 +19,8 @@ from raftlab.checks.explorer.symmetry import Symmetry
 from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
-from raftlab.sim.recorder import UNKNOWN
 from raftlab.sim.story import Story
-from raftlab.sim.trace import View
+from raftlab.sim.trace import UNKNOWN, View
 
 ORDERS = ("breadth", "directed", "random")
 Claim = Callable[[Mapping[str, View]], bool]

@@ -1,0 +1,85 @@
+"""What a file says, where playing its story again would give something else: it was made by other rules.
+
+Such a trace is read as it was recorded. It can be played like any other, and nothing can be done in it: what would
+follow is not known here.
+"""
+
+from typing import Any, NamedTuple
+
+from raftlab.extensions.membership import PREFIX
+from raftlab.raft import majority
+from raftlab.rules import PROPERTIES, Rule
+from raftlab.sim.events import Event, from_rows
+from raftlab.sim.protocol import WORDS, Protocol
+from raftlab.sim.story import Story
+from raftlab.sim.trace import UNKNOWN, Trace
+
+MADE_BY_OTHER_RULES = (
+    "This trace was made by other rules than those of this raftlab: it can be played, but nothing can be done in it."
+    " A new Lab with its story plays the story by today's rules."
+)
+
+
+class Recording(NamedTuple):
+    """One branch of such a file."""
+
+    story: Story
+    trace: Trace
+
+
+def read_recording(
+    bundle: dict[str, Any], data: dict[str, Any], story: Story, parent: Trace | None
+) -> Recording:
+    """A branch, as the file that it stands in tells it. parent: the trace that it leaves, already read."""
+    trace = Trace(
+        story, data["start"] if parent is None else parent.start, bundle["ms_per_tick"], _protocol(bundle)
+    )
+    fork = data["fork"] or {"events": 0, "messages": 0}
+    kinds = list(trace.protocol.kinds)
+    messages = [[kind if isinstance(kind, str) else kinds[kind], *rest] for kind, *rest in data["messages"]]
+    events = from_rows(data.get("event_kinds", ()), data["events"])
+    if parent is not None:
+        messages[:0] = parent.messages[: fork["messages"]]
+        events[:0] = parent.events[: fork["events"]]
+    trace.messages, trace.events, trace.ticks = messages, events, data["ticks"]
+    trace.watched = tuple(bundle.get("watched", PROPERTIES))
+    trace.committed = data.get("committed")
+    if parent is not None and trace.committed is not None:
+        trace.committed = [row for row in parent.committed or () if row[0] < fork["events"]] + trace.committed
+    if bundle["version"] < 3 and parent is None:
+        _complete(trace)
+    if bundle["version"] < 3:
+        trace.events = _with_voters(trace)
+    return Recording(story, trace)
+
+
+def _protocol(bundle: dict[str, Any]) -> Protocol:
+    rules = {id: Rule(id, text, section) for id, (text, section) in bundle["rules"].items()}
+    kinds = {kind: fields for kind, fields, *_ in bundle["kinds"]}
+    return Protocol(kinds, rules, bundle.get("words", WORDS), bundle.get("extensions", []))
+
+
+def _complete(trace: Trace) -> None:
+    """Give the views of an old trace what they had no field for: at first every node has a vote."""
+    for view in trace.start["views"].values():
+        view.setdefault("snapshot", 0)
+        view |= {"voters": list(trace.nodes), "quorum": majority(len(trace.nodes))}
+
+
+def _with_voters(trace: Trace) -> list[Event]:
+    """The events of an old trace, with the voters where they change: as the log of the node says."""
+    fold, events = trace.fold(), []
+    for number, event in enumerate(trace.events):
+        fold.apply(trace.events, number + 1)
+        if "log" in event.changes and "voters" not in event.changes:
+            view = fold.views[str(event.node)]
+            named = next(
+                (each for _, each in reversed(view["log"]) if each.startswith((PREFIX, UNKNOWN))), ""
+            )
+            voters = named.removeprefix(PREFIX).split() if named.startswith(PREFIX) else list(trace.nodes)
+            if named != UNKNOWN and voters != view["voters"]:
+                changes = {"voters": voters, "quorum": majority(len(voters))}
+                view |= changes
+                event = event._replace(changes={**event.changes, **changes})
+        events.append(event)
+    return events
