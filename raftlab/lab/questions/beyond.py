@@ -5,7 +5,7 @@ from raftlab.lab.questions.kinds import Question, no, yes
 QUESTIONS = (
     Question(
         "07.snapshot",
-        "n1 has put its state into a snapshot and dropped entries 1 to 3. n3 comes back from a crash with an empty log. What does n1 send it?",
+        "n1 has put its state into a snapshot and dropped entries 1 to 3. n3 crashed before it had stored anything, and comes back now. What does n1 send it?",
         (
             yes("Its snapshot: what the state machine held after entry 3.", "With it n3 gets the index and the term of entry 3, so that entry 4 has something to follow."),
             no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three places that say only that something was there.", "snapshot", 62),

@@ -1,9 +1,9 @@
 """The limbo: three nodes of Raft as in the paper, and the link between two of them is cut.
 
 Each end of the cut link hears no leader when the other end leads, and deposes it through the node in the middle.
-While nobody writes, all logs are equal and this never ends: the middle always hears somebody, so that its timer
-never runs out. With writes it ends soon: every entry that is committed stands in the middle's log, too, but not
-at one end; so that end can no longer win, and sooner or later the middle does, whom everybody hears.
+While nobody writes, all logs are equal, and this goes on as long as the link is cut: the middle hears one of them or
+votes for it before its timer runs out. With writes it ends soon: every entry that is committed stands in the middle's
+log, too, but not at one end; so that end can no longer win, and sooner or later the middle does, whom everybody hears.
 
 This is a property of Raft without extensions. It says nothing about what Cloudflare had running.
 """
