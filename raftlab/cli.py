@@ -56,6 +56,7 @@ def play_story(options: argparse.Namespace) -> int:
 
     from raftlab.draw.save import check_path
     from raftlab.sim.branches import History
+    from raftlab.sim.errors import check_drawable
     from raftlab.sim.narrate import as_text
 
     if options.story is None:
@@ -63,6 +64,8 @@ def play_story(options: argparse.Namespace) -> int:
     story = find_story(options.story)
     if options.svg:
         check_path(options.svg)
+    if options.svg or options.html:
+        check_drawable(story.nodes)
     if options.ticks is not None:
         story = replace(story, ticks=options.ticks)
     history = History(story)

@@ -251,7 +251,7 @@ FILES = {
     "of no version": (changed(version=None), "The version of a story must be a whole number"),
     "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story; it is a raftlab trace."),
     "a list": ("[1, 2]", "This is not a raftlab story."),
-    "of twelve nodes": (changed(nodes=12), "Pictures and the player show at most 9 nodes, not 12;"),
+    "of a thousand nodes": (changed(nodes=1000), "The number of nodes must be a whole number from 1 to 99, not 1000."),
     "of an unknown preset": (changed(preset="etc"), "There is no preset 'etc'. Did you mean 'etcd'?"),
     "of an unknown verb": (changed(actions=[[5, "crush", "n1"]]), "There is no verb 'crush'. Did you mean 'crash'?"),
     "of an unknown node": (changed(actions=[[5, "crash", "n9"]]), "At tick 5 of 'Three nodes come to life': There is no node 'n9'."),

@@ -15,8 +15,11 @@ from raftlab import (
     draw_terms,
     election_times,
     play,
+    side_by_side,
 )
+from raftlab.cli import main
 from raftlab.experiments import Serial
+from raftlab.player import save_page
 from raftlab.sim.branches import History
 from raftlab.sim.narrate import as_text
 from raftlab.sim.reach import reach
@@ -90,9 +93,32 @@ def test_neither_a_state_nor_links_of_more_than_nine_nodes_are_drawn(cluster):
         draw_links(reach(cluster.network))
 
 
-def test_the_player_and_the_lab_refuse_more_than_nine_nodes():
-    with pytest.raises(UserError, match="at most 9 nodes, not 11"):
-        History(many(11))
+def test_a_history_of_many_nodes_is_kept_and_read_again():
+    history = History(many(11))
+    again = History.from_json(history.to_json())
+
+    assert again.branch.trace.events == history.branch.trace.events
+
+
+def test_the_command_tells_the_story_of_many_nodes_and_draws_no_picture_of_it(tmp_path, capsys):
+    file, picture = tmp_path / "many.json", tmp_path / "many.svg"
+    file.write_text(many(11).to_json())
+
+    assert main(["play", str(file)]) == 0
+    assert " n10 " in capsys.readouterr().out
+    assert main(["play", str(file), "--svg", str(picture)]) == 2
+    said = capsys.readouterr()
+    assert "at most 9 nodes, not 11" in said.err
+    assert said.out == ""
+    assert not picture.exists()
+
+
+def test_the_player_and_the_lab_refuse_more_than_nine_nodes(tmp_path):
+    history = History(many(11))
+    for show in (Lab, lambda h: save_page(h, tmp_path / "page.html"), lambda h: side_by_side(h.story, [()])):
+        with pytest.raises(UserError, match="at most 9 nodes, not 11"):
+            show(history)
+    assert list(tmp_path.iterdir()) == []
     with pytest.raises(UserError, match="at most 9 nodes, not 12"):
         Lab("three_nodes", nodes=12)
     lab = Lab("three_nodes")

@@ -11,7 +11,7 @@ from raftlab.extensions import EXTENSIONS
 from raftlab.lab.still import Still
 from raftlab.player import MODULE, style
 from raftlab.sim.branches import History
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 
@@ -72,6 +72,7 @@ def side_by_side(
     if not 1 <= len(stories) * len(casts) <= MOST:
         raise UserError(f"Side by side there is room for 1 to {MOST} runs, not {len(stories) * len(casts)}.")
     check_number("the tick", tick, 0, min(each.ticks for each in stories))
+    check_drawable(max(each.nodes for each in stories))
     histories = {}
     for each in stories:
         for cast in casts:

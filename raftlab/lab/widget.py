@@ -8,7 +8,7 @@ import traitlets
 
 from raftlab.player import MODULE, style
 from raftlab.sim.branches import Branch, History
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, check_drawable
 
 
 class PlayerWidget(anywidget.AnyWidget):
@@ -25,12 +25,14 @@ class PlayerWidget(anywidget.AnyWidget):
     can_undo = traitlets.Bool(False).tag(sync=True)
 
     def __init__(self, history: History, show: tuple[str, ...], tick: int, height: int | None):
+        check_drawable(history.story.nodes)
         self.history = history
         super().__init__(show=list(show), tick=tick, height=height, can_undo=history.can_undo)
         self.on_msg(self._on_request)
 
     def play(self, history: History, tick: int = 0) -> None:
-        """Show another history."""
+        """Show another history. Raises UserError, and changes nothing, if it has too many nodes."""
+        check_drawable(history.story.nodes)
         self.history = history
         self.look(tick)
         self.send({"bundle": history.bundle(), "tick": tick})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from raftlab.colors import DARK, LIGHT, ON_TERM
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, check_drawable
 
 FOLDER = Path(__file__).parent
 MODULE = FOLDER / "player.js"
@@ -34,6 +34,7 @@ class Playable(Protocol):
 def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0) -> str:
     """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins."""
     bundle = history.bundle()
+    check_drawable(len(bundle["nodes"]))
     data = json.dumps({"bundle": bundle, "show": list(show), "tick": tick}, separators=(",", ":"))
     return shell(bundle["title"], in_base64(module()), in_base64(data))
 

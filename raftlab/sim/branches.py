@@ -18,7 +18,7 @@ from raftlab.raft import Raft
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import short, wish_words
-from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
+from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.message_names import name_of_kind
 from raftlab.sim.narrate import LOSSES, Narration
