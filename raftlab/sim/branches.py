@@ -169,7 +169,6 @@ class History:
     ) -> None:
         self.story = story
         self._node_class, self._classes = node_class, classes
-        check_drawable(story.nodes)
         self.branches: dict[int, Branch] = {}
         self.current = 0
         self._next_id = 1
