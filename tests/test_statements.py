@@ -93,7 +93,7 @@ def test_without_dice_the_duel_of_a_slow_network_goes_on(delay):
     assert not decided("paxos_duel_for_ever", delay)
 
 
-def test_one_liar_breaks_four_of_the_five_properties_among_honest_nodes():
+def test_one_liar_breaks_each_of_the_five_properties_among_honest_nodes():
     """06b: whose log or role it is that breaks the property stands first in the sentence."""
     blamed = {"P1": "two_votes_one_term", "P3": "two_truths", "P4": "flattered_candidate", "P5": "two_truths"}
     for id, name in blamed.items():
@@ -101,6 +101,14 @@ def test_one_liar_breaks_four_of_the_five_properties_among_honest_nodes():
         assert play(story).broken()[id][1].split(",")[0].split()[0] not in story.liars, id
     rewritten = load("rewritten_log")
     assert play(rewritten).broken()["P2"][1].split(",")[0] in rewritten.liars
+    voted_twice = replace(
+        load("two_votes_one_term"),
+        start={"n1": {"term": 2, "log": ["1:a"]}, "n2": {"term": 2, "log": ["2:b"]}}
+        | {node: {"term": 2} for node in ("n3", "n4", "n5")},
+        actions=(*load("two_votes_one_term").actions[:6], (10, "heal")),
+        goals=(),
+    )
+    assert play(voted_twice).broken()["P2"][1].startswith("n2, leader of term 3, rewrote its log")
 
 
 def test_what_the_errata_point_to_is_there():
