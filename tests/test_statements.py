@@ -111,6 +111,14 @@ def test_one_liar_breaks_each_of_the_five_properties_among_honest_nodes():
     assert play(voted_twice).broken()["P2"][1].startswith("n2, leader of term 3, rewrote its log")
 
 
+@pytest.mark.parametrize(("lost", "holders"), [(False, ["n1", "n2", "n3"]), (True, ["n2"])])
+def test_a_crash_of_the_leader_does_not_stop_what_is_on_its_way_but_loss_does(lost, holders):
+    cut = ((17, "isolate", "n2"),) if lost else ()
+    write = tuple(each for each in load("one_write").actions if each[0] <= 16)
+    trace = told("one_write", actions=(*write, (17, "crash", "n2"), *cut), ticks=25).trace
+    assert [node for node, view in trace.at(25).views.items() if view.log] == holders
+
+
 def test_what_the_errata_point_to_is_there():
     root = Path(__file__).parent.parent
     rows = [
