@@ -8,7 +8,7 @@ from test_extensions import with_needs
 from test_paper import sent
 from textbook import entries, node, request_vote, told
 
-from raftlab import Cluster, Story, build, load
+from raftlab import Cluster, Raft, Story, UserError, build, load
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.messages import (
     AppendEntriesReply,
@@ -137,6 +137,31 @@ def test_no_late_answer_of_a_later_term_ends_the_promise_to_a_leader(late):
     assert sent(voter.step(request_vote(8, "9:9", src="n3", dst="n2"))) == [
         RequestVoteReply("n2", "n3", 8, True)
     ]
+
+
+def test_leases_are_refused_where_a_voter_is_not_sticky():
+    leases = build(*with_needs("LeaseReads"))
+    with pytest.raises(UserError, match="Raft is without StickyVotes; add StickyVotes to it"):
+        Cluster(nodes=3, node_class=leases, classes={"n3": Raft})
+    assert Cluster(nodes=3, node_class=leases, classes={"n3": build("StickyVotes", "PreVote")}).run_until(
+        "leader"
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        ("Transfer", "because a successor is elected while the old leader's lease still holds"),
+        (
+            "UnsafeMembership",
+            "because two majorities that share no node may each have a leader while a lease holds",
+        ),
+    ],
+)
+def test_what_makes_leases_unsafe_is_refused_in_a_sentence_that_says_why(other, why):
+    with pytest.raises(UserError) as refused:
+        build(*with_needs("LeaseReads"), other)
+    assert str(refused.value) == f"LeaseReads and {other} exclude each other, {why}; choose one of them."
 
 
 # -- Only an answer to a leader proves that somebody follows it --------------------------------------------

@@ -52,6 +52,7 @@ from raftlab.sim.network import Link, Network
 from raftlab.sim.presets import Preset, preset_named
 from raftlab.sim.recorder import Recorder
 from raftlab.sim.story import Story, check_classes, check_node_class, check_story
+from raftlab.sim.systems import check_together
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verbs
 
@@ -91,6 +92,7 @@ class Cluster(Verbs):
         self.ids = self.story.ids()
         liars = self.story.liar_classes(self.node_class) if classes is None else classes
         self.classes = check_classes(liars, self.ids)
+        check_together(self.node_classes())
         self.now = 0
         self.ticked = 0  # the tick up to which the nodes' clocks have been told
         self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))

@@ -4,6 +4,7 @@
 'Raft with PreVote and CheckQuorum'
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -50,6 +51,18 @@ def objection(names: tuple[str, ...]) -> str | None:
                 because = f", because {why}" if why else ""
                 return f"{name} and {other} exclude each other{because}; choose one of them."
     return None
+
+
+def check_together(node_classes: Iterable[type]) -> None:
+    """Refuse a cluster of several classes in which some nodes read by leases and others do not keep to a leader."""
+    sets = {node_class: extensions_of(node_class) for node_class in node_classes}
+    leases = any("LeaseReads" in names for names in sets.values())
+    for node_class, names in sets.items():
+        if leases and "StickyVotes" not in names:
+            raise UserError(
+                f"A lease is safe only if all voters are sticky, and {node_class.__name__} is without StickyVotes; "
+                "add StickyVotes to it, or leave out LeaseReads."
+            )
 
 
 def extensions_of(node_class: type) -> tuple[str, ...]:
