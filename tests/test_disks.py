@@ -6,12 +6,12 @@ from random import Random
 import pytest
 from faulty import disturb
 
-from raftlab import Cluster, Story, UserError, load
+from raftlab import Cluster, Story, UserError, convict, load
 from raftlab.messages import LogEntry, Role
 from raftlab.sim.disk import Disk
+from raftlab.sim.verbs import VERBS
 from raftlab.stories.disks import DISKS
 
-FAULTS = ("lose_disk", "forget_writes", "corrupt")
 BROKEN = {
     "lost_disk": ["P4", "P5"],
     "lost_disk_of_four": [],
@@ -44,7 +44,7 @@ def test_a_failing_disk_breaks_these_properties_in_this_order(name):
 @pytest.mark.parametrize("name", DISKS)
 def test_with_a_right_disk_the_same_deeds_break_nothing(name):
     story = load(name)
-    right = replace(story, actions=tuple(each for each in story.actions if each[1] not in FAULTS))
+    right = replace(story, actions=tuple(each for each in story.actions if not VERBS[each[1]].beyond))
     cluster = play(right)
     assert cluster.trace.broken() == {}
     assert cluster.reached
@@ -176,6 +176,11 @@ def test_a_lost_disk_takes_the_snapshot_with_it():
     cluster.restart("n3")
     assert cluster.nodes["n3"].log.start == cluster.nodes["n3"].last_applied == 0
     assert cluster.machines["n3"].read("x?") == "nothing"
+
+
+def test_a_story_that_convicts_a_wrong_node_leaves_the_disks_alone():
+    with pytest.raises(UserError, match=r"leaves out lose_disk: Raft itself does not bear it\."):
+        convict("01.a", replace(load("lost_disk"), goals=()), "Ada", progress=None)
 
 
 # -- What masks it ----------------------------------------------------------------------------------------

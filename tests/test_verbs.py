@@ -8,6 +8,7 @@ import pytest
 
 from raftlab import Cluster, Story
 from raftlab.sim.branches import History
+from raftlab.sim.narrate import as_text
 from raftlab.sim.verbs import VERBS, Control, Verbs, verb
 
 ROOT = Path(__file__).parent.parent
@@ -54,6 +55,7 @@ def test_a_new_verb_is_written_in_one_place():
         cluster.tick(30)
         assert cluster.nodes["n2"].heartbeat_interval == 2 * cluster.nodes["n1"].heartbeat_interval
         assert cluster.done == [(20, "slow_down", "n2")]
+        assert "   20  n2 has its heartbeat interval doubled." in as_text(cluster.trace)
 
         history = History(story)
         branch = history.act("slow_down", "a follower", tick=25)

@@ -29,6 +29,7 @@ from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
+from raftlab.sim.verbs import VERBS
 
 MOST_EVENTS = 8
 MOST_TICKS = 1000
@@ -177,6 +178,9 @@ def check_story(story: Any) -> Story:
         raise UserError(
             "A story that convicts has no liars and no extensions: the wrong nodes are all its nodes."
         )
+    beyond = [verb for _, verb, *_ in story.actions if VERBS[verb].beyond]
+    if beyond:
+        raise UserError(f"A story that convicts leaves out {beyond[0]}: Raft itself does not bear it.")
     check_number("the ticks of a story that convicts", story.ticks, 0, MOST_TICKS)
     return story
 
@@ -226,7 +230,7 @@ def course(
     last: the tick at which right ones begin their last term, where later ones are wrong. Raises UserError if it
     cannot be played with them.
     """
-    asks = any(verb in ("clients", "propose", "read") for _, verb, *_ in story.actions)
+    asks = any(verb in ("clients", "propose", "write", "read") for _, verb, *_ in story.actions)
     cluster = Cluster(story, node_class=raft, record=asks)
     try:
         cluster.tick(story.ticks + (0 if raft is right else PATIENCE))

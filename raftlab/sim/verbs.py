@@ -81,7 +81,8 @@ class Verb:
     """One thing that a person can do.
 
     do: the method: it checks, records and acts. sentence: what is told of the deed, without a full stop,
-    because a narrator may add what came of it. event: what the deed is called in a trace.
+    because a narrator may add what came of it. event: what the deed is called in a trace. beyond: whether this
+    is more than Raft is made to bear, so that its properties may break although every node is right.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Verb:
     sentence: Callable[[Deed], str]
     controls: tuple[Control, ...]
     event: str
+    beyond: bool = False
 
     def check(self, arguments: Iterable[Any], named: Mapping[str, Any] | None = None) -> None:
         """Raises UserError if the verb does not take such arguments."""
@@ -107,13 +109,13 @@ _CHOSEN = {
 
 
 def verb(
-    sentence: Callable[[Deed], str], *controls: Control, event: str = ""
+    sentence: Callable[[Deed], str], *controls: Control, event: str = "", beyond: bool = False
 ) -> Callable[[_Method], _Method]:
     """Make a verb of a method, under the method's name.
 
     sentence: as in `Verb`. controls: what the player offers; a control whose part or arguments are left out
     belongs to the part that is called like the verb, and takes what is chosen. event: as in `Verb`; left out,
-    the verb's name.
+    the verb's name. beyond: as in `Verb`.
     """
 
     def register(method: _Method) -> _Method:
@@ -122,7 +124,7 @@ def verb(
             each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
-        VERBS[name] = Verb(name, method, sentence, complete, event or name)
+        VERBS[name] = Verb(name, method, sentence, complete, event or name, beyond)
         return method
 
     return register
@@ -349,6 +351,7 @@ class Verbs(World):
     @verb(
         lambda deed: f"{deed.node}'s disk is lost, and an empty one takes its place",
         Control("node", "lose its disk", "e", "lose a crashed node's disk", "disks", states=("crashed",)),
+        beyond=True,
     )
     def lose_disk(self, node: str) -> None:
         """Lose all that a crashed node has saved: its term, its vote, its log and its snapshot.
@@ -366,6 +369,7 @@ class Verbs(World):
         lambda deed: f"From now on {deed.node}'s disk only caches what it says it has written: the next crash will forget it",
         Control("node", "let its disk forget", "f", "let its next crash forget all later writes", "disks",
                 states=("running", "paused")),
+        beyond=True,
     )  # fmt: skip
     def forget_writes(self, node: str) -> None:
         """Let a node's disk confirm writes that it only caches: an fsync that lies.
@@ -386,6 +390,7 @@ class Verbs(World):
             f"Entry {deed.detail[0]} on {deed.node}'s disk is damaged: it reads “{deed.detail[2]}” now, not “{deed.detail[1]}”"
         ),
         Control("entry", "corrupt it on disk", "z", "corrupt the chosen entry on the node's disk", "disks"),
+        beyond=True,
     )
     def corrupt(self, node: str, index: int, command: str | None = None) -> None:
         """Damage an entry of a node's log on its disk, so that it reads as another command.

@@ -681,6 +681,7 @@ PARTS = {  # what can be seen of a part of the player, and the first lesson in w
     "pause": (5, "inspector"),
     "the branches": (5, "select[aria-label=Branch]"),
     "Loss (0 to 1)": (5, "settings"),
+    "let its disk forget": (6.5, "inspector"),
     "Story": (9, "settings"),
     "Nodes": (9, "settings"),
     "File": (9, "settings"),
@@ -691,7 +692,7 @@ OF_THEIR_OWN = {
     "00": {"the logs", "the votes"},
     "00b": {"the logs", "the messages", "the timers", "crash", "crash the leader", "Seed"},
 }
-LATER = {"everything": 9, "before": 5, "after": 5}
+LATER = {"06b": 6.5, "everything": 9, "before": 5, "after": 5}
 
 
 def parts_of(lab):
