@@ -26,7 +26,7 @@ from raftlab.sim.goals import goal_sentence
 from raftlab.sim.message_names import message_name
 from raftlab.sim.moment import Moment
 from raftlab.sim.trace import MessageView, Trace
-from raftlab.sim.verbs import VERBS, verb_of
+from raftlab.sim.verbs import verb_of
 
 QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
 LOSSES = {
@@ -210,7 +210,7 @@ def _hashable(effect: Any) -> Any:
 def _sentence(moment: Moment) -> Sentence:
     """What is said of one event."""
     event = moment.event
-    text, weight = TELLERS.get(event.what, _other)(moment)
+    text, weight = (TELLERS.get(event.what) or (_verb if verb_of(event.what) else _other))(moment)
     return Sentence(f"{text}{_fact(moment)}{_turned_away(moment)}", 0 if is_quiet(event) else weight)
 
 
@@ -751,7 +751,6 @@ def _read(m: Moment) -> Told:
 
 
 TELLERS: dict[str, Callable[[Moment], Told]] = {
-    **dict.fromkeys((verb.event for verb in VERBS.values()), _verb),
     "timer": _timer, "time_out": _timer, "heartbeat": _timer,
     "propose": _proposal, "read": _read, "change_voters": _change_voters, "transfer": _transfer,
     "deliver": _delivery, "lost": _loss, "copy": _copy,
