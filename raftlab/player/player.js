@@ -854,7 +854,7 @@ function whyFact(branch, { event, later, laterTerm: term }, index) {
 function whyNoFact(asked) {
   const { branch, node, index, entry, facts, leader, world, view } = asked;
   const [other] = facts;
-  const reasons = [say(branch, "holders", { names: holders(asked) })];
+  const reasons = [say(branch, "holders", { names: holders(asked) }), ...whyDownNow(asked)];
   if (!other) return reasons;
   reasons.push(whyFact(branch, other, index));
   if (!branch.timeline.words.leader) return reasons;
@@ -1759,16 +1759,17 @@ class WhyPanel {
       return [
         make("h3", {}, what === "leader" ? `Is ${node} the leader? Why, or why not?` : `Is entry ${index} of ${node} ${this.player.timeline.words.committed}? Why, or why not?`, button("✕", "close", () => this.player.ask(null), { "aria-label": "close" })),
         make("p", {}, make("strong", {}, answer.title.text)),
-        make("ul", {}, ...answer.reasons.map((reason) => this.reason(branch, reason))),
+        make("ul", {}, ...answer.reasons.map((reason, i) => this.reason(branch, reason, answer.reasons.slice(0, i).some(({ rule }) => rule === reason.rule)))),
       ];
     });
   }
 
-  reason(branch, { text, event, whatIf, rule }) {
+  /** A reason with its rule; a rule that has been said once is not said again. */
+  reason(branch, { text, event, whatIf, rule }, isSaid) {
     return make("li", {}, text,
       event !== undefined && button(`go to tick ${branch.tickOf(event)}`, "look at it", () => this.player.go(branch.afterEvent(event))),
       whatIf !== undefined && this.player.canAct && button("what if it had arrived?", "fork there, and let it arrive", () => this.player.whatIf(whatIf)),
-      rule && make("small.rl-rule", { title: rule }, ` ${this.player.timeline.rule(rule).sentence}`));
+      rule && !isSaid && make("small.rl-rule", { title: rule }, ` ${this.player.timeline.rule(rule).sentence}`));
   }
 }
 

@@ -181,7 +181,7 @@ def test_paxos_is_told_in_its_own_words(show):
     shown.press("y")
     why = shown.player.locator(".rl-why").inner_text()
     assert "Entry 1 (X, number 3) is chosen; n1 does not know it yet." in why
-    assert "At tick 9 a majority had accepted number 3." in why
+    assert "At tick 10 a majority had accepted number 3." in why
 
 
 @pytest.mark.slow
@@ -649,6 +649,32 @@ def test_a_follower_says_why_it_is_not_the_leader_and_shows_where(show, crash):
     assert shown.sentence().endswith("n3 learns of term 1 and grants n2 its vote in term 1.")
     shown.player.locator(".rl-why").get_by_role("button", name="close").click()
     assert not why.is_visible()
+
+
+def test_of_a_crashed_node_only_what_is_on_its_disk_is_shown(show, crash):
+    shown = show(crash, tick=50)
+    shown.press("2")
+    assert {"role", "leader", "votes", "commit_index", "match_index", "timer"} <= set(shown.fields())
+    shown.go(60)
+    assert set(shown.fields()) == {"status", "term", "voted_for", "log"}
+    shown.press("y")
+    why = shown.player.locator(".rl-why").inner_text()
+    assert "n2 is crashed, and a crashed node has no role." in why
+    assert "It led term 1 until tick 60." in why
+
+
+def test_an_entry_that_is_committed_is_never_said_not_to_be(show):
+    """x=1 is answered at tick 7, and its leader crashes at 8: nobody who runs knows that x=1 is committed."""
+    story = Story(
+        "answered", "Answered, then a crash", nodes=3, preset="tikv", ticks=40,
+        actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (5, "propose", "x=1", "n1"), (8, "crash", "n1")),
+    )  # fmt: skip
+    shown = show(History(story), tick=12)
+    shown.player.get_by_role("button", name="entry 1 of n2: x=1, term 1, not known to be committed").click()
+    shown.click("Is it committed? Why, or why not?")
+    why = shown.player.locator(".rl-why").inner_text()
+    assert "Entry 1 (x=1, term 1) is committed; n2 does not know it yet." in why
+    assert "At tick 6 a majority had stored it in its own term, 1." in why
 
 
 def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
