@@ -27,6 +27,7 @@ from raftlab.sim.message_names import message_name
 from raftlab.sim.moment import Moment
 from raftlab.sim.trace import MessageView, Trace
 from raftlab.sim.verbs import verb_of
+from raftlab.sim.why import REFUSALS
 
 QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
 LOSSES = {
@@ -326,20 +327,22 @@ def _vote_request(m: Moment, message: MessageView) -> Told:
 def _heard(m: Moment) -> str:
     """Whom a node listens to that needs no candidate."""
     leader = m.view["leader"]
-    return "it leads itself" if leader == m.node else "it hears a leader" + (f", {leader}" if leader else "")
+    if leader == m.node:
+        return REFUSALS["refusal_leads"]
+    return REFUSALS["refusal_hears" if leader else "refusal_hears_some"].format(leader=leader)
 
 
 def _refusal(m: Moment, message: MessageView) -> str:
     """Why a vote was refused."""
     view = m.view
     if "RV-1" in m.rules:
-        return f"{m.node} is already in term {view['term']}"
+        return REFUSALS["refusal_term"].format(term=view["term"])
     if "UTD" in m.rules and (better := _better_log(m, message)):
         return better
     if "RV-2" in m.rules:
-        voted_for = view["voted_for"]
-        return "it has voted for itself" if voted_for == m.node else f"it has already voted for {voted_for}"
-    return "it does not say why"
+        other = view["voted_for"]
+        return REFUSALS["refusal_own_vote" if other == m.node else "refusal_other_vote"].format(other=other)
+    return REFUSALS["refusal_silent"]
 
 
 def _better_log(m: Moment, message: MessageView) -> str | None:
@@ -351,9 +354,9 @@ def _better_log(m: Moment, message: MessageView) -> str | None:
         fields["last_log_index"],
     )
     if their_term < term:
-        return f"its log ends in term {term}, {message.src}'s only in term {their_term}"
+        return REFUSALS["refusal_log_term"].format(own=term, candidate=message.src, its=their_term)
     if their_term == term and their_index < len(log):
-        return f"its log is longer ({len(log)} against {their_index}, both ending in term {term})"
+        return REFUSALS["refusal_log_length"].format(own=len(log), its=their_index, term=term)
     return None
 
 
@@ -372,9 +375,9 @@ def _pre_vote_request(m: Moment, message: MessageView) -> Told:
 def _pre_refusal(m: Moment, message: MessageView) -> str:
     """Why a node would not vote. No rule says it: it is what remains."""
     if m.node in m.trace.story.liars:
-        return "it does not say why"
+        return REFUSALS["refusal_silent"]
     if message.fields["proposed_term"] <= m.view["term"]:
-        return f"it is already in term {m.view['term']}"
+        return REFUSALS["refusal_term"].format(term=m.view["term"])
     return _better_log(m, message) or _heard(m)
 
 
