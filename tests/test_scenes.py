@@ -5,6 +5,7 @@ import pytest
 from raftlab import Lab, check_linearizability, play
 from raftlab.lab.scenes import WITH_A_MISTAKE, scene
 from raftlab.models.scenes import SCENES
+from raftlab.rules import PROPERTIES
 from raftlab.sim.cluster import Cluster
 from raftlab.stories import STORIES
 
@@ -28,7 +29,8 @@ def test_golden(name, golden):
 def test_a_story_with_a_mistake_loses_a_committed_entry_and_without_it_does_not(name):
     story = WITH_A_MISTAKE[name][0]
     assert name not in STORIES
-    assert next(iter(played(name).broken())) == "P4"
+    broken = [id for id in played(name).broken() if id in PROPERTIES]  # Sound Knowledge may fall before
+    assert broken[0] == "P4"
     assert not played(story).broken()
     assert Lab(name, show="04b").trace.story.name == name
 
