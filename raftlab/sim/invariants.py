@@ -21,7 +21,7 @@ from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, WATCHED
 from raftlab.sim.commitment import Commitment, Committed
 from raftlab.sim.disk import Disk
-from raftlab.sim.properties import Finding, Seen, rewrite, words
+from raftlab.sim.properties import Finding, Seen, rewritten_from, rewrote, words
 
 
 class Breach(NamedTuple):
@@ -155,9 +155,10 @@ class Invariants:
         """A leader has changed its log, from index `first` on."""
         log, before = node.log, self._led[node.id]
         self.seen.leading[node.id] = (node.term, log)  # it may be another object
-        found = rewrite(node.id, node.term, before, log, first)
-        if found:
-            found += self.seen.incomplete(node.id)
+        index = rewritten_from(before, log, first)
+        found = []
+        if index is not None:
+            found = [rewrote(node.id, node.term, index), *self.seen.incomplete(node.id)]
         if found or log.start > before.last_index:
             self._led[node.id] = Log(log, log.start, log.start_term)
         else:

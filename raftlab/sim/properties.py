@@ -132,15 +132,20 @@ class Seen:
         return [Finding("P5", f"The state machines of {other} and {id} differ after entry {index}.")]
 
 
-def rewrite(id: str, term: int, before: Log, now: Log, first: int = 1) -> list[Finding]:
-    """P2, of a node that led with the log `before` and leads with the log `now`: a leader only appends.
+def rewritten_from(before: Log, now: Log, first: int = 1) -> int | None:
+    """The first index at which a log no longer holds what it held; None if it has only grown.
 
-    first: the lowest index at which they may differ. What has become part of a snapshot is still there.
+    first: the lowest index at which the two may differ. What has become part of a snapshot is still there.
     """
     for index in range(max(first, before.start + 1, now.start + 1), before.last_index + 1):
         if index > now.last_index or before.entry(index) != now.entry(index):
-            return [Finding("P2", f"{id}, leader of term {term}, rewrote its log from index {index} on.")]
-    return []
+            return index
+    return None
+
+
+def rewrote(id: str, term: int, index: int) -> Finding:
+    """P2: while it leads, a node only appends to its log; this one has changed it from an index on."""
+    return Finding("P2", f"{id}, leader of term {term}, rewrote its log from index {index} on.")
 
 
 def words(entry: LogEntry) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from raftlab.checks.explorer.bounds import Bounds
 from raftlab.checks.explorer.capture import DIE
-from raftlab.checks.explorer.history import Breach, History, after, between
+from raftlab.checks.explorer.history import History, after, between
 from raftlab.checks.explorer.liveness import dead_end
 from raftlab.checks.explorer.moves import Move, Moves
 from raftlab.checks.explorer.orders import best_first, random_walks
@@ -19,6 +19,7 @@ from raftlab.checks.explorer.symmetry import Symmetry
 from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.properties import Finding
 from raftlab.sim.story import Story
 from raftlab.sim.trace import UNKNOWN, View
 
@@ -101,7 +102,7 @@ class Explorer:
         ]
         return self.moves.state(numbers, in_flight) | self.moves.history_bits(remembered(cluster))
 
-    def judge(self, state: int) -> Breach | None:
+    def judge(self, state: int) -> Finding | None:
         """What is wrong with nodes in such states, at one time."""
         locals = self.moves.locals(state)
         for place, one in enumerate(locals):
@@ -113,7 +114,7 @@ class Explorer:
                     self._fine.add(pair)
         if self.claim is None or says(self.claim, {local.node.id: view_of(local.node) for local in locals}):
             return None
-        return Breach("claim", "There is a state in which the claim is false.")
+        return Finding("claim", "There is a state in which the claim is false.")
 
     def run(self, tell: Callable[[int], object], walks: range) -> Exploration:
         """Search in the plan's order; walks: which of the random walks."""
@@ -143,7 +144,7 @@ class Explorer:
         story = retelling.story(breach.sentence)
         return replace(done, breach=breach, story=story, events=len(moves) - losses, losses=losses)
 
-    def way(self, found: Found) -> tuple[list[Move], Breach]:
+    def way(self, found: Found) -> tuple[list[Move], Finding]:
         """The moves that lead to a breach, from the real start on, and the breach under the names it has then."""
         canonical = self.symmetry.canonical if self.symmetry else lambda state: state
         state, moves = self.start, []
@@ -159,7 +160,7 @@ class Explorer:
                 return [*moves, move], breach
         raise AssertionError("a breach that cannot be repeated")
 
-    def judge_freshly(self, state: int) -> Breach | None:
+    def judge_freshly(self, state: int) -> Finding | None:
         """Judge without remembering what was fine."""
         self._fine.clear()
         return self.judge(state)

@@ -1,31 +1,27 @@
-"""What an observer remembers of a run, and how it notices that a property of Figure 3 is broken.
+"""What an observer remembers of a run, as a value, and what it notices in one move or in one state.
 
 A state alone does not tell who led a term, or what was committed by someone who has crashed since. So
 the search carries a small memory along: who led which term, what leaders committed and in which term,
-what was applied, and, where clients read, which entries they know of. It is the part of the memory of
-`raftlab.sim.invariants` on which a verdict can depend, and it says the same of the same run:
+what was applied, and, where clients read, which entries they know of. What of that breaks a property is
+asked of `raftlab.sim.properties`, as the simulator does. It is asked of less:
 
     P1, P4, P5  from what is remembered, when a node is elected, commits or applies
     P2          within one step of a leader
-    P3          between two logs that exist at the same time; the simulator also remembers older ones
+    P1, P3, P4  between two nodes that exist at the same time; the simulator also remembers older logs
 
-Without a memory (`remember=False`), only what can be seen in one state is checked: P1 and P3.
+Which disks have stored what is not remembered: there would be several times as many states. So an entry
+counts as committed from when a leader commits it, and what a node merely takes to be committed (K1) is not
+looked at. Without a memory (`remember=False`), only what can be seen in one state is checked.
 """
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from raftlab.log import Log
 from raftlab.messages import LogEntry, Role
+from raftlab.sim.properties import Finding, Seen, rewrote
 
 Noticed = tuple[Any, ...]
 STALE = "stale read"
-
-
-class Breach(NamedTuple):
-    """What is broken: P1 to P5, or "stale read", "error", "claim", "liveness"; and a sentence."""
-
-    property: str
-    sentence: str
 
 
 class History(NamedTuple):
@@ -41,121 +37,68 @@ class History(NamedTuple):
     asked: tuple[tuple[str, int], ...] = ()
 
 
-def after(history: History, noticed: tuple[Noticed, ...], remember: bool) -> tuple[History, Breach | None]:
+def after(history: History, noticed: tuple[Noticed, ...], remember: bool) -> tuple[History, Finding | None]:
     """What is remembered after these things were noticed, and the first property that they break."""
-    first = None
-    for what, *rest in noticed:
-        if remember or what in ("failed", "rewrote"):
-            history, breach = NOTICED[what](history, *rest)
-            first = first or breach
-    return history, first
+    found: list[Finding] = []
+    if not remember:
+        for each in noticed:
+            found += _at_once(*each)
+        return history, found[0] if found else None
+    seen = Seen(
+        dict(history.leaders),
+        {index: (entry, term) for index, entry, term in history.committed},
+        dict(history.applied),
+    )
+    acknowledged, asked = history.acknowledged, dict(history.asked)
+    for each in noticed:
+        match each:
+            case "elected", id, term, start, log:
+                found += seen.elected(id, term, Log(log, start))
+                seen.leading.clear()  # how it goes on with its log is not remembered
+            case "committed", id, term, first, entries:
+                found += seen.commit(id, term, first, entries)
+            case "applied", id, index, entry, expected:
+                found += seen.apply(id, index, entry, expected)
+            case "acknowledged", index:
+                acknowledged = max(index, acknowledged)
+            case "asked", client:
+                asked[client] = acknowledged
+            case "read", id, client, applied:
+                found += _read(id, client, applied, asked.pop(client, 0))
+            case _:
+                found += _at_once(*each)
+    committed = tuple((index, entry, term) for index, (entry, term) in sorted(seen.committed.items()))
+    leaders, given = tuple(sorted(seen.leaders.items())), tuple(sorted(seen.applied.items()))
+    return History(leaders, committed, given, acknowledged, tuple(asked.items())), found[0] if found else None
 
 
-Result = tuple[History, Breach | None]
+def _at_once(what: str, *rest: Any) -> list[Finding]:
+    """What breaks whatever happened before."""
+    if what == "failed":
+        return [Finding("error", f"{rest[0]}.")]
+    return [rewrote(*rest)] if what == "rewrote" else []
 
 
-def _failed(history: History, sentence: str) -> Result:
-    return history, Breach("error", f"{sentence}.")
-
-
-def _rewrote(history: History, id: str, term: int, index: int) -> Result:
-    """P2: while it leads, a node's log only grows."""
-    return history, Breach("P2", f"{id}, leader of term {term}, rewrote its log from index {index} on.")
-
-
-def _elected(history: History, id: str, term: int, start: int, log: tuple[LogEntry, ...]) -> Result:
-    """P1 and P4: one leader a term, and it has all that was committed in earlier terms."""
-    breach, led = None, dict(history.leaders)
-    if led.setdefault(term, id) != id:
-        breach = two_leaders(led[term], id, term)
-    for index, entry, committed_in in history.committed:
-        there = index <= start or (index <= start + len(log) and log[index - start - 1] == entry)
-        if committed_in < term and not there and breach is None:
-            breach = Breach(
-                "P4", f"{id} leads term {term} without {_words(entry)}, committed at index {index}."
-            )
-    return history._replace(leaders=tuple(sorted(led.items()))), breach
-
-
-def _committed(history: History, id: str, term: int, first: int, entries: tuple[LogEntry, ...]) -> Result:
-    """P4, too: no leader commits another entry where one is committed."""
-    breach, known = None, {index: (entry, in_term) for index, entry, in_term in history.committed}
-    for index, entry in enumerate(entries, start=first):
-        before, _ = known.setdefault(index, (entry, term))
-        if before != entry and breach is None:
-            breach = Breach(
-                "P4",
-                f"{id}, leader of term {term}, committed {_words(entry)} at index {index}, "
-                f"where {_words(before)} was committed before.",
-            )
-    committed = tuple(sorted((index, entry, in_term) for index, (entry, in_term) in known.items()))
-    return history._replace(committed=committed), breach
-
-
-def _applied(history: History, id: str, index: int, entry: LogEntry, expected: int) -> Result:
-    """P5: no two nodes apply different entries at one index, and none leaves one out."""
-    applied, breach = dict(history.applied), None
-    other = applied.setdefault(index, entry)
-    if index != expected:
-        breach = Breach("P5", f"{id} applied entry {index} where entry {expected} was next.")
-    elif other != entry:
-        breach = Breach("P5", f"{id} applied {_words(entry)} at index {index}, another node {_words(other)}.")
-    return history._replace(applied=tuple(sorted(applied.items()))), breach
-
-
-def _acknowledged(history: History, index: int) -> Result:
-    return history._replace(acknowledged=max(index, history.acknowledged)), None
-
-
-def _asked(history: History, client: str) -> Result:
-    return history._replace(asked=(*history.asked, (client, history.acknowledged))), None
-
-
-def _read(history: History, id: str, client: str, applied: int) -> Result:
+def _read(id: str, client: str, applied: int, known: int) -> list[Finding]:
     """A read sees all that a client had been told before it was asked. (8, linearizability)"""
-    asked = dict(history.asked)
-    known = asked.pop(client, 0)
-    breach = None
-    if applied < known:
-        breach = Breach(
-            STALE,
-            f"{id} answers a read of {client} as of entry {applied}, but a client had been told of entry {known} before.",
-        )
-    return history._replace(asked=tuple(asked.items())), breach
+    if applied >= known:
+        return []
+    return [Finding(
+        STALE,
+        f"{id} answers a read of {client} as of entry {applied}, but a client had been told of entry {known} before.",
+    )]  # fmt: skip
 
 
-NOTICED: dict[str, Callable[..., Result]] = {
-    "failed": _failed, "rewrote": _rewrote, "elected": _elected, "committed": _committed, "applied": _applied,
-    "acknowledged": _acknowledged, "asked": _asked, "read": _read,
-}  # fmt: skip
-
-
-# -- What can be seen in one state ----------------------------------------------------------------------
-
-
-def between(one: Any, other: Any) -> Breach | None:
-    """P1 and P3 between two nodes as they are."""
-    if one.role is other.role is Role.LEADER and one.term == other.term:
-        return two_leaders(one.id, other.id, one.term)
-    agree = True
-    for index in range(
-        max(one.log.start, other.log.start) + 1, min(one.log.last_index, other.log.last_index) + 1
-    ):
-        here, there = one.log.entry(index), other.log.entry(index)
-        if here.term == there.term and not (agree and here == there):
-            return Breach(
-                "P3",
-                f"{one.id} and {other.id} hold entries of term {here.term} at index {index}, but these "
-                "or others before them differ.",
-            )
-        agree = agree and here == there
-    return None
-
-
-def two_leaders(one: str, other: str, term: int) -> Breach:
-    """P1 is broken."""
-    return Breach("P1", f"{one} and {other} both became leader of term {term}.")
-
-
-def _words(entry: LogEntry) -> str:
-    return f"{entry.command!r} of term {entry.term}"
+def between(one: Any, other: Any) -> Finding | None:
+    """P1, P3 and P4 between two nodes as they are."""
+    seen, found = Seen(), []
+    leaders = [node for node in (one, other) if node.role is Role.LEADER]
+    if len(leaders) == 2:
+        for node in leaders:
+            found += seen.elected(node.id, node.term, node.log)
+        for node in leaders:
+            known = list(node.log)[: max(0, node.commit_index - node.log.start)]
+            found += seen.commit(node.id, node.term, node.log.start + 1, known)
+    for node in (one, other):
+        found += seen.hold(node.id, node.log, node.log.start + 1)
+    return found[0] if found else None

@@ -1,9 +1,9 @@
 """From every state a leader can still come: no state is a dead end."""
 
-from raftlab.checks.explorer.history import Breach
 from raftlab.checks.explorer.search import Found, Search
+from raftlab.sim.properties import Finding
 
-DEAD_END = Breach("liveness", "No leader can come any more, whatever happens.")
+DEAD_END = Finding("liveness", "No leader can come any more, whatever happens.")
 
 
 def dead_end(search: Search) -> Found | None:

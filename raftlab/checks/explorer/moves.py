@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from raftlab.checks.explorer.bounds import Bounds
-from raftlab.checks.explorer.history import Breach, History, after
+from raftlab.checks.explorer.history import History, after
 from raftlab.checks.explorer.steps import Local, Step, Steps
 from raftlab.messages import (
     ElectionTimeout,
@@ -24,6 +24,7 @@ from raftlab.messages import (
     Read,
 )
 from raftlab.sim.errors import UserError
+from raftlab.sim.properties import Finding
 
 NODE_BITS, LEFT_BITS, HISTORY_BITS = 16, 4, 20
 COUNTED = ("losses", "duplicates", "crashes", "reads")
@@ -97,7 +98,7 @@ class Moves:
         self.remembered = (1 << width) - 1 ^ self.nodes ^ self.counted
         self.network_from = width
         self.tables = [Table(self, place) for place in range(bounds.nodes)]
-        self.breaches: list[tuple[int, Note, Breach]] = []
+        self.breaches: list[tuple[int, Note, Finding]] = []
         self._inboxes = [0] * bounds.nodes
         self._known = 0  # messages that the inboxes know of
         self._histories: list[History] = [History()]

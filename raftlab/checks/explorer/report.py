@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raftlab.checks.explorer.bounds import Bounds
-from raftlab.checks.explorer.history import Breach
 from raftlab.checks.explorer.moves import Moves
 from raftlab.checks.explorer.retell import begun, told
 from raftlab.rules import RULE_BOOK, WATCHED
 from raftlab.sim.cluster import Cluster
+from raftlab.sim.properties import Finding
 from raftlab.sim.story import Story
 
 HOW = {"breadth": "", "directed": ", the rarest first", "random": ", by random walks"}
@@ -44,7 +44,7 @@ class Exploration:
     seconds: float
     complete: bool
     symmetry: bool
-    breach: Breach | None = None
+    breach: Finding | None = None
     story: Story | None = None
     events: int = 0
     losses: int = 0

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Set
 from typing import NamedTuple
 
-from raftlab.checks.explorer.history import Breach
 from raftlab.checks.explorer.moves import Move, Moves
 from raftlab.checks.explorer.symmetry import Symmetry
+from raftlab.sim.properties import Finding
 
 CHUNK = 20_000  # states between two signs of life
 
@@ -13,7 +13,7 @@ CHUNK = 20_000  # states between two signs of life
 class Found(NamedTuple):
     """A breach, and the states on the way to it; `last`: the move that breaks it out of the last of them."""
 
-    breach: Breach
+    breach: Finding
     path: list[int]
     last: Move | None
 
@@ -25,7 +25,7 @@ class Search:
         self,
         moves: Moves,
         start: int,
-        judge: Callable[[int], Breach | None],
+        judge: Callable[[int], Finding | None],
         symmetry: Symmetry | None = None,
         tell: Callable[[int], object] = lambda count: None,
     ):

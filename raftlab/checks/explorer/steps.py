@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from raftlab.checks.explorer.capture import DIE, cannot_change, copied, freeze, freeze_node
+from raftlab.checks.explorer.history import Noticed
 from raftlab.messages import (
     HANDLERS,
     MESSAGES,
@@ -30,6 +31,7 @@ from raftlab.messages import (
 )
 from raftlab.sim.disk import Disk
 from raftlab.sim.errors import UserError
+from raftlab.sim.properties import rewritten_from
 
 AGAIN_EVERY = 20  # steps; one of so many is done a second time
 
@@ -57,7 +59,7 @@ class Step(NamedTuple):
 
     after: int
     sent: tuple[int, ...]
-    noticed: tuple[tuple[Any, ...], ...]
+    noticed: tuple[Noticed, ...]
     cut: int | None = None
 
 
@@ -169,7 +171,7 @@ class Steps:
                 f"{self.handler(event)} of {self.node_class.__name__} changes the message it was given; "
                 "others may still hold it."
             )
-        edited_from, node.log.edited_from = node.log.edited_from, None
+        node.log.edited_from = None
         empty_outbox(node, effects)
         self.rules.update(effect.rule for effect in effects if type(effect) is Because)
         world = _World(before)
@@ -181,7 +183,7 @@ class Steps:
             except AssertionError as error:  # what cannot be carried out, such as to save what leaves a gap
                 world.noticed.append(("failed", f"{node.id} failed in {self.handler(event)}: {error}"))
                 break
-        noticed = (*world.noticed, *look(before.node, node, edited_from))
+        noticed = (*world.noticed, *look(before.node, node))
         after = self.number(place, node, world.disk.read(), world.applied)
         yield Step(after, tuple(world.sent), noticed)
 
@@ -238,15 +240,15 @@ def forget_outbox(node: Any) -> None:
             setattr(node, name, [])
 
 
-def look(before: Any, node: Any, edited_from: int | None) -> Iterator[tuple[Any, ...]]:
-    """What an observer notices about a node after a step, as `raftlab.sim.invariants` would."""
+def look(before: Any, node: Any) -> Iterator[Noticed]:
+    """What an observer notices about a node after a step: of its log, all there is."""
     if node.role is not Role.LEADER:
         return
     start, log = node.log.start, tuple(node.log)
     if (before.role, before.term) != (Role.LEADER, node.term):
         yield "elected", node.id, node.term, start, log
-    elif edited_from is not None and edited_from <= before.log.last_index:
-        yield "rewrote", node.id, node.term, edited_from
+    elif (index := rewritten_from(before.log, node.log)) is not None:
+        yield "rewrote", node.id, node.term, index
     first = max(before.commit_index, start) + 1
     last = min(node.commit_index, node.log.last_index)
     if first <= last:
