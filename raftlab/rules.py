@@ -127,17 +127,7 @@ _FIGURE_3 = (
     Rule("P5", "State Machine Safety: no two nodes apply different entries at one index.", "5.4.3"),
 )
 
-# What is watched besides: not a property of Figure 3, but each of its rules on commitment rests on it.
-_KNOWLEDGE = (
-    Rule(
-        "K1",
-        "Sound Knowledge: what a node takes to be committed is committed, and what it takes to be applied is applied.",
-        "5.3, 5.4.2",
-    ),
-)
-
 RULES: dict[str, Rule] = {rule.id: rule for rule in _FIGURE_2}
 EXTENSION_RULES: dict[str, Rule] = {rule.id: rule for rule in _EXTENSIONS}
 RULE_BOOK: dict[str, Rule] = RULES | EXTENSION_RULES
 PROPERTIES: dict[str, Rule] = {rule.id: rule for rule in _FIGURE_3}
-WATCHED: dict[str, Rule] = PROPERTIES | {rule.id: rule for rule in _KNOWLEDGE}

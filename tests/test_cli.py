@@ -10,8 +10,8 @@ import pytest
 
 from raftlab import History, Raft, Story, load
 from raftlab.cli import main
-from raftlab.rules import WATCHED
 from raftlab.sim import branches
+from raftlab.sim.invariants import WATCHED
 from raftlab.stories import STORIES
 
 NAMES = [rule.text.partition(":")[0] for rule in WATCHED.values()]

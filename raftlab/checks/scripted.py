@@ -14,9 +14,10 @@ from raftlab.checks.scenes_elections import ELECTIONS
 from raftlab.checks.scenes_logs import LOGS
 from raftlab.checks.staging import Scene, begin_with, missed
 from raftlab.raft import Raft
-from raftlab.rules import RULE_BOOK, WATCHED
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.narrate import narrate
 from raftlab.sim.story import Story
 

@@ -22,11 +22,12 @@ from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import RULE_BOOK, WATCHED
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.goals import goal_sentence
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 from raftlab.sim.verbs import VERBS

@@ -13,9 +13,10 @@ from raftlab.exercises.items import Item
 from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.messages import Because
 from raftlab.raft import Raft
-from raftlab.rules import RULE_BOOK, WATCHED
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 
 BOOK = RULE_BOOK | WATCHED

@@ -18,10 +18,17 @@ from raftlab.kv import KeyValue
 from raftlab.log import Log
 from raftlab.messages import LogEntry, Role, Snapshot
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, WATCHED
+from raftlab.rules import PROPERTIES, Rule
 from raftlab.sim.commitment import Commitment, Committed
 from raftlab.sim.disk import Disk
 from raftlab.sim.properties import Finding, Seen, rewritten_from, rewrote, words
+
+SOUND_KNOWLEDGE = Rule(
+    "K1",
+    "Sound Knowledge: what a node takes to be committed is committed, and what it takes to be applied is applied.",
+    "5.3, 5.4.2",
+)
+WATCHED: dict[str, Rule] = PROPERTIES | {SOUND_KNOWLEDGE.id: SOUND_KNOWLEDGE}  # all that is shown as watched
 
 
 class Breach(NamedTuple):
@@ -33,7 +40,7 @@ class Breach(NamedTuple):
 
 
 class Invariants:
-    """Watches one cluster. `broken` holds the first breach of each line of `rules.WATCHED`.
+    """Watches one cluster. `broken` holds the first breach of each line of `WATCHED`.
 
     commitment: the facts; None where nodes decide nothing by quorums. knowledge: whether K1 is watched; it is
     meant for nodes that are Raft.

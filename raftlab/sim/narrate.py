@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from raftlab.rules import WATCHED
 from raftlab.sim.english import (
     command_words,
     entries_up_to,
@@ -23,6 +22,7 @@ from raftlab.sim.english import (
 from raftlab.sim.errors import listed
 from raftlab.sim.events import Event
 from raftlab.sim.goals import goal_sentence
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.message_names import message_name
 from raftlab.sim.moment import Moment
 from raftlab.sim.trace import MessageView, Trace

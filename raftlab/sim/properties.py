@@ -13,7 +13,7 @@ from raftlab.messages import LogEntry
 
 
 class Finding(NamedTuple):
-    """A property that is broken, by its id in `rules.WATCHED`, and how, in a sentence."""
+    """A property that is broken, by its id in `invariants.WATCHED`, and how, in a sentence."""
 
     property: str
     sentence: str

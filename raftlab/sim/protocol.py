@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import WATCHED, Rule
+from raftlab.rules import Rule
+from raftlab.sim.invariants import WATCHED
 
 # What Raft calls things. Another protocol names its own; what has no word there does not exist.
 WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")}

@@ -26,9 +26,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from raftlab.rules import WATCHED
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.events import Event
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.operations import Operation, asked_in, at_the_start
 from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story

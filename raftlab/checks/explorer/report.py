@@ -8,8 +8,9 @@ from typing import Any
 from raftlab.checks.explorer.bounds import Bounds
 from raftlab.checks.explorer.moves import Moves
 from raftlab.checks.explorer.retell import begun, told
-from raftlab.rules import RULE_BOOK, WATCHED
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster
+from raftlab.sim.invariants import WATCHED
 from raftlab.sim.properties import Finding
 from raftlab.sim.story import Story
 
