@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bench import run
+from bench import alternating, run
 from bench.rows import CannotMeasureError, Row, Sample, measure, p95
 
 PROMISES = {
@@ -151,3 +151,13 @@ def test_the_baseline_names_its_commit_and_how_it_was_taken_and_knows_these_rows
     assert "alternating" in before["taken"]
     assert before["cost"].keys() <= PROMISES.keys()
     assert before["commit"] in run.table([])
+
+
+def test_two_checkouts_take_turns_in_one_run(capsys):
+    """Against itself, a checkout is about as fast as itself; what counts here is that every turn is measured."""
+    assert len(alternating.ratios(run.ROOT, turns=4, ticks=40)) == 4
+    alternating.main([str(run.ROOT), "--turns", "3"])
+    assert capsys.readouterr().out.startswith("time here / time there: median ")
+    with pytest.raises(SystemExit):
+        alternating.main([str(run.ROOT / "docs")])
+    assert "there is no raftlab in" in capsys.readouterr().err

@@ -20,7 +20,7 @@ What follows from this definition:
 
 from collections.abc import Iterable, Mapping
 
-from raftlab.extensions.membership import PREFIX
+from raftlab.extensions.membership import configuration
 from raftlab.log import Log
 from raftlab.messages import LogEntry
 from raftlab.raft import majority
@@ -93,14 +93,7 @@ class Commitment:
 
     def _learn_voters(self, id: str, disk: Disk) -> None:
         if self._leader.setdefault(disk.term, id) == id:
-            self._voters[disk.term] = self._configuration(disk)
-
-    def _configuration(self, disk: Disk) -> tuple[str, ...]:
-        """The newest configuration on a disk."""
-        for index in range(disk.log.last_index, disk.log.start, -1):
-            if (command := disk.log.entry(index).command).startswith(PREFIX):
-                return tuple(command.removeprefix(PREFIX).split())
-        return disk.snapshot.voters or self.nodes
+            self._voters[disk.term] = configuration(disk.log, disk.snapshot, self.nodes, disk.log.last_index)
 
     def _by_new_voters(self, disk: Disk) -> int:
         """The newest entry that the leader's newest configuration makes committed; 0 if there is none."""
