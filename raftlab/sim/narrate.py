@@ -29,6 +29,9 @@ from raftlab.sim.trace import MessageView, Trace
 from raftlab.sim.verbs import verb_of
 from raftlab.sim.why import REFUSALS
 
+BESIDES = frozenset(
+    {"SN-2", "TL-2", "TL-3", "RI-1", "RI-3", "MC-1", "MC-4", "MC-6"}
+)  # rules that have more to say
 QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
 LOSSES = {
     "loss": "the network lost it", "cut": "the link is cut",
@@ -263,6 +266,8 @@ def _answer(m: Moment) -> str | None:
 def _besides(m: Moment) -> list[str]:
     """What else came of an event, beside what its sentence is about."""
     rules = m.rules
+    if BESIDES.isdisjoint(rules):
+        return []
     snapshots = listed(list(dict.fromkeys(message.dst for message in m.sent("InstallSnapshot"))))
     successors = [message.dst for message in m.sent("TimeoutNow")]
     answers = [f"answers {client}: {short(text, 30)}" for client, text in m.event.answers()]
