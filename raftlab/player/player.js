@@ -427,8 +427,11 @@ export class Branch {
   }
 }
 
-/** The events of a part of a branch, with their kinds by name; a file has a kind's place. */
-const eventsOf = (data) => data.events.map(([tick, kind, ...rest]) => [tick, data.event_kinds[kind], ...rest]);
+/** The events of a part of a branch. A file has a kind's place instead of its name, and says of a timer only when it is due. */
+const eventsOf = (data) => data.events.map(([tick, kind, node, detail, effects, changes]) => {
+  const timed = typeof changes?.timer === "number" ? { ...changes, timer: [tick, changes.timer] } : changes;
+  return [tick, data.event_kinds[kind], node, detail, effects, timed];
+});
 
 /** What is said of each event of a part of a branch: [sentence, weight]. */
 const toldBy = (data) => data.told.map((place) => data.sentences[place]);

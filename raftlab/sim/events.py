@@ -1,6 +1,7 @@
 """One event of a trace, as its readers see it.
 
-In a file an event is a row, [tick, kind, node, detail, effects, changes] with trailing nulls cut off.
+In a file an event is a row, [tick, kind, node, detail, effects, changes] with trailing nulls cut off. A timer is set
+in the tick of its event, so a row says only when it is due.
 Only this module knows that; everybody else reads an event's fields by their names.
 """
 
@@ -43,14 +44,10 @@ def as_rows(events: Sequence[Event]) -> tuple[list[str], list[list[Any]]]:
     kinds: dict[str, int] = {}
     rows = []
     for tick, what, node, detail, effects, changes in events:
-        row = [
-            tick,
-            kinds.setdefault(what, len(kinds)),
-            node,
-            detail,
-            list(effects) or None,
-            dict(changes) or None,
-        ]
+        changed = dict(changes)
+        if changed.get("timer"):
+            changed["timer"] = changed["timer"][1]
+        row = [tick, kinds.setdefault(what, len(kinds)), node, detail, list(effects) or None, changed or None]
         while row[-1] is None:
             row.pop()
         rows.append(row)
@@ -64,5 +61,7 @@ def from_rows(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Event
         whole: list[Any] = list(row) + [None] * (len(Event._fields) - len(row))
         tick, what, node, detail, effects, changes = whole
         kind = what if isinstance(what, str) else kinds[what]
+        if isinstance((changes or {}).get("timer"), int):
+            changes = {**changes, "timer": [tick, changes["timer"]]}
         events.append(Event(tick, kind, node, detail, effects or (), changes or {}))
     return events

@@ -546,11 +546,10 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
         return f"{m.node} learns of term {message.term} from {src}{what}.", 9 if what else 6
     if "LE-4" in m.rules and "commit_index" in changes:
         index = changes["commit_index"]
-        command = command_words(view["log"][index - 1][1])
         also = f" {m.node} {' and '.join(more)}." if more else ""
-        held = f"a majority holds entry {index} ({command}). {m.node} knows now that it is committed"
+        held = f"a majority holds entry {index}. {m.node} knows now that it is committed"
         if not m.is_committed(index):
-            held = f"{m.node} takes entry {index} ({command}) for committed, which it is not"
+            held = f"{m.node} takes entry {index} for committed, which it is not"
         return f"{m.node} hears from {src}: {held}{_and_applies(m)}.{also}", 10
     if "LE-3b" in m.rules:
         back = "goes back to where the refusal points" if "FB-2" in m.rules else "steps back"
