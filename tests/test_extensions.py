@@ -617,6 +617,24 @@ def test_an_extension_overrides_nothing_but_seams_and_goes_on_with_super(name):
             assert method in ("voters", "is_quorum") or "Replaces" in source
 
 
+def own_words(name):
+    """The methods and attributes that an extension adds to Raft."""
+    alone = type(name, (EXTENSIONS[name],), {})
+    methods = {word for each in alone.__mro__ if each not in Raft.__mro__ for word in vars(each)}
+    added = methods | set(vars(node(raft=alone))) - set(vars(node()))
+    return {word for word in added if not word.startswith("__") and not hasattr(Raft, word)} - {"needs", "excludes"}
+
+
+def test_no_two_extensions_that_go_together_use_one_name_for_two_things():
+    """They are one object: a second `begin_round` would take the place of the first."""
+    for one, other in combinations(EXTENSIONS, 2):
+        if objection(with_needs(one, other)) is None:
+            shared = (
+                {"voters_at"} if {one, other} & {"Snapshots"} else set()
+            )  # a seam: who had a vote by then
+            assert not (own_words(one) & own_words(other)) - shared, (one, other)
+
+
 @pytest.mark.parametrize("name", EXTENSIONS)
 def test_an_extension_says_on_top_what_it_does_unlike_raft(name):
     assert "Unlike Raft:" in inspect.getmodule(EXTENSIONS[name]).__doc__

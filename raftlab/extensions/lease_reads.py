@@ -61,15 +61,15 @@ class LeaseReads(Raft):
         super().on_tick(event)
         # A leader that is written to all the time sends no heartbeats; its lease must not end for that.
         if self.role is Role.LEADER and self.clock - self.round_began >= self.heartbeat_interval:
-            self.begin_round()
+            self.ask_for_lease()
 
     def on_heartbeat_timeout(self, event: HeartbeatTimeout) -> None:
         """With the heartbeats, ask who still follows. (LR-1, thesis 6.4.1)"""
         super().on_heartbeat_timeout(event)
         if self.role is Role.LEADER:
-            self.begin_round()
+            self.ask_for_lease()
 
-    def begin_round(self) -> None:
+    def ask_for_lease(self) -> None:
         """Ask everyone, and note when that was. (LR-1, thesis 6.4.1)"""
         self.round += 1
         self.round_began, self.confirmed = self.clock, frozenset({self.id})
