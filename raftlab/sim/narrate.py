@@ -215,7 +215,9 @@ def _sentence(moment: Moment) -> Sentence:
     """What is said of one event."""
     event = moment.event
     text, weight = (TELLERS.get(event.what) or (_verb if verb_of(event.what) else _other))(moment)
-    return Sentence(f"{text}{_fact(moment)}{_turned_away(moment)}", 0 if is_quiet(event) else weight)
+    is_of_a_liar = event.node in moment.trace.story.liars  # its heartbeats and answers are worth a look
+    weight = 0 if is_quiet(event) and not is_of_a_liar else weight
+    return Sentence(f"{text}{_fact(moment)}{_turned_away(moment)}", weight)
 
 
 def _fact(m: Moment) -> str:

@@ -182,6 +182,7 @@ SENTENCES = [
     ("forgotten_promise", {}, 49, ["n2 takes no notice of n3's vote request: it hears a leader, n1."]),
     ("membership_bug", {}, 25, ["n5 must first catch up with the log."]),
     ("membership_bug", {}, 29, ["and appends entry 3, from which on n1, n2, n3, n4 and n5 have a vote."]),
+    ("membership_bug", {}, 33, ["It appends that as entry 3, and from now on it counts there: a majority is 2 of 3."]),
     ("membership_bug", {}, 15, ["n5 has heard no leader for a whole election timeout: it starts no election, for it has no vote."]),
     ("membership_cured", {}, 25, ["It is refused: the leader has not committed an entry of its own term yet."]),
     ("new_node", {}, 62, ["n1 steps down, because it has no vote any more."]),
