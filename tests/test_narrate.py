@@ -69,7 +69,7 @@ def test_an_entry_is_said_to_be_committed_when_a_majority_has_stored_it_and_know
 def test_no_sentence_calls_committed_what_is_not(name):
     """Whoever takes more for committed than is so, is contradicted in the same sentence."""
     trace, sentences = told(name)
-    committed, rows = set(), sorted(trace.committed or ())
+    committed, rows = set(), sorted(trace.committed)
     fold = trace.fold()
     for number, (event, sentence) in enumerate(zip(trace.events, sentences, strict=True)):
         fold.apply(trace.events, number + 1)

@@ -116,7 +116,7 @@ class Branch:
             "events": rows,
             "sentences": [list(each) for each in sentences],
             "told": told,
-            "committed": self._facts(events),
+            "committed": [row for row in self.trace.committed if row[0] >= events or not events],
             "operations": [
                 _operation(each) for each in asked if each.invoked >= events or (each.ended or 0) >= events
             ],
@@ -124,11 +124,6 @@ class Branch:
                 filter(None, map(_label, sorted({command for log in logs for _, command in log})))
             ),
         }
-
-    def _facts(self, events: int) -> list[list[int]] | None:
-        """What was committed from an event on; what was so from the start goes with the first. None: it is not recorded."""
-        facts = self.trace.committed
-        return facts if facts is None else [row for row in facts if row[0] >= events or not events]
 
 
 def _operation(asked: Asked) -> list[Any]:

@@ -13,7 +13,7 @@ class Moment(NamedTuple):
 
     views, network: as they are after the event; they change with the next one. rules: those that fired, in order.
     role_before: what the event's node was before it. committed: the entries (index, term, command) that are committed by
-    now, as a fact; None where that is not recorded. newly_committed: the newest of them, if it is one since this event.
+    now, as a fact. newly_committed: the newest of them, if it is one since this event.
     pre_votes: who has told that node so far that it would vote for
     it, the node itself included, while the node asks that; otherwise None.
     """
@@ -24,7 +24,7 @@ class Moment(NamedTuple):
     network: Mapping[str, Any]
     rules: Sequence[str] = ()
     role_before: str | None = None
-    committed: Collection[tuple[int, int, str]] | None = None
+    committed: Collection[tuple[int, int, str]] = ()
     newly_committed: tuple[int, int, str] | None = None
     pre_votes: Sequence[str] | None = None
 
@@ -58,7 +58,7 @@ class Moment(NamedTuple):
 
     def is_committed(self, index: int) -> bool:
         """Whether the entry at this index of the node's log is committed, and not only taken for that."""
-        return self.committed is None or (index, *self.view["log"][index - 1]) in self.committed
+        return (index, *self.view["log"][index - 1]) in self.committed
 
     def message_name(self, id: int) -> str:
         """A message in words: "vote request from n1 to n2"."""

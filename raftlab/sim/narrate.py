@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from raftlab.sim.english import (
-    command_words,
     entries_up_to,
     entry_words,
     log_words,
@@ -87,10 +86,9 @@ class Narration:
         fold.apply(self.trace.events, fold.count + 1)
         rules = event.rules()
         pre_votes = self._pre_votes(event, rules) if event.node else None
-        newly = None if self.trace.committed is None else self._commit(self.trace.committed)
-        committed = None if self.trace.committed is None else self._committed
+        newly = self._commit(self.trace.committed)
         return Moment(
-            self.trace, event, fold.views, fold.network, rules, role_before, committed, newly, pre_votes
+            self.trace, event, fold.views, fold.network, rules, role_before, self._committed, newly, pre_votes
         )
 
     def _commit(self, facts: Sequence[Sequence[int]]) -> tuple[int, int, str] | None:

@@ -43,13 +43,14 @@ def read_recording(
         events[:0] = parent.events[: fork["events"]]
     trace.messages, trace.events, trace.ticks = messages, events, data["ticks"]
     trace.watched = tuple(bundle.get("watched", PROPERTIES))
-    trace.committed = data.get("committed")
-    if parent is not None and trace.committed is not None:
-        trace.committed = [row for row in parent.committed or () if row[0] < fork["events"]] + trace.committed
+    if bundle["version"] >= 3:
+        before = parent.committed if parent is not None else []
+        trace.committed = [row for row in before if row[0] < fork["events"]] + data["committed"]
     if bundle["version"] < 3 and parent is None:
         _complete(trace)
     if bundle["version"] < 3:
         trace.events = _with_voters(trace)
+        trace.committed = _first_known(trace)
     return Recording(story, trace)
 
 
@@ -83,3 +84,15 @@ def _with_voters(trace: Trace) -> list[Event]:
                 event = event._replace(changes={**event.changes, **changes})
         events.append(event)
     return events
+
+
+def _first_known(trace: Trace) -> list[list[int]]:
+    """For the facts of commitment, which an old file does not hold: when the first node took an entry for committed."""
+    fold, found, newest = trace.fold(), [], 0
+    for number, event in enumerate(trace.events):
+        fold.apply(trace.events, number + 1)
+        index = event.changes.get("commit_index") or 0
+        if index > newest:
+            newest = index
+            found.append([number, index, fold.views[str(event.node)]["log"][index - 1][0]])
+    return found

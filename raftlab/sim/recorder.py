@@ -57,7 +57,6 @@ class Recorder:
 
     def committed(self, index: int, term: int, event: int | None = None) -> None:
         """By the event that is about to be recorded, or by the start (-1), this entry is committed as a fact."""
-        assert self.trace.committed is not None  # only a trace of an old file has no facts
         self.trace.committed.append([len(self.trace.events) if event is None else event, index, term])
 
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:

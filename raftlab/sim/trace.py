@@ -109,7 +109,7 @@ class Trace:
         self.start = start
         self.ticks = 0
         self.messages: list[list[Any]] = []
-        self.committed: list[list[int]] | None = []  # None: it was not recorded
+        self.committed: list[list[int]] = []
         self.watched: tuple[str, ...] = tuple(WATCHED)  # the properties, and what else is watched
         self.events: list[Event] = []
         self._frames: list[Fold] = []
