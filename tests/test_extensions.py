@@ -622,7 +622,10 @@ def own_words(name):
     alone = type(name, (EXTENSIONS[name],), {})
     methods = {word for each in alone.__mro__ if each not in Raft.__mro__ for word in vars(each)}
     added = methods | set(vars(node(raft=alone))) - set(vars(node()))
-    return {word for word in added if not word.startswith("__") and not hasattr(Raft, word)} - {"needs", "excludes"}
+    return {word for word in added if not word.startswith("__") and not hasattr(Raft, word)} - {
+        "needs",
+        "excludes",
+    }
 
 
 def test_no_two_extensions_that_go_together_use_one_name_for_two_things():

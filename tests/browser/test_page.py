@@ -1004,3 +1004,18 @@ def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
         }"""
     )
     assert plain == [True, []]
+
+
+def test_what_other_rules_made_is_marked_and_only_played(show):
+    text = (Path(__file__).parent.parent / "data" / "trace_version_2.json").read_text()
+    shown = show(History.from_json(text), tick=40)
+    assert shown.player.locator(".rl-recorded").inner_text() == "made by other rules"
+    shown.press("ArrowRight", "1", "c")
+    assert "made by other rules" in shown.player.locator(".rl-error").inner_text()
+    assert shown.look("p.timeline.branches.size") == 2
+    shown.go(60)
+    assert "n1 crashes" not in shown.player.locator(".rl-events").text_content()
+
+
+def test_of_what_these_rules_made_nothing_is_marked(show, crash):
+    assert show(crash).player.locator(".rl-recorded").is_hidden()
