@@ -19,6 +19,7 @@ from raftlab.checks.staging import begin_with, missed
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, terms
 from raftlab.exercises.pools import KNOWN, POOLS, RESTLESS
 from raftlab.extensions import EXTENSIONS
+from raftlab.rules import PROPERTIES
 
 BY_NAME = {scene.name: scene for scene in SCENES}
 SHOWN_BY_SCENES = [name for name in MUTANTS if MUTANTS[name].shown_by in BY_NAME]
@@ -124,7 +125,7 @@ def as_story(scene, raft):
 
 
 def harmed_at(story, raft):
-    """When a property breaks or a node falls over; the end, if something is never reached; else NEVER."""
+    """When one of the five properties breaks or a node falls over; the end, if something is never reached; else NEVER."""
     cluster = Cluster(story, node_class=raft, record=False)
     try:
         cluster.tick(story.ticks)
@@ -133,7 +134,7 @@ def harmed_at(story, raft):
         return NEVER
     except FELL_OVER:
         return cluster.now
-    broken = [breach.tick for breach in cluster.invariants.broken.values()]
+    broken = [breach.tick for id, breach in cluster.invariants.broken.items() if id in PROPERTIES]
     return min(broken, default=NEVER if reached else story.ticks)
 
 

@@ -22,7 +22,7 @@ from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import RULE_BOOK
+from raftlab.rules import PROPERTIES, RULE_BOOK
 from raftlab.sim.branches import History
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError, check_name, check_number
@@ -237,8 +237,9 @@ def course(
         cluster.tick(story.ticks + (0 if raft is right else PATIENCE))
     except FELL_OVER as error:
         return f"a node falls over ({type(error).__name__}).", cluster.now
-    for id, breach in sorted(cluster.invariants.broken.items(), key=lambda each: each[1].tick):
-        name = WATCHED[id].text.partition(":")[0]
+    broken = {id: each for id, each in cluster.invariants.broken.items() if id in PROPERTIES}
+    for id, breach in sorted(broken.items(), key=lambda each: each[1].tick):
+        name = PROPERTIES[id].text.partition(":")[0]
         return f"{name} is broken at tick {breach.tick}: {breach.sentence}", breach.tick
     if asks and not (found := check_linearizability(cluster.trace.operations())):
         told = found.stuck.returned if found.stuck else None
