@@ -3,7 +3,8 @@
 A node has acknowledged an entry if its disk held that entry while the disk's term was the term of the
 entry. Once a quorum of the voters has acknowledged an entry, it is committed, and so is everything before
 it in the same log: whoever wins a later election needs the vote of one of these nodes, and none of them
-votes for a log that ends before the entry. (thesis, appendix B)
+votes for a log that is less up to date than its own. That such a winner has the entry is shown in the paper's
+5.4.3. (definition: thesis, appendix B)
 
 What follows from this definition:
 

@@ -57,7 +57,7 @@ SWITCH: dict[str, Story] = {
         ),
         log_books(
             "log_books", "What the three logs told", ("PreVote",),
-            "n2 and n3 hear a leader and keep still. n1 hears nobody, commits nothing, and goes on leading.",
+            "n2 and n3 hear a leader and keep still. n1 hears nobody, learns of no copy, and goes on leading.",
         ),
         log_books(
             "log_books_cured", "What the three logs told, with the setting that was missing", ("PreVote", "CheckQuorum"),

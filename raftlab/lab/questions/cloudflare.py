@@ -96,7 +96,7 @@ TRANSFER = (
             yes("Whoever is heard as a leader can hear a majority.", "Heartbeats say: I am here. They do not say: I can commit."),
             no("A majority of the nodes runs.", "All three run.", "log_books", 250),
             no("There is at most one leader in a term.", "n1 is the only one, all the time.", "log_books", 250),
-            no("No message is ever lost.", "Raft has never assumed that. Here, too, nothing wrong happens: x=3 is not committed, and nobody was told that it is.", "log_books", 120),
+            no("No message is ever lost.", "Raft has never assumed that. Here, too, nothing wrong happens: all three have x=3, but n1 cannot know that, and nobody was told that it is done.", "log_books", 120),
         ),
     ),
     Question(

@@ -25,7 +25,7 @@ INVENTORY = (
         "inventory.majority",
         "A command stands in the logs of three of five nodes. Can it still be lost?",
         (
-            yes("Yes, sometimes.", "A leader counts copies only of commands that it has taken itself; older commands are committed with those."),
+            yes("Yes, sometimes.", "A leader counts copies only of commands that it has taken since it was elected; older commands are committed with those."),
             believes(2, "No: three of five are a majority."),
             no("No: what one node has saved is never lost.", "x=2 was saved by n1 and n2, and is overwritten in both.", "minority_leader", 207),
         ),
@@ -108,7 +108,7 @@ INVENTORY = (
         (
             yes("The leader first; the others from a later message of a leader.", "The leader counts who holds what, and its messages say how far it has got."),
             believes(14, "All at the same moment."),
-            no("Each as soon as it has saved it.", "All three have saved x=5, and none has committed it.", "one_write", 18),
+            no("Each as soon as it has saved it.", "All three have saved x=5, and none knows that it is committed.", "one_write", 18),
         ),
     ),
     Question(

@@ -72,7 +72,7 @@ QUESTIONS = (
         "A leader loses every reply that is sent to it, but its heartbeats arrive. Which property breaks?",
         (
             yes("None. But nothing is done any more.", "That is lost liveness. Losing messages is an omission: Raft stays safe."),
-            no("State Machine Safety: entries are applied too early.", "n1 counts no confirmation, so it commits nothing: three nodes hold x=1, and nobody has applied it.", "deaf_leader", 100),
+            no("State Machine Safety: entries are applied too early.", "Three nodes hold x=1, so it is committed. But n1 hears no confirmation: nobody knows it, and nobody has applied it.", "deaf_leader", 100),
             no("None: the others soon elect another leader.", "They hear a leader, so their timers never run out. n1 still leads.", "deaf_leader", 100),
         ),
     ),

@@ -35,7 +35,7 @@ QUESTIONS = (
         "04b.new_entry",
         "Once more, but before it crashes, n1 has written x=4 in its own term 4, and three of five hold that. n5 comes back and stands for election. Does it win?",
         (
-            yes("No.", "Two of the three it would need have a log that ends in term 4, later than n5's 3."),
+            yes("No.", "It needs two votes beside its own, and n1 is down. Of n2, n3 and n4 only n4 would vote for it: the logs of n2 and n3 end in term 4, later than n5's 3."),
             no("Yes, like the last time.", "n2 and n3 refuse: their logs end in term 4 now. n5 has two votes.", "figure_8_e", 20),
             no("Yes, but this time it keeps x=2 and x=4.", "It does not win. n2 does, and has both entries.", "figure_8_e", 33),
         ),
