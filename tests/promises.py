@@ -419,9 +419,9 @@ def sends_a_snapshot(run):
     if cluster.nodes[node].log.last_index >= leader.log.start:
         return
     run.stake()
-    run.expect(
-        run.within(PEACE, run.followed), f"{node} never gets what {leader.id} has only in its snapshot"
-    )
+    end = leader.log.last_index
+    held = run.within(PEACE, lambda: cluster.nodes[node].log.last_index >= end)
+    run.expect(held, f"{node} never gets what {leader.id} has only in its snapshot")
 
 
 def removed(run):
