@@ -72,7 +72,7 @@ def page(numbers: dict[str, Any]) -> str:
     for each_set in numbers["sets"]:
         cells = [cell(each_set["promises"].get(each.name)) for each in listed]
         caught = each_set["caught"].values()
-        latest = "not all" if None in caught else max(caught)
+        latest = "not all" if None in caught else max(caught, default="–")
         rows.append(f"| {title(each_set['extensions'])} | {' | '.join(cells)} | {latest} |")
     fails = [
         f"| {promises.PROMISES[name].title} | {title(names)} | {at_stake} | {broken} |"
