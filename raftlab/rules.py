@@ -61,7 +61,7 @@ _FIGURE_2 = (
     Rule("FO-1", "A follower answers candidates and leaders.", "5.2"),
     Rule(
         "FO-2",
-        "A follower that hears neither a current leader nor a candidate worth its vote starts an election.",
+        "A follower that neither hears a current leader nor gives anyone its vote starts an election.",
         "5.2",
     ),
     Rule(

@@ -121,7 +121,7 @@ _BEYOND = (
         "If node.pre_votes (it asks), msg.term == node.term, msg.vote_granted and node.leader is None: add msg.src to node.pre_votes, then node.count_pre_votes()."),
         extensions=("PreVote",)),
     Item("check_quorum", "06", 14, ("CQ-1",), (
-        "A leader counts whom it has heard since it last looked. Whom must it not forget to count?",
+        "A leader counts who has answered it since it last looked. Whom must it not forget to count?",
         "It steps down without a new term: nobody else has done anything. And what was heard once does not count for ever.",
         "Unless node.is_quorum(node.heard | {node.id}): node.become_follower(node.term). In either case node.heard = frozenset() and node.since_look = 0."),
         extensions=("PreVote", "CheckQuorum")),
