@@ -164,7 +164,7 @@ LIVENESS = (
         goals=(("leader",), ("leader", 121), ("applied", "x=2")),
         stops=(
             (10, "n1 leads, and its heartbeats arrive. What its followers confirm, it does not hear."),
-            (100, "All three hold x=1, and nobody may commit it. The followers have no reason to complain."),
+            (100, "All three hold x=1, so it is committed, and nobody knows. The followers have no reason to complain."),
             (120, "n1 crashes. Its silence is what helps at last."),
         ),
     ),
