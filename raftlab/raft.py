@@ -309,7 +309,7 @@ class Raft:
         self.timeout = self.timer = shortest + int(self.random.random() * (longest - shortest + 1))
 
     def has_live_leader(self) -> bool:
-        """Has a leader been heard for less than the shortest election timeout, or is this node the leader?"""
+        """Was a leader heard less than the shortest election timeout ago, or is this node the leader?"""
         waited = self.timeout - self.timer
         return self.leader == self.id or (self.leader is not None and waited < self.election_timeout[0])
 

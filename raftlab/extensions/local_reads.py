@@ -2,7 +2,7 @@
 
 Unlike Raft:
 - A node that believes it leads answers a read from its own state, asking nobody. If it was deposed and
-  has not noticed, the answer may be old: the first versions of two well-known systems did this.
+  has not noticed, the answer may be old: early versions of two well-known systems did this.
   ReadIndex is the cure.
 """
 
