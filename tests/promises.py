@@ -78,6 +78,7 @@ class Run:
 
     def expect(self, held, sentence):
         if not held:
+            self.stake()  # what broke was at stake, wherever in the run it broke
             self.broken.setdefault(self.name, f"at tick {self.cluster.now}: {sentence}")
 
     def leader(self):
