@@ -8,7 +8,7 @@ from raftlab import Cluster, Raft, Story, build
 from raftlab.checks import scenes_elections, scenes_logs
 from raftlab.checks.staging import begin_with
 from raftlab.log import Log
-from raftlab.messages import AppendEntriesReply, HardState, InstallSnapshot, LogEntry, Role
+from raftlab.messages import AppendEntries, AppendEntriesReply, HardState, InstallSnapshot, LogEntry, Role
 from raftlab.rules import PROPERTIES
 from raftlab.sim.disk import Disk
 from raftlab.sim.invariants import Invariants
@@ -255,6 +255,20 @@ def test_a_forged_snapshot_is_found_when_it_is_taken_over(index, broken):
     assert {id: tick for id, (tick, _) in cluster.trace.broken().items()} == dict.fromkeys(
         broken, cluster.now
     )
+
+
+def test_a_forged_append_that_overwrites_a_committed_entry_is_found_when_it_is_stored():
+    cluster = led()
+    write(cluster, "x=1", "y=1")
+    assert cluster.nodes["n3"].commit_index == 2
+    cluster._send(AppendEntries("n2", "n3", 1, 1, 1, (LogEntry(1, "y=1"),), 0))  # what is there already
+    cluster.tick()
+    assert cluster.trace.broken() == {}
+    cluster._send(AppendEntries("n2", "n3", 5, 1, 1, (LogEntry(5, "y=666"),), 0))
+    cluster.tick()
+    assert cluster.trace.broken() == {
+        "K1": (cluster.now, "n3 takes 'y=666' of term 5 at index 2 to be committed, but it is not.")
+    }
 
 
 def test_a_snapshot_on_a_disk_that_has_changed_is_found_when_the_node_comes_back():

@@ -175,6 +175,9 @@ MISTAKES = [
     (lambda c: c.drift("n1", "slow"), "The rate of a clock is a number from 0.001 to 1 (right), not 'slow'."),
     (lambda c: c.drift("n1", 0), "The rate of a clock is a number from 0.001 to 1 (right), not 0."),
     (lambda c: c.drift("n9", 0.5), "There is no node 'n9'."),
+    (lambda c: c.propose("voters n1"), "In a log, 'voters n1' says who has a vote; a client cannot, but change_voters"),
+    (lambda c: c.write("voters n9", 1), "In a log, 'voters n9=1' says who has a vote"),
+    (lambda c: c.clients(1, {"commands": ["voters n9=1"]}), "In a log, 'voters n9=1' says who has a vote"),
 ]  # fmt: skip
 
 

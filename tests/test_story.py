@@ -93,6 +93,8 @@ MISTAKES = [
     (lambda: Story("a", "A", start={"n1": {"term": "3"}}), "The term of n1 at the start must be a whole number"),
     (lambda: Story("a", "A", start={"n1": {"voted_for": "n7"}}), "There is no node 'n7'."),
     (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["3:a"]}}), "In the log of n1, terms must not fall"),
+    (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["2:voters n1 n9"]}}), "There is no node 'n9'"),
+    (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["2:voters n1 n1"]}}), "n1 is named twice; a node has one vote."),
     (lambda: Story("a", "A", start={"n1": {"term": 2, "log": ["2:a", "1:b"]}}), "In the log of n1, terms must not fall"),
     (lambda: Story("a", 5), "The title of a story is text, not 5."),
     (lambda: Story("a", "\x1b[31mA"), "The title of a story has a character in it that cannot be shown: '\\x1b[31mA'; leave it out."),

@@ -286,7 +286,8 @@ def sound_knowledge(moments, views, known):
                 found.append(place)
         elif moment.kind == "view":
             view, before = at_view[place]
-            for index in range((before.commit if before else view.log[0]) + 1, view.commit + 1):
+            same_log = before and before.log == view.log
+            for index in range((before.commit if same_log else view.log[0]) + 1, view.commit + 1):
                 if index > view.log[0] and not so(place, index, at(view.log, index)):
                     found.append(place)
             if view.applied > position[view.node]:

@@ -106,7 +106,9 @@ class Invariants:
         elif id in self.seen.leading:
             del self.seen.leading[id]
         if self._facts is not None:
-            found += self._knows(node, committed)
+            # What stood here before is looked at again where the node has written.
+            known = committed if edited_from is None else min(committed, edited_from - 1)
+            found += self._knows(node, known)
         return self._new(tick, found) if found else []
 
     def applied(self, tick: int, id: str, index: int, entry: LogEntry) -> list[Breach]:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
+from raftlab.extensions.membership import PREFIX
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
 from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, type_of
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.systems import build, extensions_of, objection
-from raftlab.sim.verbs import VERBS
+from raftlab.sim.verbs import VERBS, check_voters
 
 VERSION = 2
 
@@ -112,6 +113,9 @@ class Story:
         check_number(f"the term of {node} at the start", term, 0)
         if voted_for is not None:
             check_name("node", voted_for, self.ids())
+        for entry in log:
+            if entry.command.startswith(PREFIX):
+                check_voters(entry.command.removeprefix(PREFIX).split(), self.ids())
         terms = [0, *(entry.term for entry in log), term]
         if terms != sorted(terms):
             raise UserError(f"In the log of {node}, terms must not fall, nor be above its own term {term}.")

@@ -10,7 +10,7 @@ A node is named by its id ("n1"), or by its role at that moment: "leader", "a fo
 A message is named by its id in the trace.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -31,7 +31,7 @@ from raftlab.sim.clients import Client
 from raftlab.sim.clock import Clock
 from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, listed
 from raftlab.sim.network import check_delay, check_probability
-from raftlab.sim.workload import check_workload
+from raftlab.sim.workload import check_command, check_workload
 from raftlab.sim.world import World
 
 ROLES = {"leader": Role.LEADER, "a follower": Role.FOLLOWER, "a candidate": Role.CANDIDATE}
@@ -201,6 +201,13 @@ def _one_bit_off(command: str) -> str:
     """The command with one bit of its last character flipped: the lowest that leaves something to be read."""
     flipped = (chr(ord(command[-1]) ^ 1 << bit) for bit in range(7))
     return command[:-1] + next(each for each in flipped if each.isprintable())
+
+
+def check_voters(voters: Sequence[str], nodes: Iterable[str]) -> None:
+    """Nodes that may have a vote, each named once."""
+    for place, voter in enumerate(voters):
+        if check_name("node", voter, nodes) in voters[:place]:
+            raise UserError(f"{voter} is named twice; a node has one vote.")
 
 
 # -- The verbs -----------------------------------------------------------------------------------------------
@@ -411,7 +418,7 @@ class Verbs(World):
         if not before or before.startswith(PREFIX):
             what = "says who has a vote" if before else "is empty"
             raise UserError(f"Entry {index} {what}; choose one with a client's command.")
-        command = _one_bit_off(before) if command is None else check_text("A command", command)
+        command = _one_bit_off(before) if command is None else check_command(command)
         if command == before:
             raise UserError(f"Entry {index} reads {before!r} already; name another command.")
         self.done.append((self.now, "corrupt", id, index, command))
@@ -559,9 +566,7 @@ class Verbs(World):
     @verb(lambda deed: f"Client {deed.detail['client']} gives “{deed.detail['command']}” to {deed.node}")
     def propose(self, command: str, node: str = "leader", client: str | None = None) -> str:
         """Hand a client's command to a node; returns the client's name, under which it will be answered."""
-        if not isinstance(command, str) or not command:
-            raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
-        check_text("A command", command)
+        check_command(command)
         id = self._node(node, "running")
         client = self._client(client)
         self.done.append((self.now, "propose", command, id, client))
@@ -672,9 +677,7 @@ class Verbs(World):
         """
         id = self._node("leader")
         self._can(id, "on_change_voters", "Membership")
-        for place, voter in enumerate(voters):
-            if check_name("node", voter, self.ids) in voters[:place]:
-                raise UserError(f"{voter} is named twice; a node has one vote.")
+        check_voters(voters, self.ids)
         client = self._client(None)
         self.done.append((self.now, "change_voters", *voters))
         told = {"voters": list(voters), "client": client}

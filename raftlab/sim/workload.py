@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
+from raftlab.extensions.membership import PREFIX
 from raftlab.kv import NOTHING, parse
-from raftlab.sim.errors import UserError, check_name, check_number, check_pair
+from raftlab.sim.errors import UserError, check_name, check_number, check_pair, check_text
 
 OPERATIONS = ("get", "put", "append", "cas")
 
@@ -35,6 +36,17 @@ class Workload:
     timeout: int = 30
     patience: int | None = None
     sessions: bool = True
+
+
+def check_command(command: object) -> str:
+    """What a client may ask. In a log, what begins with "voters " says who has a vote, so no client may say it."""
+    if not isinstance(command, str) or not command:
+        raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
+    if command.startswith(PREFIX):
+        raise UserError(
+            f"In a log, {command!r} says who has a vote; a client cannot, but change_voters(...) asks the leader for it."
+        )
+    return check_text("A command", command)
 
 
 def check_workload(settings: Mapping[str, Any], nodes: Sequence[str], timeout: int) -> Workload:
@@ -69,6 +81,8 @@ def _texts(name: str, value: object, nodes: Sequence[str]) -> tuple[str, ...]:
     if not found or not all(isinstance(each, str) for each in found):
         raise UserError(f"The {name} of clients are a list of texts, not {value!r}.")
     for each in found:
+        if name == "commands":
+            check_command(each)
         if name == "operations":
             check_name("operation", each, OPERATIONS)
         elif name == "nodes":
