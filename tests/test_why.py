@@ -403,6 +403,8 @@ class Truth:
                 "data": {"peer": self.c.trace.messages[id][2]},
                 "text": why["text"],
             }
+        if reason == "cut":
+            return why == {"id": "lost_cut", "data": {}, "text": "the link was cut"}  # it may be whole again
         return why == LOSSES[reason]
 
     def vote_request_flying(self, peer, due):
@@ -822,7 +824,7 @@ NESTED = {
     "brief",
     "heard_at",
     "heard_never",
-    "lost_crashed",
+    "lost_crashed", "lost_cut",
 }  # parts of other sentences
 UNSPEAKABLE = ("undefined", "null", "NaN", "[object", "{")
 

@@ -563,7 +563,8 @@ function fateOf(branch, original, count) {
 
 function lossReason(branch, id) {
   const [, reason] = branch.events[branch.lostAt[id]][3];
-  return reason === "crashed" ? say(branch, "lost_crashed", { peer: branch.message(id).dst }) : branch.timeline.losses[reason] || reason;
+  if (reason === "crashed") return say(branch, "lost_crashed", { peer: branch.message(id).dst });
+  return reason === "cut" ? say(branch, "lost_cut") : branch.timeline.losses[reason] || reason;
 }
 
 /** When a message that is on its way will arrive; of one that waited for a paused node that is not known. */

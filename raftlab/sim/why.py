@@ -176,7 +176,8 @@ COMMITTED = {
 }  # fmt: skip
 
 MESSAGES = {
-    "lost_crashed": "{peer} was down",  # how else a message is lost is said as in the narration
+    "lost_crashed": "{peer} was down",
+    "lost_cut": "the link was cut",  # it may be whole again; how else a message is lost is said as in the narration
     "due": " (due at tick {tick})",
     "waits": ", and waits until {peer} goes on: it is paused",
 }

@@ -261,7 +261,7 @@ def test_a_node_that_asks_on_trial_says_what_it_lacks_and_where_its_questions_we
         "n2 asks whether it would win term 2: 2 nodes must say that they would vote for it, and 1 does: n2."
         in text
     )
-    assert "The request to n1 was lost: the link is cut." in text
+    assert "The request to n1 was lost: the link was cut." in text
     assert "If no majority says yes, it asks again at tick" in text
     shown.go(237)
     assert "n3 would not vote for it: its log is longer (15 against 1, both ending in term 1)." in why(
