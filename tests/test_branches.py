@@ -241,6 +241,20 @@ def test_what_other_rules_made_can_be_played_and_saved_but_nothing_can_be_done_i
     assert again.to_json() == before
 
 
+@pytest.mark.parametrize("part", ["rules", "words", "message", "event"])
+def test_an_old_file_with_a_part_that_cannot_be_told_is_refused_when_it_is_opened(part):
+    data = json.loads(old(2).read_text())
+    branch = data["branches"][1]
+    if part in data:
+        data[part] = 5
+    elif part == "message":
+        branch["messages"][7] = "x"
+    else:
+        branch["events"][30] = branch["events"][30][:1]
+    with pytest.raises(UserError, match="This trace is not whole"):
+        History.from_json(json.dumps(data))
+
+
 def test_its_story_can_be_played_by_the_rules_of_today():
     recorded = History.from_json(old(2).read_text())
     assert (

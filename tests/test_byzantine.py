@@ -32,8 +32,9 @@ BROKEN = {
 }
 
 
-# A leader that is deceived about what its followers hold takes to be committed what is not; so do its followers.
-UNSOUND = {"double_voter", "usurper", "equivocator", "hasty_leader", "rewriter", "false_acker"}
+# A leader that is deceived about what its followers hold takes to be committed what is not; so do its followers. The
+# leader that a flatterer has helped has an honest node overwrite what that node knows to be committed.
+UNSOUND = {"double_voter", "usurper", "equivocator", "hasty_leader", "rewriter", "false_acker", "flatterer"}
 
 
 def play(story: Story, **changes) -> Cluster:

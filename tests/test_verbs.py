@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from raftlab import Cluster, Story
+from raftlab import Cluster, Story, UserError
 from raftlab.sim.branches import History
 from raftlab.sim.narrate import as_text
 from raftlab.sim.verbs import VERBS, Control, Verbs, verb
@@ -32,6 +32,17 @@ def test_a_misspelt_verb_is_a_type_error_and_a_right_one_is_none(tmp_path):
     assert len(told) == 2, found
     assert told[0].startswith('6: error: "Cluster" has no attribute "crsh"')
     assert told[1].startswith('7: error: Argument 1 to "crash" of "Verbs" has incompatible type "int"')
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_called_with_what_it_does_not_take_says_what_it_takes_and_does_nothing(name):
+    cluster = Cluster(nodes=3)
+    for given, named in ((("n1",) * 9, {}), ((), {"nobody": "n1"})):
+        if name in ("partition", "change_voters") and not named:
+            continue  # they take any number of them
+        with pytest.raises(UserError, match=rf"^It is {name}\(.*\), not {name}\(.*\)\.$"):
+            getattr(cluster, name)(*given, **named)
+    assert (cluster.done, cluster.trace.events) == ([], [])
 
 
 def test_a_new_verb_is_written_in_one_place():

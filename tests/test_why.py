@@ -824,7 +824,8 @@ NESTED = {
     "brief",
     "heard_at",
     "heard_never",
-    "lost_crashed", "lost_cut",
+    "lost_crashed",
+    "lost_cut",
 }  # parts of other sentences
 UNSPEAKABLE = ("undefined", "null", "NaN", "[object", "{")
 

@@ -324,7 +324,9 @@ class History:
             if is_old or not history._replays(read):
                 history._take_as_recorded(bundle, read)
             history.select(bundle["current"])
-        except (KeyError, TypeError, IndexError, ValueError) as error:
+            if history.is_recorded:
+                history.bundle()  # what cannot be told is not whole either
+        except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
             if isinstance(error, UserError):
                 raise
             raise UserError("This trace is not whole: parts that every trace has are missing.") from None

@@ -12,8 +12,9 @@ A message is named by its id in the trace.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from random import Random
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from raftlab.extensions.membership import PREFIX
 from raftlab.messages import (
@@ -120,12 +121,23 @@ def verb(
 
     def register(method: _Method) -> _Method:
         name = method.__name__
+
+        @wraps(method)
+        def do(cluster: "Verbs", *given: Any, **named: Any) -> Any:
+            try:
+                return method(cluster, *given, **named)
+            except TypeError:
+                check_call(
+                    name, method, given, named
+                )  # a call that the verb does not take is told in a sentence
+                raise
+
         complete = tuple(
             each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
-        VERBS[name] = Verb(name, method, sentence, complete, event or name, beyond)
-        return method
+        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond)
+        return cast(_Method, do)
 
     return register
 
