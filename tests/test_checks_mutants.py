@@ -75,7 +75,7 @@ def test_a_mutant_whose_place_is_no_longer_there_says_so():
         ("grants two votes in one term", "two candidates in one term", "RV-2", "Election Safety"),
         ("majority is n // 2", "two halves", "CA-2", "Election Safety"),
         ("no up-to-date check", "a node with an empty log stands", "UTD", "Leader Completeness"),
-        ("truncates after prev on every append", "a short append is late", "AE-3", "Leader Completeness"),
+        ("truncates after prev on every append", "a short append is late", "AE-3", "Sound Knowledge"),
         ("commits an older term's entry by counting copies", "the scene of figure 8", "LE-4", "Sound Knowledge"),
     ],
 )  # fmt: skip
