@@ -65,7 +65,7 @@ FULL = [
     if objection(each) is None
     and all(objection((*each, other)) is not None for other in RIGHT if other not in each)
 ]  # fmt: skip
-NAMED = [frozenset(system.extensions) for system in SYSTEMS.values() if system.extensions]
+NAMED = list(dict.fromkeys(frozenset(each.extensions) for each in SYSTEMS.values() if each.extensions))
 SETS = list(dict.fromkeys([*ALONE, *PAIRS, *map(frozenset, FULL), *NAMED]))
 
 

@@ -87,7 +87,11 @@ def check_raft(node_class: Any) -> type[Raft]:
 
 
 class System(NamedTuple):
-    """A real system: which extensions it has switched on, and its timing. source: where that was read."""
+    """A real system: what it has switched on of the extensions that decide who leads and how long, and its timing.
+
+    source: where that was read. (etcd and hashicorp/raft have more: leaders begin with an entry of their own there,
+    refusals say how far a log goes, there are snapshots, transfers and changes of voters.)
+    """
 
     name: str
     extensions: tuple[str, ...]
@@ -106,7 +110,8 @@ ETCD = System(
     "https://github.com/etcd-io/raft (in 3.5: CheckQuorum always on, with it sticky votes; PreVote by default)",
 )  # fmt: skip
 HASHICORP = System(
-    "hashicorp", ("PreVote", "CheckQuorum"), PRESETS["hashicorp"],
-    "https://github.com/hashicorp/raft (1.7.0: pre-vote by default; its leader lease is a CheckQuorum)",
+    "hashicorp", ("StickyVotes", "PreVote", "CheckQuorum"), PRESETS["hashicorp"],
+    "https://github.com/hashicorp/raft (1.7.0: pre-vote by default; its leader lease is a CheckQuorum; who has a leader "
+    "refuses others its vote, and does not look at their term)",
 )  # fmt: skip
 SYSTEMS: dict[str, System] = {system.name: system for system in (PAPER, ETCD, HASHICORP)}
