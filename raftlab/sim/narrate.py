@@ -226,9 +226,12 @@ def _fact(m: Moment) -> str:
         or ("commit_index" in m.event.changes and "leader" not in m.words)
     ):
         return ""
-    index, _, command = m.newly_committed
-    what = f"entry {index}" if "leader" in m.words else f"“{short(command)}”"
-    return f" A majority has stored {what} now: it is {m.words['committed']}."
+    index, term, command = m.newly_committed
+    if "leader" in m.words:
+        return f" A majority has stored entry {index} now: it is {m.words['committed']}."
+    if any((at, value) == (index, command) and number != term for at, number, value in m.committed):
+        return ""  # the same value was chosen before, under a lower number
+    return f" A majority has stored “{short(command)}” now: it is {m.words['committed']}."
 
 
 def _turned_away(m: Moment) -> str:
