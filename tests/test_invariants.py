@@ -257,6 +257,25 @@ def test_a_forged_snapshot_is_found_when_it_is_taken_over(index, broken):
     )
 
 
+def test_a_forged_snapshot_with_other_voters_is_found_when_it_is_kept():
+    cluster = led(build("Snapshots", "Membership"))
+    write(cluster, "x=1")
+    cluster.change_voters("n1", "n2")
+    cluster.tick(8)
+    cluster.snapshot("n1")
+    assert cluster.trace.broken() == {}
+    right = cluster.nodes["n1"].snapshot
+    assert right.voters == ("n1", "n2")
+    cluster._send(InstallSnapshot("n1", "n3", 1, right.index, right.term, right.state, ("n3",)))
+    cluster.tick()
+    assert cluster.trace.broken() == {
+        "K1": (
+            cluster.now,
+            "n3 keeps a snapshot up to entry 2 with other voters than the committed entries say.",
+        )
+    }
+
+
 def test_a_forged_append_that_overwrites_a_committed_entry_is_found_when_it_is_stored():
     cluster = led()
     write(cluster, "x=1", "y=1")

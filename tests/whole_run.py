@@ -31,6 +31,7 @@ class Moment(NamedTuple):
     index: int = 0
     entry: tuple = ()
     state: str = ""
+    voters: tuple = ()
 
 
 class Run:
@@ -80,7 +81,8 @@ def recorded():
             case Save():
                 run.note("disk", id, term=disk.term, log=log_of(disk))
             case SaveSnapshot(snapshot):
-                run.note("snapshot", id, term=snapshot.term, index=snapshot.index, state=snapshot.state)
+                said = {name: getattr(snapshot, name) for name in ("term", "index", "state", "voters")}
+                run.note("snapshot", id, **said)
             case Restore(snapshot):
                 run.note("machine", id, index=snapshot.index, state=cluster.machines[id].save())
             case Apply(index, entry):
@@ -173,7 +175,7 @@ def first_false(run):
         "P3": log_matching(views),
         "P4": leader_completeness(moments, views, known),
         "P5": state_machine_safety(moments),
-        "K1": sound_knowledge(moments, views, known),
+        "K1": sound_knowledge(run, views, known),
     }
     return {line: moments[min(found)].step for line, found in places.items() if found}
 
@@ -266,8 +268,8 @@ def state_machine_safety(moments):
     return found
 
 
-def sound_knowledge(moments, views, known):
-    found, position = [], {}
+def sound_knowledge(run, views, known):
+    moments, found, position = run.moments, [], {}
     so = lambda place, index, entry: known.get((index, entry), (len(moments),))[0] <= place  # noqa: E731
     at_view = {place: (view, before) for place, view, before in views}
     for place, moment in enumerate(moments):
@@ -284,6 +286,8 @@ def sound_knowledge(moments, views, known):
             entry = facts_now.get(moment.index)
             if not entry or entry.term != moment.term or replayed(facts_now, moment.index) != moment.state:
                 found.append(place)
+            elif run.membership and moment.voters != voters_after(run, facts_now, moment.index):
+                found.append(place)
         elif moment.kind == "view":
             view, before = at_view[place]
             same_log = before and before.log == view.log
@@ -293,6 +297,12 @@ def sound_knowledge(moments, views, known):
             if view.applied > position[view.node]:
                 found.append(place)
     return found
+
+
+def voters_after(run, entries, index):
+    changes = [entries[place].command.split()[1:] for place in range(1, index + 1)
+               if entries[place].command.startswith("voters ")]  # fmt: skip
+    return tuple(changes[-1] if changes else run.ids)
 
 
 def replayed(entries, index):

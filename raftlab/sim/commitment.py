@@ -21,7 +21,7 @@ What follows from this definition:
 
 from collections.abc import Iterable, Mapping
 
-from raftlab.extensions.membership import configuration
+from raftlab.extensions.membership import PREFIX, configuration
 from raftlab.log import Log
 from raftlab.messages import LogEntry
 from raftlab.raft import majority
@@ -45,6 +45,9 @@ class Commitment:
         self._quorum = majority(len(nodes))
         self._leader: dict[int, str] = {}  # term -> who first stored an entry of it; with Membership only
         self._voters: dict[int, tuple[str, ...]] = {}  # term -> who has a vote
+        self._changes: dict[
+            int, tuple[str, ...]
+        ] = {}  # index of a committed change -> who has a vote from then on
 
     def is_committed(self, index: int, entry: LogEntry) -> bool:
         """Whether this entry is committed at this index."""
@@ -87,8 +90,17 @@ class Commitment:
             if self.entries.setdefault(index, entry) != entry:
                 self._rivals.add((index, entry))
             self._acknowledged.pop((index, entry), None)
+            if self.reconfigures and entry.command.startswith(PREFIX):
+                self._changes.setdefault(index, tuple(entry.command.removeprefix(PREFIX).split()))
             found.append((index, entry))
         return found
+
+    def voters_at(self, index: int) -> tuple[str, ...]:
+        """Who has a vote by the committed entries up to this index, as a snapshot up to there should say."""
+        if not self.reconfigures:
+            return ()
+        newest = max((change for change in self._changes if change <= index), default=None)
+        return self.nodes if newest is None else self._changes[newest]
 
     # -- Voters that change -----------------------------------------------------------------------
 

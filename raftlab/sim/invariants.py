@@ -145,6 +145,8 @@ class Invariants:
             why = f"{id} keeps a snapshot up to entry {snapshot.index} of term {snapshot.term}, which is not committed."
         elif self._state_at(snapshot.index) not in (None, snapshot.state):
             why = f"{id} keeps a snapshot up to entry {snapshot.index} with another state than the committed entries lead to."
+        elif self._facts.voters_at(snapshot.index) != snapshot.voters:
+            why = f"{id} keeps a snapshot up to entry {snapshot.index} with other voters than the committed entries say."
         else:
             return []
         return self._new(tick, [Finding("K1", why)])
