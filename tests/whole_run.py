@@ -284,9 +284,9 @@ def sound_knowledge(run, views, known):
             found.append(place)
         elif moment.kind == "snapshot":
             entry = facts_now.get(moment.index)
-            if not entry or entry.term != moment.term or replayed(facts_now, moment.index) != moment.state:
-                found.append(place)
-            elif run.membership and moment.voters != voters_after(run, facts_now, moment.index):
+            if not entry or (moment.term, moment.state, moment.voters) != (
+                entry.term, replayed(facts_now, moment.index), voters_after(run, facts_now, moment.index)
+            ):  # fmt: skip
                 found.append(place)
         elif moment.kind == "view":
             view, before = at_view[place]
@@ -300,6 +300,8 @@ def sound_knowledge(run, views, known):
 
 
 def voters_after(run, entries, index):
+    if not run.membership:
+        return ()
     changes = [entries[place].command.split()[1:] for place in range(1, index + 1)
                if entries[place].command.startswith("voters ")]  # fmt: skip
     return tuple(changes[-1] if changes else run.ids)
