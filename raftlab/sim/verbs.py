@@ -430,7 +430,7 @@ class Verbs(World):
         if not before or before.startswith(PREFIX):
             what = "says who has a vote" if before else "is empty"
             raise UserError(f"Entry {index} {what}; choose one with a client's command.")
-        command = _one_bit_off(before) if command is None else check_command(command)
+        command = _one_bit_off(before) if command is None else check_command(command, self._reconfigures())
         if command == before:
             raise UserError(f"Entry {index} reads {before!r} already; name another command.")
         self.done.append((self.now, "corrupt", id, index, command))
@@ -578,7 +578,7 @@ class Verbs(World):
     @verb(lambda deed: f"Client {deed.detail['client']} gives “{deed.detail['command']}” to {deed.node}")
     def propose(self, command: str, node: str = "leader", client: str | None = None) -> str:
         """Hand a client's command to a node; returns the client's name, under which it will be answered."""
-        check_command(command)
+        check_command(command, self._reconfigures())
         id = self._node(node, "running")
         client = self._client(client)
         self.done.append((self.now, "propose", command, id, client))
@@ -630,6 +630,8 @@ class Verbs(World):
         """
         check_number("the number of clients", count, 1, 20)
         workload = check_workload(settings or {}, self.ids, self.timing.election_timeout[1])
+        for command in workload.commands:
+            check_command(command, self._reconfigures())
         values = {name: getattr(workload, name) for name in settings or {}}
         told = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
         self._did("clients", count, *([told] if told else []))
@@ -754,6 +756,10 @@ class Verbs(World):
 
     def _take_snapshot(self, id: str) -> None:
         self._step(id, TakeSnapshot(self.machines[id].save()), "snapshot")
+
+    def _reconfigures(self) -> bool:
+        """Do nodes read in their logs who has a vote?"""
+        return any(hasattr(node, "on_change_voters") for node in self.nodes.values())
 
     def _can(self, id: str, handler: str, extension: str) -> None:
         """Refuse what a node has no handler for."""

@@ -54,7 +54,7 @@ QUESTIONS = (
         (
             yes("It adopts term 5 and is a follower.", "Later terms win, whatever one's role is. (ALL-2)"),
             no("It ignores the message: it is from the future.", "Look at the voters when the first request of a new term arrives.", "three_nodes", 19),
-            no("It refuses, and stays in term 3.", "Only messages of an older term are refused.", "three_nodes", 19),
+            no("It refuses, and stays in term 3.", "A message is refused for its term only if that term is older.", "three_nodes", 19),
         ),
     ),
     Question(
