@@ -35,7 +35,8 @@ def test_the_event_that_is_named_is_the_one_that_stored_the_deciding_copy():
 def test_what_stands_on_a_majority_of_disks_since_a_later_term_is_not_committed():
     """Figure 8 (c) to (e): the entry of term 2 is committed only together with one of term 4."""
     trace = played("figure_8_e").trace
-    ((event, index, term),) = trace.committed
+    *at_the_start, (event, index, term) = trace.committed
+    assert at_the_start == [[-1, 1, 1]], "x=1 stands on all five disks"
     assert (index, term) == (3, 4)
     before = trace.at(trace.events[event].tick - 1).views.values()
     assert sum([2, "x=2"] in view.log for view in before) >= 3
@@ -52,6 +53,15 @@ def test_at_the_start_only_entries_of_the_term_of_the_disk_count(term, committed
     """In which term a disk has stored an older entry, nobody can say."""
     start = {id: {"term": term, "log": ["1:a", "1:b"]} for id in ("n1", "n2")}
     assert Cluster(Story("start", "Start", nodes=3, start=start, goals=())).trace.committed == committed
+
+
+def test_what_every_log_begins_with_is_committed_from_the_start():
+    """Whoever leads later holds it, for there is nobody who does not. (5.4.2)"""
+    start = {"n1": {"term": 3, "log": ["1:a", "2:b"]}, "n2": {"term": 2, "log": ["1:a", "2:b"]}}
+    every = start | {"n3": {"term": 5, "log": ["1:a", "1:c"]}}
+    assert Cluster(Story("all", "All", nodes=3, start=every, goals=())).trace.committed == [[-1, 1, 1]]
+    lacking = start | {"n3": {"term": 5}}
+    assert Cluster(Story("two", "Two", nodes=3, start=lacking, goals=())).trace.committed == []
 
 
 def test_who_has_a_vote_is_read_in_the_log_of_the_leader_of_the_term():

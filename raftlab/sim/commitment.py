@@ -14,12 +14,14 @@ What follows from this definition:
   and it is not committed, because the third copy was made in term 4. A follower that takes an append from a
   leader of an older term, against AE-1, acknowledges nothing either.
 - At the start of a story, a node has acknowledged those entries of its log that have the term of its disk. In
-  which term it stored the older ones is unknown, so they are committed only with an entry of a later term.
+  which term it stored the older ones is unknown, so they are committed only with an entry of a later term, or
+  if every node's log begins with them: no message is on its way yet, so nothing could still overwrite them. (5.4.2)
 - The voters of a term are those of the newest configuration in the log of the leader of that term. The leader
   is the node that first stored an entry of the term.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from raftlab.extensions.membership import PREFIX, configuration
 from raftlab.log import Log
@@ -57,7 +59,14 @@ class Commitment:
         """What is committed by the logs with which a story begins; the longest log is looked at first."""
         by_length = sorted(disks.items(), key=lambda each: -each[1].log.last_index)
         found = [self.saved(id, disk, disk.log.start + 1, disk.log) for id, disk in by_length]
+        if by_length:
+            found.append(self._with_prefix(by_length[-1][1].log, self._held_by_all(disks)))
         return [each for each in found if each]
+
+    def _held_by_all(self, disks: Mapping[str, Disk]) -> int:
+        """Up to which index all logs hold the same entries."""
+        columns = zip(*(disk.log for disk in disks.values()), strict=False)
+        return sum(1 for _ in takewhile(lambda entries: len(set(entries)) == 1, columns))
 
     def saved(self, id: str, disk: Disk, first: int, entries: Iterable[LogEntry]) -> Committed:
         """A node has stored these entries from index `first` on: what is committed by that."""
