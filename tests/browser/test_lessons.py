@@ -94,8 +94,9 @@ def give(asked, question, choice):
         nodes = asked.get_by_role("radiogroup", name="the nodes").get_by_role("radio")
         nodes.nth(0).check()
         nodes.nth(0).focus()
-        for _ in range([each.text for each in question.choices].index(choice.text)):
+        for place in range(1, 1 + [each.text for each in question.choices].index(choice.text)):
             asked.page.keyboard.press("ArrowDown")
+            nodes.nth(place).and_(asked.get_by_role("radio", checked=True)).wait_for()
     else:
         asked.get_by_label(choice.text, exact=True).check()
 
