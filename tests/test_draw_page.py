@@ -156,7 +156,9 @@ def texts_and_grounds(figure):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", DRAW)
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=pytest.mark.slow) if each == "outage" else each for each in DRAW]
+)
 def test_every_text_stands_out_from_what_is_behind_it(name, dark):
     seen = list(texts_and_grounds(figure(name, dark)))
     assert seen

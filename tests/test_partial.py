@@ -120,6 +120,7 @@ def few():
     return compare(MATRIX, seeds=range(3), ticks=1_000, executor=Serial(), progress=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MATRIX)
 def test_what_a_scenario_does_to_raft_and_to_each_set_of_extensions(name, few):
     rows = {row.variant: row for row in few.rows if row.story == name}
