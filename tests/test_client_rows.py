@@ -88,6 +88,7 @@ def as_the_player_says(operation):
     return [operation.client, asked, operation.invoked, operation.returned]
 
 
+@pytest.mark.slow
 def test_the_player_and_the_trace_know_the_same_operations(tmp_path):
     """Where answers are uncertain, in all stories, and in faulty runs with both kinds of clients."""
     if not shutil.which("node"):

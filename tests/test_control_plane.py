@@ -198,6 +198,7 @@ def test_what_was_published_counts_from_the_impact_and_not_from_the_fault():
     assert cloudflare.IMPACT.value == ended - impact_began == 6 * 60 + 33
 
 
+@pytest.mark.slow
 def test_what_comes_out_is_not_what_was_published():
     """Not fitted: with the default numbers, no published one comes out."""
     real = ControlPlane(seed=BAD_SEED).run()
@@ -403,6 +404,7 @@ def test_a_queue_at_its_limit_and_far_beyond_it():
 # -- Remedies --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("extensions", [("PreVote",), PROTECTED])
 def test_pre_vote_would_have_kept_the_leader(extensions):
     for run in runs(QUICK, extensions, seeds=[1, BAD_SEED, 6]):

@@ -61,6 +61,7 @@ def test_what_the_slides_say_is_put_right_where_it_is_taught(said):
     assert any(PUT_RIGHT[said] in source.partition("**More exactly:**")[2] for source in found)
 
 
+@pytest.mark.slow
 def test_the_accounts_of_the_outage_are_one_table_and_none_of_them_is_taken_for_another():
     found = compare("cloudflare_lossy_90", [()], seeds=range(3), ticks=600, executor=Serial(), progress=False)
     outage = ControlPlane(seed=3).run()
