@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -25,6 +26,19 @@ def test_an_action_in_a_seen_past_makes_a_branch_that_shares_its_beginning(histo
     assert new.trace.messages[:messages] == old.messages[:messages]
     assert new.trace.events[events][:3] == (40, "crash", "n1")
     assert history.branches[0].trace is old
+    assert history.current == 1
+
+
+def test_two_threads_that_change_a_history_take_turns(history):
+    """As in a notebook, where a widget's request is answered while a cell runs."""
+    with history.turn:
+        other = Thread(target=history.act, args=("crash", "n1"), kwargs={"tick": 40, "seen": 200})
+        other.start()
+        other.join(0.05)
+        assert other.is_alive()
+        assert history.more(300).trace.ticks == 300
+        assert history.current == 0
+    other.join()
     assert history.current == 1
 
 

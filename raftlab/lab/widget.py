@@ -71,7 +71,8 @@ class PlayerWidget(anywidget.AnyWidget):
         """The answer to a request of the player. Raises UserError if it cannot be done."""
         for word, handler in self._handlers().items():
             if word in request:
-                return handler(request)
+                with self.history.turn:
+                    return handler(request)
         raise UserError(f"The player asked for something unknown: {', '.join(sorted(request))}.")
 
     def _handlers(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:

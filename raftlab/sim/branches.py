@@ -9,6 +9,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 from raftlab.colors import NO_TERM, TERM_COLORS
@@ -166,6 +167,7 @@ class History:
         self._node_class, self._classes = node_class, classes
         self.branches: dict[int, Branch] = {}
         self.current = 0
+        self.turn = RLock()  # notebooks answer a widget in a second thread: one change at a time
         self._next_id = 1
         self._before: list[tuple[dict[int, Branch], int, int]] = []
         self._liars = {node: _confession(name) for node, name in story.liars.items()}
@@ -204,13 +206,24 @@ class History:
         """
         deed = VERBS[check_name("verb", verb, VERBS)]
         deed.check(arguments, named)
-        old = self._branch(branch)
+        with self.turn:
+            return self._act(verb, arguments, named, tick, self._branch(branch), seen)
+
+    def _act(
+        self,
+        verb: str,
+        arguments: tuple[Any, ...],
+        named: dict[str, Any],
+        tick: int,
+        old: Branch,
+        seen: int | None,
+    ) -> Branch:
         check_number("the tick", tick, 0, old.trace.ticks)
         if self.is_recorded:
             raise UserError(MADE_BY_OTHER_RULES)
         cluster = self._play(old.story.until(tick), tick)
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
-        deed.do(cluster, *arguments, **named)
+        VERBS[verb].do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
         unseen = seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
@@ -232,10 +245,11 @@ class History:
 
     def more(self, ticks: int, branch: int | None = None) -> Branch:
         """Simulate a branch up to a tick."""
-        old = self._branch(branch)
-        check_number("the number of ticks", ticks, 0, min(old.trace.ticks + FAR, MOST))
-        old.cluster.tick(max(0, ticks - old.trace.ticks))
-        return old
+        with self.turn:
+            old = self._branch(branch)
+            check_number("the number of ticks", ticks, 0, min(old.trace.ticks + FAR, MOST))
+            old.cluster.tick(max(0, ticks - old.trace.ticks))
+            return old
 
     def select(self, branch: int) -> Branch:
         """Go to another branch."""
@@ -244,10 +258,11 @@ class History:
 
     def undo(self) -> int:
         """Take back the last action, and say at which tick it was. Raises UserError if there is none."""
-        if not self._before:
-            raise UserError("There is nothing to undo.")
-        self.branches, self.current, tick = self._before.pop()
-        return tick
+        with self.turn:
+            if not self._before:
+                raise UserError("There is nothing to undo.")
+            self.branches, self.current, tick = self._before.pop()
+            return tick
 
     def _put(self, branch: Branch, tick: int) -> Branch:
         self._before.append((self.branches, self.current, tick))
