@@ -8,7 +8,7 @@ import pytest
 from faulty import faulty_story
 
 from raftlab import STORIES, Cluster, History, Story, draw_spacetime, load, play
-from raftlab.player import MODULE
+from raftlab.player import module
 
 
 def drawn(trace, *span):
@@ -94,7 +94,7 @@ def test_the_player_and_the_trace_know_the_same_operations(tmp_path):
     if not shutil.which("node"):
         pytest.skip("The player's operations are found by JavaScript, and node is not here.")
     histories = [History(story) for story in (UNCERTAIN, *STORIES.values(), *map(faulty_story, range(10)))]
-    shutil.copy(MODULE, tmp_path / "player.mjs")
+    (tmp_path / "player.mjs").write_text(module(), encoding="utf-8")
     (tmp_path / "bundles.json").write_text(json.dumps([history.bundle() for history in histories]))
     (tmp_path / "operations.mjs").write_text(OPERATIONS)
     run = subprocess.run(

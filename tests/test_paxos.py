@@ -23,7 +23,7 @@ from raftlab.messages import (
 )
 from raftlab.models.paxos import DUEL, Paxos, PaxosWithoutDice
 from raftlab.models.paxos_words import RULES, Accept, Accepted, Prepare, Promise, Refusal
-from raftlab.player import MODULE, save_page
+from raftlab.player import module, save_page
 from raftlab.sim.narrate import as_text
 
 IDS = ("n1", "n2", "n3")
@@ -400,7 +400,7 @@ for (let index = 0; index < branch.events.length; index++) console.log(JSON.stri
 def test_the_player_has_a_sentence_for_every_event(duel, tmp_path):
     if not shutil.which("node"):
         pytest.skip("The player's sentences are made by JavaScript, and node is not here.")
-    shutil.copy(MODULE, tmp_path / "player.mjs")
+    (tmp_path / "player.mjs").write_text(module(), encoding="utf-8")
     (tmp_path / "bundle.json").write_text(duel.to_json())
     (tmp_path / "narrate.mjs").write_text(NARRATE)
     run = subprocess.run(

@@ -237,7 +237,7 @@ def test_no_file_names_a_machine_and_none_fetches_anything():
 
 
 def test_the_player_sets_what_a_trace_says_only_as_text():
-    assert "innerHTML" not in (PACKAGE / "player" / "player.js").read_text()
+    assert "innerHTML" not in "".join(path.read_text() for path in (PACKAGE / "player" / "src").glob("*.js"))
 
 
 def test_the_readme_names_every_target_and_lesson():

@@ -16,7 +16,7 @@ from faulty import faulty_story
 from raftlab import STORIES, Cluster, History, Story, load
 from raftlab.messages import Because, Role, Send
 from raftlab.models.scenes import SCENES
-from raftlab.player import MODULE
+from raftlab.player import module
 from raftlab.raft import majority
 from raftlab.sim.english import command_words
 from raftlab.sim.narrate import LOSSES
@@ -56,7 +56,7 @@ for (const bundle of JSON.parse(readFileSync("bundles.json"))) {
 
 def answers(histories, folder):
     """What the player answers, for each history: tick -> [(node, index, [title, reason, ...])]."""
-    shutil.copy(MODULE, folder / "player.mjs")
+    (folder / "player.mjs").write_text(module(), encoding="utf-8")
     (folder / "bundles.json").write_text(json.dumps([history.bundle() for history in histories]))
     (folder / "ask.mjs").write_text(ASK)
     run = subprocess.run(["node", "ask.mjs"], cwd=folder, capture_output=True, text=True, timeout=300)

@@ -9,7 +9,7 @@ import traitlets
 from raftlab.experiments.compare import name_of, stories_of
 from raftlab.extensions import EXTENSIONS
 from raftlab.lab.still import Still
-from raftlab.player import MODULE, style
+from raftlab.player import module, style
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError, check_drawable, check_name, check_number
 from raftlab.sim.story import Story
@@ -21,7 +21,7 @@ MOST = 6  # more would be too small to be seen
 class SideBySide(Still, anywidget.AnyWidget):
     """Several histories under one set of controls. Nothing can be changed in them: they are there to be compared."""
 
-    _esm = MODULE
+    _esm = module()
     _css = style()
     bundles = traitlets.List(traitlets.Dict()).tag(sync=True)
     names = traitlets.List(traitlets.Unicode()).tag(sync=True)

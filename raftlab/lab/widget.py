@@ -6,7 +6,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from raftlab.player import MODULE, style
+from raftlab.player import module, style
 from raftlab.sim.branches import Branch, History
 from raftlab.sim.errors import UserError, check_drawable
 
@@ -14,7 +14,7 @@ from raftlab.sim.errors import UserError, check_drawable
 class PlayerWidget(anywidget.AnyWidget):
     """Plays a history. What is done in it changes the history; the answer carries only what is new."""
 
-    _esm = MODULE
+    _esm = module()
     _css = style()
     # The bundle is made when a page asks for it: sent again at every change it would flood the page.
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())

@@ -1,5 +1,5 @@
-"""The player: one JavaScript module that plays a trace, in JupyterLab and in a page without a network."""
+"""The player: JavaScript modules that play a trace, in JupyterLab and in a page without a network."""
 
-from raftlab.player.page import MODULE, page, save_page, style
+from raftlab.player.page import SOURCES, module, page, save_page, style
 
-__all__ = ["MODULE", "page", "save_page", "style"]
+__all__ = ["SOURCES", "module", "page", "save_page", "style"]

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,7 +11,8 @@ from raftlab.colors import DARK, LIGHT, ON_TERM
 from raftlab.sim.errors import UserError, check_drawable
 
 FOLDER = Path(__file__).parent
-MODULE = FOLDER / "player.js"
+SOURCES = FOLDER / "src"
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 SHARED_COLORS = f""".rl-player {{
   --rl-accent: {LIGHT.accent};
   --rl-button: {LIGHT.accent}; /* white text stands on it, in both themes */
@@ -39,14 +41,27 @@ def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0
     return shell(bundle["title"], in_base64(module()), in_base64(data))
 
 
-def module() -> str:
-    """The player itself."""
-    return MODULE.read_text(encoding="utf-8")
+def module(entry: str = "main") -> str:
+    """The player as one module: its sources, each after those that it imports, without their imports.
+
+    They then share one scope, so a name stands for the same thing in all of them (a test says so).
+    """
+    texts: dict[str, str] = {}
+
+    def add(name: str) -> None:
+        text = (SOURCES / f"{name}.js").read_text(encoding="utf-8")
+        for needed in IMPORT.findall(text):
+            if needed not in texts:
+                add(needed)
+        texts[name] = IMPORT.sub("", text)
+
+    add(entry)
+    return "".join(texts.values())
 
 
 def style() -> str:
-    """Its style sheet."""
-    return SHARED_COLORS + (FOLDER / "player.css").read_text(encoding="utf-8")
+    """Its style sheets, one for each part that has one."""
+    return SHARED_COLORS + "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.glob("*.css")))
 
 
 def shell(title: str, module: str, data: str) -> str:

@@ -1,0 +1,65 @@
+/* Elements of a page: made, changed only where something differs, measured.
+ *
+ * Text that comes from a trace is only ever set as textContent: a command may hold anything. */
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** An element: make("div.rl-row", {title: "…"}, child, "text"); names of SVG begin with "svg:". */
+export function make(name, attributes = {}, ...children) {
+  const [tag, ...classes] = name.split(".");
+  const element = tag.startsWith("svg:")
+    ? document.createElementNS(SVG, tag.slice(4))
+    : document.createElement(tag);
+  if (classes.length) element.setAttribute("class", classes.join(" "));
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (value === true) element.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) element.setAttribute(key, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** Set attributes, but only those that differ: an unchanged one must not cost a repaint. */
+export function set(element, attributes) {
+  for (const [key, value] of Object.entries(attributes)) {
+    const text = String(value);
+    if (element.getAttribute(key) !== text) element.setAttribute(key, text);
+  }
+  return element;
+}
+
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A list that is made again only if what it shows has changed. */
+export function refill(element, signature, fill) {
+  if (element.dataset.shows === signature) return;
+  element.dataset.shows = signature;
+  const focused = element.contains(document.activeElement);
+  element.replaceChildren(...fill());
+  // The control that was pressed is gone: without this, the next key would no longer reach the player.
+  if (focused) element.closest(".rl-player")?.focus({ preventScroll: true });
+}
+
+/** Call with the width of an element when it is known and whenever it changes: to ask while drawing would force a layout. */
+export function onWidth(element, act) {
+  let known = 0;
+  new ResizeObserver(
+    ([
+      {
+        contentRect: { width },
+      },
+    ]) => {
+      if (!width || width === known) return;
+      known = width;
+      act(width);
+    },
+  ).observe(element);
+}
+
+export const button = (label, title, onclick, extra = {}) =>
+  make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
+
+export const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;

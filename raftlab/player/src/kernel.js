@@ -1,0 +1,85 @@
+/* A kernel that answers over an anywidget model: one request after the other, each with its own number. */
+
+const PRESSES = ["pointerdown", "focusin"];
+
+/** A kernel that answers over an anywidget model: one request after the other, each with its own number. */
+export class Kernel {
+  constructor(model) {
+    this.model = model;
+    this.waiting = new Map();
+    this.count = 0;
+    this.tick = this.told = model.get("tick");
+    this.onMessage = (message) => {
+      this.told = null; // what the kernel says may have moved it: it is told again
+      const found = this.waiting.get(message.re);
+      this.waiting.delete(message.re);
+      if (found) found(message);
+      else this.unasked?.(message);
+    };
+    this.onUndo = () => this.changed?.();
+    // Before anything on the page is pressed: a button beside the player acts at the tick one looks at.
+    this.onPress = () => this.tell();
+    for (const way of PRESSES) document.addEventListener(way, this.onPress, true);
+    model.on("msg:custom", this.onMessage);
+    model.on("change:can_undo", this.onUndo);
+  }
+
+  get canUndo() {
+    return this.model.get("can_undo");
+  }
+
+  ask(request) {
+    const id = `${(this.count += 1)}`;
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        this.waiting.delete(id);
+        reject(
+          new Error(
+            "The kernel does not answer. If it is busy, this is done when it is free; if it has stopped, restart it and run the cell again. What is here can still be played.",
+          ),
+        );
+      }, 5000);
+      this.waiting.set(id, (message) => {
+        clearTimeout(late);
+        resolve(message);
+      });
+      try {
+        this.model.send({ ...request, id });
+      } catch {
+        clearTimeout(late);
+        this.stopped = true;
+        reject(
+          new Error(
+            "The kernel has stopped. What is here can still be played; restart the kernel and run the cell again to change it.",
+          ),
+        );
+      }
+    });
+  }
+
+  /** Tell at which tick one looks: at once, and then at most ten times a second. */
+  look(tick) {
+    this.tick = tick;
+    if (!this.resting) this.tell();
+  }
+
+  tell() {
+    clearTimeout(this.resting);
+    this.resting = null;
+    if (this.tick === this.told || this.stopped) return;
+    this.told = this.tick;
+    try {
+      this.model.send({ look: this.told }); // not a trait: those wait for a busy kernel, and a button's press would overtake them
+    } catch {
+      this.stopped = true;
+    }
+    this.resting = setTimeout(() => this.tell(), 100);
+  }
+
+  close() {
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("change:can_undo", this.onUndo);
+    for (const way of PRESSES) document.removeEventListener(way, this.onPress, true);
+    clearTimeout(this.resting);
+  }
+}

@@ -1,0 +1,45 @@
+/* The ways in: a page without a kernel, and JupyterLab. */
+
+import { Kernel } from "./kernel.js";
+import { Player } from "./player.js";
+import { Together } from "./together.js";
+
+/** Play a bundle in an element of a page, without a kernel. */
+export function mount(el, bundle, options = {}) {
+  try {
+    return new Player(el, bundle, options);
+  } catch (problem) {
+    el.textContent = problem.message;
+    return null;
+  }
+}
+
+/** For anywidget: play the model's bundle, and let its kernel change the run. */
+function render({ model, el }) {
+  if (model.get("names")) return renderTogether(model, el);
+  const kernel = new Kernel(model);
+  const player = mount(el, model.get("bundle"), {
+    show: model.get("show"),
+    kernel,
+    tick: model.get("tick"),
+    height: model.get("height"),
+  });
+  if (player)
+    Object.assign(kernel, {
+      unasked: (message) => player.receive(message),
+      changed: () => player.drawUndo(),
+    });
+  el.raftPlayer = player;
+  return () => {
+    player?.stop();
+    kernel.close();
+  };
+}
+
+function renderTogether(model, el) {
+  const together = new Together(el, model.get("bundles"), model.get("names"), { tick: model.get("tick") });
+  el.raftTogether = together;
+  return () => together.stop();
+}
+
+export default { render };

@@ -1,0 +1,189 @@
+/* Several runs side by side, with one set of controls: where one of them stands, all stand. */
+
+import { button, make, reducedMotion, set, setText } from "./dom.js";
+import { Player } from "./player.js";
+import { SPEEDS } from "./transport.js";
+import { isQuiet, listed, narrate } from "./words.js";
+
+/** Several runs side by side, with one set of controls: where one of them stands, all stand. */
+export class Together {
+  /** bundles: one for each run; names: what stands above each. */
+  constructor(el, bundles, names, { show = ["messages", "timers", "votes"], tick = 0 } = {}) {
+    this.names = names;
+    this.speed = 10;
+    this.playing = false;
+    this.holders = names.map(() => make("div"));
+    this.players = bundles.map((bundle, i) => new Player(this.holders[i], bundle, { show, part: true }));
+    this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
+    this.stops = this.players[0].branch.marks.filter(({ kind }) => kind === "stop");
+    this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
+    this.build(el);
+    this.go(tick);
+  }
+
+  build(el) {
+    this.clock = make("output.rl-clock");
+    this.sentence = make("div.rl-sentence");
+    this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
+    this.states = this.names.map(() => make("div.rl-state"));
+    this.range = make("input.rl-range", {
+      type: "range",
+      min: 0,
+      max: this.ticks,
+      "aria-label": "Tick of all",
+      oninput: () => this.goAndStop(Number(this.range.value)),
+    });
+    this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
+    this.speedChoice = make(
+      "select",
+      { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
+      ...SPEEDS.map((speed) =>
+        make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`),
+      ),
+    );
+    const step = (label, title, way, extra) =>
+      button(label, title, () => this.goAndStop(this.tickOf(way)), extra);
+    const legend = make("div.rl-legend", { "aria-label": "Legend" }, ...this.legend());
+    const cells = this.players.map((_, i) =>
+      make("div.rl-cell", {}, make("h3", {}, this.names[i]), this.states[i], this.holders[i]),
+    );
+    this.root = make(
+      "div.rl-player",
+      {
+        tabindex: 0,
+        role: "region",
+        "aria-label": `Side by side: ${listed(this.names)}`,
+        "data-lm-suppress-shortcuts": "true",
+        onkeydown: (event) => this.key(event),
+      },
+      make(
+        "div.rl-head",
+        {},
+        make("h2", {}, this.sameStory ? this.players[0].timeline.title : "Side by side"),
+        this.clock,
+      ),
+      make(
+        "div.rl-transport",
+        {},
+        step("⟨ tick", "one tick back (,)", "lastTick"),
+        step("⟨ back", "back to the last thing that happened in any of them (left arrow)", "lastEvent"),
+        step("Next event ⟩", "the next thing that happens in any of them (right arrow)", "nextEvent", {
+          class: "rl-button rl-big",
+        }),
+        step("tick ⟩", "one tick on (.)", "nextTick"),
+        this.playButton,
+        this.speedChoice,
+      ),
+      this.range,
+      this.sameStory && make("div.rl-narration", {}, this.sentence),
+      this.live,
+      make("div.rl-together", {}, ...cells),
+      legend,
+    );
+    el.replaceChildren(this.root);
+  }
+
+  /** What the signs mean, of all of them together. */
+  legend() {
+    const items = new Map(
+      this.players.flatMap((player) => player.legend()).map((item) => [item.textContent, item]),
+    );
+    return [...items.values()];
+  }
+
+  tickOf(way) {
+    if (way === "nextTick" || way === "lastTick") return this.tick + (way === "nextTick" ? 1 : -1);
+    const ticks = this.players.map(({ branch }) => {
+      const loud = (_, event) => !isQuiet(branch, event);
+      const event =
+        way === "nextEvent"
+          ? branch.find(branch.countAt(this.tick), loud)
+          : branch.findBack(branch.countAt(this.tick - 1), loud);
+      return event >= 0 ? branch.tickOf(event) : way === "nextEvent" ? this.ticks : 0;
+    });
+    return way === "nextEvent" ? Math.min(...ticks) : Math.max(...ticks);
+  }
+
+  go(tick) {
+    this.tick = Math.max(0, Math.min(tick, this.ticks));
+    this.players.forEach((player, i) => {
+      player.goTick(this.tick);
+      setText(this.states[i], this.stateOf(player));
+    });
+    setText(this.clock, `tick ${this.tick} · ${this.tick * this.players[0].timeline.msPerTick} ms`);
+    set(this.range, { "aria-valuetext": `tick ${this.tick} of ${this.ticks}` });
+    this.range.value = this.tick;
+    const stop = this.stops.findLast((each) => each.tick <= this.tick);
+    setText(this.sentence, stop ? narrate(this.players[0].branch, stop.event).text : "");
+    if (!this.playing)
+      setText(
+        this.live,
+        this.players.map((player, i) => `${this.names[i]}: ${this.stateOf(player)}`).join(". "),
+      );
+  }
+
+  stateOf({ branch, position }) {
+    const { views } = branch.at(position.count);
+    const up = Object.entries(views).filter(([, view]) => view.status === "running");
+    const leaders = up.filter(([, view]) => view.role === "leader").map(([node]) => node);
+    const elections = branch.marks.filter(
+      ({ kind, event }) => kind === "election" && event < position.count,
+    ).length;
+    const term = Math.max(0, ...up.map(([, view]) => view.term));
+    const committed = Math.max(
+      0,
+      ...branch.committed.filter(([event]) => event < position.count).map(([, index]) => index),
+    );
+    return `${leaders.length ? `${listed(leaders)} lead${leaders.length === 1 ? "s" : ""}` : "nobody leads"} · ${elections} elected so far · highest term ${term} · ${committed} committed`;
+  }
+
+  goAndStop(tick) {
+    this.stop();
+    this.go(tick);
+  }
+
+  togglePlay() {
+    if (this.playing) return this.goAndStop(this.tick);
+    this.playing = true;
+    setText(this.playButton, "❚❚ stop");
+    let [time, before] = [this.tick, performance.now()];
+    const round = (this.round = {});
+    const frame = (now) => {
+      if (!this.playing || this.round !== round || !this.root.isConnected) return undefined;
+      time = Math.min(time + Math.min(0.25, (now - before) / 1000) * this.speed, this.ticks);
+      before = now;
+      const stop = this.stops.find((each) => each.tick > this.tick && each.tick <= time);
+      if (stop || time >= this.ticks) return this.goAndStop(stop ? stop.tick : this.ticks);
+      if (Math.floor(time) > this.tick) this.go(Math.floor(time));
+      if (!reducedMotion()) for (const player of this.players) player.graph.move(time);
+      requestAnimationFrame(frame);
+      return undefined;
+    };
+    requestAnimationFrame(frame);
+    return undefined;
+  }
+
+  stop() {
+    this.playing = false;
+    setText(this.playButton, "▶ play");
+  }
+
+  key(event) {
+    if (
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      (event.target.matches("input, select, button") && event.key === " ")
+    )
+      return;
+    const ways = { ArrowRight: "nextEvent", ArrowLeft: "lastEvent", ".": "nextTick", ",": "lastTick" };
+    const ends = { Home: 0, End: this.ticks };
+    if (event.target === this.range && event.key.startsWith("Arrow")) return;
+    if (event.key === " ") this.togglePlay();
+    else if (event.key in ways) this.goAndStop(this.tickOf(ways[event.key]));
+    else if (event.key in ends) this.goAndStop(ends[event.key]);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+}

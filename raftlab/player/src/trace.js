@@ -1,0 +1,479 @@
+/* The trace, as the player reads it: logs, worlds, branches, and the moments between them. Needs no page. */
+
+import { plural } from "./words.js";
+
+export const EVENTS_PER_CHECKPOINT = 200;
+
+/** A log as it was at one moment. Many moments share one array of entries; only a deletion copies. */
+export class LogView {
+  constructor(entries = [], length = entries.length) {
+    this.entries = entries;
+    this.length = length;
+  }
+
+  /** The entry [term, command] at an index (from 1), or undefined. */
+  entry(index) {
+    return index >= 1 && index <= this.length ? this.entries[index - 1] : undefined;
+  }
+
+  get lastTerm() {
+    return this.length ? this.entries[this.length - 1][0] : 0;
+  }
+
+  toArray() {
+    return this.entries.slice(0, this.length);
+  }
+
+  /** The log in which everything from an index on is replaced. */
+  replacedFrom(index, added) {
+    const kept = index - 1;
+    // Folding the same event again finds its own entries already there; they are used again.
+    const sharable =
+      kept === this.length &&
+      added.every((entry, offset) => {
+        const there = this.entries[kept + offset];
+        return there === undefined || there === entry;
+      });
+    if (!sharable) return new LogView([...this.entries.slice(0, kept), ...added]);
+    for (let offset = 0; offset < added.length; offset++) this.entries[kept + offset] = added[offset];
+    return new LogView(this.entries, kept + added.length);
+  }
+}
+
+/** The whole cluster after some number of events. Once handed out it is never changed. */
+export class World {
+  constructor(count, views, network, flying, broken) {
+    this.count = count;
+    this.views = views;
+    this.network = network;
+    this.flying = flying;
+    this.broken = broken;
+  }
+
+  static start(start, nodes) {
+    const views = {};
+    for (const node of nodes) {
+      const view = start.views[node];
+      views[node] = { ...view, log: new LogView(view.log.slice()) };
+    }
+    return new World(0, views, start.network, new Set(), {});
+  }
+
+  copy() {
+    return new World(this.count, { ...this.views }, this.network, new Set(this.flying), { ...this.broken });
+  }
+
+  /** Take one more event; only ever called on a copy. */
+  apply(event) {
+    const [tick, what, node, detail, effects, changes] = event;
+    this.count += 1;
+    if (what === "deliver") this.flying.delete(detail);
+    else if (what === "lost") this.flying.delete(detail[0]);
+    else if (what === "copy") this.flying.add(detail[0]);
+    else if (what === "broken" && !(detail[0] in this.broken)) {
+      this.broken[detail[0]] = { tick, sentence: detail[1], count: this.count };
+    }
+    for (const effect of effects || []) if (typeof effect === "number") this.flying.add(effect);
+    if (changes) this.change(node, changes);
+  }
+
+  change(node, changes) {
+    if (changes.network) this.network = { ...this.network, ...changes.network };
+    if (!node || !this.views[node]) return;
+    const view = { ...this.views[node] };
+    for (const [field, value] of Object.entries(changes)) {
+      if (field === "network") continue;
+      if (field === "log") view.log = view.log.replacedFrom(value[0], value[1]);
+      else if (field === "next_index" || field === "match_index") {
+        view[field] = Object.keys(value).length ? { ...view[field], ...value } : {};
+      } else view[field] = value;
+    }
+    this.views[node] = view;
+  }
+
+  /** The running leader of the highest term, or null. */
+  leader() {
+    let best = null;
+    for (const [node, view] of Object.entries(this.views)) {
+      if (view.status === "running" && view.role === "leader" && (!best || view.term > this.views[best].term))
+        best = node;
+    }
+    return best;
+  }
+
+  isDown(src, dst) {
+    return this.network.down.includes(`${src}>${dst}`);
+  }
+}
+
+const VERSION = 3;
+
+/** All branches of one story. */
+export class Timeline {
+  constructor(bundle) {
+    if (bundle?.format !== "raftlab trace" || !Array.isArray(bundle.branches)) {
+      throw new Error("This is not a raftlab trace.");
+    }
+    if (bundle.version !== VERSION) {
+      const advice =
+        bundle.version > VERSION ? "A newer raftlab plays it." : "A Lab opens it: Lab().load(path).";
+      throw new Error(
+        `This trace has version ${bundle.version}; this player reads version ${VERSION}. ${advice}`,
+      );
+    }
+    this.title = bundle.title;
+    this.recorded = bundle.recorded; // if it was made by other rules, a sentence that says so; then it can only be played
+    this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
+    this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
+    this.words = bundle.words; // what has no word here does not exist: where nobody leads, "leader"
+    this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
+    this.nodes = bundle.nodes;
+    this.msPerTick = bundle.ms_per_tick;
+    this.kinds = bundle.kinds.map(([kind]) => kind);
+    this.fields = Object.fromEntries(bundle.kinds.map(([kind, fields]) => [kind, fields]));
+    this.names = Object.fromEntries(bundle.kinds.map(([kind, , name]) => [kind, name]));
+    this.losses = bundle.losses; // why a message was lost, in words
+    this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
+    this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
+    this.rules = bundle.rules; // id -> [sentence, section]; the most telling first
+    this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
+    this.branches = new Map();
+    for (const data of bundle.branches) this.add(data);
+    this.current = this.branches.has(bundle.current) ? bundle.current : bundle.branches[0].id;
+  }
+
+  /** Add a branch, or replace the one of that id. */
+  add(data) {
+    const branch = new Branch(this, data);
+    this.branches.set(data.id, branch);
+    return branch;
+  }
+
+  branch(id) {
+    return this.branches.get(id);
+  }
+
+  /** The colour of a term; its number always stands beside it. Term 0 has one of its own, later terms begin again. */
+  color(term) {
+    return this.colors[term && 1 + ((term - 1) % (this.colors.length - 1))];
+  }
+
+  children(id) {
+    return [...this.branches.values()].filter((branch) => branch.parent === id);
+  }
+
+  /** A message with its kind by name; a file has the kind's place, which is shorter. */
+  named([kind, ...rest]) {
+    this.seen.add(this.kinds[kind]);
+    return [this.kinds[kind], ...rest];
+  }
+
+  /** Does the log say who has a vote? */
+  get votersAreInTheLog() {
+    return this.extensions.has("Membership") || this.extensions.has("UnsafeMembership");
+  }
+
+  /** What a node shows itself as, in words: its role, unless it is down. */
+  called(view) {
+    return view.status === "running" ? this.words[view.role] : view.status;
+  }
+
+  /** Is an entry committed in this event? A leader says so by its rule; where nobody leads, whoever finds out. */
+  commits([, , , , effects, changes]) {
+    return this.words.leader
+      ? Boolean(effects?.includes("LE-4"))
+      : Boolean(this.words.committed && changes?.commit_index);
+  }
+
+  /** What a message is called. A name that depends on a field is [field, name if it says yes, name if not]; {} are its entries. */
+  messageName({ kind, fields }) {
+    const name = this.names[kind];
+    if (!Array.isArray(name)) return name;
+    const value = fields[name[0]];
+    if (!value || value.length === 0) return name[2];
+    return name[1].replace("{}", () => plural(value.length, "entry", "entries"));
+  }
+
+  /** The rules that fired in an event, the most telling first; of a broken property, that property. */
+  rulesOf([, what, , detail, effects]) {
+    if (what === "broken") return this.words.leader ? [detail[0]] : [];
+    return effects?.some((effect) => effect in this.rules)
+      ? Object.keys(this.rules).filter((id) => effects.includes(id))
+      : [];
+  }
+
+  /** A rule as {id, sentence, section}; also for an id that the book does not have. */
+  rule(id) {
+    const [sentence, section] = this.rules[id] || [id, ""];
+    return { id, sentence, section };
+  }
+}
+
+const BY_HAND = "hand";
+
+/** One course of events from tick 0 on; what it shares with its parent is resolved here. */
+export class Branch {
+  constructor(timeline, data) {
+    this.timeline = timeline;
+    this.id = data.id;
+    this.name = data.name;
+    this.parent = data.parent ?? null;
+    this.fork = data.fork ?? null;
+    this.ticks = data.ticks;
+    this.data = data;
+    this.resolved = false;
+  }
+
+  /** Join the parent's part and one's own; left until somebody looks at this branch. */
+  resolve() {
+    if (this.resolved) return this;
+    this.resolved = true;
+    const { data, timeline } = this;
+    if (this.parent === null) {
+      this.start = data.start;
+      this.messages = data.messages.map((message) => timeline.named(message));
+      this.events = eventsOf(data);
+      this.told = toldBy(data);
+      this.committed = data.committed.slice();
+      this.labels = data.labels; // of commands that do not show in their first letters what they say
+      this.asked = new Map(data.operations.map(operationOf));
+    } else {
+      const parent = timeline.branch(this.parent).resolve();
+      this.start = parent.start;
+      this.messages = parent.messages
+        .slice(0, this.fork.messages)
+        .concat(data.messages.map((message) => timeline.named(message)));
+      this.events = parent.events.slice(0, this.fork.events).concat(eventsOf(data));
+      this.told = parent.told.slice(0, this.fork.events).concat(toldBy(data));
+      this.committed = parent.committed.filter(([event]) => event < this.fork.events).concat(data.committed);
+      this.labels = { ...parent.labels, ...data.labels };
+      this.asked = new Map([...askedBefore(parent, this.fork.events), ...data.operations.map(operationOf)]);
+    }
+    if (this.start.network.odd) timeline.seen.add("odd");
+    this.checkpoints = [World.start(this.start, timeline.nodes)];
+    this.latest = this.checkpoints[0];
+    this.sentAt = []; // message id -> the event that sent it
+    this.deliveredAt = [];
+    this.lostAt = [];
+    this.copies = []; // message id -> its copies
+    this.repliesTo = []; // message id -> messages sent in answer to it
+    this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
+    this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
+    this.marks = []; // {tick, event, kind}
+    this.indexed = 0;
+    this.index();
+    return this;
+  }
+
+  /** More of the same branch has been simulated. */
+  append(data) {
+    this.resolve();
+    for (const message of data.messages) this.messages.push(this.timeline.named(message));
+    for (const event of eventsOf(data)) this.events.push(event);
+    for (const sentence of toldBy(data)) this.told.push(sentence);
+    this.committed.push(...data.committed);
+    for (const [invoked, operation] of data.operations.map(operationOf)) this.asked.set(invoked, operation);
+    Object.assign(this.labels, data.labels);
+    this.ticks = data.ticks;
+    this.index();
+  }
+
+  /** Note where every message was sent, delivered and lost, and what is worth a mark. */
+  index() {
+    for (; this.indexed < this.events.length; this.indexed++) {
+      const index = this.indexed;
+      const [, what, node, detail, effects] = this.events[index];
+      if (what === "deliver") this.deliveredAt[detail] ??= index;
+      else if (what === "lost") this.lostAt[detail[0]] ??= index;
+      else if (what === "copy") {
+        this.sentAt[detail[0]] = index;
+        (this.copies[detail[1]] ||= []).push(detail[0]);
+      }
+      if (effects) this.indexEffects(index, node, what, detail, effects);
+      this.mark(index);
+    }
+    this.operations = inRows([...this.asked.values()]);
+  }
+
+  indexEffects(index, node, what, detail, effects) {
+    const sent = effects.filter((effect) => typeof effect === "number");
+    for (const id of sent) this.sentAt[id] ??= index;
+    if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
+    if (effects.includes("PV-1")) this.trials.push(this.campaign(index, node, sent, ["RequestPreVote"]));
+    const campaign =
+      effects.includes("CA-1") && this.campaign(index, node, sent, ["RequestVote", "RequestVoteNow"]);
+    if (campaign && campaign.term !== null) this.campaigns.push(campaign); // or a crash has cut it short before anybody was asked
+  }
+
+  /** Whom a node asked in one event, and for which term. */
+  campaign(index, node, sent, kinds) {
+    const requests = {};
+    let term = null;
+    for (const id of sent) {
+      const [kind, , dst, messageTerm] = this.messages[id];
+      if (!kinds.includes(kind)) continue;
+      (requests[dst] ||= []).push(id);
+      term = messageTerm;
+    }
+    return { node, term: this.events[index][5]?.term ?? term, event: index, requests };
+  }
+
+  mark(event) {
+    const [tick, what, , , , changes] = this.events[event];
+    const add = (kind) => this.marks.push({ tick, event, kind });
+    if (changes?.role === "leader") add("election");
+    if (this.timeline.commits(this.events[event])) add("commit");
+    if (what === "broken" || what === "stop") add(what);
+    if (what === "crash" && changes?.status === "crashed") add("crash");
+    if (changes?.snapshot) this.timeline.seen.add("snapshot");
+    if (changes?.network?.odd) this.timeline.seen.add("odd");
+  }
+
+  /** How many events have happened by the end of a tick. */
+  countAt(tick) {
+    let low = 0;
+    let high = this.events.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.events[middle][0] <= tick) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The world after some number of events. */
+  at(count) {
+    if (this.latest.count === count) return this.latest;
+    const slot = Math.floor(count / EVENTS_PER_CHECKPOINT);
+    while (this.checkpoints.length <= slot) {
+      const last = this.checkpoints.at(-1);
+      this.checkpoints.push(this.folded(last, last.count + EVENTS_PER_CHECKPOINT));
+    }
+    const checkpoint = this.checkpoints[slot];
+    const near = this.latest.count <= count && this.latest.count > checkpoint.count;
+    this.latest = this.folded(near ? this.latest : checkpoint, count);
+    return this.latest;
+  }
+
+  folded(from, count) {
+    const world = from.copy();
+    while (world.count < count) world.apply(this.events[world.count]);
+    return world;
+  }
+
+  /** A message by its id: {id, kind, src, dst, term, sent, arrives, fields}. */
+  message(id) {
+    const [kind, src, dst, term, sent, arrives, ...values] = this.messages[id];
+    const fields = {};
+    this.timeline.fields[kind].forEach((name, place) => (fields[name] = values[place]));
+    return { id, kind, src, dst, term, sent, arrives, fields };
+  }
+
+  tickOf(event) {
+    return this.events[event][0];
+  }
+
+  /** What became of a message by some moment: "flying", "delivered" or "lost". */
+  fate(id, count) {
+    if (this.deliveredAt[id] < count) return "delivered";
+    if (this.lostAt[id] < count) return "lost";
+    return "flying";
+  }
+
+  // -- Positions in time: {tick, count}: the tick, and how many events have happened ----------------------
+
+  endOfTick(tick) {
+    const inside = Math.max(0, Math.min(tick, this.ticks));
+    return { tick: inside, count: this.countAt(inside) };
+  }
+
+  afterEvent(event) {
+    return { tick: this.tickOf(event), count: event + 1 };
+  }
+
+  nextEvent({ tick, count }) {
+    if (count < this.events.length) return this.afterEvent(count);
+    return this.endOfTick(Math.max(tick, this.ticks));
+  }
+
+  /** To the end of the next tick; from the middle of a tick to its end. */
+  nextTick({ tick, count }) {
+    return count < this.countAt(tick) ? this.endOfTick(tick) : this.endOfTick(tick + 1);
+  }
+
+  lastEvent({ count }) {
+    if (count <= 1) return { tick: 0, count: 0 };
+    return { tick: this.tickOf(count - 2), count: count - 1 };
+  }
+
+  lastTick({ tick, count }) {
+    return count < this.countAt(tick) && tick > 0 ? this.endOfTick(tick - 1) : this.endOfTick(tick - 1);
+  }
+
+  /** The first event from `count` on that `wanted` says yes to, or -1. */
+  find(count, wanted) {
+    for (let event = count; event < this.events.length; event++)
+      if (wanted(this.events[event], event)) return event;
+    return -1;
+  }
+
+  /** The last event before `count` that `wanted` says yes to, or -1. */
+  findBack(count, wanted) {
+    for (let event = count - 1; event >= 0; event--) if (wanted(this.events[event], event)) return event;
+    return -1;
+  }
+}
+
+/** The events of a part of a branch. A file has a kind's place instead of its name, and says of a timer only when it is due. */
+const eventsOf = (data) =>
+  data.events.map(([tick, kind, node, detail, effects, changes]) => {
+    const timed = typeof changes?.timer === "number" ? { ...changes, timer: [tick, changes.timer] } : changes;
+    return [tick, data.event_kinds[kind], node, detail, effects, timed];
+  });
+
+/** What is said of each event of a part of a branch: [sentence, weight]. */
+const toldBy = (data) => data.told.map((place) => data.sentences[place]);
+
+/** What a client asked, by the event in which it did; invoked, ended and returned are events. */
+const operationOf = ([invoked, client, byHand, words, ended, returned, answer]) => [
+  invoked,
+  { client, byHand, words, invoked, ended, returned, answer },
+];
+
+/** What clients had asked before some event of a branch, as it was then. */
+function askedBefore(branch, count) {
+  const asked = [...branch.asked].filter(([invoked]) => invoked < count);
+  return asked.map(([invoked, operation]) => [
+    invoked,
+    operation.ended < count ? operation : { ...operation, ended: undefined, returned: undefined },
+  ]);
+}
+
+/** The operations, each with the row of the picture that it stands in: its client's, or the first free one of those by hand. */
+function inRows(operations) {
+  const latest = []; // of each row by hand
+  return operations.map((operation) => {
+    if (!operation.byHand) return { ...operation, row: operation.client };
+    const free = latest.findIndex(({ ended }) => ended < operation.invoked);
+    const place = free < 0 ? latest.length : free;
+    latest[place] = operation;
+    return { ...operation, row: BY_HAND + (place || "") };
+  });
+}
+
+/** What "run until" looks for, of what there can be: how it is called, and how an event shows that it is there. */
+export function goalsOf(timeline) {
+  const { leader, committed } = timeline.words;
+  return {
+    ...(leader && {
+      leader: { label: "a leader is elected", found: ([, , , , , changes]) => changes?.role === "leader" },
+    }),
+    ...(committed && {
+      committed: {
+        label: `${leader ? "an entry" : "a value"} is ${committed}`,
+        found: (event) => timeline.commits(event),
+      },
+    }),
+    broken: { label: "an invariant is broken", found: ([, what]) => what === "broken" },
+  };
+}

@@ -1,0 +1,51 @@
+/* Small words around the sentences that come with the trace. Needs no page. */
+
+/** One event in a sentence: {text, rules, weight}; the weight says how much it matters. */
+export function narrate(branch, index) {
+  const [text, weight] = branch.told[index];
+  return { text, weight, rules: branch.timeline.rulesOf(branch.events[index]) };
+}
+
+/** Is an event nothing but a heartbeat or an answer to one? */
+export const isQuiet = (branch, index) => branch.told[index][1] === 0;
+
+/** The most telling of the events from..to, and how many more there were: for a step over a whole tick. */
+export function narrateTick(branch, from, to) {
+  let best = -1;
+  for (let index = from; index < to; index++) {
+    if (best < 0 || branch.told[index][1] >= branch.told[best][1]) best = index;
+  }
+  return { index: best, more: Math.max(0, to - from - 1) };
+}
+
+/** At most so many characters of a text that somebody typed. */
+export function short(text, length = 24) {
+  const plain = String(text);
+  return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain;
+}
+
+/** "n1", "n1 and n2", "n1, n2 and n3". */
+export function listed(words) {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
+export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
+
+/** "entry 1", "entries 1 to 3". */
+export const entriesUpTo = (index) => (index === 1 ? "entry 1" : `entries 1 to ${index}`);
+
+/** What a node's log holds, in words: "4 entries", "a snapshot of entries 1 to 3 and 1 entry". */
+export function logWords({ log, snapshot }) {
+  const rest = log.length - (snapshot || 0);
+  const entries = rest ? plural(rest, "entry", "entries") : "an empty log";
+  return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
+}
+
+export const delayWords = ([shortest, longest]) =>
+  shortest === longest ? plural(longest, "tick") : `${shortest} to ${plural(longest, "tick")}`;
+
+export const percent = (share) => `${Math.round(share * 1000) / 10} %`;
+
+/** A command within a sentence: as short as it can be understood. */
+export const commandWords = (command) => (String(command).startsWith("voters ") ? command : short(command));
