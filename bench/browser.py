@@ -130,7 +130,11 @@ def chromium() -> Iterator[Any]:
 
 def crash(quick: bool) -> Iterator[Sample]:
     """Crash and restart a node by its buttons, in turn, with a tick in between."""
-    with chromium() as browser, jupyterlab() as server, lab_page(browser, server, "bench.ipynb") as lab:
+    with (
+        chromium() as browser,
+        jupyterlab() as server,
+        lab_page(browser, server, "bench.ipynb", reduced_motion="no-preference") as lab,
+    ):
         lab.show('Lab("three_nodes", nodes=5, seed=3)')
         lab.page.evaluate(PROBE)
         lab.go(100)

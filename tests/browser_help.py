@@ -57,6 +57,13 @@ def find_chromium() -> str | None:
     return next((place for place in PLACES.get(sys.platform, []) if Path(place).exists()), None)
 
 
+def new_context(browser, **settings):
+    """A context in which nothing moves, so that no test waits for a film; one that tests motion says `reduced_motion="no-preference"`."""
+    return browser.new_context(
+        **{"viewport": {"width": 1400, "height": 1000}, "reduced_motion": "reduce"} | settings
+    )
+
+
 def watch(page) -> list[str]:
     """A list to which every error on the page's console, and every uncaught one, is added."""
     errors: list[str] = []
@@ -272,7 +279,7 @@ def lab_page(browser, jupyterlab, name, **settings):
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     )
     nbformat.write(notebook, jupyterlab.root / name)
-    context = browser.new_context(**{"viewport": {"width": 1400, "height": 1000}} | settings)
+    context = new_context(browser, **settings)
     context.set_default_timeout(10_000)
     page = context.new_page()
     lab = LabPage(page)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from browser_help import CHROMIUM_ARGS, find_chromium, watch
+from browser_help import CHROMIUM_ARGS, find_chromium, new_context, watch
 from hypothesis import settings
 
 from raftlab.sim.narrate import as_text
@@ -89,7 +89,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     """A fresh page; the test fails if anything on it complains."""
-    context = browser.new_context(viewport={"width": 1400, "height": 1000})
+    context = new_context(browser)
     page = context.new_page()
     errors = watch(page)
     yield page

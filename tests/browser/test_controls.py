@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser_help import PlayerPage, lab_page
+from browser_help import PlayerPage, lab_page, new_context
 
 from raftlab import Story
 from raftlab.lab.lessons import STAGES
@@ -446,7 +446,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
     lab.wait("p.branch.events.some((event) => event[1] === 'crash')")
     assert lab.look("JSON.stringify([p.branch.ticks, p.branch.events])") == kept
 
-    offline = browser.new_context(offline=True)
+    offline = new_context(browser, offline=True)
     page = offline.new_page()
     page.goto((lab.folder / "mine.html").as_uri())
     shown = PlayerPage(page)

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from browser_help import LabPage, open_notebook, wait_until_idle, watch
+from browser_help import LabPage, new_context, open_notebook, wait_until_idle, watch
 
 pytestmark = pytest.mark.browser
 
@@ -52,7 +52,7 @@ class ExercisePage(LabPage):
 
 @pytest.fixture
 def exercise(browser, jupyterlab):
-    context = browser.new_context(viewport={"width": 1500, "height": 1900})
+    context = new_context(browser, viewport={"width": 1500, "height": 1900})
     context.set_default_timeout(15_000)
     page = context.new_page()
     made = ExercisePage(page)

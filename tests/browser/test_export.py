@@ -2,7 +2,7 @@
 
 import nbformat
 import pytest
-from browser_help import watch
+from browser_help import new_context, watch
 
 from raftlab.lab.export import export
 
@@ -27,7 +27,7 @@ def file(tmp_path_factory):
 @pytest.fixture
 def page(browser, file):
     """The page as somebody opens it who was sent the file; any request for more fails the test."""
-    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    context = new_context(browser, offline=True, viewport={"width": 1280, "height": 900}, color_scheme="dark")
     context.set_default_timeout(5000)
     page = context.new_page()
     complaints = watch(page)

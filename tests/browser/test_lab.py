@@ -1,7 +1,7 @@
 """The Lab in a real JupyterLab: a person steps, breaks, goes back, branches, and keeps what was done."""
 
 import pytest
-from browser_help import lab_page
+from browser_help import lab_page, new_context
 
 pytestmark = pytest.mark.browser
 
@@ -178,7 +178,7 @@ def test_branches_survive_save_load_reload_and_a_page(lab, jupyterlab, browser):
     look = "[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
     assert lab.look(look) == want
 
-    offline = browser.new_context(offline=True)
+    offline = new_context(browser, offline=True)
     page = offline.new_page()
     page.goto((jupyterlab.root / "kept.html").as_uri())
     page.locator(".rl-player").wait_for()

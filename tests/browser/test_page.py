@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser_help import PlayerPage, watch
+from browser_help import PlayerPage, new_context, watch
 
 from raftlab import History, Raft, Story, load
 from raftlab.colors import term_color
@@ -59,7 +59,9 @@ def show(browser, tmp_path):
     def open_page(history, tick=0, show=("everything",), **settings):
         file = tmp_path / f"{len(contexts)}.html"
         save_page(history, file, show, tick)
-        context = browser.new_context(offline=True, **{"viewport": {"width": 1280, "height": 900}} | settings)
+        context = new_context(
+            browser, offline=True, **{"viewport": {"width": 1280, "height": 900}} | settings
+        )
         context.set_default_timeout(5000)
         contexts.append(context)
         page = context.new_page()
@@ -898,8 +900,8 @@ WHERE_MESSAGES_ARE = """async () => {
 
 
 def test_messages_glide_between_ticks_but_not_for_those_who_want_no_motion(show, crash):
-    assert show(crash, tick=18).page.evaluate(WHERE_MESSAGES_ARE) > 5
-    still = show(crash, tick=18, reduced_motion="reduce")
+    assert show(crash, tick=18, reduced_motion="no-preference").page.evaluate(WHERE_MESSAGES_ARE) > 5
+    still = show(crash, tick=18)
     assert still.player.locator(".rl-graph .rl-message").count() == 4
     assert still.page.evaluate(WHERE_MESSAGES_ARE) == 1
 
