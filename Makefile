@@ -1,11 +1,13 @@
 # Everything a person does with this checkout. `make help` lists it.
 # Needs Python 3.11 or newer and make, nothing else; the rest goes into .venv.
+# Where there is a node with its npm, the player's JavaScript is checked, too; what checks it goes into node_modules.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTARGS ?=
+NODE_TOOLS := $(if $(shell command -v npm),node_modules/.package-lock.json)
 # Tests run on all cores, but on four at most: each worker may start a browser and a JupyterLab of its own.
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 
@@ -22,21 +24,30 @@ lab: $(STAMP) ## open the course in JupyterLab
 
 setup: $(STAMP) ## only install into .venv (the other targets do it themselves)
 
-test: $(STAMP) ## run the tests, under five minutes on two cores (TESTARGS="-k vote" to choose)
+test: $(STAMP) $(NODE_TOOLS) ## run the tests, under five minutes on two cores (TESTARGS="-k vote" to choose)
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(TESTARGS)
 
-test-slow: $(STAMP) ## run the long tests, under thirty minutes on two cores
+test-slow: $(STAMP) $(NODE_TOOLS) ## run the long tests, under thirty minutes on two cores
 	$(BIN)/python -m pytest $(PARALLEL) -m slow $(TESTARGS)
 
-lint: $(STAMP) ## check style, types and spelling
+lint: $(STAMP) $(NODE_TOOLS) ## check style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/codespell
+ifdef NODE_TOOLS
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc
+else
+	@echo "The player's JavaScript was not checked: that needs node and npm, and there is no npm here."
+endif
 
-format: $(STAMP) ## lay the code out and mend what can be mended
+format: $(STAMP) $(NODE_TOOLS) ## lay the code out and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+ifdef NODE_TOOLS
+	node_modules/.bin/biome check --write
+endif
 
 bench: $(STAMP) ## measure the speed
 	$(BIN)/python bench/run.py
@@ -68,9 +79,14 @@ lock: $(STAMP) ## make requirements.lock again from pyproject.toml
 	cp $(VENV)/lock.new requirements.lock
 
 clean: ## remove .venv and everything else that can be made again
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf $(VENV) node_modules build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
+
+# npm writes this file last, so it is older than the list only if something is missing.
+node_modules/.package-lock.json: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 # The stamp is newer than what it was installed from, so a second run installs nothing.
 $(STAMP): requirements.lock pyproject.toml

@@ -1,6 +1,7 @@
 """The house rules: who may import whom, what agrees with what, and what must not be there."""
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -172,6 +173,66 @@ def test_a_circle_is_found_however_the_modules_import(tmp_path):
         "raftlab.lab.lab",
         "raftlab.draw.page",
     }
+
+
+PLAYER = PACKAGE / "player" / "src"
+SOURCES = sorted(PLAYER.glob("*.js"))
+# Biome has laid the sources out, so what stands at the beginning of a line is at the top level.
+DECLARED = re.compile(
+    r"^(?:export )?(?:async )?(?:function\*?|class|const|let|var) +(\w+|[{[].*?[}\]] =)", re.M | re.S
+)
+
+
+def top_level_names(text):
+    """The names that a module of the player declares for the scope that all of them share."""
+    for found in DECLARED.findall(text):
+        yield from re.findall(r"\w+", found)
+
+
+def imports_in_javascript(text):
+    """Every line that has to do with imports, or hands on what another module exports."""
+    return re.findall(r"^(?:import\b|export\b[^;(]*\bfrom\b)[^;]*;\n?|\bimport\(", text, re.M)
+
+
+def test_the_modules_of_the_player_share_one_scope_and_no_name():
+    declared = [(name, path.name) for path in SOURCES for name in top_level_names(path.read_text())]
+    homes = {}
+    for name, path in declared:
+        assert homes.setdefault(name, path) == path, f"{name} is declared in {homes[name]} and in {path}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_a_module_of_the_player_imports_by_name_and_from_beside_it(path):
+    from raftlab.player.page import IMPORT
+
+    for found in imports_in_javascript(path.read_text()):
+        whole = IMPORT.fullmatch(found)
+        allowed = whole is not None and " as " not in found
+        assert allowed, f'Only import {{ a, b }} from "./x.js"; can be joined, not {found}'
+        assert (PLAYER / f"{whole[1]}.js").exists(), found
+
+
+def test_no_modules_of_the_player_import_each_other_in_a_circle():
+    from raftlab.player.page import IMPORT
+
+    assert circles({path.stem: set(IMPORT.findall(path.read_text())) for path in SOURCES}) == []
+
+
+def test_names_and_imports_are_found_however_they_are_written():
+    text = (
+        'import { a,\n  b } from "./x.js";\nimport c from "./y.js";\nexport * from "./z.js";\n'
+        "export const { d, e } = f();\nconst g = 1;\nexport async function h() {\n  const i = 2;\n}\nclass J {}\n"
+        'const k = await import("./w.js");\n'
+    )
+    assert set(top_level_names(text)) == {"d", "e", "g", "h", "J", "k"}
+    assert len(imports_in_javascript(text)) == 4
+
+
+def test_what_checks_the_javascript_comes_from_wherever_npm_is_told_to_look():
+    lock = (ROOT / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+    for name, entry in json.loads(lock)["packages"].items():
+        assert not name or entry["integrity"].startswith("sha512-"), f"no hash: {name}"
 
 
 def test_each_colour_that_pictures_and_player_share_is_written_once():

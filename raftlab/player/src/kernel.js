@@ -6,6 +6,10 @@ const PRESSES = ["pointerdown", "focusin"];
 export class Kernel {
   constructor(model) {
     this.model = model;
+    /** @type {((message: any) => void) | null} what is done with a message that answers no request */
+    this.unasked = null;
+    /** @type {(() => void) | null} what is done when there is something new to undo */
+    this.changed = null;
     this.waiting = new Map();
     this.count = 0;
     this.tick = this.told = model.get("tick");

@@ -6,7 +6,8 @@ export const keyName = (key) => (/[A-Z]/.test(key) ? `shift ${key}` : key);
 
 /** The keys of the player itself; those of the verbs come with the trace.
  * keys, what they do (or how to say it), how, the word of the staging that they need, whether they change the run, and of which kind of
- * node or entry there must be one. */
+ * node or entry there must be one.
+ * @type {any[][]} */
 export const KEYS = [
   [[" "], "play or stop", (player) => player.togglePlay()],
   [["ArrowRight"], "next event", (player) => player.step("nextEvent")],

@@ -106,6 +106,7 @@ export class Player {
 
   build() {
     this.graph = new Graph(this);
+    /** @type {{draw(state: any): void}[]} */
     this.panels = [this.graph];
     const add = (word, Panel) => {
       if (!this.has(word)) return null;
@@ -777,7 +778,8 @@ export class Player {
     event.stopPropagation();
   }
 
-  /** Is a key of any use in this lesson, and with these nodes? */
+  /** Is a key of any use in this lesson, and with these nodes?
+   * @param {any[]} key */
   offers([, , , word, , needs]) {
     return (!word || this.has(word)) && (!needs || needs in this.timeline.words);
   }

@@ -8,7 +8,9 @@ import { commandWords, listed } from "./words.js";
 
 export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
 
-/** A template, filled in. */
+/** A template, filled in.
+ * @param {Record<string, any>} data what is filled in
+ * @param {{event?: number, whatIf?: any}} more the event that shows it, and what could be tried instead */
 export function say({ timeline }, id, data = {}, more = {}) {
   const [template, rule] = timeline.answers[id];
   const text = template.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => {
@@ -31,7 +33,8 @@ function lastly(branch, count, node, wanted) {
   return event < 0 ? {} : { event };
 }
 
-/** A tick to be said of an event, and the event to jump to; of none, what was so from the beginning. */
+/** A tick to be said of an event, and the event to jump to; of none, what was so from the beginning.
+ * @type {(branch: any, found: {event?: number}) => number} */
 export const tickOf = (branch, { event }) => (event === undefined ? 0 : branch.tickOf(event));
 
 /** What became of a message, or of that copy of it that came farthest: {fate, id}. */

@@ -1,0 +1,25 @@
+"""The parts of the player that need no page are tested in node: each *.test.js of this folder is one test here."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parent
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="These tests are JavaScript, and there is no node here.")
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.test.js")), ids=lambda path: path.name)
+def test_in_node(path):
+    run = subprocess.run(
+        ["node", "--test", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=FOLDER.parent.parent,
+        env=os.environ | {"PYTHON": sys.executable},
+        timeout=240,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr

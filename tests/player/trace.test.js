@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { LogView } from "../../raftlab/player/src/trace.js";
+import { branchOf } from "./bundles.js";
+
+const branch = branchOf("three_nodes");
+
+test("a moment is the same, whichever moment was looked at before", () => {
+  const last = branch.events.length;
+  const forward = JSON.stringify(branch.at(last).views);
+  for (const count of [0, last - 1, 3]) branch.at(count);
+  assert.equal(JSON.stringify(branch.at(last).views), forward);
+});
+
+test("the end of a tick holds the events of that tick and none of a later one", () => {
+  for (let tick = 0; tick <= branch.ticks; tick++) {
+    const { count } = branch.endOfTick(tick);
+    if (count > 0) assert.ok(branch.tickOf(count - 1) <= tick);
+    if (count < branch.events.length) assert.ok(branch.tickOf(count) > tick);
+  }
+});
+
+test("a log that is replaced from an index on leaves the log of before as it was", () => {
+  const before = new LogView().replacedFrom(1, [
+    [1, "a"],
+    [1, "b"],
+  ]);
+  const after = before.replacedFrom(2, [[2, "c"]]);
+  assert.deepEqual(after.toArray(), [
+    [1, "a"],
+    [2, "c"],
+  ]);
+  assert.deepEqual(before.toArray(), [
+    [1, "a"],
+    [1, "b"],
+  ]);
+});
