@@ -279,7 +279,7 @@ def tracked():
     names = found.stdout.splitlines() or [
         str(path.relative_to(ROOT))
         for path in ROOT.rglob("*")
-        if path.is_file() and ".venv" not in path.parts
+        if path.is_file() and not {".venv", "node_modules"} & set(path.parts)
     ]
     return [ROOT / name for name in names if (ROOT / name).exists()]
 
