@@ -1,0 +1,164 @@
+/* What lies over the stage: one part at a time, opened when it is asked for, and gone again. */
+
+import { make } from "./dom.js";
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Box a rectangle in pixels */
+
+const GAP = 10; // pixels between a thing and what is opened beside it
+const EDGE = 6; // pixels that stay free along the edge of the stage
+
+/** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
+ * room. Where no side has enough, it takes the roomiest one and may become smaller, so that it never covers the thing
+ * and never leaves the stage.
+ * @param {Box} thing
+ * @param {{width: number, height: number}} size of the box as it would like to be
+ * @param {Box} stage
+ * @returns {Box}
+ */
+export function besideOf(thing, size, stage) {
+  const inside = {
+    left: stage.left + EDGE,
+    top: stage.top + EDGE,
+    right: stage.left + stage.width - EDGE,
+    bottom: stage.top + stage.height - EDGE,
+  };
+  const right = thing.left + thing.width + GAP;
+  const below = thing.top + thing.height + GAP;
+  const across = { from: inside.top, to: inside.bottom };
+  const along = { from: inside.left, to: inside.right };
+  const sides = [
+    { x: { from: right, to: inside.right }, y: across, at: "start" },
+    { x: { from: inside.left, to: thing.left - GAP }, y: across, at: "end" },
+    { x: along, y: { from: below, to: inside.bottom }, at: "start" },
+    { x: along, y: { from: inside.top, to: thing.top - GAP }, at: "end" },
+  ].map((side) => ({
+    ...side,
+    width: Math.min(size.width, Math.max(0, side.x.to - side.x.from)),
+    height: Math.min(size.height, Math.max(0, side.y.to - side.y.from)),
+  }));
+  const fits = ({ width, height }) => width === size.width && height === size.height;
+  const best =
+    sides.find(fits) ||
+    sides.reduce((one, other) => (other.width * other.height > one.width * one.height ? other : one));
+  const middle = {
+    left: thing.left + thing.width / 2 - best.width / 2,
+    top: thing.top + thing.height / 2 - best.height / 2,
+  };
+  const within = (value, { from, to }, length) => Math.max(from, Math.min(value, to - length));
+  const isAside = best.y === across;
+  const at = (span, length) => (best.at === "start" ? span.from : span.to - length);
+  return {
+    left: isAside ? at(best.x, best.width) : within(middle.left, best.x, best.width),
+    top: isAside ? within(middle.top, best.y, best.height) : at(best.y, best.height),
+    width: best.width,
+    height: best.height,
+  };
+}
+
+/** What can be opened over the stage.
+ * @typedef {object} Part
+ * @property {HTMLElement} el
+ * @property {"beside" | "drawer" | "sheet"} place beside a thing; along the edge, where the logs stand; or in the middle
+ * @property {(thing: any) => void} [opened] called when it is opened; for "beside", with the thing
+ * @property {() => void} [closed]
+ * @property {(state: any) => void} [draw]
+ * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone
+ */
+
+/** The layer over the stage, in which one part is open at a time. */
+export class Layer {
+  /** @param {any} player */
+  constructor(player) {
+    this.player = player;
+    this.el = make("div.rl-layer");
+    /** @type {Part | null} */
+    this.shown = null;
+    this.onPress = (event) => {
+      if (!this.shown || this.isInside(event)) return;
+      this.close(false);
+    };
+    new ResizeObserver(() => this.arrange()).observe(this.el);
+  }
+
+  /** A press in what is open, or on what only moves through time, leaves it open.
+   * @param {Event} event
+   */
+  isInside(event) {
+    const path = event.composedPath();
+    return (
+      path.includes(this.shown.el) ||
+      path.some((each) => each instanceof Element && each.classList.contains("rl-transport"))
+    );
+  }
+
+  /** Open a part, in the place of the one that is open.
+   * @param {Part} part
+   * @param {any} [thing] what it is about
+   */
+  open(part, thing) {
+    if (this.shown && this.shown !== part) this.close(false);
+    const isNew = this.shown !== part;
+    this.shown = part;
+    part.opened?.(thing);
+    if (isNew) {
+      part.el.classList.add("rl-open", `rl-${part.place}`);
+      if (!part.el.hasAttribute("tabindex")) part.el.tabIndex = -1;
+      this.el.append(part.el);
+      document.addEventListener("pointerdown", this.onPress, true);
+    }
+    this.player.draw();
+    part.el.focus({ preventScroll: true });
+  }
+
+  /** @param {Part} part @param {any} [thing] */
+  toggle(part, thing) {
+    if (this.shown === part) this.close();
+    else this.open(part, thing);
+  }
+
+  /** Close what is open; says whether there was something.
+   * @param {boolean} [back] whether the player takes the focus, so that its keys go on working
+   */
+  close(back = true) {
+    const part = this.shown;
+    if (!part) return false;
+    const had = part.el.contains(document.activeElement);
+    this.shown = null;
+    document.removeEventListener("pointerdown", this.onPress, true);
+    part.el.remove();
+    part.closed?.();
+    if (back || had) this.player.root.focus({ preventScroll: true });
+    return true;
+  }
+
+  /** @param {any} state */
+  draw(state) {
+    this.shown?.draw?.(state);
+    this.arrange();
+  }
+
+  /** Put what is open into its place. */
+  arrange() {
+    const part = this.shown;
+    if (part?.place !== "beside") return;
+    const { el } = part;
+    const thing = part.thing?.();
+    const stage = this.el.getBoundingClientRect();
+    Object.assign(el.style, { width: "", height: "", maxWidth: `${stage.width - 2 * EDGE}px` });
+    const { width, height } = el.getBoundingClientRect();
+    const size = { width: Math.ceil(width), height: Math.ceil(height) };
+    const middle = {
+      left: stage.left + stage.width / 2,
+      top: stage.top + stage.height / 2,
+      width: 0,
+      height: 0,
+    };
+    const box = besideOf(thing || middle, size, stage);
+    Object.assign(el.style, {
+      left: `${box.left - stage.left}px`,
+      top: `${box.top - stage.top}px`,
+      width: `${box.width}px`,
+      height: box.height < size.height ? `${box.height}px` : "",
+    });
+  }
+}
