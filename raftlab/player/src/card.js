@@ -1,10 +1,11 @@
 /* Everything there is to know about what was chosen, and the answer to why, or why not. */
 
 import { button, make, refill } from "./dom.js";
+import { UNKNOWN } from "./facts.js";
 import { filled, isPossible } from "./hands.js";
 import { keyName } from "./keys.js";
 import { oddWords } from "./signs.js";
-import { UNKNOWN, whyNotCommitted, whyNotLeader } from "./why.js";
+import { whyNotCommitted, whyNotLeader } from "./why.js";
 import { delayWords, entriesUpTo, listed, logWords, percent, plural } from "./words.js";
 
 /** Every field of what is selected, and what can be done with it. */

@@ -1,8 +1,8 @@
 /* The logs, one row a node. */
 
 import { make, onWidth, refill } from "./dom.js";
+import { UNKNOWN } from "./facts.js";
 import { signOf, stateOf } from "./signs.js";
-import { UNKNOWN } from "./why.js";
 import { entriesUpTo, short } from "./words.js";
 
 /** The logs: one row a node; committed entries have a solid outline, others a dashed one. */

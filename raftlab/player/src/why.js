@@ -4,25 +4,16 @@
  * that was filled in, with what, and what it says then; `event` can be jumped to, `whatIf` is a lost message that could
  * have arrived. The templates themselves stand in sim/why.py. */
 
-import { commandWords, listed } from "./words.js";
+import { factsAt, isSame, UNKNOWN } from "./facts.js";
+import { commandWords, inPlaces } from "./words.js";
 
-export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
-
-/** A template, filled in.
+/** A template of an answer, filled in.
  * @param {Record<string, any>} data what is filled in
  * @param {{event?: number, whatIf?: any}} more the event that shows it, and what could be tried instead */
 export function say({ timeline }, id, data = {}, more = {}) {
   const [template, rule] = timeline.answers[id];
-  const text = template.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => {
-    const value = data[name];
-    const words = Array.isArray(value) ? listed(value.map(inWords)) || "nobody" : inWords(value);
-    if (one === undefined) return words;
-    return `${words} ${Array.isArray(value) ? (value.length < 2 ? one : many) : value === 1 ? one : many}`;
-  });
-  return { id, data, text, ...(rule && { rule }), ...more };
+  return { id, data, text: inPlaces(template, data), ...(rule && { rule }), ...more };
 }
-
-const inWords = (value) => (value?.text === undefined ? String(value) : value.text);
 
 /** Those of some nodes whose votes count, as a node knows. */
 const counting = ({ voters }, votes) => votes.filter((voter) => voters.includes(voter));
@@ -381,46 +372,11 @@ function whyFollower(branch, tick, count, node, view, campaign, world) {
   return { title: say(branch, stood ? "follower_stood" : "follower", { node, tick, term }), reasons };
 }
 
-/** What is committed as a fact at an index, by some moment: the entries, with the event that made it so. */
-function factsAt(branch, count, index) {
-  branch.facts ||= { read: 0, at: [] };
-  const { facts } = branch;
-  for (; facts.read < branch.committed.length; facts.read++) {
-    const [event, later, term] = branch.committed[facts.read];
-    const log = logEnding(branch, event, later, term);
-    for (let place = later; place > 0; place--) {
-      const entry = log.entry(place);
-      const known = (facts.at[place] ||= []);
-      if (entry[1] === UNKNOWN || known.some((each) => each.term === entry[0] && each.command === entry[1]))
-        break;
-      known.push({ event, term: entry[0], command: entry[1], later, laterTerm: term });
-    }
-  }
-  return (facts.at[index] || []).filter(({ event }) => event < count);
-}
-
-/** The log that ends in an entry which an event has made committed: that of the node that stored it. */
-function logEnding(branch, event, index, term) {
-  const fits = (view) => view.log.entry(index)?.[0] === term;
-  if (event < 0) return Object.values(branch.at(0).views).find(fits).log;
-  const node = branch.events[event][2];
-  const view = branch.at(event + 1).views[node];
-  if (fits(view)) return view.log;
-  // It crashed in the middle of the step: its view shows what it had stored as soon as the crash is told.
-  return branch.at(1 + branch.find(event + 1, ([, what, who]) => what === "crash" && who === node)).views[
-    node
-  ].log;
-}
-
 /** How an entry is called in a sentence. */
 function entryName(branch, index, [term, command], id = "entry") {
   const word = branch.timeline.words.term;
   return say(branch, word ? id : "entry_no_term", { index, command: commandWords(command), word, term });
 }
-
-/** Are two entries the same? Where nobody leads, what counts is the value, whatever number it was proposed under. */
-const isSame = ({ timeline }, [term, command], other) =>
-  command === other.command && (term === other.term || !timeline.words.leader);
 
 /** Is this entry of a node committed, and does the node know it; why, or why not? */
 export function whyNotCommitted(branch, { count }, node, index) {

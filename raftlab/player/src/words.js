@@ -18,6 +18,18 @@ export function narrateTick(branch, from, to) {
   return { index: best, more: Math.max(0, to - from - 1) };
 }
 
+/** A template with its places filled in: "{name}" by a value, "{count|vote|votes}" followed by the word that fits. */
+export function inPlaces(template, data) {
+  return template.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => {
+    const value = data[name];
+    const words = Array.isArray(value) ? listed(value.map(inWords)) || "nobody" : inWords(value);
+    if (one === undefined) return words;
+    return `${words} ${Array.isArray(value) ? (value.length < 2 ? one : many) : value === 1 ? one : many}`;
+  });
+}
+
+const inWords = (value) => (value?.text === undefined ? String(value) : value.text);
+
 /** At most so many characters of a text that somebody typed. */
 export function short(text, length = 24) {
   const plain = String(text);

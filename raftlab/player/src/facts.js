@@ -1,0 +1,70 @@
+/* What is committed as a fact, whoever knows it: read from the rows that come with the trace. Needs no page. */
+
+export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
+
+/** What is committed as a fact at an index, by some moment: the entries, with the event that made it so. */
+export function factsAt(branch, count, index) {
+  const facts = factsOf(branch);
+  return (facts.at[index] || []).filter(({ event }) => event < count);
+}
+
+/** All facts of a branch, by their index; those that were read before are kept. */
+function factsOf(branch) {
+  branch.facts ||= { read: 0, at: [], agreed: new WeakMap() };
+  const { facts } = branch;
+  for (; facts.read < branch.committed.length; facts.read++) {
+    const [event, later, term] = branch.committed[facts.read];
+    const log = logEnding(branch, event, later, term);
+    for (let place = later; place > 0; place--) {
+      const entry = log.entry(place);
+      const known = (facts.at[place] ||= []);
+      if (entry[1] === UNKNOWN || known.some((each) => each.term === entry[0] && each.command === entry[1]))
+        break;
+      known.push({ event, term: entry[0], command: entry[1], later, laterTerm: term });
+    }
+  }
+  return facts;
+}
+
+/** The log that ends in an entry which an event has made committed: that of the node that stored it. */
+function logEnding(branch, event, index, term) {
+  const fits = (view) => view.log.entry(index)?.[0] === term;
+  if (event < 0) return Object.values(branch.at(0).views).find(fits).log;
+  const node = branch.events[event][2];
+  const view = branch.at(event + 1).views[node];
+  if (fits(view)) return view.log;
+  // It crashed in the middle of the step: its view shows what it had stored as soon as the crash is told.
+  return branch.at(1 + branch.find(event + 1, ([, what, who]) => what === "crash" && who === node)).views[
+    node
+  ].log;
+}
+
+/** Are two entries the same? Where nobody leads, what counts is the value, whatever number it was proposed under. */
+export const isSame = ({ timeline }, [term, command], other) =>
+  command === other.command && (term === other.term || !timeline.words.leader);
+
+/** The last index at which something is committed as a fact by some moment; 0 if nothing is. */
+export function lastFact(branch, count) {
+  const { at } = factsOf(branch);
+  let low = 0;
+  let high = Math.max(0, at.length - 1);
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (at[middle][0].event < count) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Up to which index a log holds what is committed there, sooner or later. Logs that share their entries are read once. */
+export function agreedWithFacts(branch, log) {
+  const { at, agreed } = factsOf(branch);
+  let upTo = agreed.get(log.entries) || 0;
+  for (; upTo < log.length; upTo++) {
+    const entry = log.entry(upTo + 1);
+    const fact = at[upTo + 1]?.[0];
+    if (!fact || !(entry[1] === UNKNOWN || isSame(branch, entry, fact))) break;
+  }
+  agreed.set(log.entries, upTo);
+  return Math.min(upTo, log.length);
+}
