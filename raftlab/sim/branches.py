@@ -21,6 +21,7 @@ from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import short, wish_words
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
+from raftlab.sim.marks import marks
 from raftlab.sim.message_names import name_of_kind
 from raftlab.sim.narrate import LOSSES, Narration
 from raftlab.sim.operations import Asked, asked_in
@@ -295,6 +296,7 @@ class History:
             "liars": self._liars,
             "extensions": protocol.extensions,
             "words": protocol.words,
+            "marks": marks(protocol.words),
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
             "kinds": [[kind, fields, name_of_kind(kind)] for kind, fields in protocol.kinds.items()],

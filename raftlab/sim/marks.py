@@ -1,21 +1,44 @@
-"""The marks in the pictures of logs and of space and time, each with its word and what it means.
+"""The marks in the pictures of logs and of space and time, each with what it means.
 
-The player shows these words, and fills in `{committed}` and the like by what these nodes call it (`Protocol.words`).
 The legend, the tooltips and the line that explains a mark where it is first seen all say it from here.
 """
 
-# id -> [the mark, what it means]
+from collections.abc import Mapping
+
+# id -> [the mark, what it means]; the player fills in {first} and {last}
 MARKS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "what is {committed} as a fact, whether a node knows it or not"),
+    "committed": ("{committed}", "what is {committed} as a fact, whether a node knows it or not"),
     "no_fact": ("–", "nothing is {committed} yet"),
-    "known": ("", "the node knows that this is {committed}"),
-    "stored": ("", "stored only: the node does not know that it is {committed}"),
-    "conflict": ("≠", "something else is {committed} here"),
-    "claimed": ("≠", "the node takes this for {committed}, but it is not"),
-    "next": ("n", "next index: the entry that the leader sends to this node next"),
-    "match": ("m", "match index: the leader knows that the logs agree up to here"),
-    "snapshot": ("snapshot", "in the snapshot, and no longer in the log"),
+    "known": ("", "known to be {committed}"),
+    "stored": ("", "only stored: not known to be {committed}"),
+    "conflict": ("≠", "something else is {committed} at this index"),
+    "claimed": ("≠", "taken for {committed}, but it is not"),
+    "two_facts": ("≠", "two entries are {committed} at this index"),
+    "next": ("n", "next index: what the {leader} sends this node next"),
+    "match": ("m", "match index: the {leader} knows that the logs agree up to here"),
+    "snapshot": ("snapshot {first}–{last}", "in the snapshot, and no longer in the log"),
     "folded": ("{first}–{last}", "entries {first} to {last} are folded: press to open them"),
-    "folded_equal": ("{first}–{last} equal, {committed}", "entries {first} to {last} are equal in all logs, and {committed}: press to open them"),
+    "equal": ("{first}–{last} equal, {committed}", "entries {first} to {last} are equal in all logs, and {committed}: press to open them"),
     "open": ("fold", "fold the older entries again"),
 }  # fmt: skip
+
+
+def marks(words: Mapping[str, str]) -> dict[str, list[str]]:
+    """The marks in the words of a protocol (`Protocol.words`); a mark that needs a word which is missing there does not exist.
+
+    >>> marks({"committed": "chosen"})["known"]
+    ['', 'known to be chosen']
+    """
+    named = {"leader", "committed"}
+    return {
+        id: [_filled(text, words) for text in texts]
+        for id, texts in MARKS.items()
+        if all(name in words for name in named if f"{{{name}}}" in "".join(texts))
+    }
+
+
+def _filled(text: str, words: Mapping[str, str]) -> str:
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+    return text

@@ -59,6 +59,18 @@ export function onWidth(element, act) {
   ).observe(element);
 }
 
+/** Call with the size of the room inside an element when it is known and whenever it changes. */
+export function onSize(element, act) {
+  let known = "";
+  new ResizeObserver(([{ contentRect }]) => {
+    const { width, height } = contentRect;
+    const size = `${width} ${height}`;
+    if (!width || size === known) return;
+    known = size;
+    act({ width, height });
+  }).observe(element);
+}
+
 export const button = (label, title, onclick, extra = {}) =>
   make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 

@@ -1,161 +1,450 @@
-/* The logs, one row a node. */
+/* The logs: one row a node, and on top of them what is committed as a fact. Rows and cells are kept, and changed where they differ. */
 
-import { make, onWidth, refill } from "./dom.js";
-import { UNKNOWN } from "./facts.js";
-import { signOf, stateOf } from "./signs.js";
-import { entriesUpTo, short } from "./words.js";
+import { make, onSize, set, setText } from "./dom.js";
+import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
+import { LOG_FONTS, logRoom, wantedLogHeight } from "./logroom.js";
+import { lieWords, signOf, stateOf } from "./signs.js";
+import { inPlaces, short } from "./words.js";
 
-/** The logs: one row a node; committed entries have a solid outline, others a dashed one. */
+const MOST_LETTERS = 6; // of a command in its cell; the tooltip has all of it
+
+const BESIDE_VIEW = 4; // columns that are kept ready on each side while the open logs are scrolled
+
+/** One row: its name, and its cells by their index. */
+class LogRow {
+  constructor(kind) {
+    this.name = make("span.rl-log-name", { role: kind === "index" ? "cell" : "rowheader" });
+    this.cells = new Map();
+    this.entries = make("div.rl-log-cells", { role: "presentation" });
+    this.el = make(`div.rl-log-row.rl-log-row-${kind}`, { role: "row" }, this.name, this.entries);
+  }
+
+  /** Show these cells, [index, what it shows, how it is filled] each; the others go. */
+  show(cells) {
+    const wanted = new Set(cells.map(([index]) => index));
+    for (const [index, { el }] of this.cells)
+      if (!wanted.has(index)) {
+        el.remove();
+        this.cells.delete(index);
+      }
+    for (const [index, shows, fill] of cells) {
+      let cell = this.cells.get(index);
+      if (!cell) {
+        cell = {
+          el: make("div.rl-log-cell", { role: "cell", style: `--at:${index}` }),
+          shows: null,
+          button: null,
+        };
+        this.cells.set(index, cell);
+        this.entries.append(cell.el);
+      }
+      if (cell.shows === shows) continue;
+      cell.shows = shows;
+      fill(cell);
+    }
+  }
+}
+
 export class LogGrid {
   constructor(player) {
     this.player = player;
-    this.table = make("table.rl-logs", { "aria-label": "The logs" });
-    this.el = make("div.rl-panel.rl-log-panel", {}, make("h3", {}, "Logs"), this.table);
-    this.width = 0;
-    onWidth(this.el, (width) => {
-      this.width = width;
+    this.isOpen = false; // are all entries shown, to be scrolled through?
+    this.box = { width: 0, height: 0 };
+    this.table = make("div.rl-logs", {
+      role: "table",
+      "aria-label": "Logs",
+      onscroll: () => this.isOpen && player.draw(),
+    });
+    this.note = make("p.rl-log-note");
+    this.el = make("section.rl-log-panel", { "aria-label": "Logs" }, this.table, this.note);
+    this.rows = {};
+    this.last = null; // what was drawn last: {branch, count, first}
+    onSize(this.el, (box) => {
+      this.box = box;
       player.draw();
     });
   }
 
-  draw({ world, selected }) {
-    const nodes = this.player.timeline.nodes;
-    const leader = world.leader();
-    const leading = leader ? world.views[leader] : null;
+  /** The size of the room, by which letters are chosen. */
+  get size() {
+    const { size } = /** @type {HTMLElement} */ (this.el.closest(".rl-player"))?.dataset || {};
+    return size in LOG_FONTS ? size : "laptop";
+  }
+
+  get mark() {
+    return this.player.timeline.marks;
+  }
+
+  draw({ branch, position, world, selected }) {
+    const { nodes, words } = this.player.timeline;
+    this.build(nodes);
+    const leader = words.leader ? world.leader() : null;
+    const leading = leader && world.views[leader];
+    const facts = words.committed ? lastFact(branch, position.count) : 0;
     const longest = Math.max(
+      facts,
       ...nodes.map((node) => world.views[node].log.length),
-      leading ? Math.max(0, ...Object.values(leading.next_index)) : 0,
-      6,
+      ...(leading ? Object.values(leading.next_index) : []),
     );
-    const room = Math.max(6, Math.floor((this.width - 130) / 48) || 14);
-    const first = Math.max(1, longest - room + 1);
-    const signature = JSON.stringify([
-      first,
-      longest,
-      leader,
-      selected,
-      leading?.next_index,
-      leading?.match_index,
-      nodes.map((node) => [
-        stateOf(world.views[node]),
-        world.views[node].commit_index,
-        world.views[node].snapshot,
-        world.views[node].log.toArray().slice(first - 1),
-      ]),
-    ]);
-    refill(this.table, signature, () => this.rows(world, nodes, first, longest, leader, selected));
+    const moment = { branch, world, count: position.count, selected, leader, leading, facts, longest };
+    const range = this.fit(moment);
+    const isNext = this.last?.branch === branch && this.last.count < position.count;
+    this.isMoving = isNext && this.last.first === range.first; // what is new now has just been stored
+    this.drawIndexes(moment, range);
+    if (words.committed) this.drawFacts(moment, range);
+    for (const node of nodes) this.drawNode(node, moment, range);
+    this.drawFold(moment, range);
+    this.explain();
+    this.last = { branch, count: position.count, first: range.first };
   }
 
-  rows(world, nodes, first, last, leader, selected) {
-    const indexes = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const head = make(
-      "tr",
-      {},
-      make("th", {}, first > 1 ? `… ${first - 1} earlier` : "index"),
-      ...indexes.map((index) => make("th", { scope: "col" }, String(index))),
+  build(nodes) {
+    const signature = [...nodes, Boolean(this.player.timeline.words.committed)].join();
+    if (this.built === signature) return;
+    this.built = signature;
+    this.rows = { index: new LogRow("index") };
+    if (this.player.timeline.words.committed) {
+      this.rows.fact = new LogRow("fact");
+      this.committedWord = make("span.rl-log-word");
+      this.rows.fact.entries.append(this.committedWord);
+    }
+    for (const node of nodes) this.rows[node] = new LogRow("node");
+    this.fold = make("button.rl-log-fold", {
+      type: "button",
+      tabindex: -1,
+      onclick: () => this.toggleFold(),
+    });
+    this.unfold = make(
+      "button.rl-log-unfold",
+      { type: "button", title: this.mark.open[1], onclick: () => this.toggleFold() },
+      this.mark.open[0],
     );
+    this.rows.index.name.append(this.unfold);
+    this.table.replaceChildren(...Object.values(this.rows).map(({ el }) => el), this.fold);
+    const rows = Object.keys(this.rows).length - 1;
+    this.el.style.setProperty("--rl-logs-wanted", `${wantedLogHeight(rows, this.size)}px`);
+  }
+
+  /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
+  fit({ branch, world, longest, leading }) {
+    const { nodes } = this.player.timeline;
+    const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, world.views[node].log)) : [];
+    const room = logRoom({
+      width: this.box.width,
+      height: this.box.height - this.noteHeight(leading),
+      rows: Object.keys(this.rows).length - 1,
+      longest: Math.max(longest, 2),
+      letters: Math.max(3, ...shown),
+      marked: Boolean(leading),
+      size: this.size,
+    });
+    if (!room.fold) this.isOpen = false;
+    this.table.classList.toggle("rl-open", this.isOpen);
+    const fold = this.isOpen ? 0 : room.fold;
+    const first = this.isOpen ? 1 : room.first;
+    const shape = {
+      font: room.font,
+      row: room.row,
+      index: room.index,
+      name: room.name,
+      cell: room.cell,
+      fold,
+    };
+    for (const [name, pixels] of Object.entries(shape)) this.setPixels(name, pixels);
+    const style = this.table.style;
+    if (style.getPropertyValue("--first") !== String(first)) style.setProperty("--first", String(first));
+    const columns = this.isOpen ? longest : room.columns;
+    if (style.getPropertyValue("--columns") !== String(columns))
+      style.setProperty("--columns", String(columns));
+    if (!this.isOpen)
+      return { first, last: Math.min(longest, first + room.columns - 1), folded: room.fold ? first - 1 : 0 };
+    const from = Math.floor(this.table.scrollLeft / room.cell) - BESIDE_VIEW;
+    const seen = Math.ceil(this.box.width / room.cell) + 2 * BESIDE_VIEW;
+    return { first: Math.max(1, from), last: Math.min(longest, from + seen), folded: 0 };
+  }
+
+  /** The line that says what n and m are stands below the logs if there is room for it, too. */
+  noteHeight(leading) {
+    const lines = this.box.width < 620 ? 2 : 1;
+    const height = lines * 19 + 6;
+    const rows = Object.keys(this.rows).length - 1;
+    this.note.hidden = !leading || this.box.height < wantedLogHeight(rows, this.size) + height;
+    return this.note.hidden ? 0 : height;
+  }
+
+  setPixels(name, pixels) {
+    const value = `${pixels}px`;
+    if (this.table.style.getPropertyValue(`--${name}`) !== value)
+      this.table.style.setProperty(`--${name}`, value);
+  }
+
+  /** How many letters the newest commands of a log have in their cells. */
+  tail(branch, log) {
+    const lengths = [];
+    for (let index = Math.max(1, log.length - 40); index <= log.length; index++)
+      lengths.push(Math.min(MOST_LETTERS, this.shortened(branch, log.entry(index)[1]).length));
+    return lengths;
+  }
+
+  shortened(branch, command) {
+    return branch.labels[command] ?? short(command, MOST_LETTERS);
+  }
+
+  toggleFold() {
+    this.isOpen = !this.isOpen;
+    this.player.draw();
+    this.table.scrollLeft = 0;
+    (this.isOpen ? this.unfold : this.fold).focus({ preventScroll: true });
+  }
+
+  drawIndexes(_, { first, last }) {
+    const cells = [];
+    for (let index = first; index <= last; index++)
+      cells.push([index, "index", ({ el }) => set(el, { role: "columnheader" }).append(String(index))]);
+    this.unfold.hidden = !this.isOpen;
+    this.rows.index.show(cells);
+  }
+
+  /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said. */
+  drawFacts({ branch, count, facts }, { first, last }) {
+    const { fact, committed, no_fact, two_facts } = this.mark;
+    set(this.rows.fact.name, { title: fact[1] });
+    setText(this.rows.fact.name, fact[0]);
+    const cells = [];
+    for (let index = first; index <= Math.min(last, facts); index++) {
+      const here = factsAt(branch, count, index);
+      if (!here.length) continue;
+      const entries = here.map(({ term, command }) => this.entryWords(index, [term, command]));
+      const label =
+        here.length > 1 ? `${two_facts[1]}: ${entries.join(", ")}` : `${entries[0]}: ${committed[0]}`;
+      const [{ term, command }] = here;
+      const shows = JSON.stringify([here.map((each) => [each.term, each.command]), branch.labels[command]]);
+      cells.push([
+        index,
+        shows,
+        ({ el }) => {
+          set(el, {
+            title: label,
+            "aria-label": label,
+            class: `rl-log-cell rl-known ${here.length > 1 ? "rl-contradicts" : ""}`,
+          });
+          el.style.setProperty("--term", this.player.timeline.color(term));
+          el.replaceChildren(
+            make(
+              "div.rl-entry",
+              {},
+              ...this.inside(branch, [term, command], here.length > 1 ? two_facts[0] : ""),
+            ),
+          );
+        },
+      ]);
+    }
+    this.rows.fact.show(cells);
+    this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
+    setText(this.committedWord, facts ? committed[0] : no_fact[1]);
+  }
+
+  drawNode(node, moment, { first, last }) {
+    const { branch, world, selected, leader, leading } = moment;
+    const view = world.views[node];
+    const row = this.rows[node];
+    this.nameRow(row, node, view);
+    const cells = [];
+    const begin = view.snapshot >= first ? this.strip(moment, node, view, first, cells) : first;
+    for (let index = begin; index <= last; index++) {
+      const entry = view.log.entry(index);
+      const mark =
+        leader === node
+          ? null
+          : leading?.next_index[node] === index
+            ? "next"
+            : leading?.match_index[node] === index
+              ? "match"
+              : null;
+      if (!entry && !mark) continue;
+      const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
+      const state = entry && this.stateOfEntry(moment, view, index, entry);
+      const shows = JSON.stringify([entry, state, mark, chosen, entry && branch.labels[entry[1]]]);
+      cells.push([
+        index,
+        shows,
+        (cell) => this.fillCell(cell, { node, index, entry, state, mark, chosen, branch }),
+      ]);
+    }
+    row.show(cells);
+  }
+
+  nameRow(row, node, view) {
+    const { liars } = this.player.timeline;
+    const sign = `${signOf(view)}${liars[node] ? " ≁" : ""}`.trim();
+    const label = `${node}: ${this.player.timeline.called(view)}${lieWords(this.player.timeline, node)}`;
+    if (row.label === label) return;
+    row.label = label;
+    set(row.name, { title: label, "aria-label": label });
+    row.name.replaceChildren(node, make("i", { "aria-hidden": "true" }, sign));
+    set(row.el, { class: `rl-log-row rl-log-row-node rl-${stateOf(view)}`, "data-node": node });
+  }
+
+  /** What an entry is by what its node knows and by the facts: "known", "stored", "conflict", "claimed", or "plain" where nothing is ever committed. */
+  stateOfEntry({ branch, count }, view, index, entry) {
+    if (!this.player.timeline.words.committed) return "plain";
+    const facts = entry[1] === UNKNOWN ? [] : factsAt(branch, count, index);
+    const isFact = facts.some((fact) => isSame(branch, entry, fact));
+    if (view.commit_index >= index) return isFact || entry[1] === UNKNOWN ? "known" : "claimed";
+    return facts.length && !isFact ? "conflict" : "stored";
+  }
+
+  fillCell(cell, { node, index, entry, state, mark, chosen, branch }) {
+    const { el } = cell;
+    const isFresh = entry && !cell.button && this.isMoving;
+    set(el, { class: `rl-log-cell ${entry ? `rl-${state}` : ""} ${isFresh ? "rl-fresh" : ""}` });
+    if (!entry) cell.button = null;
+    const chip = mark && make(`span.rl-${mark}`, { title: this.mark[mark][1] }, this.mark[mark][0]);
+    if (!entry) return el.replaceChildren(chip);
+    cell.button ||= make("button.rl-entry", {
+      type: "button",
+      tabindex: -1,
+      "data-node": node,
+      "data-index": index,
+      onclick: () => this.player.select({ kind: "entry", id: node, index }),
+    });
+    el.style.setProperty("--term", this.player.timeline.color(entry[0]));
+    const said = [this.entryWords(index, entry), this.mark[state]?.[1], mark && this.mark[mark][1]];
+    const label = `${node}, ${said.filter(Boolean).join("; ")}`;
+    set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
+    const odd = state === "conflict" || state === "claimed" ? this.mark[state][0] : "";
+    cell.button.replaceChildren(...this.inside(branch, entry, odd), chip || "");
+    if (cell.button.parentElement !== el) el.replaceChildren(cell.button);
+    return undefined;
+  }
+
+  /** The digit of its term, its command, and a sign if there is something odd about it. */
+  inside(branch, [term, command], odd) {
+    const text = this.shortened(branch, command);
     return [
-      head,
-      ...nodes.map((node) =>
-        make(
-          "tr",
-          {},
-          make(
-            "th",
-            { scope: "row" },
-            `${node} ${signOf(world.views[node])}`.trim(),
-            this.player.timeline.liars[node]
-              ? make("small", { title: this.player.timeline.liars[node][1] }, " lies")
-              : "",
-          ),
-          world.views[node].snapshot >= first ? this.strip(world, leader, node, first, selected) : "",
-          ...indexes
-            .filter((index) => !(index <= world.views[node].snapshot))
-            .map((index) => this.cell(world, leader, node, index, selected)),
-        ),
-      ),
-    ];
+      this.player.timeline.words.term ? make("small", {}, String(term)) : "",
+      make(text.length > MOST_LETTERS ? "span.rl-log-voters" : "span", {}, text),
+      odd && make("b", { "aria-hidden": "true" }, odd),
+    ].filter(Boolean);
   }
 
-  /** What is in the snapshot and no longer in the log: one flat, hatched strip. */
-  strip(world, leader, node, first, selected) {
-    const { snapshot, log } = world.views[node];
-    const width = snapshot - first + 1;
+  entryWords(index, [term, command]) {
+    const { words } = this.player.timeline;
+    return `entry ${index}: ${command === UNKNOWN ? "not known" : command}${words.term ? `, ${words.term} ${term}` : ""}`;
+  }
+
+  /** What is in the snapshot and no longer in the log: one strip. Returns the first index behind it. */
+  strip({ branch, selected, leader, leading }, node, { snapshot, log }, first, cells) {
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index <= snapshot;
-    const words = `${snapshot > 1 ? "1–" : ""}${snapshot}`;
-    const label = `${entriesUpTo(snapshot)} of ${node}: in its snapshot, no longer in its log`;
+    const marks =
+      leader === node
+        ? []
+        : ["next", "match"].filter((name) => {
+            const at = leading?.[`${name}_index`][node];
+            return at >= first && at <= snapshot;
+          });
     const known = log
       .toArray()
       .slice(0, snapshot)
       .map(([, command]) => command)
       .filter((command) => command !== UNKNOWN);
-    const leading = world.views[leader];
-    const marks = [
-      ["next", "n"],
-      ["match", "m"],
-    ].filter(
-      ([name]) =>
-        leader &&
-        leader !== node &&
-        leading[`${name}_index`][node] >= first &&
-        leading[`${name}_index`][node] <= snapshot,
-    );
-    return make(
-      "td",
-      { colspan: width },
-      make(
-        `button.rl-snapshot${chosen ? ".rl-selected" : ""}`,
-        {
-          type: "button",
-          "aria-label": label,
-          title: known.length ? `${label}: ${short(known.join(", "), 200)}` : label,
-          onclick: () => this.player.select({ kind: "entry", id: node, index: snapshot }),
-        },
-        make("span", {}, width > 2 ? `snapshot ${words}` : words),
-      ),
-      ...marks.map(([name, sign]) =>
-        make(`span.rl-${name}`, { title: `${name} index` }, `${sign} ${leading[`${name}_index`][node]}`),
-      ),
-    );
+    const [mark, meaning] = this.mark.snapshot.map((text) => inPlaces(text, { first: 1, last: snapshot }));
+    const label = `${node}, ${mark}: ${meaning}${known.length ? `: ${short(known.join(", "), 200)}` : ""}`;
+    const width = snapshot - first + 1;
+    cells.push([
+      first,
+      JSON.stringify(["snapshot", snapshot, chosen, marks, branch.id]),
+      (cell) => {
+        set(cell.el, { class: "rl-log-cell rl-log-strip" });
+        cell.el.style.setProperty("--wide", String(width));
+        cell.button = make(
+          "button.rl-snapshot",
+          {
+            type: "button",
+            tabindex: -1,
+            title: label,
+            "aria-label": label,
+            "aria-pressed": String(chosen),
+            "data-node": node,
+            "data-index": snapshot,
+            onclick: () => this.player.select({ kind: "entry", id: node, index: snapshot }),
+          },
+          make("span", {}, width > 2 ? mark : snapshot > 1 ? `1–${snapshot}` : "1"),
+        );
+        cell.el.replaceChildren(
+          cell.button,
+          ...marks.map((name) =>
+            make(
+              `span.rl-${name}`,
+              { title: this.mark[name][1] },
+              `${this.mark[name][0]} ${leading[`${name}_index`][node]}`,
+            ),
+          ),
+        );
+      },
+    ]);
+    return snapshot + 1;
   }
 
-  cell(world, leader, node, index, selected) {
-    const view = world.views[node];
-    const leading = world.views[leader];
-    const entry = view.log.entry(index);
-    const marks = [];
-    if (leading?.next_index[node] === index)
-      marks.push(make("span.rl-next", { title: `next index: what the leader sends ${node} next` }, "n"));
-    if (leading?.match_index[node] === index && leader !== node)
-      marks.push(
-        make("span.rl-match", { title: `match index: the leader knows that ${node} agrees up to here` }, "m"),
-      );
-    if (!entry) return make("td", {}, ...marks);
-    const { words } = this.player.timeline;
-    const committed = index <= view.commit_index;
-    const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
-    const fate = words.committed && `${committed ? "" : "not "}known to be ${words.committed}`;
-    const label = [`entry ${index} of ${node}: ${entry[1]}`, words.term && `${words.term} ${entry[0]}`, fate]
-      .filter(Boolean)
-      .join(", ");
-    const shown = this.player.branch.labels[entry[1]] ?? short(entry[1], 6);
-    const whole = shown.length > 6; // cut short it would say nothing
-    return make(
-      "td",
-      {},
-      make(
-        `button.rl-entry.${committed ? "rl-committed" : "rl-uncommitted"}${chosen ? ".rl-selected" : ""}${whole ? ".rl-voters" : ""}`,
-        {
-          type: "button",
-          title: label,
-          "aria-label": label,
-          style: `background:${this.player.timeline.color(entry[0])}`,
-          onclick: () => this.player.select({ kind: "entry", id: node, index }),
-        },
-        words.term && make("small", {}, String(entry[0])),
-        shown,
-      ),
-      ...marks,
+  /** The older entries as one block that opens when it is pressed. Where they differ, each row says how far it reaches. */
+  drawFold({ branch, world, count }, { folded }) {
+    this.fold.hidden = !folded;
+    if (!folded) return;
+    const { nodes, words } = this.player.timeline;
+    const facts = words.committed ? lastFact(branch, count) : 0;
+    const reach = nodes.map((node) => Math.min(folded, world.views[node].log.length));
+    const agreed = nodes.map((node) =>
+      Math.min(folded, facts, agreedWithFacts(branch, world.views[node].log)),
     );
+    const isEqual = agreed.every((upTo) => upTo === folded);
+    const [text, meaning] = this.mark[isEqual ? "equal" : "folded"].map((each) =>
+      inPlaces(each, { first: 1, last: folded }),
+    );
+    set(this.fold, { "aria-label": meaning, title: meaning, "data-shows": isEqual ? "equal" : "different" });
+    const lines = isEqual
+      ? [text]
+      : nodes.map((_, i) =>
+          agreed[i] < Math.min(reach[i], facts)
+            ? `${this.mark.conflict[0]} ${agreed[i] + 1}`
+            : reach[i]
+              ? `1–${reach[i]}`
+              : "",
+        );
+    const signature = JSON.stringify(lines);
+    if (this.fold.dataset.lines === signature) return;
+    this.fold.dataset.lines = signature;
+    this.fold.replaceChildren(...lines.map((line) => make("span", {}, line)));
   }
+
+  /** Say what n and m are, where they are. */
+  explain() {
+    if (this.note.hidden || this.note.firstChild) return;
+    for (const mark of ["next", "match"])
+      this.note.append(
+        make("span", {}, make(`span.rl-${mark}`, {}, this.mark[mark][0]), ` ${this.mark[mark][1]}`),
+      );
+  }
+}
+
+/** What the marks in the logs mean, for a legend: [[element, words], ...].
+ * @returns {[HTMLElement, string][]} */
+export function logKeys(timeline) {
+  const { marks, words, seen } = timeline;
+  const key = (state, odd = "") =>
+    make(
+      `span.rl-log-key.rl-${state}`,
+      { style: `--term:${timeline.color(1)}` },
+      make("span.rl-entry", {}, words.term ? make("small", {}, "1") : "", "x", odd && make("b", {}, odd)),
+    );
+  const keys = Object.keys(marks).flatMap((id) => {
+    if (["known", "stored"].includes(id)) return [[key(id), marks[id][1]]];
+    if (id === "conflict") return [[key(id, marks[id][0]), marks[id][1]]];
+    if (["next", "match"].includes(id)) return [[make(`span.rl-${id}`, {}, marks[id][0]), marks[id][1]]];
+    if (id === "snapshot" && seen.has("snapshot"))
+      return [
+        [make("span.rl-log-key", {}, make("span.rl-snapshot", {}, make("span", {}, "1–3"))), marks[id][1]],
+      ];
+    return [];
+  });
+  return /** @type {[HTMLElement, string][]} */ (keys);
 }

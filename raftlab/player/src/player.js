@@ -5,7 +5,7 @@ import { button, make, reducedMotion, refill, set, setText } from "./dom.js";
 import { EventList } from "./events.js";
 import { CHOOSE, filled, isPossible } from "./hands.js";
 import { KEY_NAMES, KEYS } from "./keys.js";
-import { LogGrid } from "./logs.js";
+import { LogGrid, logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
 import { lieWords, sourceOf, zigzag } from "./signs.js";
 import { SpaceTime } from "./spacetime.js";
@@ -367,19 +367,9 @@ export class Player {
     if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
     if (this.has("votes") && words.leader)
       items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log") && words.committed)
-      items.push(
-        make(
-          "span.rl-legend-item",
-          {},
-          make("span.rl-entry.rl-committed.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"),
-          `known to be ${words.committed} `,
-          make("span.rl-entry.rl-uncommitted.rl-key", { style: `background:${this.timeline.color(1)}` }, "x"),
-          `not known to be${words.leader ? "; n next index, m match index" : ""}`,
-          seen.has("snapshot") ? make("span.rl-snapshot.rl-key", {}, make("span", {}, "1–3")) : "",
-          seen.has("snapshot") ? "in the snapshot only" : "",
-        ),
-      );
+    if (this.has("log"))
+      for (const [key, meaning] of logKeys(this.timeline))
+        items.push(make("span.rl-legend-item", {}, key, meaning));
     if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
     return items;
   }

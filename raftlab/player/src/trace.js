@@ -126,6 +126,7 @@ export class Timeline {
     this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
     this.words = bundle.words; // what has no word here does not exist: where nobody leads, "leader"
+    this.marks = bundle.marks; // of logs and of space and time: id -> [the mark, what it means]
     this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;

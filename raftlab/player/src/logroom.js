@@ -1,0 +1,59 @@
+/* How the logs fit into their room: how large they are written, and which of their entries are in view. Needs no page. */
+
+/** The smallest and the largest letters, in pixels, in rooms of each size. */
+export const LOG_FONTS = { phone: [12, 15], notebook: [12, 16], laptop: [13, 20], projector: [22, 28] };
+
+const STEPS = [3, 5, 8, 12, 18, 26, 36]; // entries for which there is room: so that not every new one changes all sizes
+
+const indexRow = (font) => Math.ceil(font * 1.5);
+
+const lowestRow = (font) => font + 8;
+
+/** How wide an entry is that shows so many letters, the digit of its term, and a mark if there can be one. */
+function cellWidth(font, letters, marked) {
+  const small = Math.max(12, 0.72 * font);
+  return Math.ceil(0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0)) + 22;
+}
+
+/** How high the logs of so many rows (a row for the facts among them) are with such letters, in pixels.
+ * @param {number} rows @param {number} font */
+export const logHeight = (rows, font) => indexRow(font) + rows * lowestRow(font);
+
+/** How high the logs would like to be: as the drawing of a notebook has them.
+ * @param {number} rows @param {string} size */
+export function wantedLogHeight(rows, size) {
+  const [smallest, largest] = LOG_FONTS[size];
+  const font = Math.round((smallest + largest) / 2);
+  return indexRow(font) + rows * Math.round(font * 1.9);
+}
+
+/** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
+ * longest command; marked: are there next and match indexes? With a fold, the entries before `first` are folded.
+ * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, size: string}} room
+ * @returns {{font: number, row: number, index: number, name: number, cell: number, fold: number, columns: number, first: number}} */
+export function logRoom({ width, height, rows, longest, letters, marked, size }) {
+  const [smallest, largest] = LOG_FONTS[size];
+  const planned = STEPS.find((step) => step >= longest) ?? longest;
+  const shape = (font) => ({
+    font,
+    row: Math.max(
+      lowestRow(font),
+      Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.4)),
+    ),
+    index: indexRow(font),
+    name: Math.ceil(font * 3.4) + 6,
+    cell: cellWidth(font, letters, marked),
+  });
+  for (let font = largest; font >= smallest; font--) {
+    const { name, cell, ...rest } = shape(font);
+    const roomy = font === smallest ? lowestRow(font) : Math.round(font * 1.6);
+    if (indexRow(font) + rows * roomy <= height && name + planned * cell <= width)
+      return { ...rest, name, cell, fold: 0, columns: planned, first: 1 };
+  }
+  const { name, cell, ...rest } = shape(smallest);
+  const all = Math.floor((width - name) / cell);
+  if (longest <= all) return { ...rest, name, cell, fold: 0, columns: all, first: 1 };
+  const fold = Math.ceil(smallest * 5.6);
+  const columns = Math.max(1, Math.floor((width - name - fold) / cell));
+  return { ...rest, name, cell, fold, columns, first: longest - columns + 1 };
+}
