@@ -74,6 +74,7 @@ from raftlab.sim.errors import UserError as UserError
 from raftlab.sim.play import play as play
 from raftlab.sim.presets import PRESETS as PRESETS
 from raftlab.sim.reach import reach as reach
+from raftlab.sim.stops import Ask as Ask, Stop as Stop
 from raftlab.sim.story import Story as Story
 from raftlab.sim.systems import (
     ETCD as ETCD,

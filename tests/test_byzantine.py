@@ -243,4 +243,3 @@ def test_a_scene_is_short_and_speaks(name):
     story = load(name)
     assert len(story.actions) <= 8
     assert story.stops
-    assert all(tick <= story.ticks for tick, _ in story.stops)

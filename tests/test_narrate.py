@@ -111,7 +111,7 @@ def test_a_bundle_holds_every_sentence_once_and_the_place_of_one_for_each_event(
     history = History(load("leader_crash"))
     history.act("crash", "n1", tick=40)
     bundle = json.loads(history.to_json())
-    assert bundle["version"] == VERSION == 3
+    assert bundle["version"] == VERSION == 4
     for data, branch in zip(bundle["branches"], history.branches.values(), strict=True):
         sentences = [tuple(each) for each in data["sentences"]]
         assert len(set(sentences)) == len(sentences) < len(data["events"]) == len(data["told"])

@@ -76,7 +76,7 @@ def texts():
         said = [part for choice in question.choices for part in (choice.text, choice.answer)]
         yield question.id, " ".join([question.text, *said])
     for story in (*STORIES.values(), *(story for story, _ in SCENES.values())):
-        yield story.name, " ".join([story.title, *(sentence for _, sentence in story.stops)])
+        yield story.name, " ".join([story.title, *(word for stop in story.stops for word in stop.words)])
 
 
 TEXTS = list(texts())

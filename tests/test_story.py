@@ -9,7 +9,7 @@ from faulty import faulty_story
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from raftlab import STORIES, Cluster, PreVote, Story, UserError, load, play
+from raftlab import STORIES, Cluster, PreVote, Stop, Story, UserError, load, play
 from raftlab.sim.verbs import VERBS
 
 nodes = st.sampled_from(["n1", "n2", "n3"])
@@ -115,7 +115,7 @@ MISTAKES = [
     (lambda: Story.from_json("{"), "This story is not whole: it is cut short, or was never JSON."),
     (lambda: Story.from_json(load("leader_crash").to_json()[:-9]), "This story is not whole"),
     (lambda: Story.from_json("[]"), "This is not a raftlab story."),
-    (lambda: Story.from_json(newer()), "This story has version 99; this raftlab reads up to 2."),
+    (lambda: Story.from_json(newer()), "This story has version 99; this raftlab reads up to 3."),
     (lambda: Story.from_json('{"format": "raftlab story", "version": 1, "title": "A"}'), "This story has no name."),
     (lambda: Story.from_json('{"format": "raftlab story", "version": 1, "colour": 1}'), "A story has no 'colour'"),
 ]  # fmt: skip
@@ -139,7 +139,7 @@ def changed(**parts):
         {"start": {"n1": {"log": ["a"]}}}, {"goals": 5}, {"goals": [5]}, {"goals": None}, {"goals": [[]]},
         {"stops": 5}, {"stops": [5]}, {"stops": [[]]}, {"stops": None}, {"seed": "1"}, {"seed": None}, {"nodes": None},
         {"nodes": "5"}, {"ticks": None}, {"ticks": "300"}, {"version": None}, {"version": "1"}, {"version": True}, {"version": 0},
-        {"version": 3}, {"name": 5}, {"title": None}, {"preset": 5}, {"actions": [[1, "crash"]]}, {"goals": [["applied"]]},
+        {"version": 4}, {"name": 5}, {"title": None}, {"preset": 5}, {"actions": [[1, "crash"]]}, {"goals": [["applied"]]},
         {"format": "raftlab trace"}, {"format": None}, {"colour": "blue"},
     ],
     ids=str,
@@ -198,7 +198,7 @@ def test_a_part_of_a_story_ends_with_all_that_belongs_to_its_last_tick():
     )
     part = story.until(5)
     assert [action[0] for action in part.actions] == [3, 5, 5]
-    assert part.stops == ((5, "s"),)
+    assert part.stops == (Stop(5, "s"),)
 
 
 def test_a_story_starts_its_nodes_from_the_disks_it_gives_them():

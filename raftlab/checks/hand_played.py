@@ -127,9 +127,7 @@ class HandPlayed:
     def so_far(self) -> Story:
         """The run up to the next question, for a player with `node_class`."""
         ticks = self.story.ticks if self.situation is None else max(1, self.cluster.now - 1)
-        actions = tuple(action for action in self.run.actions if action[0] <= ticks)
-        stops = tuple(stop for stop in self.run.stops if stop[0] <= ticks)
-        return replace(self.run, ticks=ticks, actions=actions, stops=stops)
+        return replace(self.run.until(ticks), ticks=ticks)
 
     @property
     def right(self) -> int:

@@ -28,6 +28,7 @@ from raftlab.sim.operations import Asked, asked_in
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
+from raftlab.sim.turning import TurningPoints, turn_words
 from raftlab.sim.verbs import VERBS, controls
 from raftlab.sim.why import templates
 
@@ -97,10 +98,15 @@ class Branch:
     def _narration(self) -> Narration:
         return Narration(self.trace)
 
+    @cached_property
+    def _turning(self) -> TurningPoints:
+        return TurningPoints(self.trace)
+
     def part(self, events: int, messages: int) -> dict[str, Any]:
         """What happened from an event and a message on, and what is said of it, as the player reads it.
 
-        sentences: [text, weight], each once; told: for each event the place of its sentence. committed: the facts of
+        sentences: [text, weight], each once; told: for each event the place of its sentence. turns: the turning
+        points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0]. committed: the facts of
         commitment. operations: what clients asked or were told in this part, see `_operation`. labels: the commands
         that a picture of a log shows by something else than their first letters.
         """
@@ -118,6 +124,11 @@ class Branch:
             "events": rows,
             "sentences": [list(each) for each in sentences],
             "told": told,
+            "turns": [
+                [turn.event, turn.kind, turn.node, int(turn.counts)]
+                for turn in self._turning.all()
+                if turn.event >= events
+            ],
             "committed": [row for row in self.trace.committed if row[0] >= events or not events],
             "operations": [
                 _operation(each) for each in asked if each.invoked >= events or (each.ended or 0) >= events
@@ -223,6 +234,7 @@ class History:
         if self.is_recorded:
             raise UserError(MADE_BY_OTHER_RULES)
         cluster = self._play(old.story.until(tick), tick)
+        cluster.leave_plan()
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
         VERBS[verb].do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
@@ -304,6 +316,7 @@ class History:
             "controls": controls(),
             "watched": list(self.branch.trace.watched),
             "losses": LOSSES,
+            "turns": turn_words(protocol.words),
             "answers": templates(),
             "rules": {id: [rule.text, rule.section] for id, rule in protocol.rules.items()},
             "branches": [branch.data() for branch in self.branches.values()],
@@ -326,7 +339,7 @@ class History:
         """
         bundle = read_json(text, "trace", VERSION)
         try:
-            is_old = bundle["version"] < VERSION
+            is_old = bundle["version"] < 3  # it has no checksum, and its rows say less
             if not is_old and bundle.pop("checksum") != checksum_of(bundle):
                 raise UserError("This trace was changed after it was written: its checksum does not fit.")
             branches = sorted(bundle["branches"], key=lambda branch: branch["id"])

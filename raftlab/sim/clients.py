@@ -21,7 +21,7 @@ from raftlab.sim.workload import Workload
 LOST_SESSION = ("unknown session ", "stale: ")  # how the machine says that it cannot tell
 
 
-class Ask(NamedTuple):
+class Request(NamedTuple):
     """Hand this command to this node, and let it answer under this name."""
 
     node: str
@@ -76,7 +76,7 @@ class Client:
         if token == self.token:
             self.heard = result, str(text)
 
-    def act(self, now: int) -> list[Ask | Tell]:
+    def act(self, now: int) -> list[Request | Tell]:
         """What is to be done for it at this tick."""
         if self.heard is not None:
             (result, text), self.heard = self.heard, None
@@ -89,7 +89,7 @@ class Client:
 
     # -- Asking ---------------------------------------------------------------------------------------
 
-    def _begin(self, now: int) -> list[Ask | Tell]:
+    def _begin(self, now: int) -> list[Request | Tell]:
         """The next operation; but first a session, if it takes one."""
         workload = self.workload
         writes = [
@@ -125,10 +125,10 @@ class Client:
             return f"{key}+=,{value}"
         return f"{key}={value}" if kind == "put" else f"{key}:{self.seen.get(key, NOTHING)}->{value}"
 
-    def _ask(self, now: int, node: str) -> list[Ask | Tell]:
+    def _ask(self, now: int, node: str) -> list[Request | Tell]:
         self.node = node
         self.act_at = now + self.workload.timeout
-        return [Ask(node, self.text, self.token)]
+        return [Request(node, self.text, self.token)]
 
     def _elsewhere(self) -> str:
         """Another node, by the dice; the same, if it knows no other."""
@@ -136,7 +136,7 @@ class Client:
 
     # -- Being told -----------------------------------------------------------------------------------
 
-    def _take(self, now: int, result: Result, text: str) -> list[Ask | Tell]:
+    def _take(self, now: int, result: Result, text: str) -> list[Request | Tell]:
         """An answer: go where it sends us, or be content with it."""
         wish = self.wish
         if isinstance(result, NotLeader) and result.leader in self.nodes and result.leader != self.node:
@@ -159,7 +159,7 @@ class Client:
         self._rest(now + self._think())
         return [Tell("return", {"client": self.name, "result": told, "text": text})]
 
-    def _give_up(self, now: int) -> list[Ask | Tell]:
+    def _give_up(self, now: int) -> list[Request | Tell]:
         self._rest(now + self._think())
         return [Tell("give_up", {"client": self.name})]
 

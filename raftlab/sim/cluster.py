@@ -6,14 +6,18 @@ The world's order within one tick, always the same:
     2. messages that are due arrive, in the order in which they were sent
     3. every running node's clock ticks, in the order of the nodes
     4. snapshots that are due are taken; the clients of a workload hear, think and ask
-    5. goals are looked at, and the author of a story speaks
+    5. goals are looked at, and the author of a story asks what will come
     6. what people do at this tick, in the order in which they do it
+    7. the author tells what one sees
+
+What the author says at a turning point follows right after it.
 
 Every verb checks its arguments first, so that a mistake changes nothing, and is then recorded with
 roles resolved ("leader" becomes "n3"): what was done can be replayed as a story.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count as counted
 from random import Random
 from typing import Any
@@ -41,7 +45,7 @@ from raftlab.messages import (
     Tick,
 )
 from raftlab.raft import Raft
-from raftlab.sim.clients import Ask, Client
+from raftlab.sim.clients import Client, Request
 from raftlab.sim.clock import Clock
 from raftlab.sim.commitment import Commitment
 from raftlab.sim.disk import Disk
@@ -51,9 +55,11 @@ from raftlab.sim.invariants import Breach, Invariants
 from raftlab.sim.network import Link, Network
 from raftlab.sim.presets import Preset, preset_named
 from raftlab.sim.recorder import Recorder
+from raftlab.sim.stops import Ask, Stop, stands_at
 from raftlab.sim.story import Story, check_classes, check_node_class, check_story
 from raftlab.sim.systems import check_together
 from raftlab.sim.trace import Trace
+from raftlab.sim.turning import TurningPoints
 from raftlab.sim.verbs import VERBS, Verbs
 
 ONE_TICK = Tick(1)
@@ -119,7 +125,11 @@ class Cluster(Verbs):
         self._clients = 0
         self._values = counted(1)  # what clients write
         self._script = list(self.story.actions)
-        self._stops = list(self.story.stops)
+        self._stops = [stop for stop in self.story.stops if isinstance(stop.at, int)]
+        self._anchored = [stop for stop in self.story.stops if not isinstance(stop.at, int)] if record else []
+        self._said: list[Stop | Ask] = []
+        self._turning: TurningPoints | None = None
+        self._turns = 0  # how many turning points were looked at
         self._recorder: Recorder | None = None
         committed = self.invariants.began(self.disks)
         breaches = [breach for id in self.ids for breach in self._start(id)]
@@ -129,6 +139,8 @@ class Cluster(Verbs):
             self._recorder.trace.watched = self.invariants.watched
             for (index, entry), *_ in committed:
                 self._recorder.committed(index, entry.term, event=-1)
+            if self._anchored:
+                self._turning = TurningPoints(self._recorder.trace)
         self._report(breaches)
         self._people()
 
@@ -243,27 +255,64 @@ class Cluster(Verbs):
             return self.now + 1
         due = [self.now + node.timer for node in running]
         due += self._arrivals
-        due += [rows[0][0] for rows in (self._script, self._stops) if rows]
+        due += [action[0] for action in self._script[:1]]
+        due += [stop.at for stop in self._stops[:1] if isinstance(stop.at, int)]
         return min([*due, until])
 
     def _people(self) -> None:
-        """Which goals are reached, what the author says, and then what people do.
+        """Which goals are reached, what the author asks, what people do, and what the author tells of it.
 
-        In this order, because a person acts on a tick that is over: replayed as a story, the deed must
-        not come before what was told of that tick.
+        What somebody does by hand comes after all that: a person acts on a tick that is over.
         """
         for goal in self.story.goals:
             if goal not in self.reached and GOALS[goal[0]][0](self, *goal[1:]):
                 self.reached[goal] = self.now
                 self._event("goal", detail=goal_sentence(*goal))
-        while self._stops and self._stops[0][0] == self.now:
-            self._event("stop", detail=self._stops.pop(0)[1])
+        self._say(deeds=0)
+        count = 0
         while self._script and self._script[0][0] == self.now:
             _, verb, *arguments = self._script.pop(0)
             try:
                 VERBS[verb].do(self, *arguments)
             except UserError as error:
                 raise UserError(f"At tick {self.now} of {self.story.title!r}: {error}") from None
+            count += 1
+            self._say_at_turns()
+            self._say(count)
+        self._say(deeds=None)
+
+    def _say(self, deeds: int | None) -> None:
+        """What the author says at this tick after so many deeds; None: all that is left to be said."""
+        due = [stop for stop in self._stops if stop.at == self.now and deeds in (None, stop.deeds)]
+        for stop in due:
+            self._stops.remove(stop)
+            self._said.append(stop)
+            self._event("stop", detail=stop.detail(self.ids))
+
+    def _say_at_turns(self) -> None:
+        """What the author says at the turning points that have come."""
+        if not self._anchored or self._turning is None:
+            return
+        turns = self._turning.all()
+        new, self._turns = turns[self._turns :], len(turns)
+        for turn in new:
+            for stop in [each for each in self._anchored if stands_at(each, turn.kind, turn.tick, turn.node)]:
+                self._anchored.remove(stop)
+                self._said.append(stop)
+                self._event("stop", detail=stop.detail(self.ids))
+
+    def leave_plan(self) -> None:
+        """From now on only what is done by hand happens. What was planned is dropped, and what was said stays said."""
+        deeds = sum(action[0] == self.now for action in self.done)
+        self.story = replace(
+            self.story,
+            stops=tuple(
+                replace(stop, deeds=deeds) if stop.at == self.now and stop.deeds is None else stop
+                for stop in self.story.stops
+                if stop in self._said
+            ),
+        )
+        self._script, self._stops, self._anchored = [], [], []
 
     # -- Nodes ----------------------------------------------------------------------------------------
 
@@ -323,6 +372,8 @@ class Cluster(Verbs):
             self._report(breaches)
         if crashed:
             self._crash(node.id, edited_from)
+        if self._anchored:
+            self._say_at_turns()
 
     def _cut_off(self, effects: tuple[Effect, ...], after: str | int) -> tuple[tuple[Effect, ...], bool]:
         """What of a step is done before the node crashes, and whether it does."""
@@ -409,7 +460,7 @@ class Cluster(Verbs):
         """Every client of a workload has its turn, in the order in which they came."""
         for client in self.workers.values():
             for deed in client.act(self.now):
-                if not isinstance(deed, Ask):
+                if not isinstance(deed, Request):
                     self._event(deed.what, detail=deed.detail)
                 elif self.status[deed.node] == "running":
                     if deed.command.endswith("?") and hasattr(self.nodes[deed.node], "on_read"):

@@ -663,11 +663,11 @@ def _broken(m: Moment) -> Told:
 
 
 def _stop(m: Moment) -> Told:
-    return m.detail, 12
+    return m.detail[1], 12
 
 
 def _goal(m: Moment) -> Told:
-    return f"Goal reached: {m.detail}", 6
+    return f"{m.detail[0].upper()}{m.detail.partition(' (')[0][1:]}.", 1
 
 
 # -- What people do: the sentence of the verb, and what came of it ---------------------------------------

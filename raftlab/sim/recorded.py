@@ -38,6 +38,8 @@ def read_recording(
     kinds = list(trace.protocol.kinds)
     messages = [[kind if isinstance(kind, str) else kinds[kind], *rest] for kind, *rest in data["messages"]]
     events = from_rows(data.get("event_kinds", ()), data["events"])
+    if bundle["version"] < 4:
+        events = [_as_stop(event) if event.what == "stop" else event for event in events]
     if parent is not None:
         messages[:0] = parent.messages[: fork["messages"]]
         events[:0] = parent.events[: fork["events"]]
@@ -52,6 +54,11 @@ def read_recording(
         trace.events = _with_voters(trace)
         trace.committed = _first_known(trace)
     return Recording(story, trace)
+
+
+def _as_stop(event: Event) -> Event:
+    """A stop of a file that knew no questions: its detail was what is told."""
+    return event._replace(detail=["tell", event.detail])
 
 
 def _protocol(bundle: dict[str, Any]) -> Protocol:

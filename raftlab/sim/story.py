@@ -18,10 +18,12 @@ from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
 from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, type_of
 from raftlab.sim.goals import goal_sentence
+from raftlab.sim.stops import Ask, Stop, read_stop
 from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import VERBS, check_voters
 
-VERSION = 2
+VERSION = 3  # since then a story asks, too, and stops at turning points
+BEFORE_QUESTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Story:
     extensions: what the nodes have beyond Figure 2, as names that `build` knows: `("PreVote", "CheckQuorum")`.
     liars: node -> how it breaks the rules on purpose, a name of `raftlab.sim.byzantine`.
     goals: `(name, *arguments)`, see `raftlab.sim.goals`; a run that reaches none of them has failed.
-    stops: `(tick, sentence)`: where a walkthrough pauses, and what is said there.
+    stops: where a walkthrough pauses: `(tick, sentence)` after what is done at that tick, `(("leader", 60), sentence)`
+    after the first leader since tick 60 (see `Stop`), and questions before the deed, each an `Ask`.
     ticks: how long the story is.
 
     Raises UserError if anything of it cannot be.
@@ -50,7 +53,7 @@ class Story:
     extensions: tuple[str, ...] = ()
     liars: Mapping[str, str] = field(default_factory=dict)
     goals: tuple[tuple[Any, ...], ...] = (("leader",),)
-    stops: tuple[tuple[int, str], ...] = ()
+    stops: tuple[Any, ...] = ()  # Stops and Asks, whatever they were written as
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "preset"):
@@ -59,23 +62,24 @@ class Story:
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise UserError(f"A seed is a whole number, not {self.seed!r}.")
-        for name in ("actions", "goals", "stops", "start", "extensions", "liars"):
+        for name in ("actions", "goals", "start", "extensions", "liars"):
             # One form for what was written as lists, as tuples or in JSON, so that equal stories are equal.
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         _check_rows("actions", self.actions, "(tick, verb, arguments ...)", 2)
         _check_rows("goals", self.goals, "(name, arguments ...)", 1)
-        _check_rows("stops", self.stops, "(tick, sentence)", 2)
+        if not isinstance(self.stops, list | tuple):
+            raise UserError(
+                f"The stops of a story are a list, each one (tick, sentence), not {self.stops!r}."
+            )
+        object.__setattr__(self, "stops", tuple(map(self._stop, self.stops)))
         for tick, verb, *arguments in self.actions:
             check_number("the tick of an action", tick, 0)
             check_name("verb", verb, VERBS)
             VERBS[verb].check(arguments)
         for goal in self.goals:
             goal_sentence(*goal)
-        for tick, sentence, *_ in self.stops:
-            check_number("the tick of a stop", tick, 0)
-            check_text("What is said at a stop", sentence)
-        for what, which in (("actions", self.actions), ("stops", self.stops)):
-            ticks = [each[0] for each in which]
+        at_ticks = [stop.at for stop in self.stops if isinstance(stop.at, int)]
+        for what, ticks in (("actions", [action[0] for action in self.actions]), ("stops", at_ticks)):
             if ticks != sorted(ticks):
                 raise UserError(f"The {what} of a story must be in the order of their ticks.")
         if not isinstance(self.start, Mapping):
@@ -91,6 +95,15 @@ class Story:
         for node in self.liars:
             check_name("node", node, self.ids())
         self.node_class(), self.liar_classes()
+
+    def _stop(self, value: Any) -> Stop | Ask:
+        """A stop of this story, checked."""
+        stop = read_stop(value)
+        if isinstance(stop.at, tuple) and len(stop.at) > 2:
+            check_name("node", stop.at[2], self.ids())
+        if isinstance(stop, Ask) and not stop.answers and stop.right is not None:
+            check_name("node", stop.right, self.ids())
+        return stop
 
     def ids(self) -> tuple[str, ...]:
         """The names of the nodes: n1, n2, ..."""
@@ -131,9 +144,10 @@ class Story:
         return {node: lying(name, base) for node, name in self.liars.items()}
 
     def until(self, tick: int) -> "Story":
-        """The part of the story up to a tick, that tick included."""
+        """The part of the story up to a tick, that tick included. Stops at turning points may belong to it, and stay."""
         actions = tuple(action for action in self.actions if action[0] <= tick)
-        return replace(self, actions=actions, stops=tuple(stop for stop in self.stops if stop[0] <= tick))
+        stops = tuple(stop for stop in self.stops if not isinstance(stop.at, int) or stop.at <= tick)
+        return replace(self, actions=actions, stops=stops)
 
     def checksum(self) -> str:
         """A fingerprint of everything the run depends on."""
@@ -143,20 +157,26 @@ class Story:
 
     def as_python(self) -> str:
         """The Python that makes this story again."""
-        lines = ["from raftlab import Story", "", "story = Story("]
+        asks = "Ask, " if any(isinstance(stop, Ask) for stop in self.stops) else ""
+        placed = "Stop, " if any(isinstance(s, Stop) and s.deeds is not None for s in self.stops) else ""
+        lines = [f"from raftlab import {asks}{placed}Story", "", "story = Story("]
         for each in fields(self):
             value = getattr(self, each.name)
             if value == each.default or (each.name in ("start", "liars") and not value):
                 continue
             if each.name in ("actions", "stops") and value:
-                lines += [f"    {each.name}=("] + [f"        {item!r}," for item in value] + ["    ),"]
+                items = [item.as_python() if each.name == "stops" else repr(item) for item in value]
+                lines += [f"    {each.name}=("] + [f"        {item}," for item in items] + ["    ),"]
             else:
                 lines.append(f"    {each.name}={value!r},")
         return "\n".join([*lines, ")"])
 
     def to_json(self) -> str:
-        """The story as one line of JSON."""
-        return json.dumps({"format": "raftlab story", "version": VERSION, **asdict(self)}, sort_keys=True)
+        """The story as one line of JSON. It has the oldest version that says all of it."""
+        stops = [stop.row() for stop in self.stops]
+        is_new = any(isinstance(row, dict) or len(row) > 2 or not isinstance(row[0], int) for row in stops)
+        head = {"format": "raftlab story", "version": VERSION if is_new else BEFORE_QUESTIONS}
+        return json.dumps(head | asdict(replace(self, stops=())) | {"stops": stops}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Story":

@@ -10,7 +10,10 @@ travel as JSON. A reader folds the events into the state at any tick.
     effects  in order: "RV-1" a rule fired, "save", a message id that was sent,
              ["apply", index, result], ["answer", client, text], ["snapshot", index] taken or taken over,
              ["restore", index] the state machine set to it
-    detail   what it was about; of a client's "invoke" {client, kind, key, argument}, of its "return" {client, result, text}
+    detail   what it was about; of a client's "invoke" {client, kind, key, argument}, of its "return" {client, result, text};
+             of a "stop" ["tell", sentence], or ["ask", question, {"answers": [...], "right": the right one, "until": the
+             kind of turning point that shows it, "then": what is said after the guess}], of which right, until and then
+             may be missing: without "right" it is the node of the next turning point of the kind "until"
     changes  {field: new value} of the node's view; next_index and match_index only the changed keys
              ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:
              what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}}
@@ -33,7 +36,7 @@ from raftlab.sim.operations import Operation, asked_in, at_the_start
 from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story
 
-VERSION = 3
+VERSION = 4
 UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
 
 

@@ -1,0 +1,130 @@
+"""Turning points: the moments of a run on which it turns, found in its trace. Here, and only here, is said which they are.
+
+A candidacy, a split vote, a leader, a commitment, a refusal, a broken property; and what people do: a cut, a heal, a
+crash, a restart, a pause. In a long run most of them come again and again. Those *count* that are the first of their
+kind in their phase; a phase begins with each tick at which people do something to a node or to a link. To refuse a
+vote and to refuse an append are two kinds of refusal.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from raftlab.sim.events import Event
+from raftlab.sim.stops import TURNS
+from raftlab.sim.trace import Trace
+
+# What people do, as a trace calls it, and the turning point that it is.
+DEEDS = {
+    "crash": "crash", "restart": "restart", "pause": "pause", "resume": "resume",
+    "partition": "cut", "isolate": "cut", "cut": "cut", "heal": "heal",
+}  # fmt: skip
+
+
+def turn_words(words: Mapping[str, str]) -> dict[str, str]:
+    """Every kind of turning point in words, for nodes that have such words for a leader and for what is committed."""
+    of_leaders = () if "leader" in words else ("candidacy", "split", "leader")
+    changed = {"commit": f"a value is {words['committed']}"} if of_leaders and "committed" in words else {}
+    return {kind: text for kind, text in (TURNS | changed).items() if kind not in of_leaders}
+
+
+class Turn(NamedTuple):
+    """A turning point. event: its place in the trace; kind: one of `TURNS`; node: whose it is, if one node's.
+
+    counts: whether it is the first of its kind in its phase.
+    """
+
+    event: int
+    tick: int
+    kind: str
+    node: str | None
+    counts: bool
+
+
+class TurningPoints:
+    """The turning points of a trace, which may still grow.
+
+    >>> from raftlab import load, play
+    >>> [(turn.kind, turn.node) for turn in TurningPoints(play(load("best_case_election"))).all()]
+    [('candidacy', 'n5'), ('leader', 'n5')]
+    """
+
+    def __init__(self, trace: Trace):
+        self.trace = trace
+        self._fold = trace.fold()
+        self._turns: list[Turn] = []
+        self._facts = 0  # how many rows of the trace's facts were looked at
+        self._split: set[int] = set()  # terms
+        self._phase = 0  # the tick at which it began
+        self._counted: set[tuple[str, ...]] = set()  # in this phase
+        self._votes = "leader" in trace.protocol.words  # do these nodes vote?
+
+    def all(self) -> list[Turn]:
+        """Those of all events that the trace has by now, oldest first."""
+        fold, events = self._fold, self.trace.events
+        while fold.count < len(events):
+            number, event = fold.count, events[fold.count]
+            fold.apply(events, number + 1)
+            for kind, *reason in self._kinds(number, event):
+                if event.what in DEEDS and event.tick > self._phase:
+                    self._phase, self._counted = event.tick, set()
+                counts = (kind, *reason) not in self._counted
+                self._counted.add((kind, *reason))
+                self._turns.append(Turn(number, event.tick, kind, event.node, counts))
+        return self._turns
+
+    def _kinds(self, number: int, event: Event) -> Iterator[tuple[str, ...]]:
+        """What turns with one event; of a refusal, also the message that says it."""
+        if event.what == "broken":
+            yield ("broken",)
+        if event.what in DEEDS and (event.what != "crash" or "status" in event.changes):
+            yield (DEEDS[event.what],)
+        if event.what == "flap" and len(event.detail) == 4:  # the link does the rest by itself
+            yield ("cut",)
+        rules = event.rules()
+        for id in event.sent():
+            message = self.trace.message(id)
+            said = [message.fields.get(name) for name in ("vote_granted", "success")]
+            if False in said or message.kind == "Refusal":
+                yield "refusal", message.kind
+                break
+        if "SV-1" in rules:
+            yield "refusal", "RequestVoteReply"  # it would have been one: the node keeps silent instead
+        if self._votes and ("CA-1" in rules or event.changes.get("role") == "candidate"):
+            yield ("candidacy",)
+        if self._votes and event.changes.get("role") == "leader":
+            yield ("leader",)
+        if (
+            self._votes
+            and {"term", "voted_for", "role", "status"} & event.changes.keys()
+            and self._is_split()
+        ):
+            yield ("split",)
+        committed = self.trace.committed
+        while self._facts < len(committed) and committed[self._facts][0] <= number:
+            self._facts += 1
+            if committed[self._facts - 1][0] == number:
+                yield ("commit",)
+
+    def _is_split(self) -> bool:
+        """Can nobody win the newest election any more, though several stand in it? Said once of each term."""
+        running = {id: view for id, view in self._fold.views.items() if view["status"] == "running"}
+        candidates = [id for id, view in running.items() if view["role"] == "candidate"]
+        term = max((running[id]["term"] for id in candidates), default=0)
+        candidates = [id for id in candidates if running[id]["term"] == term]
+        if len(candidates) < 2 or term in self._split:
+            return False
+        for id in candidates:
+            voters = running[id]["voters"]
+            cast = [self._vote_in(term, voter) for voter in voters]
+            open_yet = sum(
+                voter in running and vote is None and running[voter]["term"] <= term
+                for voter, vote in zip(voters, cast, strict=True)
+            )
+            if cast.count(id) + open_yet >= running[id]["quorum"]:
+                return False
+        self._split.add(term)
+        return True
+
+    def _vote_in(self, term: int, voter: str) -> Any:
+        view = self._fold.views[voter]
+        return view["voted_for"] if view["term"] == term else None

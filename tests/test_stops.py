@@ -1,0 +1,210 @@
+"""Stops: what is asked comes before the deed, what is told after it, each at its place whatever is done by hand."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from raftlab import Ask, Cluster, History, Stop, Story, UserError, load, play
+from raftlab.sim.narrate import Narration
+from raftlab.sim.turning import TurningPoints
+
+
+def crashing(*stops, ticks=60):
+    """Three nodes; n1 leads from tick 3 on and crashes at tick 30."""
+    return Story(
+        "crashing", "The leader crashes", nodes=3, seed=1, ticks=ticks,
+        actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (30, "crash", "n1"), (30, "heal")),
+        stops=stops,
+    )  # fmt: skip
+
+
+def course(trace, around=0):
+    """What happened from a tick on, in order: the kinds of events, and of stops what is said."""
+    return [
+        event.detail[1] if event.what == "stop" else event.what
+        for event in trace.events
+        if event.tick >= around and event.what not in ("deliver", "timer", "lost", "goal")
+    ]
+
+
+def test_at_a_tick_a_question_comes_before_the_deeds_and_what_is_told_after_them():
+    story = crashing(Ask(30, "What now?", ("a", "b"), "a"), (30, "It is down."))
+    assert course(play(story, 30), 30) == ["What now?", "crash", "heal", "It is down."]
+
+
+def test_a_stop_may_stand_between_two_deeds_of_a_tick():
+    told = Stop(30, "It is down.", deeds=1)
+    assert course(play(crashing(told), 30), 30) == ["crash", "It is down.", "heal"]
+
+
+def test_a_stop_at_a_turning_point_follows_right_after_it():
+    trace = play(crashing(("leader", "n1 leads."), (("leader", 31), "Another one leads."), ticks=100))
+    for said, since in (("n1 leads.", 0), ("Another one leads.", 31)):
+        (place,) = [number for number, event in enumerate(trace.events) if event.detail == ["tell", said]]
+        assert trace.events[place - 1].changes["role"] == "leader"
+        assert trace.events[place].tick >= since
+
+
+def test_a_stop_waits_for_its_own_node():
+    story = Story(
+        "both", "Two stand", nodes=3, ticks=2, actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
+        stops=((("candidacy", 0, "n2"), "n2 stands."), (("candidacy", 0, "n1"), "n1 stands.")),
+    )  # fmt: skip
+    nodes = [event.node for event in play(story).events if event.what in ("time_out", "stop")]
+    assert nodes == ["n1", None, "n2", None]
+
+
+def test_a_question_says_in_the_trace_what_can_be_answered_and_what_shows_the_answer():
+    ask = Ask(0, "Who asks first?", until="candidacy", then="{answer} did.")
+    (event,) = [event for event in play(crashing(ask)).events if event.what == "stop"]
+    assert event.detail == [
+        "ask", "Who asks first?", {"answers": ["n1", "n2", "n3"], "until": "candidacy", "then": "{answer} did."}
+    ]  # fmt: skip
+    assert Narration(play(crashing(ask), 0)).sentences()[0].text == "Who asks first?"
+
+
+def test_stops_survive_a_file_and_python_whatever_their_form():
+    story = crashing(
+        Ask(0, "Who?", until="leader"), Ask(("crash", 20), "Which?", ["a", "b"], "b", then="It is b."),
+        (30, "Down."), ("leader", "Up."), Stop(40, "Quiet.", deeds=0),
+    )  # fmt: skip
+    assert Story.from_json(story.to_json()) == story
+    scope = {}
+    exec(story.as_python(), scope)
+    assert scope["story"] == story
+    assert scope["story"].checksum() == story.checksum()
+
+
+def test_a_story_that_only_tells_at_ticks_can_be_read_by_an_older_raftlab():
+    assert json.loads(crashing((30, "Down.")).to_json())["version"] == 2
+    assert json.loads(crashing(("leader", "Up.")).to_json())["version"] == 3
+    assert json.loads(crashing(Ask(0, "Who?", until="leader")).to_json())["version"] == 3
+
+
+@pytest.mark.parametrize(
+    "stop", [(20, "Look."), (30, "Look."), Ask(20, "Who?", until="crash"), ("leader", "Look.")]
+)
+def test_what_was_said_before_a_deed_by_hand_is_said_before_it_in_every_replay(stop):
+    history = History(crashing(stop))
+    tick = stop.at if isinstance(stop, Ask) else stop[0] if isinstance(stop[0], int) else 3
+    before = course(history.branch.trace)
+    branch = history.act("crash", "n2", tick=tick, seen=60)
+    assert course(branch.trace)[-2:] == [
+        before[-1] if tick == 30 else stop.question if isinstance(stop, Ask) else "Look.",
+        "crash",
+    ]
+    assert branch.trace.events[: branch.fork[1]] == history.branches[0].trace.events[: branch.fork[1]]
+    again = History.from_json(history.to_json())
+    assert not again.is_recorded
+    assert again.to_json() == history.to_json()
+    second = history.act("heal", tick=tick, seen=60)
+    assert course(History(second.story).branch.trace) == course(second.trace)
+
+
+def test_what_was_to_be_said_later_is_left_with_the_plan():
+    history = History(crashing((10, "Soon."), ("crash", "Down."), (50, "Later.")))
+    branch = history.act("crash", "n1", tick=20, seen=60)
+    assert [stop.says for stop in branch.story.stops] == ["Soon."]
+    assert course(branch.trace, 20) == ["crash"]
+
+
+def test_a_leap_comes_to_rest_where_something_is_said():
+    story = replace(crashing((("leader", 31), "Another one."), (50, "Look.")), goals=())
+    ticked, leapt = Cluster(story), Cluster(story)
+    ticked.tick(60)
+    while leapt.now < 60:
+        leapt.leap(until=60)
+    assert leapt.trace.events == ticked.trace.events
+
+
+def test_without_a_trace_nothing_is_said_and_the_run_is_the_same():
+    story = crashing(("leader", "n1 leads."), Ask(30, "What now?", ("a", "b"), "a"))
+    silent, told = Cluster(story, record=False), Cluster(story)
+    silent.tick(60)
+    told.tick(60)
+    assert silent.done == told.done
+    assert silent.leader() == told.leader()
+
+
+@pytest.mark.parametrize(
+    ("stop", "sentence"),
+    [
+        (("lader", "a"), "There is no kind of turning point 'lader'. Did you mean 'leader'?"),
+        (
+            (("leader", -1), "a"),
+            "The tick since which a stop waits for its turning point must be a whole number",
+        ),
+        ((("leader", 0, "n9"), "a"), "There is no node 'n9'."),
+        (((), "a"), "A stop stands at a tick, or at a turning point such as ('leader', 60), not at ()."),
+        ((5, "a", -1), "The number of deeds before a stop must be a whole number of at least 0, not -1."),
+        ({"at": 5}, "A question of a story is Ask(at, question, ...), not {'at': 5}."),
+        ({"at": 5, "question": "a", "colour": 1}, "A question of a story is Ask(at, question, ...)"),
+        ("a", "Each of the stops of a story is (tick, sentence), or an Ask, not 'a'."),
+    ],
+)
+def test_a_stop_that_cannot_be_is_refused_in_a_sentence(stop, sentence):
+    with pytest.raises(UserError) as error:
+        crashing(stop)
+    assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ({}, "An Ask says which answer is right, or until which turning point one has to wait for it"),
+        ({"until": "lead"}, "There is no kind of turning point 'lead'. Did you mean 'leader'?"),
+        ({"answers": ("yes", "no"), "right": "maybe"}, "There is no answer 'maybe'."),
+        ({"answers": ("yes",), "right": "yes"}, "An Ask with one answer is no question; give at least two."),
+        (
+            {"answers": "yes", "right": "yes"},
+            "The answers of an Ask are a list such as ['yes', 'no'], not 'yes'.",
+        ),
+        ({"answers": (1, 2), "right": "1"}, "An answer of an Ask is text, not 1."),
+        ({"right": "n1", "then": 5}, "What an Ask says after the guess is text, not 5."),
+        ({"right": "n9"}, "There is no node 'n9'."),
+    ],
+)
+def test_a_question_that_cannot_be_is_refused_in_a_sentence(arguments, sentence):
+    with pytest.raises(UserError) as error:
+        crashing(Ask(0, "Who?", **arguments))
+    assert sentence in str(error.value)
+
+
+# -- Turning points ----------------------------------------------------------------------------------------
+
+
+def turns(name):
+    return [(turn.tick, turn.kind, turn.node, turn.counts) for turn in TurningPoints(play(load(name))).all()]
+
+
+def test_a_run_turns_where_a_node_stands_a_vote_splits_a_leader_rises_and_a_node_refuses():
+    assert [turn[1] for turn in turns("split_vote") if turn[3]] == ["candidacy", "split", "refusal", "leader"]
+
+
+def test_of_what_comes_again_the_first_of_a_phase_counts_and_a_deed_begins_a_phase():
+    story = crashing(ticks=100)
+    leaders = [turn for turn in TurningPoints(play(story)).all() if turn.kind == "leader"]
+    assert [turn.counts for turn in leaders] == [True, True], "one before the crash, one after it"
+    quiet = [turn for turn in turns("no_randomness") if turn[1] == "candidacy"]
+    assert sum(counts for *_, counts in quiet) == 1 < len(quiet)
+
+
+def test_turning_points_of_a_growing_trace_are_those_of_the_whole():
+    cluster = Cluster(load("minority_leader"))
+    growing = TurningPoints(cluster.trace)
+    for _ in range(10):
+        cluster.tick(30)
+        growing.all()
+    assert growing.all() == TurningPoints(cluster.trace).all()
+
+
+def test_a_player_is_handed_every_turning_point_with_its_event_and_what_each_kind_is_called():
+    history = History(load("leader_crash"))
+    history.act("crash", "n1", tick=40, seen=300)
+    bundle = json.loads(history.to_json())
+    for data, branch in zip(bundle["branches"], history.branches.values(), strict=True):
+        first = branch.fork[1] if branch.fork else 0
+        whole = [turn for turn in TurningPoints(branch.trace).all() if turn.event >= first]
+        assert data["turns"] == [[turn.event, turn.kind, turn.node, int(turn.counts)] for turn in whole]
+        assert {kind for _, kind, _, _ in data["turns"]} <= set(bundle["turns"])
