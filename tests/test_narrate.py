@@ -9,7 +9,7 @@ from faulty import faulty_story
 
 from raftlab import Cluster, History, Lab, Raft, load
 from raftlab.lab.scenes import scene
-from raftlab.sim.message_names import NAMES, message_name, name_of_kind
+from raftlab.sim.message_names import NAMES, is_answer, message_name, name_of_kind, word_of_kind
 from raftlab.sim.narrate import TELLERS, Narration, as_text, narrate
 from raftlab.sim.protocol import KINDS
 from raftlab.sim.trace import VERSION
@@ -140,6 +140,18 @@ def test_every_kind_of_message_has_a_name_that_fits_its_fields():
     assert message_name("RequestVoteReply", {"vote_granted": False}) == "refusal to vote"
     assert "InstallSnapshotReply" in NAMES
     assert name_of_kind("AnotherKindReply") == "another kind reply"
+
+
+def test_every_kind_of_message_has_a_word_and_only_heartbeats_go_without():
+    wordless = set()
+    for kind, fields in KINDS.items():
+        word = word_of_kind(kind)
+        assert isinstance(word, str) or word[0] in fields
+        wordless |= {kind} if "" in ([word] if isinstance(word, str) else word) else set()
+    assert wordless == {"AppendEntries"}
+    assert word_of_kind("RequestVoteReply") == ("vote_granted", "yes", "no")
+    assert word_of_kind("AnotherKindReply") == "another kind"
+    assert [is_answer(kind) for kind in ("RequestVote", "RequestVoteReply", "Promise")] == [False, True, True]
 
 
 class Silent(Raft):

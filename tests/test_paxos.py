@@ -355,7 +355,7 @@ def duel():
 
 def test_a_history_knows_the_messages_and_the_rules_of_paxos(duel):
     bundle = duel.bundle()
-    kinds = {kind: fields for kind, fields, _ in bundle["kinds"]}
+    kinds = {kind: fields for kind, fields, *_ in bundle["kinds"]}
     assert kinds["Promise"] == ["accepted_number", "accepted_value"]
     assert {"Prepare", "Promise", "Accept", "Accepted", "Refusal"} <= set(kinds)
     for id, rule in RULES.items():

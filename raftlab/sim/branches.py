@@ -22,7 +22,7 @@ from raftlab.sim.english import short, wish_words
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
-from raftlab.sim.message_names import name_of_kind
+from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
 from raftlab.sim.narrate import LOSSES, Narration
 from raftlab.sim.operations import Asked, asked_in
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
@@ -311,7 +311,10 @@ class History:
             "marks": marks(protocol.words),
             "nodes": list(self.story.ids()),
             "ms_per_tick": self.branch.trace.ms_per_tick,
-            "kinds": [[kind, fields, name_of_kind(kind)] for kind, fields in protocol.kinds.items()],
+            "kinds": [
+                [kind, fields, name_of_kind(kind), word_of_kind(kind), is_answer(kind)]
+                for kind, fields in protocol.kinds.items()
+            ],
             "colors": [NO_TERM, *TERM_COLORS],
             "controls": controls(),
             "watched": list(self.branch.trace.watched),

@@ -1,4 +1,4 @@
-"""What the kinds of messages are called in a sentence.
+"""What the kinds of messages are called in a sentence, and the word that stands on a message in a picture.
 
 A kind that is not listed is called as its type is written: "InstallSnapshotReply" is an "install snapshot reply".
 """
@@ -23,10 +23,39 @@ NAMES: dict[str, str | tuple[str, str, str]] = {
     "InstallSnapshotReply": "reply to a snapshot",
 }
 
+# The word on a message in a picture, in the same form. {field} stands for what that field holds, and for the commands
+# where it holds entries. A message without a word is drawn as a dot.
+SAYS: dict[str, str | tuple[str, str, str]] = {
+    "RequestVote": "vote?",
+    "RequestVoteReply": ("vote_granted", "yes", "no"),
+    "AppendEntries": ("entries", "{entries}", ""),
+    "AppendEntriesReply": ("success", "ok", "no"),
+    "RequestPreVote": "pre-vote?",
+    "RequestPreVoteReply": ("vote_granted", "yes", "no"),
+    "RequestVoteNow": "vote now?",
+    "TimeoutNow": "stand now",
+    "ConfirmLeader": "lead?",
+    "ConfirmLeaderReply": "yes",
+    "InstallSnapshot": "snapshot",
+    "InstallSnapshotReply": "ok",
+    "Prepare": "promise?",
+    "Promise": "promise",
+    "Accept": "{value}?",
+    "Accepted": "{value}",
+    "Refusal": "no",
+}
+
+# Kinds of answers whose names do not end in Reply.
+ANSWERS = ("Promise", "Accepted", "Refusal")
+
 
 def name_of_kind(kind: str) -> str | tuple[str, str, str]:
     """The name of a kind of messages, in the form of `NAMES`."""
-    return NAMES.get(kind) or "".join(f" {each.lower()}" if each.isupper() else each for each in kind).strip()
+    return NAMES.get(kind) or _spelled(kind)
+
+
+def _spelled(kind: str) -> str:
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in kind).strip()
 
 
 def message_name(kind: str, fields: Mapping[str, Any]) -> str:
@@ -43,3 +72,17 @@ def message_name(kind: str, fields: Mapping[str, Any]) -> str:
     if not value:
         return no
     return yes if value is True else yes.format(f"{len(value)} {'entry' if len(value) == 1 else 'entries'}")
+
+
+def word_of_kind(kind: str) -> str | tuple[str, str, str]:
+    """The word on messages of a kind, in the form of `SAYS`; where it has none of its own, its name without the "reply".
+
+    >>> word_of_kind("RequestVote"), word_of_kind("FetchBlockReply")
+    ('vote?', 'fetch block')
+    """
+    return SAYS[kind] if kind in SAYS else _spelled(kind.removesuffix("Reply"))
+
+
+def is_answer(kind: str) -> bool:
+    """Does a message of this kind answer another?"""
+    return kind.endswith("Reply") or kind in ANSWERS

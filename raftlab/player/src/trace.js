@@ -1,6 +1,6 @@
 /* The trace, as the player reads it: logs, worlds, branches, and the moments between them. Needs no page. */
 
-import { plural } from "./words.js";
+import { isQuiet, plural, short } from "./words.js";
 
 export const EVENTS_PER_CHECKPOINT = 200;
 
@@ -133,6 +133,8 @@ export class Timeline {
     this.kinds = bundle.kinds.map(([kind]) => kind);
     this.fields = Object.fromEntries(bundle.kinds.map(([kind, fields]) => [kind, fields]));
     this.names = Object.fromEntries(bundle.kinds.map(([kind, , name]) => [kind, name]));
+    this.says = Object.fromEntries(bundle.kinds.map(([kind, , , word]) => [kind, word])); // the word on a message
+    this.answering = new Set(bundle.kinds.filter(([, , , , answers]) => answers).map(([kind]) => kind));
     this.losses = bundle.losses; // why a message was lost, in words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
     this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
@@ -186,13 +188,11 @@ export class Timeline {
       : Boolean(this.words.committed && changes?.commit_index);
   }
 
-  /** What a message is called. A name that depends on a field is [field, name if it says yes, name if not]; {} are its entries. */
+  /** What a message is called. In its name {} is how many entries it has.
+   * @param {{kind: string, fields: Object<string, any>}} message */
   messageName({ kind, fields }) {
-    const name = this.names[kind];
-    if (!Array.isArray(name)) return name;
-    const value = fields[name[0]];
-    if (!value || value.length === 0) return name[2];
-    return name[1].replace("{}", () => plural(value.length, "entry", "entries"));
+    const [name, value] = chosen(this.names[kind], fields);
+    return name.replace("{}", () => plural(value.length, "entry", "entries"));
   }
 
   /** The rules that fired in an event, the most telling first; of a broken property, that property. */
@@ -208,6 +208,17 @@ export class Timeline {
     const [sentence, section] = this.rules[id] || [id, ""];
     return { id, sentence, section };
   }
+}
+
+/** A text, or one of two: [field, text if that field says yes, text if not]. Returns the text and the field's value.
+ * @param {string | [string, string, string]} text
+ * @param {Object<string, any>} fields
+ * @returns {[string, any]} */
+function chosen(text, fields) {
+  if (typeof text === "string") return [text, undefined];
+  const [field, yes, no] = text;
+  const value = fields[field];
+  return [!value || value.length === 0 ? no : yes, value];
 }
 
 const BY_HAND = "hand";
@@ -368,6 +379,30 @@ export class Branch {
     const fields = {};
     this.timeline.fields[kind].forEach((name, place) => (fields[name] = values[place]));
     return { id, kind, src, dst, term, sent, arrives, fields };
+  }
+
+  /** The word on a message; none on one that is drawn as a dot. Of several entries it has the first command.
+   * @param {{kind: string, fields: Object<string, any>}} message
+   * @returns {string} */
+  wordOn({ kind, fields }) {
+    const [word] = chosen(this.timeline.says[kind], fields);
+    return word.replace(/{(\w+)}/g, (_, field) => {
+      const value = fields[field];
+      if (!Array.isArray(value)) return short(value, 12);
+      const [[, first]] = value;
+      return `${this.labels[first] ?? short(first, 12)}${value.length > 1 ? ` +${value.length - 1}` : ""}`;
+    });
+  }
+
+  /** Is a message nothing but a heartbeat, or an answer to one, of which nothing comes? One that is lost is not: it is worth a look.
+   * @param {number} id */
+  isMurmur(id) {
+    if (this.lostAt[id] !== undefined) return false;
+    const message = this.message(id);
+    const answers = this.timeline.answering.has(message.kind);
+    if (!answers && this.wordOn(message)) return false;
+    const arrival = this.deliveredAt[id] ?? (answers ? this.sentAt[id] : undefined);
+    return arrival === undefined || isQuiet(this, arrival);
   }
 
   tickOf(event) {

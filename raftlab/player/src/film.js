@@ -1,0 +1,152 @@
+/* A step as a short film: what moves between two moments of a branch, and when. Needs no page.
+ *
+ * A film has scenes, which follow each other like cause and effect: a message arrives in one, its answer leaves in the
+ * next. Begin and end of a flight are shares of the film, 0 to 1. */
+
+/** @typedef {{tick: number, count: number}} Position */
+/** @typedef {{id: number, message: any, begin: number, end: number, from: number, to: number, fate: string}} Flight
+ * from, to: shares of the way; fate: "rests", "arrives", or why it was lost */
+/** @typedef {{at: number, position: Position}} Scene */
+/** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], pulses: {node: string, at: number}[]}} Film */
+
+const DURATIONS = [400, 500, 600]; // ms, of one, two and three scenes
+const NEAREST = 0.28; // where a message rests that was sent just now
+const FARTHEST = 0.78; // and one that arrives in this tick
+const HALFWAY = 0.5; // where a message is lost that never got its time of travel
+
+const within = (share) => Math.max(0, Math.min(1, share));
+
+/** The share of its way that a message has behind it by the clock.
+ * @param {{sent: number, arrives: number}} message
+ * @param {number} time in ticks */
+export const travelled = ({ sent, arrives }, time) =>
+  arrives > sent ? within((time - sent) / (arrives - sent)) : HALFWAY;
+
+/** Where on its way a message stands while nothing moves: never so near to a node that it looks as if it were there.
+ * @param {{sent: number, arrives: number}} message
+ * @param {{tick: number}} position */
+export const restingShare = (message, { tick }) => NEAREST + (FARTHEST - NEAREST) * travelled(message, tick);
+
+/** Where a lost message ends: at a node that is down, or where it was when it was lost.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} id */
+export function lastShare(branch, id) {
+  const [tick, , , [, why]] = branch.events[branch.lostAt[id]];
+  const message = branch.message(id);
+  if (why === "crashed") return 1;
+  return message.sent === tick ? HALFWAY : restingShare(message, { tick });
+}
+
+/** The film of a step from one moment to a later one.
+ * @param {import("./trace.js").Branch} branch
+ * @param {Position} from
+ * @param {Position} to
+ * @param {boolean} all are heartbeats and their answers drawn, too?
+ * @returns {Film} */
+export function filmOf(branch, from, to, all = false) {
+  const isShown = (id) => all || !branch.isMurmur(id);
+  const plan = new Plan(branch, from);
+  for (let event = from.count; event < to.count; event++) plan.take(event, isShown);
+  const length = plan.close(to);
+  const skipped = Math.max(0, length - DURATIONS.length); // of a long chain the end is shown
+  const at = (scene) => within((scene - skipped) / (length - skipped));
+  const carried = [...branch.at(from.count).flying].filter(isShown);
+  const flights = [];
+  for (const id of new Set([...carried, ...plan.begins.keys(), ...plan.ends.keys()])) {
+    const message = branch.message(id);
+    const { scene = length, fate = "rests" } = plan.ends.get(id) ?? {};
+    const flight = {
+      id,
+      message,
+      begin: at(plan.begins.get(id) ?? 0),
+      end: at(scene),
+      from: plan.begins.has(id) ? 0 : restingShare(message, from),
+      to: fate === "rests" ? restingShare(message, to) : fate === "arrives" ? 1 : lastShare(branch, id),
+      fate,
+    };
+    if (flight.end > flight.begin) flights.push(flight);
+  }
+  return {
+    from,
+    duration: DURATIONS[length - skipped - 1],
+    scenes: plan.scenes.map(({ scene, position }) => ({ at: at(scene), position })),
+    flights,
+    pulses: plan.pulses.map(({ node, scene }) => ({ node, at: at(scene) })),
+  };
+}
+
+/** The moment that a film shows at a share of it: the picture changes with the scenes, the time passes in between.
+ * @param {Film} film
+ * @param {number} share
+ * @returns {{position: Position, time: number}} */
+export function momentOf({ from, scenes }, share) {
+  const next = scenes.find(({ at }) => at > share);
+  const before = scenes.filter(({ at }) => at <= share).at(-1) ?? { at: 0, position: from };
+  const { tick } = before.position;
+  const passed = next ? (share - before.at) / (next.at - before.at) : 0;
+  return { position: before.position, time: next ? tick + passed * (next.position.tick - tick) : tick };
+}
+
+/** Gives every event of a step its scene. */
+class Plan {
+  /** @param {import("./trace.js").Branch} branch
+   * @param {Position} from */
+  constructor(branch, from) {
+    this.branch = branch;
+    this.from = from;
+    this.scene = 0; // of the latest event
+    this.length = 1;
+    /** @type {{scene: number, position: Position}[]} */
+    this.scenes = [];
+    /** @type {{node: string, scene: number}[]} */
+    this.pulses = [];
+    /** @type {Map<number, number>} */
+    this.begins = new Map(); // message id -> the scene that it leaves in
+    /** @type {Map<number, {scene: number, fate: string}>} */
+    this.ends = new Map(); // message id -> the scene that it ends with
+  }
+
+  /** Take one more event.
+   * @param {number} event
+   * @param {(id: number) => boolean} isShown */
+  take(event, isShown) {
+    const [tick, what, node, detail, effects] = this.branch.events[event];
+    const [ending, fate] =
+      what === "deliver" ? [detail, "arrives"] : what === "lost" ? detail : [undefined, undefined];
+    const sent = (effects || []).filter((effect) => typeof effect === "number");
+    if (what === "copy") sent.push(detail[0]);
+    const visible = sent.filter(isShown);
+    if (ending !== undefined && isShown(ending)) {
+      this.scene = Math.max(this.scene, (this.begins.get(ending) ?? 0) + 1);
+      this.ends.set(ending, { scene: this.scene, fate });
+    } else if (tick > this.from.tick && (visible.length || (ending === undefined && !sent.length))) {
+      this.scene = Math.max(this.scene, 1); // first the time passes
+    }
+    for (const id of visible) this.begins.set(id, this.scene);
+    this.length = Math.max(this.length, this.scene + (visible.length ? 1 : 0));
+    if (sent.length > visible.length && ending === undefined) this.pulse(node);
+    this.show({ tick, count: event + 1 });
+  }
+
+  /** A heartbeat: one pulse of its sender in each scene.
+   * @param {string} node */
+  pulse(node) {
+    if (!this.pulses.some((each) => each.node === node && each.scene === this.scene))
+      this.pulses.push({ node, scene: this.scene });
+  }
+
+  /** @param {Position} position */
+  show(position) {
+    const latest = this.scenes.at(-1);
+    if (latest?.scene === this.scene) latest.position = position;
+    else this.scenes.push({ scene: this.scene, position });
+  }
+
+  /** The last scene shows the end of the step. Returns how many scenes there are.
+   * @param {Position} to */
+  close(to) {
+    this.scene = this.length;
+    this.show(to);
+    return this.length;
+  }
+}
