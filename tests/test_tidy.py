@@ -190,8 +190,9 @@ def top_level_names(text):
 
 
 def imports_in_javascript(text):
-    """Every line that has to do with imports, or hands on what another module exports."""
-    return re.findall(r"^(?:import\b|export\b[^;(]*\bfrom\b)[^;]*;\n?|\bimport\(", text, re.M)
+    """Every line that has to do with imports, or hands on what another module exports; comments may name types of others."""
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    return re.findall(r"^(?:import\b|export\b[^;(]*\bfrom\b)[^;]*;\n?|\bimport\(", code, re.M)
 
 
 def test_the_modules_of_the_player_share_one_scope_and_no_name():
@@ -222,7 +223,7 @@ def test_names_and_imports_are_found_however_they_are_written():
     text = (
         'import { a,\n  b } from "./x.js";\nimport c from "./y.js";\nexport * from "./z.js";\n'
         "export const { d, e } = f();\nconst g = 1;\nexport async function h() {\n  const i = 2;\n}\nclass J {}\n"
-        'const k = await import("./w.js");\n'
+        'const k = await import("./w.js");\n/** @param {import("./v.js").V} v */\n'
     )
     assert set(top_level_names(text)) == {"d", "e", "g", "h", "J", "k"}
     assert len(imports_in_javascript(text)) == 4
