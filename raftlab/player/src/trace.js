@@ -106,7 +106,7 @@ export class World {
   }
 }
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** All branches of one story. */
 export class Timeline {
