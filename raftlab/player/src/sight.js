@@ -1,0 +1,101 @@
+/* What one node can know at a moment: its own state, what has arrived at it, and what the others have claimed. Needs no page. */
+
+/** What happens to a node, or for it, without its notice. */
+const UNNOTICED = [
+  "lost",
+  "copy",
+  "broken",
+  "stop",
+  "goal",
+  "lose_disk",
+  "forget_writes",
+  "corrupt",
+  "drift",
+];
+
+/** Who sends these says by it what it is. */
+const CLAIMS_TO_LEAD = ["AppendEntries", "InstallSnapshot", "ConfirmLeader", "TimeoutNow"];
+const CLAIMS_TO_STAND = ["RequestVote", "RequestVoteNow"];
+
+/** Does a node notice an event? Of others it learns by messages only.
+ * @param {import("./trace.js").Branch} branch @param {number} event @param {string} node */
+export function notices(branch, event, node) {
+  const [, what, who] = branch.events[event];
+  return who === node && !UNNOTICED.includes(what);
+}
+
+/** What a node was sent and sends, as places in the list of events; read once, and then only what is new. */
+function doingsOf(branch, node) {
+  branch.doings ||= {
+    read: 0,
+    of: Object.fromEntries(branch.timeline.nodes.map((each) => [each, { arrivals: [], ups: [] }])),
+  };
+  const { doings } = branch;
+  for (; doings.read < branch.events.length; doings.read++) {
+    const [, what, who] = branch.events[doings.read];
+    if (!(who in doings.of)) continue;
+    if (what === "deliver") doings.of[who].arrivals.push(doings.read);
+    else if (what === "crash" || what === "restart") doings.of[who].ups.push(doings.read);
+  }
+  return doings.of[node];
+}
+
+/** @typedef {{heard: number|null, message: number|null, term: number|null, role: string|null, vote: string|null, upTo: number,
+ *   last: number[]|null}} Peer what a node knows of another: when it heard from it last (an event) and what (a message), the term and the
+ *   role that it claimed then, how it voted, up to which index the logs are known to agree, and [index, term] of the last entry that it claims */
+
+/** What a node knows at a moment.
+ * view: its own state, whole. peers: what it knows of each of the others. inbox: the messages that arrived in this tick, the newest last.
+ * What is on its way it does not know, nor what became of what it sent.
+ * @param {import("./trace.js").Branch} branch @param {{tick: number, count: number}} position @param {string} node
+ * @returns {{node: string, view: any, peers: Record<string, Peer>, inbox: number[], notices: (event: number) => boolean}} */
+export function seenBy(branch, { tick, count }, node) {
+  const view = branch.at(count).views[node];
+  const { arrivals, ups } = doingsOf(branch, node);
+  const began = ups.findLast((event) => event < count) ?? -1; // what it was told before is forgotten
+  /** @type {Record<string, Peer>} */
+  const peers = {};
+  for (const each of branch.timeline.nodes)
+    if (each !== node)
+      peers[each] = { heard: null, message: null, term: null, role: null, vote: null, upTo: 0, last: null };
+  const inbox = [];
+  for (let place = arrivals.length - 1; place >= 0; place--) {
+    const event = arrivals[place];
+    if (event >= count) continue;
+    if (event <= began) break;
+    const id = branch.events[event][3];
+    if (branch.tickOf(event) === tick) inbox.unshift(id);
+    const peer = peers[branch.messages[id][1]];
+    if (peer) learn(branch, view, peer, event, id);
+  }
+  for (const [each, peer] of Object.entries(peers)) {
+    if (view.votes.includes(each)) peer.vote = "granted";
+    if (each in view.match_index) peer.upTo = view.match_index[each]; // a leader counts on what it was told
+  }
+  return { node, view, peers, inbox, notices: (event) => event < count && notices(branch, event, node) };
+}
+
+/** Take in one message more, going back in time: what was learnt later stays. */
+function learn(branch, view, peer, event, id) {
+  const { kind, term, fields } = branch.message(id);
+  if (peer.heard === null) Object.assign(peer, { heard: event, message: id, term: term ?? null });
+  if (term === peer.term && peer.role === null) {
+    if (CLAIMS_TO_LEAD.includes(kind)) peer.role = "leader";
+    else if (CLAIMS_TO_STAND.includes(kind)) peer.role = "candidate";
+    else if (kind === "AppendEntriesReply") peer.role = "follower";
+  }
+  if (kind === "RequestVoteReply" && term === view.term && peer.vote === null && !fields.vote_granted)
+    peer.vote = "refused";
+  if ("last_log_index" in fields) peer.last ??= [fields.last_log_index, fields.last_log_term];
+  else if ("last_included_index" in fields)
+    peer.last ??= [fields.last_included_index, fields.last_included_term];
+  if (kind === "AppendEntries" && term === view.term && accepted(branch, id))
+    peer.upTo = Math.max(peer.upTo, Math.min(view.log.length, fields.prev_log_index + fields.entries.length));
+}
+
+/** Has the node that got an append taken what it brought? */
+const accepted = (branch, id) =>
+  (branch.repliesTo[id] || []).some((reply) => {
+    const { kind, fields } = branch.message(reply);
+    return kind === "AppendEntriesReply" && fields.success;
+  });

@@ -1,0 +1,75 @@
+/* The room of the logs, and the facts that stand above them. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { agreedWithFacts, factsAt, lastFact } from "../../raftlab/player/src/facts.js";
+import { LOG_FONTS, logRoom } from "../../raftlab/player/src/logroom.js";
+import { branchOf } from "./bundles.js";
+
+const laptop = { width: 560, height: 500, rows: 6, longest: 2, letters: 3, marked: true, size: "laptop" };
+
+test("two entries are drawn large, and of two hundred the older ones are folded", () => {
+  const two = logRoom(laptop);
+  const many = logRoom({ ...laptop, longest: 200 });
+  assert.equal(two.font, LOG_FONTS.laptop[1]);
+  assert.deepEqual([two.first, two.fold], [1, 0]);
+  assert.equal(many.font, LOG_FONTS.laptop[0]);
+  assert.ok(many.fold > 0 && many.columns >= 5, "some of them are open");
+  assert.equal(many.first + many.columns - 1, 200, "the newest is in view");
+});
+
+test("nothing stands beyond the room, whatever there is to show", () => {
+  for (const size of Object.keys(LOG_FONTS))
+    for (const longest of [1, 2, 7, 30, 200, 10_000])
+      for (const letters of [3, 6])
+        for (const [width, height] of [
+          [366, 300],
+          [568, 240],
+          [570, 560],
+          [1000, 900],
+        ]) {
+          const room = logRoom({ width, height, rows: 6, longest, letters, marked: true, size });
+          const { name, fold, columns, cell, index, row } = room;
+          assert.ok(
+            name + fold + columns * cell <= width,
+            JSON.stringify({ size, longest, letters, width, room }),
+          );
+          assert.ok(index + 6 * row <= height, JSON.stringify({ size, height, room }));
+          assert.ok(room.font >= LOG_FONTS[size][0] && room.first >= 1);
+        }
+});
+
+test("nine nodes with thirty entries stay readable in a notebook", () => {
+  const room = logRoom({
+    width: 568,
+    height: 216,
+    rows: 10,
+    longest: 30,
+    letters: 4,
+    marked: true,
+    size: "notebook",
+  });
+  assert.ok(room.font >= 12);
+  assert.ok(room.columns >= 5);
+  assert.ok(room.index + 10 * room.row <= 230);
+});
+
+test("what is committed in Figure 8 is a fact only from the event on that made it one", () => {
+  const branch = branchOf("figure_8");
+  const [event, index, term] = branch.committed.at(-1);
+  assert.ok(event > 0);
+  assert.equal(factsAt(branch, event, index).length, 0);
+  assert.equal(factsAt(branch, event + 1, index)[0].term, term);
+  assert.equal(lastFact(branch, event + 1), index);
+  assert.ok(lastFact(branch, event) < index);
+});
+
+test("a log agrees with the facts as far as it holds what is committed", () => {
+  const branch = branchOf("figure_8");
+  const first = branch.committed.at(-1)[0];
+  const views = branch.at(first + 1).views;
+  assert.equal(agreedWithFacts(branch, views.n5.log), 3);
+  assert.equal(agreedWithFacts(branch, views.n1.log), 1, "its entry 2 is another");
+  assert.equal(agreedWithFacts(branch, branch.at(branch.events.length).views.n1.log), 3);
+});
