@@ -158,7 +158,7 @@ export class Inspector {
     const down = (src, dst) =>
       world.isDown(src, dst)
         ? "cut"
-        : `works${odd?.[`${src}>${dst}`] ? `, unlike most: ${oddWords(odd[`${src}>${dst}`])}` : ""}`;
+        : `works${odd?.[`${src}>${dst}`] ? `, unlike most: ${oddWords(odd[`${src}>${dst}`], delayWords)}` : ""}`;
     const most = odd?.[`${a}>${b}`] || odd?.[`${b}>${a}`] ? " of most links" : "";
     const does = this.actions(...this.verbs("link", { a, b }));
     return [

@@ -7,9 +7,9 @@ import { CHOOSE, filled, isPossible } from "./hands.js";
 import { KEY_NAMES, KEYS } from "./keys.js";
 import { LogGrid, logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
-import { lieWords, sourceOf, zigzag } from "./signs.js";
+import { lieWords, MASK, sourceOf } from "./signs.js";
 import { SpaceTime } from "./spacetime.js";
-import { Graph } from "./stage.js";
+import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { legible, MARK_SIGNS, SPEEDS } from "./transport.js";
 import { narrate, narrateTick } from "./words.js";
@@ -105,7 +105,7 @@ export class Player {
   // -- What is on the page ------------------------------------------------------------------------------
 
   build() {
-    this.graph = new Graph(this);
+    this.graph = new Stage(this);
     /** @type {{draw(state: any): void}[]} */
     this.panels = [this.graph];
     const add = (word, Panel) => {
@@ -329,7 +329,11 @@ export class Player {
     icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
     if (this.has("pause")) icon("‖ paused", node("paused"));
     if (Object.keys(liars).length)
-      icon("lies: breaks a rule", node("follower"), make("svg:path.rl-lie", { d: zigzag(9.5, 3, 12) }));
+      icon(
+        "lies: breaks a rule",
+        node("follower"),
+        make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" }),
+      );
     const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" }, this.timeline);
     if (this.has("messages") && (!others.length || OF_RAFT.some((kind) => seen.has(kind)))) {
       icon("vote request", shape("RequestVote", {}));

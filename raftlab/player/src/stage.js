@@ -1,239 +1,162 @@
-/* The cluster: nodes, links, and the messages between them. */
+/* The cluster's picture: islands, nodes, and the messages between them, in CSS pixels of its own box. */
 
-import { make, refill, set, setText } from "./dom.js";
+import { make, set } from "./dom.js";
+import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
+import { Links, pairsOf } from "./links.js";
 import { messageShape } from "./messages.js";
-import { lieWords, oddWords, signOf, stateOf, zigzag } from "./signs.js";
-import { lastCampaign, voteOf } from "./why.js";
+import { Nodes } from "./nodes.js";
 
-const WIDTH = 480;
-
-const MIDDLE = 200; // of the circle on which the nodes stand, from above
-
-/** The graph: nodes on a circle, n1 on top, the others clockwise; messages on their right-hand side of the link. */
-export class Graph {
+/** The stage composes links, nodes and messages, and says where things stand. */
+export class Stage {
   constructor(player) {
     this.player = player;
-    this.links = make("svg:g");
-    this.nodesLayer = make("svg:g");
+    this.links = new Links(player);
+    this.nodes = new Nodes(player);
     this.messagesLayer = make("svg:g");
     this.knife = make("svg:line.rl-knife", { visibility: "hidden" });
     this.svg = make(
       "svg:svg.rl-graph",
       { role: "group", "aria-label": "The nodes and the messages between them" },
-      this.links,
-      this.nodesLayer,
+      this.links.ground,
+      this.links.chosen,
+      this.links.el,
+      this.nodes.el,
       this.messagesLayer,
       this.knife,
     );
-    this.el = this.svg;
+    this.el = make("div.rl-cluster", {}, this.svg);
     this.pool = new Map(); // message id -> its element
+    this.pairs = [];
+    this.size = null;
+    this.watchSize();
+    this.watchPresses();
     this.watchKnife();
   }
 
+  /** Other nodes than before. */
   build(nodes) {
-    const count = nodes.length;
-    this.radius = count > 6 ? 25 : 30;
-    this.place = {};
-    nodes.forEach((node, i) => {
-      const angle = (2 * Math.PI * i) / count - Math.PI / 2;
-      const [x, y] = count === 1 ? [0, 0] : [Math.cos(angle), Math.sin(angle)];
-      // What is said of a node stands on its outer side, where no message passes.
-      const aside = count > 7 && Math.abs(x) > 0.9 ? 32 * Math.sign(x) : 0; // many nodes stand nearly above each other
-      this.place[node] = { x: WIDTH / 2 + 165 * x, y: MIDDLE + 130 * y, outer: y < -0.1 ? -1 : 1, aside };
-    });
-    const lowest = Math.max(...Object.values(this.place).map(({ y }) => y));
-    set(this.svg, { viewBox: `30 0 ${WIDTH - 60} ${lowest + 70}` });
+    this.pairs = pairsOf(nodes);
     this.pool.clear();
     this.messagesLayer.replaceChildren();
-    this.buildLinks(nodes);
-    this.nodes = Object.fromEntries(nodes.map((node) => [node, this.buildNode(node)]));
-    this.nodesLayer.replaceChildren(...nodes.map((node) => this.nodes[node].group));
+    this.nodes.build(nodes);
+    this.laidOutFor = null;
   }
 
-  buildLinks(nodes) {
-    this.pairs = [];
-    nodes.forEach((a, i) => nodes.slice(i + 1).forEach((b) => this.pairs.push([a, b])));
-    this.lines = this.pairs.map(([a, b]) => {
-      const { x: x1, y: y1 } = this.place[a];
-      const { x: x2, y: y2 } = this.place[b];
-      const line = make("svg:line", { x1, y1, x2, y2 });
-      const hit = make("svg:line.rl-hit", { x1, y1, x2, y2 });
-      const mark = make("svg:path.rl-cut", { visibility: "hidden" });
-      const title = make("svg:title", {}, `link ${a} – ${b}`);
-      return make(
-        "svg:g.rl-link",
-        { onclick: () => this.player.select({ kind: "link", id: `${a}>${b}` }) },
-        title,
-        line,
-        hit,
-        mark,
-      );
-    });
-    this.links.replaceChildren(...this.lines);
-  }
+  // -- Where things stand ---------------------------------------------------------------------------------
 
-  buildNode(node) {
-    const { x, y, outer, aside } = this.place[node];
-    const r = this.radius;
-    const lie = this.player.timeline.liars[node];
-    const away = (lie ? 4 : 0) * outer; // the jagged line needs some room
-    const parts = {
-      arc: make("svg:path.rl-timer"),
-      chosen: make("svg:circle.rl-chosen", { r: r + 11 }),
-      body: make("svg:circle.rl-body", { r }),
-      ring: make("svg:circle.rl-ring", { r: r - 5 }),
-      strike: make("svg:path.rl-strike", {
-        d: `M${-r} ${-r} L${r} ${r} M${-r} ${r} L${r} ${-r}`,
-        visibility: "hidden",
-      }),
-      name: make("svg:text.rl-name", { y: -3 }, node),
-      term: make("svg:text.rl-term", { y: 12 }),
-      badge: make("svg:text.rl-badge", { x: aside, y: outer * (r + 19) + 4.5 + away }),
-      votes: make("svg:g", { transform: `translate(${aside} ${away})` }),
-    };
-    if (lie)
-      Object.assign(parts, {
-        lie: make("svg:path.rl-lie", { d: zigzag(r + 9, 4, Math.round(r * 0.7)) }),
-        title: make("svg:title", {}, `${node} lies: ${lie[1]}`),
-      });
-    const group = make(
-      "svg:g.rl-node",
-      {
-        transform: `translate(${x} ${y})`,
-        role: "button",
-        tabindex: 0,
-        "data-node": node,
-        onclick: () => this.player.select({ kind: "node", id: node }),
-        onkeydown: (event) => {
-          if (event.key === "Enter") this.player.select({ kind: "node", id: node });
+  /** The room is known once the page has been laid out, and whenever it changes. */
+  watchSize() {
+    new ResizeObserver(
+      ([
+        {
+          contentRect: { width, height },
         },
+      ]) => {
+        if (!width || !height || (this.size?.width === width && this.size?.height === height)) return;
+        this.size = { width, height };
+        this.svg.classList.add("rl-resizing"); // to a new size nothing glides
+        if (this.state) this.draw(this.state);
+        requestAnimationFrame(() => this.svg.classList.remove("rl-resizing"));
       },
-      parts.title || "",
-      ...Object.values(parts).filter((part) => part !== parts.title),
-    );
-    return { group, ...parts };
+    ).observe(this.el);
   }
 
-  draw({ world, branch, position, selected }) {
-    for (const node of this.player.timeline.nodes) this.drawNode(node, world, branch, position, selected);
-    this.pairs.forEach(([a, b], i) => this.drawLink(this.lines[i], a, b, world, selected));
+  /** Give everything its place, if the room or the islands are others than before. */
+  layOut({ network }) {
+    const { nodes } = this.player.timeline;
+    const { width, height } = this.size || { width: 480, height: 360 };
+    const projector = Boolean(this.el.closest("[data-size=projector]"));
+    const wanted = {
+      nodes,
+      width,
+      height,
+      projector,
+      groups: islandsOf(nodes, network.down),
+      labels: this.labelRoom(),
+    };
+    const key = JSON.stringify(wanted);
+    if (key === this.laidOutFor) return;
+    this.laidOutFor = key;
+    this.layout = layoutOf(wanted);
+    this.links.fit(this.layout);
+    this.nodes.fit(this.layout);
+  }
+
+  /** How much room the words around a node need, whatever its role will be. */
+  labelRoom() {
+    const { words, liars } = this.player.timeline;
+    const called = [words.follower, words.candidate, words.leader, "crashed"].filter(Boolean);
+    const longest = Math.max(...called.map((word) => word.length)) + 2 + (Object.keys(liars).length ? 7 : 0);
+    const card = words.card || [];
+    return {
+      lines: this.player.has("votes") && words.leader ? 2 : 1,
+      em: Math.max(longest * 0.58, ...card.map((line) => (line.length + 2) * 0.55)),
+      under: card.length,
+    };
+  }
+
+  get radius() {
+    return this.layout.radius;
+  }
+
+  /** From the middle of a node to the outer edge of its timer. */
+  get reach() {
+    return this.layout.ring + 3;
+  }
+
+  /** The middle of a node. @param {string} node @returns {{x: number, y: number}} */
+  place(node) {
+    return this.layout.place[node];
+  }
+
+  /** Where what one node sends to another dies: {x, y, share of the way}, or null where nothing is in its way. */
+  wallBetween(src, dst) {
+    return this.state?.world.isDown(src, dst) || this.layout.walls.length
+      ? cutOnTheWay(this.layout, src, dst)
+      : null;
+  }
+
+  /** The boxes of nodes with their labels: what words at rest should not cover. */
+  labels() {
+    return Object.keys(this.layout.place).map((node) => blockAt(this.layout, node));
+  }
+
+  /** What is at a point of the screen: a message, a node, the link between two nodes, or the cluster as a whole. */
+  hit(clientX, clientY) {
+    const element = this.svg.ownerDocument.elementFromPoint(clientX, clientY);
+    if (!element || !this.el.contains(element)) return null;
+    const message = element.closest("[data-message]");
+    if (message) return { kind: "message", id: Number(message.dataset.message) };
+    const node = element.closest("[data-node]");
+    if (node) return { kind: "node", id: node.dataset.node };
+    const box = this.svg.getBoundingClientRect();
+    const link = this.linkAt(clientX - box.left, clientY - box.top);
+    return link ? { kind: "link", id: link } : { kind: "cluster" };
+  }
+
+  linkAt(x, y) {
+    let best = { far: 9, id: null };
+    for (const [a, b] of this.pairs) {
+      const [p, q] = [this.place(a), this.place(b)];
+      const [dx, dy] = [q.x - p.x, q.y - p.y];
+      const share = ((x - p.x) * dx + (y - p.y) * dy) / (dx * dx + dy * dy);
+      if (share < 0 || share > 1) continue;
+      const far = Math.hypot(p.x + dx * share - x, p.y + dy * share - y);
+      if (far < best.far) best = { far, id: `${a}>${b}` };
+    }
+    return best.id;
+  }
+
+  // -- Drawing -----------------------------------------------------------------------------------------------
+
+  draw(state) {
+    this.state = state;
+    const { world, branch, position, selected } = state;
+    this.layOut(world);
+    this.links.draw(state);
+    this.nodes.draw(state);
     this.drawMessages(world, branch, position, selected);
     this.move(position.tick);
-  }
-
-  drawNode(node, world, branch, position, selected) {
-    const view = world.views[node];
-    const parts = this.nodes[node];
-    const { words } = this.player.timeline;
-    const [state, called, number] = [
-      stateOf(view),
-      this.player.timeline.called(view),
-      words.term ? `${words.term} ${view.term}` : "",
-    ];
-    const chosen = selected?.kind === "node" && selected.id === node;
-    set(parts.group, {
-      class: `rl-node rl-${state} ${chosen ? "rl-selected" : ""}`,
-      "aria-label": `${node}: ${[called, number].filter(Boolean).join(", ")}${lieWords(this.player.timeline, node)}`,
-      "aria-pressed": chosen,
-    });
-    set(parts.body, { fill: this.player.timeline.color(view.term) });
-    setText(parts.term, number);
-    set(parts.term, { style: number.length > 7 ? "font-size:10px" : "" });
-    setText(parts.badge, `${signOf(view)} ${called}${parts.lie ? ", lies" : ""}`.trim());
-    set(parts.strike, { visibility: state === "crashed" ? "visible" : "hidden" });
-    this.drawVotes(parts.votes, node, view, branch, position);
-  }
-
-  /** One dot for each voter: filled = granted, dotted = on the way, crossed = refused, empty = lost or not asked. */
-  drawVotes(group, node, view, branch, { tick, count }) {
-    const campaign =
-      this.player.has("votes") && view.status === "running" && view.role !== "follower"
-        ? lastCampaign(branch, count, node)
-        : null;
-    const fresh =
-      campaign &&
-      campaign.term === view.term &&
-      (view.role === "candidate" || tick - branch.tickOf(campaign.event) < 12);
-    const voters = fresh
-      ? this.player.timeline.nodes.filter((peer) =>
-          peer === node ? view.voters.includes(node) : peer in campaign.requests,
-        )
-      : [];
-    const states = voters.map((peer) =>
-      peer === node ? "granted" : voteOf(branch, count, campaign, peer).state,
-    );
-    refill(group, states.join(), () =>
-      states.map((state, i) => {
-        const x = (i - (states.length - 1) / 2) * 13;
-        const y = this.place[node].outer * (this.radius + 34);
-        const dot = make("svg:circle", { class: `rl-vote rl-vote-${state}`, cx: x, cy: y, r: 4.5 });
-        const cross =
-          state === "refused" && make("svg:path.rl-vote-cross", { d: `M${x - 3} ${y - 3} l6 6 m0 -6 l-6 6` });
-        return make("svg:g", {}, make("svg:title", {}, `${voters[i]}: ${state}`), dot, cross);
-      }),
-    );
-  }
-
-  drawLink(group, a, b, world, selected) {
-    const there = world.isDown(a, b);
-    const back = world.isDown(b, a);
-    const chosen = selected?.kind === "link" && selected.id === `${a}>${b}`;
-    const odd = this.drawOddLink(group, a, b, world) && !there && !back;
-    set(group, {
-      class: `rl-link ${there && back ? "rl-down" : there || back ? "rl-one-way" : odd ? "rl-odd" : ""} ${chosen ? "rl-selected" : ""}`,
-    });
-    const mark = group.lastChild;
-    set(mark, {
-      visibility: there || back ? "visible" : "hidden",
-      d: there || back ? this.cutMark(a, b, there, back) : "",
-    });
-  }
-
-  /** What a link does that most do not, in words beside it: once, or for each way where the two differ. Is there anything? */
-  drawOddLink(group, a, b, world) {
-    const { odd } = world.network;
-    const [there, back] = [odd?.[`${a}>${b}`], odd?.[`${b}>${a}`]];
-    if (!there && !back && !group.odd) return false; // nearly always
-    group.odd ||= [a, b].map(() => group.insertBefore(make("svg:text.rl-odd-words"), group.lastChild));
-    const same = JSON.stringify(there) === JSON.stringify(back);
-    const words = (numbers, src, dst) =>
-      !numbers || world.isDown(src, dst) ? "" : `${same ? "" : `${src}→${dst}: `}${oddWords(numbers)}`;
-    [words(there, a, b), same ? "" : words(back, b, a)].forEach((text, i) => {
-      setText(group.odd[i], text);
-      if (text)
-        set(group.odd[i], i ? this.besideLink(b, a, 0.36) : this.besideLink(a, b, same ? 0.42 : 0.36));
-    });
-    return Boolean(there || back);
-  }
-
-  /** A place beside a link, on its outer side, where no message passes. */
-  besideLink(a, b, share) {
-    const [from, to] = [this.place[a], this.place[b]];
-    const length = Math.hypot(to.x - from.x, to.y - from.y);
-    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
-    const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
-    const outer = (WIDTH / 2 - x) * uy + (y - MIDDLE) * ux >= 0 ? 20 : -20;
-    const across = -uy * Math.sign(outer);
-    return {
-      x: (x - uy * outer).toFixed(1),
-      y: (y + ux * outer + 4).toFixed(1),
-      style: `text-anchor:${across > 0.4 ? "start" : across < -0.4 ? "end" : "middle"}`,
-    };
-  }
-
-  /** Two strokes across a link: in its middle if both ways are cut, else near the end that hears nothing. */
-  cutMark(a, b, there, back) {
-    const [from, to] = [this.place[a], this.place[b]];
-    const share = there && back ? 0.5 : there ? 0.7 : 0.3;
-    const length = Math.hypot(to.x - from.x, to.y - from.y);
-    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
-    const [x, y] = [from.x + (to.x - from.x) * share, from.y + (to.y - from.y) * share];
-    return [-3, 3]
-      .map(
-        (d) =>
-          `M${x + ux * d - uy * 9} ${y + uy * d + ux * 9} L${x + ux * d + uy * 9} ${y + uy * d - ux * 9}`,
-      )
-      .join(" ");
   }
 
   drawMessages(world, branch, { tick }, selected) {
@@ -257,7 +180,7 @@ export class Graph {
       if (!element) {
         element = messageShape(message, this.player.timeline);
         element.dataset.is = signature;
-        element.addEventListener("click", () => this.player.select({ kind: "message", id }));
+        element.dataset.message = id;
         this.messagesLayer.append(element);
         this.pool.set(id, element);
       }
@@ -267,7 +190,6 @@ export class Graph {
         class: `rl-message ${gone ? "rl-lost" : ""} ${selected?.kind === "message" && selected.id === id ? "rl-selected" : ""}`,
       });
     }
-    this.world = world;
   }
 
   /** Put messages and timers where they are at a time between ticks. */
@@ -283,38 +205,35 @@ export class Graph {
       const { x, y } = this.onLink(message.src, message.dst, share);
       element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
     }
-    if (!this.player.has("timers") || !this.world) return;
-    for (const [node, parts] of Object.entries(this.nodes)) {
-      const view = this.world.views[node];
-      set(parts.arc, { d: view.timer && view.status === "running" ? this.arc(view.timer, time) : "" });
-    }
+    if (this.state) this.nodes.time(this.state.world, time);
   }
 
   onLink(src, dst, share) {
-    const [from, to] = [this.place[src], this.place[dst]];
+    const [from, to] = [this.place(src), this.place(dst)];
     const length = Math.hypot(to.x - from.x, to.y - from.y);
     const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
-    const way = this.radius + 8 + (length - 2 * this.radius - 16) * share;
+    const way = this.reach + (length - 2 * this.reach) * share;
     return { x: from.x + ux * way - uy * 7, y: from.y + uy * way + ux * 7 };
   }
 
-  /** The share of the timer that is left, clockwise from the top. */
-  arc([since, due], time) {
-    const left = Math.max(0, Math.min(0.999, (due - time) / Math.max(1, due - since)));
-    const r = this.radius + 6;
-    const angle = 2 * Math.PI * left - Math.PI / 2;
-    return `M0 ${-r} A${r} ${r} 0 ${left > 0.5 ? 1 : 0} 1 ${(r * Math.cos(angle)).toFixed(1)} ${(r * Math.sin(angle)).toFixed(1)}`;
-  }
+  // -- Presses, and the knife: a line drawn across links cuts them ------------------------------------------
 
-  // -- The knife: a line drawn across links cuts them ------------------------------------------------------
+  watchPresses() {
+    this.svg.addEventListener("click", ({ clientX, clientY }) => {
+      const thing = this.hit(clientX, clientY);
+      if (thing && thing.kind !== "cluster" && !this.player.knife) this.player.select(thing);
+    });
+    this.svg.addEventListener("keydown", (event) => {
+      const node = event.target.closest("[data-node]")?.dataset.node;
+      if (event.key === "Enter" && node) this.player.select({ kind: "node", id: node });
+    });
+  }
 
   watchKnife() {
     let start = null;
     const at = (event) => {
-      const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(
-        this.svg.getScreenCTM().inverse(),
-      );
-      return { x: point.x, y: point.y };
+      const box = this.svg.getBoundingClientRect();
+      return { x: event.clientX - box.left, y: event.clientY - box.top };
     };
     this.svg.addEventListener("pointerdown", (event) => {
       if (!this.player.knife) return;
@@ -339,7 +258,7 @@ export class Graph {
   crossed(from, to) {
     const side = (p, q, r) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
     return this.pairs.filter(([a, b]) => {
-      const [p, q] = [this.place[a], this.place[b]];
+      const [p, q] = [this.place(a), this.place(b)];
       return side(from, to, p) !== side(from, to, q) && side(p, q, from) !== side(p, q, to);
     });
   }

@@ -57,6 +57,9 @@ export function logWords({ log, snapshot }) {
 export const delayWords = ([shortest, longest]) =>
   shortest === longest ? plural(longest, "tick") : `${shortest} to ${plural(longest, "tick")}`;
 
+export const delayInMs = ([shortest, longest], msPerTick) =>
+  shortest === longest ? `${longest * msPerTick} ms` : `${shortest * msPerTick} to ${longest * msPerTick} ms`;
+
 export const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 
 /** A command within a sentence: as short as it can be understood. */

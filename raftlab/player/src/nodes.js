@@ -1,0 +1,234 @@
+/* The nodes of the cluster: discs with a label, votes and a timer, drawn anew only where something changed. */
+
+import { make, refill, set, setText } from "./dom.js";
+import { MASK, signOf, stateOf } from "./signs.js";
+import { lastCampaign, voteOf } from "./why.js";
+
+const JUST_ELECTED = 12; // ticks for which a new leader still shows its votes
+const TIMED = 100; // the length of the timer's circle, whatever its radius
+
+/** All nodes, in one group. */
+export class Nodes {
+  constructor(player) {
+    this.player = player;
+    this.el = make("svg:g");
+    this.parts = {};
+  }
+
+  /** New nodes, none of them placed yet. @param {string[]} nodes */
+  build(nodes) {
+    this.longestWait = null;
+    this.parts = Object.fromEntries(nodes.map((node) => [node, this.partsOf(node)]));
+    this.el.replaceChildren(...nodes.map((node) => this.parts[node].group));
+  }
+
+  partsOf(node) {
+    const lie = this.player.timeline.liars[node];
+    const parts = {
+      chosen: make("svg:circle.rl-chosen"),
+      track: make("svg:circle.rl-track"),
+      timer: make("svg:circle.rl-timer", { pathLength: TIMED, transform: "rotate(-90)" }),
+      body: make("svg:circle.rl-body"),
+      pause: make("svg:path.rl-pause"),
+      mask: lie ? make("svg:path.rl-mask", { d: MASK }) : null,
+      name: make("svg:text.rl-name", {}, node),
+      term: make("svg:text.rl-term"),
+      chip: make("svg:rect.rl-chip-back"),
+      badge: make("svg:text.rl-badge"),
+      votes: make("svg:g.rl-votes", { "aria-hidden": "true" }),
+      values: make("svg:g.rl-values"),
+    };
+    // The blanks part the words for whoever reads the text of the whole.
+    const group = make(
+      "svg:g.rl-node",
+      { role: "button", tabindex: 0, "data-node": node },
+      lie && make("svg:title", {}, `${node} lies: ${lie[1]}`),
+      ...Object.values(parts).flatMap((part) => (part ? [part, " "] : [])),
+    );
+    return { group, ...parts };
+  }
+
+  /** Give every node its place and its size. @param {import("./layout.js").Layout} layout */
+  fit(layout) {
+    this.layout = layout;
+    const { radius, ring, font, small } = layout;
+    const letters = { name: radius * 0.52, term: Math.max(radius < 20 ? 7 : 11, radius * 0.33) };
+    for (const [node, parts] of Object.entries(this.parts)) {
+      const { x, y, outward } = layout.place[node];
+      parts.group.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+      set(parts.body, { r: radius });
+      set(parts.track, { r: ring });
+      set(parts.timer, { r: ring });
+      set(parts.chosen, { r: ring + 4 });
+      set(parts.name, { y: (radius * 0.02).toFixed(1), "font-size": letters.name.toFixed(1) });
+      set(parts.term, { y: (radius * 0.44).toFixed(1) });
+      if (parts.mask)
+        set(parts.mask, { transform: `translate(0 ${-radius * 0.78}) scale(${radius * 0.013})` });
+      parts.letters = letters.term;
+      parts.lines = linesAround(layout, outward);
+      set(parts.values, { transform: `translate(0 ${parts.lines.value})` });
+      for (const each of [parts.badge, parts.values])
+        set(each, { "font-size": small === 2 ? Math.min(13, font) : font });
+      delete parts.votes.dataset.shows;
+    }
+  }
+
+  draw({ world, branch, position, selected }) {
+    for (const [node, parts] of Object.entries(this.parts))
+      this.drawNode(node, parts, world, branch, position, selected);
+  }
+
+  drawNode(node, parts, world, branch, position, selected) {
+    const { timeline } = this.player;
+    const view = world.views[node];
+    const state = stateOf(view);
+    const number = timeline.words.term ? `${timeline.words.term} ${view.term}` : "";
+    const chosen = selected?.kind === "node" && selected.id === node;
+    const lie = timeline.liars[node];
+    const votes = this.votesOf(node, view, branch, position);
+    const called = timeline.called(view);
+    const values = this.valuesOf(view);
+    set(parts.group, {
+      class: `rl-node rl-${state}${chosen ? " rl-selected" : ""}`,
+      "aria-label": [
+        node,
+        number,
+        called,
+        ...values,
+        votes && `votes: ${votes.map(({ peer, sign }) => `${peer} ${sign}`).join(", ")}`,
+        lie && `lies: ${lie[1]}`,
+      ]
+        .filter(Boolean)
+        .join(", "),
+      "aria-pressed": chosen,
+    });
+    set(parts.body, { fill: timeline.color(view.term) });
+    setText(parts.term, number);
+    const widest = 1.75 * (this.layout.radius - 3);
+    set(parts.term, { "font-size": Math.min(parts.letters, widest / (number.length * 0.55)).toFixed(1) });
+    this.drawLabel(parts, view, called, votes, lie);
+    refill(parts.values, values.join("\n"), () =>
+      values.map((line, i) => make("svg:text.rl-value", { y: i * this.layout.font * 1.2 }, line)),
+    );
+  }
+
+  /** The role (a follower needs none), or that the node is down; and its votes, if they are still counted. */
+  drawLabel(parts, view, called, votes, lie) {
+    const { small, font } = this.layout;
+    const { lines } = parts;
+    const sign = signOf(view);
+    const plain = !sign && this.player.timeline.words.leader;
+    const dots = votes && (small < 1 || view.status === "running");
+    const words = [small === 2 ? sign : `${sign} ${plain ? "" : called}`, lie && small < 2 && "(lies)"];
+    setText(parts.badge, dots && small ? "" : words.filter(Boolean).join(" ").trim());
+    const role = dots && small === 0 ? lines.second : lines.first;
+    set(parts.badge, { y: (role + font * 0.36).toFixed(1) });
+    refill(parts.votes, dots ? votes.map(({ sign }) => sign).join() : "", () =>
+      dots ? this.voteDots(votes, view.quorum, lines.first) : [],
+    );
+    const chip = small === 2 && (sign || dots);
+    const half = dots ? this.layout.ring : font * 0.75;
+    set(parts.chip, {
+      visibility: chip ? "visible" : "hidden",
+      x: -half,
+      y: lines.first - font * 0.62,
+      width: 2 * half,
+      height: font * 1.24,
+      rx: 5,
+    });
+  }
+
+  /** The votes of a campaign that is still of interest: [{peer, sign}], those that were given first. */
+  votesOf(node, view, branch, { tick, count }) {
+    if (!this.player.has("votes") || view.status !== "running" || view.role === "follower") return null;
+    const campaign = lastCampaign(branch, count, node);
+    if (!campaign || campaign.term !== view.term) return null;
+    if (view.role !== "candidate" && tick - branch.tickOf(campaign.event) >= JUST_ELECTED) return null;
+    const votes = view.voters.map((peer) => ({
+      peer,
+      sign: peer === node ? "granted" : signOfVote(branch, count, campaign, peer),
+    }));
+    return votes.sort((a, b) => VOTE_ORDER.indexOf(a.sign) - VOTE_ORDER.indexOf(b.sign));
+  }
+
+  /** One dot for each voter, and a gate after as many as are needed. */
+  voteDots(votes, needed, y) {
+    const { font, labels } = this.layout;
+    const gate = font * 0.8;
+    const width = Math.min(labels.em * font, 2 * this.layout.ring + 8) - gate;
+    const pitch = Math.min(font * 1.15, width / votes.length);
+    const r = pitch * 0.37;
+    const left = -(pitch * votes.length + gate) / 2;
+    const shapes = votes.map(({ sign }, i) => {
+      const x = left + pitch * (i + 0.5) + (i >= needed ? gate : 0);
+      const d = r * 0.6;
+      return make(
+        "svg:g",
+        {},
+        make("svg:circle", { class: `rl-vote rl-vote-${sign}`, cx: x.toFixed(1), cy: y, r: r.toFixed(1) }),
+        sign === "refused" &&
+          make("svg:path.rl-vote-cross", {
+            d: `M${x - d} ${y - d}L${x + d} ${y + d}M${x - d} ${y + d}L${x + d} ${y - d}`,
+          }),
+      );
+    });
+    const x = left + pitch * needed + gate / 2;
+    return [...shapes, make("svg:path.rl-gate", { d: `M${x} ${y - font * 0.55}V${y + font * 0.55}` })];
+  }
+
+  /** Lines below a node, from templates that come with the trace. */
+  valuesOf(view) {
+    const { card } = this.player.timeline.words;
+    if (!card || this.layout.labels.under < 1 || this.layout.small === 2) return [];
+    const [term, command] = view.log.length ? view.log.entry(view.log.length) : [null, null];
+    const data = { term: view.term, entry: command === null ? "–" : `${term}:${command}` };
+    return card.map((line) => line.replace(/\{(\w+)\}/g, (_, name) => data[name]));
+  }
+
+  /** Show how much of each timer is left at a time, which may lie between two ticks. */
+  time(world, time) {
+    if (!this.player.has("timers")) return;
+    for (const [node, parts] of Object.entries(this.parts)) {
+      const { timer, status, role } = world.views[node];
+      const timed = timer && status === "running" && role !== "leader";
+      set(parts.track, { visibility: timed ? "visible" : "hidden" });
+      set(parts.timer, { visibility: timed ? "visible" : "hidden" });
+      if (!timed) continue;
+      const left = Math.max(0, timer[1] - time);
+      const share = Math.min(1, left / this.scale(world));
+      parts.timer.setAttribute("stroke-dasharray", `${(share * TIMED).toFixed(2)} ${2 * TIMED}`);
+      parts.timer.classList.toggle("rl-soon", left <= (timer[1] - timer[0]) / 5);
+    }
+  }
+
+  /** What a full circle stands for: the same for all nodes, the longest wait of any of them so far. */
+  scale({ views }) {
+    for (const { timer, role } of Object.values(views))
+      if (timer && role !== "leader") this.longestWait = Math.max(this.longestWait ?? 1, timer[1] - timer[0]);
+    return this.longestWait;
+  }
+}
+
+const VOTE_ORDER = ["granted", "travelling", "unasked", "lost", "refused"];
+
+/** What a candidate can know of a vote: a refusal is one once it has arrived. */
+function signOfVote(branch, count, campaign, peer) {
+  const { state } = voteOf(branch, count, campaign, peer);
+  if (state !== "refused") return state;
+  const replies = (campaign.requests[peer] || []).flatMap((id) =>
+    [id, ...(branch.copies[id] || [])].flatMap((each) => branch.repliesTo[each] || []),
+  );
+  const fates = replies.filter((id) => branch.sentAt[id] < count).map((id) => branch.fate(id, count));
+  if (fates.includes("delivered")) return "refused";
+  return fates.includes("flying") ? "travelling" : "lost";
+}
+
+/** The middles of the lines around a node: the first and second of its label, and the first below it. */
+function linesAround({ ring, font, small, labels }, outward) {
+  const edge = ring + 3;
+  const line = font * 1.35;
+  if (small === 2) return { first: outward * (ring - 3), second: outward * (ring - 3), value: 0 };
+  const under = outward > 0 ? labels.under * font * 1.25 : 0;
+  const first = outward * (edge + under + 2 + line / 2);
+  return { first, second: first + outward * line, value: edge + font * 0.95 };
+}
