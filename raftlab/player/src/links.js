@@ -24,7 +24,7 @@ export class Links {
 
   draw({ world, selected }) {
     const { network } = world;
-    refill(this.ground, JSON.stringify(network.down), () => this.islandShapes(network));
+    refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
     refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => [
       ...this.wallShapes(network),
       ...this.oddShapes(network),
