@@ -16,6 +16,7 @@ import pytest
 from browser_help import CHROMIUM_ARGS, find_chromium, new_context, watch
 from hypothesis import settings
 
+from raftlab.cli import config_path
 from raftlab.sim.narrate import as_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -159,6 +160,7 @@ def jupyterlab_env(home: Path) -> dict[str, str]:
     )
     return os.environ | {
         "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_CONFIG_PATH": config_path(),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),

@@ -43,7 +43,7 @@ def test_a_choice_shows_another_scene_and_an_honest_node_takes_the_liars_place()
     assert (bench.lab.story.name, bench.lab.story.liars) == ("empty_promise", {})
     bench.place.value = True
     assert list(bench.lab.trace.broken()) == ["K1", "P4", "P5"]
-    assert "image/svg+xml" in bench._repr_mimebundle_()
+    assert "image/svg+xml" in bench._repr_mimebundle_()[0]
     with pytest.raises(UserError, match="Did you mean 'double_voter'"):
         liars("double_votre")
 

@@ -151,3 +151,29 @@ def test_without_a_kernel_one_reads_the_steps_and_the_nodes_that_are_asked_for()
     assert all(text.count(f"<li>{step}</li>") == 2 for step in ORDER.steps)  # mixed, and in their order
     assert text.index("<ul>") < text.index("<details>")
     assert "<li>n3: follower, term 7, log 1 1 1 4</li>" in text
+
+
+@pytest.mark.parametrize("question", [NUMBER, ORDER, CLICK])
+def test_a_question_that_was_answered_comes_back_answered_and_can_be_answered_again(tmp_path, question):
+    progress = Progress(tmp_path)
+    assert "Your answer" not in Prediction(question, progress).still()["text/html"]
+    progress.note(question.id, 1, 3, question.choices[1].right)
+    again = Prediction(question, progress)
+    assert f"“{question.choices[1].text}” <b>✕ Not so.</b> {question.choices[1].answer}" in again.answer.value
+    assert again.confidence.value == 3
+    assert again.still()["text/plain"].endswith(f"Your answer: “{question.choices[1].text}”")
+    assert again.commit.disabled, "the next answer is the learner's"
+    assert not again.evidence.children
+
+
+def test_where_nothing_is_told_yet_an_answer_that_was_kept_is_named_and_not_judged(tmp_path):
+    progress = Progress(tmp_path)
+    progress.note(CLICK.id, 0, 1, False)
+    again = Prediction(CLICK, progress, told=False)
+    assert again.answer.value == "<p>Your answer: “n1” Kept.</p>"
+
+
+def test_an_answer_to_a_question_that_has_changed_is_not_told(tmp_path):
+    progress = Progress(tmp_path)
+    progress.note(CLICK.id, 7, 1, False)
+    assert Prediction(CLICK, progress).answer.value == ""

@@ -25,6 +25,7 @@ LAYERS = (
     ("stories", "models"),
     ("checks", "experiments"),
     ("draw", "player"),
+    ("jupyter",),
     ("lab",),
     ("exercises",),
     ("cli",),

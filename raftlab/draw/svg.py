@@ -2,6 +2,7 @@
 
 import re
 from io import BytesIO
+from textwrap import wrap
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -52,3 +53,25 @@ def with_text(svg: str, description: str) -> str:
         )
         + "\n"
     )
+
+
+SIZE, LINE = 12, 17  # of the letters below a picture, and from line to line
+
+
+def with_words_below(svg: str, words: str) -> str:
+    """An SVG with words below the picture, each line of them on its own: for where only the picture is shown."""
+    width, height = (float(each) for each in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
+    fitting = int(width / (0.55 * SIZE))
+    lines = [line for each in words.splitlines() for line in wrap(each, fitting)]
+    whole = height + LINE * (len(lines) + 1)
+    svg = svg.replace(f'viewBox="0 0 {width:g} {height:g}"', f'viewBox="0 0 {width:g} {whole:g}"', 1)
+    svg = svg.replace(f'height="{height:g}pt"', f'height="{whole:g}pt"', 1)
+    told = "".join(
+        f'<text x="{1.5 * SIZE:g}" y="{height + LINE * place:g}">{escape(line)}</text>\n'
+        for place, line in enumerate(lines, start=1)
+    )
+    paper = f'<rect width="{width:g}" height="{whole:g}" fill="{LIGHT.paper}"/>'
+    below = (
+        f'<g font-family="system-ui, sans-serif" font-size="{SIZE}" fill="{LIGHT.ink}">\n{told}</g>\n</svg>'
+    )
+    return re.sub(r"(<metadata>)", rf"{paper}\1", svg, count=1).replace("</svg>", below)

@@ -9,6 +9,7 @@ import ipywidgets
 from raftlab.lab.predict import Prediction
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions.inventory import INVENTORY
+from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 INTRODUCTION = {
@@ -17,8 +18,10 @@ INTRODUCTION = {
 }
 
 
-class Inventory(ipywidgets.VBox):
+class Inventory(Still, ipywidgets.VBox):
     """The twelve questions, and below them how many are answered and how the two times compare."""
+
+    invitation = "Run this cell to answer."
 
     def __init__(self, when: str, progress: Progress):
         self.when, self.progress = when, progress
@@ -31,6 +34,14 @@ class Inventory(ipywidgets.VBox):
             question.commit.on_click(lambda _: self._show())
         self._show()
         super().__init__([ipywidgets.HTML(f"<p>{INTRODUCTION[when]}</p>"), *self.questions, self.summary])
+
+    def still(self) -> dict[str, str]:
+        """The questions with their choices and, where they were answered, the answers; then the summary."""
+        stills = [question.still() for question in self.questions]
+        return {
+            "text/plain": "\n".join([INTRODUCTION[self.when], *(each["text/plain"] for each in stills)]),
+            "text/html": "".join([*(each["text/html"] for each in stills), self.summary.value]),
+        }
 
     def _show(self) -> None:
         answers = self.progress.answers()

@@ -8,16 +8,22 @@ from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
+from raftlab.lab.questions.kinds import Choice
+from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
 
 
-class Prediction(ipywidgets.VBox):
+class Prediction(Still, ipywidgets.VBox):
     """One question on the screen. Nothing is told before the learner has committed to an answer.
+
+    What was answered earlier comes back with what is said about it; it can be answered again.
 
     told: whether anything is told then; if not, the answer is only kept.
     """
+
+    invitation = "Run this cell to answer."
 
     def __init__(self, question: Question, progress: Progress, told: bool = True):
         self.question, self.progress, self.told = question, progress, told
@@ -40,6 +46,7 @@ class Prediction(ipywidgets.VBox):
                 self.evidence,
             ]
         )
+        self._answered_earlier()
 
     def _chosen(self) -> None:
         self.commit.disabled = self.answering.answer is None
@@ -49,16 +56,47 @@ class Prediction(ipywidgets.VBox):
         place = self.question.place(self.answering.answer)
         choice = self.question.choices[place]
         self.progress.note(self.question.id, place, self.confidence.value, choice.right)
-        if not self.told:
-            self.answer.value = '<p role="status">Kept.</p>'
-            return
-        sign = "✓ Yes." if choice.right else "✕ Not so."
-        self.answer.value = f'<p role="status"><b>{sign}</b> {escape(choice.answer)}</p>'
-        if choice.story is None:
+        self.answer.value = f'<p role="status">{self._verdict(choice)}</p>'
+        if choice.story is None or not self.told:
             self.evidence.children = ()
         else:
             lab = Lab(choice.story, show=self.question.lesson, tick=choice.tick)
             self.evidence.children = (ipywidgets.HTML(f"Look, at tick {choice.tick}:"), lab)
+
+    def _verdict(self, choice: Choice) -> str:
+        if not self.told:
+            return "Kept."
+        return f"<b>{'✓ Yes.' if choice.right else '✕ Not so.'}</b> {escape(choice.answer)}"
+
+    def _given(self) -> tuple[Choice, int] | None:
+        """The first answer that was given, and how sure the learner was."""
+        kept = self.progress.answers().get(self.question.id)
+        if kept is None or kept["choice"] not in range(len(self.question.choices)):
+            return None
+        return self.question.choices[kept["choice"]], kept["confidence"]
+
+    def _answered_earlier(self) -> None:
+        given = self._given()
+        if given is not None:
+            choice, confidence = given
+            self.confidence.value = confidence
+            self.answer.value = f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
+
+    def still(self) -> dict[str, str]:
+        """The question with its choices; once it was answered, with the answer and what is said about it."""
+        given = self._given()
+        said = (
+            ""
+            if given is None
+            else f"<p>Your answer: “{escape(given[0].text)}” {self._verdict(given[0])}</p>"
+        )
+        choices = [self.question.choices[place].text for place in self.question.mixed()]
+        told = [self.question.text, *(f"- {each}" for each in choices)]
+        listed = "".join(f"<li>{escape(each)}</li>" for each in choices)
+        return {
+            "text/plain": "\n".join(told + ([] if given is None else [f"Your answer: “{given[0].text}”"])),
+            "text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}",
+        }
 
 
 def predict(question: str) -> Prediction:

@@ -1,19 +1,73 @@
 """What a widget leaves in a notebook for where no widget can be shown: words, and a picture if there is one."""
 
-from typing import Any
+import atexit
+import json
+import os
+from pathlib import Path
+from typing import Any, ClassVar
+from weakref import WeakSet
+
+from raftlab.jupyter import KEPT, STILLS
+
+MOST = 100  # stills that are kept in a folder
 
 
 class Still:
     """Stands before the widget's own class: `class Lab(Still, ipywidgets.VBox)`."""
 
+    invitation = "Run this cell to play."
+    _shown: ClassVar[WeakSet["Still"]] = WeakSet()  # in this kernel
+
     def still(self) -> dict[str, str]:
-        """What is shown instead: "text/plain", and "image/svg+xml" where there is a picture."""
+        """What is shown instead: "text/plain"; "text/html" or "image/svg+xml" where there is more than words."""
         return {"text/plain": repr(self)}
+
+    def left_behind(self) -> dict[str, str]:
+        """The same, with what brings the widget back. A picture has its words below it, for where it stands alone."""
+        left = self.still()
+        words = left["text/plain"].partition("\n")[2] or left["text/plain"]
+        if "image/svg+xml" in left:
+            from raftlab.draw.svg import with_words_below
+
+            left["image/svg+xml"] = with_words_below(left["image/svg+xml"], f"{words}\n{self.invitation}")
+        if "text/html" in left:
+            left["text/html"] += f"<p><em>{self.invitation}</em></p>"
+        left["text/plain"] += f"\n{self.invitation}"
+        return left
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
         """As every widget, and what is shown instead."""
         found = super()._repr_mimebundle_(**keywords)  # type: ignore[misc]
-        bundle = found[0] if isinstance(found, tuple) else found
-        if bundle:
-            bundle |= self.still()
-        return found
+        data, metadata = found if isinstance(found, tuple) else (found, {})
+        if not data:
+            return found
+        left = self.left_behind()
+        self._looked_like = left["text/plain"]
+        Still._shown.add(self)
+        return data | left, metadata | {KEPT: {"process": os.getpid()}}
+
+
+def keep_stills(folder: Path) -> None:
+    """Keep how the widgets look now that have changed since they were shown: the kernel ends, and they with it."""
+    looks = {widget: widget.left_behind() for widget in Still._shown}
+    changed = {widget: left for widget, left in looks.items() if left["text/plain"] != widget._looked_like}
+    if not changed:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for widget, left in changed.items():
+        model: str = widget.model_id  # type: ignore[attr-defined]
+        (folder / f"{model}.json").write_text(json.dumps(left), encoding="utf-8")
+    by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in by_age[MOST:]:
+        path.unlink(missing_ok=True)  # another kernel may end at the same moment
+
+
+def keep_stills_of_this_kernel() -> None:
+    """Have them kept when this kernel ends, beside the notebook. It does nothing where there is no kernel."""
+    from IPython import get_ipython
+
+    if hasattr(get_ipython(), "kernel"):
+        atexit.register(keep_stills, Path.cwd() / STILLS)
+
+
+keep_stills_of_this_kernel()

@@ -2,14 +2,17 @@
 
 import ipywidgets
 
+from raftlab.lab.still import Still
 from raftlab.raft import majority
 
 NODES = ("n1", "n2", "n3", "n4", "n5")
 QUORUM = majority(len(NODES))
 
 
-class TwoMajorities(ipywidgets.VBox):
+class TwoMajorities(Still, ipywidgets.VBox):
     """A row of five nodes for each group, and below them what they have in common."""
+
+    invitation = "Run this cell to try it."
 
     def __init__(self) -> None:
         self.groups = [[self._button(node) for node in NODES] for _ in range(2)]
@@ -42,6 +45,11 @@ class TwoMajorities(ipywidgets.VBox):
         if all(len(nodes) >= QUORUM for nodes in chosen):
             words.append("<b>Two majorities, and they share a node.</b>")
         self.verdict.value = f"<p role='status'>{' '.join(words)}</p>"
+
+    def still(self) -> dict[str, str]:
+        """The task, and what was last chosen."""
+        task = "Two groups of the five nodes n1 to n5: can both be majorities, and have no node in common?"
+        return {"text/plain": task, "text/html": f"<p>{task}</p>{self.verdict.value}"}
 
 
 def two_majorities() -> TwoMajorities:

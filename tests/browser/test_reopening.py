@@ -1,0 +1,100 @@
+"""A notebook that is saved and opened again, in a real JupyterLab: players while their kernel lives, pictures after it."""
+
+import json
+
+import nbformat
+import pytest
+from browser_help import LabPage, new_context, open_notebook, run_all, wait_until_idle, watch
+
+from raftlab.jupyter import VIEW
+
+pytestmark = pytest.mark.browser
+
+CELLS = (
+    "from raftlab import Lab, predict\nlab = Lab('three_nodes', tick=18)\nlab",
+    "question = predict('01.start')\nquestion",
+    "import ipywidgets\nipywidgets.IntSlider()",  # of somebody else
+)
+TEXT_OF_OUTPUTS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output")]
+    .map((output) => output.innerText).join("\\n")"""
+PICTURES = """async () => Promise.all(
+    [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-RenderedSVG img")]
+        .map(async (img) => { await img.decode(); return decodeURIComponent(img.src); }))"""
+
+
+def command(page, name):
+    """Have JupyterLab do something with the notebook in front."""
+    page.evaluate("async (name) => { await window.jupyterapp.commands.execute(name); }", name)
+
+
+def shut_the_kernel_down(page):
+    page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
+
+
+def saved(jupyterlab):
+    """The outputs of the file: [data, ...]."""
+    cells = json.loads((jupyterlab.root / "kept.ipynb").read_text())["cells"]
+    return [output["data"] for cell in cells for output in cell["outputs"]]
+
+
+@pytest.fixture
+def notebook(browser, jupyterlab):
+    """A notebook with a player, a question and a widget of ipywidgets, just run."""
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), jupyterlab.root / "kept.ipynb"
+    )
+    context = new_context(browser, viewport={"width": 1400, "height": 1000})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    lab = LabPage(page)
+    lab.complaints = watch(page)
+    open_notebook(page, jupyterlab.url, "kept.ipynb")
+    run_all(page)
+    lab.player.wait_for()
+    yield lab
+    shut_the_kernel_down(page)
+    context.close()
+
+
+def reopen(lab, jupyterlab):
+    """Load the page again."""
+    lab.page.goto(f"{jupyterlab.url}/lab/tree/kept.ipynb?reset", wait_until="domcontentloaded")
+    lab.panel.locator(".jp-Notebook").wait_for()
+
+
+def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_has_ended(notebook, jupyterlab):
+    notebook.go(40)
+    notebook.wait("p.kernel.told === 40")
+    command(notebook.page, "docmanager:save")
+    assert all(VIEW not in data for data in saved(jupyterlab)[:2]), "other programs would try to show it"
+    assert "Tick 18" in "".join(saved(jupyterlab)[0]["image/svg+xml"])
+
+    reopen(notebook, jupyterlab)
+    notebook.player.wait_for()
+    assert notebook.look("p.position.tick") == 40
+    notebook.panel.get_by_role("button", name="that is my answer").wait_for()
+    notebook.panel.get_by_label("All three are followers.").check()
+    notebook.panel.get_by_role("button", name="that is my answer").click()
+    notebook.panel.get_by_text("✓ Yes.").wait_for()
+
+    command(notebook.page, "docmanager:save")
+    shut_the_kernel_down(notebook.page)
+    reopen(notebook, jupyterlab)
+    notebook.panel.get_by_text("Run this cell to see what was here.").wait_for()  # the last of the outputs
+    notebook.panel.locator(".jp-RenderedSVG img").wait_for()
+    (picture,) = notebook.page.evaluate(PICTURES)
+    assert "Tick 40" in picture
+    assert "Run this cell to play." in picture
+    told = notebook.page.evaluate(TEXT_OF_OUTPUTS)
+    assert "Your answer: “All three are followers.” ✓ Yes." in told
+    assert "Run this cell to answer." in told
+    assert "Run this cell to see what was here." in told
+    assert "Error displaying widget" not in told
+    assert not notebook.complaints
+
+    wait_until_idle(notebook.page)  # a kernel has been started, in which nothing was run yet
+    run_all(notebook.page)
+    notebook.player.wait_for()
+    notebook.panel.get_by_text("Your answer: “All three are followers.”").wait_for()

@@ -1,0 +1,150 @@
+"""What a notebook holds in a player's place: put away when it is saved, brought back while its kernel lives."""
+
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from base64 import b64decode
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert import HTMLExporter
+
+from raftlab import Lab, predict
+from raftlab.jupyter import KEPT, RUN, STATE, VIEW, bring_back, put_away
+from raftlab.lab.inventory import inventory
+from raftlab.lab.still import Still, keep_stills
+from raftlab.lab.two_majorities import two_majorities
+
+ROOT = Path(__file__).parent.parent
+MODEL = "0123456789abcdef0123456789abcdef"
+
+
+def everybody(_process):
+    return True
+
+
+def nobody(_process):
+    return False
+
+
+def notebook_with(data, metadata=None):
+    output = nbformat.v4.new_output("display_data", data, metadata=metadata or {})
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("lab", outputs=[output])])
+
+
+def ours(process=7):
+    data = {VIEW: {"model_id": MODEL}, "text/plain": "at tick 18", "image/svg+xml": "<svg/>"}
+    return notebook_with(data, {KEPT: {"process": process}})
+
+
+def output_of(notebook):
+    return notebook["cells"][0]["outputs"][0]
+
+
+def test_what_was_put_away_comes_back_as_it_was_while_its_kernel_lives():
+    notebook = ours()
+    before = copy.deepcopy(notebook)
+    put_away(notebook)
+    assert list(output_of(notebook)["data"]) == ["text/plain", "image/svg+xml"]
+    nbformat.validate(notebook)
+    bring_back(notebook, lambda process: process == 7, None)
+    assert notebook == before
+
+
+def test_when_the_kernel_is_gone_the_picture_stays_that_it_has_left(tmp_path):
+    notebook = ours()
+    put_away(notebook)
+    (tmp_path / f"{MODEL}.json").write_text(json.dumps({"text/plain": "at tick 40"}))
+    bring_back(notebook, nobody, tmp_path)
+    assert output_of(notebook)["data"] == {"text/plain": "at tick 40", "image/svg+xml": "<svg/>"}
+    assert output_of(notebook)["metadata"] == {}
+    nbformat.validate(notebook)
+
+
+@pytest.mark.parametrize("left", [None, "{", "no file"])
+def test_when_it_has_left_nothing_the_picture_is_the_one_of_when_the_cell_ran(tmp_path, left):
+    if left != "no file":
+        (tmp_path / f"{MODEL}.json").write_text(left or "")
+    notebook = ours()
+    bring_back(notebook, nobody, tmp_path)
+    assert output_of(notebook)["data"] == {"text/plain": "at tick 18", "image/svg+xml": "<svg/>"}
+
+
+def test_a_notebook_cannot_have_any_other_file_read(tmp_path):
+    (tmp_path / "secret.json").write_text('{"text/plain": "secret"}')
+    (tmp_path / "stills").mkdir()
+    notebook = ours()
+    output_of(notebook)["data"][VIEW] = {"model_id": "../secret"}
+    bring_back(notebook, nobody, tmp_path / "stills")
+    assert "secret" not in json.dumps(notebook)
+
+
+def test_a_widget_of_somebody_else_is_left_alone_unless_nothing_could_show_it():
+    notebook = notebook_with({VIEW: {"model_id": MODEL}, "text/plain": "IntSlider(value=0)"})
+    before = copy.deepcopy(notebook)
+    put_away(notebook)
+    bring_back(notebook, everybody, None)
+    assert notebook == before
+    notebook["metadata"]["widgets"] = {STATE: {"state": {MODEL: {}}}}  # JupyterLab can save what it needs
+    bring_back(notebook, nobody, None)
+    assert VIEW in output_of(notebook)["data"]
+    bring_back(before, nobody, None)
+    assert output_of(before)["data"] == {"text/plain": RUN}
+
+
+@pytest.mark.parametrize("make", [lambda: Lab("three_nodes", tick=18), lambda: predict("01.start"),
+                                  lambda: inventory("before"), two_majorities])  # fmt: skip
+def test_whatever_a_lesson_shows_says_what_it_is_and_how_to_bring_it_back(make):
+    widget = make()
+    data, metadata = widget._repr_mimebundle_()
+    assert metadata == {KEPT: {"process": os.getpid()}}
+    for kind in set(data) - {VIEW}:
+        assert widget.invitation in data[kind]
+    assert len(data["text/plain"]) > len(widget.invitation) + 40
+    assert "VBox(" not in data["text/plain"]
+
+
+def test_a_saved_notebook_that_nbconvert_makes_a_page_of_has_its_pictures_and_words_without_a_network():
+    data, metadata = Lab("three_nodes", tick=18)._repr_mimebundle_()
+    question, of_question = predict("01.start")._repr_mimebundle_()
+    notebook = notebook_with(data, metadata)
+    notebook.cells.append(notebook_with(question, of_question).cells[0])
+    put_away(notebook)
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
+    assert "Run this cell to play." in b64decode(picture).decode()
+    assert "What is each of them?" in page
+    assert "model_id" not in page
+
+
+def test_a_kernel_that_ends_leaves_pictures_of_what_was_looked_at_further_and_of_nothing_else(
+    tmp_path, monkeypatch
+):
+    moved, resting = Lab("three_nodes", tick=18), Lab("three_nodes", tick=18)
+    shown = {widget: widget._repr_mimebundle_() for widget in (moved, resting)}
+    monkeypatch.setattr(Still, "_shown", set(shown))
+    keep_stills(tmp_path / "stills")
+    assert not (tmp_path / "stills").exists()
+    moved.go(40)
+    keep_stills(tmp_path / "stills")
+    (path,) = (tmp_path / "stills").iterdir()
+    assert path.stem == moved.model_id == shown[moved][0][VIEW]["model_id"]
+    left = json.loads(path.read_text())
+    assert "Tick 40: n2 leads term 1." in left["text/plain"]
+    assert ">Tick 40: n2 leads term 1." in left["image/svg+xml"]
+    assert ">Run this cell to play.</text>" in left["image/svg+xml"]
+
+
+def test_the_extension_is_found_by_every_jupyter_server_and_is_quick_to_load():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["data-files"]
+    ((folder, (file,)),) = settings.items()
+    assert folder == "etc/jupyter/jupyter_server_config.d"
+    (name,) = json.loads((ROOT / file).read_text())["ServerApp"]["jpserver_extensions"]
+    code = f"import sys, {name} as it; assert it._load_jupyter_server_extension; print('ipywidgets' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert ran.stdout.strip() == "False", ran.stderr
