@@ -1,6 +1,12 @@
 /* The keys of the player itself; those of the verbs come with the trace. */
 
-export const KEY_NAMES = { " ": "space", ArrowRight: "→", ArrowLeft: "←" };
+export const KEY_NAMES = {
+  " ": "space",
+  ArrowRight: "→",
+  ArrowLeft: "←",
+  PageDown: "Page Down",
+  PageUp: "Page Up",
+};
 
 export const keyName = (key) => (/[A-Z]/.test(key) ? `shift ${key}` : key);
 
@@ -9,9 +15,12 @@ export const keyName = (key) => (/[A-Z]/.test(key) ? `shift ${key}` : key);
  * node or entry there must be one.
  * @type {any[][]} */
 export const KEYS = [
-  [[" "], "play or stop", (player) => player.togglePlay()],
-  [["ArrowRight"], "next event", (player) => player.step("nextEvent")],
-  [["ArrowLeft"], "back by one event", (player) => player.step("lastEvent")],
+  [[" "], "play or pause", (player) => player.togglePlay()],
+  [["ArrowRight"], "next", (player) => player.next()],
+  [["ArrowLeft"], "back", (player) => player.back()],
+  [["PageDown"], "to the next stop", (player) => player.nextStop()],
+  [["PageUp"], "back a stop", (player) => player.lastStop()],
+  [["F"], "large, for a projector, or as before", (player) => player.toggleProjector()],
   [["."], "next tick", (player) => player.step("nextTick")],
   [[","], "back by one tick", (player) => player.step("lastTick")],
   [["Home"], "to the beginning", (player) => player.goTick(0)],
@@ -51,6 +60,7 @@ export const KEYS = [
   [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client", true],
   [["u"], "undo", (player) => player.undo(), null, true],
   [["b"], "next branch", (player) => player.nextBranch(), "branches"],
-  [["v"], "show or hide the space-time diagram", (player) => player.toggleSpacetime(), "spacetime"],
+  [["v"], "logs, or space and time", (player) => player.toggleSpacetime(), "spacetime"],
+  [["e"], "the list of events", (player) => player.toggleEvents(), "events"],
   [["?"], "show or hide these keys", (player) => player.toggleHelp()],
 ];

@@ -27,11 +27,11 @@ function render({ model, el }) {
   if (player)
     Object.assign(kernel, {
       unasked: (message) => player.receive(message),
-      changed: () => player.drawUndo(),
+      changed: () => player.draw(),
     });
   el.raftPlayer = player;
   return () => {
-    player?.stop();
+    player?.leave();
     kernel.close();
   };
 }

@@ -1,42 +1,60 @@
 /* The player: it shows a moment of a trace, and moves through time. */
 
+import { Beside } from "./beside.js";
 import { Inspector, WhyPanel } from "./card.js";
-import { button, make, reducedMotion, refill, set, setText } from "./dom.js";
+import { button, make, reducedMotion, refill, setText } from "./dom.js";
 import { EventList } from "./events.js";
 import { CHOOSE, filled, isPossible } from "./hands.js";
-import { KEY_NAMES, KEYS } from "./keys.js";
-import { LogGrid, logKeys } from "./logs.js";
-import { messageShape } from "./messages.js";
-import { lieWords, MASK, sourceOf } from "./signs.js";
+import { Help } from "./help.js";
+import { KEYS } from "./keys.js";
+import { Layer } from "./layer.js";
+import { Legend } from "./legend.js";
+import { LogGrid } from "./logs.js";
+import { Properties } from "./properties.js";
+import { Room } from "./room.js";
+import { Say } from "./say.js";
+import { Settings } from "./settings.js";
+import { lieWords } from "./signs.js";
 import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
-import { legible, MARK_SIGNS, SPEEDS } from "./transport.js";
+import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
 import { narrate, narrateTick } from "./words.js";
 
-const OF_RAFT = ["RequestVote", "RequestVoteReply", "AppendEntries", "AppendEntriesReply"];
-
+/** Shows a moment of a trace, and moves through time. */
 export class Player {
-  /** options: show (words of the staging), kernel (what can change the run, or null), tick, height, part. */
+  /**
+   * @param {HTMLElement} el  where it is put
+   * @param {any} bundle  the trace, as Python writes it
+   * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean}} options
+   *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
+   *   part: it is one of several under the controls of a Together. page: it is the whole page.
+   */
   constructor(
     el,
     bundle,
-    { show = ["everything"], kernel = null, tick = 0, height = null, part = false } = {},
+    { show = ["everything"], kernel = null, tick = 0, height = null, part = false, page = false } = {},
   ) {
     this.el = el;
     this.kernel = kernel;
     this.show = show;
-    this.part = part; // one of several under the controls of a Together
-    this.speed = 5;
+    this.part = part;
+    this.speed = USUAL_SPEED;
     this.playing = false;
     this.question = null;
     this.selected = null;
+    this.sight = null; // the node through whose eyes one looks
     this.knife = false;
+    /** @type {any} */
+    this.motion = null; // plays the films
+    this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
     this.seen = {}; // branch -> the last tick that was looked at
-    this.verbs = bundle.controls.filter(({ part }) => this.has(part)); // buttons and keys for what a person can do to the cluster
+    this.verbs = bundle.controls.filter(({ part }) => this.has(part)); // what a person can do to the cluster
     this.build();
-    if (height) this.stage.style.maxHeight = `${height}px`;
     this.load(bundle, tick);
+    if (part) return;
+    this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
+    if (page) this.root.focus({ preventScroll: true });
   }
 
   /** Is this part of the player shown? A lesson shows only what it has introduced. */
@@ -57,8 +75,9 @@ export class Player {
     this.position = this.branch.endOfTick(tick);
     this.selected = null;
     this.question = null;
+    this.sight = null;
     this.seen = {};
-    this.graph.build(this.timeline.nodes);
+    this.stage.build(this.timeline.nodes);
     this.fit();
     if (undone) this.tellLast(this.position.count);
     else this.open();
@@ -68,23 +87,12 @@ export class Player {
 
   /** What depends on who plays: its name, and that nothing is offered which these nodes do not have. */
   fit() {
-    const { title, words } = this.timeline;
-    setText(this.title, title);
-    this.root.setAttribute("aria-label", `Player: ${title}`);
+    const { title } = this.timeline;
     this.goals = goalsOf(this.timeline);
+    this.root.setAttribute("aria-label", `Player: ${title}`);
     if (this.part) return;
-    this.goalChoice.replaceChildren(
-      ...Object.entries(this.goals).map(([name, { label }]) => make("option", { value: name }, label)),
-    );
-    if (!this.kernel) return;
-    for (const [control, each] of this.clusterButtons)
-      each.hidden = !this.controls("cluster").includes(control);
-    setText(
-      this.asksWhom,
-      words.leader
-        ? "A client asks the leader (or the selected node): "
-        : "A client asks the selected node: ",
-    );
+    setText(this.title, title);
+    this.settings.fit();
   }
 
   /** First of all: what the story is about. It has said so itself, or else its title does. */
@@ -97,367 +105,225 @@ export class Player {
     if (stop >= 0) return this.tell(stop, 0);
     const title = this.timeline.title.replace(/[^.?!]$/, "$&.");
     if (tick) return this.tellLast(count, `${title} `);
-    return this.say(
-      `${title} ${branch.events.length ? "Press Next event, or the right arrow key." : "Nothing happens here yet."}`,
-    );
+    return this.say(`${title} ${branch.events.length ? "Press Next." : "Nothing happens here yet."}`);
   }
 
   // -- What is on the page ------------------------------------------------------------------------------
 
   build() {
-    this.graph = new Stage(this);
-    /** @type {{draw(state: any): void}[]} */
-    this.panels = [this.graph];
-    const add = (word, Panel) => {
-      if (!this.has(word)) return null;
-      const panel = new Panel(this);
-      this.panels.push(panel);
-      return panel.el;
-    };
-    this.title = make("h2");
-    this.clock = make("output.rl-clock");
-    this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
-    this.sentence = make("div.rl-sentence");
-    this.because = make("div.rl-because");
-    this.message = make("div.rl-error", { role: "alert", hidden: true });
-    this.branchChoice = make("select", {
-      "aria-label": "Branch",
-      onchange: () => this.chooseBranch(Number(this.branchChoice.value)),
-    });
-    this.strip = make("div.rl-strip", { role: "group", "aria-label": "Safety properties" });
+    this.stage = new Stage(this);
+    this.saying = new Say(this);
+    this.legend = new Legend(this);
+    this.layer = new Layer(this);
+    if (this.part) {
+      this.root = make("div.rl-player.rl-part", { role: "group" }, this.stage.el, this.saying.el);
+      /** @type {{draw(state: any): void}[]} */
+      this.panels = [this.stage];
+      this.el.replaceChildren(this.root);
+      return;
+    }
     this.why = new WhyPanel(this);
-    this.panels.push(this.why);
-    const logs = add("log", LogGrid);
-    const spacetime = add("spacetime", SpaceTime);
-    const events = add("events", EventList);
-    // What can be done to a node stands in its inspector, so whatever can be done brings it along.
-    const inspector = add(
-      this.has("inspector") ? "inspector" : this.verbs.find(({ on }) => on !== "cluster")?.part,
-      Inspector,
+    // What can be done to a node stands in its card, so whatever can be done brings it along.
+    const has = this.has("inspector") || this.verbs.some(({ on }) => on !== "cluster");
+    this.inspector = has ? new Inspector(this) : null;
+    /** @type {import("./layer.js").Part} */
+    this.card = {
+      el: make(
+        "div.rl-card",
+        { role: "dialog", "aria-label": "About it" },
+        this.why.el,
+        this.inspector?.el ?? "",
+      ),
+      place: "beside",
+      thing: () => this.root.querySelector(".rl-selected")?.getBoundingClientRect() ?? null,
+    };
+    this.events = this.has("events") ? new EventList(this) : null;
+    /** @type {import("./layer.js").Part} */
+    this.drawer = {
+      el: make("div", { role: "dialog", "aria-label": "Events" }, this.events?.el ?? ""),
+      place: "drawer",
+    };
+    /** @type {import("./layer.js").Part} */
+    this.legendSheet = {
+      el: make("div", { role: "dialog", "aria-label": "Legend" }, this.legend.el),
+      place: "sheet",
+    };
+    this.beside = new Beside(
+      this,
+      [
+        { name: "log", label: "Logs", View: LogGrid },
+        { name: "spacetime", label: "Time", View: SpaceTime },
+      ]
+        .filter(({ name }) => this.has(name))
+        .map(({ name, label, View }) => ({ name, label, view: new View(this) })),
     );
-    this.spacetimeEl = spacetime;
-    this.legendEl = make("div.rl-legend", { "aria-label": "Legend" });
-    const side = make("div.rl-side", {}, this.why.el, inspector || "", events || "");
-    this.stage = make(
-      "div.rl-stage",
-      {},
-      make("div.rl-main", {}, this.graph.el, this.legendEl, logs || "", spacetime || ""),
-      side,
+    this.properties = new Properties(this);
+    this.settings = new Settings(this);
+    this.help = new Help(this);
+    this.transport = new Transport(this);
+    this.settings.offer(this.ways());
+    this.root = make(
+      "div.rl-player",
+      {
+        tabindex: 0,
+        role: "region",
+        "data-lm-suppress-shortcuts": "true",
+        onkeydown: (event) => this.key(event),
+      },
+      this.head(),
+      make("div.rl-main", {}, this.stage.el, this.beside.el),
+      this.saying.el,
+      this.transport.el,
+      this.layer.el,
     );
-    this.helpPanel = make("div.rl-panel.rl-help", { hidden: true, role: "region", "aria-label": "Keys" });
-    const narration = make("div.rl-narration", {}, this.sentence, this.because);
-    this.recordedNote = make("span.rl-chip.rl-recorded");
-    const [transport, scrubber] = [this.transport(), this.scrubber()];
-    this.root = this.part
-      ? make("div.rl-player", { role: "group" }, this.graph.el, narration)
-      : make(
-          "div.rl-player",
-          {
-            tabindex: 0,
-            role: "region",
-            "data-lm-suppress-shortcuts": "true",
-            onkeydown: (event) => this.key(event),
-          },
-          make(
-            "div.rl-head",
-            {},
-            this.title,
-            this.clock,
-            this.recordedNote,
-            this.has("branches") ? make("label.rl-small", {}, "branch ", this.branchChoice) : "",
-            this.strip,
-          ),
-          transport,
-          scrubber,
-          narration,
-          this.message,
-          this.live,
-          this.tools(),
-          this.forms(),
-          this.helpPanel,
-          this.stage,
-        );
+    this.panels = [
+      this.stage,
+      this.beside,
+      this.why,
+      this.inspector,
+      this.events,
+      this.properties,
+      this.legend,
+      this.settings,
+      this.transport,
+      this.layer,
+    ].filter(Boolean);
     this.el.replaceChildren(this.root);
   }
 
-  transport() {
-    this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
-    this.speedChoice = make(
-      "select",
-      { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
-      ...SPEEDS.map((speed) =>
-        make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`),
-      ),
-    );
-    this.goalChoice = make("select", { "aria-label": "Run until" });
+  head() {
+    this.title = make("h2");
+    this.clock = make("output.rl-clock");
+    this.recordedNote = make("span.rl-chip.rl-recorded", { hidden: true }, "made by other rules");
+    this.branchChoice = make("select.rl-branches", {
+      "aria-label": "branch",
+      onchange: () => this.chooseBranch(Number(this.branchChoice.value)),
+    });
+    this.toStory = button("back to the story", "to where the story was left", () => this.backToStory());
+    this.branchNote = make("span.rl-branch", { hidden: true }, this.branchChoice, this.toStory);
     return make(
-      "div.rl-transport",
+      "header.rl-head",
       {},
-      button("⟨ tick", "one tick back (,)", () => this.step("lastTick")),
-      button("⟨ back", "one event back (left arrow)", () => this.step("lastEvent")),
-      button("Next event ⟩", "the next thing that happens (right arrow)", () => this.step("nextEvent"), {
-        class: "rl-button rl-big",
-      }),
-      button("tick ⟩", "to the end of the next tick (.)", () => this.step("nextTick")),
-      this.playButton,
-      this.speedChoice,
-      this.has("run_until")
-        ? make(
-            "span.rl-group",
-            {},
-            button("run until", "go on until this happens", () => this.runUntil(this.goalChoice.value)),
-            this.goalChoice,
-          )
-        : "",
-      this.has("spacetime")
-        ? button("space-time", "show or hide the space-time diagram (v)", () => this.toggleSpacetime())
-        : "",
-      button("?", "keys", () => this.toggleHelp(), { "aria-label": "keys" }),
-    );
-  }
-
-  scrubber() {
-    this.range = make("input.rl-range", {
-      type: "range",
-      min: 0,
-      value: 0,
-      "aria-label": "Tick",
-      oninput: () => this.goTick(Number(this.range.value)),
-    });
-    this.marks = make("div.rl-marks", { "aria-hidden": "true" });
-    return make("div.rl-scrubber", {}, this.marks, this.range);
-  }
-
-  /** What changes the run as a whole; what changes a node, a link or a message stands in the inspector. */
-  tools() {
-    if (!this.kernel) return "";
-    const item = (word, ...rest) => (this.has(word) ? button(...rest) : "");
-    this.knifeButton = item(
-      "partitions",
-      "✂ draw a cut",
-      "then draw a line across the links (x)",
-      () => this.toggleKnife(),
-      { "aria-pressed": "false" },
-    );
-    this.clusterButtons = this.verbs
-      .filter(({ on }) => on === "cluster")
-      .map((control) => [
-        control,
-        button(control.label, `${control.help} (${control.key})`, () => this.doControl(control)),
-      ]);
-    this.undoButton = button("undo", "take back what was done last (u)", () => this.undo());
-    return (this.toolsEl = make(
-      "div.rl-tools",
-      {},
-      ...this.clusterButtons.map(([, each]) => each),
-      this.knifeButton,
-      item("partitions", "pick groups", "split the network into groups (g)", () => this.toggleForm("groups")),
-      item("client", "client …", "write a value, or read a key (w)", () => this.toggleForm("client")),
-      this.undoButton,
-    ));
-  }
-
-  forms() {
-    this.groupsForm = make("form.rl-panel", {
-      hidden: true,
-      onsubmit: (event) => {
-        event.preventDefault();
-        this.partition();
-      },
-    });
-    const key = make("input", { size: 6, value: "x", "aria-label": "key" });
-    const value = make("input", { size: 8, value: "5", "aria-label": "value" });
-    this.clientForm = make(
-      "form.rl-panel",
-      {
-        hidden: true,
-        onsubmit: (event) => {
-          event.preventDefault();
-          this.askAsClient("write", [key.value, value.value]);
-        },
-      },
-      (this.asksWhom = make("span")),
-      key,
-      " = ",
-      value,
-      " ",
-      button("write", "write the value under the key", () =>
-        this.askAsClient("write", [key.value, value.value]),
-      ),
-      " ",
-      button("read", "read the key", () => this.askAsClient("read", [key.value])),
-    );
-    return make("div", {}, this.groupsForm, this.clientForm);
-  }
-
-  askAsClient(verb, args) {
-    if (!/^[^=:?+]+$/.test(args[0].trim()))
-      return this.fail("A key is a word of its own, without = : ? and +.");
-    if (this.selected?.kind === "node") return this.act(verb, args, { node: this.selected.id });
-    return this.timeline.words.leader ? this.act(verb, args) : this.fail(CHOOSE.node);
-  }
-
-  /** What the signs mean; of what the extensions bring, only what this run has. */
-  legend() {
-    const { seen, liars, kinds } = this.timeline;
-    const others = kinds.filter((kind) => seen.has(kind) && !OF_RAFT.includes(kind));
-    const { words } = this.timeline;
-    const items = [];
-    const icon = (words, ...shapes) =>
-      items.push(
+      this.title,
+      this.clock,
+      this.recordedNote,
+      this.branchNote,
+      make("span.rl-gap"),
+      this.properties.el,
+      button(
         make(
-          "span.rl-legend-item",
-          {},
-          make(
-            "svg:svg",
-            { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" },
-            ...shapes,
-          ),
-          words,
+          "svg:svg",
+          { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
+          make("svg:path.rl-corners", { d: "M1 5V1h4M11 1h4v4M15 11v4h-4M5 15H1v-4" }),
         ),
-      );
-    const node = (role, ...more) =>
-      make(
-        `svg:g.rl-node.rl-${role}`,
-        {},
-        make("svg:circle.rl-body", { r: 9, fill: this.timeline.color(1) }),
-        ...more,
-      );
-    icon(words.follower, node("follower"));
-    if (words.candidate) icon(`? ${words.candidate}`, node("candidate"));
-    if (words.leader) icon(`★ ${words.leader}`, node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
-    icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
-    if (this.has("pause")) icon("‖ paused", node("paused"));
-    if (Object.keys(liars).length)
-      icon(
-        "lies: breaks a rule",
-        node("follower"),
-        make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" }),
-      );
-    const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" }, this.timeline);
-    if (this.has("messages") && (!others.length || OF_RAFT.some((kind) => seen.has(kind)))) {
-      icon("vote request", shape("RequestVote", {}));
-      icon(
-        "vote, refusal",
-        ...[
-          ["+", -7],
-          ["−", 7],
-        ].map(([sign, x]) =>
-          make(
-            "svg:g.rl-message",
-            { transform: `translate(${x} 0) scale(0.65)` },
-            make("svg:circle.rl-hollow", { r: 8, stroke: this.timeline.color(1) }),
-            make("svg:text", { y: 4 }, sign),
-          ),
-        ),
-      );
-      icon("heartbeat", shape("AppendEntries", { entries: [] }));
-      if (this.has("log") || this.part) icon("append (entries)", shape("AppendEntries", { entries: [1] }));
-      icon("reply", shape("AppendEntriesReply", { success: true }));
-    }
-    if (this.has("messages"))
-      for (const kind of others)
-        icon(
-          kind === "RequestPreVoteReply"
-            ? "would vote (−: would not)"
-            : this.timeline.messageName({ kind, fields: {} }),
-          shape(kind, { vote_granted: true }),
-        );
-    if (seen.has("odd"))
-      icon(
-        "link unlike the others",
-        make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })),
-      );
-    if (this.has("timers")) icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
-    if (this.has("votes") && words.leader)
-      items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (this.has("log"))
-      for (const [key, meaning] of logKeys(this.timeline))
-        items.push(make("span.rl-legend-item", {}, key, meaning));
-    if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
-    return items;
+        "large, for a projector (F)",
+        () => this.toggleProjector(),
+        {
+          "aria-label": "large, for a projector",
+          class: "rl-button rl-plain",
+        },
+      ),
+      button("⋯", "more", () => this.settings.toggle(), {
+        "aria-label": "more",
+        "aria-haspopup": "dialog",
+        class: "rl-button rl-plain",
+      }),
+    );
+  }
+
+  /** What opens in the layer, for the panel behind ⋯. */
+  ways() {
+    const way = (label, title, part) => ({ label, title, open: () => this.layer.open(part) });
+    return [
+      this.events && way("Events", "what has happened", this.drawer),
+      way("Legend", "what the signs mean", this.legendSheet),
+      { label: "Keys", title: "the keys of the player (?)", open: () => this.help.toggle() },
+    ].filter(Boolean);
+  }
+
+  /** Lay everything out for the room there is. */
+  take(form) {
+    this.form = form;
+    const { root } = this;
+    root.dataset.size = form.size;
+    root.toggleAttribute("data-lying", form.lying);
+    root.toggleAttribute("data-stacked", form.stacked);
+    root.toggleAttribute("data-alone", !this.beside.views.length);
+    root.style.height = `${form.height}px`;
+    this.beside.arrange(form.stacked || form.height < 600);
+    this.draw();
+  }
+
+  /** Large signs and letters, over the whole screen where that is possible. */
+  async toggleProjector(on = !this.room.projector) {
+    this.room.projector = on;
+    this.room.measure();
+    const whole = document.fullscreenElement === this.root;
+    if (on && !whole)
+      await this.root.requestFullscreen?.().catch((refusal) => this.saying.speak(refusal.message));
+    if (!on && whole) await document.exitFullscreen();
+  }
+
+  /** It is taken off the page. */
+  leave() {
+    this.stop();
+    this.room.close();
+  }
+
+  /** What is said to who hears the player instead of seeing it. */
+  get live() {
+    return this.saying.live;
+  }
+
+  /** Close what lies over the player. */
+  closeLayer() {
+    this.layer.close();
+  }
+
+  /** What can be done to a thing. */
+  openMenu(thing) {
+    this.openCard(thing);
+  }
+
+  /** Everything about a thing. */
+  openCard(thing) {
+    this.selected = thing;
+    if (this.inspector || this.question) this.layer.open(this.card, thing);
+    else this.draw();
   }
 
   // -- Drawing -------------------------------------------------------------------------------------------
 
   draw() {
-    const { branch, position } = this;
+    const { branch, position, sight } = this;
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
-    const state = { branch, position, world: branch.at(position.count), selected: this.selected };
+    const world = branch.at(position.count);
+    const state = { branch, position, world, selected: this.selected, sight };
     for (const panel of this.panels) panel.draw(state);
-    refill(
-      this.legendEl,
-      `${[...this.timeline.seen].join()} ${Object.keys(this.timeline.liars).join()}`,
-      () => this.legend(),
-    );
-    this.drawHead(state);
-    this.drawScrubber(branch, position);
-    if (this.kernel) this.drawUndo();
+    if (this.part) return;
+    this.drawHead(branch, position);
     this.kernel?.look(position.tick);
   }
 
-  drawHead({ branch, position, world }) {
-    this.recordedNote.hidden = !this.timeline.recorded;
-    if (this.timeline.recorded)
-      setText(set(this.recordedNote, { title: this.timeline.recorded }), "made by other rules");
-    setText(this.clock, `tick ${position.tick} · ${position.tick * this.timeline.msPerTick} ms`);
-    refill(
-      this.branchChoice,
-      [...this.timeline.branches.values()].map(({ id, name }) => `${id}${name}`).join() + branch.id,
-      () =>
-        [...this.timeline.branches.values()].map(({ id, name, parent }) =>
-          make("option", { value: id, selected: id === branch.id }, parent === null ? name : `↳ ${name}`),
-        ),
-    );
-    const shown = !this.timeline.words.leader
-      ? [] // they are Raft's
-      : this.has("properties")
-        ? this.timeline.watched
-        : this.has("safety_election")
-          ? ["P1"]
-          : [];
-    refill(this.strip, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () =>
-      shown.map((id) => {
-        const { sentence } = this.timeline.rule(id);
-        const name = sentence.split(":")[0];
-        const broken = world.broken[id];
-        return broken
-          ? button(
-              `✕ ${name}: broken since tick ${broken.tick}`,
-              broken.sentence,
-              () => this.go({ tick: broken.tick, count: broken.count }),
-              { class: "rl-chip rl-broken" },
-            )
-          : make("span.rl-chip", { title: sentence }, `✓ ${name}`);
-      }),
-    );
-  }
-
-  drawScrubber(branch, position) {
-    if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
-    if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
-    set(this.range, { "aria-valuetext": `tick ${position.tick} of ${branch.ticks}` });
-    const forks = this.timeline.children(branch.id).map((child) => child.fork.tick);
-    refill(this.marks, [branch.id, branch.ticks, branch.events.length, ...forks].join(), () => {
-      const marks = [...branch.marks, ...forks.map((tick) => ({ tick, kind: "fork" }))];
-      return legible(marks, branch.ticks).map(({ tick, kind, event, also }) =>
+  drawHead(branch, { tick }) {
+    const { timeline } = this;
+    this.recordedNote.hidden = !timeline.recorded;
+    this.recordedNote.title = timeline.recorded || "";
+    setText(this.clock, timeline.time(tick));
+    this.clock.title = `tick ${tick}`;
+    this.branchNote.hidden = timeline.branches.size < 2;
+    this.toStory.hidden = branch.parent === null;
+    this.branchChoice.hidden = !this.has("branches");
+    const all = [...timeline.branches.values()];
+    refill(this.branchChoice, all.map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
+      all.map(({ id, name, parent }) =>
         make(
-          `span.rl-mark.rl-mark-${kind}`,
-          {
-            style: `left:${(tick / Math.max(1, branch.ticks)) * 100}%`,
-            title: [
-              ...new Set(
-                [[tick, kind], ...also].map(
-                  ([when, what]) => `tick ${when}: ${MARK_SIGNS[what][1] || this.goals.committed.label}`,
-                ),
-              ),
-            ].join("\n"),
-            onclick: () => this.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
-          },
-          MARK_SIGNS[kind][0],
+          "option",
+          { value: id, selected: id === branch.id },
+          parent === null ? "the story" : `↳ ${name}`,
         ),
-      );
-    });
+      ),
+    );
   }
 
   /** Fold the whole branch while nobody waits for it, so that scrubbing to its end never does. */
@@ -475,19 +341,40 @@ export class Player {
 
   // -- Moving through time --------------------------------------------------------------------------------
 
-  /** Show a moment, and tell the event that led to it (or `about`). */
-  go(position, about = position.count - 1) {
+  /**
+   * Show a moment. `position` is the new one at once; the sentence changes when the film has ended.
+   * @param {{tick: number, count: number}} position
+   * @param {{film?: boolean, say?: () => void}} options
+   *   film: what happens between is seen to happen. say: says what is to be said; else the event that led there is told.
+   */
+  go(position, { film = false, say = () => this.tell(position.count - 1, 0) } = {}) {
+    const before = this.position;
+    this.motion?.end();
     this.position = position;
-    this.tell(Math.min(about, position.count - 1), 0);
+    const ended = film ? this.motion?.play(this.branch, before, position) : null;
+    if (ended)
+      this.settled = ended.then(() => {
+        if (this.position === position) say();
+      });
+    else {
+      say();
+      this.settled = Promise.resolve();
+    }
     this.draw();
   }
 
   goTick(tick) {
     this.stop();
     const position = this.branch.endOfTick(tick);
-    this.position = position;
-    this.tellLast(position.count);
-    this.draw();
+    this.go(position, { say: () => this.tellLast(position.count) });
+  }
+
+  next() {
+    this.step("nextEvent");
+  }
+
+  back() {
+    this.step("lastEvent");
   }
 
   step(way) {
@@ -495,14 +382,33 @@ export class Player {
     const { branch, position } = this;
     const next = branch[way](position);
     if (next.tick === position.tick && next.count === position.count) this.atTheEnd(way);
-    this.position = next;
+    this.go(next, { film: way.startsWith("next"), say: () => this.tellStep(way, position, next) });
+  }
+
+  tellStep(way, position, next) {
     if (way === "nextEvent" || way === "lastEvent") this.tell(next.count - 1, 0);
     else if (next.count > position.count) {
-      const { index, more } = narrateTick(branch, position.count, next.count);
+      const { index, more } = narrateTick(this.branch, position.count, next.count);
       this.tell(index, more);
     } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
     else this.tellLast(next.count);
-    this.draw();
+  }
+
+  /** To the next stop of the story. */
+  nextStop() {
+    this.stop();
+    const { branch, position } = this;
+    const stop = branch.find(position.count, ([, what]) => what === "stop");
+    if (stop < 0) return this.fail("The story has no further stop.");
+    return this.go(branch.afterEvent(stop));
+  }
+
+  /** Back to the stop before this one, or to the beginning. */
+  lastStop() {
+    this.stop();
+    const { branch, position } = this;
+    const stop = branch.findBack(position.count - 1, ([, what]) => what === "stop");
+    return stop < 0 ? this.goTick(0) : this.go(branch.afterEvent(stop));
   }
 
   atTheEnd(way) {
@@ -532,15 +438,7 @@ export class Player {
   }
 
   say(text, rules = []) {
-    setText(this.sentence, text);
-    const told = rules.slice(0, 2).map((id) => {
-      const { sentence, section } = this.timeline.rule(id);
-      return [id, `${text.includes(sentence) ? "" : sentence} ${sourceOf(section)}`.trim()];
-    });
-    refill(this.because, told.join(), () =>
-      told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
-    );
-    if (!this.playing) setText(this.live, text);
+    this.saying.say(text, rules);
   }
 
   togglePlay() {
@@ -551,10 +449,10 @@ export class Player {
   play() {
     if (this.playing) return;
     this.playing = true;
-    setText(this.playButton, "❚❚ stop");
     this.time = this.position.tick;
     this.spoken = performance.now();
     let before = performance.now();
+    this.draw();
     const round = (this.round = {}); // a frame that was asked for before the last stop is none of this playing
     const frame = (now) => {
       if (!this.playing || this.round !== round || !this.root.isConnected) return;
@@ -566,8 +464,9 @@ export class Player {
   }
 
   stop() {
+    if (!this.playing) return;
     this.playing = false;
-    setText(this.playButton, "▶ play");
+    this.draw();
   }
 
   /** One frame of playing: whole ticks change the picture, parts of a tick only move messages and timers. */
@@ -577,7 +476,7 @@ export class Player {
     const tick = Math.floor(this.time);
     if (tick > this.position.tick) this.playTo(branch, tick);
     if (!this.playing) return;
-    if (!reducedMotion()) this.graph.move(this.time);
+    if (!reducedMotion()) this.stage.move(this.time);
     if (this.canAct && branch.ticks - this.time < this.speed * 3) this.simulateMore();
     if (this.time >= branch.ticks && !this.waiting) this.stop();
   }
@@ -597,7 +496,7 @@ export class Player {
     this.draw();
     if (performance.now() - this.spoken > 4000) {
       this.spoken = performance.now();
-      setText(this.live, this.sentence.textContent);
+      this.saying.speak(this.saying.sentence.textContent);
     }
   }
 
@@ -619,19 +518,25 @@ export class Player {
 
   select(selected) {
     const same = JSON.stringify(selected) === JSON.stringify(this.selected);
-    this.selected = same ? null : selected;
-    if (selected?.kind === "node" && !same)
-      setText(
-        this.live,
+    if (same || !selected) return this.unselect();
+    if (selected.kind === "node")
+      this.saying.speak(
         `${selected.id}: ${this.timeline.called(this.branch.at(this.position.count).views[selected.id])}${lieWords(this.timeline, selected.id)} selected`,
       );
+    return this.openCard(selected);
+  }
+
+  unselect() {
+    this.selected = null;
+    if (this.layer.shown === this.card) this.layer.close();
     this.draw();
   }
 
   ask(node, what, index = null) {
     this.question = node ? { node, what, index } : null;
-    this.draw();
-    if (node) setText(this.live, this.why.el.querySelector("strong")?.textContent || "");
+    if (node) this.openCard(this.selected);
+    else this.draw();
+    if (node) this.saying.speak(this.why.el.querySelector("strong")?.textContent || "");
   }
 
   chooseBranch(id) {
@@ -639,6 +544,18 @@ export class Player {
     this.timeline.current = id;
     this.send({ select: id });
     this.go(this.branch.endOfTick(Math.min(this.position.tick, this.branch.ticks)));
+  }
+
+  /** To where the story was left. */
+  backToStory() {
+    let { branch } = this;
+    let { tick } = this.position;
+    while (branch.parent !== null) {
+      tick = branch.fork.tick;
+      branch = this.timeline.branch(branch.parent);
+    }
+    this.chooseBranch(branch.id);
+    this.goTick(tick);
   }
 
   cutAcross(pairs) {
@@ -673,87 +590,40 @@ export class Player {
   toggleKnife(on = !this.knife) {
     this.knife = on;
     this.root.classList.toggle("rl-cutting", on);
-    this.knifeButton?.setAttribute?.("aria-pressed", String(on));
+    this.settings.knifeButton?.setAttribute?.("aria-pressed", String(on));
     if (on) this.say("Draw a line across the links that you want to cut.");
   }
 
   toggleForm(name) {
-    const form = name === "groups" ? this.groupsForm : this.clientForm;
-    form.hidden = !form.hidden;
-    if (name === "groups" && !form.hidden) {
-      const half = Math.ceil(this.timeline.nodes.length / 2);
-      const choice = (node, i) =>
-        make(
-          "label",
-          {},
-          ` ${node} `,
-          make(
-            "select",
-            { name: node, "aria-label": `group of ${node}` },
-            ...[1, 2, 3, 4].map((group) =>
-              make("option", { value: group, selected: group === (i < half ? 1 : 2) }, String(group)),
-            ),
-          ),
-        );
-      form.replaceChildren(
-        "Groups (only those of one group hear each other): ",
-        ...this.timeline.nodes.map(choice),
-        " ",
-        make("button.rl-button", { type: "submit" }, "split"),
-      );
-    }
-    if (!form.hidden) form.querySelector("select, input")?.focus();
-  }
-
-  partition() {
-    const groups = {};
-    for (const choice of this.groupsForm.querySelectorAll("select"))
-      (groups[choice.value] ||= []).push(choice.name);
-    if (Object.keys(groups).length < 2)
-      return this.fail("All nodes are in one group: that splits nothing. Put some of them into another.");
-    this.groupsForm.hidden = true;
-    this.root.focus();
-    return this.act("partition", Object.values(groups));
+    this.settings.toggleForm(name);
   }
 
   /** Choose nothing, and close what is open. */
   close() {
     this.toggleKnife(false);
-    for (const panel of [this.helpPanel, this.groupsForm, this.clientForm]) panel.hidden = true;
     this.question = null;
-    this.select(null);
+    this.layer.close();
+    this.unselect();
   }
 
   toggleSpacetime() {
-    if (this.spacetimeEl) this.spacetimeEl.hidden = !this.spacetimeEl.hidden;
+    this.beside.next();
+  }
+
+  toggleEvents() {
+    this.layer.toggle(this.drawer);
   }
 
   toggleHelp() {
-    this.helpPanel.hidden = !this.helpPanel.hidden;
-    if (this.helpPanel.hidden) return;
-    const usable = KEYS.filter((key) => this.offers(key) && (!key[4] || this.canAct));
-    if (this.canAct)
-      usable.push(
-        ...this.controls()
-          .filter(({ key, help }) => key && help)
-          .map(({ key, help }) => [[key], help]),
-      );
-    this.helpPanel.replaceChildren(
-      make("h3", {}, "Keys (while the player has the focus)"),
-      make(
-        "dl",
-        {},
-        ...usable.flatMap(([keys, what]) => [
-          make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))),
-          make("dd", {}, typeof what === "string" ? what : what(this)),
-        ]),
-      ),
-    );
+    this.help.toggle();
   }
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) && event.target !== this.range) {
+    if (
+      ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) &&
+      event.target !== this.transport.range
+    ) {
       if (event.key === "Escape") this.root.focus();
       if (event.key === "Enter" && event.target.tagName === "SELECT") event.target.form?.requestSubmit();
       return;
@@ -818,7 +688,7 @@ export class Player {
   }
 
   nextLink() {
-    const pairs = this.graph.pairs.map(([a, b]) => `${a}>${b}`);
+    const pairs = this.stage.pairs.map(([a, b]) => `${a}>${b}`);
     if (!pairs.length) return this.fail("A single node has no links.");
     const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
     return this.select({ kind: "link", id: pairs[(at + 1) % pairs.length] });
@@ -843,16 +713,13 @@ export class Player {
   changeSpeed(by) {
     const at = Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.speed) + by));
     this.speed = SPEEDS[at];
-    this.speedChoice.value = this.speed;
+    this.draw();
   }
 
-  // == 9. The kernel ====================================================================================
+  // -- The kernel -----------------------------------------------------------------------------------------
 
   fail(sentence) {
-    this.message.hidden = false;
-    setText(this.message, sentence);
-    clearTimeout(this.hiding);
-    this.hiding = setTimeout(() => (this.message.hidden = true), 8000);
+    this.saying.fail(sentence);
   }
 
   /** Do something to the cluster where we look; resolves once the kernel has answered. */
@@ -873,14 +740,6 @@ export class Player {
   undo() {
     this.stop();
     return this.kernel.canUndo ? this.send({ undo: true }) : this.fail("There is nothing to undo.");
-  }
-
-  /** Offered where there is something to take back; it keeps its place beside other tools, so that nothing jumps. */
-  drawUndo() {
-    set(this.undoButton, { "aria-disabled": !this.kernel.canUndo });
-    this.toolsEl.hidden =
-      !this.kernel.canUndo &&
-      [...this.toolsEl.children].every((each) => each === this.undoButton || each.hidden);
   }
 
   whatIf(message) {
@@ -912,7 +771,7 @@ export class Player {
       this.fail(answer.error);
       return false;
     }
-    this.message.hidden = true;
+    this.saying.calm();
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
     if (answer.branch) this.timeline.add(answer.branch);

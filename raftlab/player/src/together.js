@@ -1,14 +1,16 @@
 /* Several runs side by side, with one set of controls: where one of them stands, all stand. */
 
 import { button, make, reducedMotion, set, setText } from "./dom.js";
+import { Layer } from "./layer.js";
 import { Player } from "./player.js";
-import { SPEEDS } from "./transport.js";
+import { Room } from "./room.js";
+import { speedChoice } from "./transport.js";
 import { isQuiet, listed, narrate } from "./words.js";
 
 /** Several runs side by side, with one set of controls: where one of them stands, all stand. */
 export class Together {
   /** bundles: one for each run; names: what stands above each. */
-  constructor(el, bundles, names, { show = ["messages", "timers", "votes"], tick = 0 } = {}) {
+  constructor(el, bundles, names, { show = ["messages", "timers", "votes"], tick = 0, page = false } = {}) {
     this.names = names;
     this.speed = 10;
     this.playing = false;
@@ -19,6 +21,11 @@ export class Together {
     this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
     this.build(el);
     this.go(tick);
+    this.room = new Room(el, this.root, { fills: page, most: null }, (form) => {
+      this.root.dataset.size = form.size;
+      this.root.style.height = `${form.height}px`;
+    });
+    if (page) this.root.focus({ preventScroll: true });
   }
 
   build(el) {
@@ -34,16 +41,14 @@ export class Together {
       oninput: () => this.goAndStop(Number(this.range.value)),
     });
     this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
-    this.speedChoice = make(
-      "select",
-      { "aria-label": "Ticks a second", onchange: () => (this.speed = Number(this.speedChoice.value)) },
-      ...SPEEDS.map((speed) =>
-        make("option", { value: speed, selected: speed === this.speed }, `${speed} ticks/s`),
-      ),
-    );
     const step = (label, title, way, extra) =>
       button(label, title, () => this.goAndStop(this.tickOf(way)), extra);
-    const legend = make("div.rl-legend", { "aria-label": "Legend" }, ...this.legend());
+    this.layer = new Layer(this);
+    /** @type {import("./layer.js").Part} */
+    this.legend = {
+      el: make("div.rl-legend", { role: "dialog", "aria-label": "Legend" }, ...this.items()),
+      place: "sheet",
+    };
     const cells = this.players.map((_, i) =>
       make("div.rl-cell", {}, make("h3", {}, this.names[i]), this.states[i], this.holders[i]),
     );
@@ -57,36 +62,41 @@ export class Together {
         onkeydown: (event) => this.key(event),
       },
       make(
-        "div.rl-head",
+        "header.rl-head",
         {},
         make("h2", {}, this.sameStory ? this.players[0].timeline.title : "Side by side"),
         this.clock,
+        make("span.rl-gap"),
+        button("legend", "what the signs mean", () => this.layer.toggle(this.legend), {
+          class: "rl-button rl-plain",
+        }),
       ),
+      make("div.rl-main.rl-together", {}, ...cells),
+      make("div.rl-say", { hidden: !this.sameStory }, this.sentence, this.live),
       make(
-        "div.rl-transport",
+        "footer.rl-transport",
         {},
-        step("⟨ tick", "one tick back (,)", "lastTick"),
-        step("⟨ back", "back to the last thing that happened in any of them (left arrow)", "lastEvent"),
-        step("Next event ⟩", "the next thing that happens in any of them (right arrow)", "nextEvent", {
+        step("◀", "back to the last thing that happened in any of them (left arrow)", "lastEvent", {
+          "aria-label": "back",
+        }),
+        step("Next ▶", "the next thing that happens in any of them (right arrow)", "nextEvent", {
           class: "rl-button rl-big",
         }),
-        step("tick ⟩", "one tick on (.)", "nextTick"),
         this.playButton,
-        this.speedChoice,
+        this.range,
+        speedChoice(this),
       ),
-      this.range,
-      this.sameStory && make("div.rl-narration", {}, this.sentence),
-      this.live,
-      make("div.rl-together", {}, ...cells),
-      legend,
+      this.layer.el,
     );
     el.replaceChildren(this.root);
   }
 
+  draw() {}
+
   /** What the signs mean, of all of them together. */
-  legend() {
+  items() {
     const items = new Map(
-      this.players.flatMap((player) => player.legend()).map((item) => [item.textContent, item]),
+      this.players.flatMap((player) => player.legend.items()).map((item) => [item.textContent, item]),
     );
     return [...items.values()];
   }
@@ -110,7 +120,7 @@ export class Together {
       player.goTick(this.tick);
       setText(this.states[i], this.stateOf(player));
     });
-    setText(this.clock, `tick ${this.tick} · ${this.tick * this.players[0].timeline.msPerTick} ms`);
+    setText(this.clock, this.players[0].timeline.time(this.tick));
     set(this.range, { "aria-valuetext": `tick ${this.tick} of ${this.ticks}` });
     this.range.value = this.tick;
     const stop = this.stops.findLast((each) => each.tick <= this.tick);
@@ -155,7 +165,7 @@ export class Together {
       const stop = this.stops.find((each) => each.tick > this.tick && each.tick <= time);
       if (stop || time >= this.ticks) return this.goAndStop(stop ? stop.tick : this.ticks);
       if (Math.floor(time) > this.tick) this.go(Math.floor(time));
-      if (!reducedMotion()) for (const player of this.players) player.graph.move(time);
+      if (!reducedMotion()) for (const player of this.players) player.stage.move(time);
       requestAnimationFrame(frame);
       return undefined;
     };

@@ -161,6 +161,11 @@ export class Timeline {
     return this.colors[term && 1 + ((term - 1) % (this.colors.length - 1))];
   }
 
+  /** A tick as a time: "1.13 s". */
+  time(tick) {
+    return `${((tick * this.msPerTick) / 1000).toFixed(this.msPerTick < 10 ? 3 : 2)} s`;
+  }
+
   children(id) {
     return [...this.branches.values()].filter((branch) => branch.parent === id);
   }
@@ -502,14 +507,19 @@ export function goalsOf(timeline) {
   const { leader, committed } = timeline.words;
   return {
     ...(leader && {
-      leader: { label: "a leader is elected", found: ([, , , , , changes]) => changes?.role === "leader" },
+      leader: {
+        key: "l",
+        label: "a leader is elected",
+        found: ([, , , , , changes]) => changes?.role === "leader",
+      },
     }),
     ...(committed && {
       committed: {
+        key: "m",
         label: `${leader ? "an entry" : "a value"} is ${committed}`,
         found: (event) => timeline.commits(event),
       },
     }),
-    broken: { label: "an invariant is broken", found: ([, what]) => what === "broken" },
+    broken: { key: "i", label: "an invariant is broken", found: ([, what]) => what === "broken" },
   };
 }

@@ -1,4 +1,6 @@
-/* Speeds, and the marks above the timeline. */
+/* The transport: back, Next, play, the timeline, the speed, and the ways to what lies further off. */
+
+import { button, make, refill, set, setText } from "./dom.js";
 
 export const MARK_SIGNS = {
   election: ["★", "a leader is elected"],
@@ -28,4 +30,162 @@ export function legible(marks, ticks) {
   return kept;
 }
 
+/** Ticks a second. */
 export const SPEEDS = [1, 2, 5, 10, 20, 50];
+export const USUAL_SPEED = 5;
+
+/** The control for the speed, which a player and several side by side share. */
+export function speedChoice(player) {
+  const choice = make(
+    "select.rl-speed",
+    {
+      "aria-label": "speed",
+      title: "speed (+ and -)",
+      onchange: () => (player.speed = Number(choice.value)),
+    },
+    ...SPEEDS.map((speed) =>
+      make("option", { value: speed, selected: speed === player.speed }, `${speed / USUAL_SPEED}×`),
+    ),
+  );
+  return choice;
+}
+
+/** What stands at the bottom, like a film's. */
+export class Transport {
+  /** @param {import("./player.js").Player} player */
+  constructor(player) {
+    this.player = player;
+    this.shows = false; // the future is veiled until it is reached
+    this.play = button("▶ play", "play or pause (space)", () => player.togglePlay(), {
+      class: "rl-button rl-play",
+    });
+    this.speed = speedChoice(player);
+    this.more = button("▾", "next stop, run until …", () => this.openMenu(), {
+      "aria-label": "further",
+      "aria-haspopup": "menu",
+    });
+    this.el = make(
+      "footer.rl-transport",
+      {},
+      button("◀", "back (left arrow)", () => player.back(), { "aria-label": "back" }),
+      button("Next ▶", "what happens next (right arrow)", () => player.next(), { class: "rl-button rl-big" }),
+      this.play,
+      this.timeline(),
+      this.speed,
+      this.more,
+    );
+  }
+
+  timeline() {
+    this.range = make("input.rl-range", {
+      type: "range",
+      min: 0,
+      value: 0,
+      "aria-label": "time",
+      oninput: () => this.player.goTick(Number(this.range.value)),
+    });
+    this.marks = make("div.rl-marks", { "aria-hidden": "true" });
+    this.past = make("i.rl-past");
+    this.known = make("i.rl-known");
+    return make(
+      "div.rl-timeline",
+      {},
+      make("div.rl-track", { "aria-hidden": "true" }, this.known, this.past),
+      this.range,
+      this.marks,
+    );
+  }
+
+  draw({ branch, position }) {
+    const { player } = this;
+    const { timeline } = player;
+    setText(this.play, player.playing ? "❚❚ pause" : "▶ play");
+    if (this.speed.value !== String(player.speed)) this.speed.value = player.speed;
+    if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
+    if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
+    set(this.range, {
+      "aria-valuetext": `${timeline.time(position.tick)} of ${timeline.time(branch.ticks)}`,
+      title: `tick ${position.tick} of ${branch.ticks}`,
+    });
+    const seen = this.shows ? branch.ticks : player.seen[branch.id] || 0;
+    const share = (tick) => `${(tick / Math.max(1, branch.ticks)) * 100}%`;
+    this.past.style.width = share(position.tick);
+    this.known.style.width = share(seen);
+    this.drawMarks(branch, seen, share);
+  }
+
+  /** The stops, and what has happened so far; what lies ahead is not given away. */
+  drawMarks(branch, seen, share) {
+    const { player } = this;
+    const { timeline } = player;
+    const forks = timeline.children(branch.id).map((child) => ({ tick: child.fork.tick, kind: "fork" }));
+    const marks = [...branch.marks, ...forks].filter(({ tick, kind }) => tick <= seen || kind === "stop");
+    const signature = [
+      branch.id,
+      branch.ticks,
+      ...marks.map(({ tick, kind }) => `${kind}${tick}${tick > seen}`),
+    ];
+    refill(this.marks, signature.join(), () =>
+      legible(marks, branch.ticks).map(({ tick, kind, event, also }) => {
+        const names = [[tick, kind], ...also].map(
+          ([when, what]) => `${timeline.time(when)}: ${MARK_SIGNS[what][1] || player.goals.committed.label}`,
+        );
+        return make(
+          `span.rl-mark.rl-mark-${kind}${tick > seen ? ".rl-ahead" : ""}`,
+          {
+            style: `left:${share(tick)}`,
+            title: [...new Set(names)].join("\n"),
+            onclick: () => player.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
+          },
+          tick > seen ? "◇" : MARK_SIGNS[kind][0],
+        );
+      }),
+    );
+  }
+
+  /** The ways to what lies further off. */
+  openMenu() {
+    const { player } = this;
+    const item = (label, key, does) =>
+      make(
+        "button.rl-item",
+        {
+          type: "button",
+          role: "menuitem",
+          onclick: () => {
+            player.closeLayer();
+            does();
+          },
+        },
+        make("span", {}, label),
+        make("kbd", {}, key),
+      );
+    const goals = player.has("run_until") ? Object.entries(player.goals) : [];
+    const menu = make(
+      "div.rl-menu",
+      { role: "menu", "aria-label": "further", onkeydown: walk },
+      item("next stop", "PgDn", () => player.nextStop()),
+      item("back a stop", "PgUp", () => player.lastStop()),
+      ...goals.map(([name, { label, key }]) => item(`run until ${label}`, key, () => player.runUntil(name))),
+      item("one tick on", ".", () => player.step("nextTick")),
+      item("one tick back", ",", () => player.step("lastTick")),
+      item(this.shows ? "veil what lies ahead" : "show what lies ahead", "", () => {
+        this.shows = !this.shows;
+        player.draw();
+      }),
+    );
+    const thing = () => this.more.getBoundingClientRect();
+    player.layer.toggle({ el: menu, place: "beside", thing });
+    menu.firstElementChild.focus();
+  }
+}
+
+/** Up and down in a menu. */
+export function walk(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  const items = [...event.currentTarget.querySelectorAll('[role="menuitem"]')];
+  items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
