@@ -29,8 +29,8 @@ from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
-from raftlab.sim.verbs import VERBS, controls
-from raftlab.sim.why import templates
+from raftlab.sim.verbs import VERBS, at_once, controls
+from raftlab.sim.why import questions, templates
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
 FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
@@ -156,6 +156,9 @@ def _label(command: str) -> tuple[str, str] | None:
     return (command, short(deed, 6)) if deed != command else None
 
 
+_Moment = tuple[dict[int, Branch], int, int]  # all branches, the one one was in, and the tick of the deed
+
+
 class History:
     """All branches of one story, and the way back.
 
@@ -181,7 +184,8 @@ class History:
         self.current = 0
         self.turn = RLock()  # notebooks answer a widget in a second thread: one change at a time
         self._next_id = 1
-        self._before: list[tuple[dict[int, Branch], int, int]] = []
+        self._before: list[_Moment] = []
+        self._after: list[_Moment] = []
         self._liars = {node: _confession(name) for node, name in story.liars.items()}
 
     @property
@@ -198,6 +202,11 @@ class History:
     def can_undo(self) -> bool:
         """Is there an action to take back?"""
         return bool(self._before)
+
+    @property
+    def can_redo(self) -> bool:
+        """Is there an action that was taken back, and can be done again?"""
+        return bool(self._after)
 
     # -- Going on, differently -----------------------------------------------------------------------
 
@@ -274,11 +283,27 @@ class History:
         with self.turn:
             if not self._before:
                 raise UserError("There is nothing to undo.")
-            self.branches, self.current, tick = self._before.pop()
-            return tick
+            return self._swap(self._before, self._after)
+
+    def redo(self) -> int:
+        """Do again what `undo` took back last, and say at which tick it is. Raises UserError if there is nothing.
+
+        After another action nothing can be done again: it would belong to a course of events that was left.
+        """
+        with self.turn:
+            if not self._after:
+                raise UserError("There is nothing to do again.")
+            return self._swap(self._after, self._before)
+
+    def _swap(self, source: "list[_Moment]", target: "list[_Moment]") -> int:
+        branches, current, tick = source.pop()
+        target.append((self.branches, self.current, tick))
+        self.branches, self.current = branches, current
+        return tick
 
     def _put(self, branch: Branch, tick: int) -> Branch:
         self._before.append((self.branches, self.current, tick))
+        self._after.clear()
         self.branches = {**self.branches, branch.id: branch}
         self.current = branch.id
         return branch
@@ -317,6 +342,8 @@ class History:
             ],
             "colors": [NO_TERM, *TERM_COLORS],
             "controls": controls(),
+            "questions": questions(),
+            "at_once": at_once(),
             "watched": list(self.branch.trace.watched),
             "losses": LOSSES,
             "turns": turn_words(protocol.words),

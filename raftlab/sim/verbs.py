@@ -65,6 +65,12 @@ class Control(NamedTuple):
     part: the part of the Lab (a word of `show`) that brings this control.
     arguments: what the verb is called with. {node}, {index}, {message}, {a} and {b} stand for what is chosen.
     states: only for a node, or for a message, in one of these states; roles: only for a node in one of these.
+    gesture: the movement of a mouse or finger that does the same: "double click" on a node; "drag apart" and
+    "drag home" of a node, away from its group and back to it; "drag across" links, and "split" if this leaves
+    groups that do not hear each other (called with the groups); "drag off", "drag on" and "drag back" of a
+    message, away from its way, towards its receiver and towards its sender.
+    needs: the word that the nodes' protocol must have, such as "leader"; without it there is no such control.
+    A control without a label is in no menu.
     """
 
     on: str
@@ -75,6 +81,8 @@ class Control(NamedTuple):
     arguments: tuple[Any, ...] = ()
     states: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    gesture: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,9 @@ class Verb:
     do: the method: it checks, records and acts. sentence: what is told of the deed, without a full stop,
     because a narrator may add what came of it. event: what the deed is called in a trace. beyond: whether this
     is more than Raft is made to bear, so that its properties may break although every node is right.
+    at_once: what is certain as soon as it is done, so that a player can show it before the answer has come:
+    {"view": fields of the node's view with their new values}, {"links": "cut", "healed" or "parted"} for the
+    links that its arguments name, or {"message": "gone"}.
     """
 
     name: str
@@ -92,6 +103,7 @@ class Verb:
     controls: tuple[Control, ...]
     event: str
     beyond: bool = False
+    at_once: Mapping[str, Any] | None = None
 
     def check(self, arguments: Iterable[Any], named: Mapping[str, Any] | None = None) -> None:
         """Raises UserError if the verb does not take such arguments."""
@@ -110,13 +122,17 @@ _CHOSEN = {
 
 
 def verb(
-    sentence: Callable[[Deed], str], *controls: Control, event: str = "", beyond: bool = False
+    sentence: Callable[[Deed], str],
+    *controls: Control,
+    event: str = "",
+    beyond: bool = False,
+    at_once: Mapping[str, Any] | None = None,
 ) -> Callable[[_Method], _Method]:
     """Make a verb of a method, under the method's name.
 
     sentence: as in `Verb`. controls: what the player offers; a control whose part or arguments are left out
     belongs to the part that is called like the verb, and takes what is chosen. event: as in `Verb`; left out,
-    the verb's name. beyond: as in `Verb`.
+    the verb's name. beyond, at_once: as in `Verb`.
     """
 
     def register(method: _Method) -> _Method:
@@ -136,7 +152,7 @@ def verb(
             each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
-        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond)
+        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond, at_once)
         return cast(_Method, do)
 
     return register
@@ -150,6 +166,11 @@ def verb_of(event: str) -> Verb | None:
 def controls() -> list[dict[str, Any]]:
     """All controls as the player is given them, in the order of the verbs."""
     return [{"verb": each.name, **control._asdict()} for each in VERBS.values() for control in each.controls]
+
+
+def at_once() -> dict[str, dict[str, Any]]:
+    """What is certain as soon as a verb is done, by its name; of the other verbs nothing is."""
+    return {each.name: dict(each.at_once) for each in VERBS.values() if each.at_once}
 
 
 # -- How some of them are told ----------------------------------------------------------------------------
@@ -232,8 +253,9 @@ class Verbs(World):
 
     @verb(
         _tell_crash,
-        Control("node", "crash", "c", "crash the chosen node", states=("running", "paused")),
-        Control("cluster", "crash the leader", "C", "crash the leader", arguments=("leader",)),
+        Control("node", "crash", "c", "crash the chosen node", states=("running", "paused"), gesture="double click"),
+        Control("cluster", "crash the leader", "C", "crash the leader", arguments=("leader",), needs="leader"),
+        at_once={"view": {"status": "crashed", "role": None, "timer": None}},
     )
     def crash(self, node: str, after: str | int | None = None) -> None:
         """Stop a node; all it has not saved is lost.
@@ -256,7 +278,8 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"{deed.node} restarts with what it had saved",
-        Control("node", "restart", "r", "restart it", states=("crashed",)),
+        Control("node", "restart", "r", "restart it", states=("crashed",), gesture="double click"),
+        at_once={"view": {"status": "running", "role": "follower"}},
     )
     def restart(self, node: str) -> None:
         """Start a crashed node again, from what it saved."""
@@ -270,6 +293,7 @@ class Verbs(World):
     @verb(
         lambda deed: f"{deed.node} is paused: its clock stands still, and messages to it wait",
         Control("node", "pause", "p", "pause it, or let it go on", states=("running",)),
+        at_once={"view": {"status": "paused"}},
     )
     def pause(self, node: str) -> None:
         """Freeze a node: its clock stops, and messages to it wait."""
@@ -281,6 +305,7 @@ class Verbs(World):
     @verb(
         lambda deed: f"{deed.node} goes on; it does not know that time has passed",
         Control("node", "resume", "p", part="pause", states=("paused",)),
+        at_once={"view": {"status": "running"}},
     )
     def resume(self, node: str) -> None:
         """Let a paused node go on; what has waited for it arrives at the next tick."""
@@ -442,6 +467,8 @@ class Verbs(World):
 
     @verb(
         lambda deed: "The network is split: " + " | ".join(", ".join(group) for group in deed.detail),
+        Control("cluster", "", part="partitions", gesture="split"),
+        at_once={"links": "parted"},
     )
     def partition(self, *groups: Iterable[str]) -> None:
         """Let nodes hear only those of their own group; every node stands in exactly one.
@@ -465,9 +492,10 @@ class Verbs(World):
 
     @verb(
         _tell_cut,
-        Control("link", "cut both ways", "k", "cut the chosen link", "cuts"),
+        Control("link", "cut both ways", "k", "cut the chosen link", "cuts", gesture="drag across"),
         Control("link", "cut only {a} → {b}", part="cuts", arguments=("{a}", "{b}", True)),
         Control("link", "cut only {b} → {a}", part="cuts", arguments=("{b}", "{a}", True)),
+        at_once={"links": "cut"},
     )
     def cut(self, a: str, b: str, one_way: bool = False) -> None:
         """Cut the link between two nodes; with one_way only from a to b."""
@@ -477,7 +505,8 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"All links of {deed.detail[0]} are cut",
-        Control("node", "cut off", "o", "cut it off from all others", "cuts"),
+        Control("node", "cut off", "o", "cut it off from all others", "cuts", gesture="drag apart"),
+        at_once={"links": "cut"},
     )
     def isolate(self, node: str) -> None:
         """Cut all links of one node."""
@@ -488,8 +517,9 @@ class Verbs(World):
     @verb(
         _tell_heal,
         Control("link", "heal", "h", "heal the chosen link", "cuts"),
-        Control("node", "heal its links", part="cuts"),
+        Control("node", "heal its links", part="cuts", gesture="drag home"),
         Control("cluster", "heal all", "H", "heal all links", "cuts"),
+        at_once={"links": "healed"},
     )
     def heal(self, a: str | None = None, b: str | None = None) -> None:
         """Mend the link between two nodes, all links of one node, or all links."""
@@ -536,7 +566,8 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"The {deed.message_name(deed.detail[0])} is dropped",
-        Control("message", "drop", "d", "drop the chosen message", states=("flying",)),
+        Control("message", "drop", "d", "drop the chosen message", states=("flying",), gesture="drag off"),
+        at_once={"message": "gone"},
     )
     def drop(self, message: int) -> None:
         """Lose a message that is in flight."""
@@ -559,7 +590,8 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"The {deed.message_name(deed.detail[0])} is made to arrive now",
-        Control("message", "deliver now", "n", "deliver it now", states=("flying", "lost")),
+        Control("message", "deliver now", "n", "deliver it now", states=("flying", "lost"), gesture="drag on"),
+        at_once={"message": "gone"},
         event="deliver_now",
     )
     def deliver(self, message: int) -> None:
@@ -572,6 +604,25 @@ class Verbs(World):
         else:
             self._take(message)
         self._step(found.dst, found, "deliver", message)
+
+    @verb(
+        lambda deed: f"The {deed.message_name(deed.detail[0])} is held back for {deed.detail[1]} ticks",
+        Control("message", "hold back", "q", "hold the chosen message back", states=("flying",), gesture="drag back"),
+    )
+    def delay(self, message: int, ticks: int = 20) -> None:
+        """Hold back a message that is in flight, so that it arrives this many ticks later than it would have.
+
+        It can still be dropped, or be made to arrive now. Raises UserError if it is not in flight, or if it has
+        arrived already and only waits for a paused node.
+        """
+        check_number("the ticks to hold a message back", ticks, 1)
+        found = self._take(message, keep=True)
+        due = next((tick for tick, waiting in self._arrivals.items() if (message, found) in waiting), None)
+        if due is None:
+            raise UserError(f"Message {message} has arrived, and waits until {found.dst} goes on.")
+        self._take(message)
+        self._arrivals.setdefault(due + ticks, []).append((message, found))
+        self._did("delay", message, ticks)
 
     # -- Clients ----------------------------------------------------------------------------------
 

@@ -11,7 +11,9 @@ Committed is a fact, computed from what is on disks (`raftlab.sim.commitment`); 
 of it. Where they differ, both are said.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from raftlab.sim.verbs import Control
 
 
 class Template(NamedTuple):
@@ -193,3 +195,21 @@ TEMPLATES: dict[str, Template] = {
 def templates() -> dict[str, list[str]]:
     """The templates as the player is given them: id -> [text, rule]."""
     return {id: list(each) for id, each in TEMPLATES.items()}
+
+
+# What can be asked of a thing. {committed} is what the nodes' protocol calls a committed entry.
+_ASK_LEADER = Control(
+    "node", "why not leader?", "y", "ask why it leads, or why not", "why", ("{node}", "leader"), needs="leader"
+)
+QUESTIONS: tuple[tuple[str, Control], ...] = (
+    ("ask", _ASK_LEADER._replace(roles=("follower", "candidate", "none"))),
+    ("ask", _ASK_LEADER._replace(label="why leader?", roles=("leader",))),
+    ("ask", Control("entry", "is it {committed}?", "y", "ask whether it is {committed}, and why", "why",
+                    ("{node}", "committed", "{index}"), needs="committed")),
+    ("what_if", Control("message", "what if it had arrived?", "", "", "why", ("{message}",), states=("lost",))),
+)  # fmt: skip
+
+
+def questions() -> list[dict[str, Any]]:
+    """What can be asked, in the form of the controls of verbs: of a node without a role the role is "none"."""
+    return [{"verb": ask, **control._asdict()} for ask, control in QUESTIONS]
