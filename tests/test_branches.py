@@ -73,6 +73,35 @@ def test_undo_goes_back_step_by_step_and_then_says_that_there_is_nothing(history
         history.undo()
 
 
+def test_what_was_undone_is_done_again_step_by_step(history):
+    assert not history.can_redo
+    history.act("crash", "n1", tick=40, seen=300)
+    between = history.to_json()
+    history.act("restart", "n1", tick=80, seen=80)
+    after = history.to_json()
+    history.undo()
+    history.undo()
+    assert history.can_redo
+    assert history.redo() == 40
+    assert history.to_json() == between
+    assert history.redo() == 80
+    assert history.to_json() == after
+    with pytest.raises(UserError, match="There is nothing to do again"):
+        history.redo()
+    assert history.undo() == 80
+    assert history.to_json() == between
+
+
+def test_after_another_deed_nothing_is_done_again(history):
+    history.act("crash", "n1", tick=40, seen=300)
+    history.undo()
+    with pytest.raises(UserError):
+        history.act("crash", "n9", tick=40, seen=300)
+    assert history.can_redo, "a deed that is refused changes nothing"
+    history.act("pause", "n1", tick=40, seen=300)
+    assert not history.can_redo
+
+
 def test_what_if_a_lost_message_had_arrived(history):
     lost = next(event for event in history.branch.trace.events if event.what == "lost")
     with pytest.raises(UserError, match="needs a node that is running"):

@@ -231,6 +231,40 @@ def test_a_message_can_be_dropped_doubled_and_delivered_now():
         assert len(arrived) == {"drop": 0, "duplicate": 2, "deliver": 1}[verb]
 
 
+def test_a_message_can_be_held_back_and_is_let_go_by_delivering_it():
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.time_out("n1")
+    due = cluster.trace.messages[0][5]
+    cluster.delay(0, 30)
+    cluster.delay(1, 30)
+    cluster.deliver(1)
+    cluster.tick(60)
+    arrived = {e.detail: e.tick for e in events(cluster, "deliver") if e.detail in (0, 1)}
+    assert arrived == {0: due + 30, 1: 0}
+    assert cluster.done == [
+        (0, "time_out", "n1"),
+        (0, "delay", 0, 30),
+        (0, "delay", 1, 30),
+        (0, "deliver", 1),
+    ]
+
+
+def test_only_what_is_on_its_way_can_be_held_back():
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.time_out("n1")
+    cluster.pause("n2")
+    cluster.drop(1)
+    before = list(cluster.done)
+    with pytest.raises(UserError, match="Message 1 is not in flight"):
+        cluster.delay(1)
+    with pytest.raises(UserError, match="to hold a message back"):
+        cluster.delay(0, 0)
+    cluster.tick(10)
+    with pytest.raises(UserError, match="^Message 0 has arrived, and waits until n2 goes on.$"):
+        cluster.delay(0)
+    assert cluster.done == before
+
+
 def test_a_lost_message_may_still_turn_out_to_be_late():
     cluster = Cluster(nodes=3, seed=1)
     cluster.time_out("n1")
@@ -265,6 +299,7 @@ def test_every_verb_is_recorded_and_replays_to_the_same_trace():
     other, third = [id for id in cluster.ids if id != leader][:2]
     cluster.write("x", 1)
     cluster.duplicate(len(cluster.trace.messages) - 1)
+    cluster.delay(len(cluster.trace.messages) - 1, 5)
     cluster.drop(len(cluster.trace.messages) - 2)
     cluster.deliver(len(cluster.trace.messages) - 3)
     for verb, *arguments in (

@@ -36,7 +36,7 @@ LESSONS = (
            shows=("align", "seed", "preset", "run_until")),
     Lesson("04", "04_replication.ipynb", "Log replication", 60,
            "follow a write from the client to every state machine, and say who knows when that it is committed",
-           shows=("client", "log", "drop", "duplicate", "deliver", "properties", "spacetime")),
+           shows=("client", "log", "drop", "duplicate", "deliver", "delay", "properties", "spacetime")),
     Lesson("04b", "04b_log_repair.ipynb", "Log repair", 85,
            "bring other logs into line, say when a majority of copies is not enough, and why later leaders have what is committed"),
     Lesson("05", "05_partitions.ipynb", "Partitions", 75,

@@ -253,8 +253,17 @@ class Verbs(World):
 
     @verb(
         _tell_crash,
-        Control("node", "crash", "c", "crash the chosen node", states=("running", "paused"), gesture="double click"),
-        Control("cluster", "crash the leader", "C", "crash the leader", arguments=("leader",), needs="leader"),
+        Control(
+            "node",
+            "crash",
+            "c",
+            "crash the chosen node",
+            states=("running", "paused"),
+            gesture="double click",
+        ),
+        Control(
+            "cluster", "crash the leader", "C", "crash the leader", arguments=("leader",), needs="leader"
+        ),
         at_once={"view": {"status": "crashed", "role": None, "timer": None}},
     )
     def crash(self, node: str, after: str | int | None = None) -> None:
@@ -590,7 +599,9 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"The {deed.message_name(deed.detail[0])} is made to arrive now",
-        Control("message", "deliver now", "n", "deliver it now", states=("flying", "lost"), gesture="drag on"),
+        Control(
+            "message", "deliver now", "n", "deliver it now", states=("flying", "lost"), gesture="drag on"
+        ),
         at_once={"message": "gone"},
         event="deliver_now",
     )
@@ -607,7 +618,14 @@ class Verbs(World):
 
     @verb(
         lambda deed: f"The {deed.message_name(deed.detail[0])} is held back for {deed.detail[1]} ticks",
-        Control("message", "hold back", "q", "hold the chosen message back", states=("flying",), gesture="drag back"),
+        Control(
+            "message",
+            "hold back",
+            "q",
+            "hold the chosen message back",
+            states=("flying",),
+            gesture="drag back",
+        ),
     )
     def delay(self, message: int, ticks: int = 20) -> None:
         """Hold back a message that is in flight, so that it arrives this many ticks later than it would have.

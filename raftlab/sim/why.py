@@ -199,7 +199,13 @@ def templates() -> dict[str, list[str]]:
 
 # What can be asked of a thing. {committed} is what the nodes' protocol calls a committed entry.
 _ASK_LEADER = Control(
-    "node", "why not leader?", "y", "ask why it leads, or why not", "why", ("{node}", "leader"), needs="leader"
+    "node",
+    "why not leader?",
+    "y",
+    "ask why it leads, or why not",
+    "why",
+    ("{node}", "leader"),
+    needs="leader",
 )
 QUESTIONS: tuple[tuple[str, Control], ...] = (
     ("ask", _ASK_LEADER._replace(roles=("follower", "candidate", "none"))),

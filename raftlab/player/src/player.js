@@ -4,7 +4,7 @@ import { Beside } from "./beside.js";
 import { Inspector, WhyPanel } from "./card.js";
 import { button, make, reducedMotion, refill, setText } from "./dom.js";
 import { EventList } from "./events.js";
-import { CHOOSE, filled, isPossible } from "./hands.js";
+import { CHOOSE, filled, isPossible, ONLY_PLAYS } from "./hands.js";
 import { Help } from "./help.js";
 import { KEYS } from "./keys.js";
 import { Layer } from "./layer.js";
@@ -795,5 +795,3 @@ export class Player {
     else if (ways[go]) this.step(ways[go]);
   }
 }
-
-const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";

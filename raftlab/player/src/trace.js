@@ -302,6 +302,7 @@ export class Branch {
       const [, what, node, detail, effects] = this.events[index];
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
+      else if (what === "delay") this.holdBack(detail);
       else if (what === "copy") {
         this.sentAt[detail[0]] = index;
         (this.copies[detail[1]] ||= []).push(detail[0]);
@@ -310,6 +311,13 @@ export class Branch {
       this.mark(index);
     }
     this.operations = inRows([...this.asked.values()]);
+  }
+
+  /** A message was held back: it is due later. */
+  holdBack([id, ticks]) {
+    const message = this.messages[id].slice();
+    message[5] += ticks;
+    this.messages[id] = message;
   }
 
   indexEffects(index, node, what, detail, effects) {
@@ -522,4 +530,28 @@ export function goalsOf(timeline) {
     }),
     broken: { key: "i", label: "an invariant is broken", found: ([, what]) => what === "broken" },
   };
+}
+
+/** The groups of nodes that are joined by links, in the order of their first nodes. A link of which one way still works joins.
+ * @param {string[]} nodes
+ * @param {string[]} down the ways that are cut, as "n1>n2"
+ * @returns {string[][]}
+ */
+export function groupsOf(nodes, down) {
+  const cut = new Set(down);
+  const joined = (a, b) => !cut.has(`${a}>${b}`) || !cut.has(`${b}>${a}`);
+  const left = new Set(nodes);
+  const groups = [];
+  for (const first of nodes) {
+    if (!left.delete(first)) continue;
+    const group = [first];
+    for (const node of group)
+      for (const other of [...left])
+        if (joined(node, other)) {
+          group.push(other);
+          left.delete(other);
+        }
+    groups.push(nodes.filter((node) => group.includes(node)));
+  }
+  return groups;
 }

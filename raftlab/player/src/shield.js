@@ -1,0 +1,78 @@
+/* Keys that are pressed in the player are the player's: none of them changes the notebook around it. */
+
+const TEXT =
+  "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])";
+
+/** Does the notebook run cells at this key? */
+const runsCells = ({ key, shiftKey, ctrlKey, metaKey, altKey }) =>
+  key === "Enter" && !altKey && (shiftKey || ctrlKey || metaKey);
+
+/** With AltGr some keyboards write brackets and the like; then Ctrl and Alt mean nothing. */
+export const hasModifier = (event) =>
+  !event.getModifierState("AltGraph") && (event.ctrlKey || event.metaKey || event.altKey);
+
+/** Listens before everybody else. While the focus is in `root`, a key goes to `act` alone, which says whether it has used it; keys
+ * that run cells, and Ctrl+S, go on to the notebook. */
+export class Shield {
+  /**
+   * @param {HTMLElement} root
+   * @param {(event: KeyboardEvent) => boolean} act
+   */
+  constructor(root, act) {
+    this.root = root;
+    this.act = act;
+    this.owns = false; // also while what had the focus is drawn anew, and nothing has it
+    this.listeners = {
+      keydown: (event) => this.key(event),
+      focusin: (event) => this.follow(event),
+      pointerdown: (event) => this.follow(event),
+    };
+    for (const [type, listener] of Object.entries(this.listeners))
+      window.addEventListener(type, listener, true);
+  }
+
+  follow({ target }) {
+    this.owns = this.root.contains(target);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (!this.root.isConnected) return this.remove();
+    const target = /** @type {HTMLElement} */ (event.target);
+    const isInside = this.root.contains(target);
+    if (!isInside && !(this.owns && target === document.body)) return undefined;
+    if (runsCells(event)) return this.runCells(event);
+    if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) return undefined; // saves the notebook
+    event.stopImmediatePropagation();
+    if (!isInside) this.root.focus({ preventScroll: true });
+    if (target.matches(TEXT)) {
+      if (event.key === "Escape") this.root.focus({ preventScroll: true });
+      if (event.key === "Enter" && target.tagName === "SELECT")
+        /** @type {HTMLSelectElement} */ (target).form?.requestSubmit();
+    } else if (this.act(event)) event.preventDefault();
+    return undefined;
+  }
+
+  /** Shift+Enter runs the cell after the player's, and not the player's own again: that would begin the run anew. */
+  runCells(event) {
+    if (event.target.matches("button, a, summary")) event.preventDefault(); // it would be pressed
+    if (event.ctrlKey || event.metaKey) {
+      if (event.target.matches(TEXT)) this.root.focus({ preventScroll: true });
+      return;
+    }
+    const next = /** @type {HTMLElement | null} */ (nextCell(this.root));
+    next?.focus({ preventScroll: true });
+  }
+
+  remove() {
+    for (const [type, listener] of Object.entries(this.listeners))
+      window.removeEventListener(type, listener, true);
+  }
+}
+
+/** The cell after the one that an element is in, in a notebook of JupyterLab. */
+function nextCell(element) {
+  let next = element.closest(".jp-Cell")?.nextElementSibling;
+  while (next && !next.matches(".jp-Cell")) next = next.nextElementSibling;
+  return next ?? null;
+}
