@@ -128,7 +128,7 @@ export class Hands {
       pointerup: (event) => this.letGo(event),
       pointercancel: () => this.cancel(),
       click: (event) => this.click(event),
-      dblclick: (event) => this.doubleClick(event),
+      dblclick: (event) => this.twice(event),
       contextmenu: (event) => this.openMenu(event),
     }))
       root.addEventListener(type, listener);
@@ -227,7 +227,7 @@ export class Hands {
     else if (thing) this.player.select(thing);
   }
 
-  doubleClick(event) {
+  twice(event) {
     const thing = this.thingAt(event);
     if (!thing || thing.kind === "cluster") return;
     const verbs = verbsFor(this.player, thing).filter(({ gesture }) => gesture === "double click");
