@@ -48,28 +48,34 @@ function* stylesFor({ width, height, projector, clients }) {
     : [Math.max(SMALLEST, Math.min(64, large * 0.088)), large > 330 ? 14 : 13];
   const ranges = projector
     ? [
-        [most, ON_PROJECTOR, font],
-        [ON_PROJECTOR - 2, SMALLEST, 16],
+        { from: most, to: ON_PROJECTOR, sizes: [font] },
+        { from: ON_PROJECTOR - 2, to: SMALLEST, sizes: [16] },
       ]
-    : [[most, SMALLEST, font]];
-  ranges.push([SMALLEST - 2, 6, 11]);
-  for (const [from, to, size] of ranges)
+    : [{ from: most, to: SMALLEST, sizes: [font, 12] }];
+  ranges.push({ from: SMALLEST - 2, to: 6, sizes: [11] });
+  for (const { from, to, sizes } of ranges)
     for (const strips of clients ? [true, false] : [false])
-      for (const small of [0, 1, 2]) {
-        for (const air of [0.9, 0.5, 0.2])
-          for (let radius = from; radius >= to; radius = radius > to ? Math.max(to, radius - 3) : -1)
-            yield { small, radius, air: air * radius, grid: false, strips, font: size };
-        for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font: size };
-      }
+      for (const small of [0, 1, 2])
+        for (const size of sizes) {
+          for (const air of [0.9, 0.5, 0.2])
+            for (const radius of downTo(from, to))
+              yield { small, radius, air: air * radius, grid: false, strips, font: size };
+          for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font: size };
+        }
+}
+
+function* downTo(from, to) {
+  for (let radius = from; radius > to; radius -= 3) yield radius;
+  yield to;
 }
 
 /** The room that one node needs. @param {Style} style @param {Labels} labels @returns {Block} */
 function blockOf(style, labels) {
   const { small, radius, font } = style;
-  const ring = radius + (small === 2 ? 5 : Math.max(7, radius * 0.2));
+  const ring = radius + (small === 2 ? Math.max(4, radius * 0.13) : Math.max(7, radius * 0.2));
   const edge = ring + 3; // the arc is drawn around this line
   const lines = [labels.lines, 1, 0][small];
-  const out = small === 2 ? edge + 3 : edge + lines * font * 1.35 + 4;
+  const out = small === 2 ? edge + 2 : edge + lines * font * 1.35 + 4;
   const under = small === 2 ? 0 : labels.under * font * 1.25;
   const halfWidth = Math.max(edge, small === 2 ? 0 : (labels.em * font) / 2 + 2);
   return {
@@ -154,7 +160,7 @@ function rowsOf(groups, count, power) {
 function islandsIn(shape, room, block) {
   const alone = shape.length === 1 && shape[0].groups.length === 1;
   const { small, font, strips } = block.style;
-  const gap = small === 2 ? 12 : font * 2.1;
+  const gap = small === 2 ? 9 : font * 2.1;
   const pad = alone ? 0 : small === 2 ? 1 : 6;
   const stripHeight = strips ? font * 1.9 : 0;
   const height = room.height - gap * (shape.length - 1);
