@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from raftlab.sim.errors import UserError
+from raftlab.sim.files import read_file, write_file
 from raftlab.sim.story import Story
 
 
@@ -80,7 +81,7 @@ def play_story(options: argparse.Namespace) -> int:
 
         save_svg(draw_cluster(trace, trace.ticks), options.svg)
     if options.json:
-        write(options.json, history.to_json())
+        write_file(options.json, history.to_json())
     # A run that reaches no goal shows nothing, unless --ticks ended it before its time.
     dead = bool(story.goals) and not trace.goals() and options.ticks is None
     return 1 if trace.broken() or dead else 0
@@ -164,7 +165,7 @@ def explore_scenario(options: argparse.Namespace) -> int:
     found = explore(chosen.node_class, **{**chosen.settings, **given}, progress=sys.stderr.isatty())
     print(found)
     if options.json and found.story:
-        write(options.json, found.story.to_json())
+        write_file(options.json, found.story.to_json())
     return 0 if found.ok else 1
 
 
@@ -207,20 +208,7 @@ def find_story(name: str) -> Story:
     path = Path(name)
     if path.suffix != ".json":
         return load(name)
-    try:
-        return Story.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{name} cannot be read: {getattr(error, 'strerror', None) or 'it is no text'}."
-        ) from None
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file, or say in a sentence why not."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+    return Story.from_json(read_file(path))
 
 
 def open_lab(options: argparse.Namespace) -> int:

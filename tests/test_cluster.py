@@ -499,6 +499,8 @@ MISTAKES = [
     (lambda c: c.set_network(delay=(0, 2)), "Each delay must be a whole number of at least 1, not 0."),
     (lambda c: c.drop(10**6), "Message 1000000 is not in flight"),
     (lambda c: c.drop("0"), "A message id must be a whole number of at least 0, not '0'."),
+    (lambda c: c.propose(" "), "A command is text such as 'x=5' (write) or 'x?' (read), not ' '."),
+    (lambda c: c.crash("n1", "n2"), "One node crashes at a time: call crash('n1'), and then crash('n2')."),
     (lambda c: c.propose(""), "A command is text such as 'x=5' (write) or 'x?' (read), not ''."),
     (lambda c: c.run_until("lader"), "There is no goal 'lader'. Did you mean 'leader'?"),
     (lambda c: c.run_until(None), "A goal is a name such as 'leader', or a function of the cluster, not None."),

@@ -32,6 +32,7 @@ from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.tasks_sandbox import LONG
 from raftlab.lab.lessons import LESSONS
 from raftlab.lab.progress import Progress
+from raftlab.sim.verbs import VERBS, controls
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -459,6 +460,19 @@ def test_a_story_in_which_raft_fails_proves_nothing():
 def test_what_is_no_story_to_convict_with_is_told_in_a_sentence(story, sentence):
     with pytest.raises(UserError, match=sentence):
         convict("01.a", story, MINE, progress=None)
+
+
+def test_whatever_a_story_that_convicts_may_do_can_be_tried_out_on_the_suspects(monkeypatch):
+    """The exercise says so: time out, crash, restart, cut, heal, whatever the player's buttons do."""
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", lambda *shown, **_: displayed.extend(shown))
+    suspect("01.a", "Ada")._ipython_display_()
+    lab = displayed[-1].children[0].children[1]
+    allowed = [each for each in controls() if not VERBS[each["verb"]].beyond]
+    assert len(allowed) > 15
+    assert {each["part"] for each in allowed} <= set(lab.show)
+    lab.crash("n1")
+    assert lab.story.actions == ((0, "crash", "n1"),)
 
 
 def test_there_is_no_such_suspect():

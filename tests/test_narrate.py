@@ -172,7 +172,7 @@ def test_where_there_is_no_better_sentence_the_rule_speaks():
 def test_a_lab_that_goes_on_sends_only_what_is_said_of_the_new_events():
     lab = Lab("three_nodes")
     before = len(lab.trace.events)
-    answer = lab.player.answer({"more": 0, "until": lab.trace.ticks + 50})["append"]
+    answer = lab.answer({"more": 0, "until": lab.trace.ticks + 50})["append"]
     assert len(answer["told"]) == len(answer["events"]) == len(lab.trace.events) - before > 0
     sentences = [tuple(answer["sentences"][place]) for place in answer["told"]]
     assert sentences == Narration(lab.trace).sentences()[before:]

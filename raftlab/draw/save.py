@@ -11,6 +11,7 @@ from raftlab.draw.history import check_span, check_trace, scene_at
 from raftlab.draw.style import styled
 from raftlab.draw.svg import as_svg
 from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.files import check_writable, write_file
 from raftlab.sim.trace import Trace
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
         >>> save_svg(draw_cluster(cluster.trace), "cluster.svg")  # doctest: +SKIP
     """
     check_path(path)
-    _write(path, as_svg(picture, description).encode())
+    write_file(path, as_svg(picture, description))
 
 
 def still(trace: Trace, tick: int) -> str:
@@ -97,7 +98,7 @@ def save_gif(
     buffer = BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=ms_per_frame, loop=0,
                    disposal=1)  # fmt: skip
-    _write(path, buffer.getvalue())
+    write_file(path, buffer.getvalue())
 
 
 def _frame(trace: Trace, tick: int, draw: Callable[..., Any], height: float) -> "Image":
@@ -126,10 +127,4 @@ def check_path(path: object, ending: str = ".svg") -> None:
     folder = Path(path).parent
     if not folder.is_dir():
         raise UserError(f"There is no folder {str(folder)!r} to save {Path(path).name!r} in.")
-
-
-def _write(path: str | Path, content: bytes) -> None:
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+    check_writable(path)

@@ -54,5 +54,7 @@ def width_of(words: str, size: float) -> float:
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
+    if not words.strip():
+        return 0.0  # matplotlib makes no path of nothing
     bold = FontProperties(family=["DejaVu Sans"], weight="bold")
     return float(TextPath((0, 0), words, size=size, prop=bold).get_extents().width)

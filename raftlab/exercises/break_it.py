@@ -16,7 +16,7 @@ from raftlab.checks.scenes_mutants import STORIES
 from raftlab.exercises.called import written
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
-from raftlab.exercises.shown import show_text, side_by_side
+from raftlab.exercises.shown import SHOWN, show_text, side_by_side
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
 from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
@@ -38,6 +38,11 @@ PATIENCE = (
     300  # ticks beyond a story's own in which wrong nodes may still reach its goals: bad luck convicts nobody
 )
 POINTS = 20
+# What the player of wrong nodes shows: whatever a story that convicts may do can be tried out there.
+TRIED_WITH = (
+    *SHOWN, "client", "partitions", "branches", "network", "run_until", "save",
+    *dict.fromkeys(control.part for verb in VERBS.values() if not verb.beyond for control in verb.controls),
+)  # fmt: skip
 
 
 class Suspect:
@@ -109,7 +114,8 @@ class Suspect:
         story = Story("three_wrong_nodes", "Three wrong nodes", nodes=3)
         display(
             side_by_side(
-                [("<b>A cluster of wrong nodes</b>, to be tried out.", History(story, self.node_class), 0)]
+                [("<b>A cluster of wrong nodes</b>, to be tried out.", History(story, self.node_class), 0)],
+                show=TRIED_WITH,
             )
         )
 

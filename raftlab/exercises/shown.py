@@ -30,15 +30,18 @@ def show_text(text: str, passed: bool) -> None:
     display(HTML(f'<pre style="{style}">{html.escape(text)}</pre>'), metadata={})
 
 
-def side_by_side(runs: Sequence[tuple[str, History, int]]) -> Any:
-    """Players beside each other, one for each run, each under its heading (HTML) and opened at its tick."""
+def side_by_side(runs: Sequence[tuple[str, History, int]], show: Sequence[str] = SHOWN) -> Any:
+    """Players beside each other, one for each run, each under its heading (HTML) and opened at its tick.
+
+    show: what of the player is shown, as for `Lab`.
+    """
     import ipywidgets
 
     from raftlab.lab.lab import Lab
 
     columns = [
         ipywidgets.VBox(
-            [ipywidgets.HTML(heading), Lab(run, show=SHOWN, tick=tick)],
+            [ipywidgets.HTML(heading), Lab(run, show=show, tick=tick)],
             layout=ipywidgets.Layout(flex="1 1 30em", min_width="0"),
         )
         for heading, run, tick in runs

@@ -1,4 +1,4 @@
-"""`Lab`: the player, everything around it, and a method for whatever can be clicked."""
+"""`Lab`: the player with a kernel behind it, and a method for whatever can be pressed in it."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -6,22 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import ipywidgets
-
 from raftlab.lab.lessons import STAGES
 from raftlab.lab.scenes import scene
-from raftlab.lab.settings import Settings
 from raftlab.lab.still import Still
-from raftlab.lab.widget import PlayerWidget
+from raftlab.lab.widget import Message, PlayerWidget
 from raftlab.player import save_page
 from raftlab.raft import Raft
-from raftlab.sim.branches import Branch, History
-from raftlab.sim.errors import UserError, check_name, check_number
-from raftlab.sim.presets import preset_named
+from raftlab.sim.branches import FAR, MOST, Branch, History
+from raftlab.sim.english import plural
+from raftlab.sim.errors import MOST_DRAWN, UserError, check_drawable, check_name, check_number, told
+from raftlab.sim.files import read_file, write_file
+from raftlab.sim.presets import PRESETS, preset_named
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verb
-from raftlab.stories import load
+from raftlab.stories import STORIES
 
 # What a Lab can show: its own parts, and those that the controls of verbs belong to.
 WORDS = (
@@ -32,23 +31,31 @@ WORDS = (
 )  # fmt: skip
 
 
-class Lab(Still, ipywidgets.VBox):
+class Lab(Still, PlayerWidget):
     """A cluster to step, to break and to ask, in a notebook.
 
-    story: a story's name, a `Story`, or a `History` with its branches.
-    show: what is shown: "everything", a lesson's number ("02" shows what lessons up to 02 have
-        introduced), or words of `raftlab.lab.lab.WORDS`.
-    tick: where to begin, in ticks. nodes (1 to 9), seed, preset: change the story's own.
-    height: of the picture, in pixels; without it, as high as it needs to be.
-    node_class: what the nodes are, for an algorithm of one's own.
+    Whatever can be pressed in it has a method: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`,
+    `lab.write("x", 5)`, with the names and arguments of `Cluster`, done at the tick one looks at; `lab.reset`,
+    `lab.save`, `lab.load`, `lab.undo`. `lab.observe(f, ["tick", "current"])` calls f when one looks at another
+    tick, or at another branch.
 
-    Whatever can be clicked has a method: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`,
-    `lab.write("x", 5)`, with the names and arguments of `Cluster`, done at the tick one looks at.
-    Raises UserError, and changes nothing, if something cannot be.
+    Args:
+        story: a story's name, a `Story`, or a `History` with its branches.
+        show: what is shown: "everything", a lesson's number ("02" shows what lessons up to 02 have introduced), or
+            words of `raftlab.lab.lab.WORDS`.
+        tick: where to begin, in ticks.
+        nodes: how many, 1 to 9; left out, as many as the story has. So, too, seed and preset.
+        height: of the player, in pixels; left out, as high as the room allows.
+        node_class: what the nodes are, for an algorithm of one's own.
 
-    >>> lab = Lab("leader_crash", show="02")  # doctest: +SKIP
+    Raises:
+        UserError: something cannot be. So does every method, and then nothing has changed.
+
+    Example:
+        >>> lab = Lab("leader_crash", show="02")  # doctest: +SKIP
     """
 
+    @told
     def __init__(
         self,
         story: str | Story | History = "three_nodes",
@@ -62,26 +69,22 @@ class Lab(Still, ipywidgets.VBox):
         node_class: type[Raft] | None = None,
     ):
         words = shown(show)
-        if isinstance(story, str):
-            story, its_class = scene(story)
-            node_class = node_class or its_class
-        self.node_class = node_class
-        history = story if isinstance(story, History) else self._history(story, nodes, seed, preset)
-        check_number("the tick", tick, 0, history.branch.trace.ticks)
-        self.player = PlayerWidget(history, words, tick, height)
-        self.settings = Settings(self, words)
-        super().__init__([*self.settings.rows, self.player])
+        if isinstance(story, History):
+            history, node_class = story, node_class or story.node_class
+        else:
+            playable, its_class = _playable(story, node_class)
+            history = History(_changed(playable, nodes, seed, preset), its_class)
+        self.node_class = node_class  # of one's own; other stories are played with it, too
+        check_number("the tick", tick, 0, _farthest(history))
+        if tick > history.branch.trace.ticks:
+            history.more(tick)
+        super().__init__(history, words, tick, height, CHOICES)
 
     # -- What there is ---------------------------------------------------------------------------------
 
     @property
-    def history(self) -> History:
-        """All branches."""
-        return self.player.history
-
-    @property
     def branch(self) -> Branch:
-        """The branch one looks at."""
+        """The branch one looks at; `history` holds all of them."""
         return self.history.branch
 
     @property
@@ -94,18 +97,15 @@ class Lab(Still, ipywidgets.VBox):
         """The story of this branch, with everything that was done in it."""
         return self.branch.story
 
-    @property
-    def tick(self) -> int:
-        """The tick one looks at."""
-        return self.player.tick
-
     # -- Moving through time ------------------------------------------------------------------------------
 
     def go(self, tick: int) -> None:
-        """Look at a tick."""
-        check_number("the tick", tick, 0, self.trace.ticks)
-        self.player.tick = tick
-        self.player.send({"go": {"tick": tick}})
+        """Look at a tick; what has not been simulated by then is simulated. At most 20,000 ticks further at once."""
+        check_number("the tick", tick, 0, _farthest(self.history))
+        if tick > self.trace.ticks:
+            self.send(self.simulated(tick, self.branch.id))
+        self.look(tick)
+        self.send({"go": {"tick": tick}})
 
     def next_event(self) -> None:
         """Go on to the next thing that happens."""
@@ -122,27 +122,26 @@ class Lab(Still, ipywidgets.VBox):
 
     def play(self) -> None:
         """Let the time run."""
-        self.player.send({"go": "play"})
+        self.send({"go": "play"})
 
     def stop(self) -> None:
         """Let it stand still again."""
-        self.player.send({"go": "pause"})
+        self.send({"go": "pause"})
 
     def _step(self, way: str, tick: int) -> None:
-        self.player.tick = tick  # the player corrects it, if one is on the screen
-        self.player.send({"go": way})
+        self.tick = tick  # the player corrects it, if one is on the screen
+        self.send({"go": way})
 
     # -- Doing and asking -----------------------------------------------------------------------------------
 
     def act(self, verb: str, *arguments: Any, **named: Any) -> None:
         """Do something at the tick one looks at; see the verbs of `Cluster`."""
-        branch = self.history.act(verb, *arguments, tick=self.tick, **named)
-        self.player.send(self.player.shown(branch, self.tick))
+        self.send(self.did(self.history.act(verb, *arguments, tick=self.tick, **named), self.tick))
 
     def what_if(self, message: int) -> None:
         """Fork where a message was lost, and let it arrive."""
         branch = self.history.what_if(message)
-        self.player.send(self.player.shown(branch, branch.fork_tick))
+        self.send(self.did(branch, branch.fork_tick))
 
     def ask(self, node: str, what: str = "leader", index: int | None = None) -> None:
         """Ask in the player why a node is not "leader", or why its entry at an index is not "committed"."""
@@ -150,16 +149,17 @@ class Lab(Still, ipywidgets.VBox):
         check_name("question", what, ("leader", "committed"))
         if what == "committed":
             check_number("the entry's index", index, 1)
-        self.player.send({"ask": [node, what, index]})
+        self.send({"ask": [node, what, index]})
 
     def undo(self) -> None:
-        """Take back what was done last."""
-        self.player.send(self.player.undo())
+        """Take back what was done last: a deed, or `reset` or `load`."""
+        self.send(self.undid())
 
     def select(self, branch: int) -> None:
         """Look at another branch, by its number."""
         self.history.select(branch)
-        self.player.send({"current": branch, "tick": min(self.tick, self.trace.ticks)})
+        self.look(min(self.tick, self.trace.ticks))
+        self.send({"current": self.current, "tick": self.tick})
 
     def reset(
         self,
@@ -169,9 +169,28 @@ class Lab(Still, ipywidgets.VBox):
         seed: int | None = None,
         preset: str | None = None,
     ) -> None:
-        """Begin anew, with this or another story; what was done is forgotten."""
-        self.player.play(self._history(story or self.history.story, nodes, seed, preset))
-        self.settings.follow()
+        """Begin anew, with this or another story; `undo` brings back what there was.
+
+        Args:
+            story: a story's name, or a `Story`; left out, the one that is played.
+            nodes: how many, 1 to 9. What the story had planned for other nodes is then left out.
+            seed: of the dice.
+            preset: the name of a timing.
+        """
+        self.send(self._reset(story, nodes, seed, preset))
+
+    def _reset(
+        self,
+        story: str | Story | None = None,
+        nodes: int | None = None,
+        seed: int | None = None,
+        preset: str | None = None,
+    ) -> Message:
+        if story is None:
+            story, its_class = self.history.story, self.history.node_class
+        else:
+            story, its_class = _playable(story, self.node_class)
+        return self.begin(History(_changed(story, nodes, seed, preset), its_class))
 
     # -- Keeping it -------------------------------------------------------------------------------------------
 
@@ -180,41 +199,33 @@ class Lab(Still, ipywidgets.VBox):
         return f"{self.story.as_python()}\nLab(story)".replace("import Story", "import Lab, Story")
 
     def save(self, path: str | Path) -> None:
-        """Write all branches as JSON. Raises UserError if the file cannot be written."""
-        try:
-            Path(path).write_text(self.history.to_json(), encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+        """Write all branches as JSON."""
+        write_file(path, self.history.to_json())
 
     def load(self, path: str | Path) -> None:
-        """Show the branches of a file that `save` wrote. Raises UserError, and changes nothing, if it is none."""
-        try:
-            text = Path(path).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or "it is no text"
-            raise UserError(f"{path} cannot be read: {reason}.") from None
-        self.player.play(History.from_json(text, self.node_class))
-        self.settings.follow()
+        """Show the branches of a file that `save` wrote; `undo` brings back what there was."""
+        self.send(self._load(path))
 
     def save_page(self, path: str | Path) -> None:
         """Write one HTML file that plays all branches without a kernel and without a network."""
-        save_page(self.history, path, self.player.show, self.tick)
+        save_page(self.history, path, self.show, self.tick)
 
-    def _history(
-        self, story: str | Story, nodes: int | None, seed: int | None, preset: str | None
-    ) -> History:
-        story = load(story) if isinstance(story, str) else story
-        if not isinstance(story, Story):
-            raise UserError(f"A story is a name or a Story, not {story!r}.")
-        changes: dict[str, Any] = {"nodes": nodes, "seed": seed, "preset": preset}
-        changes = {name: value for name, value in changes.items() if value is not None}
-        if preset is not None:
-            preset_named(preset)
-        if changes.get("nodes", story.nodes) != story.nodes:
-            # What was planned for nodes that are gone, or stories of a fixed start, would make no sense.
-            changes |= {"actions": (), "start": {}, "stops": (), "goals": (("leader",),)}
-            changes |= {"name": "free", "title": f"A free run of {nodes} nodes"}
-        return History(replace(story, **changes), self.node_class)
+    # -- What the player asks for, beyond what every player can ask for -----------------------------------------
+
+    def requests(self) -> dict[str, Callable[[Message], Message]]:
+        """The requests of `PlayerWidget`, and what has to do with settings and files."""
+        return super().requests() | {
+            "settings": lambda asked: self._reset(**asked["settings"]),
+            "as_python": lambda _: {"python": self.as_python()},
+            "load": lambda asked: self._load(_file(asked["load"], ".json")),
+            "save": lambda asked: _written(self.save, asked["save"], ".json"),
+            "save_page": lambda asked: _written(self.save_page, asked["save_page"], ".html"),
+        }
+
+    def _load(self, path: str | Path) -> Message:
+        return self.begin(History.from_json(read_file(path), self.history.node_class))
+
+    # -- Where it cannot be shown ---------------------------------------------------------------------------------
 
     def still(self) -> dict[str, str]:
         """The moment one looks at, as a picture and in words."""
@@ -226,7 +237,19 @@ class Lab(Still, ipywidgets.VBox):
         }
 
     def __repr__(self) -> str:
-        return f"<Lab {self.history.story.title!r}, {len(self.history.story.ids())} nodes, tick {self.tick}>"
+        return f"<Lab {self.history.story.title!r}, {plural(len(self.history.story.ids()), 'node')}, tick {self.tick}>"
+
+
+# What the forms of the player offer. Those of a story stand in them when it is chosen.
+CHOICES: dict[str, Any] = {
+    "stories": [
+        {"name": name, **{each: getattr(story, each) for each in ("title", "nodes", "seed", "preset")}}
+        for name, story in STORIES.items()
+        if story.nodes <= MOST_DRAWN
+    ],
+    "presets": [[name, f"{each.name} ({each.version}, {each.year})"] for name, each in PRESETS.items()],
+    "most_nodes": MOST_DRAWN,
+}
 
 
 def shown(show: str | Sequence[str]) -> tuple[str, ...]:
@@ -238,6 +261,51 @@ def shown(show: str | Sequence[str]) -> tuple[str, ...]:
             f"What is shown is a lesson's number, a part of the Lab or a list of parts, not {show!r}."
         )
     return tuple(check_name("part of the Lab", word, WORDS) for word in show)
+
+
+def _playable(story: str | Story, node_class: type[Raft] | None) -> tuple[Story, type[Raft] | None]:
+    """A story, or the one of a name, and what its nodes are: node_class, or what belongs to the name."""
+    if isinstance(story, str):
+        story, its_class = scene(story)
+        return story, node_class or its_class
+    if not isinstance(story, Story):
+        raise UserError(f"A story is a name or a Story, not {story!r}.")
+    return story, node_class
+
+
+def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | None) -> Story:
+    """A story with other nodes, dice or timing, where these are given."""
+    given = {"nodes": nodes, "seed": seed, "preset": preset}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if preset is not None:
+        preset_named(preset)
+    if nodes is not None:
+        check_drawable(check_number("the number of nodes", nodes, 1))
+    if nodes is not None and nodes != story.nodes:
+        # What was planned for nodes that are gone, or stories of a fixed start, would make no sense.
+        liars = {node: lie for node, lie in story.liars.items() if int(node[1:]) <= nodes}
+        changes |= {"actions": (), "start": {}, "stops": (), "goals": (("leader",),), "liars": liars}
+        changes |= {"name": "free", "title": f"A free run of {plural(nodes, 'node')}"}
+    return replace(story, **changes)
+
+
+def _farthest(history: History) -> int:
+    """The last tick that one can go to; what was made by other rules ends where it was recorded."""
+    ticks = history.branch.trace.ticks
+    return ticks if history.is_recorded else min(ticks + FAR, MOST)
+
+
+def _file(name: str, ending: str) -> str:
+    """The name of a file as it was typed, with its ending. Raises UserError if there is none."""
+    if not name.strip():
+        raise UserError("The file needs a name.")
+    return name if name.endswith(ending) else name + ending
+
+
+def _written(write: Callable[[str], None], name: str, ending: str) -> Message:
+    path = _file(name, ending)
+    write(path)
+    return {"note": f"Written: {path}, in the folder of this notebook."}
 
 
 def _method(verb: Verb) -> Callable[..., None]:

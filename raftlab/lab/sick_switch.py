@@ -33,9 +33,7 @@ class SickSwitch(Still, ipywidgets.VBox):
         self.said, self.picture = ipywidgets.HTML(), ipywidgets.HTML()
         self.how_sick.observe(lambda change: self.set(change["new"]) if self.loss else None, "value")
         self.switch.on_click(lambda _: self.set(0.0 if self.loss else self.how_sick.value))
-        lab.player.observe(
-            lambda _: self._tell(), ["tick", "branch"]
-        )  # going back may lead to before the fault
+        lab.observe(lambda _: self._tell(), ["tick", "current"])  # going back may lead to before the fault
         self._tell()
         controls = ipywidgets.VBox([self.how_sick, self.switch, self.said])
         row = ipywidgets.HBox(

@@ -44,7 +44,7 @@ class Static:
     def add(self, widget: ipywidgets.Widget) -> None:
         """Write down a widget, or what is in it."""
         if isinstance(widget, Lab):
-            self.add_player(widget.history, widget.player.show, widget.tick)
+            self.add_player(widget.history, widget.show, widget.tick)
         elif isinstance(widget, SideBySide):
             self.add_side_by_side(widget)
         elif isinstance(widget, Prediction):

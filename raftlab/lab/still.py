@@ -13,7 +13,7 @@ MOST = 100  # stills that are kept in a folder
 
 
 class Still:
-    """Stands before the widget's own class: `class Lab(Still, ipywidgets.VBox)`."""
+    """Stands before the widget's own class: `class Lab(Still, PlayerWidget)`."""
 
     invitation = "Run this cell to play."
     _shown: ClassVar[WeakSet["Still"]] = WeakSet()  # in this kernel

@@ -1,4 +1,8 @@
-"""The player as a widget: it asks, a history answers."""
+"""The player as a widget: the page asks, a history answers.
+
+What is sent to the page is a message: it says only what is new. The page that has asked is answered with such a
+message, and every other page that shows the same widget hears it, too.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,52 +14,85 @@ from raftlab.player import module, style
 from raftlab.sim.branches import Branch, History
 from raftlab.sim.errors import UserError, check_drawable
 
+Message = dict[str, Any]
+MOST_KEPT = 20  # histories that undo can go back to
+
 
 class PlayerWidget(anywidget.AnyWidget):
-    """Plays a history. What is done in it changes the history; the answer carries only what is new."""
+    """Plays a history. What is done in it changes the history.
+
+    history: what is played. show: the words of the staging. tick: where one looks first. height: of the player, in
+    pixels; None, as high as the room allows.
+    """
 
     _esm = module()
     _css = style()
     # The bundle is made when a page asks for it: sent again at every change it would flood the page.
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
     show = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    tick = traitlets.Int(0).tag(sync=True)
-    branch = traitlets.Int(0)  # that one looks at, by its number: for those who observe
+    tick = traitlets.Int(0).tag(sync=True)  # that one looks at
+    current = traitlets.Int(0)  # the number of the branch that one looks at
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)  # what the forms of the player offer
 
-    def __init__(self, history: History, show: tuple[str, ...], tick: int, height: int | None):
+    def __init__(
+        self, history: History, show: tuple[str, ...], tick: int, height: int | None, choices: dict[str, Any]
+    ):
         check_drawable(history.story.nodes)
         self.history = history
-        super().__init__(show=list(show), tick=tick, height=height, can_undo=history.can_undo)
+        self._left: list[
+            tuple[History, int]
+        ] = []  # the histories of before, each with the tick one looked at
+        super().__init__(
+            show=list(show), tick=tick, height=height, choices=choices, can_undo=history.can_undo
+        )
         self.on_msg(self._on_request)
 
-    def play(self, history: History, tick: int = 0) -> None:
-        """Show another history. Raises UserError, and changes nothing, if it has too many nodes."""
+    # -- What changes what is shown: each returns the message about it -----------------------------------------
+
+    def begin(self, history: History) -> Message:
+        """Show another history from its beginning; undo brings this one back.
+
+        Raises UserError, and changes nothing, if it has too many nodes.
+        """
         check_drawable(history.story.nodes)
+        self._left = [*self._left, (self.history, self.tick)][-MOST_KEPT:]
         self.history = history
-        self.look(tick)
-        self.send({"bundle": history.bundle(), "tick": tick})
+        return self._anew(0)
 
-    def look(self, tick: int) -> None:
-        """Look at a tick of the branch that the history is in."""
-        self.tick, self.branch, self.can_undo = tick, self.history.current, self.history.can_undo
-
-    def shown(self, branch: Branch, tick: int) -> dict[str, Any]:
-        """Look at a branch in which something was done; what the player has to be told of it."""
+    def did(self, branch: Branch, tick: int) -> Message:
+        """Look at a branch in which something was done."""
         self.look(tick)
         return {"branch": branch.data(), "current": branch.id, "tick": tick}
 
-    def undo(self) -> dict[str, Any]:
-        """Take back what was done last; what the player has to be told of it. Raises UserError if there is nothing."""
-        tick = self.history.undo()
+    def undid(self) -> Message:
+        """Take back what was done last, be it a deed or another history. Raises UserError if there is nothing."""
+        if self._left and not self.history.can_undo:
+            self.history, tick = self._left.pop()
+            return self._anew(tick)
+        return self._anew(self.history.undo()) | {"undone": True}
+
+    def simulated(self, until: int, branch: int) -> Message:
+        """Simulate a branch up to a tick. Raises UserError if that is too far."""
+        found = self.history.branches[branch]
+        events, messages = len(found.trace.events), len(found.trace.messages)
+        self.history.more(until, branch)
+        return {"append": {"id": found.id, "ticks": found.trace.ticks, **found.part(events, messages)}}
+
+    def look(self, tick: int) -> None:
+        """Look at a tick of the branch that the history is in."""
+        self.tick, self.current = tick, self.history.current
+        self.can_undo = self.history.can_undo or bool(self._left)
+
+    def _anew(self, tick: int) -> Message:
         self.look(tick)
-        return {"bundle": self.history.bundle(), "tick": tick, "undone": True}
+        return {"bundle": self.history.bundle(), "tick": tick}
 
-    # -- What the player asks for -------------------------------------------------------------------
+    # -- What the page asks for ----------------------------------------------------------------------------------
 
-    def _on_request(self, _widget: Any, request: dict[str, Any], _buffers: Any) -> None:
-        if "look" in request:  # the player tells at which tick one looks, and waits for no answer
+    def _on_request(self, _widget: Any, request: Message, _buffers: Any) -> None:
+        if "look" in request:  # the page tells at which tick one looks, and waits for no answer
             self.tick = request["look"]
             return
         try:
@@ -67,45 +104,41 @@ class PlayerWidget(anywidget.AnyWidget):
             raise
         self.send({"re": request.get("id"), **answer})
 
-    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a request of the player. Raises UserError if it cannot be done."""
-        for word, handler in self._handlers().items():
-            if word in request:
-                with self.history.turn:
-                    return handler(request)
-        raise UserError(f"The player asked for something unknown: {', '.join(sorted(request))}.")
+    def answer(self, request: Message) -> Message:
+        """The answer to a request of the page. Raises UserError if it cannot be done."""
+        requests = self.requests()
+        word = next((word for word in request if word in requests), None)
+        if word is None:
+            raise UserError(f"The player asked for something unknown: {', '.join(sorted(request))}.")
+        with self.history.turn:
+            return requests[word](request)
 
-    def _handlers(self) -> dict[str, Callable[[dict[str, Any]], dict[str, Any]]]:
+    def requests(self) -> dict[str, Callable[[Message], Message]]:
+        """What can be asked for: the word that a request has, and what answers it."""
         return {
             "do": self._do,
             "what_if": self._what_if,
-            "more": self._more,
-            "undo": lambda _: self.undo(),
+            "more": lambda asked: self.simulated(asked["until"], asked["more"]),
+            "undo": lambda _: self.undid(),
             "select": self._select,
         }
 
-    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _do(self, asked: Message) -> Message:
         branch = self.history.act(
-            request["do"],
-            *request.get("args", ()),
-            tick=request["tick"],
-            branch=request.get("branch"),
-            seen=request.get("seen"),
-            **request.get("kwargs", {}),
+            asked["do"],
+            *asked.get("args", ()),
+            tick=asked["tick"],
+            branch=asked.get("branch"),
+            seen=asked.get("seen"),
+            **asked.get("kwargs", {}),
         )
-        return self.shown(branch, request["tick"])
+        return self.did(branch, asked["tick"])
 
-    def _what_if(self, request: dict[str, Any]) -> dict[str, Any]:
-        branch = self.history.what_if(request["what_if"], request.get("branch"))
-        return self.shown(branch, branch.fork_tick)
+    def _what_if(self, asked: Message) -> Message:
+        branch = self.history.what_if(asked["what_if"], asked.get("branch"))
+        return self.did(branch, branch.fork_tick)
 
-    def _more(self, request: dict[str, Any]) -> dict[str, Any]:
-        branch = self.history.branches[request["more"]]
-        events, messages = len(branch.trace.events), len(branch.trace.messages)
-        self.history.more(request["until"], request["more"])
-        return {"append": {"id": branch.id, "ticks": branch.trace.ticks, **branch.part(events, messages)}}
-
-    def _select(self, request: dict[str, Any]) -> dict[str, Any]:
-        self.history.select(request["select"])
-        self.branch = self.history.current
-        return {}
+    def _select(self, asked: Message) -> Message:
+        self.history.select(asked["select"])
+        self.current = self.history.current
+        return {}  # the page is there already

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from raftlab.colors import DARK, LIGHT, ON_TERM
-from raftlab.sim.errors import UserError, check_drawable
+from raftlab.sim.errors import check_drawable
+from raftlab.sim.files import write_file
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "src"
@@ -77,11 +78,7 @@ def save_page(
     history: Playable, path: str | Path, show: Sequence[str] = ("everything",), tick: int = 0
 ) -> None:
     """Write the page. Raises UserError if the file cannot be written."""
-    text = page(history, show, tick)
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}.") from None
+    write_file(path, page(history, show, tick))
 
 
 def in_base64(text: str) -> str:

@@ -179,7 +179,7 @@ class History:
         self, story: Story, node_class: type[Raft] | None, classes: dict[str, type[Raft]] | None
     ) -> None:
         self.story = story
-        self._node_class, self._classes = node_class, classes
+        self.node_class, self._classes = node_class, classes
         self.branches: dict[int, Branch] = {}
         self.current = 0
         self.turn = RLock()  # notebooks answer a widget in a second thread: one change at a time
@@ -316,7 +316,7 @@ class History:
         return self.branches[id]
 
     def _play(self, story: Story, ticks: int) -> Cluster:
-        cluster = Cluster(story, node_class=self._node_class, classes=self._classes)
+        cluster = Cluster(story, node_class=self.node_class, classes=self._classes)
         cluster.tick(ticks)
         return cluster
 

@@ -49,7 +49,7 @@ from raftlab.sim.clients import Client, Request
 from raftlab.sim.clock import Clock
 from raftlab.sim.commitment import Commitment
 from raftlab.sim.disk import Disk
-from raftlab.sim.errors import UserError, check_number
+from raftlab.sim.errors import UserError, check_number, told
 from raftlab.sim.goals import GOALS, goal_sentence
 from raftlab.sim.invariants import Breach, Invariants
 from raftlab.sim.network import Link, Network
@@ -79,6 +79,7 @@ class Cluster(Verbs):
     True
     """
 
+    @told
     def __init__(
         self,
         story: Story | None = None,

@@ -13,6 +13,14 @@ N = TypeVar("N", int, float)
 MOST_NAMES = 30  # listed; more of them would bury the sentence
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
+# What people call an argument, and what it is called here.
+OTHER_WORDS = {
+    "events": "actions",
+    "steps": "actions",
+    "servers": "nodes",
+    "size": "nodes",
+    "timing": "preset",
+}
 
 
 class UserError(ValueError):
@@ -86,12 +94,18 @@ def check_call(
 
 
 def told(function: Callable[P, R]) -> Callable[P, R]:
-    """A function of which a call with arguments that it does not take is told in one sentence, too."""
-    signature = inspect.signature(function)
+    """A function of which a call with arguments that it does not take is told in one sentence, too.
+
+    Of `__init__` the name of its class is said: that is what was called.
+    """
+    signature, name, of_itself = inspect.signature(function), function.__name__, 0
+    if name == "__init__":
+        name, of_itself = function.__qualname__.split(".")[-2], 1
+        signature = signature.replace(parameters=[*signature.parameters.values()][1:])
 
     @wraps(function)
     def call(*given: P.args, **named: P.kwargs) -> R:
-        _check_bound(function.__name__, signature, given, named)
+        _check_bound(name, signature, given[of_itself:], named)
         return function(*given, **named)
 
     return call
@@ -104,6 +118,14 @@ def _check_bound(
     try:
         signature.bind(*given, **named)
     except TypeError:
+        unknown = next((key for key in named if key not in signature.parameters), None)
+        if unknown is not None:
+            near = [OTHER_WORDS[unknown]] if OTHER_WORDS.get(unknown) in signature.parameters else []
+            near += get_close_matches(unknown, signature.parameters, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise UserError(
+                f"{name}() knows no {unknown!r}.{hint} It takes {listed(list(signature.parameters), 'nothing')}."
+            ) from None
         takes = ", ".join(
             parameter.name
             if parameter.default is parameter.empty

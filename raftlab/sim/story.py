@@ -16,7 +16,7 @@ from raftlab.extensions.membership import PREFIX
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
-from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, type_of
+from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, told, type_of
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.stops import Ask, Stop, read_stop
 from raftlab.sim.systems import build, extensions_of, objection
@@ -190,6 +190,9 @@ class Story:
         if missing:
             raise UserError(f"This story has no {sorted(missing)[0]}.")
         return cls(**{name: data[name] for name in names if name in data})
+
+
+Story.__init__ = told(Story.__init__)  # type: ignore[method-assign]
 
 
 def check_story(story: object) -> Story:

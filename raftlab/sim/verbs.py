@@ -275,6 +275,8 @@ class Verbs(World):
         """
         id = self._node(node, "running", "paused")
         if after is not None:
+            if after in self.ids:
+                raise UserError(f"One node crashes at a time: call crash({id!r}), and then crash({after!r}).")
             if isinstance(after, str):
                 check_name("effect", after, EFFECTS)
             else:

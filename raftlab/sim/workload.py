@@ -40,7 +40,7 @@ class Workload:
 
 def check_command(command: object, reconfigures: bool) -> str:
     """What a client may ask. reconfigures: whether nodes read in their logs who has a vote; no client may say that."""
-    if not isinstance(command, str) or not command:
+    if not isinstance(command, str) or not command.strip():
         raise UserError(f"A command is text such as 'x=5' (write) or 'x?' (read), not {command!r}.")
     if reconfigures and command.startswith(PREFIX):
         raise UserError(
