@@ -216,7 +216,7 @@ class Lab(Still, PlayerWidget):
         """The requests of `PlayerWidget`, and what has to do with settings and files."""
         return super().requests() | {
             "settings": lambda asked: self._reset(**asked["settings"]),
-            "as_python": lambda _: {"python": self.as_python()},
+            "as_python": lambda _: {"python": self.as_python(), "alone": True},
             "load": lambda asked: self._load(_file(asked["load"], ".json")),
             "save": lambda asked: _written(self.save, asked["save"], ".json"),
             "save_page": lambda asked: _written(self.save_page, asked["save_page"], ".html"),
@@ -305,7 +305,7 @@ def _file(name: str, ending: str) -> str:
 def _written(write: Callable[[str], None], name: str, ending: str) -> Message:
     path = _file(name, ending)
     write(path)
-    return {"note": f"Written: {path}, in the folder of this notebook."}
+    return {"note": f"Written: {path}, in the folder of this notebook.", "alone": True}
 
 
 def _method(verb: Verb) -> Callable[..., None]:

@@ -1,7 +1,7 @@
 """The player as a widget: the page asks, a history answers.
 
-What is sent to the page is a message: it says only what is new. The page that has asked is answered with such a
-message, and every other page that shows the same widget hears it, too.
+What is sent to the page is a message: it says only what is new. Every view of the widget hears it, the one that has
+asked and all others. What is for the one alone says so: "alone".
 """
 
 from collections.abc import Callable
@@ -34,6 +34,7 @@ class PlayerWidget(anywidget.AnyWidget):
     current = traitlets.Int(0)  # the number of the branch that one looks at
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
+    changes = traitlets.Int(0).tag(sync=True)  # how often the history has changed: a later view asks for all of it
     choices = traitlets.Dict().tag(sync=True)  # what the forms of the player offer
 
     def __init__(
@@ -63,6 +64,7 @@ class PlayerWidget(anywidget.AnyWidget):
 
     def did(self, branch: Branch, tick: int) -> Message:
         """Look at a branch in which something was done."""
+        self.changes += 1
         self.look(tick)
         return {"branch": branch.data(), "current": branch.id, "tick": tick}
 
@@ -78,6 +80,7 @@ class PlayerWidget(anywidget.AnyWidget):
         found = self.history.branches[branch]
         events, messages = len(found.trace.events), len(found.trace.messages)
         self.history.more(until, branch)
+        self.changes += 1
         return {"append": {"id": found.id, "ticks": found.trace.ticks, **found.part(events, messages)}}
 
     def look(self, tick: int) -> None:
@@ -86,6 +89,7 @@ class PlayerWidget(anywidget.AnyWidget):
         self.can_undo = self.history.can_undo or bool(self._left)
 
     def _anew(self, tick: int) -> Message:
+        self.changes += 1
         self.look(tick)
         return {"bundle": self.history.bundle(), "tick": tick}
 
@@ -121,6 +125,7 @@ class PlayerWidget(anywidget.AnyWidget):
             "more": lambda asked: self.simulated(asked["until"], asked["more"]),
             "undo": lambda _: self.undid(),
             "select": self._select,
+            "all": lambda _: {"bundle": self.history.bundle(), "tick": self.tick, "alone": True},
         }
 
     def _do(self, asked: Message) -> Message:

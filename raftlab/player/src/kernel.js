@@ -10,22 +10,28 @@ export class Kernel {
     this.unasked = null;
     /** @type {(() => void) | null} what is done when there is something new to undo */
     this.changed = null;
+    /** @type {((where: {branch: number, tick: number, count: number}) => void) | null} where another view looks now */
+    this.elsewhere = null;
     this.waiting = new Map();
+    this.self = Math.random().toString(36).slice(2); // all views of a widget hear every answer
     this.count = 0;
     this.tick = this.told = model.get("tick");
     this.onMessage = (message) => {
       this.told = null; // what the kernel says may have moved it: it is told again
       const found = this.waiting.get(message.re);
       this.waiting.delete(message.re);
+      const isForAnother = (message.error || message.alone) && !message.re?.startsWith(this.self);
       if (found) found(message);
-      else this.unasked?.(message);
+      else if (!isForAnother) this.unasked?.(message);
     };
+    this.onWhere = () => this.elsewhere?.(this.model.get("where"));
     this.onUndo = () => this.changed?.();
     // Before anything on the page is pressed: a button beside the player acts at the tick one looks at.
     this.onPress = () => this.tell();
     for (const way of PRESSES) document.addEventListener(way, this.onPress, true);
     model.on("msg:custom", this.onMessage);
     model.on("change:can_undo", this.onUndo);
+    model.on("change:where", this.onWhere);
   }
 
   get canUndo() {
@@ -33,7 +39,7 @@ export class Kernel {
   }
 
   ask(request) {
-    const id = `${(this.count += 1)}`;
+    const id = `${this.self} ${(this.count += 1)}`;
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         this.waiting.delete(id);
@@ -61,9 +67,13 @@ export class Kernel {
     });
   }
 
-  /** Tell at which tick one looks: at once, and then at most ten times a second. */
-  look(tick) {
+  /** Tell where one looks: the other views of this widget at once, and the kernel at most ten times a second.
+   * @param {number} branch
+   * @param {{tick: number, count: number}} position
+   */
+  look(branch, { tick, count }) {
     this.tick = tick;
+    this.model.set("where", { branch, tick, count }); // of this page only: it is never saved
     if (!this.resting) this.tell();
   }
 
@@ -83,6 +93,7 @@ export class Kernel {
   close() {
     this.model.off("msg:custom", this.onMessage);
     this.model.off("change:can_undo", this.onUndo);
+    this.model.off("change:where", this.onWhere);
     for (const way of PRESSES) document.removeEventListener(way, this.onPress, true);
     clearTimeout(this.resting);
   }

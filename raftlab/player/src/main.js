@@ -14,7 +14,12 @@ export function mount(el, bundle, options = {}) {
   }
 }
 
-/** For anywidget: play the model's bundle, and let its kernel change the run. */
+/** For anywidget, once for each widget: of which moment is the bundle that came with it? */
+function initialize({ model }) {
+  model.set("bundled", model.get("changes"));
+}
+
+/** For anywidget, once for each view: play the model's bundle, and let its kernel change the run. */
 function render({ model, el }) {
   if (model.get("names")) return renderTogether(model, el);
   const kernel = new Kernel(model);
@@ -28,7 +33,9 @@ function render({ model, el }) {
     Object.assign(kernel, {
       unasked: (message) => player.receive(message),
       changed: () => player.draw(),
+      elsewhere: (where) => player.follow(where),
     });
+  if (player && model.get("changes") !== model.get("bundled")) player.send({ all: true });
   el.raftPlayer = player;
   return () => {
     player?.leave();
@@ -42,4 +49,4 @@ function renderTogether(model, el) {
   return () => together.stop();
 }
 
-export default { render };
+export default { initialize, render };

@@ -302,7 +302,7 @@ export class Player {
     for (const panel of this.panels) panel.draw(state);
     if (this.part) return;
     this.drawHead(branch, position);
-    this.kernel?.look(position.tick);
+    this.kernel?.look(branch.id, position);
   }
 
   drawHead(branch, { tick }) {
@@ -361,6 +361,16 @@ export class Player {
       this.settled = Promise.resolve();
     }
     this.draw();
+  }
+
+  /** Look where another view of the same run looks. */
+  follow({ branch, tick, count }) {
+    const { position } = this;
+    const isThere = this.branch.id === branch && position.tick === tick && position.count === count;
+    if (isThere || !this.timeline.branches.has(branch)) return;
+    this.stop();
+    this.timeline.current = branch;
+    this.go({ tick, count: Math.min(count, this.branch.events.length) });
   }
 
   goTick(tick) {
