@@ -34,7 +34,7 @@ class PlayerWidget(anywidget.AnyWidget):
     current = traitlets.Int(0)  # the number of the branch that one looks at
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
-    changes = traitlets.Int(0).tag(sync=True)  # how often the history has changed: a later view asks for all of it
+    changes = traitlets.Int(0).tag(sync=True)  # of the history: a view that comes later asks for all of it
     choices = traitlets.Dict().tag(sync=True)  # what the forms of the player offer
 
     def __init__(
