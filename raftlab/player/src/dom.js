@@ -75,3 +75,12 @@ export const button = (label, title, onclick, extra = {}) =>
   make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
 export const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
+
+/** Animate an element for a moment; not for those who want no motion. Returns when it is over.
+ * @param {Element} element
+ * @param {Keyframe[]} frames
+ * @param {number} duration in milliseconds */
+export async function animate(element, frames, duration) {
+  if (reducedMotion()) return;
+  await element.animate(frames, { duration, easing: "ease-out" }).finished;
+}

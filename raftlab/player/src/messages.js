@@ -1,46 +1,306 @@
-/* What a message looks like. */
+/* Messages: words that fly from node to node. */
 
-import { make } from "./dom.js";
+import { animate, make, set } from "./dom.js";
+import { lastShare, restingShare, travelled } from "./film.js";
+import { Lane, messageSize, restingSpots } from "./lanes.js";
 
-/** Kinds of other protocols whose names do not say that they answer. */
-const ANSWERS = ["Promise", "Accepted", "Refusal"];
+const USUAL_FONT = 14; // pixels
+const PROJECTOR_FONT = 22;
+const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested when playing begins
 
-/** Requests are solid, replies hollow with + or -; an append with entries says how many, a heartbeat is a dot.
- * Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter. */
-export function messageShape({ kind, term, fields, src, dst }, timeline) {
-  const fill = timeline.color(term);
-  const word = timeline.words.term ?? "";
-  const [tag, extra, sign] =
-    {
-      RequestVote: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "?"],
-      RequestVoteReply: ["svg:circle.rl-hollow", { r: 8, stroke: fill }, fields.vote_granted ? "+" : "−"],
-      AppendEntries: fields.entries?.length
-        ? ["svg:rect.rl-solid", { x: -9, y: -9, width: 18, height: 18, fill }, String(fields.entries.length)]
-        : ["svg:circle.rl-solid", { r: 5, fill }, ""],
-      AppendEntriesReply: [
-        "svg:rect.rl-hollow",
-        { x: -7, y: -7, width: 14, height: 14, stroke: fill },
-        fields.success ? "+" : "−",
-      ],
-      RequestPreVote: ["svg:path.rl-hollow", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill }, "?"],
-      RequestPreVoteReply: [
-        "svg:path.rl-hollow",
-        { d: "M0 -10 L10 0 L0 10 L-10 0 Z", stroke: fill },
-        fields.vote_granted ? "+" : "−",
-      ],
-      RequestVoteNow: ["svg:path.rl-solid", { d: "M0 -10 L10 0 L0 10 L-10 0 Z", fill }, "!"],
-    }[kind] ||
-    (kind.endsWith("Reply") || ANSWERS.includes(kind)
-      ? ["svg:circle.rl-hollow", { r: 8, stroke: fill }, kind[0]]
-      : ["svg:circle.rl-solid", { r: 8, fill }, kind[0]]);
-  const label = `${timeline.messageName({ kind, fields })}${word && ` of ${word} ${term}`} from ${src} to ${dst}`;
+/** What a message looks like: a word on its term's colour, an answer hollow; without a word a dot.
+ * `other` is what a liar told somebody else at the same time.
+ * @param {any} message
+ * @param {import("./trace.js").Timeline} timeline
+ * @param {{labels?: Object<string, string>, font?: number, other?: string}} options */
+export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT, other = "" } = {}) {
+  const { kind, term, src, dst } = message;
+  const word = timeline.wordOn(message, labels);
+  const { width, height } = messageSize(word, font);
+  const color = timeline.color(term);
+  const answers = timeline.answering.has(kind);
+  const called = timeline.words.term ? ` of ${timeline.words.term} ${term}` : "";
+  const parted = other ? `, and ${other} to somebody else` : "";
+  const label = `${timeline.messageName(message)}${called} from ${src} to ${dst}${word && `: ${word}`}${parted}`;
+  const paint = answers ? { stroke: color } : { fill: color };
+  const body = word
+    ? make(`svg:rect.${answers ? "rl-hollow" : "rl-solid"}`, {
+        x: -width / 2,
+        y: -height / 2,
+        width,
+        height,
+        rx: answers ? height / 2 : font * 0.4,
+        ...paint,
+      })
+    : make(`svg:circle.${answers ? "rl-hollow" : "rl-solid"}`, { r: width / 2, ...paint });
+  const r = font * 0.55;
   return make(
     "svg:g.rl-message",
-    { role: "img", "aria-label": label },
-    make("svg:title", {}, label),
-    make("svg:circle.rl-hit", { r: 13 }),
-    make(tag, extra),
-    make("svg:text", { y: 4 }, sign),
-    make("svg:path.rl-lost-cross", { d: "M-9 -9 L9 9 M-9 9 L9 -9" }),
+    { role: "img", "aria-label": label, "font-size": font },
+    make("svg:circle.rl-hit", { r: font }),
+    body,
+    word && make("svg:text", { y: font * 0.35 }, word),
+    other && lieShape(other, width, height, font),
+    make("svg:path.rl-lost-cross", {
+      d: `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
+      transform: `translate(${(width + font) / 2} 0)`,
+    }),
   );
+}
+
+/** Beside what a liar says: what it tells somebody else. */
+function lieShape(other, width, height, font) {
+  const size = messageSize(`≠ ${other}`, font);
+  return make(
+    "svg:g.rl-lie-beside",
+    {},
+    make("svg:rect", { x: width / 2, y: -height / 2, width: size.width, height, rx: font * 0.4 }),
+    make("svg:text", { x: (width + size.width) / 2, y: font * 0.35 }, `≠ ${other}`),
+  );
+}
+
+/** All messages of the stage. */
+export class Messages {
+  /** @param {any} player
+   * @param {any} stage where the nodes stand: place(node), radius, reach, wallBetween(a, b), labels() */
+  constructor(player, stage) {
+    this.player = player;
+    this.stage = stage;
+    this.pulses = make("svg:g");
+    this.layer = make("svg:g");
+    this.el = make("svg:g", {}, this.pulses, this.layer);
+    /** @type {Map<number, any>} message id -> {element, lane, spot, message, is} */
+    this.pool = new Map();
+    this.flights = null; // of the film that is played
+    /** @type {any[]} */
+    this.running = []; // the same, with what is drawn for them
+    this.pulsing = new Set(); // nodes
+    this.playedFrom = null; // the time at which playing began, while it lasts
+    /** @type {any} */
+    this.state = null;
+  }
+
+  /** Other nodes than before, or other places. */
+  clear() {
+    this.pool.clear();
+    this.layer.replaceChildren();
+    this.pulses.replaceChildren();
+    this.flights = null;
+  }
+
+  get font() {
+    return this.player.root.dataset.size === "projector" ? PROJECTOR_FONT : USUAL_FONT;
+  }
+
+  /** Is a message drawn at all?
+   * @param {any} branch
+   * @param {number} id */
+  isShown(branch, id) {
+    return this.player.has("messages") && (this.player.heartbeats || !branch.isMurmur(id));
+  }
+
+  /** Show the messages of a moment at rest; while a film plays they are where it wants them.
+   * @param {any} state */
+  draw(state) {
+    this.state = state;
+    if (this.player.motion?.film) return;
+    this.flights = null;
+    if (!this.player.playing) this.playedFrom = null;
+    const { branch, position, world, selected } = state;
+    const flying = [...world.flying].filter((id) => this.isShown(branch, id));
+    const lost = recentlyLost(branch, position).filter((id) => this.isShown(branch, id));
+    this.keepOnly(new Set([...flying, ...lost]));
+    const resting = flying.map((id) => this.take(branch, id));
+    const dead = lost.map((id) => this.take(branch, id));
+    for (const each of dead) each.spot = this.deathOf(branch, each);
+    const spots = restingSpots(
+      resting.map(({ id, lane, message }) => ({ id, lane, share: restingShare(message, position) })),
+      [...this.stage.labels(), ...dead.map(({ lane, spot }) => lane.boxAt(spot))],
+    );
+    for (const each of resting) each.spot = spots.get(each.id);
+    for (const each of [...resting, ...dead]) {
+      if (!this.player.playing || each.lost !== lost.includes(each.id)) this.put(each, each.spot);
+      this.mark(each, lost.includes(each.id), selected);
+    }
+  }
+
+  /** What is drawn for a message: made where it is new, or has changed. */
+  take(branch, id) {
+    const { stage, font } = this;
+    const message = branch.message(id);
+    const [from, to] = [stage.place(message.src), stage.place(message.dst)];
+    const word = branch.wordOn(message);
+    const is = [branch.id, ...branch.messages[id].slice(0, 6), word, font].join();
+    let each = this.pool.get(id);
+    if (each?.is !== is) {
+      each?.element.remove();
+      const other = otherTale(branch, id);
+      const element = messageShape(message, branch.timeline, { labels: branch.labels, font, other });
+      set(element, { "data-thing": `message ${id}`, "data-message": id });
+      this.layer.append(element);
+      each = { id, is, element, message, size: messageSize(word, font), spot: null };
+      this.pool.set(id, each);
+    }
+    each.lane = new Lane(from, to, stage, each.size);
+    return each;
+  }
+
+  keepOnly(wanted) {
+    for (const [id, { element }] of this.pool) {
+      if (wanted.has(id)) continue;
+      element.remove();
+      this.pool.delete(id);
+    }
+  }
+
+  mark(each, lost, selected) {
+    const { element, id } = each;
+    const chosen = selected?.kind === "message" && selected.id === id;
+    each.lost = lost;
+    set(element, { class: `rl-message${lost ? " rl-lost" : ""}${chosen ? " rl-selected" : ""}` });
+    if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
+  }
+
+  put(each, spot) {
+    const { x, y } = each.lane.at(spot);
+    each.painted = spot;
+    each.element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+  }
+
+  /** Where a message died: at the wall, at a node that is down, or on the way. */
+  deathOf(branch, { id, lane, message }) {
+    const [, , , [, why]] = branch.events[branch.lostAt[id]];
+    const wall = why === "cut" ? this.stage.wallBetween(message.src, message.dst) : null;
+    const far = wall ? wall.share * lane.length - lane.half : lane.farAt(lastShare(branch, id));
+    return { far: Math.max(lane.farAt(0.05), Math.min(far, lane.farAt(0.95))), side: 1 };
+  }
+
+  /** One frame. film: {share, ...}, or null while time runs.
+   * @param {number} time in ticks
+   * @param {any} film */
+  move(time, film) {
+    if (!film) this.moveInTime(time);
+    else {
+      if (film.flights !== this.flights) this.begin(film);
+      for (const flight of this.running) this.fly(flight, film.share);
+    }
+  }
+
+  /** Every message moves by the clock. */
+  moveInTime(time) {
+    if (!this.player.playing) return;
+    this.playedFrom ??= time;
+    const loose = Math.min(1, (time - this.playedFrom) / (SETTING_OFF * this.player.speed));
+    for (const each of this.pool.values()) {
+      if (each.lost) continue;
+      const far = each.lane.flownAt(travelled(each.message, time));
+      this.put(each, between(each.spot, { far, side: 1 }, loose));
+    }
+  }
+
+  /** Everything that a film needs is made before it begins to move. */
+  begin(film) {
+    this.flights = film.flights;
+    const { branch } = this.state;
+    const flights = film.flights.filter(({ id }) => this.isShown(branch, id));
+    this.keepOnly(new Set(flights.map(({ id }) => id)));
+    const made = flights.map((flight) => ({ flight, each: this.take(branch, flight.id) }));
+    const dying = made.filter(({ flight }) => !["rests", "arrives"].includes(flight.fate));
+    for (const { each } of dying) each.spot = this.deathOf(branch, each);
+    const resting = made.filter(({ flight }) => flight.fate === "rests");
+    const spots = restingSpots(
+      resting.map(({ flight, each }) => ({ id: each.id, lane: each.lane, share: flight.to })),
+      [...this.stage.labels(), ...dying.map(({ each }) => each.lane.boxAt(each.spot))],
+    );
+    this.running = made.map(({ flight, each }) => {
+      const { lane, painted } = each;
+      const start = flight.from
+        ? (painted ?? { far: lane.farAt(flight.from), side: 1 })
+        : { far: lane.first, side: 1 };
+      const end = flight.fate === "arrives" ? { far: lane.last, side: 1 } : (spots.get(each.id) ?? each.spot);
+      each.spot = end;
+      this.mark(each, false, this.state.selected);
+      set(each.element, { visibility: flight.begin ? "hidden" : "visible" });
+      this.put(each, start);
+      return { ...flight, each, start, end, endsAt: flight.end, over: false };
+    });
+  }
+
+  fly(flight, share) {
+    if (flight.over || share < flight.begin) return;
+    const { each, begin, endsAt, fate } = flight;
+    const passed = Math.min(1, (share - begin) / (endsAt - begin));
+    set(each.element, { visibility: "visible" });
+    this.put(each, between(flight.start, flight.end, eased(passed)));
+    if (passed < 1) return;
+    flight.over = true;
+    if (fate === "arrives") set(each.element, { visibility: "hidden" });
+    else if (fate !== "rests") {
+      this.mark(each, true, this.state.selected);
+      this.ripple("rl-puff", each.lane.at(flight.end), this.font);
+    }
+  }
+
+  /** A heartbeat: a soft pulse of the node that sends it, one at a time.
+   * @param {string} node */
+  pulse(node) {
+    if (this.pulsing.has(node)) return;
+    this.pulsing.add(node);
+    const over = this.ripple("rl-pulse", this.stage.place(node), this.stage.reach);
+    over.then(() => this.pulsing.delete(node));
+  }
+
+  /** A circle that grows and fades.
+   * @param {string} name its class
+   * @param {import("./lanes.js").Point} place
+   * @param {number} r
+   * @returns {Promise<void>} when it is gone */
+  async ripple(name, { x, y }, r) {
+    const circle = make(`svg:circle.${name}`, { r });
+    this.pulses.append(circle);
+    const at = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    await animate(
+      circle,
+      [
+        { transform: `${at} scale(0.9)`, opacity: 0.7 },
+        { transform: `${at} scale(1.35)`, opacity: 0 },
+      ],
+      700,
+    );
+    circle.remove();
+  }
+}
+
+/** A spot on the way from one to another. */
+const between = (a, b, share) => ({
+  far: a.far + (b.far - a.far) * share,
+  side: a.side + (b.side - a.side) * share,
+});
+
+/** Slow, fast, slow. */
+const eased = (share) => (share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) * (1 - share));
+
+/** Messages lost in the last two ticks: they are shown for a moment, where they died. */
+function recentlyLost(branch, { tick, count }) {
+  const lost = [];
+  for (let index = count - 1; index >= 0 && branch.tickOf(index) >= tick - 1; index--) {
+    const [, what, , detail] = branch.events[index];
+    if (what === "lost") lost.push(detail[0]);
+  }
+  return lost;
+}
+
+/** What a liar told another node in the same event, where it is something else; "" if it did not. */
+function otherTale(branch, id) {
+  const { src, kind, dst } = branch.message(id);
+  if (!branch.timeline.liars[src]) return "";
+  const word = branch.wordOn(branch.message(id));
+  const [, , , , effects] = branch.events[branch.sentAt[id]];
+  for (const sent of effects || []) {
+    if (typeof sent !== "number" || sent === id) continue;
+    const other = branch.message(sent);
+    const told = branch.wordOn(other);
+    if (other.kind === kind && other.dst !== dst && told && word && told !== word) return told;
+  }
+  return "";
 }

@@ -200,6 +200,20 @@ export class Timeline {
     return name.replace("{}", () => plural(value.length, "entry", "entries"));
   }
 
+  /** The word on a message; none on one that is drawn as a dot. Of several entries it has the first command.
+   * @param {{kind: string, fields: Object<string, any>}} message
+   * @param {Object<string, string>} labels of commands
+   * @returns {string} */
+  wordOn({ kind, fields }, labels) {
+    const [word] = chosen(this.says[kind], fields);
+    return word.replace(/{(\w+)}/g, (_, field) => {
+      const value = fields[field];
+      if (!Array.isArray(value)) return short(value, 12);
+      const [[, first]] = value;
+      return `${labels[first] ?? short(first, 12)}${value.length > 1 ? ` +${value.length - 1}` : ""}`;
+    });
+  }
+
   /** The rules that fired in an event, the most telling first; of a broken property, that property. */
   rulesOf([, what, , detail, effects]) {
     if (what === "broken") return this.words.leader ? [detail[0]] : [];
@@ -394,17 +408,11 @@ export class Branch {
     return { id, kind, src, dst, term, sent, arrives, fields };
   }
 
-  /** The word on a message; none on one that is drawn as a dot. Of several entries it has the first command.
+  /** The word on a message; none on one that is drawn as a dot.
    * @param {{kind: string, fields: Object<string, any>}} message
    * @returns {string} */
-  wordOn({ kind, fields }) {
-    const [word] = chosen(this.timeline.says[kind], fields);
-    return word.replace(/{(\w+)}/g, (_, field) => {
-      const value = fields[field];
-      if (!Array.isArray(value)) return short(value, 12);
-      const [[, first]] = value;
-      return `${this.labels[first] ?? short(first, 12)}${value.length > 1 ? ` +${value.length - 1}` : ""}`;
-    });
+  wordOn(message) {
+    return this.timeline.wordOn(message, this.labels);
   }
 
   /** Is a message nothing but a heartbeat, or an answer to one, of which nothing comes? One that is lost is not: it is worth a look.

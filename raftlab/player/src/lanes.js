@@ -1,0 +1,118 @@
+/* Where messages are between two nodes: beside the line between them, each way on a side of its own. Needs no page. */
+
+/** @typedef {{x: number, y: number}} Point */
+/** @typedef {{width: number, height: number}} Size */
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+/** @typedef {{far: number, side: number}} Spot  far: pixels from the sender's middle; side: 1 = on its own lane, 2 = twice as far beside the line */
+
+const NARROW = /[iljtf.,:;'|!()[\] ]/;
+const WIDE = /[mwMWQ@%≠…]/;
+
+/** How large a message is with a word on it; without one it is a dot.
+ * @param {string} word
+ * @param {number} font the height of its letters, in pixels
+ * @returns {Size} */
+export function messageSize(word, font) {
+  if (!word) return { width: font * 0.8, height: font * 0.8 };
+  let letters = 0;
+  for (const letter of word) letters += NARROW.test(letter) ? 0.36 : WIDE.test(letter) ? 0.9 : 0.62;
+  return { width: (letters + 1) * font, height: font * 1.7 };
+}
+
+/** The way of one message from node to node. It begins and ends inside of them. */
+export class Lane {
+  /** @param {Point} from
+   * @param {Point} to
+   * @param {{radius: number, reach: number}} node reach: from the middle to the outer edge of all that surrounds it
+   * @param {Size} size of the message */
+  constructor(from, to, { radius, reach }, { width, height }) {
+    const [dx, dy] = [to.x - from.x, to.y - from.y];
+    this.from = from;
+    this.length = Math.hypot(dx, dy) || 1;
+    [this.ux, this.uy] = [dx / this.length, dy / this.length];
+    this.first = Math.min(radius * 0.4, this.length / 3);
+    this.last = this.length - this.first;
+    this.edge = Math.min(reach, this.length * 0.4);
+    const [across, down] = [Math.abs(this.uy), Math.abs(this.ux)]; // of a step to the side
+    // So far aside that two that meet do not touch: their boxes need the room in one of both directions.
+    const aside = Math.min(
+      across ? width / 2 / across : Number.POSITIVE_INFINITY,
+      down ? height / 2 / down : Number.POSITIVE_INFINITY,
+    );
+    this.aside = Math.min(aside + 2, this.length / 4);
+    this.size = { width, height };
+    this.half = (Math.abs(this.ux) * width + Math.abs(this.uy) * height) / 2; // of the message, along the way
+  }
+
+  /** How far from the sender's middle something is at a share of the way between the edges of the nodes.
+   * @param {number} share */
+  farAt(share) {
+    return this.edge + (this.length - 2 * this.edge) * share;
+  }
+
+  /** @param {number} share */
+  flownAt(share) {
+    return this.first + (this.last - this.first) * share;
+  }
+
+  /** @param {Spot} spot
+   * @returns {Point} */
+  at({ far, side }) {
+    const share = (far - this.first) / (this.last - this.first);
+    const bow = Math.min(1, 1.7 * Math.sin(Math.PI * Math.max(0, Math.min(1, share))));
+    const beside = this.aside * side * bow;
+    return {
+      x: this.from.x + this.ux * far - this.uy * beside,
+      y: this.from.y + this.uy * far + this.ux * beside,
+    };
+  }
+
+  /** @param {Spot} spot
+   * @returns {Box} */
+  boxAt(spot) {
+    const { x, y } = this.at(spot);
+    const { width, height } = this.size;
+    return { x: x - width / 2, y: y - height / 2, width, height };
+  }
+}
+
+const overlapOf = (a, b) =>
+  Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
+  Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+
+const STEP = 5; // pixels
+const SIDES = [1, 2.1, 3.2, 0, -1];
+
+/** Where messages stand while nothing moves: as near to their place as they can without covering each other, or a node.
+ * @param {{id: number, lane: Lane, share: number}[]} resting
+ * @param {Box[]} taken what must not be covered
+ * @returns {Map<number, Spot>} */
+export function restingSpots(resting, taken) {
+  const covered = [...taken];
+  /** @type {Map<number, Spot>} */
+  const spots = new Map();
+  for (const { id, lane, share } of [...resting].sort((a, b) => a.id - b.id)) {
+    const spot = clearSpot(lane, lane.farAt(share), covered);
+    spots.set(id, spot);
+    covered.push(lane.boxAt(spot));
+  }
+  return spots;
+}
+
+/** The nearest spot at which a message covers nothing, or the least. */
+function clearSpot(lane, wanted, covered) {
+  const [nearest, farthest] = [lane.farAt(0), lane.farAt(1)];
+  let best = { spot: { far: wanted, side: 1 }, cost: Number.POSITIVE_INFINITY };
+  for (const side of SIDES)
+    for (let off = 0; off <= farthest - nearest; off += STEP)
+      for (const far of off ? [wanted + off, wanted - off] : [wanted]) {
+        if (far < nearest || far > farthest) continue;
+        const spot = { far, side };
+        const box = lane.boxAt(spot);
+        let cost = 0;
+        for (const other of covered) cost += overlapOf(box, other);
+        if (!cost) return spot;
+        if (cost < best.cost) best = { spot, cost };
+      }
+  return best.spot;
+}
