@@ -29,7 +29,8 @@ export class Lane {
     const [dx, dy] = [to.x - from.x, to.y - from.y];
     this.from = from;
     this.length = Math.hypot(dx, dy) || 1;
-    [this.ux, this.uy] = [dx / this.length, dy / this.length];
+    this.ux = dx / this.length;
+    this.uy = dy / this.length;
     this.first = Math.min(radius * 0.4, this.length / 3);
     this.last = this.length - this.first;
     this.edge = Math.min(reach, this.length * 0.4);

@@ -1,11 +1,13 @@
 /* What the signs on the stage mean. */
 
 import { make, refill } from "./dom.js";
+import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
 import { MASK } from "./signs.js";
 
-const OF_RAFT = ["RequestVote", "RequestVoteReply", "AppendEntries", "AppendEntriesReply"];
+const SMALL = 12; // pixels
+const ENTRIES = [[1, "x=1"]]; // of the message that stands for all of its kind
 
 /** A sign and its meaning, for each that this run has. */
 export class Legend {
@@ -25,7 +27,6 @@ export class Legend {
     const { player } = this;
     const { timeline } = player;
     const { seen, liars, kinds } = timeline;
-    const others = kinds.filter((kind) => seen.has(kind) && !OF_RAFT.includes(kind));
     const { words } = timeline;
     const items = [];
     const icon = (words, ...shapes) =>
@@ -59,36 +60,8 @@ export class Legend {
         node("follower"),
         make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" }),
       );
-    const shape = (kind, fields) => messageShape({ kind, term: 1, fields, src: "", dst: "" }, timeline);
-    if (player.has("messages") && (!others.length || OF_RAFT.some((kind) => seen.has(kind)))) {
-      icon("vote request", shape("RequestVote", {}));
-      icon(
-        "vote, refusal",
-        ...[
-          ["+", -7],
-          ["−", 7],
-        ].map(([sign, x]) =>
-          make(
-            "svg:g.rl-message",
-            { transform: `translate(${x} 0) scale(0.65)` },
-            make("svg:circle.rl-hollow", { r: 8, stroke: timeline.color(1) }),
-            make("svg:text", { y: 4 }, sign),
-          ),
-        ),
-      );
-      icon("heartbeat", shape("AppendEntries", { entries: [] }));
-      if (player.has("log") || player.part)
-        icon("append (entries)", shape("AppendEntries", { entries: [1] }));
-      icon("reply", shape("AppendEntriesReply", { success: true }));
-    }
     if (player.has("messages"))
-      for (const kind of others)
-        icon(
-          kind === "RequestPreVoteReply"
-            ? "would vote (−: would not)"
-            : timeline.messageName({ kind, fields: {} }),
-          shape(kind, { vote_granted: true }),
-        );
+      for (const kind of kinds) if (seen.has(kind)) items.push(...messageItems(kind, timeline));
     if (seen.has("odd"))
       icon(
         "link unlike the others",
@@ -104,4 +77,21 @@ export class Legend {
     if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
     return items;
   }
+}
+
+/** Messages of a kind, with what they are called: one, or one that says yes and one that says no. */
+function messageItems(kind, timeline) {
+  const samples = [timeline.names[kind], timeline.says[kind]].some(Array.isArray) ? [ENTRIES, []] : [ENTRIES];
+  return samples.map((value) => {
+    const fields = Object.fromEntries(timeline.fields[kind].map((name) => [name, value]));
+    const message = { kind, term: 1, fields, src: "", dst: "" };
+    const { width } = messageSize(timeline.wordOn(message, {}), SMALL);
+    const box = { viewBox: `${-width / 2 - 2} -12 ${width + 4} 24`, width: width + 4, height: 24 };
+    return make(
+      "span.rl-legend-item",
+      {},
+      make("svg:svg", { ...box, "aria-hidden": "true" }, messageShape(message, timeline, { font: SMALL })),
+      timeline.messageName(message),
+    );
+  });
 }

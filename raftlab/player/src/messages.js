@@ -1,6 +1,6 @@
 /* Messages: words that fly from node to node. */
 
-import { animate, make, set } from "./dom.js";
+import { animate, make, reducedMotion, set } from "./dom.js";
 import { lastShare, restingShare, travelled } from "./film.js";
 import { Lane, messageSize, restingSpots } from "./lanes.js";
 
@@ -22,23 +22,17 @@ export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT
   const called = timeline.words.term ? ` of ${timeline.words.term} ${term}` : "";
   const parted = other ? `, and ${other} to somebody else` : "";
   const label = `${timeline.messageName(message)}${called} from ${src} to ${dst}${word && `: ${word}`}${parted}`;
-  const paint = answers ? { stroke: color } : { fill: color };
-  const body = word
-    ? make(`svg:rect.${answers ? "rl-hollow" : "rl-solid"}`, {
-        x: -width / 2,
-        y: -height / 2,
-        width,
-        height,
-        rx: answers ? height / 2 : font * 0.4,
-        ...paint,
-      })
-    : make(`svg:circle.${answers ? "rl-hollow" : "rl-solid"}`, { r: width / 2, ...paint });
+  const [tag, form] = word
+    ? ["svg:rect", { x: -width / 2, y: -height / 2, width, height, rx: answers ? height / 2 : font * 0.4 }]
+    : ["svg:circle", { r: width / 2 }];
+  const drawn = (name, paint) => make(`${tag}.${name}`, { ...form, ...paint });
   const r = font * 0.55;
   return make(
     "svg:g.rl-message",
     { role: "img", "aria-label": label, "font-size": font },
     make("svg:circle.rl-hit", { r: font }),
-    body,
+    answers && drawn("rl-rim", {}),
+    answers ? drawn("rl-hollow", { stroke: color }) : drawn("rl-solid", { fill: color }),
     word && make("svg:text", { y: font * 0.35 }, word),
     other && lieShape(other, width, height, font),
     make("svg:path.rl-lost-cross", {
@@ -113,15 +107,23 @@ export class Messages {
     const resting = flying.map((id) => this.take(branch, id));
     const dead = lost.map((id) => this.take(branch, id));
     for (const each of dead) each.spot = this.deathOf(branch, each);
-    const spots = restingSpots(
-      resting.map(({ id, lane, message }) => ({ id, lane, share: restingShare(message, position) })),
-      [...this.stage.labels(), ...dead.map(({ lane, spot }) => lane.boxAt(spot))],
-    );
-    for (const each of resting) each.spot = spots.get(each.id);
-    for (const each of [...resting, ...dead]) {
-      if (!this.player.playing || each.lost !== lost.includes(each.id)) this.put(each, each.spot);
-      this.mark(each, lost.includes(each.id), selected);
+    for (const each of dead) this.put(each, each.spot);
+    if (this.player.playing && !reducedMotion()) this.comeAndGo(resting);
+    else {
+      const spots = restingSpots(
+        resting.map(({ id, lane, message }) => ({ id, lane, share: restingShare(message, position) })),
+        [...this.stage.labels(), ...dead.map(({ lane, spot }) => lane.boxAt(spot))],
+      );
+      for (const each of resting) this.put(each, (each.spot = spots.get(each.id)));
     }
+    for (const each of resting) this.mark(each, false, selected);
+    for (const each of dead) this.mark(each, true, selected);
+  }
+
+  /** While time runs, what is new begins in its sender; the next frame moves it with all others. */
+  comeAndGo(flying) {
+    for (const each of flying)
+      if (!each.spot) this.put(each, (each.spot = { far: each.lane.first, side: 1 }));
   }
 
   /** What is drawn for a message: made where it is new, or has changed. */

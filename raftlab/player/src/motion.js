@@ -1,8 +1,11 @@
-/* Plays films on a player: what a step has changed is seen to happen. */
+/* What moves on a player: films of single steps, and playing, in which time runs. */
 
 import { reducedMotion } from "./dom.js";
 import { filmOf, momentOf } from "./film.js";
+import { narrate, narrateTick } from "./words.js";
 
+const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
+const SPEECHES = 4000; // ms between two sentences that are spoken while time runs
 const PLACES = 9; // at least so many frames of a flight are painted, however slow the machine is
 
 /** While a film plays, the picture lags behind the player: it shows the moment `shown`.
@@ -17,6 +20,11 @@ export class Motion {
     this.film = null;
     /** @type {import("./film.js").Position | null} */
     this.shown = null;
+    this.pulsed = 0; // how many pulses have been seen
+    this.time = 0; // in ticks, while time runs
+    this.spoken = 0; // when a sentence was spoken last
+    /** @type {object} */
+    this.round = null;
     this.ended = () => {};
   }
 
@@ -27,11 +35,12 @@ export class Motion {
    * @returns {Promise<void> | null} when it has ended; null where there is nothing to be seen, or nobody sees it */
   play(branch, from, to) {
     this.end();
-    const forward = to.count > from.count || (to.count === from.count && to.tick > from.tick);
+    const forward = to.count >= from.count && to.tick >= from.tick;
     if (!forward || reducedMotion() || document.hidden) return null;
     this.film = { ...filmOf(branch, from, to, this.player.heartbeats), share: 0 };
     this.branch = branch;
     this.shown = from;
+    this.pulsed = 0;
     const { film } = this;
     const shortest = Math.min(1, ...film.flights.map(({ begin, end }) => end - begin));
     let before = null;
@@ -58,11 +67,8 @@ export class Motion {
       player.draw();
       for (const part of player.panels) part.turn?.(before, after);
     }
-    for (const pulse of film.pulses)
-      if (!pulse.seen && pulse.at <= film.share) {
-        pulse.seen = true;
-        for (const part of player.panels) part.pulse?.(pulse.node);
-      }
+    for (; film.pulses[this.pulsed]?.at <= film.share; this.pulsed++)
+      for (const part of player.panels) part.pulse?.(film.pulses[this.pulsed].node);
     for (const part of player.panels) part.move?.(time, film);
   }
 
@@ -73,5 +79,83 @@ export class Motion {
     this.shown = null;
     this.player.draw();
     this.ended();
+  }
+
+  // -- Playing: time runs, and stops where the story has something to say ----------------------------------
+
+  run() {
+    const { player } = this;
+    if (player.playing) return;
+    this.end();
+    player.playing = true;
+    this.time = player.position.tick;
+    this.spoken = performance.now();
+    player.draw();
+    let before = this.spoken;
+    const round = {}; // a frame that was asked for before the last stop is none of this playing
+    this.round = round;
+    const frame = (now) => {
+      if (!player.playing || this.round !== round || !player.root.isConnected) return;
+      this.advance(Math.min(LONGEST_FRAME, (now - before) / 1000));
+      before = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }
+
+  /** Time stands still, and the messages come to rest. */
+  halt() {
+    const { player } = this;
+    if (!player.playing) return;
+    player.playing = false;
+    if (!this.play(player.branch, player.position, player.position)) player.draw();
+  }
+
+  /** One frame: whole ticks change the picture, parts of a tick only move messages and timers.
+   * @param {number} seconds */
+  advance(seconds) {
+    const { player } = this;
+    const { branch } = player;
+    this.time = Math.min(this.time + seconds * player.speed, branch.ticks);
+    const tick = Math.floor(this.time);
+    if (tick > player.position.tick) this.reach(branch, tick);
+    if (!player.playing) return;
+    if (!reducedMotion()) for (const part of player.panels) part.move?.(this.time, null);
+    if (player.canAct && branch.ticks - this.time < player.speed * 3) player.simulateMore();
+    if (this.time >= branch.ticks && !player.waiting) player.stop();
+  }
+
+  /** Show the end of a tick, or the stop of the story before it.
+   * @param {import("./trace.js").Branch} branch
+   * @param {number} tick */
+  reach(branch, tick) {
+    const { player } = this;
+    const from = player.position;
+    const next = branch.endOfTick(tick);
+    const stop = branch.find(from.count, ([, what]) => what === "stop");
+    if (stop >= 0 && stop < next.count) {
+      player.playing = false;
+      player.go(branch.afterEvent(stop), { film: true });
+      return;
+    }
+    player.position = next;
+    const { index, more } = narrateTick(branch, from.count, next.count);
+    if (index >= 0 && narrate(branch, index).weight > 2) player.tell(index, more);
+    player.draw();
+    if (!reducedMotion()) this.turn(branch, from, next);
+    if (performance.now() - this.spoken > SPEECHES) {
+      this.spoken = performance.now();
+      player.saying.speak(player.saying.sentence.textContent);
+    }
+  }
+
+  /** What has changed with a tick is seen to change. */
+  turn(branch, from, to) {
+    const { panels, heartbeats } = this.player;
+    if (from.count === to.count) return;
+    const [before, after] = [branch.at(from.count), branch.at(to.count)];
+    for (const part of panels) part.turn?.(before, after);
+    for (const { node } of filmOf(branch, from, to, heartbeats).pulses)
+      for (const part of panels) part.pulse?.(node);
   }
 }

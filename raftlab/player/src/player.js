@@ -2,7 +2,7 @@
 
 import { Beside } from "./beside.js";
 import { Inspector, WhyPanel } from "./card.js";
-import { button, make, reducedMotion, refill, setText } from "./dom.js";
+import { button, make, refill, setText } from "./dom.js";
 import { EventList } from "./events.js";
 import { CHOOSE, filled, isPossible, ONLY_PLAYS } from "./hands.js";
 import { Help } from "./help.js";
@@ -10,6 +10,7 @@ import { KEYS } from "./keys.js";
 import { Layer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { LogGrid } from "./logs.js";
+import { Motion } from "./motion.js";
 import { Properties } from "./properties.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
@@ -45,8 +46,8 @@ export class Player {
     this.selected = null;
     this.sight = null; // the node through whose eyes one looks
     this.knife = false;
-    /** @type {any} */
-    this.motion = null; // plays the films
+    this.heartbeats = show.includes("heartbeats"); // is every one of them drawn, or one pulse for all?
+    this.motion = new Motion(this);
     this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
     this.seen = {}; // branch -> the last tick that was looked at
     this.verbs = bundle.controls.filter(({ part }) => this.has(part)); // what a person can do to the cluster
@@ -295,7 +296,8 @@ export class Player {
   // -- Drawing -------------------------------------------------------------------------------------------
 
   draw() {
-    const { branch, position, sight } = this;
+    const { branch, sight } = this;
+    const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
     const world = branch.at(position.count);
     const state = { branch, position, world, selected: this.selected, sight };
@@ -349,9 +351,9 @@ export class Player {
    */
   go(position, { film = false, say = () => this.tell(position.count - 1, 0) } = {}) {
     const before = this.position;
-    this.motion?.end();
+    this.motion.end();
     this.position = position;
-    const ended = film ? this.motion?.play(this.branch, before, position) : null;
+    const ended = film ? this.motion.play(this.branch, before, position) : null;
     if (ended)
       this.settled = ended.then(() => {
         if (this.position === position) say();
@@ -457,57 +459,11 @@ export class Player {
   }
 
   play() {
-    if (this.playing) return;
-    this.playing = true;
-    this.time = this.position.tick;
-    this.spoken = performance.now();
-    let before = performance.now();
-    this.draw();
-    const round = (this.round = {}); // a frame that was asked for before the last stop is none of this playing
-    const frame = (now) => {
-      if (!this.playing || this.round !== round || !this.root.isConnected) return;
-      this.advance(Math.min(0.25, (now - before) / 1000));
-      before = now;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
+    this.motion.run();
   }
 
   stop() {
-    if (!this.playing) return;
-    this.playing = false;
-    this.draw();
-  }
-
-  /** One frame of playing: whole ticks change the picture, parts of a tick only move messages and timers. */
-  advance(seconds) {
-    const { branch } = this;
-    this.time = Math.min(this.time + seconds * this.speed, branch.ticks);
-    const tick = Math.floor(this.time);
-    if (tick > this.position.tick) this.playTo(branch, tick);
-    if (!this.playing) return;
-    if (!reducedMotion()) this.stage.move(this.time);
-    if (this.canAct && branch.ticks - this.time < this.speed * 3) this.simulateMore();
-    if (this.time >= branch.ticks && !this.waiting) this.stop();
-  }
-
-  playTo(branch, tick) {
-    const from = this.position.count;
-    const next = branch.endOfTick(tick);
-    const halt = branch.find(from, ([, what]) => what === "stop");
-    if (halt >= 0 && halt < next.count) {
-      this.stop();
-      this.go(branch.afterEvent(halt));
-      return;
-    }
-    this.position = next;
-    const { index, more } = narrateTick(branch, from, next.count);
-    if (index >= 0 && narrate(branch, index).weight > 2) this.tell(index, more);
-    this.draw();
-    if (performance.now() - this.spoken > 4000) {
-      this.spoken = performance.now();
-      this.saying.speak(this.saying.sentence.textContent);
-    }
+    this.motion.halt();
   }
 
   /** Jump to the next event that a goal asks for; the kernel simulates on if the trace has none. */

@@ -3,7 +3,7 @@
 import { make, set } from "./dom.js";
 import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
-import { messageShape } from "./messages.js";
+import { Messages } from "./messages.js";
 import { Nodes } from "./nodes.js";
 
 /** The stage composes links, nodes and messages, and says where things stand. */
@@ -12,7 +12,7 @@ export class Stage {
     this.player = player;
     this.links = new Links(player);
     this.nodes = new Nodes(player);
-    this.messagesLayer = make("svg:g");
+    this.messages = new Messages(player, this);
     this.knife = make("svg:line.rl-knife", { visibility: "hidden" });
     this.svg = make(
       "svg:svg.rl-graph",
@@ -20,12 +20,11 @@ export class Stage {
       this.links.ground,
       this.links.chosen,
       this.links.el,
+      this.messages.el,
       this.nodes.el,
-      this.messagesLayer,
       this.knife,
     );
     this.el = make("div.rl-cluster", {}, this.svg);
-    this.pool = new Map(); // message id -> its element
     this.pairs = [];
     this.size = null;
     this.watchSize();
@@ -36,8 +35,7 @@ export class Stage {
   /** Other nodes than before. */
   build(nodes) {
     this.pairs = pairsOf(nodes);
-    this.pool.clear();
-    this.messagesLayer.replaceChildren();
+    this.messages.clear();
     this.nodes.build(nodes);
     this.laidOutFor = null;
   }
@@ -151,69 +149,25 @@ export class Stage {
 
   draw(state) {
     this.state = state;
-    const { world, branch, position, selected } = state;
+    const { world, position } = state;
     this.layOut(world);
     this.links.draw(state);
     this.nodes.draw(state);
-    this.drawMessages(world, branch, position, selected);
-    this.move(position.tick);
+    this.messages.draw(state);
+    this.nodes.time(world, position.tick);
   }
 
-  drawMessages(world, branch, { tick }, selected) {
-    const shown = this.player.has("messages") ? [...world.flying] : [];
-    const lost = this.player.has("messages") ? recentlyLost(branch, world.count, tick) : [];
-    const wanted = new Set([...shown, ...lost]);
-    for (const [id, element] of this.pool) {
-      if (!wanted.has(id)) {
-        element.remove();
-        this.pool.delete(id);
-      }
-    }
-    for (const id of wanted) {
-      let element = this.pool.get(id);
-      const message = branch.message(id);
-      const signature = [branch.id, ...branch.messages[id].slice(0, 6)].join();
-      if (element && element.dataset.is !== signature) {
-        element.remove();
-        element = null;
-      }
-      if (!element) {
-        element = messageShape(message, this.player.timeline);
-        element.dataset.is = signature;
-        element.dataset.message = id;
-        this.messagesLayer.append(element);
-        this.pool.set(id, element);
-      }
-      const gone = !world.flying.has(id);
-      element.raft = { message, gone, lostAt: gone ? branch.tickOf(branch.lostAt[id]) : null };
-      set(element, {
-        class: `rl-message ${gone ? "rl-lost" : ""} ${selected?.kind === "message" && selected.id === id ? "rl-selected" : ""}`,
-      });
-    }
-  }
-
-  /** Put messages and timers where they are at a time between ticks. */
-  move(time) {
-    for (const element of this.pool.values()) {
-      const { message, gone, lostAt } = element.raft;
-      const now = gone ? lostAt : time;
-      // A message that is lost as it is sent would vanish inside its sender: show it a little on its way.
-      const share = Math.max(
-        gone ? 0.35 : 0.05,
-        Math.min(1, (now - message.sent) / (message.arrives - message.sent)),
-      );
-      const { x, y } = this.onLink(message.src, message.dst, share);
-      element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
-    }
+  /** Put messages and timers where they are at a time between ticks.
+   * @param {number} time
+   * @param {any} film the film that plays, or null */
+  move(time, film = null) {
+    this.messages.move(time, film);
     if (this.state) this.nodes.time(this.state.world, time);
   }
 
-  onLink(src, dst, share) {
-    const [from, to] = [this.place(src), this.place(dst)];
-    const length = Math.hypot(to.x - from.x, to.y - from.y);
-    const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
-    const way = this.reach + (length - 2 * this.reach) * share;
-    return { x: from.x + ux * way - uy * 7, y: from.y + uy * way + ux * 7 };
+  /** @param {string} node */
+  pulse(node) {
+    this.messages.pulse(node);
   }
 
   // -- Presses, and the knife: a line drawn across links cuts them ------------------------------------------
@@ -262,14 +216,4 @@ export class Stage {
       return side(from, to, p) !== side(from, to, q) && side(p, q, from) !== side(p, q, to);
     });
   }
-}
-
-/** Messages lost in the last two ticks: they are shown for a moment, crossed out. */
-function recentlyLost(branch, count, tick) {
-  const lost = [];
-  for (let index = count - 1; index >= 0 && branch.tickOf(index) >= tick - 1; index--) {
-    const [, what, , detail] = branch.events[index];
-    if (what === "lost") lost.push(detail[0]);
-  }
-  return lost;
 }
