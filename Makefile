@@ -14,7 +14,7 @@ PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test test-slow lint format bench figures promises exercises html golden lock clean
+.PHONY: help lab setup test test-slow lint format bench figures shots promises exercises html golden lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ figures: $(STAMP) ## draw the pictures of README and lessons again
 	$(BIN)/python docs/make_figures.py
 	$(BIN)/python docs/make_mutants_table.py
 	$(BIN)/python docs/take_screenshot.py
+
+shots: $(STAMP) ## take about a hundred pictures of the player, to be looked at: build/shots/index.html
+	$(BIN)/python docs/take_shots.py
 
 promises: $(STAMP) ## play the table of promises again (some ten minutes)
 	$(BIN)/python docs/make_promises_table.py
