@@ -21,6 +21,11 @@ MARKS: dict[str, tuple[str, str]] = {
     "folded": ("{first}–{last}", "entries {first} to {last} are folded: press to open them"),
     "equal": ("{first}–{last} equal, {committed}", "entries {first} to {last} are equal in all logs, and {committed}: press to open them"),
     "open": ("fold", "fold the older entries again"),
+    "wall": ("cut", "cut: nothing passes here"),
+    "one_way_wall": ("cut", "cut one way: nothing passes in the direction of the arrow"),
+    "waiting": ("", "not answered yet"),
+    "given_up": ("", "given up"),
+    "answered": ("", "answered"),
 }  # fmt: skip
 
 

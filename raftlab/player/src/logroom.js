@@ -19,11 +19,11 @@ function cellWidth(font, letters, marked) {
  * @param {number} rows @param {number} font */
 export const logHeight = (rows, font) => indexRow(font) + rows * lowestRow(font);
 
-/** How high the logs would like to be: as the drawing of a notebook has them.
+/** How high the logs would like to be: large beside the cluster, smaller under it.
  * @param {number} rows @param {string} size */
 export function wantedLogHeight(rows, size) {
   const [smallest, largest] = LOG_FONTS[size];
-  const font = Math.round((smallest + largest) / 2);
+  const font = size === "phone" || size === "notebook" ? Math.round((smallest + largest) / 2) : largest;
   return indexRow(font) + rows * Math.round(font * 1.9);
 }
 

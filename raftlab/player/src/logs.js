@@ -121,18 +121,20 @@ export class LogGrid {
     );
     this.rows.index.name.append(this.unfold);
     this.table.replaceChildren(...Object.values(this.rows).map(({ el }) => el), this.fold);
-    const rows = Object.keys(this.rows).length - 1;
-    this.el.style.setProperty("--rl-logs-wanted", `${wantedLogHeight(rows, this.size)}px`);
   }
 
   /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
   fit({ branch, world, longest, leading }) {
     const { nodes } = this.player.timeline;
     const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, world.views[node].log)) : [];
+    const rows = Object.keys(this.rows).length - 1;
+    const wanted = `${wantedLogHeight(rows, this.size)}px`;
+    if (this.el.style.getPropertyValue("--rl-logs-wanted") !== wanted)
+      this.el.style.setProperty("--rl-logs-wanted", wanted);
     const room = logRoom({
       width: this.box.width,
       height: this.box.height - this.noteHeight(leading),
-      rows: Object.keys(this.rows).length - 1,
+      rows,
       longest: Math.max(longest, 2),
       letters: Math.max(3, ...shown),
       marked: Boolean(leading),
@@ -226,7 +228,7 @@ export class LogGrid {
           set(el, {
             title: label,
             "aria-label": label,
-            class: `rl-log-cell rl-known ${here.length > 1 ? "rl-contradicts" : ""}`,
+            class: `rl-log-cell rl-entry-known ${here.length > 1 ? "rl-entry-contradicts" : ""}`,
           });
           el.style.setProperty("--term", this.player.timeline.color(term));
           el.replaceChildren(
@@ -297,7 +299,7 @@ export class LogGrid {
   fillCell(cell, { node, index, entry, state, mark, chosen, branch }) {
     const { el } = cell;
     const isFresh = entry && !cell.button && this.isMoving;
-    set(el, { class: `rl-log-cell ${entry ? `rl-${state}` : ""} ${isFresh ? "rl-fresh" : ""}` });
+    set(el, { class: `rl-log-cell ${entry ? `rl-entry-${state}` : ""} ${isFresh ? "rl-fresh" : ""}` });
     if (!entry) cell.button = null;
     const chip = mark && make(`span.rl-${mark}`, { title: this.mark[mark][1] }, this.mark[mark][0]);
     if (!entry) return el.replaceChildren(chip);
@@ -432,7 +434,7 @@ export function logKeys(timeline) {
   const { marks, words, seen } = timeline;
   const key = (state, odd = "") =>
     make(
-      `span.rl-log-key.rl-${state}`,
+      `span.rl-log-key.rl-entry-${state}`,
       { style: `--term:${timeline.color(1)}` },
       make("span.rl-entry", {}, words.term ? make("small", {}, "1") : "", "x", odd && make("b", {}, odd)),
     );

@@ -1,213 +1,539 @@
-/* Space and time: one line a node, time to the right, messages between the lines. */
+/* Space and time: one line a node, time to the right, messages between the lines. What is drawn is kept; a step adds to it. */
 
-import { make, onWidth, refill, set } from "./dom.js";
-import { stateOf } from "./signs.js";
+import { make, onSize, set, setText } from "./dom.js";
+import { lastShare, travelled } from "./film.js";
+import { axisMarks, beginningFor, lifeFrom, messagesFrom, spaceRoom, wallsFrom } from "./past.js";
+import { seenBy } from "./sight.js";
+import { signOf } from "./signs.js";
 import { short } from "./words.js";
 
-/** Space-time diagram: time runs to the right, one line a node, messages between the lines. */
+const SIGNS = { crash: "✕", restart: "↻", leader: "★", candidate: "?" };
+const NEAR = 9; // pixels: a press so near to an arrow means it
+
+/** A drawing that keeps what it has by a name, and takes away what is not wanted any more. */
+class Kept {
+  constructor(layer) {
+    this.layer = layer;
+    this.drawn = new Map();
+  }
+
+  clear() {
+    this.layer.replaceChildren();
+    this.drawn.clear();
+  }
+
+  /** things: [name, thing, how it is made]; the maker is asked only for what is new. */
+  show(things) {
+    const wanted = new Set(things.map(([name]) => name));
+    for (const [name, { el }] of this.drawn)
+      if (!wanted.has(name)) {
+        el.remove();
+        this.drawn.delete(name);
+      }
+    for (const [name, thing, create] of things) {
+      let kept = this.drawn.get(name);
+      if (!kept) {
+        kept = create(thing);
+        this.layer.append(kept.el);
+        this.drawn.set(name, kept);
+      }
+      kept.thing = thing;
+    }
+  }
+}
+
 export class SpaceTime {
   constructor(player) {
     this.player = player;
-    this.svg = make("svg:svg.rl-spacetime", {
-      role: "img",
-      "aria-label":
-        "Space-time diagram: one line for each node, time to the right, messages between the lines",
-    });
-    this.legend = make(
-      "p.rl-hint",
-      { hidden: true },
-      "Bars: what a client asks, from the question to the answer; open where there is no answer. hand: asked by hand, or by the story.",
+    this.axis = make("svg:g");
+    this.walls = new Kept(make("svg:g"));
+    this.lives = new Kept(make("svg:g"));
+    this.flights = new Kept(make("svg:g"));
+    this.bars = new Kept(make("svg:g"));
+    this.names = make("svg:g");
+    this.now = make("svg:line.rl-now");
+    this.moving = make(
+      "svg:g",
+      {},
+      this.axis,
+      this.walls.layer,
+      this.lives.layer,
+      this.flights.layer,
+      this.bars.layer,
+      this.now,
     );
-    this.el = make("div.rl-panel", {}, make("h3", {}, "Space and time"), this.svg, this.legend);
-    this.svg.addEventListener("click", (event) => this.jump(event));
-    this.width = 600;
-    onWidth(this.el, (width) => {
-      this.width = Math.max(240, Math.min(900, Math.round(width)));
+    this.clip = make("svg:rect", { y: 0 });
+    const id = `rl-time-${Math.random().toString(36).slice(2)}`;
+    this.svg = make(
+      "svg:svg.rl-spacetime",
+      { role: "group", "aria-label": "Space and time" },
+      make("svg:defs", {}, make("svg:clipPath", { id }, this.clip)),
+      make("svg:g", { "clip-path": `url(#${id})` }, this.moving),
+      this.names,
+    );
+    this.el = make("section.rl-time-panel", { "aria-label": "Space and time" }, this.svg);
+    this.svg.addEventListener("click", (event) => this.press(event));
+    this.box = { width: 0, height: 0 };
+    this.room = null;
+    this.branch = null; // what was drawn last, and in which sizes
+    this.signature = "";
+    onSize(this.el, (box) => {
+      this.box = box;
       player.draw();
     });
   }
 
-  jump(event) {
-    const { left, width } = this.svg.getBoundingClientRect();
-    const tick = Math.round(this.from + (((event.clientX - left) / width) * this.width - 34) / this.step);
-    this.player.goTick(Math.max(0, tick));
+  get size() {
+    const { size } = /** @type {HTMLElement} */ (this.el.closest(".rl-player"))?.dataset || {};
+    return ["phone", "notebook", "laptop", "projector"].includes(size) ? size : "laptop";
   }
 
-  draw({ branch, position }) {
-    const nodes = this.player.timeline.nodes;
-    const clients = [...new Set(branch.operations.map(({ row }) => row))].sort(
-      (a, b) => a.length - b.length || (a < b ? -1 : 1),
+  x(tick) {
+    return this.room.left + tick * this.room.step;
+  }
+
+  /** How high above the bottom a node's lane, or a client's row, lies. */
+  y(name) {
+    const lane = this.nodes.indexOf(name);
+    if (lane >= 0) return this.room.top + this.room.lane * (lane + 0.5);
+    return (
+      this.room.top + this.room.lane * this.nodes.length + this.room.row * (this.clients.indexOf(name) + 0.6)
     );
-    this.step = 9.2; // of a tick, whatever the width: where there is less room fewer ticks are shown, not smaller ones
-    this.span = Math.floor((this.width - 44) / this.step);
-    this.from = Math.max(0, Math.min(position.tick - Math.round(this.span * 0.75), branch.ticks - this.span));
-    const height = 24 + nodes.length * 34 + (clients.length ? clients.length * 26 + 4 : 0);
-    set(this.svg, { viewBox: `0 0 ${this.width} ${height}` });
-    this.legend.hidden = !clients.length;
-    const x = (tick) => 34 + (tick - this.from) * this.step;
-    const y = (name) =>
-      nodes.includes(name)
-        ? 22 + nodes.indexOf(name) * 34
-        : 26 + nodes.length * 34 + clients.indexOf(name) * 26;
-    refill(
-      this.svg,
-      [
-        this.width,
-        branch.id,
-        branch.events.length,
-        position.tick,
-        position.count,
-        this.player.has("messages"),
-      ].join(),
-      () => [
-        ...this.axis(x, height),
-        ...nodes.flatMap((node) => this.life(branch, node, x, y(node), position)),
-        ...(this.player.has("messages") ? this.messages(branch, position, x, y) : []),
-        ...this.operations(branch, position, x, y),
-        make("svg:rect.rl-margin", { x: 0, y: 11, width: 33, height }),
-        ...[...nodes, ...clients].map((row) =>
-          make("svg:text.rl-row-name", { x: 1, y: y(row) + 4 }, row.replace(/^hand\d+$/, "")),
+  }
+
+  draw({ branch, position, world, selected, sight = null }) {
+    if (!this.box.height) return;
+    this.nodes = this.player.timeline.nodes;
+    this.clients = [
+      ...new Set(branch.operations.filter(({ invoked }) => invoked < position.count).map(({ row }) => row)),
+    ].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    this.measure(branch, sight);
+    this.state = { branch, position, world, selected, sight, seen: sight && seenBy(branch, position, sight) };
+    this.turnTo(position.tick);
+    this.drawNames();
+    this.walls.show(sight ? [] : this.wallsNow());
+    this.lives.show(this.livesNow());
+    this.flights.show(this.player.has("messages") ? this.flightsNow() : []);
+    for (const { el, thing } of this.flights.drawn.values())
+      el.classList.toggle("rl-selected", selected?.kind === "message" && selected.id === thing.id);
+    this.bars.show(this.barsNow());
+    this.move(position.tick);
+  }
+
+  /** Sizes by the room; where one of them changes, everything is drawn again. */
+  measure(branch, sight) {
+    const { width, height } = this.box;
+    const { delay } = branch.start.network;
+    const room = spaceRoom({
+      width,
+      height,
+      lanes: this.nodes.length,
+      rows: this.clients.length,
+      delay,
+      size: this.size,
+    });
+    const signature = JSON.stringify([
+      room,
+      width,
+      height,
+      branch.id,
+      branch.timeline.title,
+      this.nodes,
+      this.clients,
+      sight,
+      this.player.heartbeats,
+    ]);
+    if (this.signature === signature && this.branch === branch) return;
+    Object.assign(this, { signature, branch, room, from: null });
+    set(this.svg, { viewBox: `0 0 ${width} ${height}`, width, height });
+    this.svg.style.setProperty("--font", `${room.font}px`);
+    set(this.clip, { x: room.left, width: Math.max(0, width - room.left), height });
+    for (const kept of [this.walls, this.lives, this.flights, this.bars]) kept.clear();
+    this.placed = new Map(); // message id -> where its word stands, or null where there is no room
+    this.boxes = [];
+  }
+
+  /** Show the stretch of time that a moment belongs to. */
+  turnTo(time) {
+    const from = beginningFor(time, this.room.span);
+    if (this.from === from) return;
+    this.from = from;
+    this.placed.clear();
+    this.boxes = [];
+    set(this.moving, { transform: `translate(${(-from * this.room.step).toFixed(2)} 0)` });
+    this.drawAxis();
+  }
+
+  /** The axis is in seconds, or in ticks for those who count them. */
+  drawAxis() {
+    const { span, step, font, top } = this.room;
+    const inTicks = this.player.inTicks;
+    const unit = inTicks ? 1 : this.player.timeline.msPerTick / 1000;
+    const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
+    const marks = axisMarks(this.from, end, step, font * 5, unit);
+    this.axis.replaceChildren(
+      make("svg:rect.rl-time-axis", { x: this.x(this.from), y: 0, width: span * step, height: top }),
+      ...marks.flatMap(({ tick, value }) => [
+        make("svg:line.rl-grid", { x1: this.x(tick), x2: this.x(tick), y1: top * 0.7, y2: this.box.height }),
+        make(
+          "svg:text.rl-axis",
+          { x: this.x(tick), y: font * 1.1, "data-tick": tick },
+          inTicks ? String(value) : `${value} s`,
         ),
-        make("svg:line.rl-now", { x1: x(position.tick), x2: x(position.tick), y1: 6, y2: height - 4 }),
-      ],
+      ]),
     );
   }
 
-  axis(x, height) {
-    const marks = [];
-    for (let tick = Math.ceil(this.from / 10) * 10; tick <= this.from + this.span; tick += 10) {
-      marks.push(
-        make("svg:line.rl-grid", { x1: x(tick), x2: x(tick), y1: 10, y2: height - 6 }),
-        make("svg:text.rl-axis", { x: x(tick), y: 9 }, String(tick)),
-      );
-    }
-    return marks;
+  /** Beside each lane: the node, its sign, and its term. */
+  drawNames() {
+    const { world, sight, selected } = this.state;
+    const { words } = this.player.timeline;
+    const { font } = this.room;
+    const rows = [
+      ...this.nodes.map((node) => {
+        const view = world.views[node];
+        const hidden = sight && node !== sight;
+        const chosen = selected?.kind === "node" && selected.id === node;
+        return [
+          node,
+          `${node} ${hidden ? "" : signOf(view)}`.trim(),
+          hidden ? "?" : words.term ? `${words.term} ${view.term}` : "",
+          chosen,
+        ];
+      }),
+      ...this.clients.map((row) => [row, row.replace(/^hand\d+$/, ""), "", false]),
+    ];
+    const shows = JSON.stringify([rows, this.signature]);
+    if (this.names.dataset.shows === shows) return;
+    this.names.dataset.shows = shows;
+    this.names.replaceChildren(
+      ...rows.flatMap(([row, name, term, chosen]) => [
+        make(
+          `svg:text.rl-row-name${chosen ? ".rl-selected" : ""}`,
+          { x: 2, y: this.y(row) + (term ? -font * 0.1 : font * 0.35), "data-row": row },
+          name,
+        ),
+        term && make("svg:text.rl-row-term", { x: 2, y: this.y(row) + font }, term),
+      ]),
+    );
   }
 
-  /** A node's line, thick while it leads, dashed while it is a candidate, gone while it is down. */
-  life(branch, node, x, y, { tick: until, count }) {
-    const pieces = [];
-    let view = branch.at(branch.countAt(this.from)).views[node];
-    let since = this.from;
-    const close = (tick) =>
-      pieces.push(
-        make(`svg:line.rl-life.rl-${stateOf(view)}`, {
-          x1: x(since),
-          x2: x(tick),
-          y1: y,
-          y2: y,
-          stroke: stateOf(view) === "leader" ? "currentColor" : null,
-        }),
-      );
-    for (let index = branch.countAt(this.from); index < count; index++) {
-      const [tick, what, who, , , changes] = branch.events[index];
-      if (who !== node || !(changes?.role || changes?.status || changes?.term)) continue;
-      close(tick);
-      view = { ...view, ...changes };
-      since = tick;
-      const sign =
-        what === "crash"
-          ? "✕"
-          : what === "restart"
-            ? "↻"
-            : changes.role === "leader"
-              ? "★"
-              : changes.role === "candidate"
-                ? "?"
-                : "";
-      if (sign) pieces.push(make("svg:text.rl-sign", { x: x(tick), y: y - 6 }, sign));
-      if (changes.term)
-        pieces.push(
-          make(
-            "svg:text.rl-axis",
-            { x: x(tick), y: y + 13 },
-            `${this.player.timeline.words.term === "term" ? "t" : "#"}${changes.term}`,
-          ),
+  // -- What there is to draw, by name: [[name, thing, how it is made], ...] -----------------------------------
+
+  wallsNow() {
+    const { branch, position } = this.state;
+    return wallsFrom(branch, this.nodes, this.from, position.count).map((wall) => [
+      `${wall.lane} ${wall.tick} ${wall.there} ${wall.back}`,
+      wall,
+      ({ lane, there, back }) => {
+        const band = make("svg:rect.rl-time-wall", {
+          y: this.room.top + this.room.lane * (lane + 1) - 5,
+          height: 10,
+        });
+        const [word, meaning] = this.player.timeline.marks[there && back ? "wall" : "one_way_wall"];
+        const text = make(
+          "svg:text.rl-time-wall-word",
+          {},
+          there && back ? word : `${word} ${there ? "↓" : "↑"}`,
         );
-    }
-    close(until);
-    return pieces;
+        const el = make("svg:g", {}, make("svg:title", {}, meaning), band, text);
+        set(text, { y: this.room.top + this.room.lane * (lane + 1) - 8 });
+        el.classList.toggle("rl-one-way", !(there && back));
+        return { el, band, text };
+      },
+    ]);
   }
 
-  /** What clients asked: a bar from the question to the answer; open to the right where there is none. */
-  operations(branch, { tick: now, count }, x, y) {
-    const bars = [];
-    const next = {}; // row -> where its next bar begins: so far its words may reach
-    for (const { client, row, words, invoked, returned, ended, answer } of branch.operations
-      .filter((each) => each.invoked < count)
-      .reverse()) {
-      const told = returned < count;
-      const until = ended < count ? branch.tickOf(ended) : now;
-      if (until < this.from) continue;
-      const left = Math.max(x(branch.tickOf(invoked)), 36);
-      const right = Math.max(x(until), left + 2);
-      const top = y(row) - 2;
-      const label =
-        told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
-      const fate = told
-        ? `ticks ${branch.tickOf(invoked)} to ${until}`
-        : ended < count
-          ? `given up at tick ${until}`
-          : "not answered yet";
-      bars.push(
-        make(
-          `svg:path.rl-operation${told ? "" : ".rl-open"}`,
-          { d: `M${right} ${top}H${left}V${top + 10}H${right}${told ? "Z" : ""}` },
-          make("svg:title", {}, `${client}: ${label}, ${fate}`),
-        ),
-      );
-      const letters = Math.floor(((next[row] ?? this.width - 10) - left) / 5.5);
-      if (letters > 3) bars.push(make("svg:text.rl-asked", { x: left, y: top - 3 }, short(label, letters)));
-      next[row] = left;
-    }
-    return bars;
+  livesNow() {
+    const { branch, position, sight } = this.state;
+    return this.nodes
+      .filter((node) => !sight || node === sight)
+      .flatMap((node) => {
+        const pieces = lifeFrom(branch, node, this.from, position.count);
+        return pieces.map((piece, place) => [
+          `${node} ${piece.event}`,
+          { ...piece, node, before: pieces[place - 1], until: pieces[place + 1]?.tick ?? null },
+          (thing) => this.lifeShape(thing),
+        ]);
+      });
   }
 
-  messages(branch, { tick: now, count }, x, y) {
-    const lines = [];
-    for (
-      let id = firstSentFrom(branch, this.from - 40);
-      id < branch.messages.length && branch.messages[id][4] <= now;
-      id++
-    ) {
-      if (branch.sentAt[id] >= count) break;
-      const message = branch.message(id);
-      const fate = branch.fate(id, count);
+  /** A node's line: a band in its term's colour, thick while it leads, dashed while it stands, gone while it is down. */
+  lifeShape({ node, tick, state, term, before, what }) {
+    const { font } = this.room;
+    const y = this.y(node);
+    const high = { leader: 14, candidate: 10 }[state] ?? 7;
+    const color = this.player.timeline.color(term);
+    const band = make("svg:rect.rl-life-band", { y: y - high / 2, height: high, fill: color });
+    const line = make("svg:line.rl-life-line", { y1: y, y2: y });
+    const sign =
+      what === "crash" || what === "restart"
+        ? SIGNS[what]
+        : before && before.state !== state
+          ? (SIGNS[state] ?? "")
+          : "";
+    const { words } = this.player.timeline;
+    const number =
+      words.term && before && before.term !== term ? `${words.term === "term" ? "t" : "#"}${term}` : "";
+    const el = make(
+      `svg:g.rl-life.rl-${state}`,
+      { "data-node": node },
+      band,
+      line,
+      sign && make("svg:text.rl-sign", { x: this.x(tick), y: y - high / 2 - 4 }, sign),
+      number && make("svg:text.rl-life-term", { x: this.x(tick), y: y + high / 2 + font * 0.95 }, number),
+    );
+    return { el, band, line };
+  }
+
+  flightsNow() {
+    const { branch, position, sight } = this.state;
+    const things = [];
+    for (const id of messagesFrom(branch, this.from, position.tick)) {
+      if (!(branch.sentAt[id] < position.count)) continue;
+      const row = branch.messages[id];
+      if (sight && row[1] !== sight && !(row[2] === sight && branch.deliveredAt[id] < position.count))
+        continue;
+      const murmur = branch.isMurmur(id);
+      if (murmur && !this.player.heartbeats && branch.timeline.answering.has(row[0])) continue;
+      const fate = branch.fate(id, position.count);
       const end =
-        fate === "flying" ? now : branch.tickOf(fate === "lost" ? branch.lostAt[id] : branch.deliveredAt[id]);
-      if (end < this.from) continue;
-      const share =
-        fate === "delivered"
-          ? 1
-          : Math.max(0.3, Math.min(1, (end - message.sent) / (message.arrives - message.sent)));
-      const stop = fate === "delivered" ? end : Math.max(end, message.sent + share);
-      const y2 = y(message.src) + (y(message.dst) - y(message.src)) * share;
-      const reply = message.kind.endsWith("Reply");
-      lines.push(
-        make(
-          `svg:line.rl-flight.rl-${fate}${reply ? ".rl-reply" : ""}${message.kind.startsWith("RequestVote") ? ".rl-voting" : ""}`,
-          { x1: x(message.sent), y1: y(message.src), x2: x(stop), y2 },
-          make(
-            "svg:title",
-            {},
-            `${this.player.timeline.messageName(message)} from ${message.src} to ${message.dst}, ${fate}`,
-          ),
-        ),
-      );
-      if (fate === "lost") lines.push(make("svg:text.rl-sign", { x: x(stop), y: y2 + 4 }, "×"));
+        fate === "flying" ? null : branch.tickOf((fate === "lost" ? branch.lostAt : branch.deliveredAt)[id]);
+      if (end !== null && end < this.from) continue;
+      things.push([`${id} ${fate}`, { id, fate, end, murmur }, (thing) => this.flightShape(thing)]);
     }
-    return lines;
+    return things;
+  }
+
+  flightShape({ id, fate, end, murmur }) {
+    const { branch, sight } = this.state;
+    const message = branch.message(id);
+    const reply = branch.timeline.answering.has(message.kind);
+    const [y1, y2] = [this.y(message.src), this.y(message.dst)];
+    const [share, stop] = this.endOf(message, fate, end, y1, y2);
+    const word = murmur ? "" : branch.wordOn(message);
+    const line = make("svg:path.rl-flight-line");
+    const text = word && make("svg:text.rl-flight-word", {}, word);
+    const cross = fate === "lost" && make("svg:text.rl-sign.rl-flight-lost", {}, "✕");
+    const el = make(
+      `svg:g.rl-flight.rl-${fate}${reply ? ".rl-reply" : ""}${murmur ? ".rl-murmur" : ""}`,
+      { "data-message": id },
+      make("svg:title", {}, `${branch.timeline.messageName(message)} ${message.src} → ${message.dst}`),
+      line,
+      text,
+      cross,
+    );
+    // As the node sees it: of what it sent only that it left, of what it was sent only that it came.
+    const [begin, most] = !sight ? [0, 1] : message.src === sight ? [0, 0.3] : [0.6, 1];
+    return { el, line, text, cross, message, y1, y2, share, stop, begin, most, shown: -1 };
+  }
+
+  /** Where a message ends: [the share of its way, the tick]. A wall is where it dies. */
+  endOf(message, fate, end, y1, y2) {
+    if (fate === "flying") return [1, message.arrives];
+    if (fate === "delivered") return [1, end];
+    const { branch, position } = this.state;
+    const [a, b] = [this.nodes.indexOf(message.src), this.nodes.indexOf(message.dst)];
+    const [, reason] = branch.events[branch.lostAt[message.id]][3];
+    const way = Math.max(1, message.arrives - message.sent);
+    let share = lastShare(branch, message.id);
+    if (reason === "cut") {
+      const walls = wallsFrom(branch, this.nodes, end - 1, position.count).filter(
+        (wall) =>
+          wall.tick <= end && (wall.end === null || wall.end >= end) && (a < b ? wall.there : wall.back),
+      );
+      const first = (a < b ? walls : walls.reverse()).find(
+        ({ lane }) => lane >= Math.min(a, b) && lane < Math.max(a, b),
+      );
+      if (first) share = Math.abs(this.room.top + this.room.lane * (first.lane + 1) - y1) / Math.abs(y2 - y1);
+    }
+    return [share, message.sent + way * share];
+  }
+
+  barsNow() {
+    const { branch, position, sight } = this.state;
+    if (sight) return [];
+    return branch.operations
+      .filter(({ invoked }) => invoked < position.count)
+      .filter(({ ended }) => !(ended < position.count) || branch.tickOf(ended) >= this.from)
+      .map((operation) => {
+        const told = operation.returned < position.count;
+        const over = operation.ended < position.count;
+        return [
+          `${operation.invoked} ${told} ${over}`,
+          { ...operation, told, over },
+          (thing) => this.barShape(thing),
+        ];
+      });
+  }
+
+  /** What a client asks: a bar from the question to the answer; open to the right where there is none. */
+  barShape({ client, words, answer, told, over }) {
+    const label = told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
+    const [, meaning] = this.player.timeline.marks[told ? "answered" : over ? "given_up" : "waiting"];
+    const path = make(
+      `svg:path.rl-operation${told ? "" : ".rl-open"}`,
+      {},
+      make("svg:title", {}, `${client}: ${label}, ${meaning}`),
+    );
+    const text = make("svg:text.rl-asked");
+    return { el: make("svg:g", {}, path, text), path, text, label };
+  }
+
+  // -- Motion: what grows with the time -----------------------------------------------------------------------
+
+  /** Draw everything as far as it has come at a time between ticks. */
+  move(time) {
+    if (!this.room || !this.state) return;
+    const now = this.x(time);
+    set(this.now, { x1: now, x2: now, y1: this.room.top * 0.5, y2: this.box.height });
+    const begin = this.x(this.from);
+    for (const { band, text, thing } of this.walls.drawn.values()) {
+      const left = Math.max(begin, this.x(thing.tick));
+      set(band, {
+        x: left,
+        width: Math.max(2, Math.min(now, thing.end === null ? now : this.x(thing.end)) - left),
+      });
+      set(text, { x: left + 3 });
+    }
+    for (const { band, line, thing } of this.lives.drawn.values()) {
+      const left = Math.max(begin, this.x(thing.tick));
+      const right = Math.max(left, thing.until === null ? now : Math.min(now, this.x(thing.until)));
+      set(band, { x: left, width: right - left });
+      set(line, { x1: left, x2: right });
+    }
+    for (const flight of this.flights.drawn.values()) this.moveFlight(flight, time);
+    this.moveBars(now, begin);
+  }
+
+  moveFlight(flight, time) {
+    const { message, thing, line, text, cross, y1, y2, share, stop, begin, most } = flight;
+    const { fate } = thing;
+    const over = stop > message.sent ? (time - message.sent) / (stop - message.sent) : 1;
+    const came =
+      fate === "flying"
+        ? travelled(message, time)
+        : fate === "lost"
+          ? Math.max(0.5, Math.min(1, over)) * share
+          : Math.max(0, Math.min(1, over));
+    const tip = Math.min(came, most);
+    if (flight.shown === tip) return;
+    flight.shown = tip;
+    const at = (part) => [
+      this.x(message.sent + (stop - message.sent) * (share ? part / share : 0)),
+      y1 + (y2 - y1) * part,
+    ];
+    const [x0, y0] = at(Math.min(begin, tip));
+    const [x, y] = at(tip);
+    set(line, { d: arrow(x0, y0, x, y, fate === "delivered" && tip === 1) });
+    if (cross) set(cross, { x, y: y + this.room.font * 0.38 });
+    if (text) this.placeWord(flight, at);
+    flight.from = [x0, y0];
+    flight.to = [x, y];
+  }
+
+  /** A word stands beside its arrow where nothing else stands yet; where there is no such place, it is left out. */
+  placeWord({ message, text, shown, share, begin, most }, at) {
+    const { font } = this.room;
+    const width = text.textContent.length * font * 0.6 + 4;
+    if (!this.placed.has(message.id)) {
+      const reach = Math.min(share, most);
+      const places = [0.5, 0.36, 0.64, 0.25].map((part) => begin + (reach - begin) * part);
+      const box = (part) => {
+        const [x, y] = at(part);
+        return { x: x - width / 2, y: y - font * 0.6, width, height: font * 1.2 };
+      };
+      const free = places.find((part) => {
+        const each = box(part);
+        const onLane = this.nodes.some(
+          (node) => Math.abs(this.y(node) - each.y - each.height / 2) < font * 0.95,
+        );
+        return !onLane && !this.boxes.some((other) => boxesTouch(each, other));
+      });
+      if (free !== undefined) this.boxes.push(box(free));
+      this.placed.set(message.id, free ?? null);
+    }
+    const part = this.placed.get(message.id);
+    const isThere = part !== null && shown >= part;
+    if (isThere) {
+      const [x, y] = at(part);
+      set(text, { x, y: y + font * 0.35, visibility: "visible" });
+    } else set(text, { visibility: "hidden" });
+  }
+
+  moveBars(now, begin) {
+    const { branch } = this.state;
+    const { font } = this.room;
+    const ends = {}; // row -> where its next bar begins: so far its words may reach
+    for (const { path, text, label, thing } of [...this.bars.drawn.values()].sort(
+      (a, b) => b.thing.invoked - a.thing.invoked,
+    )) {
+      const left = Math.max(this.x(branch.tickOf(thing.invoked)), begin + 2);
+      const right = Math.max(left + 2, thing.over ? Math.min(now, this.x(branch.tickOf(thing.ended))) : now);
+      const top = this.y(thing.row) - 2;
+      set(path, { d: `M${right} ${top}H${left}V${top + 10}H${right}${thing.told ? "Z" : ""}` });
+      const letters = Math.floor(
+        ((ends[thing.row] ?? begin + this.box.width - this.room.left) - left) / (font * 0.56),
+      );
+      setText(text, letters > 3 ? short(label, letters) : "");
+      set(text, { x: left, y: top - 3 });
+      ends[thing.row] = left;
+    }
+  }
+
+  // -- Pressing ------------------------------------------------------------------------------------------------
+
+  press(event) {
+    const thing = this.hit(event.clientX, event.clientY);
+    if (thing) this.player.select(thing);
+    else this.player.goTick(this.tickAt(event.clientX));
+  }
+
+  tickAt(clientX) {
+    const { left } = this.svg.getBoundingClientRect();
+    const tick = Math.round(this.from + (clientX - left - this.room.left) / this.room.step);
+    return Math.max(0, Math.min(this.state.branch.ticks, tick));
+  }
+
+  /** What stands at a place of the page: a message, a node, or null (the axis, and what lies between).
+   * @param {number} clientX @param {number} clientY */
+  hit(clientX, clientY) {
+    const { left, top } = this.svg.getBoundingClientRect();
+    const y = clientY - top;
+    const x = clientX - left + this.from * this.room.step;
+    if (y < this.room.top) return null;
+    let nearest = null;
+    let least = NEAR;
+    for (const { thing, from, to } of this.flights.drawn.values()) {
+      const away = from ? fromLine([x, y], from, to) : least;
+      if (away < least) [nearest, least] = [{ kind: "message", id: thing.id }, away];
+    }
+    for (const node of this.nodes) {
+      const away = Math.abs(this.y(node) - y);
+      if (away < Math.min(least, NEAR)) [nearest, least] = [{ kind: "node", id: node }, away];
+      if (clientX - left < this.room.left && away < this.room.lane / 2) return { kind: "node", id: node };
+    }
+    return nearest;
   }
 }
 
-/** The first message sent at or after a tick; messages are in the order in which they were sent. */
-function firstSentFrom(branch, tick) {
-  let low = 0;
-  let high = branch.messages.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (branch.messages[middle][4] < tick) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+const boxesTouch = (a, b) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** A line, with a head where it has arrived. */
+function arrow(x1, y1, x2, y2, hasHead) {
+  const path = `M${x1.toFixed(1)} ${y1.toFixed(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}`;
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  if (!hasHead || !length) return path;
+  const [ux, uy] = [((x2 - x1) / length) * 7, ((y2 - y1) / length) * 7];
+  const wing = (side) =>
+    `${(x2 - ux - side * uy * 0.5).toFixed(1)} ${(y2 - uy + side * ux * 0.5).toFixed(1)}`;
+  return `${path}M${wing(1)}L${x2.toFixed(1)} ${y2.toFixed(1)}L${wing(-1)}`;
+}
+
+/** How far a point is from a line between two others. */
+function fromLine([x, y], [x1, y1], [x2, y2]) {
+  const long = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+  const share = long ? Math.max(0, Math.min(1, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / long)) : 0;
+  return Math.hypot(x - x1 - share * (x2 - x1), y - y1 - share * (y2 - y1));
 }

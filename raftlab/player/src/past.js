@@ -1,0 +1,149 @@
+/* Space and time as numbers: where its lanes stand, and what of a branch's past falls into a span of time. Needs no page. */
+
+/** @typedef {import("./trace.js").Branch} Branch */
+/** @typedef {{event: number, tick: number, state: string|null, role: string|null, term: number, what: string}} Piece
+ * of a node's line: from which event and tick on, what the node is then, and what made it so */
+
+const LETTERS = { phone: 12, notebook: 12, laptop: 13, projector: 22 }; // pixels
+
+const NOW_AT = 0.85; // of the width, at most: then the picture moves on by TURN of it, so that it mostly stands still
+const TURN = 0.45;
+
+/** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.
+ * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], size: string, liars?: boolean}} room rows: of clients */
+export function spaceRoom({ width, height, lanes, rows, delay, size }) {
+  const font = LETTERS[size];
+  const left = Math.round(font * 4.6);
+  const top = Math.round(font * 2);
+  const row = Math.round(font * 2.4);
+  const lane = Math.max(font * 1.8, Math.min(font * 9, (height - top - rows * row - 4) / lanes));
+  const typical = Math.max(1, (delay[0] + delay[1]) / 2);
+  const step = Math.max(font * 0.55, Math.min(font * 1.9, (font * 4.2) / typical));
+  return { font, left, top, row, lane, step, span: Math.max(4, (width - left - 6) / step) };
+}
+
+/** Where the span begins that shows a moment: the same for every moment of a stretch of time.
+ * @param {number} time @param {number} span in ticks */
+export function beginningFor(time, span) {
+  return Math.max(0, Math.ceil((time - NOW_AT * span) / (TURN * span)) * TURN * span);
+}
+
+/** The marks of an axis: ticks, far enough from each other for their words.
+ * @param {number} from @param {number} to in ticks @param {number} step pixels of a tick @param {number} apart pixels
+ * @param {number} unit how many of what is counted there are in a tick */
+export function axisMarks(from, to, step, apart, unit) {
+  const least = (apart / step) * unit;
+  const power = 10 ** Math.floor(Math.log10(least));
+  const between = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= least) / unit;
+  const marks = [];
+  for (let place = Math.ceil(from / between - 1e-9); place * between <= to; place++)
+    marks.push({ tick: place * between, value: Number((place * between * unit).toPrecision(12)) });
+  return marks;
+}
+
+/** What was read of a branch's past, and how far; only what is new is read again. */
+function pastOf(branch) {
+  branch.past ||= {
+    read: 0,
+    messages: 0,
+    longest: 0,
+    lives: Object.fromEntries(branch.timeline.nodes.map((node) => [node, [begun(branch, node)]])),
+    cuts: [{ event: -1, tick: 0, down: branch.start.network.down || [] }],
+  };
+  const { past } = branch;
+  for (; past.read < branch.events.length; past.read++) {
+    const [tick, what, node, , , changes] = branch.events[past.read];
+    if (changes?.network?.down) past.cuts.push({ event: past.read, tick, down: changes.network.down });
+    if (
+      !(node in past.lives) ||
+      !(changes && ("role" in changes || "status" in changes || "term" in changes))
+    )
+      continue;
+    const before = past.lives[node].at(-1);
+    const status = changes.status ?? before.status;
+    const role = changes.role === undefined ? before.role : changes.role;
+    past.lives[node].push({
+      event: past.read,
+      tick,
+      status,
+      role,
+      state: status === "running" ? role : status,
+      term: changes.term ?? before.term,
+      what,
+    });
+  }
+  for (; past.messages < branch.messages.length; past.messages++) {
+    const [, , , , sent, arrives] = branch.messages[past.messages];
+    past.longest = Math.max(past.longest, arrives - sent);
+  }
+  return past;
+}
+
+function begun(branch, node) {
+  const { status, role, term } = branch.start.views[node];
+  return {
+    event: -1,
+    tick: 0,
+    status,
+    role,
+    state: status === "running" ? role : status,
+    term,
+    what: "start",
+  };
+}
+
+/** The first place of a list, in order, for which `isPast` no longer holds. */
+function firstNot(length, isPast) {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isPast(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The pieces of a node's line of which something lies behind a tick, as far as they have begun by a moment.
+ * @param {Branch} branch @param {string} node @param {number} from a tick @param {number} count
+ * @returns {Piece[]} */
+export function lifeFrom(branch, node, from, count) {
+  const pieces = pastOf(branch).lives[node];
+  const end = firstNot(pieces.length, (place) => pieces[place].event < count);
+  const begin = firstNot(end, (place) => pieces[place].tick <= from);
+  return pieces.slice(Math.max(0, begin - 1), end);
+}
+
+/** The walls between neighbouring lanes: {lane, tick, end, both}: from a tick to another (null: still there), below a lane, for both ways or for one.
+ * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
+ * @returns {{lane: number, tick: number, end: number|null, there: boolean, back: boolean}[]} */
+export function wallsFrom(branch, nodes, from, count) {
+  const { cuts } = pastOf(branch);
+  const last = firstNot(cuts.length, (place) => cuts[place].event < count);
+  const first = Math.max(0, firstNot(last, (place) => cuts[place].tick <= from) - 1);
+  const walls = [];
+  nodes.slice(1).forEach((below, lane) => {
+    const above = nodes[lane];
+    let open = null;
+    for (let place = first; place < last; place++) {
+      const { tick, down } = cuts[place];
+      const there = down.includes(`${above}>${below}`);
+      const back = down.includes(`${below}>${above}`);
+      if (open && open.there === there && open.back === back) continue;
+      if (open) open.end = tick;
+      open = there || back ? { lane, tick: place === 0 ? 0 : tick, end: null, there, back } : null;
+      if (open) walls.push(open);
+    }
+  });
+  return walls.filter(({ tick, end }) => end === null || (end > from && end > tick));
+}
+
+/** The ids of the messages that were sent by a moment and may have been on their way after a tick, in their order.
+ * @param {Branch} branch @param {number} from a tick @param {number} tick @returns {number[]} */
+export function messagesFrom(branch, from, tick) {
+  const { longest } = pastOf(branch);
+  const first = firstNot(branch.messages.length, (id) => branch.messages[id][4] < from - longest);
+  const ids = [];
+  for (let id = first; id < branch.messages.length && branch.messages[id][4] <= tick; id++) ids.push(id);
+  return ids;
+}
