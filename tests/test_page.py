@@ -84,8 +84,9 @@ def test_a_page_needs_nothing_that_is_not_in_it(history):
     (encoded,) = re.findall(r'import\("data:text/javascript;base64,([A-Za-z0-9+/=]+)"\)', text)
     source = base64.b64decode(encoded).decode()
     assert source == module()
+    code = re.sub(r"/\*.*?\*/", "", source, flags=re.S)  # a comment may name a type of another module
     assert not re.search(
-        r"^\s*import\s|\bimport\(|\bfetch\(|XMLHttpRequest|WebSocket|importScripts", source, re.M
+        r"^\s*import\s|\bimport\(|\bfetch\(|XMLHttpRequest|WebSocket|importScripts", code, re.M
     )
     assert style() in text
 
