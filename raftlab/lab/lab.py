@@ -155,6 +155,10 @@ class Lab(Still, PlayerWidget):
         """Take back what was done last: a deed, or `reset` or `load`."""
         self.send(self.undid())
 
+    def redo(self) -> None:
+        """Do again what `undo` took back last. Raises UserError if there is nothing, or if something else was done since."""
+        self.send(self.redid())
+
     def select(self, branch: int) -> None:
         """Look at another branch, by its number."""
         self.history.select(branch)

@@ -15,6 +15,7 @@ from raftlab.sim.branches import Branch, History
 from raftlab.sim.errors import UserError, check_drawable
 
 Message = dict[str, Any]
+_Looked = tuple[History, int]  # a history, and the tick one looked at
 MOST_KEPT = 20  # histories that undo can go back to
 
 
@@ -34,6 +35,7 @@ class PlayerWidget(anywidget.AnyWidget):
     current = traitlets.Int(0)  # the number of the branch that one looks at
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
+    can_redo = traitlets.Bool(False).tag(sync=True)
     changes = traitlets.Int(0).tag(sync=True)  # of the history: a view that comes later asks for all of it
     choices = traitlets.Dict().tag(sync=True)  # what the forms of the player offer
 
@@ -42,12 +44,12 @@ class PlayerWidget(anywidget.AnyWidget):
     ):
         check_drawable(history.story.nodes)
         self.history = history
-        self._left: list[
-            tuple[History, int]
-        ] = []  # the histories of before, each with the tick one looked at
+        self._left: list[_Looked] = []  # the histories of before
+        self._ahead: list[_Looked] = []  # those that undo came back from
         super().__init__(
-            show=list(show), tick=tick, height=height, choices=choices, can_undo=history.can_undo
-        )
+            show=list(show), tick=tick, height=height, choices=choices,
+            can_undo=history.can_undo, can_redo=history.can_redo,
+        )  # fmt: skip
         self.on_msg(self._on_request)
 
     # -- What changes what is shown: each returns the message about it -----------------------------------------
@@ -58,22 +60,35 @@ class PlayerWidget(anywidget.AnyWidget):
         Raises UserError, and changes nothing, if it has too many nodes.
         """
         check_drawable(history.story.nodes)
+        self.history.forget_undone()
         self._left = [*self._left, (self.history, self.tick)][-MOST_KEPT:]
+        self._ahead.clear()
         self.history = history
         return self._anew(0)
 
     def did(self, branch: Branch, tick: int) -> Message:
         """Look at a branch in which something was done."""
         self.changes += 1
+        self._ahead.clear()
         self.look(tick)
         return {"branch": branch.data(), "current": branch.id, "tick": tick}
 
     def undid(self) -> Message:
         """Take back what was done last, be it a deed or another history. Raises UserError if there is nothing."""
         if self._left and not self.history.can_undo:
-            self.history, tick = self._left.pop()
-            return self._anew(tick)
+            return self._exchange(self._left, self._ahead)
         return self._anew(self.history.undo()) | {"undone": True}
+
+    def redid(self) -> Message:
+        """Do again what was taken back last, be it a deed or another history. Raises UserError if there is nothing."""
+        if self._ahead and not self.history.can_redo:
+            return self._exchange(self._ahead, self._left)
+        return self._anew(self.history.redo()) | {"undone": True}
+
+    def _exchange(self, source: "list[_Looked]", target: "list[_Looked]") -> Message:
+        target.append((self.history, self.tick))
+        self.history, tick = source.pop()
+        return self._anew(tick)
 
     def simulated(self, until: int, branch: int) -> Message:
         """Simulate a branch up to a tick. Raises UserError if that is too far."""
@@ -87,6 +102,7 @@ class PlayerWidget(anywidget.AnyWidget):
         """Look at a tick of the branch that the history is in."""
         self.tick, self.current = tick, self.history.current
         self.can_undo = self.history.can_undo or bool(self._left)
+        self.can_redo = self.history.can_redo or bool(self._ahead)
 
     def _anew(self, tick: int) -> Message:
         self.changes += 1
@@ -124,6 +140,7 @@ class PlayerWidget(anywidget.AnyWidget):
             "what_if": self._what_if,
             "more": lambda asked: self.simulated(asked["until"], asked["more"]),
             "undo": lambda _: self.undid(),
+            "redo": lambda _: self.redid(),
             "select": self._select,
             "all": lambda _: {"bundle": self.history.bundle(), "tick": self.tick, "alone": True},
         }

@@ -295,6 +295,10 @@ class History:
                 raise UserError("There is nothing to do again.")
             return self._swap(self._after, self._before)
 
+    def forget_undone(self) -> None:
+        """From now on what was undone cannot be done again: something else has been done since, elsewhere."""
+        self._after.clear()
+
     def _swap(self, source: "list[_Moment]", target: "list[_Moment]") -> int:
         branches, current, tick = source.pop()
         target.append((self.branches, self.current, tick))

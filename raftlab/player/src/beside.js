@@ -17,7 +17,7 @@ export class Beside {
     this.isTabs = false;
     this.tabs = make(
       "div.rl-tabs",
-      { role: "tablist", "aria-label": "Beside the cluster", onkeydown: (event) => this.key(event) },
+      { role: "tablist", "aria-label": "Beside the cluster", onplayerkey: (event) => this.key(event) },
       ...views.map(({ name, label }) =>
         make(
           "button.rl-tab",

@@ -1,10 +1,9 @@
 /* The focus of the keyboard: one tab stop for a whole group of things, and arrow keys inside it. */
 
-import { thingOf, thingText } from "./things.js";
+import { isSameThing, thingOf } from "./things.js";
 
-const ORDER = ["node", "message", "link", "entry"];
-
-/** Groups are elements with the attribute data-rove; what can be chosen in them has data-thing, or data-item if it is no thing. */
+/** Groups are elements with the attribute data-rove and tabindex 0; what can be chosen in them has data-thing, or data-item if it is no
+ * thing, and tabindex -1. */
 export class Focus {
   /** @param {any} player */
   constructor(player) {
@@ -18,31 +17,34 @@ export class Focus {
     return element?.closest?.("[data-rove]") ?? null;
   }
 
-  /** The items of a group: nodes first, then messages, then links; others as they stand. */
-  itemsOf(group) {
-    const items = [...group.querySelectorAll("[data-thing], [data-item]")].filter((each) =>
-      each.checkVisibility({ visibilityProperty: true }),
-    );
-    const rank = (each) => ORDER.indexOf((each.dataset.thing || "").split(" ")[0]);
-    return items
-      .map((each, i) => [rank(each), i, each])
-      .sort(([a, i], [b, j]) => a - b || i - j)
-      .map(([, , each]) => each);
+  /** All things on the stage that can be chosen, in the order of the arrow keys: nodes, messages, links. */
+  thingsOnStage() {
+    const { player } = this;
+    const { branch, position, timeline, stage } = player;
+    const messages = player.has("messages") ? [...branch.at(position.count).flying] : [];
+    const links = player.controls("link").length ? stage.pairs : [];
+    return [
+      ...timeline.nodes.map((id) => ({ kind: "node", id })),
+      ...messages.map((id) => ({ kind: "message", id })).filter((each) => player.hands.elementOf(each)),
+      ...links.map(([a, b]) => ({ kind: "link", id: `${a}>${b}` })),
+    ];
   }
 
-  /** A group that gets the focus hands it to what is chosen, or to what had it last. */
+  itemsOf(group) {
+    return [...group.querySelectorAll("[data-thing], [data-item]")].filter((each) => each.checkVisibility());
+  }
+
+  /** A group that gets the focus hands it to what had it last, or to its first item. */
   entered({ target }) {
     this.last = target.dataset.thing ?? "";
     const group = this.groupOf(target);
     if (!group) return;
-    if (target === group) {
-      const { selected } = this.player;
+    if (target !== group) group.dataset.last = this.last;
+    else {
       const items = this.itemsOf(group);
-      const wanted = [selected && thingText(selected), group.dataset.last].filter(Boolean);
-      const found = items.find((each) => wanted.includes(each.dataset.thing)) || items[0];
-      if (found) this.give(found);
-      else return;
-    } else group.dataset.last = this.last;
+      const found = items.find((each) => each.dataset.thing && each.dataset.thing === group.dataset.last);
+      (found || items[0])?.focus({ preventScroll: true });
+    }
     group.tabIndex = -1; // so that Shift+Tab leaves the group
   }
 
@@ -51,33 +53,36 @@ export class Focus {
     if (group && !group.contains(relatedTarget)) group.tabIndex = 0;
   }
 
-  give(element) {
-    if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
-    element.focus({ preventScroll: true });
-  }
-
-  /** To the next or the last item of the group that has the focus; what can be chosen is chosen.
+  /** To the next or the last item of the group that has the focus, or of the stage; what can be chosen is chosen.
    * @param {1 | -1} way
-   * @returns {boolean} whether there is such a group
+   * @returns {boolean} whether there is something to go to
    */
   move(way) {
+    const { player } = this;
     const group = this.groupOf(document.activeElement);
-    if (!group) return false;
+    if (group && group !== player.stage.el) return this.walk(group, way);
+    const things = this.thingsOnStage();
+    const at = things.findIndex((each) => isSameThing(each, player.selected));
+    const next = at < 0 && way < 0 ? things.length - 1 : (at + way + things.length) % things.length;
+    player.choose(things[next]);
+    player.hands.elementOf(things[next])?.focus({ preventScroll: true });
+    return true;
+  }
+
+  walk(group, way) {
     const items = this.itemsOf(group);
     if (!items.length) return false;
-    const at = items.indexOf(document.activeElement);
-    const item = items[(at + way + items.length) % items.length];
-    this.give(item);
+    const item = items[(items.indexOf(document.activeElement) + way + items.length) % items.length];
+    item.focus({ preventScroll: true });
     if (item.dataset.thing) this.player.choose(thingOf(item.dataset.thing));
     return true;
   }
 
   /** After something was drawn anew: if what had the focus is gone, its successor gets it, or else the player. */
   keep() {
-    const { keys, root } = this.player;
-    if (!keys.owns || root.contains(document.activeElement) || !root.isConnected) return;
+    const { keyboard, root } = this.player;
+    if (!keyboard.shield.owns || root.contains(document.activeElement) || !root.isConnected) return;
     const again = this.last && root.querySelector(`[data-thing="${this.last}"]`);
-    if (again) this.give(again);
-    else root.focus({ preventScroll: true });
+    (again || root).focus({ preventScroll: true });
   }
 }

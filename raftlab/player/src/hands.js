@@ -2,8 +2,9 @@
 
 import { make, set, setText } from "./dom.js";
 import { crossedLinks, cutOf, DRAG, landingOf, pullOf } from "./gestures.js";
-import { keyName } from "./keys.js";
-import { thingOf } from "./things.js";
+import { KEYS, keyName } from "./keys.js";
+import { lieWords } from "./signs.js";
+import { thingOf, thingText } from "./things.js";
 import { groupsOf } from "./trace.js";
 import { listed } from "./words.js";
 
@@ -71,7 +72,7 @@ export function verbsFor(player, thing) {
   return player.controls(thing.kind).map((control) => ({
     label: filled(control.label, chosen),
     key: control.key && keyName(control.key),
-    possible: isPossible(control, state, role) && (!changes(control) || player.canAct),
+    possible: isPossible(control, state, role) && canDo(player, control),
     changes: changes(control),
     gesture: control.gesture,
     do: () => doControl(player, control, chosen),
@@ -83,9 +84,45 @@ const ASKED = { ask: (player, args) => player.ask(...args), what_if: (player, [i
 
 const changes = ({ verb }) => verb !== "ask";
 
-function doControl(player, control, chosen) {
+/** Can it be done here, as far as a kernel is needed for it?
+ * @param {any} player
+ * @param {any} control */
+export const canDo = (player, control) => player.canAct || !changes(control);
+
+/** Do what a control says.
+ * @param {any} player
+ * @param {any} control
+ * @param {Record<string, any>} chosen what stands for the thing that is chosen */
+export function doControl(player, control, chosen) {
   const args = control.arguments.map((each) => filled(each, chosen));
   return ASKED[control.verb] ? ASKED[control.verb](player, args) : player.act(control.verb, args);
+}
+
+/** What the player itself offers for the cluster as a whole: clients, groups, undo.
+ * @param {any} player
+ * @returns {{label: string, key: string, do: () => any, possible: boolean}[]}
+ */
+export const ownVerbs = (player) =>
+  KEYS.filter((key) => key.label && player.offers(key)).map(({ keys, label, does, possible }) => ({
+    label,
+    key: keyName(keys[0]),
+    possible: player.canAct && (!possible || possible(player)),
+    do: () => does(player),
+  }));
+
+/** What a thing is called: "n3: leader", "vote request from n1 to n2".
+ * @param {any} player
+ * @param {import("./things.js").Thing} thing
+ * @returns {string}
+ */
+export function nameOf({ timeline, branch, position }, { kind, id, index }) {
+  if (kind === "node")
+    return `${id}: ${timeline.called(branch.at(position.count).views[id])}${lieWords(timeline, id)}`;
+  if (kind === "link") return `link ${id.replace(">", " – ")}`;
+  if (kind === "entry") return `entry ${index} of ${id}`;
+  if (kind === "cluster") return timeline.title;
+  const message = branch.message(id);
+  return `${timeline.messageName(message)} from ${message.src} to ${message.dst}`;
 }
 
 /** The key of a verb was pressed: it is done to what is chosen. Of several verbs with this key it is the one that is possible now;
@@ -138,19 +175,25 @@ export class Hands {
     return this.player.stage.svg;
   }
 
-  /** The thing at an event: the one whose element it is, or the cluster where the stage is empty; null elsewhere.
+  /** The thing at an event: on the stage what is there, or the cluster where nothing is; elsewhere what the element is of, or null.
    * @param {any} event
-   * @returns {any}
+   * @returns {import("./things.js").Thing | null}
    */
-  thingAt({ target }) {
+  thingAt({ target, clientX, clientY }) {
+    const { stage } = this.player;
+    if (stage.el.contains(target)) return stage.hit(clientX, clientY);
     const element = target.closest?.("[data-thing]");
-    if (element) return thingOf(element.dataset.thing);
-    return this.svg.contains(target) ? { kind: "cluster" } : null;
+    return element ? thingOf(element.dataset.thing) : null;
+  }
+
+  /** The element of a thing, if it has one now. */
+  elementOf(thing) {
+    return this.player.root.querySelector(`[data-thing="${thingText(thing)}"]`);
   }
 
   pointAt({ clientX, clientY }) {
-    const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(this.svg.getScreenCTM().inverse());
-    return { x, y };
+    const { left, top } = this.svg.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
   }
 
   /** The controls of a gesture, for one kind of thing, that this lesson has. */
@@ -232,6 +275,7 @@ export class Hands {
     if (!thing || thing.kind === "cluster") return;
     const verbs = verbsFor(this.player, thing).filter(({ gesture }) => gesture === "double click");
     if (!verbs.length) return;
+    this.player.closeLayer();
     if (this.player.canAct) verbs.find(({ possible }) => possible)?.do();
     else this.player.fail(onlyPlays(this.player));
   }
@@ -244,6 +288,12 @@ export class Hands {
     if (this.held?.drag) this.wasDragged = true;
     else if (!this.wasDragged) this.player.openMenu(thing, event.clientX, event.clientY);
     this.cancel();
+  }
+
+  /** The menu of the thing that has the focus, or is chosen, or else of the cluster. */
+  openMenuByKey() {
+    const text = /** @type {HTMLElement} */ (document.activeElement)?.dataset?.thing;
+    this.player.openMenu(text ? thingOf(text) : (this.player.selected ?? { kind: "cluster" }));
   }
 
   // -- What drags mean --------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 /* The keys of the player, as far as they are of use now. */
 
 import { make } from "./dom.js";
-import { KEY_NAMES, KEYS } from "./keys.js";
+import { canDo, filled } from "./hands.js";
+import { KEYS, keyName, keySpoken } from "./keys.js";
 
 /** A list of the keys and of what they do. */
 export class Help {
@@ -15,22 +16,29 @@ export class Help {
 
   toggle() {
     const { player } = this;
-    const usable = KEYS.filter((key) => player.offers(key) && (!key[4] || player.canAct));
-    if (player.canAct)
-      usable.push(
-        ...player
-          .controls()
-          .filter(({ key, help }) => key && help)
-          .map(({ key, help }) => [[key], help]),
-      );
+    const usable = KEYS.filter((key) => player.offers(key) && (!key.changes || player.canAct));
+    const verbs = player
+      .controls()
+      .filter((control) => control.key && control.help && canDo(player, control));
+    const rows = [
+      ...usable.map(({ keys, what }) => [keys, typeof what === "string" ? what : what(player)]),
+      ...verbs.map(({ key, help }) => [[key], filled(help, player.timeline.words)]),
+    ];
     this.el.replaceChildren(
       make("h3", {}, "Keys (while the player has the focus)"),
       make(
         "dl",
         {},
-        ...usable.flatMap(([keys, what]) => [
-          make("dt", {}, ...keys.map((key) => make("kbd", {}, KEY_NAMES[key] || key))),
-          make("dd", {}, typeof what === "string" ? what : what(player)),
+        ...rows.flatMap(([keys, what]) => [
+          make(
+            "dt",
+            {},
+            ...keys.flatMap((key) => [
+              make("kbd", { "aria-hidden": "true" }, keyName(key)),
+              make("span.rl-hidden", {}, keySpoken(key)),
+            ]),
+          ),
+          make("dd", {}, what),
         ]),
       ),
     );

@@ -30,12 +30,16 @@ export class Kernel {
     this.onPress = () => this.tell();
     for (const way of PRESSES) document.addEventListener(way, this.onPress, true);
     model.on("msg:custom", this.onMessage);
-    model.on("change:can_undo", this.onUndo);
+    model.on("change:can_undo change:can_redo", this.onUndo);
     model.on("change:where", this.onWhere);
   }
 
   get canUndo() {
     return this.model.get("can_undo");
+  }
+
+  get canRedo() {
+    return this.model.get("can_redo");
   }
 
   ask(request) {
@@ -92,7 +96,7 @@ export class Kernel {
 
   close() {
     this.model.off("msg:custom", this.onMessage);
-    this.model.off("change:can_undo", this.onUndo);
+    this.model.off("change:can_undo change:can_redo", this.onUndo);
     this.model.off("change:where", this.onWhere);
     for (const way of PRESSES) document.removeEventListener(way, this.onPress, true);
     clearTimeout(this.resting);

@@ -4,63 +4,138 @@ export const KEY_NAMES = {
   " ": "space",
   ArrowRight: "→",
   ArrowLeft: "←",
+  ArrowUp: "↑",
+  ArrowDown: "↓",
   PageDown: "Page Down",
   PageUp: "Page Up",
 };
 
-export const keyName = (key) => (/[A-Z]/.test(key) ? `shift ${key}` : key);
+export const keyName = (key) => (/^[A-Z]$/.test(key) ? `shift ${key}` : KEY_NAMES[key] || key);
 
-/** The keys of the player itself; those of the verbs come with the trace.
- * keys, what they do (or how to say it), how, the word of the staging that they need, whether they change the run, and of which kind of
- * node or entry there must be one.
- * @type {any[][]} */
+const SPOKEN = {
+  " ": "space",
+  ArrowRight: "right arrow",
+  ArrowLeft: "left arrow",
+  ArrowUp: "up arrow",
+  ArrowDown: "down arrow",
+  PageDown: "page down",
+  PageUp: "page up",
+  ".": "full stop",
+  ",": "comma",
+  "+": "plus",
+  "=": "equals",
+  "-": "minus",
+  "[": "opening bracket",
+  "]": "closing bracket",
+  "?": "question mark",
+};
+
+/** A key in words that can be read aloud: a letter alone would be taken for a word. */
+export const keySpoken = (key) =>
+  SPOKEN[key] ||
+  (/^[a-z]$/.test(key) ? `letter ${key}` : /^[A-Z]$/.test(key) ? `shift and letter ${key}` : key);
+
+/** A key of the player.
+ * @typedef {object} Key
+ * @property {string[]} keys
+ * @property {string | ((player: any) => string)} what it does, in words
+ * @property {(player: any) => void} does
+ * @property {string} [part] the word of the staging without which there is no such key
+ * @property {string} [needs] the word that the nodes' protocol must have
+ * @property {boolean} [changes] whether it changes the run
+ * @property {string} [label] how it is called in the menu of the cluster, if it stands there
+ * @property {(player: any) => boolean} [possible] whether it can be done now, if that is not always so
+ */
+
+/** @type {Key[]} */
 export const KEYS = [
-  [[" "], "play or pause", (player) => player.togglePlay()],
-  [["ArrowRight"], "next", (player) => player.next()],
-  [["ArrowLeft"], "back", (player) => player.back()],
-  [["PageDown"], "to the next stop", (player) => player.nextStop()],
-  [["PageUp"], "back a stop", (player) => player.lastStop()],
-  [["F"], "large, for a projector, or as before", (player) => player.toggleProjector()],
-  [["."], "next tick", (player) => player.step("nextTick")],
-  [[","], "back by one tick", (player) => player.step("lastTick")],
-  [["Home"], "to the beginning", (player) => player.goTick(0)],
-  [["End"], "to the end", (player) => player.goTick(player.branch.ticks)],
-  [["+", "="], "faster", (player) => player.changeSpeed(1)],
-  [["-"], "slower", (player) => player.changeSpeed(-1)],
-  [
-    ["l"],
-    "run until a leader is elected",
-    (player) => player.runUntil("leader"),
-    "run_until",
-    false,
-    "leader",
-  ],
-  [
-    ["m"],
-    ({ goals }) => `run until ${goals.committed.label}`,
-    (player) => player.runUntil("committed"),
-    "run_until",
-    false,
-    "committed",
-  ],
-  [["i"], "run until an invariant is broken", (player) => player.runUntil("broken"), "run_until"],
-  [
-    ["Escape"],
-    "choose nothing, close",
-    (player) => {
-      player.close();
-    },
-  ],
-  [["y"], "ask why not, about what is chosen", (player) => player.askAboutSelected(), "why"],
-  [["]"], "choose the next message", (player) => player.nextMessage(1), "messages"],
-  [["["], "choose the message before", (player) => player.nextMessage(-1), "messages"],
-  [["x"], "draw a cut with the mouse", (player) => player.toggleKnife(), "partitions", true],
-  [["g"], "split the network into groups", (player) => player.toggleForm("groups"), "partitions", true],
-  [["j"], "choose the next link", (player) => player.nextLink(), "cuts"],
-  [["w"], "write or read as a client", (player) => player.toggleForm("client"), "client", true],
-  [["u"], "undo", (player) => player.undo(), null, true],
-  [["b"], "next branch", (player) => player.nextBranch(), "branches"],
-  [["v"], "logs, or space and time", (player) => player.toggleSpacetime(), "spacetime"],
-  [["e"], "the list of events", (player) => player.toggleEvents(), "events"],
-  [["?"], "show or hide these keys", (player) => player.toggleHelp()],
+  { keys: [" "], what: "play or pause", does: (player) => player.togglePlay() },
+  { keys: ["ArrowRight"], what: "next", does: (player) => player.next() },
+  { keys: ["ArrowLeft"], what: "back", does: (player) => player.back() },
+  { keys: ["PageDown"], what: "to the next stop", does: (player) => player.nextStop() },
+  { keys: ["PageUp"], what: "back a stop", does: (player) => player.lastStop() },
+  { keys: ["F"], what: "large, for a projector, or as before", does: (player) => player.toggleProjector() },
+  { keys: ["."], what: "next tick", does: (player) => player.step("nextTick") },
+  { keys: [","], what: "back by one tick", does: (player) => player.step("lastTick") },
+  { keys: ["Home"], what: "to the beginning", does: (player) => player.goTick(0) },
+  { keys: ["End"], what: "to the end", does: (player) => player.goTick(player.branch.ticks) },
+  { keys: ["+", "="], what: "faster", does: (player) => player.changeSpeed(1) },
+  { keys: ["-"], what: "slower", does: (player) => player.changeSpeed(-1) },
+  {
+    keys: ["l"],
+    what: "run until a leader is elected",
+    does: (player) => player.runUntil("leader"),
+    part: "run_until",
+    needs: "leader",
+  },
+  {
+    keys: ["m"],
+    what: ({ goals }) => `run until ${goals.committed.label}`,
+    does: (player) => player.runUntil("committed"),
+    part: "run_until",
+    needs: "committed",
+  },
+  {
+    keys: ["i"],
+    what: "run until an invariant is broken",
+    does: (player) => player.runUntil("broken"),
+    part: "run_until",
+  },
+  { keys: ["ArrowDown"], what: "choose what comes next", does: (player) => player.focus.move(1) },
+  { keys: ["ArrowUp"], what: "choose what comes before", does: (player) => player.focus.move(-1) },
+  {
+    keys: ["Enter"],
+    what: "open the menu of what is chosen",
+    does: (player) => player.hands.openMenuByKey(),
+  },
+  { keys: ["Escape"], what: "close what is open, or choose nothing", does: (player) => player.escape() },
+  { keys: ["]"], what: "choose the next message", does: (player) => player.nextMessage(1), part: "messages" },
+  {
+    keys: ["["],
+    what: "choose the message before",
+    does: (player) => player.nextMessage(-1),
+    part: "messages",
+  },
+  { keys: ["j"], what: "choose the next link", does: (player) => player.nextLink(1), part: "cuts" },
+  {
+    keys: ["g"],
+    what: "split the network into groups",
+    label: "split into groups …",
+    does: (player) => player.toggleForm("groups"),
+    part: "partitions",
+    changes: true,
+  },
+  {
+    keys: ["w"],
+    what: "write or read as a client",
+    label: "write or read …",
+    does: (player) => player.toggleForm("client"),
+    part: "client",
+    changes: true,
+  },
+  {
+    keys: ["u"],
+    what: "undo (also Ctrl+Z)",
+    label: "undo",
+    does: (player) => player.undo(),
+    changes: true,
+    possible: ({ kernel }) => kernel.canUndo,
+  },
+  {
+    keys: ["U"],
+    what: "redo (also Ctrl+Y)",
+    label: "redo",
+    does: (player) => player.redo(),
+    changes: true,
+    possible: ({ kernel }) => kernel.canRedo,
+  },
+  { keys: ["b"], what: "next branch", does: (player) => player.nextBranch(), part: "branches" },
+  {
+    keys: ["v"],
+    what: "logs, or space and time",
+    does: (player) => player.toggleSpacetime(),
+    part: "spacetime",
+  },
+  { keys: ["E"], what: "the list of events", does: (player) => player.toggleEvents(), part: "events" },
+  { keys: ["?"], what: "show or hide these keys", does: (player) => player.toggleHelp() },
 ];

@@ -12,7 +12,7 @@ export class Links {
     this.player = player;
     this.ground = make("svg:g"); // under everything
     this.el = make("svg:g");
-    this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden" });
+    this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", role: "button", tabindex: -1 });
   }
 
   /** @param {import("./layout.js").Layout} layout */
@@ -31,6 +31,8 @@ export class Links {
     ]);
     const [a, b] = selected?.kind === "link" ? selected.id.split(">") : [];
     const { place } = this.layout;
+    if (selected?.kind === "link")
+      set(this.chosen, { "data-thing": `link ${selected.id}`, "aria-label": `link ${a} – ${b}` });
     set(this.chosen, {
       visibility: a in place && b in place ? "visible" : "hidden",
       d: a in place && b in place ? `M${place[a].x} ${place[a].y}L${place[b].x} ${place[b].y}` : "",

@@ -308,7 +308,7 @@ export class LogGrid {
       tabindex: -1,
       "data-node": node,
       "data-index": index,
-      onclick: () => this.player.select({ kind: "entry", id: node, index }),
+      "data-thing": `entry ${node} ${index}`,
     });
     el.style.setProperty("--term", this.player.timeline.color(entry[0]));
     const said = [this.entryWords(index, entry), this.mark[state]?.[1], mark && this.mark[mark][1]];
@@ -369,7 +369,7 @@ export class LogGrid {
             "aria-pressed": String(chosen),
             "data-node": node,
             "data-index": snapshot,
-            onclick: () => this.player.select({ kind: "entry", id: node, index: snapshot }),
+            "data-thing": `entry ${node} ${snapshot}`,
           },
           make("span", {}, width > 2 ? mark : snapshot > 1 ? `1–${snapshot}` : "1"),
         );

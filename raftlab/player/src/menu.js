@@ -1,14 +1,14 @@
 /* The menu of a thing: what can be done to it now, each verb with its key. */
 
 import { make, set } from "./dom.js";
-import { onlyPlays, verbsFor } from "./hands.js";
-import { thingText } from "./things.js";
+import { nameOf, onlyPlays, ownVerbs, verbsFor } from "./hands.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
 export class Menu {
   /** @param {any} player */
   constructor(player) {
     this.player = player;
+    /** @type {"beside"} */
     this.place = "beside";
     this.el = make("div.rl-menu", { role: "menu" });
     /** @type {import("./things.js").Thing | null} */
@@ -31,15 +31,16 @@ export class Menu {
   /** Where it opens: at the pointer, or beside its thing. */
   thing() {
     if (this.at) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
-    return this.player.elementOf(this.about)?.getBoundingClientRect() ?? null;
+    if (this.about?.kind === "cluster") return null;
+    return this.player.hands.elementOf(this.about)?.getBoundingClientRect() ?? null;
   }
 
   /** What can be done may have changed since it was opened. */
   draw() {
     const { player, about } = this;
-    const verbs = [...verbsFor(player, about), ...player.ownVerbs(about)].filter(
-      ({ label, possible }) => label && possible,
-    );
+    if (!about) return;
+    const own = about.kind === "cluster" ? ownVerbs(player) : [];
+    const verbs = [...verbsFor(player, about), ...own].filter(({ label, possible }) => label && possible);
     const made = JSON.stringify([about, verbs.map(({ label, key }) => [label, key])]);
     if (made === this.made) return;
     this.made = made;
@@ -55,12 +56,12 @@ export class Menu {
   }
 
   title() {
-    return this.player.nameOf(this.about);
+    return nameOf(this.player, this.about);
   }
 
   item({ label, key, do: act }) {
     return make(
-      "button.rl-menu-item",
+      "button.rl-item",
       {
         type: "button",
         role: "menuitem",
@@ -99,6 +100,3 @@ export class Menu {
     items.at(index % (items.length || 1))?.focus({ preventScroll: true });
   }
 }
-
-/** The text by which a thing's element is found. */
-export const selectorOf = (thing) => `[data-thing="${thingText(thing)}"]`;

@@ -29,7 +29,7 @@ export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT
   const r = font * 0.55;
   return make(
     "svg:g.rl-message",
-    { role: "img", "aria-label": label, "font-size": font },
+    { role: "button", tabindex: -1, "aria-label": label, "font-size": font },
     make("svg:circle.rl-hit", { r: font }),
     answers && drawn("rl-rim", {}),
     answers ? drawn("rl-hollow", { stroke: color }) : drawn("rl-solid", { fill: color }),

@@ -41,7 +41,7 @@ export class Nodes {
     // The blanks part the words for whoever reads the text of the whole.
     const group = make(
       "svg:g.rl-node",
-      { role: "button", tabindex: 0, "data-node": node },
+      { role: "button", tabindex: -1, "data-node": node, "data-thing": `node ${node}` },
       lie && make("svg:title", {}, `${node} lies: ${lie[1]}`),
       ...Object.values(parts).flatMap((part) => (part ? [part, " "] : [])),
     );

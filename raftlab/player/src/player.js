@@ -4,18 +4,20 @@ import { Beside } from "./beside.js";
 import { Inspector, WhyPanel } from "./card.js";
 import { button, make, refill, setText } from "./dom.js";
 import { EventList } from "./events.js";
-import { CHOOSE, filled, isPossible, ONLY_PLAYS } from "./hands.js";
+import { Focus } from "./focus.js";
+import { guessOf } from "./guess.js";
+import { doControl, Hands, nameOf, onlyPlays } from "./hands.js";
 import { Help } from "./help.js";
-import { KEYS } from "./keys.js";
+import { Keyboard } from "./keyboard.js";
 import { Layer } from "./layer.js";
 import { Legend } from "./legend.js";
 import { LogGrid } from "./logs.js";
+import { Menu } from "./menu.js";
 import { Motion } from "./motion.js";
 import { Properties } from "./properties.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
-import { lieWords } from "./signs.js";
 import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
@@ -45,12 +47,14 @@ export class Player {
     this.question = null;
     this.selected = null;
     this.sight = null; // the node through whose eyes one looks
-    this.knife = false;
+    /** @type {import("./trace.js").World | null} */
+    this.guess = null; // what is certain of a deed that the kernel has not answered yet
     this.heartbeats = show.includes("heartbeats"); // is every one of them drawn, or one pulse for all?
     this.motion = new Motion(this);
     this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
     this.seen = {}; // branch -> the last tick that was looked at
-    this.verbs = bundle.controls.filter(({ part }) => this.has(part)); // what a person can do to the cluster
+    // What a person can do to the cluster, and ask of it.
+    this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build();
     this.load(bundle, tick);
     if (part) return;
@@ -76,6 +80,7 @@ export class Player {
     this.position = this.branch.endOfTick(tick);
     this.selected = null;
     this.question = null;
+    this.guess = null;
     this.sight = null;
     this.seen = {};
     this.stage.build(this.timeline.nodes);
@@ -166,10 +171,8 @@ export class Player {
     this.root = make(
       "div.rl-player",
       {
-        tabindex: 0,
+        tabindex: -1,
         role: "region",
-        "data-lm-suppress-shortcuts": "true",
-        onkeydown: (event) => this.key(event),
       },
       this.head(),
       make("div.rl-main", {}, this.stage.el, this.beside.el),
@@ -189,6 +192,10 @@ export class Player {
       this.transport,
       this.layer,
     ].filter(Boolean);
+    this.menu = new Menu(this);
+    this.hands = new Hands(this);
+    this.keyboard = new Keyboard(this);
+    this.focus = new Focus(this);
     this.el.replaceChildren(this.root);
   }
 
@@ -269,6 +276,7 @@ export class Player {
   leave() {
     this.stop();
     this.room.close();
+    this.keyboard.shield.remove();
   }
 
   /** What is said to who hears the player instead of seeing it. */
@@ -281,9 +289,10 @@ export class Player {
     this.layer.close();
   }
 
-  /** What can be done to a thing. */
-  openMenu(thing) {
-    this.openCard(thing);
+  /** What can be done to a thing, at a point of the window or beside it. */
+  openMenu(thing, x = null, y = null) {
+    this.choose(thing);
+    this.layer.open(this.menu, { thing, at: x === null ? null : { x, y } });
   }
 
   /** Everything about a thing. */
@@ -299,11 +308,12 @@ export class Player {
     const { branch, sight } = this;
     const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
-    const world = branch.at(position.count);
+    const world = this.guess ?? branch.at(position.count);
     const state = { branch, position, world, selected: this.selected, sight };
     for (const panel of this.panels) panel.draw(state);
     if (this.part) return;
     this.drawHead(branch, position);
+    this.focus.keep();
     this.kernel?.look(branch.id, position);
   }
 
@@ -352,6 +362,7 @@ export class Player {
   go(position, { film = false, say = () => this.tell(position.count - 1, 0) } = {}) {
     const before = this.position;
     this.motion.end();
+    this.guess = null;
     this.position = position;
     const ended = film ? this.motion.play(this.branch, before, position) : null;
     if (ended)
@@ -482,14 +493,18 @@ export class Player {
 
   // -- Choosing, asking, doing ---------------------------------------------------------------------------------
 
-  select(selected) {
-    const same = JSON.stringify(selected) === JSON.stringify(this.selected);
-    if (same || !selected) return this.unselect();
-    if (selected.kind === "node")
-      this.saying.speak(
-        `${selected.id}: ${this.timeline.called(this.branch.at(this.position.count).views[selected.id])}${lieWords(this.timeline, selected.id)} selected`,
-      );
-    return this.openCard(selected);
+  /** Choose a thing, and show everything about it. */
+  select(thing) {
+    if (!thing) return this.unselect();
+    this.choose(thing);
+    return this.openCard(thing);
+  }
+
+  /** Choose a thing: keys of verbs are then meant for it. The cluster as a whole is chosen where nothing is. */
+  choose(thing) {
+    this.selected = thing.kind === "cluster" ? null : thing;
+    this.saying.speak(`${nameOf(this, thing)}, selected`);
+    this.draw();
   }
 
   unselect() {
@@ -524,52 +539,16 @@ export class Player {
     this.goTick(tick);
   }
 
-  cutAcross(pairs) {
-    this.toggleKnife(false);
-    if (!pairs.length)
-      return this.fail("That line crosses no link. Draw it from one side of some nodes to the other.");
-    const groups = this.sides(pairs);
-    if (groups.length > 1) return this.act("partition", groups);
-    return pairs.reduce((before, [a, b]) => before.then(() => this.act("cut", [a, b])), Promise.resolve());
-  }
-
-  /** The groups of nodes that are still joined without these links. */
-  sides(pairs) {
-    const cut = new Set(pairs.map(([a, b]) => `${a}>${b}`));
-    const joined = (a, b) => !cut.has(`${a}>${b}`) && !cut.has(`${b}>${a}`);
-    const left = new Set(this.timeline.nodes);
-    const groups = [];
-    while (left.size) {
-      const group = [[...left][0]];
-      left.delete(group[0]);
-      for (const node of group)
-        for (const other of [...left])
-          if (joined(node, other)) {
-            group.push(other);
-            left.delete(other);
-          }
-      groups.push(group.sort());
-    }
-    return groups;
-  }
-
-  toggleKnife(on = !this.knife) {
-    this.knife = on;
-    this.root.classList.toggle("rl-cutting", on);
-    this.settings.knifeButton?.setAttribute?.("aria-pressed", String(on));
-    if (on) this.say("Draw a line across the links that you want to cut.");
-  }
-
   toggleForm(name) {
     this.settings.toggleForm(name);
   }
 
-  /** Choose nothing, and close what is open. */
-  close() {
-    this.toggleKnife(false);
+  /** Let go what is dragged, or else close what is open, or else choose nothing. */
+  escape() {
+    if (this.hands.held) this.hands.cancel();
+    else if (this.layer.shown) this.closeLayer();
+    else this.unselect();
     this.question = null;
-    this.layer.close();
-    this.unselect();
   }
 
   toggleSpacetime() {
@@ -584,91 +563,36 @@ export class Player {
     this.help.toggle();
   }
 
-  key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (
-      ["INPUT", "SELECT", "TEXTAREA"].includes(event.target.tagName) &&
-      event.target !== this.transport.range
-    ) {
-      if (event.key === "Escape") this.root.focus();
-      if (event.key === "Enter" && event.target.tagName === "SELECT") event.target.form?.requestSubmit();
-      return;
-    }
-    if ([" ", "Enter"].includes(event.key) && event.target.tagName === "BUTTON") return;
-    const found = KEYS.find((key) => key[0].includes(event.key) && this.offers(key));
-    const verbs = this.controls().filter(({ key }) => key === event.key);
-    const number = Number(event.key);
-    if ((found?.[4] || verbs.length) && !this.canAct) this.fail(this.timeline.recorded || ONLY_PLAYS);
-    else if (found) found[2](this);
-    else if (verbs.length) this.pressVerb(verbs);
-    else if (number >= 1 && number <= this.timeline.nodes.length)
-      this.select({ kind: "node", id: this.timeline.nodes[number - 1] });
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
   /** Is a key of any use in this lesson, and with these nodes?
-   * @param {any[]} key */
-  offers([, , , word, , needs]) {
-    return (!word || this.has(word)) && (!needs || needs in this.timeline.words);
+   * @param {import("./keys.js").Key} key */
+  offers({ part, needs }) {
+    return (!part || this.has(part)) && (!needs || needs in this.timeline.words);
   }
 
   /** The controls of the verbs that this lesson offers and that these nodes know, for one kind of thing or for all. */
   controls(on = null) {
     const { words } = this.timeline;
     return this.verbs.filter(
-      (control) => (!on || control.on === on) && (words.leader || !control.arguments.includes("leader")),
+      (control) => (!on || control.on === on) && (!control.needs || control.needs in words),
     );
   }
 
   doControl(control, chosen = {}) {
-    return this.act(
-      control.verb,
-      control.arguments.map((each) => filled(each, chosen)),
-    );
-  }
-
-  /** A key of one verb, or of several (pause and resume): the one that is possible now; if none is, the kernel says why. */
-  pressVerb(controls) {
-    const [{ on }] = controls;
-    const { kind, id, index } = this.selected || {};
-    if (on !== "cluster" && kind !== on) return this.fail(CHOOSE[on]);
-    const [a, b] = kind === "link" ? id.split(">") : [];
-    const { status, role } = kind === "node" ? this.branch.at(this.position.count).views[id] : {};
-    const state = kind === "message" ? this.branch.fate(id, this.position.count) : status;
-    return this.doControl(controls.find((control) => isPossible(control, state, role)) || controls[0], {
-      node: id,
-      index,
-      message: id,
-      a,
-      b,
-    });
+    return doControl(this, control, chosen);
   }
 
   nextMessage(step) {
     const flying = [...this.branch.at(this.position.count).flying];
     if (!flying.length) return this.fail("No message is on its way now.");
     const at = this.selected?.kind === "message" ? flying.indexOf(this.selected.id) : -1;
-    return this.select({ kind: "message", id: flying[(at + step + flying.length) % flying.length] });
+    return this.choose({ kind: "message", id: flying[(at + step + flying.length) % flying.length] });
   }
 
-  nextLink() {
+  nextLink(step) {
     const pairs = this.stage.pairs.map(([a, b]) => `${a}>${b}`);
     if (!pairs.length) return this.fail("A single node has no links.");
     const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
-    return this.select({ kind: "link", id: pairs[(at + 1) % pairs.length] });
-  }
-
-  askAboutSelected() {
-    if (this.selected?.kind === "node") return this.ask(this.selected.id, "leader");
-    if (this.selected?.kind === "entry" && this.timeline.words.committed)
-      return this.ask(this.selected.id, "committed", this.selected.index);
-    return this.fail(
-      this.timeline.words.committed
-        ? "Choose a node or an entry first."
-        : "There is nothing to ask about that.",
-    );
+    return this.choose({ kind: "link", id: pairs[(at + step + pairs.length) % pairs.length] });
   }
 
   nextBranch() {
@@ -688,11 +612,15 @@ export class Player {
     this.saying.fail(sentence);
   }
 
-  /** Do something to the cluster where we look; resolves once the kernel has answered. */
+  /** Do something to the cluster where we look; resolves once the kernel has answered. What is certain is shown at once. */
   act(verb, args = [], kwargs = {}) {
     this.stop();
-    if (!this.canAct) return this.fail(this.timeline.recorded || ONLY_PLAYS);
-    const { branch, position } = this;
+    if (!this.canAct) return this.fail(onlyPlays(this));
+    const { branch, position, timeline } = this;
+    const world = this.guess ?? branch.at(position.count);
+    const isPlain = !Object.keys(kwargs).length;
+    this.guess = (isPlain && guessOf(world, timeline.atOnce[verb], args)) || this.guess;
+    if (this.guess) this.draw();
     return this.send({
       do: verb,
       args,
@@ -704,8 +632,15 @@ export class Player {
   }
 
   undo() {
+    if (!this.canAct) return this.fail(onlyPlays(this));
     this.stop();
     return this.kernel.canUndo ? this.send({ undo: true }) : this.fail("There is nothing to undo.");
+  }
+
+  redo() {
+    if (!this.canAct) return this.fail(onlyPlays(this));
+    this.stop();
+    return this.kernel.canRedo ? this.send({ redo: true }) : this.fail("There is nothing to do again.");
   }
 
   whatIf(message) {
@@ -724,19 +659,21 @@ export class Player {
     if (!this.kernel) return Promise.resolve(false);
     return this.kernel.ask(request).then(
       (answer) => this.receive(answer),
-      (problem) => {
-        this.fail(problem.message);
-        return false;
-      },
+      (problem) => this.refuse(problem.message),
     );
+  }
+
+  /** It is not done after all: the picture goes back to what is so. */
+  refuse(sentence) {
+    this.guess = null;
+    this.draw();
+    this.fail(sentence);
+    return false;
   }
 
   /** What the kernel says; also unasked, when somebody calls a method in a cell. */
   receive(answer) {
-    if (answer.error) {
-      this.fail(answer.error);
-      return false;
-    }
+    if (answer.error) return this.refuse(answer.error);
     this.saying.calm();
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);

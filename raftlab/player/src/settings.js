@@ -33,15 +33,8 @@ export class Settings {
   tools() {
     const { player } = this;
     const item = (word, ...rest) => (player.has(word) ? button(...rest) : "");
-    this.knifeButton = item(
-      "partitions",
-      "✂ draw a cut",
-      "then draw a line across the links (x)",
-      () => player.toggleKnife(),
-      { "aria-pressed": "false" },
-    );
     this.clusterButtons = player.verbs
-      .filter(({ on }) => on === "cluster")
+      .filter(({ on, label }) => on === "cluster" && label)
       .map((control) => [
         control,
         button(control.label, `${control.help} (${control.key})`, () => player.doControl(control)),
@@ -51,7 +44,6 @@ export class Settings {
       "div.rl-tools",
       {},
       ...this.clusterButtons.map(([, each]) => each),
-      this.knifeButton,
       item("partitions", "pick groups", "split the network into groups (g)", () =>
         player.toggleForm("groups"),
       ),

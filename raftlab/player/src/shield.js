@@ -45,7 +45,11 @@ export class Shield {
     if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) return undefined; // saves the notebook
     event.stopImmediatePropagation();
     if (!isInside) this.root.focus({ preventScroll: true });
-    if (target.matches(TEXT)) {
+    // A part that walks by itself, such as a list of tabs, listens to "playerkey": a real event would reach the notebook first.
+    const { key, shiftKey } = event;
+    const heard = new KeyboardEvent("playerkey", { key, shiftKey, bubbles: true, cancelable: true });
+    if (!hasModifier(event) && isInside && !target.dispatchEvent(heard)) event.preventDefault();
+    else if (target.matches(TEXT)) {
       if (event.key === "Escape") this.root.focus({ preventScroll: true });
       if (event.key === "Enter" && target.tagName === "SELECT")
         /** @type {HTMLSelectElement} */ (target).form?.requestSubmit();

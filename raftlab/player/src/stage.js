@@ -1,6 +1,6 @@
 /* The cluster's picture: islands, nodes, and the messages between them, in CSS pixels of its own box. */
 
-import { make, set } from "./dom.js";
+import { make } from "./dom.js";
 import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
 import { Messages } from "./messages.js";
@@ -13,7 +13,6 @@ export class Stage {
     this.links = new Links(player);
     this.nodes = new Nodes(player);
     this.messages = new Messages(player, this);
-    this.knife = make("svg:line.rl-knife", { visibility: "hidden" });
     this.svg = make(
       "svg:svg.rl-graph",
       { role: "group", "aria-label": "The nodes and the messages between them" },
@@ -22,14 +21,15 @@ export class Stage {
       this.links.el,
       this.messages.el,
       this.nodes.el,
-      this.knife,
     );
-    this.el = make("div.rl-cluster", {}, this.svg);
+    this.el = make(
+      "div.rl-cluster",
+      { "data-rove": "", tabindex: 0, "aria-label": "The cluster", role: "group" },
+      this.svg,
+    );
     this.pairs = [];
     this.size = null;
     this.watchSize();
-    this.watchPresses();
-    this.watchKnife();
   }
 
   /** Other nodes than before. */
@@ -168,52 +168,5 @@ export class Stage {
   /** @param {string} node */
   pulse(node) {
     this.messages.pulse(node);
-  }
-
-  // -- Presses, and the knife: a line drawn across links cuts them ------------------------------------------
-
-  watchPresses() {
-    this.svg.addEventListener("click", ({ clientX, clientY }) => {
-      const thing = this.hit(clientX, clientY);
-      if (thing && thing.kind !== "cluster" && !this.player.knife) this.player.select(thing);
-    });
-    this.svg.addEventListener("keydown", (event) => {
-      const node = event.target.closest("[data-node]")?.dataset.node;
-      if (event.key === "Enter" && node) this.player.select({ kind: "node", id: node });
-    });
-  }
-
-  watchKnife() {
-    let start = null;
-    const at = (event) => {
-      const box = this.svg.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    this.svg.addEventListener("pointerdown", (event) => {
-      if (!this.player.knife) return;
-      start = at(event);
-      this.svg.setPointerCapture(event.pointerId);
-      event.preventDefault();
-    });
-    this.svg.addEventListener("pointermove", (event) => {
-      if (!start) return;
-      const end = at(event);
-      set(this.knife, { x1: start.x, y1: start.y, x2: end.x, y2: end.y, visibility: "visible" });
-    });
-    this.svg.addEventListener("pointerup", (event) => {
-      if (!start) return;
-      const [from, to] = [start, at(event)];
-      start = null;
-      set(this.knife, { visibility: "hidden" });
-      this.player.cutAcross(this.crossed(from, to));
-    });
-  }
-
-  crossed(from, to) {
-    const side = (p, q, r) => Math.sign((q.x - p.x) * (r.y - p.y) - (q.y - p.y) * (r.x - p.x));
-    return this.pairs.filter(([a, b]) => {
-      const [p, q] = [this.place(a), this.place(b)];
-      return side(from, to, p) !== side(from, to, q) && side(p, q, from) !== side(p, q, to);
-    });
   }
 }

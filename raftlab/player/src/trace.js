@@ -137,6 +137,7 @@ export class Timeline {
     this.answering = new Set(bundle.kinds.filter(([, , , , answers]) => answers).map(([kind]) => kind));
     this.losses = bundle.losses; // why a message was lost, in words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
+    this.atOnce = bundle.at_once; // verb -> what is certain as soon as it is done
     this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
     this.rules = bundle.rules; // id -> [sentence, section]; the most telling first
     this.colors = bundle.colors; // of no term, then of terms 1, 2, ...

@@ -163,7 +163,7 @@ export class Transport {
     const goals = player.has("run_until") ? Object.entries(player.goals) : [];
     const menu = make(
       "div.rl-menu",
-      { role: "menu", "aria-label": "further", onkeydown: walk },
+      { role: "menu", "aria-label": "further", onplayerkey: walk },
       item("next stop", "PgDn", () => player.nextStop()),
       item("back a stop", "PgUp", () => player.lastStop()),
       ...goals.map(([name, { label, key }]) => item(`run until ${label}`, key, () => player.runUntil(name))),

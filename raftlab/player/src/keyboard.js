@@ -1,0 +1,57 @@
+/* What the keys do while the player has the focus. */
+
+import { onlyPlays, pressVerb } from "./hands.js";
+import { KEYS } from "./keys.js";
+import { hasModifier, Shield } from "./shield.js";
+
+/** The keys of a player: its own, those of the verbs, and the numbers of the nodes. */
+export class Keyboard {
+  /** @param {any} player */
+  constructor(player) {
+    this.player = player;
+    this.shield = new Shield(player.root, (event) => this.press(event));
+  }
+
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key is used */
+  press(event) {
+    const { player } = this;
+    const { key } = event;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (hasModifier(event)) return this.combination(event);
+    if (key === "Escape") player.escape();
+    else if (player.layer.shown?.key?.(event)) return true;
+    else if (key === "ContextMenu" || (key === "F10" && event.shiftKey)) player.hands.openMenuByKey();
+    else if (key === "Enter" && target.dataset.thing) player.hands.openMenuByKey();
+    else if ((key === " " || key === "Enter") && target.matches("button, summary, a, input")) return false;
+    else if (key === "ArrowDown" || key === "ArrowUp") return player.focus.move(key === "ArrowDown" ? 1 : -1);
+    else return this.own(key) || pressVerb(player, key) || this.number(Number(key));
+    return true;
+  }
+
+  /** Ctrl+Z and the like are the stage's; all others the browser's. */
+  combination({ key, ctrlKey, metaKey, shiftKey, altKey }) {
+    if (altKey || !(ctrlKey || metaKey)) return false;
+    const letter = key.toLowerCase();
+    if (letter === "z") this.player[shiftKey ? "redo" : "undo"]();
+    else if (letter === "y") this.player.redo();
+    else return false;
+    return true;
+  }
+
+  own(key) {
+    const { player } = this;
+    const found = KEYS.find((each) => each.keys.includes(key) && player.offers(each));
+    if (!found) return false;
+    if (found.changes && !player.canAct) player.fail(onlyPlays(player));
+    else found.does(player);
+    return true;
+  }
+
+  /** A node's number chooses it; pressed again, it stays chosen. */
+  number(number) {
+    const id = this.player.timeline.nodes[number - 1];
+    if (!id) return false;
+    this.player.choose({ kind: "node", id });
+    return true;
+  }
+}
