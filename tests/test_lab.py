@@ -77,6 +77,33 @@ def test_a_deed_in_the_new_run_is_taken_back_before_the_run_itself(lab):
     assert lab.story.seed == 3
 
 
+def test_redo_leads_forth_again_through_deeds_and_runs(lab):
+    lab.crash("n1")
+    lab.reset(seed=8)
+    lab.crash("n2")
+    for _ in range(3):
+        lab.undo()
+    assert (lab.story.seed, lab.story.actions, lab.can_redo) == (3, (), True)
+    lab.redo()
+    assert [action[1:] for action in lab.story.actions] == [("crash", "n1")]
+    lab.redo()
+    assert (lab.story.seed, lab.story.actions) == (8, ())
+    lab.redo()
+    assert [action[1:] for action in lab.story.actions] == [("crash", "n2")]
+    with pytest.raises(UserError, match="There is nothing to do again"):
+        lab.redo()
+
+
+def test_after_another_run_what_was_undone_is_gone(lab):
+    lab.crash("n1")
+    lab.undo()
+    lab.reset(seed=8)
+    lab.undo()
+    assert (lab.story.seed, lab.can_redo) == (3, True), "the other run can be had again"
+    lab.redo()
+    assert (lab.story.seed, lab.can_redo) == (8, False)
+
+
 def test_runs_are_kept_for_undo_but_not_without_end(lab):
     for seed in range(MOST_KEPT + 3):
         lab.reset(seed=seed)

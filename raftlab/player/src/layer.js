@@ -73,6 +73,8 @@ export class Layer {
     this.el = make("div.rl-layer");
     /** @type {Part | null} */
     this.shown = null;
+    /** @type {Element | null} */
+    this.before = null; // what had the focus before something was opened
     this.onPress = (event) => {
       if (!this.shown || this.isInside(event)) return;
       this.close(false);
@@ -96,6 +98,7 @@ export class Layer {
    * @param {any} [thing] what it is about
    */
   open(part, thing) {
+    if (!this.shown) this.before = document.activeElement;
     if (this.shown && this.shown !== part) this.close(false);
     const isNew = this.shown !== part;
     this.shown = part;
@@ -117,7 +120,7 @@ export class Layer {
   }
 
   /** Close what is open; says whether there was something.
-   * @param {boolean} [back] whether the player takes the focus, so that its keys go on working
+   * @param {boolean} [back] whether the focus goes back to where it was in the player, so that its keys go on working
    */
   close(back = true) {
     const part = this.shown;
@@ -127,7 +130,9 @@ export class Layer {
     document.removeEventListener("pointerdown", this.onPress, true);
     part.el.remove();
     part.closed?.();
-    if (back || had) this.player.root.focus({ preventScroll: true });
+    const { root } = this.player;
+    const before = root.contains(this.before) ? /** @type {HTMLElement} */ (this.before) : root;
+    if (back || had) before.focus({ preventScroll: true });
     return true;
   }
 
