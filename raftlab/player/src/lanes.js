@@ -69,11 +69,12 @@ export class Lane {
   }
 
   /** @param {Spot} spot
+   * @param {number} beside what stands to the right of the message, in pixels
    * @returns {Box} */
-  boxAt(spot) {
+  boxAt(spot, beside = 0) {
     const { x, y } = this.at(spot);
     const { width, height } = this.size;
-    return { x: x - width / 2, y: y - height / 2, width, height };
+    return { x: x - width / 2, y: y - height / 2, width: width + beside, height };
   }
 }
 
@@ -82,34 +83,35 @@ const overlapOf = (a, b) =>
   Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
 
 const STEP = 5; // pixels
-const SIDES = [1, 2.1, 3.2, 0, -1];
+const SIDES = [1, 2.1, 3.2, 0, -1, 4.3, -2.1];
 
 /** Where messages stand while nothing moves: as near to their place as they can without covering each other, or a node.
- * @param {{id: number, lane: Lane, share: number}[]} resting
+ * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, beside?: number}[]} resting
+ *   far: where each wants to be; least, most: how near to its sender, and how far from it, it may be; beside: pixels
+ *   that it needs to its right
  * @param {Box[]} taken what must not be covered
  * @returns {Map<number, Spot>} */
 export function restingSpots(resting, taken) {
   const covered = [...taken];
   /** @type {Map<number, Spot>} */
   const spots = new Map();
-  for (const { id, lane, share } of [...resting].sort((a, b) => a.id - b.id)) {
-    const spot = clearSpot(lane, lane.farAt(share), covered);
+  for (const { id, lane, far, least = lane.farAt(0), most = lane.farAt(1), beside = 0 } of resting) {
+    const spot = clearSpot(lane, far, least, most, beside, covered);
     spots.set(id, spot);
-    covered.push(lane.boxAt(spot));
+    covered.push(lane.boxAt(spot, beside));
   }
   return spots;
 }
 
 /** The nearest spot at which a message covers nothing, or the least. */
-function clearSpot(lane, wanted, covered) {
-  const [nearest, farthest] = [lane.farAt(0), lane.farAt(1)];
+function clearSpot(lane, wanted, least, most, beside, covered) {
   let best = { spot: { far: wanted, side: 1 }, cost: Number.POSITIVE_INFINITY };
   for (const side of SIDES)
-    for (let off = 0; off <= farthest - nearest; off += STEP)
+    for (let off = 0; off <= most - least; off += STEP)
       for (const far of off ? [wanted + off, wanted - off] : [wanted]) {
-        if (far < nearest || far > farthest) continue;
+        if (far < least || far > most) continue;
         const spot = { far, side };
-        const box = lane.boxAt(spot);
+        const box = lane.boxAt(spot, beside);
         let cost = 0;
         for (const other of covered) cost += overlapOf(box, other);
         if (!cost) return spot;

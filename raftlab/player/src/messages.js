@@ -37,10 +37,13 @@ export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT
     other && lieShape(other, width, height, font),
     make("svg:path.rl-lost-cross", {
       d: `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
-      transform: `translate(${(width + font) / 2} 0)`,
+      transform: `translate(${(width + crossRoom(font)) / 2} 0)`,
     }),
   );
 }
+
+/** How much room the cross needs that stands beside a lost message. */
+const crossRoom = (font) => font * 1.2;
 
 /** Beside what a liar says: what it tells somebody else. */
 function lieShape(other, width, height, font) {
@@ -106,18 +109,24 @@ export class Messages {
     this.keepOnly(new Set([...flying, ...lost]));
     const resting = flying.map((id) => this.take(branch, id));
     const dead = lost.map((id) => this.take(branch, id));
-    for (const each of dead) each.spot = this.deathOf(branch, each);
-    for (const each of dead) this.put(each, each.spot);
-    if (this.player.playing && !reducedMotion()) this.comeAndGo(resting);
-    else {
-      const spots = restingSpots(
-        resting.map(({ id, lane, message }) => ({ id, lane, share: restingShare(message, position) })),
-        [...this.stage.labels(), ...dead.map(({ lane, spot }) => lane.boxAt(spot))],
-      );
-      for (const each of resting) this.put(each, (each.spot = spots.get(each.id)));
-    }
+    if (this.player.playing && !reducedMotion()) {
+      this.settle(branch, position, [], dead);
+      this.comeAndGo(resting);
+    } else this.settle(branch, position, resting, dead);
     for (const each of resting) this.mark(each, false, selected);
     for (const each of dead) this.mark(each, true, selected);
+  }
+
+  /** Give each its spot: the dead theirs, and then those on their way, so that none covers another. */
+  settle(branch, position, resting, dead) {
+    const spots = restingSpots(
+      [
+        ...dead.map((each) => ({ ...this.deathOf(branch, each), ...each })),
+        ...resting.map((each) => ({ ...each, far: each.lane.farAt(restingShare(each.message, position)) })),
+      ],
+      this.stage.labels(),
+    );
+    for (const each of [...dead, ...resting]) this.put(each, (each.spot = spots.get(each.id)));
   }
 
   /** While time runs, what is new begins in its sender; the next frame moves it with all others. */
@@ -169,12 +178,13 @@ export class Messages {
     each.element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
   }
 
-  /** Where a message died: at the wall, at a node that is down, or on the way. */
+  /** Where a message died: before the wall, at a node that is down, or on the way. */
   deathOf(branch, { id, lane, message }) {
     const [, , , [, why]] = branch.events[branch.lostAt[id]];
     const wall = why === "cut" ? this.stage.wallBetween(message.src, message.dst) : null;
-    const far = wall ? wall.share * lane.length - lane.half : lane.farAt(lastShare(branch, id));
-    return { far: Math.max(lane.farAt(0.05), Math.min(far, lane.farAt(0.95))), side: 1 };
+    const wanted = wall ? wall.share * lane.length - lane.half : lane.farAt(lastShare(branch, id));
+    const far = Math.max(lane.farAt(0.05), Math.min(wanted, lane.farAt(0.95)));
+    return { far, least: far - 2 * lane.half, most: far, beside: crossRoom(this.font) };
   }
 
   /** One frame. film: {share, ...}, or null while time runs.
@@ -206,40 +216,42 @@ export class Messages {
     const { branch } = this.state;
     const flights = film.flights.filter(({ id }) => this.isShown(branch, id));
     this.keepOnly(new Set(flights.map(({ id }) => id)));
-    const made = flights.map((flight) => ({ flight, each: this.take(branch, flight.id) }));
-    const dying = made.filter(({ flight }) => !["rests", "arrives"].includes(flight.fate));
-    for (const { each } of dying) each.spot = this.deathOf(branch, each);
-    const resting = made.filter(({ flight }) => flight.fate === "rests");
-    const spots = restingSpots(
-      resting.map(({ flight, each }) => ({ id: each.id, lane: each.lane, share: flight.to })),
-      [...this.stage.labels(), ...dying.map(({ each }) => each.lane.boxAt(each.spot))],
+    const made = flights.map((flight) => {
+      const each = this.take(branch, flight.id);
+      return { flight, each, before: each.painted };
+    });
+    const those = (wanted) => made.filter(({ flight }) => wanted(flight.fate)).map(({ each }) => each);
+    this.settle(
+      branch,
+      film.scenes.at(-1).position,
+      those((fate) => fate === "rests"),
+      those((fate) => !["rests", "arrives"].includes(fate)),
     );
-    this.running = made.map(({ flight, each }) => {
-      const { lane, painted } = each;
-      const start = flight.from
-        ? (painted ?? { far: lane.farAt(flight.from), side: 1 })
-        : { far: lane.first, side: 1 };
-      const end = flight.fate === "arrives" ? { far: lane.last, side: 1 } : (spots.get(each.id) ?? each.spot);
-      each.spot = end;
+    this.running = made.map(({ flight, each, before }) => {
+      const { lane } = each;
+      const inside = { far: lane.first, side: 1 };
+      const resting = before ?? { far: lane.farAt(flight.from), side: 1 };
+      const start = flight.from ? resting : inside;
+      const goal = flight.fate === "arrives" ? { far: lane.last, side: 1 } : each.spot;
       this.mark(each, false, this.state.selected);
       set(each.element, { visibility: flight.begin ? "hidden" : "visible" });
       this.put(each, start);
-      return { ...flight, each, start, end, endsAt: flight.end, over: false };
+      return { ...flight, each, start, goal, over: false };
     });
   }
 
   fly(flight, share) {
     if (flight.over || share < flight.begin) return;
-    const { each, begin, endsAt, fate } = flight;
-    const passed = Math.min(1, (share - begin) / (endsAt - begin));
+    const { each, begin, end, start, goal, fate } = flight;
+    const passed = Math.min(1, (share - begin) / (end - begin));
     set(each.element, { visibility: "visible" });
-    this.put(each, between(flight.start, flight.end, eased(passed)));
+    this.put(each, between(start, goal, eased(passed)));
     if (passed < 1) return;
     flight.over = true;
     if (fate === "arrives") set(each.element, { visibility: "hidden" });
     else if (fate !== "rests") {
       this.mark(each, true, this.state.selected);
-      this.ripple("rl-puff", each.lane.at(flight.end), this.font);
+      this.ripple("rl-puff", each.lane.at(goal), this.font);
     }
   }
 
