@@ -94,7 +94,7 @@ export class Player {
   /** What depends on who plays: its name, and that nothing is offered which these nodes do not have. */
   fit() {
     const { title } = this.timeline;
-    this.goals = goalsOf(this.timeline);
+    this.goals = goalsOf(this.timeline, new Set(this.verbs.map(({ verb }) => verb)));
     this.root.setAttribute("aria-label", `Player: ${title}`);
     if (this.part) return;
     setText(this.title, title);
@@ -477,18 +477,18 @@ export class Player {
     this.motion.halt();
   }
 
-  /** Jump to the next event that a goal asks for; the kernel simulates on if the trace has none. */
-  async runUntil(goal) {
+  /** Jump to the next turning point of a kind; the kernel simulates on if the trace has none. */
+  async runUntil(kind) {
     this.stop();
     let from = this.position.count;
     for (let round = 0; round < 5; round++) {
       const { branch } = this;
-      const event = branch.find(from, this.goals[goal].found);
-      if (event >= 0) return this.go(branch.afterEvent(event));
+      const [event] = branch.turns.find(([at, its]) => its === kind && at >= from) || [];
+      if (event !== undefined) return this.go(branch.afterEvent(event));
       from = branch.events.length;
       if (!this.canAct || !(await this.simulateMore(500))) break;
     }
-    return this.fail(`Not within ${this.branch.ticks} ticks: ${this.goals[goal].label}.`);
+    return this.fail(`Not within ${this.timeline.time(this.branch.ticks)}: ${this.goals[kind]}.`);
   }
 
   // -- Choosing, asking, doing ---------------------------------------------------------------------------------

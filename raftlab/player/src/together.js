@@ -17,7 +17,8 @@ export class Together {
     this.holders = names.map(() => make("div"));
     this.players = bundles.map((bundle, i) => new Player(this.holders[i], bundle, { show, part: true }));
     this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
-    this.stops = this.players[0].branch.marks.filter(({ kind }) => kind === "stop");
+    const [{ branch }] = this.players;
+    this.stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event }));
     this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
     this.build(el);
     this.go(tick);
@@ -136,8 +137,8 @@ export class Together {
     const { views } = branch.at(position.count);
     const up = Object.entries(views).filter(([, view]) => view.status === "running");
     const leaders = up.filter(([, view]) => view.role === "leader").map(([node]) => node);
-    const elections = branch.marks.filter(
-      ({ kind, event }) => kind === "election" && event < position.count,
+    const elections = branch.turns.filter(
+      ([event, kind]) => kind === "leader" && event < position.count,
     ).length;
     const term = Math.max(0, ...up.map(([, view]) => view.term));
     const committed = Math.max(

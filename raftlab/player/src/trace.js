@@ -1,5 +1,6 @@
 /* The trace, as the player reads it: logs, worlds, branches, and the moments between them. Needs no page. */
 
+import { beatsOf } from "./beats.js";
 import { isQuiet, plural, short } from "./words.js";
 
 export const EVENTS_PER_CHECKPOINT = 200;
@@ -136,6 +137,7 @@ export class Timeline {
     this.says = Object.fromEntries(bundle.kinds.map(([kind, , , word]) => [kind, word])); // the word on a message
     this.answering = new Set(bundle.kinds.filter(([, , , , answers]) => answers).map(([kind]) => kind));
     this.losses = bundle.losses; // why a message was lost, in words
+    this.turns = bundle.turns; // what a run turns on: kind -> words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
     this.atOnce = bundle.at_once; // verb -> what is certain as soon as it is done
     this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
@@ -185,13 +187,6 @@ export class Timeline {
   /** What a node shows itself as, in words: its role, unless it is down. */
   called(view) {
     return view.status === "running" ? this.words[view.role] : view.status;
-  }
-
-  /** Is an entry committed in this event? A leader says so by its rule; where nobody leads, whoever finds out. */
-  commits([, , , , effects, changes]) {
-    return this.words.leader
-      ? Boolean(effects?.includes("LE-4"))
-      : Boolean(this.words.committed && changes?.commit_index);
   }
 
   /** What a message is called. In its name {} is how many entries it has.
@@ -267,6 +262,7 @@ export class Branch {
       this.events = eventsOf(data);
       this.told = toldBy(data);
       this.committed = data.committed.slice();
+      this.turns = data.turns.slice(); // [event, kind, node or null, whether it is the first of its kind in its phase]
       this.labels = data.labels; // of commands that do not show in their first letters what they say
       this.asked = new Map(data.operations.map(operationOf));
     } else {
@@ -278,6 +274,7 @@ export class Branch {
       this.events = parent.events.slice(0, this.fork.events).concat(eventsOf(data));
       this.told = parent.told.slice(0, this.fork.events).concat(toldBy(data));
       this.committed = parent.committed.filter(([event]) => event < this.fork.events).concat(data.committed);
+      this.turns = parent.turns.filter(([event]) => event < this.fork.events).concat(data.turns);
       this.labels = { ...parent.labels, ...data.labels };
       this.asked = new Map([...askedBefore(parent, this.fork.events), ...data.operations.map(operationOf)]);
     }
@@ -291,7 +288,9 @@ export class Branch {
     this.repliesTo = []; // message id -> messages sent in answer to it
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
     this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
-    this.marks = []; // {tick, event, kind}
+    this.stops = []; // events
+    this.turning = new Set(); // the events that are turning points, the first of their kind in their phase
+    this.beats = []; // after how many events each press of Next ends
     this.indexed = 0;
     this.index();
     return this;
@@ -304,6 +303,7 @@ export class Branch {
     for (const event of eventsOf(data)) this.events.push(event);
     for (const sentence of toldBy(data)) this.told.push(sentence);
     this.committed.push(...data.committed);
+    this.turns.push(...data.turns);
     for (const [invoked, operation] of data.operations.map(operationOf)) this.asked.set(invoked, operation);
     Object.assign(this.labels, data.labels);
     this.ticks = data.ticks;
@@ -326,6 +326,12 @@ export class Branch {
       this.mark(index);
     }
     this.operations = inRows([...this.asked.values()]);
+    for (const [event, , , counts] of this.turns) if (counts) this.turning.add(event);
+    this.beats = beatsOf(this);
+  }
+
+  isTurn(event) {
+    return this.turning.has(event);
   }
 
   /** A message was held back: it is due later. */
@@ -359,12 +365,8 @@ export class Branch {
   }
 
   mark(event) {
-    const [tick, what, , , , changes] = this.events[event];
-    const add = (kind) => this.marks.push({ tick, event, kind });
-    if (changes?.role === "leader") add("election");
-    if (this.timeline.commits(this.events[event])) add("commit");
-    if (what === "broken" || what === "stop") add(what);
-    if (what === "crash" && changes?.status === "crashed") add("crash");
+    const [, what, , , , changes] = this.events[event];
+    if (what === "stop") this.stops.push(event);
     if (changes?.snapshot) this.timeline.seen.add("snapshot");
     if (changes?.network?.odd) this.timeline.seen.add("odd");
   }
@@ -449,6 +451,18 @@ export class Branch {
     return { tick: this.tickOf(event), count: event + 1 };
   }
 
+  /** The end of the beat that comes next; the end of everything where none comes. */
+  nextBeat({ tick, count }) {
+    const next = this.beats.find((beat) => beat > count);
+    return next ? this.afterEvent(next - 1) : { tick, count };
+  }
+
+  /** The end of the beat before this one. */
+  lastBeat({ count }) {
+    const last = this.beats.findLast((beat) => beat < count);
+    return last ? this.afterEvent(last - 1) : { tick: 0, count: 0 };
+  }
+
   nextEvent({ tick, count }) {
     if (count < this.events.length) return this.afterEvent(count);
     return this.endOfTick(Math.max(tick, this.ticks));
@@ -519,26 +533,10 @@ function inRows(operations) {
   });
 }
 
-/** What "run until" looks for, of what there can be: how it is called, and how an event shows that it is there. */
-export function goalsOf(timeline) {
-  const { leader, committed } = timeline.words;
-  return {
-    ...(leader && {
-      leader: {
-        key: "l",
-        label: "a leader is elected",
-        found: ([, , , , , changes]) => changes?.role === "leader",
-      },
-    }),
-    ...(committed && {
-      committed: {
-        key: "m",
-        label: `${leader ? "an entry" : "a value"} is ${committed}`,
-        found: (event) => timeline.commits(event),
-      },
-    }),
-    broken: { key: "i", label: "an invariant is broken", found: ([, what]) => what === "broken" },
-  };
+/** What "run until" can wait for: what a run turns on, but for what people do to it. kind -> words
+ * @param {Timeline} timeline @param {Set<string>} deeds */
+export function goalsOf(timeline, deeds) {
+  return Object.fromEntries(Object.entries(timeline.turns).filter(([kind]) => !deeds.has(kind)));
 }
 
 /** The groups of nodes that are joined by links, in the order of their first nodes. A link of which one way still works joins.

@@ -2,20 +2,16 @@
 
 import { button, make, refill, set, setText } from "./dom.js";
 
-export const MARK_SIGNS = {
-  election: ["★", "a leader is elected"],
-  commit: ["✓"],
-  crash: ["✕", "a node crashes"],
-  broken: ["!", "an invariant is broken"],
-  stop: ["◆", "the story has something to say"],
-  fork: ["↳", "another branch begins"],
-};
+/** The signs of turning points on the timeline, where they have one; and of stops and forks. */
+export const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
+const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
+const GOAL_KEYS = { leader: "l", commit: "m", broken: "i" };
 
 const ON_TOP = ["stop", "fork"]; // marks that have a row of their own: a stop often follows what it speaks of
 
 /** Marks that do not cover each other: of those too close the more telling one stands for the others, which it names. */
 export function legible(marks, ticks) {
-  const order = ["broken", "fork", "stop", "crash", "election", "commit"];
+  const order = ["broken", "fork", "stop", "crash", "leader", "commit"];
   const kept = [];
   for (const mark of [...marks].sort(
     (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.tick - b.tick,
@@ -118,8 +114,12 @@ export class Transport {
   drawMarks(branch, seen, share) {
     const { player } = this;
     const { timeline } = player;
+    const stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event, kind: "stop" }));
+    const turns = branch.turns
+      .filter(([, kind]) => kind in MARK_SIGNS)
+      .map(([event, kind]) => ({ tick: branch.tickOf(event), event, kind }));
     const forks = timeline.children(branch.id).map((child) => ({ tick: child.fork.tick, kind: "fork" }));
-    const marks = [...branch.marks, ...forks].filter(({ tick, kind }) => tick <= seen || kind === "stop");
+    const marks = [...stops, ...turns, ...forks].filter(({ tick, kind }) => tick <= seen || kind === "stop");
     const signature = [
       branch.id,
       branch.ticks,
@@ -128,7 +128,7 @@ export class Transport {
     refill(this.marks, signature.join(), () =>
       legible(marks, branch.ticks).map(({ tick, kind, event, also }) => {
         const names = [[tick, kind], ...also].map(
-          ([when, what]) => `${timeline.time(when)}: ${MARK_SIGNS[what][1] || player.goals.committed.label}`,
+          ([when, what]) => `${timeline.time(when)}: ${MARK_WORDS[what] || timeline.turns[what]}`,
         );
         return make(
           `span.rl-mark.rl-mark-${kind}${tick > seen ? ".rl-ahead" : ""}`,
@@ -137,7 +137,7 @@ export class Transport {
             title: [...new Set(names)].join("\n"),
             onclick: () => player.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
           },
-          tick > seen ? "◇" : MARK_SIGNS[kind][0],
+          tick > seen ? "◇" : MARK_SIGNS[kind],
         );
       }),
     );
@@ -166,7 +166,9 @@ export class Transport {
       { role: "menu", "aria-label": "further", onplayerkey: walk },
       item("next stop", "PgDn", () => player.nextStop()),
       item("back a stop", "PgUp", () => player.lastStop()),
-      ...goals.map(([name, { label, key }]) => item(`run until ${label}`, key, () => player.runUntil(name))),
+      ...goals.map(([kind, words]) =>
+        item(`run until ${words}`, GOAL_KEYS[kind] || "", () => player.runUntil(kind)),
+      ),
       item("one tick on", ".", () => player.step("nextTick")),
       item("one tick back", ",", () => player.step("lastTick")),
       item(this.shows ? "veil what lies ahead" : "show what lies ahead", "", () => {

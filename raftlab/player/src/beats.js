@@ -1,0 +1,109 @@
+/* What one press of Next shows: events that belong together, such as two requests that arrive. Needs no page. */
+
+const SILENT = 1; // events of this weight and less are heartbeats and their like: they never make a beat
+const MINOR = 4; // events of this weight and less go along with what happens around them
+
+/** A beat is what one press of Next shows. This finds, for each, how many events have happened at its end.
+ *
+ * A beat ends at a stop, after a turning point, or where what happens next is of another kind or much later. After the
+ * last of them one round of heartbeats makes a beat, so that these are seen once.
+ * @param {import("./trace.js").Branch} branch
+ * @returns {number[]} */
+export function beatsOf(branch) {
+  const news = newsOf(branch);
+  const beats = [];
+  let count = 0;
+  for (let end = endOfBeat(branch, news, 0); end !== null; end = endOfBeat(branch, news, count)) {
+    beats.push(end);
+    count = end;
+  }
+  const rest = endOfRound(branch, count);
+  return rest > count ? [...beats, rest] : beats;
+}
+
+/** How much is new in each event: 0 nothing, 1 little, 2 so much that it makes a beat. What says little, and has been
+ * said since much was new, is nothing new: a leader that tries again and again. */
+function newsOf(branch) {
+  let said = new Set();
+  return branch.told.map(([text, weight], event) => {
+    if (weight <= SILENT) return 0;
+    if (weight > MINOR || branch.isTurn(event)) {
+      said = new Set();
+      return 2;
+    }
+    if (said.has(text)) return 0;
+    said.add(text);
+    return 1;
+  });
+}
+
+/** Where the beat ends that begins after so many events; null if nothing new comes. */
+function endOfBeat(branch, news, first) {
+  const { events, start } = branch;
+  const near = start.network.delay[1] + 1; // ticks within which things belong together
+  let end = null;
+  let kind = null; // of what happens in this beat
+  let tick = 0; // at which it began
+  for (let event = first; event < events.length; event++) {
+    const now = branch.tickOf(event);
+    if (events[event][1] === "stop") return end === null || belongsTo(branch, event, end) ? event + 1 : end;
+    if (!news[event]) continue;
+    if (end !== null && now > tick + near) break;
+    if (end === null) tick = now;
+    if (news[event] === 2) {
+      const its = kindOf(branch, event);
+      if (kind !== null && its !== kind) break;
+      if (kind === null) tick = now;
+      kind = its;
+    }
+    end = event + 1;
+    if (branch.isTurn(event)) return withTell(branch, withSame(branch, end, kind));
+  }
+  return end === null ? null : withEcho(branch, end);
+}
+
+/** Is an event a stop that tells of what has just happened? */
+function belongsTo(branch, event, end) {
+  const [, what, , detail] = branch.events[event] || [];
+  return what === "stop" && detail[0] === "tell" && branch.tickOf(event) === branch.tickOf(end - 1);
+}
+
+const withTell = (branch, end) => (belongsTo(branch, end, end) ? end + 1 : end);
+
+/** What is of the same kind, and happens in the same tick. */
+function withSame(branch, end, kind) {
+  const tick = branch.tickOf(end - 1);
+  const isSame = (event) =>
+    event < branch.events.length && branch.tickOf(event) === tick && kindOf(branch, event) === kind;
+  while (isSame(end)) end++;
+  return end;
+}
+
+/** Heartbeats that bring something new, and goals that are reached by them, go along with what was just before. */
+function withEcho(branch, end) {
+  const { events, told, start } = branch;
+  const last = branch.tickOf(end - 1) + start.network.delay[1] + 1;
+  while (
+    end < events.length &&
+    told[end][1] === SILENT &&
+    events[end][1] !== "stop" &&
+    events[end][0] <= last
+  )
+    end++;
+  return end;
+}
+
+/** Where the next round of heartbeats ends: before a timer runs out for the second time. */
+function endOfRound({ events }, first) {
+  const timers = [];
+  for (let event = first; event < events.length && timers.length < 2; event++)
+    if (events[event][1] === "timer") timers.push(event);
+  return timers[1] ?? events.length;
+}
+
+/** What is done in an event, as far as it tells beats apart. */
+function kindOf(branch, event) {
+  const [tick, what, , detail] = branch.events[event];
+  if (what !== "deliver" && what !== "lost") return `${what} ${tick}`;
+  return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
+}
