@@ -107,3 +107,16 @@ function kindOf(branch, event) {
   if (what !== "deliver" && what !== "lost") return `${what} ${tick}`;
   return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
 }
+
+/** What the events from..to are about: the turning point among them, or the most telling; and how many are like it.
+ * @returns {{index: number, more: string}} */
+export function gistOf(branch, from, to) {
+  const weight = (event) => branch.told[event][1] + (branch.isTurn(event) ? 100 : 0);
+  let index = from;
+  for (let event = from; event < to; event++) if (weight(event) > weight(index)) index = event;
+  const kind = kindOf(branch, index);
+  let like = -1;
+  for (let event = from; event < to; event++)
+    if (kindOf(branch, event) === kind && branch.told[event][1] === branch.told[index][1]) like++;
+  return { index, more: like > 0 && branch.told[index][1] > 0 ? ` (and ${like} more like it)` : "" };
+}

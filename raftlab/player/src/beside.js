@@ -1,80 +1,125 @@
-/* What stands beside the cluster: the logs, space and time; side by side where there is room, else as tabs. */
+/* What stands beside the cluster: the logs, space and time. Under it where there is little width, as a tab where there is little of both. */
 
-import { make, set } from "./dom.js";
+import { make, refill, set } from "./dom.js";
+import { islandsOf } from "./layout.js";
+import { arrangementOf } from "./room.js";
 
-/** @typedef {{name: string, label: string, view: {el: HTMLElement, draw: (state: any) => void}}} View */
+/** @typedef {{name: string, label: string, view: {el: HTMLElement, draw: (state: any) => void, move?: Function, turn?: Function}}} View */
 
-/** One view of several, or as many as there is room for. */
+/** Shows as many of its views as there is room for. */
 export class Beside {
   /**
-   * @param {import("./player.js").Player} player
+   * @param {any} player
    * @param {View[]} views
    */
   constructor(player, views) {
     this.player = player;
     this.views = views;
-    this.chosen = views[0]?.name;
-    this.isTabs = false;
-    this.tabs = make(
-      "div.rl-tabs",
-      { role: "tablist", "aria-label": "Beside the cluster", onplayerkey: (event) => this.key(event) },
-      ...views.map(({ name, label }) =>
-        make(
-          "button.rl-tab",
-          { type: "button", role: "tab", "data-view": name, onclick: () => this.choose(name) },
-          label,
-        ),
-      ),
-    );
-    this.panels = views.map(({ name, label, view }) =>
-      make("div.rl-view", { "data-view": name, "aria-label": label }, view.el),
-    );
-    this.el = make("div.rl-beside", {}, this.tabs, ...this.panels);
-    this.arrange(false);
+    this.wanted = "cluster"; // what was asked for
+    /** @type {import("./room.js").Arrangement | null} */
+    this.arrangement = null;
+    this.tabs = make("div.rl-tabs", {
+      role: "tablist",
+      "aria-label": "What is shown",
+      onplayerkey: (event) => this.key(event),
+    });
+    for (const { name, label, view } of views) {
+      view.el.classList.add("rl-view");
+      set(view.el, { "data-view": name, role: "group", "aria-label": label });
+    }
+    this.el = make("div.rl-beside", {}, this.tabs, ...views.map(({ view }) => view.el));
+    this.main = make("div.rl-main", {}, player.stage.el, this.el);
+    this.box = null;
+    new ResizeObserver(([{ contentRect }]) => {
+      this.box = { width: contentRect.width, height: contentRect.height };
+      player.draw();
+    }).observe(this.main);
   }
 
-  /** @param {boolean} isTabs  only one of them fits */
-  arrange(isTabs) {
-    this.isTabs = isTabs && this.views.length > 1;
-    this.tabs.hidden = !this.isTabs;
-    this.show();
-  }
-
+  /** Show a view, or the cluster alone. */
   choose(name) {
-    this.chosen = name;
-    this.show();
+    this.wanted = name;
     this.player.draw();
   }
 
-  /** The next of the views, when only one of them is seen. */
-  next() {
-    const at = this.views.findIndex(({ name }) => name === this.chosen);
-    if (this.views.length) this.choose(this.views[(at + 1) % this.views.length].name);
+  /** One key goes between space and time and what was before. */
+  toggle(name) {
+    const { place, shown } = this.arrangement || {};
+    const isShown = shown?.includes(name);
+    this.choose(isShown ? (place === "tab" ? "cluster" : "log") : name);
   }
 
-  show() {
-    this.views.forEach(({ name }, i) => {
-      const isChosen = name === this.chosen;
-      this.panels[i].hidden = this.isTabs && !isChosen;
-      set(this.panels[i], { role: this.isTabs ? "tabpanel" : "group" });
-      set(this.tabs.children[i], { "aria-selected": isChosen, tabindex: isChosen ? 0 : -1 });
+  /** Give everything its place. */
+  arrange({ world, branch }) {
+    if (!this.box || !this.player.form) return;
+    const { player } = this;
+    const { nodes, words } = player.timeline;
+    const { size, stacked } = player.form;
+    const groups = islandsOf(nodes, world.network.down);
+    const key = JSON.stringify([this.box, size, stacked, groups, this.wanted, nodes, branch.id]);
+    if (key === this.known) return;
+    this.known = key;
+    this.arrangement = arrangementOf({
+      ...this.box,
+      size,
+      stacked,
+      nodes,
+      groups,
+      rows: nodes.length + (words.committed ? 1 : 0),
+      has: this.views.map(({ name }) => name),
+      wanted: this.wanted,
     });
+    const { place, shown, tabs, height } = this.arrangement;
+    set(this.main, { "data-place": place });
+    this.main.style.setProperty("--rl-under", `${height}px`);
+    player.stage.el.hidden = !shown.includes("cluster");
+    for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
+    this.el.hidden = place === "alone";
+    this.drawTabs(tabs, shown);
+  }
+
+  drawTabs(tabs, shown) {
+    const chosen = shown.at(-1);
+    const label = (name) => this.views.find((each) => each.name === name)?.label ?? "Cluster";
+    this.tabs.hidden = !tabs.length;
+    refill(this.tabs, [...tabs, chosen].join(), () =>
+      tabs.map((name) =>
+        make(
+          "button.rl-tab",
+          {
+            type: "button",
+            role: "tab",
+            "aria-selected": String(name === chosen),
+            tabindex: name === chosen ? 0 : -1,
+            onclick: () => this.choose(name),
+          },
+          label(name),
+        ),
+      ),
+    );
   }
 
   key(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    const { length } = this.views;
-    const at = this.views.findIndex(({ name }) => name === this.chosen);
-    this.choose(this.views[(at + step + length) % length].name);
+    const { tabs, shown } = this.arrangement;
+    const at = tabs.indexOf(shown.at(-1));
+    this.choose(tabs[(at + step + tabs.length) % tabs.length]);
     this.tabs.querySelector('[tabindex="0"]').focus();
     event.preventDefault();
     event.stopPropagation();
   }
 
   draw(state) {
-    this.views.forEach(({ view }, i) => {
-      if (!this.panels[i].hidden) view.draw(state);
-    });
+    this.arrange(state);
+    for (const { view } of this.views) if (!view.el.hidden) view.draw(state);
+  }
+
+  move(time, film) {
+    for (const { view } of this.views) if (!view.el.hidden) view.move?.(time, film);
+  }
+
+  turn(before, after) {
+    for (const { view } of this.views) if (!view.el.hidden) view.turn?.(before, after);
   }
 }

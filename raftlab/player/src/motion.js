@@ -22,6 +22,8 @@ export class Motion {
     this.shown = null;
     this.pulsed = 0; // how many pulses have been seen
     this.time = 0; // in ticks, while time runs
+    this.until = -1; // the event to which it plays, or -1
+    this.speed = 0; // ticks a second, if it is not the player's
     this.spoken = 0; // when a sentence was spoken last
     /** @type {object} */
     this.round = null;
@@ -83,10 +85,13 @@ export class Motion {
 
   // -- Playing: time runs, and stops where the story has something to say ----------------------------------
 
-  run() {
+  /** Let the time run, at some speed; until: the event at which it stops, too. @param {{until?: number, speed?: number}} [how] */
+  run({ until = -1, speed = 0 } = {}) {
     const { player } = this;
     if (player.playing) return;
     this.end();
+    this.until = until;
+    this.speed = speed;
     player.playing = true;
     this.time = player.position.tick;
     this.spoken = performance.now();
@@ -116,7 +121,7 @@ export class Motion {
   advance(seconds) {
     const { player } = this;
     const { branch } = player;
-    this.time = Math.min(this.time + seconds * player.speed, branch.ticks);
+    this.time = Math.min(this.time + seconds * (this.speed || player.speed), branch.ticks);
     const tick = Math.floor(this.time);
     if (tick > player.position.tick) this.reach(branch, tick);
     if (!player.playing) return;
@@ -132,7 +137,7 @@ export class Motion {
     const { player } = this;
     const from = player.position;
     const next = branch.endOfTick(tick);
-    const stop = branch.find(from.count, ([, what]) => what === "stop");
+    const stop = branch.find(from.count, ([, what], event) => what === "stop" || event === this.until);
     if (stop >= 0 && stop < next.count) {
       player.playing = false;
       player.go(branch.afterEvent(stop), { film: true });
@@ -140,7 +145,8 @@ export class Motion {
     }
     player.position = next;
     const { index, more } = narrateTick(branch, from.count, next.count);
-    if (index >= 0 && narrate(branch, index).weight > 2) player.tell(index, more);
+    if (index >= 0 && narrate(branch, index).weight > 2)
+      player.tell(index, more && ` (and ${more} more in this tick)`);
     player.draw();
     if (!reducedMotion()) this.turn(branch, from, next);
     if (performance.now() - this.spoken > SPEECHES) {

@@ -1,8 +1,9 @@
 /* The player: it shows a moment of a trace, and moves through time. */
 
+import { gistOf } from "./beats.js";
 import { Beside } from "./beside.js";
 import { Inspector, WhyPanel } from "./card.js";
-import { button, make, refill, setText } from "./dom.js";
+import { button, make, reducedMotion, refill, setText } from "./dom.js";
 import { EventList } from "./events.js";
 import { Focus } from "./focus.js";
 import { guessOf } from "./guess.js";
@@ -15,6 +16,7 @@ import { LogGrid } from "./logs.js";
 import { Menu } from "./menu.js";
 import { Motion } from "./motion.js";
 import { Properties } from "./properties.js";
+import { Quiz } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
@@ -23,6 +25,9 @@ import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
 import { narrate, narrateTick } from "./words.js";
+
+const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
+const LOOK_AHEAD = 500; // ticks in which something new may come
 
 /** Shows a moment of a trace, and moves through time. */
 export class Player {
@@ -46,6 +51,7 @@ export class Player {
     this.playing = false;
     this.question = null;
     this.selected = null;
+    this.skipped = 0; // ticks in which nothing new happened, in the last press of Next
     this.sight = null; // the node through whose eyes one looks
     /** @type {import("./trace.js").World | null} */
     this.guess = null; // what is certain of a deed that the kernel has not answered yet
@@ -108,7 +114,7 @@ export class Player {
       position: { tick, count },
     } = this;
     const stop = branch.findBack(count, ([, what]) => what === "stop");
-    if (stop >= 0) return this.tell(stop, 0);
+    if (stop >= 0) return this.tell(stop);
     const title = this.timeline.title.replace(/[^.?!]$/, "$&.");
     if (tick) return this.tellLast(count, `${title} `);
     return this.say(`${title} ${branch.events.length ? "Press Next." : "Nothing happens here yet."}`);
@@ -118,7 +124,8 @@ export class Player {
 
   build() {
     this.stage = new Stage(this);
-    this.saying = new Say(this);
+    this.quiz = new Quiz(this);
+    this.saying = new Say(this, this.quiz.el);
     this.legend = new Legend(this);
     this.layer = new Layer(this);
     if (this.part) {
@@ -175,14 +182,14 @@ export class Player {
         role: "region",
       },
       this.head(),
-      make("div.rl-main", {}, this.stage.el, this.beside.el),
+      this.beside.main,
       this.saying.el,
       this.transport.el,
       this.layer.el,
     );
     this.panels = [
-      this.stage,
       this.beside,
+      this.stage,
       this.why,
       this.inspector,
       this.events,
@@ -190,6 +197,7 @@ export class Player {
       this.legend,
       this.settings,
       this.transport,
+      this.quiz,
       this.layer,
     ].filter(Boolean);
     this.menu = new Menu(this);
@@ -202,6 +210,7 @@ export class Player {
   head() {
     this.title = make("h2");
     this.clock = make("output.rl-clock");
+    this.skip = make("span.rl-skip", { title: "nothing new happened in this time", hidden: true });
     this.recordedNote = make("span.rl-chip.rl-recorded", { hidden: true }, "made by other rules");
     this.branchChoice = make("select.rl-branches", {
       "aria-label": "branch",
@@ -214,6 +223,7 @@ export class Player {
       {},
       this.title,
       this.clock,
+      this.skip,
       this.recordedNote,
       this.branchNote,
       make("span.rl-gap"),
@@ -228,6 +238,7 @@ export class Player {
         () => this.toggleProjector(),
         {
           "aria-label": "large, for a projector",
+          "data-part": "projector",
           class: "rl-button rl-plain",
         },
       ),
@@ -256,9 +267,7 @@ export class Player {
     root.dataset.size = form.size;
     root.toggleAttribute("data-lying", form.lying);
     root.toggleAttribute("data-stacked", form.stacked);
-    root.toggleAttribute("data-alone", !this.beside.views.length);
     root.style.height = `${form.height}px`;
-    this.beside.arrange(form.stacked || form.height < 600);
     this.draw();
   }
 
@@ -322,6 +331,8 @@ export class Player {
     this.recordedNote.hidden = !timeline.recorded;
     this.recordedNote.title = timeline.recorded || "";
     setText(this.clock, timeline.time(tick));
+    this.skip.hidden = !this.skipped;
+    if (this.skipped) setText(this.skip, `+${this.skipped * timeline.msPerTick} ms`);
     this.clock.title = `tick ${tick}`;
     this.branchNote.hidden = timeline.branches.size < 2;
     this.toStory.hidden = branch.parent === null;
@@ -359,10 +370,11 @@ export class Player {
    * @param {{film?: boolean, say?: () => void}} options
    *   film: what happens between is seen to happen. say: says what is to be said; else the event that led there is told.
    */
-  go(position, { film = false, say = () => this.tell(position.count - 1, 0) } = {}) {
+  go(position, { film = false, say = () => this.tell(position.count - 1) } = {}) {
     const before = this.position;
     this.motion.end();
     this.guess = null;
+    if (position.tick - before.tick !== this.skipped) this.skipped = 0;
     this.position = position;
     const ended = film ? this.motion.play(this.branch, before, position) : null;
     if (ended)
@@ -392,50 +404,99 @@ export class Player {
     this.go(position, { say: () => this.tellLast(position.count) });
   }
 
+  /** On to the end of the next beat: what one press of Next shows. */
   next() {
-    this.step("nextEvent");
+    if (this.quiz.holds()) return;
+    this.stop();
+    const { branch, position } = this;
+    const beat = branch.nextBeat(position);
+    if (!beat) {
+      this.atTheEnd();
+      return;
+    }
+    const quiet = beat.tick - position.tick;
+    this.skipped = quiet > 2 * branch.start.network.delay[1] ? quiet : 0;
+    this.go(beat, { film: true, say: () => this.tellBeat(position, beat) });
   }
 
+  /** Back to the end of the beat before. */
   back() {
-    this.step("lastEvent");
+    this.stop();
+    const { branch, position } = this;
+    const beat = branch.lastBeat(position);
+    this.go(beat, { say: () => this.tellBeat(branch.lastBeat(beat), beat) });
   }
 
+  /** What a beat is about: its stop, or the most telling of its events. */
+  tellBeat(from, to) {
+    const { branch } = this;
+    if (to.count === 0 || branch.events[to.count - 1][1] === "stop") return this.tell(to.count - 1);
+    const { index, more } = gistOf(branch, from.count, to.count);
+    const verdict = this.quiz.verdict(from, to, narrate(branch, index).text);
+    return verdict ? this.say(verdict, narrate(branch, index).rules) : this.tell(index, more);
+  }
+
+  /** Nothing new comes: a kernel may know more, else this is said. */
+  async atTheEnd() {
+    const { branch, position } = this;
+    const isFar = branch.ticks - position.tick >= LOOK_AHEAD;
+    if (this.canAct && !isFar && (await this.simulateMore(LOOK_AHEAD)) && branch.nextBeat(position)) {
+      this.next();
+      return;
+    }
+    this.note(
+      this.canAct
+        ? "Nothing new happens from here on, unless you do something."
+        : "Nothing new happens after this in what was recorded.",
+    );
+  }
+
+  /** One event or one tick on, or back. */
   step(way) {
     this.stop();
     const { branch, position } = this;
     const next = branch[way](position);
-    if (next.tick === position.tick && next.count === position.count) this.atTheEnd(way);
+    if (next.tick === position.tick && next.count === position.count && way.startsWith("next") && this.canAct)
+      this.simulateMore();
     this.go(next, { film: way.startsWith("next"), say: () => this.tellStep(way, position, next) });
   }
 
   tellStep(way, position, next) {
-    if (way === "nextEvent" || way === "lastEvent") this.tell(next.count - 1, 0);
+    if (way === "nextEvent" || way === "lastEvent") this.tell(next.count - 1);
     else if (next.count > position.count) {
       const { index, more } = narrateTick(this.branch, position.count, next.count);
-      this.tell(index, more);
+      this.tell(index, more && ` (and ${more} more in this tick)`);
     } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
     else this.tellLast(next.count);
   }
 
-  /** To the next stop of the story. */
+  /** Play to the next stop, in a few seconds; a second press jumps there. */
   nextStop() {
-    this.stop();
+    if (this.quiz.holds()) return;
     const { branch, position } = this;
-    const stop = branch.find(position.count, ([, what]) => what === "stop");
-    if (stop < 0) return this.fail("The story has no further stop.");
-    return this.go(branch.afterEvent(stop));
+    const stop = branch.nextStop(position.count);
+    if (stop < 0) {
+      this.stop();
+      this.atTheEnd();
+      return;
+    }
+    const isSecond = this.playing && this.motion.until === stop;
+    this.stop();
+    if (isSecond || reducedMotion()) this.go(branch.afterEvent(stop));
+    else
+      this.motion.run({
+        until: stop,
+        speed: Math.max(this.speed, (branch.tickOf(stop) - position.tick) / SECONDS_TO_A_STOP),
+      });
   }
 
   /** Back to the stop before this one, or to the beginning. */
   lastStop() {
     this.stop();
     const { branch, position } = this;
-    const stop = branch.findBack(position.count - 1, ([, what]) => what === "stop");
-    return stop < 0 ? this.goTick(0) : this.go(branch.afterEvent(stop));
-  }
-
-  atTheEnd(way) {
-    if (way.startsWith("next") && this.canAct) this.simulateMore();
+    const stop = branch.lastStop(position.count);
+    if (stop < 0) this.goTick(0);
+    else this.go(branch.afterEvent(stop));
   }
 
   tellLast(count, before = "") {
@@ -443,21 +504,21 @@ export class Player {
       if (narrate(this.branch, index).weight > 2)
         return this.tell(
           index,
-          0,
-          `${before}${this.branch.tickOf(index) === this.position.tick ? "" : `Last, at tick ${this.branch.tickOf(index)}: `}`,
+          "",
+          `${before}${this.branch.tickOf(index) === this.position.tick ? "" : `Last, at ${this.timeline.time(this.branch.tickOf(index))}: `}`,
         );
     }
-    return this.tell(count - 1, 0, before);
+    return this.tell(count - 1, "", before);
   }
 
-  tell(index, more, before = "") {
+  /** Tell an event. @param {number} index @param {string} [more]  what is said after it @param {string} [before] */
+  tell(index, more = "", before = "") {
     if (index < 0)
       return this.say(
         `${before}The beginning${this.timeline.words.leader ? ": every node is a follower and waits" : ""}.`,
       );
     const { text, rules, weight } = narrate(this.branch, index);
-    const rest = more ? ` (and ${more} more in this tick)` : "";
-    return this.say(before + text + rest, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
+    return this.say(before + text + more, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
   }
 
   say(text, rules = []) {
@@ -470,7 +531,7 @@ export class Player {
   }
 
   play() {
-    this.motion.run();
+    if (!this.quiz.holds()) this.motion.run();
   }
 
   stop() {
@@ -496,6 +557,7 @@ export class Player {
   /** Choose a thing, and show everything about it. */
   select(thing) {
     if (!thing) return this.unselect();
+    if (thing.kind === "node" && this.quiz.take(thing.id)) return undefined;
     this.choose(thing);
     return this.openCard(thing);
   }
@@ -514,6 +576,7 @@ export class Player {
   }
 
   ask(node, what, index = null) {
+    if (node && this.quiz.waiting) return this.note("First your guess: then all questions are answered.");
     this.question = node ? { node, what, index } : null;
     if (node) this.openCard(this.selected);
     else this.draw();
@@ -552,7 +615,7 @@ export class Player {
   }
 
   toggleSpacetime() {
-    this.beside.next();
+    this.beside.toggle("spacetime");
   }
 
   toggleEvents() {
@@ -608,8 +671,14 @@ export class Player {
 
   // -- The kernel -----------------------------------------------------------------------------------------
 
+  /** Say what went wrong. */
   fail(sentence) {
     this.saying.fail(sentence);
+  }
+
+  /** Say something by the way. */
+  note(sentence) {
+    this.saying.note(sentence);
   }
 
   /** Do something to the cluster where we look; resolves once the kernel has answered. What is certain is shown at once. */

@@ -1,4 +1,7 @@
-/* How much room there is for a player, and which form fits into it. */
+/* How much room there is for a player, which form fits into it, and where its parts go. */
+
+import { layoutOf } from "./layout.js";
+import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
 
 /**
  * @typedef {object} Form
@@ -21,16 +24,64 @@ export function formOf({ width, height, projector = false }) {
   return { size, lying, stacked: width < 700 && !lying, width, height };
 }
 
-const LEAST = 300; // lower than this a player shows nothing
-const AROUND = 16; // around a player in a notebook
+const LEAST = 300; // pixels; lower than this a player shows nothing
+const AROUND = 16; // pixels around a player in a notebook
 
 /**
- * How high a player may be: as high as what is visible, and in a notebook not much higher than it is wide needs.
+ * How high a player may be: as high as what is visible, and in a notebook not higher than its width needs.
  * @param {{width: number, visible: number, fills: boolean, most: number | null}} room  fills: the player is the page
  */
 export function heightOf({ width, visible, fills, most }) {
   const room = fills ? visible : Math.min(visible - AROUND, Math.max(560, Math.round(width * 0.64)));
   return Math.max(LEAST, Math.min(room, most ?? room));
+}
+
+const TABS = 34; // pixels of a row of tabs
+const timeHeight = (nodes) => nodes * 22 + 56; // pixels that space and time needs at least
+
+/**
+ * @typedef {object} Arrangement
+ * @property {"alone"|"side"|"under"|"tab"} place  of what stands beside the cluster; tab: in its place
+ * @property {string[]} shown  of "cluster", "log" and "spacetime"
+ * @property {string[]} tabs  to choose from; none where all of them are shown, or where a key does
+ * @property {number} height  under the cluster, in pixels
+ */
+
+/**
+ * Where the cluster, the logs, and space and time go. Needs no page.
+ * @param {{width: number, height: number, size: Form["size"], stacked: boolean, nodes: string[], groups: string[][],
+ *   rows: number, has: string[], wanted: string}} room
+ *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
+ *   wanted: which of these is wanted most; "cluster" where none is
+ * @returns {Arrangement}
+ */
+export function arrangementOf({ width, height, size, stacked, nodes, groups, rows, has, wanted }) {
+  const [smallest] = LOG_FONTS[size];
+  const least = { log: logHeight(rows, smallest), spacetime: timeHeight(nodes.length) };
+  const isWanted = has.includes(wanted);
+  if (!stacked) {
+    const fits = has.includes("log") && least.log + least.spacetime <= height;
+    const beside = isWanted && wanted === "spacetime" ? (fits ? ["log", "spacetime"] : ["spacetime"]) : [];
+    const shown = beside.length ? beside : has.filter((name) => name === "log");
+    return { place: shown.length ? "side" : "alone", shown: ["cluster", ...shown], tabs: [], height: 0 };
+  }
+  const view = isWanted ? wanted : has.includes("log") ? "log" : null;
+  if (!view) return { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
+  const tabs = has.length > 1 ? TABS : 0;
+  const rest = height - tabs - least[view];
+  const { radius, small } = layoutOf({ nodes, width, height: rest, groups });
+  if (rest > 0 && radius >= 26 && small < 2) {
+    const wish = view === "log" ? wantedLogHeight(rows, size) : least.spacetime;
+    const most = Math.max(least[view], Math.round(height * 0.42) - tabs);
+    return {
+      place: "under",
+      shown: ["cluster", view],
+      tabs: has.length > 1 ? has : [],
+      height: Math.min(wish, most),
+    };
+  }
+  const shown = isWanted ? wanted : "cluster";
+  return { place: "tab", shown: [shown], tabs: ["cluster", ...has], height: 0 };
 }
 
 /** Measures the room of a player, now and whenever it changes, and says which form fits. */
@@ -54,11 +105,10 @@ export class Room {
     this.observer.observe(el);
     this.onResize = () => this.measure();
     window.addEventListener("resize", this.onResize);
-    this.onScreen = () => {
-      if (document.fullscreenElement !== this.root) this.projector = false;
+    root.addEventListener("fullscreenchange", () => {
+      if (document.fullscreenElement !== root) this.projector = false;
       this.measure();
-    };
-    root.addEventListener("fullscreenchange", this.onScreen);
+    });
     this.measure();
   }
 
@@ -70,13 +120,13 @@ export class Room {
       this.viewport = viewport;
       this.observer.observe(viewport);
     }
-    const screen = document.fullscreenElement === this.root;
-    const width = screen ? window.innerWidth : this.el.clientWidth;
+    const isScreen = document.fullscreenElement === this.root;
+    const width = isScreen ? window.innerWidth : this.el.clientWidth;
     const height = heightOf({
       width,
-      visible: screen ? window.innerHeight : viewport.clientHeight,
-      fills: this.fills || screen,
-      most: screen ? null : this.most,
+      visible: isScreen ? window.innerHeight : viewport.clientHeight,
+      fills: this.fills || isScreen,
+      most: isScreen ? null : this.most,
     });
     const form = formOf({ width, height, projector: this.projector });
     const signature = JSON.stringify(form);

@@ -1,18 +1,23 @@
-/* What is said: the sentence about the moment, its rule in small, and what went wrong. */
+/* What is said: the sentence about the moment, its rule in small, notes, and what went wrong. */
 
-import { make, refill, setText } from "./dom.js";
+import { make, refill, set, setText } from "./dom.js";
 import { sourceOf } from "./signs.js";
 
-/** The sentence under the cluster. */
+const SECONDS = 8; // a note stays
+
+/** The sentence under the cluster. Its room is always the same, so that nothing else moves when it changes. */
 export class Say {
-  /** @param {import("./player.js").Player} player */
-  constructor(player) {
+  /** @param {any} player @param {HTMLElement} [more]  what stands below the sentence */
+  constructor(player, more) {
     this.player = player;
     this.sentence = make("div.rl-sentence");
     this.because = make("div.rl-because");
-    this.message = make("div.rl-error", { role: "alert", hidden: true });
+    this.message = make("div.rl-note", { role: "alert", hidden: true });
     this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
-    this.el = make("div.rl-say", {}, this.message, this.sentence, this.because, this.live);
+    this.text = make("div.rl-text", {}, this.sentence, this.because, more ?? "");
+    this.el = make("div.rl-say", {}, this.message, this.text, this.live);
+    this.observer = new ResizeObserver(() => this.fit());
+    this.observer.observe(this.el);
   }
 
   /** Say a sentence, and in small which rules are behind it. */
@@ -25,7 +30,16 @@ export class Say {
     refill(this.because, told.join(), () =>
       told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
     );
+    this.fit();
     if (!this.player.playing) this.speak(text);
+  }
+
+  /** A long sentence is written smaller, so that all of it is seen. */
+  fit() {
+    for (const size of ["", "short", "small", "smaller", "smallest"]) {
+      set(this.text, { "data-fit": size });
+      if (this.text.scrollHeight <= this.text.clientHeight) return;
+    }
   }
 
   /** For who hears the player instead of seeing it. */
@@ -35,10 +49,16 @@ export class Say {
 
   /** Say what went wrong; it goes after a while. */
   fail(sentence) {
+    this.note(sentence, true);
+  }
+
+  /** Say something by the way; it goes after a while. */
+  note(sentence, wrong = false) {
     this.message.hidden = false;
+    this.message.classList.toggle("rl-error", wrong);
     setText(this.message, sentence);
     clearTimeout(this.hiding);
-    this.hiding = setTimeout(() => this.calm(), 8000);
+    this.hiding = setTimeout(() => this.calm(), SECONDS * 1000);
   }
 
   calm() {

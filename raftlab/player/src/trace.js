@@ -451,16 +451,29 @@ export class Branch {
     return { tick: this.tickOf(event), count: event + 1 };
   }
 
-  /** The end of the beat that comes next; the end of everything where none comes. */
-  nextBeat({ tick, count }) {
+  /** The end of the beat that comes next; null where none comes. */
+  nextBeat({ count }) {
     const next = this.beats.find((beat) => beat > count);
-    return next ? this.afterEvent(next - 1) : { tick, count };
+    return next ? this.afterEvent(next - 1) : null;
   }
 
   /** The end of the beat before this one. */
   lastBeat({ count }) {
     const last = this.beats.findLast((beat) => beat < count);
     return last ? this.afterEvent(last - 1) : { tick: 0, count: 0 };
+  }
+
+  /** The next stop of the story from a count on, or where it has no more, the next turning point; or -1. */
+  nextStop(count) {
+    return (
+      this.stops.find((event) => event >= count) ?? [...this.turning].find((event) => event >= count) ?? -1
+    );
+  }
+
+  /** The stop before the one that one looks at; in a run without stops, the turning point before; or -1. */
+  lastStop(count) {
+    const among = this.stops.length ? this.stops : [...this.turning];
+    return among.findLast((event) => event < count - 1) ?? -1;
   }
 
   nextEvent({ tick, count }) {
