@@ -26,7 +26,7 @@ from raftlab.stories import STORIES
 WORDS = (
     "narration", "messages", "timers", "votes", "safety_election", "seed", "preset", "client", "log",
     "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
-    "why", "run_until", "story", "nodes", "save", "everything",
+    "why", "run_until", "sight", "story", "nodes", "save", "everything",
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip
 

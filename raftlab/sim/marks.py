@@ -5,7 +5,7 @@ The legend, the tooltips and the line that explains a mark where it is first see
 
 from collections.abc import Mapping
 
-# id -> [the mark, what it means]; the player fills in {first} and {last}
+# id -> [the mark, what it means]; the player fills in {first}, {last} and {node}
 MARKS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "what is {committed} as a fact, whether a node knows it or not"),
     "committed": ("{committed}", "what is {committed} as a fact, whether a node knows it or not"),
@@ -21,6 +21,9 @@ MARKS: dict[str, tuple[str, str]] = {
     "folded": ("{first}–{last}", "entries {first} to {last} are folded: press to open them"),
     "equal": ("{first}–{last} equal, {committed}", "entries {first} to {last} are equal in all logs, and {committed}: press to open them"),
     "open": ("fold", "fold the older entries again"),
+    "sight": ("as {node} sees it", "{node}'s own state, what has arrived at it, and what it has been told: press to see everything again"),
+    "unnoticed": ("", "{node} notices nothing."),
+    "unknown": ("?", "{node} does not know"),
     "wall": ("cut", "cut: nothing passes here"),
     "one_way_wall": ("cut", "cut one way: nothing passes in the direction of the arrow"),
     "waiting": ("", "not answered yet"),

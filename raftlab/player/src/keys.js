@@ -136,6 +136,12 @@ export const KEYS = [
     does: (player) => player.toggleSpacetime(),
     part: "spacetime",
   },
+  {
+    keys: ["A"],
+    what: "see it as the chosen node does, or everything again",
+    does: (player) => player.toggleSight(),
+    part: "sight",
+  },
   { keys: ["E"], what: "the list of events", does: (player) => player.toggleEvents(), part: "events" },
   { keys: ["?"], what: "show or hide these keys", does: (player) => player.toggleHelp() },
 ];

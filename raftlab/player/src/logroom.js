@@ -9,10 +9,17 @@ const indexRow = (font) => Math.ceil(font * 1.5);
 
 const lowestRow = (font) => font + 8;
 
+/** In so low rows a sign stands beside the command, else below the digit of its term. */
+export const LOW = 28;
+
 /** How wide an entry is that shows so many letters, the digit of its term, and a mark if there can be one. */
-function cellWidth(font, letters, marked) {
+function cellWidth(font, letters, marked, odd) {
   const small = Math.max(12, 0.72 * font);
-  return Math.ceil(0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0)) + 22;
+  return (
+    Math.ceil(
+      0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0) + (odd ? 0.75 * font : 0),
+    ) + 22
+  );
 }
 
 /** How high the logs of so many rows (a row for the facts among them) are with such letters, in pixels.
@@ -28,22 +35,18 @@ export function wantedLogHeight(rows, size) {
 }
 
 /** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
- * longest command; marked: are there next and match indexes? With a fold, the entries before `first` are folded.
- * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, size: string}} room
+ * longest command; marked: are there next and match indexes? odd: are there signs of contradictions? With a fold, the entries before `first` are folded.
+ * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, odd?: boolean, size: string}} room
  * @returns {{font: number, row: number, index: number, name: number, cell: number, fold: number, columns: number, first: number}} */
-export function logRoom({ width, height, rows, longest, letters, marked, size }) {
+export function logRoom({ width, height, rows, longest, letters, marked, odd = false, size }) {
   const [smallest, largest] = LOG_FONTS[size];
   const planned = STEPS.find((step) => step >= longest) ?? longest;
-  const shape = (font) => ({
-    font,
-    row: Math.max(
-      lowestRow(font),
-      Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.4)),
-    ),
-    index: indexRow(font),
-    name: Math.ceil(font * 3.4) + 6,
-    cell: cellWidth(font, letters, marked),
-  });
+  const shape = (font) => {
+    const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.4));
+    const row = Math.max(lowestRow(font), fair);
+    const cell = cellWidth(font, letters, marked, odd && row < LOW);
+    return { font, row, index: indexRow(font), name: Math.ceil(font * 3.4) + 6, cell };
+  };
   for (let font = largest; font >= smallest; font--) {
     const { name, cell, ...rest } = shape(font);
     const roomy = font === smallest ? lowestRow(font) : Math.round(font * 1.6);

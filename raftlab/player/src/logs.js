@@ -2,7 +2,8 @@
 
 import { make, onSize, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
-import { LOG_FONTS, logRoom, wantedLogHeight } from "./logroom.js";
+import { LOG_FONTS, LOW, logRoom, wantedLogHeight } from "./logroom.js";
+import { seenBy, viewsSeen } from "./sight.js";
 import { lieWords, signOf, stateOf } from "./signs.js";
 import { inPlaces, short } from "./words.js";
 
@@ -75,27 +76,29 @@ export class LogGrid {
     return this.player.timeline.marks;
   }
 
-  draw({ branch, position, world, selected }) {
+  draw({ branch, position, world, selected, sight = null }) {
     const { nodes, words } = this.player.timeline;
     this.build(nodes);
-    const leader = words.leader ? world.leader() : null;
-    const leading = leader && world.views[leader];
-    const facts = words.committed ? lastFact(branch, position.count) : 0;
+    const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
+    const leads = sight ? views[sight].role === "leader" && views[sight].status === "running" : words.leader;
+    const leader = leads ? sight || world.leader() : null;
+    const leading = leader && views[leader];
+    const facts = words.committed && !sight ? lastFact(branch, position.count) : 0;
     const longest = Math.max(
       facts,
-      ...nodes.map((node) => world.views[node].log.length),
+      ...nodes.map((node) => views[node].log.length),
       ...(leading ? Object.values(leading.next_index) : []),
     );
-    const moment = { branch, world, count: position.count, selected, leader, leading, facts, longest };
+    const moment = { branch, views, count: position.count, selected, leader, leading, facts, longest, sight };
     const range = this.fit(moment);
     const isNext = this.last?.branch === branch && this.last.count < position.count;
-    this.isMoving = isNext && this.last.first === range.first; // what is new now has just been stored
+    this.isMoving = isNext && this.last.first === range.first && this.last.sight === sight; // what is new now has just been stored
     this.drawIndexes(moment, range);
     if (words.committed) this.drawFacts(moment, range);
     for (const node of nodes) this.drawNode(node, moment, range);
     this.drawFold(moment, range);
     this.explain();
-    this.last = { branch, count: position.count, first: range.first };
+    this.last = { branch, count: position.count, first: range.first, sight };
   }
 
   build(nodes) {
@@ -124,9 +127,10 @@ export class LogGrid {
   }
 
   /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
-  fit({ branch, world, longest, leading }) {
+  fit(moment) {
+    const { branch, views, longest, leading, facts } = moment;
     const { nodes } = this.player.timeline;
-    const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, world.views[node].log)) : [];
+    const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, views[node].log)) : [];
     const rows = Object.keys(this.rows).length - 1;
     const wanted = `${wantedLogHeight(rows, this.size)}px`;
     if (this.el.style.getPropertyValue("--rl-logs-wanted") !== wanted)
@@ -138,10 +142,14 @@ export class LogGrid {
       longest: Math.max(longest, 2),
       letters: Math.max(3, ...shown),
       marked: Boolean(leading),
+      odd: nodes.some(
+        (node) => agreedWithFacts(branch, views[node].log) < Math.min(facts, views[node].log.length),
+      ),
       size: this.size,
     });
     if (!room.fold) this.isOpen = false;
     this.table.classList.toggle("rl-open", this.isOpen);
+    this.table.classList.toggle("rl-low", room.row < LOW);
     const fold = this.isOpen ? 0 : room.fold;
     const first = this.isOpen ? 1 : room.first;
     const shape = {
@@ -208,7 +216,8 @@ export class LogGrid {
   }
 
   /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said. */
-  drawFacts({ branch, count, facts }, { first, last }) {
+  drawFacts({ branch, count, facts, sight }, { first, last }) {
+    this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
     const { fact, committed, no_fact, two_facts } = this.mark;
     set(this.rows.fact.name, { title: fact[1] });
     setText(this.rows.fact.name, fact[0]);
@@ -243,14 +252,14 @@ export class LogGrid {
     }
     this.rows.fact.show(cells);
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
-    setText(this.committedWord, facts ? committed[0] : no_fact[1]);
+    setText(this.committedWord, sight ? this.told("unknown", sight) : facts ? committed[0] : no_fact[1]);
   }
 
   drawNode(node, moment, { first, last }) {
-    const { branch, world, selected, leader, leading } = moment;
-    const view = world.views[node];
+    const { branch, views, selected, leader, leading, sight } = moment;
+    const view = views[node];
     const row = this.rows[node];
-    this.nameRow(row, node, view);
+    this.nameRow(row, node, view, sight);
     const cells = [];
     const begin = view.snapshot >= first ? this.strip(moment, node, view, first, cells) : first;
     for (let index = begin; index <= last; index++) {
@@ -273,23 +282,56 @@ export class LogGrid {
         (cell) => this.fillCell(cell, { node, index, entry, state, mark, chosen, branch }),
       ]);
     }
+    if (sight && sight !== node) {
+      const next = Math.max(view.log.length + 1, first);
+      const text = this.mark.unknown[0];
+      const shown = cells.findIndex(([index]) => index === next);
+      if (shown >= 0) cells.splice(shown, 1);
+      cells.push([next, `unknown ${sight}`, (cell) => this.fillUnknown(cell, text, sight)]);
+    }
     row.show(cells);
   }
 
-  nameRow(row, node, view) {
+  /** What the others' logs hold beyond what a node was told, it does not know. */
+  fillUnknown(cell, text, sight) {
+    cell.button = null;
+    set(cell.el, { class: "rl-log-cell rl-log-unknown", title: this.told("unknown", sight) });
+    cell.el.replaceChildren(text);
+  }
+
+  /** What a mark means, of a node. */
+  told(id, node) {
+    return inPlaces(this.mark[id][1], { node });
+  }
+
+  nameRow(row, node, view, sight) {
+    if (sight && sight !== node) return this.nameSeen(row, node, view, sight);
     const { liars } = this.player.timeline;
     const sign = `${signOf(view)}${liars[node] ? " ≁" : ""}`.trim();
     const label = `${node}: ${this.player.timeline.called(view)}${lieWords(this.player.timeline, node)}`;
-    if (row.label === label) return;
+    if (row.label === label) return undefined;
     row.label = label;
     set(row.name, { title: label, "aria-label": label });
     row.name.replaceChildren(node, make("i", { "aria-hidden": "true" }, sign));
     set(row.el, { class: `rl-log-row rl-log-row-node rl-${stateOf(view)}`, "data-node": node });
+    return undefined;
+  }
+
+  /** Another node, as the node with the sight has heard of it. */
+  nameSeen(row, node, view, sight) {
+    const sign = signOf(view);
+    const label = `${node}: ${view.role ? this.player.timeline.called(view) : this.told("unknown", sight)}`;
+    row.label = label;
+    set(row.name, { title: label, "aria-label": label });
+    row.name.replaceChildren(node, make("i", { "aria-hidden": "true" }, sign));
+    set(row.el, { class: "rl-log-row rl-log-row-node rl-veiled", "data-node": node });
+    return undefined;
   }
 
   /** What an entry is by what its node knows and by the facts: "known", "stored", "conflict", "claimed", or "plain" where nothing is ever committed. */
-  stateOfEntry({ branch, count }, view, index, entry) {
+  stateOfEntry({ branch, count, sight }, view, index, entry) {
     if (!this.player.timeline.words.committed) return "plain";
+    if (sight) return view.commit_index >= index ? "known" : "stored";
     const facts = entry[1] === UNKNOWN ? [] : factsAt(branch, count, index);
     const isFact = facts.some((fact) => isSame(branch, entry, fact));
     if (view.commit_index >= index) return isFact || entry[1] === UNKNOWN ? "known" : "claimed";
@@ -389,15 +431,12 @@ export class LogGrid {
   }
 
   /** The older entries as one block that opens when it is pressed. Where they differ, each row says how far it reaches. */
-  drawFold({ branch, world, count }, { folded }) {
+  drawFold({ branch, views, facts }, { folded }) {
     this.fold.hidden = !folded;
     if (!folded) return;
-    const { nodes, words } = this.player.timeline;
-    const facts = words.committed ? lastFact(branch, count) : 0;
-    const reach = nodes.map((node) => Math.min(folded, world.views[node].log.length));
-    const agreed = nodes.map((node) =>
-      Math.min(folded, facts, agreedWithFacts(branch, world.views[node].log)),
-    );
+    const { nodes } = this.player.timeline;
+    const reach = nodes.map((node) => Math.min(folded, views[node].log.length));
+    const agreed = nodes.map((node) => Math.min(folded, facts, agreedWithFacts(branch, views[node].log)));
     const isEqual = agreed.every((upTo) => upTo === folded);
     const [text, meaning] = this.mark[isEqual ? "equal" : "folded"].map((each) =>
       inPlaces(each, { first: 1, last: folded }),

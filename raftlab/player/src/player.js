@@ -20,11 +20,12 @@ import { Quiz } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
+import { notices } from "./sight.js";
 import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
-import { narrate, narrateTick } from "./words.js";
+import { inPlaces, narrate, narrateTick } from "./words.js";
 
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
 const LOOK_AHEAD = 500; // ticks in which something new may come
@@ -88,6 +89,7 @@ export class Player {
     this.question = null;
     this.guess = null;
     this.sight = null;
+    if (this.sightNote) this.sightNote.hidden = true;
     this.seen = {};
     this.stage.build(this.timeline.nodes);
     this.fit();
@@ -217,6 +219,10 @@ export class Player {
       onchange: () => this.chooseBranch(Number(this.branchChoice.value)),
     });
     this.toStory = button("back to the story", "to where the story was left", () => this.backToStory());
+    this.sightNote = button("", "see everything again (A)", () => this.look(null), {
+      hidden: true,
+      class: "rl-button rl-sight",
+    });
     this.branchNote = make("span.rl-branch", { hidden: true }, this.branchChoice, this.toStory);
     return make(
       "header.rl-head",
@@ -226,6 +232,7 @@ export class Player {
       this.skip,
       this.recordedNote,
       this.branchNote,
+      this.sightNote,
       make("span.rl-gap"),
       this.properties.el,
       button(
@@ -517,6 +524,8 @@ export class Player {
       return this.say(
         `${before}The beginning${this.timeline.words.leader ? ": every node is a follower and waits" : ""}.`,
       );
+    if (this.sight && !notices(this.branch, index, this.sight))
+      return this.say(inPlaces(this.timeline.marks.unnoticed[1], { node: this.sight }));
     const { text, rules, weight } = narrate(this.branch, index);
     return this.say(before + text + more, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
   }
@@ -616,6 +625,22 @@ export class Player {
 
   toggleSpacetime() {
     this.beside.toggle("spacetime");
+  }
+
+  /** See everything through the eyes of one node, or all of it again.
+   * @param {string | null} node */
+  look(node) {
+    this.sight = node === this.sight ? null : node;
+    const [as] = this.timeline.marks.sight;
+    setText(this.sightNote, `${inPlaces(as, { node: this.sight })} ✕`);
+    this.sightNote.hidden = !this.sight;
+    this.go(this.position);
+  }
+
+  /** The chosen node, or the first one: through whose eyes one looks when only a key is pressed. */
+  toggleSight() {
+    const { selected, timeline } = this;
+    this.look(this.sight ?? (selected?.kind === "node" ? selected.id : timeline.nodes[0]));
   }
 
   toggleEvents() {

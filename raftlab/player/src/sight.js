@@ -1,5 +1,7 @@
 /* What one node can know at a moment: its own state, what has arrived at it, and what the others have claimed. Needs no page. */
 
+import { LogView } from "./trace.js";
+
 /** What happens to a node, or for it, without its notice. */
 const UNNOTICED = [
   "lost",
@@ -73,6 +75,26 @@ export function seenBy(branch, { tick, count }, node) {
     if (each in view.match_index) peer.upTo = view.match_index[each]; // a leader counts on what it was told
   }
   return { node, view, peers, inbox, notices: (event) => event < count && notices(branch, event, node) };
+}
+
+/** The nodes as one of them sees them: its own view, and of the others no more than they have claimed.
+ * What of their logs it does not know is not in them.
+ * @param {ReturnType<typeof seenBy>} seen
+ * @returns {Record<string, any>} */
+export function viewsSeen({ node, view, peers }) {
+  const views = { [node]: view };
+  for (const [id, { term, role, upTo }] of Object.entries(peers))
+    views[id] = {
+      status: "running",
+      role,
+      term,
+      log: new LogView(view.log.entries, Math.min(upTo, view.log.length)),
+      commit_index: 0,
+      snapshot: 0,
+      next_index: {},
+      match_index: {},
+    };
+  return views;
 }
 
 /** Take in one message more, going back in time: what was learnt later stays. */

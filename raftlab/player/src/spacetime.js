@@ -104,9 +104,10 @@ export class SpaceTime {
   draw({ branch, position, world, selected, sight = null }) {
     if (!this.box.height) return;
     this.nodes = this.player.timeline.nodes;
-    this.clients = [
-      ...new Set(branch.operations.filter(({ invoked }) => invoked < position.count).map(({ row }) => row)),
-    ].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+    const asked = sight ? [] : branch.operations.filter(({ invoked }) => invoked < position.count);
+    this.clients = [...new Set(asked.map(({ row }) => row))].sort(
+      (a, b) => a.length - b.length || (a < b ? -1 : 1),
+    );
     this.measure(branch, sight);
     this.state = { branch, position, world, selected, sight, seen: sight && seenBy(branch, position, sight) };
     this.turnTo(position.tick);
@@ -296,7 +297,8 @@ export class SpaceTime {
         continue;
       const murmur = branch.isMurmur(id);
       if (murmur && !this.player.heartbeats && branch.timeline.answering.has(row[0])) continue;
-      const fate = branch.fate(id, position.count);
+      // What became of what it sent, a node does not know.
+      const fate = sight && row[1] === sight ? "flying" : branch.fate(id, position.count);
       const end =
         fate === "flying" ? null : branch.tickOf((fate === "lost" ? branch.lostAt : branch.deliveredAt)[id]);
       if (end !== null && end < this.from) continue;
@@ -443,7 +445,10 @@ export class SpaceTime {
         const [x, y] = at(part);
         return { x: x - width / 2, y: y - font * 0.6, width, height: font * 1.2 };
       };
+      const [[ax, ay], [bx, by]] = [at(begin), at(reach)];
+      const isLong = Math.hypot(bx - ax, by - ay) > font * 2.6;
       const free = places.find((part) => {
+        if (!isLong) return false;
         const each = box(part);
         const onLane = this.nodes.some(
           (node) => Math.abs(this.y(node) - each.y - each.height / 2) < font * 0.95,
