@@ -212,6 +212,7 @@ QUESTIONS: tuple[tuple[str, Control], ...] = (
     ("ask", _ASK_LEADER._replace(label="why leader?", roles=("leader",))),
     ("ask", Control("entry", "is it {committed}?", "y", "ask whether it is {committed}, and why", "why",
                     ("{node}", "committed", "{index}"), needs="committed")),
+    ("look", Control("node", "see it as {node} does", "A", "", "sight", ("{node}",))),
     ("what_if", Control("message", "what if it had arrived?", "", "", "why", ("{message}",), states=("lost",))),
 )  # fmt: skip
 

@@ -19,6 +19,16 @@ test("two entries are drawn large, and of two hundred the older ones are folded"
   assert.equal(many.first + many.columns - 1, 200, "the newest is in view");
 });
 
+test("twelve entries that have no room for their commands are narrow, as in the paper, and all in view", () => {
+  const room = logRoom({ ...laptop, longest: 12 });
+  assert.ok(room.narrow);
+  assert.deepEqual([room.first, room.fold], [1, 0]);
+  assert.ok(
+    !logRoom({ ...laptop, longest: 12, terms: false }).narrow,
+    "where there are no terms, commands are shown",
+  );
+});
+
 test("nothing stands beyond the room, whatever there is to show", () => {
   for (const size of Object.keys(LOG_FONTS))
     for (const longest of [1, 2, 7, 30, 200, 10_000])
@@ -51,7 +61,7 @@ test("nine nodes with thirty entries stay readable in a notebook", () => {
     size: "notebook",
   });
   assert.ok(room.font >= 12);
-  assert.ok(room.columns >= 5);
+  assert.ok(room.columns >= 30, "all are in view");
   assert.ok(room.index + 10 * room.row <= 230);
 });
 

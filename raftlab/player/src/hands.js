@@ -80,9 +80,13 @@ export function verbsFor(player, thing) {
 }
 
 /** Questions are answered here, from the trace; everything else is done by the kernel. */
-const ASKED = { ask: (player, args) => player.ask(...args), what_if: (player, [id]) => player.whatIf(id) };
+const ASKED = {
+  ask: (player, args) => player.ask(...args),
+  look: (player, [id]) => player.look(id),
+  what_if: (player, [id]) => player.whatIf(id),
+};
 
-const changes = ({ verb }) => verb !== "ask";
+const changes = ({ verb }) => verb !== "ask" && verb !== "look";
 
 /** Can it be done here, as far as a kernel is needed for it?
  * @param {any} player
@@ -180,8 +184,8 @@ export class Hands {
    * @returns {import("./things.js").Thing | null}
    */
   thingAt({ target, clientX, clientY }) {
-    const { stage } = this.player;
-    if (stage.el.contains(target)) return stage.hit(clientX, clientY);
+    const drawing = this.player.drawings.find(({ el }) => el.contains(target));
+    if (drawing) return drawing.hit(clientX, clientY);
     const element = target.closest?.("[data-thing]");
     return element ? thingOf(element.dataset.thing) : null;
   }
@@ -226,7 +230,7 @@ export class Hands {
       const far = Math.hypot(event.clientX - held.from.clientX, event.clientY - held.from.clientY);
       if (far < DRAG) return;
       clearTimeout(held.timer);
-      held.drag = this.dragOf(held.thing);
+      held.drag = this.player.stage.el.contains(held.from.target) ? this.dragOf(held.thing) : null;
       if (!held.drag) {
         this.held = null;
         return;

@@ -5,6 +5,8 @@ export const LOG_FONTS = { phone: [12, 15], notebook: [12, 16], laptop: [13, 20]
 
 const STEPS = [3, 5, 8, 12, 18, 26, 36]; // entries for which there is room: so that not every new one changes all sizes
 
+const NARROWEST = 1.4; // of an entry's width, in letters' heights
+
 const indexRow = (font) => Math.ceil(font * 1.5);
 
 const lowestRow = (font) => font + 8;
@@ -35,28 +37,47 @@ export function wantedLogHeight(rows, size) {
 }
 
 /** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
- * longest command; marked: are there next and match indexes? odd: are there signs of contradictions? With a fold, the entries before `first` are folded.
- * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, odd?: boolean, size: string}} room
- * @returns {{font: number, row: number, index: number, name: number, cell: number, fold: number, columns: number, first: number}} */
-export function logRoom({ width, height, rows, longest, letters, marked, odd = false, size }) {
+ * longest command; marked: are there next and match indexes? odd: are there signs of contradictions? terms: have entries terms?
+ * As many entries are in view as there is room for, the newest always. Where commands have no room, entries are narrow and show
+ * their terms only, as in the paper; where that is not enough, those before `first` are folded.
+ * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, odd?: boolean, terms?: boolean, size: string}} room
+ * @returns {{font: number, row: number, index: number, name: number, cell: number, narrow: boolean, fold: number, columns: number, first: number}} */
+export function logRoom({ width, height, rows, longest, letters, marked, odd = false, terms = true, size }) {
   const [smallest, largest] = LOG_FONTS[size];
   const planned = STEPS.find((step) => step >= longest) ?? longest;
   const shape = (font) => {
     const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.4));
     const row = Math.max(lowestRow(font), fair);
     const cell = cellWidth(font, letters, marked, odd && row < LOW);
-    return { font, row, index: indexRow(font), name: Math.ceil(font * 3.4) + 6, cell };
+    return {
+      font,
+      row,
+      index: indexRow(font),
+      name: Math.ceil(font * 3.4) + 6,
+      cell,
+      narrow: false,
+      fold: 0,
+      first: 1,
+    };
   };
+  const isHighEnough = (font) =>
+    indexRow(font) + rows * (font === smallest ? lowestRow(font) : Math.round(font * 1.6)) <= height;
   for (let font = largest; font >= smallest; font--) {
-    const { name, cell, ...rest } = shape(font);
-    const roomy = font === smallest ? lowestRow(font) : Math.round(font * 1.6);
-    if (indexRow(font) + rows * roomy <= height && name + planned * cell <= width)
-      return { ...rest, name, cell, fold: 0, columns: planned, first: 1 };
+    const found = shape(font);
+    if (isHighEnough(font) && found.name + planned * found.cell <= width)
+      return { ...found, columns: planned };
   }
-  const { name, cell, ...rest } = shape(smallest);
-  const all = Math.floor((width - name) / cell);
-  if (longest <= all) return { ...rest, name, cell, fold: 0, columns: all, first: 1 };
+  const least = shape(smallest);
+  const all = Math.floor((width - least.name) / least.cell);
+  if (longest <= all) return { ...least, columns: all };
+  for (const columns of terms ? [planned, longest] : [])
+    for (let font = largest; font >= smallest; font--) {
+      const found = shape(font);
+      const cell = Math.min(Math.floor((width - found.name) / columns), Math.round(font * 2.2));
+      if ((isHighEnough(font) || font === smallest) && cell >= font * NARROWEST)
+        return { ...found, cell, narrow: true, columns };
+    }
   const fold = Math.ceil(smallest * 5.6);
-  const columns = Math.max(1, Math.floor((width - name - fold) / cell));
-  return { ...rest, name, cell, fold, columns, first: longest - columns + 1 };
+  const columns = Math.max(1, Math.floor((width - least.name - fold) / least.cell));
+  return { ...least, fold, columns, first: longest - columns + 1 };
 }

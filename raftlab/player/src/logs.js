@@ -54,6 +54,8 @@ export class LogGrid {
     this.table = make("div.rl-logs", {
       role: "table",
       "aria-label": "Logs",
+      "data-rove": "",
+      tabindex: 0,
       onscroll: () => this.isOpen && player.draw(),
     });
     this.note = make("p.rl-log-note");
@@ -115,6 +117,7 @@ export class LogGrid {
     this.fold = make("button.rl-log-fold", {
       type: "button",
       tabindex: -1,
+      "data-item": "",
       onclick: () => this.toggleFold(),
     });
     this.unfold = make(
@@ -145,11 +148,13 @@ export class LogGrid {
       odd: nodes.some(
         (node) => agreedWithFacts(branch, views[node].log) < Math.min(facts, views[node].log.length),
       ),
+      terms: Boolean(this.player.timeline.words.term),
       size: this.size,
     });
     if (!room.fold) this.isOpen = false;
     this.table.classList.toggle("rl-open", this.isOpen);
     this.table.classList.toggle("rl-low", room.row < LOW);
+    this.table.classList.toggle("rl-narrow", room.narrow && !this.isOpen);
     const fold = this.isOpen ? 0 : room.fold;
     const first = this.isOpen ? 1 : room.first;
     const shape = {
@@ -431,7 +436,7 @@ export class LogGrid {
   }
 
   /** The older entries as one block that opens when it is pressed. Where they differ, each row says how far it reaches. */
-  drawFold({ branch, views, facts }, { folded }) {
+  drawFold({ branch, views, facts, sight }, { folded }) {
     this.fold.hidden = !folded;
     if (!folded) return;
     const { nodes } = this.player.timeline;
@@ -442,15 +447,12 @@ export class LogGrid {
       inPlaces(each, { first: 1, last: folded }),
     );
     set(this.fold, { "aria-label": meaning, title: meaning, "data-shows": isEqual ? "equal" : "different" });
-    const lines = isEqual
-      ? [text]
-      : nodes.map((_, i) =>
-          agreed[i] < Math.min(reach[i], facts)
-            ? `${this.mark.conflict[0]} ${agreed[i] + 1}`
-            : reach[i]
-              ? `1–${reach[i]}`
-              : "",
-        );
+    const upTo = (index) => (index ? `1–${index}` : "");
+    const reaches = nodes.map((_, i) =>
+      agreed[i] < Math.min(reach[i], facts) ? `${this.mark.conflict?.[0]} ${agreed[i] + 1}` : upTo(reach[i]),
+    );
+    const factRow = this.rows.fact ? [sight ? "" : upTo(Math.min(folded, facts))] : [];
+    const lines = isEqual ? [text] : [...factRow, ...reaches];
     const signature = JSON.stringify(lines);
     if (this.fold.dataset.lines === signature) return;
     this.fold.dataset.lines = signature;

@@ -69,6 +69,12 @@ export class Player {
     if (page) this.root.focus({ preventScroll: true });
   }
 
+  /** What says itself which thing stands at a place: hit(x, y). */
+  get drawings() {
+    const beside = this.beside?.views.map(({ view }) => view) ?? [];
+    return [this.stage, ...beside].filter((each) => "hit" in each);
+  }
+
   /** Is this part of the player shown? A lesson shows only what it has introduced. */
   has(word) {
     return word !== undefined && (this.show.includes(word) || this.show.includes("everything"));

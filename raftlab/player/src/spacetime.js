@@ -178,7 +178,12 @@ export class SpaceTime {
         make("svg:line.rl-grid", { x1: this.x(tick), x2: this.x(tick), y1: top * 0.7, y2: this.box.height }),
         make(
           "svg:text.rl-axis",
-          { x: this.x(tick), y: font * 1.1, "data-tick": tick },
+          {
+            x: this.x(tick),
+            y: font * 1.1,
+            "data-tick": tick,
+            style: tick === this.from ? "text-anchor:start" : null,
+          },
           inTicks ? String(value) : `${value} s`,
         ),
       ]),
@@ -489,9 +494,7 @@ export class SpaceTime {
   // -- Pressing ------------------------------------------------------------------------------------------------
 
   press(event) {
-    const thing = this.hit(event.clientX, event.clientY);
-    if (thing) this.player.select(thing);
-    else this.player.goTick(this.tickAt(event.clientX));
+    if (!this.hit(event.clientX, event.clientY)) this.player.goTick(this.tickAt(event.clientX));
   }
 
   tickAt(clientX) {
