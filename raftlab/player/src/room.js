@@ -141,9 +141,14 @@ export class Room {
   }
 }
 
-/** What scrolls around an element: a notebook's panel, or the page itself. */
+/** What scrolls around an element: a notebook's panel, or the page itself. A cell's output scrolls by itself, but it grows with
+ * the player. */
 function viewportOf(el) {
-  for (let at = el.parentElement; at && at !== document.body; at = at.parentElement)
+  for (
+    let at = (el.closest(".jp-Cell") ?? el).parentElement;
+    at && at !== document.body;
+    at = at.parentElement
+  )
     if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
   return document.documentElement;
 }
