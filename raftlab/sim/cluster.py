@@ -539,4 +539,7 @@ class Cluster(Verbs):
 
     def _network_event(self, what: str, arguments: list[Any]) -> None:
         if self._recorder is not None:
-            self._recorder.network(self.now, what, arguments, self.network.settings())
+            settings = self.network.settings()
+            if self.flapping:
+                settings["flapping"] = [f"{src}>{dst}" for src, dst in self.flapping]
+            self._recorder.network(self.now, what, arguments, settings)

@@ -48,11 +48,11 @@ export class Links {
   }
 
   /** The walls between islands, and a short one across each link that is cut though its ends still hear each other. */
-  wallShapes({ down }) {
+  wallShapes(network) {
     return [
       ...this.layout.walls.map((wall) => wallShape(wall)),
       ...this.wallWords(),
-      ...this.cutShapes(down),
+      ...this.cutShapes(network),
     ];
   }
 
@@ -78,14 +78,15 @@ export class Links {
     ];
   }
 
-  cutShapes(down) {
+  cutShapes({ down, flapping = [] }) {
     const cut = new Set(down);
+    const comes = new Set(flapping);
     const { nodes } = this.player.timeline;
     const groups = islandsOf(nodes, down);
     const home = Object.fromEntries(groups.flatMap((group, i) => group.map((node) => [node, i])));
     return pairsOf(nodes).flatMap(([a, b]) => {
       const [there, back] = [cut.has(`${a}>${b}`), cut.has(`${b}>${a}`)];
-      if (!there && !back) return [];
+      if ((!there && !back) || comes.has(`${a}>${b}`) || comes.has(`${b}>${a}`)) return [];
       const [from, to] = there ? [b, a] : [a, b]; // what passes, if anything does
       if (home[a] === home[b]) return this.shortWall(a, b, there && back ? null : [from, to]);
       return there && back ? [] : this.passage(from, to);
@@ -102,7 +103,7 @@ export class Links {
 
   /** An arrow through the wall between two islands. */
   passage(from, to) {
-    const { x, y } = this.player.graph.wallBetween(from, to) || this.middle(from, to);
+    const { x, y } = this.player.stage.wallBetween(from, to) || this.middle(from, to);
     return this.arrow(x, y, ...this.direction(from, to));
   }
 
@@ -110,11 +111,8 @@ export class Links {
     const l = this.layout.radius * 0.8;
     const [tx, ty] = [x + ux * l, y + uy * l];
     const head = (side) => `L${tx - ux * 9 - uy * side} ${ty - uy * 9 + ux * side}`;
-    return [
-      make("svg:path.rl-passage", {
-        d: `M${x - ux * l} ${y - uy * l}L${tx} ${ty}${head(6)}M${tx} ${ty}${head(-6)}`,
-      }),
-    ];
+    const d = `M${x - ux * l} ${y - uy * l}L${tx} ${ty}${head(6)}M${tx} ${ty}${head(-6)}`;
+    return [make("svg:path.rl-passage-case", { d }), make("svg:path.rl-passage", { d })];
   }
 
   direction(a, b) {
@@ -129,41 +127,105 @@ export class Links {
     return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, ux, uy };
   }
 
-  /** Links that are slower than most, lose more, or come and go. */
-  oddShapes({ odd = {}, down }) {
+  /** Links that are slower than most, lose more, or come and go: each looks like what it does. */
+  oddShapes({ odd = {}, flapping = [], down }) {
     const cut = new Set(down);
-    const taken = this.player.timeline.nodes.map((node) => blockAt(this.layout, node));
-    return pairsOf(this.player.timeline.nodes).flatMap(([a, b]) => {
-      const ways = [
+    const { nodes, msPerTick } = this.player.timeline;
+    const taken = nodes.map((node) => blockAt(this.layout, node));
+    return pairsOf(nodes).flatMap(([a, b]) => {
+      const both = [
         [a, b],
         [b, a],
-      ].filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
+      ];
+      if (flapping.some((way) => way === `${a}>${b}` || way === `${b}>${a}`))
+        return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)));
+      const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
       if (!ways.length) return [];
-      const { msPerTick } = this.player.timeline;
-      const words = ways.map(([src, dst]) =>
-        oddWords(odd[`${src}>${dst}`], (delay) => delayInMs(delay, msPerTick)),
-      );
+      const numbers = ways.map(([src, dst]) => odd[`${src}>${dst}`]);
+      const words = numbers.map((each) => oddWords(each, (delay) => delayInMs(delay, msPerTick)));
       const same = words.length === 2 && words[0] === words[1];
       const lines = same ? [words[0]] : words.map((text, i) => `${ways[i].join(" → ")}: ${text}`);
-      return this.oddLink(a, b, lines, taken);
+      return [
+        ...this.way(a, b),
+        ...(numbers.some(({ loss }) => loss) ? this.sickSwitch(a, b) : []),
+        ...(numbers.some(({ delay }) => delay) ? this.hourglass(a, b) : []),
+        ...this.wordsBeside(a, b, lines, taken),
+      ];
     });
   }
 
-  oddLink(a, b, lines, taken) {
-    const { font } = this.layout;
-    const size = Math.max(12, font - 1);
+  /** A dotted line from rim to rim. */
+  way(a, b) {
+    const { ring, place } = this.layout;
+    const [ux, uy] = this.direction(a, b);
+    const [from, to] = [place[a], place[b]];
+    const d = `M${from.x + ux * ring} ${from.y + uy * ring}L${to.x - ux * ring} ${to.y - uy * ring}`;
+    return [make("svg:path.rl-odd-line", { d })];
+  }
+
+  wordsBeside(a, b, lines, taken) {
+    const size = Math.max(12, this.layout.font - 1);
     const width = Math.max(...lines.map((line) => line.length)) * size * 0.58;
-    const box = freeBeside(this.layout, a, b, width, lines.length * size * 1.25, taken);
-    taken.push(box);
-    const [from, to] = [this.layout.place[a], this.layout.place[b]];
+    const { x, y } = this.middle(a, b);
+    const sign = { x: x - 22, y: y - 22, width: 44, height: 40 };
+    const box = freeBeside(this.layout, a, b, width, lines.length * size * 1.25, [...taken, sign]);
+    taken.push(box, sign);
+    return lines.map((line, i) =>
+      make(
+        "svg:text.rl-odd-words",
+        { x: box.x + box.width / 2, y: box.y + size * (i * 1.25 + 0.95), "font-size": size },
+        line,
+      ),
+    );
+  }
+
+  /** A switch that throws messages away: a box with four sockets and a crack, and puffs of what is lost. */
+  sickSwitch(a, b) {
+    const { x, y } = this.middle(a, b);
+    const sockets = [-12, -4, 4, 12].map((at) => `M${at - 2} 6h4v-4h-4z`).join("");
     return [
-      make("svg:path.rl-odd-line", { d: `M${from.x} ${from.y}L${to.x} ${to.y}` }),
-      ...lines.map((line, i) =>
-        make(
-          "svg:text.rl-odd-words",
-          { x: box.x + box.width / 2, y: box.y + size * (i * 1.25 + 0.95), "font-size": size },
-          line,
-        ),
+      make(
+        "svg:g.rl-sick-switch",
+        { transform: `translate(${x} ${y})` },
+        make("svg:title", {}, "a switch that loses messages"),
+        make("svg:rect.rl-switch-body", { x: -20, y: -11, width: 40, height: 22, rx: 4 }),
+        make("svg:path.rl-switch-socket", { d: sockets }),
+        make("svg:path.rl-switch-crack", { d: "M-3 -11l5 6l-6 4l6 6l-4 6" }),
+        make("svg:path.rl-puff", {
+          d: "M-16 -16a4 4 0 1 1 7 -2a3.5 3.5 0 1 1 2 5h-8a3 3 0 0 1 -1 -3zM8 -15a3 3 0 1 1 5 -2a3 3 0 1 1 2 4h-6a2 2 0 0 1 -1 -2z",
+        }),
+      ),
+    ];
+  }
+
+  /** Sand that takes its time. */
+  hourglass(a, b) {
+    const { x, y } = this.middle(a, b);
+    return [
+      make(
+        "svg:g.rl-slow",
+        { transform: `translate(${x} ${y})` },
+        make("svg:circle.rl-slow-back", { r: 14 }),
+        make("svg:path.rl-hourglass", { d: "M-7 -10H7M-7 10H7M-5 -10C-5 -3 5 3 5 10M5 -10C5 -3 -5 3 -5 10" }),
+      ),
+    ];
+  }
+
+  /** A lever that opens and closes the way between two nodes. */
+  lever(a, b, closed) {
+    const { place } = this.layout;
+    const { x, y } = (!closed && this.player.stage.wallBetween(a, b)) || this.middle(a, b);
+    const turn = (Math.atan2(place[b].y - place[a].y, place[b].x - place[a].x) * 180) / Math.PI;
+    return [
+      ...this.way(a, b),
+      make(
+        "svg:g.rl-lever",
+        { transform: `translate(${x} ${y}) rotate(${turn.toFixed(1)})` },
+        make("svg:title", {}, `a link that comes and goes: ${closed ? "it works now" : "it is cut now"}`),
+        make("svg:rect.rl-lever-back", { x: -22, y: -9, width: 44, height: 18, rx: 6 }),
+        make("svg:path.rl-lever-arm", { d: "M-16 0H16", transform: closed ? "" : "rotate(-38 -16 0)" }),
+        make("svg:circle.rl-lever-end", { cx: -16, r: 4 }),
+        make("svg:circle.rl-lever-end", { cx: 16, r: 4 }),
       ),
     ];
   }

@@ -1,5 +1,6 @@
 /* The cluster's picture: islands, nodes, and the messages between them, in CSS pixels of its own box. */
 
+import { Clients } from "./clients.js";
 import { make } from "./dom.js";
 import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
@@ -12,6 +13,7 @@ export class Stage {
     this.player = player;
     this.links = new Links(player);
     this.nodes = new Nodes(player);
+    this.clients = new Clients(player);
     this.messages = new Messages(player, this);
     this.svg = make(
       "svg:svg.rl-graph",
@@ -19,6 +21,7 @@ export class Stage {
       this.links.ground,
       this.links.chosen,
       this.links.el,
+      this.clients.el,
       this.messages.el,
       this.nodes.el,
     );
@@ -60,7 +63,7 @@ export class Stage {
   }
 
   /** Give everything its place, if the room or the islands are others than before. */
-  layOut({ network }) {
+  layOut({ world: { network }, branch }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size || { width: 480, height: 360 };
     const projector = Boolean(this.el.closest("[data-size=projector]"));
@@ -71,6 +74,7 @@ export class Stage {
       projector,
       groups: islandsOf(nodes, network.down),
       labels: this.labelRoom(),
+      clients: Clients.isNeeded(branch),
     };
     const key = JSON.stringify(wanted);
     if (key === this.laidOutFor) return;
@@ -78,6 +82,7 @@ export class Stage {
     this.layout = layoutOf(wanted);
     this.links.fit(this.layout);
     this.nodes.fit(this.layout);
+    this.clients.fit(this.layout);
   }
 
   /** How much room the words around a node need, whatever its role will be. */
@@ -150,9 +155,10 @@ export class Stage {
   draw(state) {
     this.state = state;
     const { world, position } = state;
-    this.layOut(world);
+    this.layOut(state);
     this.links.draw(state);
     this.nodes.draw(state);
+    this.clients.draw(state);
     this.messages.draw(state);
     this.nodes.time(world, position.tick);
   }

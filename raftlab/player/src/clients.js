@@ -1,0 +1,93 @@
+/* The clients: a square in the island of the node it asked, with what it asked and what it was told. */
+
+import { make, refill, set } from "./dom.js";
+
+/** Who asks what of whom, at the bottom of each island. */
+export class Clients {
+  constructor(player) {
+    this.player = player;
+    this.el = make("svg:g");
+  }
+
+  /** Is there ever anything to show? Then room is kept for it, so that nothing moves when it comes. */
+  static isNeeded(branch) {
+    return branch.operations.length > 0;
+  }
+
+  /** @param {import("./layout.js").Layout} layout */
+  fit(layout) {
+    this.layout = layout;
+    delete this.el.dataset.shows;
+  }
+
+  draw({ branch, position: { count } }) {
+    const clients = latestOf(branch, count);
+    const signature = JSON.stringify([branch.id, clients]);
+    refill(this.el, signature, () => this.layout.islands.flatMap((island) => this.shapesIn(island, clients)));
+  }
+
+  /** As many as there is room for: those that wait come first, then those that were told something last. */
+  shapesIn({ strip, nodes }, clients) {
+    if (!strip) return [];
+    const { font } = this.layout;
+    const size = Math.min(strip.height - 4, font * 1.3);
+    const shapes = [];
+    let x = strip.x;
+    for (const { client, node, words, answer } of clients) {
+      if (!nodes.includes(node)) continue;
+      const text = `${words}: ${answer}`;
+      const width = size + 6 + text.length * font * 0.56 + font;
+      if (x > strip.x && x + width > strip.x + strip.width) break;
+      const most = (strip.x + strip.width - x - size - 6) / (text.length * 0.56);
+      const y = strip.y + (strip.height - size) / 2;
+      const label = make("svg:text.rl-client-words", { x: x + size + 6, y: y + size * 0.74 }, text);
+      set(label, { "font-size": Math.max(9, Math.min(font, most)).toFixed(1) });
+      shapes.push(
+        make(
+          "svg:g.rl-client",
+          { class: `rl-client${answer === WAITING ? " rl-waiting" : ""}`, "data-client": client },
+          make("svg:title", {}, `client ${client}, which asked ${node}: ${text}`),
+          make("svg:rect.rl-client-body", { x, y, width: size, height: size, rx: 3 }),
+          label,
+        ),
+      );
+      x += width;
+    }
+    return shapes;
+  }
+}
+
+const WAITING = "waiting";
+
+/** What each client asked last, of which node, and what it was told by some moment. */
+function latestOf(branch, count) {
+  const latest = new Map(); // by client, those that asked last at the end
+  for (const operation of branch.operations) {
+    if (operation.invoked >= count) continue;
+    latest.delete(operation.client);
+    latest.set(operation.client, operation);
+  }
+  return [...latest.values()]
+    .reverse()
+    .map(({ client, words, invoked, ended, returned, answer }) => ({
+      client,
+      node: askedBy(branch, client, invoked, count),
+      words,
+      answer: ended === undefined || ended >= count ? WAITING : returned === undefined ? "no answer" : answer,
+    }))
+    .sort((a, b) => Number(b.answer === WAITING) - Number(a.answer === WAITING));
+}
+
+const asked = new WeakMap(); // branch -> {seen, events: [[event, client, node]]}: whom clients asked, found only once
+
+/** The node that a client asked last, from some event on. */
+function askedBy(branch, client, from, count) {
+  const known = asked.get(branch) ?? { seen: 0, events: [] };
+  for (; known.seen < branch.events.length; known.seen++) {
+    const [, , node, detail] = branch.events[known.seen];
+    if (node && detail?.client) known.events.push([known.seen, detail.client.split(".")[0], node]);
+  }
+  asked.set(branch, known);
+  const found = known.events.findLast(([event, who]) => event < count && event >= from && who === client);
+  return found ? found[2] : branch.timeline.nodes[0];
+}
