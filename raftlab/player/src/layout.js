@@ -43,25 +43,27 @@ export function layoutOf(wanted) {
  * small: 0 = all lines of the label, 1 = one line, 2 = a sign on the rim of the node, and no line of its own. */
 function* stylesFor({ width, height, projector, clients }) {
   const large = Math.min(width, height);
-  const [most, font] = projector
-    ? [Math.max(ON_PROJECTOR, Math.min(84, large * 0.1)), 22]
-    : [Math.max(SMALLEST, Math.min(64, large * 0.088)), large > 330 ? 14 : 13];
+  const most = projector
+    ? Math.max(ON_PROJECTOR, Math.min(84, large * 0.1))
+    : Math.max(SMALLEST, Math.min(72, 18 + large * 0.046));
+  const font = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(20, most * 0.33));
   const ranges = projector
     ? [
         { from: most, to: ON_PROJECTOR, sizes: [font] },
         { from: ON_PROJECTOR - 2, to: SMALLEST, sizes: [16] },
       ]
-    : [{ from: most, to: SMALLEST, sizes: [font, 12] }];
+    : [{ from: most, to: SMALLEST, sizes: [font, 14, 12].filter((size) => size <= font) }];
   ranges.push({ from: SMALLEST - 2, to: 6, sizes: [11] });
   for (const { from, to, sizes } of ranges)
     for (const strips of clients ? [true, false] : [false])
-      for (const small of [0, 1, 2])
-        for (const size of sizes) {
+      for (const small of [0, 1, 2]) {
+        for (const size of sizes)
           for (const air of [0.9, 0.5, 0.2])
             for (const radius of downTo(from, to))
               yield { small, radius, air: air * radius, grid: false, strips, font: size };
+        for (const size of sizes)
           for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font: size };
-        }
+      }
 }
 
 function* downTo(from, to) {
