@@ -102,7 +102,7 @@ def world(cluster):
     return (
         truth(cluster),
         sorted([id for due in cluster._arrivals.values() for id, _ in due] + held),
-        cluster.network.settings(),
+        cluster.network_settings(),
         {breach.property: (breach.tick, breach.sentence) for breach in cluster.invariants.broken.values()},
     )
 

@@ -537,9 +537,11 @@ class Cluster(Verbs):
                 (self.network.heal if is_up else self.network.cut)(src, dst)
                 self._network_event("flap", [src, dst, "up" if is_up else "down"])
 
+    def network_settings(self) -> dict[str, object]:
+        """What a picture needs of the network, and which of its links come and go, as "n1>n2"."""
+        flapping = [f"{src}>{dst}" for src, dst in self.flapping]
+        return self.network.settings() | ({"flapping": flapping} if flapping else {})
+
     def _network_event(self, what: str, arguments: list[Any]) -> None:
         if self._recorder is not None:
-            settings = self.network.settings()
-            if self.flapping:
-                settings["flapping"] = [f"{src}>{dst}" for src, dst in self.flapping]
-            self._recorder.network(self.now, what, arguments, settings)
+            self._recorder.network(self.now, what, arguments, self.network_settings())
