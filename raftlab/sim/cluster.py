@@ -538,8 +538,8 @@ class Cluster(Verbs):
                 self._network_event("flap", [src, dst, "up" if is_up else "down"])
 
     def network_settings(self) -> dict[str, object]:
-        """What a picture needs of the network, and which of its links come and go, as "n1>n2"."""
-        flapping = [f"{src}>{dst}" for src, dst in self.flapping]
+        """What a picture needs of the network, and which links come and go, each with its ticks up and down."""
+        flapping = {f"{src}>{dst}": [up, down] for (src, dst), (up, down, _) in self.flapping.items()}
         return self.network.settings() | ({"flapping": flapping} if flapping else {})
 
     def _network_event(self, what: str, arguments: list[Any]) -> None:

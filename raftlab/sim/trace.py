@@ -16,7 +16,8 @@ travel as JSON. A reader folds the events into the state at any tick.
              may be missing: without "right" it is the node of the next turning point of the kind "until"
     changes  {field: new value} of the node's view; next_index and match_index only the changed keys
              ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:
-             what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}}
+             what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}};
+             where some come and go, {"flapping": {"n1>n2": [ticks up, ticks down]}}
 
 Beside them stand the facts of commitment (`raftlab.sim.commitment`): rows [event, index, term], oldest first. Once
 the event at that place of the list has happened (-1: from the start on), the entry of that index and term is

@@ -78,15 +78,14 @@ export class Links {
     ];
   }
 
-  cutShapes({ down, flapping = [] }) {
+  cutShapes({ down, flapping = {} }) {
     const cut = new Set(down);
-    const comes = new Set(flapping);
     const { nodes } = this.player.timeline;
     const groups = islandsOf(nodes, down);
     const home = Object.fromEntries(groups.flatMap((group, i) => group.map((node) => [node, i])));
     return pairsOf(nodes).flatMap(([a, b]) => {
       const [there, back] = [cut.has(`${a}>${b}`), cut.has(`${b}>${a}`)];
-      if ((!there && !back) || comes.has(`${a}>${b}`) || comes.has(`${b}>${a}`)) return [];
+      if ((!there && !back) || `${a}>${b}` in flapping || `${b}>${a}` in flapping) return [];
       const [from, to] = there ? [b, a] : [a, b]; // what passes, if anything does
       if (home[a] === home[b]) return this.shortWall(a, b, there && back ? null : [from, to]);
       return there && back ? [] : this.passage(from, to);
@@ -128,7 +127,7 @@ export class Links {
   }
 
   /** Links that are slower than most, lose more, or come and go: each looks like what it does. */
-  oddShapes({ odd = {}, flapping = [], down }) {
+  oddShapes({ odd = {}, flapping = {}, down }) {
     const cut = new Set(down);
     const { nodes, msPerTick } = this.player.timeline;
     const taken = nodes.map((node) => blockAt(this.layout, node));
@@ -137,7 +136,7 @@ export class Links {
         [a, b],
         [b, a],
       ];
-      if (flapping.some((way) => way === `${a}>${b}` || way === `${b}>${a}`))
+      if (`${a}>${b}` in flapping || `${b}>${a}` in flapping)
         return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)));
       const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
       if (!ways.length) return [];
