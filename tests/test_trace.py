@@ -123,7 +123,9 @@ def test_every_tick_of_a_faulty_run_is_told_as_it_was(seed, node_class):
     for tick in [*ticks[::-3], *ticks[::5]]:
         state = cluster.trace.at(tick)
         flying = sorted(message.id for message in state.in_flight)
-        network = {name: value for name, value in state.network.items() if value != {}}  # {}: there is none any more
+        network = {
+            name: value for name, value in state.network.items() if value != {}
+        }  # {}: there is none any more
         assert (seen(state), flying, network, state.broken) == worlds[tick], tick
 
 
