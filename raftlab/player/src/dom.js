@@ -79,8 +79,9 @@ export const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion:
 /** Animate an element for a moment; not for those who want no motion. Returns when it is over.
  * @param {Element} element
  * @param {Keyframe[]} frames
- * @param {number} duration in milliseconds */
-export async function animate(element, frames, duration) {
+ * @param {number} duration in milliseconds
+ * @param {CompositeOperation} composite "add" keeps the place that a transform has given it */
+export async function animate(element, frames, duration, composite = "replace") {
   if (reducedMotion()) return;
-  await element.animate(frames, { duration, easing: "ease-out" }).finished;
+  await element.animate(frames, { duration, composite, easing: "ease-out" }).finished;
 }

@@ -20,7 +20,10 @@ export class Motion {
     this.film = null;
     /** @type {import("./film.js").Position | null} */
     this.shown = null;
-    this.pulsed = 0; // how many pulses have been seen
+    /** @type {{node: string, at: number}[]} */
+    this.pulses = []; // those that have not been seen yet
+    /** @type {import("./trace.js").Branch | null} */
+    this.branch = null;
     this.time = 0; // in ticks, while time runs
     this.until = -1; // the event to which it plays, or -1
     this.speed = 0; // ticks a second, if it is not the player's
@@ -42,7 +45,7 @@ export class Motion {
     this.film = { ...filmOf(branch, from, to, this.player.heartbeats), share: 0 };
     this.branch = branch;
     this.shown = from;
-    this.pulsed = 0;
+    this.pulses = [...this.film.pulses];
     const { film } = this;
     const shortest = Math.min(1, ...film.flights.map(({ begin, end }) => end - begin));
     let before = null;
@@ -51,9 +54,14 @@ export class Motion {
       const passed = before === null ? 0 : (now - before) / film.duration;
       before = now;
       film.share = Math.min(1, film.share + Math.min(passed, shortest / PLACES));
-      this.paint();
-      if (film.share === 1) this.end();
-      else requestAnimationFrame(frame);
+      if (film.share < 1) {
+        this.paint();
+        requestAnimationFrame(frame);
+      } else {
+        const reached = this.shown;
+        this.end();
+        this.turn(reached, to);
+      }
     };
     requestAnimationFrame(frame);
     return new Promise((resolve) => (this.ended = resolve));
@@ -61,17 +69,27 @@ export class Motion {
 
   /** One frame: the scene if it is a new one, and what moves. */
   paint() {
-    const { film, branch, player } = this;
+    const { film, player } = this;
     const { position, time } = momentOf(film, film.share);
-    if (position !== this.shown) {
-      const [before, after] = [branch.at(this.shown.count), branch.at(position.count)];
-      this.shown = position;
-      player.draw();
-      for (const part of player.panels) part.turn?.(before, after);
-    }
-    for (; film.pulses[this.pulsed]?.at <= film.share; this.pulsed++)
-      for (const part of player.panels) part.pulse?.(film.pulses[this.pulsed].node);
+    const before = this.shown;
+    this.shown = position;
+    if (position !== before) player.draw();
+    this.turn(before, position);
     for (const part of player.panels) part.move?.(time, film);
+  }
+
+  /** What a new scene has changed is seen to change.
+   * @param {import("./film.js").Position} from
+   * @param {import("./film.js").Position} to */
+  turn(from, to) {
+    const { branch, player } = this;
+    const [before, after] = [branch.at(from.count), branch.at(to.count)];
+    if (before !== after) for (const part of player.panels) part.turn?.(before, after);
+    const share = this.film?.share ?? 1;
+    while (this.pulses[0]?.at <= share) {
+      const { node } = this.pulses.shift();
+      for (const part of player.panels) part.pulse?.(node);
+    }
   }
 
   /** End the film at once, if one plays: its last scene is drawn. */
@@ -148,20 +166,14 @@ export class Motion {
     if (index >= 0 && narrate(branch, index).weight > 2)
       player.tell(index, more && ` (and ${more} more in this tick)`);
     player.draw();
-    if (!reducedMotion()) this.turn(branch, from, next);
+    if (next.count > from.count && !reducedMotion()) {
+      this.branch = branch;
+      this.pulses = filmOf(branch, from, next, player.heartbeats).pulses;
+      this.turn(from, next);
+    }
     if (performance.now() - this.spoken > SPEECHES) {
       this.spoken = performance.now();
       player.saying.speak(player.saying.sentence.textContent);
     }
-  }
-
-  /** What has changed with a tick is seen to change. */
-  turn(branch, from, to) {
-    const { panels, heartbeats } = this.player;
-    if (from.count === to.count) return;
-    const [before, after] = [branch.at(from.count), branch.at(to.count)];
-    for (const part of panels) part.turn?.(before, after);
-    for (const { node } of filmOf(branch, from, to, heartbeats).pulses)
-      for (const part of panels) part.pulse?.(node);
   }
 }

@@ -1,11 +1,23 @@
 /* The nodes of the cluster: discs with a label, votes and a timer, drawn anew only where something changed. */
 
-import { make, refill, set, setText } from "./dom.js";
+import { animate, make, refill, set, setText } from "./dom.js";
 import { MASK, signOf, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 
 const JUST_ELECTED = 12; // ticks for which a new leader still shows its votes
 const TIMED = 100; // the length of the timer's circle, whatever its radius
+
+const FALL = [
+  { transform: "translateY(-16px) rotate(0)" },
+  { transform: "translateY(6px) rotate(7deg)", offset: 0.6 },
+  { transform: "translateY(0) rotate(0)" },
+];
+const RISE = [
+  { transform: "scale(0.9)" },
+  { transform: "scale(1.15)", offset: 0.5 },
+  { transform: "scale(1)" },
+];
+const LAND = [{ transform: "scale(2.2)" }, { transform: "scale(1)" }];
 
 /** All nodes, in one group. */
 export class Nodes {
@@ -198,6 +210,20 @@ export class Nodes {
       const share = Math.min(1, left / this.scale(world));
       parts.timer.setAttribute("stroke-dasharray", `${(share * TIMED).toFixed(2)} ${2 * TIMED}`);
       parts.timer.classList.toggle("rl-soon", left <= (timer[1] - timer[0]) / 5);
+    }
+  }
+
+  /** A node that crashes falls, a new leader rises, a vote lands. */
+  turn(before, after) {
+    for (const [node, { group, votes }] of Object.entries(this.parts)) {
+      const [was, is] = [before.views[node], after.views[node]];
+      if (was === is) continue;
+      if (is.status === "crashed" && was.status !== "crashed") animate(group, FALL, 450, "add");
+      if (is.role === "leader" && was.role !== "leader") animate(group, RISE, 450, "add");
+      if (is.votes?.length > (was.votes?.length ?? 0)) {
+        const dot = votes.querySelectorAll(".rl-vote-granted")[is.votes.length - 1];
+        if (dot) animate(dot, LAND, 300);
+      }
     }
   }
 

@@ -89,6 +89,7 @@ export class Player {
   }
 
   load(bundle, tick = 0, undone = false) {
+    this.motion.end();
     this.timeline = new Timeline(bundle);
     this.position = this.branch.endOfTick(tick);
     this.selected = null;

@@ -171,6 +171,13 @@ export class Stage {
     if (this.state) this.nodes.time(this.state.world, time);
   }
 
+  /** What has changed is seen to change.
+   * @param {import("./trace.js").World} before
+   * @param {import("./trace.js").World} after */
+  turn(before, after) {
+    this.nodes.turn(before, after);
+  }
+
   /** @param {string} node */
   pulse(node) {
     this.messages.pulse(node);

@@ -1,0 +1,252 @@
+"""A step is seen to happen: messages fly, votes land, and the sentence waits for them. The frames are counted, not timed."""
+
+from __future__ import annotations
+
+import pytest
+from browser_help import PlayerPage, new_context, watch
+
+from raftlab import History, load
+from raftlab.player import save_page
+
+# Frames come when the test asks for them, each 1/60 s after the one before.
+FRAMES = """(() => {
+    let [now, waiting] = [performance.now(), []];
+    window.requestAnimationFrame = (task) => waiting.push(task);
+    window.frames = (count) => {
+        for (let i = 0; i < count; i++) {
+            now += 1000 / 60;
+            const tasks = waiting;
+            waiting = [];
+            for (const task of tasks) task(now);
+        }
+    };
+    window.places = () => Object.fromEntries([...document.querySelectorAll("[data-message]")]
+        .filter((each) => each.getAttribute("visibility") !== "hidden")
+        .map((each) => [each.dataset.message, each.getAttribute("transform")]));
+})()"""
+
+# Press Next so often; of each step: how many frames it took, and in how many places each message was that left or ended.
+WATCH_STEPS = """(steps) => {
+    const p = raftPlayer;
+    const seen = [];
+    for (let step = 0; step < steps && p.position.tick < p.branch.ticks; step++) {
+        p.next();
+        const film = p.motion.film;
+        if (!film) continue;
+        const places = {};
+        let frames = 0;
+        while (p.motion.film === film) {
+            frames++;
+            window.frames(1);
+            if (p.motion.film !== film) break;
+            for (const [id, place] of Object.entries(window.places())) (places[id] ??= new Set()).add(place);
+        }
+        const moving = film.flights.filter(({ from, fate }) => from === 0 || fate !== "rests");
+        seen.push({
+            frames,
+            messages: moving.map(({ id, fate, message }) => [message.kind, fate, places[id]?.size ?? 0]),
+        });
+    }
+    return seen;
+}"""
+
+STORIES = [
+    "leader_crash", "minority_leader", "split_vote", "client_write", "figure_8", "three_islands",
+    "two_truths", "late_replies", "snapshot", "handover", "cloudflare_lossy_50", "rejoin_pre_vote",
+]  # fmt: skip
+
+
+@pytest.fixture
+def play(browser, tmp_path):
+    """Open the page of a story whose frames the test brings about."""
+    opened = []
+
+    def open_page(story, tick=0, show=("everything",), **settings):
+        save_page(History(load(story)), tmp_path / "page.html", show, tick)
+        context = new_context(browser, **{"reduced_motion": "no-preference"} | settings)
+        page = context.new_page()
+        opened.append((context, watch(page)))
+        page.add_init_script(FRAMES)
+        page.goto((tmp_path / "page.html").as_uri())
+        shown = PlayerPage(page)
+        shown.player.wait_for()
+        return shown
+
+    yield open_page
+    for context, complaints in opened:
+        context.close()
+        assert not complaints, complaints
+
+
+def is_seen_to_move(shown, steps):
+    """Every message that leaves or ends in these steps is painted in eight places or more."""
+    films = shown.page.evaluate(WATCH_STEPS, steps)
+    moved = [(film["frames"], *message) for film in films for message in film["messages"]]
+    assert [message for message in moved if message[3] < 8] == []
+    assert all(24 <= film["frames"] <= 40 for film in films), "400 to 600 ms"
+    return moved
+
+
+def test_every_message_of_a_step_is_seen_in_eight_places_on_its_way(play):
+    moved = is_seen_to_move(play("leader_crash"), steps=25)
+    assert {fate for _, _, fate, _ in moved} >= {"rests", "arrives", "crashed"}
+    assert {kind for _, kind, _, _ in moved} >= {"RequestVote", "RequestVoteReply", "AppendEntries"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("story", STORIES)
+def test_every_message_of_twelve_stories_is_seen_on_its_way(play, story):
+    assert is_seen_to_move(play(story), steps=120)
+
+
+def test_the_picture_changes_from_frame_to_frame_of_a_step(play):
+    shown = play("leader_crash", tick=17)
+    cluster = shown.page.locator(".rl-cluster")
+    shown.page.evaluate("() => { raftPlayer.next(); frames(4); }")
+    pictures = []
+    for _ in range(4):
+        shown.page.evaluate("frames(6)")
+        pictures.append(cluster.screenshot())
+    assert len(set(pictures)) == 4
+
+
+def test_the_sentence_changes_when_its_film_has_ended(play):
+    shown = play("leader_crash", tick=17)
+    before = shown.sentence()
+    shown.page.evaluate("() => { raftPlayer.next(); frames(10); }")
+    assert shown.look("p.motion.film !== null && p.position.tick === 18")
+    assert shown.sentence() == before
+    shown.page.evaluate("async () => { frames(60); await raftPlayer.settled; }")
+    assert shown.look("p.motion.film === null")
+    assert shown.sentence().startswith("n2 has heard no leader")
+
+
+def test_a_press_ends_the_film_and_begins_the_next(play):
+    shown = play("leader_crash", tick=17)
+    shown.page.evaluate("() => { raftPlayer.next(); frames(5); window.first = raftPlayer.motion.film; }")
+    shown.page.evaluate("() => { raftPlayer.next(); frames(2); }")
+    assert shown.look("p.motion.film !== null && p.motion.film !== first")
+    assert shown.look("p.motion.shown.count === first.scenes.at(-1).position.count")
+    shown.page.evaluate("frames(60)")
+    shown.page.evaluate("() => { raftPlayer.next(); frames(5); raftPlayer.back(); }")
+    assert shown.look("p.motion.film === null && p.motion.shown === null")
+
+
+def test_the_world_changes_when_its_message_has_arrived(play):
+    """The vote is counted when it lands, not when the step begins."""
+    shown = play("leader_crash", tick=19)
+    granted = "document.querySelectorAll('[data-node=n2] .rl-vote-granted').length"
+    before = shown.look(granted)
+    shown.page.evaluate(
+        "() => { raftPlayer.go(raftPlayer.branch.afterEvent(2), { film: true }); frames(10); }"
+    )
+    assert shown.look(granted) == before
+    shown.page.evaluate("frames(60)")
+    assert shown.look(granted) == before + 1
+
+
+def test_a_leader_rises_and_a_crash_falls(play):
+    shown = play("leader_crash", tick=21)
+    animated = "document.querySelector('[data-node=n2]').getAnimations().length"
+    shown.page.evaluate(
+        "() => { raftPlayer.go(raftPlayer.branch.endOfTick(22), { film: true }); frames(60); }"
+    )
+    assert shown.look("w.views.n2.role") == "leader"
+    assert shown.look(animated) == 1
+    crash = shown.look("p.branch.find(0, ([, what]) => what === 'crash')")
+    node = shown.look(f"p.branch.events[{crash}][2]")
+    shown.page.evaluate(
+        f"() => {{ raftPlayer.go(raftPlayer.branch.afterEvent({crash} - 1)); raftPlayer.go(raftPlayer.branch.afterEvent({crash}), {{ film: true }}); frames(60); }}"
+    )
+    assert shown.look(f"document.querySelector('[data-node={node}]').getAnimations().length") == 1
+
+
+def test_heartbeats_are_one_pulse_unless_each_is_asked_for(play):
+    for show, dots, pulses in ((("everything",), 0, 1), (("everything", "heartbeats"), 4, 0)):
+        shown = play("leader_crash", tick=52, show=show)
+        beat = shown.look(
+            "p.branch.find(p.position.count, ([, what, , why]) => what === 'timer' && why === 'heartbeat')"
+        )
+        shown.page.evaluate(f"() => {{ raftPlayer.go(raftPlayer.branch.afterEvent({beat} - 1)); }}")
+        shown.page.evaluate(
+            f"() => {{ raftPlayer.go(raftPlayer.branch.afterEvent({beat}), {{ film: true }}); frames(15); }}"
+        )
+        assert shown.page.locator(".rl-pulse").count() == pulses
+        sent = shown.look(f"p.branch.events[{beat}][4].filter((id) => id in places()).length")
+        assert sent == dots
+
+
+def test_no_motion_for_who_wants_none(play):
+    shown = play("leader_crash", tick=17, reduced_motion="reduce")
+    shown.press("ArrowRight")
+    assert shown.look("p.motion.film === null && p.motion.shown === null")
+    assert shown.sentence().startswith("n2 has heard no leader")
+    assert shown.look("document.getAnimations().length") == 0
+
+
+# -- Playing ----------------------------------------------------------------------------------------------
+
+
+def test_messages_glide_while_time_runs_but_not_for_those_who_want_no_motion(play):
+    glide = """() => {
+        raftPlayer.speed = 1;
+        raftPlayer.play();
+        const seen = new Set();
+        for (let frame = 0; frame < 40; frame++) { frames(1); seen.add(JSON.stringify(places())); }
+        raftPlayer.stop();
+        return seen.size;
+    }"""
+    assert play("leader_crash", tick=18).page.evaluate(glide) > 30
+    still = play("leader_crash", tick=18, reduced_motion="reduce")
+    assert still.look("Object.keys(places()).length") == 4
+    assert still.page.evaluate(glide) == 1
+
+
+def test_when_time_stops_the_messages_come_to_rest_between_the_nodes(play):
+    shown = play("leader_crash", tick=18)
+    shown.page.evaluate("() => { raftPlayer.speed = 5; raftPlayer.play(); frames(9); raftPlayer.stop(); }")
+    running = shown.look("places()")
+    assert shown.look("p.motion.film !== null")
+    shown.page.evaluate("frames(60)")
+    rested = shown.look("places()")
+    assert running != rested
+    shown.page.evaluate("raftPlayer.draw()")
+    assert shown.look("places()") == rested
+
+
+def test_time_stops_where_the_story_has_something_to_say(play):
+    shown = play("minority_leader", tick=1)
+    stop = shown.look("p.branch.find(p.position.count, ([, what]) => what === 'stop')")
+    shown.page.evaluate("() => { raftPlayer.speed = 50; raftPlayer.play(); frames(300); }")
+    assert shown.look("p.playing") is False
+    assert shown.look("p.position.count") == stop + 1
+
+
+def test_a_frame_of_playing_touches_only_what_moves(play):
+    """Between two ticks nothing is made, removed or measured: messages and timers get new places."""
+    shown = play("slow_network", tick=120)
+    touched = shown.page.evaluate(
+        """() => {
+            raftPlayer.speed = 1;
+            raftPlayer.play();
+            frames(50);
+            const tick = raftPlayer.position.tick;
+            const observer = new MutationObserver(() => {});
+            observer.observe(raftPlayer.root, {attributes: true, childList: true, characterData: true, subtree: true});
+            frames(8);
+            if (raftPlayer.position.tick !== tick) throw new Error("A tick began meanwhile.");
+            const records = observer.takeRecords();
+            return {
+                kinds: [...new Set(records.map(({ type, attributeName, target }) =>
+                    `${type} ${attributeName} ${target.getAttribute("class").split(" ")[0]}`))],
+                each: records.length / 8,
+                moving: document.querySelectorAll(".rl-message").length,
+            };
+        }"""
+    )
+    assert set(touched["kinds"]) <= {
+        "attributes transform rl-message",
+        "attributes stroke-dasharray rl-timer",
+    }
+    assert touched["moving"] >= 3
+    assert touched["each"] <= touched["moving"] + 5
