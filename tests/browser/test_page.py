@@ -885,27 +885,6 @@ def test_the_page_turns_dark_with_the_machine_while_it_is_open(show, crash):
     shown.wait(f"{accent} === '{by_day}'", seconds=1)
 
 
-WHERE_MESSAGES_ARE = """async () => {
-    raftPlayer.speed = 1;
-    raftPlayer.play();
-    const places = new Set();
-    const tick = raftPlayer.position.tick;
-    for (let frame = 0; frame < 30 && raftPlayer.position.tick === tick; frame++) {
-        await new Promise(requestAnimationFrame);
-        places.add([...document.querySelectorAll(".rl-message")].map((m) => m.getAttribute("transform")).join());
-    }
-    raftPlayer.stop();
-    return places.size;
-}"""
-
-
-def test_messages_glide_between_ticks_but_not_for_those_who_want_no_motion(show, crash):
-    assert show(crash, tick=18, reduced_motion="no-preference").page.evaluate(WHERE_MESSAGES_ARE) > 5
-    still = show(crash, tick=18)
-    assert still.player.locator(".rl-graph .rl-message").count() == 4
-    assert still.page.evaluate(WHERE_MESSAGES_ARE) == 1
-
-
 OVERFLOWS = """() => {
     const page = document.scrollingElement;
     const root = document.querySelector(".rl-player");
