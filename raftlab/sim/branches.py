@@ -16,6 +16,7 @@ from raftlab.colors import NO_TERM, TERM_COLORS
 from raftlab.extensions.membership import PREFIX
 from raftlab.kv import without_session
 from raftlab.raft import Raft
+from raftlab.sim.about import about
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import short, wish_words
@@ -352,6 +353,7 @@ class History:
             "losses": LOSSES,
             "turns": turn_words(protocol.words),
             "answers": templates(),
+            "about": about(protocol.words),
             "rules": {id: [rule.text, rule.section] for id, rule in protocol.rules.items()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

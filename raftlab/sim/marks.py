@@ -1,4 +1,4 @@
-"""The marks in the pictures of logs and of space and time, each with what it means.
+"""The marks in the pictures of the cluster, of logs and of space and time, each with what it means.
 
 The legend, the tooltips and the line that explains a mark where it is first seen all say it from here.
 """
@@ -29,6 +29,23 @@ MARKS: dict[str, tuple[str, str]] = {
     "waiting": ("", "not answered yet"),
     "given_up": ("", "given up"),
     "answered": ("", "answered"),
+    # on the stage
+    "term": ("", "each {term} has its colour, and its number stands in the node"),
+    "follower": ("", "a {follower}"),
+    "candidate": ("", "a {candidate}: it asks the others"),
+    "leader": ("", "the {leader}"),
+    "paused": ("", "paused: its clock stands still"),
+    "crashed": ("", "crashed"),
+    "lies": ("", "it lies: it breaks a rule on purpose"),
+    "timer": ("", "how long it still waits before it becomes a {candidate}"),
+    "granted": ("", "a vote for it"),
+    "travelling": ("", "it was asked, and its answer has not arrived"),
+    "refused": ("", "a refusal that has arrived"),
+    "lost_vote": ("", "the question or the answer is lost"),
+    "gate": ("", "a majority stands before the line"),
+    "island": ("", "the nodes of an island hear each other"),
+    "one_way": ("", "cut one way: only what goes with the arrow arrives"),
+    "odd": ("", "a link unlike the others; its words say how"),
 }  # fmt: skip
 
 
@@ -38,7 +55,7 @@ def marks(words: Mapping[str, str]) -> dict[str, list[str]]:
     >>> marks({"committed": "chosen"})["known"]
     ['', 'known to be chosen']
     """
-    named = {"leader", "committed"}
+    named = {"follower", "candidate", "leader", "term", "committed"}
     return {
         id: [_filled(text, words) for text in texts]
         for id, texts in MARKS.items()

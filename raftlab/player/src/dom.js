@@ -85,3 +85,13 @@ export async function animate(element, frames, duration, composite = "replace") 
   if (reducedMotion()) return;
   await element.animate(frames, { duration, composite, easing: "ease-out" }).finished;
 }
+
+/** The head of what is opened over the stage: its title, more beside it, and how to close it. */
+export const heading = (title, close, ...more) =>
+  make(
+    "div.rl-open-head",
+    {},
+    make("h3", {}, title),
+    ...more,
+    button("✕", "close (Escape)", close, { "aria-label": "close", class: "rl-button rl-plain" }),
+  );

@@ -62,8 +62,9 @@ export function isThere({ branch, position, timeline }, { kind, id, index }) {
 /** What can be done to a thing or asked of it now, and what could be at another moment.
  * @param {any} player
  * @param {import("./things.js").Thing} thing
- * @returns {{label: string, key: string, do: () => any, possible: boolean, changes: boolean, gesture: string}[]}
- *   key: its key as it is shown, or ""; changes: whether it changes what happens, so that it needs a kernel
+ * @returns {{label: string, key: string, do: () => any, possible: boolean, changes: boolean, asks: boolean, gesture: string}[]}
+ *   key: its key as it is shown, or ""; changes: whether it changes what happens, so that it needs a kernel;
+ *   asks: whether it is a question
  */
 export function verbsFor(player, thing) {
   if (!isThere(player, thing)) return [];
@@ -74,6 +75,7 @@ export function verbsFor(player, thing) {
     key: control.key && keyName(control.key),
     possible: isPossible(control, state, role) && canDo(player, control),
     changes: changes(control),
+    asks: control.verb in ASKED,
     gesture: control.gesture,
     do: () => doControl(player, control, chosen),
   }));

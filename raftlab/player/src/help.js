@@ -1,35 +1,31 @@
 /* The keys of the player, as far as they are of use now. */
 
-import { make } from "./dom.js";
+import { heading, make } from "./dom.js";
 import { canDo, filled } from "./hands.js";
 import { KEYS, keyName, keySpoken } from "./keys.js";
 
 /** A list of the keys and of what they do. */
 export class Help {
-  /** @param {import("./player.js").Player} player */
+  /** @param {any} player */
   constructor(player) {
     this.player = player;
     /** @type {"sheet"} */
     this.place = "sheet";
-    this.el = make("div.rl-help", { role: "dialog", "aria-label": "Keys" });
+    this.list = make("dl.rl-keys");
+    this.el = make(
+      "div.rl-help",
+      { role: "dialog", "aria-label": "Keys" },
+      heading("Keys, while the player has the focus", () => player.closeLayer()),
+      this.list,
+    );
   }
 
-  toggle() {
-    const { player } = this;
-    const usable = KEYS.filter((key) => player.offers(key) && (!key.changes || player.canAct));
-    const verbs = player
-      .controls()
-      .filter((control) => control.key && control.help && canDo(player, control));
-    const rows = [
-      ...usable.map(({ keys, what }) => [keys, typeof what === "string" ? what : what(player)]),
-      ...verbs.map(({ key, help }) => [[key], filled(help, player.timeline.words)]),
-    ];
-    this.el.replaceChildren(
-      make("h3", {}, "Keys (while the player has the focus)"),
-      make(
-        "dl",
-        {},
-        ...rows.flatMap(([keys, what]) => [
+  opened() {
+    this.list.replaceChildren(
+      ...this.rows().map(([keys, what]) =>
+        make(
+          "div",
+          {},
           make(
             "dt",
             {},
@@ -39,9 +35,25 @@ export class Help {
             ]),
           ),
           make("dd", {}, what),
-        ]),
+        ),
       ),
     );
-    player.layer.toggle(this);
+  }
+
+  /** The keys that are of use now, each with what it does. */
+  rows() {
+    const { player } = this;
+    const usable = KEYS.filter((key) => player.offers(key) && (!key.changes || player.canAct));
+    const verbs = player
+      .controls()
+      .filter((control) => control.key && control.help && canDo(player, control));
+    return [
+      ...usable.map(({ keys, what }) => [keys, typeof what === "string" ? what : what(player)]),
+      ...verbs.map(({ key, help }) => [[key], filled(help, player.timeline.words)]),
+    ];
+  }
+
+  toggle() {
+    this.player.layer.toggle(this);
   }
 }

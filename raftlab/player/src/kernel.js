@@ -34,6 +34,11 @@ export class Kernel {
     model.on("change:where", this.onWhere);
   }
 
+  /** What the forms offer: stories, presets. */
+  get choices() {
+    return this.model.get("choices");
+  }
+
   get canUndo() {
     return this.model.get("can_undo");
   }

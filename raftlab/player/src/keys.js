@@ -142,6 +142,7 @@ export const KEYS = [
     does: (player) => player.toggleSight(),
     part: "sight",
   },
+  { keys: ["q"], what: "all about what is chosen", does: (player) => player.showCard() },
   { keys: ["E"], what: "the list of events", does: (player) => player.toggleEvents(), part: "events" },
   { keys: ["?"], what: "show or hide these keys", does: (player) => player.toggleHelp() },
 ];

@@ -142,28 +142,66 @@ export class Layer {
     this.arrange();
   }
 
-  /** Put what is open into its place. */
+  /** Put what is open into its place, over the cluster and what stands beside it. */
   arrange() {
     const part = this.shown;
-    if (part?.place !== "beside") return;
-    const { el } = part;
-    const thing = part.thing?.();
-    const stage = this.el.getBoundingClientRect();
-    Object.assign(el.style, { width: "", height: "", maxWidth: `${stage.width - 2 * EDGE}px` });
-    const { width, height } = el.getBoundingClientRect();
-    const size = { width: Math.ceil(width), height: Math.ceil(height) };
+    const main = this.player.root?.querySelector(".rl-main");
+    if (!part || !main) return;
+    const stage = main.getBoundingClientRect();
+    const box =
+      part.place === "beside"
+        ? this.besideThing(part, stage)
+        : part.place === "drawer"
+          ? this.drawn(stage)
+          : this.inMiddle(part, stage);
+    const { left, top } = this.el.getBoundingClientRect();
+    Object.assign(part.el.style, {
+      left: `${box.left - left}px`,
+      top: `${box.top - top}px`,
+      width: box.width ? `${box.width}px` : "",
+      height: box.height ? `${box.height}px` : "",
+    });
+  }
+
+  /** @param {Part} part @param {Box} stage @returns {Box} */
+  besideThing(part, stage) {
+    const size = sizeOf(part.el, stage);
     const middle = {
       left: stage.left + stage.width / 2,
       top: stage.top + stage.height / 2,
       width: 0,
       height: 0,
     };
-    const box = besideOf(thing || middle, size, stage);
-    Object.assign(el.style, {
-      left: `${box.left - stage.left}px`,
-      top: `${box.top - stage.top}px`,
-      width: `${box.width}px`,
-      height: box.height < size.height ? `${box.height}px` : "",
-    });
+    const box = besideOf(part.thing?.() || middle, size, stage);
+    return { ...box, height: box.height < size.height ? box.height : 0 };
   }
+
+  /** Over what stands beside the cluster, or, where that is under it, over the lower half.
+   * @param {Box} stage @returns {Box} */
+  drawn(stage) {
+    const { left, top, width, height } = stage;
+    if (width < 560) return { left, width, top: top + height * 0.45, height: height * 0.55 };
+    const wide = Math.max(300, Math.min(460, width * 0.4));
+    return { left: left + width - wide, top, width: wide, height };
+  }
+
+  /** @param {Part} part @param {Box} stage @returns {Box} */
+  inMiddle(part, stage) {
+    const { width, height } = sizeOf(part.el, stage);
+    return {
+      left: stage.left + (stage.width - width) / 2,
+      top: stage.top + (stage.height - height) / 2,
+      width,
+      height,
+    };
+  }
+}
+
+/** How large an element would like to be, as far as there is room.
+ * @param {HTMLElement} el @param {Box} stage */
+function sizeOf(el, stage) {
+  const most = { width: stage.width - 2 * EDGE, height: stage.height - 2 * EDGE };
+  Object.assign(el.style, { width: "", height: "", maxWidth: `${most.width}px` });
+  const { width, height } = el.getBoundingClientRect();
+  return { width: Math.min(most.width, Math.ceil(width)), height: Math.min(most.height, Math.ceil(height)) };
 }

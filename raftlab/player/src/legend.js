@@ -1,82 +1,181 @@
-/* What the signs on the stage mean. */
+/* What the signs on the stage mean: those that are on it now, and those that have been since it was opened. */
 
-import { make, refill } from "./dom.js";
+import { heading, make, refill } from "./dom.js";
 import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
-import { MASK } from "./signs.js";
+import { MASK, stateOf } from "./signs.js";
+import { lastCampaign, voteOf } from "./why.js";
 
 const SMALL = 12; // pixels
 const ENTRIES = [[1, "x=1"]]; // of the message that stands for all of its kind
 
-/** A sign and its meaning, for each that this run has. */
+/** A sign, its meaning, and when it is on the stage. */
 export class Legend {
-  /** @param {import("./player.js").Player} player */
+  /** @param {any} player */
   constructor(player) {
     this.player = player;
-    this.el = make("div.rl-legend", { "aria-label": "Legend" });
+    /** @type {"drawer"} */
+    this.place = "drawer";
+    this.list = make("ul.rl-legend");
+    this.met = new Set(); // what has been on the stage since it was opened
+    this.el = make(
+      "div",
+      { role: "dialog", "aria-label": "Legend" },
+      heading("What the signs mean", () => player.closeLayer()),
+      this.list,
+    );
   }
 
-  draw() {
-    const { seen, liars } = this.player.timeline;
-    refill(this.el, `${[...seen].join()} ${Object.keys(liars).join()}`, () => this.items());
+  opened() {
+    this.met.clear();
   }
 
-  /** What the signs mean; of what the extensions bring, only what this run has. */
-  items() {
+  draw(state) {
+    if (this.player.layer.shown !== this) return;
+    for (const id of this.present(state)) this.met.add(id);
+    refill(this.list, [...this.met].join(), () => this.items((id) => this.met.has(id)));
+  }
+
+  /** The signs that are on the stage at a moment, and the kinds of messages. */
+  present({ world, branch, position }) {
+    const { player } = this;
+    const { network, views } = world;
+    const running = Object.values(views).filter(({ status }) => status === "running");
+    const down = new Set(network.down);
+    const isOneWay = (way) => !down.has(way.split(">").reverse().join(">"));
+    const messages = player.has("messages")
+      ? [...world.flying].filter((id) => player.heartbeats || !branch.isMurmur(id))
+      : [];
+    const isThere = {
+      term: true,
+      lies: Object.keys(branch.timeline.liars).length,
+      timer: player.has("timers") && running.some(({ timer, role }) => timer && role !== "leader"),
+      island: player.stage.layout?.islands.length > 1,
+      wall: down.size,
+      one_way: [...down].some(isOneWay),
+      odd: Object.keys(network.odd || {}).length,
+    };
+    return [
+      ...Object.keys(isThere).filter((id) => isThere[id]),
+      ...Object.values(views).map(stateOf),
+      ...votesAt(player, branch, position, running),
+      ...messages.map((id) => branch.messages[id][0]),
+    ];
+  }
+
+  /** The items of those signs that are wanted; without a choice, of all that this run can have.
+   * @param {(id: string) => boolean} [isWanted]
+   */
+  items(isWanted) {
     const { player } = this;
     const { timeline } = player;
-    const { seen, liars, kinds } = timeline;
-    const { words } = timeline;
-    const items = [];
-    const icon = (words, ...shapes) =>
-      items.push(
+    const { seen, liars, kinds, marks } = timeline;
+    const isShown =
+      isWanted || ((id) => (id === "lies" ? Object.keys(liars).length : id === "odd" ? seen.has(id) : true));
+    const signs = Object.entries(signsOf(timeline)).filter(
+      ([id]) => id in marks && isShown(id) && (player.has(PART_OF[id]) || !PART_OF[id]),
+    );
+    return [
+      ...signs.map(([id, icon]) => item(icon(), marks[id][1])),
+      ...(player.has("messages")
+        ? kinds
+            .filter((kind) => seen.has(kind) && (!isWanted || isWanted(kind)))
+            .flatMap((kind) => messageItems(kind, timeline))
+        : []),
+      ...(player.has("log") ? logKeys(timeline).map(([key, meaning]) => item(key, meaning)) : []),
+    ];
+  }
+}
+
+/** The part of the Lab that a sign belongs to, if not every Lab shows it. */
+const PART_OF = {
+  timer: "timers",
+  granted: "votes",
+  travelling: "votes",
+  refused: "votes",
+  lost_vote: "votes",
+  gate: "votes",
+};
+
+const item = (icon, meaning) => make("li.rl-legend-item", {}, make("span.rl-legend-icon", {}, icon), meaning);
+
+/** How the votes of candidates stand: the signs of their dots. */
+function votesAt(player, branch, { count }, running) {
+  if (!player.has("votes")) return [];
+  const candidates = running.filter(({ role }) => role === "candidate");
+  if (!candidates.length) return [];
+  const states = player.timeline.nodes.flatMap((node) => {
+    const view = branch.at(count).views[node];
+    const campaign = view.role === "candidate" && lastCampaign(branch, count, node);
+    if (!campaign) return [];
+    return view.voters
+      .filter((peer) => peer !== node)
+      .map((peer) => voteOf(branch, count, campaign, peer).state);
+  });
+  return ["gate", "granted", ...states.map((state) => (state === "lost" ? "lost_vote" : state))];
+}
+
+/** How each sign looks, small. */
+function signsOf(timeline) {
+  const svg = (...shapes) =>
+    make("svg:svg", { viewBox: "-13 -13 26 26", width: 26, height: 26, "aria-hidden": "true" }, ...shapes);
+  const node =
+    (role, ...more) =>
+    () =>
+      svg(
         make(
-          "span.rl-legend-item",
+          `svg:g.rl-node.rl-${role}`,
           {},
-          make(
-            "svg:svg",
-            { viewBox: "-13 -13 26 26", width: 24, height: 24, "aria-hidden": "true" },
-            ...shapes,
-          ),
-          words,
+          make("svg:circle.rl-body", { r: 9, fill: timeline.color(1) }),
+          ...more,
         ),
       );
-    const node = (role, ...more) =>
-      make(
-        `svg:g.rl-node.rl-${role}`,
-        {},
-        make("svg:circle.rl-body", { r: 9, fill: timeline.color(1) }),
-        ...more,
+  const vote =
+    (state, cross = false) =>
+    () =>
+      svg(
+        make(`svg:circle.rl-vote.rl-vote-${state}`, { r: 5 }),
+        cross && make("svg:path.rl-vote-cross", { d: "M-3 -3L3 3M-3 3L3 -3" }),
       );
-    icon(words.follower, node("follower"));
-    if (words.candidate) icon(`? ${words.candidate}`, node("candidate"));
-    if (words.leader) icon(`★ ${words.leader}`, node("leader", make("svg:circle.rl-ring", { r: 5.5 })));
-    icon("crashed", node("crashed", make("svg:path.rl-strike", { d: "M-9 -9 L9 9 M-9 9 L9 -9" })));
-    if (player.has("pause")) icon("‖ paused", node("paused"));
-    if (Object.keys(liars).length)
-      icon(
-        "lies: breaks a rule",
-        node("follower"),
-        make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" }),
-      );
-    if (player.has("messages"))
-      for (const kind of kinds) if (seen.has(kind)) items.push(...messageItems(kind, timeline));
-    if (seen.has("odd"))
-      icon(
-        "link unlike the others",
-        make("svg:g.rl-link.rl-odd", {}, make("svg:line", { x1: -12, x2: 12, y1: 0, y2: 0 })),
-      );
-    if (player.has("timers"))
-      icon("time left", make("svg:path.rl-timer", { d: "M0 -10 A10 10 0 1 1 -10 0" }));
-    if (player.has("votes") && words.leader)
-      items.push(make("span.rl-legend-item", {}, "votes: ● granted  ◌ on the way  ⊗ refused  ○ lost"));
-    if (player.has("log"))
-      for (const [key, meaning] of logKeys(timeline))
-        items.push(make("span.rl-legend-item", {}, key, meaning));
-    if (words.term) items.push(make("span.rl-legend-item", {}, `each ${words.term} has its colour`));
-    return items;
-  }
+  const sign = (text) => make("svg:text.rl-legend-sign", { y: 4.5 }, text);
+  return {
+    term: () =>
+      svg(
+        ...[1, 2, 3].map((term) =>
+          make("svg:circle.rl-body", { cx: (term - 2) * 7, r: 6, fill: timeline.color(term) }),
+        ),
+      ),
+    follower: node("follower"),
+    candidate: node("candidate", sign("?")),
+    leader: node("leader", sign("★")),
+    paused: node("paused", sign("‖")),
+    crashed: node("crashed", sign("✕")),
+    lies: node("follower", make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" })),
+    timer: () =>
+      svg(
+        make("svg:circle.rl-track", { r: 9 }),
+        make("svg:circle.rl-timer", {
+          r: 9,
+          pathLength: 100,
+          "stroke-dasharray": "65 200",
+          transform: "rotate(-90)",
+        }),
+      ),
+    granted: vote("granted"),
+    travelling: vote("travelling"),
+    refused: vote("refused", true),
+    lost_vote: vote("lost"),
+    gate: () => svg(make("svg:path.rl-gate", { d: "M0 -9V9" })),
+    island: () => svg(make("svg:rect.rl-island", { x: -12, y: -9, width: 24, height: 18, rx: 6 })),
+    wall: () => svg(make("svg:path.rl-wall", { d: "M0 -11V11" })),
+    one_way: () =>
+      svg(
+        make("svg:path.rl-wall", { d: "M0 -11V11" }),
+        make("svg:path.rl-passage", { d: "M-11 0H11L5 -5M11 0L5 5" }),
+      ),
+    odd: () => svg(make("svg:path.rl-odd-line", { d: "M-12 0H12" })),
+  };
 }
 
 /** Messages of a kind, with what they are called: one, or one that says yes and one that says no. */
@@ -87,11 +186,11 @@ function messageItems(kind, timeline) {
     const message = { kind, term: 1, fields, src: "", dst: "" };
     const { width } = messageSize(timeline.wordOn(message, {}), SMALL);
     const box = { viewBox: `${-width / 2 - 2} -12 ${width + 4} 24`, width: width + 4, height: 24 };
-    return make(
-      "span.rl-legend-item",
-      {},
-      make("svg:svg", { ...box, "aria-hidden": "true" }, messageShape(message, timeline, { font: SMALL })),
-      timeline.messageName(message),
+    const icon = make(
+      "svg:svg",
+      { ...box, "aria-hidden": "true" },
+      messageShape(message, timeline, { font: SMALL }),
     );
+    return item(icon, timeline.messageName(message));
   });
 }

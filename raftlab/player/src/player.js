@@ -2,12 +2,12 @@
 
 import { gistOf } from "./beats.js";
 import { Beside } from "./beside.js";
-import { Inspector, WhyPanel } from "./card.js";
+import { Card } from "./card.js";
 import { button, make, reducedMotion, refill, setText } from "./dom.js";
-import { EventList } from "./events.js";
+import { Drawer } from "./drawer.js";
 import { Focus } from "./focus.js";
 import { guessOf } from "./guess.js";
-import { doControl, Hands, nameOf, onlyPlays } from "./hands.js";
+import { CHOOSE, doControl, Hands, nameOf, onlyPlays } from "./hands.js";
 import { Help } from "./help.js";
 import { Keyboard } from "./keyboard.js";
 import { Layer } from "./layer.js";
@@ -113,7 +113,6 @@ export class Player {
     this.root.setAttribute("aria-label", `Player: ${title}`);
     if (this.part) return;
     setText(this.title, title);
-    this.settings.fit();
   }
 
   /** First of all: what the story is about. It has said so itself, or else its title does. */
@@ -144,32 +143,8 @@ export class Player {
       this.el.replaceChildren(this.root);
       return;
     }
-    this.why = new WhyPanel(this);
-    // What can be done to a node stands in its card, so whatever can be done brings it along.
-    const has = this.has("inspector") || this.verbs.some(({ on }) => on !== "cluster");
-    this.inspector = has ? new Inspector(this) : null;
-    /** @type {import("./layer.js").Part} */
-    this.card = {
-      el: make(
-        "div.rl-card",
-        { role: "dialog", "aria-label": "About it" },
-        this.why.el,
-        this.inspector?.el ?? "",
-      ),
-      place: "beside",
-      thing: () => this.root.querySelector(".rl-selected")?.getBoundingClientRect() ?? null,
-    };
-    this.events = this.has("events") ? new EventList(this) : null;
-    /** @type {import("./layer.js").Part} */
-    this.drawer = {
-      el: make("div", { role: "dialog", "aria-label": "Events" }, this.events?.el ?? ""),
-      place: "drawer",
-    };
-    /** @type {import("./layer.js").Part} */
-    this.legendSheet = {
-      el: make("div", { role: "dialog", "aria-label": "Legend" }, this.legend.el),
-      place: "sheet",
-    };
+    this.card = new Card(this);
+    this.drawer = this.has("events") ? new Drawer(this) : null;
     this.beside = new Beside(
       this,
       [
@@ -183,7 +158,6 @@ export class Player {
     this.settings = new Settings(this);
     this.help = new Help(this);
     this.transport = new Transport(this);
-    this.settings.offer(this.ways());
     this.root = make(
       "div.rl-player",
       {
@@ -199,9 +173,6 @@ export class Player {
     this.panels = [
       this.beside,
       this.stage,
-      this.why,
-      this.inspector,
-      this.events,
       this.properties,
       this.legend,
       this.settings,
@@ -241,7 +212,7 @@ export class Player {
       this.branchNote,
       this.sightNote,
       make("span.rl-gap"),
-      this.properties.el,
+      this.properties.mark,
       button(
         make(
           "svg:svg",
@@ -262,16 +233,6 @@ export class Player {
         class: "rl-button rl-plain",
       }),
     );
-  }
-
-  /** What opens in the layer, for the panel behind ⋯. */
-  ways() {
-    const way = (label, title, part) => ({ label, title, open: () => this.layer.open(part) });
-    return [
-      this.events && way("Events", "what has happened", this.drawer),
-      way("Legend", "what the signs mean", this.legendSheet),
-      { label: "Keys", title: "the keys of the player (?)", open: () => this.help.toggle() },
-    ].filter(Boolean);
   }
 
   /** Lay everything out for the room there is. */
@@ -321,8 +282,7 @@ export class Player {
   /** Everything about a thing. */
   openCard(thing) {
     this.selected = thing;
-    if (this.inspector || this.question) this.layer.open(this.card, thing);
-    else this.draw();
+    this.layer.open(this.card, thing);
   }
 
   // -- Drawing -------------------------------------------------------------------------------------------
@@ -581,6 +541,7 @@ export class Player {
   /** Choose a thing: keys of verbs are then meant for it. The cluster as a whole is chosen where nothing is. */
   choose(thing) {
     this.selected = thing.kind === "cluster" ? null : thing;
+    this.question = null;
     this.saying.speak(`${nameOf(this, thing)}, selected`);
     this.draw();
   }
@@ -594,9 +555,9 @@ export class Player {
   ask(node, what, index = null) {
     if (node && this.quiz.waiting) return this.note("First your guess: then all questions are answered.");
     this.question = node ? { node, what, index } : null;
-    if (node) this.openCard(this.selected);
-    else this.draw();
-    if (node) this.saying.speak(this.why.el.querySelector("strong")?.textContent || "");
+    if (!node) return this.draw();
+    this.openCard(what === "leader" ? { kind: "node", id: node } : { kind: "entry", id: node, index });
+    return this.saying.speak(this.card.el.querySelector("strong").textContent);
   }
 
   chooseBranch(id) {
@@ -652,6 +613,12 @@ export class Player {
 
   toggleEvents() {
     this.layer.toggle(this.drawer);
+  }
+
+  /** Everything about what is chosen. */
+  showCard() {
+    if (this.selected) this.openCard(this.selected);
+    else this.fail(CHOOSE.node);
   }
 
   toggleHelp() {
@@ -776,6 +743,7 @@ export class Player {
   receive(answer) {
     if (answer.error) return this.refuse(answer.error);
     this.saying.calm();
+    if (answer.note) this.saying.note(answer.note);
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
     if (answer.branch) this.timeline.add(answer.branch);

@@ -1,39 +1,89 @@
-/* The properties that are watched, and which of them is broken. */
+/* What must always be true, as one mark: it says "safe", opens when it is pressed, and shouts when something is broken. */
 
-import { button, make, refill } from "./dom.js";
+import { button, heading, make, refill, set } from "./dom.js";
 
-/** A mark for each property: it holds, or since when it is broken. */
+/** The mark in the head, and what opens from it. */
 export class Properties {
-  /** @param {import("./player.js").Player} player */
+  /** @param {any} player */
   constructor(player) {
     this.player = player;
-    this.el = make("div.rl-strip", { role: "group", "aria-label": "Safety properties" });
+    /** @type {"drawer"} */
+    this.place = "drawer";
+    this.mark = button("", "what must always be true", () => player.layer.toggle(this), {
+      class: "rl-button rl-plain rl-safe",
+      "aria-haspopup": "dialog",
+    });
+    this.list = make("ul.rl-properties");
+    this.el = make(
+      "div",
+      { role: "dialog", "aria-label": "What must always be true" },
+      heading("What must always be true", () => player.closeLayer()),
+      this.list,
+    );
+    /** @type {string[]} */
+    this.told = []; // what was broken when it was said last
   }
 
-  draw({ world, branch }) {
+  /** The properties that this lesson watches, by their ids. */
+  watched() {
     const { player } = this;
     const { timeline } = player;
-    const shown = !timeline.words.leader
-      ? [] // they are Raft's
-      : player.has("properties")
-        ? timeline.watched
-        : player.has("safety_election")
-          ? ["P1"]
-          : [];
-    refill(this.el, shown.map((id) => `${id}${world.broken[id]?.count ?? ""}`).join() + branch.id, () =>
-      shown.map((id) => {
-        const { sentence } = timeline.rule(id);
-        const name = sentence.split(":")[0];
-        const broken = world.broken[id];
-        return broken
-          ? button(
-              `✕ ${name}: broken since tick ${broken.tick}`,
-              broken.sentence,
-              () => player.go({ tick: broken.tick, count: broken.count }),
-              { class: "rl-chip rl-broken" },
-            )
-          : make("span.rl-chip", { title: sentence }, `✓ ${name}`);
-      }),
+    if (!timeline.words.leader) return []; // they are Raft's
+    if (player.has("properties")) return timeline.watched;
+    return player.has("safety_election") ? timeline.watched.slice(0, 1) : [];
+  }
+
+  draw({ world, branch, sight }) {
+    const { player } = this;
+    const watched = sight ? [] : this.watched(); // no node can see whether they hold
+    const broken = watched.filter((id) => world.broken[id]);
+    this.mark.hidden = !watched.length;
+    refill(this.mark, broken.join(), () => [
+      broken.length ? `✕ ${broken.map((id) => this.nameOf(id)).join(", ")} broken` : "✓ safe",
+    ]);
+    this.mark.classList.toggle("rl-broken", broken.length > 0);
+    set(this.mark, {
+      title: broken.length ? world.broken[broken[0]].sentence : "what must always be true holds",
+    });
+    this.shout(broken, world);
+    if (player.layer.shown !== this) return;
+    refill(this.list, JSON.stringify([branch.id, watched, broken.map((id) => world.broken[id].count)]), () =>
+      watched.map((id) => this.item(id, world.broken[id])),
+    );
+  }
+
+  nameOf(id) {
+    return this.player.timeline.rule(id).sentence.split(":")[0];
+  }
+
+  /** The first moment at which one is broken is said aloud, too. */
+  shout(broken, world) {
+    const news = broken.filter((id) => !this.told.includes(id));
+    this.told = broken;
+    if (news.length)
+      this.player.saying.speak(`${this.nameOf(news[0])} is broken. ${world.broken[news[0]].sentence}`);
+  }
+
+  item(id, broken) {
+    const { player } = this;
+    const { sentence, section } = player.timeline.rule(id);
+    const [name, ...rest] = sentence.split(":");
+    const { timeline } = player;
+    return make(
+      "li",
+      {},
+      make("b", { class: broken ? "rl-bad" : "" }, `${broken ? "✕" : "✓"} ${name}`),
+      make("span", {}, rest.join(":").trim()),
+      section && make("small.rl-rule", {}, ` (${section})`),
+      broken &&
+        make(
+          "p.rl-bad",
+          {},
+          `${broken.sentence} `,
+          button(`go to ${timeline.time(broken.tick)}`, `look at it (tick ${broken.tick})`, () =>
+            player.go({ tick: broken.tick, count: broken.count }),
+          ),
+        ),
     );
   }
 }

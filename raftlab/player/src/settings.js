@@ -1,158 +1,343 @@
-/* What is behind ⋯: what changes the run as a whole, and the ways to what is not always in view. */
+/* What is behind ⋯: the ways to what is not always in view, what changes the run as a whole, and the Lab's settings as forms. */
 
-import { button, make, set, setText } from "./dom.js";
-import { CHOOSE } from "./hands.js";
+import { button, heading, make, refill } from "./dom.js";
+import { CHOOSE, ownVerbs, verbsFor } from "./hands.js";
 
-/** The panel behind ⋯. */
+const GROUPS = [1, 2, 3, 4];
+const TITLES = {
+  run: "Another run",
+  network: "The network",
+  client: "A client asks",
+  groups: "Split into groups",
+  files: "Save and load",
+  python: "This run as Python",
+};
+
+/** The panel behind ⋯: a list of what there is, or one form of it. */
 export class Settings {
-  /** @param {import("./player.js").Player} player */
+  /** @param {any} player */
   constructor(player) {
     this.player = player;
-    this.ways = make("div.rl-tools");
     /** @type {"drawer"} */
     this.place = "drawer";
+    this.body = make("div");
     this.el = make(
       "div.rl-settings",
       { role: "dialog", "aria-label": "More" },
-      this.ways,
-      player.kernel ? this.tools() : "",
-      this.forms(),
+      heading("More", () => player.closeLayer()),
+      this.body,
     );
+    /** @type {string | null} */
+    this.form = null; // the one that is shown instead of the list
   }
 
   toggle() {
     this.player.layer.toggle(this);
   }
 
-  /** Ways to the parts of the player that open in the layer: {label, title, open}. */
-  offer(ways) {
-    this.ways.replaceChildren(...ways.map(({ label, title, open }) => button(label, title, open)));
+  opened(form = null) {
+    if (form) this.showForm(form);
+    else this.showList();
   }
 
-  /** What changes the run as a whole; what changes a node, a link or a message stands in the card. */
-  tools() {
-    const { player } = this;
-    const item = (word, ...rest) => (player.has(word) ? button(...rest) : "");
-    this.clusterButtons = player.verbs
-      .filter(({ on, label }) => on === "cluster" && label)
-      .map((control) => [
-        control,
-        button(control.label, `${control.help} (${control.key})`, () => player.doControl(control)),
-      ]);
-    this.undoButton = button("undo", "take back what was done last (u)", () => player.undo());
-    return make(
-      "div.rl-tools",
-      {},
-      ...this.clusterButtons.map(([, each]) => each),
-      item("partitions", "pick groups", "split the network into groups (g)", () =>
-        player.toggleForm("groups"),
-      ),
-      item("client", "client …", "write a value, or read a key (w)", () => player.toggleForm("client")),
-      this.undoButton,
-    );
-  }
-
-  forms() {
-    const form = (does) =>
-      make("form.rl-panel", {
-        hidden: true,
-        onsubmit: (event) => {
-          event.preventDefault();
-          does();
-        },
-      });
-    this.groupsForm = form(() => this.partition());
-    this.clientForm = form(() => this.askAsClient("write", [key.value, value.value]));
-    const key = make("input", { size: 6, value: "x", "aria-label": "key" });
-    const value = make("input", { size: 8, value: "5", "aria-label": "value" });
-    this.asksWhom = make("span");
-    this.clientForm.append(
-      this.asksWhom,
-      key,
-      " = ",
-      value,
-      " ",
-      button("write", "write the value under the key", () =>
-        this.askAsClient("write", [key.value, value.value]),
-      ),
-      " ",
-      button("read", "read the key", () => this.askAsClient("read", [key.value])),
-    );
-    return make("div", {}, this.groupsForm, this.clientForm);
-  }
-
-  /** What depends on who plays: nothing is offered that these nodes do not have. */
-  fit() {
-    const { player } = this;
-    if (!player.kernel) return;
-    for (const [control, each] of this.clusterButtons)
-      each.hidden = !player.controls("cluster").includes(control);
-    setText(
-      this.asksWhom,
-      player.timeline.words.leader
-        ? "A client asks the leader (or the selected node): "
-        : "A client asks the selected node: ",
-    );
-  }
-
+  /** What can be done may have changed since it was opened. */
   draw() {
-    const { kernel } = this.player;
-    if (kernel) set(this.undoButton, { "aria-disabled": !kernel.canUndo });
+    if (this.player.layer.shown === this && !this.form) this.fillList();
   }
 
-  askAsClient(verb, args) {
+  // -- The list ----------------------------------------------------------------------------------------------------
+
+  showList() {
+    this.form = null;
+    this.setTitle("More");
+    this.fillList();
+  }
+
+  fillList() {
+    const { player } = this;
+    const open = (part) => () => player.layer.open(part);
+    const does = player.canAct
+      ? [...verbsFor(player, { kind: "cluster" }), ...ownVerbs(player)].filter(({ label }) => label)
+      : [];
+    const forms = Object.entries(this.forms()).filter(([, { is, title }]) => is && title);
+    const ways = [
+      { label: "what the signs mean", key: "", do: open(player.legend) },
+      player.drawer && { label: "events", key: "E", do: open(player.drawer) },
+      { label: "keys", key: "?", do: open(player.help) },
+      player.has("messages") && {
+        label: "draw every heartbeat",
+        key: "",
+        do: () => this.toggleHeartbeats(),
+        pressed: player.heartbeats,
+      },
+    ].filter(Boolean);
+    const signature = JSON.stringify([
+      player.heartbeats,
+      does.map(({ label, possible }) => [label, possible]),
+      forms.length,
+    ]);
+    refill(this.body, signature, () => [
+      ...ways.map((way) => this.item(way)),
+      ...(does.length ? [make("h4", {}, "Do"), ...does.map((verb) => this.item(verb))] : []),
+      ...(forms.length ? [make("h4", {}, "Set")] : []),
+      ...forms.map(([name, { title }]) =>
+        this.item({ label: `${title} …`, key: "", do: () => this.showForm(name) }),
+      ),
+    ]);
+  }
+
+  item({ label, key, do: act, possible = true, pressed = null }) {
+    return make(
+      "button.rl-menu-item",
+      {
+        type: "button",
+        onclick: act,
+        "aria-keyshortcuts": key || null,
+        "aria-disabled": possible ? null : "true",
+        "aria-pressed": pressed === null ? null : String(pressed),
+      },
+      make("span", {}, label),
+      key && make("kbd", { "aria-hidden": "true" }, key),
+    );
+  }
+
+  toggleHeartbeats() {
+    this.player.heartbeats = !this.player.heartbeats;
+    this.player.draw();
+  }
+
+  setTitle(title) {
+    this.el.querySelector("h3").textContent = title;
+    this.el.setAttribute("aria-label", title);
+  }
+
+  // -- Forms -------------------------------------------------------------------------------------------------------
+
+  /** The forms that there are: whether this Lab offers them, how the list calls them (two have keys and verbs of their own), and what is in them. */
+  forms() {
+    const { player } = this;
+    const has = (...words) => player.canAct && words.some((word) => player.has(word));
+    return {
+      run: { is: has("story", "nodes", "preset", "seed"), title: "another run", fill: () => this.runForm() },
+      network: { is: has("network"), title: "network", fill: () => this.networkForm() },
+      client: { is: has("client"), title: "", fill: () => this.clientForm() },
+      groups: { is: has("partitions"), title: "", fill: () => this.groupsForm() },
+      files: { is: has("save"), title: "save and load", fill: () => this.filesForm() },
+      python: { is: has("save"), title: "show as Python", fill: () => this.pythonForm() },
+    };
+  }
+
+  /** Open a form, or close it if it is open. */
+  toggleForm(name) {
+    const { layer } = this.player;
+    if (layer.shown === this && this.form === name) layer.close();
+    else layer.open(this, name);
+  }
+
+  showForm(name) {
+    this.form = name;
+    this.setTitle(TITLES[name]);
+    const back = button("‹ more", "back to the list", () => this.showList(), { class: "rl-button rl-plain" });
+    delete this.body.dataset.shows;
+    this.body.replaceChildren(back, this.forms()[name].fill());
+    /** @type {HTMLElement} */ (this.body.querySelector("input, select, textarea"))?.focus();
+  }
+
+  /** A form of labelled fields; the last button is pressed by Enter, too.
+   * @param {(form: HTMLFormElement) => any} does
+   * @param {...any} parts
+   */
+  formOf(does, ...parts) {
+    const form = /** @type {HTMLFormElement} */ (
+      make(
+        "form.rl-form",
+        {
+          onsubmit: (event) => {
+            event.preventDefault();
+            does(form);
+          },
+        },
+        ...parts,
+      )
+    );
+    return form;
+  }
+
+  /** What is played: story, nodes, timing, seed. */
+  runForm() {
+    const { player } = this;
+    const { stories, presets } = player.kernel.choices;
+    const now = player.timeline.branches.values().next().value.data.story;
+    const isOwn = !stories.some(({ name }) => name === now.name);
+    const field = {
+      story: chooser(
+        "story",
+        [...(isOwn ? [[now.name, now.title]] : []), ...stories.map(({ name, title }) => [name, title])],
+        now.name,
+      ),
+      nodes: input("nodes", now.nodes, "numeric"),
+      preset: chooser("preset", presets, now.preset),
+      seed: input("seed", now.seed, "numeric"),
+    };
+    const own = () => stories.find(({ name }) => name === field.story.value && name !== now.name) || now;
+    field.story.addEventListener("change", () => {
+      for (const name of ["nodes", "preset", "seed"]) field[name].value = own()[name];
+    });
+    const labels = { story: "Story", nodes: "Nodes", preset: "Timing", seed: "Seed" };
+    const shown = Object.keys(labels).filter((name) => player.has(name));
+    return this.formOf(
+      async () => {
+        const given = shown.map((name) => [name, name === "story" ? field.story.value : typed(field[name])]);
+        const changed = given.filter(([name, value]) =>
+          name === "story" ? value !== now.name : value !== own()[name],
+        );
+        if (await player.send({ settings: Object.fromEntries(changed) })) player.closeLayer();
+      },
+      ...shown.map((name) => labelled(labels[name], field[name])),
+      submit("begin anew"),
+    );
+  }
+
+  networkForm() {
+    const { player } = this;
+    const { delay, loss, duplication } = player.branch.at(player.position.count).network;
+    const fields = [
+      input("from", delay[0], "numeric"),
+      input("to", delay[1], "numeric"),
+      input("loss", loss, "decimal"),
+      input("duplication", duplication, "decimal"),
+    ];
+    return this.formOf(
+      async () => {
+        const [from, to, lost, twice] = fields.map(typed);
+        if (await player.act("set_network", [[from, to], lost, twice])) player.closeLayer();
+      },
+      labelled("Delay from (ticks)", fields[0]),
+      labelled("to", fields[1]),
+      labelled("Loss (0 to 1)", fields[2]),
+      labelled("Duplication (0 to 1)", fields[3]),
+      submit("change it from here on"),
+    );
+  }
+
+  clientForm() {
+    const { player } = this;
+    const [key, value] = [input("key", "x"), input("value", "5")];
+    const node = player.selected?.kind === "node" ? player.selected.id : null;
+    const whom = node ?? (player.timeline.words.leader ? `the ${player.timeline.words.leader}` : null);
+    const ask = (verb, args) => this.askAsClient(verb, args, node);
+    return this.formOf(
+      () => ask("write", [key.value, value.value]),
+      make("p.rl-hint", {}, whom ? `It asks ${whom}.` : CHOOSE.node),
+      labelled("key", key),
+      labelled("value", value),
+      make(
+        "div.rl-buttons",
+        {},
+        submit("write"),
+        button("read", "read the key", () => ask("read", [key.value])),
+      ),
+    );
+  }
+
+  async askAsClient(verb, args, node) {
     const { player } = this;
     if (!/^[^=:?+]+$/.test(args[0].trim()))
       return player.fail("A key is a word of its own, without = : ? and +.");
-    if (player.selected?.kind === "node") return player.act(verb, args, { node: player.selected.id });
-    return player.timeline.words.leader ? player.act(verb, args) : player.fail(CHOOSE.node);
+    if (!node && !player.timeline.words.leader) return player.fail(CHOOSE.node);
+    return player.act(verb, args, node ? { node } : {});
   }
 
-  toggleForm(name) {
-    const form = name === "groups" ? this.groupsForm : this.clientForm;
-    const other = name === "groups" ? this.clientForm : this.groupsForm;
-    other.hidden = true;
-    form.hidden = this.player.layer.shown === this && !form.hidden;
-    if (form.hidden) return;
-    if (name === "groups") this.fillGroups();
-    if (this.player.layer.shown !== this) this.toggle();
-    form.querySelector("select, input").focus();
-  }
-
-  fillGroups() {
+  groupsForm() {
     const { nodes } = this.player.timeline;
     const half = Math.ceil(nodes.length / 2);
-    const choice = (node, i) =>
-      make(
-        "label",
-        {},
-        ` ${node} `,
-        make(
-          "select",
-          { name: node, "aria-label": `group of ${node}` },
-          ...[1, 2, 3, 4].map((group) =>
-            make("option", { value: group, selected: group === (i < half ? 1 : 2) }, String(group)),
-          ),
-        ),
-      );
-    this.groupsForm.replaceChildren(
-      "Groups (only those of one group hear each other): ",
-      ...nodes.map(choice),
-      " ",
-      make("button.rl-button", { type: "submit" }, "split"),
+    const choices = nodes.map((node, i) =>
+      chooser(
+        node,
+        GROUPS.map((group) => [group, String(group)]),
+        i < half ? 1 : 2,
+        `group of ${node}`,
+      ),
+    );
+    return this.formOf(
+      () => this.partition(choices),
+      make("p.rl-hint", {}, "Only those of one group hear each other."),
+      make("div.rl-groups", {}, ...nodes.map((node, i) => labelled(node, choices[i]))),
+      submit("split"),
     );
   }
 
-  partition() {
+  partition(choices) {
+    const { player } = this;
     const groups = {};
-    for (const choice of this.groupsForm.querySelectorAll("select"))
-      (groups[choice.value] ||= []).push(choice.name);
+    for (const { name, value } of choices) (groups[value] ||= []).push(name);
     if (Object.keys(groups).length < 2)
-      return this.player.fail(
-        "All nodes are in one group: that splits nothing. Put some of them into another.",
-      );
-    this.groupsForm.hidden = true;
-    this.player.closeLayer();
-    return this.player.act("partition", Object.values(groups));
+      return player.fail("All nodes are in one group: that splits nothing. Put some of them into another.");
+    player.closeLayer();
+    return player.act("partition", Object.values(groups));
   }
+
+  filesForm() {
+    const { player } = this;
+    const name = input("file", "raftlab-trace");
+    const ask = (word) => async () => {
+      if ((await player.send({ [word]: name.value })) && word === "load") player.closeLayer();
+    };
+    return this.formOf(
+      ask("save"),
+      labelled("File", name),
+      make(
+        "div.rl-buttons",
+        {},
+        submit("save"),
+        button("load", "show what was saved under this name", ask("load")),
+        button("save page", "one HTML file that plays without a kernel", ask("save_page")),
+      ),
+      make("p.rl-hint", {}, "Files are in the folder of this notebook."),
+    );
+  }
+
+  pythonForm() {
+    const text = make("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": "Python" });
+    const { player } = this;
+    player.kernel.ask({ as_python: true }).then(
+      ({ python, error }) => (text.value = python ?? error),
+      (problem) => player.fail(problem.message),
+    );
+    return this.formOf(
+      () => {
+        text.select();
+        navigator.clipboard?.writeText(text.value).then(
+          () => player.saying.note("Copied."),
+          (refusal) => player.fail(refusal.message),
+        );
+      },
+      text,
+      submit("copy"),
+    );
+  }
+}
+
+const labelled = (label, field) => make("label", {}, make("span", {}, label), field);
+
+const submit = (label) => make("button.rl-button", { type: "submit" }, label);
+
+const input = (name, value, mode = "text") =>
+  /** @type {HTMLInputElement} */ (
+    make("input", { name, value, inputmode: mode, autocomplete: "off", spellcheck: "false" })
+  );
+
+const chooser = (name, options, chosen, label = null) =>
+  /** @type {HTMLSelectElement} */ (
+    make(
+      "select",
+      { name, "aria-label": label },
+      ...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)),
+    )
+  );
+
+/** What was typed: a number if it is one; else the text itself, and the kernel says what would be right. */
+function typed({ value }) {
+  const text = value.trim();
+  return text && Number.isFinite(Number(text)) ? Number(text) : text;
 }

@@ -1,0 +1,91 @@
+/* The list of what happened, in a drawer over what stands beside the cluster. */
+
+import { heading, make, refill } from "./dom.js";
+import { notices } from "./sight.js";
+import { narrate } from "./words.js";
+
+const BEFORE = 60; // events shown before the present one
+const AFTER = 20; // and after it, as far as they have been seen
+
+/** The events around the present, each a button that goes there. */
+export class Drawer {
+  /** @param {any} player */
+  constructor(player) {
+    this.player = player;
+    /** @type {"drawer"} */
+    this.place = "drawer";
+    this.all = make("input", { type: "checkbox", onchange: () => player.draw() });
+    this.list = make("ol.rl-events", { "aria-label": "Events" });
+    this.el = make(
+      "div.rl-drawer",
+      { role: "dialog", "aria-label": "Events" },
+      heading("Events", () => player.closeLayer(), make("label.rl-small", {}, this.all, " also heartbeats")),
+      this.list,
+    );
+  }
+
+  opened() {
+    this.shows = "";
+  }
+
+  draw({ branch, position, sight }) {
+    const { player } = this;
+    if (player.layer.shown !== this) return;
+    const isWorth = (index) =>
+      (this.all.checked || narrate(branch, index).weight > 2) && (!sight || notices(branch, index, sight));
+    // What nobody has seen yet is not given away: a learner may be asked to predict it.
+    const known = sight ? position.count : branch.countAt(player.seen[branch.id] || 0);
+    const before = worthy(position.count - 1, -1, -1, BEFORE, isWorth).reverse();
+    const after = worthy(position.count, known, 1, AFTER, isWorth);
+    const signature = [branch.id, this.all.checked, sight, position.count, known, ...before, ...after].join();
+    if (this.shows === signature) return;
+    this.shows = signature;
+    const isVeiled = known < branch.events.length;
+    refill(this.list, signature, () =>
+      [
+        ...[...before, ...after].map((index) => this.item(branch, index, position.count)),
+        isVeiled && make("li.rl-hint", {}, "… what comes then has not been seen yet"),
+      ].filter(Boolean),
+    );
+    this.reveal(before.length - 1);
+  }
+
+  item(branch, index, count) {
+    const { player } = this;
+    const { text, rules } = narrate(branch, index);
+    const { timeline } = player;
+    return make(
+      "li",
+      {},
+      make(
+        `button.rl-event${index >= count ? ".rl-later" : ""}`,
+        {
+          type: "button",
+          "data-event": index,
+          "aria-current": index === count - 1 ? "step" : null,
+          title: [`tick ${branch.tickOf(index)}`, ...rules.map((id) => timeline.rule(id).sentence)].join(
+            "\n",
+          ),
+          onclick: () => player.go(branch.afterEvent(index)),
+        },
+        make("b", {}, timeline.time(branch.tickOf(index))),
+        make("span", {}, text),
+      ),
+    );
+  }
+
+  /** The list is longer than its room: what is told now must be seen. */
+  reveal(place) {
+    const present = /** @type {HTMLElement} */ (this.list.children[Math.max(0, place)]);
+    if (present)
+      this.list.scrollTop = present.offsetTop + present.offsetHeight - this.list.clientHeight * 0.75;
+  }
+}
+
+/** At most so many numbers from one on in a direction, up to a limit that is not reached, that are worth it. */
+function worthy(from, limit, way, most, isWorth) {
+  const found = [];
+  for (let index = from; index !== limit && (way < 0 || index < limit) && found.length < most; index += way)
+    if (isWorth(index)) found.push(index);
+  return found;
+}
