@@ -34,7 +34,7 @@ const ABOUT_KINDS = { node: aboutNode, message: aboutMessage, link: aboutLink, e
 
 /** The templates of a trace that apply, filled in; one that needs a word which these nodes do not have is left out.
  * @param {{branch: any}} moment
- * @param {...([string, any?] | false | null | undefined)} wanted
+ * @param {...any} wanted  [id, what is filled in], or nothing
  */
 function sayings({ branch }, ...wanted) {
   const templates = branch.timeline.about;
@@ -64,7 +64,7 @@ function aboutNode(moment, { id }) {
       view.role === "follower" &&
       has("timers") && ["due", { time: timeline.time(view.timer[1]) }],
     known &&
-      (view.log.length ? ["log", { count: view.log.length, known: view.commit_index }] : ["log_empty"]),
+      logOf(view),
   );
   const rows = [
     ["status", view.status],
@@ -96,6 +96,11 @@ function roleOf({ role, votes, voters, quorum, leader }, number) {
   if (role === "candidate")
     return [["stands", { number, quorum, count: votes.filter((voter) => voters.includes(voter)).length }]];
   return [leader ? ["follows", { number, other: leader }] : ["knows_no_leader", { number }]];
+}
+
+function logOf({ log, commit_index: known }) {
+  if (!log.length) return ["log_empty"];
+  return known ? ["log", { count: log.length, known }] : ["log_unknown", { count: log.length }];
 }
 
 const votedFor = (id, { voted_for: other }) => (other === id ? ["voted_itself"] : ["voted", { other }]);
@@ -237,12 +242,14 @@ function aboutSnapshot(moment, id, { snapshot, log }) {
 
 // -- Through the eyes of a node ------------------------------------------------------------------------------------
 
-/** Is a thing hidden from a node? It knows its own state and log, and what has just arrived at it. */
+/** Is a thing hidden from a node? It knows its own state and log, and what has just arrived at it.
+ * @param {any} moment @param {any} thing @param {string} sight */
 function isVeiled({ branch, position }, { kind, id }, sight) {
   if (kind === "link") return true;
   return kind === "message" ? !seenBy(branch, position, sight).inbox.includes(id) : id !== sight;
 }
 
+/** @param {any} moment @param {any} thing @param {string} node */
 function throughEyes(moment, { kind, id }, node) {
   const { branch, position } = moment;
   if (kind !== "node") return { said: sayings(moment, ["cannot_see", { node }]), fields: [] };
