@@ -63,8 +63,7 @@ function aboutNode(moment, { id }) {
       view.timer &&
       view.role === "follower" &&
       has("timers") && ["due", { time: timeline.time(view.timer[1]) }],
-    known &&
-      logOf(view),
+    known && logOf(view),
   );
   const rows = [
     ["status", view.status],

@@ -15,7 +15,10 @@ export class Drawer {
     /** @type {"drawer"} */
     this.place = "drawer";
     this.all = make("input", { type: "checkbox", onchange: () => player.draw() });
-    this.list = make("ol.rl-events", { "aria-label": "Events" });
+    this.list = make("ol.rl-events", { "aria-label": "Events", "data-rove": true, tabindex: 0 });
+    this.shows = ""; // what the list is made of
+    /** @type {Element | null} */
+    this.present = null; // what must be seen
     this.el = make(
       "div.rl-drawer",
       { role: "dialog", "aria-label": "Events" },
@@ -47,7 +50,7 @@ export class Drawer {
         isVeiled && make("li.rl-hint", {}, "… what comes then has not been seen yet"),
       ].filter(Boolean),
     );
-    this.reveal(before.length - 1);
+    this.present = this.list.children[Math.max(0, before.length - 1)];
   }
 
   item(branch, index, count) {
@@ -62,6 +65,8 @@ export class Drawer {
         {
           type: "button",
           "data-event": index,
+          "data-item": true,
+          tabindex: -1,
           "aria-current": index === count - 1 ? "step" : null,
           title: [`tick ${branch.tickOf(index)}`, ...rules.map((id) => timeline.rule(id).sentence)].join(
             "\n",
@@ -74,9 +79,10 @@ export class Drawer {
     );
   }
 
-  /** The list is longer than its room: what is told now must be seen. */
-  reveal(place) {
-    const present = /** @type {HTMLElement} */ (this.list.children[Math.max(0, place)]);
+  /** The list is longer than its room: what is told now must be seen, once for each moment. */
+  arranged() {
+    const present = /** @type {HTMLElement} */ (this.present);
+    this.present = null;
     if (present)
       this.list.scrollTop = present.offsetTop + present.offsetHeight - this.list.clientHeight * 0.75;
   }

@@ -47,10 +47,18 @@ export class Help {
     const verbs = player
       .controls()
       .filter((control) => control.key && control.help && canDo(player, control));
-    return [
+    const rows = [
       ...usable.map(({ keys, what }) => [keys, typeof what === "string" ? what : what(player)]),
       ...verbs.map(({ key, help }) => [[key], filled(help, player.timeline.words)]),
     ];
+    // Several verbs may share a key: it does what is possible.
+    const merged = new Map();
+    for (const [keys, what] of rows) {
+      const known = merged.get(keys.join());
+      if (!known) merged.set(keys.join(), [keys, what]);
+      else if (!known[1].includes(what)) known[1] += `; ${what}`;
+    }
+    return [...merged.values()];
   }
 
   toggle() {

@@ -62,6 +62,7 @@ export function besideOf(thing, size, stage) {
  * @property {(thing: any) => void} [opened] called when it is opened; for "beside", with the thing
  * @property {() => void} [closed]
  * @property {(state: any) => void} [draw]
+ * @property {() => void} [arranged] called after it was drawn and put into its place
  * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone
  */
 
@@ -140,6 +141,7 @@ export class Layer {
   draw(state) {
     this.shown?.draw?.(state);
     this.arrange();
+    this.shown?.arranged?.();
   }
 
   /** Put what is open into its place, over the cluster and what stands beside it. */
@@ -181,7 +183,8 @@ export class Layer {
   drawn(stage) {
     const { left, top, width, height } = stage;
     if (width < 560) return { left, width, top: top + height * 0.45, height: height * 0.55 };
-    const wide = Math.max(300, Math.min(460, width * 0.4));
+    const beside = this.player.root.querySelector(".rl-beside")?.getBoundingClientRect().width ?? 0;
+    const wide = beside >= 280 && beside < width / 2 ? beside : Math.min(420, width * 0.45);
     return { left: left + width - wide, top, width: wide, height };
   }
 
@@ -201,7 +204,8 @@ export class Layer {
  * @param {HTMLElement} el @param {Box} stage */
 function sizeOf(el, stage) {
   const most = { width: stage.width - 2 * EDGE, height: stage.height - 2 * EDGE };
-  Object.assign(el.style, { width: "", height: "", maxWidth: `${most.width}px` });
+  Object.assign(el.style, { width: "", height: "" });
+  el.style.setProperty("--rl-most", `${most.width}px`);
   const { width, height } = el.getBoundingClientRect();
   return { width: Math.min(most.width, Math.ceil(width)), height: Math.min(most.height, Math.ceil(height)) };
 }

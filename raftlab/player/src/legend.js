@@ -154,13 +154,17 @@ function signsOf(timeline) {
     lies: node("follower", make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" })),
     timer: () =>
       svg(
-        make("svg:circle.rl-track", { r: 9 }),
-        make("svg:circle.rl-timer", {
-          r: 9,
-          pathLength: 100,
-          "stroke-dasharray": "65 200",
-          transform: "rotate(-90)",
-        }),
+        make(
+          "svg:g.rl-node",
+          {},
+          make("svg:circle.rl-track", { r: 9 }),
+          make("svg:circle.rl-timer", {
+            r: 9,
+            pathLength: 100,
+            "stroke-dasharray": "65 200",
+            transform: "rotate(-90)",
+          }),
+        ),
       ),
     granted: vote("granted"),
     travelling: vote("travelling"),

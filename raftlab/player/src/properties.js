@@ -73,7 +73,7 @@ export class Properties {
       "li",
       {},
       make("b", { class: broken ? "rl-bad" : "" }, `${broken ? "✕" : "✓"} ${name}`),
-      make("span", {}, rest.join(":").trim()),
+      make("span", {}, capital(rest.join(":").trim())),
       section && make("small.rl-rule", {}, ` (${section})`),
       broken &&
         make(
@@ -87,3 +87,5 @@ export class Properties {
     );
   }
 }
+
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
