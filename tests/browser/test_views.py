@@ -61,8 +61,8 @@ def test_what_is_done_in_one_view_is_done_in_the_other(views):
 def test_what_cannot_be_done_is_told_where_it_was_tried(views):
     first, second = views
     first.press("2", "r")  # it runs
-    first.wait("!p.message.hidden")
-    assert second.look("p.message.hidden")
+    first.wait("!p.saying.message.hidden")
+    assert second.look("p.saying.message.hidden")
 
 
 def test_a_view_that_comes_later_shows_what_was_done_before(bench):
