@@ -19,8 +19,8 @@ function cellWidth(font, letters, marked, odd) {
   const small = Math.max(12, 0.72 * font);
   return (
     Math.ceil(
-      0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0) + (odd ? 0.75 * font : 0),
-    ) + 22
+      0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 5 : 0) + (odd ? 0.75 * font : 0),
+    ) + 16
   );
 }
 
@@ -77,7 +77,7 @@ export function logRoom({ width, height, rows, longest, letters, marked, odd = f
       if ((isHighEnough(font) || font === smallest) && cell >= font * NARROWEST)
         return { ...found, cell, narrow: true, columns };
     }
-  const fold = Math.ceil(smallest * 5.6);
+  const fold = Math.ceil(smallest * 6.4);
   const columns = Math.max(1, Math.floor((width - least.name - fold) / least.cell));
   return { ...least, fold, columns, first: longest - columns + 1 };
 }

@@ -51,6 +51,8 @@ export class LogGrid {
     this.player = player;
     this.isOpen = false; // are all entries shown, to be scrolled through?
     this.box = { width: 0, height: 0 };
+    /** @type {ReturnType<typeof logRoom> | null} */
+    this.room = null;
     this.table = make("div.rl-logs", {
       role: "table",
       "aria-label": "Logs",
@@ -151,6 +153,7 @@ export class LogGrid {
       terms: Boolean(this.player.timeline.words.term),
       size: this.size,
     });
+    this.room = room;
     if (!room.fold) this.isOpen = false;
     this.table.classList.toggle("rl-open", this.isOpen);
     this.table.classList.toggle("rl-low", room.row < LOW);
@@ -180,10 +183,10 @@ export class LogGrid {
 
   /** The line that says what n and m are stands below the logs if there is room for it, too. */
   noteHeight(leading) {
-    const lines = this.box.width < 620 ? 2 : 1;
-    const height = lines * 19 + 6;
+    const height = (this.box.width < 620 ? 2 : 1) * 19 + 6;
     const rows = Object.keys(this.rows).length - 1;
-    this.note.hidden = !leading || this.box.height < wantedLogHeight(rows, this.size) + height;
+    const hasRoom = this.box.height >= wantedLogHeight(rows, this.size) + height;
+    this.note.hidden = !leading || !hasRoom || this.size === "phone" || this.size === "projector";
     return this.note.hidden ? 0 : height;
   }
 
@@ -256,6 +259,10 @@ export class LogGrid {
       ]);
     }
     this.rows.fact.show(cells);
+    const { name, fold, cell, font } = this.room;
+    const behind = name + fold + (Math.max(first, facts + 1) - first) * cell;
+    this.committedWord.hidden =
+      !this.isOpen && Boolean(facts) && behind + committed[0].length * font * 0.55 > this.box.width;
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
     setText(this.committedWord, sight ? this.told("unknown", sight) : facts ? committed[0] : no_fact[1]);
   }

@@ -10,10 +10,11 @@ const NOW_AT = 0.85; // of the width, at most: then the picture moves on by TURN
 const TURN = 0.45;
 
 /** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.
- * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], size: string, liars?: boolean}} room rows: of clients */
-export function spaceRoom({ width, height, lanes, rows, delay, size }) {
+ * letters: of the longest word beside a lane.
+ * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, size: string}} room rows: of clients */
+export function spaceRoom({ width, height, lanes, rows, delay, letters, size }) {
   const font = LETTERS[size];
-  const left = Math.round(font * 4.6);
+  const left = Math.round(font * (0.56 * letters + 0.8));
   const top = Math.round(font * 2);
   const row = Math.round(font * 2.4);
   const lane = Math.max(font * 1.8, Math.min(font * 9, (height - top - rows * row - 4) / lanes));

@@ -131,6 +131,7 @@ export class SpaceTime {
       lanes: this.nodes.length,
       rows: this.clients.length,
       delay,
+      letters: Math.max(6, `${this.player.timeline.words.term ?? ""} 10`.length),
       size: this.size,
     });
     const signature = JSON.stringify([
@@ -213,14 +214,22 @@ export class SpaceTime {
     if (this.names.dataset.shows === shows) return;
     this.names.dataset.shows = shows;
     this.names.replaceChildren(
-      ...rows.flatMap(([row, name, term, chosen]) => [
-        make(
-          `svg:text.rl-row-name${chosen ? ".rl-selected" : ""}`,
-          { x: 2, y: this.y(row) + (term ? -font * 0.1 : font * 0.35), "data-row": row },
-          name,
-        ),
-        term && make("svg:text.rl-row-term", { x: 2, y: this.y(row) + font }, term),
-      ]),
+      ...rows.flatMap(([row, name, term, chosen]) => {
+        const isLow = this.room.lane < font * 2.5; // then both stand on one line
+        const attributes = {
+          x: 2,
+          y: this.y(row) + (term && !isLow ? -font * 0.1 : font * 0.35),
+          "data-row": row,
+        };
+        const number = isLow ? (term.match(/\S+$/)?.[0] ?? "") : term;
+        const beside = isLow
+          ? { x: this.room.left - font * 0.5, y: attributes.y, style: "text-anchor:end" }
+          : { x: 2, y: this.y(row) + font };
+        return [
+          make(`svg:text.rl-row-name${chosen ? ".rl-selected" : ""}`, attributes, name),
+          number && make("svg:text.rl-row-term", beside, number),
+        ].filter(Boolean);
+      }),
     );
   }
 
