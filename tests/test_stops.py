@@ -1,11 +1,15 @@
 """Stops: what is asked comes before the deed, what is told after it, each at its place whatever is done by hand."""
 
 import json
+import re
 from dataclasses import replace
+from functools import lru_cache
 
 import pytest
 
-from raftlab import Ask, Cluster, History, Stop, Story, UserError, load, play
+from raftlab import STORIES, Ask, Cluster, History, Stop, Story, UserError, load, play
+from raftlab.lab.scenes import WITH_A_MISTAKE, scene
+from raftlab.models.scenes import SCENES
 from raftlab.sim.narrate import Narration
 from raftlab.sim.turning import TurningPoints
 
@@ -53,6 +57,12 @@ def test_a_stop_waits_for_its_own_node():
     )  # fmt: skip
     nodes = [event.node for event in play(story).events if event.what in ("time_out", "stop")]
     assert nodes == ["n1", None, "n2", None]
+
+
+def test_a_stop_at_a_turning_point_names_its_node_and_its_term_whoever_it_is():
+    story = crashing(("leader", "{node} leads term {term}."), (("crash", 0), "{node} is down. {x}"))
+    said = [each for each in course(play(story, 40)) if each.startswith("n1")]
+    assert said == ["n1 leads term 1.", "n1 is down. {x}"]
 
 
 def test_a_question_says_in_the_trace_what_can_be_answered_and_what_shows_the_answer():
@@ -208,3 +218,145 @@ def test_a_player_is_handed_every_turning_point_with_its_event_and_what_each_kin
         whole = [turn for turn in TurningPoints(branch.trace).all() if turn.event >= first]
         assert data["turns"] == [[turn.event, turn.kind, turn.node, int(turn.counts)] for turn in whole]
         assert {kind for _, kind, _, _ in data["turns"]} <= set(bundle["turns"])
+
+
+# -- Every story speaks --------------------------------------------------------------------------------------
+
+SCENE_NAMES = [*STORIES, *SCENES, *WITH_A_MISTAKE]
+SOON = 5  # ticks: what is said of a turning point is said by then
+ONLY_IF_IT_COMES_TO_THAT = {"three_nodes", "best_case_election"}  # with other seeds their votes may be split
+
+
+@lru_cache(maxsize=None)
+def played(name):
+    story, node_class = scene(name)
+    return play(story, node_class=node_class)
+
+
+def told(trace):
+    """(number of the event, tick, what is said or asked) for each stop."""
+    return [
+        (number, event.tick, event.detail)
+        for number, event in enumerate(trace.events)
+        if event.what == "stop"
+    ]
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_no_turning_point_of_a_story_goes_by_without_a_word(name):
+    trace = played(name)
+    stops = told(trace)
+    silent = [
+        turn for turn in TurningPoints(trace).all()
+        if turn.counts and not any(number > turn.event and tick <= turn.tick + SOON for number, tick, _ in stops)
+    ]  # fmt: skip
+    assert silent == []
+
+
+def test_a_story_that_says_too_little_would_be_found():
+    story = replace(load("leader_crash"), stops=load("leader_crash").stops[:1])
+    trace = play(story)
+    counted = [turn for turn in TurningPoints(trace).all() if turn.counts]
+    assert len(counted) > len(told(trace)) + 3
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_every_stop_of_a_story_is_reached(name):
+    trace = played(name)
+    assert len(told(trace)) == len(trace.story.stops) or name in ONLY_IF_IT_COMES_TO_THAT
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_the_first_word_comes_within_three_presses(name):
+    """Nobody presses more often than something happens that is worth telling."""
+    trace = played(name)
+    first, _, _ = told(trace)[0]
+    sentences = Narration(trace).sentences()
+    happened = {
+        event.tick for event, said in zip(trace.events[:first], sentences, strict=False) if said.weight >= 5
+    }
+    assert len(happened) <= 3
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_the_right_answer_to_each_question_is_one_of_the_answers_and_the_run_shows_it(name):
+    trace = played(name)
+    turns = TurningPoints(trace).all()
+    for number, _, (kind, *rest) in told(trace):
+        if kind != "ask":
+            continue
+        asked = rest[1]
+        shown = next(
+            (turn for turn in turns if turn.event > number and turn.kind == asked.get("until")), None
+        )
+        right = asked.get("right", shown and shown.node)
+        assert right in asked["answers"], (name, rest[0])
+        assert "until" not in asked or shown, "what is waited for does come"
+        assert asked.get("then"), "something is said after the guess"
+
+
+LEADS = re.compile(
+    r"\b(n\d)(?:, n\d)*(?: and (n\d))?(?: both| still| again)? leads?(?: again,)?(?: (?:in )?term (\d+))?(?! no more)(?!, with)\b"
+)
+STANDS = re.compile(r"\b(n\d)(?: and (n\d))?(?: both)? stands? for term (\d+)")
+FALLEN = re.compile(r"\b(n\d) (?:has crashed|crashes|is down|are down)\b")
+BACK = re.compile(r"\b(n\d) (?:is back|is a follower|restarts)\b")
+COMMITTED = re.compile(r"(\w+=\w+)(?: is committed|[^.:]*: (?:now )?it is committed)")
+
+
+def world_at(trace, number):
+    fold = trace.fold()
+    fold.apply(trace.events, number)
+    return fold.views
+
+
+def wrong(trace, number, said):
+    """What a sentence claims of the moment at which it is said, and that moment does not show."""
+    views = world_at(trace, number)
+    yield from (f"there is no {node}" for node in re.findall(r"\bn\d\b", said) if node not in views)
+    for match in LEADS.finditer(said):
+        *nodes, term = match.groups()
+        for node in filter(None, nodes):
+            view = views[node]
+            if view["role"] != "leader" or (term and view["term"] != int(term)):
+                yield f"{node} does not lead term {term}"
+    for first, second, term in STANDS.findall(said):
+        for node in filter(None, (first, second)):
+            if (views[node]["role"], views[node]["term"]) != ("candidate", int(term)):
+                yield f"{node} does not stand for term {term}"
+    yield from (f"{node} is up" for node in FALLEN.findall(said) if views[node]["status"] != "crashed")
+    yield from (f"{node} is not up" for node in BACK.findall(said) if views[node]["status"] != "running")
+    facts = [(index, term) for event, index, term in trace.committed if event < number]
+    for command in COMMITTED.findall(said):
+        places = {
+            (index, term)
+            for view in views.values()
+            for index, (term, each) in enumerate(view["log"], 1)
+            if each == command
+        }
+        if not any(place[0] <= index for place in places for index, _ in facts):
+            yield f"{command} is not committed"
+
+
+def test_a_sentence_that_is_not_so_is_found():
+    trace = played("leader_crash")
+    (crash,) = [number for number, tick, detail in told(trace) if tick == 60]
+    claims = (
+        "n2 leads.",
+        "n1 is down.",
+        "n2 is back.",
+        "n3 stands for term 2.",
+        "n9 is here.",
+        "x=9 is committed.",
+    )
+    for claim in claims:
+        assert list(wrong(trace, crash, claim)), claim
+    assert not list(wrong(trace, crash, "n2 has crashed. x=5 is committed."))
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_what_is_told_is_so_when_it_is_told(name):
+    trace = played(name)
+    for number, tick, (kind, said, *_) in told(trace):
+        if kind == "tell":
+            assert list(wrong(trace, number, said)) == [], (name, tick, said)

@@ -30,6 +30,7 @@ from raftlab.messages import (
     Tick,
 )
 from raftlab.rules import Rule
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 
 
@@ -153,9 +154,13 @@ TWO_COPIES = Story(
         (0, "Two nodes. Each does what its client says, and tells the other. Ann talks to n1, Bob to n2."),
         (20, "Both have x=1. Now the link between them is cut."),
         (30, "Ann writes 2 under x. She is told that it is done. Who knows of it?"),
-        (40, "Bob reads x at n2. What will he be told?"),
+        Ask(39, "Bob is about to read x at n2. What will he be told?", ("1", "2"), "1", then="1: n2 has not heard of Ann's second write."),
+        (40, "Bob has read 1. Ann was told that her 2 is written."),
         (50, "Bob writes 3 under x, and is told that it is done, too."),
-        (70, "The link works again. Do the two copies become alike?"),
+        Ask(69, "The link is about to work again. Will the two copies become alike?", ("yes", "no"), "no",
+            then="No: nobody has lost anything that is sent again, and nobody has said which write comes first."),
+        (70, "The link works again."),
+        (90, "Ann reads 2 and Bob reads 3: the copies have stayed apart."),
     ),
 )  # fmt: skip
 
@@ -170,6 +175,6 @@ TWO_AT_ONCE = Story(
     ),
     stops=(
         (5, "Ann writes 1 at n1 and Bob writes 2 at n2, at the same tick. Nothing is lost. What is x?"),
-        (30, "Both read. Both nodes have done the same two commands."),
+        (30, "Both have read: Ann 2 and Bob 1. Both nodes have done the same two commands, each in its own order."),
     ),
 )  # fmt: skip

@@ -288,5 +288,11 @@ DUEL = Story(
         (1, "propose", "x=1", "n1"),
         (8, "propose", "x=2", "n3"),
     ),
-    stops=((15, "Everyone has promised the number of n3, so what n1 asks to accept will come too late."),),
+    stops=(
+        (1, "n1 wants x=1, and asks everybody to promise its number."),
+        (8, "n3 wants x=2, and asks for a promise of a higher number."),
+        (15, "Everyone has promised the number of n3, so what n1 asks to accept will come too late."),
+        ("refusal", "n2 refuses what n1 asks to accept: it has promised n3 a higher number."),
+        ("commit", "A value is chosen: one of the two waited long enough for the other to get through."),
+    ),
 )  # fmt: skip

@@ -11,38 +11,52 @@ from typing import Any
 
 from raftlab.models.copies import TWO_AT_ONCE, TWO_COPIES, Copies
 from raftlab.models.paxos import DUEL, Paxos, PaxosWithoutDice
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 
 ROUND = Story(
     "paxos_round", "One proposer, and nothing goes wrong", nodes=3, ticks=40, goals=(),
     actions=((0, "set_network", (3, 3)), (1, "propose", "X", "n1", "c1")),
     stops=(
+        (1, "A client wants X. n1 asks everybody to promise a number; nothing is said of X yet."),
         (4, "n2 and n3 promise. Neither has been told a value yet."),
         (7, "n1 has a majority's promises. Nobody has accepted anything, so it may propose its own X."),
-        (10, "n2 and n3 accept X: it is chosen. Does n1 know?"),
+        (10, "n2 and n3 accept X: it is chosen. n1 has not heard of it yet."),
+        (13, "n1 has heard it: X is chosen, and its client is answered."),
     ),
 )  # fmt: skip
 
 
-def survivor(name: str, title: str, cut_off: str, question: str) -> Story:
+def survivor(name: str, title: str, cut_off: str, *stops: Any) -> Story:
     """n1 has proposed X under its number 3, n2 has promised it; one of three nodes is cut off when n3 proposes Y."""
     return Story(
         name, title, nodes=3, ticks=60, goals=(),
         start={"n1": {"term": 3, "log": ["3:X"]}, "n2": {"term": 3}},
         actions=((0, "set_network", (3, 3)), (0, "isolate", cut_off), (1, "propose", "Y", "n3", "c1"), (40, "heal")),
-        stops=((0, question),),
+        stops=(*stops, (40, "All nodes reach each other again. What is chosen stays chosen.")),
     )  # fmt: skip
 
 
 SURVIVOR = survivor(
     "paxos_survivor", "A value that may have been chosen must survive", "n2",
-    "n1 has accepted X. n2 cannot be reached: perhaps it has accepted X, too. n3 wants Y. What will it propose?",
+    Ask(0, "n1 has accepted X. n2 cannot be reached: perhaps it has accepted X, too. n3 wants Y. What will it propose?",
+        ("X", "Y"), "X", then="X: it may have been chosen, and what may have been chosen must survive.", deeds=2),
+    (1, "n3 asks everybody to promise its number."),
+    ("commit", "X is chosen: n3 had to propose it, and n1 has accepted it under n3's number, too."),
 )  # fmt: skip
 FREE = survivor(
     "paxos_free", "A value that cannot have been chosen", "n1",
-    "Only n1 has accepted X, and n1 cannot be reached. n3 wants Y, and asks n2. What will it propose?",
+    Ask(0, "Only n1 has accepted X, and n1 cannot be reached. n3 wants Y, and asks n2. What will it propose?",
+        ("X", "Y"), "Y", then="Y: a majority, n2 and n3, has accepted nothing, so nothing can have been chosen.", deeds=2),
+    (1, "n3 asks everybody to promise its number."),
+    ("commit", "Y is chosen: n3 and n2 have accepted it."),
 )  # fmt: skip
-FOR_EVER = replace(DUEL, name="paxos_duel_for_ever", title="Two proposers stop each other, without dice")
+FOR_EVER = replace(
+    DUEL,
+    name="paxos_duel_for_ever",
+    title="Two proposers stop each other, without dice",
+    stops=DUEL.stops[:-1],
+)
 
 # A class of a model looks like Raft to a cluster, and is none.
 SCENES: dict[str, tuple[Story, Any]] = {

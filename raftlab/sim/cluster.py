@@ -300,7 +300,8 @@ class Cluster(Verbs):
             for stop in [each for each in self._anchored if stands_at(each, turn.kind, turn.tick, turn.node)]:
                 self._anchored.remove(stop)
                 self._said.append(stop)
-                self._event("stop", detail=stop.detail(self.ids))
+                term = self.nodes[turn.node].term if turn.node else 0
+                self._event("stop", detail=stop.detail(self.ids, turn.node, term))
 
     def leave_plan(self) -> None:
         """From now on only what is done by hand happens. What was planned is dropped, and what was said stays said."""

@@ -33,6 +33,7 @@ class Stop:
 
     at: a tick, or a turning point: `("leader", 60)` is the first leader of tick 60 or later, `("leader", 60, "n3")`
     the first time since then that n3 becomes one, `("leader",)` the first of all. `TURNS` lists the kinds.
+    says: what is told. At a turning point, `{node}` in it stands for the node whose it is, `{term}` for its term.
     deeds: how many deeds of its tick come before it, where `at` is a tick; None: all of them.
 
     Raises UserError if anything of it cannot be.
@@ -56,9 +57,9 @@ class Stop:
         """The stop as a file has it."""
         return [self.at, self.says] if self.deeds is None else [self.at, self.says, self.deeds]
 
-    def detail(self, nodes: tuple[str, ...]) -> list[Any]:
-        """The stop as an event of a trace has it."""
-        return ["tell", self.says]
+    def detail(self, nodes: tuple[str, ...], node: str | None = None, term: int = 0) -> list[Any]:
+        """The stop as an event of a trace has it. node, term: of the turning point where it stands."""
+        return ["tell", _filled(self.says, node, term)]
 
     def as_python(self) -> str:
         """The Python that makes it, as a part of a story."""
@@ -126,12 +127,12 @@ class Ask:
             if name not in _DEFAULTS or value != _DEFAULTS[name]
         }
 
-    def detail(self, nodes: tuple[str, ...]) -> list[Any]:
-        """The question as an event of a trace has it."""
+    def detail(self, nodes: tuple[str, ...], node: str | None = None, term: int = 0) -> list[Any]:
+        """The question as an event of a trace has it. node, term: of the turning point where it stands."""
         more = {"right": self.right, "until": self.until, "then": self.then or None}
         return [
             "ask",
-            self.question,
+            _filled(self.question, node, term),
             {"answers": list(self.answers or nodes)} | {key: value for key, value in more.items() if value},
         ]
 
@@ -141,6 +142,11 @@ class Ask:
 
 
 _DEFAULTS = {"answers": (), "right": None, "until": None, "then": "", "deeds": 0}
+
+
+def _filled(text: str, node: str | None, term: int) -> str:
+    """A text with the node of a turning point in its place, and its term."""
+    return text if node is None else text.replace("{node}", node).replace("{term}", str(term))
 
 
 def read_stop(value: Any) -> Stop | Ask:

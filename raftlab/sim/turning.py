@@ -53,6 +53,7 @@ class TurningPoints:
         self._fold = trace.fold()
         self._turns: list[Turn] = []
         self._facts = 0  # how many rows of the trace's facts were looked at
+        self._committed: set[tuple[int, str | None]] = set()  # index and command
         self._split: set[int] = set()  # terms
         self._phase = 0  # the tick at which it began
         self._counted: set[tuple[str, ...]] = set()  # in this phase
@@ -65,7 +66,7 @@ class TurningPoints:
             number, event = fold.count, events[fold.count]
             fold.apply(events, number + 1)
             for kind, *reason in self._kinds(number, event):
-                if event.what in DEEDS and event.tick > self._phase:
+                if (event.what in DEEDS or event.what == "flap") and event.tick > self._phase:
                     self._phase, self._counted = event.tick, set()
                 counts = (kind, *reason) not in self._counted
                 self._counted.add((kind, *reason))
@@ -99,11 +100,23 @@ class TurningPoints:
             and self._is_split()
         ):
             yield ("split",)
-        committed = self.trace.committed
+        if self._newly_committed(number):
+            yield ("commit",)
+
+    def _newly_committed(self, number: int) -> bool:
+        """Is something committed by an event that was not before, under whichever term?"""
+        committed, is_new = self.trace.committed, False
         while self._facts < len(committed) and committed[self._facts][0] <= number:
+            event, index, term = committed[self._facts]
             self._facts += 1
-            if committed[self._facts - 1][0] == number:
-                yield ("commit",)
+            logs = [view["log"] for view in self._fold.views.values()]
+            entry = next(
+                (log[index - 1][1] for log in logs if log[index - 1 : index] and log[index - 1][0] == term),
+                None,
+            )
+            is_new = is_new or (event == number and (index, entry) not in self._committed)
+            self._committed.add((index, entry))
+        return is_new
 
     def _is_split(self) -> bool:
         """Can nobody win the newest election any more, though several stand in it? Said once of each term."""
@@ -111,7 +124,8 @@ class TurningPoints:
         candidates = [id for id, view in running.items() if view["role"] == "candidate"]
         term = max((running[id]["term"] for id in candidates), default=0)
         candidates = [id for id in candidates if running[id]["term"] == term]
-        if len(candidates) < 2 or term in self._split:
+        has_leader = any(view["role"] == "leader" and view["term"] == term for view in running.values())
+        if len(candidates) < 2 or has_leader or term in self._split:
             return False
         for id in candidates:
             voters = running[id]["voters"]

@@ -4,7 +4,9 @@ Messages travel one tick, so that the scenes are easy to follow. With an honest 
 place the same deeds break nothing.
 """
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
+from raftlab.stories.sentences import committed, elected
 
 ONE_TICK = (0, "set_network", (1, 1))
 
@@ -21,8 +23,12 @@ ELECTIONS = (
         goals=(("leader",),),
         stops=(
             (0, "n1 can reach n3 and n5, n2 can reach n4 and n5. Any two majorities share a node: here it is n5, and n5 lies."),
-            (1, "n1 and n2 both stand for term 1. Whom does n5 vote for?"),
+            Ask(1, "n1 and n2 are about to stand for term 1. For whom will n5 vote?", ("n1", "n2", "both", "neither"), "both",
+                then="For both: n5 breaks the rule that a node has one vote in a term."),
+            (1, "n1 and n2 both stand for term 1. Each needs n5's vote."),
+            (3, "n1 and n2 both lead term 1, each with three votes: Election Safety is broken."),
             (10, "Two leaders in one term, each with three votes. Each takes a write."),
+            (12, "n1 and n2 have each heard of three copies, and each has applied its own write at index 1."),
         ),
     ),
     Story(
@@ -38,9 +44,15 @@ ELECTIONS = (
         ),
         goals=(("leader",), ("same_logs", 61)),
         stops=(
-            (5, "n1 leads. x=1 will be committed by n1, n2 and n3; n4 and n5 never hear of it."),
+            (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+            (("leader",), "n1 leads term 1."),
+            (5, "x=1 will be committed by n1, n2 and n3; n4 and n5 never hear of it."),
+            (("commit",), "x=1 is committed: n1, n2 and n3 have stored it."),
             (13, "n4 stands with an empty log. n3 holds x=1 and ought to refuse."),
+            (15, "n4 leads without x=1: n3 has voted for it. Leader Completeness is broken."),
             (18, "n4 leads without a committed entry, and takes a write into its place."),
+            (20, "n4 has applied x=2 at index 1, where n1 and n2 have applied x=1."),
+            (60, "All links work again. n1 and n2 will have to follow n4."),
         ),
     ),
     Story(
@@ -55,9 +67,15 @@ ELECTIONS = (
         ),
         goals=(("leader",), ("same_logs", 61)),
         stops=(
+            (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+            (("leader",), "n1 leads term 1."),
             (5, "n1 and n2 will commit x=1. n3 is cut off and misses it."),
+            (("commit",), "x=1 is committed: n1 and n2 have stored it."),
             (13, "n3 stands. It says that its log is longer and newer than any; n2 cannot look."),
+            (15, "n3 leads without x=1: Leader Completeness is broken."),
             (18, "n3 leads without x=1. One liar was enough."),
+            (20, "n3 has applied x=2 at index 1, where n1 has applied x=1."),
+            (60, "All links work again. n1 will have to follow n3."),
         ),
     ),
     Story(
@@ -71,9 +89,12 @@ ELECTIONS = (
         ),
         goals=(("leader",),),
         stops=(
-            (1, "n1 and n3 stand for term 1. n2 has one vote; n1 asks first."),
+            (1, "n1 stands for term 1, and asks n2. n3 has asked nobody, and says that it leads term 1."),
             (4, "n3 got no vote and leads all the same: an append carries no proof of an election."),
             (10, "n2 obeys both leaders, and both count it."),
+            (("commit",), "x=1 is committed: n1 and n2 have stored it. n2 will confirm x=3 to n3, too."),
+            (12, "n1 has applied x=1 at index 1, and n3 has applied x=3."),
+            (60, "All links work again. Neither of the two leaders has a reason to step down: they have the same term."),
         ),
     ),
 )  # fmt: skip
@@ -85,8 +106,12 @@ LEADERS = (
         actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1")),
         goals=(("leader",),),
         stops=(
-            (10, "A client writes x=5 to n1. What does n3 store at index 1?"),
+            *elected(),
+            Ask(10, "A client is about to write x=5 to n1, which lies to one follower. What will n3 store at index 1?", ("x=5", "nothing", "something else"), "something else",
+                then="Something else: n1 sends n3 another command under the same index and term."),
+            (10, "n1 has taken x=5, and sends it to both."),
             (12, "Same index, same term, two commands: from now on no comparison of terms can tell the logs apart."),
+            (16, "n2 has applied x=5, and n3 something else: State Machine Safety is broken."),
         ),
     ),
     Story(
@@ -101,9 +126,14 @@ LEADERS = (
         ),
         goals=(("leader",), ("leader", 20), ("same_logs", 61)),
         stops=(
+            *elected(),
             (10, "n1 reaches only n2. It takes a write, and says that it is committed already."),
             (14, "n2 has applied x=1, which two of five hold. n3 stands on the other side."),
-            (20, "n3 leads lawfully, and commits another entry at index 1."),
+            (("leader", 15), "n3 leads term 2, with the votes of n4 and n5. None of them has x=1."),
+            (20, "n3 leads lawfully, and takes another entry at index 1."),
+            (22, "n3 has applied x=2 at index 1, where n2 has applied x=1: State Machine Safety is broken."),
+            (60, "All links work again."),
+            (66, "n3 has refused n1's append, and n1 and n2 follow n3: x=1, which was called committed, is gone."),
         ),
     ),
     Story(
@@ -117,8 +147,13 @@ LEADERS = (
         ),
         goals=(("leader",),),
         stops=(
+            *elected(),
             (9, "n1 is heard, but does not hear: x=1 reaches all, and no confirmation comes back."),
-            (16, "n1 has struck x=1 from its log, and takes x=2 into the empty place: same index, same term."),
+            (("commit",), "x=1 is committed: n1 and n2 have stored it. n1 cannot learn that."),
+            (14, "n1 has struck x=1 from its own log. A leader never does that."),
+            (16, "n1 takes x=2 into the empty place: same index, same term. Log Matching is broken."),
+            (18, "n1 has applied x=2, which its followers do not have: they have x=1 there, and cannot tell the difference."),
+            (22, "n2 and n3 have applied x=1 at index 1: State Machine Safety is broken."),
         ),
     ),
 )  # fmt: skip
@@ -135,9 +170,14 @@ FOLLOWERS = (
         ),
         goals=(("leader",), ("leader", 14)),
         stops=(
-            (5, "n3 is cut off, so n1 needs n2 to commit x=1. n2 confirms it, and stores nothing."),
-            (13, "n1 believes that x=1 is safe on two nodes. Then it is cut off, and n3 stands."),
-            (18, "Nobody on this side has x=1: a committed entry is gone."),
+            (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+            (("leader",), "n1 leads term 1."),
+            (5, "n3 is cut off, so n1 needs n2 to commit x=1. n2 will confirm it, and store nothing."),
+            (7, "n1 has heard n2's confirmation, and takes x=1 for committed. One disk has it."),
+            (13, "n1 believes that x=1 is safe on two nodes. Now it is cut off, and n3 stands."),
+            (15, "n3 leads term 2 without x=1, which a client was told is done."),
+            (18, "Nobody on this side has x=1. n3 takes a write into its place."),
+            (20, "n3 has applied x=2 at index 1, where n1 has applied x=1."),
         ),
     ),
 )  # fmt: skip
@@ -150,8 +190,17 @@ LIVENESS = (
         goals=(("leader", 150), ("applied", "x=1")),
         stops=(
             (0, "Whatever n3 is told, it answers from a later term. Everybody must adopt it."),
+            (("candidacy",), "n1 stands for term 1."),
+            (("refusal",), "n3 refuses: it says that it is in term 2 already."),
+            (17, "n1 has led for a moment: n3's refusal has brought term 2."),
+            (("refusal", 18), "n3 refuses n1's heartbeat in the same way: it always knows a later term."),
+            (("split",), "Two nodes stand for term 10, and neither can win any more: the vote is split."),
             (100, "Nothing false has happened, and nothing right either. How high is the term?"),
             (150, "n3 crashes. That is the one fault that Raft was made for."),
+            (("split", 151), "n1 and n2 have stood for the same term at once: the vote is split once more."),
+            (("refusal", 151), "n2 refuses n1: it has voted for itself."),
+            (("leader", 151), "n1 leads term 27, and will go on leading."),
+            (("commit", 151), "x=1 is committed: n1 and n2 have stored it."),
         ),
     ),
     Story(
@@ -163,9 +212,14 @@ LIVENESS = (
         ),
         goals=(("leader",), ("leader", 121), ("applied", "x=2")),
         stops=(
-            (10, "n1 leads, and its heartbeats arrive. What its followers confirm, it does not hear."),
+            *elected(),
+            (10, "n1 takes x=1, and its heartbeats arrive. What its followers confirm, it does not hear."),
+            (("commit",), "x=1 is committed: n1 and n2 have stored it. n1 will never learn that."),
             (100, "All three hold x=1, so it is committed, and nobody knows. The followers have no reason to complain."),
             (120, "n1 crashes. Its silence is what helps at last."),
+            (("candidacy", 121), "n3 hears no leader any more: it stands for term 2."),
+            (("leader", 121), "n3 leads term 2, and it can hear."),
+            (("commit", 121), "x=2 is committed: n3 and n2 have stored it, after x=1."),
         ),
     ),
 )  # fmt: skip
@@ -177,7 +231,10 @@ CLIENTS = (
         actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1"), (30, "propose", "x?", "n1")),
         goals=(("leader",), ("applied", "x=5"), ("applied", "x?")),
         stops=(
-            (30, "All three machines hold x=5. A client asks n1 for x."),
+            *elected(), committed("x=5", 10),
+            Ask(30, "All three machines hold x=5. A client will ask n1 for x. What will it be told?", ("5", "nothing", "it gets no answer"), "nothing",
+                then="That there is nothing: n1 lies to its clients."),
+            (30, "A client has asked n1 for x."),
             (33, "The client is told that there is nothing. No property of the cluster is broken: the cluster is right, the client is not."),
         ),
     ),
@@ -193,10 +250,13 @@ DETECTORS = (
         ),
         goals=(("leader",), ("leader", 81)),
         stops=(
+            *elected(),
             (30, "From now on whatever n1 says to n3 takes 22 ticks; to n2 it takes one, as before."),
             (44, "n3 has not heard n1 for a whole shortest election timeout, and suspects it. n2 heard it just now. Who is right?"),
             (80, "n1 crashes. Its last words are still on their way to n3."),
             (93, "n2 gives n1 up and stands. n3 still hears n1, long after its death: who is right now?"),
+            (("leader", 94), "n2 leads term 2, with n3's vote."),
+            (("refusal", 95), "n3 refuses a heartbeat of n1, which has been dead for a while: term 1 is over."),
         ),
     ),
 )  # fmt: skip

@@ -7,7 +7,9 @@ Messages travel one tick. A client asks the first of its `nodes` first.
 from dataclasses import replace
 from typing import Any
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
+from raftlab.stories.sentences import elected
 
 START = ((0, "set_network", (1, 1)), (1, "time_out", "n1"))
 
@@ -17,7 +19,7 @@ def asks(*commands: str, nodes: tuple[str, ...], **more: Any) -> dict[str, Any]:
     return {"commands": commands, "nodes": nodes, "think": (0, 0), "sessions": False, **more}
 
 
-def reading(name: str, title: str, extensions: tuple[str, ...], last_stop: tuple[int, str]) -> Story:
+def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> Story:
     """Somebody asks a leader that was deposed and does not know it."""
     return Story(
         name, title, nodes=5, ticks=220, extensions=extensions,
@@ -31,14 +33,21 @@ def reading(name: str, title: str, extensions: tuple[str, ...], last_stop: tuple
         ),
         goals=(("leader",), ("leader", 41), ("same_logs", 151)),
         stops=(
+            *elected(),
+            (("commit",), "The first entry is on three of five disks: it is committed."),
             (30, "n1 leads, and x is 1. From now on it reaches only n2."),
+            (("candidacy", 31), "n3 stands for term 2, on the side of the majority."),
+            (("leader", 31), "n3 leads term 2. n1 still leads term 1, and does not know of it."),
+            (("commit", 43), "n4 and n5 have stored n3's entry: it is committed without n1."),
             (60, "n3 leads a majority. A client writes 2 there."),
-            last_stop,
+            *told,
+            (150, "All links work again."),
+            (("refusal", 150), "n3 refuses n1's heartbeat: term 1 is over."),
         ),
     )  # fmt: skip
 
 
-def asking_twice(name: str, title: str, sessions: bool, last_stop: tuple[int, str]) -> Story:
+def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
     """A leader crashes after it has spread a client's command, and before it has answered."""
     settings = asks("x=1", "x+=2", "x?", nodes=("n1", "n2"), think=(20, 20), sessions=sessions)
     return Story(
@@ -51,15 +60,21 @@ def asking_twice(name: str, title: str, sessions: bool, last_stop: tuple[int, st
         ),
         goals=(("leader",), ("leader", 62), ("same_logs", 141)),
         stops=(
+            *elected(),
+            (("commit",), "The client's first command is on two of three disks: it is committed."),
             (45, "x is 1. n1 is heard, but no longer hears: it cannot learn who has stored what."),
-            (60, "A client has asked n1 to append 2 to x. All three have that in their logs when n1 crashes."),
-            (61, "n2 will lead, and it has the command. The client was not answered, and will ask again."),
-            last_stop,
+            (("commit", 46), "The client wants 2 appended to x. That is committed, and n1 cannot learn it."),
+            (60, "All three have the command in their logs when n1 crashes. Its client has had no answer."),
+            (61, "n2 stands for term 2, and it has the command. The client was not answered, and will ask again."),
+            (("leader", 62), "n2 leads term 2."),
+            (("commit", 82), "The client has asked n2 again: the command is committed a second time, as another entry."),
+            *told,
+            (140, "n1 is back."),
         ),
     )  # fmt: skip
 
 
-def leasing(name: str, title: str, rate: float, last_stop: tuple[int, str]) -> Story:
+def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
     """A leader reads by its clock, and the clock may be slow."""
     return Story(
         name, title, nodes=3, seed=1, ticks=200, extensions=("StickyVotes", "LeaseReads", "NoOp"),
@@ -74,13 +89,26 @@ def leasing(name: str, title: str, rate: float, last_stop: tuple[int, str]) -> S
         ),
         goals=(("leader",), ("leader", 60), ("same_logs", 151)),
         stops=(
+            *elected(),
+            (("commit",), "The first entry of n1's term does nothing; n1 and n2 have stored it: it is committed."),
             (36, "n1 leads, and x is 1. Its clock says when its lease ends: before anybody else can be elected."),
             (40, "n1 is alone. The others will wait until they have not heard it for an election timeout."),
-            (60, "A client will write 2 on the other side, as soon as somebody leads there."),
-            last_stop,
+            (("candidacy", 41), "n2 has heard no leader for an election timeout: it stands for term 2."),
+            (("leader", 41), "n2 leads term 2."),
+            (60, "A client will write 2 on the side of n2."),
+            *told,
+            (150, "All links work again, and n1 will hear of term 2."),
         ),
     )  # fmt: skip
 
+
+BEFORE_THE_PROMISE = (
+    *elected(),
+    (("commit",), "The first entry of n1's term does nothing; n1 and n2 have stored it: it is committed."),
+    (29, "n1 and n3 no longer hear each other."),
+    (("candidacy", 30), "n3 has heard no leader: it stands for term 2."),
+    (("refusal", 30), "n2 takes no notice of n3: it hears n1. So n1's lease is good."),
+)  # fmt: skip
 
 FORGOTTEN_PROMISE = Story(
     "forgotten_promise", "A lease that a voter has forgotten", nodes=3, seed=1, ticks=160,
@@ -97,10 +125,16 @@ FORGOTTEN_PROMISE = Story(
     ),
     goals=(("leader",), ("leader", 52), ("same_logs", 101)),
     stops=(
-        (29, "n1 and n3 no longer hear each other. n2 hears n1, and will not vote for n3: so n1's lease is good."),
-        (51, "n1 is alone. n2 crashes, and is back at once; all clocks are right."),
-        (52, "n3 asks again. Does n2 remember whom it has just confirmed?"),
+        *BEFORE_THE_PROMISE,
+        (51, "n1 is alone. n2 was down for a moment, and is back; all clocks are right."),
+        Ask(52, "n3 is about to ask again. Does n2 remember whom it has just confirmed?", ("yes", "no"), "no",
+            then="No: that was only in its memory."),
+        (52, "n3 stands for term 3."),
+        (("leader", 53), "n3 leads term 3: n2 has voted for it, although n1's lease still runs."),
         (56, "x is 2, and a client knows it. Another one asks n1, whose lease is still good."),
+        (58, "n1 has answered by its lease: 1. That is a value from the past."),
+        (100, "All links work again."),
+        (("refusal", 100), "n2 refuses n1's heartbeat: term 1 is over."),
     ),
 )  # fmt: skip
 
@@ -111,10 +145,17 @@ KEPT_PROMISE = replace(
         for tick, verb, *arguments in FORGOTTEN_PROMISE.actions
     ),
     stops=(
-        *FORGOTTEN_PROMISE.stops[:1],
+        *BEFORE_THE_PROMISE,
         (51, "n1 is alone. n2 loses its messages for a moment, but it does not crash: it still knows whom it has heard."),
-        (52, "n3 asks again. Does n2 remember whom it has just confirmed?"),
+        Ask(52, "n3 is about to ask again. Does n2 remember whom it has just confirmed?", ("yes", "no"), "yes",
+            then="Yes: it has not crashed."),
+        (52, "n3 stands for term 3."),
         (58, "n2 remembers, and refuses. x is still 1 when n1 answers by its lease: the answer is true."),
+        (("refusal", 70), "n3 refuses n2's request: its own term is later."),
+        (("leader", 76), "n3 leads term 4: by now n2 has not heard n1 for an election timeout."),
+        (("commit", 83), "n2 has stored n3's first entry: it is committed."),
+        (100, "All links work again."),
+        (("refusal", 100), "n2 refuses n1's heartbeat: term 1 is over."),
     ),
 )  # fmt: skip
 
@@ -123,27 +164,42 @@ CLIENTS: dict[str, Story] = {
     for story in (
         reading(
             "stale_read", "A read from a leader of the past", ("LocalReads",),
-            (80, "x is 2, and a client knows it. Another one asks n1, which believes that it leads, and just answers."),
+            Ask(80, "x is 2, and a client knows it. Another one will ask n1, which believes that it leads. What will it be told?", ("1", "2", "nothing"), "1",
+                then="1: n1 answers from its own state, and asks nobody."),
+            (82, "n1 has just answered: 1. The client reads a value from the past."),
         ),
         reading(
             "confirmed_read", "A leader of the past that asks before it answers", ("ReadIndex", "NoOp"),
-            (80, "x is 2. A client asks n1, and n1 asks whether it still leads. Two of five are no majority."),
+            Ask(80, "x is 2. A client will ask n1, and n1 will first ask whether it still leads. What will the client be told by n1?", ("1", "2", "nothing"), "nothing",
+                then="Nothing: n1 hears only n2, and two of five are no majority."),
+            (82, "n1 has asked whether it still leads. Only n2 can hear it: two of five are no majority."),
+            (113, "The client has asked n3 instead. A majority follows n3, and its answer is 2."),
         ),
         asking_twice(
             "asked_twice", "A client asks again, and it is done twice", False,
-            (95, "The client is told that it is done. It had asked for that once. What will it read?"),
+            Ask(95, "The client was told that it is done. It wanted 2 appended to x once. What will it read?", ("12", "122"), "122",
+                then="122: the command stands twice in the log, and was carried out twice."),
+            (106, "The client reads 122: what it wanted once was done twice."),
         ),
         asking_twice(
             "asked_in_session", "A client asks again, and it is done once", True,
-            (95, "The command stands twice in the log, with one session and number. What will the client read?"),
+            Ask(95, "The command stands twice in the log, with one session and one number. What will the client read?", ("12", "122"), "12",
+                then="12: the state machine knows the number, and does it only once."),
+            (109, "The client reads 12: it was done once."),
         ),
         leasing(
             "slow_clock", "A lease that a slow clock makes too long", 0.2,
-            (80, "For n1 hardly any time has passed: it believes that its lease is good, and answers at once."),
+            Ask(80, "x is 2. A client will ask n1, whose clock is slow. What will it be told?", ("1", "2", "nothing"), "1",
+                then="1: for n1 hardly any time has passed, and it believes that its lease is good."),
+            (82, "n1 has answered at once: 1. For its clock, the lease still runs."),
         ),
         leasing(
             "right_clock", "A lease that ends in time", 1,
-            (80, "A client asks n1. Its lease has ended: it does not answer from its own state any more."),
+            Ask(80, "x is 2. A client will ask n1, whose clock is right. Will it be told 1?", ("yes", "no"), "no",
+                then="No: n1's lease has ended."),
+            (81, "A client has asked n1. Its lease has ended: it does not answer from its own state any more."),
+            (89, "The client has found n2, and is told 2."),
+            (("refusal", 150), "n2 refuses n1's heartbeat: term 1 is over."),
         ),
         FORGOTTEN_PROMISE,
         KEPT_PROMISE,

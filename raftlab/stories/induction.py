@@ -5,6 +5,7 @@ and they see nothing but how a log ends.
 """
 
 from raftlab.sim.story import Story
+from raftlab.stories.sentences import elected
 
 INDUCTION: dict[str, Story] = {
     story.name: story
@@ -20,11 +21,18 @@ INDUCTION: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 14), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 46)),
             stops=(
-                (7, "n1 leads term 1. It reaches n2 and n3 only, and has taken x=1."),
+                (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+                (("leader",), "n1 leads term 1."),
+                (5, "n1 reaches n2 and n3 only."),
+                (7, "n1 has taken x=1, and n2 and n3 have stored it."),
                 (12, "x=1 is committed: n1, n2 and n3 have stored it. n4 and n5 have not."),
-                (15, "n1 has crashed, and n5 stands for term 2. It has two votes; n2 and n3 have refused."),
+                (13, "n1 has crashed, and the others reach each other again. n5 stands for term 2, without x=1."),
+                (15, "n5 has two votes. n2 and n3 have refused: their logs end in term 1, and n5's is empty."),
                 (20, "n2 has won term 3. Everybody voted for it, for no log ends later than its own."),
-                (45, "n1 is back. The next entry brings all logs together."),
+                (("refusal", 21), "n4 refuses n2's heartbeat: its log is too short. n2 will send it x=1."),
+                (40, "n1 is back."),
+                (45, "The next entry, x=2, goes to all of them."),
+                (("commit", 45), "x=2 is committed: n2, n1 and n3 have stored it, after x=1."),
             ),
         ),
         Story(
@@ -40,11 +48,17 @@ INDUCTION: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 13), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 46)),
             stops=(
+                (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+                (("leader",), "n1 leads term 1."),
+                (5, "n1 reaches n2 and n3 only."),
                 (8, "n1 has sent n3 a heartbeat that is slow, and then x=1, which is faster: n3 has stored it."),
                 (9, "x=1 is committed: n1, n2 and n3 have stored it."),
-                (12, "The old heartbeat has arrived. It names no entry before it, and n3 still has x=1."),
-                (14, "n1 has crashed, and n5 stands for term 2. n2 and n3 have refused."),
+                (12, "The old heartbeat has arrived. It names no entry before it, and n3 still has x=1. n1 has crashed."),
+                (14, "n5 stands for term 2. n2 and n3 have refused: they have x=1, and n5 has not."),
                 (19, "n3 has won term 3, with x=1."),
+                (("refusal", 20), "n4 refuses n3's heartbeat: its log is too short. n3 will send it x=1."),
+                (40, "n1 is back."),
+                (("commit", 45), "x=2 is committed: n3, n1 and n2 have stored it, after x=1."),
             ),
         ),
         Story(
@@ -57,10 +71,13 @@ INDUCTION: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 14), ("applied", "x=2"), ("same_logs", 31)),
             stops=(
-                (11, "n1 leads term 1 and has taken x=1. It no longer reaches n2, and what it sends to n3 takes six ticks."),
+                *elected(),
+                (11, "n1 leads term 1 and has taken x=1. It no longer reaches n2, and what it sends to n3 takes six ticks. n2 stands for term 2."),
                 (12, "n3 has voted for n2, in term 2. The append of term 1 is still on its way."),
+                (("leader", 13), "n2 leads term 2. n1 has not heard of it, and still leads term 1."),
                 (16, "The append has arrived, and n3 has refused it: its term is 2 by now."),
                 (17, "n1 has heard of term 2. It never had a majority for x=1: that is not committed."),
+                (25, "All links work again."),
                 (31, "x=2 of term 2 takes the place."),
             ),
         ),
@@ -79,13 +96,21 @@ INDUCTION: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 28), ("applied", "x=1"), ("applied", "x=4"), ("same_logs", 51)),
             stops=(
+                (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+                (("leader",), "n1 leads term 1."),
+                (5, "n1 reaches n2 and n3 only."),
                 (8, "n1 leads term 1. x=1 is committed: n1, n2 and n3 have stored it. n3 does not know that it is."),
                 (10, "x=2 has reached n2 only, and n1 has crashed."),
                 (13, "n3 stands for term 2. n2 has refused: both logs end in term 1, and n3's is shorter."),
                 (17, "n2 stands for term 3, and n3 has voted for it: the same last term, and n2's log is longer."),
+                (("leader", 17), "n2 leads term 3. It has x=1."),
+                (("refusal", 19), "n4 refuses n2's heartbeat: its log is too short. n2 will send it what is missing."),
                 (25, "n2 leads term 3, and reaches n4 only: n4 has taken x=1, x=2 and x=3."),
                 (28, "n2 has crashed. n4 stands for term 4, and n3 has voted for it: n4's log ends in a later term."),
+                (("leader", 28), "n4 leads term 4. It has x=1, too."),
+                (("refusal", 30), "n3 refuses n4's heartbeat: its log is too short. n4 will send it what is missing."),
                 (41, "n4 leads term 4. It has x=1, like every leader since term 1, and has taken x=4."),
+                (53, "n1 and n2 are back, and have all four entries."),
             ),
         ),
     )

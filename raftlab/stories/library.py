@@ -1,7 +1,9 @@
 """The stories themselves. Seeds are chosen so that what the title promises happens soon."""
 
 from dataclasses import replace
+from typing import Any
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories.by_hand import BY_HAND
 from raftlab.stories.byzantine import BYZANTINE
@@ -12,6 +14,7 @@ from raftlab.stories.induction import INDUCTION
 from raftlab.stories.logs import LOGS
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.partitions import PARTITIONS
+from raftlab.stories.sentences import SPLIT, committed, elected
 from raftlab.stories.switch import SWITCH
 from raftlab.stories.timing import TIMING
 
@@ -38,38 +41,58 @@ def figure_7() -> Story:
         actions=((1, "time_out", "n1"), (20, "propose", "y=8", "n1")),
         goals=(("leader",), ("applied", "y=8"), ("same_logs", 20)),
         stops=(
-            (0, "n1 will lead term 8. Which of the others can vote for it?"),
-            (20, "n1 leads. Its first entry of term 8 will bring every log into line."),
+            Ask(0, "n1 is about to stand for term 8. How many of the six others can vote for it?", ("two", "four", "six"), "four",
+                then="Four: those whose logs do not end later than n1's."),
+            (("refusal",), "n5 refuses its vote: its log ends in term 7, and n1's in term 6."),
+            (("leader",), "n1 leads term 8: it has four votes of seven, its own among them."),
+            (("refusal", 7), "n2 refuses n1's first heartbeat: it has no entry 10. n1 will try an earlier entry, and so with every follower."),
+            (20, "A client writes y=8 to n1. With this first entry of term 8, all that stands before it will be brought into line."),
+            (("commit", 20), "y=8 is on four of seven disks: it is committed, and with it everything before it."),
+            (35, "All seven logs are alike."),
         ),
     )  # fmt: skip
 
 
-def asking(node: str, name: str, title: str, question: str) -> Story:
+def asking(node: str, name: str, title: str, *stops: Any) -> Story:
     """The logs of Figure 7, everybody in term 7, and another node that asks for votes."""
     logs = figure_7().start
     return replace(
         figure_7(), name=name, title=title, ticks=60, goals=(("leader",),), actions=((1, "time_out", node),),
-        start={id: {"term": 7, "log": logs[id]["log"]} for id in logs}, stops=((0, question),),
+        start={id: {"term": 7, "log": logs[id]["log"]} for id in logs}, stops=stops,
     )  # fmt: skip
 
+
+WHO_ASKS_FIRST = Ask(
+    0, "Three followers, no leader. Who asks first?", until="candidacy", then="{answer}: its timer has the least time left."
+)  # fmt: skip
 
 STORIES: dict[str, Story] = {
     story.name: story
     for story in (
         Story(
             "three_nodes", "Three nodes come to life", nodes=3, seed=4, ticks=300,
+            stops=(WHO_ASKS_FIRST, *elected(), (("split",), SPLIT)),
         ),
         Story(
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
-            stops=((0, "Five followers, no leader. Whose timer runs out first?"),),
+            stops=(
+                Ask(0, "Five followers, no leader. Whose timer runs out first?", until="candidacy",
+                    then="{answer}: its timer has the least time left."),
+                *elected(), (("split",), SPLIT),
+            ),
         ),
         Story(
             "leader_crash", "The leader crashes", nodes=5, seed=5, ticks=300,
             actions=((35, "propose", "x=5", "leader"), (60, "crash", "leader"), (150, "restart", "n2")),
             goals=(("leader",), ("applied", "x=5"), ("leader", 61), ("same_logs", 151)),
             stops=(
-                (61, "The leader is gone. Nobody is told: the others can only notice its silence."),
-                (151, "The old leader comes back. Does it still lead?"),
+                *elected(), committed("x=5", 35),
+                (60, "The leader is gone. Nobody is told: the others can only notice its silence."),
+                (("candidacy", 61), "{node} has heard nothing for too long: it stands for term {term}."),
+                (("leader", 61), "{node} leads term {term}. Four of five nodes are left, and three votes are enough."),
+                Ask(150, "The old leader comes back. In which role?", ("leader", "candidate", "follower"), "follower",
+                    then="Whatever it was before, a node begins as a follower."),
+                (150, "n2 is a follower again. Its term and its log were on its disk; that it led was not."),
             ),
         ),
         Story(
@@ -79,7 +102,14 @@ STORIES: dict[str, Story] = {
                 (60, "propose", "x=6", "leader"), (100, "restart", "n2"),
             ),
             goals=(("leader",), ("applied", "x=6"), ("same_logs", 101)),
-            stops=((101, "n2 restarts. Its log is there again; what it had applied is not."),),
+            stops=(
+                *elected(), committed("x=5", 30),
+                (50, "n2 crashes. What it had saved is still on its disk; what it only had in memory is gone."),
+                (("commit", 60), "x=6 is committed: n1 and n3 have stored it. n2 is down, and misses it."),
+                Ask(100, "n2 restarts. What does it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log",
+                    then="Its log was saved before it answered anybody. What it had applied it must apply again."),
+                (100, "n2 is back. Its log is there again; what it had applied is not."),
+            ),
         ),
         Story(
             "longest_log", "The longest log asks for votes", nodes=3, seed=1, ticks=60,
@@ -90,7 +120,14 @@ STORIES: dict[str, Story] = {
             },
             actions=((1, "time_out", "n2"),),
             goals=(("leader",),),
-            stops=((0, "n2 has the longest log, and asks first. Who votes for it?"),),
+            stops=(
+                Ask(0, "n2 has the longest log, and asks first. Who votes for it?", ("n1", "n3", "both", "nobody"), "nobody",
+                    then="Nobody: the term of the last entry counts before the length."),
+                (("refusal",), "n1 refuses: its log ends in term 6, and n2's in term 3. The term of the last entry counts first."),
+                (("candidacy", 2), "{node}'s timer has run out: it stands for term {term}."),
+                (("leader",), "n1 leads term 9. Its log ends in the latest term of all three."),
+                (("refusal", 28), "n3 refuses n1's heartbeat: its log is too short. n1 will go back, one entry at a time."),
+            ),
         ),
         Story(
             "first_come", "Two candidates, and a voter who asks no further", nodes=3, seed=4, ticks=60,
@@ -101,13 +138,26 @@ STORIES: dict[str, Story] = {
             },
             actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
             goals=(("leader",),),
-            stops=((0, "n1 and n2 will ask at the same time. n2 has the better log."),),
+            stops=(
+                (0, "n1 and n2 will ask at the same time. n2 has the better log."),
+                (1, "n1 and n2 both stand for term 3, and each has voted for itself. n3 will decide."),
+                (("refusal",), "n3 has heard n1 first, and has voted for it. n1 refuses n2: it has voted for itself."),
+                (("leader",), "n1 leads term 3, although n2's log is better: n1's was good enough for n3."),
+            ),
         ),
         Story(
             "split_vote", "Four nodes, and nobody wins", nodes=4, seed=2, ticks=200,
             actions=((0, "align_timers"),),
             goals=(("leader",),),
-            stops=((0, "All four timers will run out at the same tick. Who wins?"),),
+            stops=(
+                (0, "All four timers will run out at the same moment."),
+                Ask(14, "In a moment all four timers run out. Who wins?", ("n1", "n2", "n3", "n4", "nobody"), "nobody",
+                    then="Nobody: each votes for itself, and three votes are needed."),
+                (15, "Four candidates, and each has voted for itself. Nobody can get three votes in term 1: the vote is split."),
+                (("refusal",), "{node} refuses: it has voted for itself. So do all the others."),
+                (("candidacy", 17), "{node} is the first whose timer runs out again: it stands for term {term}."),
+                (("leader",), "{node} leads term {term}. This time it was alone."),
+            ),
         ),
         Story(
             "minority_leader", "A leader in a minority", nodes=5, seed=3, ticks=300,
@@ -120,30 +170,59 @@ STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 60), ("same_logs", 205)),
             stops=(
-                (46, "n1 still leads, but reaches only n2."),
-                (61, "A client writes to n1. Will this ever be committed?"),
-                (101, "Two leaders, in different terms. The majority's leader takes a write, too."),
-                (201, "The partition heals. What becomes of x=2?"),
+                *elected(), committed("x=1", 30),
+                (45, "The network is cut in two. n1 still leads, but reaches only n2."),
+                (("candidacy", 46), "n5 hears no leader any more: it stands for term 2, on the side of the majority."),
+                Ask(60, "A client is about to write x=2 to n1. Will this ever be committed?", ("yes", "no"), "no",
+                    then="No: n1 reaches one other node, and three of five must store it."),
+                (60, "n1 has taken x=2 into its log, and sends it. Only n2 can hear it."),
+                (("leader", 61), "n5 leads term 2, with the votes of n3 and n4. n1 has not heard of it, and still leads term 1."),
+                (100, "Two leaders, in different terms. The majority's leader takes a write, too: x=3."),
+                (("commit", 100), "x=3 is committed: n3, n4 and n5 have stored it. It stands where n1 and n2 have x=2."),
+                Ask(200, "The partition is about to heal. What becomes of x=2?",
+                    ("it is committed, too", "x=3 takes its place", "n1 keeps it"), "x=3 takes its place",
+                    then="x=3 is committed at that index, and the leader of the later term has it."),
+                (200, "All links work again. n1 and n5 can hear each other."),
+                (("refusal", 201), "n5 refuses the append of n1: it comes from term 1, which is over."),
+                (207, "n1 and n2 follow n5. Where they had x=2 they have x=3 now."),
             ),
         ),
         Story(
             "client_write", "A write, from the client to every node", nodes=5, seed=7, ticks=100,
             actions=((30, "propose", "x=5", "leader"), (60, "propose", "x?", "leader")),
             goals=(("leader",), ("applied", "x=5")),
-            stops=((31, "A client asks the leader to write 5 under x."),),
+            stops=(
+                *elected(), (("refusal",), "{node} refuses a second candidate: it has one vote in a term, and has given it."),
+                (30, "A client asks the leader to write 5 under x. The leader appends that to its log and sends it to the others."),
+                committed("x=5", 30),
+                (60, "A client reads x. Here a read goes through the log, like a write."),
+            ),
         ),
         figure_7(),
         asking(
             "n2", "figure_7_last", "The last of these logs that can still win (Figure 7)",
-            "n2 asks for votes. Three logs are more up to date than its own. Can it win?",
+            Ask(0, "n2 asks for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes",
+                then="Yes: the other three may vote for it, and with its own that makes four of seven."),
+            (("refusal",), "n1 refuses: both logs end in term 6, and its own is longer."),
+            (("leader",), "n2 leads term 8, with the votes of n3, n6 and n7."),
+            (("refusal", 8), "n3 refuses n2's heartbeat: its log is too short. All logs will be made like n2's."),
         ),
         asking(
             "n6", "figure_7_behind", "A log that is too far behind (Figure 7)",
-            "n6 asks for votes. Only two logs are no more up to date than its own. Can it win?",
+            Ask(0, "n6 asks for votes. Only two logs are no more up to date than its own. Can it win?", ("yes", "no"), "no",
+                then="No: with its own vote it gets three, and four of seven are a majority."),
+            (("refusal",), "n1 refuses: its log ends in term 6, and n6's in term 4."),
+            (7, "n6 has three votes, its own among them. Four are a majority, and nobody else will vote for it."),
+            (("leader",), "n5 leads term 9. Its log ends in term 7, the latest of all."),
+            (20, "n2 refuses n5's heartbeat: its log is too short. n5 will go back, one entry at a time."),
         ),
         replace(
             figure_7(), name="figure_7_fast", title="The same logs, with refusals that say more (Figure 7)",
             extensions=("FastBackup",),
+            stops=tuple(
+                (("refusal", 7), "n2 refuses n1's first heartbeat, and says how far the logs can agree: up to entry 9.")
+                if stop.at == ("refusal", 7) else stop for stop in figure_7().stops
+            ),
         ),
     )
 } | TIMING | LOGS | INDUCTION | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | DISKS | CLIENTS | BY_HAND  # fmt: skip

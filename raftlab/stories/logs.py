@@ -1,6 +1,8 @@
 """Logs that part and meet again: one that ends too early, and an entry that only one node has."""
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
+from raftlab.stories.sentences import elected
 
 FIGURE_8_C = {  # n1 led term 2 and reached n2; n5 led term 3 and reached nobody
     "n1": {"term": 3, "log": ["1:x=1", "2:x=2"]},
@@ -18,10 +20,13 @@ LOGS: dict[str, Story] = {
             actions=((0, "set_network", (2, 2)), (1, "time_out", "n2"), (16, "propose", "x=5", "n2")),
             goals=(("leader",), ("applied", "x=5"), ("same_logs", 17)),
             stops=(
+                *elected(),
                 (15, "n2 leads. A client is about to write 5 under x."),
                 (16, "The client writes. n2 appends the entry to its own log, and sends it."),
                 (18, "Both followers have stored it, and say so. It is committed, and nobody knows it yet."),
-                (20, "n2 has heard a majority: it knows that the entry is committed, applies it, and answers the client. Who else knows?"),
+                (20, "n2 has heard a majority: it knows that the entry is committed, applies it, and answers the client."),
+                Ask(21, "Who else knows that the entry is committed?", ("n1", "n3", "both", "nobody"), "nobody",
+                    then="Nobody: a follower learns it with the next message of its leader."),
                 (23, "The next heartbeat has told them."),
             ),
         ),
@@ -36,7 +41,12 @@ LOGS: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=4"), ("same_logs", 41)),
             stops=(
                 (0, "n3 has missed two entries. n1 will lead, and it knows nothing of that."),
-                (3, "n1 leads. Its first heartbeats carry no entry. What will n3 answer?"),
+                (("leader",), "n1 leads term 2. Its first heartbeats carry no entry."),
+                Ask(3, "What will n3 answer to the first heartbeat?", ("yes", "no"), "no",
+                    then="No: it lacks the entry after which the heartbeat stands."),
+                (("refusal",), "n3 refuses: it has no entry 3. n1 will try an earlier one."),
+                (8, "n3 has all three entries now."),
+                (("commit", 40), "x=4 is committed: n1 and n2 have stored it. They do not know that it is committed yet."),
             ),
         ),
         Story(
@@ -51,10 +61,16 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 61)),
             stops=(
+                *elected(),
                 (20, "n1 is cut off, and a client writes to it: one copy, nothing committed."),
-                (24, "n1 crashes. Its log is on its disk. Is x=1 lost?"),
-                (30, "n1 is back, and its timer is the first to run out."),
-                (60, "A new entry of its own term: what stands before it is committed with it."),
+                Ask(24, "n1 is about to crash. Is x=1 lost then?", ("yes", "no"), "no",
+                    then="No: n1 has saved it on its disk."),
+                (24, "n1 is down. Its log, with x=1, is on its disk."),
+                (30, "n1 is back, and its timer is the first to run out: it stands for term 2."),
+                (("leader", 30), "n1 leads term 2. Still nobody else has x=1."),
+                (("refusal", 30), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
+                (60, "A new entry, x=2, of n1's own term."),
+                (("commit", 60), "x=2 is on two of three disks: it is committed, and x=1 before it is committed with it."),
             ),
         ),
         Story(
@@ -70,10 +86,17 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=2"), ("same_logs", 51)),
             stops=(
+                *elected(),
+                (20, "n1 is cut off, and a client writes x=1 to it."),
                 (24, "Up to here it is the same story: n1 alone has x=1, and crashes."),
                 (30, "This time n2 is the first to stand. n1 is still down."),
+                (("leader", 30), "n2 leads term 2 with n3's vote. Neither of them has x=1."),
                 (40, "A client writes x=2. It takes the place that x=1 has in n1's log."),
-                (50, "n1 is back, with x=1 on its disk. What will its leader make of it?"),
+                (("commit", 40), "x=2 is committed: n2 and n3 have stored it."),
+                Ask(50, "n1 is about to come back, with x=1 on its disk. What becomes of x=1?", ("it is deleted", "it is committed", "it comes after x=2"), "it is deleted",
+                    then="It is deleted: n2 leads, and has x=2 at that index."),
+                (50, "n1 is back, and can be reached. Its log still says x=1."),
+                (56, "n1 has heard its leader. Where it had x=1 it has x=2 now."),
             ),
         ),
         Story(
@@ -87,9 +110,13 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=1")),
             stops=(
+                *elected(),
                 (20, "Three of five crash. n1 leads, and n2 hears it."),
-                (40, "A client writes. Both nodes that are left will store x=1. Is that a majority?"),
+                Ask(40, "A client is about to write x=1. Both nodes that are left will store it. Is that a majority?", ("yes", "no"), "no",
+                    then="No: of five nodes, three are a majority, however many of them are down."),
+                (41, "n1 and n2 have stored x=1: two of five. It is not committed."),
                 (140, "n3 restarts: three of five again."),
+                (("commit", 140), "n3 has stored x=1, too: now it is committed."),
             ),
         ),
         Story(
@@ -105,10 +132,21 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=4"), ("same_logs", 51)),
             stops=(
-                (0, "Figure 8 (c) is about to begin: x=2 of term 2 is on two nodes, x=3 of term 3 on one."),
-                (9, "n1 leads term 4 and has copied x=2 to n3: three of five. Is it committed?"),
-                (16, "n1 crashes, n5 comes back. Its log ends in term 3, theirs in term 2. Can it win?"),
-                (30, "n5 leads. Its log is the law: what becomes of x=2?"),
+                (0, "Figure 8 (c) is about to begin: x=2 of term 2 is on two nodes, x=3 of term 3 on one. n5 is down, n4 is cut off."),
+                (("leader",), "n1 leads term 4, with the votes of n2 and n3."),
+                (("refusal",), "n3 refuses n1's heartbeat: it lacks entry 2. n1 will send it."),
+                Ask(9, "n1 leads term 4 and has copied x=2 to n3: three of five. Is it committed?", ("yes", "no"), "no",
+                    then="No: x=2 is of term 2, and n1 leads term 4. Copies of an older term's entry do not count."),
+                Ask(15, "n1 is about to crash, and n5 to come back. Its log ends in term 3, theirs in term 2. Can it win?", ("yes", "no"), "yes",
+                    then="Yes: no log of n2, n3 and n4 ends in a later term than its own."),
+                (16, "n1 is down, and n5 is back. It stands for term 4."),
+                (("refusal", 16), "n2 refuses: it has already voted in term 4, for n1. n5 must try the next term."),
+                (("leader", 18), "n5 leads term 5: the others' logs end in earlier terms than its own."),
+                (("refusal", 20), "n2 refuses n5's heartbeat: its entry 2 is of another term. It will have to take n5's."),
+                (23, "x=2 is gone from n2 and n3, although three of five had stored it. n5's log is the law."),
+                (("commit", 30), "x=4 is committed, and x=3 before it with it."),
+                (50, "n1 is back. It still has x=2."),
+                (53, "n1 has taken over n5's log. x=2 is nowhere any more."),
             ),
         ),
         Story(
@@ -124,9 +162,19 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 17), ("applied", "x=4"), ("same_logs", 81)),
             stops=(
-                (9, "n1 leads term 4. This time a client writes before n1 crashes: x=4, an entry of its own term."),
+                (0, "The same start: x=2 of term 2 is on two nodes, x=3 of term 3 on one. n5 is down, n4 is cut off."),
+                (("leader",), "n1 leads term 4, with the votes of n2 and n3."),
+                (("refusal",), "n3 refuses n1's heartbeat: it lacks entry 2. n1 will send it."),
+                (9, "n1 leads term 4. This time a client writes in time: x=4, an entry of n1's own term."),
                 (11, "x=4 is on three of five. Committed, and with it what stands before it."),
-                (16, "n1 crashes, n5 comes back. Can it win now?"),
+                Ask(15, "n1 is about to crash, and n5 to come back. Can it win now?", ("yes", "no"), "no",
+                    then="No: n2 and n3 have x=4 of term 4, and n5's log ends in term 3."),
+                (16, "n1 is down, and n5 is back. It stands for term 4."),
+                (("refusal", 16), "n2 refuses: it has already voted in term 4, for n1. n5 will try the next term."),
+                (19, "n5 stands for term 5. n2 and n3 refuse: their logs end in term 4, and n5's in term 3."),
+                (("leader", 20), "n2 leads term 6. It has x=4, and so has every node that could be elected."),
+                (("refusal", 33), "n4 refuses n2's heartbeat: its log is too short. n2 will bring it into line."),
+                (80, "n1 is back. All five have the same log."),
             ),
         ),
     )
