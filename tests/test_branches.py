@@ -57,7 +57,9 @@ def test_a_branch_that_others_grew_from_is_kept_even_unseen(history):
 def test_what_the_story_had_planned_for_later_is_dropped_in_the_new_branch(history):
     new = history.act("pause", "n1", tick=40, seen=300)
     assert [action[1] for action in new.story.actions] == ["propose", "pause"]
-    assert new.story.stops == ()
+    assert [stop.at for stop in new.story.stops] == [("candidacy", 0), ("leader", 0), ("commit", 35)], (
+        "these were told"
+    )
 
 
 def test_undo_goes_back_step_by_step_and_then_says_that_there_is_nothing(history):

@@ -247,7 +247,7 @@ FILES = {
     "cut short": (THREE.to_json()[:-30], "it is cut short, or was never JSON"),
     "empty": ("", "it is cut short, or was never JSON"),
     "nested without end": ("[" * 200_000, "it is cut short, or was never JSON"),
-    "of a newer raftlab": (changed(version=3), "This story has version 3; this raftlab reads up to 2."),
+    "of a newer raftlab": (changed(version=4), "This story has version 4; this raftlab reads up to 3."),
     "of no version": (changed(version=None), "The version of a story must be a whole number"),
     "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story; it is a raftlab trace."),
     "a list": ("[1, 2]", "This is not a raftlab story."),
