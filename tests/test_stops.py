@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import pytest
 
@@ -227,7 +227,7 @@ SOON = 5  # ticks: what is said of a turning point is said by then
 ONLY_IF_IT_COMES_TO_THAT = {"three_nodes", "best_case_election"}  # with other seeds their votes may be split
 
 
-@lru_cache(maxsize=None)
+@cache
 def played(name):
     story, node_class = scene(name)
     return play(story, node_class=node_class)
