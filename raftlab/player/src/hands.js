@@ -228,6 +228,10 @@ export class Hands {
   move(event) {
     const { held } = this;
     if (!held || event.pointerId !== held.from.pointerId) return;
+    if (event.pointerType === "mouse" && event.buttons !== 1) {
+      this.cancel(); // another button was pressed, too, or none any more: it was let go outside the window
+      return;
+    }
     if (!held.drag) {
       const far = Math.hypot(event.clientX - held.from.clientX, event.clientY - held.from.clientY);
       if (far < DRAG) return;

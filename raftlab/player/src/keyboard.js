@@ -24,7 +24,15 @@ export class Keyboard {
     else if (key === "Enter" && target.dataset.thing) player.hands.openMenuByKey();
     else if ((key === " " || key === "Enter") && target.matches("button, summary, a, input")) return false;
     else if (key === "ArrowDown" || key === "ArrowUp") return player.focus.move(key === "ArrowDown" ? 1 : -1);
-    else return this.own(key) || pressVerb(player, key) || this.number(Number(key));
+    else return this.own(key) || this.verb(key) || this.number(Number(key));
+    return true;
+  }
+
+  /** A verb's key, also while a menu is open. */
+  verb(key) {
+    const { layer, menu } = this.player;
+    if (!pressVerb(this.player, key)) return false;
+    if (layer.shown === menu) layer.close();
     return true;
   }
 

@@ -587,7 +587,10 @@ export class Player {
   escape() {
     if (this.hands.held) this.hands.cancel();
     else if (this.layer.shown) this.closeLayer();
-    else this.unselect();
+    else {
+      this.unselect();
+      this.root.focus({ preventScroll: true });
+    }
     this.question = null;
   }
 

@@ -49,8 +49,7 @@ export class Shield {
     const { key, shiftKey } = event;
     const heard = new KeyboardEvent("playerkey", { key, shiftKey, bubbles: true, cancelable: true });
     if (!hasModifier(event) && isInside && !target.dispatchEvent(heard)) event.preventDefault();
-    else if (target.matches(TEXT)) {
-      if (event.key === "Escape") this.root.focus({ preventScroll: true });
+    else if (target.matches(TEXT) && event.key !== "Escape") {
       if (event.key === "Enter" && target.tagName === "SELECT")
         /** @type {HTMLSelectElement} */ (target).form?.requestSubmit();
     } else if (this.act(event)) event.preventDefault();
