@@ -42,7 +42,9 @@ class Hand:
 
     def nowhere(self):
         """A point of the stage at which nothing stands."""
-        return self.shown.look("(({left, bottom}) => [left + 8, bottom - 8])(p.stage.svg.getBoundingClientRect())")
+        return self.shown.look(
+            "(({left, bottom}) => [left + 8, bottom - 8])(p.stage.svg.getBoundingClientRect())"
+        )
 
     def across(self, node):
         """A line that parts a node from all others."""
@@ -108,6 +110,7 @@ def test_a_right_click_on_a_node_opens_its_verbs_with_their_keys_and_no_other_me
     assert "crash" not in menu(lab)
 
 
+@pytest.mark.slow
 def test_a_leader_is_asked_why_and_others_why_not(lab, hand):
     leader = lab.look("w.leader()")
     lab.page.mouse.click(*hand.at(leader), button="right")
@@ -117,6 +120,7 @@ def test_a_leader_is_asked_why_and_others_why_not(lab, hand):
     assert lab.look("p.question") == {"node": leader, "what": "leader", "index": None}
 
 
+@pytest.mark.slow
 def test_links_messages_entries_and_the_empty_stage_have_menus_of_their_own(lab, hand):
     (x, y), (x2, y2) = hand.at("n1"), hand.at("n2")
     lab.page.mouse.click((x + x2) / 2, (y + y2) / 2, button="right")
@@ -139,6 +143,7 @@ def test_links_messages_entries_and_the_empty_stage_have_menus_of_their_own(lab,
     assert {"corrupt it on disk", "is it committed?"} == set(menu(lab))
 
 
+@pytest.mark.slow
 def test_a_menu_is_walked_through_by_keys_and_gives_the_focus_back(lab):
     lab.press("2")
     lab.page.keyboard.press("ArrowDown")
@@ -161,6 +166,7 @@ def test_a_menu_is_walked_through_by_keys_and_gives_the_focus_back(lab):
     assert lab.look("p.root.contains(document.activeElement)")
 
 
+@pytest.mark.slow
 def test_a_verbs_own_key_works_while_the_menu_is_open(lab, hand):
     lab.page.mouse.click(*hand.at("n4"), button="right")
     lab.page.keyboard.press("p")
@@ -194,6 +200,7 @@ def test_a_line_drawn_across_links_parts_the_nodes_and_says_so(lab, hand):
     assert done(lab) == [["partition", ["n1"], ["n2", "n3", "n4", "n5"]]]
 
 
+@pytest.mark.slow
 def test_a_line_across_one_link_cuts_that_one_and_one_across_none_says_so(lab, hand):
     (x, y), (x2, y2) = hand.at("n3"), hand.at("n4")
     middle = [(x + x2) / 2, (y + y2) / 2]
@@ -205,6 +212,7 @@ def test_a_line_across_one_link_cuts_that_one_and_one_across_none_says_so(lab, h
     assert done(lab) == [["cut", "n3", "n4"]]
 
 
+@pytest.mark.slow
 def test_a_node_that_is_pulled_away_is_alone_and_brought_back_it_is_healed(lab, hand):
     hand.drag(hand.at("n2"), hand.outward("n2", 1.7), drop=False)
     assert lab.player.locator(".rl-hand-words").text_content() == "n1, n3, n4, n5 | n2"
@@ -216,6 +224,7 @@ def test_a_node_that_is_pulled_away_is_alone_and_brought_back_it_is_healed(lab, 
     assert done(lab) == [["isolate", "n2"], ["heal", "n2"]]
 
 
+@pytest.mark.slow
 def test_a_node_is_carried_from_one_island_to_another(lab, hand):
     lab.run("lab.partition(['n1', 'n2', 'n3'], ['n4', 'n5'])")
     lab.wait("w.network.down.length === 12")
@@ -224,6 +233,7 @@ def test_a_node_is_carried_from_one_island_to_another(lab, hand):
     assert done(lab)[-1] == ["partition", ["n1", "n2"], ["n3", "n4", "n5"]]
 
 
+@pytest.mark.slow
 def test_a_small_drag_and_one_that_is_broken_off_do_nothing(lab, hand):
     x, y = hand.at("n2")
     hand.drag([x, y], [x + 14, y + 6])
@@ -240,6 +250,7 @@ def test_a_small_drag_and_one_that_is_broken_off_do_nothing(lab, hand):
     assert done(lab) == []
 
 
+@pytest.mark.slow
 def test_a_drag_may_end_outside_the_player(lab, hand):
     hand.drag(hand.at("n1"), [hand.at("n1")[0], 5])
     lab.wait("w.network.down.length === 8 && w.isDown('n1', 'n2')")
@@ -271,6 +282,7 @@ def message(lab):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("along", "across", "verb"), [(45, 0, "deliver"), (-45, 0, "delay"), (0, 60, "drop")]
 )
@@ -281,6 +293,7 @@ def test_a_message_is_pulled_to_its_end_back_or_off_its_way(lab, hand, message, 
     assert done(lab)[-1][:2] == [verb, message["id"]]
 
 
+@pytest.mark.slow
 def test_a_message_can_be_caught_while_it_flies(lab, hand, message):
     lab.page.keyboard.press("Space")
     assert lab.look("p.playing")
@@ -298,6 +311,7 @@ def test_a_message_can_be_caught_while_it_flies(lab, hand, message):
     assert not lab.look("p.playing")
 
 
+@pytest.mark.slow
 def test_what_is_done_to_a_message_by_keys(lab, message):
     lab.page.keyboard.press("q")
     lab.wait("p.branch.events.some(([, what]) => what === 'delay')")
@@ -312,6 +326,7 @@ def test_what_is_done_to_a_message_by_keys(lab, message):
 # -- Undo and redo -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_ctrl_z_undoes_on_the_stage_and_ctrl_y_does_it_again(lab):
     cells = lab.panel.locator(".jp-Cell").count()
     lab.press("2", "c")
