@@ -27,6 +27,7 @@ WORDS = (
     "narration", "messages", "timers", "votes", "safety_election", "seed", "preset", "client", "log",
     "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
     "why", "run_until", "sight", "story", "nodes", "save", "everything",
+    "values",  # what each node has applied last, below it; "everything" leaves it out, too
     "heartbeats",  # each of them drawn, instead of one pulse of their leader; "everything" leaves them out
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip

@@ -57,7 +57,10 @@ class Refusal(NamedTuple):
 PaxosMessage = Prepare | Promise | Accept | Accepted | Refusal
 
 # What the player calls a role, a term, a committed entry; nobody leads.
-WORDS = {"follower": "acceptor", "candidate": "proposer", "term": "number", "committed": "chosen"}
+WORDS = {
+    "follower": "acceptor", "candidate": "proposer", "term": "number", "committed": "chosen",
+    "card": "promised {term}\naccepted {entry}",  # what each node shows below it
+}  # fmt: skip
 PAPER = "Paxos Made Simple"
 RULES: dict[str, Rule] = {
     id: Rule(id, text, f"{PAPER}, {section}")

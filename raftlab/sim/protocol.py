@@ -9,7 +9,8 @@ from raftlab.rules import Rule
 from raftlab.sim.invariants import WATCHED
 
 # What Raft calls things. Another protocol names its own; what has no word there does not exist.
-WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")}
+# "applied" and "card" are templates for the lines below a node: {applied}, {term}, {entry} (the last of its log).
+WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")} | {"applied": "{applied}"}
 
 
 # Which of several rules says best what happened: that one is shown first.

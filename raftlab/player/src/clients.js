@@ -7,6 +7,8 @@ export class Clients {
   constructor(player) {
     this.player = player;
     this.el = make("svg:g");
+    /** @type {import("./layout.js").Box[]} */
+    this.boxes = []; // what they cover
   }
 
   /** Is there ever anything to show? Then room is kept for it, so that nothing moves when it comes. */
@@ -20,21 +22,25 @@ export class Clients {
     delete this.el.dataset.shows;
   }
 
-  draw({ branch, position: { count } }) {
-    const clients = latestOf(branch, count);
+  draw({ branch, position: { count }, sight }) {
+    const clients = sight ? [] : latestOf(branch, count);
     const signature = JSON.stringify([branch.id, clients]);
-    refill(this.el, signature, () => this.layout.islands.flatMap((island) => this.shapesIn(island, clients)));
+    refill(this.el, signature, () => {
+      this.boxes = [];
+      return this.layout.islands.flatMap((island) => this.shapesIn(island, clients));
+    });
   }
 
-  /** As many as there is room for: those that wait come first, then those that were told something last. */
+  /** As many as there is room for: those that wait, and the one that was told something last. */
   shapesIn({ strip, nodes }, clients) {
     if (!strip) return [];
     const { font } = this.layout;
     const size = Math.min(strip.height - 4, font * 1.3);
     const shapes = [];
     let x = strip.x;
+    let told = false; // one that waits for nothing is enough
     for (const { client, node, words, answer } of clients) {
-      if (!nodes.includes(node)) continue;
+      if (!nodes.includes(node) || (told && answer !== WAITING)) continue;
       const text = `${words}: ${answer}`;
       const width = size + 6 + text.length * font * 0.56 + font;
       if (x > strip.x && x + width > strip.x + strip.width) break;
@@ -51,7 +57,9 @@ export class Clients {
           label,
         ),
       );
+      this.boxes.push({ x, y, width, height: size });
       x += width;
+      told ||= answer !== WAITING;
     }
     return shapes;
   }

@@ -41,12 +41,13 @@ export function layoutOf(wanted) {
 
 /** Every way to draw the nodes, from the best to the smallest.
  * small: 0 = all lines of the label, 1 = one line, 2 = a sign on the rim of the node, and no line of its own. */
-function* stylesFor({ width, height, projector, clients }) {
-  const large = Math.min(width, height);
+function* stylesFor({ nodes, width, height, projector, clients }) {
+  const large = Math.min(Math.sqrt(width * height), 2 * Math.min(width, height));
   const most = projector
-    ? Math.max(ON_PROJECTOR, Math.min(84, large * 0.1))
-    : Math.max(SMALLEST, Math.min(72, 18 + large * 0.046));
+    ? Math.max(ON_PROJECTOR, Math.min(84, large * 0.08))
+    : Math.max(SMALLEST, Math.min(72, 18 + large * 0.042));
   const font = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(20, most * 0.33));
+  const low = height < (nodes.length > 6 ? 420 : 300); // there a second line would press the nodes into a row
   const ranges = projector
     ? [
         { from: most, to: ON_PROJECTOR, sizes: [font] },
@@ -56,7 +57,7 @@ function* stylesFor({ width, height, projector, clients }) {
   ranges.push({ from: SMALLEST - 2, to: 6, sizes: [11] });
   for (const { from, to, sizes } of ranges)
     for (const strips of clients ? [true, false] : [false])
-      for (const small of [0, 1, 2]) {
+      for (const small of low && !projector ? [1, 2] : [0, 1, 2]) {
         for (const size of sizes)
           for (const air of [0.9, 0.5, 0.2])
             for (const radius of downTo(from, to))
@@ -208,7 +209,7 @@ const STARTS = [-90, 180, 90, 0];
 function around(island, block) {
   const { nodes, box } = island;
   for (const start of nodes.length > 3 ? STARTS.slice(0, 1) : STARTS)
-    for (const stretch of [1.4, 2, 9]) {
+    for (const stretch of [1.45, 2, 9]) {
       const points = onOval(nodes.length, box, block, (start * Math.PI) / 180, stretch);
       if (points && apart(points, box, block)) {
         island.fits = true;
@@ -241,8 +242,8 @@ function onOval(count, box, block, start, stretch) {
   const [[x0, x1], [y0, y1]] = [spread(0), spread(1)];
   let [wide, tall] = [right - left, bottom - top];
   if (x1 - x0 > 0.01 && y1 - y0 > 0.01) {
-    wide = Math.min(wide, tall * stretch);
-    tall = Math.min(tall, wide * stretch);
+    wide = Math.max(0, Math.min(wide, (tall + block.height) * stretch - block.width));
+    tall = Math.max(0, Math.min(tall, (wide + block.width) * stretch - block.height));
   }
   const at = (value, low, high, from, room) =>
     high - low < 0.01 ? from : from + ((value - low) / (high - low) - 0.5) * room;

@@ -12,6 +12,8 @@ export class Links {
     this.player = player;
     this.ground = make("svg:g"); // under everything
     this.el = make("svg:g");
+    /** @type {import("./layout.js").Box[]} */
+    this.words = []; // where words stand
     this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", role: "button", tabindex: -1 });
   }
 
@@ -22,13 +24,13 @@ export class Links {
     delete this.el.dataset.shows;
   }
 
-  draw({ world, selected }) {
-    const { network } = world;
+  draw({ world, selected, sight }) {
+    const network = sight ? { down: [] } : world.network; // no node is told of a cut
     refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
-    refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => [
-      ...this.wallShapes(network),
-      ...this.oddShapes(network),
-    ]);
+    refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => {
+      this.words = [];
+      return [...this.wallShapes(network), ...this.oddShapes(network)];
+    });
     const [a, b] = selected?.kind === "link" ? selected.id.split(">") : [];
     const { place } = this.layout;
     if (selected?.kind === "link")
@@ -63,8 +65,11 @@ export class Links {
     const length = (wall) => Math.hypot(wall.x2 - wall.x1, wall.y2 - wall.y1);
     const [wall] = [...walls].sort((a, b) => length(b) - length(a));
     if (!wall || length(wall) < WALL_WORDS.length * font * 0.6) return [];
-    const [x, y] = [(wall.x1 + wall.x2) / 2, (wall.y1 + wall.y2) / 2];
+    const half = (WALL_WORDS.length * font * 0.6) / 2; // at its end: in its middle messages die
     const upright = wall.x1 === wall.x2;
+    const [x, y] = upright ? [wall.x1, wall.y2 - half] : [wall.x1 + half, wall.y1];
+    const [wide, tall] = upright ? [font / 2, half] : [half, font / 2];
+    this.words.push({ x: x - wide, y: y - tall, width: 2 * wide, height: 2 * tall });
     return [
       make(
         "svg:text.rl-wall-words",
@@ -169,6 +174,7 @@ export class Links {
     const sign = { x: x - 22, y: y - 22, width: 44, height: 40 };
     const box = freeBeside(this.layout, a, b, width, lines.length * size * 1.25, [...taken, sign]);
     taken.push(box, sign);
+    this.words.push(box, sign);
     return lines.map((line, i) =>
       make(
         "svg:text.rl-odd-words",

@@ -1,6 +1,7 @@
 /* The nodes of the cluster: discs with a label, votes and a timer, drawn anew only where something changed. */
 
 import { animate, make, refill, set, setText } from "./dom.js";
+import { seenBy, viewsSeen } from "./sight.js";
 import { MASK, signOf, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 
@@ -41,7 +42,6 @@ export class Nodes {
       track: make("svg:circle.rl-track"),
       timer: make("svg:circle.rl-timer", { pathLength: TIMED, transform: "rotate(-90)" }),
       body: make("svg:circle.rl-body"),
-      pause: make("svg:path.rl-pause"),
       mask: lie ? make("svg:path.rl-mask", { d: MASK }) : null,
       name: make("svg:text.rl-name", {}, node),
       term: make("svg:text.rl-term"),
@@ -50,7 +50,7 @@ export class Nodes {
       votes: make("svg:g.rl-votes", { "aria-hidden": "true" }),
       values: make("svg:g.rl-values"),
     };
-    // The blanks part the words for whoever reads the text of the whole.
+    // The blanks part the words for those who read the text of the whole.
     const group = make(
       "svg:g.rl-node",
       { role: "button", tabindex: -1, "data-node": node, "data-thing": `node ${node}` },
@@ -85,17 +85,42 @@ export class Nodes {
     }
   }
 
-  draw({ world, branch, position, selected }) {
-    for (const [node, parts] of Object.entries(this.parts))
-      this.drawNode(node, parts, world, branch, position, selected);
+  /** Of a moment: {world, branch, position, selected}; with sight only what that node can know of the others. */
+  draw({ world, branch, position, selected, sight }) {
+    const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
+    this.views = views;
+    for (const [node, parts] of Object.entries(this.parts)) {
+      const chosen = selected?.kind === "node" && selected.id === node;
+      if (sight && node !== sight) this.drawVeiled(node, parts, views[node], chosen);
+      else this.drawNode(node, parts, views[node], branch, position, chosen);
+    }
   }
 
-  drawNode(node, parts, world, branch, position, selected) {
+  /** A node as another one sees it: the last term and role that it claimed, if it ever said anything. */
+  drawVeiled(node, parts, view, chosen) {
+    const { words } = this.player.timeline;
+    const number = view.term === null ? "?" : `${words.term} ${view.term}`;
+    const called = view.role ? words[view.role] : "";
+    set(parts.group, {
+      class: `rl-node rl-veiled${chosen ? " rl-selected" : ""}`,
+      "aria-label": [node, number, called].filter(Boolean).join(", "),
+      "aria-pressed": chosen,
+    });
+    this.drawTerm(parts, number);
+    this.drawLabel(parts, view, called, null, null);
+    refill(parts.values, "", () => []);
+  }
+
+  drawTerm(parts, number) {
+    const widest = 1.75 * (this.layout.radius - 3);
+    setText(parts.term, number);
+    set(parts.term, { "font-size": Math.min(parts.letters, widest / (number.length * 0.55)).toFixed(1) });
+  }
+
+  drawNode(node, parts, view, branch, position, chosen) {
     const { timeline } = this.player;
-    const view = world.views[node];
     const state = stateOf(view);
     const number = timeline.words.term ? `${timeline.words.term} ${view.term}` : "";
-    const chosen = selected?.kind === "node" && selected.id === node;
     const lie = timeline.liars[node];
     const votes = this.votesOf(node, view, branch, position);
     const called = timeline.called(view);
@@ -115,9 +140,7 @@ export class Nodes {
       "aria-pressed": chosen,
     });
     set(parts.body, { fill: timeline.color(view.term) });
-    setText(parts.term, number);
-    const widest = 1.75 * (this.layout.radius - 3);
-    set(parts.term, { "font-size": Math.min(parts.letters, widest / (number.length * 0.55)).toFixed(1) });
+    this.drawTerm(parts, number);
     this.drawLabel(parts, view, called, votes, lie);
     refill(parts.values, values.join("\n"), () =>
       values.map((line, i) => make("svg:text.rl-value", { y: i * this.layout.font * 1.2 }, line)),
@@ -190,24 +213,29 @@ export class Nodes {
 
   /** Lines below a node, from templates that come with the trace. */
   valuesOf(view) {
-    const { card } = this.player.timeline.words;
-    if (!card || this.layout.labels.under < 1 || this.layout.small === 2) return [];
-    const [term, command] = view.log.length ? view.log.entry(view.log.length) : [null, null];
-    const data = { term: view.term, entry: command === null ? "–" : `${term}:${command}` };
-    return card.map((line) => line.replace(/\{(\w+)\}/g, (_, name) => data[name]));
+    if (this.layout.labels.under < 1 || this.layout.small === 2) return [];
+    const [term, command] = view.log.entry(view.log.length) ?? [0, null];
+    const [, applied] = view.log.entry(view.last_applied) ?? [0, null];
+    const data = {
+      term: view.term,
+      entry: command === null ? "–" : `${term}:${command}`,
+      applied: applied ?? "–",
+    };
+    return linesBelow(this.player).map((line) => line.replace(/\{(\w+)\}/g, (_, name) => data[name]));
   }
 
   /** Show how much of each timer is left at a time, which may lie between two ticks. */
-  time(world, time) {
+  time(time) {
     if (!this.player.has("timers")) return;
+    const full = this.scale();
     for (const [node, parts] of Object.entries(this.parts)) {
-      const { timer, status, role } = world.views[node];
+      const { timer, status, role } = this.views[node];
       const timed = timer && status === "running" && role !== "leader";
       set(parts.track, { visibility: timed ? "visible" : "hidden" });
       set(parts.timer, { visibility: timed ? "visible" : "hidden" });
       if (!timed) continue;
       const left = Math.max(0, timer[1] - time);
-      const share = Math.min(1, left / this.scale(world));
+      const share = Math.min(1, left / full);
       parts.timer.setAttribute("stroke-dasharray", `${(share * TIMED).toFixed(2)} ${2 * TIMED}`);
       parts.timer.classList.toggle("rl-soon", left <= (timer[1] - timer[0]) / 5);
     }
@@ -228,11 +256,17 @@ export class Nodes {
   }
 
   /** What a full circle stands for: the same for all nodes, the longest wait of any of them so far. */
-  scale({ views }) {
-    for (const { timer, role } of Object.values(views))
+  scale() {
+    for (const { timer, role } of Object.values(this.views))
       if (timer && role !== "leader") this.longestWait = Math.max(this.longestWait ?? 1, timer[1] - timer[0]);
     return this.longestWait;
   }
+}
+
+/** Templates of the lines below each node: of a protocol whose nodes show a card, or of what they have applied. */
+export function linesBelow({ timeline: { words }, show }) {
+  if (words.card) return words.card.split("\n");
+  return words.applied && show.includes("values") ? [words.applied] : [];
 }
 
 const VOTE_ORDER = ["granted", "travelling", "unasked", "lost", "refused"];

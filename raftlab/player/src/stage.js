@@ -5,7 +5,7 @@ import { make } from "./dom.js";
 import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
 import { Messages } from "./messages.js";
-import { Nodes } from "./nodes.js";
+import { linesBelow, Nodes } from "./nodes.js";
 
 /** The stage composes links, nodes and messages, and says where things stand. */
 export class Stage {
@@ -63,7 +63,7 @@ export class Stage {
   }
 
   /** Give everything its place, if the room or the islands are others than before. */
-  layOut({ world: { network }, branch }) {
+  layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size || { width: 480, height: 360 };
     const projector = Boolean(this.el.closest("[data-size=projector]"));
@@ -72,7 +72,7 @@ export class Stage {
       width,
       height,
       projector,
-      groups: islandsOf(nodes, network.down),
+      groups: sight ? [nodes] : islandsOf(nodes, network.down), // of a cut it is told nothing
       labels: this.labelRoom(),
       clients: Clients.isNeeded(branch),
     };
@@ -90,7 +90,7 @@ export class Stage {
     const { words, liars } = this.player.timeline;
     const called = [words.follower, words.candidate, words.leader, "crashed"].filter(Boolean);
     const longest = Math.max(...called.map((word) => word.length)) + 2 + (Object.keys(liars).length ? 7 : 0);
-    const card = words.card || [];
+    const card = linesBelow(this.player);
     return {
       lines: this.player.has("votes") && words.leader ? 2 : 1,
       em: Math.max(longest * 0.58, ...card.map((line) => (line.length + 2) * 0.55)),
@@ -119,9 +119,10 @@ export class Stage {
       : null;
   }
 
-  /** The boxes of nodes with their labels: what words at rest should not cover. */
+  /** The boxes of nodes with their labels, and of other words: what messages at rest should not cover. */
   labels() {
-    return Object.keys(this.layout.place).map((node) => blockAt(this.layout, node));
+    const blocks = Object.keys(this.layout.place).map((node) => blockAt(this.layout, node));
+    return [...blocks, ...this.links.words, ...this.clients.boxes];
   }
 
   /** What is at a point of the screen: a message, a node, the link between two nodes, or the cluster as a whole. */
@@ -154,13 +155,13 @@ export class Stage {
 
   draw(state) {
     this.state = state;
-    const { world, position } = state;
+    const { position } = state;
     this.layOut(state);
     this.links.draw(state);
     this.nodes.draw(state);
     this.clients.draw(state);
     this.messages.draw(state);
-    this.nodes.time(world, position.tick);
+    this.nodes.time(position.tick);
   }
 
   /** Put messages and timers where they are at a time between ticks.
@@ -168,7 +169,7 @@ export class Stage {
    * @param {any} film the film that plays, or null */
   move(time, film = null) {
     this.messages.move(time, film);
-    if (this.state) this.nodes.time(this.state.world, time);
+    if (this.state) this.nodes.time(time);
   }
 
   /** What has changed is seen to change.
