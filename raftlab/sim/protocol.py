@@ -10,7 +10,9 @@ from raftlab.sim.invariants import WATCHED
 
 # What Raft calls things. Another protocol names its own; what has no word there does not exist.
 # "applied" and "card" are templates for the lines below a node: {applied}, {term}, {entry} (the last of its log).
-WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")} | {"applied": "{applied}"}
+WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")} | {
+    "applied": "{applied}"
+}
 
 
 # Which of several rules says best what happened: that one is shown first.
