@@ -203,10 +203,18 @@ class PlayerPage:
         """What is told."""
         return self.player.locator(".rl-sentence").inner_text()
 
+    def card(self):
+        """The card of what is chosen; it is opened if it is not open yet."""
+        card = self.player.locator(".rl-card")
+        if not card.is_visible():
+            self.press("q")
+        return card
+
     def fields(self):
-        """What the inspector says of what is chosen: name -> value."""
-        rows = self.player.locator(".rl-inspector .rl-fields tr")
-        return dict(row.split("\t") for row in rows.all_inner_texts())
+        """All fields in the card of what is chosen: name -> value."""
+        card = self.card()
+        card.locator("details").evaluate("(details) => { details.open = true; }")
+        return dict(row.split("\t") for row in card.locator(".rl-fields tr").all_inner_texts())
 
     def texts(self):
         """Every text that can be seen in the first player, with its contrast to what is behind it."""

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browser_help import PlayerPage, new_context, watch
 
-from raftlab import History, Raft, Story, load
+from raftlab import History, Story, load
 from raftlab.colors import term_color
-from raftlab.lab.lessons import STAGES
 from raftlab.lab.scenes import scene
 from raftlab.models.copies import Copies
-from raftlab.player import save_page
-from raftlab.sim.protocol import KINDS
 
 pytestmark = pytest.mark.browser
 
@@ -25,58 +21,6 @@ README_KEYS = {  # what the help says for keys that work without a kernel
     "v", "?",
 }  # fmt: skip
 KERNEL_KEYS = set("cCrptodDnasxgkhHwuefz")
-
-
-class Usurper(Raft):
-    """Leads whenever its timer runs out."""
-
-    def campaign(self):
-        self.become_candidate()
-        self.become_leader()
-
-
-@pytest.fixture(scope="module")
-def crash():
-    """The leader crashes; and n1 is paused in a second branch, at which one looks."""
-    history = History(load("leader_crash"))
-    history.act("pause", "n1", tick=20, seen=300)
-    history.select(0)
-    return history
-
-
-@pytest.fixture(scope="module")
-def broken():
-    """Two nodes make themselves leaders of one term at tick 5."""
-    both = ((5, "time_out", "n1"), (5, "time_out", "n2"))
-    return History(Story("usurpers", "Usurpers", nodes=3, ticks=90, actions=both), node_class=Usurper)
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open the page of a history as a person would who was sent the file; any request for more fails the test."""
-    contexts, complaints = [], []
-
-    def open_page(history, tick=0, show=("everything",), **settings):
-        file = tmp_path / f"{len(contexts)}.html"
-        save_page(history, file, show, tick)
-        context = new_context(
-            browser, offline=True, **{"viewport": {"width": 1280, "height": 900}} | settings
-        )
-        context.set_default_timeout(5000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda r: r.url.startswith(LOCAL) or complaints.append(f"asked for {r.url}"))
-        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-        complaints.append(watch(page))
-        page.goto(file.as_uri())
-        shown = PlayerPage(page)
-        shown.player.wait_for()
-        return shown
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not any(complaints), complaints
 
 
 # -- Opening ---------------------------------------------------------------------------------------------
@@ -124,76 +68,6 @@ def test_a_term_has_the_colour_that_it_has_in_pictures(show, crash):
     bodies = shown.player.locator(".rl-node[data-node] .rl-body").all()
     fills = {body.get_attribute("fill") for body in bodies}
     assert fills == {term_color(term) for term in shown.look("p.timeline.nodes.map((n) => w.views[n].term)")}
-
-
-# -- Who plays -------------------------------------------------------------------------------------------
-
-EVERY_WORD = """(chosen) => {
-    const root = document.querySelector(".rl-player");
-    const heard = new Set();
-    const listen = () => {
-        const texts = document.createNodeIterator(root, NodeFilter.SHOW_TEXT);
-        for (let text; (text = texts.nextNode());) heard.add(text.data);
-        for (const each of [root, ...root.querySelectorAll("[title], [aria-label]")]) heard.add(`${each.getAttribute("title")} | ${each.getAttribute("aria-label")}`);
-    };
-    for (const each of [null, ...chosen]) {
-        raftPlayer.select(each);
-        for (let event = 0; event < raftPlayer.branch.events.length; event++) {
-            raftPlayer.go(raftPlayer.branch.afterEvent(event));
-            listen();
-        }
-    }
-    return [...heard];
-}"""
-CHOSEN = [
-    {"kind": "node", "id": "n1"}, {"kind": "node", "id": "n2"}, {"kind": "message", "id": 0},
-    {"kind": "entry", "id": "n1", "index": 1}, {"kind": "link", "id": "n1>n2"},
-]  # fmt: skip
-OF_RAFT = re.compile(
-    r"\b(leads?|leaders?|followers?|candidates?|elect\w*|terms?|commit|commits|committed|next.index)\b",
-    re.IGNORECASE,
-)
-
-
-@pytest.mark.parametrize("name", ["paxos_round", "paxos_duel", "two_copies", "two_at_once"])
-@pytest.mark.parametrize(
-    "lesson", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("00", "00b")), "09"]
-)
-def test_where_no_raft_plays_the_player_does_not_speak_of_it(show, name, lesson):
-    """Nobody leads there, so nothing is said of leaders: at no event, of nothing that can be chosen, in no key."""
-    shown = show(History(*scene(name)), show=STAGES[lesson])
-    shown.press("?")
-    heard = [text for text in shown.page.evaluate(EVERY_WORD, CHOSEN) if OF_RAFT.search(text)]
-    assert heard == []
-
-
-def test_paxos_is_told_in_its_own_words(show):
-    shown = show(History(*scene("paxos_round")), tick=9)
-    assert (
-        shown.player.locator(".rl-node[data-node=n1]").get_attribute("aria-label") == "n1: proposer, number 3"
-    )
-    assert shown.player.locator(".rl-node[data-node=n2] .rl-badge").text_content() == "acceptor"
-    shown.press("1", "y")
-    assert (
-        "Nobody leads here: a node is acceptor or proposer." in shown.player.locator(".rl-why").inner_text()
-    )
-    shown.press("m")
-    assert shown.player.locator(".rl-entry.rl-committed:not(.rl-key)").count() == 1
-    shown.player.get_by_role("button", name="entry 1 of n1: X, number 3, not known to be chosen").click()
-    shown.press("y")
-    why = shown.player.locator(".rl-why").inner_text()
-    assert "Entry 1 (X, number 3) is chosen; n1 does not know it yet." in why
-    assert "At tick 10 a majority had accepted number 3." in why
-
-
-@pytest.mark.slow
-def test_of_raft_all_words_are_there(show, crash):
-    """What the test above forbids is found where Raft plays, so it can be found."""
-    shown = show(crash, tick=50)
-    shown.press("?", "1")
-    texts = " | ".join(shown.page.evaluate(EVERY_WORD, CHOSEN[:1]))
-    heard = {found.group().lower() for found in OF_RAFT.finditer(texts)}
-    assert heard >= {"leader", "follower", "candidate", "term", "committed", "elected"}
 
 
 def test_who_has_a_vote_can_be_read_in_full_in_the_log(show):
@@ -315,15 +189,6 @@ def test_an_event_and_a_mark_are_places_to_go_to(show, crash):
     assert shown.look("p.position.tick") == 20
 
 
-def test_what_nobody_has_seen_yet_is_not_given_away_by_the_list_of_events(show, crash):
-    shown = show(crash)
-    shown.press("ArrowRight")
-    assert shown.player.locator(".rl-later").count() == 0
-    shown.go(60)
-    shown.go(20)
-    assert shown.player.locator(".rl-later").count() > 0
-
-
 def test_a_sentence_that_tells_nothing_new_comes_without_a_rule(show, crash):
     shown = show(crash)
     shown.press("l")
@@ -424,38 +289,6 @@ def test_where_there_is_less_room_the_space_time_diagram_shows_fewer_ticks_and_n
     assert seen[400][1] < seen[1280][1]
 
 
-def test_in_one_column_what_can_be_done_stands_right_below_the_picture(show, crash):
-    """Who clicks a node on a small screen must see what came of it."""
-    tops = {}
-    for width in (600, 1280):
-        shown = show(crash, tick=100, viewport={"width": width, "height": 900})
-        shown.press("2")
-        place = {
-            each: shown.player.locator(f".rl-{each}").bounding_box()
-            for each in ("graph", "inspector", "logs")
-        }
-        tops[width] = sorted(place, key=lambda each: place[each]["y"])
-        assert (place["inspector"]["x"] > place["graph"]["x"] + place["graph"]["width"] / 2) == (
-            width == 1280
-        )
-    assert tops[600] == ["graph", "inspector", "logs"]
-
-
-def test_the_list_of_events_shows_the_one_that_is_told(show, crash):
-    shown = show(crash, tick=40)
-    inside = """(list) => {
-        const [present, room] = [list.querySelector("[aria-current]"), list.getBoundingClientRect()];
-        return [list.scrollHeight > list.clientHeight, present && present.getBoundingClientRect().bottom <= room.bottom + 1];
-    }"""
-    opened = show(crash, tick=61)
-    opened.wait("document.querySelector('.rl-events').scrollTop > 0")
-    assert opened.player.locator(".rl-events").evaluate(inside) == [True, True]
-    shown.press("m", "l", *["ArrowRight"] * 3)
-    while shown.player.locator(".rl-event[aria-current]").count() == 0:
-        shown.press("ArrowRight")
-    assert shown.player.locator(".rl-events").evaluate(inside) == [True, True]
-
-
 def test_a_mark_never_covers_another_and_says_for_which_it_stands(show):
     shown = show(History(load("membership_bug")), viewport={"width": 800, "height": 900})
     boxes = [mark.bounding_box() for mark in shown.player.locator(".rl-mark").all()]
@@ -531,163 +364,6 @@ def test_where_nothing_is_asked_the_space_time_diagram_has_neither_bars_nor_thei
     assert not shown.player.get_by_text("Bars: what a client asks").is_visible()
 
 
-@pytest.mark.parametrize(
-    ("name", "tick", "sentences"),
-    [
-        ("stale_read", 82, ["A client comes, and will ask one thing after the other.", "Client c3 asks: get x.", "Client c3.1 asks n1 “x?”, and is answered at once: 1.", "Client c3 is told: 1."]),
-        ("confirmed_read", 82, ["Client c3.1 asks n1 “x?”, and n1 does not answer yet."]),
-        ("slow_clock", 36, ["n1's clock runs slow from now on, at 20 % of its speed."]),
-    ],
-)  # fmt: skip
-def test_what_clients_and_clocks_do_is_told_in_the_events(show, name, tick, sentences):
-    shown = show(History(load(name)), tick=tick)
-    text = shown.player.locator(".rl-events").text_content()
-    for sentence in sentences:
-        assert sentence in text
-
-
-def test_the_help_lists_the_keys_that_work_here_and_no_others(show, crash):
-    shown = show(crash)
-    panel = shown.player.get_by_role("region", name="Keys")
-    assert not panel.is_visible()
-    shown.press("?")
-    assert panel.is_visible()
-    keys = set(panel.locator("kbd").all_inner_texts())
-    assert keys >= README_KEYS
-    assert not keys & KERNEL_KEYS, "nothing can be changed here"
-    shown.click("keys")
-    assert not panel.is_visible()
-
-
-def plain(value):
-    """A value as the inspector writes it."""
-    if value is None or value in ([], {}):
-        return "none"
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {each}" for key, each in value.items())
-    if isinstance(value, list):
-        return ", ".join(":".join(map(str, each)) if isinstance(each, list) else str(each) for each in value)
-    return str(value)
-
-
-VIEW = (
-    "status", "role", "term", "voted_for", "leader", "votes", "commit_index", "last_applied", "next_index",
-    "match_index",
-)  # fmt: skip
-
-
-def test_the_inspector_shows_every_field_of_a_node(show, crash):
-    shown = show(crash)
-    for node, tick in (("n1", 20), ("n2", 20), ("n1", 44), ("n2", 44), ("n2", 100)):
-        shown.go(tick)
-        shown.press("Escape", node[1])
-        view = crash.branches[0].trace.view(node, tick)
-        wanted = {name: plain(getattr(view, name)) for name in VIEW}
-        wanted["timer"] = f"runs out at tick {view.timer[1]}" if view.timer else "none"
-        entries = "1 entry" if len(view.log) == 1 else f"{len(view.log)} entries"
-        wanted["log"] = f"{entries}, last term {view.log[-1][0] if view.log else 0}"
-        if view.status == "crashed":  # of its disk
-            wanted = {name: wanted[name] for name in ("status", "term", "voted_for", "log")}
-        assert shown.fields() == wanted
-        state = view.role if view.status == "running" else view.status
-        assert shown.player.locator(".rl-inspector h4").inner_text() == f"{node}: {state}"
-
-
-def test_a_node_and_a_message_can_be_chosen_with_the_mouse(show, crash):
-    shown = show(crash, tick=18)
-    shown.player.locator(".rl-node[data-node=n3]").click()
-    assert shown.player.locator(".rl-inspector h4").inner_text() == "n3: follower"
-    shown.player.locator(".rl-message").first.click()
-    assert shown.look("p.selected.kind") == "message"
-    shown.press("Escape")
-    assert shown.look("p.selected") is None
-
-
-def test_the_inspector_shows_every_field_of_every_kind_of_message(show, crash):
-    trace = crash.branches[0].trace
-    shown = show(crash)
-    for kind in KINDS:
-        id = next(
-            id for id, message in enumerate(trace.messages)
-            if message[0] == kind and (kind != "AppendEntries" or trace.message(id).fields["entries"])
-        )  # fmt: skip
-        message = trace.message(id)
-        shown.go(message.sent)
-        shown.press("Escape")
-        for _ in range(20):
-            shown.press("]")
-            if shown.look("p.selected.id") == id:
-                break
-        assert shown.player.locator(".rl-inspector h4").inner_text().startswith(f"{kind} (")
-        wanted = {"from": message.src, "to": message.dst, "term": message.term, **message.fields}
-        wanted |= {"sent at tick": message.sent, "due at tick": message.arrives, "now": "on its way"}
-        assert shown.fields() == {name: plain(value) for name, value in wanted.items()}
-        shown.go(message.arrives)
-        assert shown.fields()["now"] == "delivered"
-
-
-def test_a_link_and_an_entry_can_be_inspected_too(show, crash):
-    shown = show(crash, tick=50)
-    shown.press("j")
-    assert shown.fields()["n1 → n2"] == "works"
-    assert shown.fields()["delay"] == "1 to 3 ticks"
-    shown.player.get_by_role("button", name="entry 1 of n3: x=5, term 1, known to be committed").click()
-    assert shown.fields() == {
-        "command": "x=5", "term": "1", "committed, as n3 knows": "yes", "applied": "yes"
-    }  # fmt: skip
-
-
-def test_a_follower_says_why_it_is_not_the_leader_and_shows_where(show, crash):
-    shown = show(crash, tick=50)
-    shown.press("3", "y")
-    why = shown.player.locator(".rl-why")
-    assert "n3 is a follower at tick 50" in why.inner_text()
-    assert "It follows n2, the leader of term 1" in why.inner_text()
-    assert "In term 1 it has voted for n2." in why.inner_text()
-    why.get_by_role("button", name="go to tick").first.click()
-    assert shown.look("p.position.tick") == 21
-    assert shown.sentence().endswith("n3 learns of term 1 and grants n2 its vote in term 1.")
-    shown.player.locator(".rl-why").get_by_role("button", name="close").click()
-    assert not why.is_visible()
-
-
-def test_of_a_crashed_node_only_what_is_on_its_disk_is_shown(show, crash):
-    shown = show(crash, tick=50)
-    shown.press("2")
-    assert {"role", "leader", "votes", "commit_index", "match_index", "timer"} <= set(shown.fields())
-    shown.go(60)
-    assert set(shown.fields()) == {"status", "term", "voted_for", "log"}
-    shown.press("y")
-    why = shown.player.locator(".rl-why").inner_text()
-    assert "n2 is crashed, and a crashed node has no role." in why
-    assert "It led term 1 until tick 60." in why
-
-
-def test_an_entry_that_is_committed_is_never_said_not_to_be(show):
-    """x=1 is answered at tick 7, and its leader crashes at 8: nobody who runs knows that x=1 is committed."""
-    story = Story(
-        "answered", "Answered, then a crash", nodes=3, preset="tikv", ticks=40,
-        actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (5, "propose", "x=1", "n1"), (8, "crash", "n1")),
-    )  # fmt: skip
-    shown = show(History(story), tick=12)
-    shown.player.get_by_role("button", name="entry 1 of n2: x=1, term 1, not known to be committed").click()
-    shown.click("Is it committed? Why, or why not?")
-    why = shown.player.locator(".rl-why").inner_text()
-    assert "Entry 1 (x=1, term 1) is committed; n2 does not know it yet." in why
-    assert "At tick 6 a majority had stored it in its own term, 1." in why
-
-
-def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
-    shown = show(History(load("longest_log")), tick=6)
-    shown.press("2")
-    shown.click("Why is it not the leader?")
-    why = shown.player.locator(".rl-why").inner_text()
-    assert "n1 refused" in why or "n2 was a candidate" in why
-    assert "its log ends in term 6" in why
-
-
 def test_all_branches_are_there_and_can_be_chosen(show, crash):
     shown = show(crash, tick=50)
     choice = shown.player.get_by_label("Branch")
@@ -747,48 +423,6 @@ def test_a_key_that_needs_a_kernel_says_so_and_changes_nothing(show, crash):
             shown.press(key)
     assert silent == []
     assert shown.look("JSON.stringify([p.position, p.branch.events])") == before
-
-
-def test_what_is_watched_stands_on_top_with_their_sentences(show, crash):
-    shown = show(crash, tick=100)
-    strip = shown.player.get_by_role("group", name="Safety properties")
-    assert strip.locator(".rl-chip").all_inner_texts() == [
-        "✓ Election Safety", "✓ Leader Append-Only", "✓ Log Matching", "✓ Leader Completeness",
-        "✓ State Machine Safety", "✓ Sound Knowledge",
-    ]  # fmt: skip
-    for chip in strip.locator(".rl-chip").all():
-        assert len(chip.get_attribute("title")) > 40
-
-
-def test_a_broken_property_says_since_when_and_leads_there(show, broken):
-    tick, sentence = broken.branch.trace.broken()["P1"]
-    assert tick == 5
-    shown = show(broken)
-    strip = shown.player.get_by_role("group", name="Safety properties")
-    assert "✓ Election Safety" in strip.inner_text()
-    title = shown.player.locator(".rl-mark-broken").get_attribute("title")
-    assert title.splitlines() == ["tick 5: an invariant is broken", "tick 5: a leader is elected"]
-
-    shown.press("i")  # run until an invariant is broken
-    assert shown.look("p.position.tick") == 5
-    assert shown.sentence() == f"Broken: {sentence}"
-    assert shown.player.locator(".rl-because").inner_text().startswith("Election Safety:")
-    shown.press("ArrowLeft")
-    assert "✓ Election Safety" in strip.inner_text()
-
-    shown.press("End")
-    chip = strip.get_by_role("button", name="Election Safety: broken since tick 5")
-    assert chip.get_attribute("title") == sentence
-    chip.click()
-    assert shown.look("p.position.tick") == 5
-    assert shown.sentence() == f"Broken: {sentence}"
-    shown.press("Home")
-    shown.player.locator(".rl-mark-broken").first.click()
-    assert shown.look("p.position.tick") == 5
-    shown.press("Home")
-    shown.player.get_by_label("Run until").select_option(label="an invariant is broken")
-    shown.click("run until")
-    assert shown.sentence() == f"Broken: {sentence}"
 
 
 def test_whoever_listens_hears_each_step_and_a_summary_while_it_plays(show, crash):

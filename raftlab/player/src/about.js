@@ -84,7 +84,7 @@ function aboutNode(moment, { id }) {
       "log",
       `${view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries")}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`,
     ],
-    timeline.votersAreInTheLog && ["who has a vote, by its log", view.voters],
+    timeline.votersAreInTheLog && ["who has a vote, by its log", listed(view.voters)],
     timeline.liars[id] && ["lies", brokenRules(timeline, id)],
   ];
   return { title: `${id}: ${timeline.called(view)}`, said, fields: fieldsOf(rows) };
@@ -267,10 +267,12 @@ const fieldsOf = (rows) => rows.filter(Boolean).map(([name, value]) => [name, fi
 function fieldText(value) {
   if (value === null || value === undefined) return "none";
   if (Array.isArray(value))
-    return value.length
-      ? listed(value.map((each) => (Array.isArray(each) ? each.join(":") : String(each))))
-      : "none";
+    return value.map((each) => (Array.isArray(each) ? each.join(":") : each)).join(", ") || "none";
   if (typeof value === "object")
-    return listed(Object.entries(value).map(([key, each]) => `${key}: ${each}`)) || "none";
+    return (
+      Object.entries(value)
+        .map(([key, each]) => `${key}: ${each}`)
+        .join(", ") || "none"
+    );
   return String(value);
 }
