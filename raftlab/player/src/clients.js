@@ -23,10 +23,10 @@ export class Clients {
   }
 
   draw({ branch, position: { count }, sight }) {
-    const clients = sight ? [] : latestOf(branch, count);
-    const signature = JSON.stringify([branch.id, clients]);
-    refill(this.el, signature, () => {
+    const turn = sight ? "veiled" : turnsBefore(branch.operations, count);
+    refill(this.el, `${branch.id} ${branch.operations.length} ${turn}`, () => {
       this.boxes = [];
+      const clients = sight ? [] : latestOf(branch, count);
       return this.layout.islands.flatMap((island) => this.shapesIn(island, clients));
     });
   }
@@ -66,6 +66,25 @@ export class Clients {
 }
 
 const WAITING = "waiting";
+
+const askings = new WeakMap(); // operations -> the events at which one of them began or ended, in order
+
+/** How often a client asked or was answered before some event: while this is the same, so is the picture. */
+function turnsBefore(operations, count) {
+  let events = askings.get(operations);
+  if (!events) {
+    events = operations.flatMap(({ invoked, ended }) => (ended === undefined ? [invoked] : [invoked, ended]));
+    events.sort((a, b) => a - b);
+    askings.set(operations, events);
+  }
+  let [low, high] = [0, events.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (events[middle] < count) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 /** What each client asked last, of which node, and what it was told by some moment. */
 function latestOf(branch, count) {

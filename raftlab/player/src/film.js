@@ -87,6 +87,22 @@ export function momentOf({ from, scenes }, share) {
   return { position: before.position, time: next ? tick + passed * (next.position.tick - tick) : tick };
 }
 
+/** Who sends heartbeats between two moments, for a picture that is drawn at once.
+ * @param {import("./trace.js").Branch} branch
+ * @param {Position} from
+ * @param {Position} to
+ * @returns {{node: string, at: number}[]} */
+export function pulsesOf(branch, from, to) {
+  const pulses = [];
+  for (let event = from.count; event < to.count; event++) {
+    const [, what, node, , effects] = branch.events[event];
+    if (what === "deliver") continue; // only answers
+    if (effects?.some((effect) => typeof effect === "number" && branch.isMurmur(effect)))
+      pulses.push({ node, at: 0 });
+  }
+  return pulses;
+}
+
 /** Gives every event of a step its scene. */
 class Plan {
   /** @param {import("./trace.js").Branch} branch

@@ -1,7 +1,7 @@
 /* What moves on a player: films of single steps, and playing, in which time runs. */
 
 import { reducedMotion } from "./dom.js";
-import { filmOf, momentOf } from "./film.js";
+import { filmOf, momentOf, pulsesOf } from "./film.js";
 import { narrate, narrateTick } from "./words.js";
 
 const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
@@ -58,9 +58,9 @@ export class Motion {
         this.paint();
         requestAnimationFrame(frame);
       } else {
-        const reached = this.shown;
+        const last = branch.at(this.shown.count);
         this.end();
-        this.turn(reached, to);
+        this.turn(last, branch.at(to.count));
       }
     };
     requestAnimationFrame(frame);
@@ -69,26 +69,27 @@ export class Motion {
 
   /** One frame: the scene if it is a new one, and what moves. */
   paint() {
-    const { film, player } = this;
+    const { film, branch, player } = this;
     const { position, time } = momentOf(film, film.share);
-    const before = this.shown;
-    this.shown = position;
-    if (position !== before) player.draw();
-    this.turn(before, position);
+    const before = branch.at(this.shown.count);
+    if (position !== this.shown) {
+      this.shown = position;
+      player.draw();
+    }
+    this.turn(before, branch.at(position.count));
     for (const part of player.panels) part.move?.(time, film);
   }
 
   /** What a new scene has changed is seen to change.
-   * @param {import("./film.js").Position} from
-   * @param {import("./film.js").Position} to */
-  turn(from, to) {
-    const { branch, player } = this;
-    const [before, after] = [branch.at(from.count), branch.at(to.count)];
-    if (before !== after) for (const part of player.panels) part.turn?.(before, after);
+   * @param {import("./trace.js").World} before
+   * @param {import("./trace.js").World} after */
+  turn(before, after) {
+    const { panels } = this.player;
+    if (before !== after) for (const part of panels) part.turn?.(before, after);
     const share = this.film?.share ?? 1;
     while (this.pulses[0]?.at <= share) {
       const { node } = this.pulses.shift();
-      for (const part of player.panels) part.pulse?.(node);
+      for (const part of panels) part.pulse?.(node);
     }
   }
 
@@ -114,12 +115,12 @@ export class Motion {
     this.time = player.position.tick;
     this.spoken = performance.now();
     player.draw();
-    let before = this.spoken;
+    let before = null;
     const round = {}; // a frame that was asked for before the last stop is none of this playing
     this.round = round;
     const frame = (now) => {
       if (!player.playing || this.round !== round || !player.root.isConnected) return;
-      this.advance(Math.min(LONGEST_FRAME, (now - before) / 1000));
+      this.advance(before === null ? 0 : Math.min(LONGEST_FRAME, (now - before) / 1000));
       before = now;
       requestAnimationFrame(frame);
     };
@@ -161,15 +162,15 @@ export class Motion {
       player.go(branch.afterEvent(stop), { film: true });
       return;
     }
+    const before = branch.at(from.count);
     player.position = next;
     const { index, more } = narrateTick(branch, from.count, next.count);
     if (index >= 0 && narrate(branch, index).weight > 2)
       player.tell(index, more && ` (and ${more} more in this tick)`);
     player.draw();
     if (next.count > from.count && !reducedMotion()) {
-      this.branch = branch;
-      this.pulses = filmOf(branch, from, next, player.heartbeats).pulses;
-      this.turn(from, next);
+      this.pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);
+      this.turn(before, branch.at(next.count));
     }
     if (performance.now() - this.spoken > SPEECHES) {
       this.spoken = performance.now();

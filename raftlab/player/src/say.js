@@ -16,6 +16,8 @@ export class Say {
     this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
     this.text = make("div.rl-text", {}, this.sentence, this.because, more ?? "");
     this.el = make("div.rl-say", {}, this.message, this.text, this.live);
+    /** @type {any} */
+    this.fitting = null;
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.el);
   }
@@ -30,12 +32,15 @@ export class Say {
     refill(this.because, told.join(), () =>
       told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
     );
-    this.fit();
+    // To measure in a frame would lay everything out; while time runs it is done between two frames.
+    if (this.player.playing) this.fitting ??= setTimeout(() => this.fit());
+    else this.fit();
     if (!this.player.playing) this.speak(text);
   }
 
   /** A long sentence is written smaller, so that all of it is seen. */
   fit() {
+    this.fitting = null;
     for (const size of ["", "short", "small", "smaller", "smallest"]) {
       set(this.text, { "data-fit": size });
       if (this.text.scrollHeight <= this.text.clientHeight) return;

@@ -329,6 +329,7 @@ export class Branch {
     this.operations = inRows([...this.asked.values()]);
     for (const [event, , , counts] of this.turns) if (counts) this.turning.add(event);
     this.beats = beatsOf(this);
+    this.murmurs = []; // message id -> what isMurmur says
   }
 
   isTurn(event) {
@@ -422,6 +423,10 @@ export class Branch {
   /** Is a message nothing but a heartbeat, or an answer to one, of which nothing comes? One that is lost is not: it is worth a look.
    * @param {number} id */
   isMurmur(id) {
+    return (this.murmurs[id] ??= this.findMurmur(id));
+  }
+
+  findMurmur(id) {
     if (this.lostAt[id] !== undefined) return false;
     const message = this.message(id);
     const answers = this.timeline.answering.has(message.kind);

@@ -105,8 +105,9 @@ export class Transport {
     });
     const seen = this.shows ? branch.ticks : player.seen[branch.id] || 0;
     const share = (tick) => `${(tick / Math.max(1, branch.ticks)) * 100}%`;
-    this.past.style.width = share(position.tick);
-    this.known.style.width = share(seen);
+    const ticks = Math.max(1, branch.ticks);
+    this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
+    this.known.style.transform = `scaleX(${seen / ticks})`;
     this.drawMarks(branch, seen, share);
   }
 
@@ -114,19 +115,19 @@ export class Transport {
   drawMarks(branch, seen, share) {
     const { player } = this;
     const { timeline } = player;
-    const stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event, kind: "stop" }));
-    const turns = branch.turns
-      .filter(([, kind]) => kind in MARK_SIGNS)
-      .map(([event, kind]) => ({ tick: branch.tickOf(event), event, kind }));
-    const forks = timeline.children(branch.id).map((child) => ({ tick: child.fork.tick, kind: "fork" }));
-    const marks = [...stops, ...turns, ...forks].filter(({ tick, kind }) => tick <= seen || kind === "stop");
-    const signature = [
-      branch.id,
-      branch.ticks,
-      ...marks.map(({ tick, kind }) => `${kind}${tick}${tick > seen}`),
-    ];
-    refill(this.marks, signature.join(), () =>
-      legible(marks, branch.ticks).map(({ tick, kind, event, also }) => {
+    const reached = branch.countAt(seen);
+    const turns = branch.turns.filter(([event, kind]) => event < reached && kind in MARK_SIGNS);
+    const behind = branch.stops.filter((event) => event < reached).length; // stops ahead look different
+    const forks = timeline.children(branch.id).filter(({ fork }) => fork.tick <= seen);
+    const signature = [branch.id, branch.ticks, turns.length, behind, branch.stops.length, forks.length];
+    refill(this.marks, signature.join(), () => {
+      const at = (event, kind) => ({ tick: branch.tickOf(event), event, kind });
+      const marks = [
+        ...branch.stops.map((event) => at(event, "stop")),
+        ...turns.map(([event, kind]) => at(event, kind)),
+        ...forks.map(({ fork }) => ({ tick: fork.tick, event: undefined, kind: "fork" })),
+      ];
+      return legible(marks, branch.ticks).map(({ tick, kind, event, also }) => {
         const names = [[tick, kind], ...also].map(
           ([when, what]) => `${timeline.time(when)}: ${MARK_WORDS[what] || timeline.turns[what]}`,
         );
@@ -139,8 +140,8 @@ export class Transport {
           },
           tick > seen ? "◇" : MARK_SIGNS[kind],
         );
-      }),
-    );
+      });
+    });
   }
 
   /** The ways to what lies further off. */
