@@ -16,13 +16,6 @@ ISOLATED_LEADER = Story(
     "isolated_leader", "A leader that is cut off doubts itself", nodes=3, ticks=120, extensions=("CheckQuorum",),
     actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (20, "isolate", "n1")),
 )  # fmt: skip
-LONG_SNAPSHOTS = Story(
-    "long_snapshots", "Logs that are cut short again and again", nodes=3, ticks=260, extensions=("Snapshots",),
-    actions=(
-        (0, "set_network", (1, 1)), (1, "time_out", "n1"), (5, "snapshot_every", 20), (5, "crash", "n3"),
-        *((tick, "propose", f"x={tick}", "n1") for tick in range(10, 200, 3)), (202, "restart", "n3"),
-    ),
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -118,35 +111,6 @@ def test_who_counts_on_a_liar_is_told_what_its_word_is_worth(show):
 
 
 # -- Snapshots --------------------------------------------------------------------------------------------
-
-
-def test_what_is_only_in_the_snapshot_is_one_strip_and_what_follows_are_entries(show):
-    shown = show("snapshot", 70)
-    strips = shown.player.locator(".rl-logs .rl-snapshot")
-    assert strips.all_inner_texts() == ["snapshot 1–3", "snapshot 1–3"]
-    assert shown.player.locator(".rl-logs .rl-entry").count() == 1 + 4 + 1
-    assert (
-        strips.first.get_attribute("aria-label")
-        == "entries 1 to 3 of n1: in its snapshot, no longer in its log"
-    )
-    strips.first.click()
-    assert shown.fields() == {"what there was": "1:x=1, 1:y=2, 1:x=3"}
-    strips.last.click()
-    assert shown.fields() == {"what there was": "not known: it was sent the snapshot"}
-    shown.press("1")
-    assert shown.fields()["log"] == "a snapshot of entries 1 to 3 and 1 entry, last term 1"
-    assert "in the snapshot only" in legend(shown)
-
-
-def test_long_snapshots_take_no_more_columns_than_there_are(show):
-    shown = show(LONG_SNAPSHOTS, 150)
-    for tick in (60, 150, 199, 210, 250):
-        shown.go(tick)
-        spans = shown.page.evaluate(
-            """() => [...document.querySelectorAll(".rl-logs tr")].map((row) => [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0))"""
-        )
-        assert len(set(spans)) == 1, spans
-    assert shown.player.locator(".rl-logs .rl-snapshot").count() == 3
 
 
 def test_an_entry_that_a_node_knows_only_from_a_snapshot_is_not_given_a_term(show):

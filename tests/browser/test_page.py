@@ -70,19 +70,6 @@ def test_a_term_has_the_colour_that_it_has_in_pictures(show, crash):
     assert fills == {term_color(term) for term in shown.look("p.timeline.nodes.map((n) => w.views[n].term)")}
 
 
-def test_who_has_a_vote_can_be_read_in_full_in_the_log(show):
-    shown = show(History(load("membership_bug")), tick=140)
-    entry = shown.player.locator(".rl-entry.rl-voters").last
-    assert entry.inner_text().split() == ["3", "voters", "n1", "n2", "n3", "n4", "n5"]
-    assert entry.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1")
-    assert "voters n1 n2 n3 n4 n5" in entry.get_attribute("title")
-    entry.click()
-    assert shown.fields()["command"] == "voters n1 n2 n3 n4 n5"
-    told = shown.look("p.branch.told.map(([text]) => text).join(' ')")
-    assert "(voters n1 n2 n3 n4 n5)" in told
-    assert not re.search(r"\(voters [^)]*…", told)
-
-
 # -- Time ------------------------------------------------------------------------------------------------
 
 
@@ -258,37 +245,6 @@ def test_the_keys_of_the_player_do_not_scroll_the_page(show, crash):
 # -- Seeing and asking -------------------------------------------------------------------------------------
 
 
-def test_the_space_time_diagram_comes_and_goes(show, crash):
-    shown = show(crash, tick=40)
-    diagram = shown.player.locator(".rl-spacetime")
-    assert diagram.is_visible()
-    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5", "hand"]
-    assert diagram.locator(".rl-flight.rl-delivered").count() > 10
-    shown.click("space-time")
-    assert not diagram.is_visible()
-    shown.press("v")
-    assert diagram.is_visible()
-    shown.player.locator(".rl-spacetime .rl-axis", has_text=re.compile("^20$")).click()
-    assert shown.look("p.position.tick") == 20
-
-
-def test_where_there_is_less_room_the_space_time_diagram_shows_fewer_ticks_and_no_smaller_words(show, crash):
-    seen = {}
-    for width in (400, 1280):
-        shown = show(crash, tick=100, viewport={"width": width, "height": 900})
-        shown.wait(f"document.querySelector('.rl-spacetime').viewBox.baseVal.width < {width}")
-        name = shown.player.locator(".rl-spacetime .rl-row-name").first
-        ticks = [
-            int(each)
-            for each in shown.player.locator(".rl-spacetime .rl-axis").all_text_contents()
-            if each.isdigit()
-        ]
-        seen[width] = (name.bounding_box()["height"], max(ticks) - min(ticks))
-        assert shown.player.locator(".rl-spacetime .rl-now").bounding_box()["x"] < width
-    assert abs(seen[400][0] - seen[1280][0]) < 1
-    assert seen[400][1] < seen[1280][1]
-
-
 def test_a_mark_never_covers_another_and_says_for_which_it_stands(show):
     shown = show(History(load("membership_bug")), viewport={"width": 800, "height": 900})
     boxes = [mark.bounding_box() for mark in shown.player.locator(".rl-mark").all()]
@@ -325,43 +281,6 @@ def test_what_is_said_of_a_node_is_covered_by_no_message(show, count):
         }"""
     )
     assert hidden == []
-
-
-def test_what_clients_ask_stands_as_bars_below_the_nodes_and_is_told_in_sentences(show):
-    """Open while there is no answer; closed, with the answer, when there is; and nothing of it before."""
-    shown = show(History(load("asked_twice")), tick=70)
-    diagram = shown.player.locator(".rl-spacetime")
-    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "c1"]
-    assert diagram.locator(".rl-asked").all_text_contents() == ["append x 2 → ?", "put x 1"]
-    assert diagram.locator(".rl-operation.rl-open").count() == 1
-    shown.go(110)
-    assert diagram.locator(".rl-asked").all_text_contents() == ["get x → 122", "append x 2"]
-    assert diagram.locator(".rl-operation.rl-open").count() == 0
-    assert shown.player.get_by_text("Bars: what a client asks").is_visible()
-    shown.go(20)
-    assert diagram.locator(".rl-operation").count() == 0
-
-
-def test_what_is_asked_by_hand_stands_as_bars_too_and_what_is_refused_at_once_does_not(show):
-    """A write that a minority's leader can never commit stays open; the next one stands below it."""
-    history = History(load("minority_leader"))
-    history.act("read", "x", "n1", client="reader", tick=108)
-    history.act("write", "y", 7, "n2", tick=110)
-    shown = show(history, tick=70)
-    diagram = shown.player.locator(".rl-spacetime")
-    assert diagram.locator(".rl-row-name").all_text_contents() == ["n1", "n2", "n3", "n4", "n5", "hand", ""]
-    assert diagram.locator(".rl-asked").all_text_contents() == ["put x 2 → ?", "put x 1"]
-    assert diagram.locator(".rl-operation.rl-open").count() == 1
-    shown.go(125)
-    assert diagram.locator(".rl-operation title").all_text_contents() == [
-        "reader: get x → ?, not answered yet", "c3: put x 3, ticks 100 to 104", "c2: put x 2 → ?, not answered yet",
-    ]  # fmt: skip
-
-
-def test_where_nothing_is_asked_the_space_time_diagram_has_neither_bars_nor_their_legend(show):
-    shown = show(History(load("three_nodes")), tick=40)
-    assert shown.player.locator(".rl-operation").count() == 0
-    assert not shown.player.get_by_text("Bars: what a client asks").is_visible()
 
 
 def test_all_branches_are_there_and_can_be_chosen(show, crash):

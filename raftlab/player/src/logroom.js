@@ -19,8 +19,8 @@ function cellWidth(font, letters, marked, odd) {
   const small = Math.max(12, 0.72 * font);
   return (
     Math.ceil(
-      0.62 * font * letters + 0.65 * small + (marked ? 1.1 * small + 5 : 0) + (odd ? 0.75 * font : 0),
-    ) + 16
+      0.67 * font * letters + 0.65 * small + (marked ? 1.1 * small + 5 : 0) + (odd ? 0.75 * font : 0),
+    ) + 18
   );
 }
 
@@ -46,7 +46,7 @@ export function logRoom({ width, height, rows, longest, letters, marked, odd = f
   const [smallest, largest] = LOG_FONTS[size];
   const planned = STEPS.find((step) => step >= longest) ?? longest;
   const shape = (font) => {
-    const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.4));
+    const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.8));
     const row = Math.max(lowestRow(font), fair);
     const cell = cellWidth(font, letters, marked, odd && row < LOW);
     return {

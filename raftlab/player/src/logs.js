@@ -2,7 +2,7 @@
 
 import { make, onSize, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
-import { LOG_FONTS, LOW, logRoom, wantedLogHeight } from "./logroom.js";
+import { LOG_FONTS, LOW, logHeight, logRoom, wantedLogHeight } from "./logroom.js";
 import { seenBy, viewsSeen } from "./sight.js";
 import { lieWords, signOf, stateOf } from "./signs.js";
 import { inPlaces, short } from "./words.js";
@@ -140,6 +140,8 @@ export class LogGrid {
     const wanted = `${wantedLogHeight(rows, this.size)}px`;
     if (this.el.style.getPropertyValue("--rl-logs-wanted") !== wanted)
       this.el.style.setProperty("--rl-logs-wanted", wanted);
+    const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0]) + 8}px)`; // with its padding: what stands below gives way
+    if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const room = logRoom({
       width: this.box.width,
       height: this.box.height - this.noteHeight(leading),
@@ -196,11 +198,13 @@ export class LogGrid {
       this.table.style.setProperty(`--${name}`, value);
   }
 
-  /** How many letters the newest commands of a log have in their cells. */
+  /** How many letters wide the newest commands of a log are in their cells; a long one stands in two lines of small letters. */
   tail(branch, log) {
     const lengths = [];
-    for (let index = Math.max(1, log.length - 40); index <= log.length; index++)
-      lengths.push(Math.min(MOST_LETTERS, this.shortened(branch, log.entry(index)[1]).length));
+    for (let index = Math.max(1, log.length - 40); index <= log.length; index++) {
+      const { length } = this.shortened(branch, log.entry(index)[1]);
+      lengths.push(length > MOST_LETTERS ? Math.ceil(length * 0.4) : length);
+    }
     return lengths;
   }
 
@@ -355,7 +359,13 @@ export class LogGrid {
     const isFresh = entry && !cell.button && this.isMoving;
     set(el, { class: `rl-log-cell ${entry ? `rl-entry-${state}` : ""} ${isFresh ? "rl-fresh" : ""}` });
     if (!entry) cell.button = null;
-    const chip = mark && make(`span.rl-${mark}`, { title: this.mark[mark][1] }, this.mark[mark][0]);
+    const chip =
+      mark &&
+      make(
+        `span.rl-${mark}`,
+        { title: this.mark[mark][1], ...(entry && { "aria-hidden": "true" }) },
+        this.mark[mark][0],
+      );
     if (!entry) return el.replaceChildren(chip);
     cell.button ||= make("button.rl-entry", {
       type: "button",
@@ -378,8 +388,8 @@ export class LogGrid {
   inside(branch, [term, command], odd) {
     const text = this.shortened(branch, command);
     return [
-      this.player.timeline.words.term ? make("small", {}, String(term)) : "",
-      make(text.length > MOST_LETTERS ? "span.rl-log-voters" : "span", {}, text),
+      this.player.timeline.words.term ? make("small", { "aria-hidden": "true" }, String(term)) : "",
+      make(text.length > MOST_LETTERS ? "span.rl-log-voters" : "span", { "aria-hidden": "true" }, text),
       odd && make("b", { "aria-hidden": "true" }, odd),
     ].filter(Boolean);
   }
@@ -425,7 +435,7 @@ export class LogGrid {
             "data-index": snapshot,
             "data-thing": `entry ${node} ${snapshot}`,
           },
-          make("span", {}, width > 2 ? mark : snapshot > 1 ? `1–${snapshot}` : "1"),
+          make("span", { "aria-hidden": "true" }, width > 2 ? mark : snapshot > 1 ? `1–${snapshot}` : "1"),
         );
         cell.el.replaceChildren(
           cell.button,
@@ -463,7 +473,7 @@ export class LogGrid {
     const signature = JSON.stringify(lines);
     if (this.fold.dataset.lines === signature) return;
     this.fold.dataset.lines = signature;
-    this.fold.replaceChildren(...lines.map((line) => make("span", {}, line)));
+    this.fold.replaceChildren(...lines.map((line) => make("span", { "aria-hidden": "true" }, line)));
   }
 
   /** Say what n and m are, where they are. */
