@@ -43,9 +43,18 @@ def test_two_threads_that_change_a_history_take_turns(history):
 
 
 def test_a_future_that_nobody_has_seen_is_not_kept(history):
+    history.act("crash", "n1", tick=40, seen=200)
+    history.act("restart", "n1", tick=60, seen=60)
+    assert list(history.branches) == [0, 1]
+    assert [history.branch.trace.view("n1", tick).status for tick in (59, 61)] == ["crashed", "running"]
+
+
+def test_acting_at_the_edge_of_what_was_seen_leaves_the_story_whole(history):
+    stops = history.story.stops
     history.act("crash", "n1", tick=40, seen=40)
-    assert list(history.branches) == [0]
-    assert history.branch.trace.view("n1", 41).status == "crashed"
+    assert list(history.branches) == [0, 1]
+    assert history.branches[0].story.stops == stops
+    assert history.branch.name == "crash n1 at 0.40 s"
 
 
 def test_a_branch_that_others_grew_from_is_kept_even_unseen(history):

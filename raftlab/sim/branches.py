@@ -2,7 +2,7 @@
 
 A branch is a story and what became of it. Doing something at tick t replays the story up to the end
 of t, does it there, and simulates on. What had been planned for later (and everything after a tick
-that somebody has already seen) stays in the branch that was left.
+that somebody has already seen) stays in the branch that was left; the story is never changed.
 """
 
 import hashlib
@@ -223,8 +223,9 @@ class History:
         """Do something at the end of a tick of a branch, and return the branch in which it was done.
 
         verb: a verb of `Cluster`, with its arguments. seen: the last tick of the branch that anybody
-        has looked at; if it is not later than `tick`, the branch goes on differently instead of being
-        kept. Raises UserError, and changes nothing, if it cannot be done there.
+        has looked at; if it is not later than `tick`, a branch that was made by acting goes on differently
+        instead of being kept. The story itself is always kept, with its stops: one can go back to it.
+        Raises UserError, and changes nothing, if it cannot be done there.
         """
         deed = VERBS[check_name("verb", verb, VERBS)]
         deed.check(arguments, named)
@@ -248,11 +249,11 @@ class History:
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
         VERBS[verb].do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
-        unseen = seen is not None and seen <= tick and tick >= old.fork_tick
+        unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
             return self._put(replace(old, run=cluster), tick)
-        name = f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip() + f" at {tick}"
+        name = f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip() + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         new = Branch(self._next_id, name, cluster, old.id, fork)
         self._next_id += 1
         return self._put(new, tick)

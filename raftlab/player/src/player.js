@@ -749,6 +749,7 @@ export class Player {
     if (answer.note) this.saying.note(answer.note);
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
+    const isNew = answer.branch && !this.timeline.branches.has(answer.branch.id);
     if (answer.branch) this.timeline.add(answer.branch);
     if (answer.drop) for (const id of answer.drop) this.timeline.branches.delete(id);
     if (answer.current !== undefined) this.timeline.current = answer.current;
@@ -759,6 +760,8 @@ export class Player {
       this.stop();
       this.go(this.branch.endOfTick(answer.tick));
     } else this.draw();
+    if (isNew && this.branch.parent === 0)
+      this.note("From here on this is a branch of your own. The story is kept: “back to the story” returns to it.");
     return true;
   }
 

@@ -38,6 +38,7 @@ export function heightOf({ width, visible, fills, most }) {
 
 const TABS = 34; // pixels of a row of tabs
 const timeHeight = (nodes) => nodes * 22 + 56; // pixels that space and time needs at least
+const EDGES = 8; // pixels above and below a view
 
 /**
  * @typedef {object} Arrangement
@@ -57,7 +58,10 @@ const timeHeight = (nodes) => nodes * 22 + 56; // pixels that space and time nee
  */
 export function arrangementOf({ width, height, size, stacked, nodes, groups, rows, has, wanted }) {
   const [smallest] = LOG_FONTS[size];
-  const least = { log: logHeight(rows, smallest), spacetime: timeHeight(nodes.length) };
+  const least = {
+    log: logHeight(rows, smallest) + EDGES,
+    spacetime: timeHeight(nodes.length) + EDGES,
+  };
   const isWanted = has.includes(wanted);
   if (!stacked) {
     const fits = has.includes("log") && least.log + least.spacetime <= height;
@@ -71,7 +75,7 @@ export function arrangementOf({ width, height, size, stacked, nodes, groups, row
   const rest = height - tabs - least[view];
   const { radius, small } = layoutOf({ nodes, width, height: rest, groups });
   if (rest > 0 && radius >= 26 && small < 2) {
-    const wish = view === "log" ? wantedLogHeight(rows, size) : least.spacetime;
+    const wish = view === "log" ? wantedLogHeight(rows, size) + EDGES : least.spacetime;
     const most = Math.max(least[view], Math.round(height * 0.42) - tabs);
     return {
       place: "under",
