@@ -182,6 +182,11 @@ class PlayerPage:
     def click(self, name, exact=True):
         self.button(name, exact).click()
 
+    def further(self, name):
+        """Choose from the menu of what lies further off."""
+        self.click("further")
+        self.player.get_by_role("menuitem", name=name).click()
+
     def look(self, expression):
         """Ask the player: `p` is the player, `w` the world it shows."""
         return self.page.evaluate(

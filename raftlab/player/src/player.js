@@ -268,6 +268,11 @@ export class Player {
     return this.saying.live;
   }
 
+  /** What is said by the way, or went wrong. */
+  get message() {
+    return this.saying.message;
+  }
+
   /** Close what lies over the player. */
   closeLayer() {
     this.layer.close();
@@ -761,7 +766,9 @@ export class Player {
       this.go(this.branch.endOfTick(answer.tick));
     } else this.draw();
     if (isNew && this.branch.parent === 0)
-      this.note("From here on this is a branch of your own. The story is kept: “back to the story” returns to it.");
+      this.note(
+        "From here on this is a branch of your own. The story is kept: “back to the story” returns to it.",
+      );
     return true;
   }
 

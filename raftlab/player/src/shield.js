@@ -3,6 +3,10 @@
 const TEXT =
   "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])";
 
+/** Escape, and the ways from stop to stop, do so whatever has the focus; in a text of several lines they turn its pages. */
+const isForThePlayer = ({ key, target }) =>
+  key === "Escape" || (["PageDown", "PageUp"].includes(key) && target.tagName !== "TEXTAREA");
+
 /** Does the notebook run cells at this key? */
 const runsCells = ({ key, shiftKey, ctrlKey, metaKey, altKey }) =>
   key === "Enter" && !altKey && (shiftKey || ctrlKey || metaKey);
@@ -49,7 +53,7 @@ export class Shield {
     const { key, shiftKey } = event;
     const heard = new KeyboardEvent("playerkey", { key, shiftKey, bubbles: true, cancelable: true });
     if (!hasModifier(event) && isInside && !target.dispatchEvent(heard)) event.preventDefault();
-    else if (target.matches(TEXT) && event.key !== "Escape") {
+    else if (target.matches(TEXT) && !isForThePlayer(event)) {
       if (event.key === "Enter" && target.tagName === "SELECT")
         /** @type {HTMLSelectElement} */ (target).form?.requestSubmit();
     } else if (this.act(event)) event.preventDefault();

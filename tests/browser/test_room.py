@@ -1,0 +1,202 @@
+"""The room there is: the whole player is seen at once, whatever the window, and nothing scrolls."""
+
+import pytest
+from browser_help import PlayerPage, lab_page, new_context, watch
+
+from raftlab import History, Story, load
+from raftlab.lab.lab import shown as words_of
+from raftlab.player import save_page
+
+pytestmark = pytest.mark.browser
+
+# What is wrong with how a player stands in its room, as sentences.
+FAULTS = """([root, viewport]) => {
+    const faults = [];
+    const view = viewport.getBoundingClientRect();
+    const height = viewport.clientHeight;
+    if (viewport === document.documentElement && (viewport.scrollHeight > innerHeight + 1 || viewport.scrollWidth > innerWidth + 1))
+        faults.push(`the page scrolls: ${viewport.scrollWidth} x ${viewport.scrollHeight}`);
+    const box = root.getBoundingClientRect();
+    if (box.height > height + 0.5) faults.push(`the player is ${box.height} px high, its room ${height}`);
+    for (const part of root.querySelectorAll(".rl-head, .rl-main, .rl-cluster, .rl-view, .rl-say, .rl-sentence, .rl-transport, .rl-transport > *, .rl-head > *, .rl-tabs, .rl-log-row, .rl-node .rl-body, .rl-name, .rl-term, .rl-badge")) {
+        if (!part.checkVisibility({visibilityProperty: true}) || !part.getBoundingClientRect().width) continue;
+        const {left, right, top, bottom} = part.getBoundingClientRect();
+        const inside = part.closest(".rl-cluster, .rl-view") || root;
+        const room = (inside === part ? root : inside).getBoundingClientRect();
+        if (left < room.left - 1.5 || right > room.right + 1.5 || top < room.top - 1.5 || bottom > room.bottom + 1.5)
+            faults.push(`${part.getAttribute("class")} "${part.textContent.slice(0, 20)}" is cut off`);
+    }
+    const text = root.querySelector(".rl-text");
+    if (text.scrollHeight > text.clientHeight + 1) faults.push("the sentence is cut off");
+    const bodies = [...root.querySelectorAll(".rl-node[data-node] .rl-body")].filter((body) => body.checkVisibility());
+    const least = root.dataset.size === "projector" ? 96 : 52;
+    for (const body of bodies) if (body.getBoundingClientRect().width < least - 0.5) faults.push(`a node is only ${body.getBoundingClientRect().width} px across`);
+    return faults;
+}"""
+CONTROLS = """(root) => [...root.querySelectorAll("button, select, input, [role=tablist]")]
+    .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.closest(".rl-cluster, .rl-view") && !each.parentElement.closest("[role=tablist]"))
+    .map((each) => each.getAttribute("aria-label") || each.textContent)"""
+PAGE = "document.documentElement"
+SIZES = {
+    "laptop": (1440, 900), "small": (1024, 768), "large": (2560, 1440), "notebook": (592, 650),
+    "phone": (390, 844), "lying": (844, 390), "projector": (1280, 720),
+}  # fmt: skip
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a history as a page in a window of some size."""
+    contexts, complaints = [], []
+
+    def open_page(history, width, height, tick=0, show="everything", **settings):
+        file = tmp_path / f"{len(contexts)}.html"
+        save_page(history, file, words_of(show), tick)
+        context = new_context(browser, viewport={"width": width, "height": height}, **settings)
+        contexts.append(context)
+        page = context.new_page()
+        complaints.append(watch(page))
+        page.goto(file.as_uri())
+        shown = PlayerPage(page)
+        shown.player.wait_for()
+        shown.wait("p.form && p.stage.layout")
+        return shown
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not any(complaints), complaints
+
+
+def faults(shown):
+    root = shown.page.evaluate_handle("() => raftPlayer.root")
+    return shown.page.evaluate(FAULTS, [root, shown.page.evaluate_handle(PAGE)])
+
+
+@pytest.fixture(scope="module")
+def crash():
+    return History(load("leader_crash"))
+
+
+@pytest.fixture(scope="module")
+def nine():
+    writes = tuple((60 + 5 * i, "propose", f"a-rather-long-key={i}", "leader") for i in range(12))
+    title = "A story of nine nodes whose title is so long that it fills more than a line of the page"
+    return History(Story("nine", title, nodes=9, seed=2, ticks=300, actions=writes))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_of_the_player_is_seen_at_once_and_nothing_scrolls(show, crash, size):
+    width, height = SIZES[size]
+    shown = show(crash, width, height)
+    if size == "projector":
+        shown.press("F")
+        shown.wait("p.form.size === 'projector'")
+    assert faults(shown) == []
+    assert len(shown.player.evaluate(CONTROLS)) <= 8
+    for tick in (22, 61, 100, 200):
+        shown.go(tick)
+        assert faults(shown) == [], f"at tick {tick}"
+    box = shown.player.bounding_box()
+    assert (round(box["width"]), round(box["height"])) == (width, height), "all of the window is used"
+
+
+@pytest.mark.parametrize("size", ["small", "notebook", "phone", "lying"])
+def test_nine_nodes_with_long_logs_are_seen_too_the_logs_as_a_tab_where_they_do_not_fit(show, nine, size):
+    shown = show(nine, *SIZES[size], tick=250)
+    assert faults(shown) == []
+    if shown.look("p.beside.arrangement.place") == "tab":
+        shown.player.get_by_role("tab", name="Logs").click()
+        assert shown.player.locator(".rl-logs").is_visible()
+        assert faults(shown) == []
+
+
+@pytest.mark.parametrize("size", ["laptop", "small", "notebook", "phone"])
+def test_the_longest_sentences_are_read_in_full(show, size):
+    """They are written smaller, and nothing else moves."""
+    shown = show(History(load("github_43_seconds")), *SIZES[size])
+    lengths = shown.look("p.branch.told.map(([text]) => text.length)")
+    longest = max(range(len(lengths)), key=lengths.__getitem__)
+    cluster = "p.stage.el.getBoundingClientRect().height"
+    before = shown.look(cluster)
+    shown.page.evaluate(f"() => raftPlayer.go(raftPlayer.branch.afterEvent({longest}))")
+    assert lengths[longest] > 150
+    assert faults(shown) == []
+    assert shown.look(cluster) == before
+
+
+def test_the_cluster_has_three_fifths_of_the_width_and_all_the_height_of_a_laptop(show, crash):
+    shown = show(crash, 1440, 900)
+    stage, main, logs = (
+        shown.player.locator(each).bounding_box() for each in (".rl-cluster", ".rl-main", ".rl-logs")
+    )
+    assert 0.55 < stage["width"] / main["width"] < 0.65
+    assert stage["height"] == main["height"] > 600
+    assert logs["x"] > stage["x"] + stage["width"]
+    assert not shown.player.locator(".rl-spacetime").is_visible(), "it comes when asked for"
+
+
+def test_one_key_brings_space_and_time_beside_the_cluster_and_takes_it_away(show, crash):
+    shown = show(crash, 1440, 900, tick=40)
+    visible = lambda: [shown.player.locator(each).is_visible() for each in (".rl-cluster", ".rl-logs", ".rl-spacetime")]  # noqa: E731  # fmt: skip
+    shown.press("v")
+    assert visible() == [True, True, True]
+    assert faults(shown) == []
+    shown.press("v")
+    assert visible() == [True, True, False]
+
+
+def test_where_there_is_little_width_tabs_choose_between_logs_and_time(show, crash):
+    shown = show(crash, 592, 650, tick=40)
+    shown.player.get_by_role("tab", name="Time").click()
+    assert shown.player.locator(".rl-spacetime").is_visible()
+    assert not shown.player.locator(".rl-logs").is_visible()
+    shown.player.get_by_role("tab", name="Time").press("ArrowLeft")
+    assert shown.player.locator(".rl-logs").is_visible()
+
+
+def test_the_projector_is_read_from_the_last_row(show, crash):
+    shown = show(crash, 1280, 720, tick=22)
+    shown.button("large, for a projector").click()
+    shown.wait("p.form.size === 'projector'")
+    size = "(e) => parseFloat(getComputedStyle(e).fontSize)"
+    assert shown.player.locator(".rl-sentence").evaluate(size) == 32
+    for label in (".rl-badge", ".rl-name", ".rl-log-name", ".rl-clock"):
+        assert shown.player.locator(label).first.evaluate(size) >= 22, label
+    shown.press("F")
+    shown.wait("p.form.size === 'laptop'")
+
+
+def test_the_player_follows_a_window_that_changes(show, crash):
+    shown = show(crash, 1440, 900, tick=61)
+    for width, height in ((500, 700), (1000, 500), (1440, 900)):
+        shown.page.set_viewport_size({"width": width, "height": height})
+        shown.wait(f"p.form.width === {width} && p.form.height === {height}")
+        shown.wait(f"p.root.getBoundingClientRect().height === {height}")
+        assert faults(shown) == []
+
+
+# -- In JupyterLab -----------------------------------------------------------------------------------------
+
+IN_NOTEBOOK = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .rl-player')"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), pytest.param(1440, 900, marks=pytest.mark.slow)])
+def test_in_jupyterlab_the_whole_lab_is_seen_beside_the_file_browser(browser, jupyterlab, width, height):
+    with lab_page(
+        browser, jupyterlab, f"room{width}.ipynb", viewport={"width": width, "height": height}
+    ) as lab:
+        lab.show('Lab("leader_crash", tick=40)')
+        lab.wait("p.form && p.stage.layout")
+        assert lab.page.locator(".jp-FileBrowser").is_visible()
+        root = lab.page.evaluate_handle(f"() => {IN_NOTEBOOK}")
+        viewport = lab.page.evaluate_handle("() => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer')")  # fmt: skip
+        lab.player.evaluate("(root) => root.scrollIntoView({block: 'start'})")
+        assert lab.page.evaluate(FAULTS, [root, viewport]) == []
+        assert len(lab.player.evaluate(CONTROLS)) <= 8
+        box, room = lab.player.bounding_box(), viewport.bounding_box()
+        assert box["y"] >= room["y"] - 1
+        assert box["y"] + box["height"] <= room["y"] + room["height"] + 1
+        assert lab.look("p.stage.radius") >= 26
+        lab.show('Lab("leader_crash", tick=40, height=400)')
+        lab.wait("p.form?.height === 400")
+        assert not lab.complaints
