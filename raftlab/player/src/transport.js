@@ -170,6 +170,8 @@ export class Transport {
       ...goals.map(([kind, words]) =>
         item(`run until ${words}`, GOAL_KEYS[kind] || "", () => player.runUntil(kind)),
       ),
+      item("faster", "+", () => player.changeSpeed(1)),
+      item("slower", "-", () => player.changeSpeed(-1)),
       item("one tick on", ".", () => player.step("nextTick")),
       item("one tick back", ",", () => player.step("lastTick")),
       item(this.shows ? "veil what lies ahead" : "show what lies ahead", "", () => {
