@@ -1,5 +1,7 @@
 """What the tests of saved pages share: opening one, with the network off, and the runs that several of them look at."""
 
+from dataclasses import replace
+
 import pytest
 from browser_help import PlayerPage, new_context, watch
 
@@ -17,10 +19,20 @@ class Usurper(Raft):
         self.become_leader()
 
 
+@pytest.fixture(scope="session")
+def two_stops():
+    """The story of the leader that crashes, with two stops."""
+    stops = (
+        (61, "The leader is gone. Nobody is told: the others can only notice its silence."),
+        (151, "The old leader comes back. Does it still lead?"),
+    )
+    return replace(load("leader_crash"), stops=stops)
+
+
 @pytest.fixture(scope="module")
-def crash():
-    """The leader crashes; and n1 is paused in a second branch, at which one looks."""
-    history = History(load("leader_crash"))
+def crash(two_stops):
+    """The leader crashes; and n1 is paused in a second branch, at which one does not look."""
+    history = History(two_stops)
     history.act("pause", "n1", tick=20, seen=300)
     history.select(0)
     return history

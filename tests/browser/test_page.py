@@ -322,8 +322,8 @@ def test_a_mark_is_a_place_to_go_to(show, crash):
     assert shown.look("p.position.tick") == 20
 
 
-def test_the_timeline_does_not_tell_what_lies_ahead_unless_asked(show):
-    shown = show(History(load("leader_crash")))
+def test_the_timeline_does_not_tell_what_lies_ahead_unless_asked(show, two_stops):
+    shown = show(History(two_stops))
     marks = shown.player.locator(".rl-mark")
     assert marks.all_inner_texts() == ["◇", "◇"], "that the story will say something, and no more"
     shown.press("l")

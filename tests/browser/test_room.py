@@ -198,7 +198,11 @@ def test_in_jupyterlab_the_whole_lab_is_seen_beside_the_file_browser(browser, ju
         assert box["y"] + box["height"] <= room["y"] + room["height"] + 1
         assert lab.look("p.stage.radius") >= 26
         lab.show('Lab("leader_crash", tick=40, height=400)')
-        print(lab.look("[JSON.stringify(p.form), p.room.most, p.room.known, p.el.isConnected, p.el.clientWidth]"))
+        print(
+            lab.look(
+                "[JSON.stringify(p.form), p.room.most, p.room.known, p.el.isConnected, p.el.clientWidth]"
+            )
+        )
         lab.wait("p.form?.height === 400", seconds=4)
 
         assert not lab.complaints
