@@ -253,7 +253,10 @@ class History:
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
             return self._put(replace(old, run=cluster), tick)
-        name = f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip() + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
+        name = (
+            f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip()
+            + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
+        )
         new = Branch(self._next_id, name, cluster, old.id, fork)
         self._next_id += 1
         return self._put(new, tick)
