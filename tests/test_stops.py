@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from raftlab import STORIES, Ask, Cluster, History, Stop, Story, UserError, load, play
+from raftlab import STORIES, Ask, Cluster, History, Lab, Stop, Story, UserError, load, play
 from raftlab.lab.scenes import WITH_A_MISTAKE, scene
 from raftlab.models.scenes import SCENES
 from raftlab.sim.narrate import Narration
@@ -360,3 +360,22 @@ def test_what_is_told_is_so_when_it_is_told(name):
     for number, tick, (kind, said, *_) in told(trace):
         if kind == "tell":
             assert list(wrong(trace, number, said)) == [], (name, tick, said)
+
+
+def test_with_other_dice_a_lab_says_nothing_of_a_node_that_may_do_something_else():
+    assert Lab("first_come").story.stops == load("first_come").stops == Lab("first_come", seed=4).story.stops
+    for lab in (
+        Lab("first_come", seed=5),
+        Lab("best_case_election", seed=9),
+        Lab("leader_crash", nodes=7, seed=3),
+    ):
+        assert not any(stop.names_a_node for stop in lab.story.stops)
+        for number, _, (kind, said, *_) in told(lab.trace):
+            assert kind == "ask" or list(wrong(lab.trace, number, said)) == []
+    assert len(told(Lab("three_nodes", nodes=9, seed=2).trace)) >= 2
+
+
+def test_a_lab_with_questions_prints_as_python_that_makes_it_again():
+    scope = {}
+    exec(Lab("leader_crash").as_python().removesuffix("Lab(story)"), scope)
+    assert scope["story"] == Lab("leader_crash").story

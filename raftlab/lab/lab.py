@@ -21,6 +21,7 @@ from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verb
 from raftlab.stories import STORIES
+from raftlab.stories.sentences import AN_ELECTION
 
 # What a Lab can show: its own parts, and those that the controls of verbs belong to.
 WORDS = (
@@ -202,7 +203,7 @@ class Lab(Still, PlayerWidget):
 
     def as_python(self) -> str:
         """The Python that reproduces what was done in this branch."""
-        return f"{self.story.as_python()}\nLab(story)".replace("import Story", "import Lab, Story")
+        return f"{self.story.as_python()}\nLab(story)".replace("raftlab import ", "raftlab import Lab, ", 1)
 
     def save(self, path: str | Path) -> None:
         """Write all branches as JSON."""
@@ -288,9 +289,13 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
     if nodes is not None:
         check_drawable(check_number("the number of nodes", nodes, 1))
     if nodes is not None and nodes != story.nodes:
-        # What was planned for nodes that are gone, or stories of a fixed start, would make no sense.
+        # What was planned for nodes that are gone, or stories of a fixed start, would make no sense, nor what is said of it.
         liars = {node: lie for node, lie in story.liars.items() if int(node[1:]) <= nodes}
-        changes |= {"actions": (), "start": {}, "stops": (), "goals": (("leader",),), "liars": liars}
+        changes |= {"actions": (), "start": {}, "stops": AN_ELECTION, "goals": (("leader",),), "liars": liars}
+    elif any(
+        value != getattr(story, name) for name, value in changes.items()
+    ):  # chance comes out otherwise: what is said of this node or that may not be so
+        changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
         changes |= {"name": "free", "title": f"A free run of {plural(nodes, 'node')}"}
     return replace(story, **changes)
 

@@ -3,6 +3,7 @@
 A stop stands at a tick, or at a turning point of the run: there it keeps its place when times change.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,11 @@ class Stop:
     def words(self) -> tuple[str, ...]:
         """Everything that is said there."""
         return (self.says,)
+
+    @property
+    def names_a_node(self) -> bool:
+        """Is it about a node that is named, so that it may not be so when chance comes out otherwise?"""
+        return _names_a_node(self.words)
 
     def row(self) -> Any:
         """The stop as a file has it."""
@@ -119,6 +125,11 @@ class Ask:
         """Everything that is said there."""
         return (self.question, *self.answers, *([self.then] if self.then else []))
 
+    @property
+    def names_a_node(self) -> bool:
+        """Is it about a node that is named, so that it may not be so when chance comes out otherwise?"""
+        return _names_a_node(self.words)
+
     def row(self) -> Any:
         """The question as a file has it."""
         return {
@@ -142,6 +153,10 @@ class Ask:
 
 
 _DEFAULTS = {"answers": (), "right": None, "until": None, "then": "", "deeds": 0}
+
+
+def _names_a_node(words: tuple[str, ...]) -> bool:
+    return any(re.search(r"\bn[0-9]", text) for text in words)
 
 
 def _filled(text: str, node: str | None, term: int) -> str:

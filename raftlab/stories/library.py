@@ -14,7 +14,7 @@ from raftlab.stories.induction import INDUCTION
 from raftlab.stories.logs import LOGS
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.partitions import PARTITIONS
-from raftlab.stories.sentences import SPLIT, committed, elected
+from raftlab.stories.sentences import AN_ELECTION, committed, elected
 from raftlab.stories.switch import SWITCH
 from raftlab.stories.timing import TIMING
 
@@ -71,14 +71,14 @@ STORIES: dict[str, Story] = {
     for story in (
         Story(
             "three_nodes", "Three nodes come to life", nodes=3, seed=4, ticks=300,
-            stops=(WHO_ASKS_FIRST, *elected(), (("split",), SPLIT)),
+            stops=(WHO_ASKS_FIRST, *AN_ELECTION),
         ),
         Story(
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
             stops=(
                 Ask(0, "Five followers, no leader. Whose timer runs out first?", until="candidacy",
                     then="{answer}: its timer has the least time left."),
-                *elected(), (("split",), SPLIT),
+                *AN_ELECTION,
             ),
         ),
         Story(

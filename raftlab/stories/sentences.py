@@ -16,6 +16,9 @@ def elected(after_asking: bool = False) -> tuple[Any, ...]:
     return ("candidacy", STANDS_AFTER_ASKING if after_asking else STANDS), ("leader", LEADS)
 
 
+AN_ELECTION = (*elected(), ("split", SPLIT))  # what can be said of any run, however many nodes there are
+
+
 def committed(command: str, since: int) -> tuple[Any, ...]:
     """The stop at which a command is committed, since a tick."""
     return ("commit", since), COMMITTED.replace("{command}", command)
