@@ -292,11 +292,10 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
         # What was planned for nodes that are gone, or stories of a fixed start, would make no sense, nor what is said of it.
         liars = {node: lie for node, lie in story.liars.items() if int(node[1:]) <= nodes}
         changes |= {"actions": (), "start": {}, "stops": AN_ELECTION, "goals": (("leader",),), "liars": liars}
-    elif any(
-        value != getattr(story, name) for name, value in changes.items()
-    ):  # chance comes out otherwise: what is said of this node or that may not be so
-        changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
         changes |= {"name": "free", "title": f"A free run of {plural(nodes, 'node')}"}
+    elif any(value != getattr(story, name) for name, value in changes.items()):
+        # Chance comes out otherwise: what is said of this node or that may not be so.
+        changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
     return replace(story, **changes)
 
 

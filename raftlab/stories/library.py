@@ -74,6 +74,24 @@ STORIES: dict[str, Story] = {
             stops=(WHO_ASKS_FIRST, *AN_ELECTION),
         ),
         Story(
+            "first_steps", "A cluster elects a leader, and loses it", nodes=3, seed=4, ticks=300,
+            actions=((60, "crash", "leader"), (150, "restart", "n2")),
+            goals=(("leader",), ("leader", 61)),
+            stops=(
+                WHO_ASKS_FIRST, *elected(),
+                (30, "Nothing new happens: n2 says again and again that it is there, and the others' timers begin anew."),
+                Ask(60, "n2 is about to crash. What do the others do first?", ("nothing", "they elect a leader", "they stop"), "nothing",
+                    then="Nothing: no message says that it has crashed."),
+                (60, "n2 is down. The others have not noticed: their timers run, as before."),
+                (("candidacy", 61), "{node} has heard nothing for too long: it stands for term {term}."),
+                (("leader", 61), "{node} leads term {term}. Two of three votes are a majority."),
+                Ask(150, "n2 is about to come back. In which role?", ("leader", "candidate", "follower"), "follower",
+                    then="As a follower: so every node begins."),
+                (150, "n2 is back, as a follower. It still has its term, and has not heard of the new one."),
+                (156, "n2 has heard the new leader, and is in its term."),
+            ),
+        ),
+        Story(
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
             stops=(
                 Ask(0, "Five followers, no leader. Whose timer runs out first?", until="candidacy",
