@@ -20,7 +20,8 @@ import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
 export function formOf({ width, height, projector = false }) {
   const lying = height < 460 && width > height;
   const small = width < 480 || lying;
-  const size = projector ? "projector" : small ? "phone" : width < 800 ? "notebook" : "laptop";
+  const isLarge = width >= 2000 && height >= 1100; // as large as a projector, so it is written as large
+  const size = projector || isLarge ? "projector" : small ? "phone" : width < 800 ? "notebook" : "laptop";
   return { size, lying, stacked: width < 700 && !lying, width, height };
 }
 
@@ -32,7 +33,8 @@ const AROUND = 16; // pixels around a player in a notebook
  * @param {{width: number, visible: number, fills: boolean, most: number | null}} room  fills: the player is the page
  */
 export function heightOf({ width, visible, fills, most }) {
-  const room = fills ? visible : Math.min(visible - AROUND, Math.max(560, Math.round(width * 0.64)));
+  if (fills) return visible;
+  const room = Math.min(visible - AROUND, Math.max(560, Math.round(width * 0.64)));
   return Math.max(LEAST, Math.min(room, most ?? room));
 }
 

@@ -24,6 +24,7 @@ export class Say {
 
   /** Say a sentence, and in small which rules are behind it. */
   say(text, rules = []) {
+    this.calm();
     setText(this.sentence, text);
     const told = rules.slice(0, 2).map((id) => {
       const { sentence, section } = this.player.timeline.rule(id);
@@ -57,7 +58,7 @@ export class Say {
     this.note(sentence, true);
   }
 
-  /** Say something by the way; it goes after a while. */
+  /** Say something by the way, in the sentence's place; it goes after a while, or with the next sentence. */
   note(sentence, wrong = false) {
     this.message.hidden = false;
     this.message.classList.toggle("rl-error", wrong);
