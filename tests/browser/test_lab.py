@@ -140,7 +140,7 @@ def test_a_client_writes_and_the_entry_is_committed_and_explained(lab):
     lab.press("l", "w")
     lab.player.locator("form").get_by_role("button", name="write").click()
     lab.wait("w.views[w.leader()].log.length === 1")
-    lab.player.locator(".rl-logs .rl-entry").first.click()
+    lab.player.locator(".rl-logs button.rl-entry").first.click()
     lab.press("y")
     assert "not committed" in lab.player.locator(".rl-why").inner_text()
     lab.press("m")

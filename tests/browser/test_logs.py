@@ -195,6 +195,8 @@ def test_who_has_a_vote_can_be_read_in_full_in_the_log(show):
     words = entry.locator(".rl-log-voters")
     assert words.evaluate("(e) => e.scrollWidth <= e.clientWidth + 1 && e.scrollHeight <= e.clientHeight + 1")
     assert "voters n1 n2 n3 n4 n5" in entry.get_attribute("title")
+    told = shown.look("p.branch.told.map(([text]) => text).join(' ')")
+    assert "(voters n1 n2 n3 n4 n5)" in told
 
 
 def test_paxos_calls_it_chosen_and_knows_no_next_index(show):

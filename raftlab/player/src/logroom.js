@@ -24,16 +24,18 @@ function cellWidth(font, letters, marked, odd) {
   );
 }
 
-/** How high the logs of so many rows (a row for the facts among them) are with such letters, in pixels.
+const PADDING = 8; // above and below all rows
+
+/** How high the logs of so many rows (a row for the facts among them) are with such letters, in pixels, with what stands around them.
  * @param {number} rows @param {number} font */
-export const logHeight = (rows, font) => indexRow(font) + rows * lowestRow(font);
+export const logHeight = (rows, font) => indexRow(font) + rows * lowestRow(font) + PADDING;
 
 /** How high the logs would like to be: large beside the cluster, smaller under it.
  * @param {number} rows @param {string} size */
 export function wantedLogHeight(rows, size) {
   const [smallest, largest] = LOG_FONTS[size];
   const font = size === "phone" || size === "notebook" ? Math.round((smallest + largest) / 2) : largest;
-  return indexRow(font) + rows * Math.round(font * 1.9);
+  return indexRow(font) + rows * Math.round(font * 1.9) + PADDING;
 }
 
 /** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
@@ -43,7 +45,8 @@ export function wantedLogHeight(rows, size) {
  * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, odd?: boolean, terms?: boolean, size: string}} room
  * @returns {{font: number, row: number, index: number, name: number, cell: number, narrow: boolean, fold: number, columns: number, first: number}} */
 export function logRoom({ width, height, rows, longest, letters, marked, odd = false, terms = true, size }) {
-  const [smallest, largest] = LOG_FONTS[size];
+  const [smallest, usual] = LOG_FONTS[size];
+  const largest = size === "laptop" ? Math.max(usual, Math.min(30, Math.floor(width / 28))) : usual; // of a large screen
   const planned = STEPS.find((step) => step >= longest) ?? longest;
   const shape = (font) => {
     const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.8));

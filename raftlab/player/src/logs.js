@@ -140,7 +140,7 @@ export class LogGrid {
     const wanted = `${wantedLogHeight(rows, this.size)}px`;
     if (this.el.style.getPropertyValue("--rl-logs-wanted") !== wanted)
       this.el.style.setProperty("--rl-logs-wanted", wanted);
-    const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0]) + 8}px)`; // with its padding: what stands below gives way
+    const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const room = logRoom({
       width: this.box.width,
@@ -266,7 +266,7 @@ export class LogGrid {
     const { name, fold, cell, font } = this.room;
     const behind = name + fold + (Math.max(first, facts + 1) - first) * cell;
     this.committedWord.hidden =
-      !this.isOpen && Boolean(facts) && behind + committed[0].length * font * 0.55 > this.box.width;
+      !this.isOpen && Boolean(facts) && behind + committed[0].length * font * 0.6 + 8 > this.box.width;
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
     setText(this.committedWord, sight ? this.told("unknown", sight) : facts ? committed[0] : no_fact[1]);
   }

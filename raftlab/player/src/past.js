@@ -13,7 +13,8 @@ const TURN = 0.45;
  * letters: of the longest word beside a lane.
  * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, size: string}} room rows: of clients */
 export function spaceRoom({ width, height, lanes, rows, delay, letters, size }) {
-  const font = LETTERS[size];
+  const font =
+    size === "laptop" ? Math.max(LETTERS.laptop, Math.min(18, Math.floor(width / 48))) : LETTERS[size];
   const left = Math.round(font * (0.56 * letters + 0.8));
   const top = Math.round(font * 2);
   const row = Math.round(font * 2.4);

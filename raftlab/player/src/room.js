@@ -38,6 +38,8 @@ export function heightOf({ width, visible, fills, most }) {
   return Math.max(LEAST, Math.min(room, most ?? room));
 }
 
+const AMPLE = 1800; // pixels of width: then space and time stands beside the cluster from the start
+
 const TABS = 34; // pixels of a row of tabs
 const timeHeight = (nodes) => nodes * 22 + 56; // pixels that space and time needs at least
 const EDGES = 8; // pixels above and below a view
@@ -67,7 +69,8 @@ export function arrangementOf({ width, height, size, stacked, nodes, groups, row
   const isWanted = has.includes(wanted);
   if (!stacked) {
     const fits = has.includes("log") && least.log + least.spacetime <= height;
-    const beside = isWanted && wanted === "spacetime" ? (fits ? ["log", "spacetime"] : ["spacetime"]) : [];
+    const isAsked = isWanted ? wanted === "spacetime" : wanted === "cluster" && width >= AMPLE && fits;
+    const beside = has.includes("spacetime") && isAsked ? (fits ? ["log", "spacetime"] : ["spacetime"]) : [];
     const shown = beside.length ? beside : has.filter((name) => name === "log");
     return { place: shown.length ? "side" : "alone", shown: ["cluster", ...shown], tabs: [], height: 0 };
   }
