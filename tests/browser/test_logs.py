@@ -326,13 +326,21 @@ def test_pressing_the_axis_goes_there_and_pressing_a_line_chooses_the_node(show)
 
 def test_where_there_is_less_room_space_and_time_shows_less_and_not_smaller(show):
     seen = {}
-    for width, height in ((1440, 900), (2200, 900)):
+    for width, height in ((1100, 900), (1700, 900)):
         shown = with_time(show("leader_crash", tick=100, viewport={"width": width, "height": height}))
         name = shown.diagram.locator(".rl-row-name").first.bounding_box()["height"]
         ticks = [float(each.get_attribute("data-tick")) for each in shown.diagram.locator(".rl-axis").all()]
         seen[width] = (name, max(ticks) - min(ticks))
-    assert abs(seen[1440][0] - seen[2200][0]) < 1
-    assert seen[1440][1] < seen[2200][1]
+    assert abs(seen[1100][0] - seen[1700][0]) < 1
+    assert seen[1100][1] < seen[1700][1]
+
+
+def test_a_large_screen_has_space_and_time_beside_the_logs_from_the_start(show):
+    shown = show("leader_crash", tick=100, viewport={"width": 2560, "height": 1440})
+    assert shown.diagram.is_visible()
+    assert shown.player.locator(".rl-logs").is_visible()
+    shown.press("v")
+    assert not shown.diagram.is_visible()
 
 
 def test_the_axis_counts_in_seconds(show):
