@@ -20,12 +20,12 @@ def votes(seed: int) -> Asked:
         refusals = [message for message in sent(trace, "RequestVoteReply") if not message[6]]
         return story, (
             Question("Which node is the first to refuse its vote?", str(refusals[0][1]), (
-                "Step until somebody has been asked: diamonds are requests.",
-                "Votes are circles with a +. Look for a reply without one.",
+                "Press Next until somebody has been asked: vote? is a request.",
+                "A vote says yes. Look for a reply that says no.",
                 "Choose a reply with ] and read its field vote_granted.")),
             Question("At which tick does the first leader get the vote that makes it leader?", leads, (
                 "A majority of five, its own vote included.",
-                "Count the filled dots below the candidate.",
+                "Count the filled dots at the candidate.",
                 "Press l: it becomes leader at the tick at which that vote arrives.")),
             believed(dice),
         )  # fmt: skip

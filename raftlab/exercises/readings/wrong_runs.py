@@ -68,9 +68,9 @@ def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
         raise IndexError("no mistake")
     return (
         Question("At which tick does a property break?", breach, (
-            "The properties stand above the player: play until one of them changes.",
+            "The mark at the top of the player watches the properties: play until it changes.",
             "It says since when it is broken.",
-            "Press the tick button from there back and on: the tick at which it is first marked is the answer.")),
+            "Press , and . to go back and on by ticks: the tick at which it is first marked is the answer.")),
         Question("Which node is the first to do what Raft would not do?", mistake.node, (
             f"It is no later than the breach. Step through the ticks before {breach + 1}, event by event.",
             "Ask of every event: which rule applies here, and did the node follow it?",

@@ -44,7 +44,7 @@ QUESTIONS = (
         "In a run that contradicts your claim, two nodes lead at the same time. What follows?",
         (
             yes("Their terms differ, and a new write can only be committed by the newer one.", "Each had a majority once. The voters that they share have moved on to the newer term."),
-            no("Election Safety is broken.", "n1 leads term 1, n5 leads term 2, and the strip above says that P1 holds: one leader a term.", "minority_leader", 64),
+            no("Election Safety is broken.", "n1 leads term 1, n5 leads term 2, and the mark at the top says that P1 holds: one leader a term.", "minority_leader", 64),
             no("Both answer reads with the newest value.", "n1 still believes that x is 1. n3 has committed x=2 in the newer term.", "stale_read", 82),
         ),
     ),
