@@ -1,0 +1,219 @@
+"""No key that is pressed in the player changes the notebook: every key, in every stage, after a click on each kind of thing."""
+
+import json
+import string
+
+import pytest
+from browser_help import lab_page
+
+from raftlab.lab.lessons import STAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+NAMED = [
+    "Enter",
+    "Escape",
+    "Tab",
+    "Backspace",
+    "Delete",
+    "Insert",
+    "Home",
+    "End",
+    "PageUp",
+    "PageDown",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "Space",
+    "F2",
+    "F3",
+    "F4",
+    "F6",
+    "F7",
+    "F8",
+    "F9",
+    "F10",
+    "ContextMenu",
+]
+PRINTED = [*string.ascii_lowercase, *string.digits, *"`-=[];',./\\"]
+# F leads to the whole screen and back, once in the test below; Shift+Enter runs a cell, as it must.
+EVERY_KEY = [
+    key
+    for key in NAMED + PRINTED + [f"Shift+{key}" for key in NAMED + PRINTED]
+    if key not in ("Shift+f", "Shift+Enter")
+]
+COMBINATIONS = ["Control+m", "Control+Shift+m", "Control+Backspace", "Control+Shift+ArrowUp", "Control+Shift+ArrowDown", "Control+x",
+                "Control+v", "Control+z", "Control+Shift+z", "Control+y", "Alt+Enter", "Alt+ArrowUp", "Control+Shift+-"]  # fmt: skip
+NOTEBOOK = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((c) => [c.cell_type, c.source, c.id]))"
+
+
+@pytest.fixture(scope="module")
+def bench(browser, jupyterlab):
+    """A notebook with two cells, for one Lab after the other."""
+    with lab_page(browser, jupyterlab, "keys.ipynb") as bench:
+        yield bench
+
+
+def show(bench, stage):
+    """A Lab in the first cell, and a second cell after it that could be hurt."""
+    bench.show(f'from raftlab import Lab\nlab = Lab("leader_crash", show="{stage}", tick=40)\nlab')
+    bench.page.evaluate(
+        """async () => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            notebook.activeCellIndex = 0;
+            await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+            notebook.activeCell.model.sharedModel.setSource("print('the cell after the player')");
+            notebook.activeCellIndex = 0;
+        }"""
+    )
+
+
+def things(bench):
+    """A click on each kind of thing that there is in this stage: its name, and the element."""
+    places = {
+        "a node": ".rl-node[data-node=n2]",
+        "a message": "[data-thing^=message]",
+        "an entry": "[data-thing^=entry]",
+        "Next": ".rl-transport .rl-big",
+        "the sentence": ".rl-sentence",
+        "the timeline": ".rl-transport input[type=range]",
+    }
+    found = {name: bench.player.locator(place).first for name, place in places.items()}
+    return {name: element for name, element in found.items() if element.count() and element.is_visible()}
+
+
+def press(bench, keys, name):
+    """Press keys one after the other; the notebook stays as it was, after each of them."""
+    before = bench.page.evaluate(NOTEBOOK)
+    for key in keys:
+        bench.page.keyboard.press(key)
+    if bench.page.evaluate(NOTEBOOK) == before:
+        return
+    guilty = [key for key in keys if changes(bench, key)]
+    raise AssertionError(f"After a click on {name} the notebook was changed, by one of {guilty or keys}")
+
+
+def changes(bench, key):
+    before = bench.page.evaluate(NOTEBOOK)
+    bench.page.keyboard.press(key)
+    return bench.page.evaluate(NOTEBOOK) != before
+
+
+@pytest.mark.parametrize("stage", [*STAGES, "everything"])
+def test_no_key_changes_the_notebook(bench, stage):
+    show(bench, stage)
+    for name, element in things(bench).items():
+        element.click(force=True)
+        press(bench, EVERY_KEY, name)
+        bench.page.keyboard.press("Escape")
+        bench.page.keyboard.press("Escape")
+        assert bench.look("p.root.contains(document.activeElement)"), (
+            f"after {name} the keys are the player's still"
+        )
+    press(bench, COMBINATIONS, "all of them")
+
+
+def test_keys_in_a_text_field_of_the_player_write_there_and_nowhere_else(bench):
+    show(bench, "everything")
+    bench.press("w")
+    field = bench.player.get_by_label("value", exact=True)
+    field.fill("")
+    field.focus()
+    before = bench.page.evaluate(NOTEBOOK)
+    for key in ["x", "d", "d", "Shift+a", "Control+z", "b", "y", "Backspace"]:
+        bench.page.keyboard.press(key)
+    assert field.input_value()
+    assert bench.page.evaluate(NOTEBOOK) == before
+    assert bench.look("p.position.tick") == 40
+
+
+@pytest.mark.parametrize("place", [".rl-node[data-node=n2]", ".rl-transport .rl-big", ".rl-sentence"])
+def test_shift_enter_runs_the_cell_after_the_player_and_ctrl_enter_its_own(bench, place):
+    show(bench, "everything")
+    counts = (
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
+    )
+    own, after = bench.page.evaluate(counts)[:2]
+    bench.player.locator(place).first.click()
+    position = bench.look("[p.position.tick, p.playing]")
+    bench.page.keyboard.press("Shift+Enter")
+    bench.page.wait_for_function(f"() => ({counts})()[1] > {after or 0}")
+    assert bench.page.evaluate(counts)[0] == own
+    assert bench.look("[p.position.tick, p.playing]") == position, "and nothing is pressed in the player"
+    bench.player.locator(place).first.click()
+    bench.page.keyboard.press("Control+Enter")
+    bench.page.wait_for_function(f"() => ({counts})()[0] > {own}")
+
+
+def test_when_the_player_is_gone_its_keys_are_the_notebooks_again(bench):
+    show(bench, "everything")
+    bench.player.locator(".rl-node").first.click()
+    bench.page.evaluate("() => window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')")
+    bench.player.wait_for(state="detached")
+    bench.page.evaluate(
+        "() => { const notebook = window.jupyterapp.shell.currentWidget.content; notebook.activeCellIndex = 1; notebook.activeCell.node.focus(); }"
+    )
+    before = len(json.loads(bench.page.evaluate(NOTEBOOK)))
+    bench.page.keyboard.press("b")
+    assert len(json.loads(bench.page.evaluate(NOTEBOOK))) == before + 1
+
+
+def test_of_two_players_the_one_with_the_focus_hears_the_keys(bench):
+    bench.show(
+        'from raftlab import Lab\nfrom IPython.display import display\ndisplay(Lab("three_nodes"), Lab("three_nodes"))'
+    )
+    bench.page.wait_for_function("() => document.querySelectorAll('.rl-player').length === 2")
+    ticks = "() => [...document.querySelectorAll('.rl-player')].map((each) => each.parentElement.raftPlayer.position.count)"
+    for number, expected in ((0, [1, 0]), (1, [1, 1])):
+        bench.player.nth(number).locator(".rl-sentence").click()
+        bench.page.keyboard.press("ArrowRight")
+        assert [bool(each) for each in bench.page.evaluate(ticks)] == [bool(each) for each in expected]
+
+
+def test_one_comes_to_everything_by_few_tab_stops(bench):
+    """Groups of things are one stop each; arrow keys walk in them."""
+    show(bench, "everything")
+    bench.player.evaluate("(root) => root.focus()")
+    stops = []
+    while True:
+        bench.page.keyboard.press("Tab")
+        stop = bench.page.evaluate(
+            """() => {
+                const each = document.activeElement;
+                const inside = each.closest(".rl-player");
+                return inside && (each.dataset.thing || each.getAttribute("aria-label") || each.textContent);
+            }"""
+        )
+        if not stop:
+            break
+        assert stop not in stops, f"the focus is caught: {stops} {stop}"
+        stops.append(stop)
+    assert 8 <= len(stops) < 12, stops
+    assert "node n1" in stops
+
+
+def test_choosing_a_thing_is_spoken(bench):
+    show(bench, "everything")
+    live = "p.saying.live.textContent"
+    bench.press("2")
+    assert bench.look(live).startswith("n2: ")
+    bench.press("2")
+    assert bench.look("p.selected.id") == "n2", "the number of a chosen node does not unchoose it"
+    bench.press("j")
+    assert bench.look(live) == "link n1 – n2, selected"
+    bench.page.evaluate(
+        f"""() => {{
+            const p = {bench.player_in_js};
+            p.goTick(p.branch.messages.find(([, , , , sent, arrives]) => sent > 40 && arrives - sent > 1)[4]);
+        }}"""
+    )
+    bench.press("]")
+    assert bench.look("p.selected.kind") == "message"
+    assert bench.look(live).endswith(", selected")
+    for _ in range(2):
+        bench.press("ArrowDown")
+    assert bench.look(live).endswith(", selected")
+    bench.press("?")
+    spoken = bench.player.locator(".rl-help dt .rl-hidden").all_inner_texts()
+    assert {"letter j", "shift and letter H", "right arrow", "full stop"} <= set(spoken)
