@@ -39,13 +39,19 @@ export class Focus {
     this.last = target.dataset.thing ?? "";
     const group = this.groupOf(target);
     if (!group) return;
-    if (target !== group) group.dataset.last = this.last;
-    else {
-      const items = this.itemsOf(group);
-      const found = items.find((each) => each.dataset.thing && each.dataset.thing === group.dataset.last);
-      (found || items[0])?.focus({ preventScroll: true });
-    }
+    if (target === group) this.firstOf(group)?.focus({ preventScroll: true });
+    else group.dataset.last = this.last;
     group.tabIndex = -1; // so that Shift+Tab leaves the group
+  }
+
+  /** What gets the focus when a group is entered: what is chosen, or had it last, or else its first item. */
+  firstOf(group) {
+    const { player } = this;
+    const things = group === player.stage.el ? this.thingsOnStage() : [];
+    const thing = things.find((each) => isSameThing(each, player.selected)) ?? things[0];
+    if (thing) return player.hands.elementOf(thing);
+    const items = this.itemsOf(group);
+    return items.find(({ dataset }) => dataset.thing && dataset.thing === group.dataset.last) ?? items[0];
   }
 
   left({ target, relatedTarget }) {

@@ -60,15 +60,11 @@ export class Shield {
     return undefined;
   }
 
-  /** Shift+Enter runs the cell after the player's, and not the player's own again: that would begin the run anew. */
-  runCells(event) {
-    if (event.target.matches("button, a, summary")) event.preventDefault(); // it would be pressed
-    if (event.ctrlKey || event.metaKey) {
-      if (event.target.matches(TEXT)) this.root.focus({ preventScroll: true });
-      return;
-    }
-    const next = /** @type {HTMLElement | null} */ (nextCell(this.root));
-    next?.focus({ preventScroll: true });
+  /** Shift+Enter runs the cell after the player's, and not the player's own again: that would begin the run anew. The focus leaves the
+   * button that has it, which would be pressed, and the text field, in which the notebook runs nothing. */
+  runCells({ shiftKey }) {
+    const next = shiftKey ? nextCell(this.root) : null;
+    (next ?? this.root).focus({ preventScroll: true });
   }
 
   remove() {
@@ -77,9 +73,11 @@ export class Shield {
   }
 }
 
-/** The cell after the one that an element is in, in a notebook of JupyterLab. */
+/** The cell after the one that an element is in, in a notebook of JupyterLab.
+ * @param {HTMLElement} element
+ * @returns {HTMLElement | null} */
 function nextCell(element) {
   let next = element.closest(".jp-Cell")?.nextElementSibling;
   while (next && !next.matches(".jp-Cell")) next = next.nextElementSibling;
-  return next ?? null;
+  return /** @type {HTMLElement | null} */ (next ?? null);
 }
