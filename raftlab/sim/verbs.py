@@ -623,7 +623,7 @@ class Verbs(World):
         Control(
             "message",
             "hold back",
-            "q",
+            "B",
             "hold the chosen message back",
             states=("flying",),
             gesture="drag back",

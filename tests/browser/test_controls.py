@@ -281,7 +281,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "-": ([], "p.speed === 2"),
     "l": ([], "w.leader() !== null"),
     "m": (["l", "@write"], "Object.values(w.views).some((view) => view.commit_index === 1)"),
-    "i": ([], "p.saying.message.textContent.endsWith('an invariant is broken.')"),
+    "i": ([], "p.saying.message.textContent.endsWith('a property is broken.')"),
     "Home": (["l"], "p.position.tick === 0"),
     "End": ([], "p.position.tick === p.branch.ticks"),
     "j": ([], "p.selected?.kind === 'link'"),
@@ -322,7 +322,8 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "E": ([], "p.layer.shown !== null"),
     "F": ([], "p.form.size === 'projector'"),
     "A": (["2"], "p.sight === 'n2'"),
-    "q": (["@message"], "p.branch.events.some((event) => event[1] === 'delay')"),
+    "B": (["@message"], "p.branch.events.some((event) => event[1] === 'delay')"),
+    "q": (["2"], "p.layer.shown === p.card"),
     "↓": ([], "p.selected?.id === 'n1'", "ArrowDown"),
     "↑": ([], "p.selected?.kind === 'link'", "ArrowUp"),
     "Enter": (["2"], "p.layer.shown === p.menu"),
@@ -451,7 +452,7 @@ def test_escape_closes_whatever_is_open_one_after_the_other(lab):
 def test_in_lesson_1_the_keys_of_later_lessons_do_nothing(bench):
     bench.show('lab = Lab("three_nodes", show="01", tick=30)\nlab')
     before = bench.look("JSON.stringify([p.branch.events, p.position])")
-    later = "ptoasgkhHwydDnqbvjmli[]E"
+    later = "ptoasgkhHwydDnBbvjmliE"
     bench.press("1", *later)
     assert bench.look("JSON.stringify([p.branch.events, p.position])") == before
     assert bench.player.locator("form:visible").count() == 0

@@ -313,7 +313,7 @@ def test_a_message_can_be_caught_while_it_flies(lab, hand, message):
 
 @pytest.mark.slow
 def test_what_is_done_to_a_message_by_keys(lab, message):
-    lab.page.keyboard.press("q")
+    lab.page.keyboard.press("Shift+B")
     lab.wait("p.branch.events.some(([, what]) => what === 'delay')")
     assert "is held back for 20 ticks" in lab.sentence()
     lab.page.keyboard.press("Shift+D")

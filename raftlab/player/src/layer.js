@@ -103,15 +103,15 @@ export class Layer {
     if (this.shown && this.shown !== part) this.close(false);
     const isNew = this.shown !== part;
     this.shown = part;
-    part.opened?.(thing);
     if (isNew) {
       part.el.classList.add("rl-open", `rl-${part.place}`);
       if (!part.el.hasAttribute("tabindex")) part.el.tabIndex = -1;
       this.el.append(part.el);
       document.addEventListener("pointerdown", this.onPress, true);
     }
+    part.opened?.(thing);
     this.player.draw();
-    part.el.focus({ preventScroll: true });
+    if (!part.el.contains(document.activeElement)) part.el.focus({ preventScroll: true });
   }
 
   /** @param {Part} part @param {any} [thing] */

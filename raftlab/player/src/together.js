@@ -4,6 +4,7 @@ import { button, make, reducedMotion, set, setText } from "./dom.js";
 import { Layer } from "./layer.js";
 import { Player } from "./player.js";
 import { Room } from "./room.js";
+import { hasModifier, Shield } from "./shield.js";
 import { speedChoice } from "./transport.js";
 import { isQuiet, listed, narrate } from "./words.js";
 
@@ -59,8 +60,6 @@ export class Together {
         tabindex: 0,
         role: "region",
         "aria-label": `Side by side: ${listed(this.names)}`,
-        "data-lm-suppress-shortcuts": "true",
-        onkeydown: (event) => this.key(event),
       },
       make(
         "header.rl-head",
@@ -179,22 +178,18 @@ export class Together {
     setText(this.playButton, "▶ play");
   }
 
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key is used */
   key(event) {
-    if (
-      event.ctrlKey ||
-      event.metaKey ||
-      event.altKey ||
-      (event.target.matches("input, select, button") && event.key === " ")
-    )
-      return;
+    const { key } = event;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (hasModifier(event) || ((key === " " || key === "Enter") && target.matches("button"))) return false;
     const ways = { ArrowRight: "nextEvent", ArrowLeft: "lastEvent", ".": "nextTick", ",": "lastTick" };
     const ends = { Home: 0, End: this.ticks };
-    if (event.target === this.range && event.key.startsWith("Arrow")) return;
-    if (event.key === " ") this.togglePlay();
-    else if (event.key in ways) this.goAndStop(this.tickOf(ways[event.key]));
-    else if (event.key in ends) this.goAndStop(ends[event.key]);
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
+    if (target === this.range && key.startsWith("Arrow")) return false;
+    if (key === " ") this.togglePlay();
+    else if (key in ways) this.goAndStop(this.tickOf(ways[key]));
+    else if (key in ends) this.goAndStop(ends[key]);
+    else return false;
+    return true;
   }
 }
