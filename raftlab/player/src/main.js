@@ -46,7 +46,7 @@ function render({ model, el }) {
 function renderTogether(model, el) {
   const together = new Together(el, model.get("bundles"), model.get("names"), { tick: model.get("tick") });
   el.raftTogether = together;
-  return () => together.stop();
+  return () => together.leave();
 }
 
 export default { initialize, render };

@@ -57,7 +57,7 @@ export class Together {
     this.root = make(
       "div.rl-player",
       {
-        tabindex: 0,
+        tabindex: -1,
         role: "region",
         "aria-label": `Side by side: ${listed(this.names)}`,
       },
@@ -88,7 +88,14 @@ export class Together {
       ),
       this.layer.el,
     );
+    this.shield = new Shield(this.root, (event) => this.key(event));
     el.replaceChildren(this.root);
+  }
+
+  /** It is taken off the page. */
+  leave() {
+    this.stop();
+    this.shield.remove();
   }
 
   draw() {}
@@ -182,6 +189,7 @@ export class Together {
   key(event) {
     const { key } = event;
     const target = /** @type {HTMLElement} */ (event.target);
+    if (key === "Escape" && this.layer.close()) return true;
     if (hasModifier(event) || ((key === " " || key === "Enter") && target.matches("button"))) return false;
     const ways = { ArrowRight: "nextEvent", ArrowLeft: "lastEvent", ".": "nextTick", ",": "lastTick" };
     const ends = { Home: 0, End: this.ticks };
