@@ -46,6 +46,7 @@ SHOWS = tuple(dict.fromkeys(lesson for lesson in STAGES if lesson not in ("00b",
 MOMENTS = {  # what is pressed before the picture is taken
     "at the start": "", "after nine presses": "ArrowRight " * 9, "in the middle, a node chosen": "middle 1",
     "at the end": "End", "all keys": "?", "the events": "middle E",
+    "the card of a node": "middle 1 q", "the settings": "more", "space and time": "middle v",
 }  # fmt: skip
 CHOICES = {
     "size": tuple(SIZES), "looks": tuple(LOOKS), "zoom": tuple(ZOOMS), "moment": tuple(MOMENTS),
@@ -131,6 +132,8 @@ def prepare(lab: Any, shot: Shot) -> None:
             lab.page.evaluate(
                 f"() => {{ const p = {lab.player_in_js}; p.goTick(Math.round(p.branch.ticks / 2)); }}"
             )
+        elif key == "more":
+            lab.click("more")
         else:
             lab.press(key)
 
