@@ -1,10 +1,19 @@
-"""Take README's picture of the player into docs/player.png (`make figures`), where there is a Chromium."""
+"""Take README's picture and film of the player into docs/player.png and docs/player.webp (`make figures`).
+
+They are taken where there is a Chromium. The film shows one press of Next after the other. However long a busy machine
+takes for them, it lasts ten seconds.
+"""
 
 import sys
 import tempfile
+from base64 import b64decode
+from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from raftlab import load, save_page
 from raftlab.sim.branches import History
@@ -13,24 +22,79 @@ DOCS = Path(__file__).parent
 sys.path.append(str(DOCS.parent / "tests"))
 from browser_help import CHROMIUM_ARGS, find_chromium  # noqa: E402
 
+SIZE = {"width": 960, "height": 600}
+SECONDS = 10
+PRESSES = 17  # until the second leader leads
+PAUSE = 150  # ms in which one looks at what has happened
+LARGEST = 2_000_000  # bytes of the film
+
+
+def opened(browser: Browser, folder: Path, story: str, **settings: Any) -> Page:
+    """A page that plays a story."""
+    save_page(History(load(story)), folder / "page.html")
+    page = browser.new_page(viewport=SIZE, **settings)
+    page.goto((folder / "page.html").as_uri())
+    page.locator(".rl-player").focus()
+    return page
+
+
+def take_picture(browser: Browser, folder: Path) -> None:
+    """Two leaders at once: the older one is cut off, and still believes that it leads."""
+    page = opened(browser, folder, "minority_leader", device_scale_factor=2, reduced_motion="reduce")
+    page.evaluate("raftPlayer.goTick(113)")
+    page.locator(".rl-player").screenshot(path=DOCS / "player.png")
+    page.close()
+
+
+def take_film(browser: Browser, folder: Path) -> None:
+    """A leader is elected, a client writes, the leader crashes, and another takes its place."""
+    page = opened(browser, folder, "leader_crash")
+    frames: list[tuple[float, bytes]] = []
+    cast = page.context.new_cdp_session(page)
+
+    def keep(frame: dict[str, Any]) -> None:
+        frames.append((frame["metadata"]["timestamp"], b64decode(frame["data"])))
+        cast.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
+
+    cast.on("Page.screencastFrame", keep)
+    cast.send("Page.startScreencast", {"format": "png"})
+    page.wait_for_timeout(2 * PAUSE)
+    for _ in range(PRESSES):
+        page.keyboard.press("ArrowRight")
+        page.evaluate("raftPlayer.settled")
+        page.wait_for_timeout(PAUSE)
+    cast.send("Page.stopScreencast")
+    page.close()
+    write_film(frames)
+
+
+def write_film(frames: list[tuple[float, bytes]]) -> None:
+    """Each frame is shown for its share of the time; the last one stays a little."""
+    frames = sorted(frames, key=lambda frame: frame[0])  # they arrive in another order now and then
+    times = [when for when, _ in frames]
+    scale = 1000 * SECONDS / (times[-1] - times[0])
+    lasts = [round(scale * (after - before)) for before, after in pairwise(times)] + [1500]
+    images = [Image.open(BytesIO(data)).convert("RGB") for _, data in frames]
+    film = BytesIO()
+    images[0].save(
+        film, "WEBP", save_all=True, append_images=images[1:], duration=lasts, loop=0, quality=60, method=4
+    )
+    if film.tell() > LARGEST:
+        raise SystemExit(f"The film has {film.tell()} bytes, more than {LARGEST}.")
+    (DOCS / "player.webp").write_bytes(film.getvalue())
+    print(f"docs/player.webp: {len(frames)} frames, {film.tell()} bytes")
+
 
 def main() -> None:
-    """Two leaders at once, and why the older one still believes that it leads."""
+    """Take both."""
     chromium = find_chromium()
     if chromium is None:
-        print("There is no Chromium here: docs/player.png stays as it is.")
+        print("There is no Chromium here: docs/player.png and docs/player.webp stay as they are.")
         return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        page_file = Path(folder) / "page.html"
-        save_page(History(load("minority_leader")), page_file)
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        page.goto(page_file.as_uri())
-        page.locator(".rl-player").focus()
-        page.evaluate("raftPlayer.goTick(113)")
-        for key in "1y":
-            page.keyboard.press(key)
-        page.locator(".rl-player").screenshot(path=DOCS / "player.png")
+        take_picture(browser, Path(folder))
+        take_film(browser, Path(folder))
         browser.close()
 
 
