@@ -1,4 +1,4 @@
-"""The cluster at one tick: nodes on a circle, the links between them, the messages on their way."""
+"""The cluster at one tick: nodes on a circle, the links that do not work as the others do, the messages on their way."""
 
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -104,6 +104,7 @@ def _draw_title(canvas: Canvas, scene: Scene) -> None:
 
 
 def _draw_links(canvas: Canvas, state: State, places: dict[str, Point], radius: float) -> None:
+    """Those that are cut or differ from most: of links at rest there is nothing to see."""
     down, odd = set(state.network["down"]), state.network.get("odd", {})
     size = 9 if len(down) <= 16 else 5.5  # many cuts cross in the middle
     for a, b in combinations(places, 2):
@@ -115,8 +116,6 @@ def _draw_links(canvas: Canvas, state: State, places: dict[str, Point], radius: 
             draw_one_way(canvas, places[deaf], places[heard], radius)
         elif f"{a}>{b}" in odd or f"{b}>{a}" in odd:
             canvas.line([places[a], places[b]], 1.8, canvas.theme.faint, dash=LOSSY)
-        else:
-            canvas.line([places[a], places[b]], 1.2, canvas.theme.line)
 
 
 def _draw_odd_links(canvas: Canvas, state: State, places: dict[str, Point]) -> None:
@@ -184,7 +183,7 @@ def _draw_node(canvas: Canvas, view: View, place: Point, radius: float, scene: S
         left = min(1.0, max(0.0, (due - scene.state.tick) / max(1, due - since)))
         canvas.circle(x, y, radius + 7, fill=canvas.theme.paper, edge=canvas.theme.soft, stroke=4)
         if left:
-            canvas.arc(x, y, radius + 7, left, 4, canvas.theme.accent)
+            canvas.arc(x, y, radius + 7, left, 4, canvas.theme.faint)
     shapes.draw_body(canvas, x, y, radius, state, view.term)
     if state == "crashed":
         canvas.circle(x, y, radius * 0.7, fill=canvas.theme.soft, edge="none")  # its name stays legible
@@ -204,8 +203,9 @@ def _draw_badge(
     x, y = place
     outwards = -1 if y <= MIDDLE[1] + 1 else 1
     x += 24 * ((x - MIDDLE[0]) / WIDE) ** 3  # beside only where the neighbour's link would cross it
-    words = f"{SIGNS[state]} {state}".strip() + (", lies" if lies else "")
-    canvas.text(x, y + outwards * (radius + 22), words, 12.5, bold=lies or state != "follower", halo=2)
+    if lies or state != "follower":  # what most nodes are needs no words
+        words = f"{SIGNS[state]} {state}".strip() + (", lies" if lies else "")
+        canvas.text(x, y + outwards * (radius + 22), words, 12.5, bold=True, halo=2)
     for number, vote in enumerate(votes):
         across = (number - (len(votes) - 1) / 2) * 13
         shapes.draw_vote(canvas, x + across, y + outwards * (radius + 38), vote)

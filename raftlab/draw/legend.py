@@ -72,7 +72,7 @@ def draw_legend(canvas: Canvas, x: float, y: float, scene: Scene) -> None:
         _words(canvas, x, y, "lies: breaks a rule")
         y += ROW
     canvas.circle(x + 10, y, 7, fill=canvas.theme.paper, edge=canvas.theme.soft, stroke=3.5)
-    canvas.arc(x + 10, y, 7, 0.65, 3.5, canvas.theme.accent)
+    canvas.arc(x + 10, y, 7, 0.65, 3.5, canvas.theme.faint)
     _words(canvas, x, y, "time left on its timer")
     y = _draw_votes(canvas, x, y + ROW)
     for form, words in messages_of(scene.kinds):
