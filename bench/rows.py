@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+SHARE = (
+    "% of an empty page"  # a unit: frames a second here, compared with those of a page on which nothing is
+)
 IN_A_SECOND = {"ms": 1000, "s": 1}
 
 
@@ -38,11 +41,15 @@ class Row:
 
     @property
     def is_speed(self) -> bool:
-        """The more the better: frames, ticks and so on a second."""
+        """Ticks and so on a second."""
         return self.unit.endswith("/s")
 
+    @property
+    def is_more_better(self) -> bool:
+        return self.is_speed or self.unit == SHARE
+
     def is_met(self, value: float) -> bool:
-        return value >= self.target if self.is_speed else value <= self.target
+        return value >= self.target if self.is_more_better else value <= self.target
 
     def loops(self, value: float, loops_per_second: float) -> float | None:
         """How many turns of a plain loop pass in the time that one tick, frame or key press takes; None if it is no time."""

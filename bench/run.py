@@ -130,7 +130,7 @@ def notes(results: list[Result]) -> list[str]:
 def cells(result: Result) -> tuple[str, ...]:
     """One line of the table."""
     row = result.row
-    target = f"{'≥' if row.is_speed else '≤'} {number(row.target)} {row.unit}"
+    target = f"{'≥' if row.is_more_better else '≤'} {number(row.target)} {row.unit}"
     if result.skipped:
         return row.what, "", "", target, result.verdict, ""
     spread = f"{number(min(result.values))} – {number(max(result.values))}"

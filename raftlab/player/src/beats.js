@@ -70,11 +70,13 @@ function belongsTo(branch, event, end) {
 
 const withTell = (branch, end) => (belongsTo(branch, end, end) ? end + 1 : end);
 
-/** What is of the same kind, and happens in the same tick. */
+/** What is of the same kind, and happens in the same tick; and what was lost of that which was sent. */
 function withSame(branch, end, kind) {
   const tick = branch.tickOf(end - 1);
   const isSame = (event) =>
-    event < branch.events.length && branch.tickOf(event) === tick && kindOf(branch, event) === kind;
+    event < branch.events.length &&
+    branch.tickOf(event) === tick &&
+    (branch.events[event][1] === "lost" || kindOf(branch, event) === kind);
   while (isSame(end)) end++;
   return end;
 }

@@ -69,12 +69,20 @@ export class Lane {
   }
 
   /** @param {Spot} spot
-   * @param {number} beside what stands to the right of the message, in pixels
+   * @param {number} room what stands to the left and to the right of the message needs so many pixels each
    * @returns {Box} */
-  boxAt(spot, beside = 0) {
+  boxAt(spot, room = 0) {
     const { x, y } = this.at(spot);
     const { width, height } = this.size;
-    return { x: x - width / 2, y: y - height / 2, width: width + beside, height };
+    return { x: x - width / 2 - room, y: y - height / 2, width: width + 2 * room, height };
+  }
+
+  /** Is a box on the sender's side of a wall?
+   * @param {Box} box
+   * @param {{x1: number, y1: number, x2: number, y2: number}} wall upright, or level */
+  isBefore({ x, y, width, height }, { x1, y1, x2 }) {
+    if (x1 === x2) return this.from.x < x1 ? x + width <= x1 : x >= x1;
+    return this.from.y < y1 ? y + height <= y1 : y >= y1;
   }
 }
 
@@ -86,32 +94,42 @@ const STEP = 5; // pixels
 const SIDES = [1, 2.1, 3.2, 0, -1, 4.3, -2.1];
 
 /** Where messages stand while nothing moves: as near to their place as they can without covering each other, or a node.
- * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, beside?: number}[]} resting
- *   far: where each wants to be; least, most: how near to its sender, and how far from it, it may be; beside: pixels
- *   that it needs to its right
+ * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, room?: number, walls?: any[]}[]} resting
+ *   far: where each wants to be; least, most: how near to its sender, and how far from it, it may be; room: as in boxAt;
+ *   walls: behind which it must not be
  * @param {Box[]} taken what must not be covered
  * @returns {Map<number, Spot>} */
 export function restingSpots(resting, taken) {
   const covered = [...taken];
   /** @type {Map<number, Spot>} */
   const spots = new Map();
-  for (const { id, lane, far, least = lane.farAt(0), most = lane.farAt(1), beside = 0 } of resting) {
-    const spot = clearSpot(lane, far, least, most, beside, covered);
+  for (const {
+    id,
+    lane,
+    far,
+    least = lane.farAt(0),
+    most = lane.farAt(1),
+    room = 0,
+    walls = [],
+  } of resting) {
+    const isAllowed = (spot) => walls.every((wall) => lane.isBefore(lane.boxAt(spot), wall));
+    const spot = clearSpot(lane, far, least, most, room, covered, isAllowed);
     spots.set(id, spot);
-    covered.push(lane.boxAt(spot, beside));
+    covered.push(lane.boxAt(spot, room));
   }
   return spots;
 }
 
 /** The nearest spot at which a message covers nothing, or the least. */
-function clearSpot(lane, wanted, least, most, beside, covered) {
+function clearSpot(lane, wanted, least, most, room, covered, isAllowed) {
   let best = { spot: { far: wanted, side: 1 }, cost: Number.POSITIVE_INFINITY };
   for (const side of SIDES)
     for (let off = 0; off <= most - least; off += STEP)
       for (const far of off ? [wanted + off, wanted - off] : [wanted]) {
         if (far < least || far > most) continue;
         const spot = { far, side };
-        const box = lane.boxAt(spot, beside);
+        if (!isAllowed(spot)) continue;
+        const box = lane.boxAt(spot, room);
         let cost = 0;
         for (const other of covered) cost += overlapOf(box, other);
         if (!cost) return spot;

@@ -1,6 +1,6 @@
 /* Messages: words that fly from node to node. */
 
-import { animate, make, reducedMotion, set } from "./dom.js";
+import { animate, make, reducedMotion, set, setText } from "./dom.js";
 import { lastShare, restingShare, travelled } from "./film.js";
 import { Lane, messageSize, restingSpots } from "./lanes.js";
 
@@ -37,8 +37,8 @@ export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT
     other && lieShape(other, width, height, font),
     make("svg:path.rl-lost-cross", {
       d: `M${-r} ${-r}L${r} ${r}M${-r} ${r}L${r} ${-r}`,
-      transform: `translate(${(width + crossRoom(font)) / 2} 0)`,
     }),
+    make("svg:text.rl-count", { y: font * 0.35 }),
   );
 }
 
@@ -72,6 +72,8 @@ export class Messages {
     /** @type {any[]} */
     this.running = []; // the same, with what is drawn for them
     this.pulsing = new Set(); // nodes
+    /** @type {Map<any, number>} */
+    this.heaps = new Map(); // one of several that died alike -> how many they are
     this.playedFrom = null; // the time at which playing began, while it lasts
     /** @type {any} */
     this.state = null;
@@ -114,19 +116,50 @@ export class Messages {
       this.comeAndGo(resting);
     } else this.settle(branch, position, resting, dead);
     for (const each of resting) this.mark(each, false, selected);
-    for (const each of dead) this.mark(each, true, selected);
+    for (const each of dead) this.bury(each, selected);
+  }
+
+  /** Of those that one node has sent into one wall with the same word, one stands for all: it -> how many. */
+  fallen(branch, dead) {
+    const heaps = new Map();
+    for (const each of dead) {
+      const { message, id, lane } = each;
+      const [, , , [, why]] = branch.events[branch.lostAt[id]];
+      const where = why === "cut" ? Math.sign(lane.ux) : id;
+      const heap = [message.src, message.kind, message.term, branch.wordOn(message), where].join();
+      heaps.set(heap, [...(heaps.get(heap) ?? []), { each, far: this.deathOf(branch, each).far }]);
+    }
+    const nearest = (heap) => heap.reduce((best, other) => (other.far < best.far ? other : best)).each;
+    return new Map([...heaps.values()].map((heap) => [nearest(heap), heap.length]));
+  }
+
+  bury(each, selected) {
+    this.mark(each, true, selected);
+    const count = this.heaps.get(each);
+    if (!count) set(each.element, { visibility: "hidden" });
+    // The cross stands in front of it, and how many they are behind it.
+    const aside = (Math.sign(each.lane.ux) || 1) * ((each.size.width + crossRoom(this.font)) / 2);
+    const [cross, number] = [...each.element.children].slice(-2);
+    set(cross, { transform: `translate(${aside.toFixed(1)} 0)` });
+    set(number, { x: (-aside * 1.04).toFixed(1) });
+    setText(number, count > 1 ? `×${count}` : "");
   }
 
   /** Give each its spot: the dead theirs, and then those on their way, so that none covers another. */
   settle(branch, position, resting, dead) {
+    const fallen = this.fallen(branch, dead);
+    const { walls } = this.stage.layout;
+    const ends = dead.map((each) => ({ each, ...this.deathOf(branch, each) }));
     const spots = restingSpots(
       [
-        ...dead.map((each) => ({ ...this.deathOf(branch, each), ...each })),
-        ...resting.map((each) => ({ ...each, far: each.lane.farAt(restingShare(each.message, position)) })),
+        ...ends.filter(({ each }) => fallen.has(each)).map((end) => ({ ...end, ...end.each, walls })),
+        ...resting.map((each) => ({ ...each, ...this.restOf(branch, position, each) })),
       ],
       this.stage.labels(),
     );
+    for (const { each, far } of ends) if (!spots.has(each.id)) spots.set(each.id, { far, side: 1 });
     for (const each of [...dead, ...resting]) this.put(each, (each.spot = spots.get(each.id)));
+    this.heaps = fallen;
   }
 
   /** While time runs, what is new begins in its sender; the next frame moves it with all others. */
@@ -168,6 +201,7 @@ export class Messages {
     const { element, id } = each;
     const chosen = selected?.kind === "message" && selected.id === id;
     each.lost = lost;
+    setText(element.lastChild, "");
     set(element, { class: `rl-message${lost ? " rl-lost" : ""}${chosen ? " rl-selected" : ""}` });
     if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
   }
@@ -178,13 +212,26 @@ export class Messages {
     each.element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
   }
 
+  /** Where a message rests: before the wall, if there is one on its way. */
+  restOf(branch, position, { lane, message }) {
+    const far = lane.farAt(restingShare(message, position));
+    if (!branch.at(position.count).isDown(message.src, message.dst)) return { far };
+    const most = Math.max(lane.farAt(0), this.wallOn(lane, message));
+    return { far: Math.min(far, most), most, walls: this.stage.layout.walls };
+  }
+
+  /** How far a message can fly until it touches the wall. */
+  wallOn(lane, { src, dst }) {
+    const wall = this.stage.wallBetween(src, dst);
+    return wall ? wall.share * lane.length - lane.half : lane.length;
+  }
+
   /** Where a message died: before the wall, at a node that is down, or on the way. */
   deathOf(branch, { id, lane, message }) {
     const [, , , [, why]] = branch.events[branch.lostAt[id]];
-    const wall = why === "cut" ? this.stage.wallBetween(message.src, message.dst) : null;
-    const wanted = wall ? wall.share * lane.length - lane.half : lane.farAt(lastShare(branch, id));
+    const wanted = why === "cut" ? this.wallOn(lane, message) : lane.farAt(lastShare(branch, id));
     const far = Math.max(lane.farAt(0.05), Math.min(wanted, lane.farAt(0.95)));
-    return { far, least: far - 2 * lane.half, most: far, beside: crossRoom(this.font) };
+    return { far, least: far - 2 * lane.half, most: far, room: crossRoom(this.font) };
   }
 
   /** One frame. film: {share, ...}, or null while time runs.
@@ -250,7 +297,7 @@ export class Messages {
     flight.over = true;
     if (fate === "arrives") set(each.element, { visibility: "hidden" });
     else if (fate !== "rests") {
-      this.mark(each, true, this.state.selected);
+      this.bury(each, this.state.selected);
       this.ripple("rl-puff", each.lane.at(goal), this.font);
     }
   }
