@@ -112,7 +112,7 @@ export class Nodes {
   }
 
   drawTerm(parts, number) {
-    const widest = 1.75 * (this.layout.radius - 3);
+    const widest = 1.6 * (this.layout.radius - 2);
     setText(parts.term, number);
     set(parts.term, { "font-size": Math.min(parts.letters, widest / (number.length * 0.55)).toFixed(1) });
   }
@@ -236,8 +236,10 @@ export class Nodes {
       if (!timed) continue;
       const left = Math.max(0, timer[1] - time);
       const share = Math.min(1, left / full);
-      parts.timer.setAttribute("stroke-dasharray", `${(share * TIMED).toFixed(2)} ${2 * TIMED}`);
-      parts.timer.classList.toggle("rl-soon", left <= (timer[1] - timer[0]) / 5);
+      set(parts.timer, {
+        "stroke-dasharray": `${(share * TIMED).toFixed(2)} ${2 * TIMED}`,
+        class: left <= (timer[1] - timer[0]) / 5 ? "rl-timer rl-soon" : "rl-timer",
+      });
     }
   }
 
