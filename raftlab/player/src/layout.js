@@ -44,9 +44,9 @@ export function layoutOf(wanted) {
 function* stylesFor({ nodes, width, height, projector, clients }) {
   const large = Math.min(Math.sqrt(width * height), 2 * Math.min(width, height));
   const most = projector
-    ? Math.max(ON_PROJECTOR, Math.min(84, large * 0.08))
-    : Math.max(SMALLEST, Math.min(72, 18 + large * 0.042));
-  const font = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(20, most * 0.33));
+    ? Math.max(ON_PROJECTOR, Math.min(110, large * 0.08))
+    : Math.max(SMALLEST, Math.min(110, Math.max(18 + large * 0.042, large * 0.07)));
+  const font = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(26, most * 0.33));
   const low = height < (nodes.length > 6 ? 420 : 300); // there a second line would press the nodes into a row
   const ranges = projector
     ? [
@@ -100,7 +100,7 @@ const below = (block, outward) => block.height - above(block, outward);
  * @param {Wanted} wanted @param {Style} style @returns {Layout | null} */
 function arranged({ width, height, groups, labels }, style) {
   const block = blockOf(style, labels);
-  const margin = style.small === 2 ? 2 : 8;
+  const margin = style.small === 2 ? 2 : Math.max(8, (Math.min(width, height) - 300) * 0.05);
   const room = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
   for (const shape of shapesOf(groups, room)) {
     const islands = islandsIn(shape, room, block);

@@ -97,12 +97,16 @@ export class Links {
     });
   }
 
-  /** A short wall in the middle of a link, with an arrow through it where one way is open. */
+  /** A short wall in the middle of a link, which is drawn so that one sees what is cut, with an arrow through it where one way is open. */
   shortWall(a, b, open) {
     const { x, y, ux, uy } = this.middle(a, b);
     const half = this.layout.radius * 0.75;
     const wall = { x1: x - uy * half, y1: y + ux * half, x2: x + uy * half, y2: y - ux * half };
-    return [wallShape(wall), ...(open ? this.arrow(x, y, ...this.direction(...open)) : [])];
+    return [
+      ...this.way(a, b),
+      wallShape(wall),
+      ...(open ? this.arrow(x, y, ...this.direction(...open)) : []),
+    ];
   }
 
   /** An arrow through the wall between two islands. */
