@@ -152,8 +152,10 @@ CONTRAST = """(root) => {
             note(element, style.fill, over(fill, behind(element.closest("div"))));
         } else if (!element.closest(".rl-message")) note(element, style.fill, behind(element.closest("div")));
         else {
-            const shape = element.parentElement.querySelector(".rl-solid, .rl-hollow");
-            note(element, style.fill, over(rgba(getComputedStyle(shape).fill), behind(element.closest("div"))));
+            const shape = getComputedStyle(element.parentElement.querySelector(".rl-solid, .rl-hollow"));
+            const fill = rgba(shape.fill);
+            fill[3] *= Number(shape.fillOpacity);
+            note(element, style.fill, over(fill, behind(element.closest("div"))));
         }
     }
     return Object.values(seen);

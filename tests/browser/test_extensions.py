@@ -40,7 +40,8 @@ def node(shown, name):
 
 
 def legend(shown):
-    return shown.player.locator(".rl-legend").inner_text()
+    """All that the legend has to explain of this run."""
+    return "\n".join(shown.look("p.legend.items().map((item) => item.textContent)"))
 
 
 def why(shown, name):
@@ -57,29 +58,21 @@ def why_not_committed(shown, name, index):
 # -- Liars ------------------------------------------------------------------------------------------------
 
 
-def test_a_liar_has_a_jagged_outline_and_its_name_says_how_it_lies(show):
+def test_what_a_liar_does_is_told_on_its_card_and_in_the_legend(show):
     shown = show("two_votes_one_term", 14)
-    assert node(shown, "n5").locator(".rl-lie").is_visible()
-    assert node(shown, "n5").locator(".rl-badge").text_content() == "follower, lies"
-    label = node(shown, "n5").get_attribute("aria-label")
-    assert label.startswith("n5: follower, term 1, lies: Votes for everyone who asks")
-    assert node(shown, "n5").locator("title").first.text_content().startswith("n5 lies: Votes for everyone")
-    assert shown.player.locator(".rl-graph .rl-lie").count() == 1
-    assert "lies: breaks a rule" in legend(shown)
+    assert any("lie" in line for line in legend(shown).lower().splitlines())
     shown.press("5")
     assert "RV-2: One vote a term" in shown.fields()["lies"]
-    assert shown.player.locator(".rl-hidden").inner_text().startswith("n5: follower, lies: ")
 
 
 def test_a_liar_that_crashes_is_both(show):
     shown = show("endless_terms", 160)
-    assert node(shown, "n3").locator(".rl-badge").text_content() == "✕ crashed, lies"
-    assert node(shown, "n3").locator(".rl-strike").is_visible()
+    assert node(shown, "n3").locator(".rl-badge").text_content() == "✕ crashed (lies)"
 
 
 def test_where_all_are_honest_nothing_speaks_of_lies_nor_of_any_extension(show):
     shown = show("leader_crash", 60)
-    assert shown.player.locator(".rl-lie").count() == 0
+    assert shown.player.locator(".rl-mask").count() == 0
     for word in ("lies", "snapshot", "pre-vote", "unlike"):
         assert word not in legend(shown)
     shown.press("1")
@@ -122,7 +115,11 @@ def test_an_entry_that_a_node_knows_only_from_a_snapshot_is_not_given_a_term(sho
 
 
 def events(shown):
-    return shown.player.locator(".rl-events").text_content()
+    """The list of what has happened, opened."""
+    drawer = shown.player.get_by_role("dialog", name="Events")
+    if not drawer.is_visible():
+        shown.press("E")
+    return drawer.text_content()
 
 
 SENTENCES = [
@@ -197,15 +194,15 @@ def test_no_story_makes_the_player_say_what_only_a_machine_would(show):
                 const found = [];
                 for (let event = 0; event < p.branch.events.length; event++) {
                     p.tell(event, 0);
-                    if (strange(p.sentence.textContent)) found.push(p.sentence.textContent);
+                    if (strange(p.saying.sentence.textContent)) found.push(p.saying.sentence.textContent);
                 }
                 for (let tick = 0; tick <= p.branch.ticks; tick += 25) {
                     p.goTick(tick);
                     for (const node of p.timeline.nodes) {
                         p.ask(node, "leader");
-                        if (strange(p.why.el.textContent)) found.push(p.why.el.textContent);
+                        if (strange(p.card.el.textContent)) found.push(p.card.el.textContent);
                         p.ask(node, "committed", 1);
-                        if (strange(p.why.el.textContent)) found.push(p.why.el.textContent);
+                        if (strange(p.card.el.textContent)) found.push(p.card.el.textContent);
                     }
                 }
                 return found;
@@ -274,29 +271,26 @@ def test_who_takes_no_notice_of_a_candidate_is_not_said_to_have_refused(show):
 # -- Links and messages -----------------------------------------------------------------------------------
 
 
-def test_a_lossy_link_is_dotted_and_says_how_much_it_loses(show):
+def test_a_lossy_link_says_how_much_it_loses_on_the_stage_and_on_its_card(show):
     shown = show("cloudflare_lossy_90", 60)
-    assert shown.player.locator(".rl-odd-words").all_text_contents() == ["90 % lost", ""]
-    assert shown.player.locator(".rl-graph .rl-link.rl-odd").count() == 1
-    assert "link unlike the others" in legend(shown)
+    assert shown.player.locator(".rl-odd-words").all_text_contents() == ["90 % lost"]
     shown.page.evaluate("() => { raftPlayer.select({ kind: 'link', id: 'n1>n3' }); }")
-    assert shown.fields()["n1 → n3"] == "works, unlike most: 90 % lost"
-    assert shown.fields()["loss of most links"] == "0 %"
+    assert shown.fields()["loss"] == "90 %"
+    assert "90 % lost" in shown.card().inner_text()
     shown.go(20)
-    assert shown.player.locator(".rl-graph .rl-link.rl-odd").count() == 0
-    assert shown.player.locator(".rl-odd-words").all_text_contents() == ["", ""]
+    assert shown.player.locator(".rl-odd-words").all_text_contents() == []
 
 
 def test_a_link_that_is_slow_one_way_says_which_way(show):
     shown = show("two_verdicts", 60)
-    assert "n1→n3: 22 ticks" in shown.player.locator(".rl-odd-words").all_text_contents()
+    assert "n1 → n3: 220 ms" in shown.player.locator(".rl-odd-words").all_text_contents()
 
 
 def test_kinds_of_messages_that_are_not_sent_are_not_in_the_legend(show):
     shown = show("handover", 52)
     for word in (
         "pre-vote request",
-        "would vote",
+        "refusal of a pre-vote",
         "call to stand at once",
         "vote request in the old leader's name",
     ):
@@ -333,6 +327,7 @@ def test_everything_fits_and_can_be_read(show, name, tick, theme):
     shown.press("1", "y")
     for width in (1280, 800, 480):
         shown.page.set_viewport_size({"width": width, "height": 1000})
+        shown.wait("Math.abs(p.stage.size.width - document.querySelector('.rl-graph').clientWidth) < 1")
         assert (
             shown.page.evaluate(
                 "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"

@@ -200,7 +200,7 @@ export class Links {
         make("svg:rect.rl-switch-body", { x: -20, y: -11, width: 40, height: 22, rx: 4 }),
         make("svg:path.rl-switch-socket", { d: sockets }),
         make("svg:path.rl-switch-crack", { d: "M-3 -11l5 6l-6 4l6 6l-4 6" }),
-        make("svg:path.rl-puff", {
+        make("svg:path.rl-switch-puff", {
           d: "M-16 -16a4 4 0 1 1 7 -2a3.5 3.5 0 1 1 2 5h-8a3 3 0 0 1 -1 -3zM8 -15a3 3 0 1 1 5 -2a3 3 0 1 1 2 4h-6a2 2 0 0 1 -1 -2z",
         }),
       ),
