@@ -39,8 +39,12 @@ export class Nodes {
     const lie = this.player.timeline.liars[node];
     const parts = {
       chosen: make("svg:circle.rl-chosen"),
-      track: make("svg:circle.rl-track"),
-      timer: make("svg:circle.rl-timer", { pathLength: TIMED, transform: "rotate(-90)" }),
+      track: make("svg:circle.rl-track", { visibility: "hidden" }),
+      timer: make("svg:circle.rl-timer", {
+        pathLength: TIMED,
+        transform: "rotate(-90)",
+        visibility: "hidden",
+      }),
       body: make("svg:circle.rl-body"),
       mask: lie ? make("svg:path.rl-mask", { d: MASK }) : null,
       name: make("svg:text.rl-name", {}, node),

@@ -88,7 +88,7 @@ export class Settings {
 
   item({ label, key, do: act, possible = true, pressed = null }) {
     return make(
-      "button.rl-menu-item",
+      "button.rl-item",
       {
         type: "button",
         onclick: act,
