@@ -56,7 +56,7 @@ def test_a_form_of_a_story_with_islands_goes_on_working_after_other_nodes_were_c
     bench.show('lab = Lab("three_islands")\nlab')
     for count in (7, 1, 5):
         form = form_of(bench, "another run …")
-        form.get_by_label("Nodes").fill(str(count))
+        form.get_by_label("Nodes", exact=True).fill(str(count))
         form.get_by_role("button", name="begin anew").click()
         bench.wait(f"p.timeline.nodes.length === {count}")
         assert bench.look("p.timeline.title") == f"A free run of {count} node{'s'[: count > 1]}"
@@ -66,25 +66,29 @@ def test_a_form_of_a_story_with_islands_goes_on_working_after_other_nodes_were_c
 def test_story_timing_and_seed_begin_another_run_and_undo_brings_back_the_old_one(lab):
     form = form_of(lab, "another run …")
     titles = {
-        title.replace("\xa0", " ") for title in form.get_by_label("Story").locator("option").all_inner_texts()
+        title.replace("\xa0", " ")
+        for title in form.get_by_label("Story", exact=True).locator("option").all_inner_texts()
     }
     assert titles >= {story.title for story in STORIES.values() if story.nodes <= 9}
-    form.get_by_label("Story").select_option(label="A leader in a minority")
+    form.get_by_label("Story", exact=True).select_option(label="A leader in a minority")
     story = STORIES["minority_leader"]
-    assert form.get_by_label("Seed").input_value() == str(story.seed), "its own, until one chooses another"
+    assert form.get_by_label("Seed", exact=True).input_value() == str(story.seed), (
+        "its own, until one chooses another"
+    )
     form.get_by_role("button", name="begin anew").click()
     lab.wait("p.timeline.title === 'A leader in a minority'")
     assert lab.look("p.position.tick") == 0
 
     form = form_of(lab, "another run …")
     names = [
-        name.replace("\xa0", " ") for name in form.get_by_label("Timing").locator("option").all_inner_texts()
+        name.replace("\xa0", " ")
+        for name in form.get_by_label("Timing", exact=True).locator("option").all_inner_texts()
     ]
     assert names == [f"{preset.name} ({preset.version}, {preset.year})" for preset in PRESETS.values()]
-    form.get_by_label("Nodes").fill("9")
-    form.get_by_label("Timing").select_option(label="etcd (3.5, 2021)")
-    form.get_by_label("Seed").fill("11")
-    form.get_by_label("Seed").press("Enter")
+    form.get_by_label("Nodes", exact=True).fill("9")
+    form.get_by_label("Timing", exact=True).select_option(label="etcd (3.5, 2021)")
+    form.get_by_label("Seed", exact=True).fill("11")
+    form.get_by_label("Seed", exact=True).press("Enter")
     lab.wait("p.timeline.nodes.length === 9")
     assert lab.run("print(lab.story.nodes, lab.story.seed, lab.story.preset)").split() == ["9", "11", "etcd"]
     lab.press("u")
@@ -98,10 +102,10 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_the_run_stays(lab):
         ("Seed", "0.5", "A seed is a whole number, not 0.5."),
     ):
         form = form_of(lab, "another run …")
-        form.get_by_label(label).fill(value)
+        form.get_by_label(label, exact=True).fill(value)
         form.get_by_role("button", name="begin anew").click()
         lab.wait(f"p.saying.message.textContent.startsWith({json.dumps(sentence)})")
-        assert form.get_by_label(label).input_value() == value, "it can be put right there"
+        assert form.get_by_label(label, exact=True).input_value() == value, "it can be put right there"
     assert lab.look("p.timeline.nodes.length") == 5
 
 
@@ -137,7 +141,7 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
 
 def test_a_loss_of_2_is_not_silently_made_one_of_1(lab):
     form = form_of(lab, "network …")
-    form.get_by_label("Loss (0 to 1)").fill("2")
+    form.get_by_label("Loss (0 to 1)", exact=True).fill("2")
     form.get_by_role("button", name="change it from here on").click()
     assert said(lab) == "The loss is a number from 0 (never) to 1 (always), not 2."
     assert done(lab) == []
@@ -150,8 +154,8 @@ def test_a_client_asks_the_leader_or_the_node_that_is_chosen(lab):
     lab.press("Escape", "l", "w")
     leader = lab.look("w.leader()")
     assert "It asks the leader." in form.inner_text()
-    form.get_by_label("key").fill("Grüße")
-    form.get_by_label("value").fill("7 und 8")
+    form.get_by_label("key", exact=True).fill("Grüße")
+    form.get_by_label("value", exact=True).fill("7 und 8")
     form.get_by_role("button", name="write").click()
     lab.wait(f"w.views.{leader}.log.length === 1")
     assert lab.look(f"w.views.{leader}.log.entry(1)[1]") == "Grüße=7 und 8"
@@ -166,7 +170,7 @@ def test_a_client_asks_the_leader_or_the_node_that_is_chosen(lab):
 def test_a_key_that_could_be_taken_for_something_else_is_refused_in_a_sentence(lab, key):
     lab.press("l", "w")
     form = lab.player.locator(".rl-settings form")
-    form.get_by_label("key").fill(key)
+    form.get_by_label("key", exact=True).fill(key)
     form.get_by_role("button", name="read").click()
     assert said(lab) == "A key is a word of its own, without = : ? and +."
     assert done(lab) == []
@@ -180,7 +184,7 @@ def test_groups_are_split_and_groups_that_split_nothing_are_refused_in_a_sentenc
     form.get_by_role("button", name="split").click()
     assert "that splits nothing" in said(lab)
     assert form.is_visible(), "it can be put right there"
-    form.get_by_label("group of n1").select_option("3")
+    form.get_by_label("group of n1", exact=True).select_option("3")
     form.get_by_role("button", name="split").click()
     lab.wait("w.isDown('n1', 'n2') && !w.isDown('n2', 'n3')")
     assert done(lab) == [[0, "partition", ["n2", "n3", "n4", "n5"], ["n1"]]]
@@ -194,9 +198,9 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
     lab.wait("w.leader() === null")
     kept = lab.look("JSON.stringify([p.branch.ticks, p.branch.events])")
     form = form_of(lab, "save and load …")
-    form.get_by_label("File").fill("mine")
+    form.get_by_label("File", exact=True).fill("mine")
     form.get_by_role("button", name="save", exact=True).click()
-    assert said(lab) == "Written: mine.json, in the folder of this notebook."
+    lab.wait("p.saying.message.textContent === 'Written: mine.json, in the folder of this notebook.'")
     assert json.loads((lab.folder / "mine.json").read_text(encoding="utf-8"))["format"] == "raftlab trace"
     form.get_by_role("button", name="save page").click()
     lab.wait("p.saying.message.textContent.includes('mine.html')")
@@ -204,7 +208,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
     form_of(lab, "another run …").get_by_role("button", name="begin anew").click()
     lab.wait("p.branch.events.every((event) => event[1] !== 'crash')")
     form = form_of(lab, "save and load …")
-    form.get_by_label("File").fill("mine")
+    form.get_by_label("File", exact=True).fill("mine")
     form.get_by_role("button", name="load").click()
     lab.wait("p.branch.events.some((event) => event[1] === 'crash')")
     assert lab.look("JSON.stringify([p.branch.ticks, p.branch.events])") == kept
@@ -239,7 +243,7 @@ def test_a_file_that_cannot_be_loaded_is_answered_in_a_sentence_and_changes_noth
     if text is not None:
         (lab.folder / "damaged.json").write_text(text, encoding="utf-8")
     form = form_of(lab, "save and load …")
-    form.get_by_label("File").fill(name)
+    form.get_by_label("File", exact=True).fill(name)
     form.get_by_role("button", name="load").click()
     assert said(lab).startswith(sentence)
     assert lab.look("JSON.stringify(p.branch.events)") == before
@@ -250,7 +254,7 @@ def test_what_was_done_is_shown_as_python_that_gives_the_same_run(lab):
     lab.wait("w.leader() === null")
     form = form_of(lab, "show as Python …")
     lab.wait("p.settings.el.querySelector('textarea').value")
-    code = form.get_by_label("Python").input_value()
+    code = form.get_by_label("Python", exact=True).input_value()
     assert "'crash', 'n" in code
     assert code.endswith("Lab(story)")
     same = lab.run(

@@ -318,7 +318,11 @@ export class Settings {
   }
 }
 
-const labelled = (label, field) => make("label", {}, make("span", {}, label), field);
+/** A field with its label; what is chosen in it is no part of its name. */
+function labelled(label, field) {
+  if (!field.hasAttribute("aria-label")) field.setAttribute("aria-label", label);
+  return make("label", {}, make("span", {}, label), field);
+}
 
 const submit = (label) => make("button.rl-button", { type: "submit" }, label);
 
