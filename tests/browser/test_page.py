@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -49,10 +50,14 @@ def test_every_lab_of_the_lessons_opens_with_what_its_story_is_about(show, crash
     assert ("two_at_once", 0) in labs, "here a tick began with the network"
     for name, tick in labs:
         story, node_class = scene(name)
-        shown.page.evaluate(
-            "([bundle, tick]) => raftPlayer.load(bundle, tick)", [History(story, node_class).bundle(), tick]
-        )
-        said = [sentence for when, sentence in story.stops if when <= tick]
+        history = History(story, node_class)
+        history.more(tick)
+        shown.page.evaluate("([bundle, tick]) => raftPlayer.load(bundle, tick)", [history.bundle(), tick])
+        said = [
+            event.detail[1]
+            for event in history.branch.trace.events
+            if event.what == "stop" and event.tick <= tick
+        ]
         about = said[-1] if said else f"{story.title.rstrip('.')}. "
         assert shown.sentence().startswith(about), (name, tick)
         assert shown.player.locator("[aria-live=polite]").text_content() == shown.sentence()
@@ -217,7 +222,7 @@ def test_page_down_plays_to_the_stop_within_six_seconds_and_a_second_press_jumps
 
 
 def test_without_stops_page_down_goes_to_what_the_run_turns_on(show):
-    shown = show(History(load("three_nodes")))
+    shown = show(History(replace(load("three_nodes"), stops=())))
     shown.press("PageDown", "PageDown")
     assert "becomes leader" in shown.sentence()
     shown.press("PageUp")
