@@ -23,7 +23,7 @@ def lab(bench):
 
 
 def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
-    lab.click("Next event ⟩")
+    lab.click("Next ▶")
     assert "becomes a candidate" in lab.player.locator(".rl-sentence").inner_text()
     lab.press("l")
     leader = lab.look("w.leader()")
@@ -36,21 +36,21 @@ def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_st
     lab.press("l")
     second = lab.look("w.leader()")
     assert second not in (None, leader)
-    assert lab.look("p.timeline.branches.size") == 1  # nobody had seen what was planned
+    assert lab.look("[p.timeline.branches.size, p.branch.id]") == [2, 1]  # the story itself is never changed
 
     # Back into the past, and something else is done there: the first course of events is kept.
     lab.press("Home", *["ArrowRight"] * 3)
     lab.press("4", "c")
     lab.wait("w.views.n4.status === 'crashed'")
-    assert lab.look("p.timeline.branches.size") == 2
-    assert lab.look("p.branch.parent") == 0
-    lab.press("b")
-    lab.wait("p.branch.id === 0")
+    assert lab.look("p.timeline.branches.size") == 3
+    assert lab.look("p.branch.parent") == 1
+    lab.player.get_by_label("branch").select_option("1")
+    lab.wait("p.branch.id === 1")
     assert lab.look(f"p.branch.at(p.branch.countAt({crashed_at})).views['{leader}'].status") == "crashed"
 
     # What was done prints as Python, and replays to the same trace.
-    lab.press("b")
-    lab.wait("p.branch.id === 1")
+    lab.player.get_by_label("branch").select_option("2")
+    lab.wait("p.branch.id === 2")
     told = lab.run("print(lab.as_python())")
     assert "'crash', 'n4'" in told
     same = lab.run(
@@ -125,6 +125,30 @@ def test_every_control_of_a_message_changes_its_fate(lab):
         lab.wait(effect)
 
 
+def test_what_is_done_beside_the_story_says_so_and_the_story_keeps_its_stops(lab):
+    lab.show('from raftlab import Lab\nlab = Lab("leader_crash", tick=30)\nlab')
+    stops = lab.look("p.branch.stops.length")
+    assert stops > 2
+    lab.press("1", "p")
+    lab.wait("w.views.n1.status === 'paused'")
+    assert lab.look("[p.branch.id, p.timeline.branch(0).resolve().stops.length]") == [1, stops]
+    assert "back to the story" in lab.player.get_by_role("alert").inner_text()
+    lab.press("ArrowRight", "ArrowRight")
+    lab.click("back to the story")
+    assert lab.look("[p.branch.id, p.position.tick, p.branch.stops.length]") == [0, 30, stops]
+
+
+def test_next_comes_to_an_end_in_a_lab_too(lab):
+    """It looks ahead, and then says that only what a person does brings something new."""
+    before = -1
+    while lab.look("p.position.count") > before:
+        before = lab.look("p.position.count")
+        lab.press("ArrowRight")
+        lab.settle()
+    lab.wait("!p.message.hidden")
+    assert "unless you do something" in lab.player.get_by_role("alert").inner_text()
+
+
 def test_a_lost_message_can_be_asked_about_and_let_arrive(lab):
     lab.press("ArrowRight", "]", "d")
     lab.wait("p.branch.lostAt.length > 0")
@@ -169,12 +193,12 @@ def test_branches_survive_save_load_reload_and_a_page(lab, jupyterlab, browser):
     lab.press("End", "Home", "ArrowRight", "1", "p")
     lab.wait("w.views.n1.status === 'paused'")
     want = lab.look("[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])")
-    assert len(want) == 2
+    assert len(want) == 3
 
     lab.run('lab.save("kept.json"); lab.save_page("kept.html"); lab.reset()')
     lab.wait("p.timeline.branches.size === 1")
     lab.run('lab.load("kept.json")')
-    lab.wait("p.timeline.branches.size === 2")
+    lab.wait("p.timeline.branches.size === 3")
     look = "[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
     assert lab.look(look) == want
 

@@ -471,6 +471,22 @@ def test_back_to_the_story_returns_to_where_it_was_left_with_all_its_stops(show,
     assert shown.sentence().startswith("The leader is gone.")
 
 
+def test_a_branch_and_the_story_that_it_left_are_laid_side_by_side_in_step(show, crash):
+    shown = show(crash, tick=50)
+    shown.press("b")
+    shown.click("side by side")
+    both = shown.page.locator(".rl-together")
+    assert both.locator("h3").all_inner_texts() == ["the story", "pause n1 at 0.20 s"]
+    badges = "(cell) => cell.querySelector('[data-node=n1] .rl-badge').textContent"
+    assert ["paused" in cell.evaluate(badges) for cell in both.locator(".rl-cell").all()] == [False, True]
+    shown.page.keyboard.press("End")
+    shown.page.keyboard.press("Escape")
+    assert both.count() == 0
+    assert shown.look("[p.branch.id, p.position.tick]") == [1, 300]
+    shown.page.keyboard.press("Home")
+    assert shown.look("p.position.tick") == 0
+
+
 def test_where_there_is_one_branch_nothing_is_said_of_branches(show):
     shown = show(History(load("leader_crash")))
     assert not shown.player.get_by_label("branch").is_visible()

@@ -4,10 +4,14 @@ import { Kernel } from "./kernel.js";
 import { Player } from "./player.js";
 import { Together } from "./together.js";
 
+/** Several bundles with their names, as runs for a Together. */
+export const runsOf = (bundles, names) => bundles.map((bundle, i) => ({ bundle, name: names[i] }));
+
 /** Play a bundle in an element of a page, without a kernel. */
 export function mount(el, bundle, options = {}) {
   try {
-    return new Player(el, bundle, options);
+    const sideBySide = (holder, runs, more) => new Together(holder, runs, more);
+    return new Player(el, bundle, { ...options, sideBySide });
   } catch (problem) {
     el.textContent = problem.message;
     return null;
@@ -44,7 +48,9 @@ function render({ model, el }) {
 }
 
 function renderTogether(model, el) {
-  const together = new Together(el, model.get("bundles"), model.get("names"), { tick: model.get("tick") });
+  const together = new Together(el, runsOf(model.get("bundles"), model.get("names")), {
+    tick: model.get("tick"),
+  });
   el.raftTogether = together;
   return () => together.leave();
 }

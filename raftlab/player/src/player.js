@@ -35,16 +35,31 @@ export class Player {
   /**
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
-   * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean}} options
+   * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean,
+   *   timeline?: any, branch?: number | null, sideBySide?: any}} options
    *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
    *   part: it is one of several under the controls of a Together. page: it is the whole page.
+   *   timeline: that of another player, of whose branches this one shows one: branch. sideBySide: lays runs side by side.
    */
   constructor(
     el,
     bundle,
-    { show = ["everything"], kernel = null, tick = 0, height = null, part = false, page = false } = {},
+    {
+      show = ["everything"],
+      kernel = null,
+      tick = 0,
+      height = null,
+      part = false,
+      page = false,
+      timeline = null,
+      branch = null,
+      sideBySide = null,
+    } = {},
   ) {
     this.el = el;
+    this.bundle = bundle;
+    this.only = branch;
+    this.sideBySide = sideBySide;
     this.kernel = kernel;
     this.show = show;
     this.part = part;
@@ -63,7 +78,7 @@ export class Player {
     // What a person can do to the cluster, and ask of it.
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build();
-    this.load(bundle, tick);
+    this.load(bundle, tick, false, timeline);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
     if (page) this.root.focus({ preventScroll: true });
@@ -85,12 +100,13 @@ export class Player {
   }
 
   get branch() {
-    return this.timeline.branch(this.timeline.current).resolve();
+    return this.timeline.branch(this.only ?? this.timeline.current).resolve();
   }
 
-  load(bundle, tick = 0, undone = false) {
+  load(bundle, tick = 0, undone = false, timeline = null) {
     this.motion.end();
-    this.timeline = new Timeline(bundle);
+    this.bundle = bundle;
+    this.timeline = timeline ?? new Timeline(bundle);
     this.position = this.branch.endOfTick(tick);
     this.selected = null;
     this.question = null;
@@ -196,12 +212,23 @@ export class Player {
       "aria-label": "branch",
       onchange: () => this.chooseBranch(Number(this.branchChoice.value)),
     });
-    this.toStory = button("back to the story", "to where the story was left", () => this.backToStory());
+    const label = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
+    this.toStory = button("", "back to the story, where it was left", () => this.backToStory(), {
+      "aria-label": "back to the story",
+    });
+    this.toStory.append(...label("back to the story", "↩ story"));
     this.sightNote = button("", "see everything again (A)", () => this.look(null), {
       hidden: true,
       class: "rl-button rl-sight",
     });
-    this.branchNote = make("span.rl-branch", { hidden: true }, this.branchChoice, this.toStory);
+    this.compare = button(
+      "",
+      "this branch and the one that it left, side by side and in step",
+      () => this.compareBranches(),
+      { "aria-label": "side by side" },
+    );
+    this.compare.append(...label("side by side", "◫"));
+    this.branchNote = make("span.rl-branch", { hidden: true }, this.branchChoice, this.toStory, this.compare);
     return make(
       "header.rl-head",
       {},
@@ -315,6 +342,7 @@ export class Player {
     this.clock.title = `tick ${tick}`;
     this.branchNote.hidden = timeline.branches.size < 2;
     this.toStory.hidden = branch.parent === null;
+    this.compare.hidden = branch.parent === null || !this.sideBySide;
     this.branchChoice.hidden = !this.has("branches");
     const all = [...timeline.branches.values()];
     refill(this.branchChoice, all.map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
@@ -582,6 +610,35 @@ export class Player {
     }
     this.chooseBranch(branch.id);
     this.goTick(tick);
+  }
+
+  /** This branch and the one that it left, side by side and in step, in the place of this player. */
+  compareBranches() {
+    this.stop();
+    const { branch, bundle, timeline, root, el } = this;
+    const runs = [timeline.branch(branch.parent), branch].map(({ id, name, parent }) => ({
+      name: parent === null ? "the story" : name,
+      bundle,
+      timeline,
+      branch: id,
+    }));
+    const holder = make("div");
+    el.append(holder);
+    root.hidden = true;
+    const together = this.sideBySide(holder, runs, {
+      show: this.show,
+      tick: this.position.tick,
+      page: this.room.fills,
+      closed: () => {
+        together.leave();
+        holder.remove();
+        root.hidden = false;
+        this.goTick(together.tick);
+        root.focus({ preventScroll: true });
+      },
+    });
+    together.root.focus({ preventScroll: true });
+    return together;
   }
 
   toggleForm(name) {

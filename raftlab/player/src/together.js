@@ -6,28 +6,50 @@ import { Player } from "./player.js";
 import { Room } from "./room.js";
 import { hasModifier, Shield } from "./shield.js";
 import { speedChoice } from "./transport.js";
-import { isQuiet, listed, narrate } from "./words.js";
+import { listed, narrate } from "./words.js";
 
 /** Several runs side by side, with one set of controls: where one of them stands, all stand. */
 export class Together {
-  /** bundles: one for each run; names: what stands above each. */
-  constructor(el, bundles, names, { show = ["messages", "timers", "votes"], tick = 0, page = false } = {}) {
-    this.names = names;
+  /**
+   * @param {HTMLElement} el  where they are put
+   * @param {{name: string, bundle: any, timeline?: any, branch?: number}[]} runs  name: what stands above it. timeline and
+   *   branch: a branch of a timeline that a player has already
+   * @param {{show?: string[], tick?: number, page?: boolean, closed?: (() => void) | null}} options
+   *   page: they are the whole page. closed: what is done when they are closed again; left out, they cannot be
+   */
+  constructor(
+    el,
+    runs,
+    { show = ["messages", "timers", "votes"], tick = 0, page = false, closed = null } = {},
+  ) {
+    this.names = runs.map(({ name }) => name);
+    this.closed = closed;
     this.speed = 10;
     this.playing = false;
-    this.holders = names.map(() => make("div"));
-    this.players = bundles.map((bundle, i) => new Player(this.holders[i], bundle, { show, part: true }));
+    this.holders = runs.map(() => make("div"));
+    this.players = runs.map(
+      ({ bundle, timeline, branch }, i) =>
+        new Player(this.holders[i], bundle, { show, part: true, timeline, branch }),
+    );
     this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
     const [{ branch }] = this.players;
     this.stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event }));
     this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
     this.build(el);
+    this.shield = new Shield(this.root, (event) => this.key(event));
     this.go(tick);
     this.room = new Room(el, this.root, { fills: page, most: null }, (form) => {
       this.root.dataset.size = form.size;
       this.root.style.height = `${form.height}px`;
     });
     if (page) this.root.focus({ preventScroll: true });
+  }
+
+  /** They are taken off the page. */
+  leave() {
+    this.stop();
+    this.room.close();
+    this.shield.remove();
   }
 
   build(el) {
@@ -39,12 +61,13 @@ export class Together {
       type: "range",
       min: 0,
       max: this.ticks,
-      "aria-label": "Tick of all",
+      "aria-label": "time of all",
       oninput: () => this.goAndStop(Number(this.range.value)),
     });
-    this.playButton = button("▶ play", "play or stop (space)", () => this.togglePlay());
-    const step = (label, title, way, extra) =>
-      button(label, title, () => this.goAndStop(this.tickOf(way)), extra);
+    this.playButton = button("▶ play", "play or pause (space)", () => this.togglePlay(), {
+      class: "rl-button rl-play",
+    });
+    const step = (label, title, way, extra) => button(label, title, () => this.step(way), extra);
     this.layer = new Layer(this);
     /** @type {import("./layer.js").Part} */
     this.legend = {
@@ -70,16 +93,19 @@ export class Together {
         button("legend", "what the signs mean", () => this.layer.toggle(this.legend), {
           class: "rl-button rl-plain",
         }),
+        this.closed &&
+          button("✕", "close, and look at one alone", () => this.closed(), { "aria-label": "close" }),
       ),
       make("div.rl-main.rl-together", {}, ...cells),
-      make("div.rl-say", { hidden: !this.sameStory }, this.sentence, this.live),
+      make("div.rl-say", { hidden: !this.sameStory }, make("div.rl-text", {}, this.sentence)),
+      this.live,
       make(
         "footer.rl-transport",
         {},
-        step("◀", "back to the last thing that happened in any of them (left arrow)", "lastEvent", {
+        step("◀", "back to the last thing that happened in any of them (left arrow)", "lastBeat", {
           "aria-label": "back",
         }),
-        step("Next ▶", "the next thing that happens in any of them (right arrow)", "nextEvent", {
+        step("Next ▶", "the next thing that happens in any of them (right arrow)", "nextBeat", {
           class: "rl-button rl-big",
         }),
         this.playButton,
@@ -88,14 +114,7 @@ export class Together {
       ),
       this.layer.el,
     );
-    this.shield = new Shield(this.root, (event) => this.key(event));
     el.replaceChildren(this.root);
-  }
-
-  /** It is taken off the page. */
-  leave() {
-    this.stop();
-    this.shield.remove();
   }
 
   draw() {}
@@ -108,27 +127,39 @@ export class Together {
     return [...items.values()];
   }
 
+  /** The tick to which a step goes: a beat ends there in one of them, and in none before. */
   tickOf(way) {
     if (way === "nextTick" || way === "lastTick") return this.tick + (way === "nextTick" ? 1 : -1);
-    const ticks = this.players.map(({ branch }) => {
-      const loud = (_, event) => !isQuiet(branch, event);
-      const event =
-        way === "nextEvent"
-          ? branch.find(branch.countAt(this.tick), loud)
-          : branch.findBack(branch.countAt(this.tick - 1), loud);
-      return event >= 0 ? branch.tickOf(event) : way === "nextEvent" ? this.ticks : 0;
-    });
-    return way === "nextEvent" ? Math.min(...ticks) : Math.max(...ticks);
+    if (way === "lastBeat")
+      return Math.max(
+        ...this.players.map(
+          ({ branch }) => branch.lastBeat({ count: branch.countAt(this.tick - 1) + 1 }).tick,
+        ),
+      );
+    const later = this.players.map(
+      ({ branch }) => branch.nextBeat({ count: branch.countAt(this.tick) })?.tick ?? this.ticks,
+    );
+    return Math.min(...later);
   }
 
-  go(tick) {
+  step(way) {
+    this.stop();
+    this.go(this.tickOf(way), way.startsWith("next"));
+  }
+
+  /** @param {number} tick @param {boolean} [film]  what happens between is seen to happen */
+  go(tick, film = false) {
     this.tick = Math.max(0, Math.min(tick, this.ticks));
     this.players.forEach((player, i) => {
-      player.goTick(this.tick);
+      const position = player.branch.endOfTick(this.tick);
+      player.go(position, { film, say: () => player.tellLast(position.count) });
       setText(this.states[i], this.stateOf(player));
     });
     setText(this.clock, this.players[0].timeline.time(this.tick));
-    set(this.range, { "aria-valuetext": `tick ${this.tick} of ${this.ticks}` });
+    const { timeline } = this.players[0];
+    set(this.range, {
+      "aria-valuetext": `${timeline.time(this.tick)} of ${timeline.time(this.ticks)}`,
+    });
     this.range.value = this.tick;
     const stop = this.stops.findLast((each) => each.tick <= this.tick);
     setText(this.sentence, stop ? narrate(this.players[0].branch, stop.event).text : "");
@@ -162,7 +193,7 @@ export class Together {
   togglePlay() {
     if (this.playing) return this.goAndStop(this.tick);
     this.playing = true;
-    setText(this.playButton, "❚❚ stop");
+    setText(this.playButton, "❚❚ pause");
     let [time, before] = [this.tick, performance.now()];
     const round = (this.round = {});
     const frame = (now) => {
@@ -189,15 +220,14 @@ export class Together {
   key(event) {
     const { key } = event;
     const target = /** @type {HTMLElement} */ (event.target);
-    if (key === "Escape" && this.layer.close()) return true;
-    if (hasModifier(event) || ((key === " " || key === "Enter") && target.matches("button"))) return false;
-    const ways = { ArrowRight: "nextEvent", ArrowLeft: "lastEvent", ".": "nextTick", ",": "lastTick" };
+    if (hasModifier(event) || (target.matches("button") && [" ", "Enter"].includes(key))) return false;
+    const ways = { ArrowRight: "nextBeat", ArrowLeft: "lastBeat", ".": "nextTick", ",": "lastTick" };
     const ends = { Home: 0, End: this.ticks };
-    if (target === this.range && key.startsWith("Arrow")) return false;
+    if (key === "Escape" && !this.layer.close()) this.closed?.();
     if (key === " ") this.togglePlay();
-    else if (key in ways) this.goAndStop(this.tickOf(ways[key]));
+    else if (key in ways) this.step(ways[key]);
     else if (key in ends) this.goAndStop(ends[key]);
-    else return false;
+    else return key === "Escape";
     return true;
   }
 }
