@@ -17,6 +17,7 @@ NODE = {
     "voted_itself": "In this {term} it has voted for itself.",
     "due": "If it hears nothing until {time}, it will ask for votes.",
     "log_empty": "Its log is empty.",
+    "log_on_disk": "Its log has {count|entry|entries}.",
     "log_unknown": "It has stored {count|entry|entries}, and does not know yet that any is {committed}.",
     "log": "It has stored {count|entry|entries}, and knows that {known|is|are} {committed}.",
     "paused": "It is paused: its clock stands still, and messages to it wait.",

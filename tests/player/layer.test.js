@@ -56,3 +56,11 @@ test("wherever the thing is, and however small the stage, it is neither covered 
         assert.ok(box.width > 90 && box.height > 60, `nothing is left of the card at ${x}, ${y}`);
       }
 });
+
+test("where it may only open over the logs below, it stays there", () => {
+  const logs = { left: 0, top: 300, width: 592, height: 190 };
+  for (const x of [60, 300, 540]) {
+    const box = besideOf(thingAt(x, 120), { width: 500, height: 150 }, logs);
+    assert.ok(isWithin(box, logs), JSON.stringify(box));
+  }
+});

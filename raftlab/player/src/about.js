@@ -97,8 +97,9 @@ function roleOf({ role, votes, voters, quorum, leader }, number) {
   return [leader ? ["follows", { number, other: leader }] : ["knows_no_leader", { number }]];
 }
 
-function logOf({ log, commit_index: known }) {
+function logOf({ log, commit_index: known, status }) {
   if (!log.length) return ["log_empty"];
+  if (status === "crashed") return ["log_on_disk", { count: log.length }];
   return known ? ["log", { count: log.length, known }] : ["log_unknown", { count: log.length }];
 }
 

@@ -5,7 +5,6 @@ import { button, heading, make, refill } from "./dom.js";
 import { verbsFor } from "./hands.js";
 import { thingText } from "./things.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
-import { inPlaces } from "./words.js";
 
 /** Opens beside its thing. The words come first; what can be asked and done, and every field, when it is wanted. */
 export class Card {
@@ -105,15 +104,8 @@ export class Card {
     const { player } = this;
     const verbs = verbsFor(player, thing).filter(({ possible }) => possible);
     const questions = sight ? [] : verbs.filter(({ asks }) => asks);
-    const isOwn = thing.kind === "node" && sight === thing.id;
     const items = [
       ...(player.question ? [] : questions.map((verb) => [verb.label, verb.key, verb.do])),
-      thing.kind === "node" &&
-        player.has("sight") && [
-          isOwn ? "see everything again" : inPlaces(player.timeline.marks.sight[0], { node: thing.id }),
-          "",
-          () => player.look(thing.id),
-        ],
       verbs.some(({ asks }) => !asks) && ["do …", "", () => player.openMenu(thing)],
     ].filter(Boolean);
     if (!items.length) return null;

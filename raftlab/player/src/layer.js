@@ -22,15 +22,17 @@ export function besideOf(thing, size, stage) {
     right: stage.left + stage.width - EDGE,
     bottom: stage.top + stage.height - EDGE,
   };
-  const right = thing.left + thing.width + GAP;
-  const below = thing.top + thing.height + GAP;
+  const right = Math.max(inside.left, thing.left + thing.width + GAP);
+  const left = Math.min(inside.right, thing.left - GAP);
+  const below = Math.max(inside.top, thing.top + thing.height + GAP);
+  const above = Math.min(inside.bottom, thing.top - GAP);
   const across = { from: inside.top, to: inside.bottom };
   const along = { from: inside.left, to: inside.right };
   const sides = [
     { x: { from: right, to: inside.right }, y: across, at: "start" },
-    { x: { from: inside.left, to: thing.left - GAP }, y: across, at: "end" },
+    { x: { from: inside.left, to: left }, y: across, at: "end" },
     { x: along, y: { from: below, to: inside.bottom }, at: "start" },
-    { x: along, y: { from: inside.top, to: thing.top - GAP }, at: "end" },
+    { x: along, y: { from: inside.top, to: above }, at: "end" },
   ].map((side) => ({
     ...side,
     width: Math.min(size.width, Math.max(0, side.x.to - side.x.from)),
@@ -174,8 +176,20 @@ export class Layer {
       width: 0,
       height: 0,
     };
-    const box = besideOf(part.thing?.() || middle, size, stage);
+    const thing = part.thing?.() || middle;
+    const box = besideOf(thing, size, this.under(thing, size) ?? stage);
     return { ...box, height: box.height < size.height ? box.height : 0 };
+  }
+
+  /** Where the logs stand under the cluster, what is about the cluster opens over them, so that no other node is covered.
+   * @param {Box} thing @param {{width: number, height: number}} size @returns {Box | null} */
+  under(thing, size) {
+    const { root } = this.player;
+    const beside = root.hasAttribute("data-stacked")
+      ? root.querySelector(".rl-beside")?.getBoundingClientRect()
+      : null;
+    const isRoomy = beside && beside.height >= Math.min(size.height, 150) + 2 * EDGE;
+    return isRoomy && thing.top + thing.height <= beside.top + GAP ? beside : null;
   }
 
   /** Over what stands beside the cluster, or, where that is under it, over the lower half.
