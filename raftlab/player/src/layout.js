@@ -46,25 +46,28 @@ function* stylesFor({ nodes, width, height, projector, clients }) {
   const most = projector
     ? Math.max(ON_PROJECTOR, Math.min(110, large * 0.08))
     : Math.max(SMALLEST, Math.min(110, Math.max(18 + large * 0.042, large * 0.07)));
-  const font = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(26, most * 0.33));
-  const low = height < (nodes.length > 6 ? 420 : 300); // there a second line would press the nodes into a row
+  const letters = projector ? 22 : Math.max(large > 330 ? 14 : 13, Math.min(26, most * 0.33));
+  const low = height < (nodes.length > 6 ? 420 : 300) * (projector ? 1.15 : 1); // there a second line would press the nodes into a row
   const ranges = projector
     ? [
-        { from: most, to: ON_PROJECTOR, sizes: [font] },
+        { from: most, to: ON_PROJECTOR, sizes: [letters] },
         { from: ON_PROJECTOR - 2, to: SMALLEST, sizes: [16] },
       ]
-    : [{ from: most, to: SMALLEST, sizes: [font, 14, 12].filter((size) => size <= font) }];
+    : [{ from: most, to: SMALLEST, sizes: [letters, 14, 12].filter((size) => size <= letters) }];
   ranges.push({ from: SMALLEST - 2, to: 6, sizes: [11] });
-  for (const { from, to, sizes } of ranges)
+  for (const { from, to, sizes } of ranges) {
+    const chip = to >= ON_PROJECTOR ? 16 : 12; // letters on the rim of a node
     for (const strips of clients ? [true, false] : [false])
-      for (const small of low && !projector ? [1, 2] : [0, 1, 2]) {
-        for (const size of sizes)
-          for (const air of [0.9, 0.5, 0.2])
+      for (const small of low ? [1, 2] : [0, 1, 2]) {
+        const fonts = small === 2 ? [Math.min(sizes[0], chip)] : sizes;
+        for (const font of fonts)
+          for (const air of [0.55, 0.3, 0.12])
             for (const radius of downTo(from, to))
-              yield { small, radius, air: air * radius, grid: false, strips, font: size };
-        for (const size of sizes)
-          for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font: size };
+              yield { small, radius, air: air * radius, grid: false, strips, font };
+        for (const font of fonts)
+          for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font };
       }
+  }
 }
 
 function* downTo(from, to) {
@@ -78,7 +81,7 @@ function blockOf(style, labels) {
   const ring = radius + (small === 2 ? Math.max(4, radius * 0.13) : Math.max(7, radius * 0.2));
   const edge = ring + 3; // the arc is drawn around this line
   const lines = [labels.lines, 1, 0][small];
-  const out = small === 2 ? edge + 2 : edge + lines * font * 1.35 + 4;
+  const out = small === 2 ? Math.max(edge + 2, ring + font * 0.62 - 2.5) : edge + lines * font * 1.35 + 4;
   const under = small === 2 ? 0 : labels.under * font * 1.25;
   const halfWidth = Math.max(edge, small === 2 ? 0 : (labels.em * font) / 2 + 2);
   return {
@@ -209,7 +212,7 @@ const STARTS = [-90, 180, 90, 0];
 function around(island, block) {
   const { nodes, box } = island;
   for (const start of nodes.length > 3 ? STARTS.slice(0, 1) : STARTS)
-    for (const stretch of [1.45, 2, 9]) {
+    for (const stretch of [Math.max(1.45, Math.min(2.2, box.width / box.height)), 9]) {
       const points = onOval(nodes.length, box, block, (start * Math.PI) / 180, stretch);
       if (points && apart(points, box, block)) {
         island.fits = true;

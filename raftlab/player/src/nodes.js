@@ -67,7 +67,7 @@ export class Nodes {
   /** Give every node its place and its size. @param {import("./layout.js").Layout} layout */
   fit(layout) {
     this.layout = layout;
-    const { radius, ring, font, small } = layout;
+    const { radius, ring, font } = layout;
     const letters = { name: radius * 0.52, term: Math.max(radius < 20 ? 7 : 11, radius * 0.33) };
     for (const [node, parts] of Object.entries(this.parts)) {
       const { x, y, outward } = layout.place[node];
@@ -83,8 +83,7 @@ export class Nodes {
       parts.letters = letters.term;
       parts.lines = linesAround(layout, outward);
       set(parts.values, { transform: `translate(0 ${parts.lines.value})` });
-      for (const each of [parts.badge, parts.values])
-        set(each, { "font-size": small === 2 ? Math.min(13, font) : font });
+      for (const each of [parts.badge, parts.values]) set(each, { "font-size": font });
       delete parts.votes.dataset.shows;
     }
   }
