@@ -46,6 +46,7 @@ class Prediction(Still, ipywidgets.VBox):
                 self.evidence,
             ]
         )
+        self.add_class("rl-question")
         self._answered_earlier()
 
     def _chosen(self) -> None:

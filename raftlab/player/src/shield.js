@@ -44,6 +44,8 @@ export class Shield {
     if (!this.root.isConnected) return this.remove();
     const target = /** @type {HTMLElement} */ (event.target);
     const isInside = this.root.contains(target);
+    const asks = isInside ? null : target.closest(".rl-question");
+    if (asks && runsCells(event) && event.shiftKey) nextCell(asks)?.focus({ preventScroll: true });
     if (!isInside && !(this.owns && target === document.body)) return undefined;
     if (runsCells(event)) return this.runCells(event);
     if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) return undefined; // saves the notebook
