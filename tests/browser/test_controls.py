@@ -190,7 +190,7 @@ def test_every_verb_of_a_message_changes_its_fate(lab):
 def test_what_if_a_message_had_arrived_opens_a_branch_beside_the_one_where_it_was_lost(lab):
     with_a_message(lab)
     lab.press("d")
-    lab.wait("p.branch.lostAt.length > 0")
+    lab.wait("p.branch.fate(p.selected.id, p.position.count) === 'lost'")
     lost = lab.look("p.selected.id")
     lab.press(".", ".", ".", ".")
     assert lab.look(f"p.branch.fate({lost}, p.position.count)") == "lost"
@@ -280,7 +280,10 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "+": ([], "p.speed === 10"),
     "-": ([], "p.speed === 2"),
     "l": ([], "w.leader() !== null"),
-    "m": (["l", "@write"], "Object.values(w.views).some((view) => view.commit_index === 1)"),
+    "m": (
+        ["l", "@write"],
+        "p.branch.turns.some(([event, kind]) => kind === 'commit' && event === p.position.count - 1)",
+    ),
     "i": ([], "p.saying.message.textContent.endsWith('a property is broken.')"),
     "Home": (["l"], "p.position.tick === 0"),
     "End": ([], "p.position.tick === p.branch.ticks"),
@@ -316,7 +319,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
         "w.views.n2.status === 'crashed'",
     ),
     "u": (["2", "c", "!w.views.n2.status === 'crashed'"], "w.views.n2.status === 'running'"),
-    "b": (["End", "Home", "2", "c", "!p.branch.id === 1"], "p.branch.id === 0"),
+    "b": (["End", "Home", "2", "c", "!p.branch.id > 0"], "p.branch.id === 0"),
     "v": ([], "p.beside.wanted !== 'cluster'"),
     "?": ([], "p.layer.shown === p.help"),
     "E": ([], "p.layer.shown !== null"),

@@ -162,11 +162,11 @@ def test_of_two_players_the_one_with_the_focus_hears_the_keys(bench):
     bench.show('from raftlab import Lab\nLab("three_nodes")')
     bench.run('Lab("three_nodes")')
     bench.page.wait_for_function("() => document.querySelectorAll('.rl-player').length === 2")
-    ticks = "() => [...document.querySelectorAll('.rl-player')].map((each) => each.parentElement.raftPlayer.position.count)"
+    ticks = "() => [...document.querySelectorAll('.rl-player')].map((each) => each.parentElement.raftPlayer.position.tick)"
     for number in (0, 1):
         before = bench.page.evaluate(ticks)
         bench.player.nth(number).locator(".rl-sentence").click()
-        bench.page.keyboard.press("ArrowRight")
+        bench.page.keyboard.press(".")
         moved = [now > then for now, then in zip(bench.page.evaluate(ticks), before, strict=True)]
         assert moved == [number == 0, number == 1]
 
@@ -217,3 +217,28 @@ def test_choosing_a_thing_is_spoken(bench):
     bench.press("?")
     spoken = bench.player.locator(".rl-help dt .rl-hidden").all_inner_texts()
     assert {"letter j", "shift and letter H", "right arrow", "full stop"} <= set(spoken)
+
+
+def test_after_an_answer_shift_enter_runs_the_next_cell_and_does_not_ask_anew(bench):
+    show(bench, "01")
+    bench.page.evaluate(
+        """async () => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            const { commands } = window.jupyterapp;
+            notebook.activeCellIndex = 1;
+            notebook.activeCell.model.sharedModel.setSource("from raftlab.lab import predict\\npredict('01.start')");
+            await commands.execute("notebook:insert-cell-below");
+            notebook.activeCell.model.sharedModel.setSource("print('the next cell')");
+            notebook.activeCellIndex = 1;
+            await commands.execute("notebook:run-cell");
+        }"""
+    )
+    bench.panel.get_by_role("radio").first.click()
+    counts = (
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
+    )
+    question = bench.page.evaluate(counts)[1]
+    bench.page.keyboard.press("Shift+Enter")
+    bench.page.wait_for_function(f"() => ({counts})()[2]")
+    assert bench.page.evaluate(counts)[1] == question
+    assert bench.panel.get_by_role("radio").first.is_checked()
