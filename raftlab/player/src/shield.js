@@ -44,6 +44,7 @@ export class Shield {
     if (!this.root.isConnected) return this.remove();
     const target = /** @type {HTMLElement} */ (event.target);
     const isInside = this.root.contains(target);
+    /** @type {HTMLElement | null} */
     const asks = isInside ? null : target.closest(".rl-question");
     if (asks && runsCells(event) && event.shiftKey) nextCell(asks)?.focus({ preventScroll: true });
     if (!isInside && !(this.owns && target === document.body)) return undefined;
