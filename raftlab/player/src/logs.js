@@ -375,11 +375,17 @@ export class LogGrid {
       "data-thing": `entry ${node} ${index}`,
     });
     el.style.setProperty("--term", this.player.timeline.color(entry[0]));
-    const said = [this.entryWords(index, entry), this.mark[state]?.[1], mark && this.mark[mark][1]];
-    const label = `${node}, ${said.filter(Boolean).join("; ")}`;
+    // What can be seen stands in the name together and in the same order: so it can also be called by what is seen.
+    const text = this.shortened(branch, entry[1]);
+    const seen = [this.entryWords(index, [entry[0], text]), mark && this.mark[mark].join(", ")];
+    const whole = text !== entry[1] && entry[1] !== UNKNOWN && entry[1];
+    const told = [seen.filter(Boolean).join(" "), this.mark[state]?.[1], whole];
+    const label = `${node}, ${told.filter(Boolean).join("; ")}`;
     set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
     const odd = state === "conflict" || state === "claimed" ? this.mark[state][0] : "";
-    cell.button.replaceChildren(...this.inside(branch, entry, odd), chip || "");
+    cell.button.replaceChildren(
+      ...[...this.inside(branch, entry, odd), chip].filter(Boolean).flatMap((part) => [part, " "]),
+    );
     if (cell.button.parentElement !== el) el.replaceChildren(cell.button);
     return undefined;
   }
@@ -396,7 +402,7 @@ export class LogGrid {
 
   entryWords(index, [term, command]) {
     const { words } = this.player.timeline;
-    return `entry ${index}: ${command === UNKNOWN ? "not known" : command}${words.term ? `, ${words.term} ${term}` : ""}`;
+    return `entry ${index}${words.term ? `, ${words.term} ${term}` : ""}: ${command === UNKNOWN ? "not known" : command}`;
   }
 
   /** What is in the snapshot and no longer in the log: one strip. Returns the first index behind it. */

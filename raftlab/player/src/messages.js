@@ -142,7 +142,9 @@ export class Messages {
     const [cross, number] = [...each.element.children].slice(-2);
     set(cross, { transform: `translate(${aside.toFixed(1)} 0)` });
     set(number, { x: (-aside * 1.04).toFixed(1) });
-    setText(number, count > 1 ? `×${count}` : "");
+    const many = count > 1 ? `×${count}` : "";
+    setText(number, many);
+    set(each.element, { "aria-label": `${each.label} ${many}`.trim() });
   }
 
   /** Give each its spot: the dead theirs, and then those on their way, so that none covers another. */
@@ -182,7 +184,8 @@ export class Messages {
       const element = messageShape(message, branch.timeline, { labels: branch.labels, font, other });
       set(element, { "data-thing": `message ${id}`, "data-message": id });
       this.layer.append(element);
-      each = { id, is, element, message, size: messageSize(word, font), spot: null };
+      const label = element.getAttribute("aria-label");
+      each = { id, is, element, label, message, size: messageSize(word, font), spot: null };
       this.pool.set(id, each);
     }
     each.lane = new Lane(from, to, stage, each.size);
@@ -202,6 +205,7 @@ export class Messages {
     const chosen = selected?.kind === "message" && selected.id === id;
     each.lost = lost;
     setText(element.lastChild, "");
+    set(element, { "aria-label": each.label });
     set(element, { class: `rl-message${lost ? " rl-lost" : ""}${chosen ? " rl-selected" : ""}` });
     if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
   }
