@@ -148,7 +148,7 @@ def test_no_press_of_next_is_spent_on_heartbeats_and_the_time_that_passes_is_tol
 
 def test_next_comes_to_an_end_and_says_so(show):
     """A cluster in which nothing but heartbeats happens any more."""
-    shown = show(History(load("three_nodes")))
+    shown = show(History(replace(load("three_nodes"), stops=())))
     before = -1
     presses = 0
     while shown.look("p.position.count") > before:
@@ -289,7 +289,7 @@ def test_a_question_whose_answer_is_no_event_is_answered_at_once(show):
     assert shown.sentence() == "Does it go on leading?"
     assert "Choose an answer" not in shown.player.inner_text()
     shown.press("PageDown")
-    assert "Choose an answer" in shown.player.get_by_role("alert").inner_text()
+    assert "Choose an answer" in shown.player.inner_text()
     shown.button("yes").click()
     assert shown.sentence() == "✓ As you said. Nothing disturbs it."
     assert not shown.player.get_by_role("group", name="Your guess").is_visible()
@@ -641,7 +641,7 @@ def test_everything_that_can_be_clicked_can_be_reached_and_named(show, crash):
     shown.press("2", "y")
     nameless = shown.page.evaluate(
         """() => [...document.querySelectorAll("button, select, input, [role=button], [role=img]")]
-            .filter((element) => element.checkVisibility())
+            .filter((element) => element.checkVisibility({visibilityProperty: true}))
             .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || element.labels?.length))
             .map((element) => element.outerHTML.slice(0, 80))"""
     )
@@ -661,8 +661,7 @@ def test_with_a_finger_nothing_is_too_small_and_everything_can_be_tapped(show, c
     shown = show(crash, tick=40, has_touch=True, is_mobile=True, viewport={"width": 800, "height": 1000})
     shown.player.locator(".rl-node[data-node=n3]").tap()
     assert shown.look("p.selected.id") == "n3"
-    shown.button("Why is it not the leader?").tap()
-    assert shown.player.locator(".rl-why").is_visible()
+    assert shown.player.locator(".rl-card").is_visible()
     shown.press("Escape")
     shown.player.locator(".rl-entry:not(.rl-key)").first.tap()
     assert shown.look("p.selected.kind") == "entry"
@@ -688,6 +687,7 @@ def test_where_the_machine_forces_its_colours_what_is_chosen_and_what_is_told_st
         for node in ("n1", "n2")
     }
     assert rings["n1"] == "none" != rings["n2"]
+    shown.press("Escape", "E")
     edge = "(e) => getComputedStyle(e).borderLeftColor"
     edges = shown.player.locator(".rl-event:not([aria-current])").evaluate_all(f"(all) => all.map({edge})")
     assert len(set(edges)) == 1
@@ -699,13 +699,13 @@ def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
     plain = shown.page.evaluate(
         """async () => {
             const unmarked = [];
-            const all = [...document.querySelectorAll(".rl-player, .rl-player :is(button, select, input, [tabindex])")];
-            for (const each of all.filter((element) => element.checkVisibility())) {
+            const all = [...document.querySelectorAll(".rl-player, .rl-player :is(button, select, input, [tabindex='0'], [data-thing])")];
+            for (const each of all.filter((element) => element.checkVisibility({visibilityProperty: true}))) {
                 each.focus({focusVisible: true});
                 const {outlineStyle, outlineWidth} = getComputedStyle(each);
                 if (document.activeElement !== each || outlineStyle === "none" || parseFloat(outlineWidth) < 2) unmarked.push(each.outerHTML.slice(0, 80));
             }
-            return [all.length > 30, unmarked];
+            return [all.length > 20, unmarked];
         }"""
     )
     assert plain == [True, []]

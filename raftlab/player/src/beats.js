@@ -113,7 +113,8 @@ function kindOf(branch, event) {
 /** What the events from..to are about: the turning point among them, or the most telling; and how many are like it.
  * @returns {{index: number, more: string}} */
 export function gistOf(branch, from, to) {
-  const weight = (event) => branch.told[event][1] + (branch.isTurn(event) ? 100 : 0);
+  const rank = (event) => (branch.isTurn(event) ? 100 : branch.events[event][1] === "timer" ? 0.5 : 0);
+  const weight = (event) => branch.told[event][1] + rank(event);
   let index = from;
   for (let event = from; event < to; event++) if (weight(event) > weight(index)) index = event;
   const kind = kindOf(branch, index);

@@ -45,6 +45,7 @@ export class Quiz {
     /** @type {Map<string, string | null>} */
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
     this.urged = false;
+    this.hint = make("span.rl-hint", {}, "Choose an answer, or press again to be shown.");
   }
 
   /** The question that waits for a guess now, or null. */
@@ -65,7 +66,8 @@ export class Quiz {
       return false;
     }
     this.urged = true;
-    this.player.note("What do you think? Choose an answer, or press again to be shown.");
+    this.player.saying.speak(this.hint.textContent);
+    this.player.draw();
     return true;
   }
 
@@ -96,8 +98,15 @@ export class Quiz {
   draw() {
     const { waiting } = this;
     this.el.hidden = !waiting;
+    if (!waiting) this.urged = false;
+    this.hint.hidden = !this.urged;
     refill(this.el, waiting?.key ?? "", () =>
-      (waiting?.answers ?? []).map((answer) => button(answer, `answer: ${answer}`, () => this.take(answer))),
+      waiting
+        ? [
+            ...waiting.answers.map((answer) => button(answer, `answer: ${answer}`, () => this.take(answer))),
+            this.hint,
+          ]
+        : [],
     );
   }
 }
