@@ -663,7 +663,7 @@ def test_with_a_finger_nothing_is_too_small_and_everything_can_be_tapped(show, c
     assert shown.look("p.selected.id") == "n3"
     assert shown.player.locator(".rl-card").is_visible()
     shown.press("Escape")
-    shown.player.locator(".rl-entry:not(.rl-key)").first.tap()
+    shown.player.locator("button.rl-entry").first.tap()
     assert shown.look("p.selected.kind") == "entry"
     before = shown.look("p.position.count")
     shown.button("Next ▶").tap()
@@ -699,7 +699,7 @@ def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
     plain = shown.page.evaluate(
         """async () => {
             const unmarked = [];
-            const all = [...document.querySelectorAll(".rl-player, .rl-player :is(button, select, input, [tabindex='0'], [data-thing])")];
+            const all = [...document.querySelectorAll(".rl-player, .rl-player :is(button, select, input, [tabindex='0'], [data-thing]):not([data-rove])")];
             for (const each of all.filter((element) => element.checkVisibility({visibilityProperty: true}))) {
                 each.focus({focusVisible: true});
                 const {outlineStyle, outlineWidth} = getComputedStyle(each);
