@@ -19,7 +19,7 @@ function cellWidth(font, letters, marked, odd) {
   const small = Math.max(12, 0.72 * font);
   return (
     Math.ceil(
-      0.67 * font * letters + 0.65 * small + (marked ? 1.1 * small + 5 : 0) + (odd ? 0.75 * font : 0),
+      0.67 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0) + (odd ? 0.75 * font : 0),
     ) + 18
   );
 }
@@ -49,8 +49,11 @@ export function logRoom({ width, height, rows, longest, letters, marked, odd = f
   const largest = size === "laptop" ? Math.max(usual, Math.min(30, Math.floor(width / 28))) : usual; // of a large screen
   const planned = STEPS.find((step) => step >= longest) ?? longest;
   const shape = (font) => {
-    const fair = Math.min(Math.floor((height - indexRow(font)) / rows), Math.round(font * 2.8));
-    const row = Math.max(lowestRow(font), fair);
+    const fair = Math.min(
+      Math.floor((height - indexRow(font)) / rows),
+      Math.round(font * (letters > 6 ? 3.8 : 2.8)),
+    );
+    const row = Math.max(font + 2, fair); // below lowestRow only where there is no tab to go to
     const cell = cellWidth(font, letters, marked, odd && row < LOW);
     return {
       font,
@@ -82,5 +85,6 @@ export function logRoom({ width, height, rows, longest, letters, marked, odd = f
     }
   const fold = Math.ceil(smallest * 6.4);
   const columns = Math.max(1, Math.floor((width - least.name - fold) / least.cell));
-  return { ...least, fold, columns, first: longest - columns + 1 };
+  const cell = Math.min(least.cell, width - least.name - fold);
+  return { ...least, cell, fold, columns, first: longest - columns + 1 };
 }

@@ -203,7 +203,7 @@ export class LogGrid {
     const lengths = [];
     for (let index = Math.max(1, log.length - 40); index <= log.length; index++) {
       const { length } = this.shortened(branch, log.entry(index)[1]);
-      lengths.push(length > MOST_LETTERS ? Math.ceil(length * 0.4) : length);
+      lengths.push(length > MOST_LETTERS ? Math.ceil(length * 0.35) : length);
     }
     return lengths;
   }
@@ -265,10 +265,14 @@ export class LogGrid {
     this.rows.fact.show(cells);
     const { name, fold, cell, font } = this.room;
     const behind = name + fold + (Math.max(first, facts + 1) - first) * cell;
-    this.committedWord.hidden =
-      !this.isOpen && Boolean(facts) && behind + committed[0].length * font * 0.6 + 8 > this.box.width;
+    const fits = (text) => behind + text.length * font * 0.6 + 8 <= this.box.width;
+    const words = sight
+      ? [this.told("unknown", sight), this.mark.unknown[0]]
+      : facts
+        ? [committed[0], ""]
+        : [no_fact[1], no_fact[0]];
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
-    setText(this.committedWord, sight ? this.told("unknown", sight) : facts ? committed[0] : no_fact[1]);
+    setText(this.committedWord, this.isOpen || fits(words[0]) ? words[0] : words[1]);
   }
 
   drawNode(node, moment, { first, last }) {

@@ -105,9 +105,10 @@ export class Messages {
     if (this.player.motion?.film) return;
     this.flights = null;
     if (!this.player.playing) this.playedFrom = null;
-    const { branch, position, world, selected } = state;
-    const flying = [...world.flying].filter((id) => this.isShown(branch, id));
-    const lost = recentlyLost(branch, position).filter((id) => this.isShown(branch, id));
+    const { branch, position, world, selected, sight } = state;
+    const isShown = (id) => !sight && this.isShown(branch, id); // what is on its way no node can see
+    const flying = [...world.flying].filter(isShown);
+    const lost = recentlyLost(branch, position).filter(isShown);
     this.keepOnly(new Set([...flying, ...lost]));
     const resting = flying.map((id) => this.take(branch, id));
     const dead = lost.map((id) => this.take(branch, id));

@@ -20,7 +20,7 @@ import { Quiz } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
-import { notices } from "./sight.js";
+import { noticedIn, notices } from "./sight.js";
 import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
@@ -383,7 +383,7 @@ export class Player {
     this.guess = null;
     if (position.tick - before.tick !== this.skipped) this.skipped = 0;
     this.position = position;
-    const ended = film ? this.motion.play(this.branch, before, position) : null;
+    const ended = film && !this.sight ? this.motion.play(this.branch, before, position) : null;
     if (ended)
       this.settled = ended.then(() => {
         if (this.position === position) say();
@@ -436,7 +436,8 @@ export class Player {
 
   /** What a beat is about: its stop, or the most telling of its events. */
   tellBeat(from, to) {
-    const { branch } = this;
+    const { branch, sight } = this;
+    if (sight) return this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
     if (to.count === 0 || branch.events[to.count - 1][1] === "stop") return this.tell(to.count - 1);
     const { index, more } = gistOf(branch, from.count, to.count);
     const verdict = this.quiz.verdict(from, to, narrate(branch, index).text);
@@ -466,6 +467,12 @@ export class Player {
     if (next.tick === position.tick && next.count === position.count && way.startsWith("next") && this.canAct)
       this.simulateMore();
     this.go(next, { film: way.startsWith("next"), say: () => this.tellStep(way, position, next) });
+  }
+
+  /** What a node has noticed, or that it has noticed nothing. */
+  tellNoticed(index) {
+    if (index >= 0) return this.tell(index);
+    return this.say(inPlaces(this.timeline.marks.unnoticed[1], { node: this.sight }));
   }
 
   tellStep(way, position, next) {
@@ -524,8 +531,7 @@ export class Player {
       return this.say(
         `${before}The beginning${this.timeline.words.leader ? ": every node is a follower and waits" : ""}.`,
       );
-    if (this.sight && !notices(this.branch, index, this.sight))
-      return this.say(inPlaces(this.timeline.marks.unnoticed[1], { node: this.sight }));
+    if (this.sight && !notices(this.branch, index, this.sight)) return this.tellNoticed(-1);
     const { text, rules, weight } = narrate(this.branch, index);
     return this.say(before + text + more, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
   }

@@ -26,6 +26,16 @@ export function notices(branch, event, node) {
   return who === node && !UNNOTICED.includes(what);
 }
 
+/** The most telling of some events that a node notices, the later one of equals; -1 if it notices none.
+ * @param {import("./trace.js").Branch} branch @param {number} from @param {number} to @param {string} node */
+export function noticedIn(branch, from, to, node) {
+  let best = -1;
+  for (let event = from; event < to; event++)
+    if (notices(branch, event, node) && (best < 0 || branch.told[event][1] >= branch.told[best][1]))
+      best = event;
+  return best;
+}
+
 /** What a node was sent and sends, as places in the list of events; read once, and then only what is new. */
 function doingsOf(branch, node) {
   branch.doings ||= {
