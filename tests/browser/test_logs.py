@@ -20,6 +20,13 @@ ROW = """(name) => [...document.querySelector(`.rl-log-row${name === "fact" ? "-
         entry.parentElement.className.match(/rl-entry-(\\w+)/)[1]])"""
 
 
+DRAWN = """(() => {
+    const svg = document.querySelector(".rl-spacetime");
+    const { paddingTop } = getComputedStyle(svg.parentElement);
+    return svg.querySelector(".rl-life") && Math.abs(svg.clientHeight + 2 * parseFloat(paddingTop) - svg.parentElement.clientHeight) < 2;
+})()"""
+
+
 class LogsPage(PlayerPage):
     """A player, and what its logs show."""
 
@@ -286,7 +293,7 @@ def test_the_sight_of_a_node_is_offered_from_lesson_05_on(show):
 def with_time(shown):
     """Ask for space and time."""
     shown.press("v")
-    shown.diagram.wait_for()
+    shown.wait(DRAWN)
     return shown
 
 
