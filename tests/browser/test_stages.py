@@ -11,9 +11,9 @@ pytestmark = pytest.mark.browser
 PARTS = {  # what can be seen of a part of the player, and the first lesson in which it may be seen
     "crash the leader": (1, "more"),
     "crash": (1, "verbs"),
-    "the messages": (2, ".rl-graph .rl-message"),
-    "the timers": (2, ".rl-graph .rl-timer:not([visibility=hidden])"),
-    "the votes": (2, ".rl-graph .rl-vote"),
+    "the messages": (1, ".rl-graph .rl-message"),
+    "the timers": (1, ".rl-graph .rl-timer:not([visibility=hidden])"),
+    "the votes": (1, ".rl-graph .rl-vote"),
     "events": (2, "more"),
     "time out now": (2, "verbs"),
     "why not leader?": (2, "verbs"),
@@ -32,7 +32,7 @@ PARTS = {  # what can be seen of a part of the player, and the first lesson in w
 }
 # Before Raft begins: nodes without elections, and nodes of Paxos. The inventory shows as much as lesson 05.
 OF_THEIR_OWN = {
-    "00": {"the logs", "the votes"},
+    "00": {"the logs", "the messages", "the votes"},
     "00b": {"the logs", "the messages", "the timers", "crash", "crash the leader", "another run …"},
 }
 LATER = {"06b": 6.5, "everything": 9, "before": 5, "after": 5}
