@@ -6,14 +6,14 @@ import { button, make, refill } from "./dom.js";
  * The question that is asked right before a moment, or null. Needs no page.
  * @param {import("./trace.js").Branch} branch
  * @param {number} count
- * @returns {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, then: string} | null}
- *   shownBy: the event that shows the answer; null if it is said at once
+ * @returns {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string} | null}
+ *   shownBy: the event that shows the answer; null if it is said at once. after: what is said then
  */
 export function questionAt(branch, count) {
   const event = count - 1;
   const [, what, , detail] = branch.events[event] || [];
   if (what !== "stop" || detail[0] !== "ask") return null;
-  const [, question, { answers, right, until, then = "" }] = detail;
+  const [, question, { answers, right, until, then: after = "" }] = detail;
   const [shownBy, , node] = branch.turns.find(([at, kind]) => at > event && kind === until) || [];
   return {
     event,
@@ -22,16 +22,16 @@ export function questionAt(branch, count) {
     answers,
     right: right ?? node ?? null,
     shownBy: until === undefined ? null : (shownBy ?? null),
-    then,
+    after,
   };
 }
 
 /** What is said once the answer is known. Needs no page.
- * @param {{right: string | null, then: string}} question
+ * @param {{right: string | null, after: string}} question
  * @param {string | null} guess  null: nothing was guessed
  * @param {string} told  what is said where the question has no words of its own for it */
-export function verdictOf({ right, then }, guess, told) {
-  const words = then ? then.replaceAll("{answer}", right ?? "") : told;
+export function verdictOf({ right, after }, guess, told) {
+  const words = after ? after.replaceAll("{answer}", right ?? "") : told;
   if (guess === null) return words;
   return guess === right ? `✓ As you said. ${words}` : `✗ You said ${guess}. ${words}`;
 }

@@ -1,0 +1,62 @@
+/* One press of Next shows what belongs together, and none is spent on heartbeats. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gistOf } from "../../raftlab/player/src/beats.js";
+import { branchOf } from "./bundles.js";
+
+const crash = branchOf("leader_crash");
+
+const told = (branch, event) => branch.told[event][0];
+
+test("every stop and every turning point ends a beat, or goes along with others of its kind and tick", () => {
+  for (const story of ["leader_crash", "split_vote", "minority_leader"]) {
+    const branch = branchOf(story);
+    for (const stop of branch.stops)
+      assert.ok(branch.beats.includes(stop + 1), `${story}: ${told(branch, stop)}`);
+    for (const turn of branch.turning) {
+      const end = branch.beats.find((beat) => beat > turn);
+      assert.equal(branch.tickOf(end - 1), branch.tickOf(turn), `${story}: ${told(branch, turn)}`);
+    }
+  }
+});
+
+test("a beat ends with something that is told, but for the last round of heartbeats", () => {
+  let before = 0;
+  for (const beat of crash.beats.slice(0, -1)) {
+    const weights = crash.told.slice(before, beat).map(([, weight]) => weight);
+    assert.ok(Math.max(...weights) > 1);
+    before = beat;
+  }
+  assert.ok(crash.beats.length < crash.events.length / 8);
+});
+
+test("forward and back meet the same moments", () => {
+  let position = { tick: 0, count: 0 };
+  const there = [position];
+  while (crash.nextBeat(position)) {
+    position = crash.nextBeat(position);
+    there.push(position);
+  }
+  for (const each of there.slice(0, -1).reverse()) {
+    position = crash.lastBeat(position);
+    assert.deepEqual(position, each);
+  }
+});
+
+test("a beat is about its turning point, or the first of the most telling of its events", () => {
+  const election = [...crash.turning].find((event) => told(crash, event).includes("becomes leader"));
+  const end = crash.beats.find((beat) => beat > election);
+  const begin = crash.beats[crash.beats.indexOf(end) - 1];
+  assert.equal(gistOf(crash, begin, end).index, election);
+});
+
+test("what a leader tries again and again is told once", () => {
+  const branch = branchOf("minority_leader");
+  const again = branch.told.flatMap(([text, weight], event) =>
+    weight === 3 && text.includes("is lost: the link is cut") ? [event] : [],
+  );
+  const beats = new Set(again.map((event) => branch.beats.find((beat) => beat > event)));
+  assert.ok(again.length > 30);
+  assert.ok(beats.size < 20);
+});

@@ -1,0 +1,64 @@
+/* Which form of the player fits into a room, and what stands where. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrangementOf, formOf, heightOf } from "../../raftlab/player/src/room.js";
+
+const five = ["n1", "n2", "n3", "n4", "n5"];
+const nine = [...five, "n6", "n7", "n8", "n9"];
+
+/** Five nodes with logs and space and time, in a room. */
+const arranged = (room) =>
+  arrangementOf({
+    width: 592,
+    height: 470,
+    size: "notebook",
+    stacked: true,
+    nodes: five,
+    groups: [room.nodes ?? five],
+    rows: (room.nodes ?? five).length + 1,
+    has: ["log", "spacetime"],
+    wanted: "cluster",
+    ...room,
+  });
+
+test("each room has its form", () => {
+  const size = (width, height, projector) => formOf({ width, height, projector }).size;
+  assert.deepEqual(
+    [size(1440, 900), size(1024, 768), size(592, 650), size(390, 844), size(844, 390), size(2560, 1440)],
+    ["laptop", "laptop", "notebook", "phone", "phone", "projector"],
+  );
+  assert.equal(size(1280, 720, true), "projector");
+  assert.ok(formOf({ width: 844, height: 390 }).lying);
+  assert.ok(formOf({ width: 592, height: 650 }).stacked);
+});
+
+test("a player is never higher than what is visible, nor than it was told to be", () => {
+  assert.equal(heightOf({ width: 1440, visible: 900, fills: true, most: null }), 900);
+  assert.ok(heightOf({ width: 592, visible: 620, fills: false, most: null }) < 620);
+  assert.ok(heightOf({ width: 592, visible: 1400, fills: false, most: null }) < 700);
+  assert.equal(heightOf({ width: 900, visible: 900, fills: false, most: 400 }), 400);
+});
+
+test("logs stand beside the cluster where there is width, under it where they fit, else they are a tab", () => {
+  assert.deepEqual(arranged({ width: 1024, height: 600, size: "laptop", stacked: false }).shown, [
+    "cluster",
+    "log",
+  ]);
+  const under = arranged({});
+  assert.deepEqual([under.place, under.shown], ["under", ["cluster", "log"]]);
+  const tab = arranged({ nodes: nine, height: 330 });
+  assert.deepEqual([tab.place, tab.shown, tab.tabs], ["tab", ["cluster"], ["cluster", "log", "spacetime"]]);
+  assert.deepEqual(arranged({ nodes: nine, height: 330, wanted: "log" }).shown, ["log"]);
+});
+
+test("space and time comes when it is asked for: with the logs where both fit, else in their place", () => {
+  const side = { width: 1024, size: "laptop", stacked: false, wanted: "spacetime" };
+  assert.deepEqual(arranged({ ...side, height: 600 }).shown, ["cluster", "log", "spacetime"]);
+  assert.deepEqual(arranged({ ...side, height: 240 }).shown, ["cluster", "spacetime"]);
+  assert.deepEqual(arranged({ wanted: "spacetime", height: 520 }).shown, ["cluster", "spacetime"]);
+});
+
+test("a cluster that has nothing beside it has all the room", () => {
+  assert.deepEqual(arranged({ has: [] }), { place: "alone", shown: ["cluster"], tabs: [], height: 0 });
+});
