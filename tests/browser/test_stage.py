@@ -219,6 +219,22 @@ def test_as_one_node_sees_it_the_others_show_only_what_they_have_claimed(show):
     assert parts(shown, "n2", ".rl-term").text_content() == "term 1"
 
 
+def test_as_one_node_sees_it_it_has_what_has_arrived_and_nothing_that_is_on_its_way(show):
+    shown = show("leader_crash", tick=0)
+    shown.page.evaluate("() => raftPlayer.look('n2')")
+    vote = shown.look(
+        "p.branch.events.findIndex(([, what, node, id]) => what === 'deliver' && node === 'n2' && p.branch.messages[id][0] === 'RequestVoteReply')"
+    )
+    go = "(event) => raftPlayer.go(raftPlayer.branch.afterEvent(event))"
+    shown.page.evaluate(go, vote - 1)
+    graph = shown.player.locator(".rl-graph")
+    assert shown.look("w.flying.size") > 0
+    assert [each for each in graph.locator(".rl-message").all() if each.is_visible()] == []
+    assert "yes" not in graph.locator(".rl-inbox").text_content()
+    shown.page.evaluate(go, vote)
+    assert graph.locator(".rl-arrived").first.text_content().endswith(": yes")
+
+
 def test_a_draw_touches_only_what_has_changed(show):
     shown = show("leader_crash", tick=40)
     changes = """(act) => {

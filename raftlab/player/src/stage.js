@@ -1,7 +1,8 @@
 /* The cluster's picture: islands, nodes, and the messages between them, in CSS pixels of its own box. */
 
 import { Clients } from "./clients.js";
-import { make } from "./dom.js";
+import { make, set } from "./dom.js";
+import { Inbox } from "./inbox.js";
 import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
 import { Messages } from "./messages.js";
@@ -15,6 +16,7 @@ export class Stage {
     this.nodes = new Nodes(player);
     this.clients = new Clients(player);
     this.messages = new Messages(player, this);
+    this.inbox = new Inbox();
     this.svg = make(
       "svg:svg.rl-graph",
       { role: "group", "aria-label": "The nodes and the messages between them" },
@@ -24,6 +26,7 @@ export class Stage {
       this.clients.el,
       this.messages.el,
       this.nodes.el,
+      this.inbox.el,
     );
     this.el = make(
       "div.rl-cluster",
@@ -83,6 +86,7 @@ export class Stage {
     this.links.fit(this.layout);
     this.nodes.fit(this.layout);
     this.clients.fit(this.layout);
+    this.inbox.fit(this.layout);
   }
 
   /** How much room the words around a node need, whatever its role will be. */
@@ -161,6 +165,8 @@ export class Stage {
     this.nodes.draw(state);
     this.clients.draw(state);
     this.messages.draw(state);
+    set(this.messages.el, { display: state.sight ? "none" : "inline" }); // what is on its way nobody can know
+    this.inbox.draw(state);
     this.nodes.time(position.tick);
   }
 
