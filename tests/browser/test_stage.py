@@ -137,6 +137,18 @@ def test_a_link_that_comes_and_goes_is_a_lever_that_opens_and_closes(show):
     assert lever.count() == 0, "so far it was only cut"
 
 
+def test_where_all_that_parts_two_islands_comes_and_goes_one_lever_stands_in_their_wall(show):
+    shown = show("flapping_leader", tick=70)
+    assert shown.player.locator(".rl-graph .rl-island").count() == 2
+    assert shown.player.locator(".rl-graph .rl-lever").count() == 1
+    up = shown.look(
+        "p.branch.events.find(([, what, , detail]) => what === 'flap' && detail.includes('up'))[0]"
+    )
+    shown.go(up)
+    assert shown.player.locator(".rl-graph .rl-island").count() == 0
+    assert shown.player.locator(".rl-graph .rl-lever").count() == 4
+
+
 def test_a_refusal_is_crossed_only_once_it_has_arrived(show):
     shown = show("split_vote", tick=0)
     seen = shown.page.evaluate(

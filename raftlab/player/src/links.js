@@ -140,13 +140,21 @@ export class Links {
     const cut = new Set(down);
     const { nodes, msPerTick } = this.player.timeline;
     const taken = nodes.map((node) => blockAt(this.layout, node));
+    const home = (node) => this.layout.islands.findIndex((island) => island.nodes.includes(node));
+    const levers = new Set();
     return pairsOf(nodes).flatMap(([a, b]) => {
       const both = [
         [a, b],
         [b, a],
       ];
-      if (`${a}>${b}` in flapping || `${b}>${a}` in flapping)
-        return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)));
+      if (`${a}>${b}` in flapping || `${b}>${a}` in flapping) {
+        if (home(a) === home(b))
+          return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)));
+        const between = `${home(a)} ${home(b)}`; // one lever for all that is between two islands
+        if (levers.has(between)) return [];
+        levers.add(between);
+        return this.leverInWall(a, b);
+      }
       const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
       if (!ways.length) return [];
       const numbers = ways.map(([src, dst]) => odd[`${src}>${dst}`]);
@@ -222,21 +230,26 @@ export class Links {
 
   /** A lever that opens and closes the way between two nodes. */
   lever(a, b, closed) {
+    return [...this.way(a, b), this.leverAt(this.middle(a, b), a, b, closed)];
+  }
+
+  /** The same, open, in the wall that has closed the way. */
+  leverInWall(a, b) {
+    return [this.leverAt(this.player.stage.wallBetween(a, b), a, b, false)];
+  }
+
+  leverAt({ x, y }, a, b, closed) {
     const { place } = this.layout;
-    const { x, y } = (!closed && this.player.stage.wallBetween(a, b)) || this.middle(a, b);
     const turn = (Math.atan2(place[b].y - place[a].y, place[b].x - place[a].x) * 180) / Math.PI;
-    return [
-      ...this.way(a, b),
-      make(
-        "svg:g.rl-lever",
-        { transform: `translate(${x} ${y}) rotate(${turn.toFixed(1)})` },
-        make("svg:title", {}, `a link that comes and goes: ${closed ? "it works now" : "it is cut now"}`),
-        make("svg:rect.rl-lever-back", { x: -22, y: -9, width: 44, height: 18, rx: 6 }),
-        make("svg:path.rl-lever-arm", { d: "M-16 0H16", transform: closed ? "" : "rotate(-38 -16 0)" }),
-        make("svg:circle.rl-lever-end", { cx: -16, r: 4 }),
-        make("svg:circle.rl-lever-end", { cx: 16, r: 4 }),
-      ),
-    ];
+    return make(
+      "svg:g.rl-lever",
+      { transform: `translate(${x} ${y}) rotate(${turn.toFixed(1)})` },
+      make("svg:title", {}, `a link that comes and goes: ${closed ? "it works now" : "it is cut now"}`),
+      make("svg:rect.rl-lever-back", { x: -22, y: -9, width: 44, height: 18, rx: 6 }),
+      make("svg:path.rl-lever-arm", { d: "M-16 0H16", transform: closed ? "" : "rotate(-38 -16 0)" }),
+      make("svg:circle.rl-lever-end", { cx: -16, r: 4 }),
+      make("svg:circle.rl-lever-end", { cx: 16, r: 4 }),
+    );
   }
 }
 
