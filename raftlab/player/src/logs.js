@@ -87,13 +87,26 @@ export class LogGrid {
     const leads = sight ? views[sight].role === "leader" && views[sight].status === "running" : words.leader;
     const leader = leads ? sight || world.leader() : null;
     const leading = leader && views[leader];
-    const facts = words.committed && !sight ? lastFact(branch, position.count) : 0;
+    // While it is asked what is committed, the logs do not answer.
+    const isAsked = Boolean(words.committed && this.player.quiz?.waiting?.question.includes(words.committed));
+    const facts = words.committed && !sight && !isAsked ? lastFact(branch, position.count) : 0;
     const longest = Math.max(
       facts,
       ...nodes.map((node) => views[node].log.length),
       ...(leading ? Object.values(leading.next_index) : []),
     );
-    const moment = { branch, views, count: position.count, selected, leader, leading, facts, longest, sight };
+    const moment = {
+      branch,
+      views,
+      count: position.count,
+      selected,
+      leader,
+      leading,
+      facts,
+      longest,
+      sight,
+      isAsked,
+    };
     const range = this.fit(moment);
     const isNext = this.last?.branch === branch && this.last.count < position.count;
     this.isMoving = isNext && this.last.first === range.first && this.last.sight === sight; // what is new now has just been stored
@@ -228,8 +241,8 @@ export class LogGrid {
   }
 
   /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said. */
-  drawFacts({ branch, count, facts, sight }, { first, last }) {
-    this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
+  drawFacts({ branch, count, facts, sight, isAsked }, { first, last }) {
+    this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight) || isAsked);
     const { fact, committed, no_fact, two_facts } = this.mark;
     set(this.rows.fact.name, { title: fact[1] });
     setText(this.rows.fact.name, fact[0]);
@@ -266,11 +279,13 @@ export class LogGrid {
     const { name, fold, cell, font } = this.room;
     const behind = name + fold + (Math.max(first, facts + 1) - first) * cell;
     const fits = (text) => behind + text.length * font * 0.6 + 8 <= this.box.width;
-    const words = sight
-      ? [this.told("unknown", sight), this.mark.unknown[0]]
-      : facts
-        ? [committed[0], ""]
-        : [no_fact[1], no_fact[0]];
+    const words = isAsked
+      ? ["?", "?"]
+      : sight
+        ? [this.told("unknown", sight), this.mark.unknown[0]]
+        : facts
+          ? [committed[0], ""]
+          : [no_fact[1], no_fact[0]];
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
     setText(this.committedWord, this.isOpen || fits(words[0]) ? words[0] : words[1]);
   }
@@ -349,8 +364,9 @@ export class LogGrid {
   }
 
   /** What an entry is by what its node knows and by the facts: "known", "stored", "conflict", "claimed", or "plain" where nothing is ever committed. */
-  stateOfEntry({ branch, count, sight }, view, index, entry) {
+  stateOfEntry({ branch, count, sight, isAsked }, view, index, entry) {
     if (!this.player.timeline.words.committed) return "plain";
+    if (isAsked) return "asked";
     if (sight) return view.commit_index >= index ? "known" : "stored";
     const facts = entry[1] === UNKNOWN ? [] : factsAt(branch, count, index);
     const isFact = facts.some((fact) => isSame(branch, entry, fact));
