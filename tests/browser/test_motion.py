@@ -22,7 +22,7 @@ FRAMES = """(() => {
     };
     window.places = () => Object.fromEntries([...document.querySelectorAll(".rl-graph .rl-message")]
         .filter((each) => each.getAttribute("visibility") !== "hidden")
-        .map((each) => [each.dataset.message, each.getAttribute("transform")]));
+        .map((each) => [each.dataset.message, each.style.transform]));
 })()"""
 
 # Press Next so often; of each step: how many frames it took, and in how many places each message was that left or ended.
@@ -262,7 +262,7 @@ def test_a_frame_of_playing_touches_only_what_moves(play):
         }"""
     )
     assert set(touched["kinds"]) <= {
-        "attributes transform rl-message",
+        "attributes style rl-message",
         "attributes stroke-dasharray rl-timer",
     }
     assert touched["moving"] >= 3

@@ -214,7 +214,8 @@ export class Messages {
   put(each, spot) {
     const { x, y } = each.lane.at(spot);
     each.painted = spot;
-    each.element.setAttribute("transform", `translate(${x.toFixed(1)} ${y.toFixed(1)})`);
+    // Whole pixels: then the picture of a word is moved, and not drawn again.
+    each.element.style.transform = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
   }
 
   /** Where a message rests: before the wall, if there is one on its way. */
@@ -324,7 +325,7 @@ export class Messages {
   async ripple(name, { x, y }, r) {
     const circle = make(`svg:circle.${name}`, { r });
     this.pulses.append(circle);
-    const at = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+    const at = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
     await animate(
       circle,
       [
