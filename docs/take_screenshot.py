@@ -26,6 +26,7 @@ SIZE = {"width": 960, "height": 600}
 SECONDS = 10
 PRESSES = 17  # until the second leader leads
 PAUSE = 150  # ms in which one looks at what has happened
+RATE = 12  # frames a second in the film
 LARGEST = 2_000_000  # bytes of the film
 
 
@@ -71,18 +72,21 @@ def take_film(browser: Browser, folder: Path) -> None:
 def write_film(frames: list[tuple[float, bytes]]) -> None:
     """Each frame is shown for its share of the time; the last one stays a little."""
     frames = sorted(frames, key=lambda frame: frame[0])  # they arrive in another order now and then
-    times = [when for when, _ in frames]
-    scale = 1000 * SECONDS / (times[-1] - times[0])
-    lasts = [round(scale * (after - before)) for before, after in pairwise(times)] + [1500]
-    images = [Image.open(BytesIO(data)).convert("RGB") for _, data in frames]
+    scale = SECONDS / (frames[-1][0] - frames[0][0])
+    kept = {
+        int(scale * (when - frames[0][0]) * RATE): (when, data) for when, data in frames
+    }  # the last of each
+    times = [scale * when for when, _ in kept.values()]
+    lasts = [round(1000 * (after - before)) for before, after in pairwise(times)] + [1500]
+    images = [Image.open(BytesIO(data)).convert("RGB") for _, data in kept.values()]
     film = BytesIO()
     images[0].save(
-        film, "WEBP", save_all=True, append_images=images[1:], duration=lasts, loop=0, quality=60, method=4
+        film, "WEBP", save_all=True, append_images=images[1:], duration=lasts, loop=0, quality=50, method=4
     )
     if film.tell() > LARGEST:
         raise SystemExit(f"The film has {film.tell()} bytes, more than {LARGEST}.")
     (DOCS / "player.webp").write_bytes(film.getvalue())
-    print(f"docs/player.webp: {len(frames)} frames, {film.tell()} bytes")
+    print(f"docs/player.webp: {len(images)} frames, {film.tell()} bytes")
 
 
 def main() -> None:
