@@ -10,7 +10,7 @@ import { listed } from "./words.js";
 
 const LONG_PRESS = 500; // ms
 
-export const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
+const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
 
 /** Why nothing can be changed here.
  * @param {any} player */
@@ -30,7 +30,7 @@ export const filled = (value, chosen) => {
   return typeof value === "string" ? value.replace(/{(\w+)}/g, (_, each) => chosen[each]) : value;
 };
 
-export const isPossible = ({ states, roles }, state, role) =>
+const isPossible = ({ states, roles }, state, role) =>
   (!states.length || states.includes(state)) && (!roles.length || roles.includes(role));
 
 /** What stands for a thing in the arguments and the label of a control.
@@ -99,7 +99,7 @@ export const canDo = (player, control) => player.canAct || !changes(control);
  * @param {any} player
  * @param {any} control
  * @param {Record<string, any>} chosen what stands for the thing that is chosen */
-export function doControl(player, control, chosen) {
+function doControl(player, control, chosen) {
   const args = control.arguments.map((each) => filled(each, chosen));
   return ASKED[control.verb] ? ASKED[control.verb](player, args) : player.act(control.verb, args);
 }

@@ -7,7 +7,7 @@ import { button, make, reducedMotion, refill, setText } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Focus } from "./focus.js";
 import { guessOf } from "./guess.js";
-import { CHOOSE, doControl, Hands, nameOf, onlyPlays } from "./hands.js";
+import { CHOOSE, Hands, nameOf, onlyPlays } from "./hands.js";
 import { Help } from "./help.js";
 import { Keyboard } from "./keyboard.js";
 import { Layer } from "./layer.js";
@@ -708,10 +708,6 @@ export class Player {
     return this.verbs.filter(
       (control) => (!on || control.on === on) && (!control.needs || control.needs in words),
     );
-  }
-
-  doControl(control, chosen = {}) {
-    return doControl(this, control, chosen);
   }
 
   nextMessage(step) {
