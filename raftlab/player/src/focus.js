@@ -9,6 +9,8 @@ export class Focus {
   constructor(player) {
     this.player = player;
     this.last = ""; // the thing that had the focus, as text
+    /** @type {HTMLElement | null} */
+    this.element = null; // what had it
     player.root.addEventListener("focusin", (event) => this.entered(event));
     player.root.addEventListener("focusout", (event) => this.left(event));
   }
@@ -36,6 +38,7 @@ export class Focus {
 
   /** A group that gets the focus hands it to what had it last, or to its first item. */
   entered({ target }) {
+    this.element = target;
     this.last = target.dataset.thing ?? "";
     const group = this.groupOf(target);
     if (!group) return;
@@ -87,7 +90,9 @@ export class Focus {
   /** After something was drawn anew: if what had the focus is gone, its successor gets it, or else the player. */
   keep() {
     const { keyboard, root } = this.player;
-    if (!keyboard.shield.owns || root.contains(document.activeElement) || !root.isConnected) return;
+    const isGone = this.element && !this.element.isConnected;
+    if (!isGone || !keyboard.shield.owns || root.contains(document.activeElement) || !root.isConnected)
+      return;
     const again = this.last && root.querySelector(`[data-thing="${this.last}"]`);
     (again || root).focus({ preventScroll: true });
   }
