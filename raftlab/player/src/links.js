@@ -14,7 +14,7 @@ export class Links {
     this.el = make("svg:g");
     /** @type {import("./layout.js").Box[]} */
     this.words = []; // where words stand
-    this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", role: "button", tabindex: -1 });
+    this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", tabindex: -1 });
   }
 
   /** @param {import("./layout.js").Layout} layout */
@@ -34,7 +34,11 @@ export class Links {
     const [a, b] = selected?.kind === "link" ? selected.id.split(">") : [];
     const { place } = this.layout;
     if (selected?.kind === "link")
-      set(this.chosen, { "data-thing": `link ${selected.id}`, "aria-label": `link ${a} – ${b}` });
+      set(this.chosen, {
+        role: "button",
+        "data-thing": `link ${selected.id}`,
+        "aria-label": `link ${a} – ${b}`,
+      });
     set(this.chosen, {
       visibility: a in place && b in place ? "visible" : "hidden",
       d: a in place && b in place ? `M${place[a].x} ${place[a].y}L${place[b].x} ${place[b].y}` : "",
