@@ -220,6 +220,14 @@ def test_no_modules_of_the_player_import_each_other_in_a_circle():
     assert circles({path.stem: set(IMPORT.findall(path.read_text())) for path in SOURCES}) == []
 
 
+def test_every_module_of_the_player_is_part_of_what_is_played():
+    from raftlab.player import module
+
+    joined = set(top_level_names(module()))
+    for path in SOURCES:
+        assert set(top_level_names(path.read_text())) <= joined, f"nothing imports {path.name}"
+
+
 def test_names_and_imports_are_found_however_they_are_written():
     text = (
         'import { a,\n  b } from "./x.js";\nimport c from "./y.js";\nexport * from "./z.js";\n'
