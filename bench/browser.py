@@ -211,6 +211,6 @@ ROWS = [
         partial(frames, CROWD, 40, 2560),
     ),
     Row("steps", "step, back, scrub: key press to paint, p95", "ms", 33, steps),
-    Row("crash", "crash in a Lab, by the kernel: click to paint, p95", "ms", 120, crash),
+    Row("crash", "crash in a Lab: click to paint, p95", "ms", 120, crash),
     Row("scrub-long", "9 nodes, 10,000 ticks: scrub to paint, p95", "ms", 33, long_scrub),
 ]
