@@ -138,7 +138,7 @@ def test_next_comes_to_an_end_in_a_lab_too(lab):
         before = lab.look("p.position.count")
         lab.press("ArrowRight")
         lab.settle()
-    lab.wait("!p.message.hidden")
+    lab.wait("!p.saying.message.hidden")
     assert "unless you do something" in lab.player.get_by_role("alert").inner_text()
 
 
@@ -210,7 +210,7 @@ def test_a_lab_whose_kernel_died_says_so_and_still_plays(lab):
     lab.press("ArrowRight")
     assert lab.look("p.position.tick") > 0
     lab.press("2", "c")
-    lab.wait("!p.message.hidden")
+    lab.wait("!p.saying.message.hidden")
     assert "kernel" in lab.player.locator(".rl-error").inner_text()
     before = lab.look("p.position.count")
     lab.press("ArrowRight")

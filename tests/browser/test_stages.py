@@ -40,7 +40,7 @@ LATER = {"06b": 6.5, "everything": 9, "before": 5, "after": 5}
 PRETEND = """(choices) => {
     const p = window.raftPlayer;
     p.kernel = {choices, canUndo: false, canRedo: false, look() {}, ask: () => new Promise(() => {})};
-    p.settings.toggle();
+    p.layer.toggle(p.settings);
 }"""
 
 

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { groupsOf } from "../../raftlab/player/src/groups.js";
 import { guessOf } from "../../raftlab/player/src/guess.js";
-import { groupsOf } from "../../raftlab/player/src/trace.js";
 import { branchOf, bundlesOf } from "./bundles.js";
 
 const branch = branchOf("three_nodes");

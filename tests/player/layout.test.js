@@ -2,7 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { blockAt, cutOnTheWay, freeBeside, islandsOf, layoutOf } from "../../raftlab/player/src/layout.js";
+import { groupsOf } from "../../raftlab/player/src/groups.js";
+import { blockAt, cutOnTheWay, freeBeside, layoutOf } from "../../raftlab/player/src/layout.js";
 
 const ROOMS = [
   [360, 240],
@@ -141,14 +142,15 @@ test("the same room and the same islands give the same places", () => {
 test("an island is nodes that hear each other, be it through others", () => {
   const nodes = named(3);
   const both = (a, b) => [`${a}>${b}`, `${b}>${a}`];
-  assert.deepEqual(islandsOf(nodes, []), [nodes]);
-  assert.deepEqual(islandsOf(nodes, both("n1", "n3")), [nodes], "n2 still passes on what n1 and n3 say");
-  assert.deepEqual(islandsOf(nodes, [...both("n1", "n3"), ...both("n1", "n2")]), [["n1"], ["n2", "n3"]]);
+  assert.deepEqual(groupsOf(nodes, []), [nodes]);
+  assert.deepEqual(groupsOf(nodes, both("n1", "n3")), [nodes], "n2 still passes on what n1 and n3 say");
+  assert.deepEqual(groupsOf(nodes, [...both("n1", "n3"), ...both("n1", "n2")]), [["n1"], ["n2", "n3"]]);
   assert.deepEqual(
-    islandsOf(nodes, ["n2>n1", "n3>n1"]),
+    groupsOf(nodes, ["n2>n1", "n3>n1"]),
     [["n1"], ["n2", "n3"]],
     "n1 is heard, and hears nobody",
   );
+  assert.deepEqual(groupsOf(nodes, ["n2>n1", "n3>n1"], { halfIsWhole: true }), [nodes]);
 });
 
 test("what is sent into a wall dies before it, outside the other island", () => {

@@ -1,7 +1,7 @@
 /* What stands beside the cluster: the logs, space and time. Under it where there is little width, as a tab where there is little of both. */
 
 import { make, refill, set } from "./dom.js";
-import { islandsOf } from "./layout.js";
+import { groupsOf } from "./groups.js";
 import { arrangementOf } from "./room.js";
 
 /** @typedef {{name: string, label: string, view: {el: HTMLElement, draw: (state: any) => void, move?: Function, turn?: Function}}} View */
@@ -55,7 +55,7 @@ export class Beside {
     const { player } = this;
     const { nodes, words } = player.timeline;
     const { size, stacked } = player.form;
-    const groups = islandsOf(nodes, world.network.down);
+    const groups = groupsOf(nodes, world.network.down);
     const key = JSON.stringify([this.box, size, stacked, groups, this.wanted, nodes, branch.id]);
     if (key === this.known) return;
     this.known = key;

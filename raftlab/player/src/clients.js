@@ -1,6 +1,7 @@
 /* The clients: a square in the island of the node it asked, with what it asked and what it was told. */
 
 import { make, refill, set } from "./dom.js";
+import { firstNot } from "./search.js";
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
@@ -77,13 +78,7 @@ function turnsBefore(operations, count) {
     events.sort((a, b) => a - b);
     askings.set(operations, events);
   }
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (events[middle] < count) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstNot(events.length, (place) => events[place] < count);
 }
 
 /** What each client asked last, of which node, and what it was told by some moment. */

@@ -43,22 +43,6 @@ export function refill(element, signature, fill) {
   if (focused) element.closest(".rl-player")?.focus({ preventScroll: true });
 }
 
-/** Call with the width of an element when it is known and whenever it changes: to ask while drawing would force a layout. */
-export function onWidth(element, act) {
-  let known = 0;
-  new ResizeObserver(
-    ([
-      {
-        contentRect: { width },
-      },
-    ]) => {
-      if (!width || width === known) return;
-      known = width;
-      act(width);
-    },
-  ).observe(element);
-}
-
 /** Call with the size of the room inside an element when it is known and whenever it changes. */
 export function onSize(element, act) {
   let known = "";

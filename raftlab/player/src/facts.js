@@ -1,5 +1,7 @@
 /* What is committed as a fact, whoever knows it: read from the rows that come with the trace. Needs no page. */
 
+import { firstNot } from "./search.js";
+
 export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
 
 /** What is committed as a fact at an index, by some moment: the entries, with the event that made it so. */
@@ -46,14 +48,7 @@ export const isSame = ({ timeline }, [term, command], other) =>
 /** The last index at which something is committed as a fact by some moment; 0 if nothing is. */
 export function lastFact(branch, count) {
   const { at } = factsOf(branch);
-  let low = 0;
-  let high = Math.max(0, at.length - 1);
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (at[middle][0].event < count) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+  return firstNot(Math.max(0, at.length - 1), (place) => at[place + 1][0].event < count);
 }
 
 /** Up to which index a log holds what is committed there, sooner or later. Logs that share their entries are read once. */

@@ -1,6 +1,6 @@
 /* What a movement of the hand means: which links a line crosses, where a node lands, which way a message goes. Needs no page. */
 
-import { groupsOf } from "./trace.js";
+import { groupsOf } from "./groups.js";
 
 /** @typedef {{x: number, y: number}} Point in pixels of the stage */
 
@@ -31,8 +31,8 @@ export function crossedLinks(from, to, places) {
  */
 export function cutOf(pairs, nodes, down) {
   const working = pairs.filter(([a, b]) => !down.includes(`${a}>${b}`) || !down.includes(`${b}>${a}`));
-  const before = groupsOf(nodes, down);
-  const groups = groupsOf(nodes, [...down, ...working.flatMap(([a, b]) => [`${a}>${b}`, `${b}>${a}`])]);
+  const after = [...down, ...working.flatMap(([a, b]) => [`${a}>${b}`, `${b}>${a}`])];
+  const [before, groups] = [down, after].map((cut) => groupsOf(nodes, cut, { halfIsWhole: true }));
   return { links: working, groups: groups.length > before.length ? groups : null };
 }
 

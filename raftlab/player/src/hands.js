@@ -2,10 +2,10 @@
 
 import { make, set, setText } from "./dom.js";
 import { crossedLinks, cutOf, DRAG, landingOf, pullOf } from "./gestures.js";
+import { groupsOf } from "./groups.js";
 import { KEYS, keyName } from "./keys.js";
 import { lieWords } from "./signs.js";
 import { thingOf, thingText } from "./things.js";
-import { groupsOf } from "./trace.js";
 import { listed } from "./words.js";
 
 const LONG_PRESS = 500; // ms
@@ -354,7 +354,7 @@ export class Hands {
   carrying(node) {
     const { player } = this;
     const found = (end) => {
-      const groups = groupsOf(player.timeline.nodes, this.down());
+      const groups = groupsOf(player.timeline.nodes, this.down(), { halfIsWhole: true });
       return landingOf(node, end, this.places(), groups, player.stage.radius);
     };
     return {

@@ -60,8 +60,4 @@ export class Help {
     }
     return [...merged.values()];
   }
-
-  toggle() {
-    this.player.layer.toggle(this);
-  }
 }

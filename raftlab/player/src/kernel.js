@@ -1,4 +1,4 @@
-/* A kernel that answers over an anywidget model: one request after the other, each with its own number. */
+/* How the player talks to its kernel. */
 
 const PRESSES = ["pointerdown", "focusin"];
 

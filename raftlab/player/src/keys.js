@@ -1,6 +1,6 @@
 /* The keys of the player itself; those of the verbs come with the trace. */
 
-export const KEY_NAMES = {
+const KEY_NAMES = {
   " ": "space",
   ArrowRight: "→",
   ArrowLeft: "←",
@@ -101,7 +101,7 @@ export const KEYS = [
     keys: ["g"],
     what: "split the network into groups",
     label: "split into groups …",
-    does: (player) => player.toggleForm("groups"),
+    does: (player) => player.settings.toggleForm("groups"),
     part: "partitions",
     changes: true,
   },
@@ -109,7 +109,7 @@ export const KEYS = [
     keys: ["w"],
     what: "write or read as a client",
     label: "write or read …",
-    does: (player) => player.toggleForm("client"),
+    does: (player) => player.settings.toggleForm("client"),
     part: "client",
     changes: true,
   },
@@ -133,7 +133,7 @@ export const KEYS = [
   {
     keys: ["v"],
     what: "logs, or space and time",
-    does: (player) => player.toggleSpacetime(),
+    does: (player) => player.beside.toggle("spacetime"),
     part: "spacetime",
   },
   {
@@ -143,6 +143,11 @@ export const KEYS = [
     part: "sight",
   },
   { keys: ["q"], what: "all about what is chosen", does: (player) => player.showCard() },
-  { keys: ["E"], what: "the list of events", does: (player) => player.toggleEvents(), part: "events" },
-  { keys: ["?"], what: "show or hide these keys", does: (player) => player.toggleHelp() },
+  {
+    keys: ["E"],
+    what: "the list of events",
+    does: (player) => player.layer.toggle(player.drawer),
+    part: "events",
+  },
+  { keys: ["?"], what: "show or hide these keys", does: (player) => player.layer.toggle(player.help) },
 ];

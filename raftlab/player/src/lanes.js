@@ -1,8 +1,10 @@
 /* Where messages are between two nodes: beside the line between them, each way on a side of its own. Needs no page. */
 
+import { sharedArea } from "./boxes.js";
+
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{width: number, height: number}} Size */
-/** @typedef {{x: number, y: number, width: number, height: number}} Box */
+/** @typedef {import("./boxes.js").Box} Box */
 /** @typedef {{far: number, side: number}} Spot  far: pixels from the sender's middle; side: 1 = on its own lane, 2 = twice as far beside the line */
 
 const NARROW = /[iljtf.,:;'|!()[\] ]/;
@@ -86,10 +88,6 @@ export class Lane {
   }
 }
 
-const overlapOf = (a, b) =>
-  Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)) *
-  Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
-
 const STEP = 5; // pixels
 const SIDES = [1, 2.1, 3.2, 0, -1, 4.3, -2.1];
 
@@ -131,7 +129,7 @@ function clearSpot(lane, wanted, least, most, room, covered, isAllowed) {
         if (!isAllowed(spot)) continue;
         const box = lane.boxAt(spot, room);
         let cost = 0;
-        for (const other of covered) cost += overlapOf(box, other);
+        for (const other of covered) cost += sharedArea(box, other);
         if (!cost) return spot;
         if (cost < best.cost) best = { spot, cost };
       }

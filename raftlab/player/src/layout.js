@@ -3,8 +3,10 @@
  * Nodes that can hear each other form an island. Around a node there is a block that nothing else may enter: its
  * disc with the timer around it, the room for its label on the outer side, and the room for a value below it. */
 
+import { sharedArea } from "./boxes.js";
+
 /**
- * @typedef {{x: number, y: number, width: number, height: number}} Box
+ * @typedef {import("./boxes.js").Box} Box
  * @typedef {{x: number, y: number, outward: -1 | 1}} Place  the middle of a node, and on which side its label stands
  * @typedef {{x1: number, y1: number, x2: number, y2: number}} Wall
  * @typedef {Box & {nodes: string[], strip: Box | null}} Island  strip: where its clients stand
@@ -374,25 +376,6 @@ export function blockAt(layout, node) {
   return { x: x - block.halfWidth, y: y - above(block, outward), width: block.width, height: block.height };
 }
 
-/** The nodes that can hear each other, directly or through others, each way: the islands of a network.
- * @param {string[]} nodes @param {string[]} down  the cut ways, as "n1>n2" @returns {string[][]} */
-export function islandsOf(nodes, down) {
-  if (!down.length) return [nodes];
-  const cut = new Set(down);
-  const reached = (from, way) => {
-    const found = new Set([from]);
-    for (const node of found) for (const other of nodes) if (!cut.has(way(node, other))) found.add(other);
-    return found;
-  };
-  const groups = [];
-  for (const node of nodes) {
-    if (groups.some((group) => group.includes(node))) continue;
-    const [there, back] = [reached(node, (a, b) => `${a}>${b}`), reached(node, (a, b) => `${b}>${a}`)];
-    groups.push(nodes.filter((other) => there.has(other) && back.has(other)));
-  }
-  return groups;
-}
-
 /** Where the way from one node to another is cut: the point at which a message dies, and its share of the way.
  * @param {Layout} layout @param {string} src @param {string} dst */
 export function cutOnTheWay({ place, walls, radius }, src, dst) {
@@ -432,16 +415,9 @@ export function freeBeside({ place, ring }, a, b, width, height, taken) {
       ];
       const box = { x: x - width / 2, y: y - height / 2, width, height };
       const hidden =
-        taken.reduce((sum, other) => sum + shared(box, other), 0) +
+        taken.reduce((sum, other) => sum + sharedArea(box, other), 0) +
         (x < width / 2 || y < height / 2 ? 1e4 : 0);
       if (!best || hidden < best.hidden) best = { hidden, box };
     }
   return best.box;
-}
-
-/** The area that two boxes share. */
-function shared(a, b) {
-  const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
-  const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return across > 0 && down > 0 ? across * down : 0;
 }

@@ -2,7 +2,8 @@
  * At rest nothing is drawn between two nodes. */
 
 import { make, refill, set } from "./dom.js";
-import { blockAt, freeBeside, islandsOf } from "./layout.js";
+import { groupsOf } from "./groups.js";
+import { blockAt, freeBeside } from "./layout.js";
 import { oddWords, WALL_WORDS } from "./signs.js";
 import { delayInMs } from "./words.js";
 
@@ -90,7 +91,7 @@ export class Links {
   cutShapes({ down, flapping = {} }) {
     const cut = new Set(down);
     const { nodes } = this.player.timeline;
-    const groups = islandsOf(nodes, down);
+    const groups = groupsOf(nodes, down);
     const home = Object.fromEntries(groups.flatMap((group, i) => group.map((node) => [node, i])));
     return pairsOf(nodes).flatMap(([a, b]) => {
       const [there, back] = [cut.has(`${a}>${b}`), cut.has(`${b}>${a}`)];

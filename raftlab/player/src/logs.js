@@ -72,8 +72,7 @@ export class LogGrid {
 
   /** The size of the room, by which letters are chosen. */
   get size() {
-    const { size } = /** @type {HTMLElement} */ (this.el.closest(".rl-player"))?.dataset || {};
-    return size in LOG_FONTS ? size : "laptop";
+    return this.player.form?.size ?? "laptop";
   }
 
   get mark() {
@@ -150,9 +149,6 @@ export class LogGrid {
     const { nodes } = this.player.timeline;
     const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, views[node].log)) : [];
     const rows = Object.keys(this.rows).length - 1;
-    const wanted = `${wantedLogHeight(rows, this.size)}px`;
-    if (this.el.style.getPropertyValue("--rl-logs-wanted") !== wanted)
-      this.el.style.setProperty("--rl-logs-wanted", wanted);
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const room = logRoom({
@@ -447,7 +443,7 @@ export class LogGrid {
       first,
       JSON.stringify(["snapshot", snapshot, chosen, marks, branch.id]),
       (cell) => {
-        set(cell.el, { class: "rl-log-cell rl-log-strip" });
+        set(cell.el, { class: "rl-log-cell" });
         cell.el.style.setProperty("--wide", String(width));
         cell.button = make(
           "button.rl-snapshot",

@@ -1,5 +1,7 @@
 /* Space and time as numbers: where its lanes stand, and what of a branch's past falls into a span of time. Needs no page. */
 
+import { firstNot } from "./search.js";
+
 /** @typedef {import("./trace.js").Branch} Branch */
 /** @typedef {{event: number, tick: number, state: string|null, role: string|null, term: number, what: string}} Piece
  * of a node's line: from which event and tick on, what the node is then, and what made it so */
@@ -92,18 +94,6 @@ function begun(branch, node) {
     term,
     what: "start",
   };
-}
-
-/** The first place of a list, in order, for which `isPast` no longer holds. */
-function firstNot(length, isPast) {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isPast(middle)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** The pieces of a node's line of which something lies behind a tick, as far as they have begun by a moment.

@@ -186,16 +186,7 @@ export class Player {
       this.transport.el,
       this.layer.el,
     );
-    this.panels = [
-      this.beside,
-      this.stage,
-      this.properties,
-      this.legend,
-      this.settings,
-      this.transport,
-      this.quiz,
-      this.layer,
-    ].filter(Boolean);
+    this.panels = [this.beside, this.stage, this.properties, this.transport, this.quiz, this.layer];
     this.menu = new Menu(this);
     this.hands = new Hands(this);
     this.keyboard = new Keyboard(this);
@@ -254,7 +245,7 @@ export class Player {
           class: "rl-button rl-plain",
         },
       ),
-      button("⋯", "more", () => this.settings.toggle(), {
+      button("⋯", "more", () => this.layer.toggle(this.settings), {
         "aria-label": "more",
         "aria-haspopup": "dialog",
         class: "rl-button rl-plain",
@@ -288,16 +279,6 @@ export class Player {
     this.stop();
     this.room.close();
     this.keyboard.shield.remove();
-  }
-
-  /** What is said to who hears the player instead of seeing it. */
-  get live() {
-    return this.saying.live;
-  }
-
-  /** What is said by the way, or went wrong. */
-  get message() {
-    return this.saying.message;
   }
 
   /** Close what lies over the player. */
@@ -647,10 +628,6 @@ export class Player {
     return together;
   }
 
-  toggleForm(name) {
-    this.settings.toggleForm(name);
-  }
-
   /** Let go what is dragged, or else close what is open, or else choose nothing. */
   escape() {
     if (this.hands.held) this.hands.cancel();
@@ -660,10 +637,6 @@ export class Player {
       this.root.focus({ preventScroll: true });
     }
     this.question = null;
-  }
-
-  toggleSpacetime() {
-    this.beside.toggle("spacetime");
   }
 
   /** See everything through the eyes of one node, or all of it again.
@@ -682,18 +655,10 @@ export class Player {
     this.look(this.sight ?? (selected?.kind === "node" ? selected.id : timeline.nodes[0]));
   }
 
-  toggleEvents() {
-    this.layer.toggle(this.drawer);
-  }
-
   /** Everything about what is chosen. */
   showCard() {
     if (this.selected) this.openCard(this.selected);
     else this.fail(CHOOSE.node);
-  }
-
-  toggleHelp() {
-    this.help.toggle();
   }
 
   /** Is a key of any use in this lesson, and with these nodes?

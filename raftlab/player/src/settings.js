@@ -31,10 +31,6 @@ export class Settings {
     this.form = null; // the one that is shown instead of the list
   }
 
-  toggle() {
-    this.player.layer.toggle(this);
-  }
-
   opened(form = null) {
     if (form) this.showForm(form);
     else this.showList();

@@ -1,5 +1,6 @@
 /* Space and time: one line a node, time to the right, messages between the lines. What is drawn is kept; a step adds to it. */
 
+import { sharedArea } from "./boxes.js";
 import { make, onSize, set, setText } from "./dom.js";
 import { lastShare, travelled } from "./film.js";
 import { axisMarks, beginningFor, lifeFrom, messagesFrom, spaceRoom, wallsFrom } from "./past.js";
@@ -84,8 +85,7 @@ export class SpaceTime {
   }
 
   get size() {
-    const { size } = /** @type {HTMLElement} */ (this.el.closest(".rl-player"))?.dataset || {};
-    return ["phone", "notebook", "laptop", "projector"].includes(size) ? size : "laptop";
+    return this.player.form?.size ?? "laptop";
   }
 
   x(tick) {
@@ -166,11 +166,10 @@ export class SpaceTime {
     this.drawAxis();
   }
 
-  /** The axis is in seconds, or in ticks for those who count them. */
+  /** The axis is in seconds. */
   drawAxis() {
     const { span, step, font, top } = this.room;
-    const inTicks = this.player.inTicks;
-    const unit = inTicks ? 1 : this.player.timeline.msPerTick / 1000;
+    const unit = this.player.timeline.msPerTick / 1000;
     const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
     const marks = axisMarks(this.from, end, step, font * 5, unit);
     this.axis.replaceChildren(
@@ -185,7 +184,7 @@ export class SpaceTime {
             "data-tick": tick,
             style: tick === this.from ? "text-anchor:start" : null,
           },
-          inTicks ? String(value) : `${value} s`,
+          `${value} s`,
         ),
       ]),
     );
@@ -467,7 +466,7 @@ export class SpaceTime {
         const onLane = this.nodes.some(
           (node) => Math.abs(this.y(node) - each.y - each.height / 2) < font * 0.95,
         );
-        return !onLane && !this.boxes.some((other) => boxesTouch(each, other));
+        return !onLane && !this.boxes.some((other) => sharedArea(each, other));
       });
       if (free !== undefined) this.boxes.push(box(free));
       this.placed.set(message.id, free ?? null);
@@ -533,9 +532,6 @@ export class SpaceTime {
     return nearest;
   }
 }
-
-const boxesTouch = (a, b) =>
-  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** A line, with a head where it has arrived. */
 function arrow(x1, y1, x2, y2, hasHead) {

@@ -2,8 +2,9 @@
 
 import { Clients } from "./clients.js";
 import { make, set } from "./dom.js";
+import { groupsOf } from "./groups.js";
 import { Inbox } from "./inbox.js";
-import { blockAt, cutOnTheWay, islandsOf, layoutOf } from "./layout.js";
+import { blockAt, cutOnTheWay, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
 import { Messages } from "./messages.js";
 import { linesBelow, Nodes } from "./nodes.js";
@@ -75,7 +76,7 @@ export class Stage {
       width,
       height,
       projector,
-      groups: sight ? [nodes] : islandsOf(nodes, network.down), // of a cut it is told nothing
+      groups: sight ? [nodes] : groupsOf(nodes, network.down), // no node is told of a cut
       labels: this.labelRoom(),
       clients: Clients.isNeeded(branch),
     };

@@ -8,7 +8,7 @@ import { hasModifier, Shield } from "./shield.js";
 import { speedChoice } from "./transport.js";
 import { listed, narrate } from "./words.js";
 
-/** Several runs side by side, with one set of controls: where one of them stands, all stand. */
+/** The players, their common controls, and the time at which all of them stand. */
 export class Together {
   /**
    * @param {HTMLElement} el  where they are put

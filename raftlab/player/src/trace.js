@@ -1,6 +1,7 @@
 /* The trace, as the player reads it: logs, worlds, branches, and the moments between them. Needs no page. */
 
 import { beatsOf } from "./beats.js";
+import { firstNot } from "./search.js";
 import { isQuiet, plural, short } from "./words.js";
 
 export const EVENTS_PER_CHECKPOINT = 200;
@@ -375,14 +376,7 @@ export class Branch {
 
   /** How many events have happened by the end of a tick. */
   countAt(tick) {
-    let low = 0;
-    let high = this.events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.events[middle][0] <= tick) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstNot(this.events.length, (event) => this.tickOf(event) <= tick);
   }
 
   /** The world after some number of events. */
@@ -497,8 +491,8 @@ export class Branch {
     return { tick: this.tickOf(count - 2), count: count - 1 };
   }
 
-  lastTick({ tick, count }) {
-    return count < this.countAt(tick) && tick > 0 ? this.endOfTick(tick - 1) : this.endOfTick(tick - 1);
+  lastTick({ tick }) {
+    return this.endOfTick(tick - 1);
   }
 
   /** The first event from `count` on that `wanted` says yes to, or -1. */
@@ -556,28 +550,4 @@ function inRows(operations) {
  * @param {Timeline} timeline @param {Set<string>} deeds */
 export function goalsOf(timeline, deeds) {
   return Object.fromEntries(Object.entries(timeline.turns).filter(([kind]) => !deeds.has(kind)));
-}
-
-/** The groups of nodes that are joined by links, in the order of their first nodes. A link of which one way still works joins.
- * @param {string[]} nodes
- * @param {string[]} down the ways that are cut, as "n1>n2"
- * @returns {string[][]}
- */
-export function groupsOf(nodes, down) {
-  const cut = new Set(down);
-  const joined = (a, b) => !cut.has(`${a}>${b}`) || !cut.has(`${b}>${a}`);
-  const left = new Set(nodes);
-  const groups = [];
-  for (const first of nodes) {
-    if (!left.delete(first)) continue;
-    const group = [first];
-    for (const node of group)
-      for (const other of [...left])
-        if (joined(node, other)) {
-          group.push(other);
-          left.delete(other);
-        }
-    groups.push(nodes.filter((node) => group.includes(node)));
-  }
-  return groups;
 }

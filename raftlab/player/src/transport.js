@@ -3,7 +3,7 @@
 import { button, make, refill, set, setText } from "./dom.js";
 
 /** The signs of turning points on the timeline, where they have one; and of stops and forks. */
-export const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
+const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
 const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
 const GOAL_KEYS = { leader: "l", commit: "m", broken: "i" };
 

@@ -160,7 +160,7 @@ export function lastCampaign(branch, count, node) {
 }
 
 /** The election on trial that a node is waiting for, or undefined: none has begun, it is over, or a leader is heard. */
-export function openTrial(branch, count, node) {
+function openTrial(branch, count, node) {
   const trial = branch.trials.findLast((each) => each.node === node && each.event < count);
   const view = branch.at(count).views[node];
   if (!trial || view.status !== "running" || view.leader || view.term !== trial.term) return undefined;
@@ -174,7 +174,7 @@ export function openTrial(branch, count, node) {
 }
 
 /** Who has told a node that it would vote for it, the node itself included: a late answer to an earlier question counts. */
-export function preVotes(branch, count, { node, term, event }) {
+function preVotes(branch, count, { node, term, event }) {
   const voters = [node];
   for (let index = event + 1; index < count; index++) {
     const [, what, who, id] = branch.events[index];

@@ -54,9 +54,6 @@ export function logWords({ log, snapshot }) {
   return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
 }
 
-export const delayWords = ([shortest, longest]) =>
-  shortest === longest ? plural(longest, "tick") : `${shortest} to ${plural(longest, "tick")}`;
-
 export const delayInMs = ([shortest, longest], msPerTick) =>
   shortest === longest ? `${longest * msPerTick} ms` : `${shortest * msPerTick} to ${longest * msPerTick} ms`;
 
