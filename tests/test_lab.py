@@ -253,7 +253,7 @@ def test_a_notebook_can_observe_where_one_looks(lab):
 
 def test_a_lab_says_what_it_takes():
     with pytest.raises(
-        UserError, match=r"^Lab\(\) knows no 'node'\. Did you mean 'nodes'\? It takes story, show"
+        UserError, match=r"^Lab\(\) has no argument 'node'\. Did you mean 'nodes'\? It takes story, show"
     ):
         Lab(node=3)
 

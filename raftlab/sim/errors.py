@@ -124,7 +124,7 @@ def _check_bound(
             near += get_close_matches(unknown, signature.parameters, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise UserError(
-                f"{name}() knows no {unknown!r}.{hint} It takes {listed(list(signature.parameters), 'nothing')}."
+                f"{name}() has no argument {unknown!r}.{hint} It takes {listed(list(signature.parameters), 'nothing')}."
             ) from None
         takes = ", ".join(
             parameter.name

@@ -55,7 +55,7 @@ def test_both_times_stand_side_by_side_at_the_end(lab):
     take(lab, "after")
     answer(lab, first, right=True)
     asked, choice = answer(lab, second, right=False)
-    asked.locator(".rl-clock", has_text=f"tick {choice.tick} ·").wait_for()
+    asked.locator(f".rl-clock[title='tick {choice.tick}']").wait_for()
     lab.panel.get_by_text("2 of 12 answered.").wait_for()
     rows = lab.panel.locator("table tr")
     assert rows.filter(has_text=first.text).locator("td").all_inner_texts()[1:] == [

@@ -197,7 +197,7 @@ def test_all_timers_have_the_same_scale(show):
             });
         }"""
     )
-    assert max(waits) - min(waits) < 0.02
+    assert max(waits) - min(waits) < 0.01 * max(waits)  # attributes are rounded
 
 
 def test_what_a_client_asked_stands_on_the_stage_until_it_is_told_something_else(show):
