@@ -21,6 +21,7 @@ from raftlab.sim.branches import History
 from raftlab.sim.story import Story
 
 PROBE = (Path(__file__).parent / "probe.js").read_text(encoding="utf-8")
+PROBE_FIRST = f"({PROBE.rstrip().removesuffix(';')})()"  # before the page's own scripts: the player keeps its keys to itself
 KEYS = ["ArrowRight"] * 4 + ["."] * 4 + ["ArrowLeft"] * 3 + [","] * 3 + ["End", "Home"]
 
 
@@ -125,9 +126,9 @@ def playing_page(story: Story, tick: int, **settings: Any) -> Iterator[Any]:
         file = Path(folder) / "page.html"
         save_page(History(story), file, tick=tick)
         page = browser.new_page(**{"viewport": {"width": 1280, "height": 1000}} | settings)
+        page.add_init_script(PROBE_FIRST)
         page.goto(file.as_uri())
         page.locator(".rl-player").wait_for()
-        page.evaluate(PROBE)
         yield page
 
 
