@@ -193,7 +193,7 @@ def test_no_story_makes_the_player_say_what_only_a_machine_would(show):
                 const strange = (text) => /undefined|null|NaN|\\[object|\\{"|: *\\.|  /.test(text);
                 const found = [];
                 for (let event = 0; event < p.branch.events.length; event++) {
-                    p.tell(event, 0);
+                    p.saying.tell(event);
                     if (strange(p.saying.sentence.textContent)) found.push(p.saying.sentence.textContent);
                 }
                 for (let tick = 0; tick <= p.branch.ticks; tick += 25) {

@@ -2,8 +2,8 @@
 
 import { aboutThing } from "./about.js";
 import { button, heading, make, refill } from "./dom.js";
-import { verbsFor } from "./hands.js";
 import { thingText } from "./things.js";
+import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
 
 /** Opens beside its thing. The words come first; what can be asked and done, and every field, when it is wanted. */

@@ -1,8 +1,8 @@
 /* The keys of the player, as far as they are of use now. */
 
 import { heading, make } from "./dom.js";
-import { canDo, filled } from "./hands.js";
 import { KEYS, keyName, keySpoken } from "./keys.js";
+import { canDo, filled } from "./verbs.js";
 
 /** A list of the keys and of what they do. */
 export class Help {

@@ -1,8 +1,8 @@
 /* What the keys do while the player has the focus. */
 
-import { onlyPlays, pressVerb } from "./hands.js";
 import { KEYS } from "./keys.js";
 import { hasModifier, Shield } from "./shield.js";
+import { onlyPlays, pressVerb } from "./verbs.js";
 
 /** The keys of a player: its own, those of the verbs, and the numbers of the nodes. */
 export class Keyboard {

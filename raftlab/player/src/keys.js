@@ -129,7 +129,7 @@ export const KEYS = [
     changes: true,
     possible: ({ kernel }) => kernel.canRedo,
   },
-  { keys: ["b"], what: "next branch", does: (player) => player.nextBranch(), part: "branches" },
+  { keys: ["b"], what: "next branch", does: (player) => player.head.branches.next(), part: "branches" },
   {
     keys: ["v"],
     what: "logs, or space and time",

@@ -1,7 +1,7 @@
 /* The menu of a thing: what can be done to it now, each verb with its key. */
 
 import { make, set } from "./dom.js";
-import { nameOf, onlyPlays, ownVerbs, verbsFor } from "./hands.js";
+import { nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
 export class Menu {

@@ -165,8 +165,7 @@ export class Motion {
     const before = branch.at(from.count);
     player.position = next;
     const { index, more } = narrateTick(branch, from.count, next.count);
-    if (index >= 0 && narrate(branch, index).weight > 2)
-      player.tell(index, more && ` (and ${more} more in this tick)`);
+    if (index >= 0 && narrate(branch, index).weight > 2) player.saying.tell(index, more);
     player.draw();
     if (next.count > from.count && !reducedMotion()) {
       this.pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);

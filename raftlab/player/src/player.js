@@ -1,13 +1,13 @@
 /* The player: it shows a moment of a trace, and moves through time. */
 
-import { gistOf } from "./beats.js";
 import { Beside } from "./beside.js";
 import { Card } from "./card.js";
-import { button, make, reducedMotion, refill, setText } from "./dom.js";
+import { make, reducedMotion } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Focus } from "./focus.js";
 import { guessOf } from "./guess.js";
-import { CHOOSE, Hands, nameOf, onlyPlays } from "./hands.js";
+import { Hands } from "./hands.js";
+import { Head } from "./head.js";
 import { Help } from "./help.js";
 import { Keyboard } from "./keyboard.js";
 import { Layer } from "./layer.js";
@@ -20,12 +20,11 @@ import { Quiz } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
-import { noticedIn, notices } from "./sight.js";
 import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
-import { inPlaces, narrate, narrateTick } from "./words.js";
+import { CHOOSE, nameOf, onlyPlays } from "./verbs.js";
 
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
 const LOOK_AHEAD = 500; // ticks in which something new may come
@@ -112,36 +111,14 @@ export class Player {
     this.question = null;
     this.guess = null;
     this.sight = null;
-    if (this.sightNote) this.sightNote.hidden = true;
     this.seen = {};
     this.stage.build(this.timeline.nodes);
-    this.fit();
-    if (undone) this.tellLast(this.position.count);
-    else this.open();
+    this.goals = goalsOf(this.timeline, new Set(this.verbs.map(({ verb }) => verb)));
+    this.root.setAttribute("aria-label", `Player: ${this.timeline.title}`);
+    if (undone) this.saying.tellLast(this.position.count);
+    else this.saying.open();
     this.draw();
     this.warmUp();
-  }
-
-  /** What depends on who plays: its name, and that nothing is offered which these nodes do not have. */
-  fit() {
-    const { title } = this.timeline;
-    this.goals = goalsOf(this.timeline, new Set(this.verbs.map(({ verb }) => verb)));
-    this.root.setAttribute("aria-label", `Player: ${title}`);
-    if (this.part) return;
-    setText(this.title, title);
-  }
-
-  /** First of all: what the story is about. It has said so itself, or else its title does. */
-  open() {
-    const {
-      branch,
-      position: { tick, count },
-    } = this;
-    const stop = branch.findBack(count, ([, what]) => what === "stop");
-    if (stop >= 0) return this.tell(stop);
-    const title = this.timeline.title.replace(/[^.?!]$/, "$&.");
-    if (tick) return this.tellLast(count, `${title} `);
-    return this.say(`${title} ${branch.events.length ? "Press Next." : "Nothing happens here yet."}`);
   }
 
   // -- What is on the page ------------------------------------------------------------------------------
@@ -173,6 +150,7 @@ export class Player {
     this.properties = new Properties(this);
     this.settings = new Settings(this);
     this.help = new Help(this);
+    this.head = new Head(this);
     this.transport = new Transport(this);
     this.root = make(
       "div.rl-player",
@@ -180,77 +158,26 @@ export class Player {
         tabindex: -1,
         role: "region",
       },
-      this.head(),
+      this.head.el,
       this.beside.main,
       this.saying.el,
       this.transport.el,
       this.layer.el,
     );
-    this.panels = [this.beside, this.stage, this.properties, this.transport, this.quiz, this.layer];
+    this.panels = [
+      this.head,
+      this.beside,
+      this.stage,
+      this.properties,
+      this.transport,
+      this.quiz,
+      this.layer,
+    ];
     this.menu = new Menu(this);
     this.hands = new Hands(this);
     this.keyboard = new Keyboard(this);
     this.focus = new Focus(this);
     this.el.replaceChildren(this.root);
-  }
-
-  head() {
-    this.title = make("h2");
-    this.clock = make("output.rl-clock");
-    this.skip = make("span.rl-skip", { title: "nothing new happened in this time", hidden: true });
-    this.recordedNote = make("span.rl-chip.rl-recorded", { hidden: true }, "made by other rules");
-    this.branchChoice = make("select.rl-branches", {
-      "aria-label": "branch",
-      onchange: () => this.chooseBranch(Number(this.branchChoice.value)),
-    });
-    const label = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
-    this.toStory = button("", "back to the story, where it was left", () => this.backToStory(), {
-      "aria-label": "back to the story",
-    });
-    this.toStory.append(...label("back to the story", "↩ story"));
-    this.sightNote = button("", "see everything again (A)", () => this.look(null), {
-      hidden: true,
-      class: "rl-button rl-sight",
-    });
-    this.compare = button(
-      "",
-      "this branch and the one that it left, side by side and in step",
-      () => this.compareBranches(),
-      { "aria-label": "side by side" },
-    );
-    this.compare.append(...label("side by side", "◫"));
-    this.branchNote = make("span.rl-branch", { hidden: true }, this.branchChoice, this.toStory, this.compare);
-    return make(
-      "header.rl-head",
-      {},
-      this.title,
-      this.clock,
-      this.skip,
-      this.recordedNote,
-      this.branchNote,
-      this.sightNote,
-      make("span.rl-gap"),
-      this.properties.mark,
-      button(
-        make(
-          "svg:svg",
-          { viewBox: "0 0 16 16", width: 16, height: 16, "aria-hidden": "true" },
-          make("svg:path.rl-corners", { d: "M1 5V1h4M11 1h4v4M15 11v4h-4M5 15H1v-4" }),
-        ),
-        "large, for a projector (F)",
-        () => this.toggleProjector(),
-        {
-          "aria-label": "large, for a projector",
-          "data-part": "projector",
-          class: "rl-button rl-plain",
-        },
-      ),
-      button("⋯", "more", () => this.layer.toggle(this.settings), {
-        "aria-label": "more",
-        "aria-haspopup": "dialog",
-        class: "rl-button rl-plain",
-      }),
-    );
   }
 
   /** Lay everything out for the room there is. */
@@ -308,33 +235,8 @@ export class Player {
     const state = { branch, position, world, selected: this.selected, sight };
     for (const panel of this.panels) panel.draw(state);
     if (this.part) return;
-    this.drawHead(branch, position);
     this.focus.keep();
     this.kernel?.look(branch.id, position);
-  }
-
-  drawHead(branch, { tick }) {
-    const { timeline } = this;
-    this.recordedNote.hidden = !timeline.recorded;
-    this.recordedNote.title = timeline.recorded || "";
-    setText(this.clock, timeline.time(tick));
-    this.skip.hidden = !this.skipped;
-    if (this.skipped) setText(this.skip, `+${this.skipped * timeline.msPerTick} ms`);
-    this.clock.title = `tick ${tick}`;
-    this.branchNote.hidden = timeline.branches.size < 2;
-    this.toStory.hidden = branch.parent === null;
-    this.compare.hidden = branch.parent === null || !this.sideBySide;
-    this.branchChoice.hidden = !this.has("branches");
-    const all = [...timeline.branches.values()];
-    refill(this.branchChoice, all.map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
-      all.map(({ id, name, parent }) =>
-        make(
-          "option",
-          { value: id, selected: id === branch.id },
-          parent === null ? "the story" : `↳ ${name}`,
-        ),
-      ),
-    );
   }
 
   /** Fold the whole branch while nobody waits for it, so that scrubbing to its end never does. */
@@ -358,7 +260,7 @@ export class Player {
    * @param {{film?: boolean, say?: () => void}} options
    *   film: what happens between is seen to happen. say: says what is to be said; else the event that led there is told.
    */
-  go(position, { film = false, say = () => this.tell(position.count - 1) } = {}) {
+  go(position, { film = false, say = () => this.saying.tell(position.count - 1) } = {}) {
     const before = this.position;
     this.motion.end();
     this.guess = null;
@@ -389,7 +291,7 @@ export class Player {
   goTick(tick) {
     this.stop();
     const position = this.branch.endOfTick(tick);
-    this.go(position, { say: () => this.tellLast(position.count) });
+    this.go(position, { say: () => this.saying.tellLast(position.count) });
   }
 
   /** On to the end of the next beat: what one press of Next shows. */
@@ -404,7 +306,7 @@ export class Player {
     }
     const quiet = beat.tick - position.tick;
     this.skipped = quiet > 2 * branch.start.network.delay[1] ? quiet : 0;
-    this.go(beat, { film: true, say: () => this.tellBeat(position, beat) });
+    this.go(beat, { film: true, say: () => this.saying.tellBeat(position, beat) });
   }
 
   /** Back to the end of the beat before. */
@@ -412,17 +314,7 @@ export class Player {
     this.stop();
     const { branch, position } = this;
     const beat = branch.lastBeat(position);
-    this.go(beat, { say: () => this.tellBeat(branch.lastBeat(beat), beat) });
-  }
-
-  /** What a beat is about: its stop, or the most telling of its events. */
-  tellBeat(from, to) {
-    const { branch, sight } = this;
-    if (sight) return this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
-    if (to.count === 0 || branch.events[to.count - 1][1] === "stop") return this.tell(to.count - 1);
-    const { index, more } = gistOf(branch, from.count, to.count);
-    const verdict = this.quiz.verdict(from, to, narrate(branch, index).text);
-    return verdict ? this.say(verdict, narrate(branch, index).rules) : this.tell(index, more);
+    this.go(beat, { say: () => this.saying.tellBeat(branch.lastBeat(beat), beat) });
   }
 
   /** Nothing new comes: a kernel may know more, else this is said. */
@@ -447,22 +339,7 @@ export class Player {
     const next = branch[way](position);
     if (next.tick === position.tick && next.count === position.count && way.startsWith("next") && this.canAct)
       this.simulateMore();
-    this.go(next, { film: way.startsWith("next"), say: () => this.tellStep(way, position, next) });
-  }
-
-  /** What a node has noticed, or that it has noticed nothing. */
-  tellNoticed(index) {
-    if (index >= 0) return this.tell(index);
-    return this.say(inPlaces(this.timeline.marks.unnoticed[1], { node: this.sight }));
-  }
-
-  tellStep(way, position, next) {
-    if (way === "nextEvent" || way === "lastEvent") this.tell(next.count - 1);
-    else if (next.count > position.count) {
-      const { index, more } = narrateTick(this.branch, position.count, next.count);
-      this.tell(index, more && ` (and ${more} more in this tick)`);
-    } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
-    else this.tellLast(next.count);
+    this.go(next, { film: way.startsWith("next"), say: () => this.saying.tellStep(way, position, next) });
   }
 
   /** Play to the next stop, in a few seconds; a second press jumps there. */
@@ -492,33 +369,6 @@ export class Player {
     const stop = branch.lastStop(position.count);
     if (stop < 0) this.goTick(0);
     else this.go(branch.afterEvent(stop));
-  }
-
-  tellLast(count, before = "") {
-    for (let index = count - 1; index >= Math.max(0, count - 60); index--) {
-      if (narrate(this.branch, index).weight > 2)
-        return this.tell(
-          index,
-          "",
-          `${before}${this.branch.tickOf(index) === this.position.tick ? "" : `Last, at ${this.timeline.time(this.branch.tickOf(index))}: `}`,
-        );
-    }
-    return this.tell(count - 1, "", before);
-  }
-
-  /** Tell an event. @param {number} index @param {string} [more]  what is said after it @param {string} [before] */
-  tell(index, more = "", before = "") {
-    if (index < 0)
-      return this.say(
-        `${before}The beginning${this.timeline.words.leader ? ": every node is a follower and waits" : ""}.`,
-      );
-    if (this.sight && !notices(this.branch, index, this.sight)) return this.tellNoticed(-1);
-    const { text, rules, weight } = narrate(this.branch, index);
-    return this.say(before + text + more, weight > 1 ? rules : []); // where nothing is new, a rule would only puzzle
-  }
-
-  say(text, rules = []) {
-    this.saying.say(text, rules);
   }
 
   togglePlay() {
@@ -580,54 +430,6 @@ export class Player {
     return this.saying.speak(this.card.el.querySelector("strong").textContent);
   }
 
-  chooseBranch(id) {
-    this.stop();
-    this.timeline.current = id;
-    this.send({ select: id });
-    this.go(this.branch.endOfTick(Math.min(this.position.tick, this.branch.ticks)));
-  }
-
-  /** To where the story was left. */
-  backToStory() {
-    let { branch } = this;
-    let { tick } = this.position;
-    while (branch.parent !== null) {
-      tick = branch.fork.tick;
-      branch = this.timeline.branch(branch.parent);
-    }
-    this.chooseBranch(branch.id);
-    this.goTick(tick);
-  }
-
-  /** This branch and the one that it left, side by side and in step, in the place of this player. */
-  compareBranches() {
-    this.stop();
-    const { branch, bundle, timeline, root, el } = this;
-    const runs = [timeline.branch(branch.parent), branch].map(({ id, name, parent }) => ({
-      name: parent === null ? "the story" : name,
-      bundle,
-      timeline,
-      branch: id,
-    }));
-    const holder = make("div");
-    el.append(holder);
-    root.hidden = true;
-    const together = this.sideBySide(holder, runs, {
-      show: this.show,
-      tick: this.position.tick,
-      page: this.room.fills,
-      closed: () => {
-        together.leave();
-        holder.remove();
-        root.hidden = false;
-        this.goTick(together.tick);
-        root.focus({ preventScroll: true });
-      },
-    });
-    together.root.focus({ preventScroll: true });
-    return together;
-  }
-
   /** Let go what is dragged, or else close what is open, or else choose nothing. */
   escape() {
     if (this.hands.held) this.hands.cancel();
@@ -643,9 +445,6 @@ export class Player {
    * @param {string | null} node */
   look(node) {
     this.sight = node === this.sight ? null : node;
-    const [as] = this.timeline.marks.sight;
-    setText(this.sightNote, `${inPlaces(as, { node: this.sight })} ✕`);
-    this.sightNote.hidden = !this.sight;
     this.go(this.position);
   }
 
@@ -687,11 +486,6 @@ export class Player {
     if (!pairs.length) return this.fail("A single node has no links.");
     const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
     return this.choose({ kind: "link", id: pairs[(at + step + pairs.length) % pairs.length] });
-  }
-
-  nextBranch() {
-    const ids = [...this.timeline.branches.keys()];
-    this.chooseBranch(ids[(ids.indexOf(this.timeline.current) + 1) % ids.length]);
   }
 
   changeSpeed(by) {

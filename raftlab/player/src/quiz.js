@@ -77,8 +77,9 @@ export class Quiz {
     if (!waiting?.answers.includes(guess)) return false;
     this.guesses.set(waiting.key, guess);
     this.urged = false;
-    if (waiting.shownBy === null) player.say(verdictOf(waiting, guess, `The answer is ${waiting.right}.`));
-    else player.say(`You say ${guess}. Press Next to see.`);
+    if (waiting.shownBy === null)
+      player.saying.say(verdictOf(waiting, guess, `The answer is ${waiting.right}.`));
+    else player.saying.say(`You say ${guess}. Press Next to see.`);
     player.draw();
     player.root.focus({ preventScroll: true });
     return true;

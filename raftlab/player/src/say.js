@@ -1,9 +1,13 @@
 /* What is said: the sentence about the moment, its rule in small, notes, and what went wrong. */
 
+import { gistOf } from "./beats.js";
 import { make, refill, set, setText } from "./dom.js";
+import { noticedIn, notices } from "./sight.js";
 import { sourceOf } from "./signs.js";
+import { inPlaces, narrate, narrateTick } from "./words.js";
 
 const SECONDS = 8; // a note stays
+const LOOK_BACK = 60; // events among which the last that matters is looked for
 
 /** The sentence under the cluster. Its room is always the same, so that nothing else moves when it changes. */
 export class Say {
@@ -22,7 +26,9 @@ export class Say {
     this.observer.observe(this.el);
   }
 
-  /** Say a sentence, and in small which rules are behind it. */
+  /** Say a sentence, and in small which rules are behind it.
+   * @param {string} text
+   * @param {string[]} [rules]  their ids */
   say(text, rules = []) {
     this.calm();
     setText(this.sentence, text);
@@ -48,17 +54,21 @@ export class Say {
     }
   }
 
-  /** For who hears the player instead of seeing it. */
+  /** Say something to people who use a screen reader.
+   * @param {string} text */
   speak(text) {
     setText(this.live, text);
   }
 
-  /** Say what went wrong; it goes after a while. */
+  /** Say what went wrong; it goes after a while.
+   * @param {string} sentence */
   fail(sentence) {
     this.note(sentence, true);
   }
 
-  /** Say something by the way, in the sentence's place; it goes after a while, or with the next sentence. */
+  /** Say something by the way, in the sentence's place; it goes after a while, or with the next sentence.
+   * @param {string} sentence
+   * @param {boolean} [wrong]  is it about something that went wrong? */
   note(sentence, wrong = false) {
     this.message.hidden = false;
     this.message.classList.toggle("rl-error", wrong);
@@ -67,7 +77,90 @@ export class Say {
     this.hiding = setTimeout(() => this.calm(), SECONDS * 1000);
   }
 
+  /** Take away the note. */
   calm() {
     this.message.hidden = true;
+  }
+
+  // -- What a moment, a beat, a step or an event is told as ----------------------------------------------
+
+  /** What is said first: what the story is about. It has said so itself, or else its title does. */
+  open() {
+    const { branch, position, timeline } = this.player;
+    const { tick, count } = position;
+    const stop = branch.findBack(count, ([, what]) => what === "stop");
+    const title = timeline.title.replace(/[^.?!]$/, "$&.");
+    if (stop >= 0) this.tell(stop);
+    else if (tick) this.tellLast(count, `${title} `);
+    else this.say(`${title} ${branch.events.length ? "Press Next." : "Nothing happens here yet."}`);
+  }
+
+  /** What a beat is about: its stop, or the most telling of its events.
+   * @param {{count: number}} from
+   * @param {{count: number}} to */
+  tellBeat(from, to) {
+    const { branch, sight, quiz } = this.player;
+    if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
+    else if (to.count === 0 || branch.events[to.count - 1][1] === "stop") this.tell(to.count - 1);
+    else {
+      const { index, more } = gistOf(branch, from.count, to.count);
+      const { text, rules } = narrate(branch, index);
+      const verdict = quiz.verdict(from, to, text);
+      if (verdict) this.say(verdict, rules);
+      else this.tell(index, more);
+    }
+  }
+
+  /** What the node with the sight has noticed; -1: nothing.
+   * @param {number} index */
+  tellNoticed(index) {
+    const { timeline, sight } = this.player;
+    if (index >= 0) this.tell(index);
+    else this.say(inPlaces(timeline.marks.unnoticed[1], { node: sight }));
+  }
+
+  /** What happened in a step of one event or one tick.
+   * @param {string} way  the name of the step: "nextEvent", "lastEvent", "nextTick" or "lastTick"
+   * @param {{count: number}} from
+   * @param {{count: number}} to */
+  tellStep(way, from, to) {
+    if (way === "nextEvent" || way === "lastEvent") this.tell(to.count - 1);
+    else if (to.count > from.count) {
+      const { index, more } = narrateTick(this.player.branch, from.count, to.count);
+      this.tell(index, more);
+    } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
+    else this.tellLast(to.count);
+  }
+
+  /** The last event before a moment that matters, if it is not long ago.
+   * @param {number} count
+   * @param {string} [before]  what is said before it */
+  tellLast(count, before = "") {
+    const { branch, position, timeline } = this.player;
+    for (let index = count - 1; index >= Math.max(0, count - LOOK_BACK); index--) {
+      if (narrate(branch, index).weight <= 2) continue;
+      const tick = branch.tickOf(index);
+      const when = tick === position.tick ? "" : `Last, at ${timeline.time(tick)}: `;
+      this.tell(index, "", before + when);
+      return;
+    }
+    this.tell(count - 1, "", before);
+  }
+
+  /** Tell an event; -1: the beginning.
+   * @param {number} index
+   * @param {string} [more]  what is said after it
+   * @param {string} [before]  what is said before it */
+  tell(index, more = "", before = "") {
+    const { branch, sight, timeline } = this.player;
+    if (index < 0) {
+      const waiting = timeline.words.leader ? ": every node is a follower and waits" : "";
+      this.say(`${before}The beginning${waiting}.`);
+    } else if (sight && !notices(branch, index, sight)) this.tellNoticed(-1);
+    else {
+      const { text, rules, weight } = narrate(branch, index);
+      // Where nothing is new, a rule would only puzzle.
+      this.say(before + text + more, weight > 1 ? rules : []);
+    }
   }
 }

@@ -1,7 +1,7 @@
 /* What is behind ⋯: the ways to what is not always in view, what changes the run as a whole, and the Lab's settings as forms. */
 
 import { button, heading, make, refill } from "./dom.js";
-import { CHOOSE, ownVerbs, verbsFor } from "./hands.js";
+import { CHOOSE, ownVerbs, verbsFor } from "./verbs.js";
 
 const GROUPS = [1, 2, 3, 4];
 const TITLES = {

@@ -152,7 +152,7 @@ export class Together {
     this.tick = Math.max(0, Math.min(tick, this.ticks));
     this.players.forEach((player, i) => {
       const position = player.branch.endOfTick(this.tick);
-      player.go(position, { film, say: () => player.tellLast(position.count) });
+      player.go(position, { film, say: () => player.saying.tellLast(position.count) });
       setText(this.states[i], this.stateOf(player));
     });
     setText(this.clock, this.players[0].timeline.time(this.tick));

@@ -1,0 +1,107 @@
+/* The branches of a story: which of them is looked at, and the ways from one to another. */
+
+import { button, make, refill } from "./dom.js";
+
+/** A label with a short form for narrow players. */
+const labels = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
+
+/** The choice of a branch, in the head of the player. */
+export class Branches {
+  /** @param {import("./player.js").Player} player */
+  constructor(player) {
+    this.player = player;
+    this.choice = make("select.rl-branches", {
+      "aria-label": "branch",
+      onchange: () => this.choose(Number(this.choice.value)),
+    });
+    this.toStory = button("", "back to the story, where it was left", () => this.backToStory(), {
+      "aria-label": "back to the story",
+    });
+    this.toStory.append(...labels("back to the story", "↩ story"));
+    this.compared = button(
+      "",
+      "this branch and the one that it left, side by side and in step",
+      () => this.compare(),
+      { "aria-label": "side by side" },
+    );
+    this.compared.append(...labels("side by side", "◫"));
+    this.el = make("span.rl-branch", { hidden: true }, this.choice, this.toStory, this.compared);
+  }
+
+  /** @param {import("./trace.js").Branch} branch  the one that is looked at */
+  draw(branch) {
+    const { player } = this;
+    const all = [...player.timeline.branches.values()];
+    this.el.hidden = all.length < 2;
+    this.toStory.hidden = branch.parent === null;
+    this.compared.hidden = branch.parent === null || !player.sideBySide;
+    this.choice.hidden = !player.has("branches");
+    refill(this.choice, all.map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
+      all.map(({ id, name, parent }) =>
+        make(
+          "option",
+          { value: id, selected: id === branch.id },
+          parent === null ? "the story" : `↳ ${name}`,
+        ),
+      ),
+    );
+  }
+
+  /** Look at a branch, at the same time as now.
+   * @param {number} id */
+  choose(id) {
+    const { player } = this;
+    player.stop();
+    player.timeline.current = id;
+    player.send({ select: id });
+    player.go(player.branch.endOfTick(Math.min(player.position.tick, player.branch.ticks)));
+  }
+
+  next() {
+    const { timeline } = this.player;
+    const ids = [...timeline.branches.keys()];
+    this.choose(ids[(ids.indexOf(timeline.current) + 1) % ids.length]);
+  }
+
+  /** To where the story was left. */
+  backToStory() {
+    const { player } = this;
+    let { branch } = player;
+    let { tick } = player.position;
+    while (branch.parent !== null) {
+      tick = branch.fork.tick;
+      branch = player.timeline.branch(branch.parent);
+    }
+    this.choose(branch.id);
+    player.goTick(tick);
+  }
+
+  /** This branch and the one that it left, side by side and in step, in the place of the player. */
+  compare() {
+    const { player } = this;
+    player.stop();
+    const { branch, bundle, timeline, root, el } = player;
+    const runs = [timeline.branch(branch.parent), branch].map(({ id, name, parent }) => ({
+      name: parent === null ? "the story" : name,
+      bundle,
+      timeline,
+      branch: id,
+    }));
+    const holder = make("div");
+    el.append(holder);
+    root.hidden = true;
+    const together = player.sideBySide(holder, runs, {
+      show: player.show,
+      tick: player.position.tick,
+      page: player.room.fills,
+      closed: () => {
+        together.leave();
+        holder.remove();
+        root.hidden = false;
+        player.goTick(together.tick);
+        root.focus({ preventScroll: true });
+      },
+    });
+    together.root.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,146 @@
+/* What a person can do to a thing, or ask of it: the verbs of the menus and of the keys. They come with the trace. */
+
+import { KEYS, keyName } from "./keys.js";
+import { lieWords } from "./signs.js";
+
+const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
+
+/** Why nothing can be changed here.
+ * @param {any} player */
+export const onlyPlays = ({ timeline }) => timeline.recorded || ONLY_PLAYS;
+
+export const CHOOSE = {
+  node: "Choose a node first: click it, or press its number.",
+  entry: "Choose an entry first: click it in a log.",
+  message: "Choose a message first: click it, or press [ or ].",
+  link: "Choose a link first: click it, or press j.",
+};
+
+/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}". */
+export const filled = (value, chosen) => {
+  const [, name] = (typeof value === "string" && value.match(/^{(\w+)}$/)) || [];
+  if (name) return chosen[name];
+  return typeof value === "string" ? value.replace(/{(\w+)}/g, (_, each) => chosen[each]) : value;
+};
+
+const isPossible = ({ states, roles }, state, role) =>
+  (!states.length || states.includes(state)) && (!roles.length || roles.includes(role));
+
+/** What stands for a thing in the arguments and the label of a control.
+ * @param {import("./things.js").Thing} thing
+ * @param {Record<string, string>} words of the nodes' protocol */
+function chosenBy({ kind, id, index }, words) {
+  const [a, b] = kind === "link" ? id.split(">") : [];
+  return { ...words, node: id, index, message: id, a, b };
+}
+
+/** The state and the role by which it is decided what is possible: a node's, or a message's fate.
+ * @param {any} player
+ * @param {import("./things.js").Thing} thing */
+function conditionOf({ branch, position }, { kind, id }) {
+  if (kind === "message") return { state: branch.fate(id, position.count), role: "none" };
+  const view = kind === "node" ? branch.at(position.count).views[id] : null;
+  return { state: view?.status, role: view?.role ?? "none" };
+}
+
+/** Is there still such a thing at this moment?
+ * @param {any} player
+ * @param {import("./things.js").Thing} thing */
+export function isThere({ branch, position, timeline }, { kind, id, index }) {
+  if (kind === "message") return id < branch.messages.length;
+  if (kind === "entry") return Boolean(branch.at(position.count).views[id]?.log.entry(index));
+  return kind === "cluster" || id.split(">").every((node) => timeline.nodes.includes(node));
+}
+
+/** What can be done to a thing or asked of it now, and what could be at another moment.
+ * @param {any} player
+ * @param {import("./things.js").Thing} thing
+ * @returns {{label: string, key: string, do: () => any, possible: boolean, changes: boolean, asks: boolean, gesture: string}[]}
+ *   key: its key as it is shown, or ""; changes: whether it changes what happens, so that it needs a kernel;
+ *   asks: whether it is a question
+ */
+export function verbsFor(player, thing) {
+  if (!isThere(player, thing)) return [];
+  const { state, role } = conditionOf(player, thing);
+  const chosen = chosenBy(thing, player.timeline.words);
+  return player.controls(thing.kind).map((control) => ({
+    label: filled(control.label, chosen),
+    key: control.key && keyName(control.key),
+    possible: isPossible(control, state, role) && canDo(player, control),
+    changes: changes(control),
+    asks: control.verb in ASKED,
+    gesture: control.gesture,
+    do: () => doControl(player, control, chosen),
+  }));
+}
+
+/** Questions are answered here, from the trace; everything else is done by the kernel. */
+const ASKED = {
+  ask: (player, args) => player.ask(...args),
+  look: (player, [id]) => player.look(id),
+  what_if: (player, [id]) => player.whatIf(id),
+};
+
+const changes = ({ verb }) => verb !== "ask" && verb !== "look";
+
+/** Can it be done here, as far as a kernel is needed for it?
+ * @param {any} player
+ * @param {any} control */
+export const canDo = (player, control) => player.canAct || !changes(control);
+
+/** Do what a control says.
+ * @param {any} player
+ * @param {any} control
+ * @param {Record<string, any>} chosen what stands for the thing that is chosen */
+function doControl(player, control, chosen) {
+  const args = control.arguments.map((each) => filled(each, chosen));
+  return ASKED[control.verb] ? ASKED[control.verb](player, args) : player.act(control.verb, args);
+}
+
+/** What the player itself offers for the cluster as a whole: clients, groups, undo.
+ * @param {any} player
+ * @returns {{label: string, key: string, do: () => any, possible: boolean}[]}
+ */
+export const ownVerbs = (player) =>
+  KEYS.filter((key) => key.label && player.offers(key)).map(({ keys, label, does, possible }) => ({
+    label,
+    key: keyName(keys[0]),
+    possible: player.canAct && (!possible || possible(player)),
+    do: () => does(player),
+  }));
+
+/** What a thing is called: "n3: leader", "vote request from n1 to n2".
+ * @param {any} player
+ * @param {import("./things.js").Thing} thing
+ * @returns {string}
+ */
+export function nameOf({ timeline, branch, position }, { kind, id, index }) {
+  if (kind === "node")
+    return `${id}: ${timeline.called(branch.at(position.count).views[id])}${lieWords(timeline, id)}`;
+  if (kind === "link") return `link ${id.replace(">", " – ")}`;
+  if (kind === "entry") return `entry ${index} of ${id}`;
+  if (kind === "cluster") return timeline.title;
+  const message = branch.message(id);
+  return `${timeline.messageName(message)} from ${message.src} to ${message.dst}`;
+}
+
+/** The key of a verb was pressed: it is done to what is chosen. Of several verbs with this key it is the one that is possible now;
+ * if none is, the kernel says why.
+ * @param {any} player
+ * @param {string} key
+ * @returns {boolean} whether there is such a verb
+ */
+export function pressVerb(player, key) {
+  const controls = player.controls().filter((control) => control.key === key);
+  if (!controls.length) return false;
+  const free = controls.find(({ on }) => on === "cluster");
+  const fitting = controls.filter(({ on }) => on === player.selected?.kind);
+  if (!player.canAct && (fitting.length ? fitting : controls).every(changes)) player.fail(onlyPlays(player));
+  else if (fitting.length) {
+    const { state, role } = conditionOf(player, player.selected);
+    const control = fitting.find((each) => isPossible(each, state, role)) || fitting[0];
+    doControl(player, control, chosenBy(player.selected, player.timeline.words));
+  } else if (free) doControl(player, free, {});
+  else player.fail(CHOOSE[controls[0].on]);
+  return true;
+}
