@@ -296,9 +296,9 @@ def test_the_right_answer_to_each_question_is_one_of_the_answers_and_the_run_sho
 
 
 LEADS = re.compile(
-    r"\b(n\d)(?:, n\d)*(?: and (n\d))?(?: both| still| again)? leads?(?: again,)?(?: (?:in )?term (\d+))?(?! no more)(?!, with)\b"
+    r"\b(n\d)(?:, n\d)*(?: and (n\d))?(?: both| still| again)? leads?(?: again,)?(?: (?:in )?term (\d+))?(?!, with)\b"
 )
-STANDS = re.compile(r"\b(n\d)(?: and (n\d))?(?: both)? stands? for term (\d+)")
+STANDS = re.compile(r"\b(n\d)(?: and (n\d))? (?:becomes a|is a|are both|are) candidates? in term (\d+)")
 FALLEN = re.compile(r"\b(n\d) (?:has crashed|crashes|is down|are down)\b")
 BACK = re.compile(r"\b(n\d) (?:is back|is a follower|restarts)\b")
 COMMITTED = re.compile(r"(\w+=\w+)(?: is committed|[^.:]*: (?:now )?it is committed)")
@@ -345,7 +345,7 @@ def test_a_sentence_that_is_not_so_is_found():
         "n2 leads.",
         "n1 is down.",
         "n2 is back.",
-        "n3 stands for term 2.",
+        "n3 becomes a candidate in term 2.",
         "n9 is here.",
         "x=9 is committed.",
     )

@@ -1,4 +1,4 @@
-"""What can be played under a name: a story of Raft, one of a model with nodes of its own, or one whose nodes are wrong."""
+"""What can be played under a name: a story of Raft, one of a model with nodes of its own, or one whose nodes make a mistake."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,29 +10,29 @@ from raftlab.stories import load
 
 STORED = "x=1 is committed: n1, n2 and n3 have stored it. n4 and n5 have not."
 # A story of the library, played by nodes that make a mistake; and what its stops say then.
-STANDS = ("candidacy", "n1 stands for term 1 and asks the others for their votes.")
+STANDS = ("candidacy", "n1 becomes a candidate in term 1 and asks the others for their votes.")
 LEADS = ("leader", "n1 leads term 1.")
-CUT = (5, "n1 reaches n2 and n3 only.")
+CUT = (5, "Now n1 reaches only n2 and n3.")
 WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
     "figure_8_counted": (
         "figure_8", "commits an older term's entry by counting copies",
         (
-            (0, "n5 is down, and n4 is cut off. n1 will lead term 4."),
+            (0, "n5 is down, and n4 is cut off. n1 is about to ask for votes."),
             ("leader", "n1 leads term 4, with the votes of n2 and n3."),
-            (7, "n1 leads term 4, and calls x=2 of term 2 committed: three of five have it."),
-            (16, "n1 has crashed, and n5 is back. It stands for term 4."),
-            (19, "n1 has crashed. n5, whose log ends in term 3, has been voted for by n2, n3 and n4."),
-            (23, "n5 leads term 5, and its log is the law."),
-            (("commit", 30), "x=4 is committed, and x=3 before it. What n1 called committed is gone."),
-            (50, "n1 is back, with x=2 in its log."),
-            (53, "n1 has taken over n5's log."),
+            (7, "n1 leads term 4. Three of five have x=2 of term 2, and n1 takes it for committed."),
+            (16, "n1 has crashed. n5 is back, and becomes a candidate in term 4."),
+            (19, "n2, n3 and n4 have voted for n5: its log ends in term 3, and theirs end in earlier terms."),
+            (23, "n5 leads term 5. n2 and n3 have replaced x=2 by n5's entry."),
+            (("commit", 30), "x=4 is committed, and so is x=3 before it. x=2, which n1 took for committed, is lost."),
+            (50, "n1 is back. It still has x=2 in its log."),
+            (53, "n1 has made its log equal to n5's."),
         ),
     ),
     "shared_voter_any_log": (
         "shared_voter", "no up-to-date check",
         (
             STANDS, LEADS, CUT, (12, STORED),
-            (14, "n1 has crashed, and n5 stands for term 2. All the others have voted."), (15, "n5 leads term 2."),
+            (14, "n1 has crashed, and n5 is a candidate in term 2. All the others have voted for it, although its log is empty."), (15, "n5 leads term 2, without x=1."),
             (("leader", 16), "n2 leads term 3."),
             (("refusal", 21), "n4 refuses n2's heartbeat: its log is too short."),
             (40, "n1 is back."),
@@ -43,11 +43,11 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
         "late_heartbeat", "a heartbeat cuts the log",
         (
             STANDS, LEADS, CUT, (9, STORED),
-            (12, "An old heartbeat has come to n3. n1 has crashed."), (14, "n5 leads term 2."),
+            (12, "An old heartbeat has arrived at n3, and n3 has deleted x=1. n1 has crashed."), (14, "n5 leads term 2, without x=1."),
             (("leader", 15), "n3 leads term 3."),
             (40, "n1 is back."),
             (("commit", 45), "x=2 is committed: n3, n1 and n2 have stored it."),
-            (47, "n3 has applied x=2 at index 1, where n1 and n2 once applied x=1."),
+            (47, "n3 has applied x=2 at index 1. n1 and n2 once applied x=1 there."),
         ),
     ),
 }  # fmt: skip

@@ -151,16 +151,16 @@ TWO_COPIES = Story(
         (90, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        (0, "Two nodes. Each does what its client says, and tells the other. Ann talks to n1, Bob to n2."),
+        (0, "There are two nodes. Each does what its client says, and tells the other. Ann talks to n1, and Bob to n2."),
         (20, "Both have x=1. Now the link between them is cut."),
-        (30, "Ann writes 2 under x. She is told that it is done. Who knows of it?"),
-        Ask(39, "Bob is about to read x at n2. What will he be told?", ("1", "2"), "1", then="1: n2 has not heard of Ann's second write."),
-        (40, "Bob has read 1. Ann was told that her 2 is written."),
-        (50, "Bob writes 3 under x, and is told that it is done, too."),
-        Ask(69, "The link is about to work again. Will the two copies become alike?", ("yes", "no"), "no",
-            then="No: nobody has lost anything that is sent again, and nobody has said which write comes first."),
+        (30, "Ann writes x=2, and n1 tells her that it is done. n2 does not hear of it."),
+        Ask(39, "Bob is about to read x from n2. What answer will he get?", ("1", "2"), "1", then="1: the link is cut, and n2 has not heard of x=2."),
+        (40, "Bob has read 1, although Ann was told that x=2 is done."),
+        (50, "Bob writes x=3, and n2 tells him that it is done."),
+        Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no",
+            then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
-        (90, "Ann reads 2 and Bob reads 3: the copies have stayed apart."),
+        (90, "Ann has read 2, and Bob has read 3: the copies are still different."),
     ),
 )  # fmt: skip
 
@@ -174,7 +174,7 @@ TWO_AT_ONCE = Story(
         (30, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        (5, "Ann writes 1 at n1 and Bob writes 2 at n2, at the same tick. Nothing is lost. What is x?"),
-        (30, "Both have read: Ann 2 and Bob 1. Both nodes have done the same two commands, each in its own order."),
+        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same tick. All messages will arrive."),
+        (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
     ),
 )  # fmt: skip

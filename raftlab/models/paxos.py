@@ -289,10 +289,10 @@ DUEL = Story(
         (8, "propose", "x=2", "n3"),
     ),
     stops=(
-        (1, "n1 wants x=1, and asks everybody to promise its number."),
-        (8, "n3 wants x=2, and asks for a promise of a higher number."),
-        (15, "Everyone has promised the number of n3, so what n1 asks to accept will come too late."),
-        ("refusal", "n2 refuses what n1 asks to accept: it has promised n3 a higher number."),
-        ("commit", "A value is chosen: one of the two waited long enough for the other to get through."),
+        (1, "n1's client wants x=1. n1 asks all nodes to promise its number."),
+        (8, "n3's client wants x=2. n3 asks all nodes to promise a higher number."),
+        (15, "All nodes have promised n3's number, so n1's proposal will come too late."),
+        ("refusal", "n2 refuses n1's proposal: it has promised n3 a higher number."),
+        ("commit", "A value is chosen: one proposer waited long enough for the other to finish."),
     ),
 )  # fmt: skip

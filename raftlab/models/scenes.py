@@ -18,11 +18,11 @@ ROUND = Story(
     "paxos_round", "One proposer, and nothing goes wrong", nodes=3, ticks=40, goals=(),
     actions=((0, "set_network", (3, 3)), (1, "propose", "X", "n1", "c1")),
     stops=(
-        (1, "A client wants X. n1 asks everybody to promise a number; nothing is said of X yet."),
-        (4, "n2 and n3 promise. Neither has been told a value yet."),
-        (7, "n1 has a majority's promises. Nobody has accepted anything, so it may propose its own X."),
-        (10, "n2 and n3 accept X: it is chosen. n1 has not heard of it yet."),
-        (13, "n1 has heard it: X is chosen, and its client is answered."),
+        (1, "A client wants X. n1 asks all nodes to promise its number. It does not mention X yet."),
+        (4, "n2 and n3 have promised. Neither of them knows a value yet."),
+        (7, "n1 has the promises of a majority. No node in it has accepted a value, so n1 may propose its own value, X."),
+        (10, "n2 and n3 have accepted X: it is chosen. n1 does not know that yet."),
+        (13, "n1 has heard that X is chosen, and has answered its client."),
     ),
 )  # fmt: skip
 
@@ -33,22 +33,22 @@ def survivor(name: str, title: str, cut_off: str, *stops: Any) -> Story:
         name, title, nodes=3, ticks=60, goals=(),
         start={"n1": {"term": 3, "log": ["3:X"]}, "n2": {"term": 3}},
         actions=((0, "set_network", (3, 3)), (0, "isolate", cut_off), (1, "propose", "Y", "n3", "c1"), (40, "heal")),
-        stops=(*stops, (40, "All nodes reach each other again. What is chosen stays chosen.")),
+        stops=(*stops, (40, "All nodes can reach each other again. The value that is chosen stays chosen.")),
     )  # fmt: skip
 
 
 SURVIVOR = survivor(
     "paxos_survivor", "A value that may have been chosen must survive", "n2",
-    Ask(0, "n1 has accepted X. n2 cannot be reached: perhaps it has accepted X, too. n3 wants Y. What will it propose?",
-        ("X", "Y"), "X", then="X: it may have been chosen, and what may have been chosen must survive.", deeds=2),
-    (1, "n3 asks everybody to promise its number."),
-    ("commit", "X is chosen: n3 had to propose it, and n1 has accepted it under n3's number, too."),
+    Ask(0, "n1 has accepted X. n2 is cut off, and n3 cannot know what it has accepted. n3's client wants Y. Which value will n3 propose?",
+        ("X", "Y"), "X", then="X: n1's promise tells n3 that X may have been chosen, so n3 must propose it again.", deeds=2),
+    (1, "n3 asks all nodes to promise its number."),
+    ("commit", "X is chosen: n3 and n1 have accepted it under n3's number."),
 )  # fmt: skip
 FREE = survivor(
     "paxos_free", "A value that cannot have been chosen", "n1",
-    Ask(0, "Only n1 has accepted X, and n1 cannot be reached. n3 wants Y, and asks n2. What will it propose?",
-        ("X", "Y"), "Y", then="Y: a majority, n2 and n3, has accepted nothing, so nothing can have been chosen.", deeds=2),
-    (1, "n3 asks everybody to promise its number."),
+    Ask(0, "Only n1 has accepted X, and n1 cannot be reached. n3's client wants Y, and n3 asks n2. Which value will n3 propose?",
+        ("X", "Y"), "Y", then="Y: n2 and n3 are a majority and have accepted nothing, so no value can have been chosen.", deeds=2),
+    (1, "n3 asks all nodes to promise its number."),
     ("commit", "Y is chosen: n3 and n2 have accepted it."),
 )  # fmt: skip
 FOR_EVER = replace(

@@ -1,4 +1,4 @@
-"""A run that is to be played by hand: whoever plays n3 meets most rules of a follower, and of a candidate."""
+"""A run to be played by hand. Who plays n3 meets most of the rules for followers and candidates."""
 
 from raftlab.sim.story import Story
 
@@ -25,14 +25,14 @@ BY_HAND: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=4"), ("leader", 65), ("same_logs", 121)),
             stops=(
-                (0, "Three nodes. One of them is played by hand."),
-                (1, "n1 and n2 both stand for term 3. n3 has one vote."),
+                (0, "Three nodes. n3 is played by hand."),
+                (1, "n1 and n2 are both candidates in term 3. n3 has one vote to give."),
                 (("refusal",), "n1 refuses n2: it has voted for itself."),
                 (("leader",), "n1 leads term 3, with n3's vote."),
-                (4, "n3 refuses n1's heartbeat: its entry 2 is of another term."),
+                (4, "n3 refuses n1's heartbeat: its entry 2 has another term."),
                 (("commit",), "x=3 is committed: n2 and n1 have stored it."),
-                (64, "n1 crashes. It was the leader."),
-                (("candidacy", 65), "n3 hears no leader any more: it stands for term 6."),
+                (64, "n1, the leader, crashes."),
+                (("candidacy", 65), "n3 no longer hears a leader: it becomes a candidate in term 6."),
                 (("leader", 65), "n3 leads term 6, with n2's vote."),
                 (120, "n1 is back, as a follower."),
             ),

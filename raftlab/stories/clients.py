@@ -1,6 +1,6 @@
-"""Clients that are told what cannot be, each story beside its cure: what a check of linearizability must convict, and must not.
+"""Clients that get wrong answers, each story beside one with the cure: a check of linearizability must find the first wrong and the second right.
 
-No property of Figure 3 breaks in any of them: the logs are right, and what a client hears is not.
+No property of Figure 3 breaks in any of them: the logs are right, but what a client is told is not.
 Messages travel one tick. A client asks the first of its `nodes` first.
 """
 
@@ -15,12 +15,12 @@ START = ((0, "set_network", (1, 1)), (1, "time_out", "n1"))
 
 
 def asks(*commands: str, nodes: tuple[str, ...], **more: Any) -> dict[str, Any]:
-    """A client's settings: what it asks whom; without sessions, so that the logs are easy to read."""
+    """A client's settings: what it asks, and which nodes; without sessions, so that the logs are easy to read."""
     return {"commands": commands, "nodes": nodes, "think": (0, 0), "sessions": False, **more}
 
 
 def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> Story:
-    """Somebody asks a leader that was deposed and does not know it."""
+    """A client reads from a leader that has been replaced and does not know it."""
     return Story(
         name, title, nodes=5, ticks=220, extensions=extensions,
         actions=(
@@ -35,20 +35,20 @@ def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> S
         stops=(
             *elected(),
             (("commit",), "The first entry is on three of five disks: it is committed."),
-            (30, "n1 leads, and x is 1. From now on it reaches only n2."),
-            (("candidacy", 31), "n3 stands for term 2, on the side of the majority."),
-            (("leader", 31), "n3 leads term 2. n1 still leads term 1, and does not know of it."),
-            (("commit", 43), "n4 and n5 have stored n3's entry: it is committed without n1."),
-            (60, "n3 leads a majority. A client writes 2 there."),
+            (30, "n1 leads, and x is 1. From now on n1 reaches only n2."),
+            (("candidacy", 31), "n3 becomes a candidate in term 2, on the side of the majority."),
+            (("leader", 31), "n3 leads term 2. n1 has not heard of it, and still leads term 1."),
+            (("commit", 43), "n3, n4 and n5 have stored n3's entry: it is committed without n1."),
+            (60, "n3 leads, and reaches a majority. A client writes x=2 to it."),
             *told,
             (150, "All links work again."),
-            (("refusal", 150), "n3 refuses n1's heartbeat: term 1 is over."),
+            (("refusal", 150), "n3 refuses n1's heartbeat: it comes from term 1."),
         ),
     )  # fmt: skip
 
 
 def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
-    """A leader crashes after it has spread a client's command, and before it has answered."""
+    """A leader crashes after it has replicated a client's command, but before it has answered."""
     settings = asks("x=1", "x+=2", "x?", nodes=("n1", "n2"), think=(20, 20), sessions=sessions)
     return Story(
         name, title, nodes=3, ticks=200,
@@ -62,10 +62,10 @@ def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
         stops=(
             *elected(),
             (("commit",), "The client's first command is on two of three disks: it is committed."),
-            (45, "x is 1. n1 is heard, but no longer hears: it cannot learn who has stored what."),
-            (("commit", 46), "The client wants 2 appended to x. That is committed, and n1 cannot learn it."),
-            (60, "All three have the command in their logs when n1 crashes. Its client has had no answer."),
-            (61, "n2 stands for term 2, and it has the command. The client was not answered, and will ask again."),
+            (45, "x is 1. The others still hear n1, but n1 no longer hears them: it cannot learn what they have stored."),
+            (("commit", 46), "The client wants 2 appended to x. That command is committed, but n1 cannot learn it."),
+            (60, "n1 has crashed. All three have the command in their logs, but the client has had no answer."),
+            (61, "n2 becomes a candidate in term 2, and it has the command. The client has had no answer, and will ask again."),
             (("leader", 62), "n2 leads term 2."),
             (("commit", 82), "The client has asked n2 again: the command is committed a second time, as another entry."),
             *told,
@@ -75,7 +75,7 @@ def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
 
 
 def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
-    """A leader reads by its clock, and the clock may be slow."""
+    """A leader answers reads by its lease, and its clock may be slow."""
     return Story(
         name, title, nodes=3, seed=1, ticks=200, extensions=("StickyVotes", "LeaseReads", "NoOp"),
         actions=(
@@ -90,12 +90,12 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
         goals=(("leader",), ("leader", 60), ("same_logs", 151)),
         stops=(
             *elected(),
-            (("commit",), "The first entry of n1's term does nothing; n1 and n2 have stored it: it is committed."),
-            (36, "n1 leads, and x is 1. Its clock says when its lease ends: before anybody else can be elected."),
-            (40, "n1 is alone. The others will wait until they have not heard it for an election timeout."),
-            (("candidacy", 41), "n2 has heard no leader for an election timeout: it stands for term 2."),
+            (("commit",), "n1's first entry does nothing. n1 and n2 have stored it: it is committed."),
+            (36, "n1 leads, and x is 1. By its clock, n1 knows when its lease ends: before another node can be elected."),
+            (40, "n1 is cut off. The others will wait for an election timeout before they elect another leader."),
+            (("candidacy", 41), "n2 has heard no leader for an election timeout: it becomes a candidate in term 2."),
             (("leader", 41), "n2 leads term 2."),
-            (60, "A client will write 2 on the side of n2."),
+            (60, "A client is about to write x=2 to n2."),
             *told,
             (150, "All links work again, and n1 will hear of term 2."),
         ),
@@ -104,10 +104,10 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
 
 BEFORE_THE_PROMISE = (
     *elected(),
-    (("commit",), "The first entry of n1's term does nothing; n1 and n2 have stored it: it is committed."),
+    (("commit",), "n1's first entry does nothing. n1 and n2 have stored it: it is committed."),
     (29, "n1 and n3 no longer hear each other."),
-    (("candidacy", 30), "n3 has heard no leader: it stands for term 2."),
-    (("refusal", 30), "n2 takes no notice of n3: it hears n1. So n1's lease is good."),
+    (("candidacy", 30), "n3 has heard no leader: it becomes a candidate in term 2."),
+    (("refusal", 30), "n2 ignores n3's request: it hears n1. So n1's lease is valid."),
 )  # fmt: skip
 
 FORGOTTEN_PROMISE = Story(
@@ -126,15 +126,15 @@ FORGOTTEN_PROMISE = Story(
     goals=(("leader",), ("leader", 52), ("same_logs", 101)),
     stops=(
         *BEFORE_THE_PROMISE,
-        (51, "n1 is alone. n2 was down for a moment, and is back; all clocks are right."),
-        Ask(52, "n3 is about to ask again. Does n2 remember whom it has just confirmed?", ("yes", "no"), "no",
-            then="No: that was only in its memory."),
-        (52, "n3 stands for term 3."),
+        (51, "n1 is cut off. n2 was down for a moment, and is back. All clocks are right."),
+        Ask(52, "n3 is about to ask again. n2 has restarted. Does it still know that it has just heard n1?", ("yes", "no"), "no",
+            then="No: that was only in memory, and is not saved on disk."),
+        (52, "n3 becomes a candidate in term 3."),
         (("leader", 53), "n3 leads term 3: n2 has voted for it, although n1's lease still runs."),
-        (56, "x is 2, and a client knows it. Another one asks n1, whose lease is still good."),
-        (58, "n1 has answered by its lease: 1. That is a value from the past."),
+        (56, "x is 2, and a client knows it. Another client asks n1, whose lease still runs."),
+        (58, "n1 has answered by its lease: 1. That is an old value."),
         (100, "All links work again."),
-        (("refusal", 100), "n2 refuses n1's heartbeat: term 1 is over."),
+        (("refusal", 100), "n2 refuses n1's heartbeat: it comes from term 1."),
     ),
 )  # fmt: skip
 
@@ -146,16 +146,16 @@ KEPT_PROMISE = replace(
     ),
     stops=(
         *BEFORE_THE_PROMISE,
-        (51, "n1 is alone. n2 loses its messages for a moment, but it does not crash: it still knows whom it has heard."),
-        Ask(52, "n3 is about to ask again. Does n2 remember whom it has just confirmed?", ("yes", "no"), "yes",
-            then="Yes: it has not crashed."),
-        (52, "n3 stands for term 3."),
-        (58, "n2 remembers, and refuses. x is still 1 when n1 answers by its lease: the answer is true."),
+        (51, "n1 is cut off. n2 loses its messages for a moment, but it does not crash."),
+        Ask(52, "n3 is about to ask again. n2 has lost messages. Does it still know that it has just heard n1?", ("yes", "no"), "yes",
+            then="Yes: it has not crashed, so that is still in its memory."),
+        (52, "n3 becomes a candidate in term 3."),
+        (58, "n2 has ignored n3's request, because it has heard n1. n1 answers by its lease: 1. x is still 1, so the answer is right."),
         (("refusal", 70), "n3 refuses n2's request: its own term is later."),
-        (("leader", 76), "n3 leads term 4: by now n2 has not heard n1 for an election timeout."),
-        (("commit", 83), "n2 has stored n3's first entry: it is committed."),
+        (("leader", 76), "n3 leads term 4: by then n2 had not heard n1 for an election timeout."),
+        (("commit", 83), "n3 and n2 have stored n3's first entry: it is committed."),
         (100, "All links work again."),
-        (("refusal", 100), "n2 refuses n1's heartbeat: term 1 is over."),
+        (("refusal", 100), "n2 refuses n1's heartbeat: it comes from term 1."),
     ),
 )  # fmt: skip
 
@@ -164,42 +164,42 @@ CLIENTS: dict[str, Story] = {
     for story in (
         reading(
             "stale_read", "A read from a leader of the past", ("LocalReads",),
-            Ask(80, "x is 2, and a client knows it. Another one will ask n1, which believes that it leads. What will it be told?", ("1", "2", "nothing"), "1",
-                then="1: n1 answers from its own state, and asks nobody."),
-            (82, "n1 has just answered: 1. The client reads a value from the past."),
+            Ask(80, "x is 2, and a client knows it. Another client is about to ask n1, which still believes that it leads. What answer will it get from n1?", ("1", "2", "nothing"), "1",
+                then="1: n1 answers from its own state, and does not check whether it still leads."),
+            (82, "n1 has just answered 1. The client has read an old value."),
         ),
         reading(
             "confirmed_read", "A leader of the past that asks before it answers", ("ReadIndex", "NoOp"),
-            Ask(80, "x is 2. A client will ask n1, and n1 will first ask whether it still leads. What will the client be told by n1?", ("1", "2", "nothing"), "nothing",
-                then="Nothing: n1 hears only n2, and two of five are no majority."),
-            (82, "n1 has asked whether it still leads. Only n2 can hear it: two of five are no majority."),
-            (113, "The client has asked n3 instead. A majority follows n3, and its answer is 2."),
+            Ask(80, "x is 2. A client is about to ask n1. n1 will first ask the others whether it still leads. What answer will the client get from n1?", ("1", "2", "nothing"), "nothing",
+                then="Nothing: n1 hears only n2, and two of five are not a majority."),
+            (82, "n1 has asked whether it still leads. Only n2 can confirm that, and two of five are not a majority."),
+            (113, "The client has asked n3 instead. A majority follows n3, and the answer is 2."),
         ),
         asking_twice(
             "asked_twice", "A client asks again, and it is done twice", False,
-            Ask(95, "The client was told that it is done. It wanted 2 appended to x once. What will it read?", ("12", "122"), "122",
-                then="122: the command stands twice in the log, and was carried out twice."),
-            (106, "The client reads 122: what it wanted once was done twice."),
+            Ask(95, "The client wanted 2 appended to x once, and the command is in the log twice. What will it read?", ("12", "122"), "122",
+                then="122: each of the two entries was applied."),
+            (106, "The client has read 122: what it wanted once was done twice."),
         ),
         asking_twice(
             "asked_in_session", "A client asks again, and it is done once", True,
-            Ask(95, "The command stands twice in the log, with one session and one number. What will the client read?", ("12", "122"), "12",
-                then="12: the state machine knows the number, and does it only once."),
-            (109, "The client reads 12: it was done once."),
+            Ask(95, "The command is in the log twice, both times with the same session and number. What will the client read?", ("12", "122"), "12",
+                then="12: the state machine knows that number already, and does not apply the command again."),
+            (109, "The client has read 12: the command was done once."),
         ),
         leasing(
             "slow_clock", "A lease that a slow clock makes too long", 0.2,
-            Ask(80, "x is 2. A client will ask n1, whose clock is slow. What will it be told?", ("1", "2", "nothing"), "1",
-                then="1: for n1 hardly any time has passed, and it believes that its lease is good."),
-            (82, "n1 has answered at once: 1. For its clock, the lease still runs."),
+            Ask(80, "x is 2. A client is about to ask n1, whose clock is slow. What answer will it get from n1?", ("1", "2", "nothing"), "1",
+                then="1: by n1's clock hardly any time has passed, so it believes that its lease still runs."),
+            (82, "n1 has answered at once: 1. By its clock, the lease still runs."),
         ),
         leasing(
             "right_clock", "A lease that ends in time", 1,
-            Ask(80, "x is 2. A client will ask n1, whose clock is right. Will it be told 1?", ("yes", "no"), "no",
-                then="No: n1's lease has ended."),
-            (81, "A client has asked n1. Its lease has ended: it does not answer from its own state any more."),
-            (89, "The client has found n2, and is told 2."),
-            (("refusal", 150), "n2 refuses n1's heartbeat: term 1 is over."),
+            Ask(80, "x is 2. A client is about to ask n1, whose clock is right. Will n1 answer 1?", ("yes", "no"), "no",
+                then="No: n1's lease has ended, and n1 knows it."),
+            (81, "A client has asked n1. Its lease has ended, so it no longer answers from its own state."),
+            (89, "The client has asked n2 instead, and has read 2."),
+            (("refusal", 150), "n2 refuses n1's heartbeat: it comes from term 1."),
         ),
         FORGOTTEN_PROMISE,
         KEPT_PROMISE,

@@ -1,7 +1,7 @@
-"""Disks that fail. Raft takes for granted that a node finds again what it saved; here it does not.
+"""Disks that fail. Raft assumes that a node finds again what it has saved; here it does not.
 
-Nobody lies: every node follows every rule, and says what it believes. Messages travel one tick, so that
-the scenes are easy to follow. Without the fault of the disk, the same deeds break nothing.
+No node lies: each follows every rule, and says what it believes. Messages travel one tick, so that
+the scenes are easy to follow. Without the fault of the disk, the same actions break nothing.
 """
 
 from raftlab.sim.stops import Ask
@@ -22,14 +22,14 @@ _DISKS = (
         ),
         goals=(("leader",), ("leader", 13)),
         stops=(
-            (("candidacy",), "n1 stands for term 1 and asks the others for their votes."),
+            (("candidacy",), "n1 becomes a candidate in term 1 and asks the others for their votes."),
             (("leader",), "n1 leads term 1."),
-            (6, "n3 is cut off, and a client has written x=1 to the leader n1."),
-            (7, "n1 and n2 have x=1 on their disks: two of three. It is committed, and the client has its answer."),
-            (12, "n2 was down, and its disk was lost. It is back under its old name, with an empty log: one copy of x=1 is left, on n1."),
-            (13, "n1 is cut off now, and n2 can hear n3. n3 stands for term 2."),
+            (6, "n3 is cut off, and a client has written x=1 to n1, the leader."),
+            (7, "n1 and n2, two of three, have x=1 on their disks: it is committed. The client has its answer."),
+            (12, "n2 was down, and its disk was lost. It is back under its old name, with an empty log. Only n1 still has x=1."),
+            (13, "Now n1 is cut off, and n2 can hear n3. n3 becomes a candidate in term 2."),
             (15, "Leader Completeness is broken: n3 leads without x=1. With x=1 in its log, n2 would have refused its vote."),
-            (("commit", 18), "n3 and n2 have stored x=2 at index 1, and it is committed, as x=1 was before."),
+            (("commit", 18), "n3 and n2 have stored x=2 at index 1: it is committed, although x=1 was committed there before."),
             (20, "State Machine Safety is broken, too: n3 has applied x=2 at index 1, where n1 has applied x=1."),
         ),
     ),
@@ -45,14 +45,14 @@ _DISKS = (
         goals=(("leader",), ("leader", 18), ("applied", "x=1")),
         stops=(
             *elected(),
-            (7, "Of four nodes, three are a majority: n1, n2 and n4 have x=1 on their disks. It is committed."),
+            (7, "n1, n2 and n4 have x=1 on their disks. Three of four are a majority: it is committed."),
             (10, "n2 crashes."),
             (12, "n2's disk was lost: it is back with an empty log. n1 is cut off."),
-            (13, "n3 stands for term 2, without x=1."),
-            (15, "n3 needs three votes of four. n2 has given it one; n4 still has x=1, and has refused."),
+            (13, "n3 becomes a candidate in term 2, without x=1."),
+            (15, "n3 needs three of four votes. n2 has voted for it. n4 still has x=1, and has refused."),
             (("leader", 16), "n4 leads term 3. It has x=1."),
             (("refusal", 21), "n2 refuses n4's heartbeat: it has lost entry 1. n4 will send it again."),
-            (23, "n4 has brought x=1 back to n2. Any two majorities of four nodes share two nodes, and only one of those two forgot."),
+            (23, "n2 has x=1 again, from n4. Any two majorities of four nodes share two nodes, and only one of those two has lost it."),
         ),
     ),
     Story(
@@ -64,14 +64,14 @@ _DISKS = (
         ),
         goals=(("leader",),),
         stops=(
-            (1, "n1 and n2 do not reach each other; n3 reaches both. Its disk confirms every write at once, and only caches it. n1 stands for term 1."),
-            (3, "n1 leads term 1 with the vote of n3. n3 saved that vote before it answered, as it must."),
+            (1, "n1 and n2 cannot reach each other, but both reach n3. n3's disk confirms each write before it is really saved. n1 becomes a candidate in term 1."),
+            (3, "n1 leads term 1 with n3's vote. n3 wrote that vote to its disk before it answered, as the rules say."),
             (4, "n3 crashes."),
-            (5, "n3 is back. Its disk says: term 0, no vote."),
-            Ask(6, "n2 is about to stand for term 1. Will n3 vote for it?", ("yes", "no"), "yes",
+            (5, "n3 is back. On its disk there is term 0, and no vote."),
+            Ask(6, "n2 is about to become a candidate in term 1. Will n3 vote for it?", ("yes", "no"), "yes",
                 then="Yes: nothing on its disk says that it has voted in term 1."),
-            (6, "n2 stands for term 1, and asks n3."),
-            (8, "Election Safety is broken: n2 leads term 1 as well. n3 gave two votes in one term, and said each time what it believed."),
+            (6, "n2 becomes a candidate in term 1, and asks n3."),
+            (8, "Election Safety is broken: n2 leads term 1 as well. n3 has voted twice in one term, without knowing it."),
         ),
     ),
     Story(
@@ -85,9 +85,9 @@ _DISKS = (
             *elected(),
             committed("x=1", 5),
             (11, "All three nodes have applied x=1. n3 crashes."),
-            (12, "n3 is down. One bit on its disk has flipped, and entry 1 reads x=0 there."),
-            (14, "Log Matching is broken: n3's entry has the same index and the same term as n1's, and another command."),
-            (16, "State Machine Safety is broken: n3 has applied x=0. Appends do not mend it: they compare terms, not commands."),
+            (12, "n3 is down. One bit on its disk has flipped: entry 1 is now x=0 there."),
+            (14, "Log Matching is broken: n3's entry has the same index and term as n1's, but a different command."),
+            (16, "State Machine Safety is broken: n3 has applied x=0. Appends do not repair it: they compare terms, not commands."),
         ),
     ),
 )  # fmt: skip

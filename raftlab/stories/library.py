@@ -1,4 +1,4 @@
-"""The stories themselves. Seeds are chosen so that what the title promises happens soon."""
+"""The stories themselves. Their seeds are chosen so that what the title promises happens soon."""
 
 from dataclasses import replace
 from typing import Any
@@ -41,20 +41,20 @@ def figure_7() -> Story:
         actions=((1, "time_out", "n1"), (20, "propose", "y=8", "n1")),
         goals=(("leader",), ("applied", "y=8"), ("same_logs", 20)),
         stops=(
-            Ask(0, "n1 is about to stand for term 8. How many of the six others can vote for it?", ("two", "four", "six"), "four",
-                then="Four: those whose logs do not end later than n1's."),
-            (("refusal",), "n5 refuses its vote: its log ends in term 7, and n1's in term 6."),
-            (("leader",), "n1 leads term 8: it has four votes of seven, its own among them."),
-            (("refusal", 7), "n2 refuses n1's first heartbeat: it has no entry 10. n1 will try an earlier entry, and so with every follower."),
-            (20, "A client writes y=8 to n1. With this first entry of term 8, all that stands before it will be brought into line."),
-            (("commit", 20), "y=8 is on four of seven disks: it is committed, and with it everything before it."),
-            (35, "All seven logs are alike."),
+            Ask(0, "n1 is about to become a candidate in term 8. How many of the other six can vote for it?", ("two", "four", "six"), "four",
+                then="Four: n5's log ends in a later term than n1's, and n4's is longer. The other four can vote for n1."),
+            (("refusal",), "n5 refuses to vote for n1: its own log ends in term 7, and n1's in term 6."),
+            (("leader",), "n1 leads term 8: it has four of seven votes, with its own."),
+            (("refusal", 7), "n2 refuses n1's first heartbeat: it has no entry 10. n1 will go back one entry at a time, for each follower, until the logs fit."),
+            (20, "A client writes y=8 to n1. It is n1's first entry of term 8: when it is committed, so is everything before it."),
+            (("commit", 20), "y=8 is on four of seven disks: it is committed, and everything before it as well."),
+            (35, "All seven logs are equal."),
         ),
     )  # fmt: skip
 
 
 def asking(node: str, name: str, title: str, *stops: Any) -> Story:
-    """The logs of Figure 7, everybody in term 7, and another node that asks for votes."""
+    """The logs of Figure 7 with all nodes in term 7; another node asks for votes."""
     logs = figure_7().start
     return replace(
         figure_7(), name=name, title=title, ticks=60, goals=(("leader",),), actions=((1, "time_out", node),),
@@ -63,7 +63,7 @@ def asking(node: str, name: str, title: str, *stops: Any) -> Story:
 
 
 WHO_ASKS_FIRST = Ask(
-    0, "Three followers, no leader. Who asks first?", until="candidacy", then="{answer}: its timer has the least time left."
+    0, "Three followers and no leader. Which of them will ask for votes first?", until="candidacy", then="{answer}: its timer has the least time left."
 )  # fmt: skip
 
 STORIES: dict[str, Story] = {
@@ -79,22 +79,22 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("leader", 61)),
             stops=(
                 WHO_ASKS_FIRST, *elected(),
-                (30, "Nothing new happens: n2 says again and again that it is there, and the others' timers begin anew."),
-                Ask(60, "n2 is about to crash. What do the others do first?", ("nothing", "they elect a leader", "they stop"), "nothing",
-                    then="Nothing: no message says that it has crashed."),
-                (60, "n2 is down. The others have not noticed: their timers run, as before."),
-                (("candidacy", 61), "{node} has heard nothing for too long: it stands for term {term}."),
+                (30, "n2 sends heartbeats again and again, and each of them restarts the others' timers."),
+                Ask(60, "n2 is about to crash. What will the others do right after that?", ("nothing", "they elect a leader", "they stop"), "nothing",
+                    then="Nothing: no message tells them that n2 has crashed."),
+                (60, "n2 is down. The others have not noticed: their timers run as before."),
+                (("candidacy", 61), "{node} has heard no leader for too long: it becomes a candidate in term {term}."),
                 (("leader", 61), "{node} leads term {term}. Two of three votes are a majority."),
-                Ask(150, "n2 is about to come back. In which role?", ("leader", "candidate", "follower"), "follower",
-                    then="As a follower: so every node begins."),
-                (150, "n2 is back, as a follower. It still has its term, and has not heard of the new one."),
-                (156, "n2 has heard the new leader, and is in its term."),
+                Ask(150, "n2 is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower",
+                    then="As a follower: that is how every node starts."),
+                (150, "n2 is back, as a follower. It still has its old term: it has not heard of the new one."),
+                (156, "n2 has heard the new leader, and has adopted its term."),
             ),
         ),
         Story(
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
             stops=(
-                Ask(0, "Five followers, no leader. Whose timer runs out first?", until="candidacy",
+                Ask(0, "Five followers and no leader. Whose timer will run out first?", until="candidacy",
                     then="{answer}: its timer has the least time left."),
                 *AN_ELECTION,
             ),
@@ -105,12 +105,12 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=5"), ("leader", 61), ("same_logs", 151)),
             stops=(
                 *elected(), committed("x=5", 35),
-                (60, "The leader is gone. Nobody is told: the others can only notice its silence."),
-                (("candidacy", 61), "{node} has heard nothing for too long: it stands for term {term}."),
-                (("leader", 61), "{node} leads term {term}. Four of five nodes are left, and three votes are enough."),
-                Ask(150, "The old leader comes back. In which role?", ("leader", "candidate", "follower"), "follower",
-                    then="Whatever it was before, a node begins as a follower."),
-                (150, "n2 is a follower again. Its term and its log were on its disk; that it led was not."),
+                (60, "n2, the leader, has crashed. The others are not told: they only stop hearing from it."),
+                (("candidacy", 61), "{node} has heard no leader for too long: it becomes a candidate in term {term}."),
+                (("leader", 61), "{node} leads term {term}. Four of five nodes are still running, and three votes are enough."),
+                Ask(150, "n2, the old leader, is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower",
+                    then="As a follower: a node starts as one, whatever it was before."),
+                (150, "n2 is a follower again. Its term and its log were on its disk. Its role was not."),
             ),
         ),
         Story(
@@ -122,11 +122,11 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=6"), ("same_logs", 101)),
             stops=(
                 *elected(), committed("x=5", 30),
-                (50, "n2 crashes. What it had saved is still on its disk; what it only had in memory is gone."),
+                (50, "n2 crashes. What it has saved is still on its disk. What it had only in memory is gone."),
                 (("commit", 60), "x=6 is committed: n1 and n3 have stored it. n2 is down, and misses it."),
                 Ask(100, "n2 restarts. What does it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log",
-                    then="Its log was saved before it answered anybody. What it had applied it must apply again."),
-                (100, "n2 is back. Its log is there again; what it had applied is not."),
+                    then="Its log: a node saves an entry before it confirms it. What it had applied was only in memory, and has to be applied again."),
+                (100, "n2 is back. It has its log again, but it has not applied anything yet."),
             ),
         ),
         Story(
@@ -139,16 +139,16 @@ STORIES: dict[str, Story] = {
             actions=((1, "time_out", "n2"),),
             goals=(("leader",),),
             stops=(
-                Ask(0, "n2 has the longest log, and asks first. Who votes for it?", ("n1", "n3", "both", "nobody"), "nobody",
-                    then="Nobody: the term of the last entry counts before the length."),
+                Ask(0, "n2 has the longest log, and is about to ask for votes. Who will vote for it?", ("n1", "n3", "both", "nobody"), "nobody",
+                    then="Nobody: the term of the last entry counts first, and n2's last entry has the lowest term."),
                 (("refusal",), "n1 refuses: its log ends in term 6, and n2's in term 3. The term of the last entry counts first."),
-                (("candidacy", 2), "{node}'s timer has run out: it stands for term {term}."),
-                (("leader",), "n1 leads term 9. Its log ends in the latest term of all three."),
+                (("candidacy", 2), "{node}'s timer has run out: it becomes a candidate in term {term}."),
+                (("leader",), "n1 leads term 9. Of the three logs, its log ends in the latest term."),
                 (("refusal", 28), "n3 refuses n1's heartbeat: its log is too short. n1 will go back, one entry at a time."),
             ),
         ),
         Story(
-            "first_come", "Two candidates, and a voter who asks no further", nodes=3, seed=4, ticks=60,
+            "first_come", "Two candidates, and a voter that takes the first", nodes=3, seed=4, ticks=60,
             start={
                 "n1": {"term": 2, "log": log_of("1 2")},
                 "n2": {"term": 2, "log": log_of("1 2 2")},
@@ -157,10 +157,10 @@ STORIES: dict[str, Story] = {
             actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
             goals=(("leader",),),
             stops=(
-                (0, "n1 and n2 will ask at the same time. n2 has the better log."),
-                (1, "n1 and n2 both stand for term 3, and each has voted for itself. n3 will decide."),
-                (("refusal",), "n3 has heard n1 first, and has voted for it. n1 refuses n2: it has voted for itself."),
-                (("leader",), "n1 leads term 3, although n2's log is better: n1's was good enough for n3."),
+                (0, "n1 and n2 are about to ask for votes at the same time. n2 has the longer log."),
+                (1, "n1 and n2 are both candidates in term 3, and each has voted for itself. n3's vote will decide."),
+                (("refusal",), "n3 has heard from n1 first, and has voted for it. n1 refuses n2: it has voted for itself."),
+                (("leader",), "n1 leads term 3, although n2's log is longer: n1's log is as up to date as n3's, and that was enough."),
             ),
         ),
         Story(
@@ -168,13 +168,13 @@ STORIES: dict[str, Story] = {
             actions=((0, "align_timers"),),
             goals=(("leader",),),
             stops=(
-                (0, "All four timers will run out at the same moment."),
-                Ask(14, "In a moment all four timers run out. Who wins?", ("n1", "n2", "n3", "n4", "nobody"), "nobody",
-                    then="Nobody: each votes for itself, and three votes are needed."),
-                (15, "Four candidates, and each has voted for itself. Nobody can get three votes in term 1: the vote is split."),
-                (("refusal",), "{node} refuses: it has voted for itself. So do all the others."),
-                (("candidacy", 17), "{node} is the first whose timer runs out again: it stands for term {term}."),
-                (("leader",), "{node} leads term {term}. This time it was alone."),
+                (0, "Four followers. All four timers have the same time left."),
+                Ask(14, "In a moment all four timers will run out. Who will win the election?", ("n1", "n2", "n3", "n4", "nobody"), "nobody",
+                    then="Nobody: each node votes for itself, and three votes are needed."),
+                (15, "There are four candidates, and each has voted for itself. None of them can get three votes in term 1: the vote is split."),
+                (("refusal",), "{node} refuses: it has voted for itself. All the others will do the same."),
+                (("candidacy", 17), "{node}'s timer is the first to run out again: it becomes a candidate in term {term}."),
+                (("leader",), "{node} leads term {term}. This time it was the only candidate."),
             ),
         ),
         Story(
@@ -189,20 +189,20 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("leader", 60), ("same_logs", 205)),
             stops=(
                 *elected(), committed("x=1", 30),
-                (45, "The network is cut in two. n1 still leads, but reaches only n2."),
-                (("candidacy", 46), "n5 hears no leader any more: it stands for term 2, on the side of the majority."),
-                Ask(60, "A client is about to write x=2 to n1. Will this ever be committed?", ("yes", "no"), "no",
-                    then="No: n1 reaches one other node, and three of five must store it."),
-                (60, "n1 has taken x=2 into its log, and sends it. Only n2 can hear it."),
+                (45, "The network is cut in two. n1 still leads, but it reaches only n2."),
+                (("candidacy", 46), "n5 no longer hears a leader: it becomes a candidate in term 2, on the side of the majority."),
+                Ask(60, "A client is about to write x=2 to n1. Can it be committed while the network is cut?", ("yes", "no"), "no",
+                    then="No: n1 reaches only one other node, and three of five must store the entry."),
+                (60, "n1 has appended x=2 to its log, and sends it. It can reach only n2."),
                 (("leader", 61), "n5 leads term 2, with the votes of n3 and n4. n1 has not heard of it, and still leads term 1."),
-                (100, "Two leaders, in different terms. The majority's leader takes a write, too: x=3."),
-                (("commit", 100), "x=3 is committed: n3, n4 and n5 have stored it. It stands where n1 and n2 have x=2."),
-                Ask(200, "The partition is about to heal. What becomes of x=2?",
+                (100, "There are two leaders, in different terms. n5, which reaches a majority, takes a write, too: x=3."),
+                (("commit", 100), "x=3 is committed: n3, n4 and n5 have stored it. It has the same index as x=2 in the logs of n1 and n2."),
+                Ask(200, "The partition is about to heal. What will happen to x=2?",
                     ("it is committed, too", "x=3 takes its place", "n1 keeps it"), "x=3 takes its place",
-                    then="x=3 is committed at that index, and the leader of the later term has it."),
-                (200, "All links work again. n1 and n5 can hear each other."),
-                (("refusal", 201), "n5 refuses the append of n1: it comes from term 1, which is over."),
-                (207, "n1 and n2 follow n5. Where they had x=2 they have x=3 now."),
+                    then="x=3 takes its place: x=3 is committed at that index, and followers replace what conflicts with the leader's log."),
+                (200, "All links work again: n1 and n5 can reach each other."),
+                (("refusal", 201), "n5 refuses the append of n1: it comes from term 1, and n5 is in term 2."),
+                (207, "n1 and n2 follow n5. They now have x=3 where they had x=2."),
             ),
         ),
         Story(
@@ -210,35 +210,35 @@ STORIES: dict[str, Story] = {
             actions=((30, "propose", "x=5", "leader"), (60, "propose", "x?", "leader")),
             goals=(("leader",), ("applied", "x=5")),
             stops=(
-                *elected(), (("refusal",), "{node} refuses a second candidate: it has one vote in a term, and has given it."),
-                (30, "A client asks the leader to write 5 under x. The leader appends that to its log and sends it to the others."),
+                *elected(), (("refusal",), "{node} refuses a second candidate: it has already given its vote in this term."),
+                (30, "A client asks the leader to write 5 under x. The leader appends the command to its log and sends it to the others."),
                 committed("x=5", 30),
-                (60, "A client reads x. Here a read goes through the log, like a write."),
+                (60, "A client reads x. Here a read becomes an entry in the log, like a write."),
             ),
         ),
         figure_7(),
         asking(
-            "n2", "figure_7_last", "The last of these logs that can still win (Figure 7)",
-            Ask(0, "n2 asks for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes",
+            "n2", "figure_7_last", "The least up-to-date log that can still win (Figure 7)",
+            Ask(0, "n2 is about to ask for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes",
                 then="Yes: the other three may vote for it, and with its own that makes four of seven."),
             (("refusal",), "n1 refuses: both logs end in term 6, and its own is longer."),
             (("leader",), "n2 leads term 8, with the votes of n3, n6 and n7."),
-            (("refusal", 8), "n3 refuses n2's heartbeat: its log is too short. All logs will be made like n2's."),
+            (("refusal", 8), "n3 refuses n2's heartbeat: its log is too short. n2 will make all logs equal to its own."),
         ),
         asking(
             "n6", "figure_7_behind", "A log that is too far behind (Figure 7)",
-            Ask(0, "n6 asks for votes. Only two logs are no more up to date than its own. Can it win?", ("yes", "no"), "no",
-                then="No: with its own vote it gets three, and four of seven are a majority."),
+            Ask(0, "n6 is about to ask for votes. Four logs are more up to date than its own. Can it win?", ("yes", "no"), "no",
+                then="No: only two others may vote for it. With its own vote that makes three, and it needs four of seven."),
             (("refusal",), "n1 refuses: its log ends in term 6, and n6's in term 4."),
-            (7, "n6 has three votes, its own among them. Four are a majority, and nobody else will vote for it."),
-            (("leader",), "n5 leads term 9. Its log ends in term 7, the latest of all."),
+            (7, "n6 has three votes, with its own. It needs four, and no other node will vote for it."),
+            (("leader",), "n5 leads term 9. Its log ends in term 7, the latest term of all."),
             (20, "n2 refuses n5's heartbeat: its log is too short. n5 will go back, one entry at a time."),
         ),
         replace(
             figure_7(), name="figure_7_fast", title="The same logs, with refusals that say more (Figure 7)",
             extensions=("FastBackup",),
             stops=tuple(
-                (("refusal", 7), "n2 refuses n1's first heartbeat, and says how far the logs can agree: up to entry 9.")
+                (("refusal", 7), "n2 refuses n1's first heartbeat, and says that the logs can agree up to entry 9 at most.")
                 if stop.at == ("refusal", 7) else stop for stop in figure_7().stops
             ),
         ),

@@ -1,24 +1,24 @@
-"""What many stories say, for whichever node it is: so it stays true where chance comes out otherwise."""
+"""What many stories say, about whichever node it is, so that it stays true with another seed."""
 
 from typing import Any
 
-STANDS = "{node}'s timer has run out: it stands for term {term} and asks the others for their votes."
-STANDS_AFTER_ASKING = "{node} has heard that a majority would vote for it: it stands for term {term}."
-LEADS = "{node} has the votes of a majority: it leads term {term}."
+STANDS = "{node}'s timer has run out: it becomes a candidate in term {term} and asks the others for their votes."
+STANDS_AFTER_ASKING = "{node} has heard that a majority would vote for it: it becomes a candidate in term {term}."
+LEADS = "{node} has the votes of a majority: it is now the leader of term {term}."
 SPLIT = (
-    "Several nodes stand for the same term, and none of them can get a majority any more: the vote is split."
+    "Several nodes are candidates in the same term, and none of them can get a majority any more: the vote is split."
 )
-COMMITTED = "{command} is stored by a majority: it is committed. The leader does not know it yet."
+COMMITTED = "A majority has stored {command}: it is committed. The leader does not know it yet."
 
 
 def elected(after_asking: bool = False) -> tuple[Any, ...]:
-    """The stops of the first election: somebody stands, after it has asked whether it would win or at once, and wins."""
+    """The stops of the first election: a node becomes a candidate, and wins. after_asking: it has asked first whether it would win."""
     return ("candidacy", STANDS_AFTER_ASKING if after_asking else STANDS), ("leader", LEADS)
 
 
-AN_ELECTION = (*elected(), ("split", SPLIT))  # what can be said of any run, however many nodes there are
+AN_ELECTION = (*elected(), ("split", SPLIT))  # what is true of any run, with any number of nodes
 
 
 def committed(command: str, since: int) -> tuple[Any, ...]:
-    """The stop at which a command is committed, since a tick."""
+    """The stop at which a command is committed. since: the tick from which on it may be."""
     return ("commit", since), COMMITTED.replace("{command}", command)

@@ -1,4 +1,4 @@
-"""A healthy cluster, to be broken by hand; two cures that are not enough; and a story that only logs tell."""
+"""A healthy cluster to be broken by hand, two cures that are not enough, and a story to be read from its logs."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,19 +7,19 @@ from raftlab.sim.story import Story
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.sentences import committed, elected
 
-WRITING = {"operations": ["put"], "think": (15, 15)}  # a client that goes on, whatever is done meanwhile
+WRITING = {"operations": ["put"], "think": (15, 15)}  # a client that goes on writing, whatever else is done
 
 
 def healthy_chain(name: str, title: str, clients: tuple[Any, ...], told: str) -> Story:
     """Three nodes of which n3 leads, as at Cloudflare before the fault."""
     return Story(
         name, title, nodes=3, seed=1, ticks=300, actions=((1, "time_out", "n3"), *clients), goals=(("leader",),),
-        stops=((0, "n3 will lead. What n1 and n3 say to each other goes through one switch, and that is well."), *elected(), (30, told)),
+        stops=((0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch, and the switch works."), *elected(), (30, told)),
     )  # fmt: skip
 
 
 def log_books(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> Story:
-    """A leader that is heard, and from some moment on hears nobody."""
+    """A leader that the others hear, but that from some moment on hears no other node."""
     return Story(
         name, title, nodes=3, seed=3, ticks=260, extensions=extensions,
         actions=(
@@ -32,7 +32,7 @@ def log_books(name: str, title: str, extensions: tuple[str, ...], *told: Any) ->
         goals=(("leader",), ("applied", "x=2")),
         stops=(
             *elected(after_asking=True), committed("x=1", 20),
-            (60, "From now on nothing of what n2 and n3 say reaches n1. What n1 says still arrives."),
+            (60, "From now on, no message from n2 or n3 reaches n1. Messages from n1 still arrive."),
             (("commit", 61), "x=3 is committed: n1 and n2 have stored it. n1 cannot learn that."),
             *told,
         ),
@@ -44,21 +44,21 @@ SWITCH: dict[str, Story] = {
     for story in (
         healthy_chain(
             "healthy_chain", "Three nodes and a switch", (),
-            "All is well, and nobody writes. Make the switch sick, and look who leads.",
+            "All links work, and no client writes. Make the switch sick, and see which node leads then.",
         ),
         healthy_chain(
             "healthy_chain_writes", "Three nodes, a switch, and a client that writes", ((10, "clients", 1, WRITING),),
-            "All is well, and a client writes. Make the switch sick, and look who leads.",
+            "All links work, and a client writes. Make the switch sick, and see which node leads then.",
         ),
         replace(
             PARTIAL["howard_abraham_2"], name="useless_leader", extensions=("PreVote",),
             title="A useless leader that PreVote protects",
             stops=(
-                (0, "n4 will lead."),
+                (0, "n4 is about to ask whether it would win an election."),
                 *elected(after_asking=True),
-                (30, "n5 crashes, and n4 reaches only n2: it can commit nothing. n1, n2 and n3 would be a majority."),
+                (30, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
                 (("refusal", 31), "n2 tells n1 that it would not vote for it: its own log is longer."),
-                (100, "n4 still leads, and can commit nothing. n2 could win, but it hears n4, and so it does not stand."),
+                (100, "n4 still leads, and can commit nothing. n2 could win, but it hears n4, so it does not start an election."),
             ),
         ),
         replace(
@@ -67,13 +67,13 @@ SWITCH: dict[str, Story] = {
         ),
         log_books(
             "log_books", "What the three logs told", ("PreVote",),
-            (120, "n2 and n3 hear a leader and keep still. n1 hears nobody, learns of no copy, and goes on leading."),
+            (120, "n2 and n3 hear a leader, so they start no election. n1 hears no other node, and does not learn what they have stored. It goes on leading."),
         ),
         log_books(
             "log_books_cured", "What the three logs told, with the setting that was missing", ("PreVote", "CheckQuorum"),
-            (84, "n1 has heard no majority for an election timeout: it steps down. Its followers are free."),
-            (("candidacy", 85), "n2 stands for term 2: a majority has said that it would vote for it."),
-            (("leader", 85), "n2 leads term 2. n1 hears nobody, and is a follower."),
+            (84, "n1 has not heard from a majority for an election timeout: it steps down."),
+            (("candidacy", 85), "n2 becomes a candidate in term 2: a majority has said that it would vote for it."),
+            (("leader", 85), "n2 leads term 2. n1 is a follower, and still hears no other node."),
         ),
     )
 }  # fmt: skip

@@ -23,7 +23,7 @@ class Usurper(Raft):
 def two_stops():
     """The story of the leader that crashes, with two stops."""
     stops = (
-        (61, "The leader is gone. Nobody is told: the others can only notice its silence."),
+        (61, "The leader is gone. The others are not told: they only stop hearing from it."),
         (151, "The old leader comes back. Does it still lead?"),
     )
     return replace(load("leader_crash"), stops=stops)

@@ -24,7 +24,7 @@ def lab(bench):
 
 def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
     lab.click("Next ▶")
-    assert "stands for term 1" in lab.player.locator(".rl-sentence").inner_text()
+    assert "becomes a candidate in term 1" in lab.player.locator(".rl-sentence").inner_text()
     lab.press("l")
     leader = lab.look("w.leader()")
     assert leader

@@ -5,7 +5,7 @@ from raftlab.lab.questions.kinds import Number, Question, no, yes
 QUESTIONS = (
     Question(
         "06b.double_vote",
-        "Five nodes. n1 reaches n3 and n5, n2 reaches n4 and n5; both stand for term 1. n5 votes for both. What comes of it?",
+        "Five nodes. n1 reaches n3 and n5, n2 reaches n4 and n5; both are candidates in term 1. n5 votes for both. What comes of it?",
         (
             yes("Two leaders in one term.", "Each has three of five votes. The only voter that both share is the one that lies."),
             no("Nothing: one liar is outvoted by four honest nodes.", "n1 has the votes of n1, n3 and n5; n2 has those of n2, n4 and n5. Nobody else could have stopped it.", "two_votes_one_term", 3),

@@ -42,7 +42,7 @@ QUESTIONS = (
     ),
     Question(
         "04b.shared_voter",
-        "x=1 is committed: n1, n2 and n3 of five have stored it. n1 crashes. n5, which does not have it, stands for term 2, and n4 votes for it. Which vote does it still need?",
+        "x=1 is committed: n1, n2 and n3 of five have stored it. n1 crashes. n5, which does not have it, becomes a candidate in term 2, and n4 votes for it. Which vote does it still need?",
         (
             yes("One of a node that has stored x=1.", "Three of five have stored it, and three of five must vote: that is more than five, so some node does both. This is step 1."),
             no("Any one more: perhaps of a node without x=1.", "There is no other. n4 and n5 have voted, and n1, n2 and n3 have stored x=1.", "shared_voter", 15),
