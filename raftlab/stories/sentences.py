@@ -2,12 +2,14 @@
 
 from typing import Any
 
-STANDS = "{node}'s timer has run out: it becomes a candidate in term {term} and asks the others for their votes."
-STANDS_AFTER_ASKING = "{node} has heard that a majority would vote for it: it becomes a candidate in term {term}."
-LEADS = "{node} has the votes of a majority: it is now the leader of term {term}."
-SPLIT = (
-    "Several nodes are candidates in the same term, and none of them can get a majority any more: the vote is split."
+STANDS = (
+    "{node}'s timer has run out: it becomes a candidate in term {term} and asks the others for their votes."
 )
+STANDS_AFTER_ASKING = (
+    "{node} has heard that a majority would vote for it: it becomes a candidate in term {term}."
+)
+LEADS = "{node} has the votes of a majority: it is now the leader of term {term}."
+SPLIT = "Several nodes are candidates in the same term, and none of them can get a majority any more: the vote is split."
 COMMITTED = "A majority has stored {command}: it is committed. The leader does not know it yet."
 
 
