@@ -9,7 +9,7 @@ import { arrangementOf } from "./room.js";
 /** Shows as many of its views as there is room for. */
 export class Beside {
   /**
-   * @param {any} player
+   * @param {import("./player.js").Player} player
    * @param {View[]} views
    */
   constructor(player, views) {

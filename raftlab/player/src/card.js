@@ -8,7 +8,7 @@ import { whyNotCommitted, whyNotLeader } from "./why.js";
 
 /** Opens beside its thing. The words come first; what can be asked and done, and every field, when it is wanted. */
 export class Card {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"beside"} */
@@ -104,15 +104,16 @@ export class Card {
     const { player } = this;
     const verbs = verbsFor(player, thing).filter(({ possible }) => possible);
     const questions = sight ? [] : verbs.filter(({ asks }) => asks);
-    const items = [
-      ...(player.question ? [] : questions.map((verb) => [verb.label, verb.key, verb.do])),
-      verbs.some(({ asks }) => !asks) && ["do …", "", () => player.openMenu(thing)],
-    ].filter(Boolean);
+    const items = player.question
+      ? []
+      : questions.map(({ label, key, do: ask }) => ({ label, key, does: ask }));
+    if (verbs.some(({ asks }) => !asks))
+      items.push({ label: "do …", key: "", does: () => player.openMenu(thing) });
     if (!items.length) return null;
     return make(
       "div.rl-actions",
       {},
-      ...items.map(([label, key, does]) =>
+      ...items.map(({ label, key, does }) =>
         button(key ? make("span", {}, `${label} `, make("kbd", {}, key)) : label, label, does),
       ),
     );

@@ -5,6 +5,7 @@ import { firstNot } from "./search.js";
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.el = make("svg:g");

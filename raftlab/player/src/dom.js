@@ -4,7 +4,11 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** An element: make("div.rl-row", {title: "…"}, child, "text"); names of SVG begin with "svg:". */
+/** An element: make("div.rl-row", {title: "…"}, child, "text"); names of SVG begin with "svg:".
+ * @param {string} name  with its classes
+ * @param {Record<string, any>} [attributes]  "on…" are listeners; what is false, null or undefined is left out
+ * @param {...any} children  elements and texts; what is false, null or undefined is left out
+ * @returns {any} */
 export function make(name, attributes = {}, ...children) {
   const [tag, ...classes] = name.split(".");
   const element = tag.startsWith("svg:")
@@ -20,7 +24,11 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Set attributes, but only those that differ: an unchanged one must not cost a repaint. */
+/** Set attributes, but only those that differ: an unchanged one must not cost a repaint.
+ * @template {Element} E
+ * @param {E} element
+ * @param {Record<string, any>} attributes
+ * @returns {E} */
 export function set(element, attributes) {
   for (const [key, value] of Object.entries(attributes)) {
     const text = String(value);
@@ -29,21 +37,29 @@ export function set(element, attributes) {
   return element;
 }
 
+/** Set the text of an element, if it differs.
+ * @param {Element} element
+ * @param {any} text */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A list that is made again only if what it shows has changed. */
+/** Make the children of an element again, but only if what they show has changed.
+ * @param {HTMLElement | SVGElement} element
+ * @param {string} signature  what they show
+ * @param {() => (Node | string)[]} fill  makes them */
 export function refill(element, signature, fill) {
   if (element.dataset.shows === signature) return;
   element.dataset.shows = signature;
   const focused = element.contains(document.activeElement);
   element.replaceChildren(...fill());
   // The control that was pressed is gone: without this, the next key would no longer reach the player.
-  if (focused) element.closest(".rl-player")?.focus({ preventScroll: true });
+  if (focused) /** @type {HTMLElement} */ (element.closest(".rl-player"))?.focus({ preventScroll: true });
 }
 
-/** Call with the size of the room inside an element when it is known and whenever it changes. */
+/** Call with the size of the room inside an element, as soon as it is known and whenever it changes.
+ * @param {Element} element
+ * @param {(size: {width: number, height: number}) => void} act */
 export function onSize(element, act) {
   let known = "";
   new ResizeObserver(([{ contentRect }]) => {
@@ -55,9 +71,15 @@ export function onSize(element, act) {
   }).observe(element);
 }
 
+/** @param {any} label  a text or an element
+ * @param {string} title
+ * @param {(event: Event) => any} onclick
+ * @param {Record<string, any>} [extra]  further attributes
+ * @returns {HTMLButtonElement} */
 export const button = (label, title, onclick, extra = {}) =>
   make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
+/** Does this person want no motion? */
 export const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 
 /** Animate an element for a moment; not for those who want no motion. Returns when it is over.
@@ -70,7 +92,11 @@ export async function animate(element, frames, duration, composite = "replace") 
   await element.animate(frames, { duration, composite, easing: "ease-out" }).finished;
 }
 
-/** The head of what is opened over the stage: its title, more beside it, and how to close it. */
+/** The head of what is opened over the stage: its title, what stands beside it, and the button that closes it.
+ * @param {string} title
+ * @param {() => any} close
+ * @param {...any} more
+ * @returns {HTMLElement} */
 export const heading = (title, close, ...more) =>
   make(
     "div.rl-open-head",

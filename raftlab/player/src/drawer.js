@@ -9,7 +9,7 @@ const AFTER = 20; // and after it, as far as they have been seen
 
 /** The events around the present, each a button that goes there. */
 export class Drawer {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"drawer"} */

@@ -2,9 +2,17 @@
 
 import { firstNot } from "./search.js";
 
+/** An entry that is committed as a fact: the event that made it so, and the index and term of the entry that was committed by that
+ * event, which may be a later one.
+ * @typedef {{event: number, term: number, command: any, later: number, laterTerm: number}} Fact */
+
 export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
 
-/** What is committed as a fact at an index, by some moment: the entries, with the event that made it so. */
+/** What is committed as a fact at an index, by some moment: the entries, each with the event that made it so.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} count
+ * @param {number} index
+ * @returns {Fact[]} */
 export function factsAt(branch, count, index) {
   const facts = factsOf(branch);
   return (facts.at[index] || []).filter(({ event }) => event < count);
@@ -41,17 +49,25 @@ function logEnding(branch, event, index, term) {
   ].log;
 }
 
-/** Are two entries the same? Where nobody leads, what counts is the value, whatever number it was proposed under. */
+/** Are two entries the same? In protocols without a leader only the command counts, not the number that it was proposed under.
+ * @param {import("./trace.js").Branch} branch
+ * @param {any[]} entry
+ * @param {{term: number, command: any}} other */
 export const isSame = ({ timeline }, [term, command], other) =>
   command === other.command && (term === other.term || !timeline.words.leader);
 
-/** The last index at which something is committed as a fact by some moment; 0 if nothing is. */
+/** The last index at which something is committed as a fact by some moment; 0 if nothing is.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} count */
 export function lastFact(branch, count) {
   const { at } = factsOf(branch);
   return firstNot(Math.max(0, at.length - 1), (place) => at[place + 1][0].event < count);
 }
 
-/** Up to which index a log holds what is committed there, sooner or later. Logs that share their entries are read once. */
+/** Up to which index a log holds what is committed there, sooner or later. Logs that share their entries are read once.
+ * @param {import("./trace.js").Branch} branch
+ * @param {import("./trace.js").LogView} log
+ * @returns {number} */
 export function agreedWithFacts(branch, log) {
   const { at, agreed } = factsOf(branch);
   let upTo = agreed.get(log.entries) || 0;

@@ -5,7 +5,7 @@ import { isSameThing, thingOf } from "./things.js";
 /** Groups are elements with the attribute data-rove and tabindex 0; what can be chosen in them has data-thing, or data-item if it is no
  * thing, and tabindex -1. */
 export class Focus {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.last = ""; // the thing that had the focus, as text

@@ -11,7 +11,7 @@ const LONG_PRESS = 500; // ms
 
 /** The hands on the picture: presses, long presses and drags of mouse, pen and finger. */
 export class Hands {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {any} */

@@ -6,7 +6,7 @@ import { canDo, filled } from "./verbs.js";
 
 /** A list of the keys and of what they do. */
 export class Help {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"sheet"} */

@@ -6,7 +6,7 @@ import { onlyPlays, pressVerb } from "./verbs.js";
 
 /** The keys of a player: its own, those of the verbs, and the numbers of the nodes. */
 export class Keyboard {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.shield = new Shield(player.root, (event) => this.press(event));

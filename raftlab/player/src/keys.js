@@ -10,6 +10,8 @@ const KEY_NAMES = {
   PageUp: "Page Up",
 };
 
+/** A key as it is shown.
+ * @param {string} key */
 export const keyName = (key) => (/^[A-Z]$/.test(key) ? `shift ${key}` : KEY_NAMES[key] || key);
 
 const SPOKEN = {
@@ -30,10 +32,19 @@ const SPOKEN = {
   "?": "question mark",
 };
 
-/** A key in words that can be read aloud: a letter alone would be taken for a word. */
+/** A key in words that can be read aloud: a letter alone would be taken for a word.
+ * @param {string} key */
 export const keySpoken = (key) =>
   SPOKEN[key] ||
   (/^[a-z]$/.test(key) ? `letter ${key}` : /^[A-Z]$/.test(key) ? `shift and letter ${key}` : key);
+
+/** The turning points for which there is a key, and the word that the nodes' protocol must have for it.
+ * @type {Record<string, {key: string, needs?: string}>} */
+export const GOALS = {
+  leader: { key: "l", needs: "leader" },
+  commit: { key: "m", needs: "committed" },
+  broken: { key: "i" },
+};
 
 /** A key of the player.
  * @typedef {object} Key
@@ -61,26 +72,13 @@ export const KEYS = [
   { keys: ["End"], what: "to the end", does: (player) => player.goTick(player.branch.ticks) },
   { keys: ["+", "="], what: "faster", does: (player) => player.changeSpeed(1) },
   { keys: ["-"], what: "slower", does: (player) => player.changeSpeed(-1) },
-  {
-    keys: ["l"],
-    what: ({ goals }) => `run until ${goals.leader}`,
-    does: (player) => player.runUntil("leader"),
+  ...Object.entries(GOALS).map(([kind, { key, needs }]) => ({
+    keys: [key],
+    what: ({ goals }) => `run until ${goals[kind]}`,
+    does: (player) => player.runUntil(kind),
     part: "run_until",
-    needs: "leader",
-  },
-  {
-    keys: ["m"],
-    what: ({ goals }) => `run until ${goals.commit}`,
-    does: (player) => player.runUntil("commit"),
-    part: "run_until",
-    needs: "committed",
-  },
-  {
-    keys: ["i"],
-    what: ({ goals }) => `run until ${goals.broken}`,
-    does: (player) => player.runUntil("broken"),
-    part: "run_until",
-  },
+    needs,
+  })),
   { keys: ["ArrowDown"], what: "choose what comes next", does: (player) => player.focus.move(1) },
   { keys: ["ArrowUp"], what: "choose what comes before", does: (player) => player.focus.move(-1) },
   {

@@ -63,6 +63,7 @@ export function besideOf(thing, size, stage) {
  * @property {"beside" | "drawer" | "sheet"} place beside a thing; along the edge, where the logs stand; or in the middle
  * @property {(thing: any) => void} [opened] called when it is opened; for "beside", with the thing
  * @property {() => void} [closed]
+ * @property {(event: KeyboardEvent) => boolean} [key] is handed every key first; says whether it was for the part
  * @property {(state: any) => void} [draw]
  * @property {() => void} [arranged] called after it was drawn and put into its place
  * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone

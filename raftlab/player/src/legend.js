@@ -4,7 +4,7 @@ import { heading, make, refill } from "./dom.js";
 import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
-import { MASK, stateOf } from "./signs.js";
+import { MASK, ROLE_SIGNS, STATUS_SIGNS, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 
 const SMALL = 12; // pixels
@@ -12,7 +12,7 @@ const ENTRIES = [[1, "x=1"]]; // of the message that stands for all of its kind
 
 /** A sign, its meaning, and when it is on the stage. */
 export class Legend {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"drawer"} */
@@ -147,10 +147,10 @@ function signsOf(timeline) {
         ),
       ),
     follower: node("follower"),
-    candidate: node("candidate", sign("?")),
-    leader: node("leader", sign("★")),
-    paused: node("paused", sign("‖")),
-    crashed: node("crashed", sign("✕")),
+    candidate: node("candidate", sign(ROLE_SIGNS.candidate)),
+    leader: node("leader", sign(ROLE_SIGNS.leader)),
+    paused: node("paused", sign(STATUS_SIGNS.paused)),
+    crashed: node("crashed", sign(STATUS_SIGNS.crashed)),
     lies: node("follower", make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" })),
     timer: () =>
       svg(

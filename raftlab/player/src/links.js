@@ -9,6 +9,7 @@ import { delayInMs } from "./words.js";
 
 /** Islands, walls and odd links. */
 export class Links {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.ground = make("svg:g"); // under everything
@@ -258,7 +259,9 @@ export class Links {
   }
 }
 
-/** Every two nodes, once. */
+/** Every two nodes, once.
+ * @param {string[]} nodes
+ * @returns {[string, string][]} */
 export function pairsOf(nodes) {
   return nodes.flatMap((a, i) => nodes.slice(i + 1).map((b) => [a, b]));
 }

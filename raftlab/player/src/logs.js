@@ -47,6 +47,7 @@ class LogRow {
 }
 
 export class LogGrid {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.isOpen = false; // are all entries shown, to be scrolled through?

@@ -4,10 +4,16 @@ import { Kernel } from "./kernel.js";
 import { Player } from "./player.js";
 import { Together } from "./together.js";
 
-/** Several bundles with their names, as runs for a Together. */
+/** Several bundles with their names, as runs for a Together.
+ * @param {any[]} bundles
+ * @param {string[]} names */
 export const runsOf = (bundles, names) => bundles.map((bundle, i) => ({ bundle, name: names[i] }));
 
-/** Play a bundle in an element of a page, without a kernel. */
+/** Play a bundle in an element of a page. A bundle that cannot be played is answered by a sentence in its place.
+ * @param {HTMLElement} el
+ * @param {any} bundle
+ * @param {any} [options]  as for a Player
+ * @returns {Player | null} */
 export function mount(el, bundle, options = {}) {
   try {
     const sideBySide = (holder, runs, more) => new Together(holder, runs, more);
@@ -18,7 +24,7 @@ export function mount(el, bundle, options = {}) {
   }
 }
 
-/** For anywidget, once for each widget: of which moment is the bundle that came with it? */
+/** For anywidget, once for each widget: note how many changes the bundle that came with it includes. */
 function initialize({ model }) {
   model.set("bundled", model.get("changes"));
 }

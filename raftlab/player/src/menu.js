@@ -5,7 +5,7 @@ import { nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
 export class Menu {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"beside"} */
@@ -52,7 +52,7 @@ export class Menu {
       ...verbs.map((verb) => this.item(verb)),
       verbs.length || !player.canAct ? "" : make("p.rl-hint", {}, "There is nothing to do here now."),
     );
-    if (hadFocus) this.focusItem(0);
+    if (hadFocus) this.el.querySelector("button")?.focus({ preventScroll: true });
   }
 
   title() {
@@ -60,43 +60,46 @@ export class Menu {
   }
 
   item({ label, key, do: act }) {
-    return make(
-      "button.rl-item",
-      {
-        type: "button",
-        role: "menuitem",
-        tabindex: -1,
-        "aria-keyshortcuts": key || null,
-        onclick: () => {
-          this.player.closeLayer();
-          act();
-        },
-      },
-      make("span", {}, label),
-      key && make("kbd", { "aria-hidden": "true" }, key),
-    );
+    const press = () => {
+      this.player.closeLayer();
+      act();
+    };
+    return menuItem(label, key, press, { role: "menuitem", tabindex: -1 });
   }
 
-  /** The items are walked through by arrow keys; a verb's own key works as everywhere.
-   * @param {KeyboardEvent} event
-   * @returns {boolean} whether the key was for the menu
-   */
-  key({ key }) {
-    const items = [...this.el.querySelectorAll("button")];
-    const at = items.indexOf(/** @type {any} */ (document.activeElement));
-    const to = {
-      ArrowDown: at + 1,
-      ArrowUp: at < 0 ? items.length - 1 : at - 1,
-      Home: 0,
-      End: items.length - 1,
-    }[key];
-    if (to === undefined) return false;
-    this.focusItem(to);
-    return true;
+  /** @param {KeyboardEvent} event @returns {boolean} whether the key was for the menu; a verb's own key is not */
+  key(event) {
+    return walkItems(this.el, event);
   }
+}
 
-  focusItem(index) {
-    const items = [...this.el.querySelectorAll("button")];
-    items.at(index % (items.length || 1))?.focus({ preventScroll: true });
-  }
+/** An item of a menu, or of the panel behind ⋯.
+ * @param {string} label
+ * @param {string} key  its key as it is shown, or ""
+ * @param {() => any} act
+ * @param {Record<string, any>} [extra]  further attributes */
+export const menuItem = (label, key, act, extra = {}) =>
+  make(
+    "button.rl-item",
+    { type: "button", "aria-keyshortcuts": key || null, onclick: act, ...extra },
+    make("span", {}, label),
+    key && make("kbd", { "aria-hidden": "true" }, key),
+  );
+
+/** Walk through the items of a menu by the arrow keys, Home and End.
+ * @param {HTMLElement} menu
+ * @param {KeyboardEvent} event
+ * @returns {boolean} whether the key was one of these */
+export function walkItems(menu, { key }) {
+  const items = [...menu.querySelectorAll("button")];
+  const at = items.indexOf(/** @type {any} */ (document.activeElement));
+  const to = {
+    ArrowDown: at + 1,
+    ArrowUp: at < 0 ? items.length - 1 : at - 1,
+    Home: 0,
+    End: items.length - 1,
+  }[key];
+  if (to === undefined) return false;
+  items.at(to % (items.length || 1))?.focus({ preventScroll: true });
+  return true;
 }

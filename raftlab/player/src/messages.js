@@ -58,7 +58,7 @@ function lieShape(other, width, height, font) {
 
 /** All messages of the stage. */
 export class Messages {
-  /** @param {any} player
+  /** @param {import("./player.js").Player} player
    * @param {any} stage where the nodes stand: place(node), radius, reach, wallBetween(a, b), labels() */
   constructor(player, stage) {
     this.player = player;

@@ -13,7 +13,7 @@ const PLACES = 9; // at least so many frames of a flight are painted, however sl
  * Parts of the player may take part: `move(time, film)` is called for every frame, `turn(before, after)` when a scene
  * of the film has just been drawn, with the two worlds, and `pulse(node)` when a node sends heartbeats. */
 export class Motion {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {(import("./film.js").Film & {share: number}) | null} */

@@ -22,6 +22,7 @@ const LAND = [{ transform: "scale(2.2)" }, { transform: "scale(1)" }];
 
 /** All nodes, in one group. */
 export class Nodes {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.el = make("svg:g");
@@ -269,7 +270,9 @@ export class Nodes {
   }
 }
 
-/** Templates of the lines below each node: of a protocol whose nodes show a card, or of what they have applied. */
+/** Templates of the lines below each node: of a protocol whose nodes show a card, or of what they have applied.
+ * @param {import("./player.js").Player} player
+ * @returns {string[]} */
 export function linesBelow({ timeline: { words }, show }) {
   if (words.card) return words.card.split("\n");
   return words.applied && show.includes("values") ? [words.applied] : [];

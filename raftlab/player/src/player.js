@@ -29,6 +29,23 @@ import { CHOOSE, nameOf, onlyPlays } from "./verbs.js";
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
 const LOOK_AHEAD = 500; // ticks in which something new may come
 
+/** What is to be drawn.
+ * @typedef {object} State
+ * @property {import("./trace.js").Branch} branch
+ * @property {import("./film.js").Position} position
+ * @property {import("./trace.js").World} world at this position
+ * @property {import("./things.js").Thing | null} selected
+ * @property {string | null} sight the node through whose eyes one looks
+ */
+
+/** What is drawn, and may take part in films (see motion.js).
+ * @typedef {object} Panel
+ * @property {(state: State) => void} draw
+ * @property {(time: number, film: any) => void} [move]
+ * @property {(before: import("./trace.js").World, after: import("./trace.js").World) => void} [turn]
+ * @property {(node: string) => void} [pulse]
+ */
+
 /** Shows a moment of a trace, and moves through time. */
 export class Player {
   /**
@@ -83,25 +100,34 @@ export class Player {
     if (page) this.root.focus({ preventScroll: true });
   }
 
-  /** What says itself which thing stands at a place: hit(x, y). */
+  /** The drawings that know which thing stands at a point: those with a method hit(x, y). */
   get drawings() {
     const beside = this.beside?.views.map(({ view }) => view) ?? [];
     return [this.stage, ...beside].filter((each) => "hit" in each);
   }
 
-  /** Is this part of the player shown? A lesson shows only what it has introduced. */
+  /** Is this part of the player shown? A lesson shows only what it has introduced.
+   * @param {string | undefined} word
+   * @returns {boolean} */
   has(word) {
     return word !== undefined && (this.show.includes(word) || this.show.includes("everything"));
   }
 
+  /** Can the run be changed here? */
   get canAct() {
     return this.kernel !== null && !this.timeline.recorded;
   }
 
+  /** The branch that is looked at. */
   get branch() {
     return this.timeline.branch(this.only ?? this.timeline.current).resolve();
   }
 
+  /** Play another trace from a tick on.
+   * @param {any} bundle
+   * @param {number} [tick]
+   * @param {boolean} [undone]  was something undone? Then what happened last is told.
+   * @param {import("./trace.js").Timeline | null} [timeline]  that of another player, if this one shows one of its branches */
   load(bundle, tick = 0, undone = false, timeline = null) {
     this.motion.end();
     this.bundle = bundle;
@@ -131,7 +157,7 @@ export class Player {
     this.layer = new Layer(this);
     if (this.part) {
       this.root = make("div.rl-player.rl-part", { role: "group" }, this.stage.el, this.saying.el);
-      /** @type {{draw(state: any): void}[]} */
+      /** @type {Panel[]} */
       this.panels = [this.stage];
       this.el.replaceChildren(this.root);
       return;
@@ -180,7 +206,8 @@ export class Player {
     this.el.replaceChildren(this.root);
   }
 
-  /** Lay everything out for the room there is. */
+  /** Lay everything out for the room there is.
+   * @param {import("./room.js").Form} form */
   take(form) {
     this.form = form;
     const { root } = this;
@@ -201,7 +228,7 @@ export class Player {
     if (!on && whole) await document.exitFullscreen();
   }
 
-  /** It is taken off the page. */
+  /** The player is removed from the page: nothing of it goes on. */
   leave() {
     this.stop();
     this.room.close();
@@ -213,13 +240,17 @@ export class Player {
     this.layer.close();
   }
 
-  /** What can be done to a thing, at a point of the window or beside it. */
+  /** Open the menu of a thing, at a point of the window or beside the thing.
+   * @param {import("./things.js").Thing} thing
+   * @param {number | null} [x]
+   * @param {number | null} [y] */
   openMenu(thing, x = null, y = null) {
     this.choose(thing);
     this.layer.open(this.menu, { thing, at: x === null ? null : { x, y } });
   }
 
-  /** Everything about a thing. */
+  /** Open the card of a thing: everything about it.
+   * @param {import("./things.js").Thing} thing */
   openCard(thing) {
     this.selected = thing;
     this.layer.open(this.card, thing);
@@ -232,6 +263,7 @@ export class Player {
     const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
     const world = this.guess ?? branch.at(position.count);
+    /** @type {State} */
     const state = { branch, position, world, selected: this.selected, sight };
     for (const panel of this.panels) panel.draw(state);
     if (this.part) return;
@@ -239,7 +271,7 @@ export class Player {
     this.kernel?.look(branch.id, position);
   }
 
-  /** Fold the whole branch while nobody waits for it, so that scrubbing to its end never does. */
+  /** Compute all worlds of the branch while the browser is idle, so that a jump to its end is never slow. */
   warmUp() {
     const { branch } = this;
     const idle = window.requestIdleCallback || ((task) => setTimeout(task, 50));
@@ -258,7 +290,7 @@ export class Player {
    * Show a moment. `position` is the new one at once; the sentence changes when the film has ended.
    * @param {{tick: number, count: number}} position
    * @param {{film?: boolean, say?: () => void}} options
-   *   film: what happens between is seen to happen. say: says what is to be said; else the event that led there is told.
+   *   film: whether to show as a film what happens between. say: says the sentence; without it the last event is told.
    */
   go(position, { film = false, say = () => this.saying.tell(position.count - 1) } = {}) {
     const before = this.position;
@@ -278,7 +310,8 @@ export class Player {
     this.draw();
   }
 
-  /** Look where another view of the same run looks. */
+  /** Look where another view of the same run looks.
+   * @param {{branch: number, tick: number, count: number}} where */
   follow({ branch, tick, count }) {
     const { position } = this;
     const isThere = this.branch.id === branch && position.tick === tick && position.count === count;
@@ -288,6 +321,8 @@ export class Player {
     this.go({ tick, count: Math.min(count, this.branch.events.length) });
   }
 
+  /** Show the end of a tick.
+   * @param {number} tick */
   goTick(tick) {
     this.stop();
     const position = this.branch.endOfTick(tick);
@@ -317,7 +352,7 @@ export class Player {
     this.go(beat, { say: () => this.saying.tellBeat(branch.lastBeat(beat), beat) });
   }
 
-  /** Nothing new comes: a kernel may know more, else this is said. */
+  /** The recorded part has nothing new: ask the kernel for more, or say so. */
   async atTheEnd() {
     const { branch, position } = this;
     const isFar = branch.ticks - position.tick >= LOOK_AHEAD;
@@ -332,7 +367,8 @@ export class Player {
     );
   }
 
-  /** One event or one tick on, or back. */
+  /** One event or one tick on, or back.
+   * @param {"nextEvent" | "lastEvent" | "nextTick" | "lastTick"} way */
   step(way) {
     this.stop();
     const { branch, position } = this;
@@ -384,7 +420,8 @@ export class Player {
     this.motion.halt();
   }
 
-  /** Jump to the next turning point of a kind; the kernel simulates on if the trace has none. */
+  /** Jump to the next turning point of a kind; the kernel simulates on if the trace has none.
+   * @param {string} kind */
   async runUntil(kind) {
     this.stop();
     let from = this.position.count;
@@ -400,7 +437,8 @@ export class Player {
 
   // -- Choosing, asking, doing ---------------------------------------------------------------------------------
 
-  /** Choose a thing, and show everything about it. */
+  /** Choose a thing, and show everything about it; null: choose nothing.
+   * @param {import("./things.js").Thing | null} thing */
   select(thing) {
     if (!thing) return this.unselect();
     if (thing.kind === "node" && this.quiz.take(thing.id)) return undefined;
@@ -408,7 +446,8 @@ export class Player {
     return this.openCard(thing);
   }
 
-  /** Choose a thing: keys of verbs are then meant for it. The cluster as a whole is chosen where nothing is. */
+  /** Choose a thing: keys of verbs are then meant for it. To choose the cluster as a whole is to choose nothing.
+   * @param {import("./things.js").Thing} thing */
   choose(thing) {
     this.selected = thing.kind === "cluster" ? null : thing;
     this.question = null;
@@ -422,6 +461,10 @@ export class Player {
     this.draw();
   }
 
+  /** Open the answer to why a node is (not) the leader, or why an entry is (not) committed; null: close the answer.
+   * @param {string | null} node
+   * @param {"leader" | "committed"} [what]
+   * @param {number | null} [index]  of the entry */
   ask(node, what, index = null) {
     if (node && this.quiz.waiting) return this.note("First your guess: then all questions are answered.");
     this.question = node ? { node, what, index } : null;
@@ -466,7 +509,8 @@ export class Player {
     return (!part || this.has(part)) && (!needs || needs in this.timeline.words);
   }
 
-  /** The controls of the verbs that this lesson offers and that these nodes know, for one kind of thing or for all. */
+  /** The controls of the verbs that this lesson offers and that these nodes know, for one kind of thing or for all.
+   * @param {string | null} [on] */
   controls(on = null) {
     const { words } = this.timeline;
     return this.verbs.filter(
@@ -474,6 +518,8 @@ export class Player {
     );
   }
 
+  /** Choose the next message that is on its way, or the one before.
+   * @param {1 | -1} step */
   nextMessage(step) {
     const flying = [...this.branch.at(this.position.count).flying];
     if (!flying.length) return this.fail("No message is on its way now.");
@@ -481,6 +527,8 @@ export class Player {
     return this.choose({ kind: "message", id: flying[(at + step + flying.length) % flying.length] });
   }
 
+  /** Choose the next link, or the one before.
+   * @param {1 | -1} step */
   nextLink(step) {
     const pairs = this.stage.pairs.map(([a, b]) => `${a}>${b}`);
     if (!pairs.length) return this.fail("A single node has no links.");
@@ -488,6 +536,7 @@ export class Player {
     return this.choose({ kind: "link", id: pairs[(at + step + pairs.length) % pairs.length] });
   }
 
+  /** @param {1 | -1} by  faster, or slower */
   changeSpeed(by) {
     const at = Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.speed) + by));
     this.speed = SPEEDS[at];
@@ -496,17 +545,22 @@ export class Player {
 
   // -- The kernel -----------------------------------------------------------------------------------------
 
-  /** Say what went wrong. */
+  /** Say what went wrong.
+   * @param {string} sentence */
   fail(sentence) {
     this.saying.fail(sentence);
   }
 
-  /** Say something by the way. */
+  /** Say something by the way.
+   * @param {string} sentence */
   note(sentence) {
     this.saying.note(sentence);
   }
 
-  /** Do something to the cluster where we look; resolves once the kernel has answered. What is certain is shown at once. */
+  /** Do something to the cluster at the moment that is shown; resolves once the kernel has answered. What is certain is shown at once.
+   * @param {string} verb
+   * @param {any[]} [args]
+   * @param {Record<string, any>} [kwargs] */
   act(verb, args = [], kwargs = {}) {
     this.stop();
     if (!this.canAct) return this.fail(onlyPlays(this));
@@ -537,10 +591,14 @@ export class Player {
     return this.kernel.canRedo ? this.send({ redo: true }) : this.fail("There is nothing to do again.");
   }
 
+  /** Make a branch in which a lost message arrives.
+   * @param {number} message */
   whatIf(message) {
     return this.send({ what_if: message, branch: this.branch.id });
   }
 
+  /** Let the kernel simulate on. Resolves with whether it has.
+   * @param {number} [ticks] */
   simulateMore(ticks = 200) {
     if (this.waiting) return this.waiting;
     this.waiting = this.send({ more: this.branch.id, until: this.branch.ticks + ticks }).finally(
@@ -549,6 +607,9 @@ export class Player {
     return this.waiting;
   }
 
+  /** Send a request to the kernel. Resolves with whether it was done.
+   * @param {any} request
+   * @returns {Promise<boolean>} */
   send(request) {
     if (!this.kernel) return Promise.resolve(false);
     return this.kernel.ask(request).then(
@@ -557,7 +618,8 @@ export class Player {
     );
   }
 
-  /** It is not done after all: the picture goes back to what is so. */
+  /** The kernel has refused: take back what was shown in advance.
+   * @param {string} sentence */
   refuse(sentence) {
     this.guess = null;
     this.draw();
@@ -565,7 +627,9 @@ export class Player {
     return false;
   }
 
-  /** What the kernel says; also unasked, when somebody calls a method in a cell. */
+  /** Take in what the kernel says; also unasked, when somebody calls a method in a cell.
+   * @param {any} answer
+   * @returns {boolean} whether it was done */
   receive(answer) {
     if (answer.error) return this.refuse(answer.error);
     this.saying.calm();
@@ -576,7 +640,10 @@ export class Player {
     if (answer.branch) this.timeline.add(answer.branch);
     if (answer.drop) for (const id of answer.drop) this.timeline.branches.delete(id);
     if (answer.current !== undefined) this.timeline.current = answer.current;
-    if (answer.ask) this.ask(...answer.ask);
+    if (answer.ask) {
+      const [node, what, index] = answer.ask;
+      this.ask(node, what, index);
+    }
     if (answer.go) this.obey(answer.go);
     if (answer.tick !== undefined && !answer.bundle) {
       this.seen[this.branch.id] = answer.branch ? answer.tick : this.seen[this.branch.id];
@@ -590,6 +657,8 @@ export class Player {
     return true;
   }
 
+  /** Move through time as somebody asked for in a cell.
+   * @param {string | {tick: number}} go */
   obey(go) {
     const ways = { next_event: "nextEvent", tick: "nextTick", back: "lastEvent", back_tick: "lastTick" };
     if (typeof go === "object") this.goTick(go.tick);

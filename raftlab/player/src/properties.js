@@ -4,7 +4,7 @@ import { button, heading, make, refill, set } from "./dom.js";
 
 /** The mark in the head, and what opens from it. */
 export class Properties {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"drawer"} */

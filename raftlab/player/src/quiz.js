@@ -38,7 +38,7 @@ export function verdictOf({ right, after }, guess, told) {
 
 /** The answers under a question; while it waits for a guess, nothing goes on. */
 export class Quiz {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.el = make("div.rl-quiz", { role: "group", "aria-label": "Your guess" });

@@ -11,7 +11,7 @@ const LOOK_BACK = 60; // events among which the last that matters is looked for
 
 /** The sentence under the cluster. Its room is always the same, so that nothing else moves when it changes. */
 export class Say {
-  /** @param {any} player @param {HTMLElement} [more]  what stands below the sentence */
+  /** @param {import("./player.js").Player} player @param {HTMLElement} [more]  what stands below the sentence */
   constructor(player, more) {
     this.player = player;
     this.sentence = make("div.rl-sentence");

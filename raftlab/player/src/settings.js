@@ -1,6 +1,7 @@
 /* What is behind ⋯: the ways to what is not always in view, what changes the run as a whole, and the Lab's settings as forms. */
 
 import { button, heading, make, refill } from "./dom.js";
+import { menuItem } from "./menu.js";
 import { CHOOSE, ownVerbs, verbsFor } from "./verbs.js";
 
 const GROUPS = [1, 2, 3, 4];
@@ -15,7 +16,7 @@ const TITLES = {
 
 /** The panel behind ⋯: a list of what there is, or one form of it. */
 export class Settings {
-  /** @param {any} player */
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {"drawer"} */
@@ -83,18 +84,10 @@ export class Settings {
   }
 
   item({ label, key, do: act, possible = true, pressed = null }) {
-    return make(
-      "button.rl-item",
-      {
-        type: "button",
-        onclick: act,
-        "aria-keyshortcuts": key || null,
-        "aria-disabled": possible ? null : "true",
-        "aria-pressed": pressed === null ? null : String(pressed),
-      },
-      make("span", {}, label),
-      key && make("kbd", { "aria-hidden": "true" }, key),
-    );
+    return menuItem(label, key, act, {
+      "aria-disabled": possible ? null : "true",
+      "aria-pressed": pressed === null ? null : String(pressed),
+    });
   }
 
   toggleHeartbeats() {

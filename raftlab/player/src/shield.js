@@ -11,7 +11,8 @@ const isForThePlayer = ({ key, target }) =>
 const runsCells = ({ key, shiftKey, ctrlKey, metaKey, altKey }) =>
   key === "Enter" && !altKey && (shiftKey || ctrlKey || metaKey);
 
-/** With AltGr some keyboards write brackets and the like; then Ctrl and Alt mean nothing. */
+/** With AltGr some keyboards write brackets and the like; then Ctrl and Alt mean nothing.
+ * @param {KeyboardEvent} event */
 export const hasModifier = (event) =>
   !event.getModifierState("AltGraph") && (event.ctrlKey || event.metaKey || event.altKey);
 

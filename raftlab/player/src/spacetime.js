@@ -5,10 +5,10 @@ import { make, onSize, set, setText } from "./dom.js";
 import { lastShare, travelled } from "./film.js";
 import { axisMarks, beginningFor, lifeFrom, messagesFrom, spaceRoom, wallsFrom } from "./past.js";
 import { seenBy } from "./sight.js";
-import { signOf } from "./signs.js";
+import { ROLE_SIGNS, STATUS_SIGNS, signOf } from "./signs.js";
 import { short } from "./words.js";
 
-const SIGNS = { crash: "✕", restart: "↻", leader: "★", candidate: "?" };
+const CHANGES = { crash: STATUS_SIGNS.crashed, restart: "↻" }; // signs of what changed a life, where its state has none
 const NEAR = 9; // pixels: a press so near to an arrow means it
 
 /** A drawing that keeps what it has by a name, and takes away what is not wanted any more. */
@@ -44,6 +44,7 @@ class Kept {
 }
 
 export class SpaceTime {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.axis = make("svg:g");
@@ -280,12 +281,7 @@ export class SpaceTime {
     const color = this.player.timeline.color(term);
     const band = make("svg:rect.rl-life-band", { y: y - high / 2, height: high, fill: color });
     const line = make("svg:line.rl-life-line", { y1: y, y2: y });
-    const sign =
-      what === "crash" || what === "restart"
-        ? SIGNS[what]
-        : before && before.state !== state
-          ? (SIGNS[state] ?? "")
-          : "";
+    const sign = CHANGES[what] ?? (before && before.state !== state ? (ROLE_SIGNS[state] ?? "") : "");
     const { words } = this.player.timeline;
     const number =
       words.term && before && before.term !== term ? `${words.term === "term" ? "t" : "#"}${term}` : "";

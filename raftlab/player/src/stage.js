@@ -11,6 +11,7 @@ import { linesBelow, Nodes } from "./nodes.js";
 
 /** The stage composes links, nodes and messages, and says where things stand. */
 export class Stage {
+  /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.links = new Links(player);
@@ -117,7 +118,9 @@ export class Stage {
     return this.layout.place[node];
   }
 
-  /** Where what one node sends to another dies: {x, y, share of the way}, or null where nothing is in its way. */
+  /** Where what one node sends to another is stopped: {x, y, share of the way}; null if nothing is in its way.
+   * @param {string} src
+   * @param {string} dst */
   wallBetween(src, dst) {
     return this.state?.world.isDown(src, dst) || this.layout.walls.length
       ? cutOnTheWay(this.layout, src, dst)
@@ -130,7 +133,10 @@ export class Stage {
     return [...blocks, ...this.links.words, ...this.clients.boxes];
   }
 
-  /** What is at a point of the screen: a message, a node, the link between two nodes, or the cluster as a whole. */
+  /** What is at a point of the window: a message, a node, the link between two nodes, or the cluster as a whole.
+   * @param {number} clientX
+   * @param {number} clientY
+   * @returns {import("./things.js").Thing | null} */
   hit(clientX, clientY) {
     const element = this.svg.ownerDocument.elementFromPoint(clientX, clientY);
     if (!element || !this.el.contains(element)) return null;
@@ -158,6 +164,7 @@ export class Stage {
 
   // -- Drawing -----------------------------------------------------------------------------------------------
 
+  /** @param {import("./player.js").State} state */
   draw(state) {
     this.state = state;
     const { position } = state;

@@ -1,15 +1,18 @@
 /* The transport: back, Next, play, the timeline, the speed, and the ways to what lies further off. */
 
 import { button, make, refill, set, setText } from "./dom.js";
+import { GOALS } from "./keys.js";
+import { menuItem, walkItems } from "./menu.js";
 
 /** The signs of turning points on the timeline, where they have one; and of stops and forks. */
 const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
 const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
-const GOAL_KEYS = { leader: "l", commit: "m", broken: "i" };
 
 const ON_TOP = ["stop", "fork"]; // marks that have a row of their own: a stop often follows what it speaks of
 
-/** Marks that do not cover each other: of those too close the more telling one stands for the others, which it names. */
+/** Marks that do not cover each other: where some are too close, the most telling one stands for all, and names the others.
+ * @param {{tick: number, kind: string, event?: number}[]} marks
+ * @param {number} ticks  of the whole timeline */
 export function legible(marks, ticks) {
   const order = ["broken", "fork", "stop", "crash", "leader", "commit"];
   const kept = [];
@@ -30,7 +33,8 @@ export function legible(marks, ticks) {
 export const SPEEDS = [1, 2, 5, 10, 20, 50];
 export const USUAL_SPEED = 5;
 
-/** The control for the speed, which a player and several side by side share. */
+/** The control for the speed, of a player or of several side by side.
+ * @param {{speed: number}} player */
 export function speedChoice(player) {
   const choice = make(
     "select.rl-speed",
@@ -147,28 +151,21 @@ export class Transport {
   /** The ways to what lies further off. */
   openMenu() {
     const { player } = this;
-    const item = (label, key, does) =>
-      make(
-        "button.rl-item",
-        {
-          type: "button",
-          role: "menuitem",
-          onclick: () => {
-            player.closeLayer();
-            does();
-          },
-        },
-        make("span", {}, label),
-        make("kbd", {}, key),
-      );
+    const item = (label, key, does) => {
+      const press = () => {
+        player.closeLayer();
+        does();
+      };
+      return menuItem(label, key, press, { role: "menuitem" });
+    };
     const goals = player.has("run_until") ? Object.entries(player.goals) : [];
     const menu = make(
       "div.rl-menu",
-      { role: "menu", "aria-label": "further", onplayerkey: walk },
+      { role: "menu", "aria-label": "further" },
       item("next stop", "PgDn", () => player.nextStop()),
       item("back a stop", "PgUp", () => player.lastStop()),
       ...goals.map(([kind, words]) =>
-        item(`run until ${words}`, GOAL_KEYS[kind] || "", () => player.runUntil(kind)),
+        item(`run until ${words}`, GOALS[kind]?.key ?? "", () => player.runUntil(kind)),
       ),
       item("faster", "+", () => player.changeSpeed(1)),
       item("slower", "-", () => player.changeSpeed(-1)),
@@ -180,17 +177,7 @@ export class Transport {
       }),
     );
     const thing = () => this.more.getBoundingClientRect();
-    player.layer.toggle({ el: menu, place: "beside", thing });
+    player.layer.open({ el: menu, place: "beside", thing, key: (event) => walkItems(menu, event) });
     menu.firstElementChild.focus();
   }
-}
-
-/** Up and down in a menu. */
-export function walk(event) {
-  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
-  const items = [...event.currentTarget.querySelectorAll('[role="menuitem"]')];
-  items[(items.indexOf(document.activeElement) + step + items.length) % items.length].focus();
-  event.preventDefault();
-  event.stopPropagation();
 }

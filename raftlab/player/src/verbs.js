@@ -6,7 +6,7 @@ import { lieWords } from "./signs.js";
 const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
 
 /** Why nothing can be changed here.
- * @param {any} player */
+ * @param {import("./player.js").Player} player */
 export const onlyPlays = ({ timeline }) => timeline.recorded || ONLY_PLAYS;
 
 export const CHOOSE = {
@@ -16,7 +16,9 @@ export const CHOOSE = {
   link: "Choose a link first: click it, or press j.",
 };
 
-/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}". */
+/** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}".
+ * @param {any} value
+ * @param {Record<string, any>} chosen */
 export const filled = (value, chosen) => {
   const [, name] = (typeof value === "string" && value.match(/^{(\w+)}$/)) || [];
   if (name) return chosen[name];
@@ -35,7 +37,7 @@ function chosenBy({ kind, id, index }, words) {
 }
 
 /** The state and the role by which it is decided what is possible: a node's, or a message's fate.
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {import("./things.js").Thing} thing */
 function conditionOf({ branch, position }, { kind, id }) {
   if (kind === "message") return { state: branch.fate(id, position.count), role: "none" };
@@ -44,7 +46,7 @@ function conditionOf({ branch, position }, { kind, id }) {
 }
 
 /** Is there still such a thing at this moment?
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {import("./things.js").Thing} thing */
 export function isThere({ branch, position, timeline }, { kind, id, index }) {
   if (kind === "message") return id < branch.messages.length;
@@ -53,7 +55,7 @@ export function isThere({ branch, position, timeline }, { kind, id, index }) {
 }
 
 /** What can be done to a thing or asked of it now, and what could be at another moment.
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {import("./things.js").Thing} thing
  * @returns {{label: string, key: string, do: () => any, possible: boolean, changes: boolean, asks: boolean, gesture: string}[]}
  *   key: its key as it is shown, or ""; changes: whether it changes what happens, so that it needs a kernel;
@@ -84,12 +86,12 @@ const ASKED = {
 const changes = ({ verb }) => verb !== "ask" && verb !== "look";
 
 /** Can it be done here, as far as a kernel is needed for it?
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {any} control */
 export const canDo = (player, control) => player.canAct || !changes(control);
 
 /** Do what a control says.
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {any} control
  * @param {Record<string, any>} chosen what stands for the thing that is chosen */
 function doControl(player, control, chosen) {
@@ -98,7 +100,7 @@ function doControl(player, control, chosen) {
 }
 
 /** What the player itself offers for the cluster as a whole: clients, groups, undo.
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @returns {{label: string, key: string, do: () => any, possible: boolean}[]}
  */
 export const ownVerbs = (player) =>
@@ -110,7 +112,7 @@ export const ownVerbs = (player) =>
   }));
 
 /** What a thing is called: "n3: leader", "vote request from n1 to n2".
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {import("./things.js").Thing} thing
  * @returns {string}
  */
@@ -126,7 +128,7 @@ export function nameOf({ timeline, branch, position }, { kind, id, index }) {
 
 /** The key of a verb was pressed: it is done to what is chosen. Of several verbs with this key it is the one that is possible now;
  * if none is, the kernel says why.
- * @param {any} player
+ * @param {import("./player.js").Player} player
  * @param {string} key
  * @returns {boolean} whether there is such a verb
  */

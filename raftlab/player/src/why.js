@@ -55,7 +55,11 @@ function dueWords(branch, count, id) {
 const replyTo = (branch, id, kinds) =>
   (branch.repliesTo[id] || []).find((reply) => kinds.includes(branch.messages[reply][0]));
 
-/** What became of the vote that a peer was asked for: a saying, with its state. */
+/** What became of the vote that a peer was asked for: a saying, with its state.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} count
+ * @param {any} campaign
+ * @param {string} peer */
 export function voteOf(branch, count, campaign, peer) {
   const requests = campaign.requests[peer] || [];
   let best = { state: "unasked", ...say(branch, "vote_unasked", { peer }) };
@@ -154,7 +158,10 @@ function refusal(branch, event, onTrial) {
   return say(branch, "refusal_silent");
 }
 
-/** A node's last campaign before some moment, or undefined. */
+/** A node's last campaign before some moment, or undefined.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} count
+ * @param {string} node */
 export function lastCampaign(branch, count, node) {
   return branch.campaigns.findLast((campaign) => campaign.node === node && campaign.event < count);
 }
@@ -186,7 +193,11 @@ function preVotes(branch, count, { node, term, event }) {
   return counting(branch.at(count).views[node], voters);
 }
 
-/** Why is this node the leader at this moment, or why not? */
+/** Why is this node the leader at this moment, or why not?
+ * @param {import("./trace.js").Branch} branch
+ * @param {{tick: number, count: number}} position
+ * @param {string} node
+ * @returns {{title: any, reasons: any[]}} */
 export function whyNotLeader(branch, { tick, count }, node) {
   const world = branch.at(count);
   const view = world.views[node];
@@ -378,7 +389,12 @@ function entryName(branch, index, [term, command], id = "entry") {
   return say(branch, word ? id : "entry_no_term", { index, command: commandWords(command), word, term });
 }
 
-/** Is this entry of a node committed, and does the node know it; why, or why not? */
+/** Is this entry of a node committed, and does the node know it; why, or why not?
+ * @param {import("./trace.js").Branch} branch
+ * @param {{count: number}} position
+ * @param {string} node
+ * @param {number} index
+ * @returns {{title: any, reasons: any[]}} */
 export function whyNotCommitted(branch, { count }, node, index) {
   const world = branch.at(count);
   const view = world.views[node];

@@ -1,12 +1,16 @@
 /* Small words around the sentences that come with the trace. Needs no page. */
 
-/** One event in a sentence: {text, rules, weight}; the weight says how much it matters. */
+/** One event in a sentence: {text, rules, weight}; the weight says how much it matters.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} index */
 export function narrate(branch, index) {
   const [text, weight] = branch.told[index];
   return { text, weight, rules: branch.timeline.rulesOf(branch.events[index]) };
 }
 
-/** Is an event nothing but a heartbeat or an answer to one? */
+/** Is an event nothing but a heartbeat or an answer to one?
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} index */
 export const isQuiet = (branch, index) => branch.told[index][1] === 0;
 
 /** The most telling of the events from..to, which are those of one tick; and how many more there are, in words.
@@ -23,7 +27,9 @@ export function narrateTick(branch, from, to) {
   return { index: best, more: others > 0 ? ` (and ${others} more in this tick)` : "" };
 }
 
-/** A template with its places filled in: "{name}" by a value, "{count|vote|votes}" followed by the word that fits. */
+/** A template with its places filled in: "{name}" by a value, "{count|vote|votes}" followed by the word that fits.
+ * @param {string} template
+ * @param {Record<string, any>} data */
 export function inPlaces(template, data) {
   return template.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (_, name, one, many) => {
     const value = data[name];
@@ -35,34 +41,49 @@ export function inPlaces(template, data) {
 
 const inWords = (value) => (value?.text === undefined ? String(value) : value.text);
 
-/** At most so many characters of a text that somebody typed. */
+/** At most so many characters of a text that somebody typed.
+ * @param {any} text
+ * @param {number} [length] */
 export function short(text, length = 24) {
   const plain = String(text);
   return plain.length > length ? `${plain.slice(0, length - 1)}…` : plain;
 }
 
-/** "n1", "n1 and n2", "n1, n2 and n3". */
+/** "n1", "n1 and n2", "n1, n2 and n3".
+ * @param {string[]} words */
 export function listed(words) {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+/** "1 entry", "2 entries".
+ * @param {number} number
+ * @param {string} one
+ * @param {string} [many] */
 export const plural = (number, one, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
-/** "entry 1", "entries 1 to 3". */
+/** "entry 1", "entries 1 to 3".
+ * @param {number} index */
 export const entriesUpTo = (index) => (index === 1 ? "entry 1" : `entries 1 to ${index}`);
 
-/** What a node's log holds, in words: "4 entries", "a snapshot of entries 1 to 3 and 1 entry". */
+/** What a node's log holds, in words: "4 entries", "a snapshot of entries 1 to 3 and 1 entry".
+ * @param {{log: import("./trace.js").LogView, snapshot?: number}} view */
 export function logWords({ log, snapshot }) {
   const rest = log.length - (snapshot || 0);
   const entries = rest ? plural(rest, "entry", "entries") : "an empty log";
   return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
 }
 
+/** "20 ms", "10 to 50 ms".
+ * @param {number[]} delay  the shortest and the longest, in ticks
+ * @param {number} msPerTick */
 export const delayInMs = ([shortest, longest], msPerTick) =>
   shortest === longest ? `${longest * msPerTick} ms` : `${shortest * msPerTick} to ${longest * msPerTick} ms`;
 
+/** "12.5 %".
+ * @param {number} share  0 to 1 */
 export const percent = (share) => `${Math.round(share * 1000) / 10} %`;
 
-/** A command within a sentence: as short as it can be understood. */
+/** A command within a sentence: as short as it can be and still be understood.
+ * @param {any} command */
 export const commandWords = (command) => (String(command).startsWith("voters ") ? command : short(command));
