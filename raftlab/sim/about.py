@@ -1,4 +1,4 @@
-"""What is said about a thing that was chosen: a node, a message, a link or an entry, as templates.
+"""What is said about a thing that was chosen (a node, a message, a link or an entry), and about a run as a whole, as templates.
 
 The player finds out which of them are true at a moment, fills them in, and says them in this order. What a template
 can hold is said in `raftlab.sim.why`; here {follower}, {candidate}, {leader}, {term} and {committed} are filled in with
@@ -54,7 +54,12 @@ THROUGH_ITS_EYES = {
     "heard_nothing": "{node} has heard nothing from it since it started.",
     "cannot_see": "{node} cannot see that.",
 }
-ABOUT = NODE | MESSAGE | LINK | ENTRY | THROUGH_ITS_EYES
+# Of a run as a whole: at its beginning, and above each of several side by side.
+RUN = {
+    "beginning": "The beginning: every node is a {follower} and waits to hear from a {leader}.",
+    "run": "{leaders|leads|lead} · {elections} elected so far · highest {term} {number} · {count} {committed}",
+}
+ABOUT = NODE | MESSAGE | LINK | ENTRY | THROUGH_ITS_EYES | RUN
 WORDS = ("follower", "candidate", "leader", "term", "committed")
 
 

@@ -24,7 +24,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "sight": ("as {node} sees it", "{node}'s own state, what has arrived at it, and what it has been told: press to see everything again"),
     "unnoticed": ("", "{node} notices nothing."),
     "unknown": ("?", "{node} does not know"),
-    "wall": ("cut", "cut: nothing passes here"),
+    "wall": ("cut", "cut: nothing passes"),
     "one_way_wall": ("cut", "cut one way: nothing passes in the direction of the arrow"),
     "waiting": ("", "not answered yet"),
     "given_up": ("", "given up"),

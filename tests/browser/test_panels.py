@@ -371,9 +371,9 @@ def test_the_legend_explains_what_is_on_the_stage_and_grows_with_it(show, crash)
 
 def test_the_legend_explains_a_cut_where_there_is_one(show):
     shown = show(History(load("three_islands")), tick=90)
-    assert {"cut: nothing passes here", "the nodes of an island hear each other"} <= set(legend_of(shown))
+    assert {"cut: nothing passes", "the nodes of an island hear each other"} <= set(legend_of(shown))
     shown = show(History(load("three_nodes")), tick=90)
-    assert "cut: nothing passes here" not in legend_of(shown)
+    assert "cut: nothing passes" not in legend_of(shown)
 
 
 def test_next_and_match_index_are_explained_where_there_are_logs(show, crash):

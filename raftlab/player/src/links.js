@@ -4,7 +4,7 @@
 import { make, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
 import { blockAt, freeBeside } from "./layout.js";
-import { oddWords, WALL_WORDS } from "./signs.js";
+import { oddWords } from "./signs.js";
 import { delayInMs } from "./words.js";
 
 /** Islands, walls and odd links. */
@@ -68,10 +68,11 @@ export class Links {
   wallWords() {
     const { walls, font, small } = this.layout;
     if (small === 2) return [];
+    const words = this.player.timeline.marks.wall[1];
     const length = (wall) => Math.hypot(wall.x2 - wall.x1, wall.y2 - wall.y1);
     const [wall] = [...walls].sort((a, b) => length(b) - length(a));
-    if (!wall || length(wall) < WALL_WORDS.length * font * 0.6) return [];
-    const half = (WALL_WORDS.length * font * 0.6) / 2; // at its end: in its middle messages die
+    if (!wall || length(wall) < words.length * font * 0.6) return [];
+    const half = (words.length * font * 0.6) / 2; // at its end: in its middle messages die
     const upright = wall.x1 === wall.x2;
     const [x, y] = upright ? [wall.x1, wall.y2 - half] : [wall.x1 + half, wall.y1];
     const [wide, tall] = upright ? [font / 2, half] : [half, font / 2];
@@ -84,7 +85,7 @@ export class Links {
           y: font * 0.34,
           "font-size": font,
         },
-        WALL_WORDS,
+        words,
       ),
     ];
   }

@@ -153,10 +153,8 @@ export class Say {
    * @param {string} [before]  what is said before it */
   tell(index, more = "", before = "") {
     const { branch, sight, timeline } = this.player;
-    if (index < 0) {
-      const waiting = timeline.words.leader ? ": every node is a follower and waits" : "";
-      this.say(`${before}The beginning${waiting}.`);
-    } else if (sight && !notices(branch, index, sight)) this.tellNoticed(-1);
+    if (index < 0) this.say(before + (timeline.about.beginning ?? "The beginning."));
+    else if (sight && !notices(branch, index, sight)) this.tellNoticed(-1);
     else {
       const { text, rules, weight } = narrate(branch, index);
       // Where nothing is new, a rule would only puzzle.

@@ -6,7 +6,7 @@ import { Player } from "./player.js";
 import { Room } from "./room.js";
 import { hasModifier, Shield } from "./shield.js";
 import { speedChoice } from "./transport.js";
-import { listed, narrate } from "./words.js";
+import { inPlaces, listed, narrate } from "./words.js";
 
 /** The players, their common controls, and the time at which all of them stand. */
 export class Together {
@@ -170,19 +170,22 @@ export class Together {
       );
   }
 
-  stateOf({ branch, position }) {
+  /** How a run stands, in words; "" where its nodes have no terms, or commit nothing.
+   * @param {Player} player */
+  stateOf({ branch, position, timeline }) {
+    if (!timeline.about.run) return "";
     const { views } = branch.at(position.count);
     const up = Object.entries(views).filter(([, view]) => view.status === "running");
     const leaders = up.filter(([, view]) => view.role === "leader").map(([node]) => node);
     const elections = branch.turns.filter(
       ([event, kind]) => kind === "leader" && event < position.count,
     ).length;
-    const term = Math.max(0, ...up.map(([, view]) => view.term));
-    const committed = Math.max(
+    const number = Math.max(0, ...up.map(([, view]) => view.term));
+    const count = Math.max(
       0,
       ...branch.committed.filter(([event]) => event < position.count).map(([, index]) => index),
     );
-    return `${leaders.length ? `${listed(leaders)} lead${leaders.length === 1 ? "s" : ""}` : "nobody leads"} · ${elections} elected so far · highest term ${term} · ${committed} committed`;
+    return inPlaces(timeline.about.run, { leaders, elections, number, count });
   }
 
   goAndStop(tick) {

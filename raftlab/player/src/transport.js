@@ -1,7 +1,7 @@
 /* The transport: back, Next, play, the timeline, the speed, and the ways to what lies further off. */
 
 import { button, make, refill, set, setText } from "./dom.js";
-import { GOALS } from "./keys.js";
+import { GOALS, keyName } from "./keys.js";
 import { menuItem, walkItems } from "./menu.js";
 
 /** The signs of turning points on the timeline, where they have one; and of stops and forks. */
@@ -162,8 +162,8 @@ export class Transport {
     const menu = make(
       "div.rl-menu",
       { role: "menu", "aria-label": "further" },
-      item("next stop", "PgDn", () => player.nextStop()),
-      item("back a stop", "PgUp", () => player.lastStop()),
+      item("next stop", keyName("PageDown"), () => player.nextStop()),
+      item("back a stop", keyName("PageUp"), () => player.lastStop()),
       ...goals.map(([kind, words]) =>
         item(`run until ${words}`, GOALS[kind]?.key ?? "", () => player.runUntil(kind)),
       ),
