@@ -1,8 +1,8 @@
-"""What is said about a thing that was chosen (a node, a message, a link or an entry), and about a run as a whole, as templates.
+"""Templates for what is said about a chosen thing (a node, a message, a link or an entry), and about a run as a whole.
 
-The player finds out which of them are true at a moment, fills them in, and says them in this order. What a template
-can hold is said in `raftlab.sim.why`; here {follower}, {candidate}, {leader}, {term} and {committed} are filled in with
-the words of the nodes' protocol first.
+The player finds out which of them are true at a moment, fills them in, and says them in this order. `raftlab.sim.why`
+explains what a template can hold. Here {follower}, {candidate}, {leader}, {term} and {committed} are first replaced by
+the words of the nodes' protocol.
 """
 
 from collections.abc import Mapping
@@ -15,13 +15,13 @@ NODE = {
     "knows_no_leader": "It knows of no {leader} in {term} {number}.",
     "voted": "In this {term} it has voted for {other}.",
     "voted_itself": "In this {term} it has voted for itself.",
-    "due": "If it hears nothing until {time}, it will ask for votes.",
+    "due": "If it hears nothing before {time}, it will ask for votes.",
     "log_empty": "Its log is empty.",
     "log_on_disk": "Its log has {count|entry|entries}.",
     "log_unknown": "It has stored {count|entry|entries}, and does not know yet that any is {committed}.",
     "log": "It has stored {count|entry|entries}, and knows that {known|is|are} {committed}.",
     "paused": "It is paused: its clock stands still, and messages to it wait.",
-    "crashed": "It has crashed. What it had saved is still on its disk.",
+    "crashed": "It has crashed. What it has saved is still on its disk.",
 }
 MESSAGE = {
     "flying": "It is on its way, and due at {time}.",
@@ -34,7 +34,7 @@ LINK = {
     "link_down": "Nothing passes between them.",
     "link_one_way": "Messages from {a} reach {b}, but nothing from {b} reaches {a}.",
     "link_delay": "A message takes {delay}.",
-    "link_loss": "{share} of the messages get lost.",
+    "link_loss": "{share} of the messages are lost.",
     "link_duplication": "{share} of the messages arrive twice.",
     "link_way": "From {a} to {b}: {how}.",
 }
@@ -48,7 +48,7 @@ ENTRY = {
     "entry_snapshot": "It is in the snapshot only: {committed}, applied, and no longer in the log.",
     "entry_gone": "{node} has no entry {index} now.",
 }
-# Through the eyes of one node, of what is another's.
+# What one node can say about another node.
 THROUGH_ITS_EYES = {
     "heard": "{node} last heard from it at {time}. It was in {term} {number} then.",
     "heard_nothing": "{node} has heard nothing from it since it started.",
@@ -64,7 +64,7 @@ WORDS = ("follower", "candidate", "leader", "term", "committed")
 
 
 def about(words: Mapping[str, str]) -> dict[str, str]:
-    """The templates in the words of a protocol (`Protocol.words`). One that needs a word which is missing does not exist.
+    """The templates in the words of a protocol (`Protocol.words`). Those that need a word the protocol lacks are left out.
 
     >>> about({"term": "number", "committed": "chosen"})["entry_known"]
     'It knows that this entry is chosen.'

@@ -1,19 +1,19 @@
 """The marks in the pictures of the cluster, of logs and of space and time, each with what it means.
 
-The legend, the tooltips and the line that explains a mark where it is first seen all say it from here.
+The legend, the tooltips and the line that explains a mark when it is first seen all take their words from here.
 """
 
 from collections.abc import Mapping
 
 # id -> [the mark, what it means]; the player fills in {first}, {last} and {node}
 MARKS: dict[str, tuple[str, str]] = {
-    "fact": ("fact", "what is {committed} as a fact, whether a node knows it or not"),
-    "committed": ("{committed}", "what is {committed} as a fact, whether a node knows it or not"),
+    "fact": ("fact", "what is {committed} as a fact, even if no node knows it yet"),
+    "committed": ("{committed}", "what is {committed} as a fact, even if no node knows it yet"),
     "no_fact": ("–", "nothing is {committed} yet"),
     "known": ("", "known to be {committed}"),
     "stored": ("", "only stored: not known to be {committed}"),
     "conflict": ("≠", "something else is {committed} at this index"),
-    "claimed": ("≠", "taken for {committed}, but it is not"),
+    "claimed": ("≠", "a node takes it for {committed}, but it is not"),
     "two_facts": ("≠", "two entries are {committed} at this index"),
     "next": ("n", "next index: what the {leader} sends this node next"),
     "match": ("m", "match index: the {leader} knows that the logs agree up to here"),
@@ -21,7 +21,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "folded": ("{first}–{last}", "entries {first} to {last} are folded: press to open them"),
     "equal": ("{first}–{last} equal, {committed}", "entries {first} to {last} are equal in all logs, and {committed}: press to open them"),
     "open": ("fold", "fold the older entries again"),
-    "sight": ("as {node} sees it", "{node}'s own state, what has arrived at it, and what it has been told: press to see everything again"),
+    "sight": ("as {node} sees it", "only {node}'s own state and what it has received: press to see everything again"),
     "unnoticed": ("", "{node} notices nothing."),
     "unknown": ("?", "{node} does not know"),
     "wall": ("cut", "cut: nothing passes"),
@@ -39,18 +39,18 @@ MARKS: dict[str, tuple[str, str]] = {
     "lies": ("", "it lies: it breaks a rule on purpose"),
     "timer": ("", "how long it still waits before it becomes a {candidate}"),
     "granted": ("", "a vote for it"),
-    "travelling": ("", "it was asked, and its answer has not arrived"),
+    "travelling": ("", "it was asked, and its reply has not arrived yet"),
     "refused": ("", "a refusal that has arrived"),
-    "lost_vote": ("", "the question or the answer is lost"),
-    "gate": ("", "a majority stands before the line"),
-    "island": ("", "the nodes of an island hear each other"),
-    "one_way": ("", "cut one way: only what goes with the arrow arrives"),
-    "odd": ("", "a link unlike the others; its words say how"),
+    "lost_vote": ("", "the request or the reply was lost"),
+    "gate": ("", "the dots before this line are a majority"),
+    "island": ("", "the nodes of an island can reach each other"),
+    "one_way": ("", "cut one way: messages pass only in the direction of the arrow"),
+    "odd": ("", "a link that differs from the others, as the words beside it say"),
 }  # fmt: skip
 
 
 def marks(words: Mapping[str, str]) -> dict[str, list[str]]:
-    """The marks in the words of a protocol (`Protocol.words`); a mark that needs a word which is missing there does not exist.
+    """The marks in the words of a protocol (`Protocol.words`). Those that need a word the protocol lacks are left out.
 
     >>> marks({"committed": "chosen"})["known"]
     ['', 'known to be chosen']

@@ -34,7 +34,7 @@ BESIDES = frozenset(
 QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
 LOSSES = {
     "loss": "the network lost it", "cut": "the link is cut",
-    "crashed": "the node it was for is down", "dropped": "somebody dropped it",
+    "crashed": "the node it was for is down", "dropped": "it was dropped by hand",
 }  # fmt: skip
 
 Told = tuple[str, int]  # a sentence, and how much it matters
@@ -219,7 +219,7 @@ def _sentence(moment: Moment) -> Sentence:
 
 
 def _fact(m: Moment) -> str:
-    """That an entry is committed now, as a fact, whoever knows."""
+    """That an entry is committed now, as a fact, even if no node knows it yet."""
     if (
         not m.newly_committed
         or "LE-4" in m.rules
@@ -262,7 +262,7 @@ def _everyone(m: Moment) -> str:
 
 
 def _answer(m: Moment) -> str | None:
-    """What a client was answered in this event; None if nobody was."""
+    """What a client was answered in this event; None if no client was."""
     return next((str(text) for _, text in m.event.answers()), None)
 
 
@@ -323,7 +323,7 @@ def _adopting(m: Moment, message: MessageView) -> str:
 def _vote_request(m: Moment, message: MessageView) -> Told:
     start = _adopting(m, message)
     if "SV-1" in m.rules:
-        return f"{m.node} takes no notice of {message.src}'s vote request: {_heard(m)}.", 5
+        return f"{m.node} ignores {message.src}'s vote request: {_heard(m)}.", 5
     reply = next(iter(m.sent("RequestVoteReply")), None)
     if reply is None:
         return f"{start}does not answer {message.src}'s vote request.", 4
@@ -333,7 +333,7 @@ def _vote_request(m: Moment, message: MessageView) -> Told:
 
 
 def _heard(m: Moment) -> str:
-    """Whom a node listens to that needs no candidate."""
+    """Which leader a node hears, so that it does not vote."""
     leader = m.view["leader"]
     if leader == m.node:
         return REFUSALS["refusal_leads"]
@@ -442,7 +442,7 @@ def _snapshot(m: Moment, message: MessageView) -> Told:
 
 def _timeout_now(m: Moment, message: MessageView) -> Told:
     if "TL-2" not in m.rules:
-        return f"{_adopting(m, message)}takes no notice of {message.src}'s call to stand.", 4
+        return f"{_adopting(m, message)}ignores {message.src}'s call to stand.", 4
     stands = f"it becomes a candidate in term {m.view['term']} and asks for votes in {message.src}'s name"
     return f"{m.node} is told by {message.src} to stand at once: {stands}.", 8
 
@@ -569,7 +569,7 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
         return f"{m.node} hears from {src}: nothing new.", 1
     is_of_now = view["role"] == "leader" and view["term"] == message.term
     if message.fields.get("success") and is_of_now:
-        return f"{m.node} takes no notice of {src}'s reply.", 2
+        return f"{m.node} ignores {src}'s reply.", 2
     return f"{m.node} receives {src}'s late reply; it changes nothing.", 1
 
 
@@ -606,7 +606,7 @@ def _timer(m: Moment) -> Told:
     else:
         cause = f"{node} has heard no leader for a whole election timeout: it"
     if changes.get("role") == "leader" and "CA-2" not in rules:
-        return f"{cause} makes itself the leader of term {term}, and asks nobody.", 15
+        return f"{cause} makes itself the leader of term {term} without asking any other node.", 15
     if changes.get("role") == "leader":
         alone = f"votes for itself in term {term}, and that is a majority: it becomes leader{_first_entry(m)}"
         return f"{cause} {alone}.", 15
@@ -636,7 +636,7 @@ def _return(m: Moment) -> Told:
 
 
 def _give_up(m: Moment) -> Told:
-    return f"Client {m.detail['client']} gives up. It has not been told whether it was done.", 7
+    return f"Client {m.detail['client']} gives up. It does not know whether this was done.", 7
 
 
 # -- The network --------------------------------------------------------------------------------------
@@ -674,7 +674,7 @@ def _goal(m: Moment) -> Told:
 
 
 def _deed(m: Moment) -> str:
-    """What somebody did, without a full stop."""
+    """What a person did, without a full stop."""
     verb = verb_of(m.event.what)
     assert verb is not None, m.event.what
     return verb.sentence(m)
@@ -692,7 +692,7 @@ def _restarted(m: Moment) -> str:
 
 
 def _split(m: Moment) -> str:
-    return f". Nobody hears the other side{'s' if len(m.detail) > 2 else ''}"
+    return f". {'No side hears the others' if len(m.detail) > 2 else 'Neither side hears the other'}"
 
 
 OUTCOMES: dict[str, Callable[[Moment], str]] = {
@@ -740,7 +740,7 @@ def _proposal(m: Moment) -> Told:
 
 
 def _at_once(m: Moment) -> str:
-    """That a leader takes an entry for committed as soon as it has it: it may be alone, or lie."""
+    """That a leader takes an entry for committed as soon as it has it: it may be the only node, or lie."""
     if "commit_index" not in m.event.changes:
         return ""
     is_so = m.is_committed(m.event.changes["commit_index"])
@@ -750,7 +750,7 @@ def _at_once(m: Moment) -> str:
 def _read(m: Moment) -> Told:
     answer, more = _answer(m), ""
     if "LR-0" in m.rules:
-        more = f" {m.node} has asked nobody whether it still leads."
+        more = f" {m.node} has not asked whether it still leads."
     elif "LR-1" in m.rules:
         more = f" {m.node}'s lease still runs."
     elif "RI-1" in m.rules:

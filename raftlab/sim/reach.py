@@ -1,7 +1,7 @@
 """Who reaches whom over a broken network, and what follows: who can gather a quorum, and who can lead in peace.
 
 Raft forwards nothing: two nodes that both reach a third one do not reach each other. But terms travel
-on: whoever does not hear the leader raises its term, and any path to the leader brings it there.
+on: a node that does not hear the leader raises its term, and any path to the leader brings that term there.
 """
 
 from collections.abc import Collection
@@ -23,7 +23,7 @@ class Reach:
     losses: (src, dst) -> the share of messages that get lost, for every link that is not cut.
     fully_connected: linked in both directions to every other node that runs.
     quorum_connected: voters linked in both directions to a majority of the voters, counting itself: these could lead.
-    undisturbed: quorum-connected, and nobody who can miss its heartbeats can bring it a higher term.
+    undisturbed: quorum-connected, and no node that can miss its heartbeats can bring it a higher term.
     cut_off: could not lead itself, and is linked in both directions to no node that could.
     """
 

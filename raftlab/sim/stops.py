@@ -1,6 +1,6 @@
-"""Stops: where a walkthrough pauses. What is told there comes after the deed, what is asked there before it.
+"""Stops: where a walkthrough pauses. A sentence comes after what is done there, a question before it.
 
-A stop stands at a tick, or at a turning point of the run: there it keeps its place when times change.
+A stop is placed at a tick, or at a turning point of the run; at a turning point it stays right when times change.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 
 from raftlab.sim.errors import UserError, check_name, check_number, check_text
 
-# What a run turns on: kind -> what happens then. `raftlab.sim.turning` finds them in a trace.
+# The turning points of a run: kind -> what happens then. `raftlab.sim.turning` finds them in a trace.
 TURNS = {
     "candidacy": "a node stands for election",
     "split": "a vote is split",
@@ -30,14 +30,14 @@ At = int | tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Stop:
-    """A sentence about what one sees; it comes after the deed. In a story, `(at, says)` is short for it.
+    """A sentence about what one sees, shown after what is done there. In a story, `(at, says)` is short for it.
 
     at: a tick, or a turning point: `("leader", 60)` is the first leader of tick 60 or later, `("leader", 60, "n3")`
-    the first time since then that n3 becomes one, `("leader",)` the first of all. `TURNS` lists the kinds.
-    says: what is told. At a turning point, `{node}` in it stands for the node whose it is, `{term}` for its term.
-    deeds: how many deeds of its tick come before it, where `at` is a tick; None: all of them.
+    the first time from then on that n3 becomes leader, `("leader",)` the first leader of all. `TURNS` lists the kinds.
+    says: the sentence. At a turning point, `{node}` in it stands for the node that it is about, `{term}` for its term.
+    deeds: how many actions of its tick come before it, where `at` is a tick; None: all of them.
 
-    Raises UserError if anything of it cannot be.
+    Raises UserError if one of these is wrong.
     """
 
     at: At
@@ -51,20 +51,20 @@ class Stop:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Everything that is said there."""
+        """All the texts of the stop."""
         return (self.says,)
 
     @property
     def names_a_node(self) -> bool:
-        """Is it about a node that is named, so that it may not be so when chance comes out otherwise?"""
+        """Does it name a node? Then it may be wrong with another seed."""
         return _names_a_node(self.words)
 
     def row(self) -> Any:
-        """The stop as a file has it."""
+        """The stop as it is written in a file."""
         return [self.at, self.says] if self.deeds is None else [self.at, self.says, self.deeds]
 
     def detail(self, nodes: tuple[str, ...], node: str | None = None, term: int = 0) -> list[Any]:
-        """The stop as an event of a trace has it. node, term: of the turning point where it stands."""
+        """The stop as the detail of an event in a trace. node, term: those of its turning point."""
         return ["tell", _filled(self.says, node, term)]
 
     def as_python(self) -> str:
@@ -74,16 +74,16 @@ class Stop:
 
 @dataclass(frozen=True)
 class Ask:
-    """A question about what comes next; it comes before the deed, and the player waits for a guess.
+    """A question about what comes next. The player waits for a guess before it goes on.
 
-    at: as in `Stop`; at a tick, it comes before what is done at that tick.
-    answers: short words or nodes; left out, all nodes of the story.
-    right: the right one of them; left out, the node of the next turning point of the kind `until`.
-    until: the kind of turning point that shows the answer: `"candidacy"`. One of `right` and `until` is needed.
+    at: as in `Stop`; at a tick, the question comes before what is done at that tick.
+    answers: short words or nodes; if left out, all nodes of the story.
+    right: the right answer; if left out, the node of the next turning point of the kind `until`.
+    until: the kind of turning point that shows the answer, such as `"candidacy"`. One of `right` and `until` is needed.
     then: what is said after the guess; `{answer}` in it stands for the right answer.
-    deeds: how many deeds of its tick come before it, where `at` is a tick.
+    deeds: how many actions of its tick come before it, where `at` is a tick.
 
-    Raises UserError if anything of it cannot be.
+    Raises UserError if one of these is wrong.
 
     >>> Ask(0, "Who asks first?", until="candidacy", then="It is {answer}: its timer runs out first.").until
     'candidacy'
@@ -122,16 +122,16 @@ class Ask:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Everything that is said there."""
+        """All the texts of the stop."""
         return (self.question, *self.answers, *([self.then] if self.then else []))
 
     @property
     def names_a_node(self) -> bool:
-        """Is it about a node that is named, so that it may not be so when chance comes out otherwise?"""
+        """Does it name a node? Then it may be wrong with another seed."""
         return _names_a_node(self.words)
 
     def row(self) -> Any:
-        """The question as a file has it."""
+        """The question as it is written in a file."""
         return {
             name: value
             for name, value in vars(self).items()
@@ -139,7 +139,7 @@ class Ask:
         }
 
     def detail(self, nodes: tuple[str, ...], node: str | None = None, term: int = 0) -> list[Any]:
-        """The question as an event of a trace has it. node, term: of the turning point where it stands."""
+        """The question as the detail of an event in a trace. node, term: those of its turning point."""
         more = {"right": self.right, "until": self.until, "then": self.then or None}
         return [
             "ask",
@@ -160,12 +160,12 @@ def _names_a_node(words: tuple[str, ...]) -> bool:
 
 
 def _filled(text: str, node: str | None, term: int) -> str:
-    """A text with the node of a turning point in its place, and its term."""
+    """A text with the node and the term of a turning point filled in."""
     return text if node is None else text.replace("{node}", node).replace("{term}", str(term))
 
 
 def read_stop(value: Any) -> Stop | Ask:
-    """A stop of a story, in whatever form it is written. Raises UserError if it is none."""
+    """A stop of a story, from any form in which it can be written. Raises UserError for anything else."""
     if isinstance(value, Stop | Ask):
         return value
     if isinstance(value, Mapping):
@@ -179,7 +179,7 @@ def read_stop(value: Any) -> Stop | Ask:
 
 
 def stands_at(stop: Stop | Ask, kind: str, tick: int, node: str | None) -> bool:
-    """Does a stop stand at such a turning point, if it has not been reached before?"""
+    """Does a stop belong to such a turning point, if the stop has not been reached before?"""
     if isinstance(stop.at, int):
         return False
     wanted, since, *whose = stop.at
@@ -187,7 +187,7 @@ def stands_at(stop: Stop | Ask, kind: str, tick: int, node: str | None) -> bool:
 
 
 def _place(at: Any) -> At:
-    """Where a stop stands, checked: a tick, or (kind, since, node)."""
+    """The place of a stop, checked: a tick, or (kind, since, node)."""
     if isinstance(at, str):
         at = (at,)
     if not isinstance(at, list | tuple):

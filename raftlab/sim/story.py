@@ -22,7 +22,7 @@ from raftlab.sim.stops import Ask, Stop, read_stop
 from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import VERBS, check_voters
 
-VERSION = 3  # since then a story asks, too, and stops at turning points
+VERSION = 3  # since version 3 a story can ask questions, and stop at turning points
 BEFORE_QUESTIONS = 2
 
 
@@ -53,7 +53,7 @@ class Story:
     extensions: tuple[str, ...] = ()
     liars: Mapping[str, str] = field(default_factory=dict)
     goals: tuple[tuple[Any, ...], ...] = (("leader",),)
-    stops: tuple[Any, ...] = ()  # Stops and Asks, whatever they were written as
+    stops: tuple[Any, ...] = ()  # Stops and Asks, once they are read
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "preset"):

@@ -1,9 +1,9 @@
-"""Turning points: the moments of a run on which it turns, found in its trace. Here, and only here, is said which they are.
+"""Turning points: the important moments of a run, found in its trace. Only this module defines them.
 
-A candidacy, a split vote, a leader, a commitment, a refusal, a broken property; and what people do: a cut, a heal, a
-crash, a restart, a pause. In a long run most of them come again and again. Those *count* that are the first of their
-kind in their phase; a phase begins with each tick at which people do something to a node or to a link. To refuse a
-vote and to refuse an append are two kinds of refusal.
+They are a candidacy, a split vote, a new leader, a commitment, a refusal and a broken property; and what people do: a
+cut, a heal, a crash, a restart, a pause. In a long run most of them come again and again. Those *count* that are the
+first of their kind in their phase; a new phase begins at each tick at which people do something to a node or a link.
+Refusing a vote and refusing an append are two kinds of refusal.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from raftlab.sim.events import Event
 from raftlab.sim.stops import TURNS
 from raftlab.sim.trace import Trace
 
-# What people do, as a trace calls it, and the turning point that it is.
+# What people do, by its name in a trace, and the kind of turning point that it is.
 DEEDS = {
     "crash": "crash", "restart": "restart", "pause": "pause", "resume": "resume",
     "partition": "cut", "isolate": "cut", "cut": "cut", "heal": "heal",
@@ -21,15 +21,16 @@ DEEDS = {
 
 
 def turn_words(words: Mapping[str, str]) -> dict[str, str]:
-    """Every kind of turning point in words, for nodes that have such words for a leader and for what is committed."""
+    """Every kind of turning point in the words of a protocol; those about leaders only if the protocol has leaders."""
     of_leaders = () if "leader" in words else ("candidacy", "split", "leader")
     changed = {"commit": f"a value is {words['committed']}"} if of_leaders and "committed" in words else {}
     return {kind: text for kind, text in (TURNS | changed).items() if kind not in of_leaders}
 
 
 class Turn(NamedTuple):
-    """A turning point. event: its place in the trace; kind: one of `TURNS`; node: whose it is, if one node's.
+    """A turning point.
 
+    event: its place in the trace. kind: one of `TURNS`. node: the node that it is about, if there is one.
     counts: whether it is the first of its kind in its phase.
     """
 
@@ -52,7 +53,7 @@ class TurningPoints:
         self.trace = trace
         self._fold = trace.fold()
         self._turns: list[Turn] = []
-        self._facts = 0  # how many rows of the trace's facts were looked at
+        self._facts = 0  # how many rows of the trace's facts have been read
         self._committed: set[tuple[int, str | None]] = set()  # index and command
         self._split: set[int] = set()  # terms
         self._phase = 0  # the tick at which it began
@@ -60,7 +61,7 @@ class TurningPoints:
         self._votes = "leader" in trace.protocol.words  # do these nodes vote?
 
     def all(self) -> list[Turn]:
-        """Those of all events that the trace has by now, oldest first."""
+        """The turning points of all events so far, oldest first."""
         fold, events = self._fold, self.trace.events
         while fold.count < len(events):
             number, event = fold.count, events[fold.count]
@@ -74,12 +75,14 @@ class TurningPoints:
         return self._turns
 
     def _kinds(self, number: int, event: Event) -> Iterator[tuple[str, ...]]:
-        """What turns with one event; of a refusal, also the message that says it."""
+        """The kinds of turning points in one event; with a refusal, also the kind of message that was refused."""
         if event.what == "broken":
             yield ("broken",)
         if event.what in DEEDS and (event.what != "crash" or "status" in event.changes):
             yield (DEEDS[event.what],)
-        if event.what == "flap" and len(event.detail) == 4:  # the link does the rest by itself
+        if (
+            event.what == "flap" and len(event.detail) == 4
+        ):  # from then on the link is cut and healed by itself
             yield ("cut",)
         rules = event.rules()
         for id in event.sent():
@@ -89,7 +92,7 @@ class TurningPoints:
                 yield "refusal", message.kind
                 break
         if "SV-1" in rules:
-            yield "refusal", "RequestVoteReply"  # it would have been one: the node keeps silent instead
+            yield "refusal", "RequestVoteReply"  # the node refuses by not answering
         if self._votes and ("CA-1" in rules or event.changes.get("role") == "candidate"):
             yield ("candidacy",)
         if self._votes and event.changes.get("role") == "leader":
@@ -104,7 +107,7 @@ class TurningPoints:
             yield ("commit",)
 
     def _newly_committed(self, number: int) -> bool:
-        """Is something committed by an event that was not before, under whichever term?"""
+        """Does an event commit something that was not committed before, in any term?"""
         committed, is_new = self.trace.committed, False
         while self._facts < len(committed) and committed[self._facts][0] <= number:
             event, index, term = committed[self._facts]
@@ -119,7 +122,7 @@ class TurningPoints:
         return is_new
 
     def _is_split(self) -> bool:
-        """Can nobody win the newest election any more, though several stand in it? Said once of each term."""
+        """Is it certain that none of several candidates can win the newest election? True only once for each term."""
         running = {id: view for id, view in self._fold.views.items() if view["status"] == "running"}
         candidates = [id for id, view in running.items() if view["role"] == "candidate"]
         term = max((running[id]["term"] for id in candidates), default=0)

@@ -39,7 +39,7 @@ REFUSALS = {
 # Is a node the leader? The titles, then the reasons.
 LEADING = {
     "nobody_leads": Template("Nobody leads here: a node is {roles}."),
-    "is_crashed": Template("{node} is crashed, and a crashed node has no role."),
+    "is_crashed": Template("{node} has crashed, and a crashed node has no role."),
     "is_paused": Template("{node} is paused: it counts no votes and asks for none."),
     "is_paused_leader": Template("{node} is paused. When it goes on, it will still take itself for the leader of term {term}."),
     "leads": Template("{node} is the leader of term {term}."),
@@ -58,13 +58,13 @@ LEADING = {
     "follower": Template("{node} is a follower at tick {tick}, and has not asked for votes in term {term}."),
     "follower_stood": Template("{node} is a follower at tick {tick}."),
     "crashed_at": Template("It crashed at tick {tick}. What it has now is what is on its disk."),
-    "paused_at": Template("It is paused since tick {tick}."),
+    "paused_at": Template("It has been paused since tick {tick}."),
     "led_until": Template("It led term {term} until tick {tick}."),
     "gave_up": Template("It led term {term} until tick {tick}, and stepped down by itself."),
     "elected_by": Template("Since tick {tick}, with the votes of {names}.", "CA-2"),
     "elected_by_nobody": Template("Since tick {tick}, without the votes of a majority.", "CA-2"),
     "must_hear": Template(
-        "It must hear a majority, itself included, in every election timeout. Last it heard {heard}.", "CQ-1"
+        "It must hear a majority, itself included, in every election timeout. It last heard {heard}.", "CQ-1"
     ),
     "heard_at": Template("{peer} at tick {tick}"),
     "heard_never": Template("{peer} not at all"),
@@ -113,7 +113,7 @@ COMMITTED = {
     "known_in_snapshot": Template("{entry} is {committed}: it is in {node}'s snapshot."),
     "known_snapshot_only": Template("Entry {index}, which {node} has only as part of a snapshot, is {committed}."),
     "unknown": Template("{entry} is {committed}; {node} does not know it yet."),
-    "unknown_crashed": Template("{entry} is {committed}. {node} is crashed: if it knew that, it has lost it."),
+    "unknown_crashed": Template("{entry} is {committed}. {node} has crashed: if it knew that, it has forgotten it."),
     "unknown_snapshot_only": Template("{node} has entry {index} only as part of a snapshot, and no entry is {committed} there."),
     "claimed": Template("{entry} is not {committed}, although {node} takes it for {committed}."),
     "needs_copies": Template(
@@ -137,8 +137,8 @@ COMMITTED = {
     ),
     "accepted": Template("At tick {tick} a majority had accepted {word} {term}."),
     "at_the_start": Template("The logs with which the story begins make it {committed}."),
-    "down": Template("{node} is crashed since tick {tick}."),
-    "asleep": Template("{node} is paused since tick {tick}, and hears nothing until it goes on."),
+    "down": Template("{node} has been down since tick {tick}."),
+    "asleep": Template("{node} has been paused since tick {tick}, and hears nothing until it goes on."),
     "tells": Template("{leader} tells it with the next append or heartbeat that arrives.", "AE-5"),
     "unaware": Template("{leader}, the leader of term {term}, does not know it either."),
     "counts": Template("{leader} must know of {quorum|copy|copies}, and knows of {count}: {names}.", "LE-4"),

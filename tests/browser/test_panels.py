@@ -200,7 +200,7 @@ def test_of_a_crashed_node_it_is_said_that_it_has_no_role(show, crash):
     crashed = shown.look("Object.keys(w.views).find((id) => w.views[id].status === 'crashed')")
     shown.press(crashed[1], "y")
     why = shown.player.locator(".rl-why").inner_text()
-    assert f"{crashed} is crashed, and a crashed node has no role." in why
+    assert f"{crashed} has crashed, and a crashed node has no role." in why
     assert "It led term 1 until tick 60." in why
 
 
@@ -371,7 +371,7 @@ def test_the_legend_explains_what_is_on_the_stage_and_grows_with_it(show, crash)
 
 def test_the_legend_explains_a_cut_where_there_is_one(show):
     shown = show(History(load("three_islands")), tick=90)
-    assert {"cut: nothing passes", "the nodes of an island hear each other"} <= set(legend_of(shown))
+    assert {"cut: nothing passes", "the nodes of an island can reach each other"} <= set(legend_of(shown))
     shown = show(History(load("three_nodes")), tick=90)
     assert "cut: nothing passes" not in legend_of(shown)
 
