@@ -21,8 +21,8 @@ export function beatsOf(branch) {
   return rest > count ? [...beats, rest] : beats;
 }
 
-/** How much is new in each event: 0 nothing, 1 little, 2 so much that it makes a beat. What says little, and has been
- * said since much was new, is nothing new: a leader that tries again and again. */
+/** How much is new in each event: 0 nothing, 1 little, 2 so much that it makes a beat. A small event whose sentence has
+ * been said since the last great one is nothing new, such as a leader that tries again and again. */
 function newsOf(branch) {
   let said = new Set();
   return branch.told.map(([text, weight], event) => {
@@ -103,7 +103,7 @@ function endOfRound({ events }, first) {
   return timers[1] ?? events.length;
 }
 
-/** What is done in an event, as far as it tells beats apart. */
+/** The kind of an event: events of different kinds belong to different beats. */
 function kindOf(branch, event) {
   const [tick, what, , detail] = branch.events[event];
   if (what !== "deliver" && what !== "lost") return `${what} ${tick}`;

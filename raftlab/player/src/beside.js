@@ -36,13 +36,15 @@ export class Beside {
     }).observe(this.main);
   }
 
-  /** Show a view, or the cluster alone. */
+  /** Show a view, or the cluster alone.
+   * @param {string} name */
   choose(name) {
     this.wanted = name;
     this.player.draw();
   }
 
-  /** One key goes between space and time and what was before. */
+  /** Show a view; or, if it is shown already, what was there before.
+   * @param {string} name */
   toggle(name) {
     const { place, shown } = this.arrangement || {};
     const isShown = shown?.includes(name);

@@ -6,7 +6,7 @@ import { thingText } from "./things.js";
 import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
 
-/** Opens beside its thing. The words come first; what can be asked and done, and every field, when it is wanted. */
+/** Opens beside its thing. First come plain words, then what can be asked and done, then all fields, folded. */
 export class Card {
   /** @param {import("./player.js").Player} player */
   constructor(player) {

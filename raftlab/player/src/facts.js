@@ -1,4 +1,4 @@
-/* What is committed as a fact, whoever knows it: read from the rows that come with the trace. Needs no page. */
+/* What is committed as a fact, whether a node knows it or not: read from the rows that come with the trace. Needs no page. */
 
 import { firstNot } from "./search.js";
 

@@ -2,6 +2,8 @@
 
 import { isSameThing, thingOf } from "./things.js";
 
+const NONE = { message: "No message is on its way now.", link: "A single node has no links." };
+
 /** Groups are elements with the attribute data-rove and tabindex 0; what can be chosen in them has data-thing, or data-item if it is no
  * thing, and tabindex -1. */
 export class Focus {
@@ -76,6 +78,20 @@ export class Focus {
     player.choose(things[next]);
     player.hands.elementOf(things[next])?.focus({ preventScroll: true });
     return true;
+  }
+
+  /** Choose the next thing of a kind, or the one before.
+   * @param {"message" | "link"} kind
+   * @param {1 | -1} way */
+  next(kind, way) {
+    const { player } = this;
+    const ids =
+      kind === "message"
+        ? [...player.branch.at(player.position.count).flying]
+        : player.stage.pairs.map(([a, b]) => `${a}>${b}`);
+    const at = player.selected?.kind === kind ? ids.indexOf(player.selected.id) : -1;
+    if (ids.length) player.choose({ kind, id: ids[(at + way + ids.length) % ids.length] });
+    else player.fail(NONE[kind]);
   }
 
   walk(group, way) {

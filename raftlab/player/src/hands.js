@@ -113,7 +113,7 @@ export class Hands {
     if (held.drag && isThere(this.player, held.thing)) held.drag.end(held.start, this.pointAt(event));
   }
 
-  /** Nothing comes of what was begun. */
+  /** Give up the gesture that was begun. */
   cancel() {
     clearTimeout(this.held?.timer);
     this.held = null;

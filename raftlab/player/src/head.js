@@ -1,4 +1,4 @@
-/* The head: which run this is, what time it is, whether all is well, and the ways to what is not always in view. */
+/* The head: the title, the time, the branch, the mark of safety, and the buttons for the projector and for more. */
 
 import { Branches } from "./branches.js";
 import { button, make, set, setText } from "./dom.js";

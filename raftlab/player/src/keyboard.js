@@ -36,7 +36,7 @@ export class Keyboard {
     return true;
   }
 
-  /** Ctrl+Z and the like are the stage's; all others the browser's. */
+  /** Ctrl+Z, Ctrl+Y and the like undo and redo; all other combinations are the browser's. */
   combination({ key, ctrlKey, metaKey, shiftKey, altKey }) {
     if (altKey || !(ctrlKey || metaKey)) return false;
     const letter = key.toLowerCase();

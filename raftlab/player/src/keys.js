@@ -87,14 +87,19 @@ export const KEYS = [
     does: (player) => player.hands.openMenuByKey(),
   },
   { keys: ["Escape"], what: "close what is open, or choose nothing", does: (player) => player.escape() },
-  { keys: ["]"], what: "choose the next message", does: (player) => player.nextMessage(1), part: "messages" },
+  {
+    keys: ["]"],
+    what: "choose the next message",
+    does: (player) => player.focus.next("message", 1),
+    part: "messages",
+  },
   {
     keys: ["["],
     what: "choose the message before",
-    does: (player) => player.nextMessage(-1),
+    does: (player) => player.focus.next("message", -1),
     part: "messages",
   },
-  { keys: ["j"], what: "choose the next link", does: (player) => player.nextLink(1), part: "cuts" },
+  { keys: ["j"], what: "choose the next link", does: (player) => player.focus.next("link", 1), part: "cuts" },
   {
     keys: ["g"],
     what: "split the network into groups",

@@ -64,7 +64,7 @@ export class Links {
     ];
   }
 
-  /** What a wall does, once, on the longest of them that has room for it. */
+  /** The words on a wall: only once, on the longest one, if there is room. */
   wallWords() {
     const { walls, font, small } = this.layout;
     if (small === 2) return [];
@@ -222,7 +222,7 @@ export class Links {
     ];
   }
 
-  /** Sand that takes its time. */
+  /** An hourglass, on a slow link. */
   hourglass(a, b) {
     const { x, y } = this.middle(a, b);
     return [

@@ -98,7 +98,7 @@ export class Messages {
     return this.player.has("messages") && (this.player.heartbeats || !branch.isMurmur(id));
   }
 
-  /** Show the messages of a moment at rest; while a film plays they are where it wants them.
+  /** Show the messages of a moment at rest; while a film plays, the film says where they are.
    * @param {any} state */
   draw(state) {
     this.state = state;
@@ -114,13 +114,13 @@ export class Messages {
     const dead = lost.map((id) => this.take(branch, id));
     if (this.player.playing && !reducedMotion()) {
       this.settle(branch, position, [], dead);
-      this.comeAndGo(resting);
+      this.beginInSenders(resting);
     } else this.settle(branch, position, resting, dead);
     for (const each of resting) this.mark(each, false, selected);
     for (const each of dead) this.bury(each, selected);
   }
 
-  /** Of those that one node has sent into one wall with the same word, one stands for all: it -> how many. */
+  /** Lost messages with the same word that one node sent into the same wall are drawn as one: the one that is drawn -> how many. */
   fallen(branch, dead) {
     const heaps = new Map();
     for (const each of dead) {
@@ -138,7 +138,7 @@ export class Messages {
     this.mark(each, true, selected);
     const count = this.heaps.get(each);
     if (!count) set(each.element, { visibility: "hidden" });
-    // The cross stands in front of it, and how many they are behind it.
+    // The cross stands in front of the message on its way, the number behind it.
     const aside = (Math.sign(each.lane.ux) || 1) * ((each.size.width + crossRoom(this.font)) / 2);
     const [cross, number] = [...each.element.children].slice(-2);
     set(cross, { transform: `translate(${aside.toFixed(1)} 0)` });
@@ -148,7 +148,7 @@ export class Messages {
     set(each.element, { "aria-label": `${each.label} ${many}`.trim() });
   }
 
-  /** Give each its spot: the dead theirs, and then those on their way, so that none covers another. */
+  /** Find a spot for each, first for the lost, then for those on their way, so that none covers another. */
   settle(branch, position, resting, dead) {
     const fallen = this.fallen(branch, dead);
     const { walls } = this.stage.layout;
@@ -165,8 +165,8 @@ export class Messages {
     this.heaps = fallen;
   }
 
-  /** While time runs, what is new begins in its sender; the next frame moves it with all others. */
-  comeAndGo(flying) {
+  /** While time runs, a new message begins in its sender; the next frame moves it with all others. */
+  beginInSenders(flying) {
     for (const each of flying)
       if (!each.spot) this.put(each, (each.spot = { far: each.lane.first, side: 1 }));
   }
@@ -357,7 +357,7 @@ function recentlyLost(branch, { tick, count }) {
   return lost;
 }
 
-/** What a liar told another node in the same event, where it is something else; "" if it did not. */
+/** What a lying node told another one in the same event, if that is something else; otherwise "". */
 function otherTale(branch, id) {
   const { src, kind, dst } = branch.message(id);
   if (!branch.timeline.liars[src]) return "";

@@ -37,7 +37,7 @@ export class Motion {
    * @param {import("./trace.js").Branch} branch
    * @param {import("./film.js").Position} from
    * @param {import("./film.js").Position} to
-   * @returns {Promise<void> | null} when it has ended; null where there is nothing to be seen, or nobody sees it */
+   * @returns {Promise<void> | null} resolves when it has ended; null if nothing is played: for a step back, without motion, or in a hidden page */
   play(branch, from, to) {
     this.end();
     const forward = to.count >= from.count && to.tick >= from.tick;
@@ -116,7 +116,7 @@ export class Motion {
     this.spoken = performance.now();
     player.draw();
     let before = null;
-    const round = {}; // a frame that was asked for before the last stop is none of this playing
+    const round = {}; // a frame that was asked for before the last stop must not take part any more
     this.round = round;
     const frame = (now) => {
       if (!player.playing || this.round !== round || !player.root.isConnected) return;

@@ -55,7 +55,7 @@ export class Nodes {
       votes: make("svg:g.rl-votes", { "aria-hidden": "true" }),
       values: make("svg:g.rl-values"),
     };
-    // The blanks part the words for those who read the text of the whole.
+    // With blanks between the parts, so that a screen reader does not join their words.
     const group = make(
       "svg:g.rl-node",
       { role: "button", tabindex: -1, "data-node": node, "data-thing": `node ${node}` },

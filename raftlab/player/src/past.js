@@ -8,7 +8,7 @@ import { firstNot } from "./search.js";
 
 const LETTERS = { phone: 12, notebook: 12, laptop: 13, projector: 22 }; // pixels
 
-const NOW_AT = 0.85; // of the width, at most: then the picture moves on by TURN of it, so that it mostly stands still
+const NOW_AT = 0.85; // of the width: when now would be further right, the picture moves on by TURN; so it mostly stands still
 const TURN = 0.45;
 
 /** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.

@@ -86,7 +86,7 @@ export class Player {
     this.skipped = 0; // ticks in which nothing new happened, in the last press of Next
     this.sight = null; // the node through whose eyes one looks
     /** @type {import("./trace.js").World | null} */
-    this.guess = null; // what is certain of a deed that the kernel has not answered yet
+    this.guess = null; // the world after a deed, as far as it is certain before the kernel answers
     this.heartbeats = show.includes("heartbeats"); // is every one of them drawn, or one pulse for all?
     this.motion = new Motion(this);
     this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
@@ -516,24 +516,6 @@ export class Player {
     return this.verbs.filter(
       (control) => (!on || control.on === on) && (!control.needs || control.needs in words),
     );
-  }
-
-  /** Choose the next message that is on its way, or the one before.
-   * @param {1 | -1} step */
-  nextMessage(step) {
-    const flying = [...this.branch.at(this.position.count).flying];
-    if (!flying.length) return this.fail("No message is on its way now.");
-    const at = this.selected?.kind === "message" ? flying.indexOf(this.selected.id) : -1;
-    return this.choose({ kind: "message", id: flying[(at + step + flying.length) % flying.length] });
-  }
-
-  /** Choose the next link, or the one before.
-   * @param {1 | -1} step */
-  nextLink(step) {
-    const pairs = this.stage.pairs.map(([a, b]) => `${a}>${b}`);
-    if (!pairs.length) return this.fail("A single node has no links.");
-    const at = this.selected?.kind === "link" ? pairs.indexOf(this.selected.id) : -1;
-    return this.choose({ kind: "link", id: pairs[(at + step + pairs.length) % pairs.length] });
   }
 
   /** @param {1 | -1} by  faster, or slower */

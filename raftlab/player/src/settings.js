@@ -1,4 +1,4 @@
-/* What is behind ⋯: the ways to what is not always in view, what changes the run as a whole, and the Lab's settings as forms. */
+/* The panel behind ⋯: ways to the legend, the events and the keys, what can be done to the run as a whole, and forms. */
 
 import { button, heading, make, refill } from "./dom.js";
 import { menuItem } from "./menu.js";

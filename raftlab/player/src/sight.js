@@ -2,7 +2,7 @@
 
 import { LogView } from "./trace.js";
 
-/** What happens to a node, or for it, without its notice. */
+/** Events that a node does not notice, although they are about it. */
 const UNNOTICED = [
   "lost",
   "copy",
@@ -15,7 +15,7 @@ const UNNOTICED = [
   "drift",
 ];
 
-/** Who sends these says by it what it is. */
+/** Messages by which a sender claims to be a leader, or a candidate. */
 const CLAIMS_TO_LEAD = ["AppendEntries", "InstallSnapshot", "ConfirmLeader", "TimeoutNow"];
 const CLAIMS_TO_STAND = ["RequestVote", "RequestVoteNow"];
 

@@ -334,7 +334,7 @@ export class SpaceTime {
       text,
       cross,
     );
-    // As the node sees it: of what it sent only that it left, of what it was sent only that it came.
+    // As a node sees it: of a message that it sent only the beginning of the arrow, of one that it was sent only the end.
     const [begin, most] = !sight ? [0, 1] : message.src === sight ? [0, 0.3] : [0.6, 1];
     return { el, line, text, cross, message, y1, y2, share, stop, begin, most, shown: -1 };
   }

@@ -40,7 +40,7 @@ export class Stage {
     this.watchSize();
   }
 
-  /** Other nodes than before. */
+  /** Another run is shown, with other nodes. */
   build(nodes) {
     this.pairs = pairsOf(nodes);
     this.messages.clear();
@@ -67,7 +67,7 @@ export class Stage {
     ).observe(this.el);
   }
 
-  /** Give everything its place, if the room or the islands are others than before. */
+  /** Give everything its place, if the room or the islands have changed. */
   layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size || { width: 480, height: 360 };

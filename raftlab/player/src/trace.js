@@ -127,7 +127,7 @@ export class Timeline {
     this.recorded = bundle.recorded; // if it was made by other rules, a sentence that says so; then it can only be played
     this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
-    this.words = bundle.words; // what has no word here does not exist: where nobody leads, "leader"
+    this.words = bundle.words; // of roles and the like, in this protocol; what has no word does not exist there, such as a "leader" in Paxos
     this.marks = bundle.marks; // of logs and of space and time: id -> [the mark, what it means]
     this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;

@@ -1,4 +1,4 @@
-/* The transport: back, Next, play, the timeline, the speed, and the ways to what lies further off. */
+/* The transport: back, Next, play, the timeline, the speed, and a menu of further ways through time. */
 
 import { button, make, refill, set, setText } from "./dom.js";
 import { GOALS, keyName } from "./keys.js";
@@ -50,12 +50,12 @@ export function speedChoice(player) {
   return choice;
 }
 
-/** What stands at the bottom, like a film's. */
+/** The controls at the bottom, as under a film. */
 export class Transport {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
-    this.shows = false; // the future is veiled until it is reached
+    this.shows = false; // does the timeline show what has not been reached yet?
     this.play = button("▶ play", "play or pause (space)", () => player.togglePlay(), {
       class: "rl-button rl-play",
     });
@@ -115,7 +115,7 @@ export class Transport {
     this.drawMarks(branch, seen, share);
   }
 
-  /** The stops, and what has happened so far; what lies ahead is not given away. */
+  /** The stops, and the turning points so far; those that lie ahead are not given away. */
   drawMarks(branch, seen, share) {
     const { player } = this;
     const { timeline } = player;
@@ -148,7 +148,7 @@ export class Transport {
     });
   }
 
-  /** The ways to what lies further off. */
+  /** Open the menu behind ▾. */
   openMenu() {
     const { player } = this;
     const item = (label, key, does) => {

@@ -15,7 +15,7 @@ export function say({ timeline }, id, data = {}, more = {}) {
   return { id, data, text: inPlaces(template, data), ...(rule && { rule }), ...more };
 }
 
-/** Those of some nodes whose votes count, as a node knows. */
+/** Of some nodes, those whose votes count as far as this node knows. */
 const counting = ({ voters }, votes) => votes.filter((voter) => voters.includes(voter));
 
 /** The last event before a moment in which something happened to a node, as something to jump to. */
