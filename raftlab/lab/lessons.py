@@ -1,4 +1,4 @@
-"""The lessons of the course, in their order, and what of the Lab each of them shows."""
+"""The lessons of the course, in their order, and the parts of the Lab that each of them shows."""
 
 from typing import NamedTuple
 
@@ -43,12 +43,12 @@ LESSONS = (
            "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read",
            shows=("cuts", "partitions", "branches", "network", "pause", "sight")),
     Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
-           "say why two healthy nodes of three kept no leader, which setting cures what, and what of it is known"),
+           "say why two healthy nodes of three could not keep a leader, which setting cures what, and what is known about it"),
     Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 70,
-           "say which lie breaks which property, tell a failing disk from a liar, why three generals cannot bear a traitor, and what bearing liars costs",
+           "say which lie breaks which property, tell a failing disk from a liar, why three generals cannot tolerate a traitor, and what it costs to tolerate liars",
            shows=("disks",)),
     Lesson("07", "07_beyond_figure_2.ipynb", "Beyond Figure 2", 100,
-           "cut a log short, let nodes come and go, let a leader retire, and say what a read by the clock rests on"),
+           "shorten a log, let nodes come and go, let a leader hand over, and say what a read by the clock relies on"),
     Lesson("08", "08_find_the_bug.ipynb", "Find the bug", 60,
            "say what an explorer looks at and what its verdict is worth, and find a mistake that you have not seen"),
     Lesson("09", "09_sandbox.ipynb", "Sandbox", 45,

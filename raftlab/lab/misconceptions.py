@@ -1,10 +1,10 @@
-"""Fifteen things that many believe of Raft at first, and where one sees that they are not so."""
+"""Fifteen common misconceptions about Raft, each with a moment that shows that it is wrong."""
 
 from typing import NamedTuple
 
 
 class Misconception(NamedTuple):
-    """A belief, what is so instead, and the story and tick (in ticks) at which one sees it."""
+    """A wrong belief, the truth, and the story and the tick that show it."""
 
     belief: str
     truth: str
@@ -13,19 +13,19 @@ class Misconception(NamedTuple):
 
 
 MISCONCEPTIONS: dict[int, Misconception] = {
-    1: Misconception("The longest log wins.", "n2's log is the longest, and nobody else votes for it: the later last term decides, and only then the length.", "longest_log", 3),
-    2: Misconception("What a majority holds is committed.", "x=2 stood in three logs of five, and is overwritten: it was of an older term than its leader's.", "figure_8", 30),
-    3: Misconception("What is not committed is lost.", "x=1 was in one log only when its leader crashed. Its holder won, and now all have it.", "only_holder", 35),
-    4: Misconception("There are never two leaders.", "Two lead here, in different terms. Only within one term there is never a second.", "minority_leader", 64),
-    5: Misconception("Voters choose the best candidate.", "n2's log is better, but n1 asked first and is good enough. n3's vote of this term is given.", "first_come", 3),
-    6: Misconception("A majority of those alive decides.", "Three of five are down. The two that are left both hold x=1 and cannot commit it: three of all five are needed.", "two_of_five", 100),
-    7: Misconception("A timeout means that the other is dead.", "The others waited in vain and elected n2. n1 was only frozen: here it is awake, and still believes that it leads.", "frozen_leader", 200),
+    1: Misconception("The longest log wins.", "n2's log is the longest, but no other node votes for it: the term of the last entry counts first, then the length.", "longest_log", 3),
+    2: Misconception("What a majority holds is committed.", "x=2 was in three of five logs, and is overwritten: it was an entry of an older term than its leader's.", "figure_8", 30),
+    3: Misconception("What is not committed is lost.", "x=1 was in one log only when its leader crashed. That node was elected again, and now all nodes have it.", "only_holder", 35),
+    4: Misconception("There are never two leaders.", "Two nodes lead here, in different terms. It is within one term that there is never a second leader.", "minority_leader", 64),
+    5: Misconception("Voters choose the best candidate.", "n2's log is better, but n1 asked first, and its log is good enough. n3 has given its vote of this term.", "first_come", 3),
+    6: Misconception("A majority of the running nodes decides.", "Three of five are down. The two that are left have both stored x=1 and cannot commit it: three of all five are needed.", "two_of_five", 100),
+    7: Misconception("A timeout means that the other node has crashed.", "The others waited in vain and elected n2. n1 was only frozen: here it goes on, and still believes that it leads.", "frozen_leader", 200),
     8: Misconception("The highest term wins.", "n2 came back with the highest term and ended n1's leadership, but its log is behind: n1 leads again.", "rejoin_huge_term", 280),
     9: Misconception("What a leader reads is current.", "n1 still leads on its side of the cut, and has not heard what n3's side has committed.", "stale_read", 82),
-    10: Misconception("Four nodes are safer than three.", "Two of four are down, and nothing can be committed: three of four are needed. One failure is all that four survive, like three.", "two_of_four", 100),
-    11: Misconception("A heartbeat has nothing to check.", "It carries no entry, and is refused all the same: n3 lacks the entry before.", "short_log", 4),
+    10: Misconception("Four nodes are safer than three.", "Two of four are down, and nothing can be committed: three of four are needed. Four nodes survive one failure, just as three do.", "two_of_four", 100),
+    11: Misconception("A heartbeat has nothing to check.", "It carries no entry, and is refused all the same: n3 does not have the entry that comes before.", "short_log", 4),
     12: Misconception("When a cut heals, both sides are merged.", "x=2 of the minority is overwritten by x=3: there is one log, not a mixture.", "minority_leader", 207),
-    13: Misconception("A request that timed out was not done.", "It was done, and the client's second try is done again: x+=2 stands in the log twice.", "asked_twice", 84),
-    14: Misconception("All nodes commit at the same moment.", "n2 has committed. The others hold the entry, and learn with its next message that it is committed.", "one_write", 20),
+    13: Misconception("A request that timed out was not done.", "It was done, and the client's second try is done again: x+=2 is in the log twice.", "asked_twice", 84),
+    14: Misconception("All nodes commit at the same moment.", "n2 knows that the entry is committed. The others have stored it, and learn that from n2's next message.", "one_write", 20),
     15: Misconception("A minority that lies is harmless.", "One node of five has voted twice, and term 1 has two leaders. Lost messages alone never lead to that.", "two_votes_one_term", 12),
 }  # fmt: skip

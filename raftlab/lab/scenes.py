@@ -22,7 +22,7 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
             (7, "n1 leads term 4. Three of five have x=2 of term 2, and n1 takes it for committed."),
             (16, "n1 has crashed. n5 is back, and becomes a candidate in term 4."),
             (19, "n2, n3 and n4 have voted for n5: its log ends in term 3, and theirs end in earlier terms."),
-            (23, "n5 leads term 5. n2 and n3 have replaced x=2 by n5's entry."),
+            (23, "n5 leads term 5. n2 and n3 have replaced x=2 with n5's entry."),
             (("commit", 30), "x=4 is committed, and so is x=3 before it. x=2, which n1 took for committed, is lost."),
             (50, "n1 is back. It still has x=2 in its log."),
             (53, "n1 has made its log equal to n5's."),

@@ -29,7 +29,7 @@ ELECTIONS = (
             (1, "n1 and n2 are both candidates in term 1. Each needs n5's vote."),
             (3, "n1 and n2 both lead term 1, each with three votes: Election Safety is broken."),
             (10, "There are two leaders in one term. Each takes a write: n1 takes x=1, and n2 takes x=2."),
-            (12, "n1 and n2 have each counted three copies of its own write, and have applied it at index 1."),
+            (12, "Each of n1 and n2 has counted three copies of its own write, and has applied it at index 1."),
         ),
     ),
     Story(

@@ -90,7 +90,7 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
         goals=(("leader",), ("leader", 60), ("same_logs", 151)),
         stops=(
             *elected(),
-            (("commit",), "n1's first entry does nothing. n1 and n2 have stored it: it is committed."),
+            (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2 have stored it: it is committed."),
             (36, "n1 leads, and x is 1. By its clock, n1 knows when its lease ends: before another node can be elected."),
             (40, "n1 is cut off. The others will wait for an election timeout before they elect another leader."),
             (("candidacy", 41), "n2 has heard no leader for an election timeout: it becomes a candidate in term 2."),
@@ -104,7 +104,7 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
 
 BEFORE_THE_PROMISE = (
     *elected(),
-    (("commit",), "n1's first entry does nothing. n1 and n2 have stored it: it is committed."),
+    (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2 have stored it: it is committed."),
     (29, "n1 and n3 no longer hear each other."),
     (("candidacy", 30), "n3 has heard no leader: it becomes a candidate in term 2."),
     (("refusal", 30), "n2 ignores n3's request: it hears n1. So n1's lease is valid."),

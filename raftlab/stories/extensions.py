@@ -84,7 +84,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             goals=(("leader",), ("leader", 100)),
             stops=(
                 *elected(),
-                (("commit",), "n1's first entry does nothing. n1 and n2, two of three, have stored it: it is committed."),
+                (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2, two of three, have stored it: it is committed."),
                 (20, "n1 is asked to give n4 a vote. n4 first has to catch up with n1's log."),
                 (("refusal", 20), "n4 refuses n1's heartbeat: its log is too short. n1 will send it the missing entries."),
                 (24, "n4 has caught up. n1 appends the entry that gives it a vote. From now on n1 counts n4's vote."),
@@ -105,7 +105,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             goals=(("leader",), ("leader", 200)),
             stops=(
                 *elected(),
-                (("commit",), "n1's first entry does nothing. Three of four have stored it: it is committed."),
+                (("commit",), "n1's first entry is a no-op, which changes nothing. Three of four have stored it: it is committed."),
                 (21, "n4 is cut off."),
                 (25, "n1 is asked to take n4's vote away. It appends the change, and from now on counts only n1, n2 and n3."),
                 (("commit", 25), "n1 and n2, two of three, have stored the change: it is committed. n4 does not hear of it."),

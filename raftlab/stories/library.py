@@ -124,7 +124,7 @@ STORIES: dict[str, Story] = {
                 *elected(), committed("x=5", 30),
                 (50, "n2 crashes. What it has saved is still on its disk. What it had only in memory is gone."),
                 (("commit", 60), "x=6 is committed: n1 and n3 have stored it. n2 is down, and misses it."),
-                Ask(100, "n2 restarts. What does it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log",
+                Ask(100, "n2 is about to restart. What will it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log",
                     then="Its log: a node saves an entry before it confirms it. What it had applied was only in memory, and has to be applied again."),
                 (100, "n2 is back. It has its log again, but it has not applied anything yet."),
             ),
@@ -211,7 +211,7 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=5")),
             stops=(
                 *elected(), (("refusal",), "{node} refuses a second candidate: it has already given its vote in this term."),
-                (30, "A client asks the leader to write 5 under x. The leader appends the command to its log and sends it to the others."),
+                (30, "A client writes x=5 to the leader. The leader appends the command to its log, and sends it to the others."),
                 committed("x=5", 30),
                 (60, "A client reads x. Here a read becomes an entry in the log, like a write."),
             ),

@@ -53,7 +53,7 @@ def chain(
         actions=merged(LED, fault, writes(*CHAIN) if busy else ()),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n3 is about to ask for votes. Between n1 and n3 there is a switch, which is sick. Both reach n2 without it."),
+            (0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch. Both reach n2 without it."),
             *elected(), (FAULT, told), *then,
         ),
         **more,
@@ -100,7 +100,7 @@ CLOUDFLARE = (
     chain(
         "cloudflare_cut_no_op", "The Cloudflare chain: a link is cut, and a leader begins with an entry", CUT,
         "The link between n1 and n3 is cut. No client writes, but every new leader appends an entry, so the logs will differ.",
-        (("commit", 0), "n3's first entry does nothing. n3 and n2 have stored it: it is committed."),
+        (("commit", 0), "n3's first entry is a no-op, which changes nothing. n3 and n2 have stored it: it is committed."),
         (("candidacy", FAULT + 1), "n1 no longer hears a leader: it becomes a candidate in term 2."),
         (("leader", FAULT + 1), "n1 leads term 2, and appends an entry of its own. n3 has not heard of it, and still leads term 1."),
         (("refusal", FAULT + 1), "n2 refuses n3's heartbeat: it comes from term 1."),

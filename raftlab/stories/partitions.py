@@ -100,7 +100,7 @@ PARTITIONS: dict[str, Story] = {
                 (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
                 (FAULT, "n2 is cut off. Whenever its timer runs out, it only asks whether it would win, and its term stays as it is."),
                 (("commit", FAULT), "x=30 is committed without n2: n1 and n3 are two of three."),
-                (230, "n2 is back, with the same term as before."),
+                (230, "n2 can be reached again. Its term has not grown."),
                 (("refusal", 230), "n3 tells n2 that it would not vote for it: its own log is longer. No node's term changes."),
                 (("commit", 237), "x=240 is committed: n1 leads as before."),
             ),
