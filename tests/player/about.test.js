@@ -27,7 +27,7 @@ test("of a crashed node only what its disk has is told", () => {
   const id = crash.events[event][2];
   const { title, said, fields } = aboutThing(crash, crash.afterEvent(event), node(id));
   assert.equal(title, `${id}: crashed`);
-  assert.ok(said.includes("It has crashed. What it had saved is still on its disk."));
+  assert.ok(said.includes("It has crashed. What it has saved is still on its disk."));
   const names = fields.map(([name]) => name);
   assert.ok(
     names.includes("voted_for") && !names.includes("leader") && !names.includes("timer"),

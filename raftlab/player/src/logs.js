@@ -1,6 +1,6 @@
 /* The logs: one row a node, and on top of them what is committed as a fact. Rows and cells are kept, and changed where they differ. */
 
-import { make, onSize, set, setText } from "./dom.js";
+import { make, onSize, refill, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
 import { LOG_FONTS, LOW, logHeight, logRoom, wantedLogHeight } from "./logroom.js";
 import { seenBy, viewsSeen } from "./sight.js";
@@ -336,28 +336,20 @@ export class LogGrid {
     return inPlaces(this.mark[id][1], { node });
   }
 
+  /** The name of a row, with the state of its node. A node with the sight knows of the others only what they have claimed. */
   nameRow(row, node, view, sight) {
-    if (sight && sight !== node) return this.nameSeen(row, node, view, sight);
-    const { liars } = this.player.timeline;
-    const sign = `${signOf(view)}${liars[node] ? " ≁" : ""}`.trim();
-    const label = `${node}: ${this.player.timeline.called(view)}${lieWords(this.player.timeline, node)}`;
-    if (row.label === label) return undefined;
-    row.label = label;
+    const { timeline } = this.player;
+    const isVeiled = Boolean(sight) && sight !== node;
+    const called = isVeiled && !view.role ? this.told("unknown", sight) : timeline.called(view);
+    const lie = isVeiled ? "" : lieWords(timeline, node);
+    const label = `${node}: ${called}${lie}`;
+    set(row.el, {
+      class: `rl-log-row rl-log-row-node rl-${isVeiled ? "veiled" : stateOf(view)}`,
+      "data-node": node,
+    });
     set(row.name, { title: label, "aria-label": label });
-    row.name.replaceChildren(node, make("i", { "aria-hidden": "true" }, sign));
-    set(row.el, { class: `rl-log-row rl-log-row-node rl-${stateOf(view)}`, "data-node": node });
-    return undefined;
-  }
-
-  /** Another node, as the node with the sight has heard of it. */
-  nameSeen(row, node, view, sight) {
-    const sign = signOf(view);
-    const label = `${node}: ${view.role ? this.player.timeline.called(view) : this.told("unknown", sight)}`;
-    row.label = label;
-    set(row.name, { title: label, "aria-label": label });
-    row.name.replaceChildren(node, make("i", { "aria-hidden": "true" }, sign));
-    set(row.el, { class: "rl-log-row rl-log-row-node rl-veiled", "data-node": node });
-    return undefined;
+    const sign = `${signOf(view)}${lie && " ≁"}`.trim();
+    refill(row.name, sign, () => [node, make("i", { "aria-hidden": "true" }, sign)]);
   }
 
   /** What an entry is by what its node knows and by the facts: "known", "stored", "conflict", "claimed", or "plain" where nothing is ever committed. */

@@ -4,6 +4,7 @@ import { animate, make, refill, set, setText } from "./dom.js";
 import { seenBy, viewsSeen } from "./sight.js";
 import { MASK, signOf, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
+import { inPlaces } from "./words.js";
 
 const JUST_ELECTED = 12; // ticks for which a new leader still shows its votes
 const TIMED = 100; // the length of the timer's circle, whatever its radius
@@ -225,7 +226,7 @@ export class Nodes {
       entry: command === null ? "–" : `${term}:${command}`,
       applied: applied ?? "–",
     };
-    return linesBelow(this.player).map((line) => line.replace(/\{(\w+)\}/g, (_, name) => data[name]));
+    return linesBelow(this.player).map((line) => inPlaces(line, data));
   }
 
   /** Show how much of each timer is left at a time, which may lie between two ticks. */

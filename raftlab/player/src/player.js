@@ -164,15 +164,11 @@ export class Player {
     }
     this.card = new Card(this);
     this.drawer = this.has("events") ? new Drawer(this) : null;
-    this.beside = new Beside(
-      this,
-      [
-        { name: "log", label: "Logs", View: LogGrid },
-        { name: "spacetime", label: "Time", View: SpaceTime },
-      ]
-        .filter(({ name }) => this.has(name))
-        .map(({ name, label, View }) => ({ name, label, view: new View(this) })),
-    );
+    /** @type {import("./beside.js").View[]} */
+    const views = [];
+    if (this.has("log")) views.push({ name: "log", label: "Logs", view: new LogGrid(this) });
+    if (this.has("spacetime")) views.push({ name: "spacetime", label: "Time", view: new SpaceTime(this) });
+    this.beside = new Beside(this, views);
     this.properties = new Properties(this);
     this.settings = new Settings(this);
     this.help = new Help(this);

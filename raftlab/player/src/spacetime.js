@@ -1,7 +1,7 @@
 /* Space and time: one line a node, time to the right, messages between the lines. What is drawn is kept; a step adds to it. */
 
 import { sharedArea } from "./boxes.js";
-import { make, onSize, set, setText } from "./dom.js";
+import { make, onSize, refill, set, setText } from "./dom.js";
 import { lastShare, travelled } from "./film.js";
 import { axisMarks, beginningFor, lifeFrom, messagesFrom, spaceRoom, wallsFrom } from "./past.js";
 import { seenBy } from "./sight.js";
@@ -210,11 +210,8 @@ export class SpaceTime {
       }),
       ...this.clients.map((row) => [row, row.replace(/^hand\d+$/, ""), "", false]),
     ];
-    const shows = JSON.stringify([rows, this.signature]);
-    if (this.names.dataset.shows === shows) return;
-    this.names.dataset.shows = shows;
-    this.names.replaceChildren(
-      ...rows.flatMap(([row, name, term, chosen]) => {
+    refill(this.names, JSON.stringify([rows, this.signature]), () =>
+      rows.flatMap(([row, name, term, chosen]) => {
         const isLow = this.room.lane < font * 2.5; // then both stand on one line
         const attributes = {
           x: 2,

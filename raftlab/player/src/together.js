@@ -117,6 +117,7 @@ export class Together {
     el.replaceChildren(this.root);
   }
 
+  /** Its layer asks for it, as of a player; nothing here depends on what is open. */
   draw() {}
 
   /** What the signs mean, of all of them together. */
