@@ -288,6 +288,7 @@ def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
     shown.button("as n1 sees it ✕").click()
     assert shown.look("p.sight") is None
     assert [command for _, _, command, _ in shown.row("fact")] == ["x=1", "x=3"]
+    assert shown.player.locator(".rl-log-row.rl-veiled").count() == 0, "every row is plain again"
 
 
 def test_the_sight_of_a_node_is_offered_from_lesson_05_on(show):

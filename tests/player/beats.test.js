@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gistOf } from "../../raftlab/player/src/beats.js";
+import { narrateTick } from "../../raftlab/player/src/words.js";
 import { branchOf } from "./bundles.js";
 
 const crash = branchOf("leader_crash");
@@ -59,4 +60,10 @@ test("what a leader tries again and again is told once", () => {
   const beats = new Set(again.map((event) => branch.beats.find((beat) => beat > event)));
   assert.ok(again.length > 30);
   assert.ok(beats.size < 20);
+});
+
+test("of a whole tick the most telling event is told, and how many more there were, if there were any", () => {
+  assert.deepEqual(narrateTick(crash, 3, 4), { index: 3, more: "" });
+  assert.equal(narrateTick(crash, 3, 6).more, " (and 2 more in this tick)");
+  assert.deepEqual(narrateTick(crash, 3, 3), { index: -1, more: "" });
 });
