@@ -1,8 +1,8 @@
-"""What a Jupyter server does with notebooks that hold players: none of them ever shows an error in a player's place.
+"""What a Jupyter server does with notebooks that hold players, so that none of them shows an error in a player's place.
 
-A player lives in a kernel, and a notebook keeps only a reference to it. So a notebook is saved with a still picture
-in each player's place, with the reference beside it. When the notebook is read and its kernel still lives, the
-players come back; when the kernel is gone, the pictures stay, as they were when it ended.
+A player lives in a kernel, and a notebook holds only a reference to it. So a notebook is saved with a still picture
+in each player's place, and with the reference beside it. If the kernel still lives when the notebook is read, the
+players come back. If it has ended, the pictures stay, and show the players as they were when it ended.
 
 `raftlab lab` loads this extension, and so does every Jupyter server that runs where raftlab is installed.
 """
@@ -20,7 +20,9 @@ STATE = "application/vnd.jupyter.widget-state+json"
 KEPT = (
     "raftlab"  # what an output's metadata say of its player: {"process": the kernel's, "view": the reference}
 )
-STILLS = Path(".raftlab") / "stills"  # beside the notebook: a file for each player that was looked at further
+STILLS = (
+    Path(".raftlab") / "stills"
+)  # beside the notebook: a file for each player that was used after its cell had run
 RUN = "Run this cell to see what was here."
 
 
@@ -33,9 +35,9 @@ def put_away(notebook: dict[str, Any]) -> None:
 
 
 def bring_back(notebook: dict[str, Any], lives: Callable[[int | None], bool], stills: Path | None) -> None:
-    """Put back the references to players that live; of the others show how they looked when their kernel ended.
+    """Put back the references to players that live; show how the others looked when their kernel ended.
 
-    lives: does the kernel with this process number live? None asks whether any does.
+    lives: says whether the kernel with a process number lives; for None, whether any kernel does.
     stills: the folder with the pictures that kernels have left.
     """
     states = notebook.get("metadata", {}).get("widgets", {}).get(STATE, {}).get("state", {})
@@ -60,13 +62,13 @@ def _outputs(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _left(stills: Path | None, model: object) -> dict[str, str]:
-    """What a kernel has left of a player that was looked at after its cell had run."""
+    """The still that a kernel has left of a player that was used after its cell had run."""
     if stills is None or not re.fullmatch(r"[0-9a-f]{32}", str(model)):
         return {}
     try:
         found: dict[str, str] = json.loads((stills / f"{model}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}  # then the picture is the one of when the cell ran, which says so
+        return {}  # then the picture from when the cell ran stays
     return found
 
 
@@ -111,13 +113,13 @@ def _nobody(_process: int | None) -> bool:
 
 
 async def _kernels_of(server: Any, path: str) -> Callable[[int | None], bool]:
-    """Which kernels of a notebook live, as `bring_back` asks it."""
+    """Which kernels of a notebook live, in the form that `bring_back` needs."""
     sessions = [
         each
         for each in await server.session_manager.list_sessions()
         if each["path"].strip("/") == path.strip("/")
     ]
     provisioners = [server.kernel_manager.get_kernel(each["kernel"]["id"]).provisioner for each in sessions]
-    # Of a kernel elsewhere no number is known; on Windows it may be that of what has started the kernel.
+    # The number of a kernel elsewhere is unknown; on Windows it may be that of the program that started the kernel.
     living = [None if sys.platform == "win32" else getattr(each, "pid", None) for each in provisioners]
     return lambda process: any(process is None or pid is None or process == pid for pid in living)

@@ -1,4 +1,4 @@
-"""`Lab`: the player with a kernel behind it, and a method for whatever can be pressed in it."""
+"""`Lab`: the player with a kernel behind it, and a method for everything that can be pressed in it."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -37,10 +37,10 @@ WORDS = (
 class Lab(Still, PlayerWidget):
     """A cluster to step, to break and to ask, in a notebook.
 
-    Whatever can be pressed in it has a method: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`,
-    `lab.write("x", 5)`, with the names and arguments of `Cluster`, done at the tick one looks at; `lab.reset`,
-    `lab.save`, `lab.load`, `lab.undo`. `lab.observe(f, ["tick", "current"])` calls f when one looks at another
-    tick, or at another branch.
+    Everything that can be pressed in it has a method: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`,
+    `lab.write("x", 5)`, with the names and arguments of `Cluster`, done at the tick that is shown; `lab.reset`,
+    `lab.save`, `lab.load`, `lab.undo`. `lab.observe(f, ["tick", "current"])` calls f when another tick or
+    another branch is shown.
 
     Args:
         story: a story's name, a `Story`, or a `History` with its branches.
@@ -52,7 +52,7 @@ class Lab(Still, PlayerWidget):
         node_class: what the nodes are, for an algorithm of one's own.
 
     Raises:
-        UserError: something cannot be. So does every method, and then nothing has changed.
+        UserError: an argument is wrong. Every method raises it, too, and then nothing has changed.
 
     Example:
         >>> lab = Lab("leader_crash", show="02")  # doctest: +SKIP
@@ -77,7 +77,7 @@ class Lab(Still, PlayerWidget):
         else:
             playable, its_class = _playable(story, node_class)
             history = History(_changed(playable, nodes, seed, preset), its_class)
-        self.node_class = node_class  # of one's own; other stories are played with it, too
+        self.node_class = node_class  # if the user gave one; other stories are played with it, too
         check_number("the tick", tick, 0, _farthest(history))
         if tick > history.branch.trace.ticks:
             history.more(tick)
@@ -87,7 +87,7 @@ class Lab(Still, PlayerWidget):
 
     @property
     def branch(self) -> Branch:
-        """The branch one looks at; `history` holds all of them."""
+        """The branch that is shown; `history` holds all of them."""
         return self.history.branch
 
     @property
@@ -103,7 +103,7 @@ class Lab(Still, PlayerWidget):
     # -- Moving through time ------------------------------------------------------------------------------
 
     def go(self, tick: int) -> None:
-        """Look at a tick; what has not been simulated by then is simulated. At most 20,000 ticks further at once."""
+        """Show a tick. What has not been simulated up to it is simulated first, at most 20,000 ticks at once."""
         check_number("the tick", tick, 0, _farthest(self.history))
         if tick > self.trace.ticks:
             self.send(self.simulated(tick, self.branch.id))
@@ -138,7 +138,7 @@ class Lab(Still, PlayerWidget):
     # -- Doing and asking -----------------------------------------------------------------------------------
 
     def act(self, verb: str, *arguments: Any, **named: Any) -> None:
-        """Do something at the tick one looks at; see the verbs of `Cluster`."""
+        """Do something at the tick that is shown; see the verbs of `Cluster`."""
         self.send(self.did(self.history.act(verb, *arguments, tick=self.tick, **named), self.tick))
 
     def what_if(self, message: int) -> None:
@@ -235,7 +235,7 @@ class Lab(Still, PlayerWidget):
     # -- Where it cannot be shown ---------------------------------------------------------------------------------
 
     def still(self) -> dict[str, str]:
-        """The moment one looks at, as a picture and in words."""
+        """The moment that is shown, as a picture and in words."""
         from raftlab.draw import describe, still  # matplotlib is only loaded where a Lab is shown
 
         return {
@@ -247,7 +247,7 @@ class Lab(Still, PlayerWidget):
         return f"<Lab {self.history.story.title!r}, {plural(len(self.history.story.ids()), 'node')}, tick {self.tick}>"
 
 
-# What the forms of the player offer. Those of a story stand in them when it is chosen.
+# What the forms of the player offer. When a story is chosen, they are filled with its values.
 CHOICES: dict[str, Any] = {
     "stories": [
         {"name": name, **{each: getattr(story, each) for each in ("title", "nodes", "seed", "preset")}}
@@ -271,7 +271,7 @@ def shown(show: str | Sequence[str]) -> tuple[str, ...]:
 
 
 def _playable(story: str | Story, node_class: type[Raft] | None) -> tuple[Story, type[Raft] | None]:
-    """A story, or the one of a name, and what its nodes are: node_class, or what belongs to the name."""
+    """A story, given as one or by its name, and the class of its nodes: node_class, or the one that belongs to the name."""
     if isinstance(story, str):
         story, its_class = scene(story)
         return story, node_class or its_class
@@ -281,7 +281,7 @@ def _playable(story: str | Story, node_class: type[Raft] | None) -> tuple[Story,
 
 
 def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | None) -> Story:
-    """A story with other nodes, dice or timing, where these are given."""
+    """A story with another number of nodes, seed or timing, where these are given."""
     given = {"nodes": nodes, "seed": seed, "preset": preset}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if preset is not None:
@@ -289,18 +289,18 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
     if nodes is not None:
         check_drawable(check_number("the number of nodes", nodes, 1))
     if nodes is not None and nodes != story.nodes:
-        # What was planned for nodes that are gone, or stories of a fixed start, would make no sense, nor what is said of it.
+        # Actions for nodes that are gone, a fixed start, and what is said about them would make no sense.
         liars = {node: lie for node, lie in story.liars.items() if int(node[1:]) <= nodes}
         changes |= {"actions": (), "start": {}, "stops": AN_ELECTION, "goals": (("leader",),), "liars": liars}
         changes |= {"name": "free", "title": f"A free run of {plural(nodes, 'node')}"}
     elif any(value != getattr(story, name) for name, value in changes.items()):
-        # Chance comes out otherwise: what is said of this node or that may not be so.
+        # The run will differ, so a sentence that names a node may be wrong.
         changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
     return replace(story, **changes)
 
 
 def _farthest(history: History) -> int:
-    """The last tick that one can go to; what was made by other rules ends where it was recorded."""
+    """The last tick that can be shown; a run that was made by other rules ends where its recording ends."""
     ticks = history.branch.trace.ticks
     return ticks if history.is_recorded else min(ticks + FAR, MOST)
 

@@ -18,7 +18,7 @@ STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
 class SickSwitch(Still, ipywidgets.VBox):
     """The Lab of a chain, and above it the switch: what it does to all that n1 and n3 say to each other.
 
-    While it is sick, another choice of how much it loses takes effect at once, at the tick at which one looks.
+    While it is sick, another choice of how much it loses takes effect at once, at the tick that is shown.
 
     lab: the Lab. ends: the two nodes.
     """
@@ -43,13 +43,13 @@ class SickSwitch(Still, ipywidgets.VBox):
 
     @property
     def loss(self) -> float:
-        """What share of the messages the switch throws away, at the tick at which one looks."""
+        """The share of the messages that the switch loses at the tick that is shown."""
         a, b = self.ends
         network = self.lab.trace.at(min(self.lab.tick, self.lab.trace.ticks)).network
         return float(network.get("odd", {}).get(f"{a}>{b}", {}).get("loss", 0.0))
 
     def set(self, loss: float) -> None:
-        """Let the switch lose a share of what it is given (0 to 1), from the tick on at which one looks."""
+        """Let the switch lose a share of the messages (0 to 1) from the tick that is shown on."""
         tick, (a, b) = self.lab.tick, self.ends
         # One deed: the player hears of it once, when both directions are done, and it makes one branch.
         self.lab.history.act("set_network", None, loss, None, a, b, tick=tick)

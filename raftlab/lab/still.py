@@ -13,17 +13,17 @@ MOST = 100  # stills that are kept in a folder
 
 
 class Still:
-    """Stands before the widget's own class: `class Lab(Still, PlayerWidget)`."""
+    """A base class for widgets, named before the widget's own: `class Lab(Still, PlayerWidget)`."""
 
     invitation = "Run this cell to play."
     _shown: ClassVar[WeakSet["Still"]] = WeakSet()  # in this kernel
 
     def still(self) -> dict[str, str]:
-        """What is shown instead: "text/plain"; "text/html" or "image/svg+xml" where there is more than words."""
+        """What is shown instead of the widget: "text/plain", and "text/html" or "image/svg+xml" if there is more than words."""
         return {"text/plain": repr(self)}
 
     def left_behind(self) -> dict[str, str]:
-        """The same, with what brings the widget back. A picture has its words below it, for where it stands alone."""
+        """The same, and how to bring the widget back. A picture has its words below it, in case only the picture is shown."""
         left = self.still()
         words = left["text/plain"].partition("\n")[2] or left["text/plain"]
         if "image/svg+xml" in left:
@@ -36,7 +36,7 @@ class Still:
         return left
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
-        """As every widget, and what is shown instead."""
+        """What every widget returns, and what is shown instead of it."""
         found = super()._repr_mimebundle_(**keywords)  # type: ignore[misc]
         data, metadata = found if isinstance(found, tuple) else (found, {})
         if not data:
@@ -48,7 +48,7 @@ class Still:
 
 
 def keep_stills(folder: Path) -> None:
-    """Keep how the widgets look now that have changed since they were shown: the kernel ends, and they with it."""
+    """Keep how those widgets look now that have changed since they were shown: they end with the kernel."""
     looks = {widget: widget.left_behind() for widget in Still._shown}
     changed = {widget: left for widget, left in looks.items() if left["text/plain"] != widget._looked_like}
     if not changed:
@@ -63,7 +63,7 @@ def keep_stills(folder: Path) -> None:
 
 
 def keep_stills_of_this_kernel() -> None:
-    """Have them kept when this kernel ends, beside the notebook. It does nothing where there is no kernel."""
+    """When this kernel ends, keep the stills beside the notebook. Without a kernel this does nothing."""
     from IPython import get_ipython
 
     if hasattr(get_ipython(), "kernel"):

@@ -1,7 +1,7 @@
-"""The player as a widget: the page asks, a history answers.
+"""The player as a widget: the page asks, and a history answers.
 
-What is sent to the page is a message: it says only what is new. Every view of the widget hears it, the one that has
-asked and all others. What is for the one alone says so: "alone".
+Each answer is a message to the page, which says only what is new. All views of the widget receive it, not only the one
+that asked. A message for that one view alone is marked "alone".
 """
 
 from collections.abc import Callable
@@ -15,14 +15,14 @@ from raftlab.sim.branches import Branch, History
 from raftlab.sim.errors import UserError, check_drawable
 
 Message = dict[str, Any]
-_Looked = tuple[History, int]  # a history, and the tick one looked at
+_Looked = tuple[History, int]  # a history, and the tick that was shown
 MOST_KEPT = 20  # histories that undo can go back to
 
 
 class PlayerWidget(anywidget.AnyWidget):
     """Plays a history. What is done in it changes the history.
 
-    history: what is played. show: the words of the staging. tick: where one looks first. height: of the player, in
+    history: what is played. show: the words of the staging. tick: the tick that is shown first. height: of the player, in
     pixels; None, as high as the room allows.
     """
 
@@ -31,8 +31,8 @@ class PlayerWidget(anywidget.AnyWidget):
     # The bundle is made when a page asks for it: sent again at every change it would flood the page.
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
     show = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    tick = traitlets.Int(0).tag(sync=True)  # that one looks at
-    current = traitlets.Int(0)  # the number of the branch that one looks at
+    tick = traitlets.Int(0).tag(sync=True)  # that is shown
+    current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
@@ -44,8 +44,8 @@ class PlayerWidget(anywidget.AnyWidget):
     ):
         check_drawable(history.story.nodes)
         self.history = history
-        self._left: list[_Looked] = []  # the histories of before
-        self._ahead: list[_Looked] = []  # those that undo came back from
+        self._left: list[_Looked] = []  # earlier histories, for undo
+        self._ahead: list[_Looked] = []  # histories that were undone, for redo
         super().__init__(
             show=list(show), tick=tick, height=height, choices=choices,
             can_undo=history.can_undo, can_redo=history.can_redo,
@@ -112,7 +112,7 @@ class PlayerWidget(anywidget.AnyWidget):
     # -- What the page asks for ----------------------------------------------------------------------------------
 
     def _on_request(self, _widget: Any, request: Message, _buffers: Any) -> None:
-        if "look" in request:  # the page tells at which tick one looks, and waits for no answer
+        if "look" in request:  # the page says which tick it shows, and waits for no answer
             self.tick = request["look"]
             return
         try:
@@ -134,7 +134,7 @@ class PlayerWidget(anywidget.AnyWidget):
             return requests[word](request)
 
     def requests(self) -> dict[str, Callable[[Message], Message]]:
-        """What can be asked for: the word that a request has, and what answers it."""
+        """The kinds of requests: the word in the request, and the function that answers it."""
         return {
             "do": self._do,
             "what_if": self._what_if,

@@ -135,7 +135,7 @@ CLOUDFLARE = (
 
 HOWARD_ABRAHAM = (
     Story(
-        "howard_abraham_1", "No node reaches all others: plain Raft never settles", nodes=5, seed=1, ticks=300,
+        "howard_abraham_1", "No node reaches all others: Raft alone never settles", nodes=5, seed=1, ticks=300,
         actions=merged(LED, only("12", "13", "23", "24", "35"), writes("n1", "n2", "n3", "n4", "n5")),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
