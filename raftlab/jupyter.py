@@ -20,9 +20,8 @@ STATE = "application/vnd.jupyter.widget-state+json"
 KEPT = (
     "raftlab"  # what an output's metadata say of its player: {"process": the kernel's, "view": the reference}
 )
-STILLS = (
-    Path(".raftlab") / "stills"
-)  # beside the notebook: a file for each player that was used after its cell had run
+# Beside the notebook: a file for each player that was used after its cell had run.
+STILLS = Path(".raftlab") / "stills"
 RUN = "Run this cell to see what was here."
 
 
