@@ -136,8 +136,26 @@ def test_a_press_ends_the_film_and_begins_the_next(play):
     assert shown.look("p.motion.film !== null && p.motion.film !== first")
     assert shown.look("p.motion.shown.count === first.scenes.at(-1).position.count")
     shown.page.evaluate("frames(60)")
-    shown.page.evaluate("() => { raftPlayer.next(); frames(5); raftPlayer.back(); }")
-    assert shown.look("p.motion.film === null && p.motion.shown === null")
+
+
+def test_a_step_back_is_rewound_quickly(play):
+    """The nodes are as they were at once; what was on its way glides back, and what had arrived comes out again."""
+    shown = play("leader_crash", tick=17)
+    shown.page.evaluate("() => { raftPlayer.next(); frames(60); }")
+    requests = shown.look("places()")
+    assert len(requests) == 4
+    shown.page.evaluate("() => { raftPlayer.next(); frames(60); }")
+    answers = shown.look("places()")
+    assert set(requests) - set(answers), "one has arrived"
+    assert set(answers) - set(requests), "and was answered"
+    shown.page.evaluate("() => { raftPlayer.back(); frames(8); }")
+    assert shown.look("p.position.tick === 18 && p.motion.film !== null")
+    assert set(shown.look("places()")) == {*requests, *answers}
+    shown.page.evaluate("frames(9)")
+    assert shown.look("p.motion.film === null"), "after 250 ms"
+    assert shown.look("places()") == requests
+    shown.page.evaluate("() => { raftPlayer.back(); frames(5); raftPlayer.next(); }")
+    assert shown.look("p.motion.film.duration >= 400 && p.position.tick === 18"), "a press ends a rewind, too"
 
 
 def test_the_world_changes_when_its_message_has_arrived(play):

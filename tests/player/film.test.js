@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filmOf, momentOf, restingShare } from "../../raftlab/player/src/film.js";
+import { filmOf, momentOf, restingShare, rewindOf } from "../../raftlab/player/src/film.js";
 import { branchOf } from "./bundles.js";
 
 const crash = branchOf("leader_crash");
@@ -126,6 +126,29 @@ test("a message that is sent and delivered within a long step flies all its way 
   const whole = film.flights.filter(({ from, to }) => from === 0 && to === 1);
   assert.ok(whole.length >= 2);
   assert.ok(whole.every(({ begin, end }) => end - begin < 0.5));
+});
+
+test("in a step back everything goes back to where it was: into its sender, out of its receiver, or along its way", () => {
+  for (const branch of [crash, cut])
+    for (let count = 1; count < branch.beats.length; count++) {
+      const [to, from] = [branch.beats[count - 1], branch.beats[count]].map((beat) =>
+        branch.afterEvent(beat - 1),
+      );
+      const film = rewindOf(branch, from, to);
+      assert.deepEqual(momentOf(film, 0), { position: to, time: to.tick });
+      const flights = new Map(film.flights.map((flight) => [flight.id, flight]));
+      for (const id of branch.at(to.count).flying)
+        if (!branch.isMurmur(id)) {
+          const flight = flights.get(id);
+          assert.deepEqual([flight.fate, flight.to], ["rests", restingShare(flight.message, to)]);
+          assert.ok(flight.from >= flight.to, "the way that it came");
+        }
+      for (const id of branch.at(from.count).flying)
+        if (branch.sentAt[id] >= to.count && !branch.isMurmur(id)) {
+          const { fate, to: end } = flights.get(id);
+          assert.deepEqual([fate, end], ["returns", 0]);
+        }
+    }
 });
 
 test("the time of a film never runs backwards, and ends where the step ends", () => {

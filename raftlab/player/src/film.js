@@ -5,11 +5,12 @@
 
 /** @typedef {{tick: number, count: number}} Position */
 /** @typedef {{id: number, message: any, begin: number, end: number, from: number, to: number, fate: string}} Flight
- * from, to: shares of the way; fate: "rests", "arrives", or why it was lost */
+ * from, to: shares of the way; fate: "rests", "arrives", why it was lost, or "returns" to its sender, in a step back */
 /** @typedef {{at: number, position: Position}} Scene */
 /** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], pulses: {node: string, at: number}[]}} Film */
 
 const DURATIONS = [400, 500, 600]; // ms, of one, two and three scenes
+const REWIND = 250; // ms, of a step back
 const NEAREST = 0.28; // where a message rests that was sent just now
 const FARTHEST = 0.78; // and one that arrives in this tick
 const HALFWAY = 0.5; // where a message is lost that never got its time of travel
@@ -73,6 +74,31 @@ export function filmOf(branch, from, to, all = false) {
     flights,
     pulses: plan.pulses.map(({ node, scene }) => ({ node, at: at(scene) })),
   };
+}
+
+/** The film of a step back: all is as it was before at once, but the messages glide back to where they were.
+ * @param {import("./trace.js").Branch} branch
+ * @param {Position} from
+ * @param {Position} to an earlier moment
+ * @param {boolean} all are heartbeats and their answers drawn, too?
+ * @returns {Film} */
+export function rewindOf(branch, from, to, all = false) {
+  const [late, early] = [branch.at(from.count).flying, branch.at(to.count).flying];
+  const ids = [...new Set([...late, ...early])].filter((id) => all || !branch.isMurmur(id));
+  const endOf = (id) => (branch.lostAt[id] === undefined ? 1 : lastShare(branch, id));
+  const flights = ids.map((id) => {
+    const message = branch.message(id);
+    return {
+      id,
+      message,
+      begin: 0,
+      end: 1,
+      from: late.has(id) ? restingShare(message, from) : endOf(id),
+      to: early.has(id) ? restingShare(message, to) : 0,
+      fate: early.has(id) ? "rests" : "returns",
+    };
+  });
+  return { from: to, duration: REWIND, scenes: [{ at: 0, position: to }], flights, pulses: [] };
 }
 
 /** The moment that a film shows at a share of it: the picture changes with the scenes, the time passes in between.

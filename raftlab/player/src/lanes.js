@@ -53,6 +53,14 @@ export class Lane {
     return this.edge + (this.length - 2 * this.edge) * share;
   }
 
+  /** The spot at a share of the way; 0 and 1 are inside the nodes.
+   * @param {number} share
+   * @returns {Spot} */
+  spotAt(share) {
+    const far = share === 0 ? this.first : share === 1 ? this.last : this.farAt(share);
+    return { far, side: 1 };
+  }
+
   /** @param {number} share */
   flownAt(share) {
     return this.first + (this.last - this.first) * share;

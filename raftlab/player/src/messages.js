@@ -6,6 +6,7 @@ import { Lane, messageSize, restingSpots } from "./lanes.js";
 
 const USUAL_FONT = 14; // pixels
 const PROJECTOR_FONT = 22;
+const SWALLOWED = ["arrives", "returns"]; // fates of messages that end in a node
 const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested when playing begins
 
 /** What a message looks like: a word on its term's colour, an answer hollow; without a word a dot.
@@ -59,7 +60,7 @@ function lieShape(other, width, height, font) {
 /** All messages of the stage. */
 export class Messages {
   /** @param {import("./player.js").Player} player
-   * @param {any} stage where the nodes stand: place(node), radius, reach, wallBetween(a, b), labels() */
+   * @param {any} stage where the nodes stand: place(node), radius, reach, projector, wallBetween(a, b), labels() */
   constructor(player, stage) {
     this.player = player;
     this.stage = stage;
@@ -88,7 +89,7 @@ export class Messages {
   }
 
   get font() {
-    return this.player.root.dataset.size === "projector" ? PROJECTOR_FONT : USUAL_FONT;
+    return this.stage.projector ? PROJECTOR_FONT : USUAL_FONT;
   }
 
   /** Is a message drawn at all?
@@ -278,14 +279,12 @@ export class Messages {
       branch,
       film.scenes.at(-1).position,
       those((fate) => fate === "rests"),
-      those((fate) => !["rests", "arrives"].includes(fate)),
+      those((fate) => !["rests", ...SWALLOWED].includes(fate)),
     );
     this.running = made.map(({ flight, each, before }) => {
       const { lane } = each;
-      const inside = { far: lane.first, side: 1 };
-      const resting = before ?? { far: lane.farAt(flight.from), side: 1 };
-      const start = flight.from ? resting : inside;
-      const goal = flight.fate === "arrives" ? { far: lane.last, side: 1 } : each.spot;
+      const start = before ?? lane.spotAt(flight.from);
+      const goal = SWALLOWED.includes(flight.fate) ? lane.spotAt(flight.to) : each.spot;
       this.mark(each, false, this.state.selected);
       set(each.element, { visibility: flight.begin ? "hidden" : "visible" });
       this.put(each, start);
@@ -301,7 +300,7 @@ export class Messages {
     this.put(each, between(start, goal, eased(passed)));
     if (passed < 1) return;
     flight.over = true;
-    if (fate === "arrives") set(each.element, { visibility: "hidden" });
+    if (SWALLOWED.includes(fate)) set(each.element, { visibility: "hidden" });
     else if (fate !== "rests") {
       this.bury(each, this.state.selected);
       this.ripple("rl-puff", each.lane.at(goal), this.font);

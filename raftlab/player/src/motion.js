@@ -1,7 +1,7 @@
 /* What moves on a player: films of single steps, and playing, in which time runs. */
 
 import { reducedMotion } from "./dom.js";
-import { filmOf, momentOf, pulsesOf } from "./film.js";
+import { filmOf, momentOf, pulsesOf, rewindOf } from "./film.js";
 import { narrate, narrateTick } from "./words.js";
 
 const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
@@ -37,16 +37,16 @@ export class Motion {
    * @param {import("./trace.js").Branch} branch
    * @param {import("./film.js").Position} from
    * @param {import("./film.js").Position} to
-   * @returns {Promise<void> | null} resolves when it has ended; null if nothing is played: for a step back, without motion, or in a hidden page */
+   * @returns {Promise<void> | null} resolves when it has ended; null if nothing is played: without motion, or in a hidden page */
   play(branch, from, to) {
     this.end();
     const forward = to.count >= from.count && to.tick >= from.tick;
-    if (!forward || reducedMotion() || document.hidden) return null;
-    this.film = { ...filmOf(branch, from, to, this.player.heartbeats), share: 0 };
+    if (reducedMotion() || document.hidden) return null;
+    const film = { ...(forward ? filmOf : rewindOf)(branch, from, to, this.player.heartbeats), share: 0 };
+    this.film = film;
     this.branch = branch;
-    this.shown = from;
-    this.pulses = [...this.film.pulses];
-    const { film } = this;
+    this.shown = film.from;
+    this.pulses = [...film.pulses];
     const shortest = Math.min(1, ...film.flights.map(({ begin, end }) => end - begin));
     let before = null;
     const frame = (now) => {

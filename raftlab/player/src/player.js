@@ -345,7 +345,7 @@ export class Player {
     this.stop();
     const { branch, position } = this;
     const beat = branch.lastBeat(position);
-    this.go(beat, { say: () => this.saying.tellBeat(branch.lastBeat(beat), beat) });
+    this.go(beat, { film: true, say: () => this.saying.tellBeat(branch.lastBeat(beat), beat) });
   }
 
   /** The recorded part has nothing new: ask the kernel for more, or say so. */
@@ -371,7 +371,7 @@ export class Player {
     const next = branch[way](position);
     if (next.tick === position.tick && next.count === position.count && way.startsWith("next") && this.canAct)
       this.simulateMore();
-    this.go(next, { film: way.startsWith("next"), say: () => this.saying.tellStep(way, position, next) });
+    this.go(next, { film: true, say: () => this.saying.tellStep(way, position, next) });
   }
 
   /** Play to the next stop, in a few seconds; a second press jumps there. */
@@ -400,7 +400,7 @@ export class Player {
     const { branch, position } = this;
     const stop = branch.lastStop(position.count);
     if (stop < 0) this.goTick(0);
-    else this.go(branch.afterEvent(stop));
+    else this.go(branch.afterEvent(stop), { film: true });
   }
 
   togglePlay() {

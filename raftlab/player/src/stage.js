@@ -37,6 +37,7 @@ export class Stage {
     );
     this.pairs = [];
     this.size = null;
+    this.projector = false; // are signs and letters large?
     this.watchSize();
   }
 
@@ -71,12 +72,12 @@ export class Stage {
   layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size || { width: 480, height: 360 };
-    const projector = Boolean(this.el.closest("[data-size=projector]"));
+    this.projector = Boolean(this.el.closest("[data-size=projector]"));
     const wanted = {
       nodes,
       width,
       height,
-      projector,
+      projector: this.projector,
       groups: sight ? [nodes] : groupsOf(nodes, network.down), // no node is told of a cut
       labels: this.labelRoom(),
       clients: Clients.isNeeded(branch),

@@ -145,7 +145,7 @@ export class Together {
 
   step(way) {
     this.stop();
-    this.go(this.tickOf(way), way.startsWith("next"));
+    this.go(this.tickOf(way), true);
   }
 
   /** @param {number} tick @param {boolean} [film]  what happens between is seen to happen */
