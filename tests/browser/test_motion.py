@@ -285,3 +285,56 @@ def test_a_frame_of_playing_touches_only_what_moves(play):
     }
     assert touched["moving"] >= 3
     assert touched["each"] <= touched["moving"] + 5
+
+# Press Next over the first event of a kind; of every frame: where the nodes and walls are drawn, and how much of the islands.
+WATCH_PARTING = """([what, most]) => {
+    const p = raftPlayer;
+    p.go(p.branch.afterEvent(p.branch.events.findIndex(([, each]) => each === what) - 1));
+    window.frames(60);
+    p.next();
+    const seen = [];
+    for (let frame = 0; frame < most && p.motion.film; frame++) {
+        window.frames(1);
+        seen.push({
+            nodes: [...document.querySelectorAll(".rl-graph .rl-node")].map((each) => each.style.transform),
+            wall: [...document.querySelectorAll(".rl-graph .rl-wall")].reduce((sum, each) => sum + each.getTotalLength(), 0),
+            shown: Number(document.querySelector(".rl-graph .rl-island")?.parentElement.getAttribute("opacity") ?? 0),
+        });
+    }
+    return seen;
+}"""
+
+
+def test_a_cut_is_seen_to_part_the_nodes_and_a_heal_to_join_them(play):
+    shown = play("three_islands")
+    cut = shown.page.evaluate(WATCH_PARTING, ["partition", 100])
+    assert len({frame["nodes"][0] for frame in cut}) >= 8, "n1 glides"
+    walls = [frame["wall"] for frame in cut]
+    assert walls == sorted(walls), "the walls are built"
+    assert 0 < walls[len(walls) // 2] < walls[-1]
+    assert [frame["shown"] for frame in cut][-1] == 1
+    heal = shown.page.evaluate(WATCH_PARTING, ["heal", 100])
+    assert len({frame["nodes"][0] for frame in heal}) >= 8
+    walls = [frame["wall"] for frame in heal]
+    assert walls == sorted(walls, reverse=True)
+    assert walls[-1] == 0
+    assert shown.player.locator(".rl-graph .rl-island").count() == 0
+
+
+def test_the_next_press_cuts_the_parting_short(play):
+    shown = play("three_islands")
+    shown.page.evaluate(WATCH_PARTING, ["partition", 8])
+    assert shown.look("p.stage.glide !== null")
+    shown.page.evaluate("() => { raftPlayer.next(); window.frames(1); }")
+    places = shown.look(
+        "[...document.querySelectorAll('.rl-graph .rl-node')].map((each) => [each.style.transform, p.stage.place(each.dataset.node)])"
+    )
+    for transform, place in places:
+        assert transform == f"translate({round(place['x'], 1):g}px, {round(place['y'], 1):g}px)"
+
+
+def test_with_reduced_motion_the_parted_cluster_stands_at_once(play):
+    shown = play("three_islands", reduced_motion="reduce")
+    assert shown.page.evaluate(WATCH_PARTING, ["partition", 100]) == []
+    assert shown.look("p.stage.glide") is None
+    assert shown.player.locator(".rl-graph .rl-island").count() == 3

@@ -47,14 +47,16 @@ export function setText(element, text) {
 /** Make the children of an element again, but only if what they show has changed.
  * @param {HTMLElement | SVGElement} element
  * @param {string} signature  what they show
- * @param {() => (Node | string)[]} fill  makes them */
+ * @param {() => (Node | string)[]} fill  makes them
+ * @returns {boolean} whether it has changed */
 export function refill(element, signature, fill) {
-  if (element.dataset.shows === signature) return;
+  if (element.dataset.shows === signature) return false;
   element.dataset.shows = signature;
   const focused = element.contains(document.activeElement);
   element.replaceChildren(...fill());
   // The control that was pressed is gone: without this, the next key would no longer reach the player.
   if (focused) /** @type {HTMLElement} */ (element.closest(".rl-player"))?.focus({ preventScroll: true });
+  return true;
 }
 
 /** Call with the size of the room inside an element, as soon as it is known and whenever it changes.

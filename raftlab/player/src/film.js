@@ -13,6 +13,7 @@ const DURATIONS = [400, 500, 600]; // ms, of one, two and three scenes
 const REWIND = 250; // ms, of a step back
 const NEAREST = 0.28; // where a message rests that was sent just now
 const FARTHEST = 0.78; // and one that arrives in this tick
+const TO_PART = 2; // scenes: so long it takes until a cluster that is parted or joined stands
 const HALFWAY = 0.5; // where a message is lost that never got its time of travel
 
 const within = (share) => Math.max(0, Math.min(1, share));
@@ -152,7 +153,7 @@ class Plan {
    * @param {number} event
    * @param {(id: number) => boolean} isShown */
   take(event, isShown) {
-    const [tick, what, node, detail, effects] = this.branch.events[event];
+    const [tick, what, node, detail, effects, changes] = this.branch.events[event];
     const [ending, fate] =
       what === "deliver" ? [detail, "arrives"] : what === "lost" ? detail : [undefined, undefined];
     const sent = (effects || []).filter((effect) => typeof effect === "number");
@@ -165,7 +166,7 @@ class Plan {
       this.scene = Math.max(this.scene, 1); // first the time passes
     }
     for (const id of visible) this.begins.set(id, this.scene);
-    this.length = Math.max(this.length, this.scene + (visible.length ? 1 : 0));
+    this.length = Math.max(this.length, this.scene + (changes?.network ? TO_PART : visible.length ? 1 : 0));
     if (sent.length > visible.length && ending === undefined) this.pulse(node);
     this.show({ tick, count: event + 1 });
   }

@@ -7,6 +7,8 @@ import { blockAt, freeBeside } from "./layout.js";
 import { oddWords } from "./signs.js";
 import { delayInMs } from "./words.js";
 
+/** @typedef {{element: SVGElement, wall: import("./layout.js").Wall}} BuiltWall */
+
 /** Islands, walls and odd links. */
 export class Links {
   /** @param {import("./player.js").Player} player */
@@ -14,6 +16,11 @@ export class Links {
     this.player = player;
     this.ground = make("svg:g"); // under everything
     this.el = make("svg:g");
+    this.leaving = make("svg:g", { "aria-hidden": "true" }); // what has just been there, until it has faded
+    /** @type {BuiltWall[]} */
+    this.built = [];
+    /** @type {BuiltWall[]} */
+    this.falling = [];
     /** @type {import("./layout.js").Box[]} */
     this.words = []; // where words stand
     this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", tabindex: -1 });
@@ -26,13 +33,26 @@ export class Links {
     delete this.el.dataset.shows;
   }
 
+  /** Returns whether anything between the nodes has changed. */
   draw({ world, selected, sight }) {
     const network = sight ? { down: [] } : world.network; // no node is told of a cut
-    refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
-    refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => {
+    const before = [...this.ground.children, ...this.el.children];
+    const { built } = this;
+    const parted = refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
+    const changed = refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => {
       this.words = [];
+      this.built = [];
       return [...this.wallShapes(network), ...this.oddShapes(network)];
     });
+    if (changed) {
+      this.falling = built;
+      this.leaving.replaceChildren(...before.filter((each) => !each.isConnected));
+    }
+    this.drawChosen(selected);
+    return parted || changed;
+  }
+
+  drawChosen(selected) {
     const [a, b] = selected?.kind === "link" ? selected.id.split(">") : [];
     const { place } = this.layout;
     if (selected?.kind === "link")
@@ -47,6 +67,17 @@ export class Links {
     });
   }
 
+  /** What is new comes, and what was there goes: islands fade, and a wall is built brick by brick.
+   * @param {number} done  share of the way */
+  glide(done) {
+    set(this.ground, { opacity: done });
+    set(this.leaving, { opacity: 1 - done });
+    for (const each of this.el.children) set(each, { opacity: done });
+    for (const { element, wall } of this.built) set(element, { opacity: 1, d: wallPath(wall, done) });
+    for (const { element, wall } of this.falling) set(element, { d: wallPath(wall, 1 - done) });
+    if (done === 1) this.leaving.replaceChildren();
+  }
+
   islandShapes() {
     const { islands } = this.layout;
     if (islands.length < 2) return [];
@@ -58,7 +89,7 @@ export class Links {
   /** The walls between islands, and a short one across each link that is cut though its ends still hear each other. */
   wallShapes(network) {
     return [
-      ...this.layout.walls.map((wall) => wallShape(wall)),
+      ...this.layout.walls.map((wall) => this.build(wall)),
       ...this.wallWords(),
       ...this.cutShapes(network),
     ];
@@ -111,9 +142,16 @@ export class Links {
     const wall = { x1: x - uy * half, y1: y + ux * half, x2: x + uy * half, y2: y - ux * half };
     return [
       ...this.way(a, b),
-      wallShape(wall),
+      this.build(wall),
       ...(open ? this.arrow(x, y, ...this.direction(...open)) : []),
     ];
+  }
+
+  /** @param {import("./layout.js").Wall} wall */
+  build(wall) {
+    const element = make("svg:path.rl-wall", { d: wallPath(wall, 1) });
+    this.built.push({ element, wall });
+    return element;
   }
 
   /** An arrow through the wall between two islands. */
@@ -267,4 +305,8 @@ export function pairsOf(nodes) {
   return nodes.flatMap((a, i) => nodes.slice(i + 1).map((b) => [a, b]));
 }
 
-const wallShape = ({ x1, y1, x2, y2 }) => make("svg:path.rl-wall", { d: `M${x1} ${y1}L${x2} ${y2}` });
+/** A wall as far as it is built.
+ * @param {import("./layout.js").Wall} wall
+ * @param {number} done  share of it */
+const wallPath = ({ x1, y1, x2, y2 }, done) =>
+  `M${x1} ${y1}L${x1 + (x2 - x1) * done} ${y1 + (y2 - y1) * done}`;

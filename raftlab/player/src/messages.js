@@ -212,8 +212,24 @@ export class Messages {
     if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
   }
 
+  /** The way between two nodes, which may be gliding to other places. */
+  laneNow({ lane, size, message: { src, dst } }) {
+    const { stage } = this;
+    return stage.glide ? new Lane(stage.standOf(src), stage.standOf(dst), stage, size) : lane;
+  }
+
+  /** The nodes glide, and their messages with them. */
+  follow() {
+    for (const each of this.pool.values()) if (each.painted) this.put(each, each.painted);
+  }
+
+  /** The nodes go to other places: what flies takes another way from where it is. */
+  reroute() {
+    this.flights = null;
+  }
+
   put(each, spot) {
-    const { x, y } = each.lane.at(spot);
+    const { x, y } = this.laneNow(each).at(spot);
     each.painted = spot;
     // Whole pixels: then the picture of a word is moved, and not drawn again.
     each.element.style.transform = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
@@ -264,7 +280,7 @@ export class Messages {
     }
   }
 
-  /** Everything that a film needs is made before it begins to move. */
+  /** Everything that a film needs is made before it moves. */
   begin(film) {
     this.flights = film.flights;
     const { branch } = this.state;
@@ -286,9 +302,11 @@ export class Messages {
       const start = before ?? lane.spotAt(flight.from);
       const goal = SWALLOWED.includes(flight.fate) ? lane.spotAt(flight.to) : each.spot;
       this.mark(each, false, this.state.selected);
-      set(each.element, { visibility: flight.begin ? "hidden" : "visible" });
+      set(each.element, { visibility: flight.begin > film.share ? "hidden" : "visible" });
       this.put(each, start);
-      return { ...flight, each, start, goal, over: false };
+      const run = { ...flight, begin: Math.max(flight.begin, film.share), each, start, goal, over: false };
+      if (flight.end <= film.share) this.land(run);
+      return run;
     });
   }
 
@@ -299,12 +317,17 @@ export class Messages {
     set(each.element, { visibility: "visible" });
     this.put(each, between(start, goal, eased(passed)));
     if (passed < 1) return;
+    this.land(flight);
+    if (!["rests", ...SWALLOWED].includes(fate)) this.ripple("rl-puff", each.lane.at(goal), this.font);
+  }
+
+  /** A flight is over. */
+  land(flight) {
+    const { each, goal, fate } = flight;
     flight.over = true;
+    this.put(each, goal);
     if (SWALLOWED.includes(fate)) set(each.element, { visibility: "hidden" });
-    else if (fate !== "rests") {
-      this.bury(each, this.state.selected);
-      this.ripple("rl-puff", each.lane.at(goal), this.font);
-    }
+    else if (fate !== "rests") this.bury(each, this.state.selected);
   }
 
   /** A heartbeat: a soft pulse of the node that sends it, one at a time.

@@ -8,6 +8,8 @@ const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch
 const SPEECHES = 4000; // ms between two sentences that are spoken while time runs
 const PLACES = 9; // at least so many frames of a flight are painted, however slow the machine is
 
+/** @typedef {import("./film.js").Film & {share: number}} Playing  share: of it that has been seen */
+
 /** While a film plays, the picture lags behind the player: it shows the moment `shown`.
  *
  * Parts of the player may take part: `move(time, film)` is called for every frame, `turn(before, after)` when a scene
@@ -16,7 +18,7 @@ export class Motion {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
-    /** @type {(import("./film.js").Film & {share: number}) | null} */
+    /** @type {Playing | null} */
     this.film = null;
     /** @type {import("./film.js").Position | null} */
     this.shown = null;

@@ -72,8 +72,7 @@ export class Nodes {
     const { radius, ring, font } = layout;
     const letters = { name: radius * 0.52, term: Math.max(radius < 20 ? 7 : 11, radius * 0.33) };
     for (const [node, parts] of Object.entries(this.parts)) {
-      const { x, y, outward } = layout.place[node];
-      parts.group.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+      const { outward } = layout.place[node];
       set(parts.body, { r: radius });
       set(parts.track, { r: ring });
       set(parts.timer, { r: ring });
@@ -87,6 +86,15 @@ export class Nodes {
       set(parts.values, { transform: `translate(0 ${parts.lines.value})` });
       for (const each of [parts.badge, parts.values]) set(each, { "font-size": font });
       delete parts.votes.dataset.shows;
+    }
+  }
+
+  /** Draw every node where it stands. @param {(node: string) => import("./glide.js").Stand} standOf */
+  stand(standOf) {
+    for (const [node, { group }] of Object.entries(this.parts)) {
+      const { x, y, size } = standOf(node);
+      const scale = size === 1 ? "" : ` scale(${size.toFixed(3)})`;
+      group.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)${scale}`;
     }
   }
 

@@ -1,13 +1,16 @@
 /* The cluster's picture: islands, nodes, and the messages between them, in CSS pixels of its own box. */
 
 import { Clients } from "./clients.js";
-import { make, set } from "./dom.js";
+import { make, reducedMotion, set } from "./dom.js";
+import { Glide } from "./glide.js";
 import { groupsOf } from "./groups.js";
 import { Inbox } from "./inbox.js";
 import { blockAt, cutOnTheWay, layoutOf } from "./layout.js";
 import { Links, pairsOf } from "./links.js";
 import { Messages } from "./messages.js";
 import { linesBelow, Nodes } from "./nodes.js";
+
+const GLIDES = 400; // ms that a glide takes without a film
 
 /** The stage composes links, nodes and messages, and says where things stand. */
 export class Stage {
@@ -23,6 +26,7 @@ export class Stage {
       "svg:svg.rl-graph",
       { role: "group", "aria-label": "The nodes and the messages between them" },
       this.links.ground,
+      this.links.leaving,
       this.links.chosen,
       this.links.el,
       this.clients.el,
@@ -38,6 +42,8 @@ export class Stage {
     this.pairs = [];
     this.size = null;
     this.projector = false; // are signs and letters large?
+    /** @type {Glide | null} */
+    this.glide = null;
     this.watchSize();
   }
 
@@ -61,14 +67,12 @@ export class Stage {
       ]) => {
         if (!width || !height || (this.size?.width === width && this.size?.height === height)) return;
         this.size = { width, height };
-        this.svg.classList.add("rl-resizing"); // to a new size nothing glides
         if (this.state) this.draw(this.state);
-        requestAnimationFrame(() => this.svg.classList.remove("rl-resizing"));
       },
     ).observe(this.el);
   }
 
-  /** Give everything its place, if the room or the islands have changed. */
+  /** Give everything its place, if the room or the islands have changed. Returns whether it is the room. */
   layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size || { width: 480, height: 360 };
@@ -83,13 +87,17 @@ export class Stage {
       clients: Clients.isNeeded(branch),
     };
     const key = JSON.stringify(wanted);
-    if (key === this.laidOutFor) return;
+    if (key === this.laidOutFor) return false;
+    const room = JSON.stringify({ ...wanted, groups: [] });
+    const isNewRoom = !this.laidOutFor || room !== this.room;
     this.laidOutFor = key;
+    this.room = room;
     this.layout = layoutOf(wanted);
     this.links.fit(this.layout);
     this.nodes.fit(this.layout);
     this.clients.fit(this.layout);
     this.inbox.fit(this.layout);
+    return isNewRoom;
   }
 
   /** How much room the words around a node need, whatever its role will be. */
@@ -117,6 +125,13 @@ export class Stage {
   /** The middle of a node. @param {string} node @returns {{x: number, y: number}} */
   place(node) {
     return this.layout.place[node];
+  }
+
+  /** Where a node is drawn now: on its way there, if it glides.
+   * @param {string} node
+   * @returns {import("./glide.js").Stand} */
+  standOf(node) {
+    return this.glide?.at(node) ?? { ...this.place(node), size: 1 };
   }
 
   /** Where what one node sends to another is stopped: {x, y, share of the way}; null if nothing is in its way.
@@ -169,8 +184,13 @@ export class Stage {
   draw(state) {
     this.state = state;
     const { position } = state;
-    this.layOut(state);
-    this.links.draw(state);
+    const { film } = this.player.motion;
+    if (this.glide && this.glide.film !== film) this.arrive(); // its film was cut short
+    const stands = this.laidOutFor ? this.stands() : {};
+    const isNewRoom = this.layOut(state);
+    const isChanged = this.links.draw(state);
+    if (isNewRoom) this.arrive();
+    else if (isChanged) this.depart(stands, film);
     this.nodes.draw(state);
     this.clients.draw(state);
     this.messages.draw(state);
@@ -183,8 +203,61 @@ export class Stage {
    * @param {number} time
    * @param {any} film the film that plays, or null */
   move(time, film = null) {
+    if (film && this.glide?.film === film) this.glideTo(film.share);
     this.messages.move(time, film);
     if (this.state) this.nodes.time(time);
+  }
+
+  // -- Gliding to new places ---------------------------------------------------------------------------------
+
+  /** Where the nodes are drawn, with their sizes in pixels. */
+  stands() {
+    const { radius } = this.layout;
+    return Object.fromEntries(
+      this.player.timeline.nodes.map((node) => {
+        const { x, y, size } = this.standOf(node);
+        return [node, { x, y, size: size * radius }];
+      }),
+    );
+  }
+
+  /** The nodes leave for their new places. @param {Record<string, import("./glide.js").Stand>} stands  sizes in pixels
+   * @param {import("./motion.js").Playing | null} film */
+  depart(stands, film) {
+    if (reducedMotion() || this.svg.ownerDocument.hidden) return this.arrive();
+    const glide = new Glide(stands, this.layout, film);
+    this.glide = glide;
+    this.messages.reroute();
+    if (film) return this.glideTo(film.share);
+    let begin = null;
+    const frame = (now) => {
+      if (this.glide !== glide) return;
+      begin ??= now;
+      this.glideTo((now - begin) / GLIDES);
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+    return this.glideTo(0);
+  }
+
+  /** @param {number} share  of the film, or of the glide's own time */
+  glideTo(share) {
+    if (!this.glide.reach(share)) return this.arrive();
+    return this.show(this.glide.done);
+  }
+
+  /** The nodes stand where they belong. */
+  arrive() {
+    this.glide = null;
+    this.show(1);
+  }
+
+  /** @param {number} done  share of the way between two layouts */
+  show(done) {
+    this.nodes.stand((node) => this.standOf(node));
+    this.links.glide(done);
+    set(this.clients.el, { opacity: done });
+    this.messages.follow();
   }
 
   /** What has changed is seen to change.
