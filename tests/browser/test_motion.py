@@ -286,6 +286,7 @@ def test_a_frame_of_playing_touches_only_what_moves(play):
     assert touched["moving"] >= 3
     assert touched["each"] <= touched["moving"] + 5
 
+
 # Press Next over the first event of a kind; of every frame: where the nodes and walls are drawn, and how much of the islands.
 WATCH_PARTING = """([what, most]) => {
     const p = raftPlayer;
