@@ -62,9 +62,10 @@ FAULTS = """(root) => {
     if (!root.closest(".jp-Notebook") && room.scrollWidth > innerWidth + 1) out.push(`the page scrolls sideways by ${room.scrollWidth - innerWidth} px`);
     const panel = root.closest(".jp-WindowedPanel-outer, .jp-Notebook");
     if (panel && box.height > panel.clientHeight) out.push(`the player is ${Math.round(box.height - panel.clientHeight)} px higher than the notebook`);
+    const lists = [...root.querySelectorAll("*")].filter((each) => each.scrollHeight > each.clientHeight && getComputedStyle(each).overflowY === "auto");
     const outside = [...root.querySelectorAll("button, input, select, text")].filter((each) => {
         const at = each.getBoundingClientRect();
-        return each.checkVisibility() && at.width && (at.right > box.right + 1 || at.bottom > box.bottom + 1 || at.left < box.left - 1 || at.top < box.top - 1);
+        return each.checkVisibility() && !lists.some((list) => list.contains(each)) && at.width && (at.right > box.right + 1 || at.bottom > box.bottom + 1 || at.left < box.left - 1 || at.top < box.top - 1);
     });
     if (outside.length) out.push(`outside the player: ${outside.map((each) => each.textContent || each.className).slice(0, 4).join(", ")}`);
     const labels = [...root.querySelectorAll(".rl-cluster svg text")].filter((each) => each.checkVisibility() && each.textContent.trim());
