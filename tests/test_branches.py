@@ -103,6 +103,19 @@ def test_what_was_undone_is_done_again_step_by_step(history):
     assert history.to_json() == between
 
 
+def test_what_is_done_to_several_things_is_one_deed_for_undo_and_none_if_one_is_refused(history):
+    before = history.to_json()
+    cut = history.act_each("cut", [("n1", "n2"), ("n2", "n3")], tick=40, seen=300)
+    assert cut.name == "cut n1 n2, n2 n3 at 0.40 s"
+    assert cut.story.actions[-2:] == ((40, "cut", "n1", "n2"), (40, "cut", "n2", "n3"))
+    assert history.undo() == 40
+    assert history.to_json() == before
+    with pytest.raises(UserError, match="n9"):
+        history.act_each("cut", [("n1", "n2"), ("n2", "n9")], tick=40, seen=300)
+    assert history.to_json() == before
+    assert history.can_redo
+
+
 def test_after_another_deed_nothing_is_done_again(history):
     history.act("crash", "n1", tick=40, seen=300)
     history.undo()

@@ -137,6 +137,7 @@ class PlayerWidget(anywidget.AnyWidget):
         """The kinds of requests: the word in the request, and the function that answers it."""
         return {
             "do": self._do,
+            "do_each": self._do_each,
             "what_if": self._what_if,
             "more": lambda asked: self.simulated(asked["until"], asked["more"]),
             "undo": lambda _: self.undid(),
@@ -153,6 +154,16 @@ class PlayerWidget(anywidget.AnyWidget):
             branch=asked.get("branch"),
             seen=asked.get("seen"),
             **asked.get("kwargs", {}),
+        )
+        return self.did(branch, asked["tick"])
+
+    def _do_each(self, asked: Message) -> Message:
+        branch = self.history.act_each(
+            asked["do_each"],
+            asked["several"],
+            tick=asked["tick"],
+            branch=asked.get("branch"),
+            seen=asked.get("seen"),
         )
         return self.did(branch, asked["tick"])
 

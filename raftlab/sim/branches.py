@@ -7,6 +7,7 @@ that somebody has already seen) stays in the branch that was left; the story is 
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from threading import RLock
@@ -30,7 +31,7 @@ from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
-from raftlab.sim.verbs import VERBS, at_once, controls
+from raftlab.sim.verbs import VERBS, Verb, at_once, controls
 from raftlab.sim.why import questions, templates
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
@@ -227,15 +228,49 @@ class History:
         instead of being kept. The story itself is always kept, with its stops: one can go back to it.
         Raises UserError, and changes nothing, if it cannot be done there.
         """
-        deed = VERBS[check_name("verb", verb, VERBS)]
-        deed.check(arguments, named)
-        with self.turn:
-            return self._act(verb, arguments, named, tick, self._branch(branch), seen)
+        return self._act(verb, [arguments], named, tick, branch, seen)
+
+    def act_each(
+        self,
+        verb: str,
+        several: Sequence[Sequence[Any]],
+        *,
+        tick: int,
+        branch: int | None = None,
+        seen: int | None = None,
+    ) -> Branch:
+        """Do the same with several things, such as cutting several links, as one deed: undo takes all of it back.
+
+        several: the arguments of the verb, once for each thing. All else is as for `act`. Raises UserError, and
+        changes nothing, if one of them cannot be done.
+
+        Example:
+            >>> from raftlab import History, load
+            >>> history = History(load("three_nodes"))
+            >>> history.act_each("cut", [("n1", "n2"), ("n2", "n3")], tick=40).name
+            'cut n1 n2, n2 n3 at 0.40 s'
+        """
+        return self._act(verb, several, {}, tick, branch, seen)
 
     def _act(
         self,
         verb: str,
-        arguments: tuple[Any, ...],
+        several: Sequence[Sequence[Any]],
+        named: dict[str, Any],
+        tick: int,
+        branch: int | None,
+        seen: int | None,
+    ) -> Branch:
+        deed = VERBS[check_name("verb", verb, VERBS)]
+        for arguments in several:
+            deed.check(arguments, named)
+        with self.turn:
+            return self._go_on(deed, several, named, tick, self._branch(branch), seen)
+
+    def _go_on(
+        self,
+        deed: Verb,
+        several: Sequence[Sequence[Any]],
         named: dict[str, Any],
         tick: int,
         old: Branch,
@@ -247,14 +282,16 @@ class History:
         cluster = self._play(old.story.until(tick), tick)
         cluster.leave_plan()
         fork = (tick, len(cluster.trace.events), len(cluster.trace.messages))
-        VERBS[verb].do(cluster, *arguments, **named)
+        for arguments in several:
+            deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
         unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
             return self._put(replace(old, run=cluster), tick)
+        words = ", ".join(_words(arguments, named) for arguments in several)
         name = (
-            f"{verb.replace('_', ' ')} {_words(arguments, named)}".strip()
+            f"{deed.name.replace('_', ' ')} {words}".strip()
             + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         )
         new = Branch(self._next_id, name, cluster, old.id, fork)
@@ -451,7 +488,7 @@ def _confession(liar: str) -> list[str]:
     return [liar.replace("_", " "), (LIARS[liar].__doc__ or "").partition("\n")[0]]
 
 
-def _words(arguments: tuple[Any, ...], named: dict[str, Any]) -> str:
+def _words(arguments: Sequence[Any], named: dict[str, Any]) -> str:
     """Arguments, as one would say them."""
     words = ["+".join(map(str, a)) if isinstance(a, list | tuple) else str(a) for a in arguments]
     return " ".join(words + [f"{name}={value}" for name, value in named.items()])

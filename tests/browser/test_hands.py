@@ -213,6 +213,26 @@ def test_a_line_across_one_link_cuts_that_one_and_one_across_none_says_so(lab, h
 
 
 @pytest.mark.slow
+def test_a_stroke_across_several_links_is_one_deed_and_one_undo_takes_it_back(lab, hand):
+    """It runs between n1 and the line from n2 to n5, so that it crosses n1–n3 and n1–n4."""
+    (x, y), (x3, y3), (x4, y4) = (hand.at(node) for node in ("n1", "n3", "n4"))
+    middle = [x + ((x3 + x4) / 2 - x) * 0.25, y + ((y3 + y4) / 2 - y) * 0.25]
+    across = [(x3 - x4) * 0.3, (y3 - y4) * 0.3]
+    start, end = ([m + way * a for m, a in zip(middle, across, strict=True)] for way in (-1, 1))
+    hand.drag(start, end, drop=False)
+    assert lab.player.locator(".rl-hand-words").text_content() == "n1–n3 and n1–n4"
+    hand.mouse.up()
+    lab.wait("w.network.down.length === 4 && p.kernel.canUndo")
+    assert lab.sentence() == "cut both ways: n1–n3 and n1–n4."
+    assert done(lab) == [["cut", "n1", "n3"], ["cut", "n1", "n4"]]
+    lab.press("Control+z")
+    lab.wait("w.network.down.length === 0")
+    assert done(lab) == []
+    lab.press("Control+y")
+    lab.wait("w.network.down.length === 4")
+
+
+@pytest.mark.slow
 def test_a_node_that_is_pulled_away_is_alone_and_brought_back_it_is_healed(lab, hand):
     hand.drag(hand.at("n2"), hand.outward("n2", 1.7), drop=False)
     assert lab.player.locator(".rl-hand-words").text_content() == "n1, n3, n4, n5 | n2"
@@ -359,6 +379,29 @@ def test_a_crash_is_seen_before_the_kernel_has_answered_and_taken_back_where_it_
     lab.page.evaluate(f"() => {{ {lab.player_in_js}.act('restart', ['n3']); }}")
     lab.player.get_by_role("alert").filter(has_text="n3 is running").wait_for()
     assert lab.player.locator(".rl-node.rl-crashed[data-node=n3]").count() == 0
+
+
+@pytest.mark.slow
+def test_undo_and_redo_lead_through_deeds_settings_and_changes_of_the_network(lab):
+    lab.press("2", "c")
+    lab.wait("p.kernel.canUndo && w.views.n2.status === 'crashed'")
+    lab.page.evaluate(f"() => {lab.player_in_js}.act('set_network', [[2, 4], 0.1, 0])")
+    lab.wait("w.network.loss === 0.1 && !p.guess")
+    lab.page.evaluate(f"() => {lab.player_in_js}.send({{settings: {{nodes: 3}}}})")
+    lab.wait("p.timeline.nodes.length === 3")
+    for key, nodes, loss, status in (
+        ("Control+z", 5, 0.1, "crashed"),
+        ("Control+z", 5, 0, "crashed"),
+        ("Control+z", 5, 0, "running"),
+        ("Control+y", 5, 0, "crashed"),
+        ("Control+y", 5, 0.1, "crashed"),
+        ("Control+y", 3, 0, "running"),
+    ):
+        lab.press(key)
+        lab.wait(
+            f"p.timeline.nodes.length === {nodes} && w.network.loss === {loss} && w.views.n2.status === '{status}'"
+        )
+    assert not lab.player.get_by_role("alert").is_visible()
 
 
 # -- On a page, and with fingers -----------------------------------------------------------------------------------

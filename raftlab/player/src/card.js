@@ -23,6 +23,10 @@ export class Card {
     this.player.question = null;
   }
 
+  isGone() {
+    return !this.player.selected;
+  }
+
   /** What it stands beside: the thing itself, in the picture or in a log. */
   thing() {
     const { root, selected } = this.player;
@@ -34,7 +38,6 @@ export class Card {
 
   draw({ branch, position, selected, sight }) {
     const { player } = this;
-    if (player.layer.shown !== this || !selected) return;
     const { question } = player;
     const signature = JSON.stringify([selected, question, branch.id, position, sight, player.canAct]);
     refill(this.body, signature, () => {

@@ -202,8 +202,8 @@ export class Hands {
     if (!links.length) player.fail("That line crosses no link that works. Draw it between two nodes.");
     else if (groups && split) player.act(split.verb, groups);
     else {
-      for (const [a, b] of links) if (!(await player.act(cut.verb, [a, b]))) return;
-      if (links.length > 1) player.saying.say(`${cut.label}: ${linkWords(links)}.`);
+      const isDone = await player.actEach(cut.verb, links);
+      if (isDone && links.length > 1) player.saying.say(`${cut.label}: ${linkWords(links)}.`);
     }
   }
 

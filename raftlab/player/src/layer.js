@@ -64,6 +64,7 @@ export function besideOf(thing, size, stage) {
  * @property {(thing: any) => void} [opened] called when it is opened; for "beside", with the thing
  * @property {() => void} [closed]
  * @property {(event: KeyboardEvent) => boolean} [key] is handed every key first; says whether it was for the part
+ * @property {() => boolean} [isGone] is what it is about gone? Then it is closed
  * @property {(state: any) => void} [draw]
  * @property {() => void} [arranged] called after it was drawn and put into its place
  * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone
@@ -86,15 +87,13 @@ export class Layer {
     new ResizeObserver(() => this.arrange()).observe(this.el);
   }
 
-  /** A press in what is open, or on what only moves through time, leaves it open.
+  /** A press in what is open, on what only moves through time, or on a button that opens and closes something, leaves it open.
    * @param {Event} event
    */
-  isInside(event) {
-    const path = event.composedPath();
-    return (
-      path.includes(this.shown.el) ||
-      path.some((each) => each instanceof Element && each.classList.contains("rl-transport"))
-    );
+  isInside({ target }) {
+    const { el } = this.shown;
+    const at = /** @type {Element} */ (target);
+    return el.contains(at) || (this.player.root.contains(at) && at.closest(".rl-transport, [aria-haspopup]"));
   }
 
   /** Open a part, in the place of the one that is open.
@@ -142,6 +141,7 @@ export class Layer {
 
   /** @param {any} state */
   draw(state) {
+    if (this.shown?.isGone?.()) this.close();
     this.shown?.draw?.(state);
     this.arrange();
     this.shown?.arranged?.();

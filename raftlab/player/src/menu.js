@@ -1,7 +1,7 @@
 /* The menu of a thing: what can be done to it now, each verb with its key. */
 
 import { make, set } from "./dom.js";
-import { nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
+import { isThere, nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
 export class Menu {
@@ -28,6 +28,10 @@ export class Menu {
     this.about = null;
   }
 
+  isGone() {
+    return !isThere(this.player, this.about);
+  }
+
   /** Where it opens: at the pointer, or beside its thing. */
   thing() {
     if (this.at) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
@@ -38,7 +42,6 @@ export class Menu {
   /** What can be done may have changed since it was opened. */
   draw() {
     const { player, about } = this;
-    if (!about) return;
     const own = about.kind === "cluster" ? ownVerbs(player) : [];
     const verbs = [...verbsFor(player, about), ...own].filter(({ label, possible }) => label && possible);
     const made = JSON.stringify([about, verbs.map(({ label, key }) => [label, key])]);

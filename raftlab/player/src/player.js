@@ -24,7 +24,7 @@ import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
-import { CHOOSE, nameOf, onlyPlays } from "./verbs.js";
+import { CHOOSE, exists, nameOf, onlyPlays } from "./verbs.js";
 
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
 const LOOK_AHEAD = 500; // ticks in which something new may come
@@ -256,6 +256,7 @@ export class Player {
 
   draw() {
     const { branch, sight } = this;
+    if (this.selected && !exists(this, this.selected)) this.selected = null;
     const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
     const world = this.guess ?? branch.at(position.count);
@@ -540,21 +541,31 @@ export class Player {
    * @param {any[]} [args]
    * @param {Record<string, any>} [kwargs] */
   act(verb, args = [], kwargs = {}) {
+    const isPlain = !Object.keys(kwargs).length;
+    return this.request({ do: verb, args, kwargs }, verb, isPlain ? [args] : []);
+  }
+
+  /** Do the same to several things, as one deed: undo takes all of it back.
+   * @param {string} verb
+   * @param {any[][]} several  the arguments, once for each thing */
+  actEach(verb, several) {
+    return this.request({ do_each: verb, several }, verb, several);
+  }
+
+  /** @param {any} deed  as the kernel is told of it
+   * @param {string} verb
+   * @param {any[][]} several  with what arguments, as far as it may be shown before the kernel has answered */
+  request(deed, verb, several) {
     this.stop();
     if (!this.canAct) return this.fail(onlyPlays(this));
     const { branch, position, timeline } = this;
-    const world = this.guess ?? branch.at(position.count);
-    const isPlain = !Object.keys(kwargs).length;
-    this.guess = (isPlain && guessOf(world, timeline.atOnce[verb], args)) || this.guess;
+    for (const args of several) {
+      const world = this.guess ?? branch.at(position.count);
+      this.guess = guessOf(world, timeline.atOnce[verb], args) ?? this.guess;
+    }
     if (this.guess) this.draw();
-    return this.send({
-      do: verb,
-      args,
-      kwargs,
-      branch: branch.id,
-      tick: position.tick,
-      seen: this.seen[branch.id] || 0,
-    });
+    const seen = this.seen[branch.id] || 0;
+    return this.send({ ...deed, branch: branch.id, tick: position.tick, seen });
   }
 
   undo() {

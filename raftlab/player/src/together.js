@@ -92,6 +92,7 @@ export class Together {
         make("span.rl-gap"),
         button("legend", "what the signs mean", () => this.layer.toggle(this.legend), {
           class: "rl-button rl-plain",
+          "aria-haspopup": "dialog",
         }),
         this.closed &&
           button("✕", "close, and look at one alone", () => this.closed(), { "aria-label": "close" }),

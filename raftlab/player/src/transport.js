@@ -60,7 +60,8 @@ export class Transport {
       class: "rl-button rl-play",
     });
     this.speed = speedChoice(player);
-    this.more = button("▾", "next stop, run until …", () => this.openMenu(), {
+    const menu = this.menu();
+    this.more = button("▾", "next stop, run until …", () => player.layer.toggle(menu), {
       "aria-label": "further",
       "aria-haspopup": "menu",
     });
@@ -148,8 +149,8 @@ export class Transport {
     });
   }
 
-  /** Open the menu behind ▾. */
-  openMenu() {
+  /** What is in the menu behind ▾. */
+  items() {
     const { player } = this;
     const item = (label, key, does) => {
       const press = () => {
@@ -159,9 +160,7 @@ export class Transport {
       return menuItem(label, key, press, { role: "menuitem" });
     };
     const goals = player.has("run_until") ? Object.entries(player.goals) : [];
-    const menu = make(
-      "div.rl-menu",
-      { role: "menu", "aria-label": "further" },
+    return [
       item("next stop", keyName("PageDown"), () => player.nextStop()),
       item("back a stop", keyName("PageUp"), () => player.lastStop()),
       ...goals.map(([kind, words]) =>
@@ -175,9 +174,21 @@ export class Transport {
         this.shows = !this.shows;
         player.draw();
       }),
-    );
-    const thing = () => this.more.getBoundingClientRect();
-    player.layer.open({ el: menu, place: "beside", thing, key: (event) => walkItems(menu, event) });
-    menu.firstElementChild.focus();
+    ];
+  }
+
+  /** The menu behind ▾, as a part of the layer. @returns {import("./layer.js").Part} */
+  menu() {
+    const el = make("div.rl-menu", { role: "menu", "aria-label": "further" });
+    return {
+      el,
+      place: "beside",
+      thing: () => this.more.getBoundingClientRect(),
+      key: (event) => walkItems(el, event),
+      opened: () => {
+        el.replaceChildren(...this.items());
+        el.querySelector("button").focus();
+      },
+    };
   }
 }

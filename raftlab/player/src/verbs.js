@@ -45,13 +45,22 @@ function conditionOf({ branch, position }, { kind, id }) {
   return { state: view?.status, role: view?.role ?? "none" };
 }
 
-/** Is there still such a thing at this moment?
+/** Has there been such a thing by this moment? What has been can be looked at: a message that has arrived, an entry that was replaced.
  * @param {import("./player.js").Player} player
  * @param {import("./things.js").Thing} thing */
-export function isThere({ branch, position, timeline }, { kind, id, index }) {
-  if (kind === "message") return id < branch.messages.length;
-  if (kind === "entry") return Boolean(branch.at(position.count).views[id]?.log.entry(index));
+export function exists({ branch, position, timeline }, { kind, id }) {
+  if (kind === "message") return branch.sentAt[id] < position.count;
   return kind === "cluster" || id.split(">").every((node) => timeline.nodes.includes(node));
+}
+
+/** Is it there now, so that something can be done to it, or asked of it?
+ * @param {import("./player.js").Player} player
+ * @param {import("./things.js").Thing} thing */
+export function isThere(player, thing) {
+  if (!exists(player, thing)) return false;
+  const { branch, position } = player;
+  const { kind, id, index } = thing;
+  return kind !== "entry" || Boolean(branch.at(position.count).views[id].log.entry(index));
 }
 
 /** What can be done to a thing or asked of it now, and what could be at another moment.
