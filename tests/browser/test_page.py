@@ -12,7 +12,6 @@ from raftlab import History, Story, load
 from raftlab.colors import term_color
 from raftlab.lab.scenes import scene
 from raftlab.models.copies import Copies
-from raftlab.sim.stops import Ask
 
 pytestmark = pytest.mark.browser
 
@@ -245,54 +244,6 @@ def test_a_page_has_the_focus_from_the_start(show, crash):
     shown = show(crash)
     shown.page.keyboard.press("ArrowRight")
     assert shown.look("p.position.count") == 1
-
-
-ASKING = Story(
-    "asking", "A question before the deed", nodes=3, seed=4, ticks=120,
-    stops=(
-        Ask(0, "Who asks first?", until="candidacy", then="It is {answer}: its timer runs out first."),
-        Ask(60, "Does it go on leading?", answers=("yes", "no"), right="yes", then="Nothing disturbs it."),
-    ),
-)  # fmt: skip
-
-
-def test_a_question_of_the_story_waits_for_a_guess_and_is_answered_by_what_happens(show):
-    shown = show(History(ASKING))
-    assert shown.sentence() == "Who asks first?"
-    answers = shown.player.get_by_role("group", name="Your guess").get_by_role("button")
-    assert answers.all_inner_texts() == ["n1", "n2", "n3"]
-    first = shown.look("p.branch.turns.find(([, kind]) => kind === 'candidacy')[2]")
-    wrong = next(node for node in ("n1", "n2", "n3") if node != first)
-    shown.press("ArrowRight")
-    assert shown.look("p.position.count") == 1, "it waits"
-    shown.button(wrong).click()
-    assert shown.look("p.position.count") == 1, "and still tells nothing"
-    shown.press("ArrowRight")
-    assert shown.sentence() == f"✗ You said {wrong}. It is {first}: its timer runs out first."
-
-
-def test_a_node_can_be_tapped_for_an_answer_and_a_second_press_shows_it(show):
-    shown = show(History(ASKING))
-    first = shown.look("p.branch.turns.find(([, kind]) => kind === 'candidacy')[2]")
-    shown.player.locator(f".rl-node[data-node={first}]").click()
-    shown.press("ArrowRight")
-    assert shown.sentence() == f"✓ As you said. It is {first}: its timer runs out first."
-
-    shown = show(History(ASKING))
-    shown.press("ArrowRight", "ArrowRight")
-    assert shown.sentence() == f"It is {first}: its timer runs out first."
-
-
-def test_a_question_whose_answer_is_no_event_is_answered_at_once(show):
-    shown = show(History(ASKING), tick=50)
-    shown.press("PageDown")
-    assert shown.sentence() == "Does it go on leading?"
-    assert "Choose an answer" not in shown.player.inner_text()
-    shown.press("PageDown")
-    assert "Choose an answer" in shown.player.inner_text()
-    shown.button("yes").click()
-    assert shown.sentence() == "✓ As you said. Nothing disturbs it."
-    assert not shown.player.get_by_role("group", name="Your guess").is_visible()
 
 
 def test_from_the_middle_of_a_tick_one_tick_back_is_the_tick_before(show, crash):

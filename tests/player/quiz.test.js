@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { questionAt, verdictOf } from "../../raftlab/player/src/quiz.js";
+import { answeredAt, questionAt, verdictOf } from "../../raftlab/player/src/quiz.js";
 import { branchOf } from "./bundles.js";
 
 const branch = branchOf("three_nodes");
@@ -27,10 +27,18 @@ test("the right answer is the node of the turning point that shows it", () => {
   assert.ok(answers.includes(right));
 });
 
-test("the verdict says whether the guess was right, and what happened", () => {
+test("an answer has just been seen from its event until the end of the next beat", () => {
+  const { shownBy, question } = questionAt(branch, asks[0] + 1);
+  const [end, next] = branch.beats.filter((beat) => beat > shownBy);
+  for (const count of [asks[0] + 1, shownBy, next]) assert.equal(answeredAt(branch, count), null);
+  for (const count of [shownBy + 1, end, next - 1])
+    assert.equal(answeredAt(branch, count).question, question);
+});
+
+test("the verdict says whether the guess was right, and why", () => {
   const question = { right: "n2", after: "It is {answer}." };
-  assert.equal(verdictOf(question, "n2", ""), "✓ As you said. It is n2.");
-  assert.equal(verdictOf(question, "n3", ""), "✗ You said n3. It is n2.");
-  assert.equal(verdictOf(question, null, ""), "It is n2.");
-  assert.equal(verdictOf({ right: "n2", after: "" }, "n2", "n2 asks."), "✓ As you said. n2 asks.");
+  assert.equal(verdictOf(question, "n2"), "✓ As you said. It is n2.");
+  assert.equal(verdictOf(question, "n3"), "✗ You said n3. It is n2.");
+  assert.equal(verdictOf(question, null), "It is n2.");
+  assert.equal(verdictOf({ right: "n2", after: "" }, "n2"), "✓ As you said. The answer is n2.");
 });

@@ -2,6 +2,7 @@
 
 import { aboutThing } from "./about.js";
 import { button, heading, make, refill } from "./dom.js";
+import { VEILED } from "./quiz.js";
 import { thingText } from "./things.js";
 import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
@@ -39,16 +40,26 @@ export class Card {
   draw({ branch, position, selected, sight }) {
     const { player } = this;
     const { question } = player;
-    const signature = JSON.stringify([selected, question, branch.id, position, sight, player.canAct]);
+    const isVeiled = Boolean(player.quiz.waiting);
+    const signature = JSON.stringify([
+      selected,
+      question,
+      branch.id,
+      position,
+      sight,
+      player.canAct,
+      isVeiled,
+    ]);
     refill(this.body, signature, () => {
       const about = aboutThing(branch, position, selected, { has: (word) => player.has(word), sight });
       this.head.querySelector("h3").textContent = about.title;
       this.el.setAttribute("aria-label", about.title);
+      if (isVeiled) return [make("p.rl-hint", {}, VEILED), this.actions(selected, true)].filter(Boolean);
       return [
         question
           ? this.answer(branch, position, question)
           : make("div", {}, ...about.said.map((text) => make("p", {}, text))),
-        this.actions(selected, sight),
+        this.actions(selected, Boolean(sight)),
         about.fields.length ? this.fields(about.fields) : null,
       ].filter(Boolean);
     });
@@ -103,10 +114,11 @@ export class Card {
 
   // -- What can be asked and done --------------------------------------------------------------------------------
 
-  actions(thing, sight) {
+  /** @param {import("./things.js").Thing} thing @param {boolean} isVeiled  then nothing can be asked */
+  actions(thing, isVeiled) {
     const { player } = this;
     const verbs = verbsFor(player, thing).filter(({ possible }) => possible);
-    const questions = sight ? [] : verbs.filter(({ asks }) => asks);
+    const questions = isVeiled ? [] : verbs.filter(({ asks }) => asks);
     const items = player.question
       ? []
       : questions.map(({ label, key, do: ask }) => ({ label, key, does: ask }));

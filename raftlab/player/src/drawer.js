@@ -1,6 +1,7 @@
 /* The list of what happened, in a drawer over what stands beside the cluster. */
 
 import { heading, make, refill } from "./dom.js";
+import { VEILED } from "./quiz.js";
 import { notices } from "./sight.js";
 import { narrate } from "./words.js";
 
@@ -34,6 +35,11 @@ export class Drawer {
   draw({ branch, position, sight }) {
     const { player } = this;
     if (player.layer.shown !== this) return;
+    if (player.quiz.waiting) {
+      this.shows = VEILED;
+      refill(this.list, VEILED, () => [make("li.rl-hint", {}, VEILED)]);
+      return;
+    }
     const isWorth = (index) =>
       (this.all.checked || narrate(branch, index).weight > 2) && (!sight || notices(branch, index, sight));
     // What nobody has seen yet is not given away: a learner may be asked to predict it.

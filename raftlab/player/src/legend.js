@@ -33,6 +33,7 @@ export class Legend {
 
   draw(state) {
     if (this.player.layer.shown !== this) return;
+    if (this.player.quiz.waiting) this.met.clear(); // what came later, for one who has gone back, may answer
     for (const id of this.present(state)) this.met.add(id);
     refill(this.list, [...this.met].join(), () => this.items((id) => this.met.has(id)));
   }

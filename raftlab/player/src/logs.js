@@ -88,7 +88,7 @@ export class LogGrid {
     const leader = leads ? sight || world.leader() : null;
     const leading = leader && views[leader];
     // While it is asked what is committed, the logs do not answer.
-    const isAsked = Boolean(words.committed && this.player.quiz?.waiting?.question.includes(words.committed));
+    const isAsked = Boolean(words.committed && this.player.quiz.waiting?.question.includes(words.committed));
     const facts = words.committed && !sight && !isAsked ? lastFact(branch, position.count) : 0;
     const longest = Math.max(
       facts,

@@ -16,7 +16,7 @@ import { LogGrid } from "./logs.js";
 import { Menu } from "./menu.js";
 import { Motion } from "./motion.js";
 import { Properties } from "./properties.js";
-import { Quiz } from "./quiz.js";
+import { Quiz, VEILED } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
@@ -138,6 +138,7 @@ export class Player {
     this.guess = null;
     this.sight = null;
     this.seen = {};
+    if (!undone) this.quiz.forget();
     this.stage.build(this.timeline.nodes);
     this.goals = goalsOf(this.timeline, new Set(this.verbs.map(({ verb }) => verb)));
     this.root.setAttribute("aria-label", `Player: ${this.timeline.title}`);
@@ -463,7 +464,7 @@ export class Player {
    * @param {"leader" | "committed"} [what]
    * @param {number | null} [index]  of the entry */
   ask(node, what, index = null) {
-    if (node && this.quiz.waiting) return this.note("First your guess: then all questions are answered.");
+    if (node && this.quiz.waiting) return this.note(VEILED);
     this.question = node ? { node, what, index } : null;
     if (!node) return this.draw();
     this.openCard(what === "leader" ? { kind: "node", id: node } : { kind: "entry", id: node, index });

@@ -1,13 +1,17 @@
-/* What a story asks before it goes on: a question, its answers, and what is said after the guess. */
+/* What a story asks before it goes on: a question, its answers, and what is said of the guess once the answer is seen. */
 
 import { button, make, refill } from "./dom.js";
 
-/**
- * The question that is asked right before a moment, or null. Needs no page.
+/** What stands in the place of all that would answer, while a question waits for a guess. */
+export const VEILED = "First your guess: the answer comes after it.";
+
+/** @typedef {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string}} Question
+ *   shownBy: the event that shows the answer; null if it is said as soon as a guess is made, Infinity if none has shown it yet. after: what is said of it then */
+
+/** The question that is asked right before a moment, or null. Needs no page.
  * @param {import("./trace.js").Branch} branch
  * @param {number} count
- * @returns {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string} | null}
- *   shownBy: the event that shows the answer; null if it is said at once. after: what is said then
+ * @returns {Question | null}
  */
 export function questionAt(branch, count) {
   const event = count - 1;
@@ -21,22 +25,36 @@ export function questionAt(branch, count) {
     question,
     answers,
     right: right ?? node ?? null,
-    shownBy: until === undefined ? null : (shownBy ?? null),
+    shownBy: until === undefined ? null : (shownBy ?? Infinity),
     after,
   };
 }
 
+/** The question whose answer has just been seen, or null: from the event that shows it until the beat after that one ends.
+ * Needs no page.
+ * @param {import("./trace.js").Branch} branch
+ * @param {number} count
+ * @returns {Question | null}
+ */
+export function answeredAt(branch, count) {
+  const endAfter = (from) => branch.beats.find((beat) => beat > from) ?? Infinity;
+  const stop = branch.stops.findLast((event) => {
+    const { shownBy = null } = (event < count && questionAt(branch, event + 1)) || {};
+    return shownBy !== null && shownBy < count && count < endAfter(endAfter(shownBy));
+  });
+  return stop === undefined ? null : questionAt(branch, stop + 1);
+}
+
 /** What is said once the answer is known. Needs no page.
  * @param {{right: string | null, after: string}} question
- * @param {string | null} guess  null: nothing was guessed
- * @param {string} told  what is said where the question has no words of its own for it */
-export function verdictOf({ right, after }, guess, told) {
-  const words = after ? after.replaceAll("{answer}", right ?? "") : told;
+ * @param {string | null} guess  null: nothing was guessed */
+export function verdictOf({ right, after }, guess) {
+  const words = (after || "The answer is {answer}.").replaceAll("{answer}", right ?? "");
   if (guess === null) return words;
   return guess === right ? `✓ As you said. ${words}` : `✗ You said ${guess}. ${words}`;
 }
 
-/** The answers under a question; while it waits for a guess, nothing goes on. */
+/** The answers under a question; while it waits for a guess, nothing goes on and nothing else answers. */
 export class Quiz {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
@@ -45,69 +63,80 @@ export class Quiz {
     /** @type {Map<string, string | null>} */
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
     this.urged = false;
+    this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
     this.hint = make("span.rl-hint", {}, "Choose an answer, or press again to be shown.");
   }
 
   /** The question that waits for a guess now, or null. */
   get waiting() {
-    const { branch, position } = this.player;
-    const asked = questionAt(branch, position.count);
+    const { branch, position, part } = this.player;
+    const asked = part ? null : questionAt(branch, position.count);
     return asked && !this.guesses.has(asked.key) ? asked : null;
+  }
+
+  /** Another story begins. */
+  forget() {
+    this.guesses.clear();
   }
 
   /** Something wants to go on: the first time a guess is asked for, the second time the answer is shown. Says whether to wait. */
   holds() {
-    const { waiting } = this;
+    const { waiting, player } = this;
     if (!waiting) return false;
     if (this.urged) {
-      this.guesses.set(waiting.key, null);
-      this.urged = false;
-      this.player.draw();
-      return false;
+      this.guess(waiting, null);
+      return waiting.shownBy === null;
     }
     this.urged = true;
-    this.player.saying.speak(this.hint.textContent);
-    this.player.draw();
+    player.saying.speak(this.hint.textContent);
+    player.draw();
     return true;
   }
 
-  /** @param {string} guess @returns {boolean} whether that was an answer to the question that waits */
-  take(guess) {
+  /** @param {string} answer @returns {boolean} whether that was an answer to the question that waits */
+  take(answer) {
     const { waiting, player } = this;
-    if (!waiting?.answers.includes(guess)) return false;
-    this.guesses.set(waiting.key, guess);
-    this.urged = false;
-    if (waiting.shownBy === null)
-      player.saying.say(verdictOf(waiting, guess, `The answer is ${waiting.right}.`));
-    else player.saying.say(`You say ${guess}. Press Next to see.`);
-    player.draw();
+    if (!waiting?.answers.includes(answer)) return false;
+    this.guess(waiting, answer);
     player.root.focus({ preventScroll: true });
     return true;
   }
 
-  /** What is said of a question whose answer is shown between two moments; null if there is none.
-   * @param {{count: number}} from @param {{count: number}} to @param {string} told */
-  verdict(from, to, told) {
-    const { branch } = this.player;
-    const stop = branch.stops.findLast((event) => event < from.count);
-    const asked = stop === undefined ? null : questionAt(branch, stop + 1);
-    if (!asked || asked.shownBy === null || asked.shownBy < from.count || asked.shownBy >= to.count)
-      return null;
-    return this.guesses.has(asked.key) ? verdictOf(asked, this.guesses.get(asked.key), told) : null;
+  /** @param {Question} question @param {string | null} answer */
+  guess(question, answer) {
+    this.guesses.set(question.key, answer);
+    this.urged = false;
+    this.player.saying.calm();
+    this.player.draw();
+    this.player.saying.speak(this.words(this.player.position.count));
   }
 
-  draw() {
-    const { waiting } = this;
-    this.el.hidden = !waiting;
+  /** What is said of a guess at a moment: what it was, and once the answer is seen, whether it was right; "" if nothing is.
+   * @param {number} count */
+  words(count) {
+    const { branch } = this.player;
+    const asked = questionAt(branch, count);
+    const answered = asked?.shownBy === null ? asked : answeredAt(branch, count);
+    if (answered && this.guesses.has(answered.key))
+      return verdictOf(answered, this.guesses.get(answered.key));
+    const guess = asked && this.guesses.get(asked.key);
+    return guess ? `You say ${guess}. Press Next to see.` : "";
+  }
+
+  draw({ position }) {
+    const { player, waiting } = this;
     if (!waiting) this.urged = false;
+    if (!player.motion.film) this.count = position.count;
+    const asked = waiting && questionAt(player.branch, this.count) ? waiting : null;
+    const words = asked ? "" : this.words(this.count);
+    this.el.hidden = !asked && !words;
     this.hint.hidden = !this.urged;
-    refill(this.el, waiting?.key ?? "", () =>
-      waiting
-        ? [
-            ...waiting.answers.map((answer) => button(answer, `answer: ${answer}`, () => this.take(answer))),
-            this.hint,
-          ]
-        : [],
-    );
+    const shows = asked?.key ?? words;
+    if (this.el.dataset.shows === shows) return;
+    refill(this.el, shows, () => {
+      const answers = asked?.answers.map((each) => button(each, `answer: ${each}`, () => this.take(each)));
+      return answers ? [...answers, this.hint] : [make("span.rl-verdict", {}, words)];
+    });
+    player.saying.fit();
   }
 }

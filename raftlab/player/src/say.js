@@ -2,6 +2,7 @@
 
 import { gistOf } from "./beats.js";
 import { make, refill, set, setText } from "./dom.js";
+import { questionAt } from "./quiz.js";
 import { noticedIn, notices } from "./sight.js";
 import { sourceOf } from "./signs.js";
 import { inPlaces, narrate, narrateTick } from "./words.js";
@@ -42,7 +43,8 @@ export class Say {
     // To measure in a frame would lay everything out; while time runs it is done between two frames.
     if (this.player.playing) this.fitting ??= setTimeout(() => this.fit());
     else this.fit();
-    if (!this.player.playing) this.speak(text);
+    const { playing, quiz, position } = this.player;
+    if (!playing) this.speak([text, quiz.words(position.count)].filter(Boolean).join(" "));
   }
 
   /** A long sentence is written smaller, so that all of it is seen. */
@@ -99,15 +101,13 @@ export class Say {
    * @param {{count: number}} from
    * @param {{count: number}} to */
   tellBeat(from, to) {
-    const { branch, sight, quiz } = this.player;
-    if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
+    const { branch, sight } = this.player;
+    if (questionAt(branch, to.count)) this.tell(to.count - 1);
+    else if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
     else if (to.count === 0 || branch.events[to.count - 1][1] === "stop") this.tell(to.count - 1);
     else {
       const { index, more } = gistOf(branch, from.count, to.count);
-      const { text, rules } = narrate(branch, index);
-      const verdict = quiz.verdict(from, to, text);
-      if (verdict) this.say(verdict, rules);
-      else this.tell(index, more);
+      this.tell(index, more);
     }
   }
 
@@ -154,7 +154,7 @@ export class Say {
   tell(index, more = "", before = "") {
     const { branch, sight, timeline } = this.player;
     if (index < 0) this.say(before + (timeline.about.beginning ?? "The beginning."));
-    else if (sight && !notices(branch, index, sight)) this.tellNoticed(-1);
+    else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight)) this.tellNoticed(-1);
     else {
       const { text, rules, weight } = narrate(branch, index);
       // Where nothing is new, a rule would only puzzle.

@@ -108,19 +108,21 @@ export class Transport {
       "aria-valuetext": `${timeline.time(position.tick)} of ${timeline.time(branch.ticks)}`,
       title: `tick ${position.tick} of ${branch.ticks}`,
     });
-    const seen = this.shows ? branch.ticks : player.seen[branch.id] || 0;
+    // While a question waits, what comes after it is veiled, even if it has been seen.
+    const asked = player.quiz.waiting;
+    const seen = asked ? position.tick : this.shows ? branch.ticks : player.seen[branch.id] || 0;
+    const reached = asked ? position.count : branch.countAt(seen);
     const share = (tick) => `${(tick / Math.max(1, branch.ticks)) * 100}%`;
     const ticks = Math.max(1, branch.ticks);
     this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
     this.known.style.transform = `scaleX(${seen / ticks})`;
-    this.drawMarks(branch, seen, share);
+    this.drawMarks(branch, seen, reached, share);
   }
 
   /** The stops, and the turning points so far; those that lie ahead are not given away. */
-  drawMarks(branch, seen, share) {
+  drawMarks(branch, seen, reached, share) {
     const { player } = this;
     const { timeline } = player;
-    const reached = branch.countAt(seen);
     const turns = branch.turns.filter(([event, kind]) => event < reached && kind in MARK_SIGNS);
     const behind = branch.stops.filter((event) => event < reached).length; // stops ahead look different
     const forks = timeline.children(branch.id).filter(({ fork }) => fork.tick <= seen);

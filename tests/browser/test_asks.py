@@ -1,0 +1,247 @@
+"""At a question of a story the player waits for a guess, and says nothing that would answer it; after the guess it says who was right."""
+
+import pytest
+
+from raftlab import STORIES, Ask, History, Story
+from raftlab.lab.scenes import WITH_A_MISTAKE, scene
+from raftlab.models.scenes import SCENES
+
+pytestmark = pytest.mark.browser
+
+VEILED = "First your guess: the answer comes after it."
+ASKING = Story(
+    "asking", "A question before the deed", nodes=3, seed=4, ticks=120,
+    actions=((60, "crash", "leader"),),
+    stops=(
+        Ask(0, "Who asks first?", until="candidacy", then="It is {answer}: its timer ran out first."),
+        ("leader", "{node} leads."),
+        Ask(60, "What do the others do?", answers=("nothing", "they stop"), right="nothing", until="crash",
+            then="Nothing: they have not noticed."),
+        (60, "It is down."),
+        Ask(70, "Is it committed?", answers=("yes", "no"), right="no", then="No: nobody has written."),
+    ),
+)  # fmt: skip
+ASKERS = [
+    name
+    for name in [*STORIES, *SCENES, *WITH_A_MISTAKE]
+    if any(isinstance(s, Ask) for s in scene(name)[0].stops)
+]
+
+
+@pytest.fixture
+def asking(show):
+    return show(History(ASKING))
+
+
+def answers(shown):
+    return shown.player.get_by_role("group", name="Your guess").get_by_role("button")
+
+
+def verdict(shown):
+    """What is said of the guess, or ""."""
+    said = shown.player.locator(".rl-verdict")
+    return said.inner_text() if said.is_visible() else ""
+
+
+def first_candidate(shown):
+    return shown.look("p.branch.turns.find(([, kind]) => kind === 'candidacy')[2]")
+
+
+# -- The guess, and what is said of it -------------------------------------------------------------------------
+
+
+def test_a_guess_is_judged_when_one_sees_what_happens(asking):
+    assert asking.sentence() == "Who asks first?"
+    assert answers(asking).all_inner_texts() == ["n1", "n2", "n3"]
+    first = first_candidate(asking)
+    wrong = next(node for node in ("n1", "n2", "n3") if node != first)
+    asking.press("ArrowRight")
+    assert asking.look("p.position.count") == 1, "it waits"
+    asking.button(wrong).click()
+    assert asking.look("p.position.count") == 1, "and still tells nothing"
+    assert verdict(asking) == f"You say {wrong}. Press Next to see."
+    asking.press("ArrowRight")
+    assert "becomes a candidate" in asking.sentence()
+    assert verdict(asking) == f"✗ You said {wrong}. It is {first}: its timer ran out first."
+    assert verdict(asking) in asking.player.locator("[aria-live=polite]").text_content()
+    asking.press("ArrowRight")
+    assert verdict(asking) == ""
+
+
+def test_a_stop_that_tells_of_what_was_asked_says_who_was_right_too(asking):
+    asking.page.evaluate("raftPlayer.goTick(50)")
+    asking.press("PageDown")
+    asking.button("nothing").click()
+    asking.press("PageDown")
+    assert asking.sentence() == "It is down."
+    assert verdict(asking) == "✓ As you said. Nothing: they have not noticed."
+
+
+def test_a_question_whose_answer_is_no_event_is_answered_at_once(asking):
+    asking.page.evaluate("raftPlayer.goTick(65)")
+    asking.press("PageDown")
+    assert asking.sentence() == "Is it committed?"
+    asking.button("yes").click()
+    assert asking.sentence() == "Is it committed?"
+    assert verdict(asking) == "✗ You said yes. No: nobody has written."
+    assert answers(asking).count() == 0
+
+
+def test_a_node_can_be_tapped_for_an_answer(asking):
+    first = first_candidate(asking)
+    asking.player.locator(f".rl-node[data-node={first}]").click()
+    asking.press("ArrowRight")
+    assert verdict(asking) == f"✓ As you said. It is {first}: its timer ran out first."
+
+
+@pytest.mark.parametrize("key", ["ArrowRight", "PageDown", " "])
+def test_whatever_goes_on_waits_for_a_guess_once_and_then_shows(asking, key):
+    asking.press(key)
+    assert asking.look("[p.position.count, p.playing]") == [1, False]
+    assert "Choose an answer, or press again to be shown." in asking.player.inner_text()
+    asking.press(key)
+    asking.wait("p.position.count > 1 || p.playing")
+    asking.press("PageDown") if key == " " else None
+    assert answers(asking).count() == 0
+
+
+def test_who_asks_to_be_shown_an_answer_that_is_no_event_is_told_it_before_anything_goes_on(asking):
+    asking.page.evaluate("raftPlayer.goTick(65)")
+    asking.press("PageDown", "ArrowRight")
+    before = asking.look("p.position.count")
+    assert answers(asking).count() == 2
+    asking.press("ArrowRight")
+    assert verdict(asking) == "No: nobody has written."
+    assert asking.look("p.position.count") == before
+    asking.press("ArrowRight")
+    assert asking.look("p.position.count") > before
+
+
+def test_who_goes_back_to_a_question_finds_the_guess_and_is_not_asked_again(asking):
+    asking.button("n1").click()
+    asking.press("ArrowRight", "ArrowLeft")
+    assert asking.sentence() == "Who asks first?"
+    assert verdict(asking) == "You say n1. Press Next to see."
+    asking.press("ArrowRight")
+    assert "n1" in verdict(asking) or "As you said" in verdict(asking)
+
+
+def test_one_can_go_back_before_a_question_without_a_guess_and_it_waits_again(asking):
+    asking.page.evaluate("raftPlayer.goTick(50)")
+    asking.press("PageDown", "ArrowRight", "ArrowLeft")
+    assert asking.look("p.position.tick") < 60
+    assert answers(asking).count() == 0
+    asking.press("PageDown")
+    assert answers(asking).all_inner_texts() == ["nothing", "they stop"]
+    assert "Choose an answer" not in asking.player.inner_text(), "nobody was asked twice yet"
+
+
+def test_another_story_asks_anew(asking):
+    asking.button("n1").click()
+    asking.page.evaluate("raftPlayer.load(raftPlayer.bundle)")
+    assert answers(asking).count() == 3
+
+
+def test_through_the_eyes_of_a_node_the_question_is_still_asked(asking):
+    asking.page.evaluate("raftPlayer.goTick(50); raftPlayer.look('n1')")
+    asking.press("ArrowRight")
+    assert asking.sentence() == "What do the others do?"
+    assert answers(asking).count() == 2
+
+
+# -- The veil --------------------------------------------------------------------------------------------------
+
+
+def test_while_a_question_waits_the_list_of_events_the_cards_and_every_why_say_so(asking):
+    asking.press("E")
+    assert asking.player.locator(".rl-events").inner_text() == VEILED
+    asking.page.evaluate("raftPlayer.openCard({kind: 'node', id: 'n1'})")
+    assert VEILED in asking.player.locator(".rl-card").inner_text()
+    assert asking.player.locator(".rl-card details").count() == 0
+    asking.page.evaluate("raftPlayer.ask('n1', 'leader')")
+    assert asking.player.locator(".rl-note").inner_text() == VEILED
+    asking.page.evaluate("raftPlayer.quiz.take('n1')")
+    assert VEILED not in asking.player.inner_text()
+    assert asking.player.locator(".rl-card details").count() == 1
+
+
+def test_a_why_that_is_open_is_veiled_when_a_question_comes(asking):
+    asking.page.evaluate("raftPlayer.goTick(50); raftPlayer.ask('n1', 'leader')")
+    assert asking.player.get_by_role("region", name="why").is_visible()
+    asking.press("ArrowRight")
+    assert asking.sentence() == "What do the others do?"
+    assert asking.player.get_by_role("region", name="why").count() == 0
+    assert VEILED in asking.player.locator(".rl-card").inner_text()
+
+
+def test_what_one_has_seen_before_is_veiled_again_while_a_question_waits_for_a_guess(asking):
+    asking.page.evaluate("raftPlayer.goTick(120)")
+    marks = asking.player.locator(".rl-mark:not(.rl-ahead)")
+    assert marks.count() > 3
+    asking.page.evaluate("raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops[2]))")
+    assert asking.sentence() == "What do the others do?"
+    assert asking.player.locator(".rl-mark-crash").count() == 0
+    asking.further("show what lies ahead")
+    assert asking.player.locator(".rl-mark-crash").count() == 0
+    asking.button("they stop").click()
+    assert asking.player.locator(".rl-mark-crash").count() == 1
+
+
+# Everything that can be read in the player: texts, tooltips and names, with every panel opened in turn, and both views.
+READ = """(count) => {
+    const p = raftPlayer, { branch } = p;
+    p.closeLayer();
+    p.go({tick: branch.tickOf(count - 1), count});
+    const read = () => [p.root.innerText, ...[...p.root.querySelectorAll("*")].flatMap((each) =>
+        ["title", "aria-label", "aria-valuetext"].map((name) => each.getAttribute(name) ?? ""),
+    ), ...[...p.root.querySelectorAll("svg text, svg title")].map((each) => each.textContent)].join("\\n");
+    const texts = [read()];
+    const world = branch.at(count);
+    const things = p.timeline.nodes.flatMap((id) => [
+        {kind: "node", id},
+        ...Array.from({length: world.views[id].log.length}, (_, at) => ({kind: "entry", id, index: at + 1})),
+    ]).concat([...world.flying].map((id) => ({kind: "message", id})));
+    for (const thing of things) { p.openCard(thing); texts.push(read()); }
+    for (const id of p.timeline.nodes) {
+        p.ask(id, "leader"); texts.push(read());
+        if (p.timeline.words.committed) { p.ask(id, "committed", 1); texts.push(read()); }
+    }
+    for (const part of [p.drawer, p.legend, p.properties]) { p.layer.open(part); texts.push(read()); }
+    p.closeLayer();
+    p.beside.choose("spacetime"); texts.push(read());
+    p.beside.choose("cluster");
+    return texts.join("\\n");
+}"""
+
+
+@pytest.mark.slow
+def test_no_story_answers_its_own_questions_before_the_guess(show):
+    """Neither what is said of the answer, nor the stops and what is told of the turning points that come after it."""
+    shown = show(History(scene(ASKERS[0])[0]))
+    asked = 0
+    for name in ASKERS:
+        history = History(*scene(name))
+        shown.page.evaluate("(bundle) => raftPlayer.load(bundle)", history.bundle())
+        shown.page.evaluate("raftPlayer.goTick(raftPlayer.branch.ticks)")  # all of it has been seen once
+        asks = shown.look(
+            """p.branch.stops.filter((event) => p.branch.events[event][3][0] === "ask").map((event) => {
+                const before = new Set(p.branch.told.slice(0, event + 1).map(([text]) => text));
+                const later = [...p.branch.stops, ...p.branch.turning].filter((each) => each > event);
+                const [, question, {answers, right, then}] = p.branch.events[event][3];
+                return [event + 1, question, answers, right, then.replace("{answer}", ""),
+                        later.map((each) => p.branch.told[each][0]).filter((text) => !before.has(text))];
+            })"""
+        )
+        assert asks
+        for count, question, choices, right, then, later in asks:
+            asked += 1
+            read = shown.page.evaluate(READ, count)
+            assert question in read
+            assert shown.look("p.quiz.waiting !== null"), (name, question)
+            for told in (then, *later):
+                assert told not in read, (name, question, told)
+            title = history.story.title.lower()
+            if right and len(right) > 3:
+                assert right.lower() not in title, (name, right)
+            assert len(choices) >= 2
+    assert asked >= len(ASKERS)
