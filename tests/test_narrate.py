@@ -113,11 +113,24 @@ def test_a_bundle_holds_every_sentence_once_and_the_place_of_one_for_each_event(
     bundle = json.loads(history.to_json())
     assert bundle["version"] == VERSION == 4
     for data, branch in zip(bundle["branches"], history.branches.values(), strict=True):
-        sentences = [tuple(each) for each in data["sentences"]]
+        sentences = [(text, weight) for text, weight, *_ in data["sentences"]]
         assert len(set(sentences)) == len(sentences) < len(data["events"]) == len(data["told"])
         first = data["fork"]["events"] if data["fork"] else 0
         every = Narration(branch.trace).sentences(first)
         assert [sentences[place] for place in data["told"]] == every
+
+
+def test_a_player_that_shows_seconds_is_told_which_words_of_a_sentence_are_times():
+    history = History(load("leader_crash"))
+    history.act("set_network", [3, 5], tick=20)
+    history.act("flap", "n1", "n2", 4, 1, tick=20)
+    named = [each for branch in history.branches.values() for each in branch.data()["sentences"] if each[2:]]
+    assert [times for _, _, times in named] == [
+        [("3 to 5 ticks", "for", 3, 5)],
+        [("4 ticks", "for", 4), ("1 tick", "for", 1)],
+    ]
+    for text, _, times in named:
+        assert all(words in text for words, *_ in times)
 
 
 def test_the_terminal_names_the_rules_and_golden_traces_also_what_the_sentence_was_made_from():

@@ -31,7 +31,7 @@ from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
-from raftlab.sim.verbs import VERBS, Verb, at_once, controls
+from raftlab.sim.verbs import VERBS, Verb, at_once, controls, times_of
 from raftlab.sim.why import questions, templates
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
@@ -107,15 +107,19 @@ class Branch:
     def part(self, events: int, messages: int) -> dict[str, Any]:
         """What happened from an event and a message on, and what is said of it, as the player reads it.
 
-        sentences: [text, weight], each once; told: for each event the place of its sentence. turns: the turning
+        sentences: [text, weight], each once, and of one that names times these, too; told: for each event the place of its sentence. turns: the turning
         points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0]. committed: the facts of
         commitment. operations: what clients asked or were told in this part, see `_operation`. labels: the commands
         that a picture of a log shows by something else than their first letters.
         """
         new = self.trace.events[events:]
         kinds, rows = as_rows(new)
+        narration = self._narration.sentences(events)
         sentences: dict[tuple[str, int], int] = {}
-        told = [sentences.setdefault(each, len(sentences)) for each in self._narration.sentences(events)]
+        told = [sentences.setdefault(each, len(sentences)) for each in narration]
+        times = {
+            each: named for event, each in zip(new, narration, strict=True) if (named := times_of(event))
+        }
         asked = asked_in(self.trace.events)
         logs = [event.changes["log"][1] for event in new if "log" in event.changes]
         if not events:
@@ -124,7 +128,7 @@ class Branch:
             "messages": self.trace.packed_messages(messages),
             "event_kinds": kinds,
             "events": rows,
-            "sentences": [list(each) for each in sentences],
+            "sentences": [[*each, *([times[each]] if each in times else [])] for each in sentences],
             "told": told,
             "turns": [
                 [turn.event, turn.kind, turn.node, int(turn.counts)]

@@ -30,6 +30,7 @@ from raftlab.messages import (
 )
 from raftlab.sim.clients import Client
 from raftlab.sim.clock import Clock
+from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, listed
 from raftlab.sim.network import check_delay, check_probability
 from raftlab.sim.workload import check_command, check_workload
@@ -41,8 +42,13 @@ EFFECTS = ("Save", "Send")
 # -- What a verb is -----------------------------------------------------------------------------------------
 
 
-class Deed(Protocol):
-    """What the sentence of a verb is made of: the event that the verb left in a trace."""
+# A time that a sentence names: its words, "at" for a moment or "for" how long something takes, and the ticks: one, or
+# the least and the most. A player that shows seconds puts its own words in the place of these.
+TimeTold = tuple[Any, ...]
+
+
+class Done(Protocol):
+    """The event that a verb left in a trace."""
 
     @property
     def node(self) -> str | None:
@@ -51,6 +57,10 @@ class Deed(Protocol):
     @property
     def detail(self) -> Any:
         """What the verb recorded: its arguments, as a rule."""
+
+
+class Deed(Done, Protocol):
+    """What the sentence of a verb is made of."""
 
     def message_name(self, id: int) -> str:
         """A message in words: "vote request from n1 to n2"."""
@@ -94,7 +104,7 @@ class Verb:
     is more than Raft is made to bear, so that its properties may break although every node is right.
     at_once: what is certain as soon as it is done, so that a player can show it before the answer has come:
     {"view": fields of the node's view with their new values}, {"links": "cut", "healed" or "parted"} for the
-    links that its arguments name, or {"message": "gone"}.
+    links that its arguments name, or {"message": "gone"}. times: the times that its sentence names.
     """
 
     name: str
@@ -104,6 +114,7 @@ class Verb:
     event: str
     beyond: bool = False
     at_once: Mapping[str, Any] | None = None
+    times: Callable[[Done], list[TimeTold]] = lambda _: []
 
     def check(self, arguments: Iterable[Any], named: Mapping[str, Any] | None = None) -> None:
         """Raises UserError if the verb does not take such arguments."""
@@ -127,12 +138,13 @@ def verb(
     event: str = "",
     beyond: bool = False,
     at_once: Mapping[str, Any] | None = None,
+    times: Callable[[Done], list[TimeTold]] = lambda _: [],
 ) -> Callable[[_Method], _Method]:
     """Make a verb of a method, under the method's name.
 
     sentence: as in `Verb`. controls: what the player offers; a control whose part or arguments are left out
     belongs to the part that is called like the verb, and takes what is chosen. event: as in `Verb`; left out,
-    the verb's name. beyond, at_once: as in `Verb`.
+    the verb's name. beyond, at_once, times: as in `Verb`.
     """
 
     def register(method: _Method) -> _Method:
@@ -152,10 +164,16 @@ def verb(
             each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
-        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond, at_once)
+        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond, at_once, times)
         return cast(_Method, do)
 
     return register
+
+
+def times_of(done: Any) -> list[TimeTold]:
+    """The times that are named in the sentence of an event of a trace."""
+    found = verb_of(done.what)
+    return found.times(done) if found else []
 
 
 def verb_of(event: str) -> Verb | None:
@@ -176,12 +194,35 @@ def at_once() -> dict[str, dict[str, Any]]:
 # -- How some of them are told ----------------------------------------------------------------------------
 
 
+def _words_of(how: str, *ticks: int) -> str:
+    """A time in words: "at" a tick, or "for" so many ticks, at least and at most."""
+    if how == "at":
+        return f"tick {ticks[0]}"
+    shortest, longest = ticks[0], ticks[-1]
+    return f"{shortest} to {longest} ticks" if shortest < longest else plural(longest, "tick")
+
+
+def _time(how: str, *ticks: int) -> TimeTold:
+    return (_words_of(how, *ticks), how, *ticks)
+
+
+def _times_of_crash(deed: Done) -> list[TimeTold]:
+    return [_time("at", deed.detail)] if deed.node and deed.detail is not None else []
+
+
+def _times_of_flap(deed: Done) -> list[TimeTold]:
+    _, _, *rest = deed.detail
+    return [_time("for", ticks) for ticks in rest] if len(rest) == 2 else []
+
+
+def _times_of_network(deed: Done) -> list[TimeTold]:
+    return [_time("for", *deed.detail[0])] if deed.detail[0] is not None else []
+
+
 def _tell_crash(deed: Deed) -> str:
     if deed.node:
         if deed.detail is not None:
-            return (
-                f"{deed.node} crashes, and its disk has forgotten all that was saved since tick {deed.detail}"
-            )
+            return f"{deed.node} crashes, and its disk has forgotten all that was saved since {_words_of('at', deed.detail)}"
         return f"{deed.node} crashes, and loses all that it has not saved"
     node, after = deed.detail
     moment = f"{after} effects of its next step" if isinstance(after, int) else f"its next {after.lower()}"
@@ -202,21 +243,18 @@ def _tell_heal(deed: Deed) -> str:
 
 
 def _tell_flap(deed: Deed) -> str:
-    a, b, *ticks = deed.detail
-    if len(ticks) == 1:
-        return f"The flapping link between {a} and {b} is {ticks[0]} now"
-    return f"The link between {a} and {b} flaps from now on: {ticks[0]} ticks up, {ticks[1]} ticks down"
+    a, b, *rest = deed.detail
+    if len(rest) == 1:
+        return f"The flapping link between {a} and {b} is {rest[0]} now"
+    up, down = (_words_of("for", ticks) for ticks in rest)
+    return f"The link between {a} and {b} flaps from now on: {up} up, {down} down"
 
 
 def _tell_network(deed: Deed) -> str:
     delay, loss, duplication, src, dst = deed.detail
     words = []
     if delay is not None:
-        shortest, longest = delay
-        span = (
-            f"{shortest} to {longest} ticks" if shortest < longest else f"{longest} tick{'s'[: longest > 1]}"
-        )
-        words.append(f"take {span}")
+        words.append(f"take {_words_of('for', *delay)}")
     if loss is not None:
         words.append(f"are lost in {100 * loss:.3g} % of all cases")
     if duplication is not None:
@@ -265,6 +303,7 @@ class Verbs(World):
             "cluster", "crash the leader", "C", "crash the leader", arguments=("leader",), needs="leader"
         ),
         at_once={"view": {"status": "crashed", "role": None, "timer": None}},
+        times=_times_of_crash,
     )
     def crash(self, node: str, after: str | int | None = None) -> None:
         """Stop a node; all it has not saved is lost.
@@ -546,7 +585,7 @@ class Verbs(World):
         self.network.heal(a, b)
         self._did_network("heal", *(node for node in (a, b) if node is not None))
 
-    @verb(_tell_flap)
+    @verb(_tell_flap, times=_times_of_flap)
     def flap(self, a: str, b: str, up: int, down: int) -> None:
         """Let the link between two nodes be up and down in turn, for so many ticks each, from now on."""
         a, b = self._pair(a, b)
@@ -555,7 +594,7 @@ class Verbs(World):
         self.flapping[a, b] = (up, down, self.now)
         self._did_network("flap", a, b, up, down)
 
-    @verb(_tell_network, event="network")
+    @verb(_tell_network, event="network", times=_times_of_network)
     def set_network(
         self,
         delay: tuple[int, int] | None = None,
@@ -619,7 +658,9 @@ class Verbs(World):
         self._step(found.dst, found, "deliver", message)
 
     @verb(
-        lambda deed: f"The {deed.message_name(deed.detail[0])} is held back for {deed.detail[1]} ticks",
+        lambda deed: (
+            f"The {deed.message_name(deed.detail[0])} is held back for {_words_of('for', deed.detail[1])}"
+        ),
         Control(
             "message",
             "hold back",
@@ -628,6 +669,7 @@ class Verbs(World):
             states=("flying",),
             gesture="drag back",
         ),
+        times=lambda done: [_time("for", done.detail[1])],
     )
     def delay(self, message: int, ticks: int = 20) -> None:
         """Hold back a message that is in flight, so that it arrives this many ticks later than it would have.

@@ -5,7 +5,7 @@ finds out which of them are true at a moment, and fills them in. It never says a
 
 In a template, `{name}` stands for a value: text, a number, or names ("n1, n2 and n3"; "nobody" if there are none).
 `{count|vote|votes}` is followed by the word that fits: "1 vote", "2 votes"; "n1 has", "n1 and n2 have". A value may be
-a template, filled in, itself.
+a template, filled in, itself. `{time}` is a moment in the unit that the player shows: "0.30 s", or "tick 30".
 
 Committed is a fact, computed from what is on disks (`raftlab.sim.commitment`); the commit index is what a node knows
 of it. Where they differ, both are said.
@@ -55,18 +55,18 @@ LEADING = {
         "{node} asks whether it would win term {term}: {quorum|node|nodes} must say that they would vote for it, "
         "and none that counts does."
     ),
-    "follower": Template("{node} is a follower at tick {tick}, and has not asked for votes in term {term}."),
-    "follower_stood": Template("{node} is a follower at tick {tick}."),
-    "crashed_at": Template("It crashed at tick {tick}. What it has now is what is on its disk."),
-    "paused_at": Template("It has been paused since tick {tick}."),
-    "led_until": Template("It led term {term} until tick {tick}."),
-    "gave_up": Template("It led term {term} until tick {tick}, and stepped down by itself."),
-    "elected_by": Template("Since tick {tick}, with the votes of {names}.", "CA-2"),
-    "elected_by_nobody": Template("Since tick {tick}, without the votes of a majority.", "CA-2"),
+    "follower": Template("{node} is a follower at {time}, and has not asked for votes in term {term}."),
+    "follower_stood": Template("{node} is a follower at {time}."),
+    "crashed_at": Template("It crashed at {time}. What it has now is what is on its disk."),
+    "paused_at": Template("It has been paused since {time}."),
+    "led_until": Template("It led term {term} until {time}."),
+    "gave_up": Template("It led term {term} until {time}, and stepped down by itself."),
+    "elected_by": Template("Since {time}, with the votes of {names}.", "CA-2"),
+    "elected_by_nobody": Template("Since {time}, without the votes of a majority.", "CA-2"),
     "must_hear": Template(
         "It must hear a majority, itself included, in every election timeout. It last heard {heard}.", "CQ-1"
     ),
-    "heard_at": Template("{peer} at tick {tick}"),
+    "heard_at": Template("{peer} at {time}"),
     "heard_never": Template("{peer} not at all"),
     "no_vote": Template("It has no vote: as its log says, {names|has one|have one each}, and nobody else.", "MC-1"),
     "no_vote_elsewhere": Template(
@@ -78,12 +78,12 @@ LEADING = {
     "follows_former": Template("It takes {leader} for the leader of term {term}. By now {leader} is {state}."),
     "voted": Template("In term {term} it has voted for {candidate}."),
     "timer": Template(
-        "Its election timer runs out at tick {tick}, unless a leader is heard, or a vote given, before.", "FO-2"
+        "Its election timer runs out at {time}, unless a leader is heard, or a vote given, before.", "FO-2"
     ),
     "stood": Template("It was a candidate in term {term} and did not win."),
-    "retry": Template("If no majority comes, it tries again at tick {tick}, in a new term.", "CA-4"),
-    "retry_asking": Template("If no majority comes, it tries again at tick {tick}.", "CA-4"),
-    "retry_trial": Template("If no majority says yes, it asks again at tick {tick}.", "PV-3"),
+    "retry": Template("If no majority comes, it tries again at {time}, in a new term.", "CA-4"),
+    "retry_asking": Template("If no majority comes, it tries again at {time}.", "CA-4"),
+    "retry_trial": Template("If no majority says yes, it asks again at {time}.", "PV-3"),
 }  # fmt: skip
 
 # What became of a vote, or a pre-vote, that a node asked for.
@@ -128,17 +128,17 @@ COMMITTED = {
     "missing_committed": Template("{entry} is {committed}, and {node} does not have it."),
     "missing": Template("{node} has no entry {index}."),
     "nowhere": Template("No node has an entry {index}."),
-    "known_since": Template("{node} has known it since tick {tick}."),
-    "claimed_since": Template("It has done so since tick {tick}."),
-    "stored": Template("At tick {tick} a majority had stored it in its own term, {term}.", "LE-4"),
+    "known_since": Template("{node} has known it since {time}."),
+    "claimed_since": Template("It has done so since {time}."),
+    "stored": Template("At {time} a majority had stored it in its own term, {term}.", "LE-4"),
     "stored_later": Template(
-        "At tick {tick} a majority had stored entry {later} in its own term, {term}. All entries before it are committed with it.",
+        "At {time} a majority had stored entry {later} in its own term, {term}. All entries before it are committed with it.",
         "LE-4",
     ),
-    "accepted": Template("At tick {tick} a majority had accepted {word} {term}."),
+    "accepted": Template("At {time} a majority had accepted {word} {term}."),
     "at_the_start": Template("The logs with which the story begins make it {committed}."),
-    "down": Template("{node} has been down since tick {tick}."),
-    "asleep": Template("{node} has been paused since tick {tick}, and hears nothing until it goes on."),
+    "down": Template("{node} has been down since {time}."),
+    "asleep": Template("{node} has been paused since {time}, and hears nothing until it goes on."),
     "tells": Template("{leader} tells it with the next append or heartbeat that arrives.", "AE-5"),
     "unaware": Template("{leader}, the leader of term {term}, does not know it either."),
     "counts": Template("{leader} must know of {quorum|copy|copies}, and knows of {count}: {names}.", "LE-4"),
@@ -163,7 +163,7 @@ COMMITTED = {
         "with an entry of a later term.", "LE-4",
     ),
     "others_have": Template("{names|has|have} one there."),
-    "had": Template("It had one until tick {tick}. {told}"),
+    "had": Template("It had one until {time}. {told}"),
     "lies": Template("{node} lies: what it has confirmed need not be in its log."),
     "never_sent": Template("{leader} has not sent {peer} anything yet."),
     "append_lost": Template("The last {what} to {peer} was lost: {why}."),
@@ -180,7 +180,7 @@ COMMITTED = {
 MESSAGES = {
     "lost_crashed": "{peer} was down",
     "lost_cut": "the link was cut",  # it may be whole again; how else a message is lost is said as in the narration
-    "due": " (due at tick {tick})",
+    "due": " (due at {time})",
     "waits": ", and waits until {peer} goes on: it is paused",
 }
 

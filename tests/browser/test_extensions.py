@@ -82,7 +82,7 @@ def test_where_all_are_honest_nothing_speaks_of_lies_nor_of_any_extension(show):
 def test_a_leader_that_elected_itself_is_not_said_to_have_a_majority(show):
     shown = show("self_made_leader", 2)
     assert "n3" in why(shown, "n3")
-    assert "Since tick 1, without the votes of a majority." in why(shown, "n3")
+    assert "Since 0.01 s, without the votes of a majority." in why(shown, "n3")
 
 
 def test_an_append_that_a_liar_confirms_is_not_said_to_be_stored(show):
@@ -167,7 +167,7 @@ def test_what_an_extension_does_is_told_in_a_sentence(show, name, changes, tick,
 def test_a_leader_without_a_majority_steps_down_and_says_whom_it_heard_last(show):
     shown = show(ISOLATED_LEADER, 22)
     assert "It must hear a majority, itself included, in every election timeout." in why(shown, "n1")
-    assert re.search(r"It last heard n2 at tick \d+ and n3 at tick \d+\.", why(shown, "n1"))
+    assert re.search(r"It last heard n2 at [\d.]+ s and n3 at [\d.]+ s\.", why(shown, "n1"))
     shown.go(60)
     assert (
         "n1, the leader of term 1, has not heard a majority for an election timeout: it steps down."
@@ -223,13 +223,13 @@ def test_a_node_that_asks_on_trial_says_what_it_lacks_and_where_its_questions_we
         in text
     )
     assert "The request to n1 was lost: the link was cut." in text
-    assert "If no majority says yes, it asks again at tick" in text
+    assert "If no majority says yes, it asks again at " in text
     shown.go(237)
     assert "n3 would not vote for it: its log is longer (15 against 1, both ending in term 1)." in why(
         shown, "n2"
     )
     shown.go(240)
-    assert "n2 is a follower at tick 240" in why(shown, "n2")
+    assert "n2 is a follower at 2.40 s" in why(shown, "n2")
 
 
 def test_a_majority_is_one_of_those_that_have_a_vote_as_the_log_says(show):

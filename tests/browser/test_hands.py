@@ -335,7 +335,7 @@ def test_a_message_can_be_caught_while_it_flies(lab, hand, message):
 def test_what_is_done_to_a_message_by_keys(lab, message):
     lab.page.keyboard.press("Shift+B")
     lab.wait("p.branch.events.some(([, what]) => what === 'delay')")
-    assert "is held back for 20 ticks" in lab.sentence()
+    assert "is held back for 200 ms" in lab.sentence()
     lab.page.keyboard.press("Shift+D")
     lab.wait("p.branch.events.some(([, what]) => what === 'copy')")
     lab.page.keyboard.press("d")

@@ -108,7 +108,7 @@ VIEW = (
 
 def clock(tick):
     """A tick as the player says it."""
-    return f"{tick / 100:.2f} s (tick {tick})"
+    return f"{tick / 100:.2f} s"
 
 
 def test_the_card_has_every_field_of_a_node(show, crash):
@@ -177,6 +177,37 @@ def test_nothing_is_offered_in_a_card_that_only_a_kernel_could_do(show, crash):
         assert not [each for each in buttons if each.startswith(("do", "what if"))], chosen
 
 
+# -- The unit of time --------------------------------------------------------------------------------------------
+
+
+def test_times_are_in_seconds_and_in_ticks_once_asked_for_and_the_browser_remembers_it(show, crash):
+    shown = show(crash, tick=50)
+
+    def times():
+        """The time in the head, the first one in an answer to why, and one in a card's fields."""
+        shown.press("3", "y")
+        why = shown.card().locator("strong").inner_text()
+        shown.card().get_by_role("button", name="‹ back").click()
+        fields = shown.card().locator(".rl-fields").text_content()
+        shown.press("Escape")
+        timer = re.search(r"runs out at (tick \d+|[\d.]+ s)", fields)[1]
+        return shown.player.locator(".rl-clock").inner_text(), re.search(r" at (.+?),", why)[1], timer
+
+    first = times()
+    assert first[:2] == ("0.50 s", "0.50 s")
+    assert first[2].endswith(" s")
+    shown.player.get_by_role("button", name="more", exact=True).click()
+    shown.player.get_by_role("button", name="times in ticks").click()
+    assert shown.player.get_by_role("button", name="times in ticks").get_attribute("aria-pressed") == "true"
+    shown.press("Escape")
+    in_ticks = times()
+    assert in_ticks[:2] == ("tick 50", "tick 50")
+    assert in_ticks[2].startswith("tick ")
+    shown.page.reload()
+    shown.page.wait_for_function("window.raftPlayer")
+    assert shown.player.locator(".rl-clock").inner_text().startswith("tick ")
+
+
 # -- Why, and why not ----------------------------------------------------------------------------------------
 
 
@@ -184,7 +215,7 @@ def test_a_follower_says_why_it_is_not_the_leader_and_shows_where(show, crash):
     shown = show(crash, tick=50)
     shown.press("3", "y")
     why = shown.player.locator(".rl-why")
-    assert "n3 is a follower at tick 50" in why.inner_text()
+    assert "n3 is a follower at 0.50 s" in why.inner_text()
     assert "It follows n2, the leader of term 1" in why.inner_text()
     assert "In term 1 it has voted for n2." in why.inner_text()
     why.get_by_role("button", name="go to").first.click()
@@ -201,7 +232,7 @@ def test_of_a_crashed_node_it_is_said_that_it_has_no_role(show, crash):
     shown.press(crashed[1], "y")
     why = shown.player.locator(".rl-why").inner_text()
     assert f"{crashed} has crashed, and a crashed node has no role." in why
-    assert "It led term 1 until tick 60." in why
+    assert "It led term 1 until 0.60 s." in why
 
 
 def test_an_entry_that_is_committed_is_never_said_not_to_be(show):
@@ -215,7 +246,7 @@ def test_an_entry_that_is_committed_is_never_said_not_to_be(show):
     shown.card().get_by_role("button", name="is it committed?").click()
     why = shown.player.locator(".rl-why").inner_text()
     assert "Entry 1 (x=1, term 1) is committed; n2 does not know it yet." in why
-    assert "At tick 6 a majority had stored it in its own term, 1." in why
+    assert "At 0.06 s a majority had stored it in its own term, 1." in why
 
 
 def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
@@ -466,7 +497,7 @@ def test_paxos_is_told_in_its_own_words(show):
     shown.press("y")
     why = shown.player.locator(".rl-why").inner_text()
     assert "Entry 1 (X, number 3) is chosen; n1 does not know it yet." in why
-    assert "At tick 10 a majority had accepted number 3." in why
+    assert "At 0.10 s a majority had accepted number 3." in why
 
 
 @pytest.mark.slow

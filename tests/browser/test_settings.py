@@ -126,7 +126,7 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     tick = lab.look("p.position.tick")
     form = form_of(lab, "network …")
     for label, value in (
-        ("Delay from (ticks)", 2),
+        ("Delay from (ms)", 2),
         ("to", 7),
         ("Loss (0 to 1)", 0.3),
         ("Duplication (0 to 1)", 0.2),

@@ -36,3 +36,21 @@ test("a log that is replaced from an index on leaves the log of before as it was
     [1, "b"],
   ]);
 });
+
+test("times are in seconds, or all in ticks", () => {
+  const { timeline } = branchOf("leader_crash");
+  const told = "Messages take 3 to 5 ticks, and the disk has forgotten all since tick 30.";
+  const times = [
+    ["3 to 5 ticks", "for", 3, 5],
+    ["tick 30", "at", 30],
+  ];
+  const said = () => [timeline.time(113), timeline.span([1]), timeline.timed(told, times)];
+  assert.deepEqual(said(), [
+    "1.13 s",
+    "10 ms",
+    "Messages take 30 to 50 ms, and the disk has forgotten all since 0.30 s.",
+  ]);
+  timeline.inTicks = true;
+  assert.deepEqual(said(), ["tick 113", "1 tick", told]);
+  timeline.inTicks = false;
+});

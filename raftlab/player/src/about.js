@@ -3,16 +3,7 @@
 import { factsAt, isSame, UNKNOWN } from "./facts.js";
 import { seenBy } from "./sight.js";
 import { oddWords } from "./signs.js";
-import {
-  commandWords,
-  delayInMs,
-  entriesUpTo,
-  inPlaces,
-  listed,
-  logWords,
-  percent,
-  plural,
-} from "./words.js";
+import { commandWords, entriesUpTo, inPlaces, listed, logWords, percent, plural } from "./words.js";
 
 /** @typedef {{title: string, said: string[], fields: [string, any][]}} About */
 
@@ -76,10 +67,7 @@ function aboutNode(moment, { id }) {
     runs && known && words.committed && ["last_applied", view.last_applied],
     runs && known && words.leader && ["next_index", view.next_index],
     runs && known && words.leader && ["match_index", view.match_index],
-    runs && [
-      "timer",
-      view.timer ? `runs out at ${timeline.time(view.timer[1])} (tick ${view.timer[1]})` : null,
-    ],
+    runs && ["timer", view.timer ? `runs out at ${timeline.time(view.timer[1])}` : null],
     [
       "log",
       `${view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries")}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`,
@@ -135,8 +123,8 @@ function aboutMessage(moment, { id }) {
       ["kind", message.kind],
       term && [term, message.term],
       ...Object.entries(message.fields),
-      ["sent", `${timeline.time(message.sent)} (tick ${message.sent})`],
-      ["due", `${timeline.time(message.arrives)} (tick ${message.arrives})`],
+      ["sent", timeline.time(message.sent)],
+      ["due", timeline.time(message.arrives)],
     ]),
   };
 }
@@ -152,7 +140,7 @@ function aboutLink(moment, { id }) {
   const [a, b] = id.split(">");
   const { world, branch } = moment;
   const { network } = world;
-  const { msPerTick } = branch.timeline;
+  const { timeline } = branch;
   const [there, back] = [!world.isDown(a, b), !world.isDown(b, a)];
   const odd = (src, dst) => network.odd?.[`${src}>${dst}`];
   const ways = [
@@ -167,10 +155,10 @@ function aboutLink(moment, { id }) {
     ...(ways.length
       ? ways.map(([src, dst]) => [
           "link_way",
-          { a: src, b: dst, how: oddWords(odd(src, dst), (delay) => delayInMs(delay, msPerTick)) },
+          { a: src, b: dst, how: oddWords(odd(src, dst), (delay) => timeline.span(delay)) },
         ])
       : [
-          (there || back) && ["link_delay", { delay: delayInMs(network.delay, msPerTick) }],
+          (there || back) && ["link_delay", { delay: timeline.span(network.delay) }],
           network.loss > 0 && ["link_loss", { share: percent(network.loss) }],
           network.duplication > 0 && ["link_duplication", { share: percent(network.duplication) }],
         ]),
@@ -186,7 +174,7 @@ function aboutLink(moment, { id }) {
     fields: fieldsOf([
       [`${a} → ${b}`, there ? "works" : "cut"],
       [`${b} → ${a}`, back ? "works" : "cut"],
-      ["delay", both("delay", (delay) => delayInMs(delay, msPerTick))],
+      ["delay", both("delay", (delay) => timeline.span(delay))],
       ["loss", both("loss", percent)],
       ["duplication", both("duplication", percent)],
     ]),

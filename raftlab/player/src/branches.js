@@ -5,6 +5,12 @@ import { button, make, refill } from "./dom.js";
 /** A label with a short form for narrow players. */
 const labels = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
 
+/** What a branch is called; of one that was made here, the name ends in seconds with the time at which it was made.
+ * @param {import("./trace.js").Branch} branch
+ * @returns {string} */
+const calledBranch = ({ name, parent, fork, timeline }) =>
+  parent === null ? "the story" : name.replace(timeline.seconds(fork.tick), () => timeline.time(fork.tick));
+
 /** The choice of a branch, in the head of the player. */
 export class Branches {
   /** @param {import("./player.js").Player} player */
@@ -36,14 +42,9 @@ export class Branches {
     this.toStory.hidden = branch.parent === null;
     this.compared.hidden = branch.parent === null || !player.sideBySide;
     this.choice.hidden = !player.has("branches");
-    refill(this.choice, all.map(({ id, name }) => `${id}${name}`).join() + branch.id, () =>
-      all.map(({ id, name, parent }) =>
-        make(
-          "option",
-          { value: id, selected: id === branch.id },
-          parent === null ? "the story" : `↳ ${name}`,
-        ),
-      ),
+    const named = all.map((each) => [each.id, `${each.parent === null ? "" : "↳ "}${calledBranch(each)}`]);
+    refill(this.choice, JSON.stringify([named, branch.id]), () =>
+      named.map(([id, name]) => make("option", { value: id, selected: id === branch.id }, name)),
     );
   }
 
@@ -81,11 +82,11 @@ export class Branches {
     const { player } = this;
     player.stop();
     const { branch, bundle, timeline, root, el } = player;
-    const runs = [timeline.branch(branch.parent), branch].map(({ id, name, parent }) => ({
-      name: parent === null ? "the story" : name,
+    const runs = [timeline.branch(branch.parent), branch].map((each) => ({
+      name: calledBranch(each),
       bundle,
       timeline,
-      branch: id,
+      branch: each.id,
     }));
     const holder = make("div");
     el.append(holder);

@@ -49,6 +49,7 @@ export class Card {
       sight,
       player.canAct,
       isVeiled,
+      player.timeline.inTicks,
     ]);
     refill(this.body, signature, () => {
       const about = aboutThing(branch, position, selected, { has: (word) => player.has(word), sight });

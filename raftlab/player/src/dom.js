@@ -81,6 +81,32 @@ export function onSize(element, act) {
 export const button = (label, title, onclick, extra = {}) =>
   make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
+/** What this browser remembers under a name; null where it remembers nothing, as in a page without storage.
+ * @param {string} name
+ * @returns {string | null} */
+export function remembered(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch (refusal) {
+    if (refusal instanceof DOMException) return null;
+    throw refusal;
+  }
+}
+
+/** Let this browser remember something, if it can; says whether it can.
+ * @param {string} name
+ * @param {string} value
+ * @returns {boolean} */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(name, value);
+    return true;
+  } catch (refusal) {
+    if (refusal instanceof DOMException) return false;
+    throw refusal;
+  }
+}
+
 /** Does this person want no motion? */
 export const reducedMotion = () => window.matchMedia?.("(prefers-reduced-motion: reduce)").matches;
 

@@ -46,7 +46,9 @@ export class Drawer {
     const known = sight ? position.count : branch.countAt(player.seen[branch.id] || 0);
     const before = worthy(position.count - 1, -1, -1, BEFORE, isWorth).reverse();
     const after = worthy(position.count, known, 1, AFTER, isWorth);
-    const signature = [branch.id, this.all.checked, sight, position.count, known, ...before, ...after].join();
+    const { inTicks } = player.timeline;
+    const looks = [branch.id, this.all.checked, inTicks, sight, position.count, known];
+    const signature = [...looks, ...before, ...after].join();
     if (this.shows === signature) return;
     this.shows = signature;
     const isVeiled = known < branch.events.length;
@@ -74,9 +76,7 @@ export class Drawer {
           "data-item": true,
           tabindex: -1,
           "aria-current": index === count - 1 ? "step" : null,
-          title: [`tick ${branch.tickOf(index)}`, ...rules.map((id) => timeline.rule(id).sentence)].join(
-            "\n",
-          ),
+          title: rules.map((id) => timeline.rule(id).sentence).join("\n"),
           onclick: () => player.go(branch.afterEvent(index)),
         },
         make("b", {}, timeline.time(branch.tickOf(index))),

@@ -53,9 +53,9 @@ export class Head {
     const { timeline, skipped } = this.player;
     setText(this.title, timeline.title);
     setText(this.clock, timeline.time(tick));
-    set(this.clock, { title: `tick ${tick}` });
+    set(this.clock, { title: timeline.inTicks ? timeline.seconds(tick) : `tick ${tick}` });
     this.skip.hidden = !skipped;
-    if (skipped) setText(this.skip, `+${skipped * timeline.msPerTick} ms`);
+    if (skipped) setText(this.skip, `+${timeline.span([skipped])}`);
     this.recorded.hidden = !timeline.recorded;
     this.recorded.title = timeline.recorded || "";
     this.sight.hidden = !sight;

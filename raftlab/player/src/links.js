@@ -5,7 +5,6 @@ import { make, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
 import { blockAt, freeBeside } from "./layout.js";
 import { oddWords } from "./signs.js";
-import { delayInMs } from "./words.js";
 
 /** @typedef {{element: SVGElement, wall: import("./layout.js").Wall}} BuiltWall */
 
@@ -39,7 +38,9 @@ export class Links {
     const before = [...this.ground.children, ...this.el.children];
     const { built } = this;
     const parted = refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
-    const changed = refill(this.el, JSON.stringify([network.down, network.odd, network.flapping]), () => {
+    const { inTicks } = this.player.timeline;
+    const looks = JSON.stringify([network.down, network.odd, network.flapping, inTicks]);
+    const changed = refill(this.el, looks, () => {
       this.words = [];
       this.built = [];
       return [...this.wallShapes(network), ...this.oddShapes(network)];
@@ -183,7 +184,8 @@ export class Links {
   /** Links that are slower than most, lose more, or come and go: each looks like what it does. */
   oddShapes({ odd = {}, flapping = {}, down }) {
     const cut = new Set(down);
-    const { nodes, msPerTick } = this.player.timeline;
+    const { timeline } = this.player;
+    const { nodes } = timeline;
     const taken = nodes.map((node) => blockAt(this.layout, node));
     const home = (node) => this.layout.islands.findIndex((island) => island.nodes.includes(node));
     const levers = new Set();
@@ -203,7 +205,7 @@ export class Links {
       const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
       if (!ways.length) return [];
       const numbers = ways.map(([src, dst]) => odd[`${src}>${dst}`]);
-      const words = numbers.map((each) => oddWords(each, (delay) => delayInMs(delay, msPerTick)));
+      const words = numbers.map((each) => oddWords(each, (delay) => timeline.span(delay)));
       const same = words.length === 2 && words[0] === words[1];
       const lines = same ? [words[0]] : words.map((text, i) => `${ways[i].join(" → ")}: ${text}`);
       return [

@@ -2,7 +2,7 @@
 
 import { Beside } from "./beside.js";
 import { Card } from "./card.js";
-import { make, reducedMotion } from "./dom.js";
+import { make, reducedMotion, remember, remembered } from "./dom.js";
 import { Drawer } from "./drawer.js";
 import { Focus } from "./focus.js";
 import { guessOf } from "./guess.js";
@@ -27,6 +27,7 @@ import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
 import { CHOOSE, exists, nameOf, onlyPlays } from "./verbs.js";
 
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
+const IN_TICKS = "raftlab: times in ticks"; // the name under which the browser remembers the unit of time
 const LOOK_AHEAD = 500; // ticks in which something new may come
 
 /** What is to be drawn.
@@ -132,6 +133,7 @@ export class Player {
     this.motion.end();
     this.bundle = bundle;
     this.timeline = timeline ?? new Timeline(bundle);
+    this.timeline.inTicks = remembered(IN_TICKS) === "yes";
     this.position = this.branch.endOfTick(tick);
     this.selected = null;
     this.question = null;
@@ -499,6 +501,14 @@ export class Player {
   showCard() {
     if (this.selected) this.openCard(this.selected);
     else this.fail(CHOOSE.node);
+  }
+
+  /** Show all times in ticks, or in seconds, from now on and in later players, too.
+   * @param {boolean} on */
+  showTicks(on) {
+    this.timeline.inTicks = on;
+    remember(IN_TICKS, on ? "yes" : "no");
+    this.go(this.position);
   }
 
   /** Is a key of any use in this lesson, and with these nodes?

@@ -47,8 +47,15 @@ export class Properties {
     });
     this.shout(broken, world);
     if (player.layer.shown !== this) return;
-    refill(this.list, JSON.stringify([branch.id, watched, broken.map((id) => world.broken[id].count)]), () =>
-      watched.map((id) => this.item(id, world.broken[id])),
+    refill(
+      this.list,
+      JSON.stringify([
+        branch.id,
+        watched,
+        broken.map((id) => world.broken[id].count),
+        player.timeline.inTicks,
+      ]),
+      () => watched.map((id) => this.item(id, world.broken[id])),
     );
   }
 
@@ -80,7 +87,7 @@ export class Properties {
           "p.rl-bad",
           {},
           `${broken.sentence} `,
-          button(`go to ${timeline.time(broken.tick)}`, `look at it (tick ${broken.tick})`, () =>
+          button(`go to ${timeline.time(broken.tick)}`, "look at it", () =>
             player.go({ tick: broken.tick, count: broken.count }),
           ),
         ),

@@ -67,9 +67,16 @@ export class Settings {
         do: () => this.toggleHeartbeats(),
         pressed: player.heartbeats,
       },
+      {
+        label: "times in ticks",
+        key: "",
+        do: () => player.showTicks(!player.timeline.inTicks),
+        pressed: player.timeline.inTicks,
+      },
     ].filter(Boolean);
     const signature = JSON.stringify([
       player.heartbeats,
+      player.timeline.inTicks,
       does.map(({ label, possible }) => [label, possible]),
       forms.length,
     ]);
@@ -190,18 +197,24 @@ export class Settings {
   networkForm() {
     const { player } = this;
     const { delay, loss, duplication } = player.branch.at(player.position.count).network;
+    const { inTicks, msPerTick } = player.timeline;
+    const unit = inTicks ? 1 : msPerTick;
     const fields = [
-      input("from", delay[0], "numeric"),
-      input("to", delay[1], "numeric"),
+      input("from", delay[0] * unit, "numeric"),
+      input("to", delay[1] * unit, "numeric"),
       input("loss", loss, "decimal"),
       input("duplication", duplication, "decimal"),
     ];
     return this.formOf(
       async () => {
         const [from, to, lost, twice] = fields.map(typed);
-        if (await player.act("set_network", [[from, to], lost, twice])) player.closeLayer();
+        const delays = [from, to].map((time) => (typeof time === "number" ? time / unit : time));
+        if (delays.some((ticks) => typeof ticks === "number" && !Number.isInteger(ticks)))
+          return player.fail(`Time goes in steps of ${unit} ms here: a delay is a multiple of ${unit} ms.`);
+        if (await player.act("set_network", [delays, lost, twice])) player.closeLayer();
+        return undefined;
       },
-      labelled("Delay from (ticks)", fields[0]),
+      labelled(`Delay from (${inTicks ? "ticks" : "ms"})`, fields[0]),
       labelled("to", fields[1]),
       labelled("Loss (0 to 1)", fields[2]),
       labelled("Duplication (0 to 1)", fields[3]),

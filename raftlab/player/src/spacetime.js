@@ -145,6 +145,7 @@ export class SpaceTime {
       this.clients,
       sight,
       this.player.heartbeats,
+      branch.timeline.inTicks,
     ]);
     if (this.signature === signature && this.branch === branch) return;
     Object.assign(this, { signature, branch, room, from: null });
@@ -167,10 +168,11 @@ export class SpaceTime {
     this.drawAxis();
   }
 
-  /** The axis is in seconds. */
+  /** The axis is in seconds, or in ticks. */
   drawAxis() {
     const { span, step, font, top } = this.room;
-    const unit = this.player.timeline.msPerTick / 1000;
+    const { inTicks, msPerTick } = this.player.timeline;
+    const unit = inTicks ? 1 : msPerTick / 1000;
     const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
     const marks = axisMarks(this.from, end, step, font * 5, unit);
     this.axis.replaceChildren(
@@ -185,7 +187,7 @@ export class SpaceTime {
             "data-tick": tick,
             style: tick === this.from ? "text-anchor:start" : null,
           },
-          `${value} s`,
+          inTicks ? String(value) : `${value} s`,
         ),
       ]),
     );

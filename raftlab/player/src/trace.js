@@ -132,6 +132,7 @@ export class Timeline {
     this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
+    this.inTicks = false; // are times shown in ticks, or in seconds?
     this.kinds = bundle.kinds.map(([kind]) => kind);
     this.fields = Object.fromEntries(bundle.kinds.map(([kind, fields]) => [kind, fields]));
     this.names = Object.fromEntries(bundle.kinds.map(([kind, , name]) => [kind, name]));
@@ -166,9 +167,34 @@ export class Timeline {
     return this.colors[term && 1 + ((term - 1) % (this.colors.length - 1))];
   }
 
-  /** A tick as a time: "1.13 s". */
+  /** A moment, in the unit that is shown: "1.13 s", or "tick 113".
+   * @param {number} tick */
   time(tick) {
+    return this.inTicks ? `tick ${tick}` : this.seconds(tick);
+  }
+
+  /** @param {number} tick */
+  seconds(tick) {
     return `${((tick * this.msPerTick) / 1000).toFixed(this.msPerTick < 10 ? 3 : 2)} s`;
+  }
+
+  /** How long something takes, in the unit that is shown: "20 ms", "1 tick", "10 to 50 ms".
+   * @param {number[]} span  the shortest and the longest, or both in one, in ticks */
+  span([shortest, longest = shortest]) {
+    const unit = !this.inTicks ? "ms" : longest === 1 ? "tick" : "ticks";
+    const [least, most] = [shortest, longest].map((ticks) => (this.inTicks ? ticks : ticks * this.msPerTick));
+    return least === most ? `${most} ${unit}` : `${least} to ${most} ${unit}`;
+  }
+
+  /** A sentence of Python, whose unit is the tick, in the unit that is shown.
+   * @param {string} text
+   * @param {[string, "at" | "for", ...number[]][]} times  its words for times, each with the ticks that they mean */
+  timed(text, times) {
+    return times.reduce(
+      (said, [words, how, ...ticks]) =>
+        said.replace(words, () => (how === "at" ? this.time(ticks[0]) : this.span(ticks))),
+      text,
+    );
   }
 
   children(id) {
@@ -516,7 +542,7 @@ const eventsOf = (data) =>
     return [tick, data.event_kinds[kind], node, detail, effects, timed];
   });
 
-/** What is said of each event of a part of a branch: [sentence, weight]. */
+/** What is said of each event of a part of a branch: [sentence, weight, its times (see Timeline.timed), if it has any]. */
 const toldBy = (data) => data.told.map((place) => data.sentences[place]);
 
 /** What a client asked, by the event in which it did; invoked, ended and returned are events. */

@@ -104,10 +104,8 @@ export class Transport {
     if (this.speed.value !== String(player.speed)) this.speed.value = player.speed;
     if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
     if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
-    set(this.range, {
-      "aria-valuetext": `${timeline.time(position.tick)} of ${timeline.time(branch.ticks)}`,
-      title: `tick ${position.tick} of ${branch.ticks}`,
-    });
+    const told = `${timeline.time(position.tick)} of ${timeline.time(branch.ticks)}`;
+    set(this.range, { "aria-valuetext": told, title: told });
     // While a question waits, what comes after it is veiled, even if it has been seen.
     const asked = player.quiz.waiting;
     const seen = asked ? position.tick : this.shows ? branch.ticks : player.seen[branch.id] || 0;
@@ -126,7 +124,8 @@ export class Transport {
     const turns = branch.turns.filter(([event, kind]) => event < reached && kind in MARK_SIGNS);
     const behind = branch.stops.filter((event) => event < reached).length; // stops ahead look different
     const forks = timeline.children(branch.id).filter(({ fork }) => fork.tick <= seen);
-    const signature = [branch.id, branch.ticks, turns.length, behind, branch.stops.length, forks.length];
+    const counts = [branch.ticks, turns.length, behind, branch.stops.length, forks.length];
+    const signature = [branch.id, timeline.inTicks, ...counts];
     refill(this.marks, signature.join(), () => {
       const at = (event, kind) => ({ tick: branch.tickOf(event), event, kind });
       const marks = [

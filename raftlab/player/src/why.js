@@ -5,14 +5,15 @@
  * have arrived. The templates themselves stand in sim/why.py. */
 
 import { factsAt, isSame, UNKNOWN } from "./facts.js";
-import { commandWords, inPlaces } from "./words.js";
+import { commandWords, inPlaces, narrate } from "./words.js";
 
 /** A template of an answer, filled in.
  * @param {Record<string, any>} data what is filled in
  * @param {{event?: number, whatIf?: any}} more the event that shows it, and what could be tried instead */
 export function say({ timeline }, id, data = {}, more = {}) {
   const [template, rule] = timeline.answers[id];
-  return { id, data, text: inPlaces(template, data), ...(rule && { rule }), ...more };
+  const filled = "tick" in data ? { ...data, time: timeline.time(data.tick) } : data;
+  return { id, data, text: inPlaces(template, filled), ...(rule && { rule }), ...more };
 }
 
 /** Of some nodes, those whose votes count as far as this node knows. */
@@ -654,7 +655,7 @@ function whyGone({ branch, count, node, index }) {
   const place = lengths.findLastIndex(({ length }, i) => length < index && lengths[i - 1]?.length >= index);
   if (place < 0) return [];
   const { event } = lengths[place];
-  return [say(branch, "had", { tick: branch.tickOf(event), told: branch.told[event][0] }, { event })];
+  return [say(branch, "had", { tick: branch.tickOf(event), told: narrate(branch, event).text }, { event })];
 }
 
 /** How long the log of a node was after each event that changed its length. */

@@ -4,8 +4,9 @@
  * @param {import("./trace.js").Branch} branch
  * @param {number} index */
 export function narrate(branch, index) {
-  const [text, weight] = branch.told[index];
-  return { text, weight, rules: branch.timeline.rulesOf(branch.events[index]) };
+  const { timeline } = branch;
+  const [text, weight, times = []] = branch.told[index];
+  return { text: timeline.timed(text, times), weight, rules: timeline.rulesOf(branch.events[index]) };
 }
 
 /** Is an event nothing but a heartbeat or an answer to one?
@@ -73,12 +74,6 @@ export function logWords({ log, snapshot }) {
   const entries = rest ? plural(rest, "entry", "entries") : "an empty log";
   return snapshot ? `a snapshot of ${entriesUpTo(snapshot)} and ${entries}` : entries;
 }
-
-/** "20 ms", "10 to 50 ms".
- * @param {number[]} delay  the shortest and the longest, in ticks
- * @param {number} msPerTick */
-export const delayInMs = ([shortest, longest], msPerTick) =>
-  shortest === longest ? `${longest * msPerTick} ms` : `${shortest * msPerTick} to ${longest * msPerTick} ms`;
 
 /** "12.5 %".
  * @param {number} share  0 to 1 */
