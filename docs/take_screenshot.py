@@ -24,7 +24,10 @@ from browser_help import CHROMIUM_ARGS, find_chromium  # noqa: E402
 
 SIZE = {"width": 960, "height": 600}
 SECONDS = 10
-PRESSES = 17  # until the second leader leads
+SECOND_LEADER = """() => {
+    const world = raftPlayer.branch.at(raftPlayer.position.count);
+    return (world.views[world.leader()]?.term ?? 0) > 1;
+}"""
 PAUSE = 150  # ms in which one looks at what has happened
 RATE = 12  # frames a second in the film
 LARGEST = 2_000_000  # bytes of the film
@@ -60,7 +63,7 @@ def take_film(browser: Browser, folder: Path) -> None:
     cast.on("Page.screencastFrame", keep)
     cast.send("Page.startScreencast", {"format": "png"})
     page.wait_for_timeout(2 * PAUSE)
-    for _ in range(PRESSES):
+    while not page.evaluate(SECOND_LEADER):
         page.keyboard.press("ArrowRight")
         page.evaluate("raftPlayer.settled")
         page.wait_for_timeout(PAUSE)

@@ -238,6 +238,11 @@ def test_names_and_imports_are_found_however_they_are_written():
     assert len(imports_in_javascript(text)) == 4
 
 
+def test_programs_in_the_environment_are_not_taken_for_modules_by_node():
+    """JupyterLab runs a CommonJS program that lies below our package.json, in .venv, and prints all of it if that fails."""
+    assert "type" not in json.loads((ROOT / "package.json").read_text())
+
+
 def test_what_checks_the_javascript_comes_from_wherever_npm_is_told_to_look():
     lock = (ROOT / "package-lock.json").read_text()
     assert '"resolved"' not in lock
