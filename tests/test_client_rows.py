@@ -9,6 +9,7 @@ from faulty import faulty_story
 
 from raftlab import STORIES, Cluster, History, Story, draw_spacetime, load, play
 from raftlab.player import module
+from raftlab.sim.english import wish_words
 
 
 def drawn(trace, *span):
@@ -81,10 +82,7 @@ UNCERTAIN = Story(
 
 def as_the_player_says(operation):
     """An operation as [client, words of the question, ticks]."""
-    argument = operation.argument
-    if isinstance(argument, tuple):
-        argument = f"{'nothing' if argument[0] is None else argument[0]}→{argument[1]}"
-    asked = " ".join(str(each) for each in (operation.kind, operation.key, argument) if each is not None)
+    asked = wish_words(operation.kind, operation.key, operation.argument)
     return [operation.client, asked, operation.invoked, operation.returned]
 
 

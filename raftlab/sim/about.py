@@ -37,6 +37,9 @@ LINK = {
     "link_loss": "{share} of the messages are lost.",
     "link_duplication": "{share} of the messages arrive twice.",
     "link_way": "From {a} to {b}: {how}.",
+    "odd_loss": "{share} lost",
+    "odd_delay": "{delay}",
+    "odd_duplication": "{share} doubled",
 }
 ENTRY = {
     "entry": "{node} has stored {command} at index {index}, in {term} {number}.",

@@ -26,7 +26,7 @@ from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
 from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
 from raftlab.sim.narrate import LOSSES, Narration
-from raftlab.sim.operations import Asked, asked_in
+from raftlab.sim.operations import Asked, asked_in, is_stale
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
@@ -137,7 +137,9 @@ class Branch:
             ],
             "committed": [row for row in self.trace.committed if row[0] >= events or not events],
             "operations": [
-                _operation(each) for each in asked if each.invoked >= events or (each.ended or 0) >= events
+                _operation(each, is_stale(each, asked))
+                for each in asked
+                if each.invoked >= events or (each.ended or 0) >= events
             ],
             "labels": dict(
                 filter(None, map(_label, sorted({command for log in logs for _, command in log})))
@@ -145,10 +147,22 @@ class Branch:
         }
 
 
-def _operation(asked: Asked) -> list[Any]:
-    """[invoked, client, by hand, words, ended, returned, answer]; the numbers are events, trailing nulls are cut off."""
+def _operation(asked: Asked, stale: bool) -> list[Any]:
+    """[invoked, client, by hand, words, ended, returned, answer, 1 if stale]; the numbers are events.
+
+    Nulls at the end are cut off.
+    """
     wish = wish_words(asked.kind, asked.key, asked.argument)
-    row = [asked.invoked, asked.client, int(asked.by_hand), wish, asked.ended, asked.returned, asked.text]
+    row = [
+        asked.invoked,
+        asked.client,
+        int(asked.by_hand),
+        wish,
+        asked.ended,
+        asked.returned,
+        asked.text,
+        1 if stale else None,
+    ]
     while row[-1] is None:
         row.pop()
     return row

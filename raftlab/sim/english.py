@@ -47,7 +47,10 @@ def log_words(view: Mapping[str, Any]) -> str:
 
 
 def wish_words(kind: str, key: str, argument: Any) -> str:
-    """What a client wants: "put x 5", "cas x nothing→6", "get x"."""
+    """What a client wants: "write x=5", "append 5 to x", "change x from nothing to 6", "read x"."""
     if isinstance(argument, list | tuple):
-        argument = f"{'nothing' if argument[0] is None else argument[0]}→{argument[1]}"
-    return " ".join([kind, key, *([] if argument is None else [short(argument)])])
+        before = "nothing" if argument[0] is None else short(argument[0])
+        return f"change {key} from {before} to {short(argument[1])}"
+    if argument is None:
+        return f"read {key}"
+    return f"append {short(argument)} to {key}" if kind == "append" else f"write {key}={short(argument)}"

@@ -5,7 +5,7 @@ The legend, the tooltips and the line that explains a mark when it is first seen
 
 from collections.abc import Mapping
 
-# id -> [the mark, what it means]; the player fills in {first}, {last} and {node}
+# id -> [the mark, what it means]; the player fills in {first}, {last}, {node}, {client}, {asked} and {answer}
 MARKS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "what is {committed} as a fact, even if no node knows it yet"),
     "committed": ("{committed}", "what is {committed} as a fact, even if no node knows it yet"),
@@ -26,9 +26,11 @@ MARKS: dict[str, tuple[str, str]] = {
     "unknown": ("?", "{node} does not know"),
     "wall": ("cut", "cut: nothing passes"),
     "one_way_wall": ("cut", "cut one way: nothing passes in the direction of the arrow"),
-    "waiting": ("", "not answered yet"),
-    "given_up": ("", "given up"),
-    "answered": ("", "answered"),
+    "waiting": ("{asked}: waiting", "not answered yet"),
+    "given_up": ("{asked}: no answer", "given up"),
+    "answered": ("{asked}: {answer}", "answered"),
+    "stale": ("{asked}: {answer} (stale)", "stale: something newer had been written before this was asked"),
+    "client": ("", "client {client}, which asked {node}"),
     # on the stage
     "term": ("", "each {term} has its colour, and its number stands in the node"),
     "follower": ("", "a {follower}"),
@@ -46,6 +48,9 @@ MARKS: dict[str, tuple[str, str]] = {
     "island": ("", "the nodes of an island can reach each other"),
     "one_way": ("", "cut one way: messages pass only in the direction of the arrow"),
     "odd": ("", "a link that differs from the others, as the words beside it say"),
+    "sick_switch": ("", "a switch that loses messages"),
+    "flaps_up": ("", "a link that comes and goes: it works now"),
+    "flaps_down": ("", "a link that comes and goes: it is cut now"),
 }  # fmt: skip
 
 

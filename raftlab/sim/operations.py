@@ -124,6 +124,34 @@ def asked_in(events: Iterable[Event]) -> list[Asked]:
     return found
 
 
+def is_stale(asked: Asked, history: Iterable[Asked]) -> bool:
+    """Did a read tell what had certainly been overwritten before it was asked? Events of the whole history are compared.
+
+    A write that was answered before the read was asked is newer than what was read, if every write of that value was
+    answered before this one was asked. What appends leave under a key is not followed.
+    """
+    if asked.kind != "get" or asked.returned is None:
+        return False
+    others = [
+        each for each in history if each.key == asked.key and each.kind != "get" and each.result is not False
+    ]
+    if any(each.kind == "append" for each in others):
+        return False
+    sources = [each for each in others if _written(each) == asked.result]
+    last = max((asked.invoked if each.returned is None else each.returned for each in sources), default=-1)
+    return any(
+        each.invoked > last
+        and each.returned is not None
+        and each.returned < asked.invoked
+        and each not in sources
+        for each in others
+    )
+
+
+def _written(asked: Asked) -> Any:
+    return asked.argument[1] if isinstance(asked.argument, tuple) else asked.argument
+
+
 def _argument(wish: Command) -> Any:
     """What is written; of a cas, with None for nothing."""
     if isinstance(wish.argument, tuple):

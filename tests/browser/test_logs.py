@@ -381,10 +381,10 @@ def test_what_clients_ask_stands_as_bars_below_the_nodes(show):
     """Open while there is no answer; closed, with the answer, when there is; and nothing of it before."""
     shown = with_time(show("asked_twice", tick=70))
     assert shown.diagram.locator(".rl-row-name").all_text_contents()[-1] == "c1"
-    assert "append x 2 → ?" in shown.diagram.locator(".rl-asked").all_text_contents()
+    assert "append 2 to x → ?" in shown.diagram.locator(".rl-asked").all_text_contents()
     assert shown.diagram.locator(".rl-operation.rl-open").count() == 1
     shown.go(110)
-    assert "get x → 122" in shown.diagram.locator(".rl-asked").all_text_contents()
+    assert "read x → 122" in shown.diagram.locator(".rl-asked").all_text_contents()
     assert shown.diagram.locator(".rl-operation.rl-open").count() == 0
     shown.go(20)
     assert shown.diagram.locator(".rl-operation").count() == 0
@@ -397,12 +397,12 @@ def test_what_is_asked_by_hand_stands_as_bars_too_and_what_is_refused_at_once_do
     history.act("write", "y", 7, "n2", tick=110)
     shown = with_time(show(history, tick=106))
     titles = shown.diagram.locator(".rl-operation title").all_text_contents()
-    assert "c3: put x 3, answered" in titles
+    assert "c3: write x=3, answered" in titles
     shown.go(125)
     titles = shown.diagram.locator(".rl-operation title").all_text_contents()
-    assert "reader: get x → ?, not answered yet" in titles
-    assert "c2: put x 2 → ?, not answered yet" in titles
-    assert not any("put y" in title for title in titles)
+    assert "reader: read x → ?, not answered yet" in titles
+    assert "c2: write x=2 → ?, not answered yet" in titles
+    assert not any("write y" in title for title in titles)
 
 
 def test_where_nothing_is_asked_there_are_no_bars(show):

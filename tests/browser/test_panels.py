@@ -319,7 +319,7 @@ def test_heartbeats_are_listed_when_they_are_asked_for(show, crash):
 @pytest.mark.parametrize(
     ("name", "tick", "sentences"),
     [
-        ("stale_read", 82, ["A client comes, and will ask one thing after the other.", "Client c3 asks: get x.", "Client c3.1 asks n1 “x?”, and is answered at once: 1.", "Client c3 is told: 1."]),
+        ("stale_read", 82, ["A client comes, and will ask one thing after the other.", "Client c3 asks: read x.", "Client c3.1 asks n1 “x?”, and is answered at once: 1.", "Client c3 is told: 1."]),
         ("confirmed_read", 82, ["Client c3.1 asks n1 “x?”, and n1 does not answer yet."]),
         ("slow_clock", 36, ["n1's clock runs slow from now on, at 20 % of its speed."]),
     ],

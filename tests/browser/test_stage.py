@@ -206,9 +206,9 @@ def test_what_a_client_asked_stands_on_the_stage_until_it_is_told_something_else
     assert told.all_text_contents() == []
     waits = shown.look("p.branch.operations[1].invoked")
     shown.page.evaluate("(event) => raftPlayer.go(raftPlayer.branch.afterEvent(event))", waits)
-    assert "put x 2: waiting" in told.all_text_contents()
+    assert "write x=2: waiting" in told.all_text_contents()
     shown.go(90)
-    assert told.all_text_contents() == ["get x: 1", "put x 2: ok"]
+    assert told.all_text_contents() == ["read x: 1 (stale)", "write x=2: ok"]
 
 
 def test_an_acceptor_of_paxos_shows_its_card(show):

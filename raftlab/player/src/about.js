@@ -155,7 +155,7 @@ function aboutLink(moment, { id }) {
     ...(ways.length
       ? ways.map(([src, dst]) => [
           "link_way",
-          { a: src, b: dst, how: oddWords(odd(src, dst), (delay) => timeline.span(delay)) },
+          { a: src, b: dst, how: oddWords(timeline.about, odd(src, dst), (delay) => timeline.span(delay)) },
         ])
       : [
           (there || back) && ["link_delay", { delay: timeline.span(network.delay) }],

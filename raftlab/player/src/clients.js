@@ -2,6 +2,7 @@
 
 import { make, refill, set } from "./dom.js";
 import { firstNot } from "./search.js";
+import { inPlaces } from "./words.js";
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
@@ -37,13 +38,15 @@ export class Clients {
   shapesIn({ strip, nodes }, clients) {
     if (!strip) return [];
     const { font } = this.layout;
+    const { marks } = this.player.timeline;
     const size = Math.min(strip.height - 4, font * 1.3);
     const shapes = [];
     let x = strip.x;
     let told = false; // one that waits for nothing is enough
-    for (const { client, node, words, answer } of clients) {
-      if (!nodes.includes(node) || (told && answer !== WAITING)) continue;
-      const text = `${words}: ${answer}`;
+    for (const { client, node, state, asked, answer } of clients) {
+      const waits = state === "waiting";
+      if (!nodes.includes(node) || (told && !waits)) continue;
+      const text = inPlaces(marks[state][0], { asked, answer });
       const width = size + 6 + text.length * font * 0.56 + font;
       if (x > strip.x && x + width > strip.x + strip.width) break;
       const most = (strip.x + strip.width - x - size - 6) / (text.length * 0.56);
@@ -53,21 +56,23 @@ export class Clients {
       shapes.push(
         make(
           "svg:g.rl-client",
-          { class: `rl-client${answer === WAITING ? " rl-waiting" : ""}`, "data-client": client },
-          make("svg:title", {}, `client ${client}, which asked ${node}: ${text}`),
+          { class: `rl-client${waits ? " rl-waiting" : ""}`, "data-client": client },
+          make(
+            "svg:title",
+            {},
+            `${inPlaces(marks.client[1], { client, node })}: ${text} (${marks[state][1]})`,
+          ),
           make("svg:rect.rl-client-body", { x, y, width: size, height: size, rx: 3 }),
           label,
         ),
       );
       this.boxes.push({ x, y, width, height: size });
       x += width;
-      told ||= answer !== WAITING;
+      told ||= !waits;
     }
     return shapes;
   }
 }
-
-const WAITING = "waiting";
 
 const askings = new WeakMap(); // operations -> the events at which one of them began or ended, in order
 
@@ -92,13 +97,21 @@ function latestOf(branch, count) {
   }
   return [...latest.values()]
     .reverse()
-    .map(({ client, words, invoked, ended, returned, answer }) => ({
-      client,
-      node: askedBy(branch, client, invoked, count),
-      words,
-      answer: ended === undefined || ended >= count ? WAITING : returned === undefined ? "no answer" : answer,
+    .map((operation) => ({
+      client: operation.client,
+      node: askedBy(branch, operation.client, operation.invoked, count),
+      state: stateOfAsking(operation, count),
+      asked: operation.words,
+      answer: operation.answer,
     }))
-    .sort((a, b) => Number(b.answer === WAITING) - Number(a.answer === WAITING));
+    .sort((a, b) => Number(b.state === "waiting") - Number(a.state === "waiting"));
+}
+
+/** How it stands with what a client asked: the mark that says so. */
+function stateOfAsking({ ended, returned, stale }, count) {
+  if (ended === undefined || ended >= count) return "waiting";
+  if (returned === undefined) return "given_up";
+  return stale ? "stale" : "answered";
 }
 
 const asked = new WeakMap(); // branch -> {seen, events: [[event, client, node]]}: whom clients asked, found only once

@@ -185,7 +185,7 @@ export class Links {
   oddShapes({ odd = {}, flapping = {}, down }) {
     const cut = new Set(down);
     const { timeline } = this.player;
-    const { nodes } = timeline;
+    const { nodes, about } = timeline;
     const taken = nodes.map((node) => blockAt(this.layout, node));
     const home = (node) => this.layout.islands.findIndex((island) => island.nodes.includes(node));
     const levers = new Set();
@@ -205,7 +205,7 @@ export class Links {
       const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
       if (!ways.length) return [];
       const numbers = ways.map(([src, dst]) => odd[`${src}>${dst}`]);
-      const words = numbers.map((each) => oddWords(each, (delay) => timeline.span(delay)));
+      const words = numbers.map((each) => oddWords(about, each, (delay) => timeline.span(delay)));
       const same = words.length === 2 && words[0] === words[1];
       const lines = same ? [words[0]] : words.map((text, i) => `${ways[i].join(" → ")}: ${text}`);
       return [
@@ -251,7 +251,7 @@ export class Links {
       make(
         "svg:g.rl-sick-switch",
         { transform: `translate(${x} ${y})` },
-        make("svg:title", {}, "a switch that loses messages"),
+        make("svg:title", {}, this.player.timeline.marks.sick_switch[1]),
         make("svg:rect.rl-switch-body", { x: -20, y: -11, width: 40, height: 22, rx: 4 }),
         make("svg:path.rl-switch-socket", { d: sockets }),
         make("svg:path.rl-switch-crack", { d: "M-3 -11l5 6l-6 4l6 6l-4 6" }),
@@ -291,7 +291,7 @@ export class Links {
     return make(
       "svg:g.rl-lever",
       { transform: `translate(${x} ${y}) rotate(${turn.toFixed(1)})` },
-      make("svg:title", {}, `a link that comes and goes: ${closed ? "it works now" : "it is cut now"}`),
+      make("svg:title", {}, this.player.timeline.marks[closed ? "flaps_up" : "flaps_down"][1]),
       make("svg:rect.rl-lever-back", { x: -22, y: -9, width: 44, height: 18, rx: 6 }),
       make("svg:path.rl-lever-arm", { d: "M-16 0H16", transform: closed ? "" : "rotate(-38 -16 0)" }),
       make("svg:circle.rl-lever-end", { cx: -16, r: 4 }),

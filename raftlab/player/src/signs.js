@@ -1,6 +1,6 @@
 /* The signs and short words for what a node or a link is like. */
 
-import { percent } from "./words.js";
+import { inPlaces, percent } from "./words.js";
 
 export const ROLE_SIGNS = { leader: "★", candidate: "?", follower: "" };
 
@@ -31,14 +31,15 @@ export function sourceOf(section) {
  * @param {string} node */
 export const lieWords = ({ liars }, node) => (liars[node] ? `, lies: ${liars[node][1]}` : "");
 
-/** What a link does that differs from most: "90 % lost", "200 ms". howLong puts a delay, which is in ticks, into words.
+/** What a link does that differs from most: "90 % lost", "200 ms". The templates come with the trace.
+ * @param {Record<string, string>} templates
  * @param {{loss?: number, delay?: number[], duplication?: number}} link
- * @param {(delay: number[]) => string} howLong */
-export function oddWords({ loss, delay, duplication }, howLong) {
+ * @param {(delay: number[]) => string} howLong  puts a delay, which is in ticks, into words */
+export function oddWords(templates, { loss, delay, duplication }, howLong) {
   return [
-    loss !== undefined && `${percent(loss)} lost`,
-    delay && howLong(delay),
-    duplication !== undefined && `${percent(duplication)} doubled`,
+    loss !== undefined && inPlaces(templates.odd_loss, { share: percent(loss) }),
+    delay && inPlaces(templates.odd_delay, { delay: howLong(delay) }),
+    duplication !== undefined && inPlaces(templates.odd_duplication, { share: percent(duplication) }),
   ]
     .filter(Boolean)
     .join(", ");

@@ -378,9 +378,10 @@ export class SpaceTime {
   }
 
   /** What a client asks: a bar from the question to the answer; open to the right where there is none. */
-  barShape({ client, words, answer, told, over }) {
+  barShape({ client, words, answer, stale, told, over }) {
     const label = told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
-    const [, meaning] = this.player.timeline.marks[told ? "answered" : over ? "given_up" : "waiting"];
+    const [, meaning] =
+      this.player.timeline.marks[told ? (stale ? "stale" : "answered") : over ? "given_up" : "waiting"];
     const path = make(
       `svg:path.rl-operation${told ? "" : ".rl-open"}`,
       {},

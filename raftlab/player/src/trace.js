@@ -546,9 +546,9 @@ const eventsOf = (data) =>
 const toldBy = (data) => data.told.map((place) => data.sentences[place]);
 
 /** What a client asked, by the event in which it did; invoked, ended and returned are events. */
-const operationOf = ([invoked, client, byHand, words, ended, returned, answer]) => [
+const operationOf = ([invoked, client, byHand, words, ended, returned, answer, stale]) => [
   invoked,
-  { client, byHand, words, invoked, ended, returned, answer },
+  { client, byHand, words, invoked, ended, returned, answer, stale: Boolean(stale) },
 ];
 
 /** What clients had asked before some event of a branch, as it was then. */
