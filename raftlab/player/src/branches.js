@@ -23,12 +23,12 @@ export class Branches {
     this.toStory = button("", "back to the story, where it was left", () => this.backToStory(), {
       "aria-label": "back to the story",
     });
-    this.toStory.append(...labels("back to the story", "↩ story"));
+    this.toStory.append(...labels("back to the story", "↩"));
     this.compared = button(
       "",
       "this branch and the one that it left, side by side and in step",
       () => this.compare(),
-      { "aria-label": "side by side" },
+      { "aria-label": "side by side", "data-part": "compare" },
     );
     this.compared.append(...labels("side by side", "◫"));
     this.el = make("span.rl-branch", { hidden: true }, this.choice, this.toStory, this.compared);

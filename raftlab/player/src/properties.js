@@ -38,12 +38,13 @@ export class Properties {
     const watched = sight ? [] : this.watched(); // no node can see whether they hold
     const broken = watched.filter((id) => world.broken[id]);
     this.mark.hidden = !watched.length;
-    refill(this.mark, broken.join(), () => [
-      broken.length ? `✕ ${broken.map((id) => this.nameOf(id)).join(", ")} broken` : "✓ safe",
-    ]);
+    // On a phone "safe" is only spoken (see properties.css).
+    refill(this.mark, String(broken.length), () =>
+      broken.length ? [`✕ ${broken.length} broken`] : ["✓", make("span.rl-safe-word", {}, " safe")],
+    );
     this.mark.classList.toggle("rl-broken", broken.length > 0);
     set(this.mark, {
-      title: broken.length ? world.broken[broken[0]].sentence : "what must always be true holds",
+      title: broken.map((id) => this.nameOf(id)).join(", ") || "what must always be true holds",
     });
     this.shout(broken, world);
     if (player.layer.shown !== this) return;
