@@ -24,6 +24,11 @@ from browser_help import CHROMIUM_ARGS, find_chromium  # noqa: E402
 
 SIZE = {"width": 960, "height": 600}
 SECONDS = 10
+SHOW_THE_COMMIT = """() => {
+    const { branch } = raftPlayer;
+    const stop = branch.stops.find((stop) => branch.tickOf(stop) === 103);
+    raftPlayer.go({ tick: 103, count: stop + 1 });
+}"""
 SECOND_LEADER = """() => {
     const world = raftPlayer.branch.at(raftPlayer.position.count);
     return (world.views[world.leader()]?.term ?? 0) > 1;
@@ -43,9 +48,9 @@ def opened(browser: Browser, folder: Path, story: str, **settings: Any) -> Page:
 
 
 def take_picture(browser: Browser, folder: Path) -> None:
-    """Two leaders at once: the older one is cut off, and still believes that it leads."""
+    """Two leaders at once: the older one is cut off and still believes that it leads; the other's entry is committed."""
     page = opened(browser, folder, "minority_leader", device_scale_factor=2, reduced_motion="reduce")
-    page.evaluate("raftPlayer.goTick(113)")
+    page.evaluate(SHOW_THE_COMMIT)
     page.locator(".rl-player").screenshot(path=DOCS / "player.png")
     page.close()
 
