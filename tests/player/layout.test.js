@@ -180,3 +180,16 @@ test("words beside a link cover no node", () => {
     assert.ok(!taken.some((block) => touch(block, words)), `n1 to ${other}`);
   }
 });
+
+test("where all nodes stand in one row, what flies from the first to the third passes by the second", () => {
+  const nodes = named(4);
+  const { place, ring } = layoutOf({ nodes, width: 590, height: 175, labels: LABELS });
+  assert.ok(place.n1.x < place.n2.x && place.n2.x < place.n3.x && place.n3.x < place.n4.x);
+  assert.equal(place.n1.y, place.n3.y);
+  assert.ok(place.n2.y - place.n1.y > ring);
+});
+
+test("three nodes in a flat room stand far apart", () => {
+  const { place, radius } = layoutOf({ nodes: named(3), width: 590, height: 200, labels: LABELS });
+  assert.ok(place.n2.x - place.n3.x > 12 * radius);
+});

@@ -167,9 +167,9 @@ function rowsOf(groups, count, power) {
 /** The boxes of the islands, each at least as wide as its nodes need, or null. */
 function islandsIn(shape, room, block) {
   const alone = shape.length === 1 && shape[0].groups.length === 1;
-  const { small, font, strips } = block.style;
+  const { small, font, strips, air } = block.style;
   const gap = small === 2 ? 9 : font * 2.1;
-  const pad = alone ? 0 : small === 2 ? 1 : 6;
+  const pad = alone ? 0 : small === 2 ? 1 : 6 + air * 0.4;
   const stripHeight = strips ? font * 1.9 : 0;
   const height = room.height - gap * (shape.length - 1);
   const islands = [];
@@ -209,12 +209,13 @@ function leastWidth(count, height, { width, height: tall, style: { air } }) {
 }
 
 const STARTS = [-90, 180, 90, 0];
+const longest = (count) => (count > 4 ? 2.2 : 3.2); // times as long as high: few nodes keep clear of each other's messages
 
 /** Places of an island's nodes: on an oval if they keep clear of each other there, else in rows. */
 function around(island, block) {
   const { nodes, box } = island;
   for (const start of nodes.length > 3 ? STARTS.slice(0, 1) : STARTS)
-    for (const stretch of [Math.max(1.45, Math.min(2.2, box.width / box.height)), 9]) {
+    for (const stretch of [Math.max(1.45, Math.min(longest(nodes.length), box.width / box.height)), 9]) {
       const points = onOval(nodes.length, box, block, (start * Math.PI) / 180, stretch);
       if (points && apart(points, box, block)) {
         island.fits = true;
@@ -311,7 +312,7 @@ function keepInside(point, box, block) {
   );
 }
 
-/** Nodes in as few rows as the width allows. */
+/** Nodes in as few rows as the width allows. A single row sways, so that what flies between two nodes passes by those between them. */
 function placedInRows(nodes, box, block) {
   const most = Math.max(1, Math.floor((box.width + 0.001) / block.width));
   const rows = Math.ceil(nodes.length / most);
@@ -322,8 +323,13 @@ function placedInRows(nodes, box, block) {
     const outward = row < rows / 2 ? -1 : 1;
     const slot = box.height / rows;
     const y = box.y + slot * row + (slot - block.height) / 2 + above(block, outward);
+    const sway = rows === 1 && count > 2 ? Math.min((slot - block.height) / 2, block.ring) : 0;
     for (let column = 0; column < count; column++, next++)
-      place[nodes[next]] = { x: box.x + (box.width * (column + 0.5)) / count, y, outward };
+      place[nodes[next]] = {
+        x: box.x + (box.width * (column + 0.5)) / count,
+        y: y + (column % 2 ? sway : -sway),
+        outward,
+      };
   }
   return place;
 }
