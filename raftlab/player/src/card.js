@@ -14,6 +14,7 @@ export class Card {
     this.player = player;
     /** @type {"beside"} */
     this.place = "beside";
+    this.docks = true;
     this.head = heading("", () => player.closeLayer());
     this.body = make("div.rl-card-body");
     this.isOpen = false; // all fields are shown

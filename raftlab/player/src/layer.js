@@ -6,6 +6,7 @@ import { make } from "./dom.js";
 
 const GAP = 10; // pixels between a thing and what is opened beside it
 const EDGE = 6; // pixels that stay free along the edge of the stage
+const READABLE = { width: 280, height: 180 }; // pixels in which what is opened can still be read
 
 /** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
  * room. Where no side has enough, it takes the roomiest one and may become smaller, so that it never covers the thing
@@ -61,6 +62,7 @@ export function besideOf(thing, size, stage) {
  * @typedef {object} Part
  * @property {HTMLElement} el
  * @property {"beside" | "drawer" | "sheet"} place beside a thing; along the edge, where the logs stand; or in the middle
+ * @property {boolean} [docks] whether it stands over the logs, where they have room for it, so that it covers no node
  * @property {(thing: any) => void} [opened] called when it is opened; for "beside", with the thing
  * @property {() => void} [closed]
  * @property {(event: KeyboardEvent) => boolean} [key] is handed every key first; says whether it was for the part
@@ -170,7 +172,6 @@ export class Layer {
 
   /** @param {Part} part @param {Box} stage @returns {Box} */
   besideThing(part, stage) {
-    const size = sizeOf(part.el, stage);
     const middle = {
       left: stage.left + stage.width / 2,
       top: stage.top + stage.height / 2,
@@ -178,28 +179,37 @@ export class Layer {
       height: 0,
     };
     const thing = part.thing?.() || middle;
-    const box = besideOf(thing, size, this.under(thing, size) ?? stage);
-    return { ...box, height: box.height < size.height ? box.height : 0 };
+    const free = part.docks ? this.free(stage) : null;
+    const isOutside =
+      free && (thing.left + thing.width <= free.left + GAP || thing.top + thing.height <= free.top + GAP);
+    const room = isOutside ? free : stage;
+    const size = sizeOf(part.el, room);
+    const box = besideOf(thing, size, room);
+    return { ...box, height: box.height < size.whole ? box.height : 0 };
   }
 
-  /** Where the logs stand under the cluster, what is about the cluster opens over them, so that no other node is covered.
-   * @param {Box} thing @param {{width: number, height: number}} size @returns {Box | null} */
-  under(thing, size) {
+  /** Where no node stands: over the logs, which are beside the cluster or under it; null if that is too little.
+   * @param {Box} stage @returns {Box | null} */
+  free(stage) {
     const { root } = this.player;
-    const beside = root.hasAttribute("data-stacked")
-      ? root.querySelector(".rl-beside")?.getBoundingClientRect()
-      : null;
-    const isRoomy = beside && beside.height >= Math.min(size.height, 150) + 2 * EDGE;
-    return isRoomy && thing.top + thing.height <= beside.top + GAP ? beside : null;
+    const beside = root.querySelector(".rl-beside")?.getBoundingClientRect();
+    if (!beside?.width) return null;
+    if (beside.width < stage.width * 0.9) return beside.width >= READABLE.width ? beside : null;
+    const nodes = [...root.querySelectorAll('.rl-cluster [data-thing^="node "]')];
+    const lowest = Math.max(...nodes.map((node) => node.getBoundingClientRect().bottom));
+    const top = Math.max(stage.top, Math.min(beside.top, lowest));
+    const height = stage.top + stage.height - top;
+    return height >= READABLE.height ? { left: stage.left, width: stage.width, top, height } : null;
   }
 
-  /** Over what stands beside the cluster, or, where that is under it, over the lower half.
+  /** Over what stands beside the cluster or under it, or else over a part of both.
    * @param {Box} stage @returns {Box} */
   drawn(stage) {
     const { left, top, width, height } = stage;
+    const free = this.free(stage);
+    if (free) return free;
     if (width < 560) return { left, width, top: top + height * 0.45, height: height * 0.55 };
-    const beside = this.player.root.querySelector(".rl-beside")?.getBoundingClientRect().width ?? 0;
-    const wide = beside >= 280 && beside < width / 2 ? beside : Math.min(420, width * 0.45);
+    const wide = Math.min(420, width * 0.45);
     return { left: left + width - wide, top, width: wide, height };
   }
 
@@ -215,12 +225,13 @@ export class Layer {
   }
 }
 
-/** How large an element would like to be, as far as there is room.
+/** How large an element would like to be, as far as there is room; whole: how high it would be with all that is in it.
  * @param {HTMLElement} el @param {Box} stage */
 function sizeOf(el, stage) {
   const most = { width: stage.width - 2 * EDGE, height: stage.height - 2 * EDGE };
   Object.assign(el.style, { width: "", height: "" });
   el.style.setProperty("--rl-most", `${most.width}px`);
   const { width, height } = el.getBoundingClientRect();
-  return { width: Math.min(most.width, Math.ceil(width)), height: Math.min(most.height, Math.ceil(height)) };
+  const whole = Math.ceil(height);
+  return { width: Math.min(most.width, Math.ceil(width)), height: Math.min(most.height, whole), whole };
 }

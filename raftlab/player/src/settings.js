@@ -80,14 +80,23 @@ export class Settings {
       does.map(({ label, possible }) => [label, possible]),
       forms.length,
     ]);
+    const focused = document.activeElement;
+    const at = this.body.contains(focused) ? focused.textContent : null;
     refill(this.body, signature, () => [
-      ...ways.map((way) => this.item(way)),
-      ...(does.length ? [make("h4", {}, "Do"), ...does.map((verb) => this.item(verb))] : []),
-      ...(forms.length ? [make("h4", {}, "Set")] : []),
-      ...forms.map(([name, { title }]) =>
-        this.item({ label: `${title} …`, key: "", do: () => this.showForm(name) }),
+      make(
+        "div.rl-settings-list",
+        {},
+        ...ways.map((way) => this.item(way)),
+        ...(does.length ? [make("h4", {}, "Do"), ...does.map((verb) => this.item(verb))] : []),
+        ...(forms.length ? [make("h4", {}, "Set")] : []),
+        ...forms.map(([name, { title }]) =>
+          this.item({ label: `${title} …`, key: "", do: () => this.showForm(name) }),
+        ),
       ),
     ]);
+    // The item that was pressed keeps the focus, although it is a new one.
+    if (at && !focused.isConnected)
+      [...this.body.querySelectorAll("button")].find(({ textContent }) => textContent === at)?.focus();
   }
 
   item({ label, key, do: act, possible = true, pressed = null }) {
