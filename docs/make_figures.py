@@ -42,16 +42,6 @@ def blank(width: float, height: float) -> Axes:
     return Figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
 
 
-def cluster() -> tuple[Axes, str | None]:
-    """A leader of five with messages on their way, one node crashed, one link cut."""
-    run = Cluster(load("client_write"))
-    run.tick(28)
-    run.crash("n4")
-    run.cut("n1", "n3")
-    run.tick(4)
-    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
-
-
 def two_copies() -> tuple[Axes, str | None]:
     """Two copies that nobody keeps alike, after a cut."""
     story, node_class = SCENES["two_copies"]
@@ -224,7 +214,6 @@ def against_a_claim() -> tuple[Axes, str | None]:
 
 
 FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
-    "cluster": cluster,
     "00_consensus": two_copies,
     "00b_paxos": duel,
     "01_roles": roles,

@@ -20,7 +20,7 @@ from raftlab.lab.static import static
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 CELLS = (
-    "# A lesson\n\n![A cluster](figures/cluster.svg)\n\n[The other](other.ipynb#end), [a table](table.md), [Raft](https://raft.github.io).",
+    "# A lesson\n\n![A cluster](figures/05_partitions.svg)\n\n[The other](other.ipynb#end), [a table](table.md), [Raft](https://raft.github.io).",
     "from raftlab import Lab, draw_logs, load, play, predict, side_by_side\nLab('three_nodes', show='01', tick=18)",
     "predict('02.longest_log')",
     "side_by_side('howard_abraham_2', [(), ('PreVote',)])",
