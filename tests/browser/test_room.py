@@ -202,3 +202,30 @@ def test_in_jupyterlab_the_whole_lab_is_seen_beside_the_file_browser(browser, ju
         lab.wait("p.form?.height === 400")
 
         assert not lab.complaints
+
+
+def test_a_player_whose_cell_is_run_is_seen_whole_though_the_notebook_has_gone_on_to_the_next_cell(
+    browser, jupyterlab
+):
+    long = "Words.\n\n" * 12
+    with lab_page(browser, jupyterlab, "next.ipynb", viewport={"width": 1024, "height": 768}) as lab:
+        lab.page.evaluate(
+            """async (long) => {
+                const notebook = window.jupyterapp.shell.currentWidget.content;
+                const words = {cell_type: "markdown", source: long};
+                notebook.model.sharedModel.insertCells(1, [words, {cell_type: "code", source: "Lab('leader_crash')"}, words]);
+                notebook.activeCellIndex = 2;
+                await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
+            }""",
+            long,
+        )
+        lab.player.wait_for()
+        lab.wait("p.form && p.stage.layout")
+        lab.page.wait_for_function(
+            """() => {
+                const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();
+                const player = document.querySelector(".rl-player").getBoundingClientRect();
+                return player.top >= seen.top - 1 && player.bottom <= seen.bottom + 1;
+            }"""
+        )
+        assert not lab.complaints

@@ -140,8 +140,17 @@ export class Room {
     const form = formOf({ width, height, projector: this.projector });
     const signature = JSON.stringify(form);
     if (signature === this.known) return;
+    const isNew = !this.known;
     this.known = signature;
     this.change(form);
+    if (isNew) requestAnimationFrame(() => this.showAll());
+  }
+
+  /** Show all of a player whose cell was just run: the notebook has gone on to the next cell before the player was there. */
+  showAll() {
+    const cell = this.el.closest(".jp-Cell");
+    if ([cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active")))
+      this.root.scrollIntoView({ block: "nearest" });
   }
 
   close() {
