@@ -339,3 +339,28 @@ def test_with_reduced_motion_the_parted_cluster_stands_at_once(play):
     assert shown.page.evaluate(WATCH_PARTING, ["partition", 100]) == []
     assert shown.look("p.stage.glide") is None
     assert shown.player.locator(".rl-graph .rl-island").count() == 3
+
+
+def test_what_is_read_follows_ten_times_a_second_and_is_right_when_time_stops(play):
+    """While time runs fast only the stage is drawn at every tick."""
+    shown = play("slow_network", tick=120)
+    seen = shown.page.evaluate(
+        """() => {
+            const clock = document.querySelector(".rl-clock");
+            raftPlayer.speed = 50;
+            raftPlayer.play();
+            const [ticks, told] = [new Set(), new Set()];
+            for (let frame = 0; frame < 60; frame++) {
+                frames(1);
+                ticks.add(raftPlayer.stage.state.position.tick);
+                told.add(clock.textContent);
+            }
+            raftPlayer.stop();
+            frames(60);
+            const { tick } = raftPlayer.position;
+            return { ticks: ticks.size, told: told.size, last: clock.textContent, now: raftPlayer.timeline.time(tick) };
+        }"""
+    )
+    assert seen["ticks"] >= 40
+    assert 8 <= seen["told"] <= 12
+    assert seen["last"] == seen["now"]

@@ -67,7 +67,7 @@ export class Messages {
     this.pulses = make("svg:g");
     this.layer = make("svg:g");
     this.el = make("svg:g", {}, this.pulses, this.layer);
-    /** @type {Map<number, any>} message id -> {element, lane, spot, message, is} */
+    /** @type {Map<number, any>} message id -> {element, lane, spot, message, ...} */
     this.pool = new Map();
     this.flights = null; // of the film that is played
     /** @type {any[]} */
@@ -175,22 +175,24 @@ export class Messages {
   /** What is drawn for a message: made where it is new, or has changed. */
   take(branch, id) {
     const { stage, font } = this;
-    const message = branch.message(id);
-    const [from, to] = [stage.place(message.src), stage.place(message.dst)];
-    const word = branch.wordOn(message);
-    const is = [branch.id, ...branch.messages[id].slice(0, 6), word, font].join();
+    const data = branch.messages[id]; // a message that is held back gets new ones
     let each = this.pool.get(id);
-    if (each?.is !== is) {
+    if (each?.data !== data || each.branch !== branch || each.font !== font) {
       each?.element.remove();
+      const message = branch.message(id);
+      const word = branch.wordOn(message);
       const other = otherTale(branch, id);
       const element = messageShape(message, branch.timeline, { labels: branch.labels, font, other });
       set(element, { "data-thing": `message ${id}`, "data-message": id });
       this.layer.append(element);
       const label = element.getAttribute("aria-label");
-      each = { id, is, element, label, message, size: messageSize(word, font), spot: null };
+      each = { id, data, branch, font, element, label, message, size: messageSize(word, font), spot: null };
       this.pool.set(id, each);
     }
-    each.lane = new Lane(from, to, stage, each.size);
+    if (each.layout !== stage.layout) {
+      each.layout = stage.layout;
+      each.lane = new Lane(stage.place(each.message.src), stage.place(each.message.dst), stage, each.size);
+    }
     return each;
   }
 

@@ -6,6 +6,7 @@ import { narrate, narrateTick } from "./words.js";
 
 const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
 const SPEECHES = 4000; // ms between two sentences that are spoken while time runs
+const READING = 0.09; // seconds: so long what is read, and not watched, stays as it is while time runs
 const PLACES = 9; // at least so many frames of a flight are painted, however slow the machine is
 
 /** @typedef {import("./film.js").Film & {share: number}} Playing  share: of it that has been seen */
@@ -29,6 +30,10 @@ export class Motion {
     this.time = 0; // in ticks, while time runs
     this.until = -1; // the event to which it plays, or -1
     this.speed = 0; // ticks a second, if it is not the player's
+    this.unread = 0; // seconds since everything was drawn, while time runs
+    this.isBehind = false; // has only the stage been drawn since?
+    /** @type {{index: number, more: string} | null} */
+    this.untold = null; // what is to be told then
     this.spoken = 0; // when a sentence was spoken last
     /** @type {object} */
     this.round = null;
@@ -114,6 +119,7 @@ export class Motion {
     this.until = until;
     this.speed = speed;
     player.playing = true;
+    Object.assign(this, { unread: 0, isBehind: false, untold: null });
     this.time = player.position.tick;
     this.spoken = performance.now();
     player.draw();
@@ -137,7 +143,8 @@ export class Motion {
     if (!this.play(player.branch, player.position, player.position)) player.draw();
   }
 
-  /** One frame: whole ticks change the picture, parts of a tick only move messages and timers.
+  /** One frame: whole ticks change the picture, parts of a tick only move messages and timers. The stage is watched, and takes
+   * part in every frame; what stands around it is read, and follows ten times a second.
    * @param {number} seconds */
   advance(seconds) {
     const { player } = this;
@@ -146,7 +153,11 @@ export class Motion {
     const tick = Math.floor(this.time);
     if (tick > player.position.tick) this.reach(branch, tick);
     if (!player.playing) return;
-    if (!reducedMotion()) for (const part of player.panels) part.move?.(this.time, null);
+    this.unread += seconds;
+    const isRead = this.unread >= READING;
+    if (isRead) this.catchUp();
+    if (!reducedMotion())
+      for (const part of isRead ? player.panels : [player.stage]) part.move?.(this.time, null);
     if (player.canAct && branch.ticks - this.time < player.speed * 3) player.simulateMore();
     if (this.time >= branch.ticks && !player.waiting) player.stop();
   }
@@ -167,12 +178,23 @@ export class Motion {
     const before = branch.at(from.count);
     player.position = next;
     const { index, more } = narrateTick(branch, from.count, next.count);
-    if (index >= 0 && narrate(branch, index).weight > 2) player.saying.tell(index, more);
-    player.draw();
+    if (index >= 0 && narrate(branch, index).weight > 2) this.untold = { index, more };
+    player.draw([player.stage]);
+    this.isBehind = true;
     if (next.count > from.count && !reducedMotion()) {
       this.pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);
       this.turn(before, branch.at(next.count));
     }
+  }
+
+  /** Tell the latest news, and draw what stands around the stage. */
+  catchUp() {
+    const { player } = this;
+    this.unread = 0;
+    if (this.untold) player.saying.tell(this.untold.index, this.untold.more);
+    this.untold = null;
+    if (this.isBehind) player.draw(player.panels.filter((part) => part !== player.stage));
+    this.isBehind = false;
     if (performance.now() - this.spoken > SPEECHES) {
       this.spoken = performance.now();
       player.saying.speak(player.saying.sentence.textContent);

@@ -257,7 +257,8 @@ export class Player {
 
   // -- Drawing -------------------------------------------------------------------------------------------
 
-  draw() {
+  /** @param {Panel[]} [panels]  what is drawn; all of it if left out */
+  draw(panels = this.panels) {
     const { branch, sight } = this;
     if (this.selected && !exists(this, this.selected)) this.selected = null;
     const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
@@ -265,7 +266,7 @@ export class Player {
     const world = this.guess ?? branch.at(position.count);
     /** @type {State} */
     const state = { branch, position, world, selected: this.selected, sight };
-    for (const panel of this.panels) panel.draw(state);
+    for (const panel of panels) panel.draw(state);
     if (this.part) return;
     this.focus.keep();
     this.kernel?.look(branch.id, position);
