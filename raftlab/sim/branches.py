@@ -25,7 +25,7 @@ from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
 from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
-from raftlab.sim.narrate import LOSSES, Narration
+from raftlab.sim.narrate import LOSSES, Narration, Sentence
 from raftlab.sim.operations import Asked, asked_in, is_stale
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.story import Story, check_story, read_json
@@ -107,15 +107,15 @@ class Branch:
     def part(self, events: int, messages: int) -> dict[str, Any]:
         """What happened from an event and a message on, and what is said of it, as the player reads it.
 
-        sentences: [text, weight], each once, and of one that names times these, too; told: for each event the place of its sentence. turns: the turning
-        points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0]. committed: the facts of
+        sentences: [text, weight, beyond] (see `narrate.Sentence`), each once, and of one that names times these, too.
+        told: for each event the place of its sentence. turns: the turning points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0]. committed: the facts of
         commitment. operations: what clients asked or were told in this part, see `_operation`. labels: the commands
         that a picture of a log shows by something else than their first letters.
         """
         new = self.trace.events[events:]
         kinds, rows = as_rows(new)
         narration = self._narration.sentences(events)
-        sentences: dict[tuple[str, int], int] = {}
+        sentences: dict[Sentence, int] = {}
         told = [sentences.setdefault(each, len(sentences)) for each in narration]
         times = {
             each: named for event, each in zip(new, narration, strict=True) if (named := times_of(event))

@@ -41,10 +41,15 @@ Told = tuple[str, int]  # a sentence, and how much it matters
 
 
 class Sentence(NamedTuple):
-    """What is said of one event. weight: how much it matters; 0 for heartbeats and their answers."""
+    """What is said of one event.
+
+    weight: how much it matters; 0 for heartbeats and their answers. beyond: how many letters at the end of the text say
+    what the event's node cannot know by itself.
+    """
 
     text: str
     weight: int
+    beyond: int = 0
 
 
 class Narration:
@@ -215,7 +220,8 @@ def _sentence(moment: Moment) -> Sentence:
     text, weight = (TELLERS.get(event.what) or (_verb if verb_of(event.what) else _other))(moment)
     is_of_a_liar = event.node in moment.trace.story.liars  # its heartbeats and answers are worth a look
     weight = 0 if is_quiet(event) and not is_of_a_liar else weight
-    return Sentence(f"{text}{_fact(moment)}{_turned_away(moment)}", weight)
+    fact = _fact(moment)
+    return Sentence(f"{text}{_turned_away(moment)}{fact}", weight, len(fact))
 
 
 def _fact(m: Moment) -> str:

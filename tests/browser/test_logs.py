@@ -118,7 +118,7 @@ def test_known_and_stored_differ_by_more_than_a_colour(show):
 def test_next_and_match_index_of_each_follower_are_marked_and_explained(show):
     shown = show("figure_8", tick=33)
     entry = shown.player.locator('[data-thing="entry n2 3"]')
-    assert entry.locator(".rl-match").inner_text() == "m"
+    assert entry.locator("xpath=..").locator(".rl-match").inner_text() == "m"
     assert "match index: the leader knows that the logs agree up to here" in entry.get_attribute("aria-label")
     free = shown.player.locator(".rl-log-row[data-node=n1] .rl-log-cell > .rl-next")
     assert free.get_attribute("title") == "next index: what the leader sends this node next"
@@ -126,6 +126,44 @@ def test_next_and_match_index_of_each_follower_are_marked_and_explained(show):
     note = shown.player.locator(".rl-log-note").inner_text()
     assert "next index" in note
     assert "match index" in note
+
+
+UNCOVERED = """() => {
+    const faults = [];
+    const box = (part) => { const range = document.createRange(); range.selectNodeContents(part); return range.getBoundingClientRect(); };
+    const touch = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+    for (const cell of document.querySelectorAll(".rl-log-cell")) {
+        const entry = cell.querySelector(".rl-entry");
+        const parts = [...cell.querySelectorAll("small, span, b")].filter((each) => each.checkVisibility());
+        parts.forEach((part, place) => {
+            if (entry?.contains(part) && (box(part).right > entry.getBoundingClientRect().right - 2 || box(part).left < entry.getBoundingClientRect().left + 2))
+                faults.push(`${cell.textContent}: ${part.textContent} is cut off`);
+            for (const other of parts.slice(place + 1))
+                if (touch(box(part), box(other))) faults.push(`${cell.textContent}: ${part.textContent} on ${other.textContent}`);
+        });
+    }
+    return faults;
+}"""
+
+
+@pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1024, 768), (1440, 900), (1280, 720)])
+@pytest.mark.parametrize(("story", "tick"), [("figure_8", 40), ("minority_leader", 110)])
+def test_no_mark_covers_an_entry_and_no_entry_is_cut_off(show, story, tick, size):
+    shown = show(story, tick=tick, viewport={"width": size[0], "height": size[1]})
+    if size == (1280, 720):
+        shown.press("F")
+        assert shown.player.get_attribute("data-size") == "projector"
+    assert shown.player.locator(".rl-logs .rl-entry").count() > 8
+    assert shown.page.evaluate(UNCOVERED) == []
+
+
+@pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1440, 900)])
+def test_the_word_that_says_what_the_facts_are_is_seen_in_full(show, size):
+    shown = show("minority_leader", tick=110, viewport={"width": size[0], "height": size[1]})
+    word = shown.player.locator(".rl-log-word")
+    assert word.inner_text() == "committed"
+    box, logs = word.bounding_box(), shown.player.locator(".rl-logs").bounding_box()
+    assert box["x"] + box["width"] <= logs["x"] + logs["width"]
 
 
 def test_of_two_hundred_entries_the_newest_are_in_view_and_the_equal_ones_are_folded_until_asked_for(show):
@@ -153,8 +191,8 @@ def test_where_folded_entries_differ_each_row_says_how_far_it_reaches(show):
     )  # fmt: skip
     shown = show(story, tick=500)
     lines = shown.player.locator(".rl-log-fold span").all_inner_texts()
-    assert len(lines) == 4, "the facts, and three logs"
-    assert sorted(bool(line.strip()) for line in lines) == [False, True, True, True]
+    assert len(lines) == 5, "what is folded, the facts, and three logs"
+    assert sorted(bool(line.strip()) for line in lines) == [False, True, True, True, True]
 
 
 def test_figure_7_shows_all_its_terms_as_the_paper_does(show):
@@ -235,6 +273,20 @@ def test_while_it_is_asked_what_is_committed_the_logs_do_not_answer(show):
     assert shown.row("fact") != []
 
 
+@pytest.mark.parametrize("size", [(592, 700), (1024, 768), (1440, 900)])
+def test_until_the_first_entry_the_cluster_has_the_room_of_the_logs(show, size):
+    shown = show("client_write", viewport={"width": size[0], "height": size[1]})
+    logs, stage = shown.player.locator(".rl-logs"), shown.player.locator(".rl-cluster")
+    assert not logs.is_visible()
+    before = stage.bounding_box()
+    shown.go(shown.look("p.branch.ticks"))
+    assert logs.is_visible()
+    after = stage.bounding_box()
+    assert before["width"] * before["height"] > 1.3 * after["width"] * after["height"]
+    shown.go(0)
+    assert not logs.is_visible()
+
+
 # -- Snapshots ----------------------------------------------------------------------------------------------
 
 
@@ -289,6 +341,22 @@ def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
     assert shown.look("p.sight") is None
     assert [command for _, _, command, _ in shown.row("fact")] == ["x=1", "x=3"]
     assert shown.player.locator(".rl-log-row.rl-veiled").count() == 0, "every row is plain again"
+
+
+def test_as_a_follower_sees_it_no_sentence_says_that_an_entry_is_committed_before_the_follower_hears_so(show):
+    shown = show("one_write")
+    event, node = shown.look(
+        """(() => {
+            const event = p.branch.told.findIndex(([text, , beyond]) => beyond && text.includes("appends"));
+            return [event, p.branch.events[event][2]];
+        })()"""
+    )
+    shown.page.evaluate(f"raftPlayer.go(raftPlayer.branch.afterEvent({event}))")
+    assert "it is committed" in shown.sentence()
+    shown.press(node[1:], "A")
+    shown.page.evaluate(f"raftPlayer.go(raftPlayer.branch.afterEvent({event}))")
+    assert shown.sentence().startswith(f"{node} appends")
+    assert "committed" not in shown.sentence()
 
 
 def test_the_sight_of_a_node_is_offered_from_lesson_05_on(show):
@@ -419,3 +487,16 @@ def test_a_long_run_draws_no_more_than_what_is_in_view(show):
     shown.go(9_900)
     assert shown.page.evaluate(count) < 1.5 * early
     assert early < 2500
+
+
+def test_walls_stand_only_where_nothing_passes_and_what_else_is_cut_is_said_above_the_lanes(show):
+    """Of n1 and n3 apart from n2, n4 and n5 no wall between two lanes is true: messages of the others pass there."""
+    history = History(load("leader_crash"))
+    history.act("partition", ["n1", "n3"], ["n2", "n4", "n5"], tick=60)
+    shown = with_time(show(history, tick=100))
+    assert shown.diagram.locator(".rl-time-wall-word").all_text_contents() == ["cut: n1 n3 | n2 n4 n5"]
+    neighbours = History(load("leader_crash"))
+    neighbours.act("partition", ["n1", "n2"], ["n3", "n4", "n5"], tick=60)
+    assert with_time(show(neighbours, tick=100)).diagram.locator(
+        ".rl-time-wall-word"
+    ).all_text_contents() == ["cut"]

@@ -24,7 +24,7 @@ test("twelve entries that have no room for their commands are narrow, as in the 
   assert.ok(room.narrow);
   assert.deepEqual([room.first, room.fold], [1, 0]);
   assert.ok(
-    !logRoom({ ...laptop, longest: 12, terms: false }).narrow,
+    !logRoom({ ...laptop, longest: 12, digits: 0 }).narrow,
     "where there are no terms, commands are shown",
   );
 });
@@ -48,6 +48,17 @@ test("nothing stands beyond the room, whatever there is to show", () => {
           assert.ok(index + 6 * row <= height, JSON.stringify({ size, height, room }));
           assert.ok(room.font >= LOG_FONTS[size][0] && room.first >= 1);
         }
+});
+
+test("the marks of an index have a lane of their own, and a sign of a contradiction has its own room in low rows", () => {
+  const plain = logRoom({ ...laptop, marked: false });
+  const marked = logRoom(laptop);
+  assert.equal(plain.lane, 0);
+  assert.ok(marked.lane > 0.72 * marked.font + 6, "a letter in a frame fits");
+  const low = { ...laptop, height: 150, width: 360, size: "notebook" };
+  assert.ok(logRoom(low).low && !marked.low);
+  assert.ok(logRoom({ ...low, odd: true }).cell > logRoom(low).cell);
+  assert.ok(logRoom({ ...laptop, width: 5000, digits: 2 }).cell > logRoom({ ...laptop, width: 5000 }).cell);
 });
 
 test("nine nodes with thirty entries stay readable in a notebook", () => {

@@ -62,3 +62,14 @@ test("space and time comes when it is asked for: with the logs where both fit, e
 test("a cluster that has nothing beside it has all the room", () => {
   assert.deepEqual(arranged({ has: [] }), { place: "alone", shown: ["cluster"], tabs: [], height: 0 });
 });
+
+test("while no log has an entry the cluster has the logs' room, unless they are asked for", () => {
+  const side = { width: 1024, height: 600, size: "laptop", stacked: false, empty: true };
+  assert.deepEqual(arranged(side), { place: "alone", shown: ["cluster"], tabs: [], height: 0 });
+  assert.deepEqual(arranged({ ...side, wanted: "spacetime" }).shown, ["cluster", "spacetime"]);
+  assert.deepEqual(arranged({ ...side, width: 2400, height: 1200 }).shown, ["cluster"]);
+  const { place, shown, tabs } = arranged({ empty: true });
+  assert.deepEqual([place, shown, tabs], ["tab", ["cluster"], ["cluster", "log", "spacetime"]]);
+  assert.deepEqual(arranged({ empty: true, wanted: "log" }).shown, ["cluster", "log"]);
+  assert.equal(arranged({ empty: true, has: ["log"] }).place, "alone");
+});

@@ -1,10 +1,12 @@
 /* What stands beside the cluster: the logs, space and time. Under it where there is little width, as a tab where there is little of both. */
 
-import { make, refill, set } from "./dom.js";
+import { animate, make, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
 import { arrangementOf } from "./room.js";
 
 /** @typedef {{name: string, label: string, view: {el: HTMLElement, draw: (state: any) => void, move?: Function, turn?: Function}}} View */
+
+const SLIDE = 450; // milliseconds in which the logs come to the cluster's side
 
 /** Shows as many of its views as there is room for. */
 export class Beside {
@@ -18,6 +20,7 @@ export class Beside {
     this.wanted = "cluster"; // what was asked for
     /** @type {import("./room.js").Arrangement | null} */
     this.arrangement = null;
+    this.isEmpty = false; // has no log an entry yet?
     this.tabs = make("div.rl-tabs", {
       role: "tablist",
       "aria-label": "What is shown",
@@ -58,9 +61,13 @@ export class Beside {
     const { nodes, words } = player.timeline;
     const { size, stacked } = player.form;
     const groups = groupsOf(nodes, world.network.down);
-    const key = JSON.stringify([this.box, size, stacked, groups, this.wanted, nodes, branch.id]);
+    const isEmpty = nodes.every((node) => !world.views[node].log.length);
+    const key = JSON.stringify([this.box, size, stacked, groups, this.wanted, nodes, branch.id, isEmpty]);
     if (key === this.known) return;
     this.known = key;
+    const before =
+      this.arrangement && isEmpty !== this.isEmpty ? player.stage.el.getBoundingClientRect() : null;
+    this.isEmpty = isEmpty;
     this.arrangement = arrangementOf({
       ...this.box,
       size,
@@ -70,6 +77,7 @@ export class Beside {
       rows: nodes.length + (words.committed ? 1 : 0),
       has: this.views.map(({ name }) => name),
       wanted: this.wanted,
+      empty: isEmpty,
     });
     const { place, shown, tabs, height } = this.arrangement;
     set(this.main, { "data-place": place });
@@ -78,6 +86,22 @@ export class Beside {
     for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
     this.el.hidden = place === "alone";
     this.drawTabs(tabs, shown);
+    if (before) this.slideFrom(before);
+  }
+
+  /** The cluster moves from the place that it had to the one that it has now, and what stands beside it slides in.
+   * @param {DOMRect} before */
+  slideFrom(before) {
+    const { el } = this.player.stage;
+    const after = el.getBoundingClientRect();
+    if (!before.width || !after.width) return;
+    const scale = Math.min(before.width, before.height) / Math.min(after.width, after.height);
+    const x = before.x + before.width / 2 - after.x - after.width / 2;
+    const y = before.y + before.height / 2 - after.y - after.height / 2;
+    if (!x && !y && scale === 1) return;
+    animate(el, [{ transform: `translate(${x}px, ${y}px) scale(${scale})` }, { transform: "none" }], SLIDE);
+    const from = this.arrangement.place === "side" ? "translateX(100%)" : "translateY(100%)";
+    if (!this.el.hidden) animate(this.el, [{ transform: from }, { transform: "none" }], SLIDE);
   }
 
   drawTabs(tabs, shown) {

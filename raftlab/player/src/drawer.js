@@ -63,7 +63,7 @@ export class Drawer {
 
   item(branch, index, count) {
     const { player } = this;
-    const { text, rules } = narrate(branch, index);
+    const { text, rules } = narrate(branch, index, player.sight);
     const { timeline } = player;
     return make(
       "li",

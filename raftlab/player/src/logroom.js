@@ -11,17 +11,21 @@ const indexRow = (font) => Math.ceil(font * 1.5);
 
 const lowestRow = (font) => font + 8;
 
-/** In so low rows a sign stands beside the command, else below the digit of its term. */
-export const LOW = 28;
+const smallFont = (font) => Math.max(12, 0.72 * font); // of terms and marks
 
-/** How wide an entry is that shows so many letters, the digit of its term, and a mark if there can be one. */
-function cellWidth(font, letters, marked, odd) {
-  const small = Math.max(12, 0.72 * font);
-  return (
-    Math.ceil(
-      0.67 * font * letters + 0.65 * small + (marked ? 1.1 * small + 10 : 0) + (odd ? 0.75 * font : 0),
-    ) + 18
-  );
+/** In a low row a sign stands beside the digit of the term, else below it. */
+const isLowRow = (row, font) => row < smallFont(font) + 0.85 * font + 7;
+
+/** How wide the lane is to the right of each entry, in which the marks of its index stand. */
+const laneOf = (font) => Math.ceil(1.1 * smallFont(font)) + 8;
+
+const FRAME = 20; // pixels of an entry that hold no letters, and between it and the next
+
+/** How wide an entry is that shows so many letters, with its term of so many digits, and a sign if there is something odd. */
+function entryWidth({ font, letters, digits, odd, low }) {
+  const term = 0.65 * smallFont(font) * digits;
+  const sign = odd ? 0.75 * font + 3 : 0;
+  return Math.ceil(0.67 * font * letters + (low ? term + sign : Math.max(term, sign))) + FRAME;
 }
 
 const PADDING = 8; // above and below all rows
@@ -39,28 +43,45 @@ export function wantedLogHeight(rows, size) {
 }
 
 /** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
- * longest command; marked: are there next and match indexes? odd: are there signs of contradictions? terms: have entries terms?
+ * longest command; digits: of the largest term, 0 where entries have none; marked: are there next and match indexes? odd: are
+ * there signs of contradictions? tall: does a command stand in more than one line? beyond: is there only a mark at the last index?
  * As many entries are in view as there is room for, the newest always. Where commands have no room, entries are narrow and show
  * their terms only, as in the paper; where that is not enough, those before `first` are folded.
- * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, odd?: boolean, terms?: boolean, size: string}} room
- * @returns {{font: number, row: number, index: number, name: number, cell: number, narrow: boolean, fold: number, columns: number, first: number}} */
-export function logRoom({ width, height, rows, longest, letters, marked, odd = false, terms = true, size }) {
+ * lane: of a cell's width, how much is kept for the marks beside its entry. low: are rows so low that a sign stands beside a term?
+ * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, digits?: number, odd?: boolean, tall?: boolean, beyond?: boolean, size: string}} room
+ * @returns {{font: number, row: number, index: number, name: number, cell: number, lane: number, low: boolean, narrow: boolean, fold: number, columns: number, first: number}} */
+export function logRoom({
+  width,
+  height,
+  rows,
+  longest,
+  letters,
+  marked,
+  digits = 1,
+  odd = false,
+  tall = false,
+  beyond = false,
+  size,
+}) {
   const [smallest, usual] = LOG_FONTS[size];
   const largest = size === "laptop" ? Math.max(usual, Math.min(30, Math.floor(width / 28))) : usual; // of a large screen
   const planned = STEPS.find((step) => step >= longest) ?? longest;
   const shape = (font) => {
     const fair = Math.min(
       Math.floor((height - indexRow(font)) / rows),
-      Math.round(font * (letters > 6 ? 3.8 : 2.8)),
+      Math.round(font * (tall ? 3.8 : 2.8)),
     );
     const row = Math.max(font + 2, fair); // below lowestRow only where there is no tab to go to
-    const cell = cellWidth(font, letters, marked, odd && row < LOW);
+    const low = isLowRow(row, font);
+    const lane = marked ? laneOf(font) : 0;
     return {
       font,
       row,
       index: indexRow(font),
       name: Math.ceil(font * 3.4) + 6,
-      cell,
+      cell: entryWidth({ font, letters, digits, odd, low }) + lane,
+      lane,
+      low,
       narrow: false,
       fold: 0,
       first: 1,
@@ -76,12 +97,14 @@ export function logRoom({ width, height, rows, longest, letters, marked, odd = f
   const least = shape(smallest);
   const all = Math.floor((width - least.name) / least.cell);
   if (longest <= all) return { ...least, columns: all };
-  for (const columns of terms ? [planned, longest] : [])
+  if (beyond && least.name + (longest - 1) * least.cell + Math.max(least.lane, least.font * 2) <= width)
+    return { ...least, columns: longest };
+  for (const columns of digits ? [planned, longest] : [])
     for (let font = largest; font >= smallest; font--) {
       const found = shape(font);
       const cell = Math.min(Math.floor((width - found.name) / columns), Math.round(font * 2.2));
       if ((isHighEnough(font) || font === smallest) && cell >= font * NARROWEST)
-        return { ...found, cell, narrow: true, columns };
+        return { ...found, cell, lane: 0, narrow: true, columns };
     }
   const fold = Math.ceil(smallest * 6.4);
   const columns = Math.max(1, Math.floor((width - least.name - fold) / least.cell));

@@ -2,12 +2,16 @@
 
 import { make, onSize, refill, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
-import { LOG_FONTS, LOW, logHeight, logRoom, wantedLogHeight } from "./logroom.js";
+import { LOG_FONTS, logHeight, logRoom, wantedLogHeight } from "./logroom.js";
 import { seenBy, viewsSeen } from "./sight.js";
 import { lieWords, signOf, stateOf } from "./signs.js";
 import { inPlaces, short } from "./words.js";
 
-const MOST_LETTERS = 6; // of a command in its cell; the tooltip has all of it
+const MOST_LETTERS = [12, 6]; // at most so many of a command in its cell: where there is room, and where not; the tooltip has all of it
+
+const LONG = 6; // letters: a longer label stands in more than one line
+
+const FIRST_MOMENTS = 3; // that show marks: so long they are explained even where there is little room
 
 const BESIDE_VIEW = 4; // columns that are kept ready on each side while the open logs are scrolled
 
@@ -64,6 +68,9 @@ export class LogGrid {
     this.note = make("p.rl-log-note");
     this.el = make("section.rl-log-panel", { "aria-label": "Logs" }, this.table, this.note);
     this.rows = {};
+    this.letters = MOST_LETTERS[0];
+    this.moments = new Set(); // the first that showed marks
+    this.noteNeeds = { known: "", height: 0 };
     this.last = null; // what was drawn last: {branch, count, first}
     onSize(this.el, (box) => {
       this.box = box;
@@ -86,7 +93,8 @@ export class LogGrid {
     const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
     const leads = sight ? views[sight].role === "leader" && views[sight].status === "running" : words.leader;
     const leader = leads ? sight || world.leader() : null;
-    const leading = leader && views[leader];
+    const isEmpty = nodes.every((node) => !views[node].log.length);
+    const leading = !isEmpty && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
     // While it is asked what is committed, the logs do not answer.
     const isAsked = Boolean(words.committed && this.player.quiz.waiting?.question.includes(words.committed));
     const facts = words.committed && !sight && !isAsked ? lastFact(branch, position.count) : 0;
@@ -114,7 +122,6 @@ export class LogGrid {
     if (words.committed) this.drawFacts(moment, range);
     for (const node of nodes) this.drawNode(node, moment, range);
     this.drawFold(moment, range);
-    this.explain();
     this.last = { branch, count: position.count, first: range.first, sight };
   }
 
@@ -147,29 +154,37 @@ export class LogGrid {
   /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
   fit(moment) {
     const { branch, views, longest, leading, facts } = moment;
-    const { nodes } = this.player.timeline;
-    const shown = longest > 0 ? nodes.flatMap((node) => this.tail(branch, views[node].log)) : [];
+    const { nodes, words } = this.player.timeline;
+    const logs = longest > 0 ? nodes.map((node) => views[node].log) : [];
+    const terms = logs.map((log) => (log.length ? log.entry(log.length)[0] : 0));
     const rows = Object.keys(this.rows).length - 1;
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
-    const room = logRoom({
-      width: this.box.width,
-      height: this.box.height - this.noteHeight(leading),
-      rows,
-      longest: Math.max(longest, 2),
-      letters: Math.max(3, ...shown),
-      marked: Boolean(leading),
-      odd: nodes.some(
-        (node) => agreedWithFacts(branch, views[node].log) < Math.min(facts, views[node].log.length),
-      ),
-      terms: Boolean(this.player.timeline.words.term),
-      size: this.size,
-    });
+    const height = this.box.height - this.noteHeight(leading, branch, moment.count);
+    const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
+    let room = null;
+    for (this.letters of MOST_LETTERS) {
+      const shown = logs.flatMap((log) => this.tail(branch, log));
+      room = logRoom({
+        width: this.box.width,
+        height,
+        rows,
+        longest: last,
+        letters: Math.max(3, ...shown.map(({ letters }) => letters)),
+        digits: words.term ? String(Math.max(1, ...terms)).length : 0,
+        marked: Boolean(words.leader),
+        odd: logs.some((log) => agreedWithFacts(branch, log) < Math.min(facts, log.length)),
+        tall: shown.some(({ tall }) => tall),
+        beyond: logs.every(({ length }) => length < last),
+        size: this.size,
+      });
+      if (!room.narrow && !room.fold) break;
+    }
     this.room = room;
     if (!room.fold) this.isOpen = false;
     this.table.classList.toggle("rl-open", this.isOpen);
-    this.table.classList.toggle("rl-low", room.row < LOW);
-    this.table.classList.toggle("rl-narrow", room.narrow && !this.isOpen);
+    this.table.classList.toggle("rl-low", room.low);
+    this.el.classList.toggle("rl-narrow", room.narrow && !this.isOpen);
     const fold = this.isOpen ? 0 : room.fold;
     const first = this.isOpen ? 1 : room.first;
     const shape = {
@@ -178,6 +193,7 @@ export class LogGrid {
       index: room.index,
       name: room.name,
       cell: room.cell,
+      lane: room.lane,
       fold,
     };
     for (const [name, pixels] of Object.entries(shape)) this.setPixels(name, pixels);
@@ -193,12 +209,22 @@ export class LogGrid {
     return { first: Math.max(1, from), last: Math.min(longest, from + seen), folded: 0 };
   }
 
-  /** The line that says what n and m are stands below the logs if there is room for it, too. */
-  noteHeight(leading) {
-    const height = (this.box.width < 620 ? 2 : 1) * 19 + 6;
+  /** How high the lines are that say what n and m are. They stand below the logs where there is room for both; in little room
+   * only when the marks are first seen: then the legend has them. */
+  noteHeight(leading, branch, count) {
+    this.note.hidden = !leading;
+    if (!leading) return 0;
+    this.explain();
+    const known = `${this.box.width} ${this.size}`;
+    if (this.noteNeeds.known !== known) this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
+    const { height } = this.noteNeeds;
+    const moment = `${branch.id} ${count}`;
+    if (this.moments.size < FIRST_MOMENTS) this.moments.add(moment);
     const rows = Object.keys(this.rows).length - 1;
-    const hasRoom = this.box.height >= wantedLogHeight(rows, this.size) + height;
-    this.note.hidden = !leading || !hasRoom || this.size === "phone" || this.size === "projector";
+    const needed = this.moments.has(moment)
+      ? logHeight(rows, LOG_FONTS[this.size][0])
+      : wantedLogHeight(rows, this.size);
+    this.note.hidden = this.box.height < needed + height;
     return this.note.hidden ? 0 : height;
   }
 
@@ -208,18 +234,23 @@ export class LogGrid {
       this.table.style.setProperty(`--${name}`, value);
   }
 
-  /** How many letters wide the newest commands of a log are in their cells; a long one stands in two lines of small letters. */
+  /** How many letters wide the newest commands of a log are in their cells; a long label stands in lines of small letters. */
   tail(branch, log) {
-    const lengths = [];
+    const shown = [];
     for (let index = Math.max(1, log.length - 40); index <= log.length; index++) {
-      const { length } = this.shortened(branch, log.entry(index)[1]);
-      lengths.push(length > MOST_LETTERS ? Math.ceil(length * 0.35) : length);
+      const text = this.shortened(branch, log.entry(index)[1]);
+      const tall = isLong(branch, log.entry(index)[1]);
+      shown.push({ letters: tall ? Math.ceil(text.length * 0.35) : text.length, tall });
     }
-    return lengths;
+    return shown;
   }
 
+  /** A command in its cell. What is left out is in the middle: commands mostly differ at their ends. */
   shortened(branch, command) {
-    return branch.labels[command] ?? short(command, MOST_LETTERS);
+    const text = String(command);
+    if (branch.labels[command] || text.length <= this.letters) return branch.labels[command] ?? text;
+    const end = Math.ceil((this.letters - 1) * 0.7);
+    return `${text.slice(0, this.letters - 1 - end)}…${text.slice(-end)}`;
   }
 
   toggleFold() {
@@ -251,7 +282,10 @@ export class LogGrid {
       const label =
         here.length > 1 ? `${two_facts[1]}: ${entries.join(", ")}` : `${entries[0]}: ${committed[0]}`;
       const [{ term, command }] = here;
-      const shows = JSON.stringify([here.map((each) => [each.term, each.command]), branch.labels[command]]);
+      const shows = JSON.stringify([
+        here.map((each) => [each.term, each.command]),
+        this.shortened(branch, command),
+      ]);
       cells.push([
         index,
         shows,
@@ -273,9 +307,9 @@ export class LogGrid {
       ]);
     }
     this.rows.fact.show(cells);
-    const { name, fold, cell, font } = this.room;
-    const behind = name + fold + (Math.max(first, facts + 1) - first) * cell;
-    const fits = (text) => behind + text.length * font * 0.6 + 8 <= this.box.width;
+    const { name, fold, cell, lane, font } = this.room;
+    const behind = name + fold + (Math.max(first, facts + 1) - first) * cell - (facts >= first ? lane : 0);
+    const fits = (text) => behind + text.length * Math.max(12, font * 0.8) * 0.62 + 4 <= this.box.width;
     const words = isAsked
       ? ["?", "?"]
       : sight
@@ -284,6 +318,7 @@ export class LogGrid {
           ? [committed[0], ""]
           : [no_fact[1], no_fact[0]];
     this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
+    this.committedWord.classList.toggle("rl-beside-entry", facts >= first);
     setText(this.committedWord, this.isOpen || fits(words[0]) ? words[0] : words[1]);
   }
 
@@ -307,7 +342,7 @@ export class LogGrid {
       if (!entry && !mark) continue;
       const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
       const state = entry && this.stateOfEntry(moment, view, index, entry);
-      const shows = JSON.stringify([entry, state, mark, chosen, entry && branch.labels[entry[1]]]);
+      const shows = JSON.stringify([entry, state, mark, chosen, entry && this.shortened(branch, entry[1])]);
       cells.push([
         index,
         shows,
@@ -392,10 +427,10 @@ export class LogGrid {
     const label = `${node}, ${told.filter(Boolean).join("; ")}`;
     set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
     const odd = state === "conflict" || state === "claimed" ? this.mark[state][0] : "";
-    cell.button.replaceChildren(
-      ...[...this.inside(branch, entry, odd), chip].filter(Boolean).flatMap((part) => [part, " "]),
-    );
-    if (cell.button.parentElement !== el) el.replaceChildren(cell.button);
+    cell.button.replaceChildren(...this.inside(branch, entry, odd).flatMap((part) => [part, " "]));
+    for (const child of [...el.children]) if (child !== cell.button) child.remove();
+    if (!cell.button.parentElement) el.append(cell.button);
+    if (chip) el.append(chip);
     return undefined;
   }
 
@@ -404,7 +439,7 @@ export class LogGrid {
     const text = this.shortened(branch, command);
     return [
       this.player.timeline.words.term ? make("small", { "aria-hidden": "true" }, String(term)) : "",
-      make(text.length > MOST_LETTERS ? "span.rl-log-voters" : "span", { "aria-hidden": "true" }, text),
+      make(isLong(branch, command) ? "span.rl-log-voters" : "span", { "aria-hidden": "true" }, text),
       odd && make("b", { "aria-hidden": "true" }, odd),
     ].filter(Boolean);
   }
@@ -479,27 +514,32 @@ export class LogGrid {
       inPlaces(each, { first: 1, last: folded }),
     );
     set(this.fold, { "aria-label": meaning, title: meaning, "data-shows": isEqual ? "equal" : "different" });
-    const upTo = (index) => (index ? `1–${index}` : "");
+    const upTo = (index) => (index ? inPlaces(this.mark.folded[0], { first: 1, last: index }) : "");
     const reaches = nodes.map((_, i) =>
-      agreed[i] < Math.min(reach[i], facts) ? `${this.mark.conflict?.[0]} ${agreed[i] + 1}` : upTo(reach[i]),
+      agreed[i] < Math.min(reach[i], facts)
+        ? inPlaces(this.mark.folded_conflict[0], { first: agreed[i] + 1 })
+        : upTo(reach[i]),
     );
     const factRow = this.rows.fact ? [sight ? "" : upTo(Math.min(folded, facts))] : [];
-    const lines = isEqual ? [text] : [...factRow, ...reaches];
+    const lines = isEqual ? [text] : [text, ...factRow, ...reaches];
     const signature = JSON.stringify(lines);
     if (this.fold.dataset.lines === signature) return;
     this.fold.dataset.lines = signature;
     this.fold.replaceChildren(...lines.map((line) => make("span", { "aria-hidden": "true" }, line)));
   }
 
-  /** Say what n and m are, where they are. */
+  /** Say what n and m are. */
   explain() {
-    if (this.note.hidden || this.note.firstChild) return;
+    if (this.note.firstChild) return;
     for (const mark of ["next", "match"])
       this.note.append(
         make("span", {}, make(`span.rl-${mark}`, {}, this.mark[mark][0]), ` ${this.mark[mark][1]}`),
       );
   }
 }
+
+/** Has a command a label that stands in more than one line? */
+const isLong = ({ labels }, command) => labels[command]?.length > LONG;
 
 /** What the marks in the logs mean, for a legend: [[element, words], ...].
  * @returns {[HTMLElement, string][]} */

@@ -1,5 +1,6 @@
 /* Space and time as numbers: where its lanes stand, and what of a branch's past falls into a span of time. Needs no page. */
 
+import { groupsOf } from "./groups.js";
 import { firstNot } from "./search.js";
 
 /** @typedef {import("./trace.js").Branch} Branch */
@@ -12,13 +13,13 @@ const NOW_AT = 0.85; // of the width: when now would be further right, the pictu
 const TURN = 0.45;
 
 /** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.
- * letters: of the longest word beside a lane.
- * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, size: string}} room rows: of clients */
-export function spaceRoom({ width, height, lanes, rows, delay, letters, size }) {
+ * letters: of the longest word beside a lane. cuts: is a line needed above the lanes that says what else is cut?
+ * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, cuts?: boolean, size: string}} room rows: of clients */
+export function spaceRoom({ width, height, lanes, rows, delay, letters, cuts = false, size }) {
   const font =
     size === "laptop" ? Math.max(LETTERS.laptop, Math.min(18, Math.floor(width / 48))) : LETTERS[size];
   const left = Math.round(font * (0.56 * letters + 0.8));
-  const top = Math.round(font * 2);
+  const top = Math.round(font * (cuts ? 3.4 : 2));
   const row = Math.round(font * 2.4);
   const lane = Math.max(font * 1.8, Math.min(font * 9, (height - top - rows * row - 4) / lanes));
   const typical = Math.max(1, (delay[0] + delay[1]) / 2);
@@ -106,28 +107,86 @@ export function lifeFrom(branch, node, from, count) {
   return pieces.slice(Math.max(0, begin - 1), end);
 }
 
-/** The walls between neighbouring lanes: {lane, tick, end, both}: from a tick to another (null: still there), below a lane, for both ways or for one.
- * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
- * @returns {{lane: number, tick: number, end: number|null, there: boolean, back: boolean}[]} */
-export function wallsFrom(branch, nodes, from, count) {
+/** What a cut is in the picture, computed once: at each gap between two lanes, whether all ways across it are cut, down and up;
+ * and the ways that are cut where no such wall stands. */
+function cutAt(cut, nodes) {
+  if (cut.walls) return cut;
+  const down = new Set(cut.down);
+  const allCut = (lane, way) =>
+    nodes
+      .slice(0, lane + 1)
+      .every((above) => nodes.slice(lane + 1).every((below) => down.has(way(above, below))));
+  cut.walls = nodes.slice(1).map((_, lane) => ({
+    there: allCut(lane, (above, below) => `${above}>${below}`),
+    back: allCut(lane, (above, below) => `${below}>${above}`),
+  }));
+  cut.others = cut.down.filter((way) => {
+    const [from, to] = way.split(">").map((node) => nodes.indexOf(node));
+    if (from < 0 || to < 0) return false;
+    const between = cut.walls.slice(Math.min(from, to), Math.max(from, to));
+    return !between.some(({ there, back }) => (from < to ? there : back));
+  });
+  return cut;
+}
+
+/** The stretches of time behind a tick in which something about the cuts stays the same, as far as they have begun by a moment.
+ * what: says what of a cut it is, null where nothing.
+ * @returns {{tick: number, end: number|null, cut: any, is: string}[]} */
+function stretches(branch, nodes, from, count, what) {
   const { cuts } = pastOf(branch);
   const last = firstNot(cuts.length, (place) => cuts[place].event < count);
   const first = Math.max(0, firstNot(last, (place) => cuts[place].tick <= from) - 1);
-  const walls = [];
-  nodes.slice(1).forEach((below, lane) => {
-    const above = nodes[lane];
-    let open = null;
-    for (let place = first; place < last; place++) {
-      const { tick, down } = cuts[place];
-      const there = down.includes(`${above}>${below}`);
-      const back = down.includes(`${below}>${above}`);
-      if (open && open.there === there && open.back === back) continue;
-      if (open) open.end = tick;
-      open = there || back ? { lane, tick: place === 0 ? 0 : tick, end: null, there, back } : null;
-      if (open) walls.push(open);
-    }
+  const found = [];
+  let open = null;
+  for (let place = first; place < last; place++) {
+    const cut = cutAt(cuts[place], nodes);
+    const is = what(cut);
+    if (open && open.is === is) continue;
+    if (open) open.end = cut.tick;
+    open = is === null ? null : { tick: cut.tick, end: null, cut, is };
+    if (open) found.push(open);
+  }
+  return found.filter(({ tick, end }) => end === null || (end > from && end > tick));
+}
+
+/** The walls between lanes, through which nothing passes: from a tick to another (null: still there), below a lane, for both ways or for one.
+ * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
+ * @returns {{lane: number, tick: number, end: number|null, there: boolean, back: boolean}[]} */
+export function wallsFrom(branch, nodes, from, count) {
+  return nodes.slice(1).flatMap((_, lane) =>
+    stretches(branch, nodes, from, count, ({ walls }) => {
+      const { there, back } = walls[lane];
+      return there || back ? `${there} ${back}` : null;
+    }).map(({ tick, end, cut }) => ({ lane, tick, end, ...cut.walls[lane] })),
+  );
+}
+
+/** What is cut where no wall can stand between lanes, because other messages pass there: from a tick to another, in words.
+ * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
+ * @returns {{tick: number, end: number|null, words: string}[]} */
+export function otherCutsFrom(branch, nodes, from, count) {
+  return stretches(branch, nodes, from, count, ({ others }) => (others.length ? others.join() : null)).map(
+    ({ tick, end, cut }) => ({ tick, end, words: cutWords(nodes, cut) }),
+  );
+}
+
+/** Is there ever something cut where no wall can stand?
+ * @param {Branch} branch @param {string[]} nodes */
+export const hasOtherCuts = (branch, nodes) =>
+  pastOf(branch).cuts.some((cut) => cutAt(cut, nodes).others.length > 0);
+
+/** "n1 n3 | n2 n4" where groups are parted wholly, else the links: "n1–n3, n2→n4" for both ways and for one. */
+function cutWords(nodes, { down, others }) {
+  const groups = groupsOf(nodes, down);
+  const apart = groups.reduce((sum, { length }) => sum + length * (nodes.length - length), 0);
+  if (groups.length > 1 && apart === down.length) return groups.map((group) => group.join(" ")).join(" | ");
+  const cut = new Set(others);
+  const links = others.flatMap((way) => {
+    const [from, to] = way.split(">");
+    if (!cut.has(`${to}>${from}`)) return `${from}→${to}`;
+    return nodes.indexOf(from) < nodes.indexOf(to) ? `${from}–${to}` : [];
   });
-  return walls.filter(({ tick, end }) => end === null || (end > from && end > tick));
+  return links.join(", ");
 }
 
 /** The ids of the messages that were sent by a moment and may have been on their way after a tick, in their order.

@@ -55,12 +55,25 @@ const EDGES = 8; // pixels above and below a view
 /**
  * Where the cluster, the logs, and space and time go. Needs no page.
  * @param {{width: number, height: number, size: Form["size"], stacked: boolean, nodes: string[], groups: string[][],
- *   rows: number, has: string[], wanted: string}} room
+ *   rows: number, has: string[], wanted: string, empty?: boolean}} room
  *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
- *   wanted: which of these is wanted most; "cluster" where none is
+ *   wanted: which of these is wanted most; "cluster" where none is. empty: no log has an entry yet: unless the logs are asked
+ *   for, the cluster has their room
  * @returns {Arrangement}
  */
-export function arrangementOf({ width, height, size, stacked, nodes, groups, rows, has, wanted }) {
+export function arrangementOf({
+  width,
+  height,
+  size,
+  stacked,
+  nodes,
+  groups,
+  rows,
+  has: all,
+  wanted,
+  empty = false,
+}) {
+  const has = empty && !(stacked && wanted === "log") ? all.filter((name) => name !== "log") : all;
   const [smallest] = LOG_FONTS[size];
   const least = {
     log: logHeight(rows, smallest) + EDGES,
@@ -75,8 +88,10 @@ export function arrangementOf({ width, height, size, stacked, nodes, groups, row
     return { place: shown.length ? "side" : "alone", shown: ["cluster", ...shown], tabs: [], height: 0 };
   }
   const view = isWanted ? wanted : has.includes("log") ? "log" : null;
+  const isChoice = all.length > 1;
+  if (!view && isChoice) return { place: "tab", shown: ["cluster"], tabs: ["cluster", ...all], height: 0 };
   if (!view) return { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
-  const tabs = has.length > 1 ? TABS : 0;
+  const tabs = isChoice ? TABS : 0;
   const rest = height - tabs - least[view];
   const { radius, small } = layoutOf({ nodes, width, height: rest, groups });
   if (rest > 0 && radius >= 26 && small < 2) {
@@ -85,12 +100,12 @@ export function arrangementOf({ width, height, size, stacked, nodes, groups, row
     return {
       place: "under",
       shown: ["cluster", view],
-      tabs: has.length > 1 ? has : [],
+      tabs: isChoice ? all : [],
       height: Math.min(wish, most),
     };
   }
   const shown = isWanted ? wanted : "cluster";
-  return { place: "tab", shown: [shown], tabs: ["cluster", ...has], height: 0 };
+  return { place: "tab", shown: [shown], tabs: ["cluster", ...all], height: 0 };
 }
 
 /** Measures the room of a player, now and whenever it changes, and says which form fits. */

@@ -156,7 +156,7 @@ export class Say {
     if (index < 0) this.say(before + (timeline.about.beginning ?? "The beginning."));
     else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight)) this.tellNoticed(-1);
     else {
-      const { text, rules, weight } = narrate(branch, index);
+      const { text, rules, weight } = narrate(branch, index, sight);
       // Where nothing is new, a rule would only puzzle.
       this.say(before + text + more, weight > 1 ? rules : []);
     }

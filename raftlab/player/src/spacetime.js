@@ -3,7 +3,16 @@
 import { sharedArea } from "./boxes.js";
 import { make, onSize, refill, set, setText } from "./dom.js";
 import { lastShare, travelled } from "./film.js";
-import { axisMarks, beginningFor, lifeFrom, messagesFrom, spaceRoom, wallsFrom } from "./past.js";
+import {
+  axisMarks,
+  beginningFor,
+  hasOtherCuts,
+  lifeFrom,
+  messagesFrom,
+  otherCutsFrom,
+  spaceRoom,
+  wallsFrom,
+} from "./past.js";
 import { seenBy } from "./sight.js";
 import { ROLE_SIGNS, STATUS_SIGNS, signOf } from "./signs.js";
 import { short } from "./words.js";
@@ -113,7 +122,9 @@ export class SpaceTime {
     this.state = { branch, position, world, selected, sight, seen: sight && seenBy(branch, position, sight) };
     this.turnTo(position.tick);
     this.drawNames();
-    this.walls.show(sight ? [] : this.wallsNow());
+    // A message that dies at a wall may have done so just before the stretch of time that is shown.
+    this.wallsSeen = sight ? [] : wallsFrom(branch, this.nodes, this.from - 1, position.count);
+    this.walls.show(sight ? [] : [...this.wallsNow(), ...this.otherCutsNow()]);
     this.lives.show(this.livesNow());
     this.flights.show(this.player.has("messages") ? this.flightsNow() : []);
     for (const { el, thing } of this.flights.drawn.values())
@@ -132,6 +143,7 @@ export class SpaceTime {
       lanes: this.nodes.length,
       rows: this.clients.length,
       delay,
+      cuts: !sight && hasOtherCuts(branch, this.nodes),
       letters: Math.max(6, `${this.player.timeline.words.term ?? ""} 10`.length),
       size: this.size,
     });
@@ -174,7 +186,10 @@ export class SpaceTime {
     const { inTicks, msPerTick } = this.player.timeline;
     const unit = inTicks ? 1 : msPerTick / 1000;
     const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
-    const marks = axisMarks(this.from, end, step, font * 5, unit);
+    const half = (value) => `${value} s`.length * font * 0.32;
+    const marks = axisMarks(this.from, end, step, font * 5, unit).filter(
+      ({ tick, value }) => tick === this.from || (tick - this.from) * step > half(value),
+    ); // a label that would be cut off is left out
     this.axis.replaceChildren(
       make("svg:rect.rl-time-axis", { x: this.x(this.from), y: 0, width: span * step, height: top }),
       ...marks.flatMap(({ tick, value }) => [
@@ -235,8 +250,8 @@ export class SpaceTime {
   // -- What there is to draw, by name: [[name, thing, how it is made], ...] -----------------------------------
 
   wallsNow() {
-    const { branch, position } = this.state;
-    return wallsFrom(branch, this.nodes, this.from, position.count).map((wall) => [
+    const seen = this.wallsSeen.filter(({ end }) => end === null || end > this.from);
+    return seen.map((wall) => [
       `${wall.lane} ${wall.tick} ${wall.there} ${wall.back}`,
       wall,
       ({ lane, there, back }) => {
@@ -254,6 +269,24 @@ export class SpaceTime {
         set(text, { y: this.room.top + this.room.lane * (lane + 1) - 8 });
         el.classList.toggle("rl-one-way", !(there && back));
         return { el, band, text };
+      },
+    ]);
+  }
+
+  /** What is cut where messages of others pass: a line above all lanes, and which links. */
+  otherCutsNow() {
+    const { branch, position } = this.state;
+    const { font, top } = this.room;
+    const [word, meaning] = this.player.timeline.marks.other_cuts;
+    return otherCutsFrom(branch, this.nodes, this.from, position.count).map((cut) => [
+      `${cut.tick} ${cut.words}`,
+      cut,
+      ({ words }) => {
+        const band = make("svg:rect.rl-time-wall", { y: top - font * 0.4, height: 4 });
+        const text = make("svg:text.rl-time-wall-word", { y: top - font * 0.7 });
+        const label = `${word} ${words}`;
+        const el = make("svg:g", {}, make("svg:title", {}, `${meaning}: ${words}`), band, text);
+        return { el, band, text, label };
       },
     ]);
   }
@@ -342,13 +375,13 @@ export class SpaceTime {
   endOf(message, fate, end, y1, y2) {
     if (fate === "flying") return [1, message.arrives];
     if (fate === "delivered") return [1, end];
-    const { branch, position } = this.state;
+    const { branch } = this.state;
     const [a, b] = [this.nodes.indexOf(message.src), this.nodes.indexOf(message.dst)];
     const [, reason] = branch.events[branch.lostAt[message.id]][3];
     const way = Math.max(1, message.arrives - message.sent);
     let share = lastShare(branch, message.id);
     if (reason === "cut") {
-      const walls = wallsFrom(branch, this.nodes, end - 1, position.count).filter(
+      const walls = this.wallsSeen.filter(
         (wall) =>
           wall.tick <= end && (wall.end === null || wall.end >= end) && (a < b ? wall.there : wall.back),
       );
@@ -399,8 +432,10 @@ export class SpaceTime {
     const now = this.x(time);
     set(this.now, { x1: now, x2: now, y1: this.room.top * 0.5, y2: this.box.height });
     const begin = this.x(this.from);
-    for (const { band, text, thing } of this.walls.drawn.values()) {
+    const end = begin + this.box.width - this.room.left;
+    for (const { band, text, label, thing } of this.walls.drawn.values()) {
       const left = Math.max(begin, this.x(thing.tick));
+      if (label) setText(text, short(label, Math.max(4, Math.floor((end - left) / (this.room.font * 0.6)))));
       set(band, {
         x: left,
         width: Math.max(2, Math.min(now, thing.end === null ? now : this.x(thing.end)) - left),

@@ -542,7 +542,7 @@ const eventsOf = (data) =>
     return [tick, data.event_kinds[kind], node, detail, effects, timed];
   });
 
-/** What is said of each event of a part of a branch: [sentence, weight, its times (see Timeline.timed), if it has any]. */
+/** What is said of each event of a part of a branch: [sentence, weight, how much of its end its node cannot know, its times (see Timeline.timed), if it has any]. */
 const toldBy = (data) => data.told.map((place) => data.sentences[place]);
 
 /** What a client asked, by the event in which it did; invoked, ended and returned are events. */

@@ -1,11 +1,14 @@
 /* Small words around the sentences that come with the trace. Needs no page. */
 
-/** One event in a sentence: {text, rules, weight}; the weight says how much it matters.
+/** One event in a sentence: {text, rules, weight}; the weight says how much it matters. With the eyes of a node, the end of the
+ * text that says what the node cannot know is left out.
  * @param {import("./trace.js").Branch} branch
- * @param {number} index */
-export function narrate(branch, index) {
+ * @param {number} index
+ * @param {string | null} [sight] */
+export function narrate(branch, index, sight = null) {
   const { timeline } = branch;
-  const [text, weight, times = []] = branch.told[index];
+  const [whole, weight, beyond, times = []] = branch.told[index];
+  const text = sight && beyond ? whole.slice(0, -beyond) : whole;
   return { text: timeline.timed(text, times), weight, rules: timeline.rulesOf(branch.events[index]) };
 }
 
