@@ -183,6 +183,30 @@ def test_of_two_hundred_entries_the_newest_are_in_view_and_the_equal_ones_are_fo
     assert shown.row("n3")[0] == row[0]
 
 
+@pytest.mark.parametrize("size", [(390, 844), (592, 560), (1024, 768), (2560, 1440)])
+def test_at_every_size_the_newest_of_many_entries_are_in_view(show, size):
+    shown = show(writes(200), tick=60 + 400 + 50, viewport={"width": size[0], "height": size[1]})
+    if shown.look("p.beside.arrangement.place") == "tab":
+        shown.player.get_by_role("tab", name="Logs").click()
+    row = shown.row("n3")
+    assert row[-1][0] == 200
+    box = shown.player.locator('[data-thing="entry n3 200"]').bounding_box()
+    logs = shown.player.locator(".rl-logs").bounding_box()
+    assert box["x"] + box["width"] <= logs["x"] + logs["width"] + 1
+    assert shown.player.locator(".rl-log-fold").is_visible()
+    assert shown.page.evaluate(UNCOVERED) == []
+
+
+@pytest.mark.parametrize(("size", "least"), [((1440, 900), 12), ((1280, 720), 22)])
+def test_next_and_match_index_are_explained_in_letters_that_can_be_read(show, size, least):
+    shown = show("figure_8", tick=40, viewport={"width": size[0], "height": size[1]})
+    if least == 22:
+        shown.press("F")
+    note = shown.player.locator(".rl-log-note")
+    assert note.is_visible()
+    assert float(note.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")) >= least
+
+
 def test_where_folded_entries_differ_each_row_says_how_far_it_reaches(show):
     """n3 was down while the others wrote."""
     story = Story(

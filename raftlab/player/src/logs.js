@@ -160,7 +160,7 @@ export class LogGrid {
     const rows = Object.keys(this.rows).length - 1;
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
-    const height = this.box.height - this.noteHeight(leading, branch, moment.count);
+    const height = this.box.height - this.noteHeight(leading, branch);
     const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
     let room = null;
     for (this.letters of MOST_LETTERS) {
@@ -211,15 +211,16 @@ export class LogGrid {
 
   /** How high the lines are that say what n and m are. They stand below the logs where there is room for both; in little room
    * only when the marks are first seen: then the legend has them. */
-  noteHeight(leading, branch, count) {
+  noteHeight(leading, branch) {
     this.note.hidden = !leading;
     if (!leading) return 0;
     this.explain();
     const known = `${this.box.width} ${this.size}`;
     if (this.noteNeeds.known !== known) this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
     const { height } = this.noteNeeds;
-    const moment = `${branch.id} ${count}`;
-    if (this.moments.size < FIRST_MOMENTS) this.moments.add(moment);
+    const { position, playing } = this.player; // of a film only its end counts
+    const moment = `${branch.id} ${position.count}`;
+    if (this.moments.size < FIRST_MOMENTS && !playing) this.moments.add(moment);
     const rows = Object.keys(this.rows).length - 1;
     const needed = this.moments.has(moment)
       ? logHeight(rows, LOG_FONTS[this.size][0])
