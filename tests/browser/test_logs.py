@@ -311,6 +311,22 @@ def test_until_the_first_entry_the_cluster_has_the_room_of_the_logs(show, size):
     assert not logs.is_visible()
 
 
+def test_with_the_first_entry_the_logs_slide_in_and_the_cluster_does_not_jump(show):
+    shown = show("client_write", reduced_motion="no-preference")
+    before, after = shown.look(
+        """(() => {
+            const middle = () => { const { x, width } = p.stage.el.getBoundingClientRect(); return x + width / 2; };
+            const before = middle();
+            p.goTick(p.branch.ticks);
+            return [before, middle()];
+        })()"""
+    )
+    assert abs(before - after) < 2
+    shown.wait("p.stage.el.getAnimations().length === 0")
+    left = shown.player.locator(".rl-cluster").bounding_box()
+    assert left["x"] + left["width"] / 2 < before - 100
+
+
 # -- Snapshots ----------------------------------------------------------------------------------------------
 
 
