@@ -59,6 +59,8 @@ def test_an_entry_is_said_to_be_committed_when_a_majority_has_stored_it_and_know
     trace, sentences = told("one_write")
     (fact,) = [number for number, index, _ in trace.committed if index == 1]
     assert sentences[fact].endswith("A majority has stored entry 1 now: it is committed.")
+    text, _, beyond = Narration(trace).sentences()[fact]
+    assert "A majority" not in text[:-beyond], "the node that stores it cannot know this"
     known = next(number for number, text in enumerate(sentences) if "knows now that it is committed" in text)
     learned = [number for number, text in enumerate(sentences) if "learns that entry 1 is committed" in text]
     assert fact < known < min(learned)
@@ -100,9 +102,9 @@ def test_a_node_alone_takes_for_committed_at_once_what_is():
 def test_heartbeats_and_their_answers_weigh_nothing_and_nothing_else_does():
     trace, _ = told("leader_crash")
     sentences = Narration(trace).sentences()
-    light = {text for text, weight in sentences if weight == 0}
+    light = {text for text, weight, _ in sentences if weight == 0}
     assert all(re.search("heartbeat|nothing new", text) for text in light)
-    for event, (text, weight) in zip(trace.events, sentences, strict=True):
+    for event, (text, weight, _) in zip(trace.events, sentences, strict=True):
         if set(event.changes) - {"timer"}:
             assert weight > 0, text
 
@@ -113,7 +115,7 @@ def test_a_bundle_holds_every_sentence_once_and_the_place_of_one_for_each_event(
     bundle = json.loads(history.to_json())
     assert bundle["version"] == VERSION == 4
     for data, branch in zip(bundle["branches"], history.branches.values(), strict=True):
-        sentences = [(text, weight) for text, weight, *_ in data["sentences"]]
+        sentences = [tuple(each[:3]) for each in data["sentences"]]
         assert len(set(sentences)) == len(sentences) < len(data["events"]) == len(data["told"])
         first = data["fork"]["events"] if data["fork"] else 0
         every = Narration(branch.trace).sentences(first)
@@ -124,12 +126,12 @@ def test_a_player_that_shows_seconds_is_told_which_words_of_a_sentence_are_times
     history = History(load("leader_crash"))
     history.act("set_network", [3, 5], tick=20)
     history.act("flap", "n1", "n2", 4, 1, tick=20)
-    named = [each for branch in history.branches.values() for each in branch.data()["sentences"] if each[2:]]
-    assert [times for _, _, times in named] == [
+    named = [each for branch in history.branches.values() for each in branch.data()["sentences"] if each[3:]]
+    assert [times for *_, times in named] == [
         [("3 to 5 ticks", "for", 3, 5)],
         [("4 ticks", "for", 4), ("1 tick", "for", 1)],
     ]
-    for text, _, times in named:
+    for text, *_, times in named:
         assert all(words in text for words, *_ in times)
 
 
