@@ -207,6 +207,20 @@ def test_what_cannot_be_is_said_in_a_sentence_and_the_run_goes_on(lab, settings,
     assert lab.story.actions == ((0, "crash", "n1"),)
 
 
+def test_a_story_that_cannot_be_played_with_another_seed_is_refused_and_changes_nothing():
+    lab = Lab("leader_crash")
+    lab.crash("n1")
+    history = lab.history
+    with pytest.raises(
+        UserError, match=r"^With seed 2 this story cannot be played\. At tick 150 of .* Another seed"
+    ):
+        lab.reset(seed=2)
+    assert lab.history is history
+    assert lab.can_undo
+    with pytest.raises(UserError, match=r"^With seed 2 this story cannot be played\."):
+        Lab("leader_crash", seed=2)
+
+
 @pytest.mark.parametrize("loss", [2, "half", -0.1])
 def test_a_loss_that_cannot_be_is_not_made_one_that_can(lab, loss):
     with pytest.raises(UserError, match=r"^The loss is a number from 0 \(never\) to 1 \(always\), not "):

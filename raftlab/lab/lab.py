@@ -76,7 +76,7 @@ class Lab(Still, PlayerWidget):
             history, node_class = story, node_class or story.node_class
         else:
             playable, its_class = _playable(story, node_class)
-            history = History(_changed(playable, nodes, seed, preset), its_class)
+            history = _begun(playable, nodes, seed, preset, its_class)
         self.node_class = node_class  # if the user gave one; other stories are played with it, too
         check_number("the tick", tick, 0, _farthest(history))
         if tick > history.branch.trace.ticks:
@@ -197,7 +197,7 @@ class Lab(Still, PlayerWidget):
             story, its_class = self.history.story, self.history.node_class
         else:
             story, its_class = _playable(story, self.node_class)
-        return self.begin(History(_changed(story, nodes, seed, preset), its_class))
+        return self.begin(_begun(story, nodes, seed, preset, its_class))
 
     # -- Keeping it -------------------------------------------------------------------------------------------
 
@@ -297,6 +297,29 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
         # The run will differ, so a sentence that names a node may be wrong.
         changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
     return replace(story, **changes)
+
+
+def _begun(
+    story: Story, nodes: int | None, seed: int | None, preset: str | None, node_class: type[Raft] | None
+) -> History:
+    """The run of a story with other settings. Raises UserError if they make one of its own actions impossible."""
+    changed = _changed(story, nodes, seed, preset)
+    try:
+        return History(changed, node_class)
+    except UserError as refusal:
+        others = [
+            words
+            for words, is_other in (
+                (f"seed {changed.seed}", changed.seed != story.seed),
+                (f"the timing {changed.preset!r}", changed.preset != story.preset),
+            )
+            if is_other
+        ]
+        if not others:
+            raise
+        raise UserError(
+            f"With {' and '.join(others)} this story cannot be played. {refusal} Another seed may do."
+        ) from None
 
 
 def _farthest(history: History) -> int:

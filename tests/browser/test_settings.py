@@ -118,6 +118,23 @@ def test_beginning_anew_forgets_what_was_done(lab):
     assert done(lab) == []
 
 
+def test_a_seed_with_which_an_action_of_the_story_is_impossible_is_refused_and_the_run_stays(bench):
+    """With seed 2 another node leads and crashes, and the story would start n2, which runs."""
+    bench.show('lab = Lab("leader_crash")\nlab')
+    bench.press("ArrowRight")
+    before = bench.look("[p.position.tick, p.branch.events.length, p.timeline.title]")
+    form = form_of(bench, "another run …")
+    form.get_by_label("Seed", exact=True).fill("2")
+    form.get_by_role("button", name="begin anew").click()
+    assert said(bench) == (
+        "With seed 2 this story cannot be played. At tick 150 of 'The leader crashes': n2 is running; "
+        "this needs a node that is crashed. Another seed may do."
+    )
+    assert form.get_by_label("Seed", exact=True).input_value() == "2", "what was typed can be mended"
+    assert bench.look("[p.position.tick, p.branch.events.length, p.timeline.title]") == before
+    assert bench.run("print(lab.story.seed, lab.can_undo)").split() == ["5", "False"]
+
+
 # -- The network, a client, groups ---------------------------------------------------------------------------
 
 
