@@ -229,3 +229,22 @@ def test_a_player_whose_cell_is_run_is_seen_whole_though_the_notebook_has_gone_o
             }"""
         )
         assert not lab.complaints
+
+
+@pytest.mark.parametrize(("width", "height"), [(300, 250), (422, 256)])
+def test_where_there_is_hardly_any_room_cluster_sentence_answers_and_next_are_seen(show, width, height):
+    """As in JupyterLab in a small window at 200 %."""
+    shown = show(History(load("first_steps")), width, height)
+    for part in (".rl-cluster", ".rl-sentence", ".rl-quiz button", ".rl-big"):
+        for each in shown.player.locator(part).all():
+            box = each.bounding_box()
+            assert box["y"] >= 0, part
+            assert box["y"] + box["height"] <= height, part
+            below = shown.page.evaluate(
+                "([x, y]) => document.elementFromPoint(x, y).closest('.rl-cluster, .rl-sentence, button').className",
+                [box["x"] + box["width"] / 2, box["y"] + box["height"] - 3],
+            )
+            assert part.split()[-1].lstrip(".") in (below, *below.split(), "button"), part
+    radius = shown.look("p.stage.radius")
+    assert radius >= 18
+    assert [each for each in faults(shown) if "cut off" in each or "scrolls" in each] == []

@@ -73,3 +73,12 @@ test("while no log has an entry the cluster has the logs' room, unless they are 
   assert.deepEqual(arranged({ empty: true, wanted: "log" }).shown, ["cluster", "log"]);
   assert.equal(arranged({ empty: true, has: ["log"] }).place, "alone");
 });
+
+test("where there is hardly any room only the cluster is shown, or what is asked for", () => {
+  assert.ok(formOf({ width: 300, height: 250 }).tight && formOf({ width: 422, height: 256 }).tight);
+  assert.ok(!formOf({ width: 390, height: 844 }).tight && !formOf({ width: 844, height: 390 }).tight);
+  const tight = { width: 298, height: 110, size: "phone", stacked: false, tight: true };
+  assert.deepEqual(arranged(tight).shown, ["cluster"]);
+  assert.deepEqual(arranged({ ...tight, wanted: "log" }).shown, ["log"]);
+  assert.ok(heightOf({ width: 300, visible: 250, fills: false, most: null }) < 250);
+});

@@ -59,10 +59,20 @@ export class Beside {
     if (!this.box || !this.player.form) return;
     const { player } = this;
     const { nodes, words } = player.timeline;
-    const { size, stacked } = player.form;
+    const { size, stacked, tight } = player.form;
     const groups = groupsOf(nodes, world.network.down);
     const isEmpty = nodes.every((node) => !world.views[node].log.length);
-    const key = JSON.stringify([this.box, size, stacked, groups, this.wanted, nodes, branch.id, isEmpty]);
+    const key = JSON.stringify([
+      this.box,
+      size,
+      stacked,
+      tight,
+      groups,
+      this.wanted,
+      nodes,
+      branch.id,
+      isEmpty,
+    ]);
     if (key === this.known) return;
     this.known = key;
     const before =
@@ -72,6 +82,7 @@ export class Beside {
       ...this.box,
       size,
       stacked,
+      tight,
       nodes,
       groups,
       rows: nodes.length + (words.committed ? 1 : 0),

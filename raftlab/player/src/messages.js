@@ -6,6 +6,7 @@ import { Lane, messageSize, restingSpots } from "./lanes.js";
 
 const USUAL_FONT = 14; // pixels
 const PROJECTOR_FONT = 22;
+const SMALL_FONT = 10; // beside nodes that are hardly larger than a word
 const SWALLOWED = ["arrives", "returns"]; // fates of messages that end in a node
 const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested when playing begins
 
@@ -89,7 +90,8 @@ export class Messages {
   }
 
   get font() {
-    return this.stage.projector ? PROJECTOR_FONT : USUAL_FONT;
+    if (this.stage.projector) return PROJECTOR_FONT;
+    return this.stage.radius < 22 ? SMALL_FONT : USUAL_FONT;
   }
 
   /** Is a message drawn at all?

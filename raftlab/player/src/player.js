@@ -212,6 +212,7 @@ export class Player {
     const { root } = this;
     root.dataset.size = form.size;
     root.toggleAttribute("data-lying", form.lying);
+    root.toggleAttribute("data-tight", form.tight);
     root.toggleAttribute("data-stacked", form.stacked);
     root.style.height = `${form.height}px`;
     this.draw();

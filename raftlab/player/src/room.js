@@ -7,6 +7,7 @@ import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
  * @typedef {object} Form
  * @property {"phone"|"notebook"|"laptop"|"projector"} size
  * @property {boolean} lying  a phone on its side: little height
+ * @property {boolean} tight  so little room that only the cluster, the sentence and the buttons fit
  * @property {boolean} stacked  what stands beside the cluster stands under it
  * @property {number} width
  * @property {number} height
@@ -18,14 +19,15 @@ import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
  * @returns {Form}
  */
 export function formOf({ width, height, projector = false }) {
-  const lying = height < 460 && width > height;
+  const tight = !projector && width < 480 && height < 340;
+  const lying = tight || (height < 460 && width > height);
   const small = width < 480 || lying;
   const isLarge = width >= 2000 && height >= 1100; // as large as a projector, so it is written as large
   const size = projector || isLarge ? "projector" : small ? "phone" : width < 800 ? "notebook" : "laptop";
-  return { size, lying, stacked: width < 700 && !lying, width, height };
+  return { size, lying, tight, stacked: width < 700 && !lying, width, height };
 }
 
-const LEAST = 300; // pixels; lower than this a player shows nothing
+const LEAST = 220; // pixels; lower than this a player shows nothing
 const AROUND = 16; // pixels around a player in a notebook
 
 /**
@@ -54,8 +56,8 @@ const EDGES = 8; // pixels above and below a view
 
 /**
  * Where the cluster, the logs, and space and time go. Needs no page.
- * @param {{width: number, height: number, size: Form["size"], stacked: boolean, nodes: string[], groups: string[][],
- *   rows: number, has: string[], wanted: string, empty?: boolean}} room
+ * @param {{width: number, height: number, size: Form["size"], stacked: boolean, tight?: boolean, nodes: string[],
+ *   groups: string[][], rows: number, has: string[], wanted: string, empty?: boolean}} room
  *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
  *   wanted: which of these is wanted most; "cluster" where none is. empty: no log has an entry yet: unless the logs are asked
  *   for, the cluster has their room
@@ -66,6 +68,7 @@ export function arrangementOf({
   height,
   size,
   stacked,
+  tight = false,
   nodes,
   groups,
   rows,
@@ -80,6 +83,10 @@ export function arrangementOf({
     spacetime: timeHeight(nodes.length) + EDGES,
   };
   const isWanted = has.includes(wanted);
+  if (tight)
+    return all.includes(wanted)
+      ? { place: "tab", shown: [wanted], tabs: [], height: 0 }
+      : { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
   if (!stacked) {
     const fits = has.includes("log") && least.log + least.spacetime <= height;
     const isAsked = isWanted ? wanted === "spacetime" : wanted === "cluster" && width >= AMPLE && fits;
