@@ -64,7 +64,8 @@ _DISKS = (
         ),
         goals=(("leader",),),
         stops=(
-            (1, "n1 and n2 cannot reach each other, but both reach n3. n3's disk confirms each write before it is really saved. n1 becomes a candidate in term 1."),
+            (0, "n1 and n2 cannot reach each other, but both reach n3. n3's disk confirms each write before it is really saved."),
+            (1, "n1 becomes a candidate in term 1."),
             (3, "n1 leads term 1 with n3's vote. n3 wrote that vote to its disk before it answered, as the rules say."),
             (4, "n3 crashes."),
             (5, "n3 is back. On its disk there is term 0, and no vote."),

@@ -9,18 +9,33 @@ import { Timeline } from "../../raftlab/player/src/trace.js";
 
 const MAKE = `
 import json, sys
-from raftlab import History, load
-print(json.dumps([History(load(name)).bundle() for name in sys.argv[1:]]))
+from raftlab import STORIES, History
+from raftlab.lab.scenes import WITH_A_MISTAKE, scene
+from raftlab.models.scenes import SCENES
+names = sys.argv[1:] or [*STORIES, *SCENES, *WITH_A_MISTAKE]
+print(json.dumps({name: History(*scene(name)).bundle() for name in names}))
 `;
+
+/** Run Python, and read what it prints. @param {string[]} stories */
+function made(stories) {
+  const printed = execFileSync(process.env.PYTHON || "python3", ["-c", MAKE, ...stories], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  return JSON.parse(printed);
+}
 
 /** The bundles of stories, by their names: const [bundle] = bundlesOf("three_nodes").
  * @param {...string} stories */
 export function bundlesOf(...stories) {
-  const made = execFileSync(process.env.PYTHON || "python3", ["-c", MAKE, ...stories], {
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-  });
-  return JSON.parse(made);
+  const bundles = made(stories);
+  return stories.map((story) => bundles[story]);
+}
+
+/** Every story and every scene of a lesson, as [name, branch].
+ * @returns {[string, any][]} */
+export function allBranches() {
+  return Object.entries(made([])).map(([name, bundle]) => [name, new Timeline(bundle).branch(0).resolve()]);
 }
 
 /** The first branch of a story, ready to be looked at: branchOf("three_nodes").at(20).views.n1.

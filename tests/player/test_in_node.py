@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parent
+SLOW = ["presses.test.js"]  # it plays every story
+TESTS = [
+    pytest.param(path, marks=pytest.mark.slow if path.name in SLOW else (), id=path.name)
+    for path in sorted(FOLDER.glob("*.test.js"))
+]
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="These tests are JavaScript, and there is no node here.")
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.test.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TESTS)
 def test_in_node(path):
     run = subprocess.run(
         ["node", "--test", str(path)],
