@@ -28,6 +28,7 @@ from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
 from raftlab.sim.narrate import LOSSES, Narration, Sentence
 from raftlab.sim.operations import Asked, asked_in, is_stale
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
+from raftlab.sim.sayings import SAYINGS
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
@@ -413,6 +414,7 @@ class History:
             "turns": turn_words(protocol.words),
             "answers": templates(),
             "about": about(protocol.words),
+            "sayings": SAYINGS,
             "rules": {id: [rule.text, rule.section] for id, rule in protocol.rules.items()},
             "branches": [branch.data() for branch in self.branches.values()],
             "current": self.current,

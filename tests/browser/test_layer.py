@@ -60,3 +60,60 @@ def test_a_message_that_arrives_while_its_menu_is_open_has_nothing_more_to_offer
     assert shown.player.locator(".rl-menu .rl-item").count() == 0
     shown.page.evaluate(f"() => raftPlayer.openCard({message})")
     assert "arrived" in shown.card().inner_text()
+
+
+# -- In small rooms, with fingers --------------------------------------------------------------------------
+
+PHONES = {"upright": (390, 844), "lying": (844, 390), "lying, at 200 %": (422, 256)}
+PARTS = {
+    "the menu behind ▾": "p.transport.more.click()",
+    "the panel behind ⋯": "p.layer.open(p.settings)",
+    "the events": "p.layer.open(p.drawer)",
+    "the legend": "p.layer.open(p.legend)",
+    "the keys": "p.layer.open(p.help)",
+    "the properties": "p.layer.open(p.properties)",
+    "a card": "p.openCard({kind: 'node', id: 'n2'})",
+    "an answer to why": "p.ask('n2', 'leader')",
+    "a menu": "p.openMenu({kind: 'node', id: 'n2'})",
+}
+# Is an element inside the window, and not covered?
+IN_REACH = """(element) => {
+    const {left, top, right, bottom} = element.getBoundingClientRect();
+    const isInside = left >= 0 && top >= 0 && right <= innerWidth + 0.5 && bottom <= innerHeight + 0.5;
+    return isInside && element.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2));
+}"""
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_what_opens_on_a_phone_fits_leaves_next_in_reach_and_is_closed_by_a_finger(show, crash, phone):
+    width, height = PHONES[phone]
+    shown = show(crash, 40, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    faults = []
+    for name, opens in PARTS.items():
+
+        def open_it(opens=opens):
+            shown.page.evaluate(f"() => {{ const p = raftPlayer; p.closeLayer(); {opens}; }}")
+
+        open_it()
+        part = shown.player.locator(".rl-open")
+        box = part.bounding_box()
+        if box["x"] < 0 or box["y"] < 0 or box["x"] + box["width"] > width or box["y"] + box["height"] > height:
+            faults.append(f"{name} leaves the window")
+        if box["height"] < 90:
+            faults.append(f"{name} is only {box['height']} pixels high")
+        if not shown.player.locator(".rl-big").evaluate(IN_REACH):
+            faults.append(f"Next is covered by {name}")
+        close = part.get_by_label("close", exact=True)
+        size = close.bounding_box()
+        if not close.evaluate(IN_REACH) or min(size["width"], size["height"]) < 40:
+            faults.append(f"{name} has no button of 40 pixels that closes it")
+        close.tap()
+        if shown.look(OPEN):
+            faults.append(f"{name} is not closed by its button")
+        open_it()
+        shown.player.locator(".rl-head h2").tap()
+        if shown.look(OPEN):
+            faults.append(f"{name} is not closed by a press beside it")
+        if shown.page.evaluate("scrollX || scrollY || document.documentElement.scrollHeight > innerHeight + 1"):
+            faults.append(f"the page scrolls with {name}")
+    assert faults == []

@@ -85,6 +85,13 @@ def nine():
     return History(Story("nine", title, nodes=9, seed=2, ticks=300, actions=writes))
 
 
+@pytest.fixture(scope="module")
+def broken_branch(broken):
+    """A branch of one's own in which two nodes lead in one term."""
+    broken.act("crash", "n3", tick=40, seen=90)
+    return broken
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_all_of_the_player_is_seen_at_once_and_nothing_scrolls(show, crash, size):
     width, height = SIZES[size]
@@ -123,6 +130,33 @@ def test_the_longest_sentences_are_read_in_full(show, size):
     assert lengths[longest] > 150
     assert faults(shown) == []
     assert shown.look(cluster) == before
+
+
+@pytest.mark.parametrize("size", ["small", "notebook", "phone", "lying", "flat"])
+def test_a_question_is_seen_with_all_its_answers_also_when_it_asks_again(show, size):
+    shown = show(History(load("figure_8")), *(SIZES | {"flat": (592, 560)})[size])
+    asks = shown.look("p.branch.stops.filter((event) => p.branch.events[event][3][0] === 'ask')")
+    assert asks
+    for event in asks:
+        shown.page.evaluate(f"() => raftPlayer.go(raftPlayer.branch.afterEvent({event}))")
+        assert shown.player.locator(".rl-quiz button").count() >= 2
+        assert faults(shown) == []
+        shown.press("ArrowRight")
+        assert shown.player.get_by_text("Choose an answer").is_visible()
+        assert faults(shown) == []
+
+
+@pytest.mark.parametrize("size", ["laptop", "small", "notebook", "phone", "lying", "tiny"])
+def test_in_the_head_nothing_is_pushed_out_by_a_branch_and_broken_properties(show, broken_branch, size):
+    shown = show(broken_branch, *(SIZES | {"tiny": (340, 300)})[size], tick=89)
+    assert shown.look("p.timeline.branches.size") == 2
+    assert shown.player.locator(".rl-safe").inner_text().startswith("✕ ")
+    assert faults(shown) == []
+    cut = shown.player.locator(".rl-head").evaluate(
+        "(head) => [...head.querySelectorAll('button, output, select')].filter((each) => each.checkVisibility() && each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent)"
+    )
+    assert cut == []
+    assert shown.player.locator(".rl-head h2").evaluate("(title) => title.clientWidth") >= 30
 
 
 def test_the_cluster_has_three_fifths_of_the_width_and_all_the_height_of_a_laptop(show, crash):

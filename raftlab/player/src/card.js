@@ -2,7 +2,6 @@
 
 import { aboutThing } from "./about.js";
 import { button, heading, make, refill } from "./dom.js";
-import { VEILED } from "./quiz.js";
 import { thingText } from "./things.js";
 import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
@@ -56,7 +55,11 @@ export class Card {
       const about = aboutThing(branch, position, selected, { has: (word) => player.has(word), sight });
       this.head.querySelector("h3").textContent = about.title;
       this.el.setAttribute("aria-label", about.title);
-      if (isVeiled) return [make("p.rl-hint", {}, VEILED), this.actions(selected, true)].filter(Boolean);
+      if (isVeiled)
+        return [
+          make("p.rl-hint", {}, player.timeline.sayings.guess_first),
+          this.actions(selected, true),
+        ].filter(Boolean);
       return [
         question
           ? this.answer(branch, position, question)

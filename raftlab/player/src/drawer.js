@@ -1,7 +1,6 @@
 /* The list of what happened, in a drawer over what stands beside the cluster. */
 
 import { heading, make, refill } from "./dom.js";
-import { VEILED } from "./quiz.js";
 import { notices } from "./sight.js";
 import { narrate } from "./words.js";
 
@@ -36,8 +35,9 @@ export class Drawer {
     const { player } = this;
     if (player.layer.shown !== this) return;
     if (player.quiz.waiting) {
-      this.shows = VEILED;
-      refill(this.list, VEILED, () => [make("li.rl-hint", {}, VEILED)]);
+      const { guess_first: words } = player.timeline.sayings;
+      this.shows = words;
+      refill(this.list, words, () => [make("li.rl-hint", {}, words)]);
       return;
     }
     const isWorth = (index) =>

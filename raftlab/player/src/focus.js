@@ -2,8 +2,6 @@
 
 import { isSameThing, thingOf } from "./things.js";
 
-const NONE = { message: "No message is on its way now.", link: "A single node has no links." };
-
 /** Groups are elements with the attribute data-rove and tabindex 0; what can be chosen in them has data-thing, or data-item if it is no
  * thing, and tabindex -1. */
 export class Focus {
@@ -91,7 +89,7 @@ export class Focus {
         : player.stage.pairs.map(([a, b]) => `${a}>${b}`);
     const at = player.selected?.kind === kind ? ids.indexOf(player.selected.id) : -1;
     if (ids.length) player.choose({ kind, id: ids[(at + way + ids.length) % ids.length] });
-    else player.fail(NONE[kind]);
+    else player.fail(player.timeline.sayings[`no_${kind}`]);
   }
 
   walk(group, way) {

@@ -199,7 +199,7 @@ export class Hands {
     const { player } = this;
     const [split] = this.controlsOf("split");
     const [cut] = this.controlsOf("drag across");
-    if (!links.length) player.fail("That line crosses no link that works. Draw it between two nodes.");
+    if (!links.length) player.fail(player.timeline.sayings.no_crossing);
     else if (groups && split) player.act(split.verb, groups);
     else {
       const isDone = await player.actEach(cut.verb, links);

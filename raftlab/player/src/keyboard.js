@@ -2,7 +2,7 @@
 
 import { KEYS } from "./keys.js";
 import { hasModifier, Shield } from "./shield.js";
-import { onlyPlays, pressVerb } from "./verbs.js";
+import { canDo, onlyPlays, pressVerb } from "./verbs.js";
 
 /** The keys of a player: its own, those of the verbs, and the numbers of the nodes. */
 export class Keyboard {
@@ -48,11 +48,19 @@ export class Keyboard {
 
   own(key) {
     const { player } = this;
-    const found = KEYS.find((each) => each.keys.includes(key) && player.offers(each));
+    /** @param {import("./keys.js").Key} each */
+    const isMeant = ({ keys, spare }) => keys.includes(key) || (spare === key && this.isSpare(key));
+    const found = KEYS.find((each) => isMeant(each) && player.offers(each));
     if (!found) return false;
     if (found.changes && !player.canAct) player.fail(onlyPlays(player));
     else found.does(player);
     return true;
+  }
+
+  /** Is it the key of no verb that could be done here? */
+  isSpare(key) {
+    const { player } = this;
+    return !player.controls().some((control) => control.key === key && canDo(player, control));
   }
 
   /** A node's number chooses it; pressed again, it stays chosen. */

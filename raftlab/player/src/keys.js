@@ -49,6 +49,7 @@ export const GOALS = {
 /** A key of the player.
  * @typedef {object} Key
  * @property {string[]} keys
+ * @property {string} [spare]  a key that does the same where it is of no use for anything else
  * @property {string | ((player: any) => string)} what it does, in words
  * @property {(player: any) => void} does
  * @property {string} [part] the word of the staging without which there is no such key
@@ -65,7 +66,12 @@ export const KEYS = [
   { keys: ["ArrowLeft"], what: "back", does: (player) => player.back() },
   { keys: ["PageDown"], what: "to the next stop", does: (player) => player.nextStop() },
   { keys: ["PageUp"], what: "back a stop", does: (player) => player.lastStop() },
-  { keys: ["F"], what: "large, for a projector, or as before", does: (player) => player.toggleProjector() },
+  {
+    keys: ["F"],
+    spare: "f",
+    what: "large, for a projector, or as before",
+    does: (player) => player.toggleProjector(),
+  },
   { keys: ["."], what: "next tick", does: (player) => player.step("nextTick") },
   { keys: [","], what: "back by one tick", does: (player) => player.step("lastTick") },
   { keys: ["Home"], what: "to the beginning", does: (player) => player.goTick(0) },

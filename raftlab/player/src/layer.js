@@ -7,6 +7,7 @@ import { make } from "./dom.js";
 const GAP = 10; // pixels between a thing and what is opened beside it
 const EDGE = 6; // pixels that stay free along the edge of the stage
 const READABLE = { width: 280, height: 180 }; // pixels in which what is opened can still be read
+const LOW = 260; // pixels: in less height what is opened would hardly be read
 
 /** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
  * room. Where no side has enough, it takes the roomiest one and may become smaller, so that it never covers the thing
@@ -152,9 +153,8 @@ export class Layer {
   /** Put what is open into its place, over the cluster and what stands beside it. */
   arrange() {
     const part = this.shown;
-    const main = this.player.root?.querySelector(".rl-main");
-    if (!part || !main) return;
-    const stage = main.getBoundingClientRect();
+    if (!part) return;
+    const stage = this.room();
     const box =
       part.place === "beside"
         ? this.besideThing(part, stage)
@@ -168,6 +168,16 @@ export class Layer {
       width: box.width ? `${box.width}px` : "",
       height: box.height ? `${box.height}px` : "",
     });
+  }
+
+  /** The room of what is opened: the cluster and what stands beside it; where that is low, all above the transport. @returns {Box} */
+  room() {
+    const { root } = this.player;
+    const boxOf = (name) => root.querySelector(name).getBoundingClientRect();
+    const main = boxOf(".rl-main");
+    if (main.height >= LOW) return main;
+    const { left, top, width } = main;
+    return { left, top, width, height: boxOf(".rl-transport").top - top };
   }
 
   /** @param {Part} part @param {Box} stage @returns {Box} */
@@ -206,6 +216,7 @@ export class Layer {
    * @param {Box} stage @returns {Box} */
   drawn(stage) {
     const { left, top, width, height } = stage;
+    if (height < LOW && width < 560) return stage;
     const free = this.free(stage);
     if (free) return free;
     if (width < 560) return { left, width, top: top + height * 0.45, height: height * 0.55 };
@@ -215,7 +226,7 @@ export class Layer {
 
   /** @param {Part} part @param {Box} stage @returns {Box} */
   inMiddle(part, stage) {
-    const { width, height } = sizeOf(part.el, stage);
+    const { width, height } = sizeOf(part.el, stage).size;
     return {
       left: stage.left + (stage.width - width) / 2,
       top: stage.top + (stage.height - height) / 2,

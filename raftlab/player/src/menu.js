@@ -1,6 +1,6 @@
 /* The menu of a thing: what can be done to it now, each verb with its key. */
 
-import { make, set } from "./dom.js";
+import { button, make, set } from "./dom.js";
 import { isThere, nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
@@ -50,12 +50,12 @@ export class Menu {
     set(this.el, { "aria-label": this.title() });
     const hadFocus = this.el.contains(document.activeElement);
     this.el.replaceChildren(
-      make("div.rl-menu-title", { "aria-hidden": "true" }, this.title()),
+      menuHead(this.title(), () => player.closeLayer()),
       player.canAct ? "" : make("p.rl-hint", {}, onlyPlays(player)),
       ...verbs.map((verb) => this.item(verb)),
       verbs.length || !player.canAct ? "" : make("p.rl-hint", {}, "There is nothing to do here now."),
     );
-    if (hadFocus) this.el.querySelector("button")?.focus({ preventScroll: true });
+    if (hadFocus) itemsIn(this.el)[0]?.focus({ preventScroll: true });
   }
 
   title() {
@@ -89,12 +89,32 @@ export const menuItem = (label, key, act, extra = {}) =>
     key && make("kbd", { "aria-hidden": "true" }, key),
   );
 
+/** The head of a menu: its title, which the menu has as its name, and for fingers a button that closes it.
+ * @param {string} title
+ * @param {() => any} close */
+export const menuHead = (title, close) =>
+  make(
+    "div.rl-menu-head",
+    { role: "presentation" },
+    make("div.rl-menu-title", { "aria-hidden": "true" }, title),
+    button("✕", "close (Escape)", close, {
+      role: "menuitem",
+      "aria-label": "close",
+      class: "rl-button rl-plain rl-close",
+      tabindex: -1,
+    }),
+  );
+
+/** The items of a menu, as far as they are seen.
+ * @param {HTMLElement} menu @returns {HTMLElement[]} */
+const itemsIn = (menu) => [...menu.querySelectorAll("button")].filter((each) => each.checkVisibility());
+
 /** Walk through the items of a menu by the arrow keys, Home and End.
  * @param {HTMLElement} menu
  * @param {KeyboardEvent} event
  * @returns {boolean} whether the key was one of these */
 export function walkItems(menu, { key }) {
-  const items = [...menu.querySelectorAll("button")];
+  const items = itemsIn(menu);
   const at = items.indexOf(/** @type {any} */ (document.activeElement));
   const to = {
     ArrowDown: at + 1,

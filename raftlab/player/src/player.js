@@ -16,7 +16,7 @@ import { LogGrid } from "./logs.js";
 import { Menu } from "./menu.js";
 import { Motion } from "./motion.js";
 import { Properties } from "./properties.js";
-import { Quiz, VEILED } from "./quiz.js";
+import { Quiz } from "./quiz.js";
 import { Room } from "./room.js";
 import { Say } from "./say.js";
 import { Settings } from "./settings.js";
@@ -24,7 +24,8 @@ import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
-import { CHOOSE, exists, nameOf, onlyPlays } from "./verbs.js";
+import { exists, nameOf, onlyPlays } from "./verbs.js";
+import { inPlaces } from "./words.js";
 
 const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
 const IN_TICKS = "raftlab: times in ticks"; // the name under which the browser remembers the unit of time
@@ -362,11 +363,7 @@ export class Player {
       this.next();
       return;
     }
-    this.note(
-      this.canAct
-        ? "Nothing new happens from here on, unless you do something."
-        : "Nothing new happens after this in what was recorded.",
-    );
+    this.note(this.timeline.sayings[this.canAct ? "nothing_new" : "nothing_recorded"]);
   }
 
   /** One event or one tick on, or back.
@@ -434,7 +431,10 @@ export class Player {
       from = branch.events.length;
       if (!this.canAct || !(await this.simulateMore(500))) break;
     }
-    return this.fail(`Not within ${this.timeline.time(this.branch.ticks)}: ${this.goals[kind]}.`);
+    const { timeline, branch, goals } = this;
+    return this.fail(
+      inPlaces(timeline.sayings.not_within, { time: timeline.time(branch.ticks), goal: goals[kind] }),
+    );
   }
 
   // -- Choosing, asking, doing ---------------------------------------------------------------------------------
@@ -468,7 +468,7 @@ export class Player {
    * @param {"leader" | "committed"} [what]
    * @param {number | null} [index]  of the entry */
   ask(node, what, index = null) {
-    if (node && this.quiz.waiting) return this.note(VEILED);
+    if (node && this.quiz.waiting) return this.note(this.timeline.sayings.guess_first);
     this.question = node ? { node, what, index } : null;
     if (!node) return this.draw();
     this.openCard(what === "leader" ? { kind: "node", id: node } : { kind: "entry", id: node, index });
@@ -502,7 +502,7 @@ export class Player {
   /** Everything about what is chosen. */
   showCard() {
     if (this.selected) this.openCard(this.selected);
-    else this.fail(CHOOSE.node);
+    else this.fail(this.timeline.sayings.choose_node);
   }
 
   /** Show all times in ticks, or in seconds, from now on and in later players, too.
@@ -652,10 +652,7 @@ export class Player {
       this.stop();
       this.go(this.branch.endOfTick(answer.tick));
     } else this.draw();
-    if (isNew && this.branch.parent === 0)
-      this.note(
-        "From here on this is a branch of your own. The story is kept: “back to the story” returns to it.",
-      );
+    if (isNew && this.branch.parent === 0) this.note(this.timeline.sayings.new_branch);
     return true;
   }
 

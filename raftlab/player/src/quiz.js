@@ -2,9 +2,6 @@
 
 import { button, make, refill } from "./dom.js";
 
-/** What stands in the place of all that would answer, while a question waits for a guess. */
-export const VEILED = "First your guess: the answer comes after it.";
-
 /** @typedef {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string}} Question
  *   shownBy: the event that shows the answer; null if it is said as soon as a guess is made, Infinity if none has shown it yet. after: what is said of it then */
 
@@ -64,6 +61,7 @@ export class Quiz {
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
     this.urged = false;
     this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
+    this.fitted = ""; // for what the sentence has been fitted into its room last
     this.hint = make("span.rl-hint", {}, "Choose an answer, or press again to be shown.");
   }
 
@@ -132,7 +130,9 @@ export class Quiz {
     this.el.hidden = !asked && !words;
     this.hint.hidden = !this.urged;
     const shows = asked?.key ?? words;
-    if (this.el.dataset.shows === shows) return;
+    const fitted = `${shows} ${this.urged}`;
+    if (this.fitted === fitted) return;
+    this.fitted = fitted;
     refill(this.el, shows, () => {
       const answers = asked?.answers.map((each) => button(each, `answer: ${each}`, () => this.take(each)));
       return answers ? [...answers, this.hint] : [make("span.rl-verdict", {}, words)];

@@ -47,10 +47,10 @@ export class Say {
     if (!playing) this.speak([text, quiz.words(position.count)].filter(Boolean).join(" "));
   }
 
-  /** A long sentence is written smaller, so that all of it is seen. */
+  /** A long sentence is written smaller, so that all of it is seen; where even that is too long, its room grows. */
   fit() {
     this.fitting = null;
-    for (const size of ["", "short", "small", "smaller", "smallest"]) {
+    for (const size of ["", "short", "small", "smaller", "smallest", "tall"]) {
       set(this.text, { "data-fit": size });
       if (this.text.scrollHeight <= this.text.clientHeight) return;
     }
@@ -94,7 +94,7 @@ export class Say {
     const title = timeline.title.replace(/[^.?!]$/, "$&.");
     if (stop >= 0) this.tell(stop);
     else if (tick) this.tellLast(count, `${title} `);
-    else this.say(`${title} ${branch.events.length ? "Press Next." : "Nothing happens here yet."}`);
+    else this.say(`${title} ${branch.events.length ? "Press Next." : timeline.sayings.nothing_yet}`);
   }
 
   /** What a beat is about: its stop, or the most telling of its events.
@@ -128,7 +128,7 @@ export class Say {
     else if (to.count > from.count) {
       const { index, more } = narrateTick(this.player.branch, from.count, to.count);
       this.tell(index, more);
-    } else if (way === "nextTick") this.say("Nothing happens in this tick; the timers run.");
+    } else if (way === "nextTick") this.say(this.player.timeline.sayings.quiet_tick);
     else this.tellLast(to.count);
   }
 

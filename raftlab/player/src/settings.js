@@ -2,7 +2,7 @@
 
 import { button, heading, make, refill } from "./dom.js";
 import { menuItem } from "./menu.js";
-import { CHOOSE, ownVerbs, verbsFor } from "./verbs.js";
+import { ownVerbs, verbsFor } from "./verbs.js";
 
 const GROUPS = [1, 2, 3, 4];
 const TITLES = {
@@ -239,7 +239,7 @@ export class Settings {
     const ask = (verb, args) => this.askAsClient(verb, args, node);
     return this.formOf(
       () => ask("write", [key.value, value.value]),
-      make("p.rl-hint", {}, whom ? `It asks ${whom}.` : CHOOSE.node),
+      make("p.rl-hint", {}, whom ? `It asks ${whom}.` : player.timeline.sayings.choose_node),
       labelled("key", key),
       labelled("value", value),
       make(
@@ -253,14 +253,13 @@ export class Settings {
 
   async askAsClient(verb, args, node) {
     const { player } = this;
-    if (!/^[^=:?+]+$/.test(args[0].trim()))
-      return player.fail("A key is a word of its own, without = : ? and +.");
-    if (!node && !player.timeline.words.leader) return player.fail(CHOOSE.node);
+    if (!/^[^=:?+]+$/.test(args[0].trim())) return player.fail(player.timeline.sayings.bad_key);
+    if (!node && !player.timeline.words.leader) return player.fail(player.timeline.sayings.choose_node);
     return player.act(verb, args, node ? { node } : {});
   }
 
   groupsForm() {
-    const { nodes } = this.player.timeline;
+    const { nodes, sayings } = this.player.timeline;
     const half = Math.ceil(nodes.length / 2);
     const choices = nodes.map((node, i) =>
       chooser(
@@ -272,7 +271,7 @@ export class Settings {
     );
     return this.formOf(
       () => this.partition(choices),
-      make("p.rl-hint", {}, "Only those of one group hear each other."),
+      make("p.rl-hint", {}, sayings.groups),
       make("div.rl-groups", {}, ...nodes.map((node, i) => labelled(node, choices[i]))),
       submit("split"),
     );
@@ -282,8 +281,7 @@ export class Settings {
     const { player } = this;
     const groups = {};
     for (const { name, value } of choices) (groups[value] ||= []).push(name);
-    if (Object.keys(groups).length < 2)
-      return player.fail("All nodes are in one group: that splits nothing. Put some of them into another.");
+    if (Object.keys(groups).length < 2) return player.fail(player.timeline.sayings.one_group);
     player.closeLayer();
     return player.act("partition", Object.values(groups));
   }

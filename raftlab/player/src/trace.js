@@ -142,6 +142,7 @@ export class Timeline {
     this.turns = bundle.turns; // what a run turns on: kind -> words
     this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
     this.atOnce = bundle.at_once; // verb -> what is certain as soon as it is done
+    this.sayings = bundle.sayings; // what the player says by itself: id -> sentence
     this.about = bundle.about; // what is said about a thing: templates, by their ids
     this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
     this.rules = bundle.rules; // id -> [sentence, section]; the most telling first

@@ -2,7 +2,7 @@
 
 import { button, make, refill, set, setText } from "./dom.js";
 import { GOALS, keyName } from "./keys.js";
-import { menuItem, walkItems } from "./menu.js";
+import { menuHead, menuItem, walkItems } from "./menu.js";
 
 /** The signs of turning points on the timeline, where they have one; and of stops and forks. */
 const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
@@ -187,8 +187,11 @@ export class Transport {
       thing: () => this.more.getBoundingClientRect(),
       key: (event) => walkItems(el, event),
       opened: () => {
-        el.replaceChildren(...this.items());
-        el.querySelector("button").focus();
+        el.replaceChildren(
+          menuHead("", () => this.player.closeLayer()),
+          ...this.items(),
+        );
+        /** @type {HTMLElement} */ (el.querySelector(".rl-item")).focus();
       },
     };
   }

@@ -3,18 +3,9 @@
 import { KEYS, keyName } from "./keys.js";
 import { lieWords } from "./signs.js";
 
-const ONLY_PLAYS = "This page plays what was recorded. To change what happens, open it in a Lab.";
-
 /** Why nothing can be changed here.
  * @param {import("./player.js").Player} player */
-export const onlyPlays = ({ timeline }) => timeline.recorded || ONLY_PLAYS;
-
-export const CHOOSE = {
-  node: "Choose a node first: click it, or press its number.",
-  entry: "Choose an entry first: click it in a log.",
-  message: "Choose a message first: click it, or press [ or ].",
-  link: "Choose a link first: click it, or press j.",
-};
+export const onlyPlays = ({ timeline }) => timeline.recorded || timeline.sayings.only_plays;
 
 /** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}".
  * @param {any} value
@@ -152,6 +143,6 @@ export function pressVerb(player, key) {
     const control = fitting.find((each) => isPossible(each, state, role)) || fitting[0];
     doControl(player, control, chosenBy(player.selected, player.timeline.words));
   } else if (free) doControl(player, free, {});
-  else player.fail(CHOOSE[controls[0].on]);
+  else player.fail(player.timeline.sayings[`choose_${controls[0].on}`]);
   return true;
 }
