@@ -41,7 +41,7 @@ def test_what_is_open_about_a_message_closes_where_that_message_is_not_yet_sent(
         }}"""
     )
     assert shown.look(OPEN)
-    shown.page.keyboard.press("Home")
+    shown.go(10)
     assert not shown.look(OPEN)
     assert shown.look("p.selected") is None
     assert shown.look("p.root.contains(document.activeElement)"), "the keys are the player's still"
