@@ -156,7 +156,7 @@ export class Layer {
     if (!part) return;
     const stage = this.room();
     const box =
-      part.place === "beside"
+      part.place === "beside" && stage.height >= LEAST_HIGH
         ? this.besideThing(part, stage)
         : part.place === "drawer"
           ? this.drawn(stage)
@@ -170,7 +170,7 @@ export class Layer {
     });
   }
 
-  /** The room of what is opened: the cluster and what stands beside it; where that is low, all above the transport. @returns {Box} */
+  /** The room of what is opened: the cluster and what stands beside it; where that is low, all between head and transport. @returns {Box} */
   room() {
     const { root } = this.player;
     const boxOf = (name) => root.querySelector(name).getBoundingClientRect();

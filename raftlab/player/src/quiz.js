@@ -59,7 +59,7 @@ export class Quiz {
     this.el = make("div.rl-quiz", { role: "group", "aria-label": "Your guess" });
     /** @type {Map<string, string | null>} */
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
-    this.urged = false;
+    this.urged = ""; // the key of the question whose answer was asked for again
     this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
     this.fitted = ""; // for what the sentence has been fitted into its room last
     this.hint = make("span.rl-hint", {}, "Choose an answer, or press again to be shown.");
@@ -81,11 +81,11 @@ export class Quiz {
   holds() {
     const { waiting, player } = this;
     if (!waiting) return false;
-    if (this.urged) {
+    if (this.urged === waiting.key) {
       this.guess(waiting, null);
       return waiting.shownBy === null;
     }
-    this.urged = true;
+    this.urged = waiting.key;
     player.saying.speak(this.hint.textContent);
     player.draw();
     return true;
@@ -103,7 +103,6 @@ export class Quiz {
   /** @param {Question} question @param {string | null} answer */
   guess(question, answer) {
     this.guesses.set(question.key, answer);
-    this.urged = false;
     this.player.saying.calm();
     this.player.draw();
     this.player.saying.speak(this.words(this.player.position.count));
@@ -123,7 +122,7 @@ export class Quiz {
 
   draw({ position }) {
     const { player, waiting } = this;
-    if (!waiting) this.urged = false;
+    if (this.urged !== waiting?.key) this.urged = "";
     if (!player.motion.film) this.count = position.count;
     const asked = waiting && questionAt(player.branch, this.count) ? waiting : null;
     const words = asked ? "" : this.words(this.count);
