@@ -58,7 +58,7 @@ def test_a_message_that_arrives_while_its_menu_is_open_has_nothing_more_to_offer
     arrives = shown.look(f"p.branch.message({SENT_LATE}).arrives")
     shown.go(arrives)
     assert shown.player.locator(".rl-menu .rl-item").count() == 0
-    shown.page.evaluate(f"() => raftPlayer.openCard({message})")
+    shown.page.evaluate(f"() => {{ const p = raftPlayer; p.openCard({message}); }}")
     assert "arrived" in shown.card().inner_text()
 
 
