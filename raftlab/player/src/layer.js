@@ -7,7 +7,7 @@ import { make } from "./dom.js";
 const GAP = 10; // pixels between a thing and what is opened beside it
 const EDGE = 6; // pixels that stay free along the edge of the stage
 const READABLE = { width: 280, height: 180 }; // pixels in which what is opened can still be read
-const LOW = 260; // pixels: in less height what is opened would hardly be read
+const LEAST_HIGH = 260; // pixels: in less height what is opened would hardly be read
 
 /** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
  * room. Where no side has enough, it takes the roomiest one and may become smaller, so that it never covers the thing
@@ -175,7 +175,7 @@ export class Layer {
     const { root } = this.player;
     const boxOf = (name) => root.querySelector(name).getBoundingClientRect();
     const main = boxOf(".rl-main");
-    if (main.height >= LOW) return main;
+    if (main.height >= LEAST_HIGH) return main;
     const { left, top, width } = main;
     return { left, top, width, height: boxOf(".rl-transport").top - top };
   }
@@ -204,7 +204,9 @@ export class Layer {
     const { root } = this.player;
     const beside = root.querySelector(".rl-beside")?.getBoundingClientRect();
     if (!beside?.width) return null;
-    if (beside.width < stage.width * 0.9) return beside.width >= READABLE.width ? beside : null;
+    const { left, width } = beside;
+    if (width < stage.width * 0.9)
+      return width >= READABLE.width ? { left, width, top: stage.top, height: stage.height } : null;
     const nodes = [...root.querySelectorAll('.rl-cluster [data-thing^="node "]')];
     const lowest = Math.max(...nodes.map((node) => node.getBoundingClientRect().bottom));
     const top = Math.max(stage.top, Math.min(beside.top, lowest));
@@ -216,7 +218,7 @@ export class Layer {
    * @param {Box} stage @returns {Box} */
   drawn(stage) {
     const { left, top, width, height } = stage;
-    if (height < LOW && width < 560) return stage;
+    if (height < LEAST_HIGH && width < 560) return stage;
     const free = this.free(stage);
     if (free) return free;
     if (width < 560) return { left, width, top: top + height * 0.45, height: height * 0.55 };
@@ -226,7 +228,7 @@ export class Layer {
 
   /** @param {Part} part @param {Box} stage @returns {Box} */
   inMiddle(part, stage) {
-    const { width, height } = sizeOf(part.el, stage).size;
+    const { width, height } = sizeOf(part.el, stage);
     return {
       left: stage.left + (stage.width - width) / 2,
       top: stage.top + (stage.height - height) / 2,
