@@ -97,7 +97,12 @@ def test_what_opens_on_a_phone_fits_leaves_next_in_reach_and_is_closed_by_a_fing
         open_it()
         part = shown.player.locator(".rl-open")
         box = part.bounding_box()
-        if box["x"] < 0 or box["y"] < 0 or box["x"] + box["width"] > width or box["y"] + box["height"] > height:
+        if (
+            box["x"] < 0
+            or box["y"] < 0
+            or box["x"] + box["width"] > width
+            or box["y"] + box["height"] > height
+        ):
             faults.append(f"{name} leaves the window")
         if box["height"] < 90:
             faults.append(f"{name} is only {box['height']} pixels high")
@@ -114,6 +119,8 @@ def test_what_opens_on_a_phone_fits_leaves_next_in_reach_and_is_closed_by_a_fing
         shown.player.locator(".rl-head h2").tap()
         if shown.look(OPEN):
             faults.append(f"{name} is not closed by a press beside it")
-        if shown.page.evaluate("scrollX || scrollY || document.documentElement.scrollHeight > innerHeight + 1"):
+        if shown.page.evaluate(
+            "scrollX || scrollY || document.documentElement.scrollHeight > innerHeight + 1"
+        ):
             faults.append(f"the page scrolls with {name}")
     assert faults == []
