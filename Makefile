@@ -12,6 +12,8 @@ NODE_TOOLS := $(if $(shell command -v npm),node_modules/.package-lock.json)
 PARALLEL := -n auto --maxprocesses 4 --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# What Python has compiled is kept, whatever the environment says: each worker and each kernel of the tests begins sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help lab setup test test-slow lint format bench figures shots promises exercises html golden lock clean

@@ -40,6 +40,9 @@ PLACES = {
     ],
 }
 
+VIEWPORT = {"width": 1400, "height": 1000}
+LOCAL = ("file:", "data:", "blob:", "about:")
+
 # Complaints of JupyterLab and of Chromium that say nothing about raftlab.
 HARMLESS = (
     "favicon",
@@ -59,9 +62,7 @@ def find_chromium() -> str | None:
 
 def new_context(browser, **settings):
     """A context in which nothing moves, so that no test waits for a film; one that tests motion says `reduced_motion="no-preference"`."""
-    return browser.new_context(
-        **{"viewport": {"width": 1400, "height": 1000}, "reduced_motion": "reduce"} | settings
-    )
+    return browser.new_context(**{"viewport": VIEWPORT, "reduced_motion": "reduce"} | settings)
 
 
 def watch(page) -> list[str]:
@@ -80,6 +81,67 @@ def watch(page) -> list[str]:
     page.on("console", on_console)
     page.on("pageerror", on_page_error)
     return errors
+
+
+class Pages:
+    """Files opened in the browser, with the network off, and whatever they complain of.
+
+    A page that one test has done with is given to the next, and shows another file there: to begin with a
+    new context costs Chromium four times as much.
+    """
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.free: dict[tuple, list] = {}  # what they were begun with -> [(page, complaints), ...]
+        self.lent: list[tuple] = []  # [(what it was begun with, page, complaints), ...]
+
+    def open(
+        self, file: Path, viewport=None, color_scheme="light", reduced_motion="reduce", forced_colors="none",
+        script="", **settings,
+    ):  # fmt: skip
+        """A page that shows a file; `script` runs before any of its own, and the other settings are those of a context."""
+        kind = (script, *sorted(settings.items()))
+        free = self.free.setdefault(kind, [])
+        page, complaints = free.pop() if free else self.begin(script, settings)
+        self.lent.append((kind, page, complaints))
+        page.set_viewport_size(viewport or {"width": 1280, "height": 900})
+        page.emulate_media(
+            color_scheme=color_scheme, reduced_motion=reduced_motion, forced_colors=forced_colors
+        )
+        page.goto(file.as_uri())
+        return page
+
+    def begin(self, script, settings):
+        """A new page, and the list of its complaints."""
+        page = new_context(self.browser, offline=True, **settings).new_page()
+        page.set_default_timeout(10_000)
+        if script:
+            page.add_init_script(script)
+        complaints = watch(page)
+
+        def on_request(request) -> None:
+            if not request.url.startswith(LOCAL):
+                complaints.append(f"asked for {request.url}")
+
+        def on_dialog(dialog) -> None:
+            complaints.append(f"dialog: {dialog.message}")
+            dialog.dismiss()
+
+        page.on("request", on_request)
+        page.on("dialog", on_dialog)
+        return page, complaints
+
+    def take_back(self) -> list[str]:
+        """Whatever was complained of; no page shows anything any more."""
+        said = []
+        for kind, page, complaints in self.lent:
+            page.goto("about:blank")
+            page.mouse.move(0, 0)
+            said += complaints
+            complaints.clear()
+            self.free[kind].append((page, complaints))
+        self.lent.clear()
+        return said
 
 
 def open_notebook(page, url: str, path: str, timeout: float = 60) -> None:
@@ -238,8 +300,8 @@ class LabPage(PlayerPage):
         super().__init__(page)
         self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
-    def show(self, code):
-        """Make a new Lab in the first cell of the notebook, and wait until it is on the screen."""
+    def put(self, code):
+        """Run code in the first cell of the notebook; there is no other cell any more."""
         self.page.evaluate(
             """async (code) => {
                 const notebook = window.jupyterapp.shell.currentWidget.content;
@@ -252,7 +314,18 @@ class LabPage(PlayerPage):
             }""",
             code,
         )
+
+    def show(self, code):
+        """Make a new Lab in the only cell of the notebook, and wait until it is on the screen."""
+        self.put(code)
         self.player.wait_for(timeout=10_000)
+
+    def choose_theme(self, name):
+        """Give JupyterLab another theme."""
+        self.page.evaluate(
+            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name
+        )
+        self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
     def settle(self):
         """Wait until the kernel has answered everything that the player has asked so far."""
@@ -291,7 +364,7 @@ class LabPage(PlayerPage):
 def lab_page(browser, jupyterlab, name, **settings):
     """A page with an empty notebook of this name, on which one Lab after the other can be shown.
 
-    `complaints` of the page is what its console has complained of.
+    `complaints` of the page is what its console has complained of, `folder` where the notebook is.
     """
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("from raftlab import Lab")],
@@ -303,6 +376,7 @@ def lab_page(browser, jupyterlab, name, **settings):
     page = context.new_page()
     lab = LabPage(page)
     lab.complaints = watch(page)
+    lab.folder = jupyterlab.root
     open_notebook(page, jupyterlab.url, name)
     run_all(page)
     yield lab

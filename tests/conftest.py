@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from browser_help import CHROMIUM_ARGS, find_chromium, new_context, watch
+from browser_help import CHROMIUM_ARGS, find_chromium
 from hypothesis import settings
 from jupyterlab_help import running_jupyterlab
 
@@ -30,8 +30,16 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests go last: the quick ones fail first, and playwright's event loop disturbs no one."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Browser tests go last: the quick ones fail first, and playwright's event loop disturbs no one.
+
+    Those in JupyterLab are the first of them: a worker that has nothing left to do takes what comes last
+    from another, and starts a JupyterLab of its own only if it must.
+    """
+
+    def place(item):
+        return item.get_closest_marker("browser") is not None, "jupyterlab" not in item.fixturenames
+
+    items.sort(key=place)
 
 
 @pytest.fixture(autouse=True)
@@ -79,17 +87,6 @@ def browser():
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    """A fresh page; the test fails if anything on it complains."""
-    context = new_context(browser)
-    page = context.new_page()
-    errors = watch(page)
-    yield page
-    context.close()
-    assert not errors, "The page complained:\n" + "\n".join(errors)
 
 
 @pytest.fixture(scope="session")

@@ -345,8 +345,12 @@ def test_there_is_a_prediction_for_half_of_every_parameter_that_moves_something(
 @pytest.mark.parametrize(
     "prediction",
     [
-        pytest.param(each, id=f"{each.name}: {each.measure}", marks=[pytest.mark.slow] if each.dice else [])
-        for each in PREDICTIONS
+        pytest.param(
+            each,
+            id=f"{each.name}: {each.measure}",
+            marks=[pytest.mark.slow] if each.dice or place % 8 else [],
+        )
+        for place, each in enumerate(PREDICTIONS)
     ],
 )
 def test_half_of_a_parameter_moves_a_measure_as_predicted(prediction):

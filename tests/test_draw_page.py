@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from sample import a_few
 
 from raftlab import Cluster, Raft, check_linearizability, compare, explore, figure_16, load, play, reach
 from raftlab.colors import DARK, LIGHT
@@ -112,9 +113,7 @@ def on_a_dark_page(svg):
     return re.sub(r'(id="|url\(#|href="#)[^")]*', r"\1", svg)
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.slow if name == "outage" else ()) for name in DRAW]
-)
+@pytest.mark.parametrize("name", a_few(DRAW))
 def test_on_a_dark_page_a_picture_is_the_one_that_is_drawn_for_it(name):
     followed = on_a_dark_page(on_page(bare_svg(figure(name))))
     drawn = on_a_dark_page(on_page(bare_svg(figure(name, dark=True))))
@@ -156,9 +155,7 @@ def texts_and_grounds(figure):
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize(
-    "name", [pytest.param(each, marks=pytest.mark.slow) if each == "outage" else each for each in DRAW]
-)
+@pytest.mark.parametrize("name", a_few(DRAW))
 def test_every_text_stands_out_from_what_is_behind_it(name, dark):
     seen = list(texts_and_grounds(figure(name, dark)))
     assert seen

@@ -11,6 +11,7 @@ from types import FunctionType
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from sample import a_few
 
 from raftlab import MenuClaim, Raft, Story, UserError, answer, convict, disprove, hint, questions, suspect
 from raftlab.checks.claims import NODES, OF_NODES
@@ -38,8 +39,7 @@ ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
 FIRST_SOLUTION_EVERY_TIME, FIRST_EXERCISE_EVERY_TIME = (
-    [paths[0], *(pytest.param(path, marks=pytest.mark.slow) for path in paths[1:])]
-    for paths in (SOLUTIONS, EXERCISES)
+    a_few(paths, every=len(paths)) for paths in (SOLUTIONS, EXERCISES)
 )
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
@@ -354,7 +354,7 @@ def right_answer(asked):
     return given
 
 
-@pytest.mark.parametrize("lesson", READINGS)
+@pytest.mark.parametrize("lesson", a_few(READINGS))
 def test_two_names_have_different_questions_with_different_answers(lesson):
     asked = [questions(lesson, name) for name in NAMES]
     assert len({each.story.to_json() for each in asked}) == len(NAMES)
@@ -483,7 +483,7 @@ def test_there_is_no_such_suspect():
 # -- Read it, and hints ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", QUESTIONS)
+@pytest.mark.parametrize("item", a_few(QUESTIONS))
 def test_a_question_is_answered_by_what_its_trace_shows(item):
     for name in NAMES:
         question = asked_of(item, name)

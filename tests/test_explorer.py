@@ -8,6 +8,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
+from sample import a_few
 from test_mutants import made
 from textbook import mutant
 
@@ -150,7 +151,7 @@ FINDS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FINDS)
+@pytest.mark.parametrize("name", a_few(FINDS))
 def test_a_mistake_is_found_and_the_simulator_plays_the_story_to_the_same_breach(name):
     bounds, property, events = FINDS[name]
     found = explore(made(name), **bounds)

@@ -2,6 +2,7 @@
 
 import pytest
 from faulty import faults_of
+from sample import a_few
 from test_paper import check_saves, figure_8, rows_failed_by, rules_of
 from textbook import append, entries, mutant, node, request_vote, vote
 
@@ -205,7 +206,7 @@ def test_a_scene_harms_no_node_that_follows_the_book(scene):
     assert missed(cluster) == set()
 
 
-@pytest.mark.parametrize("name", MUTANTS)
+@pytest.mark.parametrize("name", a_few(MUTANTS))
 def test_a_mistake_is_convicted_of_what_it_breaks(name):
     assert set(MUTANTS[name][2].split()) <= convictions(made(name))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from answers import judged
+from sample import a_few
 
 from raftlab import Raft
 from raftlab.checks.layers import run
@@ -34,7 +35,7 @@ def test_so_does_the_reference(item):
     assert points_for(ITEMS[item], layers) == ITEMS[item].points
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", a_few(STYLES))
 def test_a_whole_raft_in_another_style_gets_all_points(style):
     rules = "".join(f"    {item} = {item}\n" for item in ITEMS)
     verdict = judged("raft", f"from raftlab import Raft\n{STYLES[style]}\n\nclass Mine(Raft):\n{rules}")

@@ -3,12 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from browser_help import PlayerPage, new_context, watch
+from browser_help import VIEWPORT, Pages, PlayerPage, lab_page
 
 from raftlab import History, Raft, Story, load
 from raftlab.player import save_page
-
-LOCAL = ("file:", "data:", "blob:")
 
 
 class Usurper(Raft):
@@ -17,6 +15,37 @@ class Usurper(Raft):
     def campaign(self):
         self.become_candidate()
         self.become_leader()
+
+
+@pytest.fixture(scope="session")
+def all_pages(browser):
+    """The pages that tests open one after the other."""
+    return Pages(browser)
+
+
+@pytest.fixture
+def pages(all_pages):
+    """Opens files in pages; what one of them complains of fails the test."""
+    yield all_pages
+    complaints = all_pages.take_back()
+    assert not complaints, complaints
+
+
+@pytest.fixture(scope="session")
+def notebook(browser, jupyterlab):
+    """One notebook with one kernel, for the Labs of all tests; to start one takes longer than most of them."""
+    with lab_page(browser, jupyterlab, "labs.ipynb") as notebook:
+        yield notebook
+
+
+@pytest.fixture
+def bench(notebook):
+    """The notebook for the Labs of a test, as large and as light as ever; what it complains of meanwhile fails the test."""
+    notebook.page.set_viewport_size(VIEWPORT)
+    notebook.choose_theme("JupyterLab Light")
+    notebook.complaints.clear()
+    yield notebook
+    assert not notebook.complaints, "The page complained:\n" + "\n".join(notebook.complaints)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +58,7 @@ def two_stops():
     return replace(load("leader_crash"), stops=stops)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def crash(two_stops):
     """The leader crashes; and n1 is paused in a second branch, at which one does not look."""
     history = History(two_stops)
@@ -38,7 +67,7 @@ def crash(two_stops):
     return history
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def broken():
     """Two nodes make themselves leaders of one term at tick 5."""
     both = ((5, "time_out", "n1"), (5, "time_out", "n2"))
@@ -46,28 +75,16 @@ def broken():
 
 
 @pytest.fixture
-def show(browser, tmp_path):
-    """Open the page of a history as a person would who was sent the file; any request for more fails the test."""
-    contexts, complaints = [], []
+def show(pages, tmp_path):
+    """Open the page of a history, or of a story, as a person would who was sent the file."""
 
     def open_page(history, tick=0, show=("everything",), **settings):
-        file = tmp_path / f"{len(contexts)}.html"
+        if not isinstance(history, History):
+            history = History(load(history) if isinstance(history, str) else history)
+        file = tmp_path / f"{len(pages.lent)}.html"
         save_page(history, file, show, tick)
-        context = new_context(
-            browser, offline=True, **{"viewport": {"width": 1280, "height": 900}} | settings
-        )
-        context.set_default_timeout(5000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda r: r.url.startswith(LOCAL) or complaints.append(f"asked for {r.url}"))
-        page.on("dialog", lambda dialog: complaints.append(f"dialog: {dialog.message}"))
-        complaints.append(watch(page))
-        page.goto(file.as_uri())
-        shown = PlayerPage(page)
+        shown = PlayerPage(pages.open(file, **settings))
         shown.player.wait_for()
         return shown
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not any(complaints), complaints
+    return open_page

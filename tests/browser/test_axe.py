@@ -3,9 +3,7 @@
 import nbformat
 import pytest
 from axe_help import serious_findings
-from browser_help import lab_page, new_context
 
-from raftlab import History, load, save_page
 from raftlab.lab.export import export
 from raftlab.lab.lab import shown
 
@@ -23,46 +21,34 @@ CELLS = (
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("story", STORIES)
-def test_a_page_with_a_player_has_no_serious_finding(browser, tmp_path, story, theme):
-    save_page(History(load(story)), tmp_path / "page.html", shown("everything"))
-    context = new_context(browser, color_scheme=theme)
-    page = context.new_page()
-    page.goto((tmp_path / "page.html").as_uri())
-    page.locator(".rl-player").wait_for()
+def test_a_page_with_a_player_has_no_serious_finding(show, story, theme):
+    page = show(story, show=shown("everything"), color_scheme=theme).page
     assert serious_findings(page) == []
     page.evaluate("() => raftPlayer.goTick(Math.round(raftPlayer.branch.ticks / 2))")
     for key in ("1", "Escape", "E", "?"):  # a card, the events, the keys
         page.keyboard.press(key)
         assert serious_findings(page) == [], f"after {key}"
-    context.close()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_an_exported_lesson_has_no_serious_finding(browser, tmp_path, theme):
+def test_an_exported_lesson_has_no_serious_finding(pages, tmp_path, theme):
     words = "# A lesson\n\nSee [Raft](https://raft.github.io) and `raft.py`.\n\n```python\ncluster.crash('n1')  # now\n```"
     cells = [nbformat.v4.new_markdown_cell(words), *map(nbformat.v4.new_code_cell, CELLS)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "lesson.ipynb")
     (file,) = export([tmp_path / "lesson.ipynb"], tmp_path / "html", theme=theme)
-    context = new_context(browser, offline=True)
-    page = context.new_page()
-    page.goto(file.as_uri())
+    page = pages.open(file)
     page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert serious_findings(page) == []
     page.get_by_role("button", name="▶ Play this").first.click()
     page.frame_locator("iframe").locator(".rl-player").wait_for()
     assert serious_findings(page.frames[1]) == []
-    context.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_what_a_notebook_shows_has_no_serious_finding(browser, jupyterlab, theme):
-    with lab_page(browser, jupyterlab, "axe.ipynb") as lab:
-        lab.page.evaluate(
-            "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
-            theme,
-        )
-        lab.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
-        lab.show("from raftlab import Lab, predict\nLab('leader_crash', tick=60)")
-        assert serious_findings(lab.page, ".jp-OutputArea") == []
-        lab.run("predict('02.longest_log')")
-        assert serious_findings(lab.page, ".jp-Cell:last-of-type .jp-OutputArea") == []
+def test_what_a_notebook_shows_has_no_serious_finding(bench, theme):
+    bench.choose_theme(theme)
+    bench.show("from raftlab import Lab, predict\nLab('leader_crash', tick=60)")
+    assert serious_findings(bench.page, ".jp-OutputArea") == []
+    bench.run("predict('02.longest_log')")
+    assert serious_findings(bench.page, ".jp-Cell:last-of-type .jp-OutputArea") == []

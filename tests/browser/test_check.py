@@ -4,38 +4,30 @@ import os
 
 import pytest
 from answers import RIGHT_VOTE
-from browser_help import lab_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WRONG = RIGHT_VOTE.replace("taken = node.voted_for not in (None, msg.src)", "taken = False").strip()
 IMPORT = "from raftlab import check, hint\nfrom raftlab.messages import RequestVoteReply\n"
 
 
-@pytest.fixture
-def notebook(browser, jupyterlab):
-    with lab_page(browser, jupyterlab, "exercise.ipynb", viewport={"width": 1500, "height": 1900}) as page:
-        yield page
-
-
-def test_a_wrong_answer_its_message_its_run_a_hint_the_right_answer_and_the_points(notebook):
-    notebook.page.evaluate("() => 1")
-    notebook.run(IMPORT + WRONG + "\ncheck('on_request_vote', on_request_vote)")
-    notebook.player.first.wait_for(timeout=20_000)
-    told = notebook.panel.inner_text()
+def test_a_wrong_answer_its_message_its_run_a_hint_the_right_answer_and_the_points(bench):
+    bench.page.set_viewport_size({"width": 1500, "height": 1900})
+    bench.put(IMPORT + WRONG + "\ncheck('on_request_vote', on_request_vote)")
+    bench.player.first.wait_for(timeout=20_000)
+    told = bench.panel.inner_text()
     assert "One vote a term: who comes second is refused." in told
     assert "Election Safety is broken" in told
-    assert notebook.player.count() == 2, "the answer's run, and the reference's beside it"
+    assert bench.player.count() == 2, "the answer's run, and the reference's beside it"
     assert "Reasons are not shown" in told
     assert "With the reference" in told
     if picture := os.environ.get("RAFTLAB_PICTURE"):
-        notebook.page.wait_for_timeout(1500)
-        notebook.page.screenshot(path=picture)
+        bench.page.wait_for_timeout(1500)
+        bench.page.screenshot(path=picture)
 
-    assert "Hint 1 of 3" in notebook.run("print(hint('on_request_vote'))")
-    said = notebook.run(RIGHT_VOTE.strip() + "\nprint(check('on_request_vote', on_request_vote))")
+    assert "Hint 1 of 3" in bench.run("print(hint('on_request_vote'))")
+    said = bench.run(RIGHT_VOTE.strip() + "\nprint(check('on_request_vote', on_request_vote))")
     assert said.startswith("on_request_vote: 10 of 10 points.")
-    assert "10 of 10 points in the exercises tried" in notebook.run(
+    assert "10 of 10 points in the exercises tried" in bench.run(
         "from raftlab import course\nprint(course()._repr_markdown_())"
     )
-    assert not notebook.complaints, "The page complained:\n" + "\n".join(notebook.complaints)

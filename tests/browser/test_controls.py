@@ -13,20 +13,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """One notebook with one kernel for all these tests."""
-    with lab_page(browser, jupyterlab, "controls.ipynb") as bench:
-        yield bench
-
-
 @pytest.fixture
 def lab(bench):
     """A new Lab of five nodes that shows everything; n3 will lead from tick 24 on."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab')
-    bench.complaints.clear()
-    yield bench
-    assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
+    return bench
 
 
 def does(lab, name):
@@ -355,10 +346,10 @@ def test_every_documented_key_is_tested_here_and_the_help_lists_it(lab):
 
 
 @pytest.fixture(scope="module")
-def nine(bench):
+def nine(notebook):
     """One Lab of nine nodes for all keys; each begins it anew."""
-    bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=9, seed=3)\nlab')
-    return bench
+    notebook.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=9, seed=3)\nlab')
+    return notebook
 
 
 ANEW = """

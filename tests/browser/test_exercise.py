@@ -5,7 +5,7 @@ import os
 import pytest
 from browser_help import LabPage, new_context, open_notebook, wait_until_idle, watch
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WRONG = """
 def on_request_vote(node, msg):
@@ -63,7 +63,6 @@ def exercise(browser, jupyterlab):
     context.close()
 
 
-@pytest.mark.slow
 def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_points(exercise):
     exercise.run_cell("def on_request_vote(node, msg)")
     told = exercise.run_cell('check("on_request_vote"')
@@ -112,7 +111,6 @@ def test_a_learner_convicts_a_wrong_node(exercise):
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
 
 
-@pytest.mark.slow
 def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exercise, jupyterlab):
     open_notebook(exercise.page, jupyterlab.url, "exercises/04_replication.ipynb")
     exercise.run_cell("from raftlab import Story")

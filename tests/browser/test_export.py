@@ -2,13 +2,11 @@
 
 import nbformat
 import pytest
-from browser_help import new_context, watch
 
 from raftlab.lab.export import export
 
 pytestmark = pytest.mark.browser
 
-LOCAL = ("file:", "data:", "blob:", "about:")
 CELLS = (
     "from raftlab import Lab, predict, side_by_side\nLab('leader_crash', show='04', tick=40)",
     "predict('02.longest_log')",
@@ -25,17 +23,9 @@ def file(tmp_path_factory):
 
 
 @pytest.fixture
-def page(browser, file):
-    """The page as somebody opens it who was sent the file; any request for more fails the test."""
-    context = new_context(browser, offline=True, viewport={"width": 1280, "height": 900}, color_scheme="dark")
-    context.set_default_timeout(5000)
-    page = context.new_page()
-    complaints = watch(page)
-    page.on("request", lambda r: r.url.startswith(LOCAL) or complaints.append(f"asked for {r.url}"))
-    page.goto(file.as_uri())
-    yield page
-    context.close()
-    assert not complaints, complaints
+def page(pages, file):
+    """The page as somebody opens it who was sent the file."""
+    return pages.open(file, color_scheme="dark")
 
 
 def test_a_picture_becomes_a_player_at_its_tick(page):

@@ -4,11 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from browser_help import PlayerPage
 
 from raftlab import STORIES, History, Story, load
 from raftlab.models.paxos import DUEL, Paxos
-from raftlab.player import save_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -19,18 +17,13 @@ ISOLATED_LEADER = Story(
 
 
 @pytest.fixture
-def show(page, tmp_path):
-    """Open the page of a story, with the network off; a complaint on its console fails the test."""
+def show(show):
+    """Open the page of a story at a tick, changed as the test says."""
 
     def open_page(story, tick, node_class=None, **changes):
         story = load(story) if isinstance(story, str) else story
-        save_page(History(replace(story, **changes), node_class), tmp_path / "story.html", tick=tick)
-        page.set_viewport_size({"width": 1280, "height": 1000})
-        page.context.set_default_timeout(5000)
-        page.goto((tmp_path / "story.html").as_uri())
-        shown = PlayerPage(page)
-        shown.player.wait_for()
-        return shown
+        history = History(replace(story, **changes), node_class)
+        return show(history, tick, viewport={"width": 1280, "height": 1000})
 
     return open_page
 

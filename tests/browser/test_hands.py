@@ -3,10 +3,6 @@
 import json
 
 import pytest
-from browser_help import PlayerPage, lab_page, new_context
-
-from raftlab import History, load
-from raftlab.player import save_page
 
 pytestmark = pytest.mark.browser
 
@@ -53,20 +49,11 @@ class Hand:
         return [x - dx, y - dy], [x + dx, y + dy]
 
 
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """One notebook with one kernel for all these tests."""
-    with lab_page(browser, jupyterlab, "hands.ipynb") as bench:
-        yield bench
-
-
 @pytest.fixture
 def lab(bench):
     """A new Lab of five nodes that shows everything, at a moment at which n1 leads and all is quiet."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3, tick=40)\nlab')
-    bench.complaints.clear()
-    yield bench
-    assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
+    return bench
 
 
 @pytest.fixture
@@ -407,17 +394,9 @@ def test_undo_and_redo_lead_through_deeds_settings_and_changes_of_the_network(la
 # -- On a page, and with fingers -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def page_of_a_story(tmp_path_factory):
-    path = tmp_path_factory.mktemp("page") / "leader_crash.html"
-    save_page(History(load("leader_crash")), path, tick=40)
-    return path.as_uri()
-
-
-def test_a_page_says_that_it_only_plays_and_still_answers_questions(page, page_of_a_story):
-    page.goto(page_of_a_story)
-    shown = PlayerPage(page)
-    shown.player.wait_for()
+def test_a_page_says_that_it_only_plays_and_still_answers_questions(show):
+    shown = show("leader_crash", tick=40)
+    page = shown.page
     hand = Hand(shown)
     only_plays = "This page plays what was recorded. To change what happens, open it in a Lab."
     page.mouse.click(*hand.at("n3"), button="right")
@@ -433,13 +412,11 @@ def test_a_page_says_that_it_only_plays_and_still_answers_questions(page, page_o
     assert shown.player.get_by_role("alert").inner_text() == only_plays
 
 
-def test_a_long_press_opens_the_menu_and_a_second_finger_breaks_a_drag_off(browser, page_of_a_story):
-    context = new_context(browser, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = context.new_page()
-    page.goto(page_of_a_story)
-    shown = PlayerPage(page)
-    shown.player.wait_for()
-    fingers = context.new_cdp_session(page)
+def test_a_long_press_opens_the_menu_and_a_second_finger_breaks_a_drag_off(show):
+    shown = show(
+        "leader_crash", tick=40, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    fingers = shown.page.context.new_cdp_session(shown.page)
 
     def touch(kind, *points):
         fingers.send(
@@ -464,4 +441,3 @@ def test_a_long_press_opens_the_menu_and_a_second_finger_breaks_a_drag_off(brows
     assert shown.player.locator(".rl-sketch").count() == 0
     touch("touchEnd")
     assert not shown.player.get_by_role("alert").is_visible(), "nothing was cut, so nothing is refused"
-    context.close()

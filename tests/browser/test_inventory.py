@@ -1,37 +1,22 @@
 """The inventory in JupyterLab: taken before, nothing is told; taken again, each answer is met, and both are compared."""
 
 import pytest
-from browser_help import lab_page, wait_until_idle
+from browser_help import wait_until_idle
 
 from raftlab.lab.questions.inventory import INVENTORY
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture
-def lab(browser, jupyterlab):
-    with lab_page(browser, jupyterlab, "inventory.ipynb") as lab:
-        yield lab
-        assert not lab.complaints
-
-
-def take(lab, when):
+def take(bench, when):
     """Show the inventory in the only cell, and wait for its last line."""
-    lab.page.evaluate(
-        """async (code) => {
-            const notebook = window.jupyterapp.shell.currentWidget.content;
-            notebook.activeCellIndex = 0;
-            notebook.activeCell.model.sharedModel.setSource(code);
-            await window.jupyterapp.commands.execute("notebook:run-cell");
-        }""",
-        f'from raftlab import inventory\n\ninventory("{when}")',
-    )
-    lab.panel.get_by_text("0 of 12 answered.").wait_for()
+    bench.put(f'from raftlab import inventory\n\ninventory("{when}")')
+    bench.panel.get_by_text("0 of 12 answered.").wait_for()
 
 
-def answer(lab, question, right):
-    text = lab.page.get_by_text(question.text, exact=True)
-    asked = lab.panel.locator(".widget-vbox").filter(has=text).last
+def answer(bench, question, right):
+    text = bench.page.get_by_text(question.text, exact=True)
+    asked = bench.panel.locator(".widget-vbox").filter(has=text).last
     choice = next(choice for choice in question.choices if choice.right is right)
     asked.get_by_label(choice.text, exact=True).check()
     asked.get_by_role("button", name="that is my answer").click()
@@ -44,20 +29,20 @@ def verdict_of(asked):
     return asked.locator("p[role=status]")
 
 
-def test_both_times_stand_side_by_side_at_the_end(lab):
+def test_both_times_stand_side_by_side_at_the_end(bench):
     first, second = INVENTORY[:2]
-    take(lab, "before")
-    asked, _ = answer(lab, first, right=False)
+    take(bench, "before")
+    asked, _ = answer(bench, first, right=False)
     assert verdict_of(asked).inner_text() == "Kept."
-    assert lab.panel.locator(".rl-player").count() == 0
-    lab.panel.get_by_text("1 of 12 answered.").wait_for()
+    assert bench.panel.locator(".rl-player").count() == 0
+    bench.panel.get_by_text("1 of 12 answered.").wait_for()
 
-    take(lab, "after")
-    answer(lab, first, right=True)
-    asked, choice = answer(lab, second, right=False)
+    take(bench, "after")
+    answer(bench, first, right=True)
+    asked, choice = answer(bench, second, right=False)
     asked.locator(f".rl-clock[title='tick {choice.tick}']").wait_for()
-    lab.panel.get_by_text("2 of 12 answered.").wait_for()
-    rows = lab.panel.locator("table tr")
+    bench.panel.get_by_text("2 of 12 answered.").wait_for()
+    rows = bench.panel.locator("table tr")
     assert rows.filter(has_text=first.text).locator("td").all_inner_texts()[1:] == [
         "✕ rather sure",
         "✓ rather sure",
@@ -66,4 +51,4 @@ def test_both_times_stand_side_by_side_at_the_end(lab):
         "not answered",
         "✕ rather sure",
     ]
-    wait_until_idle(lab.page)
+    wait_until_idle(bench.page)

@@ -4,7 +4,6 @@ import json
 import string
 
 import pytest
-from browser_help import lab_page
 
 from raftlab.lab.lessons import STAGES
 
@@ -45,13 +44,6 @@ EVERY_KEY = [
 COMBINATIONS = ["Control+m", "Control+Shift+m", "Control+Backspace", "Control+Shift+ArrowUp", "Control+Shift+ArrowDown", "Control+x",
                 "Control+v", "Control+z", "Control+Shift+z", "Control+y", "Alt+Enter", "Alt+ArrowUp", "Control+Shift+-"]  # fmt: skip
 NOTEBOOK = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((c) => [c.cell_type, c.source, c.id]))"
-
-
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """A notebook with two cells, for one Lab after the other."""
-    with lab_page(browser, jupyterlab, "keys.ipynb") as bench:
-        yield bench
 
 
 def show(bench, stage):

@@ -1,25 +1,16 @@
 """The Lab in a real JupyterLab: a person steps, breaks, goes back, branches, and keeps what was done."""
 
 import pytest
-from browser_help import lab_page, new_context
+from browser_help import lab_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """One notebook with one kernel for all these tests; starting one takes longer than most of them."""
-    with lab_page(browser, jupyterlab, "lab.ipynb") as bench:
-        yield bench
 
 
 @pytest.fixture
 def lab(bench):
     """A new Lab of five nodes that shows everything, on the screen, at the beginning."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab')
-    bench.complaints.clear()
-    yield bench
-    assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
+    return bench
 
 
 def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
@@ -88,6 +79,7 @@ NODE_CONTROLS = [  # keys, what must be true then
 ]
 
 
+@pytest.mark.slow
 def test_every_control_of_a_node_or_a_link_has_a_key_that_changes_the_trace_and_undo_takes_it_back(lab):
     for keys, effect in NODE_CONTROLS:
         assert not lab.look(effect), f"{keys} would prove nothing"
@@ -105,6 +97,7 @@ def test_every_control_of_a_node_or_a_link_has_a_key_that_changes_the_trace_and_
     lab.wait("w.views.n2.status === 'running'")
 
 
+@pytest.mark.slow
 def test_every_control_of_a_message_changes_its_fate(lab):
     for key, effect in (
         ("d", "p.branch.fate(p.selected.id, p.position.count) === 'lost'"),
@@ -118,6 +111,7 @@ def test_every_control_of_a_message_changes_its_fate(lab):
         lab.wait(effect)
 
 
+@pytest.mark.slow
 def test_what_is_done_beside_the_story_says_so_and_the_story_keeps_its_stops(lab):
     lab.show('from raftlab import Lab\nlab = Lab("leader_crash", tick=30)\nlab')
     stops = lab.look("p.branch.stops.length")
@@ -131,6 +125,7 @@ def test_what_is_done_beside_the_story_says_so_and_the_story_keeps_its_stops(lab
     assert lab.look("[p.branch.id, p.position.tick, p.branch.stops.length]") == [0, 30, stops]
 
 
+@pytest.mark.slow
 def test_next_comes_to_an_end_in_a_lab_too(lab):
     """It looks ahead, and then says that only what a person does brings something new."""
     before = -1
@@ -142,6 +137,7 @@ def test_next_comes_to_an_end_in_a_lab_too(lab):
     assert "unless you do something" in lab.player.get_by_role("alert").inner_text()
 
 
+@pytest.mark.slow
 def test_a_lost_message_can_be_asked_about_and_let_arrive(lab):
     lab.press("ArrowRight", "]", "d")
     lab.wait("p.branch.lostAt.length > 0")
@@ -153,6 +149,7 @@ def test_a_lost_message_can_be_asked_about_and_let_arrive(lab):
     assert lab.look("p.timeline.branches.size") >= 2
 
 
+@pytest.mark.slow
 def test_a_client_writes_and_the_entry_is_committed_and_explained(lab):
     lab.press("l", "w")
     lab.player.locator("form").get_by_role("button", name="write").click()
@@ -181,7 +178,8 @@ def test_methods_in_a_cell_do_what_clicks_do_and_mistakes_are_one_sentence(lab):
     lab.wait("p.question?.node === 'n1'")
 
 
-def test_branches_survive_save_load_reload_and_a_page(lab, jupyterlab, browser):
+@pytest.mark.slow
+def test_branches_survive_save_load_reload_and_a_page(lab, pages):
     lab.press("l", "C")
     lab.wait("Object.values(w.views).some((v) => v.status === 'crashed')")
     lab.press("End", "Home", "ArrowRight", "1", "p")
@@ -196,24 +194,24 @@ def test_branches_survive_save_load_reload_and_a_page(lab, jupyterlab, browser):
     look = "[...p.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
     assert lab.look(look) == want
 
-    offline = new_context(browser, offline=True)
-    page = offline.new_page()
-    page.goto((jupyterlab.root / "kept.html").as_uri())
+    page = pages.open(lab.folder / "kept.html")
     page.locator(".rl-player").wait_for()
     branches = "[...raftPlayer.timeline.branches.values()].map((b) => [b.id, b.name, b.parent, b.ticks])"
     assert page.evaluate(branches) == want
-    offline.close()
 
 
-def test_a_lab_whose_kernel_died_says_so_and_still_plays(lab):
-    lab.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()")
-    lab.press("ArrowRight")
-    assert lab.look("p.position.tick") > 0
-    lab.press("2", "c")
-    lab.wait("!p.saying.message.hidden")
-    assert "kernel" in lab.player.locator(".rl-error").inner_text()
-    before = lab.look("p.position.count")
-    lab.press("ArrowRight")
-    assert lab.look("p.position.count") > before
-    # Jupyter's own complaint, each time that a widget whose kernel is gone has changed.
-    lab.complaints[:] = [each for each in lab.complaints if "Could not send widget sync message" not in each]
+@pytest.mark.slow
+def test_a_lab_whose_kernel_died_says_so_and_still_plays(browser, jupyterlab):
+    with lab_page(browser, jupyterlab, "dead.ipynb") as lab:
+        lab.show('Lab("three_nodes", nodes=5, seed=3)')
+        lab.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.shutdown()"
+        )
+        lab.press("ArrowRight")
+        assert lab.look("p.position.tick") > 0
+        lab.press("2", "c")
+        lab.wait("!p.saying.message.hidden")
+        assert "kernel" in lab.player.locator(".rl-error").inner_text()
+        before = lab.look("p.position.count")
+        lab.press("ArrowRight")
+        assert lab.look("p.position.count") > before

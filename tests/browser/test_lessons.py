@@ -11,14 +11,9 @@ from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-# Every lesson takes half a minute to walk: one every time, the others with the slow tests.
-EVERY_TIME = ("01_roles.ipynb",)
-FILES = [
-    file if file in EVERY_TIME else pytest.param(file, marks=pytest.mark.slow)
-    for file in ("index.ipynb", *(lesson.file for lesson in LESSONS))
-]
+FILES = ["index.ipynb", *(lesson.file for lesson in LESSONS)]
 ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .flatMap((cell) => cell.model.type === "code" ? cell.model.outputs.toJSON() : [])
     .filter((output) => output.output_type === "error" || output.name === "stderr")
@@ -128,11 +123,7 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, theme):
-    lesson.page.evaluate(
-        "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
-        theme,
-    )
-    lesson.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+    lesson.choose_theme(theme)
     assert lesson.player.count() >= 1
     for width in (1280, 800):
         lesson.page.set_viewport_size({"width": width, "height": 1000})

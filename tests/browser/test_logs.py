@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from browser_help import PlayerPage, new_context, watch
+from browser_help import PlayerPage
 
 from raftlab import History, Story, load
 from raftlab.lab.lessons import STAGES
 from raftlab.lab.scenes import scene
-from raftlab.player import save_page
 
 pytestmark = pytest.mark.browser
 
@@ -42,28 +41,13 @@ class LogsPage(PlayerPage):
 
 
 @pytest.fixture
-def show(browser, tmp_path):
-    """Open the page of a story, or of a history, at a tick."""
-    contexts, complaints = [], []
+def show(show):
+    """Open the page of a story, or of a history, on a laptop."""
 
-    def open_page(history, tick=0, show=("everything",), viewport=LAPTOP, **settings):
-        if not isinstance(history, History):
-            history = History(load(history) if isinstance(history, str) else history)
-        file = tmp_path / f"{len(contexts)}.html"
-        save_page(history, file, show, tick)
-        contexts.append(new_context(browser, offline=True, viewport=viewport, **settings))
-        contexts[-1].set_default_timeout(5000)
-        page = contexts[-1].new_page()
-        complaints.append(watch(page))
-        page.goto(file.as_uri())
-        shown = LogsPage(page)
-        shown.player.wait_for()
-        return shown
+    def open_page(history, tick=0, viewport=LAPTOP, **settings):
+        return LogsPage(show(history, tick, viewport=viewport, **settings).page)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not any(complaints), complaints
+    return open_page
 
 
 def writes(count, nodes=5):

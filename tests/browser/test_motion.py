@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from browser_help import PlayerPage, new_context, watch
 
-from raftlab import History, load
-from raftlab.player import save_page
+pytestmark = pytest.mark.browser
 
 # Frames come when the test asks for them, each 1/60 s after the one before.
 FRAMES = """(() => {
@@ -50,6 +48,7 @@ WATCH_STEPS = """(steps) => {
     return seen;
 }"""
 
+MOVING = {"viewport": {"width": 1400, "height": 1000}, "reduced_motion": "no-preference"}
 STORIES = [
     "leader_crash", "minority_leader", "split_vote", "client_write", "figure_8", "three_islands",
     "two_truths", "late_replies", "snapshot", "handover", "cloudflare_lossy_50", "rejoin_pre_vote",
@@ -57,25 +56,13 @@ STORIES = [
 
 
 @pytest.fixture
-def play(browser, tmp_path):
+def play(show):
     """Open the page of a story whose frames the test brings about."""
-    opened = []
 
-    def open_page(story, tick=0, show=("everything",), **settings):
-        save_page(History(load(story)), tmp_path / "page.html", show, tick)
-        context = new_context(browser, **{"reduced_motion": "no-preference"} | settings)
-        page = context.new_page()
-        opened.append((context, watch(page)))
-        page.add_init_script(FRAMES)
-        page.goto((tmp_path / "page.html").as_uri())
-        shown = PlayerPage(page)
-        shown.player.wait_for()
-        return shown
+    def open_page(story, tick=0, **settings):
+        return show(story, tick, script=FRAMES, **MOVING | settings)
 
-    yield open_page
-    for context, complaints in opened:
-        context.close()
-        assert not complaints, complaints
+    return open_page
 
 
 def is_seen_to_move(shown, steps):

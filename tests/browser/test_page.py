@@ -16,7 +16,6 @@ from raftlab.models.copies import Copies
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
-LOCAL = ("file:", "data:", "blob:")
 README_KEYS = {  # what the help says for keys that work without a kernel
     "space", "→", "←", ".", ",", "Home", "End", "+", "=", "-", "l", "m", "i", "Escape", "y", "]", "[", "j", "b",
     "v", "?",

@@ -8,7 +8,7 @@ from browser_help import LabPage, new_context, open_notebook, run_all, wait_unti
 
 from raftlab.jupyter import VIEW
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CELLS = (
     "from raftlab import Lab, predict\nlab = Lab('three_nodes', tick=18)\nlab",

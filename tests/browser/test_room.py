@@ -1,11 +1,9 @@
 """The room there is: the whole player is seen at once, whatever the window, and nothing scrolls."""
 
 import pytest
-from browser_help import PlayerPage, lab_page, new_context, watch
 
 from raftlab import History, Story, load
 from raftlab.lab.lab import shown as words_of
-from raftlab.player import save_page
 
 pytestmark = pytest.mark.browser
 
@@ -45,27 +43,15 @@ SIZES = {
 
 
 @pytest.fixture
-def show(browser, tmp_path):
+def show(show):
     """Open a history as a page in a window of some size."""
-    contexts, complaints = [], []
 
-    def open_page(history, width, height, tick=0, show="everything", **settings):
-        file = tmp_path / f"{len(contexts)}.html"
-        save_page(history, file, words_of(show), tick)
-        context = new_context(browser, viewport={"width": width, "height": height}, **settings)
-        contexts.append(context)
-        page = context.new_page()
-        complaints.append(watch(page))
-        page.goto(file.as_uri())
-        shown = PlayerPage(page)
-        shown.player.wait_for()
+    def open_page(history, width, height, tick=0, words="everything", **settings):
+        shown = show(history, tick, words_of(words), viewport={"width": width, "height": height}, **settings)
         shown.wait("p.form && p.stage.layout")
         return shown
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not any(complaints), complaints
+    return open_page
 
 
 def faults(shown):
@@ -216,54 +202,50 @@ def test_the_player_follows_a_window_that_changes(show, crash):
 IN_NOTEBOOK = "document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .rl-player')"
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), pytest.param(1440, 900, marks=pytest.mark.slow)])
-def test_in_jupyterlab_the_whole_lab_is_seen_beside_the_file_browser(browser, jupyterlab, width, height):
-    with lab_page(
-        browser, jupyterlab, f"room{width}.ipynb", viewport={"width": width, "height": height}
-    ) as lab:
-        lab.show('Lab("leader_crash", tick=40)')
-        lab.wait("p.form && p.stage.layout")
-        assert lab.page.locator(".jp-FileBrowser").is_visible()
-        root = lab.page.evaluate_handle(f"() => {IN_NOTEBOOK}")
-        viewport = lab.page.evaluate_handle("() => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer')")  # fmt: skip
-        lab.player.evaluate("(root) => root.scrollIntoView({block: 'start'})")
-        assert lab.page.evaluate(FAULTS, [root, viewport]) == []
-        assert len(lab.player.evaluate(CONTROLS)) <= 8
-        box, room = lab.player.bounding_box(), viewport.bounding_box()
-        assert box["y"] >= room["y"] - 1
-        assert box["y"] + box["height"] <= room["y"] + room["height"] + 1
-        assert lab.look("p.stage.radius") >= 26
-        lab.show('Lab("leader_crash", tick=40, height=400)')
-        lab.wait("p.form?.height === 400")
-
-        assert not lab.complaints
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1440, 900)])
+def test_in_jupyterlab_the_whole_lab_is_seen_beside_the_file_browser(bench, width, height):
+    bench.page.set_viewport_size({"width": width, "height": height})
+    bench.show('Lab("leader_crash", tick=40)')
+    bench.wait("p.form && p.stage.layout")
+    assert bench.page.locator(".jp-FileBrowser").is_visible()
+    root = bench.page.evaluate_handle(f"() => {IN_NOTEBOOK}")
+    viewport = bench.page.evaluate_handle("() => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer')")  # fmt: skip
+    bench.player.evaluate("(root) => root.scrollIntoView({block: 'start'})")
+    assert bench.page.evaluate(FAULTS, [root, viewport]) == []
+    assert len(bench.player.evaluate(CONTROLS)) <= 8
+    box, room = bench.player.bounding_box(), viewport.bounding_box()
+    assert box["y"] >= room["y"] - 1
+    assert box["y"] + box["height"] <= room["y"] + room["height"] + 1
+    assert bench.look("p.stage.radius") >= 26
+    bench.show('Lab("leader_crash", tick=40, height=400)')
+    bench.wait("p.form?.height === 400")
 
 
-def test_a_player_whose_cell_is_run_is_seen_whole_though_the_notebook_has_gone_on_to_the_next_cell(
-    browser, jupyterlab
-):
+@pytest.mark.slow
+def test_a_player_whose_cell_is_run_is_seen_whole_though_the_notebook_has_gone_on_to_the_next_cell(bench):
     long = "Words.\n\n" * 12
-    with lab_page(browser, jupyterlab, "next.ipynb", viewport={"width": 1024, "height": 768}) as lab:
-        lab.page.evaluate(
-            """async (long) => {
-                const notebook = window.jupyterapp.shell.currentWidget.content;
-                const words = {cell_type: "markdown", source: long};
-                notebook.model.sharedModel.insertCells(1, [words, {cell_type: "code", source: "Lab('leader_crash')"}, words]);
-                notebook.activeCellIndex = 2;
-                await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
-            }""",
-            long,
-        )
-        lab.player.wait_for()
-        lab.wait("p.form && p.stage.layout")
-        lab.page.wait_for_function(
-            """() => {
-                const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();
-                const player = document.querySelector(".rl-player").getBoundingClientRect();
-                return player.top >= seen.top - 1 && player.bottom <= seen.bottom + 1;
-            }"""
-        )
-        assert not lab.complaints
+    bench.page.set_viewport_size({"width": 1024, "height": 768})
+    bench.put("from raftlab import Lab")
+    bench.page.evaluate(
+        """async (long) => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            const words = {cell_type: "markdown", source: long};
+            notebook.model.sharedModel.insertCells(1, [words, {cell_type: "code", source: "Lab('leader_crash')"}, words]);
+            notebook.activeCellIndex = 2;
+            await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next");
+        }""",
+        long,
+    )
+    bench.player.wait_for()
+    bench.wait("p.form && p.stage.layout")
+    bench.page.wait_for_function(
+        """() => {
+            const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();
+            const player = document.querySelector(".rl-player").getBoundingClientRect();
+            return player.top >= seen.top - 1 && player.bottom <= seen.bottom + 1;
+        }"""
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(300, 250), (422, 256)])

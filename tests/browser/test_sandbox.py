@@ -1,16 +1,8 @@
 """The two widgets of lesson 09 in JupyterLab, by keyboard: a claim is proved wrong, and n3 is played by hand."""
 
 import pytest
-from browser_help import lab_page
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    with lab_page(browser, jupyterlab, "sandbox.ipynb") as lab:
-        yield lab
-        assert not lab.complaints, "The page complained:\n" + "\n".join(lab.complaints)
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def begin(bench, code):
@@ -52,7 +44,6 @@ def test_a_learner_makes_a_claim_and_sees_the_shortest_run_against_it(bench):
     assert players.count() == 1, "there is no run to be shown"
 
 
-@pytest.mark.slow
 def test_the_menu_of_what_is_said_follows_the_subject(bench):
     begin(bench, "ProveMeWrong()")
     choose(bench, "who or what", "a committed entry")

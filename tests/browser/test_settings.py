@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from browser_help import PlayerPage, lab_page, new_context
+from browser_help import PlayerPage
 
 from raftlab import Story
 from raftlab.sim.presets import PRESETS
@@ -12,21 +12,11 @@ from raftlab.stories import STORIES
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """One notebook with one kernel for all these tests."""
-    with lab_page(browser, jupyterlab, "settings.ipynb") as bench:
-        bench.folder = jupyterlab.root
-        yield bench
-
-
 @pytest.fixture
 def lab(bench):
     """A new Lab of five nodes that shows everything; n3 will lead from tick 24 on."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab')
-    bench.complaints.clear()
-    yield bench
-    assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
+    return bench
 
 
 def form_of(lab, name):
@@ -210,7 +200,7 @@ def test_groups_are_split_and_groups_that_split_nothing_are_refused_in_a_sentenc
 # -- Files, and Python ---------------------------------------------------------------------------------------
 
 
-def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
+def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, pages):
     lab.press("l", "C")
     lab.wait("w.leader() === null")
     kept = lab.look("JSON.stringify([p.branch.ticks, p.branch.events])")
@@ -232,13 +222,9 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, browser):
     lab.press("u")  # the load is taken back
     lab.wait("p.branch.events.every((event) => event[1] !== 'crash')")
 
-    offline = new_context(browser, offline=True)
-    page = offline.new_page()
-    page.goto((lab.folder / "mine.html").as_uri())
-    shown = PlayerPage(page)
+    shown = PlayerPage(pages.open(lab.folder / "mine.html"))
     shown.player.wait_for()
     assert shown.look("JSON.stringify([p.branch.ticks, p.branch.events])") == kept
-    offline.close()
 
 
 @pytest.mark.parametrize(

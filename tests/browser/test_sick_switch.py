@@ -1,16 +1,8 @@
 """The sick switch in JupyterLab: one press breaks the link in the player below it, and going back mends the words."""
 
 import pytest
-from browser_help import lab_page
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    with lab_page(browser, jupyterlab, "sick_switch.ipynb") as lab:
-        yield lab
-        assert not lab.complaints, "The page complained:\n" + "\n".join(lab.complaints)
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def said(bench, state):
@@ -18,7 +10,6 @@ def said(bench, state):
     return bench.panel.get_by_text(f"At this tick the switch {state}")
 
 
-@pytest.mark.slow
 def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()

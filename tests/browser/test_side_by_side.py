@@ -1,30 +1,27 @@
 """Runs side by side in JupyterLab: one set of controls moves all of them, by mouse and by key."""
 
 import pytest
-from browser_help import CONTRAST, lab_page, wait_until_idle
+from browser_help import CONTRAST, wait_until_idle
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CODE = "side_by_side('howard_abraham_2', [(), ('PreVote',), ('PreVote', 'CheckQuorum')], tick=30)"
-SHOW = """async (code) => {
-    const notebook = window.jupyterapp.shell.currentWidget.content;
-    notebook.activeCellIndex = 0;
-    notebook.activeCell.model.sharedModel.setSource(code);
-    await window.jupyterapp.commands.execute("notebook:run-cell");
-}"""
 
 
 @pytest.fixture(scope="module")
-def shown(browser, jupyterlab):
+def three(notebook):
     """Three runs of one story, on the screen."""
-    with lab_page(browser, jupyterlab, "side_by_side.ipynb") as lab:
-        lab.page.evaluate(SHOW, f"from raftlab import side_by_side\n{CODE}")
-        wait_until_idle(lab.page)
-        lab.together = lab.panel.locator(".rl-together")
-        lab.together.wait_for()
-        lab.root = lab.panel.locator(".rl-player").first
-        yield lab
-        assert not lab.complaints, lab.complaints
+    notebook.put(f"from raftlab import side_by_side\n{CODE}")
+    wait_until_idle(notebook.page)
+    notebook.panel.locator(".rl-together").wait_for()
+
+
+@pytest.fixture
+def shown(bench, three):
+    """The notebook with the three runs."""
+    bench.together = bench.panel.locator(".rl-together")
+    bench.root = bench.panel.locator(".rl-player").first
+    return bench
 
 
 def look(shown, expression):
@@ -83,11 +80,7 @@ def test_what_became_of_each_run_is_said_in_words_and_read_aloud(shown):
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 @pytest.mark.parametrize("width", [1280, 800])
 def test_it_fits_and_can_be_read(shown, theme, width):
-    shown.page.evaluate(
-        "async (theme) => { await window.jupyterapp.commands.execute('apputils:change-theme', {theme}); }",
-        theme,
-    )
-    shown.page.locator(f"body[data-jp-theme-name='{theme}']").wait_for(state="attached")
+    shown.choose_theme(theme)
     shown.page.set_viewport_size({"width": width, "height": 1000})
     look(shown, "t.goAndStop(95)")
     shown.page.wait_for_timeout(150)
@@ -98,14 +91,13 @@ def test_it_fits_and_can_be_read(shown, theme, width):
     assert faint == []
 
 
-def test_of_different_stories_each_tells_its_own(shown):
-    shown.page.evaluate(
-        SHOW,
-        "from raftlab import side_by_side\nside_by_side(['cloudflare_cut', 'cloudflare_cut_writes'], tick=30)",
+def test_of_different_stories_each_tells_its_own(bench):
+    bench.put(
+        "from raftlab import side_by_side\nside_by_side(['cloudflare_cut', 'cloudflare_cut_writes'], tick=30)"
     )
-    wait_until_idle(shown.page)
-    shown.panel.locator(".rl-together h3", has_text="while clients write").wait_for()
-    root = shown.panel.locator(".rl-player").first
+    wait_until_idle(bench.page)
+    bench.panel.locator(".rl-together h3", has_text="while clients write").wait_for()
+    root = bench.panel.locator(".rl-player").first
     assert root.locator("> .rl-head h2").inner_text() == "Side by side"
     assert not root.locator("> .rl-say").is_visible()
     assert root.locator(".rl-cell .rl-say").count() == 2

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from browser_help import PlayerPage
 
 from raftlab import History, Story, load
 from raftlab.models.paxos import DUEL, Paxos
-from raftlab.player import save_page
 
 pytestmark = pytest.mark.browser
 
@@ -40,17 +38,12 @@ FAULTS = """() => {
 
 
 @pytest.fixture
-def show(page, tmp_path):
+def show(show):
     """Open the page of a story at a tick."""
 
     def open_page(story, tick=0, node_class=None, size=(1280, 900)):
-        story = load(story) if isinstance(story, str) else story
-        save_page(History(story, node_class), tmp_path / "story.html", tick=tick)
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.context.set_default_timeout(5000)
-        page.goto((tmp_path / "story.html").as_uri())
-        shown = PlayerPage(page)
-        shown.player.wait_for()
+        history = History(load(story) if isinstance(story, str) else story, node_class)
+        shown = show(history, tick, viewport={"width": size[0], "height": size[1]})
         shown.wait("p.stage.size")
         return shown
 

@@ -1,17 +1,9 @@
 """Several players at once: two views of one Lab follow each other, and two Labs on one page leave each other alone."""
 
 import pytest
-from browser_help import PlayerPage, lab_page
+from browser_help import PlayerPage
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def bench(browser, jupyterlab):
-    """One notebook with one kernel for all these tests."""
-    with lab_page(browser, jupyterlab, "views.ipynb") as bench:
-        yield bench
-        assert not bench.complaints, "The page complained:\n" + "\n".join(bench.complaints)
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 class View(PlayerPage):
