@@ -321,9 +321,11 @@ class LabPage(PlayerPage):
         self.player.wait_for(timeout=10_000)
 
     def choose_theme(self, name):
-        """Give JupyterLab another theme."""
+        """Give JupyterLab this theme, if it has another one."""
         self.page.evaluate(
-            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', {theme})", name
+            """(theme) => document.body.dataset.jpThemeName === theme
+                || window.jupyterapp.commands.execute("apputils:change-theme", {theme})""",
+            name,
         )
         self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
