@@ -41,6 +41,7 @@ PLACES = {
 }
 
 VIEWPORT = {"width": 1400, "height": 1000}
+PATIENCE = 30_000  # ms: what is waited for comes sooner even on a busy machine, or not at all
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 # Complaints of JupyterLab and of Chromium that say nothing about raftlab.
@@ -114,7 +115,7 @@ class Pages:
     def begin(self, script, settings):
         """A new page, and the list of its complaints."""
         page = new_context(self.browser, offline=True, **settings).new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         if script:
             page.add_init_script(script)
         complaints = watch(page)
@@ -257,7 +258,7 @@ class PlayerPage:
             f"() => {{ const p = {self.player_in_js}; const w = p.branch.at(p.position.count); return {expression}; }}"
         )
 
-    def wait(self, expression, seconds=10.0):
+    def wait(self, expression, seconds=PATIENCE / 1000):
         """Wait until something is true of the player."""
         end = time.monotonic() + seconds
         while not self.look(expression):
@@ -318,7 +319,7 @@ class LabPage(PlayerPage):
     def show(self, code):
         """Make a new Lab in the only cell of the notebook, and wait until it is on the screen."""
         self.put(code)
-        self.player.wait_for(timeout=10_000)
+        self.player.wait_for()
 
     def choose_theme(self, name):
         """Give JupyterLab this theme, if it has another one."""
@@ -374,7 +375,7 @@ def lab_page(browser, jupyterlab, name, **settings):
     )
     nbformat.write(notebook, jupyterlab.root / name)
     context = new_context(browser, **settings)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     lab = LabPage(page)
     lab.complaints = watch(page)

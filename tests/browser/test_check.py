@@ -14,7 +14,7 @@ IMPORT = "from raftlab import check, hint\nfrom raftlab.messages import RequestV
 def test_a_wrong_answer_its_message_its_run_a_hint_the_right_answer_and_the_points(bench):
     bench.page.set_viewport_size({"width": 1500, "height": 1900})
     bench.put(IMPORT + WRONG + "\ncheck('on_request_vote', on_request_vote)")
-    bench.player.first.wait_for(timeout=20_000)
+    bench.player.first.wait_for()
     told = bench.panel.inner_text()
     assert "One vote a term: who comes second is refused." in told
     assert "Election Safety is broken" in told

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from browser_help import LabPage, new_context, open_notebook, wait_until_idle, watch
+from browser_help import PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -53,7 +53,7 @@ class ExercisePage(LabPage):
 @pytest.fixture
 def exercise(browser, jupyterlab):
     context = new_context(browser, viewport={"width": 1500, "height": 1900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     made = ExercisePage(page)
     made.complaints = watch(page)
@@ -71,7 +71,7 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
 
     exercise.run_cell("def on_request_vote(node, msg)", WRONG)
     exercise.run_cell('check("on_request_vote"')
-    exercise.player.first.wait_for(timeout=20_000)
+    exercise.player.first.wait_for()
     told = exercise.panel.inner_text()
     assert "One vote a term: who comes second is refused." in told
     assert "Election Safety is broken" in told

@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from browser_help import LabPage, new_context, open_notebook, wait_until_idle, watch
+from browser_help import PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
 
 from raftlab.lab.lessons import LESSONS
 from raftlab.lab.questions import QUESTIONS
@@ -36,7 +36,7 @@ OVERFLOWS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mo
 def lesson(request, browser, jupyterlab):
     """A lesson, opened and run once for all its tests; `seconds` says when its first player was there."""
     context = new_context(browser, viewport={"width": 1280, "height": 1000})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     complaints = watch(page)
     open_notebook(page, jupyterlab.url, f"notebooks/{request.param}")
