@@ -78,7 +78,7 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
     assert exercise.player.count() == 2, "the answer's run, and the reference's beside it"
     exercise.wait("w.broken && Object.keys(w.broken).length > 0 || p.position.tick > 0")
     before = exercise.look("p.position.count")
-    exercise.player.first.get_by_role("button", name="Next event").click()
+    exercise.player.first.get_by_role("button", name="Next ▶").click()
     assert exercise.look("p.position.count") > before, "the run goes on when one steps"
     if picture := os.environ.get("RAFTLAB_PICTURE"):
         exercise.page.wait_for_timeout(1500)
