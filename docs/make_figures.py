@@ -1,5 +1,6 @@
 """Draw the pictures of README and lessons into notebooks/figures (`make figures`), each from a run."""
 
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -234,12 +235,24 @@ FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
 }
 
 
+def as_card(svg: str) -> str:
+    """An SVG on a light card with round corners, which does not look torn out where the page around it is dark."""
+    size = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg)
+    assert size is not None
+    card = f'<clipPath id="card"><rect width="{size[1]}" height="{size[2]}" rx="14"/></clipPath>'
+    return svg.replace("<defs>", f"<defs>\n  {card}", 1).replace(
+        '<g id="figure_1">', '<g id="figure_1" clip-path="url(#card)">', 1
+    )
+
+
 def main(folder: Path) -> None:
     """Draw all figures into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, draw in FIGURES.items():
         ax, description = draw()
-        save_svg(ax, folder / f"{name}.svg", description)
+        file = folder / f"{name}.svg"
+        save_svg(ax, file, description)
+        file.write_text(as_card(file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":

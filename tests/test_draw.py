@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from matplotlib.font_manager import fontManager
 
 from raftlab import Cluster, UserError, load
 from raftlab.draw import (
@@ -26,6 +27,7 @@ from raftlab.draw import (
     save_gif,
     save_svg,
 )
+from raftlab.draw.style import drawable, know_our_font
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ROOT / "notebooks" / "figures"
@@ -100,6 +102,15 @@ def test_the_users_own_settings_change_neither_the_picture_nor_themselves(electi
         save_svg(draw_spacetime(election, ax=figure.add_subplot()), tmp_path / "own.svg")
         assert dict(matplotlib.rcParams) == before
     assert (tmp_path / "plain.svg").read_bytes() == (tmp_path / "own.svg").read_bytes()
+
+
+def test_a_font_that_matplotlib_has_lost_from_its_list_is_found_again(monkeypatch):
+    """As it is when the list was written while matplotlib was being moved or installed."""
+    others = [font for font in fontManager.ttflist if "DejaVuSans" not in font.fname]
+    monkeypatch.setattr(fontManager, "ttflist", others)
+    know_our_font.cache_clear()
+    assert drawable("n1 ✓") == "n1 ✓"
+    assert {font.style for font in fontManager.ttflist if font.name == "DejaVu Sans"} == {"normal", "oblique"}
 
 
 @pytest.mark.slow

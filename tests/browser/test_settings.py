@@ -133,8 +133,8 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     tick = lab.look("p.position.tick")
     form = form_of(lab, "network …")
     for label, value in (
-        ("Delay from (ms)", 2),
-        ("to", 7),
+        ("Delay from (ms)", 20),
+        ("to", 70),
         ("Loss (0 to 1)", 0.3),
         ("Duplication (0 to 1)", 0.2),
     ):
@@ -144,6 +144,14 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     assert lab.look("[w.network.delay, w.network.duplication]") == [[2, 7], 0.2]
     ((when, verb, *_),) = done(lab)
     assert (when, verb) == (tick, "set_network")
+
+
+def test_a_delay_between_two_ticks_is_refused_in_the_unit_in_which_it_was_typed(lab):
+    form = form_of(lab, "network …")
+    form.get_by_label("to", exact=True).fill("25")
+    form.get_by_role("button", name="change it from here on").click()
+    assert said(lab) == "Time goes in steps of 10 ms here: a delay is a multiple of 10 ms."
+    assert done(lab) == []
 
 
 def test_a_loss_of_2_is_not_silently_made_one_of_1(lab):
