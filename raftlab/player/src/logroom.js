@@ -14,7 +14,7 @@ const lowestRow = (font) => font + 8;
 const smallFont = (font) => Math.max(12, 0.72 * font); // of terms and marks
 
 /** In a low row a sign stands beside the digit of the term, else below it. */
-const isLowRow = (row, font) => row < smallFont(font) + 0.85 * font + 7;
+const isLowRow = (row, font) => row < 1.2 * (smallFont(font) + 0.85 * font) + 8;
 
 /** How wide the lane is to the right of each entry, in which the marks of its index stand. */
 const laneOf = (font) => Math.ceil(1.1 * smallFont(font)) + 8;

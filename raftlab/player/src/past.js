@@ -12,16 +12,29 @@ const LETTERS = { phone: 12, notebook: 12, laptop: 13, projector: 22 }; // pixel
 const NOW_AT = 0.85; // of the width: when now would be further right, the picture moves on by TURN; so it mostly stands still
 const TURN = 0.45;
 
+const LOWEST_LANE = 1.8; // in letters' heights
+
+const fontOf = (width, size) =>
+  size === "laptop" ? Math.max(LETTERS.laptop, Math.min(18, Math.floor(width / 48))) : LETTERS[size];
+
+const rowOf = (font) => Math.round(font * 2.4);
+
+/** How many rows of clients there is room for below the lanes.
+ * @param {{width: number, height: number, lanes: number, size: string}} room */
+export function rowsBelow({ width, height, lanes, size }) {
+  const font = fontOf(width, size);
+  return Math.max(0, Math.floor((height - font * (3.4 + lanes * LOWEST_LANE) - 4) / rowOf(font)));
+}
+
 /** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.
  * letters: of the longest word beside a lane. cuts: is a line needed above the lanes that says what else is cut?
  * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, cuts?: boolean, size: string}} room rows: of clients */
 export function spaceRoom({ width, height, lanes, rows, delay, letters, cuts = false, size }) {
-  const font =
-    size === "laptop" ? Math.max(LETTERS.laptop, Math.min(18, Math.floor(width / 48))) : LETTERS[size];
+  const font = fontOf(width, size);
   const left = Math.round(font * (0.56 * letters + 0.8));
   const top = Math.round(font * (cuts ? 3.4 : 2));
-  const row = Math.round(font * 2.4);
-  const lane = Math.max(font * 1.8, Math.min(font * 9, (height - top - rows * row - 4) / lanes));
+  const row = rowOf(font);
+  const lane = Math.max(font * LOWEST_LANE, Math.min(font * 9, (height - top - rows * row - 4) / lanes));
   const typical = Math.max(1, (delay[0] + delay[1]) / 2);
   const step = Math.max(font * 0.55, Math.min(font * 1.9, (font * 4.2) / typical));
   return { font, left, top, row, lane, step, span: Math.max(4, (width - left - 6) / step) };

@@ -10,6 +10,7 @@ import {
   lifeFrom,
   messagesFrom,
   otherCutsFrom,
+  rowsBelow,
   spaceRoom,
   wallsFrom,
 } from "./past.js";
@@ -115,9 +116,10 @@ export class SpaceTime {
     if (!this.box.height) return;
     this.nodes = this.player.timeline.nodes;
     const asked = sight ? [] : branch.operations.filter(({ invoked }) => invoked < position.count);
-    this.clients = [...new Set(asked.map(({ row }) => row))].sort(
-      (a, b) => a.length - b.length || (a < b ? -1 : 1),
-    );
+    // Where there is no room for all, those that asked last are shown.
+    const most = rowsBelow({ ...this.box, lanes: this.nodes.length, size: this.size });
+    const rows = [...new Set(asked.map(({ row }) => row).reverse())].slice(0, most);
+    this.clients = rows.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     this.measure(branch, sight);
     this.state = { branch, position, world, selected, sight, seen: sight && seenBy(branch, position, sight) };
     this.turnTo(position.tick);
@@ -188,7 +190,9 @@ export class SpaceTime {
     const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
     const half = (value) => `${value} s`.length * font * 0.32;
     const marks = axisMarks(this.from, end, step, font * 5, unit).filter(
-      ({ tick, value }) => tick === this.from || (tick - this.from) * step > half(value),
+      ({ tick, value }) =>
+        tick === this.from ||
+        ((tick - this.from) * step > half(value) && this.x(tick - this.from) + half(value) < this.box.width),
     ); // a label that would be cut off is left out
     this.axis.replaceChildren(
       make("svg:rect.rl-time-axis", { x: this.x(this.from), y: 0, width: span * step, height: top }),
@@ -225,7 +229,7 @@ export class SpaceTime {
           chosen,
         ];
       }),
-      ...this.clients.map((row) => [row, row.replace(/^hand\d+$/, ""), "", false]),
+      ...this.clients.map((row, place) => [row, this.nameOfRow(row, place), "", false]),
     ];
     refill(this.names, JSON.stringify([rows, this.signature]), () =>
       rows.flatMap(([row, name, term, chosen]) => {
@@ -247,6 +251,13 @@ export class SpaceTime {
     );
   }
 
+  /** What is asked by hand may need several rows: the first one has the name. */
+  nameOfRow(row, place) {
+    const byHand = (each) => /^hand\d*$/.test(each);
+    if (!byHand(row)) return row;
+    return this.clients.findIndex(byHand) === place ? "hand" : "";
+  }
+
   // -- What there is to draw, by name: [[name, thing, how it is made], ...] -----------------------------------
 
   wallsNow() {
@@ -260,10 +271,11 @@ export class SpaceTime {
           height: 10,
         });
         const [word, meaning] = this.player.timeline.marks[there && back ? "wall" : "one_way_wall"];
+        const hasRoom = this.room.lane >= this.room.font * 2 + 28; // else only the tooltip says it
         const text = make(
           "svg:text.rl-time-wall-word",
           {},
-          there && back ? word : `${word} ${there ? "↓" : "↑"}`,
+          !hasRoom ? "" : there && back ? word : `${word} ${there ? "↓" : "↑"}`,
         );
         const el = make("svg:g", {}, make("svg:title", {}, meaning), band, text);
         set(text, { y: this.room.top + this.room.lane * (lane + 1) - 8 });
@@ -397,7 +409,7 @@ export class SpaceTime {
     const { branch, position, sight } = this.state;
     if (sight) return [];
     return branch.operations
-      .filter(({ invoked }) => invoked < position.count)
+      .filter(({ invoked, row }) => invoked < position.count && this.clients.includes(row))
       .filter(({ ended }) => !(ended < position.count) || branch.tickOf(ended) >= this.from)
       .map((operation) => {
         const told = operation.returned < position.count;
@@ -460,7 +472,7 @@ export class SpaceTime {
       fate === "flying"
         ? travelled(message, time)
         : fate === "lost"
-          ? Math.max(0.5, Math.min(1, over)) * share
+          ? Math.max(0, Math.min(1, over)) * share
           : Math.max(0, Math.min(1, over));
     const tip = Math.min(came, most);
     if (flight.shown === tip) return;
@@ -472,7 +484,7 @@ export class SpaceTime {
     const [x0, y0] = at(Math.min(begin, tip));
     const [x, y] = at(tip);
     set(line, { d: arrow(x0, y0, x, y, fate === "delivered" && tip === 1) });
-    if (cross) set(cross, { x, y: y + this.room.font * 0.38 });
+    if (cross) set(cross, { x, y: y + this.room.font * 0.38, visibility: over < 1 ? "hidden" : "visible" });
     if (text) this.placeWord(flight, at);
     flight.from = [x0, y0];
     flight.to = [x, y];
