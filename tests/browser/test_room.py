@@ -147,7 +147,7 @@ def test_in_the_head_nothing_is_pushed_out_by_a_branch_and_broken_properties(sho
 
 
 def test_the_cluster_has_three_fifths_of_the_width_and_all_the_height_of_a_laptop(show, crash):
-    shown = show(crash, 1440, 900)
+    shown = show(crash, 1440, 900, tick=40)
     stage, main, logs = (
         shown.player.locator(each).bounding_box() for each in (".rl-cluster", ".rl-main", ".rl-logs")
     )
