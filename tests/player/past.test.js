@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hasOtherCuts, otherCutsFrom, wallsFrom } from "../../raftlab/player/src/past.js";
+import {
+  hasOtherCuts,
+  otherCutsFrom,
+  rowsBelow,
+  spaceRoom,
+  wallsFrom,
+} from "../../raftlab/player/src/past.js";
 
 const NODES = ["n1", "n2", "n3", "n4"];
 
@@ -50,4 +56,17 @@ test("groups whose lanes do not lie together are named as groups", () => {
   const branch = cutting([5, apart]);
   assert.deepEqual(wallsFrom(branch, NODES, 0, 1), []);
   assert.equal(otherCutsFrom(branch, NODES, 0, 1)[0].words, "n1 n3 | n2 n4");
+});
+
+test("as many rows of clients are shown as there is room for below the lanes", () => {
+  for (const size of ["phone", "notebook", "laptop", "projector"])
+    for (const height of [100, 180, 300, 600, 1200]) {
+      const room = { width: 560, height, lanes: 5, size };
+      const rows = rowsBelow(room);
+      const { top, lane, row } = spaceRoom({ ...room, rows, delay: [1, 5], letters: 7, cuts: true });
+      assert.ok(rows >= 0);
+      if (rows)
+        assert.ok(top + 5 * lane + rows * row <= height + 1, JSON.stringify({ ...room, rows, lane, row }));
+    }
+  assert.ok(rowsBelow({ width: 560, height: 1200, lanes: 5, size: "laptop" }) > 20);
 });
