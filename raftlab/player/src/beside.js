@@ -1,6 +1,6 @@
 /* What stands beside the cluster: the logs, space and time. Under it where there is little width, as a tab where there is little of both. */
 
-import { animate, make, refill, set } from "./dom.js";
+import { animate, make, reducedMotion, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
 import { arrangementOf } from "./room.js";
 
@@ -75,8 +75,8 @@ export class Beside {
     ]);
     if (key === this.known) return;
     this.known = key;
-    const before =
-      this.arrangement && isEmpty !== this.isEmpty ? player.stage.el.getBoundingClientRect() : null;
+    const slides = this.arrangement && isEmpty !== this.isEmpty && !reducedMotion();
+    const before = slides ? player.stage.el.getBoundingClientRect() : null;
     this.isEmpty = isEmpty;
     this.arrangement = arrangementOf({
       ...this.box,
