@@ -20,7 +20,7 @@ README_KEYS = {  # what the help says for keys that work without a kernel
     "space", "→", "←", ".", ",", "Home", "End", "+", "=", "-", "l", "m", "i", "Escape", "y", "]", "[", "j", "b",
     "v", "?",
 }  # fmt: skip
-KERNEL_KEYS = set("cCrptodDnasgkhHwuefz")
+KERNEL_KEYS = set("cCrptodDnasgkhHwuez")  # "f" is spare on a page, and does what "F" does
 
 
 # -- Opening ---------------------------------------------------------------------------------------------

@@ -184,7 +184,7 @@ def test_the_projector_is_read_from_the_last_row(show, crash):
     assert shown.player.locator(".rl-sentence").evaluate(size) == 32
     for label in (".rl-badge", ".rl-name", ".rl-log-name", ".rl-clock"):
         assert shown.player.locator(label).first.evaluate(size) >= 22, label
-    shown.press("F")
+    shown.press("f")
     shown.wait("p.form.size === 'laptop'")
 
 
