@@ -59,7 +59,10 @@ SIZE, LINE = 12, 17  # of the letters below a picture, and from line to line
 
 
 def with_words_below(svg: str, words: str) -> str:
-    """An SVG with words below the picture, each line of them on its own: for where only the picture is shown."""
+    """An SVG with words below the picture, each line of them on its own: for where only the picture is shown.
+
+    It is never wider than what it stands in.
+    """
     width, height = (float(each) for each in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
     fitting = int(width / (0.55 * SIZE))
     lines = [line for each in words.splitlines() for line in wrap(each, fitting)]
@@ -74,4 +77,5 @@ def with_words_below(svg: str, words: str) -> str:
     below = (
         f'<g font-family="system-ui, sans-serif" font-size="{SIZE}" fill="{LIGHT.ink}">\n{told}</g>\n</svg>'
     )
+    svg = svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
     return re.sub(r"(<metadata>)", rf"{paper}\1", svg, count=1).replace("</svg>", below)
