@@ -98,14 +98,16 @@ export class Lane {
 
 const STEP = 5; // pixels
 const SIDES = [1, 2.1, 3.2, 0, -1, 4.3, -2.1];
+export const ON_THE_LINE = [1, 0, -1]; // sides on which a message still touches the line between its nodes
 
 /** Where messages stand while nothing moves: as near to their place as they can without covering each other, or a node.
- * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, room?: number, walls?: any[]}[]} resting
+ * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, room?: number, walls?: any[], sides?: number[]}[]} resting
  *   far: where each wants to be; least, most: how near to its sender, and how far from it, it may be; room: as in boxAt;
- *   walls: behind which it must not be
+ *   walls: behind which it must not be; sides: where beside the line it may be, the best first
  * @param {Box[]} taken what must not be covered
+ * @param {Size} stage out of which nothing may stand
  * @returns {Map<number, Spot>} */
-export function restingSpots(resting, taken) {
+export function restingSpots(resting, taken, stage) {
   const covered = [...taken];
   /** @type {Map<number, Spot>} */
   const spots = new Map();
@@ -117,19 +119,26 @@ export function restingSpots(resting, taken) {
     most = lane.farAt(1),
     room = 0,
     walls = [],
+    sides = SIDES,
   } of resting) {
-    const isAllowed = (spot) => walls.every((wall) => lane.isBefore(lane.boxAt(spot), wall));
-    const spot = clearSpot(lane, far, least, most, room, covered, isAllowed);
+    const isAllowed = (spot) => {
+      const box = lane.boxAt(spot);
+      return isWithin(box, stage) && walls.every((wall) => lane.isBefore(box, wall));
+    };
+    const spot = clearSpot(lane, { far, least, most, sides, room }, covered, isAllowed);
     spots.set(id, spot);
     covered.push(lane.boxAt(spot, room));
   }
   return spots;
 }
 
+const isWithin = (box, { width, height }) =>
+  box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
+
 /** The nearest spot at which a message covers nothing, or the least. */
-function clearSpot(lane, wanted, least, most, room, covered, isAllowed) {
+function clearSpot(lane, { far: wanted, least, most, sides, room }, covered, isAllowed) {
   let best = { spot: { far: wanted, side: 1 }, cost: Number.POSITIVE_INFINITY };
-  for (const side of SIDES)
+  for (const side of sides)
     for (let off = 0; off <= most - least; off += STEP)
       for (const far of off ? [wanted + off, wanted - off] : [wanted]) {
         if (far < least || far > most) continue;

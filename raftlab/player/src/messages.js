@@ -2,7 +2,7 @@
 
 import { animate, make, reducedMotion, set, setText } from "./dom.js";
 import { lastShare, restingShare, travelled } from "./film.js";
-import { Lane, messageSize, restingSpots } from "./lanes.js";
+import { Lane, messageSize, ON_THE_LINE, restingSpots } from "./lanes.js";
 
 const USUAL_FONT = 14; // pixels
 const PROJECTOR_FONT = 22;
@@ -14,10 +14,14 @@ const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested 
  * `other` is what a liar told somebody else at the same time.
  * @param {any} message
  * @param {import("./trace.js").Timeline} timeline
- * @param {{labels?: Object<string, string>, font?: number, other?: string}} options */
-export function messageShape(message, timeline, { labels = {}, font = USUAL_FONT, other = "" } = {}) {
+ * @param {{labels?: Object<string, string>, font?: number, letters?: number, other?: string}} options */
+export function messageShape(
+  message,
+  timeline,
+  { labels = {}, font = USUAL_FONT, letters, other = "" } = {},
+) {
   const { kind, term, src, dst } = message;
-  const word = timeline.wordOn(message, labels);
+  const word = timeline.wordOn(message, labels, letters);
   const { width, height } = messageSize(word, font);
   const color = timeline.color(term);
   const answers = timeline.answering.has(kind);
@@ -94,6 +98,13 @@ export class Messages {
     return this.stage.radius < 22 ? SMALL_FONT : USUAL_FONT;
   }
 
+  /** How many letters of a command fit on a message: a word is not much wider than a third of an island. */
+  get letters() {
+    const { islands } = this.stage.layout;
+    const third = Math.min(...islands.map(({ width }) => width)) / 3;
+    return Math.max(4, Math.min(12, Math.floor(third / (0.62 * this.font)) - 4));
+  }
+
   /** Is a message drawn at all?
    * @param {any} branch
    * @param {number} id */
@@ -129,7 +140,7 @@ export class Messages {
     for (const each of dead) {
       const { message, id, lane } = each;
       const [, , , [, why]] = branch.events[branch.lostAt[id]];
-      const where = why === "cut" ? Math.sign(lane.ux) : id;
+      const where = why !== "cut" ? id : this.stage.layout.walls.length ? Math.sign(lane.ux) : message.dst;
       const heap = [message.src, message.kind, message.term, branch.wordOn(message), where].join();
       heaps.set(heap, [...(heaps.get(heap) ?? []), { each, far: this.deathOf(branch, each).far }]);
     }
@@ -162,6 +173,7 @@ export class Messages {
         ...resting.map((each) => ({ ...each, ...this.restOf(branch, position, each) })),
       ],
       this.stage.labels(),
+      this.stage.size,
     );
     for (const { each, far } of ends) if (!spots.has(each.id)) spots.set(each.id, { far, side: 1 });
     for (const each of [...dead, ...resting]) this.put(each, (each.spot = spots.get(each.id)));
@@ -176,19 +188,20 @@ export class Messages {
 
   /** What is drawn for a message: made where it is new, or has changed. */
   take(branch, id) {
-    const { stage, font } = this;
+    const { stage, font, letters } = this;
     const data = branch.messages[id]; // a message that is held back gets new ones
     let each = this.pool.get(id);
-    if (each?.data !== data || each.branch !== branch || each.font !== font) {
+    if (each?.data !== data || each.branch !== branch || each.font !== font || each.letters !== letters) {
       each?.element.remove();
       const message = branch.message(id);
-      const word = branch.wordOn(message);
+      const word = branch.wordOn(message, letters);
       const other = otherTale(branch, id);
-      const element = messageShape(message, branch.timeline, { labels: branch.labels, font, other });
+      const element = messageShape(message, branch.timeline, { labels: branch.labels, font, letters, other });
       set(element, { "data-thing": `message ${id}`, "data-message": id });
       this.layer.append(element);
       const label = element.getAttribute("aria-label");
-      each = { id, data, branch, font, element, label, message, size: messageSize(word, font), spot: null };
+      const size = messageSize(word, font);
+      each = { id, data, branch, font, letters, element, label, message, size, spot: null };
       this.pool.set(id, each);
     }
     if (each.layout !== stage.layout) {
@@ -258,7 +271,9 @@ export class Messages {
     const [, , , [, why]] = branch.events[branch.lostAt[id]];
     const wanted = why === "cut" ? this.wallOn(lane, message) : lane.farAt(lastShare(branch, id));
     const far = Math.max(lane.farAt(0.05), Math.min(wanted, lane.farAt(0.95)));
-    return { far, least: far - 2 * lane.half, most: far, room: crossRoom(this.font) };
+    const isAtWall = this.stage.layout.walls.length > 0; // otherwise one sees by its place which link it was on
+    const sides = isAtWall ? undefined : ON_THE_LINE;
+    return { far, least: far - 2 * lane.half, most: far, room: crossRoom(this.font), sides };
   }
 
   /** One frame. film: {share, ...}, or null while time runs.

@@ -26,7 +26,7 @@ export class Nodes {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
-    this.el = make("svg:g");
+    this.el = make("svg:g.rl-nodes");
     this.parts = {};
   }
 

@@ -40,7 +40,7 @@ export class Stage {
       this.svg,
     );
     this.pairs = [];
-    this.size = null;
+    this.size = { width: 480, height: 360 }; // until it is measured
     this.projector = false; // are signs and letters large?
     /** @type {Glide | null} */
     this.glide = null;
@@ -65,7 +65,7 @@ export class Stage {
           contentRect: { width, height },
         },
       ]) => {
-        if (!width || !height || (this.size?.width === width && this.size?.height === height)) return;
+        if (!width || !height || (this.size.width === width && this.size.height === height)) return;
         this.size = { width, height };
         if (this.state) this.draw(this.state);
       },
@@ -75,7 +75,7 @@ export class Stage {
   /** Give everything its place, if the room or the islands have changed. Returns whether it is the room. */
   layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
-    const { width, height } = this.size || { width: 480, height: 360 };
+    const { width, height } = this.size;
     this.projector = Boolean(this.el.closest("[data-size=projector]"));
     const wanted = {
       nodes,

@@ -228,14 +228,15 @@ export class Timeline {
   /** The word on a message; none on one that is drawn as a dot. Of several entries it has the first command.
    * @param {{kind: string, fields: Object<string, any>}} message
    * @param {Object<string, string>} labels of commands
+   * @param {number} [letters] so many of a value at most
    * @returns {string} */
-  wordOn({ kind, fields }, labels) {
+  wordOn({ kind, fields }, labels, letters = 12) {
     const [word] = chosen(this.says[kind], fields);
     return word.replace(/{(\w+)}/g, (_, field) => {
       const value = fields[field];
-      if (!Array.isArray(value)) return short(value, 12);
+      if (!Array.isArray(value)) return short(value, letters);
       const [[, first]] = value;
-      return `${labels[first] ?? short(first, 12)}${value.length > 1 ? ` +${value.length - 1}` : ""}`;
+      return `${short(labels[first] ?? first, letters)}${value.length > 1 ? ` +${value.length - 1}` : ""}`;
     });
   }
 
@@ -436,9 +437,10 @@ export class Branch {
 
   /** The word on a message; none on one that is drawn as a dot.
    * @param {{kind: string, fields: Object<string, any>}} message
+   * @param {number} [letters] so many of a value at most
    * @returns {string} */
-  wordOn(message) {
-    return this.timeline.wordOn(message, this.labels);
+  wordOn(message, letters) {
+    return this.timeline.wordOn(message, this.labels, letters);
   }
 
   /** Is a message nothing but a heartbeat, or an answer to one, of which nothing comes? One that is lost is not: it is worth a look.
