@@ -171,6 +171,8 @@ def test_a_stop_that_cannot_be_is_refused_in_a_sentence(stop, sentence):
             "The answers of an Ask are a list such as ['yes', 'no'], not 'yes'.",
         ),
         ({"answers": (1, 2), "right": "1"}, "An answer of an Ask is text, not 1."),
+        ({"until": 5}, "An Ask whose answer is told at a tick says which answer is right: right='yes'."),
+        ({"right": "n1", "until": -1}, "The tick at which the answer is told must be a whole number"),
         ({"right": "n1", "then": 5}, "What an Ask says after the guess is text, not 5."),
         ({"right": "n9"}, "There is no node 'n9'."),
     ],
@@ -274,12 +276,13 @@ def test_the_right_answer_to_each_question_is_one_of_the_answers_and_the_run_sho
         if kind != "ask":
             continue
         asked = rest[1]
-        shown = next(
-            (turn for turn in turns if turn.event > number and turn.kind == asked.get("until")), None
-        )
+        until = asked.get("until")
+        shown = next((turn for turn in turns if turn.event > number and turn.kind == until), None)
+        if isinstance(until, int):
+            assert until in [tick for other, tick, _ in told(trace) if other > number], (name, rest[0])
         right = asked.get("right", shown and shown.node)
         assert right in asked["answers"], (name, rest[0])
-        assert "until" not in asked or shown, "what is waited for does come"
+        assert isinstance(until, int | None) or shown, "what is waited for does come"
         assert asked.get("then"), "something is said after the guess"
 
 

@@ -138,7 +138,7 @@ class Copies:
 
 
 TWO_COPIES = Story(
-    "two_copies", "Two copies, and nobody agrees", nodes=2, seed=1, ticks=120, goals=(),
+    "two_copies", "Two copies, and a cut between them", nodes=2, seed=1, ticks=120, goals=(),
     actions=(
         (0, "set_network", (3, 3)),
         (5, "propose", "x=1", "n1", "Ann"),

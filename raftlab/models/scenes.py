@@ -38,14 +38,14 @@ def survivor(name: str, title: str, cut_off: str, *stops: Any) -> Story:
 
 
 SURVIVOR = survivor(
-    "paxos_survivor", "A value that may have been chosen must survive", "n2",
+    "paxos_survivor", "X is accepted by one node, which can be reached", "n2",
     Ask(0, "n1 has accepted X. n2 is cut off, and n3 cannot know what it has accepted. n3's client wants Y. Which value will n3 propose?",
         ("X", "Y"), "X", then="X: n1's promise tells n3 that X may have been chosen, so n3 must propose it again.", deeds=2),
     (1, "n3 asks all nodes to promise its number."),
     ("commit", "X is chosen: n3 and n1 have accepted it under n3's number."),
 )  # fmt: skip
 FREE = survivor(
-    "paxos_free", "A value that cannot have been chosen", "n1",
+    "paxos_free", "X is accepted by one node, which cannot be reached", "n1",
     Ask(0, "Only n1 has accepted X, and n1 cannot be reached. n3's client wants Y, and n3 asks n2. Which value will n3 propose?",
         ("X", "Y"), "Y", then="Y: n2 and n3 are a majority and have accepted nothing, so no value can have been chosen.", deeds=2),
     (1, "n3 asks all nodes to promise its number."),

@@ -79,7 +79,8 @@ class Ask:
     at: as in `Stop`; at a tick, the question comes before what is done at that tick.
     answers: short words or nodes; if left out, all nodes of the story.
     right: the right answer; if left out, the node of the next turning point of the kind `until`.
-    until: the kind of turning point that shows the answer, such as `"candidacy"`. One of `right` and `until` is needed.
+    until: what shows the answer: the kind of turning point, such as `"candidacy"`, or the tick of a stop that tells it.
+        If left out, the answer is said at once. A tick needs a `right` answer; one of `right` and `until` is needed.
     then: what is said after the guess; `{answer}` in it stands for the right answer.
     deeds: how many actions of its tick come before it, where `at` is a tick.
 
@@ -93,7 +94,7 @@ class Ask:
     question: str
     answers: tuple[str, ...] = ()
     right: str | None = None
-    until: str | None = None
+    until: str | int | None = None
     then: str = ""
     deeds: int | None = 0
 
@@ -110,7 +111,11 @@ class Ask:
                 "An Ask says which answer is right, or until which turning point one has to wait for it: "
                 "right='yes', or until='leader'."
             )
-        if self.until is not None:
+        if isinstance(self.until, int) and self.right is None:
+            raise UserError("An Ask whose answer is told at a tick says which answer is right: right='yes'.")
+        if isinstance(self.until, int):
+            check_number("the tick at which the answer is told", self.until, 0)
+        elif self.until is not None:
             check_name("kind of turning point", self.until, TURNS)
         if self.right is not None and self.answers:
             check_name("answer", self.right, self.answers)

@@ -13,7 +13,7 @@ ONE_TICK = (0, "set_network", (1, 1))
 
 ELECTIONS = (
     Story(
-        "two_votes_one_term", "One vote for each of two candidates", nodes=5, ticks=80,
+        "two_votes_one_term", "Two candidates, and a voter that lies", nodes=5, ticks=80,
         liars={"n5": "double_voter"},
         actions=(
             ONE_TICK,
@@ -102,7 +102,7 @@ ELECTIONS = (
 
 LEADERS = (
     Story(
-        "two_truths", "A leader tells each follower something different", nodes=3, ticks=60,
+        "two_truths", "A leader that lies to its followers", nodes=3, ticks=60,
         liars={"n1": "equivocator"},
         actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1")),
         goals=(("leader",),),

@@ -111,7 +111,7 @@ BEFORE_THE_PROMISE = (
 )  # fmt: skip
 
 FORGOTTEN_PROMISE = Story(
-    "forgotten_promise", "A lease that a voter has forgotten", nodes=3, seed=1, ticks=160,
+    "forgotten_promise", "A lease, and a voter that restarts", nodes=3, seed=1, ticks=160,
     extensions=("StickyVotes", "LeaseReads", "NoOp"),
     actions=(
         *START,
@@ -176,25 +176,25 @@ CLIENTS: dict[str, Story] = {
             (113, "The client has asked n3 instead. A majority follows n3, and the answer is 2."),
         ),
         asking_twice(
-            "asked_twice", "A client asks again, and it is done twice", False,
+            "asked_twice", "A client asks again", False,
             Ask(95, "The client wanted 2 appended to x once, and the command is in the log twice. What will it read?", ("12", "122"), "122",
                 then="122: each of the two entries was applied."),
             (106, "The client has read 122: what it wanted once was done twice."),
         ),
         asking_twice(
-            "asked_in_session", "A client asks again, and it is done once", True,
+            "asked_in_session", "A client asks again, in a session", True,
             Ask(95, "The command is in the log twice, both times with the same session and number. What will the client read?", ("12", "122"), "12",
                 then="12: the state machine knows that number already, and does not apply the command again."),
             (109, "The client has read 12: the command was done once."),
         ),
         leasing(
-            "slow_clock", "A lease that a slow clock makes too long", 0.2,
+            "slow_clock", "A lease, and a slow clock", 0.2,
             Ask(80, "x is 2. A client is about to ask n1, whose clock is slow. What answer will it get from n1?", ("1", "2", "nothing"), "1",
                 then="1: by n1's clock hardly any time has passed, so it believes that its lease still runs."),
             (82, "n1 has answered at once: 1. By its clock, the lease still runs."),
         ),
         leasing(
-            "right_clock", "A lease that ends in time", 1,
+            "right_clock", "A lease, and a clock that is right", 1,
             Ask(80, "x is 2. A client is about to ask n1, whose clock is right. Will n1 answer 1?", ("yes", "no"), "no",
                 then="No: n1's lease has ended, and n1 knows it."),
             (81, "A client has asked n1. Its lease has ended, so it no longer answers from its own state."),

@@ -63,7 +63,7 @@ def asking(node: str, name: str, title: str, *stops: Any) -> Story:
 
 
 WHO_ASKS_FIRST = Ask(
-    0, "Three followers and no leader. Which of them will ask for votes first?", until="candidacy", then="{answer}: its timer has the least time left."
+    0, "Three followers and no leader. Which of them will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
 )  # fmt: skip
 
 STORIES: dict[str, Story] = {
@@ -80,12 +80,12 @@ STORIES: dict[str, Story] = {
             stops=(
                 WHO_ASKS_FIRST, *elected(),
                 (30, "n2 sends heartbeats again and again, and each of them restarts the others' timers."),
-                Ask(60, "n2 is about to crash. What will the others do right after that?", ("nothing", "they elect a leader", "they stop"), "nothing",
+                Ask(60, "n2 is about to crash. What will the others do right after that?", ("nothing", "they elect a leader", "they stop"), "nothing", "crash",
                     then="Nothing: no message tells them that n2 has crashed."),
                 (60, "n2 is down. The others have not noticed: their timers run as before."),
                 (("candidacy", 61), "{node} has heard no leader for too long: it becomes a candidate in term {term}."),
                 (("leader", 61), "{node} leads term {term}. Two of three votes are a majority."),
-                Ask(150, "n2 is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower",
+                Ask(150, "n2 is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower", "restart",
                     then="As a follower: that is how every node starts."),
                 (150, "n2 is back, as a follower. It still has its old term: it has not heard of the new one."),
                 (156, "n2 has heard the new leader, and has adopted its term."),
@@ -95,7 +95,7 @@ STORIES: dict[str, Story] = {
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
             stops=(
                 Ask(0, "Five followers and no leader. Whose timer will run out first?", until="candidacy",
-                    then="{answer}: its timer has the least time left."),
+                    then="It is {answer}: its timer had the least time left."),
                 *AN_ELECTION,
             ),
         ),
@@ -108,7 +108,7 @@ STORIES: dict[str, Story] = {
                 (60, "n2, the leader, has crashed. The others are not told: they only stop hearing from it."),
                 (("candidacy", 61), "{node} has heard no leader for too long: it becomes a candidate in term {term}."),
                 (("leader", 61), "{node} leads term {term}. Four of five nodes are still running, and three votes are enough."),
-                Ask(150, "n2, the old leader, is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower",
+                Ask(150, "n2, the old leader, is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower", "restart",
                     then="As a follower: a node starts as one, whatever it was before."),
                 (150, "n2 is a follower again. Its term and its log were on its disk. Its role was not."),
             ),
@@ -124,7 +124,7 @@ STORIES: dict[str, Story] = {
                 *elected(), committed("x=5", 30),
                 (50, "n2 crashes. What it has saved is still on its disk. What it had only in memory is gone."),
                 (("commit", 60), "x=6 is committed: n1 and n3 have stored it. n2 is down, and misses it."),
-                Ask(100, "n2 is about to restart. What will it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log",
+                Ask(100, "n2 is about to restart. What will it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log", "restart",
                     then="Its log: a node saves an entry before it confirms it. What it had applied was only in memory, and has to be applied again."),
                 (100, "n2 is back. It has its log again, but it has not applied anything yet."),
             ),
@@ -139,7 +139,7 @@ STORIES: dict[str, Story] = {
             actions=((1, "time_out", "n2"),),
             goals=(("leader",),),
             stops=(
-                Ask(0, "n2 has the longest log, and is about to ask for votes. Who will vote for it?", ("n1", "n3", "both", "nobody"), "nobody",
+                Ask(0, "n2 has the longest log, and is about to ask for votes. Who will vote for it?", ("n1", "n3", "both", "nobody"), "nobody", "refusal",
                     then="Nobody: the term of the last entry counts first, and n2's last entry has the lowest term."),
                 (("refusal",), "n1 refuses: its log ends in term 6, and n2's in term 3. The term of the last entry counts first."),
                 (("candidacy", 2), "{node}'s timer has run out: it becomes a candidate in term {term}."),
@@ -164,12 +164,12 @@ STORIES: dict[str, Story] = {
             ),
         ),
         Story(
-            "split_vote", "Four nodes, and nobody wins", nodes=4, seed=2, ticks=200,
+            "split_vote", "Four nodes whose timers run out together", nodes=4, seed=2, ticks=200,
             actions=((0, "align_timers"),),
             goals=(("leader",),),
             stops=(
                 (0, "Four followers. All four timers have the same time left."),
-                Ask(14, "In a moment all four timers will run out. Who will win the election?", ("n1", "n2", "n3", "n4", "nobody"), "nobody",
+                Ask(14, "In a moment all four timers will run out. Who will win the election?", ("n1", "n2", "n3", "n4", "nobody"), "nobody", "split",
                     then="Nobody: each node votes for itself, and three votes are needed."),
                 (15, "There are four candidates, and each has voted for itself. None of them can get three votes in term 1: the vote is split."),
                 (("refusal",), "{node} refuses: it has voted for itself. All the others will do the same."),
@@ -198,7 +198,7 @@ STORIES: dict[str, Story] = {
                 (100, "There are two leaders, in different terms. n5, which reaches a majority, takes a write, too: x=3."),
                 (("commit", 100), "x=3 is committed: n3, n4 and n5 have stored it. It has the same index as x=2 in the logs of n1 and n2."),
                 Ask(200, "The partition is about to heal. What will happen to x=2?",
-                    ("it is committed, too", "x=3 takes its place", "n1 keeps it"), "x=3 takes its place",
+                    ("it is committed, too", "x=3 takes its place", "n1 keeps it"), "x=3 takes its place", 207,
                     then="x=3 takes its place: x=3 is committed at that index, and followers replace what conflicts with the leader's log."),
                 (200, "All links work again: n1 and n5 can reach each other."),
                 (("refusal", 201), "n5 refuses the append of n1: it comes from term 1, and n5 is in term 2."),
@@ -218,16 +218,16 @@ STORIES: dict[str, Story] = {
         ),
         figure_7(),
         asking(
-            "n2", "figure_7_last", "The least up-to-date log that can still win (Figure 7)",
-            Ask(0, "n2 is about to ask for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes",
+            "n2", "figure_7_last", "n2 asks for votes (Figure 7)",
+            Ask(0, "n2 is about to ask for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes", "leader",
                 then="Yes: the other three may vote for it, and with its own that makes four of seven."),
             (("refusal",), "n1 refuses: both logs end in term 6, and its own is longer."),
             (("leader",), "n2 leads term 8, with the votes of n3, n6 and n7."),
             (("refusal", 8), "n3 refuses n2's heartbeat: its log is too short. n2 will make all logs equal to its own."),
         ),
         asking(
-            "n6", "figure_7_behind", "A log that is too far behind (Figure 7)",
-            Ask(0, "n6 is about to ask for votes. Four logs are more up to date than its own. Can it win?", ("yes", "no"), "no",
+            "n6", "figure_7_behind", "n6 asks for votes (Figure 7)",
+            Ask(0, "n6 is about to ask for votes. Four logs are more up to date than its own. Can it win?", ("yes", "no"), "no", 7,
                 then="No: only two others may vote for it. With its own vote that makes three, and it needs four of seven."),
             (("refusal",), "n1 refuses: its log ends in term 6, and n6's in term 4."),
             (7, "n6 has three votes, with its own. It needs four, and no other node will vote for it."),

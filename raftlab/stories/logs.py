@@ -31,7 +31,7 @@ LOGS: dict[str, Story] = {
             ),
         ),
         Story(
-            "short_log", "A heartbeat finds a log that ends too early", nodes=3, seed=2, ticks=120,
+            "short_log", "A heartbeat, and a log that ends early", nodes=3, seed=2, ticks=120,
             start={
                 "n1": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},
                 "n2": {"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]},
@@ -74,7 +74,7 @@ LOGS: dict[str, Story] = {
             ),
         ),
         Story(
-            "holder_too_late", "An entry that only one node has, and that comes too late", nodes=3, seed=4, ticks=200,
+            "holder_too_late", "An entry that only one node has, and a new leader without it", nodes=3, seed=4, ticks=200,
             actions=(
                 (0, "set_network", (1, 1)),
                 (1, "time_out", "n1"),
@@ -120,7 +120,7 @@ LOGS: dict[str, Story] = {
             ),
         ),
         Story(
-            "figure_8", "An old entry on a majority, and overwritten (Figure 8, c and d)", nodes=5, seed=1, ticks=120,
+            "figure_8", "An old entry on a majority (Figure 8, c and d)", nodes=5, seed=1, ticks=120,
             start=FIGURE_8_C,
             actions=(
                 (0, "set_network", (1, 1)), (0, "crash", "n5"), (0, "isolate", "n4"),

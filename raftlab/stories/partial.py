@@ -283,7 +283,7 @@ INCIDENTS = (
         ),
     ),
     Story(  # https://github.com/etcd-io/etcd/issues/13527; there only clock and disk hung, here the whole node
-        "frozen_leader", "A leader is frozen, and wakes up leading", nodes=3, seed=1, ticks=320,
+        "frozen_leader", "A leader is frozen, and wakes up", nodes=3, seed=1, ticks=320,
         extensions=("CheckQuorum", "LocalReads"),
         actions=merged(
             ((1, "time_out", "n1"), (15, "propose", "x=15", "n1"), (FAULT, "pause", "n1")),

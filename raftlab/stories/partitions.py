@@ -40,7 +40,7 @@ PARTITIONS: dict[str, Story] = {
             ),
         ),
         Story(
-            "overtaken_copies", "Two of three hold an entry, and it is overwritten all the same", nodes=3, ticks=90,
+            "overtaken_copies", "An old entry on two of three nodes", nodes=3, ticks=90,
             start={
                 "n1": {"term": 2, "log": ["1:x=1"]},
                 "n2": {"term": 2, "voted_for": "n3"},

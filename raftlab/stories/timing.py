@@ -12,7 +12,7 @@ TIMING: dict[str, Story] = {
             actions=((280, "time_out", "n3"),),
             goals=(("leader",),),
             stops=(
-                Ask(29, "All five timeouts are equal. In a moment all timers will run out. Who will win the election?", ("n1", "n2", "n3", "n4", "n5", "nobody"), "nobody",
+                Ask(29, "All five timeouts are equal. In a moment all timers will run out. Who will win the election?", ("n1", "n2", "n3", "n4", "n5", "nobody"), "nobody", "split",
                     then="Nobody: all five become candidates at once, and each votes for itself."),
                 (30, "There are five candidates with one vote each: the vote is split."),
                 (("refusal",), "{node} refuses: it has voted for itself, like all the others."),

@@ -15,7 +15,10 @@ export function questionAt(branch, count) {
   const [, what, , detail] = branch.events[event] || [];
   if (what !== "stop" || detail[0] !== "ask") return null;
   const [, question, { answers, right, until, then: after = "" }] = detail;
-  const [shownBy, , node] = branch.turns.find(([at, kind]) => at > event && kind === until) || [];
+  const [shownBy, , node] =
+    typeof until === "number"
+      ? [branch.stops.find((at) => at > event && branch.tickOf(at) >= until)]
+      : branch.turns.find(([at, kind]) => at > event && kind === until) || [];
   return {
     event,
     key: `${event} ${question}`,
