@@ -5,6 +5,7 @@ from typing import Any
 
 from raftlab.checks.known_mutants import MUTANTS
 from raftlab.models.scenes import SCENES
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories import load
 
@@ -20,6 +21,8 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
             (0, "n5 is down, and n4 is cut off. n1 is about to ask for votes."),
             ("leader", "n1 leads term 4, with the votes of n2 and n3."),
             (7, "n1 leads term 4. Three of five have x=2 of term 2, and n1 takes it for committed."),
+            Ask(15, "n1 is about to crash, and n5, which does not have x=2, to come back. Can n5 win an election?", ("yes", "no"), "yes", 19,
+                then="Yes: its log ends in term 3, and the logs of n2, n3 and n4 end in earlier terms."),
             (16, "n1 has crashed. n5 is back, and becomes a candidate in term 4."),
             (19, "n2, n3 and n4 have voted for n5: its log ends in term 3, and theirs end in earlier terms."),
             (23, "n5 leads term 5. n2 and n3 have replaced x=2 with n5's entry."),
@@ -32,6 +35,8 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
         "shared_voter", "no up-to-date check",
         (
             STANDS, LEADS, CUT, (12, STORED),
+            Ask(13, "n1 is about to crash, and n5, which does not have x=1, to ask for votes. These nodes do not compare logs. Can n5 win?", ("yes", "no"), "yes", 15,
+                then="Yes: n2 and n3 have x=1, and vote for it all the same."),
             (14, "n1 has crashed, and n5 is a candidate in term 2. All the others have voted for it, although its log is empty."), (15, "n5 leads term 2, without x=1."),
             (("leader", 16), "n2 leads term 3."),
             (("refusal", 21), "n4 refuses n2's heartbeat: its log is too short."),
@@ -43,6 +48,8 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
         "late_heartbeat", "a heartbeat cuts the log",
         (
             STANDS, LEADS, CUT, (9, STORED),
+            Ask(11, "An old heartbeat of n1 is about to arrive at n3. n1 sent it when its log was empty. These nodes cut their log where a heartbeat ends. Will n3 keep x=1?", ("yes", "no"), "no", 12,
+                then="No: it deletes what comes after the end that the heartbeat names."),
             (12, "An old heartbeat has arrived at n3, and n3 has deleted x=1. n1 has crashed."), (14, "n5 leads term 2, without x=1."),
             (("leader", 15), "n3 leads term 3."),
             (40, "n1 is back."),

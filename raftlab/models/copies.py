@@ -154,10 +154,10 @@ TWO_COPIES = Story(
         (0, "There are two nodes. Each does what its client says, and tells the other. Ann talks to n1, and Bob to n2."),
         (20, "Both have x=1. Now the link between them is cut."),
         (30, "Ann writes x=2, and n1 tells her that it is done. n2 does not hear of it."),
-        Ask(39, "Bob is about to read x from n2. What answer will he get?", ("1", "2"), "1", then="1: the link is cut, and n2 has not heard of x=2."),
+        Ask(39, "Bob is about to read x from n2. What answer will he get?", ("1", "2"), "1", 40, then="1: the link is cut, and n2 has not heard of x=2."),
         (40, "Bob has read 1, although Ann was told that x=2 is done."),
         (50, "Bob writes x=3, and n2 tells him that it is done."),
-        Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no",
+        Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no", 90,
             then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
         (90, "Ann has read 2, and Bob has read 3: the copies are still different."),
@@ -174,7 +174,9 @@ TWO_AT_ONCE = Story(
         (30, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same tick. All messages will arrive."),
+        Ask(5, "Ann is about to write x=1 to n1, and Bob x=2 to n2, at the same tick. All messages will arrive. Will both nodes have the same x in the end?", ("yes", "no"), "no", 30,
+            then="No: each node does the write of its own client first."),
+        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same tick."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
     ),
 )  # fmt: skip

@@ -21,6 +21,8 @@ ROUND = Story(
         (1, "A client wants X. n1 asks all nodes to promise its number. It does not mention X yet."),
         (4, "n2 and n3 have promised. Neither of them knows a value yet."),
         (7, "n1 has the promises of a majority. No node in it has accepted a value, so n1 may propose its own value, X."),
+        Ask(9, "n1's proposal of X is about to arrive. How many of the three nodes must accept X before it is chosen?", ("one", "two", "three"), "two", "commit",
+            then="Two, n1 included: a majority of three."),
         (10, "n2 and n3 have accepted X: it is chosen. n1 does not know that yet."),
         (13, "n1 has heard that X is chosen, and has answered its client."),
     ),
@@ -40,14 +42,14 @@ def survivor(name: str, title: str, cut_off: str, *stops: Any) -> Story:
 SURVIVOR = survivor(
     "paxos_survivor", "X is accepted by one node, which can be reached", "n2",
     Ask(0, "n1 has accepted X. n2 is cut off, and n3 cannot know what it has accepted. n3's client wants Y. Which value will n3 propose?",
-        ("X", "Y"), "X", then="X: n1's promise tells n3 that X may have been chosen, so n3 must propose it again.", deeds=2),
+        ("X", "Y"), "X", "commit", then="X: n1's promise tells n3 that X may have been chosen, so n3 must propose it again.", deeds=2),
     (1, "n3 asks all nodes to promise its number."),
     ("commit", "X is chosen: n3 and n1 have accepted it under n3's number."),
 )  # fmt: skip
 FREE = survivor(
     "paxos_free", "X is accepted by one node, which cannot be reached", "n1",
     Ask(0, "Only n1 has accepted X, and n1 cannot be reached. n3's client wants Y, and n3 asks n2. Which value will n3 propose?",
-        ("X", "Y"), "Y", then="Y: n2 and n3 are a majority and have accepted nothing, so no value can have been chosen.", deeds=2),
+        ("X", "Y"), "Y", "commit", then="Y: n2 and n3 are a majority and have accepted nothing, so no value can have been chosen.", deeds=2),
     (1, "n3 asks all nodes to promise its number."),
     ("commit", "Y is chosen: n3 and n2 have accepted it."),
 )  # fmt: skip

@@ -127,7 +127,7 @@ FORGOTTEN_PROMISE = Story(
     stops=(
         *BEFORE_THE_PROMISE,
         (51, "n1 is cut off. n2 was down for a moment, and is back. All clocks are right."),
-        Ask(52, "n3 is about to ask again. n2 has restarted. Does it still know that it has just heard n1?", ("yes", "no"), "no",
+        Ask(52, "n3 is about to ask again. n2 has restarted. Does it still know that it has just heard n1?", ("yes", "no"), "no", "leader",
             then="No: that was only in memory, and is not saved on disk."),
         (52, "n3 becomes a candidate in term 3."),
         (("leader", 53), "n3 leads term 3: n2 has voted for it, although n1's lease still runs."),
@@ -147,7 +147,7 @@ KEPT_PROMISE = replace(
     stops=(
         *BEFORE_THE_PROMISE,
         (51, "n1 is cut off. n2 loses its messages for a moment, but it does not crash."),
-        Ask(52, "n3 is about to ask again. n2 has lost messages. Does it still know that it has just heard n1?", ("yes", "no"), "yes",
+        Ask(52, "n3 is about to ask again. n2 has lost messages. Does it still know that it has just heard n1?", ("yes", "no"), "yes", 58,
             then="Yes: it has not crashed, so that is still in its memory."),
         (52, "n3 becomes a candidate in term 3."),
         (58, "n2 has ignored n3's request, because it has heard n1. n1 answers by its lease: 1. x is still 1, so the answer is right."),
@@ -164,38 +164,38 @@ CLIENTS: dict[str, Story] = {
     for story in (
         reading(
             "stale_read", "A read from a leader of the past", ("LocalReads",),
-            Ask(80, "x is 2, and a client knows it. Another client is about to ask n1, which still believes that it leads. What answer will it get from n1?", ("1", "2", "nothing"), "1",
+            Ask(80, "x is 2, and a client knows it. Another client is about to ask n1, which still believes that it leads. What answer will it get from n1?", ("1", "2", "nothing"), "1", 82,
                 then="1: n1 answers from its own state, and does not check whether it still leads."),
             (82, "n1 has just answered 1. The client has read an old value."),
         ),
         reading(
             "confirmed_read", "A leader of the past that asks before it answers", ("ReadIndex", "NoOp"),
-            Ask(80, "x is 2. A client is about to ask n1. n1 will first ask the others whether it still leads. What answer will the client get from n1?", ("1", "2", "nothing"), "nothing",
+            Ask(80, "x is 2. A client is about to ask n1. n1 will first ask the others whether it still leads. What answer will the client get from n1?", ("1", "2", "nothing"), "nothing", 82,
                 then="Nothing: n1 hears only n2, and two of five are not a majority."),
             (82, "n1 has asked whether it still leads. Only n2 can confirm that, and two of five are not a majority."),
             (113, "The client has asked n3 instead. A majority follows n3, and the answer is 2."),
         ),
         asking_twice(
             "asked_twice", "A client asks again", False,
-            Ask(95, "The client wanted 2 appended to x once, and the command is in the log twice. What will it read?", ("12", "122"), "122",
+            Ask(95, "The client wanted 2 appended to x once, and the command is in the log twice. What will it read?", ("12", "122"), "122", 106,
                 then="122: each of the two entries was applied."),
             (106, "The client has read 122: what it wanted once was done twice."),
         ),
         asking_twice(
             "asked_in_session", "A client asks again, in a session", True,
-            Ask(95, "The command is in the log twice, both times with the same session and number. What will the client read?", ("12", "122"), "12",
+            Ask(95, "The command is in the log twice, both times with the same session and number. What will the client read?", ("12", "122"), "12", 109,
                 then="12: the state machine knows that number already, and does not apply the command again."),
             (109, "The client has read 12: the command was done once."),
         ),
         leasing(
             "slow_clock", "A lease, and a slow clock", 0.2,
-            Ask(80, "x is 2. A client is about to ask n1, whose clock is slow. What answer will it get from n1?", ("1", "2", "nothing"), "1",
+            Ask(80, "x is 2. A client is about to ask n1, whose clock is slow. What answer will it get from n1?", ("1", "2", "nothing"), "1", 82,
                 then="1: by n1's clock hardly any time has passed, so it believes that its lease still runs."),
             (82, "n1 has answered at once: 1. By its clock, the lease still runs."),
         ),
         leasing(
             "right_clock", "A lease, and a clock that is right", 1,
-            Ask(80, "x is 2. A client is about to ask n1, whose clock is right. Will n1 answer 1?", ("yes", "no"), "no",
+            Ask(80, "x is 2. A client is about to ask n1, whose clock is right. Will n1 answer 1?", ("yes", "no"), "no", 81,
                 then="No: n1's lease has ended, and n1 knows it."),
             (81, "A client has asked n1. Its lease has ended, so it no longer answers from its own state."),
             (89, "The client has asked n2 instead, and has read 2."),

@@ -4,6 +4,7 @@ x=1 is committed in term 1. Then a node without it, or one with it, asks for vot
 and all they know of a candidate's log is its last entry.
 """
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories.sentences import elected
 
@@ -26,6 +27,8 @@ INDUCTION: dict[str, Story] = {
                 (5, "Now n1 reaches only n2 and n3."),
                 (7, "A client has written x=1 to n1. n2 and n3 have stored it."),
                 (12, "x=1 is committed: n1, n2 and n3 have stored it. n4 and n5 have not."),
+                Ask(13, "n1 is about to crash, and n5, which does not have x=1, to ask for votes. Can it win?", ("yes", "no"), "no", 15,
+                    then="No: n2 and n3 have x=1, and refuse. Without them n5 cannot get three votes."),
                 (13, "n1 has crashed, and the others reach each other again. n5, which does not have x=1, becomes a candidate in term 2."),
                 (15, "n5 has two votes. n2 and n3 have refused: their logs end in term 1, and n5's is empty."),
                 (20, "n2 has won term 3. All the others that are up voted for it: no log is more up to date than n2's."),
@@ -53,6 +56,8 @@ INDUCTION: dict[str, Story] = {
                 (5, "Now n1 reaches only n2 and n3."),
                 (8, "n1 has sent n3 a heartbeat, which is slow, and then x=1, which was faster: n3 has stored x=1."),
                 (9, "x=1 is committed: n1, n2 and n3 have stored it."),
+                Ask(11, "An old heartbeat of n1 is about to arrive at n3. n1 sent it when its log was empty. Will n3 delete x=1?", ("yes", "no"), "no", 12,
+                    then="No: a message without entries contradicts none."),
                 (12, "The old heartbeat has arrived at n3. n1 sent it when its log was empty, and n3 still has x=1. n1 has crashed."),
                 (14, "n5 is a candidate in term 2. n2 and n3 have refused: their logs end in term 1, and n5's is empty."),
                 (19, "n3 has won term 3, and it has x=1."),
@@ -75,6 +80,8 @@ INDUCTION: dict[str, Story] = {
                 (11, "n1 leads term 1, and has appended x=1. It no longer reaches n2, and its messages to n3 take six ticks. n2 becomes a candidate in term 2."),
                 (12, "n3 has voted for n2 in term 2. n1's append of term 1 is still on its way."),
                 (("leader", 13), "n2 leads term 2. n1 has not heard of it, and still leads term 1."),
+                Ask(15, "n1's append of term 1 is about to arrive at n3, which is in term 2. Will n3 store x=1?", ("yes", "no"), "no", 16,
+                    then="No: a node refuses what comes from an earlier term."),
                 (16, "The append has arrived, and n3 has refused it: n3 is in term 2 now."),
                 (17, "n1 has heard of term 2, and no longer leads. Only n1 has stored x=1: it is not committed."),
                 (25, "All links work again."),
@@ -101,6 +108,8 @@ INDUCTION: dict[str, Story] = {
                 (5, "Now n1 reaches only n2 and n3."),
                 (8, "x=1 is committed: n1, n2 and n3 have stored it. n3 does not know yet that it is committed."),
                 (10, "x=2 has reached n2 only, and n1 has crashed."),
+                Ask(12, "n3 is about to ask for votes. Its log has x=1; n2's has x=1 and x=2. Will n2 vote for it?", ("yes", "no"), "no", "refusal",
+                    then="No: both logs end in term 1, and n2's is longer."),
                 (13, "n3 is a candidate in term 2. n2 has refused: both logs end in term 1, and n3's is shorter."),
                 (17, "n2 is a candidate in term 3, and n3 has voted for it: both logs end in term 1, and n2's is longer."),
                 (("leader", 17), "n2 leads term 3. It has x=1."),

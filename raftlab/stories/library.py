@@ -157,7 +157,8 @@ STORIES: dict[str, Story] = {
             actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
             goals=(("leader",),),
             stops=(
-                (0, "n1 and n2 are about to ask for votes at the same time. n2 has the longer log."),
+                Ask(0, "n1 and n2 are about to ask for votes at the same time. n2 has the longer log. Which of them will win?", ("n1", "n2", "neither"), "n1", "leader",
+                    then="n1: its request reached n3 first, and its log is as up to date as n3's."),
                 (1, "n1 and n2 are both candidates in term 3, and each has voted for itself. n3's vote will decide."),
                 (("refusal",), "n3 has heard from n1 first, and has voted for it. n1 refuses n2: it has voted for itself."),
                 (("leader",), "n1 leads term 3, although n2's log is longer: n1's log is as up to date as n3's, and that was enough."),
@@ -211,6 +212,8 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=5")),
             stops=(
                 *elected(), (("refusal",), "{node} refuses a second candidate: it has already given its vote in this term."),
+                Ask(30, "A client is about to write x=5 to n2. How many of the five nodes must store it before it is committed?", ("two", "three", "all five"), "three", "commit",
+                    then="Three, the leader included: a majority of five."),
                 (30, "A client writes x=5 to the leader. The leader appends the command to its log, and sends it to the others."),
                 committed("x=5", 30),
                 (60, "A client reads x. Here a read becomes an entry in the log, like a write."),

@@ -25,7 +25,9 @@ PARTITIONS: dict[str, Story] = {
             stops=(
                 (0, "Nine nodes. n1 is about to ask for votes."),
                 *elected(),
-                (FAULT, "The network is cut into three islands. Each node reaches only two others, and a majority is five."),
+                (FAULT, "The network is cut into three islands. Each node reaches only two others."),
+                Ask(FAULT + 1, "Can an island without a leader elect one?", ("yes", "no"), "no", "refusal",
+                    then="No: it has three nodes, and a majority of nine is five."),
                 (("candidacy", FAULT + 1), "n4 no longer hears a leader: it becomes a candidate in term 2. It reaches only two others, and needs five votes."),
                 (60, "A client writes x=1 to n1. All three nodes of its island will store it."),
                 (("refusal", 61), "n4 refuses n6: it has voted for itself. An island has only three nodes, so no node of it can win."),
@@ -73,7 +75,7 @@ PARTITIONS: dict[str, Story] = {
             ),
         ),
         Story(
-            "late_replies", "A leader of the past commits what a majority has stored", nodes=3, ticks=80,
+            "late_replies", "Replies that arrive after the next election", nodes=3, ticks=80,
             actions=(
                 (0, "set_network", (1, 1)), (1, "time_out", "n1"),
                 (4, "set_network", (14, 14), None, None, None, "n1"),
@@ -88,6 +90,8 @@ PARTITIONS: dict[str, Story] = {
                 (6, "n2 and n3 have stored x=1, and their replies are on the way to n1."),
                 (("candidacy", 12), "n2 becomes a candidate in term 2."),
                 (15, "n2 leads term 2. n1 does not know that, and still leads term 1. The replies to n1 are still on the way."),
+                Ask(19, "The replies to n1 are about to arrive. n2 leads a later term. May n1 still take x=1 for committed?", ("yes", "no"), "yes", 20,
+                    then="Yes: a majority had stored x=1 before n2 was elected, so n2 has it, too."),
                 (20, "The replies have arrived: n1 knows now that x=1 is committed. That is safe: a majority had stored x=1 before n2 was elected."),
             ),
         ),
@@ -100,6 +104,8 @@ PARTITIONS: dict[str, Story] = {
                 (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
                 (FAULT, "n2 is cut off. Whenever its timer runs out, it only asks whether it would win, and its term stays as it is."),
                 (("commit", FAULT), "x=30 is committed without n2: n1 and n3 are two of three."),
+                Ask(230, "n2 is about to be heard again. It could not win an election while it was cut off. Will n1 go on leading?", ("yes", "no"), "yes", "refusal",
+                    then="Yes: n2's term has not grown, and n3 tells it that it would not win."),
                 (230, "n2 can be reached again. Its term has not grown."),
                 (("refusal", 230), "n3 tells n2 that it would not vote for it: its own log is longer. No node's term changes."),
                 (("commit", 237), "x=240 is committed: n1 leads as before."),

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.sentences import committed, elected
@@ -57,6 +58,8 @@ SWITCH: dict[str, Story] = {
                 (0, "n4 is about to ask whether it would win an election."),
                 *elected(after_asking=True),
                 (30, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
+                Ask(31, "n4 still leads. Will n1, n2 and n3 get a leader of their own?", ("yes", "no"), "no", 100,
+                    then="No: n2 hears n4, so it does not ask; and n1 is told that it would not win."),
                 (("refusal", 31), "n2 tells n1 that it would not vote for it: its own log is longer."),
                 (100, "n4 still leads, and can commit nothing. n2 could win, but it hears n4, so it does not start an election."),
             ),
@@ -67,10 +70,14 @@ SWITCH: dict[str, Story] = {
         ),
         log_books(
             "log_books", "What the three logs told", ("PreVote",),
+            Ask(61, "n1 leads, and hears no other node. Will it go on leading?", ("yes", "no"), "yes", 120,
+                then="Yes: the others hear it, so they start no election, and nothing tells it to step down."),
             (120, "n2 and n3 hear a leader, so they start no election. n1 hears no other node, and does not learn what they have stored. It goes on leading."),
         ),
         log_books(
             "log_books_cured", "What the three logs told, with the setting that was missing", ("PreVote", "CheckQuorum"),
+            Ask(61, "n1 leads, and hears no other node. Will it go on leading?", ("yes", "no"), "no", 84,
+                then="No: with CheckQuorum, a leader that does not hear from a majority steps down."),
             (84, "n1 has not heard from a majority for an election timeout: it steps down."),
             (("candidacy", 85), "n2 becomes a candidate in term 2: a majority has said that it would vote for it."),
             (("leader", 85), "n2 leads term 2. n1 is a follower, and still hears no other node."),

@@ -34,7 +34,7 @@ TIMING: dict[str, Story] = {
             stops=(
                 *elected(),
                 (20, "Two of four nodes crash. n1, the leader, and n2 are left."),
-                Ask(30, "A client is about to write x=1 to n1. n1 and n2 will store it. Will it be committed?", ("yes", "no"), "no",
+                Ask(30, "A client is about to write x=1 to n1. n1 and n2 will store it. Will it be committed?", ("yes", "no"), "no", 31,
                     then="No: two of four are only half. A majority of four nodes is three."),
                 (31, "n1 and n2 have stored x=1. Two of four are not a majority."),
                 (140, "n3 restarts. Now three of four nodes are up: a majority."),
@@ -47,6 +47,8 @@ TIMING: dict[str, Story] = {
             goals=(("leader", 301),),
             stops=(
                 (0, "A message takes 140 to 180 ms. The timers run out after 150 to 300 ms."),
+                Ask(15, "n1's timer is about to run out. Will it win this election?", ("yes", "no"), "no", "split",
+                    then="No: while its requests are on their way, other timers run out, too."),
                 (("candidacy",), "{node} becomes a candidate in term {term}. Its requests take almost as long as the timers run."),
                 (("split",), "Several nodes became candidates in term {term} before they heard of each other. None of them can win: the vote is split."),
                 (("refusal",), "{node} refuses: it had voted for itself before the request arrived."),
@@ -60,7 +62,9 @@ TIMING: dict[str, Story] = {
             goals=(("leader",), ("leader", 51)),
             stops=(
                 *elected(),
-                (50, "n1 crashes. The others' timers run for 1000 to 2000 ms."),
+                Ask(50, "n1 is about to crash. The others' timers run for 1000 to 2000 ms. For how long will there be no leader?", ("less than 100 ms", "about 300 ms", "more than a second"), "more than a second", "leader",
+                    then="More than a second: no node asks for votes before its timer has run out."),
+                (50, "n1 crashes. The others notice nothing yet."),
                 (("candidacy", 51), "{node}'s timer has run out at last: it becomes a candidate in term {term}."),
                 (("leader", 51), "{node} leads term {term}. For more than a second there was no leader."),
             ),
