@@ -59,7 +59,7 @@ THROUGH_ITS_EYES = {
 }
 # Of a run as a whole: at its beginning, and above each of several side by side.
 RUN = {
-    "beginning": "The beginning: every node is a {follower} and waits to hear from a {leader}.",
+    "beginning": "{nodes} nodes: each is a {follower}, and waits to hear from a {leader}.",
     "run": "{leaders|leads|lead} · {elections} elected so far · highest {term} {number} · {count} {committed}",
 }
 ABOUT = NODE | MESSAGE | LINK | ENTRY | THROUGH_ITS_EYES | RUN

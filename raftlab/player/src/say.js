@@ -86,15 +86,21 @@ export class Say {
 
   // -- What a moment, a beat, a step or an event is told as ----------------------------------------------
 
-  /** What is said first: what the story is about. It has said so itself, or else its title does. */
+  /** What is said first: what the story has said last, or how things stand. */
   open() {
     const { branch, position, timeline } = this.player;
-    const { tick, count } = position;
-    const stop = branch.findBack(count, ([, what]) => what === "stop");
-    const title = timeline.title.replace(/[^.?!]$/, "$&.");
+    const stop = branch.findBack(position.count, ([, what]) => what === "stop");
     if (stop >= 0) this.tell(stop);
-    else if (tick) this.tellLast(count, `${title} `);
-    else this.say(`${title} ${branch.events.length ? "Press Next." : timeline.sayings.nothing_yet}`);
+    else if (position.tick) this.tellLast(position.count);
+    else this.say(`${this.beginning} ${branch.events.length ? "Press Next." : timeline.sayings.nothing_yet}`);
+  }
+
+  /** How things stand at the beginning; the title, where the trace has no words for it. */
+  get beginning() {
+    const { about, nodes, title } = this.player.timeline;
+    return about.beginning
+      ? inPlaces(about.beginning, { nodes: nodes.length })
+      : title.replace(/[^.?!]$/, "$&.");
   }
 
   /** What a beat is about: its stop, or the most telling of its events.
@@ -133,18 +139,17 @@ export class Say {
   }
 
   /** The last event before a moment that matters, if it is not long ago.
-   * @param {number} count
-   * @param {string} [before]  what is said before it */
-  tellLast(count, before = "") {
+   * @param {number} count */
+  tellLast(count) {
     const { branch, position, timeline } = this.player;
     for (let index = count - 1; index >= Math.max(0, count - LOOK_BACK); index--) {
       if (narrate(branch, index).weight <= 2) continue;
       const tick = branch.tickOf(index);
       const when = tick === position.tick ? "" : `Last, at ${timeline.time(tick)}: `;
-      this.tell(index, "", before + when);
+      this.tell(index, "", when);
       return;
     }
-    this.tell(count - 1, "", before);
+    this.tell(count - 1);
   }
 
   /** Tell an event; -1: the beginning.
@@ -152,8 +157,8 @@ export class Say {
    * @param {string} [more]  what is said after it
    * @param {string} [before]  what is said before it */
   tell(index, more = "", before = "") {
-    const { branch, sight, timeline } = this.player;
-    if (index < 0) this.say(before + (timeline.about.beginning ?? "The beginning."));
+    const { branch, sight } = this.player;
+    if (index < 0) this.say(before + this.beginning);
     else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight)) this.tellNoticed(-1);
     else {
       const { text, rules, weight } = narrate(branch, index, sight);
