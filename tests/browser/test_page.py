@@ -462,6 +462,7 @@ def test_nothing_is_offered_that_only_a_kernel_could_do(show, crash):
     offered = lambda: shown.player.locator("button.rl-button").filter(has_text=verbs).all_inner_texts()  # noqa: E731
     assert offered() == []
     lost = shown.look("p.branch.lostAt.findIndex((at) => at !== undefined)")
+    shown.go(shown.look(f"p.branch.message({lost}).sent"))
     for chosen in (
         '{kind: "node", id: "n2"}',
         '{kind: "node", id: "n1"}',
