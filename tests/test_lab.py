@@ -207,6 +207,16 @@ def test_what_cannot_be_is_said_in_a_sentence_and_the_run_goes_on(lab, settings,
     assert lab.story.actions == ((0, "crash", "n1"),)
 
 
+def test_a_story_that_is_set_begins_anew_and_undo_brings_back_the_run(lab):
+    before = lab.story
+    lab.story = "leader_crash"
+    assert (lab.story.name, lab.tick) == ("leader_crash", 0)
+    lab.undo()
+    assert lab.story == before
+    with pytest.raises(UserError, match=r"^A story is a name or a Story, not 3\.$"):
+        lab.story = 3
+
+
 def test_a_story_that_cannot_be_played_with_another_seed_is_refused_and_changes_nothing():
     lab = Lab("leader_crash")
     lab.crash("n1")

@@ -97,8 +97,12 @@ class Lab(Still, PlayerWidget):
 
     @property
     def story(self) -> Story:
-        """The story of this branch, with everything that was done in it."""
+        """The story of this branch, with everything that was done in it. Set to another story, or its name, it is `reset`."""
         return self.branch.story
+
+    @story.setter
+    def story(self, story: str | Story) -> None:
+        self.reset(story)
 
     # -- Moving through time ------------------------------------------------------------------------------
 

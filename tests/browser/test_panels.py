@@ -200,6 +200,7 @@ def test_times_are_in_seconds_and_in_ticks_once_asked_for_and_the_browser_rememb
     shown.player.get_by_role("button", name="more", exact=True).click()
     shown.player.get_by_role("button", name="times in ticks").click()
     assert shown.player.get_by_role("button", name="times in ticks").get_attribute("aria-pressed") == "true"
+    assert "times in ticks" in shown.look("document.activeElement.textContent"), "it keeps the focus"
     shown.press("Escape")
     in_ticks = times()
     assert in_ticks[:2] == ("tick 50", "tick 50")
@@ -207,6 +208,7 @@ def test_times_are_in_seconds_and_in_ticks_once_asked_for_and_the_browser_rememb
     shown.page.reload()
     shown.page.wait_for_function("window.raftPlayer")
     assert shown.player.locator(".rl-clock").inner_text().startswith("tick ")
+    shown.page.evaluate("localStorage.clear()")  # the page is used again
 
 
 # -- Why, and why not ----------------------------------------------------------------------------------------
