@@ -116,7 +116,9 @@ UNCOVERED = """() => {
     const faults = [];
     const box = (part) => { const range = document.createRange(); range.selectNodeContents(part); return range.getBoundingClientRect(); };
     const touch = (a, b) => a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 2 && b.top < a.bottom - 2;
+    const { right } = document.querySelector(".rl-logs").getBoundingClientRect();
     for (const cell of document.querySelectorAll(".rl-log-cell")) {
+        if (cell.getBoundingClientRect().right > right + 1) faults.push(`${cell.textContent} stands outside`);
         const entry = cell.querySelector(".rl-entry");
         const parts = [...cell.querySelectorAll("small, span, b")].filter((each) => each.checkVisibility());
         parts.forEach((part, place) => {
