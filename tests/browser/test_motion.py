@@ -107,15 +107,15 @@ def test_the_picture_changes_from_frame_to_frame_of_a_step(play):
 
 def test_space_and_time_is_drawn_by_the_same_motion(play):
     """The line of now goes on and the arrows grow with the messages of the cluster: from frame to frame other pixels."""
-    shown = play("leader_crash", tick=17)
+    shown = play("leader_crash", tick=19)
     shown.press("v")
     shown.page.wait_for_selector(".rl-spacetime .rl-life")
     diagram = shown.page.locator(".rl-spacetime")
-    shown.page.evaluate("() => { raftPlayer.next(); frames(4); }")
+    shown.page.evaluate("() => { raftPlayer.next(); frames(3); }")
     tip = """[document.querySelector(".rl-now").getAttribute("x1"), ...[...document.querySelectorAll(".rl-flight-line")].map((each) => each.getAttribute("d"))]"""
     pictures, tips = [], []
     for _ in range(4):
-        shown.page.evaluate("frames(6)")
+        shown.page.evaluate("frames(5)")
         pictures.append(diagram.screenshot())
         tips.append(shown.page.evaluate(tip))
     assert len(set(pictures)) == 4
