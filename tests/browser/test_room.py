@@ -111,6 +111,7 @@ def test_the_longest_sentences_are_read_in_full(show, size):
     lengths = shown.look("p.branch.told.map(([text]) => text.length)")
     longest = max(range(len(lengths)), key=lengths.__getitem__)
     cluster = "p.stage.el.getBoundingClientRect().height"
+    shown.press("End")  # the logs have come, once there are entries
     before = shown.look(cluster)
     shown.page.evaluate(f"() => raftPlayer.go(raftPlayer.branch.afterEvent({longest}))")
     assert lengths[longest] > 150
