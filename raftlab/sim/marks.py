@@ -51,8 +51,8 @@ MARKS: dict[str, tuple[str, str]] = {
     "one_way": ("", "cut one way: messages pass only in the direction of the arrow"),
     "odd": ("", "a link that differs from the others, as the words beside it say"),
     "sick_switch": ("", "a switch that loses messages"),
-    "flaps_up": ("", "a link that comes and goes: it works now"),
-    "flaps_down": ("", "a link that comes and goes: it is cut now"),
+    "flaps_up": ("comes and goes: works now", "a link that comes and goes: it works now"),
+    "flaps_down": ("comes and goes: cut now", "a link that comes and goes: it is cut now"),
 }  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def test_a_partition_is_islands_with_a_wall_between_them_and_heals(show):
     graph = shown.player.locator(".rl-graph")
     assert graph.locator(".rl-island").count() == 3
     assert graph.locator(".rl-wall").count() == 2
-    assert graph.locator(".rl-wall-words").text_content() == "cut: nothing passes"
+    assert graph.locator(".rl-wall-words").all_text_contents() == ["cut", "cut"]
     assert shown.page.evaluate(FAULTS) == []
     assert shown.look("p.stage.wallBetween('n1', 'n9').x < p.stage.layout.islands[1].x")
     shown.go(10)
@@ -111,6 +111,11 @@ LINKS = [
 ]
 
 
+def test_of_a_link_that_is_cut_one_way_it_is_said_which_way_is_cut(show):
+    shown = show("cloudflare_one_way", tick=40)
+    assert shown.player.locator(".rl-odd-words").all_text_contents() == ["n3 → n1: cut"]
+
+
 @pytest.mark.parametrize(("name", "tick", "signs"), LINKS, ids=[row[0] for row in LINKS])
 def test_a_link_looks_like_what_it_does(show, name, tick, signs):
     shown = show(name, tick)
@@ -126,6 +131,7 @@ def test_a_link_that_comes_and_goes_is_a_lever_that_opens_and_closes(show):
     assert lever.locator("title").text_content() == "a link that comes and goes: it works now"
     shown.go(240)
     assert lever.locator("title").text_content() == "a link that comes and goes: it is cut now"
+    assert shown.player.locator(".rl-odd-words").all_text_contents() == ["comes and goes: cut now"]
     shown.go(100)
     assert lever.count() == 0, "so far it was only cut"
 

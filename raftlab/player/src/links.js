@@ -22,6 +22,8 @@ export class Links {
     this.falling = [];
     /** @type {import("./layout.js").Box[]} */
     this.words = []; // where words stand
+    /** @type {import("./layout.js").Box[]} */
+    this.taken = []; // where no more words may stand
     this.chosen = make("svg:path.rl-chosen-link", { visibility: "hidden", tabindex: -1 });
   }
 
@@ -42,6 +44,7 @@ export class Links {
     const looks = JSON.stringify([network.down, network.odd, network.flapping, inTicks]);
     const changed = refill(this.el, looks, () => {
       this.words = [];
+      this.taken = this.player.timeline.nodes.map((node) => blockAt(this.layout, node));
       this.built = [];
       return [...this.wallShapes(network), ...this.oddShapes(network)];
     });
@@ -96,30 +99,18 @@ export class Links {
     ];
   }
 
-  /** The words on a wall: only once, on the longest one, if there is room. */
+  /** A word at the beginning of each wall, if there is room: in its middle messages die. */
   wallWords() {
     const { walls, font, small } = this.layout;
     if (small === 2) return [];
-    const words = this.player.timeline.marks.wall[1];
-    const length = (wall) => Math.hypot(wall.x2 - wall.x1, wall.y2 - wall.y1);
-    const [wall] = [...walls].sort((a, b) => length(b) - length(a));
-    if (!wall || length(wall) < words.length * font * 0.6) return [];
-    const half = (words.length * font * 0.6) / 2; // at its end: in its middle messages die
-    const upright = wall.x1 === wall.x2;
-    const [x, y] = upright ? [wall.x1, wall.y2 - half] : [wall.x1 + half, wall.y1];
-    const [wide, tall] = upright ? [font / 2, half] : [half, font / 2];
-    this.words.push({ x: x - wide, y: y - tall, width: 2 * wide, height: 2 * tall });
-    return [
-      make(
-        "svg:text.rl-wall-words",
-        {
-          transform: `translate(${x} ${y})${upright ? " rotate(-90)" : ""}`,
-          y: font * 0.34,
-          "font-size": font,
-        },
-        words,
-      ),
-    ];
+    const [word] = this.player.timeline.marks.wall;
+    const [width, height] = [word.length * font * 0.6, font * 1.3];
+    return walls.map((wall) => {
+      const upright = wall.x1 === wall.x2;
+      const [x, y] = upright ? [wall.x1, wall.y1 + height / 2] : [wall.x1 + width / 2, wall.y1];
+      this.words.push({ x: x - width / 2, y: y - height / 2, width, height });
+      return make("svg:text.rl-wall-words", { x, y: y + font * 0.34, "font-size": font }, word);
+    });
   }
 
   cutShapes({ down, flapping = {} }) {
@@ -144,8 +135,15 @@ export class Links {
     return [
       ...this.way(a, b),
       this.build(wall),
-      ...(open ? this.arrow(x, y, ...this.direction(...open)) : []),
+      ...(open ? [...this.arrow(x, y, ...this.direction(...open)), ...this.oneWayWords(a, b, open)] : []),
     ];
+  }
+
+  /** Which way is cut, in words: the arrow only says which one is not. */
+  oneWayWords(a, b, [from, to]) {
+    if (this.layout.small === 2) return [];
+    const [cut] = this.player.timeline.marks.one_way_wall;
+    return this.wordsBeside(a, b, [`${to} → ${from}: ${cut}`], this.layout.radius * 0.9);
   }
 
   /** @param {import("./layout.js").Wall} wall */
@@ -186,9 +184,9 @@ export class Links {
     const cut = new Set(down);
     const { timeline } = this.player;
     const { nodes, about } = timeline;
-    const taken = nodes.map((node) => blockAt(this.layout, node));
     const home = (node) => this.layout.islands.findIndex((island) => island.nodes.includes(node));
-    const levers = new Set();
+    const inWalls = new Set();
+    let levers = 0;
     return pairsOf(nodes).flatMap(([a, b]) => {
       const both = [
         [a, b],
@@ -196,10 +194,10 @@ export class Links {
       ];
       if (`${a}>${b}` in flapping || `${b}>${a}` in flapping) {
         if (home(a) === home(b))
-          return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)));
+          return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)), !levers++);
         const between = `${home(a)} ${home(b)}`; // one lever for all that is between two islands
-        if (levers.has(between)) return [];
-        levers.add(between);
+        if (inWalls.has(between)) return [];
+        inWalls.add(between);
         return this.leverInWall(a, b);
       }
       const ways = both.filter(([src, dst]) => odd[`${src}>${dst}`] && !cut.has(`${src}>${dst}`));
@@ -212,7 +210,7 @@ export class Links {
         ...this.way(a, b),
         ...(numbers.some(({ loss }) => loss) ? this.sickSwitch(a, b) : []),
         ...(numbers.some(({ delay }) => delay) ? this.hourglass(a, b) : []),
-        ...this.wordsBeside(a, b, lines, taken),
+        ...this.wordsBeside(a, b, lines),
       ];
     });
   }
@@ -226,11 +224,16 @@ export class Links {
     return [make("svg:path.rl-odd-line", { d })];
   }
 
-  wordsBeside(a, b, lines, taken) {
+  /** @param {string} a
+   * @param {string} b
+   * @param {string[]} lines
+   * @param {number} [half]  how far the sign on the link reaches around its middle */
+  wordsBeside(a, b, lines, half = 22) {
+    const { taken } = this;
     const size = Math.max(12, this.layout.font - 1);
     const width = Math.max(...lines.map((line) => line.length)) * size * 0.58;
     const { x, y } = this.middle(a, b);
-    const sign = { x: x - 22, y: y - 22, width: 44, height: 40 };
+    const sign = { x: x - half, y: y - half, width: 2 * half, height: 2 * half - 4 };
     const box = freeBeside(this.layout, a, b, width, lines.length * size * 1.25, [...taken, sign]);
     taken.push(box, sign);
     this.words.push(box, sign);
@@ -276,8 +279,14 @@ export class Links {
   }
 
   /** A lever that opens and closes the way between two nodes. */
-  lever(a, b, closed) {
-    return [...this.way(a, b), this.leverAt(this.middle(a, b), a, b, closed)];
+  lever(a, b, closed, isFirst) {
+    const [words] = this.player.timeline.marks[closed ? "flaps_up" : "flaps_down"];
+    const isSaid = isFirst && this.layout.small < 2;
+    return [
+      ...this.way(a, b),
+      this.leverAt(this.middle(a, b), a, b, closed),
+      ...(isSaid ? this.wordsBeside(a, b, [words]) : []),
+    ];
   }
 
   /** The same, open, in the wall that has closed the way. */
