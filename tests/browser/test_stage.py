@@ -79,7 +79,8 @@ def test_no_words_touch_each_other_at_any_size(show, count):
         shown.wait(f"p.form.width <= {width} && p.form.height <= {height}")
         for tick in (9, 33, 50, 70):
             shown.go(tick)
-            shown.wait("Math.abs(p.stage.size.width - p.stage.el.clientWidth) < 1")  # logs come with the first entry
+            # With the first entry the logs come, and the cluster has less room.
+            shown.wait("Math.abs(p.stage.size.width - p.stage.el.clientWidth) < 1")
             assert shown.page.evaluate(FAULTS) == [], (width, height, tick)
 
 
