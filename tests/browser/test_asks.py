@@ -149,6 +149,37 @@ def test_through_the_eyes_of_a_node_the_question_is_still_asked(asking):
     assert answers(asking).count() == 2
 
 
+@pytest.mark.parametrize(("width", "height"), [(592, 560), (390, 844), (844, 390)])
+def test_however_little_room_there_is_a_question_its_answers_and_the_verdict_are_seen_whole(
+    show, width, height
+):
+    shown = show(History(scene("github_43_seconds")[0]), viewport={"width": width, "height": height})
+    shown.page.evaluate("raftPlayer.goTick(4899); raftPlayer.nextStop(); raftPlayer.nextStop()")
+    cut = """(() => {
+        const box = p.saying.el.getBoundingClientRect();
+        return [p.saying.sentence, ...p.quiz.el.children].filter((each) => each.getBoundingClientRect().bottom > box.bottom).length;
+    })()"""
+    assert shown.look("p.quiz.waiting !== null && p.quiz.urged")
+    assert shown.look(cut) == 0
+    shown.page.evaluate(
+        "raftPlayer.quiz.take(raftPlayer.quiz.waiting.answers[0]); raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops.at(-1)))"
+    )
+    assert verdict(shown).startswith("✗ You said the east's.")
+    assert shown.look(cut) == 0
+    assert shown.button("Next ▶").is_visible()
+    assert shown.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_through_the_eyes_of_a_node_the_timeline_marks_only_what_it_has_noticed(show):
+    shown = show(History(scene("minority_leader")[0]), tick=90)
+    stars = shown.player.locator(".rl-mark-leader")
+    assert stars.count() == 2
+    shown.page.evaluate("raftPlayer.look('n1')")
+    assert stars.count() == 1, "n1 does not know of the other leader"
+    shown.page.evaluate("raftPlayer.look('n1')")
+    assert stars.count() == 2
+
+
 # -- The veil --------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import { button, make, refill, set, setText } from "./dom.js";
 import { GOALS, keyName } from "./keys.js";
 import { menuHead, menuItem, walkItems } from "./menu.js";
+import { notices } from "./sight.js";
 
 /** The signs of turning points on the timeline, where they have one; and of stops and forks. */
 const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
@@ -97,7 +98,7 @@ export class Transport {
     );
   }
 
-  draw({ branch, position }) {
+  draw({ branch, position, sight }) {
     const { player } = this;
     const { timeline } = player;
     setText(this.play, player.playing ? "❚❚ pause" : "▶ play");
@@ -114,18 +115,20 @@ export class Transport {
     const ticks = Math.max(1, branch.ticks);
     this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
     this.known.style.transform = `scaleX(${seen / ticks})`;
-    this.drawMarks(branch, seen, reached, share);
+    this.drawMarks(branch, seen, reached, share, sight);
   }
 
   /** The stops, and the turning points so far; those that lie ahead are not given away. */
-  drawMarks(branch, seen, reached, share) {
+  drawMarks(branch, seen, reached, share, sight) {
     const { player } = this;
     const { timeline } = player;
-    const turns = branch.turns.filter(([event, kind]) => event < reached && kind in MARK_SIGNS);
+    const turns = branch.turns.filter(
+      ([event, kind]) => event < reached && kind in MARK_SIGNS && (!sight || notices(branch, event, sight)),
+    );
     const behind = branch.stops.filter((event) => event < reached).length; // stops ahead look different
     const forks = timeline.children(branch.id).filter(({ fork }) => fork.tick <= seen);
     const counts = [branch.ticks, turns.length, behind, branch.stops.length, forks.length];
-    const signature = [branch.id, timeline.inTicks, ...counts];
+    const signature = [branch.id, sight, timeline.inTicks, ...counts];
     refill(this.marks, signature.join(), () => {
       const at = (event, kind) => ({ tick: branch.tickOf(event), event, kind });
       const marks = [
