@@ -98,17 +98,20 @@ def test_every_control_of_a_node_or_a_link_has_a_key_that_changes_the_trace_and_
 
 
 @pytest.mark.slow
-def test_every_control_of_a_message_changes_its_fate(lab):
-    for key, effect in (
+@pytest.mark.parametrize(
+    ("key", "effect"),
+    [
         ("d", "p.branch.fate(p.selected.id, p.position.count) === 'lost'"),
         ("n", "p.branch.fate(p.selected.id, p.position.count) === 'delivered'"),
         ("D", "p.branch.events.some((e) => e[1] === 'copy' && e[3][1] === p.selected.id)"),
-    ):
-        lab.press("Home", "ArrowRight", "]")
-        lab.wait("p.selected?.kind === 'message'")
-        assert not lab.look(effect)
-        lab.press(key)
-        lab.wait(effect)
+    ],
+)
+def test_every_control_of_a_message_changes_its_fate(lab, key, effect):
+    lab.press("Home", "ArrowRight", "]")
+    lab.wait("p.selected?.kind === 'message'")
+    assert not lab.look(effect)
+    lab.press(key)
+    lab.wait(effect)
 
 
 @pytest.mark.slow
