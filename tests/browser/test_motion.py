@@ -31,15 +31,17 @@ WATCH_STEPS = """(steps) => {
         p.next();
         const film = p.motion.film;
         if (!film) continue;
-        const places = {};
+        const [places, ways] = [{}, {}];
         let frames = 0;
         while (p.motion.film === film) {
             frames++;
             window.frames(1);
             if (p.motion.film !== film) break;
             for (const [id, place] of Object.entries(window.places())) (places[id] ??= new Set()).add(place);
+            for (const { id, start, goal } of p.stage.messages.running) ways[id] = Math.abs(goal.far - start.far);
         }
-        const moving = film.flights.filter(({ from, fate }) => from === 0 || fate !== "rests");
+        // One that rested just before the wall at which it dies has no way left to go.
+        const moving = film.flights.filter(({ id, from, fate }) => from === 0 || (fate !== "rests" && !(ways[id] < 10)));
         seen.push({
             frames,
             messages: moving.map(({ id, fate, message }) => [message.kind, fate, places[id]?.size ?? 0]),
