@@ -144,7 +144,7 @@ def test_the_card_has_every_field_of_every_kind_of_message_and_says_what_became_
         shown.go(message.sent)
         shown.page.evaluate(f"() => {{ raftPlayer.select({{kind: 'message', id: {id}}}); }}")
         assert shown.card().locator("h3").inner_text().endswith(f", {message.src} → {message.dst}")
-        wanted = {"kind": kind, "term": message.term, **message.fields}
+        wanted = {"number": id, "kind": kind, "term": message.term, **message.fields}
         wanted |= {"sent": clock(message.sent), "due": clock(message.arrives)}
         assert shown.fields() == {name: plain(value) for name, value in wanted.items()}
         assert f"It is on its way, and due at {message.arrives / 100:.2f} s." in shown.card().inner_text()

@@ -120,6 +120,7 @@ function aboutMessage(moment, { id }) {
     title: `${timeline.messageName(message)}, ${message.src} → ${message.dst}`,
     said: sayings(moment, told),
     fields: fieldsOf([
+      ["number", id],
       ["kind", message.kind],
       term && [term, message.term],
       ...Object.entries(message.fields),
