@@ -226,6 +226,35 @@ def test_no_motion_for_who_wants_none(play):
     assert shown.look("document.getAnimations().length") == 0
 
 
+def test_as_a_node_sees_it_what_it_sends_leaves_and_what_it_is_sent_comes(play):
+    shown = play("leader_crash", tick=17)
+    candidate = shown.look("p.branch.events.find(([, , , , effects]) => effects?.includes('CA-1'))[2]")
+    shown.page.evaluate(f"() => {{ raftPlayer.look('{candidate}'); }}")
+    seen = shown.page.evaluate(
+        """() => {
+            const [p, ways, places] = [raftPlayer, new Set(), {}];
+            for (let step = 0; step < 10; step++) {
+                p.step("nextTick");
+                for (let frame = 0; frame < 60 && p.motion.film; frame++) {
+                    frames(1);
+                    if (!p.motion.film) break;
+                    for (const [id, place] of Object.entries(window.places())) {
+                        if (getComputedStyle(p.stage.messages.el).display === "none") throw new Error("Nothing is shown.");
+                        const { src, dst } = p.branch.message(Number(id));
+                        ways.add(`${src} ${dst}`);
+                        (places[id] ??= new Set()).add(place);
+                    }
+                }
+                if (Object.keys(window.places()).length) throw new Error("At rest something is on its way.");
+            }
+            return { ways: [...ways].map((way) => way.split(" ")), places: Object.values(places).map(({ size }) => size) };
+        }"""
+    )
+    assert len(seen["ways"]) == 8, "to each of the four others, and back"
+    assert all(candidate in way for way in seen["ways"]), "nothing between two others"
+    assert min(seen["places"]) >= 8
+
+
 # -- Playing ----------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { filmOf, momentOf, restingShare, rewindOf } from "../../raftlab/player/src/film.js";
+import { filmOf, filmSeenBy, momentOf, restingShare, rewindOf } from "../../raftlab/player/src/film.js";
 import { branchOf } from "./bundles.js";
 
 const crash = branchOf("leader_crash");
@@ -163,4 +163,61 @@ test("the time of a film never runs backwards, and ends where the step ends", ()
     }
     assert.deepEqual(last.position, to);
   }
+});
+
+// -- As one node sees it ------------------------------------------------------------------------------------
+
+/** The films of all beats of a branch, forth and back, whole and as one node sees them. */
+const beatsSeenBy = (branch, node, filmOfBeat) =>
+  branch.beats.slice(1).map((beat, place) => {
+    const [early, late] = [branch.afterEvent(branch.beats[place] - 1), branch.afterEvent(beat - 1)];
+    const whole = filmOfBeat === rewindOf ? rewindOf(branch, late, early) : filmOf(branch, early, late);
+    return [whole, filmSeenBy(branch, whole, node)];
+  });
+
+test("a node sees its own requests leave, the same whatever becomes of them", () => {
+  const event = cut.find(0, ([, , node, , effects]) => node === "n1" && effects?.includes("CA-1"));
+  const whole = stepOver(cut, event);
+  const sent = filmSeenBy(cut, whole, "n1").flights;
+  assert.equal(sent.length, 4);
+  for (const { from, to, fate } of sent) assert.deepEqual([from, to, fate], [0, 1 / 3, "leaves"]);
+  assert.deepEqual(filmSeenBy(cut, whole, "n2").flights, []);
+
+  const fatesOf = ({ flights }) =>
+    new Set(
+      flights.filter(({ message, from }) => message.src === "n1" && from === 0).map(({ fate }) => fate),
+    );
+  const parted = beatsSeenBy(cut, "n1", filmOf).filter(([film]) => fatesOf(film).size > 1);
+  assert.ok(parted.length, "some rest or arrive, and some die at the cut");
+  for (const [, film] of parted) assert.deepEqual([...fatesOf(film)], ["leaves"]);
+});
+
+test("what a node is sent it sees coming in the last third of the way, and nothing of what is lost", () => {
+  for (const [whole, film] of beatsSeenBy(cut, "n3", filmOf)) {
+    const coming = film.flights.filter(({ message }) => message.dst === "n3");
+    const arriving = whole.flights.filter(({ message, fate }) => message.dst === "n3" && fate === "arrives");
+    assert.deepEqual(
+      coming.map(({ id }) => id),
+      arriving.map(({ id }) => id),
+    );
+    for (const { from, to, begin, end } of coming) {
+      assert.deepEqual([from, to], [2 / 3, 1]);
+      assert.ok(end > begin);
+    }
+  }
+});
+
+test("between two other nodes nothing is seen, forth or back, and no heartbeat of another node", () => {
+  for (const branch of [crash, cut])
+    for (const node of ["n1", "n4"])
+      for (const way of [filmOf, rewindOf])
+        for (const [whole, { flights, pulses, scenes, duration }] of beatsSeenBy(branch, node, way)) {
+          assert.deepEqual([scenes, duration], [whole.scenes, whole.duration]);
+          assert.ok(pulses.every((pulse) => pulse.node === node));
+          for (const { message, from, to } of flights) {
+            const [nearest, farthest] = [Math.min(from, to), Math.max(from, to)];
+            if (message.src === node) assert.deepEqual([nearest, farthest], [0, 1 / 3]);
+            else assert.deepEqual([message.dst, nearest, farthest], [node, 2 / 3, 1]);
+          }
+        }
 });

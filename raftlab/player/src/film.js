@@ -5,7 +5,8 @@
 
 /** @typedef {{tick: number, count: number}} Position */
 /** @typedef {{id: number, message: any, begin: number, end: number, from: number, to: number, fate: string}} Flight
- * from, to: shares of the way; fate: "rests", "arrives", why it was lost, or "returns" to its sender, in a step back */
+ * from, to: shares of the way; fate: "rests", "arrives", why it was lost, "returns" to its sender, in a step back, or
+ * "leaves" the sight of the node through whose eyes one looks */
 /** @typedef {{at: number, position: Position}} Scene */
 /** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], pulses: {node: string, at: number}[]}} Film */
 
@@ -14,6 +15,8 @@ const REWIND = 250; // ms, of a step back
 const NEAREST = 0.28; // where a message rests that was sent just now
 const FARTHEST = 0.78; // and one that arrives in this tick
 const TO_PART = 2; // scenes: so long it takes until a cluster that is parted or joined stands
+const LEAVING = 1 / 3; // of its way: so far a node sees what it sends
+const COMING = 2 / 3; // and from there on what is sent to it
 const HALFWAY = 0.5; // where a message is lost that never got its time of travel
 
 const within = (share) => Math.max(0, Math.min(1, share));
@@ -100,6 +103,29 @@ export function rewindOf(branch, from, to, all = false) {
     };
   });
   return { from: to, duration: REWIND, scenes: [{ at: 0, position: to }], flights, pulses: [] };
+}
+
+/** What one node sees of a film: what it sends leaves, and what arrives at it comes. What becomes of a message on its way,
+ * or that a network has made a copy of it, the node cannot see; nor anything between two others.
+ * @param {import("./trace.js").Branch} branch
+ * @param {Film} film
+ * @param {string} node
+ * @returns {Film} */
+export function filmSeenBy(branch, film, node) {
+  const flights = film.flights.flatMap((flight) => {
+    const { id, message, begin, from, to } = flight;
+    const isBack = to < from;
+    const [, what] = branch.events[branch.sentAt[id]];
+    if (message.src === node && Math.min(from, to) === 0 && what !== "copy") {
+      if (isBack) return [{ ...flight, from: LEAVING }];
+      const { at } = film.scenes.find((scene) => scene.at > begin);
+      return [{ ...flight, end: at, to: LEAVING, fate: "leaves" }];
+    }
+    if (message.dst === node && Math.max(from, to) === 1 && branch.deliveredAt[id] !== undefined)
+      return [isBack ? { ...flight, to: COMING, fate: "leaves" } : { ...flight, from: COMING }];
+    return [];
+  });
+  return { ...film, flights, pulses: film.pulses.filter((pulse) => pulse.node === node) };
 }
 
 /** The moment that a film shows at a share of it: the picture changes with the scenes, the time passes in between.

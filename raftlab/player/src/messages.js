@@ -7,7 +7,7 @@ import { Lane, messageSize, ON_THE_LINE, restingSpots } from "./lanes.js";
 const USUAL_FONT = 14; // pixels
 const PROJECTOR_FONT = 22;
 const SMALL_FONT = 10; // beside nodes that are hardly larger than a word
-const SWALLOWED = ["arrives", "returns"]; // fates of messages that end in a node
+const SWALLOWED = ["arrives", "returns", "leaves"]; // fates of messages that are not seen any more then
 const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested when playing begins
 
 /** What a message looks like: a word on its term's colour, an answer hollow; without a word a dot.
@@ -335,6 +335,7 @@ export class Messages {
     const passed = Math.min(1, (share - begin) / (end - begin));
     set(each.element, { visibility: "visible" });
     this.put(each, between(start, goal, eased(passed)));
+    if (fate === "leaves") set(each.element, { opacity: 1 - passed });
     if (passed < 1) return;
     this.land(flight);
     if (!["rests", ...SWALLOWED].includes(fate)) this.ripple("rl-puff", each.lane.at(goal), this.font);

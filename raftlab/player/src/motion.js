@@ -1,7 +1,7 @@
 /* What moves on a player: films of single steps, and playing, in which time runs. */
 
 import { reducedMotion } from "./dom.js";
-import { filmOf, momentOf, pulsesOf, rewindOf } from "./film.js";
+import { filmOf, filmSeenBy, momentOf, pulsesOf, rewindOf } from "./film.js";
 import { narrate, narrateTick } from "./words.js";
 
 const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
@@ -49,7 +49,9 @@ export class Motion {
     this.end();
     const forward = to.count >= from.count && to.tick >= from.tick;
     if (reducedMotion() || document.hidden) return null;
-    const film = { ...(forward ? filmOf : rewindOf)(branch, from, to, this.player.heartbeats), share: 0 };
+    const { heartbeats, sight } = this.player;
+    const whole = (forward ? filmOf : rewindOf)(branch, from, to, heartbeats);
+    const film = { ...(sight ? filmSeenBy(branch, whole, sight) : whole), share: 0 };
     this.film = film;
     this.branch = branch;
     this.shown = film.from;
@@ -182,7 +184,8 @@ export class Motion {
     player.draw([player.stage]);
     this.isBehind = true;
     if (next.count > from.count && !reducedMotion()) {
-      this.pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);
+      const pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);
+      this.pulses = pulses.filter(({ node }) => !player.sight || node === player.sight);
       this.turn(before, branch.at(next.count));
     }
   }

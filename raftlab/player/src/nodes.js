@@ -257,9 +257,10 @@ export class Nodes {
     }
   }
 
-  /** A node that crashes falls, a new leader rises, a vote lands. */
-  turn(before, after) {
+  /** A node that crashes falls, a new leader rises, a vote lands; with sight only of that node. */
+  turn(before, after, sight) {
     for (const [node, { group, votes }] of Object.entries(this.parts)) {
+      if (sight && node !== sight) continue;
       const [was, is] = [before.views[node], after.views[node]];
       if (was === is) continue;
       if (is.status === "crashed" && was.status !== "crashed") animate(group, FALL, 450, "add");

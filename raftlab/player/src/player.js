@@ -301,7 +301,7 @@ export class Player {
     this.guess = null;
     if (position.tick - before.tick !== this.skipped) this.skipped = 0;
     this.position = position;
-    const ended = film && !this.sight ? this.motion.play(this.branch, before, position) : null;
+    const ended = film ? this.motion.play(this.branch, before, position) : null;
     if (ended)
       this.settled = ended.then(() => {
         if (this.position === position) say();

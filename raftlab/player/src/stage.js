@@ -194,7 +194,8 @@ export class Stage {
     this.nodes.draw(state);
     this.clients.draw(state);
     this.messages.draw(state);
-    set(this.messages.el, { display: state.sight ? "none" : "inline" }); // what is on its way nobody can know
+    // What is on its way nobody can know; only while a film plays, something is seen to leave and to come.
+    set(this.messages.el, { display: state.sight && !film ? "none" : "inline" });
     this.inbox.draw(state);
     this.nodes.time(position.tick);
   }
@@ -264,7 +265,7 @@ export class Stage {
    * @param {import("./trace.js").World} before
    * @param {import("./trace.js").World} after */
   turn(before, after) {
-    this.nodes.turn(before, after);
+    this.nodes.turn(before, after, this.state.sight);
   }
 
   /** @param {string} node */
