@@ -56,6 +56,30 @@ def test_every_story_of_the_library_reaches_its_goals_and_breaks_nothing(name):
     assert cluster.trace.broken() == {} or famous_mistake or disk_fails
 
 
+@pytest.mark.parametrize(
+    ("version", "told", "log"),
+    [
+        (1, ["n1 crashes.", "n1 comes back."], [[1, "a"], [2, "x=5"]]),
+        (
+            2,
+            ["n1 and n2 are cut off.", "All links work again."],
+            [[1, "a"], [2, "no-op"], [2, "x=5"], [4, "no-op"]],
+        ),
+    ],
+)
+def test_a_story_of_an_older_raftlab_is_played_by_the_rules_of_today(version, told, log):
+    story = Story.from_json((Path(__file__).parent / "data" / f"story_version_{version}.json").read_text())
+    cluster = Cluster(story)
+    cluster.tick(story.ticks)
+    trace = cluster.trace
+    assert [event.detail for event in trace.events if event.what == "stop"] == [
+        ["tell", each] for each in told
+    ]
+    assert [trace.view(node, story.ticks).log for node in story.ids()] == [log] * story.nodes
+    assert set(cluster.reached) == set(story.goals)
+    assert Story.from_json(story.to_json()) == story
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_golden(name, golden):
     """The whole run as prose, for eyes and for diffs; `make golden` writes it again."""

@@ -174,9 +174,9 @@ TWO_AT_ONCE = Story(
         (30, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        Ask(5, "Ann is about to write x=1 to n1, and Bob x=2 to n2, at the same tick. All messages will arrive. Will both nodes have the same x in the end?", ("yes", "no"), "no", 30,
+        Ask(5, "Ann is about to write x=1 to n1, and Bob x=2 to n2, at the same time. All messages will arrive. Will both nodes have the same x in the end?", ("yes", "no"), "no", 30,
             then="No: each node does the write of its own client first."),
-        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same tick."),
+        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
     ),
 )  # fmt: skip

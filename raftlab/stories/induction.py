@@ -77,7 +77,7 @@ INDUCTION: dict[str, Story] = {
             goals=(("leader",), ("leader", 14), ("applied", "x=2"), ("same_logs", 31)),
             stops=(
                 *elected(),
-                (11, "n1 leads term 1, and has appended x=1. It no longer reaches n2, and its messages to n3 take six ticks. n2 becomes a candidate in term 2."),
+                (11, "n1 leads term 1, and has appended x=1. It no longer reaches n2, and its messages to n3 take six times as long as before. n2 becomes a candidate in term 2."),
                 (12, "n3 has voted for n2 in term 2. n1's append of term 1 is still on its way."),
                 (("leader", 13), "n2 leads term 2. n1 has not heard of it, and still leads term 1."),
                 Ask(15, "n1's append of term 1 is about to arrive at n3, which is in term 2. Will n3 store x=1?", ("yes", "no"), "no", 16,

@@ -86,7 +86,7 @@ PARTITIONS: dict[str, Story] = {
             goals=(("leader",), ("leader", 13), ("applied", "x=2"), ("same_logs", 41)),
             stops=(
                 *elected(),
-                (4, "From now on, messages to n1 take 14 ticks."),
+                (4, "From now on, messages to n1 take 14 times as long as all others."),
                 (6, "n2 and n3 have stored x=1, and their replies are on the way to n1."),
                 (("candidacy", 12), "n2 becomes a candidate in term 2."),
                 (15, "n2 leads term 2. n1 does not know that, and still leads term 1. The replies to n1 are still on the way."),

@@ -330,6 +330,28 @@ def test_what_is_done_to_a_message_by_keys(lab, message):
     assert [action[0] for action in done(lab)] == ["delay", "duplicate", "drop"]
 
 
+def test_a_message_that_arrives_before_anything_could_be_done_to_it_says_when(lab):
+    """In the middle of a tick it is still shown as flying; what is done comes at the end of the tick."""
+    when = lab.look(
+        """(() => {
+            const event = p.branch.events.findIndex(([tick, what], i) => what === "deliver" && i && p.branch.tickOf(i - 1) === tick);
+            p.go(p.branch.afterEvent(event - 1));
+            const id = p.branch.events[event][3];
+            p.select({ kind: "message", id });
+            p.root.focus();
+            return [p.branch.fate(id, p.position.count), p.timeline.time(p.branch.tickOf(event))];
+        })()"""
+    )
+    why = f"This message arrives at {when[1]}. Go back to an earlier time to catch it."
+    assert when[0] == "flying"
+    lab.look("p.openMenu(p.selected)")
+    assert menu(lab) == {}
+    assert why in lab.player.locator(".rl-menu").inner_text()
+    lab.press("Escape", "d")
+    assert lab.player.locator(".rl-error").inner_text() == why
+    assert done(lab) == []
+
+
 # -- Undo and redo -----------------------------------------------------------------------------------------------
 
 

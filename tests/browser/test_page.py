@@ -663,14 +663,39 @@ def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
     assert plain == [True, []]
 
 
-def test_what_other_rules_made_is_marked_and_only_played(show):
-    text = (Path(__file__).parent.parent / "data" / "trace_version_2.json").read_text()
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_what_other_rules_made_is_marked_and_only_played(show, version):
+    text = (ROOT / "tests" / "data" / f"trace_version_{version}.json").read_text()
     shown = show(History.from_json(text), tick=40)
     assert shown.player.locator(".rl-recorded").inner_text() == "made by other rules"
     shown.press("ArrowRight", "1", "c")
     assert "made by other rules" in shown.player.locator(".rl-error").inner_text()
     assert shown.look("p.timeline.branches.size") == 2
     assert "n1 crashes" not in shown.player.inner_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_what_other_rules_made_is_stepped_through_from_its_beginning_to_its_end(show, version):
+    text = (ROOT / "tests" / "data" / f"trace_version_{version}.json").read_text()
+    shown = show(History.from_json(text))
+    said = []
+    while shown.look("p.position.count < p.branch.events.length"):
+        before = shown.look("p.position.count")
+        shown.look("p.step('nextEvent')")
+        assert shown.look("p.position.count") > before
+        said.append(shown.sentence())
+    assert any("becomes leader of term 1" in each for each in said)
+    assert any("x=5" in each for each in said)
+    while shown.look("p.position.count > 0"):
+        before = shown.look("p.position.count")
+        shown.press("ArrowLeft")
+        assert shown.look("p.position.count") < before
+    while shown.look("p.branch.nextBeat(p.position)"):
+        before = shown.look("p.position.count")
+        shown.press("ArrowRight")
+        assert shown.look("p.position.count") > before
+    assert not shown.player.locator(".rl-error").is_visible()
 
 
 def test_of_what_these_rules_made_nothing_is_marked(show, crash):

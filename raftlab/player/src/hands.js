@@ -4,7 +4,7 @@ import { make, set, setText } from "./dom.js";
 import { crossedLinks, cutOf, DRAG, landingOf, pullOf } from "./gestures.js";
 import { groupsOf } from "./groups.js";
 import { thingOf, thingText } from "./things.js";
-import { isThere, onlyPlays, verbsFor } from "./verbs.js";
+import { isThere, onlyPlays, verbsFor, whyTooLate } from "./verbs.js";
 import { listed } from "./words.js";
 
 const LONG_PRESS = 500; // ms
@@ -258,7 +258,12 @@ export class Hands {
         set(this.ghost, { cx: end.x, cy: end.y, r: 12, visibility: "visible", class: "rl-ghost" });
         this.say(found(start, end)?.label ?? "", end);
       },
-      end: (start, end) => found(start, end)?.do(),
+      end: (start, end) => {
+        const verb = found(start, end);
+        const why = verb ? "" : whyTooLate(player, thing);
+        if (why) player.fail(why);
+        else verb?.do();
+      },
     };
   }
 }

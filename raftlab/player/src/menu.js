@@ -1,7 +1,7 @@
 /* The menu of a thing: what can be done to it now, each verb with its key. */
 
 import { button, make, set } from "./dom.js";
-import { isThere, nameOf, onlyPlays, ownVerbs, verbsFor } from "./verbs.js";
+import { isThere, nameOf, onlyPlays, ownVerbs, verbsFor, whyTooLate } from "./verbs.js";
 
 /** A part of the layer: it opens beside a thing, or at the pointer. */
 export class Menu {
@@ -53,7 +53,9 @@ export class Menu {
       menuHead(this.title(), () => player.closeLayer()),
       player.canAct ? "" : make("p.rl-hint", {}, onlyPlays(player)),
       ...verbs.map((verb) => this.item(verb)),
-      verbs.length || !player.canAct ? "" : make("p.rl-hint", {}, "There is nothing to do here now."),
+      verbs.length || !player.canAct
+        ? ""
+        : make("p.rl-hint", {}, whyTooLate(player, about) || "There is nothing to do here now."),
     );
     if (hadFocus) itemsIn(this.el)[0]?.focus({ preventScroll: true });
   }

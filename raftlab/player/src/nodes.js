@@ -38,7 +38,8 @@ export class Nodes {
   }
 
   partsOf(node) {
-    const lie = this.player.timeline.liars[node];
+    const { liars, sayings } = this.player.timeline;
+    const lie = liars[node];
     const parts = {
       chosen: make("svg:circle.rl-chosen"),
       track: make("svg:circle.rl-track", { visibility: "hidden" }),
@@ -60,7 +61,7 @@ export class Nodes {
     const group = make(
       "svg:g.rl-node",
       { role: "button", tabindex: -1, "data-node": node, "data-thing": `node ${node}` },
-      lie && make("svg:title", {}, `${node} lies: ${lie[1]}`),
+      lie && make("svg:title", {}, `${node} ${inPlaces(sayings.lies, { lie: lie[1] })}`),
       ...Object.values(parts).flatMap((part) => (part ? [part, " "] : [])),
     );
     return { group, ...parts };
@@ -145,8 +146,11 @@ export class Nodes {
         number,
         called,
         ...values,
-        votes && `votes: ${votes.map(({ peer, sign }) => `${peer} ${sign}`).join(", ")}`,
-        lie && `lies: ${lie[1]}`,
+        votes &&
+          inPlaces(timeline.sayings.votes, {
+            votes: votes.map(({ peer, sign }) => `${peer} ${sign}`).join(", "),
+          }),
+        lie && inPlaces(timeline.sayings.lies, { lie: lie[1] }),
       ]
         .filter(Boolean)
         .join(", "),
@@ -165,9 +169,10 @@ export class Nodes {
     const { small, font } = this.layout;
     const { lines } = parts;
     const sign = signOf(view);
-    const plain = !sign && this.player.timeline.words.leader;
+    const { words: named, sayings } = this.player.timeline;
+    const plain = !sign && named.leader;
     const dots = votes && (small < 1 || view.status === "running");
-    const words = [small === 2 ? sign : `${sign} ${plain ? "" : called}`, lie && small < 2 && "(lies)"];
+    const words = [small === 2 ? sign : `${sign} ${plain ? "" : called}`, lie && small < 2 && sayings.liar];
     setText(parts.badge, dots && small ? "" : words.filter(Boolean).join(" ").trim());
     const role = dots && small === 0 ? lines.second : lines.first;
     set(parts.badge, { y: (role + font * 0.36).toFixed(1) });

@@ -1,6 +1,7 @@
 /* What a story asks before it goes on: a question, its answers, and what is said of the guess once the answer is seen. */
 
 import { button, make, refill } from "./dom.js";
+import { inPlaces } from "./words.js";
 
 /** @typedef {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string}} Question
  *   shownBy: the event that shows the answer; null if it is said as soon as a guess is made, Infinity if none has shown it yet. after: what is said of it then */
@@ -114,13 +115,13 @@ export class Quiz {
   /** What is said of a guess at a moment: what it was, and once the answer is seen, whether it was right; "" if nothing is.
    * @param {number} count */
   words(count) {
-    const { branch } = this.player;
+    const { branch, timeline } = this.player;
     const asked = questionAt(branch, count);
     const answered = asked?.shownBy === null ? asked : answeredAt(branch, count);
     if (answered && this.guesses.has(answered.key))
       return verdictOf(answered, this.guesses.get(answered.key));
     const guess = asked && this.guesses.get(asked.key);
-    return guess ? `You say ${guess}. Press Next to see.` : "";
+    return guess ? inPlaces(timeline.sayings.your_guess, { guess }) : "";
   }
 
   draw({ position }) {

@@ -92,7 +92,8 @@ export class Say {
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
     if (stop >= 0) this.tell(stop);
     else if (position.tick) this.tellLast(position.count);
-    else this.say(`${this.beginning} ${branch.events.length ? "Press Next." : timeline.sayings.nothing_yet}`);
+    else
+      this.say(`${this.beginning} ${timeline.sayings[branch.events.length ? "press_next" : "nothing_yet"]}`);
   }
 
   /** How things stand at the beginning; the title, where the trace has no words for it. */

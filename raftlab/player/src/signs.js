@@ -29,7 +29,8 @@ export function sourceOf(section) {
 /** That a node lies, and how, to be added to what is said of it; "" for an honest one.
  * @param {import("./trace.js").Timeline} timeline
  * @param {string} node */
-export const lieWords = ({ liars }, node) => (liars[node] ? `, lies: ${liars[node][1]}` : "");
+export const lieWords = ({ liars, sayings }, node) =>
+  liars[node] ? `, ${inPlaces(sayings.lies, { lie: liars[node][1] })}` : "";
 
 /** What a link does that differs from most: "90 % lost", "200 ms". The templates come with the trace.
  * @param {Record<string, string>} templates

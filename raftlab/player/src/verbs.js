@@ -2,6 +2,7 @@
 
 import { KEYS, keyName } from "./keys.js";
 import { lieWords } from "./signs.js";
+import { inPlaces } from "./words.js";
 
 /** Why nothing can be changed here.
  * @param {import("./player.js").Player} player */
@@ -16,8 +17,15 @@ export const filled = (value, chosen) => {
   return typeof value === "string" ? value.replace(/{(\w+)}/g, (_, each) => chosen[each]) : value;
 };
 
-const isPossible = ({ states, roles }, state, role) =>
-  (!states.length || states.includes(state)) && (!roles.length || roles.includes(role));
+/** Is it possible for a thing now?
+ * @param {import("./player.js").Player} player
+ * @param {any} control
+ * @param {import("./things.js").Thing} thing */
+function isPossible(player, control, thing) {
+  const { states, roles } = control;
+  const { state, role } = conditionOf(player, thing, control);
+  return (!states.length || states.includes(state)) && (!roles.length || roles.includes(role));
+}
 
 /** What stands for a thing in the arguments and the label of a control.
  * @param {import("./things.js").Thing} thing
@@ -27,11 +35,14 @@ function chosenBy({ kind, id, index }, words) {
   return { ...words, node: id, index, message: id, a, b };
 }
 
-/** The state and the role by which it is decided what is possible: a node's, or a message's fate.
+/** The state and the role by which it is decided what is possible: a node's, or a message's fate. A question is about what is
+ * shown; a deed is done at the end of the tick, by when a message may have arrived.
  * @param {import("./player.js").Player} player
- * @param {import("./things.js").Thing} thing */
-function conditionOf({ branch, position }, { kind, id }) {
-  if (kind === "message") return { state: branch.fate(id, position.count), role: "none" };
+ * @param {import("./things.js").Thing} thing
+ * @param {any} control */
+function conditionOf({ branch, position }, { kind, id }, { verb }) {
+  const { count } = verb in ASKED ? position : branch.endOfTick(position.tick);
+  if (kind === "message") return { state: branch.fate(id, count), role: "none" };
   const view = kind === "node" ? branch.at(position.count).views[id] : null;
   return { state: view?.status, role: view?.role ?? "none" };
 }
@@ -63,12 +74,11 @@ export function isThere(player, thing) {
  */
 export function verbsFor(player, thing) {
   if (!isThere(player, thing)) return [];
-  const { state, role } = conditionOf(player, thing);
   const chosen = chosenBy(thing, player.timeline.words);
   return player.controls(thing.kind).map((control) => ({
     label: filled(control.label, chosen),
     key: control.key && keyName(control.key),
-    possible: isPossible(control, state, role) && canDo(player, control),
+    possible: isPossible(player, control, thing) && canDo(player, control),
     changes: changes(control),
     asks: control.verb in ASKED,
     gesture: control.gesture,
@@ -126,8 +136,18 @@ export function nameOf({ timeline, branch, position }, { kind, id, index }) {
   return `${timeline.messageName(message)} from ${message.src} to ${message.dst}`;
 }
 
+/** Why nothing can be done any more to a message that is, or seems to be, on its way; "" if something can, or of other things.
+ * @param {import("./player.js").Player} player
+ * @param {import("./things.js").Thing} thing */
+export function whyTooLate({ branch, position, timeline }, { kind, id }) {
+  const fate = kind === "message" ? branch.fate(id, branch.endOfTick(position.tick).count) : "flying";
+  if (fate === "flying") return "";
+  const end = fate === "delivered" ? branch.deliveredAt[id] : branch.lostAt[id];
+  return inPlaces(timeline.sayings[`message_${fate}`], { time: timeline.time(branch.tickOf(end)) });
+}
+
 /** The key of a verb was pressed: it is done to what is chosen. Of several verbs with this key it is the one that is possible now;
- * if none is, the kernel says why.
+ * if none is, it is said why, here or by the kernel.
  * @param {import("./player.js").Player} player
  * @param {string} key
  * @returns {boolean} whether there is such a verb
@@ -139,9 +159,10 @@ export function pressVerb(player, key) {
   const fitting = controls.filter(({ on }) => on === player.selected?.kind);
   if (!player.canAct && (fitting.length ? fitting : controls).every(changes)) player.fail(onlyPlays(player));
   else if (fitting.length) {
-    const { state, role } = conditionOf(player, player.selected);
-    const control = fitting.find((each) => isPossible(each, state, role)) || fitting[0];
-    doControl(player, control, chosenBy(player.selected, player.timeline.words));
+    const control = fitting.find((each) => isPossible(player, each, player.selected));
+    const why = control ? "" : whyTooLate(player, player.selected);
+    if (why) player.fail(why);
+    else doControl(player, control || fitting[0], chosenBy(player.selected, player.timeline.words));
   } else if (free) doControl(player, free, {});
   else player.fail(player.timeline.sayings[`choose_${controls[0].on}`]);
   return true;
