@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from raftlab import Cluster, MenuClaim, Raft, disprove, explore, load, play, reach
+from raftlab.colors import LIGHT, term_color
 from raftlab.draw import (
     describe_outage,
     describe_spacetime,
@@ -33,7 +34,12 @@ from raftlab.models.generals import oral
 from raftlab.models.scenes import SCENES
 
 RING = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
-ENTRY = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
+STORED = {
+    "boxstyle": "round,pad=0.25",
+    "facecolor": LIGHT.paper,
+    "edgecolor": term_color(1),
+    "linewidth": 2.2,
+}
 ASKED = {"arrowstyle": "-|>", "linestyle": ":", "color": "#14181d", "mutation_scale": 12}
 FOLDER = Path(__file__).parents[1] / "notebooks" / "figures"
 
@@ -95,18 +101,16 @@ def replication() -> tuple[Axes, str | None]:
         23: "followers commit, apply",
     }
     ax, description = numbered(run, 14, 25, phases, "A write, from the client to every state machine")
-    for tick, row in ((16, 1), (18, 0), (18, 2)):
-        ax.text(tick + 0.2, row + 0.17, "x=5", va="top", zorder=9, bbox=ENTRY | {"linestyle": "dashed"})
+    for tick, row in ((15.2, 1), (18.2, 0), (18.2, 2)):
+        ax.text(tick, row + 0.17, "x=5", va="top", zorder=9, bbox=STORED)
     for tick, row in ((20, 1), (23, 0), (23, 2)):
-        ax.text(
-            tick + 0.2, row + 0.17, "x=5", va="top", zorder=9, weight="bold", bbox=ENTRY | {"linewidth": 2.2}
-        )
+        ax.text(tick + 0.2, row + 0.17, "x=5", va="top", zorder=9, bbox=STORED | {"facecolor": term_color(1)})
     for tick, (begin, end) in {
         16: (3.78, 1.08),
         20: (1.08, 3.78),
     }.items():  # the client asks, and is answered
         ax.annotate("", (tick, end), (tick, begin), arrowprops=ASKED)
-    ax.text(20.4, 4, "dashed frame: stored\nthick frame: committed and applied", va="center")
+    ax.text(20.4, 4, "hollow: stored\nfilled: committed and applied", va="center")
     ax.set_yticks(ax.get_yticks(), [*run.trace.nodes, "", "client"])
     return ax, description
 

@@ -68,7 +68,16 @@ def test_a_module_imports_only_from_earlier_layers(path):
 
 THE_TRACE = [
     f"raftlab.sim.{each}"
-    for each in ("trace", "operations", "protocol", "english", "message_names", "errors", "files")
+    for each in (
+        "trace",
+        "operations",
+        "protocol",
+        "english",
+        "message_names",
+        "marks",
+        "errors",
+        "files",
+    )
 ]
 
 

@@ -1,26 +1,34 @@
-"""The cluster at one tick: nodes on a circle, the links that do not work as the others do, the messages on their way."""
+"""The cluster at one tick: nodes on their islands, the links that do not work as the others do, the messages on their way."""
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from raftlab.colors import ON_TERM
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
+from raftlab.draw.cuts import along, draw_cut, draw_one_way, draw_wall
 from raftlab.draw.history import Scene, link_words, scene_at
-from raftlab.draw.legend import LOSSY, draw_legend
-from raftlab.draw.legend import height_of as legend_height
-from raftlab.draw.shapes import SIGNS, direction, form_of
+from raftlab.draw.islands import Layout, layout_of
+from raftlab.draw.shapes import SIGNS, direction
 from raftlab.draw.style import styled
 from raftlab.draw.words import describe, headline
+from raftlab.sim.marks import MARKS
+from raftlab.sim.message_names import word_on
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT = 740, 462
-MIDDLE = (265, 246)
-WIDE, HIGH = 178, 142  # the half axes of the ellipse on which the nodes stand
-LANE = 8  # how far right of its link a message travels, so that two ways do not cover each other
+TOP, BOTTOM, SIDE = 46, 16, 14  # around the islands
+LOSSY = (2.0, 3.0)  # the dots of a link that differs from most
+LANE = 14  # how far right of its link a message travels, so that two ways do not cover each other
+WORD = 12  # size of the word on a message
+LOST_AT = 0.4  # of its way
+ASIDE = (0, 0.08, -0.08, 0.16, -0.16, 0.24, -0.24, 0.32, -0.32)  # shares of the way, the nearest first
+SOON = 0.2  # of a timer: when so much is left, it is nearly up
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
 def draw_cluster(
@@ -28,8 +36,9 @@ def draw_cluster(
 ) -> "Axes":
     """Draw the cluster at one tick: nodes, links, and messages where they are on their way.
 
-    The term is a node's fill and number, the role its outline and badge; an arc around it is the time
-    left on its timer, dots are the votes it has asked for. Requests are solid, replies hollow.
+    The term is a node's fill and number; a leader has a thick ring and a star; the arc around a node is the time
+    left on its timer; a candidate's dots are its votes, before and behind a gate at the majority. A message is its
+    word, a reply's is hollow, a heartbeat is a dot. Nodes that hear each other stand on one island, between walls.
 
     Args:
         state_or_trace: a `State` (`trace.at(40)`), or a `Trace`, which also tells of votes that were
@@ -52,79 +61,72 @@ def draw_cluster(
     """
     scene = scene_at(state_or_trace, tick)
     with styled():
-        canvas = Canvas(ax, WIDTH, height_of(scene), dark)
+        canvas = Canvas(ax, WIDTH, HEIGHT, dark)
         canvas.ax.set_label(describe(state_or_trace, tick))
-        places = places_of(list(scene.state.views))
-        radius = 26 if len(places) > 6 else 31
+        bottom = BOTTOM + 16 * bool(scene.state.broken)
+        down = scene.state.network["down"]
+        layout = layout_of(list(scene.state.views), down, SIDE, TOP, WIDTH - 2 * SIDE, HEIGHT - TOP - bottom)
         _draw_title(canvas, scene)
-        _draw_links(canvas, scene.state, places, radius)
-        _draw_odd_links(canvas, scene.state, places)
-        for node, view in scene.state.views.items():
-            _draw_node(canvas, view, places[node], radius, scene)
-        for message in scene.state.in_flight:
-            _draw_message(canvas, message, places, radius, scene.state.tick)
-        for message in scene.lost:
-            _draw_message(canvas, message, places, radius, None)
-        draw_legend(canvas, 520, 44, scene)
+        _draw_islands(canvas, layout)
+        _draw_links(canvas, scene.state, layout)
+        for view in scene.state.views.values():
+            _draw_node(canvas, view, layout, scene)
+        _draw_odd_links(canvas, scene.state, layout)
+        _draw_messages(canvas, scene, layout)
     return canvas.ax
-
-
-def height_of(scene: Scene) -> float:
-    """How high the picture is: as the legend needs it."""
-    return max(HEIGHT, legend_height(scene) + 34)
-
-
-def places_of(nodes: list[str]) -> dict[str, Point]:
-    """Where the nodes stand: on a circle, the first on top, the others clockwise."""
-    import networkx
-
-    if len(nodes) == 1:
-        return {nodes[0]: MIDDLE}
-    circle = networkx.circular_layout(nodes)  # from the right, counter-clockwise: x and y change places
-    # Rounded, so that the last bits of another processor's sine change no picture.
-    return {
-        node: (round(MIDDLE[0] + WIDE * float(y), 1), round(MIDDLE[1] - HIGH * float(x), 1))
-        for node, (x, y) in circle.items()
-    }
 
 
 def _draw_title(canvas: Canvas, scene: Scene) -> None:
     tick = scene.state.tick
     clock = f"tick {tick}" + (f" ({tick * scene.ms_per_tick} ms)" if scene.ms_per_tick else "")
     canvas.text(18, 24, clock, 15, bold=True, align="left")
-    for line, words in enumerate(headline(scene.state).replace(" and ", "\nand ").splitlines()):
-        canvas.text(18, 44 + 17 * line, words, 12.5, color=canvas.theme.faint, align="left")
+    canvas.text(WIDTH - 18, 24, headline(scene.state), 13, color=canvas.theme.faint, align="right")
     if scene.state.broken:
-        properties = ", ".join(scene.state.broken)
-        canvas.text(18, canvas.height - 14, f"! broken: {properties}", 13, bold=True,
-                    color=canvas.theme.bad, align="left")  # fmt: skip
+        (_, first), *others = scene.state.broken.values()
+        more = f" (and {len(others)} more)" if others else ""
+        canvas.text(18, HEIGHT - 15, f"✕ {first}{more}", 12, bold=True, color=canvas.theme.bad, align="left")
 
 
-# -- Links --------------------------------------------------------------------------------------------
+# -- Islands and links --------------------------------------------------------------------------------
 
 
-def _draw_links(canvas: Canvas, state: State, places: dict[str, Point], radius: float) -> None:
-    """Those that are cut or differ from most: of links at rest there is nothing to see."""
+def _draw_islands(canvas: Canvas, layout: Layout) -> None:
+    """Only where there are several: a tint for each, and the walls between them."""
+    if not layout.walls:
+        return
+    for island in layout.islands:
+        canvas.box(island.x, island.y, island.width, island.height, round=14, fill=canvas.theme.soft,
+                   edge=canvas.theme.line, stroke=0.8)  # fmt: skip
+    word, _ = MARKS["wall"]
+    for start, end in layout.walls:
+        draw_wall(canvas, start, end)
+        canvas.text(
+            (start[0] + end[0]) / 2, start[1] + 9, word, 12, bold=True, color=canvas.theme.bad, halo=4
+        )
+
+
+def _draw_links(canvas: Canvas, state: State, layout: Layout) -> None:
+    """Those on an island that are cut or differ from most: of links at rest there is nothing to see."""
     down, odd = set(state.network["down"]), state.network.get("odd", {})
-    size = 9 if len(down) <= 16 else 5.5  # many cuts cross in the middle
-    for a, b in combinations(places, 2):
-        there, back = f"{a}>{b}" in down, f"{b}>{a}" in down
-        if there and back:
-            draw_cut(canvas, places[a], places[b], size)
-        elif there or back:
-            deaf, heard = (b, a) if there else (a, b)
-            draw_one_way(canvas, places[deaf], places[heard], radius)
-        elif f"{a}>{b}" in odd or f"{b}>{a}" in odd:
-            canvas.line([places[a], places[b]], 1.8, canvas.theme.faint, dash=LOSSY)
+    for island in layout.islands:
+        for a, b in combinations(island.nodes, 2):
+            there, back = f"{a}>{b}" in down, f"{b}>{a}" in down
+            start, end = layout.places[a], layout.places[b]
+            if there and back:
+                draw_cut(canvas, start, end)
+            elif there or back:
+                draw_one_way(canvas, *((end, start) if there else (start, end)), layout.radius)
+            elif f"{a}>{b}" in odd or f"{b}>{a}" in odd:
+                canvas.line([start, end], 1.8, canvas.theme.faint, dash=LOSSY)
 
 
-def _draw_odd_links(canvas: Canvas, state: State, places: dict[str, Point]) -> None:
+def _draw_odd_links(canvas: Canvas, state: State, layout: Layout) -> None:
     """What a link does that differs from most; for each way on its own where the two differ."""
-    odd, down = state.network.get("odd", {}), state.network["down"]
+    odd, down, places = state.network.get("odd", {}), state.network["down"], layout.places
     for a, b in combinations(places, 2):
         told = {way: odd.get(f"{way[0]}>{way[1]}") for way in ((a, b), (b, a))}
         if told[a, b] == told[b, a] and told[a, b] and f"{a}>{b}" not in down:
-            _draw_link_words(canvas, places[a], places[b], 0.42, link_words(told[a, b]))
+            _draw_link_words(canvas, places[a], places[b], 0.5, link_words(told[a, b]))
             continue
         for (src, dst), numbers in told.items():
             if numbers and f"{src}>{dst}" not in down:
@@ -133,104 +135,118 @@ def _draw_odd_links(canvas: Canvas, state: State, places: dict[str, Point]) -> N
 
 
 def _draw_link_words(canvas: Canvas, start: Point, end: Point, share: float, words: str) -> None:
-    """Beside the link, on its outer side, where the messages do not cover it."""
+    """On the link, whose dots they interrupt."""
     length, way = direction(start, end)
-    x, y = _along(start, way, length * share)
-    outer = 1 if (MIDDLE[0] - x) * way[1] + (y - MIDDLE[1]) * way[0] >= 0 else -1
-    x, y = _along(start, way, length * share, aside=20 * outer)
-    across = -way[1] * outer
-    canvas.text(x, y, words, 11, bold=True, halo=3,
-                align="left" if across > 0.4 else "right" if across < -0.4 else "center")  # fmt: skip
-
-
-def draw_cut(canvas: Canvas, a: Point, b: Point, size: float) -> None:
-    """A gap with a stroke on each side."""
-    length, way = direction(a, b)
-    for end, sign in ((a, 1), (b, -1)):
-        stub = _along(end, way, sign * (length / 2 - 7))
-        canvas.line([end, stub], 1.2, canvas.theme.line, dash=(2, 5))
-        _draw_stroke(canvas, stub, way, size)
-
-
-def draw_one_way(canvas: Canvas, deaf: Point, heard: Point, radius: float) -> None:
-    """An arrow the way that still works, and two strokes near the node that hears nothing."""
-    length, way = direction(deaf, heard)
-    tip = _along(deaf, way, length - radius - 10)
-    canvas.line([deaf, tip], 1.4, canvas.theme.faint, dash=(9, 4))
-    shapes.draw_tip(canvas, *tip, way, 7, canvas.theme.faint)
-    for shift in (-3.5, 3.5):
-        _draw_stroke(canvas, _along(deaf, way, length * 0.3 + shift), way)
-
-
-def _draw_stroke(canvas: Canvas, at: Point, way: Point, size: float = 9) -> None:
-    x, y = at
-    across = (-way[1] * size, way[0] * size)
-    canvas.line([(x - across[0], y - across[1]), (x + across[0], y + across[1])], size / 3, canvas.theme.bad)
-
-
-def _along(start: Point, way: Point, length: float, aside: float = 0) -> Point:
-    return start[0] + way[0] * length - way[1] * aside, start[1] + way[1] * length + way[0] * aside
+    canvas.text(*along(start, way, length * share), words, 11.5, bold=True, halo=4)
 
 
 # -- Nodes --------------------------------------------------------------------------------------------
 
 
-def _draw_node(canvas: Canvas, view: View, place: Point, radius: float, scene: Scene) -> None:
-    x, y = place
-    state = view.state
-    if view.timer and view.status == "running":
+def _draw_node(canvas: Canvas, view: View, layout: Layout, scene: Scene) -> None:
+    (x, y), radius, state = layout.places[view.id], layout.radius, view.state
+    ring = radius + 6
+    if view.timer and state not in ("leader", "crashed", "paused"):
         since, due = view.timer
         left = min(1.0, max(0.0, (due - scene.state.tick) / max(1, due - since)))
-        canvas.circle(x, y, radius + 7, fill=canvas.theme.paper, edge=canvas.theme.soft, stroke=4)
+        canvas.circle(x, y, ring, fill=canvas.theme.paper, edge=canvas.theme.line, stroke=2.5)
         if left:
-            canvas.arc(x, y, radius + 7, left, 4, canvas.theme.faint)
+            soon = left <= SOON
+            canvas.arc(x, y, ring, left, 6 if soon else 3, canvas.theme.bad if soon else canvas.theme.faint)
     shapes.draw_body(canvas, x, y, radius, state, view.term)
-    if state == "crashed":
-        canvas.circle(x, y, radius * 0.7, fill=canvas.theme.soft, edge="none")  # its name stays legible
-    ink = canvas.theme.ink if state in ("crashed", "paused") else ON_TERM
-    canvas.text(x, y - 5, view.id, 14.5, bold=True, color=ink)
-    canvas.text(x, y + 10, f"term {view.term}", 10.5, color=ink)
+    ink = {"crashed": canvas.theme.faint, "paused": canvas.theme.ink}.get(state, ON_TERM)
+    unit = radius / 34
+    canvas.text(x, y - 6 * unit, view.id, 17 * unit, bold=True, color=ink)
+    canvas.text(x, y + 12 * unit, f"term {view.term}", 11.5 * unit, color=ink)
     lies = view.id in scene.liars
     if lies:
-        shapes.draw_lie(canvas, x, y, radius + 11)
-    _draw_badge(canvas, place, radius + 6 * lies, state, list(scene.votes.get(view.id, {}).values()), lies)
+        shapes.draw_lie(canvas, x, y, ring + 4)
+    _draw_badge(canvas, view, layout, scene.votes.get(view.id, {}).values(), lies)
 
 
-def _draw_badge(
-    canvas: Canvas, place: Point, radius: float, state: str, votes: list[str], lies: bool
-) -> None:
-    """The role in words and the votes, on the node's outer side: the links leave the other way."""
-    x, y = place
-    outwards = -1 if y <= MIDDLE[1] + 1 else 1
-    x += 24 * ((x - MIDDLE[0]) / WIDE) ** 3  # beside only where the neighbour's link would cross it
-    if lies or state != "follower":  # what most nodes are needs no words
-        words = f"{SIGNS[state]} {state}".strip() + (", lies" if lies else "")
-        canvas.text(x, y + outwards * (radius + 22), words, 12.5, bold=True, halo=2)
-    for number, vote in enumerate(votes):
-        across = (number - (len(votes) - 1) / 2) * 13
-        shapes.draw_vote(canvas, x + across, y + outwards * (radius + 38), vote)
+def _draw_badge(canvas: Canvas, view: View, layout: Layout, votes: Collection[str], lies: bool) -> None:
+    """The role in words and the votes, on the node's outer side: what most nodes are needs no words."""
+    (x, y), outwards = layout.places[view.id], layout.outwards[view.id]
+    away = layout.radius + 19 + 6 * lies
+    if votes and view.status == "running":
+        shapes.draw_votes(canvas, x, y + outwards * away, votes, view.quorum)
+        away += 18
+    if lies or view.state != "follower":
+        words = f"{SIGNS[view.state]} {view.state}".strip() + (", lies" if lies else "")
+        canvas.text(x, y + outwards * away, words, 13, bold=True)
 
 
 # -- Messages -----------------------------------------------------------------------------------------
 
 
-def _draw_message(
-    canvas: Canvas, message: MessageView, places: dict[str, Point], radius: float, tick: int | None
-) -> None:
-    """A message where it is at a tick, its way behind it; without a tick, a lost one."""
-    start, end = places[message.src], places[message.dst]
+def _draw_messages(canvas: Canvas, scene: Scene, layout: Layout) -> None:
+    """Each where it is on its way, or the nearest place to that which is free."""
+    reach = layout.radius + 9
+    taken: list[Box] = [(x - reach, y - reach, x + reach, y + reach) for x, y in layout.places.values()]
+    for node, view in scene.state.views.items():
+        if view.state != "follower":  # there stands its badge
+            x, y = layout.places[node]
+            away = y + layout.outwards[node] * (layout.radius + 28)
+            taken.append((x - 54, away - 20, x + 54, away + 20))
+
+    def draw(message: MessageView, spots: list[Point], lost: int) -> None:
+        width, height = shapes.size_of_word(word_on(message.kind, message.fields), WORD)
+        right, left = width / 2 + (14 if lost else 0), width / 2 + (24 if lost > 1 else 0)
+        boxes = [(x - left, y - height / 2, x + right, y + height / 2) for x, y in spots]
+        free = (at for at, box in enumerate(boxes) if not any(_overlap(box, other) for other in taken))
+        best = next(free, 0)
+        taken.append(boxes[best])
+        shapes.draw_word(canvas, *spots[best], message, WORD, lost)
+
+    for message in scene.state.in_flight:
+        whole = max(1, message.arrives - message.sent)
+        draw(message, _spots(message, layout, (scene.state.tick - message.sent) / whole), 0)
+    for alike in _heaps(scene.lost, layout):
+        message = alike[0]
+        at_wall = message.dst not in layout.island_of(message.src).nodes
+        many = len(alike)
+        draw(
+            message,
+            _at_the_wall(message, many, layout) if at_wall else _spots(message, layout, LOST_AT),
+            many,
+        )
+
+
+def _spots(message: MessageView, layout: Layout, share: float) -> list[Point]:
+    """Points on its way from rim to rim, beside the line: the nearest to a share of it first."""
+    start, end = layout.places[message.src], layout.places[message.dst]
     length, way = direction(start, end)
-    share = 0.35
-    if tick is not None:
-        share = min(0.97, max(0.12, (tick - message.sent) / max(1, message.arrives - message.sent)))
-    rim = radius + 12
-    x, y = _along(start, way, rim + (length - 2 * rim) * share, LANE)
-    trail = _along(start, way, rim - 4, LANE)
-    canvas.line([trail, (x, y)], 1.4, canvas.theme.faint, dash=(3, 2.5))
-    form = form_of(message)
-    reach = {"diamond": 18, "dot": 13}.get(form.shape, 16.5)
-    if tick is not None:
-        shapes.draw_tip(canvas, x + way[0] * reach, y + way[1] * reach, way, 5)
-    shapes.draw_form(canvas, x, y, form, message.term)
-    if tick is None:
-        shapes.draw_cross(canvas, x, y)
+    rim = layout.radius + 10
+    shares = [min(0.88, max(0.12, share)) + aside for aside in ASIDE]
+    return [
+        along(start, way, rim + (length - 2 * rim) * each, LANE) for each in shares if 0.05 <= each <= 0.95
+    ]
+
+
+def _heaps(lost: list[MessageView], layout: Layout) -> list[list[MessageView]]:
+    """Lost messages; those that one node sent with the same word to the same island together."""
+    heaps: dict[tuple[object, ...], list[MessageView]] = {}
+    for message in lost:
+        island = layout.island_of(message.dst)
+        into = message.dst if message.src in island.nodes else (island.x, island.y)
+        heaps.setdefault((message.src, message.kind, word_on(message.kind, message.fields), into), []).append(
+            message
+        )
+    return list(heaps.values())
+
+
+def _at_the_wall(message: MessageView, many: int, layout: Layout) -> list[Point]:
+    """Points on the sender's island where its way leaves it, and others along the edge. many: as how many it stands there."""
+    home = layout.island_of(message.src)
+    start, end = layout.places[message.src], layout.places[message.dst]
+    _, way = direction(start, end)
+    far = next(far for far in range(WIDTH) if not home.holds(along(start, way, far)))
+    x, y = along(start, way, far)
+    width, height = shapes.size_of_word(word_on(message.kind, message.fields), WORD)
+    x = min(max(x, home.x + width / 2 + (28 if many > 1 else 4)), home.x + home.width - width / 2 - 14)
+    edge = range(int(home.y + height), int(home.y + home.height - height), 8)
+    return [(x, near) for near in sorted(edge, key=lambda other: abs(other - y))]
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

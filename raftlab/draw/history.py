@@ -38,8 +38,6 @@ class Scene:
     votes: dict[str, dict[str, str]]  # who asked -> voter -> granted, refused, on the way, open
     lost: list[MessageView]
     liars: Mapping[str, str]  # node -> how it lies; a state alone does not tell
-    kinds: tuple[str, ...]  # of messages, in the whole run: its legend is the same at every tick
-    has_odd_links: bool
 
 
 def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
@@ -51,8 +49,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
             )
         state = state_or_trace
         check_drawable(len(state.views))
-        kinds = tuple(dict.fromkeys(message.kind for message in state.in_flight))
-        return Scene(state, None, _known_votes(state), [], {}, kinds, bool(state.network.get("odd")))
+        return Scene(state, None, _known_votes(state), [], {})
     trace = check_trace(state_or_trace, "a trace or a state")
     at = check_tick("tick", trace.ticks if tick is None else tick, trace)
     state = trace.at(at)
@@ -60,16 +57,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
     lost = [
         trace.message(id) for id, fate in done.items() if fate.what == "lost" and fate.tick >= at - LOST_STAY
     ]
-    sent = {message[0] for message in trace.messages}
-    kinds = tuple(kind for kind in trace.protocol.kinds if kind in sent)
-    votes = _votes(state, trace, done)
-    return Scene(state, trace.ms_per_tick, votes, lost, trace.story.liars, kinds, _has_odd_links(trace))
-
-
-def _has_odd_links(trace: Trace) -> bool:
-    """Is there ever a link that loses, delays or doubles more or less than most?"""
-    networks = [event.changes.get("network", {}) for event in trace.events]
-    return any(network.get("odd") for network in [trace.start["network"], *networks])
+    return Scene(state, trace.ms_per_tick, _votes(state, trace, done), lost, trace.story.liars)
 
 
 def check_trace(trace: object, wanted: str = "a trace") -> Trace:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from raftlab.colors import Theme, theme
 from raftlab.draw.canvas import Canvas, new_figure
-from raftlab.draw.cluster import draw_cut
+from raftlab.draw.cuts import draw_cut
 from raftlab.draw.style import styled
 from raftlab.sim.errors import UserError
 
@@ -49,7 +49,7 @@ def draw_topology(ax: "Axes | None" = None, dark: bool = False) -> "Axes":
             canvas.line([PLACES[a], PLACES[b]], 3, looks.ink)
         canvas.line([PLACES["n1"], PLACES["A"]], 2.2, looks.bad, dash=(4, 3))
         canvas.line([PLACES["A"], PLACES["n3"]], 2.2, looks.bad, dash=(4, 3))
-        draw_cut(canvas, PLACES["A"], PLACES["n3"], 9)
+        draw_cut(canvas, PLACES["A"], PLACES["n3"])
         for name, words in BOXES.items():
             _draw_switch(canvas, name, words)
         _draw_member(canvas, "n1", "hears n3 badly or not at all")

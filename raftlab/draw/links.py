@@ -5,7 +5,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.cluster import MIDDLE, draw_cut, draw_one_way, places_of
+from raftlab.draw.cuts import draw_cut, draw_one_way
+from raftlab.draw.islands import around_the_middle
 from raftlab.draw.shapes import direction, draw_body
 from raftlab.draw.style import styled
 from raftlab.sim.errors import UserError, check_drawable, type_of
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 730, 520
 RADIUS = 30
-LOWER = 58  # than in the picture of the cluster: the sentences need room
+MIDDLE, WIDE, HIGH = (265, 304), 178, 142  # of the ellipse on which the nodes stand
 LOSSY = (3.0, 4.0)
 KINDS = ("undisturbed", "quorum", "too few", "crashed")
 
@@ -57,7 +58,7 @@ def draw_links(reach: Reach, ax: "Axes | None" = None, dark: bool = False) -> "A
         canvas.text(18, 22, first.rstrip(".") + ".", 13, bold=True, align="left")
         for line, words in enumerate(wrap("".join(rest), 100)):
             canvas.text(18, 44 + 18 * line, words, 12, align="left")
-        places = {node: (x, y + LOWER) for node, (x, y) in places_of(list(reach.nodes)).items()}
+        places = around_the_middle(list(reach.nodes), MIDDLE, (WIDE, HIGH))
         for a, b in combinations(reach.nodes, 2):
             if a not in reach.crashed and b not in reach.crashed:
                 _draw_link(canvas, places[a], places[b], reach.losses.get((a, b)), reach.losses.get((b, a)))
@@ -79,7 +80,7 @@ def kind_of(reach: Reach, node: str) -> str:
 def _draw_link(canvas: Canvas, a: Point, b: Point, there: float | None, back: float | None) -> None:
     """A link in both directions; losses are shares, None is cut."""
     if there is None and back is None:
-        draw_cut(canvas, a, b, 6.5)
+        draw_cut(canvas, a, b)
     elif there is None or back is None:
         draw_one_way(canvas, *((b, a) if there is None else (a, b)), RADIUS)
     elif there or back:
@@ -95,7 +96,7 @@ def _draw_node(canvas: Canvas, place: Point, name: str, kind: str) -> None:
     x, y = place
     _draw_body(canvas, x, y, RADIUS, kind)
     canvas.text(x, y, name, 15, bold=True)
-    outwards = -1 if y <= MIDDLE[1] + LOWER + 1 else 1
+    outwards = -1 if y <= MIDDLE[1] + 1 else 1
     words = "" if kind == "too few" else kind
     canvas.text(x, y + outwards * (RADIUS + 14), words, 12, bold=kind != "crashed", halo=2)
 
@@ -105,7 +106,6 @@ def _draw_body(canvas: Canvas, x: float, y: float, radius: float, kind: str) -> 
     fill, unit = canvas.theme.paper, max(0.55, radius / 30)
     if kind == "crashed":
         draw_body(canvas, x, y, radius, "crashed", 0)
-        canvas.circle(x, y, radius * 0.7, fill=canvas.theme.soft, edge="none")
     elif kind == "too few":
         canvas.circle(x, y, radius, fill=fill, stroke=1.2)
     else:

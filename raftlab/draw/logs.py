@@ -9,6 +9,8 @@ from raftlab.draw.history import Scene, names_voters, scene_at
 from raftlab.draw.shapes import SIGNS
 from raftlab.draw.style import drawable, styled, width_of
 from raftlab.draw.words import headline, leader_of, listed, plural
+from raftlab.sim.marks import marks
+from raftlab.sim.protocol import WORDS
 from raftlab.sim.trace import State, Trace, View
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 CELL, ROW = 58, 58
 LEFT, TOP = 122, 92  # where the first cell begins
 FEWEST, MOST = 6, 12  # columns
-LEGEND = 66
+LEGEND = 22  # a row
 LETTERS = 12  # of a command
 MOST_LETTERS = 60  # of one that says who may vote: cut short it would say nothing
 Columns = dict[int, tuple[float, float]]  # index -> where its column begins, and how wide it is
@@ -28,8 +30,8 @@ def draw_logs(
 ) -> "Axes":
     """Draw the logs of all nodes at one tick; of long logs the last twelve columns.
 
-    An entry shows its term (colour and number) and its command, which widens the column if it is long. It has a solid outline where its node
-    knows it to be committed, a dashed one elsewhere; the bar with a flag is the commit index. Below the
+    An entry shows its term (colour and number) and its command, which widens the column if it is long. It is filled
+    where its node knows it to be committed, and hollow where the node has only stored it. Below the
     row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
     up for a snapshot is a flat, hatched strip.
 
@@ -58,16 +60,18 @@ def draw_logs(
         FEWEST, *(len(view.log) for view in views.values()), *(leader.next_index.values() if leader else ())
     )
     first = max(1, longest - MOST + 1)
-    has_snapshots = any(view.snapshot for view in views.values())
+    shown = ["known", "stored"]
+    shown += ["snapshot"] * any(view.snapshot for view in views.values())
+    shown += ["match", "next"] * bool(leader and leader.next_index)
     with styled():
         columns = _columns(views.values(), first, longest)
         width = max(sum(columns[longest]) + 24, 560)
-        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND + 24 * has_snapshots, dark)
+        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND * len(shown) + 20, dark)
         canvas.ax.set_label(describe_logs(state_or_trace, tick))
         _draw_head(canvas, scene, columns)
         for row, view in enumerate(views.values()):
             _draw_row(canvas, view, leader, TOP + ROW * row, columns, view.id in scene.liars)
-        _draw_legend(canvas, TOP + ROW * len(views) + 22, has_snapshots)
+        _draw_legend(canvas, TOP + ROW * len(views) + 22, shown)
     return canvas.ax
 
 
@@ -160,20 +164,22 @@ def _draw_row(
         if leader and view.id != leader.id:
             following, match = leader.next_index.get(view.id), leader.match_index.get(view.id)
             _draw_marks(canvas, x + width / 2, y + 45, index, following, match)
-    if view.commit_index >= min(columns) - 1 and view.log:
-        _draw_commit(canvas, sum(columns.get(view.commit_index, (LEFT, 0))), y)
 
 
 def _draw_entry(
     canvas: Canvas, entry: list[object], x: float, y: float, width: float, committed: bool
 ) -> None:
+    """Filled where its node knows it to be committed, else hollow; the term's number in the corner."""
     term, command = entry
-    dash = None if committed else (4.0, 3.0)
-    canvas.box(x + 3, y + 2, width - 6, 34, round=3, fill=term_color(int(str(term))),
-               stroke=2.2 if committed else 1.5, dash=dash)  # fmt: skip
+    color = term_color(int(str(term)))
+    if committed:
+        canvas.box(x + 3, y + 2, width - 6, 34, round=5, fill=color, edge=color, stroke=2.6)
+    else:
+        canvas.box(x + 3, y + 2, width - 6, 34, round=5, edge=color, stroke=2.6)
+    ink = ON_TERM if committed else canvas.theme.ink
     words, size = _words(command)
-    canvas.text(x + width / 2, y + 13, words, size, bold=True, color=ON_TERM)
-    canvas.text(x + width / 2, y + 28, f"term {term}", 9.5, color=ON_TERM)
+    canvas.text(x + 9, y + 12, str(term), 9.5, color=ink, align="left")
+    canvas.text(x + width / 2 + 3, y + 20, words, size, bold=True, color=ink)
 
 
 def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, height: float = 34) -> None:
@@ -185,12 +191,6 @@ def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, he
         canvas.line([(left, top + flat), (left + flat, top)], 0.8, canvas.theme.line)
     if words:
         canvas.text(x + width / 2, top + flat / 2, words, 11, bold=True, halo=3)
-
-
-def _draw_commit(canvas: Canvas, x: float, y: float) -> None:
-    """A bar behind the last committed entry, with a flag that points to what is committed."""
-    canvas.line([(x, y - 3), (x, y + 41)], 3, canvas.theme.accent)
-    canvas.shape([(x, y - 4), (x - 8, y - 4), (x, y + 5)], fill=canvas.theme.accent, edge="none")
 
 
 def _draw_marks(
@@ -205,20 +205,20 @@ def _draw_marks(
         canvas.text(x + 12.5, y, "n", 10.5, bold=True)
 
 
-def _draw_legend(canvas: Canvas, y: float, has_snapshots: bool) -> None:
+def _draw_legend(canvas: Canvas, y: float, shown: list[str]) -> None:
+    """What of the marks needs words."""
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
-    canvas.box(18, y - 7, 26, 16, round=2, fill=term_color(1), stroke=2)
-    canvas.text(50, y, "committed, as its node knows", 11.5, align="left")
-    canvas.box(262, y - 7, 26, 16, round=2, fill=term_color(1), stroke=1.5, dash=(4, 3))
-    canvas.text(294, y, "not yet", 11.5, align="left")
-    _draw_commit(canvas, 380, y - 12)
-    canvas.box(370, y + 11, 20, 24, edge="none")  # a shorter bar than in the rows
-    canvas.text(390, y, "commit index", 11.5, align="left")
-    y += 24
-    _draw_marks(canvas, 41, y, 1, None, 1)
-    canvas.text(50, y, "leader's match index for it", 11.5, align="left")
-    _draw_marks(canvas, 264, y, 1, 1, None)
-    canvas.text(294, y, "leader's next index for it", 11.5, align="left")
-    if has_snapshots:
-        _draw_strip(canvas, 15, y + 16, 32, "", 16)
-        canvas.text(50, y + 24, "in the snapshot, no longer in the log", 11.5, align="left")
+    meanings = marks(WORDS)
+    for place, mark in enumerate(shown):
+        x, row = 18, y + LEGEND * place
+        if mark in ("known", "stored"):
+            color = term_color(1)
+            canvas.box(
+                x, row - 8, 26, 16, round=3, fill=color if mark == "known" else None, edge=color, stroke=2.4
+            )
+        elif mark == "snapshot":
+            _draw_strip(canvas, x - 3, row - 8, 32, "", 16)
+        else:
+            middle = x + 13 + (-12.5 if mark == "next" else 12.5)
+            _draw_marks(canvas, middle, row, 1, *((1, None) if mark == "next" else (None, 1)))
+        canvas.text(x + 34, row, meanings[mark][1], 11, align="left")

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raftlab.draw.canvas import POINTS_PER_UNIT
-from raftlab.draw.cluster import WIDTH, draw_cluster, height_of
-from raftlab.draw.history import check_span, check_trace, scene_at
+from raftlab.draw.cluster import HEIGHT, WIDTH, draw_cluster
+from raftlab.draw.history import check_span, check_trace
 from raftlab.draw.style import styled
 from raftlab.draw.svg import as_svg
 from raftlab.sim.errors import UserError, check_number
@@ -48,15 +48,15 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
 
 def still(trace: Trace, tick: int) -> str:
     """The cluster at a tick as the text of an SVG: what stands where the player cannot be."""
-    return as_svg(draw_cluster(trace, tick, ax=_blank(height_of(scene_at(trace)))))
+    return as_svg(draw_cluster(trace, tick, ax=_blank()))
 
 
-def _blank(height: float) -> "Axes":
+def _blank() -> "Axes":
     """Axes for one cluster, made without pyplot: a notebook would show them, a film leave them all open."""
     from matplotlib.figure import Figure
 
     inches_per_unit = POINTS_PER_UNIT / 72
-    return Figure(figsize=(WIDTH * inches_per_unit, height * inches_per_unit)).add_axes((0, 0, 1, 1))
+    return Figure(figsize=(WIDTH * inches_per_unit, HEIGHT * inches_per_unit)).add_axes((0, 0, 1, 1))
 
 
 def save_gif(
@@ -93,21 +93,21 @@ def save_gif(
     if len(ticks) > MOST_FRAMES:
         need = -(-(last - first + 1) // MOST_FRAMES)
         raise UserError(f"That would be {len(ticks)} frames, more than {MOST_FRAMES}; try every={need}.")
-    height, told = height_of(scene_at(trace)), tqdm(ticks, desc="drawing", unit="frame", leave=False)
-    frames = [_frame(trace, tick, draw, height) for tick in told]
+    told = tqdm(ticks, desc="drawing", unit="frame", leave=False)
+    frames = [_frame(trace, tick, draw) for tick in told]
     buffer = BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=ms_per_frame, loop=0,
                    disposal=1)  # fmt: skip
     write_file(path, buffer.getvalue())
 
 
-def _frame(trace: Trace, tick: int, draw: Callable[..., Any], height: float) -> "Image":
+def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
     """One picture of a film."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
     with styled():
-        ax = _blank(height)
+        ax = _blank()
         canvas = FigureCanvasAgg(ax.get_figure(root=True))
         draw(trace, tick, ax=ax)
         canvas.draw()

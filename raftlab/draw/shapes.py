@@ -1,103 +1,80 @@
-"""The shapes that cluster, role diagram and legends share: nodes and messages, as the player draws them."""
+"""The shapes that the pictures share: nodes, votes and messages, as the player draws them."""
 
+from collections.abc import Iterable
 from math import cos, hypot, sin, tau
-from typing import NamedTuple
+from typing import Any
 
 from raftlab.colors import ON_TERM, term_color
-from raftlab.draw.canvas import Canvas, Point
+from raftlab.draw.canvas import Canvas, Dash, Point
+from raftlab.draw.style import drawable
+from raftlab.sim.message_names import is_answer, word_on
 from raftlab.sim.trace import MessageView
 
 SIGNS = {"leader": "★", "candidate": "?", "follower": "", "crashed": "✕", "paused": "‖"}
-ANSWERS = (
-    "Promise",
-    "Accepted",
-    "Refusal",
-)  # kinds of other protocols whose names do not say that they reply
-VOTE_LOOKS = {"granted": "granted", "on the way": "on the way", "refused": "refused", "open": "no answer yet"}
+VOTES = ("granted", "on the way", "refused", "open")  # in the order in which their dots stand
+LETTER = 0.62  # how wide a letter is, as a share of its size
 
 
-class Form(NamedTuple):
-    """How a kind of message looks: solid or hollow diamond, circle, dot or square, and a sign in it."""
-
-    shape: str
-    solid: bool
-    sign: str
+def size_of_word(word: str, size: float) -> Point:
+    """How wide and how high the box of a message is; without a word it is a dot."""
+    return ((len(word) * LETTER + 0.9) * size, 1.7 * size) if word else (0.9 * size, 0.9 * size)
 
 
-def form_of(message: MessageView) -> Form:
-    """Requests are solid, replies hollow with + or -; an append says how many entries, a heartbeat is a dot.
+def draw_word(
+    canvas: Canvas, x: float, y: float, message: MessageView, size: float = 12, lost: int = 0
+) -> None:
+    """A message: its word in a box of its term's colour, a reply's in a hollow one; without a word a dot.
 
-    Of a pre-vote both are hollow: nothing of it counts. What is not known here has its first letter.
+    lost: as how many lost ones it stands there; they are pale and have a cross.
     """
-    fields = message.fields
-    match message.kind:
-        case "RequestVote":
-            return Form("diamond", True, "?")
-        case "RequestVoteReply":
-            return Form("circle", False, "+" if fields["vote_granted"] else "−")
-        case "AppendEntries" if fields["entries"]:
-            return Form("square", True, str(len(fields["entries"])))
-        case "AppendEntriesReply":
-            return Form("square", False, "+" if fields["success"] else "−")
-        case "AppendEntries":
-            return Form("dot", True, "")
-        case "RequestPreVote":
-            return Form("diamond", False, "?")
-        case "RequestPreVoteReply":
-            return Form("diamond", False, "+" if fields["vote_granted"] else "−")
-        case "RequestVoteNow":
-            return Form("diamond", True, "!")
-    return letter_of(message.kind)
-
-
-def letter_of(kind: str) -> Form:
-    """The form of a kind of message that has none of its own."""
-    return Form("circle", not kind.endswith("Reply") and kind not in ANSWERS, kind[0])
-
-
-def draw_form(canvas: Canvas, x: float, y: float, form: Form, term: int, size: float = 1) -> None:
-    """One message."""
-    fill = term_color(term) if form.solid else canvas.theme.paper
-    r = {"diamond": 10.5, "circle": 8.5, "square": 8, "dot": 5.5}[form.shape] * size
-    if not form.solid:  # the term's colour is a ring inside the outline
-        _outline(canvas, x, y, form.shape, r + 1.2, fill=canvas.theme.ink, edge="none")
-        _outline(canvas, x, y, form.shape, r, fill=term_color(term), edge="none")
-        _outline(canvas, x, y, form.shape, r - 2.4, fill=fill, edge="none")
+    word, fill, reply = (
+        word_on(message.kind, message.fields),
+        term_color(message.term),
+        is_answer(message.kind),
+    )
+    dash: Dash = (3.0, 3.0) if lost else None
+    width, height = size_of_word(word, size)
+    if not word:
+        canvas.circle(x, y, width / 2, fill=fill, stroke=1.3, dash=dash, alpha=0.35 if lost else None)
+    elif reply:
+        if not lost:  # a rim of ink around the ring of the term's colour
+            _draw_box(canvas, x, y, width + 3, height + 3, height / 2, edge=canvas.theme.ink, stroke=1.2)
+        _draw_box(canvas, x, y, width, height, height / 2 - 0.1, edge=fill, stroke=2.4, dash=dash)
     else:
-        _outline(canvas, x, y, form.shape, r, fill=fill, stroke=1.4)
-    ink = ON_TERM if form.solid else canvas.theme.ink
-    if form.sign:
-        canvas.text(x, y, form.sign, 11.5 * size, bold=True, color=ink)
+        if lost:
+            _draw_box(canvas, x, y, width, height, 4, edge="none")
+        _draw_box(
+            canvas, x, y, width, height, 4, fill=fill, stroke=1.3, dash=dash, alpha=0.35 if lost else None
+        )
+    if word:
+        ink = canvas.theme.ink if lost or reply else ON_TERM
+        canvas.text(x, y, drawable(word), size, bold=True, color=ink)
+    if lost:
+        draw_cross(canvas, x + width / 2 + 7, y, 5.5)
+    if lost > 1:
+        canvas.text(x - width / 2 - 4, y, f"×{lost}", size, bold=True, align="right")
 
 
-def _outline(canvas: Canvas, x: float, y: float, shape: str, r: float, **looks: object) -> None:
-    if shape in ("circle", "dot"):
-        canvas.circle(x, y, r, **looks)
-    elif shape == "diamond":
-        canvas.shape([(x, y - r), (x + r, y), (x, y + r), (x - r, y)], **looks)
-    else:
-        canvas.shape([(x - r, y - r), (x + r, y - r), (x + r, y + r), (x - r, y + r)], **looks)
+def _draw_box(
+    canvas: Canvas, x: float, y: float, width: float, height: float, round: float, **looks: Any
+) -> None:
+    canvas.box(x - width / 2, y - height / 2, width, height, round=round, **looks)
 
 
 def draw_body(canvas: Canvas, x: float, y: float, r: float, state: str, term: int) -> None:
     """A node without its words: the outline tells its state, the fill its term."""
-    ink, fill = canvas.theme.ink, term_color(term)
+    fill = term_color(term)
     unit = max(0.5, r / 30)  # in a legend, strokes shrink less than the node
+    canvas.circle(x, y, r, fill=canvas.theme.paper, edge="none")  # nothing behind it shines through
     if state == "leader":
-        canvas.circle(x, y, r, fill=fill, stroke=4 * unit)
-        canvas.circle(x, y, r - 5.5 * unit, fill="none", edge=ON_TERM, stroke=1.6 * unit)
+        canvas.circle(x, y, r, fill=fill, stroke=4.5 * unit)
     elif state == "candidate":
-        canvas.circle(x, y, r, fill=fill, stroke=3.2 * unit, dash=(6 * unit, 4.2 * unit))
+        canvas.circle(x, y, r, fill=fill, stroke=2.5 * unit)
     elif state == "crashed":
-        canvas.circle(x, y, r, fill=canvas.theme.soft, stroke=1.4 * unit, dash=(2 * unit, 3 * unit))
-        for way in (1, -1):
-            canvas.line([(x - r, y - way * r), (x + r, y + way * r)], 2.6 * unit, canvas.theme.faint)
+        canvas.circle(x, y, r, fill=canvas.theme.paper, edge=canvas.theme.faint, stroke=1.4 * unit,
+                      dash=(4 * unit, 4 * unit))  # fmt: skip
     elif state == "paused":
-        canvas.circle(x, y, r, fill=canvas.theme.paper, edge="none")  # no link shines through
         canvas.circle(x, y, r, fill=fill, stroke=1.6 * unit, dash=(9 * unit, 4 * unit), alpha=0.4)
-        for side in (-1, 1):
-            bar = x + side * 0.17 * r
-            canvas.line([(bar, y - r * 0.86), (bar, y - r * 0.5)], 0.13 * r, ink)
     else:
         canvas.circle(x, y, r, fill=fill, stroke=1.3 * unit)
 
@@ -117,6 +94,16 @@ def draw_vote(canvas: Canvas, x: float, y: float, vote: str, r: float = 4.8) -> 
     if vote == "refused":
         for way in (1, -1):
             canvas.line([(x - r, y - way * r), (x + r, y + way * r)], 1.5, ink)
+
+
+def draw_votes(canvas: Canvas, x: float, y: float, votes: Iterable[str], needed: int) -> None:
+    """A dot for each voter, those for it first, and a gate behind as many as are a majority."""
+    dots, pitch, gate = sorted(votes, key=VOTES.index), 13, 8
+    left = x - (len(dots) * pitch + gate) / 2
+    for number, vote in enumerate(dots):
+        draw_vote(canvas, left + pitch * (number + 0.5) + gate * (number >= needed), y, vote)
+    line = left + pitch * needed + gate / 2
+    canvas.line([(line, y - 8), (line, y + 8)], 2.2)
 
 
 def draw_cross(canvas: Canvas, x: float, y: float, r: float = 8.5) -> None:

@@ -1,23 +1,35 @@
 """The space-time diagram: a line for each node, time to the right, every message a sloped line; clients below."""
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from raftlab.colors import ON_TERM, Theme, term_color, theme
+from raftlab.draw.canvas import Point
 from raftlab.draw.client_rows import client_bars, client_legend, draw_clients, row_names
 from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
-from raftlab.draw.legend import messages_of
-from raftlab.draw.shapes import Form, form_of
-from raftlab.draw.style import styled
+from raftlab.draw.shapes import size_of_word
+from raftlab.draw.style import drawable, styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_spacetime, listed, plural
-from raftlab.sim.protocol import KINDS as RAFT
+from raftlab.sim.message_names import is_answer, word_on
 from raftlab.sim.trace import MessageView, Trace
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FEW = 90  # so many messages can carry their shapes
-MARKERS = {"diamond": ("D", 9.5), "circle": ("o", 11), "dot": ("o", 6.5), "square": ("s", 10)}
+FEW = 90  # so many messages can carry their words
+LETTERS = 7.5  # points
+PARTS = (
+    0.42,
+    0.3,
+    0.55,
+    0.2,
+    0.68,
+    0.8,
+    0.1,
+    0.9,
+)  # of its way, where a message's word may stand; a reply's, from its end
+Way = tuple[Point, Point]
 LOST_AT = 0.4  # of its way: where a message that is lost as it is sent ends
 
 
@@ -32,7 +44,7 @@ def draw_spacetime(
 
     A node's line is thin while it follows, dashed while it is a candidate, thick (filled with the term's
     colour) while it leads, dotted while it is paused, and gone while it is crashed. Messages carry the
-    same shapes as in `draw_cluster` as long as there are few; a lost one ends in an x. Where clients ask, there are
+    same words as in `draw_cluster` as long as there are few; a lost one ends in an x. Where clients ask, there are
     rows below, with a bar from every question to its answer: one for each client of a workload, and one for all
     that is asked by hand or by the story.
 
@@ -65,13 +77,14 @@ def draw_spacetime(
         done = fates(trace)
         shown = [message for message in map(trace.message, range(len(trace.messages)))
                  if message.sent <= last and _end(message, done) >= first]  # fmt: skip
-        for message in shown:
-            _draw_message(ax, message, done.get(message.id), rows, (first, last), len(shown) <= FEW, looks)
+        ways = [_draw_message(ax, message, done.get(message.id), rows, looks) for message in shown]
         _draw_lives(ax, trace, first, last, looks)
+        if len(shown) <= FEW:
+            _draw_words_on(ax, list(zip(shown, ways, strict=True)), (first, last), looks)
         draw_clients(ax, trace, bars, (first, last), looks)
         set_title(ax, _headline(trace, first, last), looks)
-        signs, more = _legend(trace, looks), client_legend(bars, looks)
-        set_legend(ax, signs[0] + more[0], signs[1] + more[1], looks)
+        if bars:
+            set_legend(ax, *client_legend(bars, looks), looks)
     return ax
 
 
@@ -100,10 +113,9 @@ def _end(message: MessageView, done: dict[int, Fate]) -> int:
 
 
 def _draw_message(
-    ax: "Axes", message: MessageView, fate: Fate | None, rows: dict[str, int], span: tuple[int, int], shapes: bool,
-    looks: Theme,
-) -> None:  # fmt: skip
-    """The way of one message, clipped to the span by the Axes."""
+    ax: "Axes", message: MessageView, fate: Fate | None, rows: dict[str, int], looks: Theme,
+) -> Way:  # fmt: skip
+    """The way of one message, clipped to the span by the Axes; from where to where it goes."""
     lost = fate is not None and fate.what == "lost"
     end, share = float(fate.tick if fate else message.arrives), 1.0
     if lost:
@@ -112,20 +124,44 @@ def _draw_message(
         end = max(end, message.sent + share * way)
     y0 = rows[message.src]
     y1 = y0 + (rows[message.dst] - y0) * share
-    form = form_of(message)
-    vote = form.shape in ("diamond", "circle")
-    color = looks.bad if lost else looks.accent if vote else looks.faint
-    width = 1.5 if vote or (form.shape == "square" and form.solid) else 0.9
-    ax.plot((message.sent, end), (y0, y1), color=color, linewidth=width,
-            linestyle="-" if form.solid else (0, (4, 2)), zorder=2)  # fmt: skip
+    reply, word = is_answer(message.kind), word_on(message.kind, message.fields)
+    color = looks.bad if lost else looks.faint
+    ax.plot((message.sent, end), (y0, y1), color=color, linewidth=1.5 if word and not reply else 0.9,
+            linestyle=(0, (4, 2)) if reply else "-", zorder=2)  # fmt: skip
     if lost:
         ax.plot([end], [y1], "x", color=looks.bad, markersize=8, markeredgewidth=2.4, zorder=6)
     else:
         _draw_tip(ax, (message.sent, y0), (end, y1), color)
-    part = 0.42 if form.solid else 0.57  # not in the middle, where many ways cross
-    middle = message.sent + (end - message.sent) * part
-    if shapes and span[0] <= middle <= span[1]:
-        _draw_form(ax, middle, y0 + (y1 - y0) * part, form, message.term, looks)
+    return (message.sent, y0), (end, y1)
+
+
+def _draw_words_on(
+    ax: "Axes", ways: list[tuple[MessageView, Way]], span: tuple[int, int], looks: Theme
+) -> None:
+    """The words of messages, each in the first place on its way where it covers no other; without such a place it is left out."""
+    inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+    tick, row = (
+        inches.width / (span[1] - span[0] + 1),
+        inches.height / (abs(ax.get_ylim()[0] - ax.get_ylim()[1])),
+    )
+    taken: list[Point] = []
+    sizes: list[Point] = []
+    for message, (start, end) in ways:
+        width, height = size_of_word(word_on(message.kind, message.fields), LETTERS / 72)
+        parts = [1 - part for part in PARTS] if is_answer(message.kind) else PARTS
+        spots = [
+            (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in parts
+        ]
+        free = (
+            (x, y) for x, y in spots
+            if not any(abs(x - x2) * tick < (width + w2) / 2 and abs(y - y2) * row < (height + h2) / 2
+                       for (x2, y2), (w2, h2) in zip(taken, sizes, strict=True))
+        )  # fmt: skip
+        for x, y in islice(free, 1):
+            taken.append((x, y))
+            sizes.append((width, height))
+            if span[0] <= x <= span[1]:
+                _draw_word(ax, x, y, message, looks)
 
 
 def _draw_tip(ax: "Axes", start: tuple[float, float], end: tuple[float, float], color: str) -> None:
@@ -136,18 +172,21 @@ def _draw_tip(ax: "Axes", start: tuple[float, float], end: tuple[float, float], 
     ax.annotate("", xy=end, xytext=near, arrowprops=arrow, zorder=3, annotation_clip=True)
 
 
-def _draw_form(ax: "Axes", x: float, y: float, form: Form, term: int, looks: Theme) -> None:
-    ax.plot([x], [y], zorder=7, **_marker(form, term, looks))
-    if form.sign:
-        ax.text(x, y, form.sign, fontsize=7, weight="bold", ha="center", va="center_baseline", zorder=8,
-                color=ON_TERM if form.solid else looks.ink, clip_on=True)  # fmt: skip
-
-
-def _marker(form: Form, term: int, looks: Theme) -> dict[str, Any]:
-    sign, size = MARKERS[form.shape]
-    fill = term_color(term) if form.solid else looks.paper
-    return {"marker": sign, "markersize": size if form.solid else size - 1.5, "markerfacecolor": fill,
-            "markeredgecolor": looks.ink, "markeredgewidth": 1.1}  # fmt: skip
+def _draw_word(ax: "Axes", x: float, y: float, message: MessageView, looks: Theme) -> None:
+    """A message's word in a box of its term's colour, a reply's in a hollow one; without a word a dot."""
+    word, color, reply = (
+        word_on(message.kind, message.fields),
+        term_color(message.term),
+        is_answer(message.kind),
+    )
+    if not word:
+        ax.plot([x], [y], "o", markersize=6.5, markerfacecolor=color, markeredgecolor=looks.ink, markeredgewidth=1,
+                zorder=7)  # fmt: skip
+        return
+    box = {"boxstyle": f"round,pad=0.25,rounding_size={0.7 if reply else 0.25}", "linewidth": 1.8 if reply else 1,
+           "facecolor": looks.paper if reply else color, "edgecolor": color if reply else looks.ink}  # fmt: skip
+    ax.text(x, y, drawable(word), fontsize=LETTERS, weight="bold", ha="center", va="center_baseline", zorder=8, bbox=box,
+            color=looks.ink if reply else ON_TERM, clip_on=True)  # fmt: skip
 
 
 # -- Nodes --------------------------------------------------------------------------------------------
@@ -210,40 +249,3 @@ def _draw_words(ax: "Axes", x: float, row: int, words: str, below: bool, looks: 
     ax.plot([x], [row], "|", color=looks.ink, markersize=13, markeredgewidth=1.6, zorder=6)
     ax.annotate(words, (x, row), (2, -17 if below else 9), textcoords="offset points", fontsize=9, weight="bold", color=looks.ink,
                 zorder=9, annotation_clip=True, path_effects=[withStroke(linewidth=3, foreground=looks.paper)])  # fmt: skip
-
-
-# -- Legend -------------------------------------------------------------------------------------------
-
-
-def _legend(trace: Trace, looks: Theme) -> tuple[list[Any], list[str]]:
-    """Raft's messages, unless only others are sent, and whatever else is sent."""
-    from matplotlib.lines import Line2D
-
-    def stroke(state: str) -> Any:
-        return Line2D([], [], color=looks.ink, **STROKES[state])
-
-    def message(form: Form, color: str) -> Any:
-        return Line2D(
-            [], [], color=color, linestyle="-" if form.solid else (0, (4, 2)), **_marker(form, 1, looks)
-        )
-
-    lead = (stroke("leader"), Line2D([], [], color=term_color(1), linewidth=5, solid_capstyle="butt"))
-    lost = Line2D([], [], color=looks.bad, marker="x", markersize=8, markeredgewidth=2.4)
-    raft = [
-        (message(Form("diamond", True, "?"), looks.accent), "request for a vote"),
-        (message(Form("circle", False, "+"), looks.accent), "+ vote, − refusal"),
-        (message(Form("dot", True, ""), looks.faint), "heartbeat"),
-        (message(Form("square", True, "1"), looks.faint), "append of so many entries"),
-        (message(Form("square", False, "+"), looks.faint), "reply: + success, − refused"),
-    ]  # fmt: skip
-    sent = {message[0] for message in trace.messages}
-    others = tuple(kind for kind in trace.protocol.kinds if kind in sent and kind not in RAFT)
-    more = [
-        (message(form, looks.accent), f"{form.sign} {words}") for form, words in messages_of(others) if others
-    ]
-    entries = [
-        (stroke("follower"), "follower"), (stroke("candidate"), "? candidate, with its term"),
-        (lead, "★ leader, with its term"), (stroke("paused"), "‖ paused (no line: ✕ crashed)"),
-        *(raft if sent & set(RAFT) or not others else ()), *more, (lost, "lost"),
-    ]  # fmt: skip
-    return [handle for handle, _ in entries], [label for _, label in entries]

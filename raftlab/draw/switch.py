@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from raftlab.draw.canvas import Canvas
-from raftlab.draw.cluster import draw_cut
+from raftlab.draw.cuts import draw_cut
 from raftlab.draw.style import styled
 from raftlab.sim.errors import UserError
 
@@ -50,7 +50,7 @@ def draw_switch(
         for end in (LEFT, RIGHT):
             canvas.line([end, MIDDLE], 2.2, looks.ink)
             if loss == 1:
-                draw_cut(canvas, end, SWITCH, 9)
+                draw_cut(canvas, end, SWITCH)
             else:
                 canvas.line(
                     [end, SWITCH], 2.2, looks.bad if loss else looks.ink, dash=(5, 4) if loss else None

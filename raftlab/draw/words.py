@@ -15,14 +15,10 @@ from raftlab.draw.history import (
     scene_at,
     transitions,
 )
+from raftlab.sim.message_names import message_name
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 MOST = 8  # messages told one by one
-NAMES = {
-    "TimeoutNow": "call to stand at once", "ConfirmLeader": "question whether it leads",
-    "ConfirmLeaderReply": "confirmation", "InstallSnapshot": "snapshot",
-    "InstallSnapshotReply": "reply to a snapshot",
-}  # fmt: skip
 
 
 def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
@@ -163,38 +159,8 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def message_name(message: MessageView) -> str:
-    """What kind of message this is, in words."""
-    fields = message.fields
-    match message.kind:
-        case "RequestVote":
-            return "request for a vote"
-        case "RequestVoteReply":
-            return "vote" if fields["vote_granted"] else "refusal to vote"
-        case "AppendEntries" if fields["entries"]:
-            return f"append of {plural(len(fields['entries']), 'entry', 'entries')}"
-        case "AppendEntries":
-            return "heartbeat"
-        case "AppendEntriesReply":
-            return "reply of success" if fields["success"] else "refusal of an append"
-        case "RequestPreVote":
-            return "request for a pre-vote"
-        case "RequestPreVoteReply":
-            return "pre-vote" if fields["vote_granted"] else "refusal of a pre-vote"
-        case "RequestVoteNow":
-            return "request for a vote in the old leader's name"
-    return spoken(message.kind)
-
-
-def spoken(kind: str) -> str:
-    """A kind that always says the same, as one says it."""
-    if kind in NAMES:
-        return NAMES[kind]
-    return "".join(f" {each.lower()}" if each.isupper() else each for each in kind).strip()
-
-
 def _message(message: MessageView) -> str:
-    return f"{message_name(message)} from {message.src} to {message.dst}"
+    return f"{message_name(message.kind, message.fields)} from {message.src} to {message.dst}"
 
 
 def _some(words: list[str]) -> str:

@@ -3,8 +3,11 @@
 A kind that is not listed is called as its type is written: "InstallSnapshotReply" is an "install snapshot reply".
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from raftlab.sim.english import short
 
 # The name of a kind; or the field that decides, the name where it says yes, and the name where it says no.
 # In a name {} stands for how many entries the field holds.
@@ -81,6 +84,26 @@ def word_of_kind(kind: str) -> str | tuple[str, str, str]:
     ('vote?', 'fetch block')
     """
     return SAYS[kind] if kind in SAYS else _spelled(kind.removesuffix("Reply"))
+
+
+def word_on(kind: str, fields: Mapping[str, Any], letters: int = 12) -> str:
+    """The word on a message in a picture; "" where it is drawn as a dot. letters: at most so many of a command.
+
+    >>> word_on("AppendEntries", {"entries": [[1, "x=5"], [1, "x=6"]]}), word_on("AppendEntries", {"entries": []})
+    ('x=5 +1', '')
+    """
+    word = word_of_kind(kind)
+    if not isinstance(word, str):
+        field, yes, no = word
+        word = yes if fields[field] else no
+    return re.sub(r"\{(\w+)\}", lambda place: _filled(fields[place[1]], letters), word)
+
+
+def _filled(value: Any, letters: int) -> str:
+    if not isinstance(value, list):
+        return short(value, letters)
+    (_, first), *others = value
+    return short(first, letters) + (f" +{len(others)}" if others else "")
 
 
 def is_answer(kind: str) -> bool:

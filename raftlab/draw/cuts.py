@@ -1,0 +1,41 @@
+"""Walls: what no message passes."""
+
+from raftlab.draw.canvas import Canvas, Point
+from raftlab.draw.shapes import direction, draw_tip
+
+BRICKS = (11.0, 3.0)
+ACROSS = 17  # half of how far a wall across one link reaches
+
+
+def draw_wall(canvas: Canvas, start: Point, end: Point, width: float = 5) -> None:
+    """A wall from one point to another."""
+    canvas.line([start, end], width, canvas.theme.bad, dash=BRICKS)
+
+
+def draw_cut(canvas: Canvas, a: Point, b: Point) -> None:
+    """A link with a short wall across its middle."""
+    canvas.line([a, b], 1.2, canvas.theme.faint, dash=(2, 5))
+    _draw_across(canvas, a, b)
+
+
+def draw_one_way(canvas: Canvas, deaf: Point, heard: Point, radius: float) -> None:
+    """The same with an arrow through it, the way that still works. radius: that of the nodes."""
+    length, way = direction(deaf, heard)
+    _draw_across(canvas, deaf, heard)
+    tip = along(deaf, way, length - radius - 10)
+    start = along(deaf, way, radius + 10)
+    canvas.line([start, tip], 8, canvas.theme.paper)
+    canvas.line([start, tip], 2, canvas.theme.ink)
+    draw_tip(canvas, *tip, way, 7)
+
+
+def along(start: Point, way: Point, length: float, aside: float = 0) -> Point:
+    """A point so far from another in a direction, and so far right of that line."""
+    return start[0] + way[0] * length - way[1] * aside, start[1] + way[1] * length + way[0] * aside
+
+
+def _draw_across(canvas: Canvas, a: Point, b: Point) -> None:
+    length, way = direction(a, b)
+    reach = min(ACROSS, length / 8)
+    start, end = (along(a, way, length / 2, side * reach) for side in (-1, 1))
+    draw_wall(canvas, start, end)
