@@ -16,7 +16,7 @@ TURNS = {
     "split": "a vote is split",
     "leader": "a leader is elected",
     "commit": "an entry is committed",
-    "refusal": "a rule refuses",
+    "refusal": "a request is refused",
     "cut": "a link is cut",
     "heal": "a link works again",
     "crash": "a node crashes",

@@ -125,3 +125,81 @@ def test_what_opens_on_a_phone_fits_leaves_next_in_reach_and_is_closed_by_a_fing
         ):
             faults.append(f"the page scrolls with {name}")
     assert faults == []
+
+
+SWIPE = 60  # pixels that a finger moves
+
+
+def swipe_up(shown, box):
+    """A finger moves up in the middle of a box, and is lifted."""
+    touch = shown.page.context.new_cdp_session(shown.page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for kind, moved in (("touchStart", 0), *(("touchMove", step) for step in range(10, SWIPE + 1, 10))):
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y - moved}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    touch.detach()
+
+
+# The element of what is open that scrolls, if something is out of sight; and all that stands in it.
+SCROLLS = """(open) => [open, ...open.querySelectorAll("*")].find(
+    (each) => each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY === "auto") || null"""
+CUT_OFF = """(open) => [open, ...open.querySelectorAll("*")].filter(
+    (each) => each.clientHeight > 20 && each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY === "hidden"
+).map((each) => each.className)"""
+
+
+@pytest.mark.parametrize("phone", PHONES)
+def test_all_that_a_part_holds_comes_into_reach_by_a_finger(show, crash, phone):
+    width, height = PHONES[phone]
+    shown = show(crash, 40, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    faults, scrolled = [], []
+    for name, opens in PARTS.items():
+        shown.page.evaluate(f"() => {{ const p = raftPlayer; p.closeLayer(); {opens}; }}")
+        part = shown.player.locator(".rl-open")
+        faults += [f"{name}: {each} cuts off what it holds" for each in part.evaluate(CUT_OFF)]
+        scroller = part.evaluate_handle(SCROLLS).as_element()
+        if not scroller:
+            continue
+        scroller.evaluate("(each) => (each.scrollTop = 0)")
+        swipe_up(shown, scroller.bounding_box())
+        shown.page.wait_for_function("(each) => each.scrollTop > 0", arg=scroller)
+        scrolled.append(name)
+        scroller.evaluate("(each) => (each.scrollTop = each.scrollHeight)")
+        last = part.locator("button, summary").last
+        if not last.evaluate(IN_REACH):
+            faults.append(f"{name}: its last control stays out of reach")
+    assert faults == []
+    assert "the events" in scrolled
+
+
+# -- What is open does not stand over what it is about -----------------------------------------------------
+
+
+def touches(one, other):
+    """Do two boxes have a point in common?"""
+    return (
+        one["x"] < other["x"] + other["width"]
+        and other["x"] < one["x"] + one["width"]
+        and one["y"] < other["y"] + other["height"]
+        and other["y"] < one["y"] + one["height"]
+    )
+
+
+@pytest.mark.parametrize("phone", ["upright", "lying"])
+def test_a_menu_that_is_opened_in_the_middle_of_a_node_stands_beside_it(show, crash, phone):
+    width, height = PHONES[phone]
+    shown = show(crash, 40, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
+    node = shown.player.locator(".rl-cluster [data-thing='node n1']")
+    box = node.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    shown.page.evaluate(f"raftPlayer.openMenu({{kind: 'node', id: 'n1'}}, {x}, {y})")
+    assert not touches(shown.player.locator(".rl-open").bounding_box(), node.bounding_box())
+
+
+def test_go_to_folds_a_card_away_that_stands_over_the_cluster(show, crash):
+    shown = show(crash, 40, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    shown.page.evaluate("raftPlayer.ask('n2', 'leader')")
+    before = shown.look("p.position.tick")
+    shown.player.locator(".rl-why").get_by_text("go to ").first.tap()
+    assert shown.look("p.position.tick") != before
+    assert not shown.look(OPEN)

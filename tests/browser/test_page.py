@@ -179,7 +179,7 @@ def test_steps_by_event_and_by_tick_are_exact(show, crash):
         assert shown.look(POSITION) == [tick, count]
     shown.press(",", ",")
     assert shown.look(POSITION) == before
-    for name, tick in (("one tick on", 21), ("one tick back", 20)):
+    for name, tick in (("on by one tick", 21), ("back by one tick", 20)):
         shown.further(name)
         assert shown.look("p.position.tick") == tick
     shown.press("End")
@@ -288,7 +288,7 @@ def test_the_timeline_does_not_tell_what_lies_ahead_unless_asked(show, two_stops
     assert marks.all_inner_texts() == ["◇", "◇", "★"], "what has been seen stays"
     shown.further("show what lies ahead")
     assert set(marks.all_inner_texts()) == {"◆", "★", "✕", "✓"}
-    shown.further("veil what lies ahead")
+    shown.further("hide what lies ahead")
     assert marks.all_inner_texts() == ["◇", "◇", "★"]
 
 

@@ -37,6 +37,25 @@ export class Card {
     return element?.getBoundingClientRect() ?? null;
   }
 
+  /** A message, and the nodes between which it goes. */
+  around() {
+    const { root, selected, branch } = this.player;
+    if (selected?.kind !== "message") return null;
+    const { src, dst } = branch.message(selected.id);
+    const boxes = [src, dst].map((id) =>
+      root
+        .querySelector(`.rl-cluster [data-thing="${thingText({ kind: "node", id })}"]`)
+        ?.getBoundingClientRect(),
+    );
+    const all = [this.thing(), ...boxes].filter(Boolean);
+    const [left, top] = [Math.min(...all.map((box) => box.left)), Math.min(...all.map((box) => box.top))];
+    const [right, bottom] = [
+      Math.max(...all.map((box) => box.right)),
+      Math.max(...all.map((box) => box.bottom)),
+    ];
+    return { left, top, width: right - left, height: bottom - top };
+  }
+
   draw({ branch, position, selected, sight }) {
     const { player } = this;
     const { question } = player;
@@ -105,9 +124,10 @@ export class Card {
       {},
       text,
       event !== undefined &&
-        button(`go to ${player.timeline.time(branch.tickOf(event))}`, "look at it", () =>
-          player.go(branch.afterEvent(event)),
-        ),
+        button(`go to ${player.timeline.time(branch.tickOf(event))}`, "look at it", () => {
+          player.layer.uncover();
+          player.go(branch.afterEvent(event));
+        }),
       whatIf !== undefined &&
         player.canAct &&
         button("what if it had arrived?", "goes back to there, and lets it arrive", () =>

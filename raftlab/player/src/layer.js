@@ -71,6 +71,7 @@ export function besideOf(thing, size, stage) {
  * @property {(state: any) => void} [draw]
  * @property {() => void} [arranged] called after it was drawn and put into its place
  * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone
+ * @property {() => Box | null} [around] what it leaves free, too, where there is room enough beside that
  */
 
 /** The layer over the stage, in which one part is open at a time. */
@@ -109,7 +110,7 @@ export class Layer {
     const isNew = this.shown !== part;
     this.shown = part;
     if (isNew) {
-      part.el.classList.add("rl-open", `rl-${part.place}`);
+      part.el.classList.add("rl-open", `rl-open-${part.place}`);
       if (!part.el.hasAttribute("tabindex")) part.el.tabIndex = -1;
       this.el.append(part.el);
       document.addEventListener("pointerdown", this.onPress, true);
@@ -194,8 +195,29 @@ export class Layer {
       free && (thing.left + thing.width <= free.left + GAP || thing.top + thing.height <= free.top + GAP);
     const room = isOutside ? free : stage;
     const size = sizeOf(part.el, room);
-    const box = besideOf(thing, size, room);
+    const around = part.around?.();
+    const far = around && besideOf(around, size, room);
+    const isEnough =
+      far &&
+      far.width >= Math.min(size.width, READABLE.width) &&
+      far.height >= Math.min(size.height, READABLE.height);
+    const box = isEnough ? far : besideOf(thing, size, room);
     return { ...box, height: box.height < size.whole ? box.height : 0 };
+  }
+
+  /** Close what is open if it covers a part of the cluster. */
+  uncover() {
+    const [one, other] = [this.shown?.el, this.player.root.querySelector(".rl-cluster")].map((el) =>
+      el?.getBoundingClientRect(),
+    );
+    if (
+      one &&
+      one.left < other.right &&
+      one.right > other.left &&
+      one.top < other.bottom &&
+      one.bottom > other.top
+    )
+      this.close();
   }
 
   /** Where no node stands: over the logs, which are beside the cluster or under it; null if that is too little.

@@ -32,9 +32,10 @@ export class Menu {
     return !isThere(this.player, this.about);
   }
 
-  /** Where it opens: at the pointer, or beside its thing. */
+  /** Where it opens: beside its thing; for a link and the cluster, which are large, at the pointer. */
   thing() {
-    if (this.at) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
+    const isLarge = this.about?.kind === "link" || this.about?.kind === "cluster";
+    if (this.at && isLarge) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
     if (this.about?.kind === "cluster") return null;
     return this.player.hands.elementOf(this.about)?.getBoundingClientRect() ?? null;
   }

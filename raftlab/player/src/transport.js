@@ -163,21 +163,27 @@ export class Transport {
       };
       return menuItem(label, key, press, { role: "menuitem" });
     };
+    const { inTicks, msPerTick } = player.timeline;
+    const tick = inTicks ? "one tick" : `one tick (${msPerTick} ms)`;
     const goals = player.has("run_until") ? Object.entries(player.goals) : [];
     return [
-      item("next stop", keyName("PageDown"), () => player.nextStop()),
+      item("to the next stop", keyName("PageDown"), () => player.nextStop()),
       item("back a stop", keyName("PageUp"), () => player.lastStop()),
       ...goals.map(([kind, words]) =>
         item(`run until ${words}`, GOALS[kind]?.key ?? "", () => player.runUntil(kind)),
       ),
-      item("faster", "+", () => player.changeSpeed(1)),
-      item("slower", "-", () => player.changeSpeed(-1)),
-      item("one tick on", ".", () => player.step("nextTick")),
-      item("one tick back", ",", () => player.step("lastTick")),
-      item(this.shows ? "veil what lies ahead" : "show what lies ahead", "", () => {
-        this.shows = !this.shows;
-        player.draw();
-      }),
+      item("play faster", "+", () => player.changeSpeed(1)),
+      item("play slower", "-", () => player.changeSpeed(-1)),
+      item(`on by ${tick}`, ".", () => player.step("nextTick")),
+      item(`back by ${tick}`, ",", () => player.step("lastTick")),
+      item(
+        this.shows ? "hide what lies ahead on the timeline" : "show what lies ahead on the timeline",
+        "",
+        () => {
+          this.shows = !this.shows;
+          player.draw();
+        },
+      ),
     ];
   }
 
@@ -191,7 +197,7 @@ export class Transport {
       key: (event) => walkItems(el, event),
       opened: () => {
         el.replaceChildren(
-          menuHead("", () => this.player.closeLayer()),
+          menuHead("Move through time", () => this.player.closeLayer()),
           ...this.items(),
         );
         /** @type {HTMLElement} */ (el.querySelector(".rl-item")).focus();
