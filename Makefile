@@ -94,7 +94,7 @@ node_modules/.package-lock.json: package-lock.json
 	@touch $@
 
 # The stamp is newer than what it was installed from, so a second run installs nothing.
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml raftlab/lab/jupyter/jupyter_server_config.d/raftlab.json
 	@command -v $(PYTHON) > /dev/null || \
 	  { echo "raftlab needs Python 3.11 or newer, and there is no '$(PYTHON)' here; name yours with 'make PYTHON=/path/to/python'." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -106,4 +106,6 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --root-user-action=ignore --no-deps --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --root-user-action=ignore --no-deps --no-build-isolation \
 	  --config-settings editable_mode=compat --editable .
+	@mkdir -p $(VENV)/etc/jupyter  # an editable installation has no data files, so our server extension is copied
+	@cp -R raftlab/lab/jupyter/jupyter_server_config.d $(VENV)/etc/jupyter/
 	@touch $@

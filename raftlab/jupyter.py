@@ -2,15 +2,18 @@
 
 A player lives in a kernel, and a notebook holds only a reference to it. So a notebook is saved with a still picture
 in each player's place, and with the reference beside it. If the kernel still lives when the notebook is read, the
-players come back. If it has ended, the pictures stay, and show the players as they were when it ended.
+players come back. If it has ended, the pictures stay, and show the players as they were when it ended. A new kernel
+for the notebook changes nothing about that: it knows none of the players.
 
-`raftlab lab` loads this extension, and so does every Jupyter server that runs where raftlab is installed.
+`raftlab lab` loads this extension, and so does every Jupyter server of an environment in which raftlab is installed (an
+editable installation leaves the file out that says so; `make` copies it).
 """
 
 import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
@@ -25,18 +28,26 @@ STILLS = Path(".raftlab") / "stills"
 RUN = "Run this cell to see what was here."
 
 
-def put_away(notebook: dict[str, Any]) -> None:
-    """Take the references to players out of the outputs, which then show still pictures; keep each in the metadata."""
+def put_away(notebook: dict[str, Any]) -> list[str]:
+    """Take the references to players out of the outputs, which then show still pictures; keep each in the metadata.
+
+    Returns the models of all widgets that the notebook shows.
+    """
+    models = []
     for output in _outputs(notebook):
         kept = output.get("metadata", {}).get(KEPT)
-        if kept is not None and VIEW in output["data"]:
-            kept["view"] = output["data"].pop(VIEW)
+        if VIEW in output["data"]:
+            models.append(output["data"][VIEW].get("model_id"))
+            if kept is not None:
+                kept["view"] = output["data"].pop(VIEW)
+    return models
 
 
-def bring_back(notebook: dict[str, Any], lives: Callable[[int | None], bool], stills: Path | None) -> None:
+def bring_back(notebook: dict[str, Any], lives: Callable[[str, int | None], bool], stills: Path | None) -> None:
     """Put back the references to players that live; show how the others looked when their kernel ended.
 
-    lives: says whether the kernel with a process number lives; for None, whether any kernel does.
+    lives: says whether the kernel of a model lives; the second argument is the number of the kernel's process, None if the
+    output does not say it.
     stills: the folder with the pictures that kernels have left.
     """
     states = notebook.get("metadata", {}).get("widgets", {}).get(STATE, {}).get("state", {})
@@ -45,7 +56,7 @@ def bring_back(notebook: dict[str, Any], lives: Callable[[int | None], bool], st
         view = kept.pop("view", None) or data.pop(VIEW, None)
         if view is None:
             continue
-        if lives(kept.get("process")) or view.get("model_id") in states:
+        if lives(view.get("model_id"), kept.get("process")) or view.get("model_id") in states:
             data[VIEW] = view
         elif KEPT in output["metadata"]:
             del output["metadata"][KEPT]
@@ -82,11 +93,18 @@ def _load_jupyter_server_extension(server: Any) -> None:
     """Called by the Jupyter server when it starts."""
     contents = server.contents_manager
     read: Callable[..., Awaitable[Any]] = contents.get
-    if not iscoroutinefunction(read):
+    save: Callable[..., Awaitable[Any]] = contents.save
+    if not (iscoroutinefunction(read) and iscoroutinefunction(save)):
         server.log.warning(
             "raftlab: this server reads files in a way in which players cannot be brought back."
         )
         return
+    kernels_of = KernelsOfModels()
+
+    async def save_with_stills(model: dict[str, Any], path: str = "") -> Any:
+        if model.get("type") == "notebook" and model.get("content"):
+            kernels_of.remember(put_away(model["content"]), await _kernels_of(server, path))
+        return await save(model, path)
 
     async def read_with_players(path: str, content: bool = True, *rest: Any, **named: Any) -> Any:
         model = await read(path, content, *rest, **named)
@@ -94,31 +112,48 @@ def _load_jupyter_server_extension(server: Any) -> None:
             root = getattr(contents, "root_dir", None)
             stills = Path(root, path.strip("/")).parent / STILLS if root else None
             # A page that shows a notebook says which type of file it wants; an export or a copy does not.
-            lives = await _kernels_of(server, path) if "type" in named else _nobody
-            bring_back(model["content"], lives, stills)
+            kernels = await _kernels_of(server, path) if "type" in named else set()
+            bring_back(model["content"], partial(kernels_of.lives, kernels), stills)
         return model
 
     contents.get = read_with_players
-    contents.register_pre_save_hook(_put_away_before_saving)
+    contents.save = save_with_stills
 
 
-def _put_away_before_saving(model: dict[str, Any], **_: Any) -> None:
-    if model["type"] == "notebook" and model.get("content"):
-        put_away(model["content"])
+Kernel = tuple[str, int | None]  # its name, which a restart keeps, and its process, None if that is not known
 
 
-def _nobody(_process: int | None) -> bool:
-    return False
+class KernelsOfModels:
+    """Which kernels may know a widget's model: those that its notebook had when it was first saved with this widget.
+
+    A server that has just started remembers none, and no kernel lives that could know one.
+    """
+
+    def __init__(self) -> None:
+        self._kernels: dict[str, set[Kernel]] = {}
+
+    def remember(self, models: list[str], kernels: set[Kernel]) -> None:
+        """A notebook that shows these models is saved while it has these kernels."""
+        for model in models:
+            self._kernels.setdefault(model, kernels)
+
+    def lives(self, kernels: set[Kernel], model: str, process: int | None) -> bool:
+        """Is the model's kernel one of these? process: its process, if the output says it."""
+        return any(
+            None in (process, of_kernel) or process == of_kernel
+            for _, of_kernel in kernels & self._kernels.get(model, set())
+        )
 
 
-async def _kernels_of(server: Any, path: str) -> Callable[[int | None], bool]:
-    """Which kernels of a notebook live, in the form that `bring_back` needs."""
-    sessions = [
-        each
+async def _kernels_of(server: Any, path: str) -> set[Kernel]:
+    """The kernels that a notebook has now."""
+    names = [
+        each["kernel"]["id"]
         for each in await server.session_manager.list_sessions()
         if each["path"].strip("/") == path.strip("/")
     ]
-    provisioners = [server.kernel_manager.get_kernel(each["kernel"]["id"]).provisioner for each in sessions]
+    found = {name: server.kernel_manager.get_kernel(name).provisioner for name in names}
     # The number of a kernel elsewhere is unknown; on Windows it may be that of the program that started the kernel.
-    living = [None if sys.platform == "win32" else getattr(each, "pid", None) for each in provisioners]
-    return lambda process: any(process is None or pid is None or process == pid for pid in living)
+    return {
+        (name, None if sys.platform == "win32" else getattr(each, "pid", None)) for name, each in found.items()
+    }

@@ -15,7 +15,7 @@ import pytest
 from nbconvert import HTMLExporter
 
 from raftlab import Lab, predict
-from raftlab.jupyter import KEPT, RUN, STATE, VIEW, bring_back, put_away
+from raftlab.jupyter import KEPT, RUN, STATE, VIEW, KernelsOfModels, bring_back, put_away
 from raftlab.lab.inventory import inventory
 from raftlab.lab.still import Still, keep_stills
 from raftlab.lab.two_majorities import two_majorities
@@ -24,11 +24,11 @@ ROOT = Path(__file__).parent.parent
 MODEL = "0123456789abcdef0123456789abcdef"
 
 
-def everybody(_process):
+def everybody(_model, _process):
     return True
 
 
-def nobody(_process):
+def nobody(_model, _process):
     return False
 
 
@@ -52,7 +52,7 @@ def test_what_was_put_away_comes_back_as_it_was_while_its_kernel_lives():
     put_away(notebook)
     assert list(output_of(notebook)["data"]) == ["text/plain", "image/svg+xml"]
     nbformat.validate(notebook)
-    bring_back(notebook, lambda process: process == 7, None)
+    bring_back(notebook, lambda model, process: (model, process) == (MODEL, 7), None)
     assert notebook == before
 
 
@@ -95,6 +95,28 @@ def test_a_widget_of_somebody_else_is_left_alone_unless_nothing_could_show_it():
     assert VIEW in output_of(notebook)["data"]
     bring_back(before, nobody, None)
     assert output_of(before)["data"] == {"text/plain": RUN}
+
+
+def test_a_player_lives_only_in_the_very_kernel_that_the_notebook_had_when_it_was_saved():
+    kernels = KernelsOfModels()
+    assert not kernels.lives({("k", 7)}, MODEL, 7), "a new server, whose kernel happens to have an old number"
+    kernels.remember(put_away(ours()), {("k", 7)})
+    assert kernels.lives({("k", 7)}, MODEL, 7)
+    assert kernels.lives({("other", 3), ("k", 7)}, MODEL, 7), "a second tab with a kernel of its own"
+    assert not kernels.lives(set(), MODEL, 7), "shut down"
+    assert not kernels.lives({("new", 8)}, MODEL, 7), "JupyterLab has begun another before it reads the notebook"
+    assert not kernels.lives({("k", 8)}, MODEL, 7), "begun again: it has its name still"
+    kernels.remember([MODEL], {("k", 8)})
+    assert not kernels.lives({("k", 8)}, MODEL, 7), "saved again with the new one, but nothing was run in it"
+
+
+def test_so_does_a_widget_of_somebody_else_whose_process_no_output_says():
+    kernels = KernelsOfModels()
+    kernels.remember(put_away(notebook_with({VIEW: {"model_id": MODEL}})), {("k", 7)})
+    assert kernels.lives({("k", 7)}, MODEL, None)
+    assert not kernels.lives({("k", 8)}, MODEL, None)
+    kernels.remember(["far"], {("k", None)})
+    assert kernels.lives({("k", None)}, "far", 7), "a kernel elsewhere: its number here is unknown"
 
 
 @pytest.mark.parametrize("make", [lambda: Lab("three_nodes", tick=18), lambda: predict("01.start"),

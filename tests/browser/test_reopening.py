@@ -31,6 +31,10 @@ def shut_the_kernel_down(page):
     page.evaluate("async () => { await window.jupyterapp.shell.currentWidget.sessionContext.shutdown(); }")
 
 
+BEGIN_ANOTHER = "await sessionContext.shutdown(); await sessionContext.startKernel();"
+RESTART = "await sessionContext.restartKernel();"
+
+
 def saved(jupyterlab):
     """The outputs of the file: [data, ...]."""
     cells = json.loads((jupyterlab.root / "kept.ipynb").read_text())["cells"]
@@ -58,9 +62,9 @@ def notebook(browser, jupyterlab):
     context.close()
 
 
-def reopen(lab, jupyterlab):
+def reopen(lab, jupyterlab, name="kept.ipynb"):
     """Load the page again."""
-    lab.page.goto(f"{jupyterlab.url}/lab/tree/kept.ipynb?reset", wait_until="domcontentloaded")
+    lab.page.goto(f"{jupyterlab.url}/lab/tree/{name}?reset", wait_until="domcontentloaded")
     lab.panel.locator(".jp-Notebook").wait_for()
 
 
@@ -98,3 +102,41 @@ def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_ha
     run_all(notebook.page)
     notebook.player.wait_for()
     notebook.panel.get_by_text("Your answer: “All three are followers.”").wait_for()
+
+
+@pytest.mark.parametrize("way", [BEGIN_ANOTHER, RESTART], ids=["another", "restarted"])
+def test_a_new_kernel_knows_none_of_the_players_so_their_pictures_stay(notebook, jupyterlab, way):
+    """JupyterLab may begin a kernel before it reads the notebook."""
+    notebook.go(40)
+    notebook.wait("p.kernel.told === 40")
+    command(notebook.page, "docmanager:save")
+    notebook.page.evaluate(f"async () => {{ const {{ sessionContext }} = jupyterapp.shell.currentWidget; {way} }}")
+    wait_until_idle(notebook.page)
+    reopen(notebook, jupyterlab)
+    notebook.panel.get_by_text("Run this cell to see what was here.").wait_for()
+    (picture,) = notebook.page.evaluate(PICTURES)
+    assert "Tick 40" in picture
+    assert "Error displaying widget" not in notebook.page.evaluate(TEXT_OF_OUTPUTS)
+
+
+def test_a_notebook_with_another_name_keeps_its_players_and_a_copy_of_it_has_their_pictures(
+    notebook, jupyterlab
+):
+    command(notebook.page, "docmanager:save")
+    names = notebook.page.evaluate(
+        """async () => {
+            const { context } = window.jupyterapp.shell.currentWidget;
+            const contents = window.jupyterapp.serviceManager.contents;
+            const copy = await contents.copy("kept.ipynb", "");
+            await context.rename("renamed.ipynb");
+            return [copy.path, context.path];
+        }"""
+    )
+    copied, renamed = names
+    assert renamed == "renamed.ipynb"
+    reopen(notebook, jupyterlab, renamed)
+    notebook.player.wait_for()
+    assert notebook.look("p.position.tick") == 18
+    of_copy = json.loads((jupyterlab.root / copied).read_text())["cells"][0]["outputs"][0]
+    assert "image/svg+xml" in of_copy["data"]
+    assert "model_id" not in json.dumps(of_copy)
