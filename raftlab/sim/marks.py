@@ -49,6 +49,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "gate": ("", "the dots before this line are a majority"),
     "island": ("", "the nodes of an island can reach each other"),
     "one_way": ("", "cut one way: messages pass only in the direction of the arrow"),
+    "held": ("held", "held back: it takes longer than it would have"),
     "odd": ("", "a link that differs from the others, as the words beside it say"),
     "sick_switch": ("", "a switch that loses messages"),
     "flaps_up": ("comes and goes: works now", "a link that comes and goes: it works now"),

@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {goal}, {guess}, {votes} and {lie} are filled in by the player.
+# {time}, {goal}, {guess}, {votes}, {lie} and {what} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -19,7 +19,8 @@ SAYINGS = {
     "your_guess": "You say {guess}. Press Next to see.",
     "not_within": "Not within {time}: {goal}.",
     "only_plays": "This page plays what was recorded. To change what happens, open it in a Lab.",
-    "new_branch": "From here on this is a branch of your own. The story is kept: “back to the story” returns to it.",
+    "new_branch": "From here on this is a branch of your own; “back to the story” returns to the story.",
+    "just_before": "Just before, at the same time: {what}",
     "guess_first": "First your guess: the answer comes after it.",
     "groups": "Only those of one group hear each other.",
     "one_group": "All nodes are in one group: that splits nothing. Put some of them into another.",

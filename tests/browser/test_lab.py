@@ -122,10 +122,53 @@ def test_what_is_done_beside_the_story_says_so_and_the_story_keeps_its_stops(lab
     lab.press("1", "p")
     lab.wait("w.views.n1.status === 'paused'")
     assert lab.look("[p.branch.id, p.timeline.branch(0).resolve().stops.length]") == [1, stops]
-    assert "back to the story" in lab.player.get_by_role("alert").inner_text()
+    assert lab.sentence().startswith("n1 is paused")
+    assert "branch of your own" in lab.sentence()
+    assert "back to the story" in lab.sentence()
     lab.press("ArrowRight", "ArrowRight")
     lab.click("back to the story")
     assert lab.look("[p.branch.id, p.position.tick, p.branch.stops.length]") == [0, 30, stops]
+
+
+def picture(lab):
+    """All that the cluster and the sentence show."""
+    return lab.look("[p.stage.el.outerHTML, JSON.stringify(p.position)]")
+
+
+def test_a_deed_in_the_middle_of_a_tick_is_told_and_undo_brings_back_the_very_moment(bench):
+    """Here one has seen only the first of two votes that arrive in the same tick."""
+    bench.show('from raftlab import Lab\nlab = Lab("leader_crash", tick=30)\nlab')
+    middle = bench.look(
+        "p.branch.events.findIndex(([tick, what], at, all) => what === 'deliver' && all[at + 1]?.[0] === tick && all[at + 1][1] === 'deliver')"
+    )
+    bench.page.evaluate(f"() => {{ const p = {bench.player_in_js}; p.go(p.branch.afterEvent({middle})); }}")
+    before = picture(bench)
+    bench.press("3", "c")
+    bench.wait("w.views.n3.status === 'crashed'")
+    assert bench.look("p.position.count > p.branch.fork.events && p.branch.fork.events > " + str(middle + 1))
+    assert bench.sentence().startswith("n3 crashes")
+    assert "Just before, at the same time: " in bench.sentence()
+    assert "branch of your own" in bench.sentence()
+    bench.press("u")
+    bench.wait("w.views.n3.status === 'running' && p.branch.id === 0")
+    bench.press("Escape")
+    assert picture(bench) == before
+    bench.press("3", "c")
+    bench.wait("p.branch.id > 0")
+    bench.click("back to the story")
+    assert bench.look("p.position.count") == middle + 1
+
+
+@pytest.mark.slow
+def test_a_message_that_is_held_back_says_so(lab):
+    lab.press("Home", "ArrowRight", "]")
+    lab.wait("p.selected?.kind === 'message'")
+    held = lab.player.locator(".rl-message .rl-count", has_text="held")
+    assert held.count() == 0
+    lab.press("Shift+B")
+    held.wait_for()
+    assert lab.sentence().startswith("The ")
+    assert "is held back" in lab.sentence()
 
 
 @pytest.mark.slow

@@ -439,6 +439,30 @@ def test_a_branch_and_the_story_that_it_left_are_laid_side_by_side_in_step(show,
     assert shown.look("p.position.tick") == 0
 
 
+def test_side_by_side_each_says_what_has_happened_in_it_at_the_speed_of_before(show):
+    history = History(load("leader_crash"))
+    history.act("pause", "n1", tick=20, seen=300)
+    history.act("crash", "n2", tick=60, seen=300)
+    shown = show(history, tick=100)
+    shown.press("+")
+    shown.click("side by side")
+    both = shown.page.locator(".rl-together")
+    assert both.locator("h3").all_inner_texts() == ["the story", "crash n2 at 0.60 s"]
+    assert shown.page.get_by_label("speed").last.evaluate("(choice) => choice.value") == "10"
+    alone = {}
+    told = lambda: both.locator(".rl-sentence").all_inner_texts()  # noqa: E731
+    first = told()
+    assert first[0] != first[1]
+    shown.page.keyboard.press("End")
+    assert told()[0] != first[0]
+    shown.page.keyboard.press("Escape")
+    for branch in ("2", "0"):
+        shown.player.get_by_label("branch").select_option(branch)
+        shown.go(100)
+        alone[branch] = shown.sentence()
+    assert first == [alone["0"], alone["2"]]
+
+
 def test_where_there_is_one_branch_nothing_is_said_of_branches(show):
     shown = show(History(load("leader_crash")))
     assert not shown.player.get_by_label("branch").is_visible()

@@ -24,12 +24,10 @@ export class Branches {
       "aria-label": "back to the story",
     });
     this.toStory.append(...labels("back to the story", "↩"));
-    this.compared = button(
-      "",
-      "this branch and the one that it left, side by side and in step",
-      () => this.compare(),
-      { "aria-label": "side by side", "data-part": "compare" },
-    );
+    this.compared = button("", "the story and this branch, side by side and in step", () => this.compare(), {
+      "aria-label": "side by side",
+      "data-part": "compare",
+    });
     this.compared.append(...labels("side by side", "◫"));
     this.el = make("span.rl-branch", { hidden: true }, this.choice, this.toStory, this.compared);
   }
@@ -74,15 +72,17 @@ export class Branches {
       branch = player.timeline.branch(branch.parent);
     }
     this.choose(branch.id);
-    player.goTick(tick);
+    const position = player.whereLeft(tick);
+    player.go(position, { say: () => player.saying.tellLast(position.count) });
   }
 
-  /** This branch and the one that it left, side by side and in step, in the place of the player. */
+  /** The story and this branch, side by side and in step, in the place of the player. */
   compare() {
     const { player } = this;
     player.stop();
     const { branch, bundle, timeline, root, el } = player;
-    const runs = [timeline.branch(branch.parent), branch].map((each) => ({
+    const story = [...timeline.branches.values()].find(({ parent }) => parent === null);
+    const runs = [story.resolve(), branch].map((each) => ({
       name: calledBranch(each),
       bundle,
       timeline,
@@ -93,12 +93,14 @@ export class Branches {
     root.hidden = true;
     const together = player.sideBySide(holder, runs, {
       show: player.show,
+      speed: player.speed,
       tick: player.position.tick,
       page: player.room.fills,
       closed: () => {
         together.leave();
         holder.remove();
         root.hidden = false;
+        player.speed = together.speed;
         player.goTick(together.tick);
         root.focus({ preventScroll: true });
       },

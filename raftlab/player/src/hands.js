@@ -195,16 +195,13 @@ export class Hands {
   }
 
   /** Cut links: as one split if this parts a group, else one by one. */
-  async cut({ links, groups }) {
+  cut({ links, groups }) {
     const { player } = this;
     const [split] = this.controlsOf("split");
     const [cut] = this.controlsOf("drag across");
     if (!links.length) player.fail(player.timeline.sayings.no_crossing);
     else if (groups && split) player.act(split.verb, groups);
-    else {
-      const isDone = await player.actEach(cut.verb, links);
-      if (isDone && links.length > 1) player.saying.say(`${cut.label}: ${linkWords(links)}.`);
-    }
+    else player.actEach(cut.verb, links);
   }
 
   /** A node is carried away from its group, back to it, or to another. */

@@ -223,8 +223,13 @@ export class Messages {
     const { element, id } = each;
     const chosen = selected?.kind === "message" && selected.id === id;
     each.lost = lost;
-    setText(element.lastChild, "");
-    set(element, { "aria-label": each.label });
+    const { branch, position } = this.state;
+    const [held, meaning] =
+      branch.heldAt[id] < position.count && !lost ? branch.timeline.marks.held : ["", ""];
+    const below = (each.size.height + this.font) / 2 + 2;
+    setText(element.lastChild, held);
+    set(element.lastChild, { x: 0, y: held ? below.toFixed(1) : this.font * 0.35 });
+    set(element, { "aria-label": meaning ? `${each.label}, ${meaning}` : each.label });
     set(element, { class: `rl-message${lost ? " rl-lost" : ""}${chosen ? " rl-selected" : ""}` });
     if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
   }

@@ -93,6 +93,10 @@ export class Player {
     this.motion = new Motion(this);
     this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
     this.seen = {}; // branch -> the last tick that was looked at
+    /** @type {number | null} */
+    this.unseen = null; // the first event that was not seen when something was done in the middle of a tick
+    /** @type {Map<string, import("./film.js").Position>} */
+    this.left = new Map(); // branch and tick -> the moment in it at which something was done: undo comes back to it
     // What a person can do to the cluster, and ask of it.
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build();
@@ -135,7 +139,8 @@ export class Player {
     this.bundle = bundle;
     this.timeline = timeline ?? new Timeline(bundle);
     this.timeline.inTicks = remembered(IN_TICKS) === "yes";
-    this.position = this.branch.endOfTick(tick);
+    if (!undone) this.left.clear();
+    this.position = this.whereLeft(tick);
     this.selected = null;
     this.question = null;
     this.guess = null;
@@ -322,6 +327,13 @@ export class Player {
     this.stop();
     this.timeline.current = branch;
     this.go({ tick, count: Math.min(count, this.branch.events.length) });
+  }
+
+  /** The moment of a tick at which the branch was left by a deed; otherwise the end of the tick.
+   * @param {number} tick
+   * @returns {import("./film.js").Position} */
+  whereLeft(tick) {
+    return this.left.get(`${this.branch.id} ${tick}`) ?? this.branch.endOfTick(tick);
   }
 
   /** Show the end of a tick.
@@ -572,13 +584,22 @@ export class Player {
     this.stop();
     if (!this.canAct) return this.fail(onlyPlays(this));
     const { branch, position, timeline } = this;
+    this.left.set(`${branch.id} ${position.tick}`, position);
+    const seen = this.seen[branch.id] || 0;
+    const request = { ...deed, branch: branch.id, tick: position.tick, seen };
+    const end = branch.endOfTick(position.tick);
+    if (end.count > position.count) {
+      // What is done is done at the end of the tick: first the rest of it is seen.
+      this.go(end, { film: true, say: () => this.saying.tellBeat(position, end) });
+      this.unseen = position.count;
+      return this.send(request, this.settled);
+    }
     for (const args of several) {
       const world = this.guess ?? branch.at(position.count);
       this.guess = guessOf(world, timeline.atOnce[verb], args) ?? this.guess;
     }
     if (this.guess) this.draw();
-    const seen = this.seen[branch.id] || 0;
-    return this.send({ ...deed, branch: branch.id, tick: position.tick, seen });
+    return this.send(request);
   }
 
   undo() {
@@ -611,11 +632,12 @@ export class Player {
 
   /** Send a request to the kernel. Resolves with whether it was done.
    * @param {any} request
+   * @param {Promise<void>} [first]  what must have ended before the answer is shown
    * @returns {Promise<boolean>} */
-  send(request) {
+  send(request, first = Promise.resolve()) {
     if (!this.kernel) return Promise.resolve(false);
     return this.kernel.ask(request).then(
-      (answer) => this.receive(answer),
+      (answer) => first.then(() => this.receive(answer)),
       (problem) => this.refuse(problem.message),
     );
   }
@@ -624,6 +646,7 @@ export class Player {
    * @param {string} sentence */
   refuse(sentence) {
     this.guess = null;
+    this.unseen = null;
     this.draw();
     this.fail(sentence);
     return false;
@@ -639,6 +662,7 @@ export class Player {
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
     const isNew = answer.branch && !this.timeline.branches.has(answer.branch.id);
+    const deed = answer.branch ? this.branch.countAt(answer.tick) : -1; // the event with which it begins
     if (answer.branch) this.timeline.add(answer.branch);
     if (answer.drop) for (const id of answer.drop) this.timeline.branches.delete(id);
     if (answer.current !== undefined) this.timeline.current = answer.current;
@@ -650,9 +674,13 @@ export class Player {
     if (answer.tick !== undefined && !answer.bundle) {
       this.seen[this.branch.id] = answer.branch ? answer.tick : this.seen[this.branch.id];
       this.stop();
-      this.go(this.branch.endOfTick(answer.tick));
+      const position = this.branch.endOfTick(answer.tick);
+      const more = isNew && this.branch.parent === 0 ? [this.timeline.sayings.new_branch] : [];
+      const isDeed = deed >= 0 && deed < position.count;
+      const first = this.unseen ?? deed;
+      this.unseen = null;
+      this.go(position, isDeed ? { say: () => this.saying.tellDeed(first, deed, position, more) } : {});
     } else this.draw();
-    if (isNew && this.branch.parent === 0) this.note(this.timeline.sayings.new_branch);
     return true;
   }
 

@@ -8,6 +8,7 @@ import { sourceOf } from "./signs.js";
 import { inPlaces, narrate, narrateTick } from "./words.js";
 
 const SECONDS = 8; // a note stays
+const MOST_TOLD = 2; // things that were done besides the first, in one deed
 const LOOK_BACK = 60; // events among which the last that matters is looked for
 
 /** The sentence under the cluster. Its room is always the same, so that nothing else moves when it changes. */
@@ -116,6 +117,22 @@ export class Say {
       const { index, more } = gistOf(branch, from.count, to.count);
       this.tell(index, more);
     }
+  }
+
+  /** What has just been done.
+   * @param {number} first  the event with which the rest of its tick begins, or the deed itself
+   * @param {number} deed  its first event
+   * @param {{count: number}} to  the end of all that it did at once
+   * @param {string[]} more  sentences that are said after it */
+  tellDeed(first, deed, to, more) {
+    const { branch, timeline } = this.player;
+    const like = [];
+    for (let event = deed + 1; event < to.count; event++)
+      if (branch.events[event][1] === branch.events[deed][1]) like.push(narrate(branch, event).text);
+    const others = like.length > MOST_TOLD ? [`(and ${like.length} more like it)`] : like;
+    const rest = first < deed ? narrate(branch, gistOf(branch, first, deed).index) : null;
+    const before = rest?.weight > 1 ? [inPlaces(timeline.sayings.just_before, { what: rest.text })] : [];
+    this.tell(deed, ["", ...others, ...before, ...more].join(" "));
   }
 
   /** What the node with the sight has noticed; -1: nothing.

@@ -5,8 +5,8 @@ import { Layer } from "./layer.js";
 import { Player } from "./player.js";
 import { Room } from "./room.js";
 import { hasModifier, Shield } from "./shield.js";
-import { speedChoice } from "./transport.js";
-import { inPlaces, listed, narrate } from "./words.js";
+import { speedChoice, USUAL_SPEED } from "./transport.js";
+import { inPlaces, listed } from "./words.js";
 
 /** The players, their common controls, and the time at which all of them stand. */
 export class Together {
@@ -14,17 +14,23 @@ export class Together {
    * @param {HTMLElement} el  where they are put
    * @param {{name: string, bundle: any, timeline?: any, branch?: number}[]} runs  name: what stands above it. timeline and
    *   branch: a branch of a timeline that a player has already
-   * @param {{show?: string[], tick?: number, page?: boolean, closed?: (() => void) | null}} options
+   * @param {{show?: string[], tick?: number, speed?: number, page?: boolean, closed?: (() => void) | null}} options
    *   page: they are the whole page. closed: what is done when they are closed again; left out, they cannot be
    */
   constructor(
     el,
     runs,
-    { show = ["messages", "timers", "votes"], tick = 0, page = false, closed = null } = {},
+    {
+      show = ["messages", "timers", "votes"],
+      tick = 0,
+      speed = USUAL_SPEED,
+      page = false,
+      closed = null,
+    } = {},
   ) {
     this.names = runs.map(({ name }) => name);
     this.closed = closed;
-    this.speed = 10;
+    this.speed = speed;
     this.playing = false;
     this.holders = runs.map(() => make("div"));
     this.players = runs.map(
@@ -34,7 +40,6 @@ export class Together {
     this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
     const [{ branch }] = this.players;
     this.stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event }));
-    this.sameStory = new Set(this.players.map((player) => player.timeline.title)).size === 1;
     this.build(el);
     this.shield = new Shield(this.root, (event) => this.key(event));
     this.go(tick);
@@ -54,7 +59,6 @@ export class Together {
 
   build(el) {
     this.clock = make("output.rl-clock");
-    this.sentence = make("div.rl-sentence");
     this.live = make("div.rl-hidden", { "aria-live": "polite", role: "status" });
     this.states = this.names.map(() => make("div.rl-state"));
     this.range = make("input.rl-range", {
@@ -67,6 +71,7 @@ export class Together {
     this.playButton = button("▶ play", "play or pause (space)", () => this.togglePlay(), {
       class: "rl-button rl-play",
     });
+    const titles = new Set(this.players.map((player) => player.timeline.title));
     const step = (label, title, way, extra) => button(label, title, () => this.step(way), extra);
     this.layer = new Layer(this);
     /** @type {import("./layer.js").Part} */
@@ -87,7 +92,7 @@ export class Together {
       make(
         "header.rl-head",
         {},
-        make("h2", {}, this.sameStory ? this.players[0].timeline.title : "Side by side"),
+        make("h2", {}, titles.size === 1 ? this.players[0].timeline.title : "Side by side"),
         this.clock,
         make("span.rl-gap"),
         button("legend", "what the signs mean", () => this.layer.toggle(this.legend), {
@@ -98,7 +103,6 @@ export class Together {
           button("✕", "close, and look at one alone", () => this.closed(), { "aria-label": "close" }),
       ),
       make("div.rl-main.rl-together", {}, ...cells),
-      make("div.rl-say", { hidden: !this.sameStory }, make("div.rl-text", {}, this.sentence)),
       this.live,
       make(
         "footer.rl-transport",
@@ -163,8 +167,6 @@ export class Together {
       "aria-valuetext": `${timeline.time(this.tick)} of ${timeline.time(this.ticks)}`,
     });
     this.range.value = this.tick;
-    const stop = this.stops.findLast((each) => each.tick <= this.tick);
-    setText(this.sentence, stop ? narrate(this.players[0].branch, stop.event).text : "");
     if (!this.playing)
       setText(
         this.live,

@@ -314,6 +314,7 @@ export class Branch {
     this.sentAt = []; // message id -> the event that sent it
     this.deliveredAt = [];
     this.lostAt = [];
+    this.heldAt = []; // message id -> the event that held it back
     this.copies = []; // message id -> its copies
     this.repliesTo = []; // message id -> messages sent in answer to it
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
@@ -347,7 +348,7 @@ export class Branch {
       const [, what, node, detail, effects] = this.events[index];
       if (what === "deliver") this.deliveredAt[detail] ??= index;
       else if (what === "lost") this.lostAt[detail[0]] ??= index;
-      else if (what === "delay") this.holdBack(detail);
+      else if (what === "delay") this.holdBack(index, detail);
       else if (what === "copy") {
         this.sentAt[detail[0]] = index;
         (this.copies[detail[1]] ||= []).push(detail[0]);
@@ -366,7 +367,8 @@ export class Branch {
   }
 
   /** A message was held back: it is due later. */
-  holdBack([id, ticks]) {
+  holdBack(event, [id, ticks]) {
+    this.heldAt[id] ??= event;
     const message = this.messages[id].slice();
     message[5] += ticks;
     this.messages[id] = message;
