@@ -43,7 +43,9 @@ def put_away(notebook: dict[str, Any]) -> list[str]:
     return models
 
 
-def bring_back(notebook: dict[str, Any], lives: Callable[[str, int | None], bool], stills: Path | None) -> None:
+def bring_back(
+    notebook: dict[str, Any], lives: Callable[[str, int | None], bool], stills: Path | None
+) -> None:
     """Put back the references to players that live; show how the others looked when their kernel ended.
 
     lives: says whether the kernel of a model lives; the second argument is the number of the kernel's process, None if the
@@ -155,5 +157,6 @@ async def _kernels_of(server: Any, path: str) -> set[Kernel]:
     found = {name: server.kernel_manager.get_kernel(name).provisioner for name in names}
     # The number of a kernel elsewhere is unknown; on Windows it may be that of the program that started the kernel.
     return {
-        (name, None if sys.platform == "win32" else getattr(each, "pid", None)) for name, each in found.items()
+        (name, None if sys.platform == "win32" else getattr(each, "pid", None))
+        for name, each in found.items()
     }

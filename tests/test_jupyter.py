@@ -104,7 +104,9 @@ def test_a_player_lives_only_in_the_very_kernel_that_the_notebook_had_when_it_wa
     assert kernels.lives({("k", 7)}, MODEL, 7)
     assert kernels.lives({("other", 3), ("k", 7)}, MODEL, 7), "a second tab with a kernel of its own"
     assert not kernels.lives(set(), MODEL, 7), "shut down"
-    assert not kernels.lives({("new", 8)}, MODEL, 7), "JupyterLab has begun another before it reads the notebook"
+    assert not kernels.lives({("new", 8)}, MODEL, 7), (
+        "JupyterLab has begun another before it reads the notebook"
+    )
     assert not kernels.lives({("k", 8)}, MODEL, 7), "begun again: it has its name still"
     kernels.remember([MODEL], {("k", 8)})
     assert not kernels.lives({("k", 8)}, MODEL, 7), "saved again with the new one, but nothing was run in it"

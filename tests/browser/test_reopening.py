@@ -110,7 +110,9 @@ def test_a_new_kernel_knows_none_of_the_players_so_their_pictures_stay(notebook,
     notebook.go(40)
     notebook.wait("p.kernel.told === 40")
     command(notebook.page, "docmanager:save")
-    notebook.page.evaluate(f"async () => {{ const {{ sessionContext }} = jupyterapp.shell.currentWidget; {way} }}")
+    notebook.page.evaluate(
+        f"async () => {{ const {{ sessionContext }} = jupyterapp.shell.currentWidget; {way} }}"
+    )
     wait_until_idle(notebook.page)
     reopen(notebook, jupyterlab)
     notebook.panel.get_by_text("Run this cell to see what was here.").wait_for()
