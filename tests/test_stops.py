@@ -317,6 +317,8 @@ def wrong(trace, number, said):
                 yield f"{node} does not stand for term {term}"
     yield from (f"{node} is up" for node in FALLEN.findall(said) if views[node]["status"] != "crashed")
     yield from (f"{node} is not up" for node in BACK.findall(said) if views[node]["status"] != "running")
+    if "timer has run out" in said and trace.events[number - 1].what == "time_out":
+        yield "its timer did not run out by itself"
     facts = [(index, term) for event, index, term in trace.committed if event < number]
     for command in COMMITTED.findall(said):
         places = {

@@ -14,6 +14,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "stored": ("", "only stored: not known to be {committed}"),
     "conflict": ("≠", "something else is {committed} at this index"),
     "claimed": ("≠", "a node takes it for {committed}, but it is not"),
+    "asked": ("?", "whether it is {committed}, and who knows it: that is asked now"),
     "two_facts": ("≠", "two entries are {committed} at this index"),
     "next": ("n", "next index: what the {leader} sends this node next"),
     "match": ("m", "match index: the {leader} knows that the logs agree up to here"),

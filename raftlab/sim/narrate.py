@@ -22,7 +22,7 @@ from raftlab.sim.errors import listed
 from raftlab.sim.events import Event
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.invariants import WATCHED
-from raftlab.sim.message_names import message_name
+from raftlab.sim.message_names import is_answer, message_name
 from raftlab.sim.moment import Moment
 from raftlab.sim.trace import MessageView, Trace
 from raftlab.sim.verbs import verb_of
@@ -598,11 +598,10 @@ def _timer(m: Moment) -> Told:
         silent = "has not heard a majority for an election timeout"
         return f"{node}, the leader of term {term}, {silent}: it steps down.", 9
     if m.event.what == "heartbeat":
-        return f"{_deed(m)}: it sends what the others lack, or a heartbeat, to {_everyone(m)}{_and(more)}.", 6
+        return f"{_deed(m)}: it {_speaks(m)}{_and(more)}.", 6
     if "LE-1" in rules and "role" not in changes:
-        speaks = f"sends what the others lack, or a heartbeat, to {_everyone(m)}"
         also = f"speaks to {_everyone(m)}{_and(more)}"
-        return f"{node}, the leader of term {term}, {also if more else speaks}.", 4 if more else 2
+        return f"{node}, the leader of term {term}, {also if more else _speaks(m)}.", 4 if more else 2
     if more:
         return f"{node}, the leader of term {term}, {', and '.join(more)}.", 6
     if m.event.what == "time_out":
@@ -625,6 +624,17 @@ def _timer(m: Moment) -> Told:
     if "MC-5" in rules:
         return f"{cause} starts no election, for it has no vote.", 4
     return f"{node}'s timer runs out.{_rule_words(m)}", 5
+
+
+def _speaks(m: Moment) -> str:
+    """What a leader does when its heartbeat timer runs out, and to whom."""
+    appends = m.sent("AppendEntries")
+    lacking = [message.dst for message in appends if message.fields["entries"]]
+    if not lacking:
+        return f"sends a heartbeat to {_everyone(m)}"
+    if len(lacking) == len(appends):
+        return f"sends entries to {_everyone(m)}"
+    return f"sends entries to {listed(lacking)}, and a heartbeat to the others"
 
 
 # -- Clients, and what they are told ---------------------------------------------------------------
@@ -653,7 +663,8 @@ def _loss(m: Moment) -> Told:
     message = m.message(id)
     why = f"{message.dst} is down" if reason == "crashed" else LOSSES.get(reason, reason)
     name = message_name(message.kind, message.fields)
-    return f"The {m.message_name(id)} is lost: {why}.", 1 if name == "heartbeat" else 3
+    says_nothing = name == "heartbeat" or (reason == "crashed" and is_answer(message.kind))
+    return f"The {m.message_name(id)} is lost: {why}.", 1 if says_nothing else 3
 
 
 def _copy(m: Moment) -> Told:

@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {goal}, {guess}, {votes}, {lie} and {what} are filled in by the player.
+# {time}, {goal}, {guess}, {votes}, {lie}, {what} and {section} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -13,7 +13,7 @@ SAYINGS = {
     "no_crossing": "That line crosses no link that works. Draw it between two nodes.",
     "quiet_tick": "Nothing happens in this tick; the timers run.",
     "nothing_new": "Nothing new happens from here on, unless you do something.",
-    "nothing_recorded": "Nothing new happens after this in what was recorded.",
+    "nothing_recorded": "The story ends here. Nothing new happens after this.",
     "nothing_yet": "Nothing happens here yet.",
     "press_next": "Press Next.",
     "your_guess": "You say {guess}. Press Next to see.",
@@ -22,6 +22,8 @@ SAYINGS = {
     "new_branch": "From here on this is a branch of your own; “back to the story” returns to the story.",
     "just_before": "Just before, at the same time: {what}",
     "guess_first": "First your guess: the answer comes after it.",
+    "in_section": "the Raft paper, section {section}",
+    "in_sections": "the Raft paper, sections {section}",
     "groups": "Only those of one group hear each other.",
     "one_group": "All nodes are in one group: that splits nothing. Put some of them into another.",
     "votes": "votes: {votes}",

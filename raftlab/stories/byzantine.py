@@ -7,7 +7,7 @@ place, the same actions break nothing.
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import committed, elected
+from raftlab.stories.sentences import STANDS_EARLY, committed, elected
 
 ONE_TICK = (0, "set_network", (1, 1))
 
@@ -113,7 +113,7 @@ LEADERS = (
         actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1")),
         goals=(("leader",),),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             Ask(10, "A client is about to write x=5 to n1, which lies. What will n3 store at index 1?", ("x=5", "nothing", "something else"), "something else", 12,
                 then="Something else: n1 sends n3 a different command with the same index and term."),
             (10, "n1 has appended x=5, and sends an append to each of the two followers."),
@@ -133,7 +133,7 @@ LEADERS = (
         ),
         goals=(("leader",), ("leader", 20), ("same_logs", 61)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (10, "n1 reaches only n2. A client writes x=1, and n1 says at once that it is committed."),
             (14, "n2 has applied x=1, although only two of five have stored it. n3 asks for votes on the other side."),
             (("leader", 15), "n3 leads term 2, with the votes of n4 and n5. None of them has x=1."),
@@ -156,7 +156,7 @@ LEADERS = (
         ),
         goals=(("leader",),),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (9, "The others hear n1, but n1 does not hear them. A client writes x=1, and n1 will get no replies."),
             (("commit",), "x=1 is committed: n1 and n2 have stored it. n1 cannot learn that."),
             (14, "n1 has deleted x=1 from its own log. By the rules, a leader never deletes an entry of its log."),
@@ -227,7 +227,7 @@ LIVENESS = (
         ),
         goals=(("leader",), ("leader", 121), ("applied", "x=2")),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (10, "A client writes x=1 to n1. Its appends arrive, but it ignores the replies of its followers."),
             (("commit",), "x=1 is committed: n1 and n2 have stored it. n1 will not learn that."),
             Ask(50, "n1 ignores every reply. Will the others replace it?", ("yes", "no"), "no", 100,
@@ -248,7 +248,7 @@ CLIENTS = (
         actions=(ONE_TICK, (1, "time_out", "n1"), (10, "propose", "x=5", "n1"), (30, "propose", "x?", "n1")),
         goals=(("leader",), ("applied", "x=5"), ("applied", "x?")),
         stops=(
-            *elected(), committed("x=5", 10),
+            *elected(STANDS_EARLY), committed("x=5", 10),
             Ask(30, "All three nodes have applied x=5. A client is about to read x from n1, which lies. What answer will it get?", ("5", "nothing", "no answer"), "nothing", 33,
                 then="Nothing: n1 lies to its clients, and says that x has no value."),
             (30, "A client has asked n1 for x. n1 sends the read to the others as an entry."),
@@ -267,7 +267,7 @@ DETECTORS = (
         ),
         goals=(("leader",), ("leader", 81)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             Ask(30, "Messages from n1 to n3 are about to take 22 times as long as those to n2. Which node will suspect that n1 has crashed?", ("n2", "n3", "both", "neither"), "n3", 44,
                 then="n3: it hears nothing from n1 for longer than its timer runs."),
             (30, "From now on, messages from n1 to n3 take 22 times as long as those to n2."),

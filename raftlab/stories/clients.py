@@ -9,7 +9,7 @@ from typing import Any
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_EARLY, elected
 
 START = ((0, "set_network", (1, 1)), (1, "time_out", "n1"))
 
@@ -33,7 +33,7 @@ def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> S
         ),
         goals=(("leader",), ("leader", 41), ("same_logs", 151)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit",), "The first entry is on three of five disks: it is committed."),
             (30, "n1 leads, and x is 1. From now on n1 reaches only n2."),
             (("candidacy", 31), "n3 becomes a candidate in term 2, on the side of the majority."),
@@ -60,7 +60,7 @@ def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
         ),
         goals=(("leader",), ("leader", 62), ("same_logs", 141)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit",), "The client's first command is on two of three disks: it is committed."),
             (45, "x is 1. The others still hear n1, but n1 no longer hears them: it cannot learn what they have stored."),
             (("commit", 46), "The client wants 2 appended to x. That command is committed, but n1 cannot learn it."),
@@ -89,7 +89,7 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
         ),
         goals=(("leader",), ("leader", 60), ("same_logs", 151)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2 have stored it: it is committed."),
             (36, "n1 leads, and x is 1. By its clock, n1 knows when its lease ends: before another node can be elected."),
             (40, "n1 is cut off. The others will wait for an election timeout before they elect another leader."),
@@ -103,7 +103,7 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
 
 
 BEFORE_THE_PROMISE = (
-    *elected(),
+    *elected(STANDS_EARLY),
     (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2 have stored it: it is committed."),
     (29, "n1 and n3 no longer hear each other."),
     (("candidacy", 30), "n3 has heard no leader: it becomes a candidate in term 2."),

@@ -6,7 +6,7 @@ the scenes are easy to follow. Without the fault of the disk, the same actions b
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import committed, elected
+from raftlab.stories.sentences import STANDS_EARLY, committed, elected
 
 ONE_TICK = (0, "set_network", (1, 1))
 
@@ -46,7 +46,7 @@ _DISKS = (
         ),
         goals=(("leader",), ("leader", 18), ("applied", "x=1")),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             (7, "n1, n2 and n4 have x=1 on their disks. Three of four are a majority: it is committed."),
             (10, "n2 crashes."),
             (12, "n2's disk was lost: it is back with an empty log. n1 is cut off."),
@@ -87,7 +87,7 @@ _DISKS = (
         ),
         goals=(("leader",), ("leader", 13)),
         stops=(
-            *elected(),
+            *elected(STANDS_EARLY),
             committed("x=1", 5),
             (11, "All three nodes have applied x=1. n3 crashes."),
             (12, "n3 is down. One bit on its disk has flipped: entry 1 is now x=0 there."),

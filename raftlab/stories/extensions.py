@@ -4,7 +4,7 @@ from typing import Any
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import committed, elected
+from raftlab.stories.sentences import STANDS_EARLY, committed, elected
 
 FOUR = {f"n{number}": {"term": 1, "log": ["1:voters n1 n2 n3 n4"]} for number in range(1, 6)}
 
@@ -83,7 +83,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 100)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (("commit",), "n1's first entry is a no-op, which changes nothing. n1 and n2, two of three, have stored it: it is committed."),
                 (20, "n1 is asked to give n4 a vote. n4 first has to catch up with n1's log."),
                 (("refusal", 20), "n4 refuses n1's heartbeat: its log is too short. n1 will send it the missing entries."),
@@ -106,7 +106,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 200)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (("commit",), "n1's first entry is a no-op, which changes nothing. Three of four have stored it: it is committed."),
                 (21, "n4 is cut off."),
                 (25, "n1 is asked to take n4's vote away. It appends the change, and from now on counts only n1, n2 and n3."),
@@ -135,7 +135,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "z=4"), ("same_logs", 61)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (6, "n3 crashes."),
                 committed("x=1", 10),
                 (30, "n1 saves its state in a snapshot, and drops the entries that the snapshot covers."),
@@ -157,7 +157,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=2"), ("same_logs", 81)),
             stops=(
-                (1, "n1's timer runs out. With PreVote it first asks the others whether it would win. Its term stays 0."),
+                (1, "The story ends n1's timer early. With PreVote n1 first asks the others whether it would win. Its term stays 0."),
                 (("candidacy",), "A majority would vote for n1: now it becomes a candidate in term 1."),
                 (("leader",), "n1 leads term 1."),
                 committed("x=1", 30),

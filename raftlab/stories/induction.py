@@ -6,7 +6,7 @@ and all they know of a candidate's log is its last entry.
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_EARLY, elected
 
 INDUCTION: dict[str, Story] = {
     story.name: story
@@ -76,7 +76,7 @@ INDUCTION: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 14), ("applied", "x=2"), ("same_logs", 31)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (11, "n1 leads term 1, and has appended x=1. It no longer reaches n2, and its messages to n3 take six times as long as before. n2 becomes a candidate in term 2."),
                 (12, "n3 has voted for n2 in term 2. n1's append of term 1 is still on its way."),
                 (("leader", 13), "n2 leads term 2. n1 has not heard of it, and still leads term 1."),

@@ -14,7 +14,7 @@ from raftlab.stories.induction import INDUCTION
 from raftlab.stories.logs import LOGS
 from raftlab.stories.partial import PARTIAL
 from raftlab.stories.partitions import PARTITIONS
-from raftlab.stories.sentences import AN_ELECTION, committed, elected
+from raftlab.stories.sentences import A_LEADER_STAYS, AN_ELECTION, committed, elected
 from raftlab.stories.switch import SWITCH
 from raftlab.stories.timing import TIMING
 
@@ -63,7 +63,7 @@ def asking(node: str, name: str, title: str, *stops: Any) -> Story:
 
 
 WHO_ASKS_FIRST = Ask(
-    0, "Three followers and no leader. Which of them will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
+    0, "Three followers and no leader. The ring around each is its timer: it shows how long the node still waits. Which of them will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
 )  # fmt: skip
 
 STORIES: dict[str, Story] = {
@@ -71,7 +71,7 @@ STORIES: dict[str, Story] = {
     for story in (
         Story(
             "three_nodes", "Three nodes come to life", nodes=3, seed=4, ticks=300,
-            stops=(WHO_ASKS_FIRST, *AN_ELECTION),
+            stops=(WHO_ASKS_FIRST, *AN_ELECTION, (300, A_LEADER_STAYS)),
         ),
         Story(
             "first_steps", "A cluster elects a leader, and loses it", nodes=3, seed=4, ticks=300,
@@ -79,7 +79,9 @@ STORIES: dict[str, Story] = {
             goals=(("leader",), ("leader", 61)),
             stops=(
                 WHO_ASKS_FIRST, *elected(),
-                (30, "n2 sends heartbeats again and again, and each of them restarts the others' timers."),
+                (21, "The dots that have left n2 are heartbeats: they tell the others that n2 leads."),
+                (22, "The heartbeats have arrived. Each of them has started a timer anew: n1's ring is full again."),
+                (30, "n2 sends heartbeats again and again. As long as they arrive, no other timer runs out."),
                 Ask(60, "n2 is about to crash. What will the others do right after that?", ("nothing", "they elect a leader", "they stop"), "nothing", "crash",
                     then="Nothing: no message tells them that n2 has crashed."),
                 (60, "n2 is down. The others have not noticed: their timers run as before."),
@@ -89,14 +91,15 @@ STORIES: dict[str, Story] = {
                     then="As a follower: that is how every node starts."),
                 (150, "n2 is back, as a follower. It still has its old term: it has not heard of the new one."),
                 (156, "n2 has heard the new leader, and has adopted its term."),
+                (300, "You have seen it: silence makes a follower ask for votes, a majority makes it leader, and who comes back follows the later term."),
             ),
         ),
         Story(
             "best_case_election", "An election, the best case", nodes=5, seed=4, ticks=120,
             stops=(
-                Ask(0, "Five followers and no leader. Whose timer will run out first?", until="candidacy",
+                Ask(0, "Five followers and no leader. The ring around each is its timer. Whose will run out first?", until="candidacy",
                     then="It is {answer}: its timer had the least time left."),
-                *AN_ELECTION,
+                *AN_ELECTION, (120, A_LEADER_STAYS),
             ),
         ),
         Story(
@@ -111,6 +114,7 @@ STORIES: dict[str, Story] = {
                 Ask(150, "n2, the old leader, is about to restart. In which role will it be?", ("leader", "candidate", "follower"), "follower", "restart",
                     then="As a follower: a node starts as one, whatever it was before."),
                 (150, "n2 is a follower again. Its term and its log were on its disk. Its role was not."),
+                (300, "You have seen it: the others elected a new leader without being told of the crash, and x=5 was not lost."),
             ),
         ),
         Story(
@@ -127,6 +131,7 @@ STORIES: dict[str, Story] = {
                 Ask(100, "n2 is about to restart. What will it still have?", ("its log", "its log, and what it had applied", "nothing"), "its log", "restart",
                     then="Its log: a node saves an entry before it confirms it. What it had applied was only in memory, and has to be applied again."),
                 (100, "n2 is back. It has its log again, but it has not applied anything yet."),
+                (200, "You have seen it: n2 kept what was on its disk, and got from the leader what it had missed."),
             ),
         ),
         Story(
@@ -145,6 +150,7 @@ STORIES: dict[str, Story] = {
                 (("candidacy", 2), "{node}'s timer has run out: it becomes a candidate in term {term}."),
                 (("leader",), "n1 leads term 9. Of the three logs, its log ends in the latest term."),
                 (("refusal", 28), "n3 refuses n1's heartbeat: its log is too short. n1 will go back, one entry at a time."),
+                (60, "You have seen it: the longest log does not win. The term of the last entry counts first."),
             ),
         ),
         Story(
@@ -192,7 +198,7 @@ STORIES: dict[str, Story] = {
                 *elected(), committed("x=1", 30),
                 (45, "The network is cut in two. n1 still leads, but it reaches only n2."),
                 (("candidacy", 46), "n5 no longer hears a leader: it becomes a candidate in term 2, on the side of the majority."),
-                Ask(60, "A client is about to write x=2 to n1. Can it be committed while the network is cut?", ("yes", "no"), "no",
+                Ask(60, "A client is about to write x=2 to n1. Can it be committed while the network is cut?", ("yes", "no"), "no", 60,
                     then="No: n1 reaches only one other node, and three of five must store the entry."),
                 (60, "n1 has appended x=2 to its log, and sends it. It can reach only n2."),
                 (("leader", 61), "n5 leads term 2, with the votes of n3 and n4. n1 has not heard of it, and still leads term 1."),
@@ -204,6 +210,7 @@ STORIES: dict[str, Story] = {
                 (200, "All links work again: n1 and n5 can reach each other."),
                 (("refusal", 201), "n5 refuses the append of n1: it comes from term 1, and n5 is in term 2."),
                 (207, "n1 and n2 follow n5. They now have x=3 where they had x=2."),
+                (300, "You have seen it: a leader in a minority commits nothing. x=2 was never committed, so it could be replaced. Its client is still waiting."),
             ),
         ),
         Story(
@@ -217,6 +224,7 @@ STORIES: dict[str, Story] = {
                 (30, "A client writes x=5 to the leader. The leader appends the command to its log, and sends it to the others."),
                 committed("x=5", 30),
                 (60, "A client reads x. Here a read becomes an entry in the log, like a write."),
+                (100, "You have seen it: the leader appends, a majority stores, the client is answered, and the next heartbeat tells the others."),
             ),
         ),
         figure_7(),

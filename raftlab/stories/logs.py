@@ -2,7 +2,7 @@
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_EARLY, elected
 
 FIGURE_8_C = {  # n1 led term 2 and reached n2; n5 led term 3 and reached nobody
     "n1": {"term": 3, "log": ["1:x=1", "2:x=2"]},
@@ -20,14 +20,15 @@ LOGS: dict[str, Story] = {
             actions=((0, "set_network", (2, 2)), (1, "time_out", "n2"), (16, "propose", "x=5", "n2")),
             goals=(("leader",), ("applied", "x=5"), ("same_logs", 17)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (15, "n2 leads. A client is about to write x=5."),
                 (16, "The client writes. n2 appends the entry to its own log, and sends it."),
                 (18, "Both followers have stored the entry, and their replies are on the way. It is committed, but no node knows that yet."),
                 (20, "n2 has heard from a majority: it knows that the entry is committed, applies it, and answers the client."),
                 Ask(21, "Who else knows that the entry is committed?", ("n1", "n3", "both", "nobody"), "nobody",
-                    then="Nobody: a follower learns it from the leader's next message."),
+                    then="Nobody: a follower learns it from the leader's next message. The dots are that message: a heartbeat."),
                 (23, "The next heartbeat has told n1 and n3."),
+                (60, "You have seen it: stored by a majority, known to the leader, answered to the client, and known to all with the next heartbeat."),
             ),
         ),
         Story(
@@ -47,6 +48,7 @@ LOGS: dict[str, Story] = {
                 (("refusal",), "n3 refuses: it has no entry 3. n1 will try with an earlier entry."),
                 (8, "n3 has all three entries now."),
                 (("commit", 40), "x=4 is committed: n1 and n2 have stored it. No node knows yet that it is committed."),
+                (120, "You have seen it: a refusal makes the leader go back until the logs fit, and from then on they stay equal."),
             ),
         ),
         Story(
@@ -61,12 +63,12 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 61)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (20, "n1 is cut off, and a client writes x=1 to it. Only n1 has this entry: it is not committed."),
                 Ask(24, "n1 is about to crash. Will x=1 be lost?", ("yes", "no"), "no", "crash",
                     then="No: n1 has saved it on its disk."),
                 (24, "n1 is down. Its log with x=1 is on its disk."),
-                (30, "n1 is back, and its timer is the first to run out: it becomes a candidate in term 2."),
+                (30, "n1 is back. The story ends its timer first: it becomes a candidate in term 2."),
                 (("leader", 30), "n1 leads term 2. Still no other node has x=1."),
                 (("refusal", 30), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
                 (60, "A client writes x=2. n1 appends it as an entry of its own term, 2."),
@@ -86,7 +88,7 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=2"), ("same_logs", 51)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (20, "n1 is cut off, and a client writes x=1 to it."),
                 (24, "So far it is as in the other story: only n1 has x=1, and n1 crashes."),
                 (30, "This time n2 is the first to become a candidate. n1 is still down."),
@@ -110,7 +112,7 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=1")),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (20, "Three of five nodes crash. n1 still leads, and n2 follows it."),
                 Ask(40, "A client is about to write x=1. n1 and n2, the two that are left, will store it. Will it be committed?", ("yes", "no"), "no", 41,
                     then="No: a majority of five nodes is three, even if some of them are down."),

@@ -11,7 +11,7 @@ from typing import Any
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_EARLY, elected
 
 FAULT = 30  # ticks: by then all nodes know the first leader
 Action = tuple[Any, ...]
@@ -54,7 +54,7 @@ def chain(
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch. Both reach n2 without it."),
-            *elected(), (FAULT, told), *then,
+            *elected(STANDS_EARLY), (FAULT, told), *then,
         ),
         **more,
     )  # fmt: skip
@@ -150,7 +150,7 @@ HOWARD_ABRAHAM = (
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n3 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit", 0), "x=21 is committed: three of five have stored it."),
             (FAULT, "n1, n2 and n3, a majority, still reach each other. n4 reaches only n2, and n5 only n3. "
                 "Whichever node leads, some other node does not hear it."),
@@ -173,7 +173,7 @@ HOWARD_ABRAHAM = (
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n4 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (FAULT, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
             Ask(FAULT + 1, "n4 still leads. Will n1, n2 and n3 get a leader of their own?", ("yes", "no"), "yes", "leader",
                 then="Yes: n1 raises the term when it asks for votes, n4 steps down, and one of the three can win."),
@@ -197,7 +197,7 @@ OMNI_PAXOS = (
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n3 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit", 0), "x=21 is committed: three of five have stored it."),
             (FAULT, "All links are cut except those of n1. n3 still leads, but reaches only n1."),
             Ask(FAULT + 1, "Which node will lead in the end?", ("n1", "n2", "n3", "none of them"), "n1", "leader",
@@ -221,7 +221,7 @@ OMNI_PAXOS = (
         goals=(("leader",),),
         stops=(
             (0, "All logs are equal. n3 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (FAULT - 7, "n1 and n4 lose their links to n3. A client writes x=3 to n3, and only n2 and n5 will hear of it."),
             (FAULT, "n3 is cut off, and has x=4, which no other node has. n1 reaches n2, n4 and n5, but lacks x=3. "
                     "n2 and n5 have x=3, but reach only n1."),
@@ -247,7 +247,7 @@ INCIDENTS = (
         goals=(("leader",), ("leader", 600), ("same_logs", 4900)),
         stops=(
             (0, "Three sites: n1 is in the east, n2 in the west, n3 in a public cloud. n1 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit", 0), "A client in the east has written to n1. n1 and n2 have stored the entry: it is committed."),
             (600, "The east is cut off for 43 seconds. Its clients go on writing to n1."),
             (("candidacy", 601), "n2 has heard nothing from the east for five seconds: it becomes a candidate in term 2."),
@@ -271,7 +271,7 @@ INCIDENTS = (
         goals=(("leader",), ("leader", 230), ("same_logs", 230)),
         stops=(
             (0, "n1 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
             (FAULT, "n2 is cut off. It will ask for votes again and again, and raise its term each time."),
             (("commit", FAULT), "x=30 is committed without n2: n1 and n3 are two of three."),
@@ -292,7 +292,7 @@ INCIDENTS = (
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n1 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (FAULT, "From now on all links of n1 are up for 300 ms and down for 600 ms, in turn. "
                 "No client writes."),
             Ask(FAULT + 1, "Will another node lead while n1's links are down?", ("yes", "no"), "yes", "leader",
@@ -315,7 +315,7 @@ INCIDENTS = (
         goals=(("leader",), ("leader", FAULT), ("same_logs", 200)),
         stops=(
             (0, "All nodes have CheckQuorum: a leader steps down if it does not hear from a majority. A leader answers reads without asking the others."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
             (FAULT, "n1's host hangs. n1's clock stands still, so CheckQuorum does not make it step down."),
             (("candidacy", FAULT + 1), "n2 no longer hears a leader: it becomes a candidate in term 2."),
@@ -334,7 +334,7 @@ INCIDENTS = (
         goals=(("leader",), ("leader", FAULT)),
         stops=(
             (0, "n3 is about to ask for votes."),
-            *elected(),
+            *elected(STANDS_EARLY),
             (FAULT, "n3 loses its link to n1 and those to the clients, which now reach only n1 and n2. "
                 "n3 still reaches a majority."),
             Ask(FAULT + 1, "Will the clients get a leader that they can reach?", ("yes", "no"), "yes", "leader",

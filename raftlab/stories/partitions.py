@@ -5,7 +5,7 @@ from dataclasses import replace
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories.partial import FAULT, PARTIAL
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_AFTER_ASKING, STANDS_EARLY, elected
 
 ISLANDS = (["n1", "n2", "n3"], ["n4", "n5", "n6"], ["n7", "n8", "n9"])
 
@@ -24,7 +24,7 @@ PARTITIONS: dict[str, Story] = {
             goals=(("leader",), ("leader", 200), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 241)),
             stops=(
                 (0, "Nine nodes. n1 is about to ask for votes."),
-                *elected(),
+                *elected(STANDS_EARLY),
                 (FAULT, "The network is cut into three islands. Each node reaches only two others."),
                 Ask(FAULT + 1, "Can an island without a leader elect one?", ("yes", "no"), "no", "refusal",
                     then="No: it has three nodes, and a majority of nine is five."),
@@ -85,7 +85,7 @@ PARTITIONS: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 13), ("applied", "x=2"), ("same_logs", 41)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (4, "From now on, messages to n1 take 14 times as long as all others."),
                 (6, "n2 and n3 have stored x=1, and their replies are on the way to n1."),
                 (("candidacy", 12), "n2 becomes a candidate in term 2."),
@@ -100,7 +100,7 @@ PARTITIONS: dict[str, Story] = {
             extensions=("PreVote",),
             stops=(
                 (0, "All nodes have PreVote: before an election, a node asks whether it would win."),
-                *elected(after_asking=True),
+                *elected(STANDS_AFTER_ASKING),
                 (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
                 (FAULT, "n2 is cut off. Whenever its timer runs out, it only asks whether it would win, and its term stays as it is."),
                 (("commit", FAULT), "x=30 is committed without n2: n1 and n3 are two of three."),

@@ -6,7 +6,7 @@ from typing import Any
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
 from raftlab.stories.partial import PARTIAL
-from raftlab.stories.sentences import committed, elected
+from raftlab.stories.sentences import STANDS_AFTER_ASKING, STANDS_EARLY, committed, elected
 
 WRITING = {"operations": ["put"], "think": (15, 15)}  # a client that goes on writing, whatever else is done
 
@@ -15,7 +15,7 @@ def healthy_chain(name: str, title: str, clients: tuple[Any, ...], told: str) ->
     """Three nodes of which n3 leads, as at Cloudflare before the fault."""
     return Story(
         name, title, nodes=3, seed=1, ticks=300, actions=((1, "time_out", "n3"), *clients), goals=(("leader",),),
-        stops=((0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch, and the switch works."), *elected(), (30, told)),
+        stops=((0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch, and the switch works."), *elected(STANDS_EARLY), (30, told)),
     )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def log_books(name: str, title: str, extensions: tuple[str, ...], *told: Any) ->
         ),
         goals=(("leader",), ("applied", "x=2")),
         stops=(
-            *elected(after_asking=True), committed("x=1", 20),
+            *elected(STANDS_AFTER_ASKING), committed("x=1", 20),
             (60, "From now on, no message from n2 or n3 reaches n1. Messages from n1 still arrive."),
             (("commit", 61), "x=3 is committed: n1 and n2 have stored it. n1 cannot learn that."),
             *told,
@@ -56,7 +56,7 @@ SWITCH: dict[str, Story] = {
             title="A useless leader that PreVote protects",
             stops=(
                 (0, "n4 is about to ask whether it would win an election."),
-                *elected(after_asking=True),
+                *elected(STANDS_AFTER_ASKING),
                 (30, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
                 Ask(31, "n4 still leads. Will n1, n2 and n3 get a leader of their own?", ("yes", "no"), "no", 100,
                     then="No: n2 hears n4, so it does not ask; and n1 is told that it would not win."),

@@ -2,7 +2,7 @@
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
-from raftlab.stories.sentences import elected
+from raftlab.stories.sentences import STANDS_EARLY, elected
 
 TIMING: dict[str, Story] = {
     story.name: story
@@ -17,7 +17,7 @@ TIMING: dict[str, Story] = {
                 (30, "There are five candidates with one vote each: the vote is split."),
                 (("refusal",), "{node} refuses: it has voted for itself, like all the others."),
                 (59, "All five have waited for the same time. In a moment they will all try again."),
-                (280, "n3's timer is made to run out a little earlier than the others."),
+                (280, "The story ends n3's timer a little earlier than the others' timers."),
                 (("leader", 280), "n3 leads term 10: it asked for votes before the others' timers ran out."),
             ),
         ),
@@ -32,7 +32,7 @@ TIMING: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=1")),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 (20, "Two of four nodes crash. n1, the leader, and n2 are left."),
                 Ask(30, "A client is about to write x=1 to n1. n1 and n2 will store it. Will it be committed?", ("yes", "no"), "no", 31,
                     then="No: two of four are only half. A majority of four nodes is three."),
@@ -61,7 +61,7 @@ TIMING: dict[str, Story] = {
             actions=((1, "time_out", "n1"), (50, "crash", "n1")),
             goals=(("leader",), ("leader", 51)),
             stops=(
-                *elected(),
+                *elected(STANDS_EARLY),
                 Ask(50, "n1 is about to crash. The others' timers run for 1000 to 2000 ms. For how long will there be no leader?", ("less than 100 ms", "about 300 ms", "more than a second"), "more than a second", "leader",
                     then="More than a second: no node asks for votes before its timer has run out."),
                 (50, "n1 crashes. The others notice nothing yet."),

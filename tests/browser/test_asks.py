@@ -2,7 +2,7 @@
 
 import pytest
 
-from raftlab import STORIES, Ask, History, Story
+from raftlab import STORIES, Ask, History, Story, load
 from raftlab.lab.scenes import WITH_A_MISTAKE, scene
 from raftlab.models.scenes import SCENES
 
@@ -203,6 +203,28 @@ def test_a_why_that_is_open_is_veiled_when_a_question_comes(asking):
     assert asking.sentence() == "What do the others do?"
     assert asking.player.get_by_role("region", name="why").count() == 0
     assert VEILED in asking.player.locator(".rl-card").inner_text()
+
+
+def test_who_knows_what_is_asked_is_veiled_and_what_the_question_takes_for_granted_is_not(show):
+    shown = show(History(load("one_write")))
+    place = "raftPlayer.branch.stops.find((event) => raftPlayer.branch.events[event][3][0] === 'ask')"
+    shown.page.evaluate(f"raftPlayer.go(raftPlayer.branch.afterEvent({place}))")
+    entries = shown.player.locator(".rl-log-row-node .rl-log-cell:has(.rl-entry)")
+    states = "all => all.map(each => each.className.match(/rl-entry-\\w+/)[0])"
+    assert entries.evaluate_all(states) == ["rl-entry-asked", "rl-entry-known", "rl-entry-asked"]
+    assert "?" in entries.nth(0).inner_text() and "?" not in entries.nth(1).inner_text()
+    assert shown.player.locator(".rl-log-row-fact .rl-entry-known").count() == 1
+    shown.button("nobody").click()
+    assert entries.evaluate_all(states) == ["rl-entry-stored", "rl-entry-known", "rl-entry-stored"]
+
+
+def test_whether_an_entry_is_committed_is_veiled_for_this_entry_only(show):
+    shown = show(History(load("figure_8")))
+    shown.page.evaluate("raftPlayer.goTick(8); raftPlayer.nextStop()")
+    assert shown.sentence().endswith("Is it committed?")
+    facts = shown.player.locator(".rl-log-row-fact .rl-log-cell")
+    assert facts.evaluate_all("all => all.map(each => each.innerText.trim())")[-1] == "?"
+    assert shown.player.locator(".rl-log-row-node .rl-entry-asked").count() == 3
 
 
 def test_what_one_has_seen_before_is_veiled_again_while_a_question_waits_for_a_guess(asking):

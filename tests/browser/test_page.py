@@ -156,10 +156,19 @@ def test_next_comes_to_an_end_and_says_so(show):
         presses += 1
     assert presses < 10
     assert shown.look("p.position.tick") < 60
-    assert (
-        shown.player.get_by_role("alert").inner_text()
-        == "Nothing new happens after this in what was recorded."
-    )
+    said = shown.sentence()
+    assert shown.player.locator(".rl-because").inner_text().startswith("The story ends here.")
+    shown.press("ArrowRight")
+    assert shown.sentence() == said, "the last sentence stays"
+
+
+def test_a_story_that_has_the_last_word_ends_with_it(show):
+    """No round of heartbeats comes after it."""
+    shown = show(History(load("one_write")))
+    shown.page.evaluate("raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops.at(-2)))")
+    shown.press("ArrowRight", "ArrowRight", "ArrowRight")
+    assert shown.sentence().startswith("You have seen it: stored by a majority")
+    assert shown.look("p.position.tick") == load("one_write").ticks
 
 
 def test_steps_by_event_and_by_tick_are_exact(show, crash):

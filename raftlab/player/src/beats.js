@@ -6,7 +6,7 @@ const MINOR = 4; // events of this weight and less go along with what happens ar
 /** A beat is what one press of Next shows. This finds, for each, how many events have happened at its end.
  *
  * A beat ends at a stop, after a turning point, or where what happens next is of another kind or much later. After the
- * last of them one round of heartbeats makes a beat, so that these are seen once.
+ * last of them one round of heartbeats makes a beat, so that these are seen once, unless a story ends with words of its own.
  * @param {import("./trace.js").Branch} branch
  * @returns {number[]} */
 export function beatsOf(branch) {
@@ -17,6 +17,7 @@ export function beatsOf(branch) {
     beats.push(end);
     count = end;
   }
+  if (count && branch.events[count - 1][1] === "stop") return beats; // the story has had the last word
   const rest = endOfRound(branch, count);
   return rest > count ? [...beats, rest] : beats;
 }

@@ -3,6 +3,7 @@
 import { make, onSize, refill, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
 import { LOG_FONTS, logHeight, logRoom, wantedLogHeight } from "./logroom.js";
+import { askedOf } from "./quiz.js";
 import { seenBy, viewsSeen } from "./sight.js";
 import { lieWords, signOf, stateOf } from "./signs.js";
 import { inPlaces, short } from "./words.js";
@@ -96,8 +97,10 @@ export class LogGrid {
     const isEmpty = nodes.every((node) => !views[node].log.length);
     const leading = !isEmpty && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
     // While it is asked what is committed, the logs do not answer.
-    const isAsked = Boolean(words.committed && this.player.quiz.waiting?.question.includes(words.committed));
-    const facts = words.committed && !sight && !isAsked ? lastFact(branch, position.count) : 0;
+    const { waiting } = this.player.quiz;
+    const inLogs = (node) => views[node].log.toArray().map(([, command]) => command);
+    const isAsked = askedOf(waiting, words.committed, nodes, waiting ? nodes.flatMap(inLogs) : []);
+    const facts = words.committed && !sight ? lastFact(branch, position.count) : 0;
     const longest = Math.max(
       facts,
       ...nodes.map((node) => views[node].log.length),
@@ -270,18 +273,24 @@ export class LogGrid {
   }
 
   /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said. */
-  drawFacts({ branch, count, facts, sight, isAsked }, { first, last }) {
-    this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight) || isAsked);
-    const { fact, committed, no_fact, two_facts } = this.mark;
+  drawFacts({ branch, views, count, facts, sight, isAsked }, { first, last }) {
+    this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
+    const { fact, committed, no_fact, two_facts, asked } = this.mark;
     set(this.rows.fact.name, { title: fact[1] });
     setText(this.rows.fact.name, fact[0]);
     const cells = [];
-    for (let index = first; index <= Math.min(last, facts); index++) {
-      const here = factsAt(branch, count, index);
+    let end = facts; // the last index of which anything is said
+    for (let index = first; index <= last; index++) {
+      const entries = Object.values(views).map(({ log }) => log.entry(index));
+      if (entries.some((entry) => entry && isAsked(entry[1]))) {
+        cells.push([index, "asked", ({ el }) => this.fillAsked(el, asked)]);
+        end = Math.max(end, index);
+        continue;
+      }
+      const here = index <= facts ? factsAt(branch, count, index) : [];
       if (!here.length) continue;
-      const entries = here.map(({ term, command }) => this.entryWords(index, [term, command]));
-      const label =
-        here.length > 1 ? `${two_facts[1]}: ${entries.join(", ")}` : `${entries[0]}: ${committed[0]}`;
+      const told = here.map(({ term, command }) => this.entryWords(index, [term, command]));
+      const label = here.length > 1 ? `${two_facts[1]}: ${told.join(", ")}` : `${told[0]}: ${committed[0]}`;
       const [{ term, command }] = here;
       const shows = JSON.stringify([
         here.map((each) => [each.term, each.command]),
@@ -309,17 +318,17 @@ export class LogGrid {
     }
     this.rows.fact.show(cells);
     const { name, fold, cell, lane, font } = this.room;
-    const behind = name + fold + (Math.max(first, facts + 1) - first) * cell - (facts >= first ? lane : 0);
+    const behind = name + fold + (Math.max(first, end + 1) - first) * cell - (end >= first ? lane : 0);
     const fits = (text) => behind + text.length * Math.max(12, font * 0.8) * 0.62 + 4 <= this.box.width;
-    const words = isAsked
-      ? ["?", "?"]
-      : sight
-        ? [this.told("unknown", sight), this.mark.unknown[0]]
-        : facts
-          ? [committed[0], ""]
+    const words = sight
+      ? [this.told("unknown", sight), this.mark.unknown[0]]
+      : facts
+        ? [committed[0], ""]
+        : end
+          ? ["", ""]
           : [no_fact[1], no_fact[0]];
-    this.committedWord.style.setProperty("--at", String(Math.max(first, facts + 1)));
-    this.committedWord.classList.toggle("rl-beside-entry", facts >= first);
+    this.committedWord.style.setProperty("--at", String(Math.max(first, end + 1)));
+    this.committedWord.classList.toggle("rl-beside-entry", end >= first);
     setText(this.committedWord, this.isOpen || fits(words[0]) ? words[0] : words[1]);
   }
 
@@ -342,7 +351,7 @@ export class LogGrid {
               : null;
       if (!entry && !mark) continue;
       const chosen = selected?.kind === "entry" && selected.id === node && selected.index === index;
-      const state = entry && this.stateOfEntry(moment, view, index, entry);
+      const state = entry && this.stateOfEntry(moment, node, view, index, entry);
       const shows = JSON.stringify([entry, state, mark, chosen, entry && this.shortened(branch, entry[1])]);
       cells.push([
         index,
@@ -358,6 +367,13 @@ export class LogGrid {
       cells.push([next, `unknown ${sight}`, (cell) => this.fillUnknown(cell, text, sight)]);
     }
     row.show(cells);
+  }
+
+  /** What it is asked to guess. */
+  fillAsked(el, [sign, meaning]) {
+    set(el, { class: "rl-log-cell rl-entry-asked", title: meaning, "aria-label": meaning });
+    el.style.removeProperty("--term");
+    el.replaceChildren(make("div.rl-entry", {}, make("span", { "aria-hidden": "true" }, sign)));
   }
 
   /** What the others' logs hold beyond what a node was told, it does not know. */
@@ -389,9 +405,9 @@ export class LogGrid {
   }
 
   /** What an entry is by what its node knows and by the facts: "known", "stored", "conflict", "claimed", or "plain" where nothing is ever committed. */
-  stateOfEntry({ branch, count, sight, isAsked }, view, index, entry) {
+  stateOfEntry({ branch, count, sight, isAsked }, node, view, index, entry) {
     if (!this.player.timeline.words.committed) return "plain";
-    if (isAsked) return "asked";
+    if (isAsked(entry[1], node)) return "asked";
     if (sight) return view.commit_index >= index ? "known" : "stored";
     const facts = entry[1] === UNKNOWN ? [] : factsAt(branch, count, index);
     const isFact = facts.some((fact) => isSame(branch, entry, fact));
@@ -427,7 +443,7 @@ export class LogGrid {
     const told = [seen.filter(Boolean).join(" "), this.mark[state]?.[1], whole];
     const label = `${node}, ${told.filter(Boolean).join("; ")}`;
     set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
-    const odd = state === "conflict" || state === "claimed" ? this.mark[state][0] : "";
+    const odd = ["conflict", "claimed", "asked"].includes(state) ? this.mark[state][0] : "";
     cell.button.replaceChildren(...this.inside(branch, entry, odd).flatMap((part) => [part, " "]));
     for (const child of [...el.children]) if (child !== cell.button) child.remove();
     if (!cell.button.parentElement) el.append(cell.button);

@@ -375,7 +375,7 @@ export class Player {
       this.next();
       return;
     }
-    this.note(this.timeline.sayings[this.canAct ? "nothing_new" : "nothing_recorded"]);
+    this.saying.add(this.timeline.sayings[this.canAct ? "nothing_new" : "nothing_recorded"]);
   }
 
   /** One event or one tick on, or back.

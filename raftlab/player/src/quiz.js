@@ -31,6 +31,25 @@ export function questionAt(branch, count) {
   };
 }
 
+/** Of which entries a question asks whether they are committed, by itself: of those that it names or, where it names none and is
+ * answered at once, of all; in the logs of the nodes that are its answers or, if none are, in all. What is taken for granted
+ * stays to be seen. Needs no page.
+ * @param {Question | null} question
+ * @param {string | undefined} committed  the word for that
+ * @param {string[]} nodes
+ * @param {string[]} commands  those in the logs
+ * @returns {(command: string, node?: string) => boolean}  without a node: as a fact */
+export function askedOf(question, committed, nodes, commands) {
+  if (!committed || !question?.question.includes(committed)) return () => false;
+  const { answers, shownBy } = question;
+  const words = question.question.split(/[\s,.:;?]+/);
+  const named = commands.filter((command) => words.includes(command));
+  if (!named.length && shownBy !== null) return () => false;
+  const ofSome = answers.some((answer) => nodes.includes(answer));
+  return (command, node) =>
+    (!named.length || named.includes(command)) && (!ofSome || (node !== undefined && answers.includes(node)));
+}
+
 /** The question whose answer has just been seen, or null: from the event that shows it until the beat after that one ends.
  * Needs no page.
  * @param {import("./trace.js").Branch} branch

@@ -36,7 +36,10 @@ export class Say {
     setText(this.sentence, text);
     const told = rules.slice(0, 2).map((id) => {
       const { sentence, section } = this.player.timeline.rule(id);
-      return [id, `${text.includes(sentence) ? "" : sentence} ${sourceOf(section)}`.trim()];
+      return [
+        id,
+        `${text.includes(sentence) ? "" : sentence} ${sourceOf(section, this.player.timeline.sayings)}`.trim(),
+      ];
     });
     refill(this.because, told.join(), () =>
       told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
@@ -46,6 +49,15 @@ export class Say {
     else this.fit();
     const { playing, quiz, position } = this.player;
     if (!playing) this.speak([text, quiz.words(position.count)].filter(Boolean).join(" "));
+  }
+
+  /** Say something more in small, below a sentence that stays. @param {string} text */
+  add(text) {
+    this.calm();
+    refill(this.because, text, () => [make("span.rl-rule", {}, text)]);
+    this.fit();
+    if (!this.because.offsetHeight) this.note(text); // no room for small words
+    this.speak(text);
   }
 
   /** A long sentence is written smaller, so that all of it is seen; where even that is too long, its room grows. */

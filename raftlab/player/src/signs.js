@@ -20,10 +20,12 @@ export const signOf = (view) => (STATUS_SIGNS[stateOf(view)] ?? ROLE_SIGNS[state
 export const stateOf = (view) => (view.status === "running" ? view.role : view.status);
 
 /** Where a rule comes from, in brackets: sections of the paper by their numbers, or another source as it is written.
- * @param {string} section  or "" */
-export function sourceOf(section) {
+ * @param {string} section  or ""
+ * @param {Record<string, string>} sayings  the words for sections of the paper */
+export function sourceOf(section, { in_section, in_sections }) {
   if (!section) return "";
-  return /^\d/.test(section) ? `(section${/, \d/.test(section) ? "s" : ""} ${section})` : `(${section})`;
+  if (!/^\d/.test(section)) return `(${section})`;
+  return `(${inPlaces(/, \d/.test(section) ? in_sections : in_section, { section })})`;
 }
 
 /** That a node lies, and how, to be added to what is said of it; "" for an honest one.
