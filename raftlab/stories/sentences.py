@@ -14,7 +14,9 @@ STANDS_AFTER_ASKING = (
 )
 LEADS = "{node} has the votes of a majority: it is now the leader of term {term}."
 SPLIT = "Several nodes are candidates in the same term, and none of them can get a majority any more: the vote is split."
-A_LEADER_STAYS = "You have seen an election. From now on the leader's heartbeats keep all other timers from running out."
+A_LEADER_STAYS = (
+    "You have seen an election. From now on the leader's heartbeats keep all other timers from running out."
+)
 COMMITTED = "A majority has stored {command}: it is committed. The leader does not know it yet."
 
 

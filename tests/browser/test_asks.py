@@ -212,7 +212,8 @@ def test_who_knows_what_is_asked_is_veiled_and_what_the_question_takes_for_grant
     entries = shown.player.locator(".rl-log-row-node .rl-log-cell:has(.rl-entry)")
     states = "all => all.map(each => each.className.match(/rl-entry-\\w+/)[0])"
     assert entries.evaluate_all(states) == ["rl-entry-asked", "rl-entry-known", "rl-entry-asked"]
-    assert "?" in entries.nth(0).inner_text() and "?" not in entries.nth(1).inner_text()
+    assert "?" in entries.nth(0).inner_text()
+    assert "?" not in entries.nth(1).inner_text()
     assert shown.player.locator(".rl-log-row-fact .rl-entry-known").count() == 1
     shown.button("nobody").click()
     assert entries.evaluate_all(states) == ["rl-entry-stored", "rl-entry-known", "rl-entry-stored"]
