@@ -97,6 +97,7 @@ export class Beside {
     for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
     this.el.hidden = place === "alone";
     this.drawTabs(tabs, shown);
+    player.stage.measure();
     if (before) this.slideFrom(before);
   }
 

@@ -114,16 +114,20 @@ function stateOfAsking({ ended, returned, stale }, count) {
   return stale ? "stale" : "answered";
 }
 
-const asked = new WeakMap(); // branch -> {seen, events: [[event, client, node]]}: whom clients asked, found only once
+const asked = new WeakMap(); // branch -> {seen, of: client -> [[event, node]]}: whom clients asked, found only once
 
 /** The node that a client asked last, from some event on. */
 function askedBy(branch, client, from, count) {
-  const known = asked.get(branch) ?? { seen: 0, events: [] };
+  const known = asked.get(branch) ?? { seen: 0, of: new Map() };
   for (; known.seen < branch.events.length; known.seen++) {
     const [, , node, detail] = branch.events[known.seen];
-    if (node && detail?.client) known.events.push([known.seen, detail.client.split(".")[0], node]);
+    if (!node || !detail?.client) continue;
+    const [who] = detail.client.split(".");
+    if (!known.of.has(who)) known.of.set(who, []);
+    known.of.get(who).push([known.seen, node]);
   }
   asked.set(branch, known);
-  const found = known.events.findLast(([event, who]) => event < count && event >= from && who === client);
-  return found ? found[2] : branch.timeline.nodes[0];
+  const its = known.of.get(client) ?? [];
+  const last = its[firstNot(its.length, (place) => its[place][0] < count) - 1];
+  return last?.[0] >= from ? last[1] : branch.timeline.nodes[0];
 }

@@ -72,10 +72,11 @@ export class LogGrid {
     this.letters = MOST_LETTERS[0];
     this.moments = new Set(); // the first that showed marks
     this.noteNeeds = { known: "", height: 0 };
+    this.tails = new WeakMap(); // the entries of a log -> {how many of them, in how many letters: how wide they are}
     this.last = null; // what was drawn last: {branch, count, first}
     onSize(this.el, (box) => {
       this.box = box;
-      player.draw();
+      player.draw([this]);
     });
   }
 
@@ -167,7 +168,7 @@ export class LogGrid {
     const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
     let room = null;
     for (this.letters of MOST_LETTERS) {
-      const shown = logs.flatMap((log) => this.tail(branch, log));
+      const shown = logs.map((log) => this.tail(branch, log));
       room = logRoom({
         width: this.box.width,
         height,
@@ -215,11 +216,16 @@ export class LogGrid {
   /** How high the lines are that say what n and m are. They stand below the logs where there is room for both; in little room
    * only when the marks are first seen: then the legend has them. */
   noteHeight(leading, branch) {
-    this.note.hidden = !leading;
-    if (!leading) return 0;
+    if (!leading) {
+      this.note.hidden = true;
+      return 0;
+    }
     this.explain();
     const known = `${this.box.width} ${this.size}`;
-    if (this.noteNeeds.known !== known) this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
+    if (this.noteNeeds.known !== known) {
+      this.note.hidden = false;
+      this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
+    }
     const { height } = this.noteNeeds;
     const { position, playing } = this.player; // of a film only its end counts
     const moment = `${branch.id} ${position.count}`;
@@ -238,15 +244,25 @@ export class LogGrid {
       this.table.style.setProperty(`--${name}`, value);
   }
 
-  /** How many letters wide the newest commands of a log are in their cells; a long label stands in lines of small letters. */
+  /** How many letters wide the newest commands of a log are in their cells, and whether one of them is a long label, which stands in
+   * lines of small letters. Logs that share their entries are read once. */
   tail(branch, log) {
-    const shown = [];
+    if (!this.tails.has(log.entries)) this.tails.set(log.entries, {});
+    const known = this.tails.get(log.entries);
+    known[`${log.length} ${this.letters}`] ??= this.read(branch, log);
+    return known[`${log.length} ${this.letters}`];
+  }
+
+  read(branch, log) {
+    const widest = { letters: 0, tall: false };
     for (let index = Math.max(1, log.length - 40); index <= log.length; index++) {
-      const text = this.shortened(branch, log.entry(index)[1]);
-      const tall = isLong(branch, log.entry(index)[1]);
-      shown.push({ letters: tall ? Math.ceil(text.length * 0.35) : text.length, tall });
+      const [, command] = log.entry(index);
+      const { length } = this.shortened(branch, command);
+      const tall = isLong(branch, command);
+      widest.letters = Math.max(widest.letters, tall ? Math.ceil(length * 0.35) : length);
+      widest.tall ||= tall;
     }
-    return shown;
+    return widest;
   }
 
   /** A command in its cell. What is left out is in the middle: commands mostly differ at their ends. */

@@ -91,7 +91,7 @@ export class SpaceTime {
     this.signature = "";
     onSize(this.el, (box) => {
       this.box = box;
-      player.draw();
+      player.draw([this]);
     });
   }
 

@@ -41,6 +41,7 @@ export class Stage {
     );
     this.pairs = [];
     this.size = { width: 480, height: 360 }; // until it is measured
+    this.drawn = null; // the size that the picture was drawn for
     this.projector = false; // are signs and letters large?
     /** @type {Glide | null} */
     this.glide = null;
@@ -65,11 +66,18 @@ export class Stage {
           contentRect: { width, height },
         },
       ]) => {
-        if (!width || !height || (this.size.width === width && this.size.height === height)) return;
+        if (!width || !height || (this.drawn?.width === width && this.drawn.height === height)) return;
         this.size = { width, height };
         if (this.state) this.draw(this.state);
       },
     ).observe(this.el);
+  }
+
+  /** The room has been given out anew: the next drawing is for what there is now, and need not be made again when it is observed. */
+  measure() {
+    const style = getComputedStyle(this.el); // its box would be wrong while it slides
+    const [width, height] = [style.width, style.height].map(Number.parseFloat);
+    if (width && height) this.size = { width, height };
   }
 
   /** Give everything its place, if the room or the islands have changed. Returns whether it is the room. */
@@ -93,6 +101,7 @@ export class Stage {
     this.laidOutFor = key;
     this.room = room;
     this.layout = layoutOf(wanted);
+    this.blocks = nodes.map((node) => blockAt(this.layout, node));
     this.links.fit(this.layout);
     this.nodes.fit(this.layout);
     this.clients.fit(this.layout);
@@ -145,8 +154,7 @@ export class Stage {
 
   /** The boxes of nodes with their labels, and of other words: what messages at rest should not cover. */
   labels() {
-    const blocks = Object.keys(this.layout.place).map((node) => blockAt(this.layout, node));
-    return [...blocks, ...this.links.words, ...this.clients.boxes];
+    return [...this.blocks, ...this.links.words, ...this.clients.boxes];
   }
 
   /** What is at a point of the window: a message, a node, the link between two nodes, or the cluster as a whole.
@@ -183,6 +191,7 @@ export class Stage {
   /** @param {import("./player.js").State} state */
   draw(state) {
     this.state = state;
+    this.drawn = this.size;
     const { position } = state;
     const { film } = this.player.motion;
     if (this.glide && this.glide.film !== film) this.arrive(); // its film was cut short
