@@ -226,7 +226,7 @@ export class Messages {
     const { branch, position } = this.state;
     const [held, meaning] =
       branch.heldAt[id] < position.count && !lost ? branch.timeline.marks.held : ["", ""];
-    const below = (each.size.height + this.font) / 2 + 2;
+    const below = each.size.height / 2 + this.font;
     setText(element.lastChild, held);
     set(element.lastChild, { x: 0, y: held ? below.toFixed(1) : this.font * 0.35 });
     set(element, { "aria-label": meaning ? `${each.label}, ${meaning}` : each.label });
