@@ -46,6 +46,7 @@ def test_a_future_that_nobody_has_seen_is_not_kept(history):
     history.act("crash", "n1", tick=40, seen=200)
     history.act("restart", "n1", tick=60, seen=60)
     assert list(history.branches) == [0, 1]
+    assert history.branch.name == "crash n1 at 0.40 s; restart n1 at 0.60 s", "all that was done in it"
     assert [history.branch.trace.view("n1", tick).status for tick in (59, 61)] == ["crashed", "running"]
 
 

@@ -20,7 +20,7 @@ from raftlab.sim.presets import PRESETS, preset_named
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verb
-from raftlab.stories import STORIES
+from raftlab.stories import TOPICS
 from raftlab.stories.sentences import AN_ELECTION
 
 # What a Lab can show: its own parts, and those that the controls of verbs belong to.
@@ -254,8 +254,13 @@ class Lab(Still, PlayerWidget):
 # What the forms of the player offer. When a story is chosen, they are filled with its values.
 CHOICES: dict[str, Any] = {
     "stories": [
-        {"name": name, **{each: getattr(story, each) for each in ("title", "nodes", "seed", "preset")}}
-        for name, story in STORIES.items()
+        {
+            "name": name,
+            "topic": topic,
+            **{each: getattr(story, each) for each in ("title", "nodes", "seed", "preset")},
+        }
+        for topic, stories in TOPICS.items()
+        for name, story in stories.items()
         if story.nodes <= MOST_DRAWN
     ],
     "presets": [[name, f"{each.name} ({each.version}, {each.year})"] for name, each in PRESETS.items()],

@@ -304,15 +304,15 @@ class History:
         for arguments in several:
             deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
-        unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
-        unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
-        if unseen:
-            return self._put(replace(old, run=cluster), tick)
         words = ", ".join(_words(arguments, named) for arguments in several)
         name = (
             f"{deed.name.replace('_', ' ')} {words}".strip()
             + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         )
+        unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
+        unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
+        if unseen:
+            return self._put(replace(old, run=cluster, name=f"{old.name}; {name}"), tick)
         new = Branch(self._next_id, name, cluster, old.id, fork)
         self._next_id += 1
         return self._put(new, tick)

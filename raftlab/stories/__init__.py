@@ -7,9 +7,9 @@
 
 from raftlab.sim.errors import check_name
 from raftlab.sim.story import Story
-from raftlab.stories.library import STORIES
+from raftlab.stories.library import STORIES, TOPICS
 
-__all__ = ["STORIES", "load"]
+__all__ = ["STORIES", "TOPICS", "load"]
 
 
 def load(name: str) -> Story:

@@ -66,7 +66,7 @@ WHO_ASKS_FIRST = Ask(
     0, "Three followers and no leader. The ring around each is its timer: it shows how long the node still waits. Which of them will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
 )  # fmt: skip
 
-STORIES: dict[str, Story] = {
+FIRST: dict[str, Story] = {
     story.name: story
     for story in (
         Story(
@@ -254,4 +254,22 @@ STORIES: dict[str, Story] = {
             ),
         ),
     )
-} | TIMING | LOGS | INDUCTION | EXTENSION_STORIES | PARTIAL | PARTITIONS | SWITCH | BYZANTINE | DISKS | CLIENTS | BY_HAND  # fmt: skip
+}  # fmt: skip
+
+# What the stories are about; a list of all of them is long.
+TOPICS: dict[str, dict[str, Story]] = {
+    "Elections, writes and crashes": FIRST,
+    "Timing": TIMING,
+    "Logs that part and meet again": LOGS,
+    "Why what is committed stays": INDUCTION,
+    "Partitions": PARTITIONS,
+    "Links that are broken in part": PARTIAL,
+    "A switch that fails": SWITCH,
+    "Nodes that lie": BYZANTINE,
+    "Disks that fail": DISKS,
+    "What clients are told": CLIENTS,
+    "Snapshots, members, handing over": EXTENSION_STORIES,
+    "By hand": BY_HAND,
+}
+
+STORIES: dict[str, Story] = {name: story for topic in TOPICS.values() for name, story in topic.items()}

@@ -326,7 +326,10 @@ def test_run_until_goes_to_what_is_said_in_words_or_says_that_there_is_none(show
     assert 60 < shown.look("p.position.tick") < 100
     here = shown.look("p.position.count")
     shown.press("i")
-    assert shown.player.get_by_role("alert").inner_text() == "Not within 3.00 s: a property is broken."
+    assert (
+        shown.player.get_by_role("alert").inner_text()
+        == "Up to 3.00 s this has not happened: a property is broken."
+    )
     assert shown.look("p.position.count") == here
 
 

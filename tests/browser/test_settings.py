@@ -46,7 +46,10 @@ def test_a_form_of_a_story_with_islands_goes_on_working_after_other_nodes_were_c
     bench.show('lab = Lab("three_islands")\nlab')
     for count in (7, 1, 5):
         form = form_of(bench, "another run …")
+        warned = "it becomes a free run" in form.inner_text()
         form.get_by_label("Nodes", exact=True).fill(str(count))
+        assert not warned
+        assert "it becomes a free run" in form.inner_text(), "said before it is done"
         form.get_by_role("button", name="begin anew").click()
         bench.wait(f"p.timeline.nodes.length === {count}")
         assert bench.look("p.timeline.title") == f"A free run of {count} node{'s'[: count > 1]}"
@@ -102,10 +105,15 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_the_run_stays(lab):
 def test_beginning_anew_forgets_what_was_done(lab):
     lab.press("2", "c")
     lab.wait("w.views.n2.status === 'crashed'")
-    form_of(lab, "another run …").get_by_role("button", name="begin anew").click()
+    form = form_of(lab, "another run …")
+    assert "without the branches that you have made. Undo brings them back." in form.inner_text()
+    form.get_by_role("button", name="begin anew").click()
     lab.wait("w.views.n2.status === 'running'")
+    lab.wait("p.saying.message.textContent.includes('Undo brings back')")
     assert lab.look("[p.position.tick, p.timeline.branches.size]") == [0, 1]
     assert done(lab) == []
+    lab.press("u")
+    lab.wait("p.timeline.branches.size === 2")
 
 
 def test_a_seed_with_which_an_action_of_the_story_is_impossible_is_refused_and_the_run_stays(bench):

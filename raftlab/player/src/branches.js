@@ -5,11 +5,15 @@ import { button, make, refill } from "./dom.js";
 /** A label with a short form for narrow players. */
 const labels = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
 
-/** What a branch is called; of one that was made here, the name ends in seconds with the time at which it was made.
+/** What a branch is called; one that was made here is called after what was done in it, and when.
  * @param {import("./trace.js").Branch} branch
  * @returns {string} */
-const calledBranch = ({ name, parent, fork, timeline }) =>
-  parent === null ? "the story" : name.replace(timeline.seconds(fork.tick), () => timeline.time(fork.tick));
+const calledBranch = ({ name, parent, timeline }) =>
+  parent === null
+    ? "the story"
+    : name.replace(/\d+\.\d\d s\b/g, (words) =>
+        timeline.inTicks ? timeline.time(Math.round((parseFloat(words) * 1000) / timeline.msPerTick)) : words,
+      );
 
 /** The choice of a branch, in the head of the player. */
 export class Branches {
@@ -41,6 +45,7 @@ export class Branches {
     this.compared.hidden = branch.parent === null || !player.sideBySide;
     this.choice.hidden = !player.has("branches");
     const named = all.map((each) => [each.id, `${each.parent === null ? "" : "↳ "}${calledBranch(each)}`]);
+    this.choice.title = calledBranch(branch);
     refill(this.choice, JSON.stringify([named, branch.id]), () =>
       named.map(([id, name]) => make("option", { value: id, selected: id === branch.id }, name)),
     );

@@ -444,7 +444,7 @@ export class Player {
       if (!this.canAct || !(await this.simulateMore(500))) break;
     }
     const { timeline, branch, goals } = this;
-    return this.fail(
+    return this.note(
       inPlaces(timeline.sayings.not_within, { time: timeline.time(branch.ticks), goal: goals[kind] }),
     );
   }

@@ -1,6 +1,6 @@
 /* The panel behind ⋯: ways to the legend, the events and the keys, what can be done to the run as a whole, and forms. */
 
-import { button, heading, make, refill } from "./dom.js";
+import { button, heading, make, refill, setText } from "./dom.js";
 import { menuItem } from "./menu.js";
 import { ownVerbs, verbsFor } from "./verbs.js";
 
@@ -54,7 +54,7 @@ export class Settings {
     const { player } = this;
     const open = (part) => () => player.layer.open(part);
     const does = player.canAct
-      ? [...verbsFor(player, { kind: "cluster" }), ...ownVerbs(player)].filter(({ label }) => label)
+      ? [...ownVerbs(player), ...verbsFor(player, { kind: "cluster" })].filter(({ label }) => label)
       : [];
     const forms = Object.entries(this.forms()).filter(([, { is, title }]) => is && title);
     const ways = [
@@ -86,12 +86,12 @@ export class Settings {
       make(
         "div.rl-settings-list",
         {},
-        ...ways.map((way) => this.item(way)),
-        ...(does.length ? [make("h4", {}, "Do"), ...does.map((verb) => this.item(verb))] : []),
-        ...(forms.length ? [make("h4", {}, "Set")] : []),
         ...forms.map(([name, { title }]) =>
           this.item({ label: `${title} …`, key: "", do: () => this.showForm(name) }),
         ),
+        ...(does.length ? [make("h4", {}, "Do"), ...does.map((verb) => this.item(verb))] : []),
+        ...(does.length + forms.length ? [make("h4", {}, "See")] : []),
+        ...ways.map((way) => this.item(way)),
       ),
     ]);
     // The item that was pressed keeps the focus, although it is a new one.
@@ -177,7 +177,10 @@ export class Settings {
     const field = {
       story: chooser(
         "story",
-        [...(isOwn ? [[now.name, now.title]] : []), ...stories.map(({ name, title }) => [name, title])],
+        [
+          ...(isOwn ? [[now.name, now.title]] : []),
+          ...stories.map(({ name, title, topic }) => [name, title, topic]),
+        ],
         now.name,
       ),
       nodes: input("nodes", now.nodes, "numeric"),
@@ -190,15 +193,28 @@ export class Settings {
     });
     const labels = { story: "Story", nodes: "Nodes", preset: "Timing", seed: "Seed" };
     const shown = Object.keys(labels).filter((name) => player.has(name));
+    const { sayings, branches } = player.timeline;
+    const warning = make("p.rl-hint", { "aria-live": "polite" });
+    const warn = () => {
+      const isFree = typed(field.nodes) !== own().nodes;
+      const lost = branches.size > 1 ? sayings.branches_go : "";
+      setText(warning, [isFree ? sayings.free_run : "", lost].filter(Boolean).join(" "));
+    };
+    for (const each of Object.values(field))
+      for (const kind of ["input", "change"]) each.addEventListener(kind, warn);
+    warn();
     return this.formOf(
       async () => {
         const given = shown.map((name) => [name, name === "story" ? field.story.value : typed(field[name])]);
         const changed = given.filter(([name, value]) =>
           name === "story" ? value !== now.name : value !== own()[name],
         );
-        if (await player.send({ settings: Object.fromEntries(changed) })) player.closeLayer();
+        if (!(await player.send({ settings: Object.fromEntries(changed) }))) return;
+        player.closeLayer();
+        player.note(sayings.begun_anew);
       },
       ...shown.map((name) => labelled(labels[name], field[name])),
+      warning,
       submit("begin anew"),
     );
   }
@@ -340,12 +356,26 @@ const input = (name, value, mode = "text") =>
     make("input", { name, value, inputmode: mode, autocomplete: "off", spellcheck: "false" })
   );
 
+/** Options as [value, text, group], in their groups; those without a group come first.
+ * @param {any[][]} options @returns {[string, any[][]][]} */
+function inGroups(options) {
+  const groups = new Map([["", []]]);
+  for (const option of options) {
+    const [, , group = ""] = option;
+    groups.set(group, [...(groups.get(group) || []), option]);
+  }
+  return [...groups];
+}
+
 const chooser = (name, options, chosen, label = null) =>
   /** @type {HTMLSelectElement} */ (
     make(
       "select",
       { name, "aria-label": label },
-      ...options.map(([value, text]) => make("option", { value, selected: value === chosen }, text)),
+      ...inGroups(options).flatMap(([group, some]) => {
+        const all = some.map(([value, text]) => make("option", { value, selected: value === chosen }, text));
+        return group ? [make("optgroup", { label: group }, ...all)] : all;
+      }),
     )
   );
 
