@@ -3,7 +3,6 @@
 import argparse
 import io
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -217,17 +216,17 @@ def open_lab(options: argparse.Namespace) -> int:
     start = "notebooks/index.ipynb" if (folder / "notebooks" / "index.ipynb").exists() else "index.ipynb"
     if not (folder / start).exists():
         raise UserError(f"There is no course in {folder}: its start page notebooks/index.ipynb is missing.")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
-    command.append(f"--LabApp.default_url=/lab/tree/{start}")
+    command = [f"--ServerApp.root_dir={folder.resolve()}", f"--LabApp.default_url=/lab/tree/{start}"]
     if not has_desktop():
         print("No desktop here: open the address that JupyterLab prints below in a browser.", flush=True)
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # root in a container: JupyterLab would refuse to start
-    try:
-        return subprocess.call(command, env=os.environ | {"JUPYTER_CONFIG_PATH": config_path()})
-    except KeyboardInterrupt:
-        return 0
+    from jupyterlab.labapp import LabApp
+
+    os.environ["JUPYTER_CONFIG_PATH"] = config_path()
+    LabApp.launch_instance(command)  # in this process, so that a signal which ends it ends JupyterLab
+    return 0
 
 
 def config_path() -> str:

@@ -2,8 +2,13 @@
 
 import functools
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from xml.etree import ElementTree
 
 import pytest
@@ -16,6 +21,7 @@ from raftlab.stories import STORIES
 
 NAMES = [rule.text.partition(":")[0] for rule in WATCHED.values()]
 THREE = load("three_nodes")
+ADDRESS = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+/\S*")
 
 
 def command(*arguments):
@@ -279,3 +285,27 @@ def test_a_story_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
 def test_a_folder_without_the_course_is_no_place_to_open_the_lab(tmp_path, capsys):
     said = complaint_about(["lab", str(tmp_path)], capsys)
     assert f"There is no course in {tmp_path}" in said
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
+    (tmp_path / "index.ipynb").write_text("{}")
+    without_desktop = {
+        name: text
+        for name, text in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    }
+    command = [sys.executable, "-m", "raftlab.cli", "lab", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=without_desktop
+    ) as lab:  # fmt: skip
+        lines = iter(lab.stderr.readline, "")
+        address = next(found[0] for found in map(ADDRESS.search, lines) if found)
+        assert urllib.request.urlopen(address, timeout=60).status == 200
+        lab.send_signal(end)
+        lab.stderr.read()
+        assert lab.wait(60) is not None
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=60)

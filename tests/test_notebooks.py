@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from evidence import EVIDENCE
+from ipykernel.ipkernel import IPythonKernel
 from nbclient import NotebookClient
 
 from raftlab import load, play
@@ -53,6 +54,19 @@ def test_a_notebook_is_stored_without_outputs_and_with_a_slide_type_on_every_cel
             assert cell.execution_count is None
 
 
+def test_opening_a_notebook_does_not_change_it():
+    """JupyterLab writes what the kernel says of its language into a notebook that does not say the same already."""
+    said = IPythonKernel.language_info
+    for path in ALL:
+        metadata = read(path).metadata
+        assert metadata.kernelspec == {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        }
+        assert metadata.language_info == said | {"version": metadata.language_info.version}, path.name
+
+
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_cells_are_short_define_nothing_and_import_by_name(path):
     lengths = []
@@ -74,7 +88,7 @@ def test_there_are_at_most_120_words_between_two_things_to_do(path):
         if cell.cell_type == "code":
             words = 0
         elif cell.metadata["slideshow"]["slide_type"] != "notes":
-            words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
+            words += len(re.sub(r"<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
             assert words <= 120, cell.source
 
 

@@ -168,8 +168,10 @@ export class Room {
     if (isNew) requestAnimationFrame(() => this.showAll());
   }
 
-  /** Show all of a player whose cell was just run: the notebook has gone on to the next cell before the player was there. */
+  /** Show all of a player whose cell was just run: the notebook has gone on to the next cell before the player was there.
+   * A player that meets an answer appears below it, and the question stays where it is. */
   showAll() {
+    if (this.el.closest(".rl-question")) return;
     const cell = this.el.closest(".jp-Cell");
     if ([cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active")))
       this.root.scrollIntoView({ block: "nearest" });
