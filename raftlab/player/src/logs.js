@@ -461,7 +461,7 @@ export class LogGrid {
     set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
     const odd = ["conflict", "claimed", "asked"].includes(state) ? this.mark[state][0] : "";
     cell.button.replaceChildren(...this.inside(branch, entry, odd).flatMap((part) => [part, " "]));
-    for (const child of [...el.children]) if (child !== cell.button) child.remove();
+    for (const child of [...el.childNodes]) if (child !== cell.button) child.remove();
     if (!cell.button.parentElement) el.append(cell.button);
     if (chip) el.append(chip);
     return undefined;
