@@ -178,7 +178,7 @@ def test_where_there_is_little_width_tabs_choose_between_logs_and_time(show, cra
 
 
 def test_the_projector_is_read_from_the_last_row(show, crash):
-    shown = show(crash, 1280, 720, tick=22)
+    shown = show(crash, 1280, 720, tick=120)
     shown.button("large, for a projector").click()
     shown.wait("p.form.size === 'projector'")
     size = "(e) => parseFloat(getComputedStyle(e).fontSize)"

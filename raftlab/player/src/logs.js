@@ -42,7 +42,9 @@ class LogRow {
           button: null,
         };
         this.cells.set(index, cell);
-        this.entries.append(cell.el);
+        const after = [...this.cells.keys()].filter((each) => each > index); // it is read out in the order of the entries
+        if (after.length) this.cells.get(Math.min(...after)).el.before(cell.el);
+        else this.entries.append(cell.el);
       }
       if (cell.shows === shows) continue;
       cell.shows = shows;
@@ -101,7 +103,7 @@ export class LogGrid {
     const { waiting } = this.player.quiz;
     const inLogs = (node) => views[node].log.toArray().map(([, command]) => command);
     const isAsked = askedOf(waiting, words.committed, nodes, waiting ? nodes.flatMap(inLogs) : []);
-    const facts = words.committed && !sight ? lastFact(branch, position.count) : 0;
+    const facts = !words.committed ? 0 : sight ? views[sight].commit_index : lastFact(branch, position.count);
     const longest = Math.max(
       facts,
       ...nodes.map((node) => views[node].log.length),
@@ -157,7 +159,7 @@ export class LogGrid {
 
   /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
   fit(moment) {
-    const { branch, views, longest, leading, facts } = moment;
+    const { branch, views, longest, leading, facts, sight } = moment;
     const { nodes, words } = this.player.timeline;
     const logs = longest > 0 ? nodes.map((node) => views[node].log) : [];
     const terms = logs.map((log) => (log.length ? log.entry(log.length)[0] : 0));
@@ -177,7 +179,7 @@ export class LogGrid {
         letters: Math.max(3, ...shown.map(({ letters }) => letters)),
         digits: words.term ? String(Math.max(1, ...terms)).length : 0,
         marked: Boolean(words.leader),
-        odd: logs.some((log) => agreedWithFacts(branch, log) < Math.min(facts, log.length)),
+        odd: !sight && logs.some((log) => agreedWithFacts(branch, log) < Math.min(facts, log.length)),
         tall: shown.some(({ tall }) => tall),
         beyond: logs.every(({ length }) => length < last),
         size: this.size,
@@ -288,7 +290,8 @@ export class LogGrid {
     this.rows.index.show(cells);
   }
 
-  /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said. */
+  /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said.
+   * As one node sees it: what that node knows to be committed. */
   drawFacts({ branch, views, count, facts, sight, isAsked }, { first, last }) {
     this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
     const { fact, committed, no_fact, two_facts, asked } = this.mark;
@@ -303,7 +306,7 @@ export class LogGrid {
         end = Math.max(end, index);
         continue;
       }
-      const here = index <= facts ? factsAt(branch, count, index) : [];
+      const here = index > facts ? [] : sight ? knownAt(views[sight], index) : factsAt(branch, count, index);
       if (!here.length) continue;
       const told = here.map(({ term, command }) => this.entryWords(index, [term, command]));
       const label = here.length > 1 ? `${two_facts[1]}: ${told.join(", ")}` : `${told[0]}: ${committed[0]}`;
@@ -536,7 +539,8 @@ export class LogGrid {
   }
 
   /** The older entries as one block that opens when it is pressed. Where they differ, each row says how far it reaches. */
-  drawFold({ branch, views, facts, sight }, { folded }) {
+  drawFold({ branch, views, sight, ...moment }, { folded }) {
+    const facts = sight ? 0 : moment.facts;
     this.fold.hidden = !folded;
     if (!folded) return;
     const { nodes } = this.player.timeline;
@@ -569,6 +573,13 @@ export class LogGrid {
         make("span", {}, make(`span.rl-${mark}`, {}, this.mark[mark][0]), ` ${this.mark[mark][1]}`),
       );
   }
+}
+
+/** What a node knows to be committed at an index.
+ * @returns {{term: number, command: any}[]} */
+function knownAt({ log }, index) {
+  const [term, command] = log.entry(index) || [];
+  return command === undefined || command === UNKNOWN ? [] : [{ term, command }];
 }
 
 /** Has a command a label that stands in more than one line? */

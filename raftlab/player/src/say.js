@@ -155,6 +155,20 @@ export class Say {
     else this.say(inPlaces(timeline.marks.unnoticed[1], { node: sight }));
   }
 
+  /** What the node with the sight has noticed last, if it is not long ago; of one tick the most telling.
+   * @param {number} index  an event that it has not noticed */
+  tellLastNoticed(index) {
+    const { branch, position, sight, timeline } = this.player;
+    let last = index;
+    while (last >= Math.max(0, index - LOOK_BACK) && !notices(branch, last, sight)) last--;
+    if (last < 0 || !notices(branch, last, sight)) return this.tellNoticed(-1);
+    const tick = branch.tickOf(last);
+    let first = last;
+    while (first > 0 && branch.tickOf(first - 1) === tick) first--;
+    const when = tick === position.tick ? "" : `Last, at ${timeline.time(tick)}: `;
+    return this.tell(noticedIn(branch, first, last + 1, sight), "", when);
+  }
+
   /** What happened in a step of one event or one tick.
    * @param {string} way  the name of the step: "nextEvent", "lastEvent", "nextTick" or "lastTick"
    * @param {{count: number}} from
@@ -189,7 +203,8 @@ export class Say {
   tell(index, more = "", before = "") {
     const { branch, sight } = this.player;
     if (index < 0) this.say(before + this.beginning);
-    else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight)) this.tellNoticed(-1);
+    else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight))
+      this.tellLastNoticed(index);
     else {
       const { text, rules, weight } = narrate(branch, index, sight);
       // Where nothing is new, a rule would only puzzle.
