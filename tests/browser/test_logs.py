@@ -357,7 +357,9 @@ def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
     assert [command for _, _, command, _ in shown.row("fact")] == ["x=1", "x=3"]
     shown.press("1", "A")
     assert shown.look("p.sight") == "n1"
-    assert [command for _, _, command, _ in shown.row("fact")] == ["x=1"], "what n1 itself knows to be committed"
+    assert [command for _, _, command, _ in shown.row("fact")] == ["x=1"], (
+        "what n1 itself knows to be committed"
+    )
     assert shown.row("n1") == [(1, 1, "x=1", "known"), (2, 1, "x=2", "stored")], "no contradiction is seen"
     assert [command for _, _, command, _ in shown.row("n4")] == ["x=1"], "what n4 has confirmed"
     assert shown.player.locator(".rl-log-row[data-node=n4] .rl-log-unknown").inner_text() == "?"
