@@ -7,12 +7,14 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from raftlab import History, Story, UserError, load
 from raftlab.player import module, page, save_page, style
+from raftlab.player.page import lab_of
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"`${alert(3)}{{ 7*7 }}&lt;"
 
@@ -155,3 +157,9 @@ def test_a_page_that_cannot_be_written_is_a_sentence(tmp_path, history):
         save_page(history, tmp_path / "nowhere" / "page.html")
     with pytest.raises(UserError, match=r"cannot be written: Is a directory\.$"):
         save_page(history, tmp_path)
+
+
+def test_a_page_names_the_lab_in_which_its_story_can_be_changed_if_the_library_has_it():
+    assert lab_of(History(load("leader_crash")).bundle()) == 'Lab("leader_crash")'
+    assert lab_of(History(replace(load("leader_crash"), title="Mine")).bundle()) is None
+    assert lab_of(History(replace(load("leader_crash"), name="mine")).bundle()) is None

@@ -3,13 +3,14 @@
 import base64
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from raftlab.colors import DARK, LIGHT, ON_TERM
 from raftlab.sim.errors import check_drawable
 from raftlab.sim.files import write_file
+from raftlab.stories import STORIES
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "src"
@@ -38,8 +39,21 @@ def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0
     """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins."""
     bundle = history.bundle()
     check_drawable(len(bundle["nodes"]))
-    data = json.dumps({"bundle": bundle, "show": list(show), "tick": tick}, separators=(",", ":"))
+    parts = {"bundle": bundle, "show": list(show), "tick": tick, "lab": lab_of(bundle)}
+    data = json.dumps(parts, separators=(",", ":"))
     return shell(bundle["title"], in_base64(module()), in_base64(data))
+
+
+def lab_of(bundle: Mapping[str, Any]) -> str | None:
+    """What opens the same story in a notebook, where it can be changed; None if it is not one of the library."""
+    played = bundle["branches"][0]["story"]
+    known = STORIES.get(played["name"])
+    if known is None:
+        return None
+    # What was played names the nodes that "leader" stood for, so its actions read differently.
+    asked = json.loads(known.to_json()) | {"actions": played["actions"]}
+    is_same = asked == played and len(known.actions) == len(played["actions"])
+    return f'Lab("{known.name}")' if is_same else None
 
 
 def module(entry: str = "main") -> str:

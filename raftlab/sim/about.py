@@ -16,6 +16,8 @@ NODE = {
     "voted": "In this {term} it has voted for {other}.",
     "voted_itself": "In this {term} it has voted for itself.",
     "due": "If it hears nothing before {time}, it will ask for votes.",
+    "timer": "runs out at {time}",
+    "timer_leads": "next heartbeat at {time}",
     "log_empty": "Its log is empty.",
     "log_on_disk": "Its log has {count|entry|entries}.",
     "log_unknown": "It has stored {count|entry|entries}, and does not know yet that any is {committed}.",

@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {goal}, {guess}, {votes}, {lie}, {what} and {section} are filled in by the player.
+# {time}, {goal}, {guess}, {votes}, {lie}, {what}, {section} and {lab} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -18,12 +18,14 @@ SAYINGS = {
     "press_next": "Press Next.",
     "your_guess": "You say {guess}. Press Next to see.",
     "not_within": "Up to {time} this has not happened: {goal}.",
-    "only_plays": "This page plays what was recorded. To change what happens, open it in a Lab.",
+    "only_plays": "This page plays a recording: nothing can be changed here.",
+    "in_a_lab": "In JupyterLab you can: {lab}",
     "new_branch": "From here on this is a branch of your own; “back to the story” returns to the story.",
     "just_before": "Just before, at the same time: {what}",
     "free_run": "With another number of nodes the actions of the story no longer fit: it becomes a free run.",
     "branches_go": "It begins anew, without the branches that you have made. Undo brings them back.",
     "begun_anew": "Begun anew. Undo brings back the run before, with its branches.",
+    "one_branch": "There is only one version of this run. Whatever you change makes another, a branch, to compare it with.",
     "guess_first": "First your guess: the answer comes after it.",
     "in_section": "the Raft paper, section {section}",
     "in_sections": "the Raft paper, sections {section}",

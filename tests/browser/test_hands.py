@@ -420,16 +420,27 @@ def test_a_page_says_that_it_only_plays_and_still_answers_questions(show):
     shown = show("leader_crash", tick=40)
     page = shown.page
     hand = Hand(shown)
-    only_plays = "This page plays what was recorded. To change what happens, open it in a Lab."
+    only_plays = (
+        'This page plays a recording: nothing can be changed here. In JupyterLab you can: Lab("leader_crash")'
+    )
     page.mouse.click(*hand.at("n3"), button="right")
     assert shown.player.locator(".rl-menu .rl-hint").inner_text() == only_plays
     assert menu(shown)["why not leader?"] == "y"
     assert "crash" not in menu(shown)
     page.keyboard.press("Escape")
+    alert = shown.player.get_by_role("alert")
     page.mouse.dblclick(*hand.at("n3"))
-    assert shown.player.get_by_role("alert").inner_text() == only_plays
-    hand.drag(*hand.across("n1"))
-    assert shown.player.get_by_role("alert").inner_text() == only_plays
+    assert alert.inner_text() == only_plays
+    assert not shown.player.locator(".rl-error").is_visible(), "nothing went wrong"
+    page.keyboard.press("1")
+    assert not alert.is_visible(), "it is gone with the next key"
+    hand.drag(hand.nowhere(), hand.middle())
+    assert alert.inner_text() == only_plays
+    page.mouse.click(*hand.at("n3"))
+    assert not alert.is_visible(), "and with the next click"
+    page.keyboard.press("Escape")
+    hand.drag(hand.at("n3"), hand.middle())
+    assert alert.inner_text() == only_plays, "a node that is carried away is a change, too"
     page.keyboard.press("Control+z")
     assert shown.player.get_by_role("alert").inner_text() == only_plays
 

@@ -171,6 +171,40 @@ def test_a_story_that_has_the_last_word_ends_with_it(show):
     assert shown.look("p.position.tick") == load("one_write").ticks
 
 
+def test_play_says_that_a_stop_has_halted_it_and_at_the_end_begins_again(show):
+    shown = show("leader_crash", tick=100)
+    shown.page.evaluate("raftPlayer.speed = 50")
+    shown.click("▶ play")
+    shown.wait("!p.playing")
+    assert shown.look("p.branch.events[p.position.count - 1][1]") == "stop"
+    assert shown.button("▶ play on").is_visible()
+    shown.press("End")
+    shown.click("↺ again")
+    shown.wait("p.position.tick < 100")
+    assert not shown.button("↺ again").is_visible()
+
+
+def test_with_one_branch_the_key_for_the_next_one_says_so(show):
+    shown = show("leader_crash")
+    shown.press("b")
+    assert shown.player.get_by_role("alert").inner_text().startswith("There is only one version of this run.")
+
+
+def test_the_sentence_of_before_is_faint_until_the_motion_has_ended(show):
+    shown = show("leader_crash", tick=20, reduced_motion="no-preference")
+    faint = "p.saying.el.hasAttribute('data-old')"
+    assert shown.page.evaluate(
+        "() => { raftPlayer.next(); return raftPlayer.saying.el.hasAttribute('data-old'); }"
+    )
+    shown.wait("p.motion.film === null")
+    assert not shown.look(faint)
+    assert shown.page.evaluate(
+        "() => { raftPlayer.nextStop(); return raftPlayer.saying.el.hasAttribute('data-old'); }"
+    )
+    shown.page.evaluate("raftPlayer.stop()")
+    assert not shown.look(faint)
+
+
 def test_steps_by_event_and_by_tick_are_exact(show, crash):
     shown = show(crash)
     events = crash.branches[0].trace.events
@@ -705,7 +739,7 @@ def test_what_other_rules_made_is_marked_and_only_played(show, version):
     shown = show(History.from_json(text), tick=40)
     assert shown.player.locator(".rl-recorded").inner_text() == "made by other rules"
     shown.press("ArrowRight", "1", "c")
-    assert "made by other rules" in shown.player.locator(".rl-error").inner_text()
+    assert "made by other rules" in shown.player.get_by_role("alert").inner_text()
     assert shown.look("p.timeline.branches.size") == 2
     assert "n1 crashes" not in shown.player.inner_text()
 

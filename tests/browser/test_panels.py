@@ -119,7 +119,8 @@ def test_the_card_has_every_field_of_a_node(show, crash):
         shown.press(node[1])
         view = crash.branches[0].trace.view(node, tick)
         wanted = {name: plain(getattr(view, name)) for name in VIEW}
-        wanted["timer"] = f"runs out at {clock(view.timer[1])}" if view.timer else "none"
+        due = "next heartbeat" if view.role == "leader" else "runs out"
+        wanted["timer"] = f"{due} at {clock(view.timer[1])}" if view.timer else "none"
         entries = "1 entry" if len(view.log) == 1 else f"{len(view.log)} entries"
         wanted["log"] = f"{entries}, last term {view.log[-1][0] if view.log else 0}"
         if view.status == "crashed":  # of its disk
@@ -191,7 +192,7 @@ def test_times_are_in_seconds_and_in_ticks_once_asked_for_and_the_browser_rememb
         shown.card().get_by_role("button", name="‹ back").click()
         fields = shown.card().locator(".rl-fields").text_content()
         shown.press("Escape")
-        timer = re.search(r"runs out at (tick \d+|[\d.]+ s)", fields)[1]
+        timer = re.search(r"(?:runs out|next heartbeat) at (tick \d+|[\d.]+ s)", fields)[1]
         return shown.player.locator(".rl-clock").inner_text(), re.search(r" at (.+?),", why)[1], timer
 
     first = times()
@@ -426,7 +427,7 @@ def legend_of(shown):
     if not legend.is_visible():
         shown.click("more")
         shown.player.get_by_role("button", name="what the signs mean").click()
-    return [each.splitlines()[-1] for each in legend.locator("li").all_inner_texts()]
+    return [each.splitlines()[-1] for each in legend.locator(".rl-legend").first.locator("li").all_inner_texts()]
 
 
 def test_the_legend_explains_what_is_on_the_stage_and_grows_with_it(show, crash):
@@ -437,6 +438,17 @@ def test_the_legend_explains_what_is_on_the_stage_and_grows_with_it(show, crash)
     assert "crashed" not in legend_of(shown)
     shown.go(61)
     assert "crashed" in legend_of(shown)
+
+
+def test_below_it_stand_all_other_signs_on_demand(show, crash):
+    shown = show(crash, tick=20)
+    now = legend_of(shown)
+    shown.player.get_by_text("all other signs").click()
+    others = shown.player.locator(".rl-legend").last.inner_text()
+    assert not [each for each in now if each in others.splitlines()]
+    for meaning in ("crashed", "its timer has almost run out", "a message that is lost"):
+        assert meaning in others
+    assert "on the timeline: the story has something to say" in others
 
 
 def test_the_legend_explains_a_cut_where_there_is_one(show):

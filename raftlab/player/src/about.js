@@ -67,7 +67,7 @@ function aboutNode(moment, { id }) {
     runs && known && words.committed && ["last_applied", view.last_applied],
     runs && known && words.leader && ["next_index", view.next_index],
     runs && known && words.leader && ["match_index", view.match_index],
-    runs && ["timer", view.timer ? `runs out at ${timeline.time(view.timer[1])}` : null],
+    runs && ["timer", timerWords(timeline, view)],
     [
       "log",
       `${view.snapshot ? logWords(view) : plural(view.log.length, "entry", "entries")}${words.term ? `, last ${words.term} ${view.log.lastTerm}` : ""}`,
@@ -76,6 +76,12 @@ function aboutNode(moment, { id }) {
     timeline.liars[id] && ["lies", brokenRules(timeline, id)],
   ];
   return { title: `${id}: ${timeline.called(view)}`, said, fields: fieldsOf(rows) };
+}
+
+function timerWords(timeline, { role, timer }) {
+  if (!timer) return null;
+  const { timer: usual, timer_leads: leads } = timeline.about;
+  return inPlaces(role === "leader" && leads ? leads : usual, { time: timeline.time(timer[1]) });
 }
 
 function roleOf({ role, votes, voters, quorum, leader }, number) {

@@ -64,7 +64,8 @@ export class Branches {
   next() {
     const { timeline } = this.player;
     const ids = [...timeline.branches.keys()];
-    this.choose(ids[(ids.indexOf(timeline.current) + 1) % ids.length]);
+    if (ids.length < 2) this.player.note(timeline.sayings.one_branch);
+    else this.choose(ids[(ids.indexOf(timeline.current) + 1) % ids.length]);
   }
 
   /** To where the story was left. */

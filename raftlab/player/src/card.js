@@ -22,6 +22,7 @@ export class Card {
 
   closed() {
     this.player.question = null;
+    this.isOpen = false;
   }
 
   isGone() {

@@ -67,6 +67,7 @@ export class Hands {
   // -- Press, move, let go ----------------------------------------------------------------------------------
 
   press(event) {
+    this.player.saying.calmNote();
     this.wasDragged = false;
     if (this.held || !event.isPrimary || event.button !== 0) return this.cancel();
     const thing = this.thingAt(event);
@@ -94,7 +95,9 @@ export class Hands {
       if (far < DRAG) return;
       clearTimeout(held.timer);
       held.drag = this.player.stage.el.contains(held.from.target) ? this.dragOf(held.thing) : null;
-      if (!held.drag) {
+      if (held.drag && !this.player.canAct) this.player.note(onlyPlays(this.player));
+      if (!held.drag || !this.player.canAct) {
+        this.wasDragged = Boolean(held.drag);
         this.held = null;
         return;
       }
@@ -144,7 +147,7 @@ export class Hands {
     if (!verbs.length) return;
     this.player.closeLayer();
     if (this.player.canAct) verbs.find(({ possible }) => possible)?.do();
-    else this.player.fail(onlyPlays(this.player));
+    else this.player.note(onlyPlays(this.player));
   }
 
   openMenu(event) {

@@ -12,15 +12,19 @@ export class Help {
     /** @type {"sheet"} */
     this.place = "sheet";
     this.list = make("dl.rl-keys");
+    this.numbers = make("p");
     this.el = make(
       "div.rl-help",
       { role: "dialog", "aria-label": "Keys" },
       heading("Keys, while the player has the focus", () => player.closeLayer()),
+      this.numbers,
       this.list,
     );
   }
 
   opened() {
+    const { nodes } = this.player.timeline;
+    this.numbers.textContent = `1 to ${Math.min(9, nodes.length)} choose a node.`;
     this.list.replaceChildren(
       ...this.rows().map(([keys, what]) =>
         make(

@@ -17,6 +17,7 @@ export class Keyboard {
     const { player } = this;
     const { key } = event;
     const target = /** @type {HTMLElement} */ (event.target);
+    player.saying.calmNote();
     if (hasModifier(event)) return this.combination(event);
     if (key === "Escape") player.escape();
     else if (player.layer.shown?.key?.(event)) return true;
@@ -52,7 +53,7 @@ export class Keyboard {
     const isMeant = ({ keys, spare }) => keys.includes(key) || (spare === key && this.isSpare(key));
     const found = KEYS.find((each) => isMeant(each) && player.offers(each));
     if (!found) return false;
-    if (found.changes && !player.canAct) player.fail(onlyPlays(player));
+    if (found.changes && !player.canAct) player.note(onlyPlays(player));
     else found.does(player);
     return true;
   }

@@ -4,7 +4,7 @@ import { heading, make, refill } from "./dom.js";
 import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
-import { MASK, ROLE_SIGNS, STATUS_SIGNS, stateOf } from "./signs.js";
+import { AHEAD, MARK_SIGNS, MARK_WORDS, MASK, ROLE_SIGNS, STATUS_SIGNS, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 
 const SMALL = 12; // pixels
@@ -18,12 +18,15 @@ export class Legend {
     /** @type {"drawer"} */
     this.place = "drawer";
     this.list = make("ul.rl-legend");
+    this.others = make("ul.rl-legend");
+    this.rest = make("details", {}, make("summary", {}, "all other signs"), this.others);
     this.met = new Set(); // what has been on the stage since it was opened
     this.el = make(
       "div",
       { role: "dialog", "aria-label": "Legend" },
       heading("What the signs mean", () => player.closeLayer()),
       this.list,
+      this.rest,
     );
   }
 
@@ -35,7 +38,13 @@ export class Legend {
     if (this.player.layer.shown !== this) return;
     if (this.player.quiz.waiting) this.met.clear(); // what came later, for one who has gone back, may answer
     for (const id of this.present(state)) this.met.add(id);
-    refill(this.list, [...this.met].join(), () => this.items((id) => this.met.has(id)));
+    const signature = [...this.met].join();
+    refill(this.list, signature, () => this.items((id) => this.met.has(id)));
+    this.rest.hidden = Boolean(this.player.quiz.waiting); // what comes may answer
+    refill(this.others, signature, () => [
+      ...this.signs((id) => !this.met.has(id) && canBeOnStage(this.player.timeline, id)),
+      ...timelineItems(this.player.timeline),
+    ]);
   }
 
   /** The signs that are on the stage at a moment, and the kinds of messages. */
@@ -68,12 +77,18 @@ export class Legend {
   /** The items of those signs that are wanted; without a choice, of all that this run can have.
    * @param {(id: string) => boolean} [isWanted]
    */
-  items(isWanted) {
+  items(isWanted = (id) => canBeOnStage(this.player.timeline, id)) {
+    const { player } = this;
+    const keys = player.has("log") ? logKeys(player.timeline) : [];
+    return [...this.signs(isWanted), ...keys.map(([key, meaning]) => item(key, meaning))];
+  }
+
+  /** Those of the stage.
+   * @param {(id: string) => boolean} isShown */
+  signs(isShown) {
     const { player } = this;
     const { timeline } = player;
-    const { seen, liars, kinds, marks } = timeline;
-    const isShown =
-      isWanted || ((id) => (id === "lies" ? Object.keys(liars).length : id === "odd" ? seen.has(id) : true));
+    const { seen, kinds, marks } = timeline;
     const signs = Object.entries(signsOf(timeline)).filter(
       ([id]) => id in marks && isShown(id) && (player.has(PART_OF[id]) || !PART_OF[id]),
     );
@@ -81,17 +96,33 @@ export class Legend {
       ...signs.map(([id, icon]) => item(icon(), marks[id][1])),
       ...(player.has("messages")
         ? kinds
-            .filter((kind) => seen.has(kind) && (!isWanted || isWanted(kind)))
+            .filter((kind) => seen.has(kind) && isShown(kind))
             .flatMap((kind) => messageItems(kind, timeline))
         : []),
-      ...(player.has("log") ? logKeys(timeline).map(([key, meaning]) => item(key, meaning)) : []),
     ];
   }
+}
+
+/** Can a sign be on the stage in this run? */
+function canBeOnStage({ liars, seen }, id) {
+  if (id === "lies") return Object.keys(liars).length > 0;
+  return id !== "odd" || seen.has(id);
+}
+
+/** The marks of the timeline. */
+function timelineItems({ turns }) {
+  const marks = Object.entries(MARK_SIGNS).map(([kind, sign]) => [sign, MARK_WORDS[kind] || turns[kind]]);
+  return [...marks, [AHEAD, "the same, and not reached yet"]]
+    .filter(([, meaning]) => meaning)
+    .map(([sign, meaning]) => item(sign, `on the timeline: ${meaning}`));
 }
 
 /** The part of the Lab that a sign belongs to, if not every Lab shows it. */
 const PART_OF = {
   timer: "timers",
+  soon: "timers",
+  heartbeat: "messages",
+  lost_message: "messages",
   granted: "votes",
   travelling: "votes",
   refused: "votes",
@@ -166,6 +197,20 @@ function signsOf(timeline) {
             transform: "rotate(-90)",
           }),
         ),
+      ),
+    soon: () =>
+      svg(
+        make("svg:circle.rl-timer.rl-soon", {
+          r: 9,
+          pathLength: 100,
+          "stroke-dasharray": "18 200",
+          transform: "rotate(-90)",
+        }),
+      ),
+    heartbeat: () => svg(make("svg:circle.rl-solid", { r: 4, fill: timeline.color(1) })),
+    lost_message: () =>
+      svg(
+        make("svg:g.rl-message.rl-lost", {}, make("svg:path.rl-lost-cross", { d: "M-7 -7L7 7M-7 7L7 -7" })),
       ),
     granted: vote("granted"),
     travelling: vote("travelling"),

@@ -30,6 +30,8 @@ export class Motion {
     this.time = 0; // in ticks, while time runs
     this.until = -1; // the event to which it plays, or -1
     this.speed = 0; // ticks a second, if it is not the player's
+    /** @type {import("./film.js").Position | null} */
+    this.halted = null; // where a stop has ended the playing
     this.unread = 0; // seconds since everything was drawn, while time runs
     this.isBehind = false; // has only the stage been drawn since?
     /** @type {{index: number, more: string} | null} */
@@ -55,6 +57,7 @@ export class Motion {
     this.film = film;
     this.branch = branch;
     this.shown = film.from;
+    this.player.saying.age(from !== to);
     this.pulses = [...film.pulses];
     const shortest = Math.min(1, ...film.flights.map(({ begin, end }) => end - begin));
     let before = null;
@@ -107,6 +110,7 @@ export class Motion {
     if (!this.film) return;
     this.film = null;
     this.shown = null;
+    this.player.saying.age(false);
     this.player.draw();
     this.ended();
   }
@@ -124,6 +128,7 @@ export class Motion {
     Object.assign(this, { unread: 0, isBehind: false, untold: null });
     this.time = player.position.tick;
     this.spoken = performance.now();
+    player.saying.age(true);
     player.draw();
     let before = null;
     const round = {}; // a frame that was asked for before the last stop must not take part any more
@@ -142,6 +147,7 @@ export class Motion {
     const { player } = this;
     if (!player.playing) return;
     player.playing = false;
+    player.saying.age(false);
     if (!this.play(player.branch, player.position, player.position)) player.draw();
   }
 
@@ -174,7 +180,8 @@ export class Motion {
     const stop = branch.find(from.count, ([, what], event) => what === "stop" || event === this.until);
     if (stop >= 0 && stop < next.count) {
       player.playing = false;
-      player.go(branch.afterEvent(stop), { film: true });
+      this.halted = branch.afterEvent(stop);
+      player.go(this.halted, { film: true });
       return;
     }
     const before = branch.at(from.count);
@@ -194,7 +201,8 @@ export class Motion {
   catchUp() {
     const { player } = this;
     this.unread = 0;
-    if (this.untold) player.saying.tell(this.untold.index, this.untold.more);
+    // On the way to a stop sentences would come and go too fast to be read.
+    if (this.untold && this.until < 0) player.saying.tell(this.untold.index, this.untold.more);
     this.untold = null;
     if (this.isBehind) player.draw(player.panels.filter((part) => part !== player.stage));
     this.isBehind = false;

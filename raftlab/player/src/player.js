@@ -54,9 +54,10 @@ export class Player {
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
    * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean,
-   *   timeline?: any, branch?: number | null, sideBySide?: any}} options
+   *   lab?: string | null, timeline?: any, branch?: number | null, sideBySide?: any}} options
    *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
    *   part: it is one of several under the controls of a Together. page: it is the whole page.
+   *   lab: the words of Python with which the same run can be changed in a notebook.
    *   timeline: that of another player, of whose branches this one shows one: branch. sideBySide: lays runs side by side.
    */
   constructor(
@@ -69,6 +70,7 @@ export class Player {
       height = null,
       part = false,
       page = false,
+      lab = null,
       timeline = null,
       branch = null,
       sideBySide = null,
@@ -81,6 +83,7 @@ export class Player {
     this.kernel = kernel;
     this.show = show;
     this.part = part;
+    this.lab = lab;
     this.speed = USUAL_SPEED;
     this.playing = false;
     this.question = null;
@@ -200,8 +203,8 @@ export class Player {
       this.beside,
       this.stage,
       this.properties,
-      this.transport,
       this.quiz,
+      this.transport,
       this.layer,
     ];
     this.menu = new Menu(this);
@@ -305,6 +308,7 @@ export class Player {
     this.motion.end();
     this.guess = null;
     if (position.tick - before.tick !== this.skipped) this.skipped = 0;
+    if (position.count < before.count) this.quiz.forgetFrom(position.count);
     this.position = position;
     const ended = film ? this.motion.play(this.branch, before, position) : null;
     if (ended)
@@ -423,8 +427,16 @@ export class Player {
     else this.play();
   }
 
+  /** Let the time run; at the end of what was recorded, from the beginning. */
   play() {
-    if (!this.quiz.holds()) this.motion.run();
+    if (this.quiz.holds()) return;
+    if (this.isOver) this.goTick(0);
+    if (!this.quiz.waiting) this.motion.run();
+  }
+
+  /** Is this the end, beyond which nothing can be simulated? */
+  get isOver() {
+    return !this.canAct && this.position.tick > 0 && this.position.tick >= this.branch.ticks;
   }
 
   stop() {
@@ -489,6 +501,7 @@ export class Player {
 
   /** Let go what is dragged, or else close what is open, or else choose nothing. */
   escape() {
+    this.saying.calm();
     if (this.hands.held) this.hands.cancel();
     else if (this.layer.shown) this.closeLayer();
     else {
@@ -582,7 +595,7 @@ export class Player {
    * @param {any[][]} several  with what arguments, as far as it may be shown before the kernel has answered */
   request(deed, verb, several) {
     this.stop();
-    if (!this.canAct) return this.fail(onlyPlays(this));
+    if (!this.canAct) return this.note(onlyPlays(this));
     const { branch, position, timeline } = this;
     this.left.set(`${branch.id} ${position.tick}`, position);
     const seen = this.seen[branch.id] || 0;
@@ -603,13 +616,13 @@ export class Player {
   }
 
   undo() {
-    if (!this.canAct) return this.fail(onlyPlays(this));
+    if (!this.canAct) return this.note(onlyPlays(this));
     this.stop();
     return this.kernel.canUndo ? this.send({ undo: true }) : this.fail("There is nothing to undo.");
   }
 
   redo() {
-    if (!this.canAct) return this.fail(onlyPlays(this));
+    if (!this.canAct) return this.note(onlyPlays(this));
     this.stop();
     return this.kernel.canRedo ? this.send({ redo: true }) : this.fail("There is nothing to do again.");
   }

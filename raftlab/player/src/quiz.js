@@ -82,10 +82,9 @@ export class Quiz {
     this.el = make("div.rl-quiz", { role: "group", "aria-label": "Your guess" });
     /** @type {Map<string, string | null>} */
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
-    this.urged = ""; // the key of the question whose answer was asked for again
     this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
     this.fitted = ""; // for what the sentence has been fitted into its room last
-    this.hint = make("span.rl-hint", {}, "Choose an answer, or press again to be shown.");
+    this.hint = make("span.rl-way-on", {}, "Choose an answer, or press “Show me”.");
   }
 
   /** The question that waits for a guess now, or null. */
@@ -100,18 +99,23 @@ export class Quiz {
     this.guesses.clear();
   }
 
-  /** Something wants to go on: the first time a guess is asked for, the second time the answer is shown. Says whether to wait. */
+  /** Something wants to go on without a guess: then the answer is shown. While the film that leads to a question still plays, nobody
+   * has read it yet: the film ends, and the question waits. Says whether to wait. */
   holds() {
     const { waiting, player } = this;
     if (!waiting) return false;
-    if (this.urged === waiting.key) {
-      this.guess(waiting, null);
-      return waiting.shownBy === null;
+    if (player.motion.film) {
+      player.motion.end();
+      return true;
     }
-    this.urged = waiting.key;
-    player.saying.speak(this.hint.textContent);
-    player.draw();
-    return true;
+    this.guess(waiting, null);
+    return waiting.shownBy === null;
+  }
+
+  /** One goes back to a moment: the questions that come from there on are asked anew.
+   * @param {number} count */
+  forgetFrom(count) {
+    for (const key of this.guesses.keys()) if (parseInt(key, 10) >= count - 1) this.guesses.delete(key);
   }
 
   /** @param {string} answer @returns {boolean} whether that was an answer to the question that waits */
@@ -143,18 +147,20 @@ export class Quiz {
     return guess ? inPlaces(timeline.sayings.your_guess, { guess }) : "";
   }
 
+  /** The question that waits, once it is to be read: after the film that leads to it. */
+  get asked() {
+    return questionAt(this.player.branch, this.count) && this.waiting;
+  }
+
   draw({ position }) {
-    const { player, waiting } = this;
-    if (this.urged !== waiting?.key) this.urged = "";
+    const { player } = this;
     if (!player.motion.film) this.count = position.count;
-    const asked = waiting && questionAt(player.branch, this.count) ? waiting : null;
+    const { asked } = this;
     const words = asked ? "" : this.words(this.count);
     this.el.hidden = !asked && !words;
-    this.hint.hidden = !this.urged;
     const shows = asked?.key ?? words;
-    const fitted = `${shows} ${this.urged}`;
-    if (this.fitted === fitted) return;
-    this.fitted = fitted;
+    if (this.fitted === shows) return;
+    this.fitted = shows;
     refill(this.el, shows, () => {
       const answers = asked?.answers.map((each) => button(each, `answer: ${each}`, () => this.take(each)));
       return answers ? [...answers, this.hint] : [make("span.rl-verdict", {}, words)];

@@ -33,6 +33,7 @@ export class Say {
    * @param {string[]} [rules]  their ids */
   say(text, rules = []) {
     this.calm();
+    this.age(false);
     setText(this.sentence, text);
     const told = rules.slice(0, 2).map((id) => {
       const { sentence, section } = this.player.timeline.rule(id);
@@ -90,6 +91,17 @@ export class Say {
     setText(this.message, sentence);
     clearTimeout(this.hiding);
     this.hiding = setTimeout(() => this.calm(), SECONDS * 1000);
+  }
+
+  /** Take away what was said by the way; what went wrong stays a while. */
+  calmNote() {
+    if (!this.message.classList.contains("rl-error")) this.calm();
+  }
+
+  /** The sentence is of the moment before, until what is shown now has come to an end.
+   * @param {boolean} isOld */
+  age(isOld) {
+    this.el.toggleAttribute("data-old", isOld);
   }
 
   /** Take away the note. */

@@ -47,3 +47,10 @@ export function oddWords(templates, { loss, delay, duplication }, howLong) {
     .filter(Boolean)
     .join(", ");
 }
+
+/** The signs of turning points on the timeline, where they have one; and of stops and forks. */
+export const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
+export const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
+
+/** Of what lies ahead. */
+export const AHEAD = "◇";

@@ -4,10 +4,7 @@ import { button, make, refill, set, setText } from "./dom.js";
 import { GOALS, keyName } from "./keys.js";
 import { menuHead, menuItem, walkItems } from "./menu.js";
 import { notices } from "./sight.js";
-
-/** The signs of turning points on the timeline, where they have one; and of stops and forks. */
-const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
-const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
+import { AHEAD, MARK_SIGNS, MARK_WORDS } from "./signs.js";
 
 const ON_TOP = ["stop", "fork"]; // marks that have a row of their own: a stop often follows what it speaks of
 
@@ -57,9 +54,8 @@ export class Transport {
   constructor(player) {
     this.player = player;
     this.shows = false; // does the timeline show what has not been reached yet?
-    this.play = button("▶ play", "play or pause (space)", () => player.togglePlay(), {
-      class: "rl-button rl-play",
-    });
+    this.play = button("", "", () => player.togglePlay(), { class: "rl-button rl-play" });
+    this.next = button("", "", () => player.next(), { class: "rl-button rl-big" });
     this.speed = speedChoice(player);
     const menu = this.menu();
     this.more = button("▾", "next stop, run until …", () => player.layer.toggle(menu), {
@@ -70,7 +66,7 @@ export class Transport {
       "footer.rl-transport",
       {},
       button("◀", "back (left arrow)", () => player.back(), { "aria-label": "back" }),
-      button("Next ▶", "what happens next (right arrow)", () => player.next(), { class: "rl-button rl-big" }),
+      this.next,
       this.play,
       this.timeline(),
       this.speed,
@@ -101,7 +97,7 @@ export class Transport {
   draw({ branch, position, sight }) {
     const { player } = this;
     const { timeline } = player;
-    setText(this.play, player.playing ? "❚❚ pause" : "▶ play");
+    this.label();
     if (this.speed.value !== String(player.speed)) this.speed.value = player.speed;
     if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
     if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
@@ -116,6 +112,23 @@ export class Transport {
     this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
     this.known.style.transform = `scaleX(${seen / ticks})`;
     this.drawMarks(branch, seen, reached, share, sight);
+  }
+
+  /** What the two great buttons do now. */
+  label() {
+    const { player, next, play } = this;
+    const asks = player.quiz.asked;
+    setText(next, asks ? "Show me ▶" : "Next ▶");
+    next.title = `${asks ? "the answer" : "what happens next"} (right arrow)`;
+    const [label, title] = player.playing
+      ? ["❚❚ pause", "pause"]
+      : player.isOver
+        ? ["↺ again", "from the beginning"]
+        : player.position === player.motion.halted
+          ? ["▶ play on", "play stopped at a ◆: the story has something to say; play on"]
+          : ["▶ play", "play or pause"];
+    setText(play, label);
+    play.title = `${title} (space)`;
   }
 
   /** The stops, and the turning points so far; those that lie ahead are not given away. */
@@ -147,7 +160,7 @@ export class Transport {
             title: [...new Set(names)].join("\n"),
             onclick: () => player.go(event === undefined ? branch.endOfTick(tick) : branch.afterEvent(event)),
           },
-          tick > seen ? "◇" : MARK_SIGNS[kind],
+          tick > seen ? AHEAD : MARK_SIGNS[kind],
         );
       });
     });

@@ -6,7 +6,10 @@ import { inPlaces } from "./words.js";
 
 /** Why nothing can be changed here.
  * @param {import("./player.js").Player} player */
-export const onlyPlays = ({ timeline }) => timeline.recorded || timeline.sayings.only_plays;
+export function onlyPlays({ timeline, lab }) {
+  const { only_plays, in_a_lab } = timeline.sayings;
+  return timeline.recorded || (lab ? `${only_plays} ${inPlaces(in_a_lab, { lab })}` : only_plays);
+}
 
 /** A control's label, or one of its arguments, with what is chosen in the place of "{node}", "{index}", "{message}", "{a}" and "{b}".
  * @param {any} value
@@ -157,7 +160,7 @@ export function pressVerb(player, key) {
   if (!controls.length) return false;
   const free = controls.find(({ on }) => on === "cluster");
   const fitting = controls.filter(({ on }) => on === player.selected?.kind);
-  if (!player.canAct && (fitting.length ? fitting : controls).every(changes)) player.fail(onlyPlays(player));
+  if (!player.canAct && (fitting.length ? fitting : controls).every(changes)) player.note(onlyPlays(player));
   else if (fitting.length) {
     const control = fitting.find((each) => isPossible(player, each, player.selected));
     const why = control ? "" : whyTooLate(player, player.selected);
