@@ -73,8 +73,9 @@ def play_story(options: argparse.Namespace) -> int:
     print(as_text(trace), end="")
     if options.html:
         from raftlab.player import save_page
+        from raftlab.stories import lab_of
 
-        save_page(history, options.html)
+        save_page(history, options.html, lab=lab_of(history.bundle()))
     if options.svg:
         from raftlab.draw import draw_cluster, save_svg
 

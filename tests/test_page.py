@@ -14,7 +14,7 @@ import pytest
 
 from raftlab import History, Story, UserError, load
 from raftlab.player import module, page, save_page, style
-from raftlab.player.page import lab_of
+from raftlab.stories import lab_of
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>'\"`${alert(3)}{{ 7*7 }}&lt;"
 

@@ -20,7 +20,7 @@ from raftlab.sim.presets import PRESETS, preset_named
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 from raftlab.sim.verbs import VERBS, Verb
-from raftlab.stories import TOPICS
+from raftlab.stories import TOPICS, lab_of
 from raftlab.stories.sentences import AN_ELECTION
 
 # What a Lab can show: its own parts, and those that the controls of verbs belong to.
@@ -219,7 +219,7 @@ class Lab(Still, PlayerWidget):
 
     def save_page(self, path: str | Path) -> None:
         """Write one HTML file that plays all branches without a kernel and without a network."""
-        save_page(self.history, path, self.show, self.tick)
+        save_page(self.history, path, self.show, self.tick, lab_of(self.history.bundle()))
 
     # -- What the player asks for, beyond what every player can ask for -----------------------------------------
 

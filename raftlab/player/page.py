@@ -3,14 +3,13 @@
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from raftlab.colors import DARK, LIGHT, ON_TERM
 from raftlab.sim.errors import check_drawable
 from raftlab.sim.files import write_file
-from raftlab.stories import STORIES
 
 FOLDER = Path(__file__).parent
 SOURCES = FOLDER / "src"
@@ -35,25 +34,16 @@ class Playable(Protocol):
         """The trace with its branches, as the player reads it."""
 
 
-def page(history: Playable, show: Sequence[str] = ("everything",), tick: int = 0) -> str:
-    """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins."""
+def page(
+    history: Playable, show: Sequence[str] = ("everything",), tick: int = 0, lab: str | None = None
+) -> str:
+    """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins; lab: the Python that
+    opens the same story in a notebook, where it can be changed."""
     bundle = history.bundle()
     check_drawable(len(bundle["nodes"]))
-    parts = {"bundle": bundle, "show": list(show), "tick": tick, "lab": lab_of(bundle)}
+    parts = {"bundle": bundle, "show": list(show), "tick": tick, "lab": lab}
     data = json.dumps(parts, separators=(",", ":"))
     return shell(bundle["title"], in_base64(module()), in_base64(data))
-
-
-def lab_of(bundle: Mapping[str, Any]) -> str | None:
-    """What opens the same story in a notebook, where it can be changed; None if it is not one of the library."""
-    played = bundle["branches"][0]["story"]
-    known = STORIES.get(played["name"])
-    if known is None:
-        return None
-    # What was played names the nodes that "leader" stood for, so its actions read differently.
-    asked = json.loads(known.to_json()) | {"actions": played["actions"]}
-    is_same = asked == played and len(known.actions) == len(played["actions"])
-    return f'Lab("{known.name}")' if is_same else None
 
 
 def module(entry: str = "main") -> str:
@@ -89,10 +79,14 @@ def shell(title: str, module: str, data: str) -> str:
 
 
 def save_page(
-    history: Playable, path: str | Path, show: Sequence[str] = ("everything",), tick: int = 0
+    history: Playable,
+    path: str | Path,
+    show: Sequence[str] = ("everything",),
+    tick: int = 0,
+    lab: str | None = None,
 ) -> None:
     """Write the page. Raises UserError if the file cannot be written."""
-    write_file(path, page(history, show, tick))
+    write_file(path, page(history, show, tick, lab))
 
 
 def in_base64(text: str) -> str:

@@ -420,8 +420,9 @@ def test_a_page_says_that_it_only_plays_and_still_answers_questions(show):
     shown = show("leader_crash", tick=40)
     page = shown.page
     hand = Hand(shown)
+    page.evaluate("raftPlayer.lab = 'Lab(\\'leader_crash\\')'")
     only_plays = (
-        'This page plays a recording: nothing can be changed here. In JupyterLab you can: Lab("leader_crash")'
+        "This page plays a recording: nothing can be changed here. In JupyterLab you can: Lab('leader_crash')"
     )
     page.mouse.click(*hand.at("n3"), button="right")
     assert shown.player.locator(".rl-menu .rl-hint").inner_text() == only_plays

@@ -427,7 +427,9 @@ def legend_of(shown):
     if not legend.is_visible():
         shown.click("more")
         shown.player.get_by_role("button", name="what the signs mean").click()
-    return [each.splitlines()[-1] for each in legend.locator(".rl-legend").first.locator("li").all_inner_texts()]
+    return [
+        each.splitlines()[-1] for each in legend.locator(".rl-legend").first.locator("li").all_inner_texts()
+    ]
 
 
 def test_the_legend_explains_what_is_on_the_stage_and_grows_with_it(show, crash):
