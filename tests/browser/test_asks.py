@@ -93,7 +93,10 @@ def test_a_node_can_be_tapped_for_an_answer(asking):
 
 
 @pytest.mark.parametrize("key", ["ArrowRight", "PageDown", " "])
-def test_one_can_be_shown_the_answer_without_a_guess_and_sees_how_from_the_start(asking, key):
+def test_whatever_goes_on_waits_for_a_guess_once_and_then_shows(asking, key):
+    assert "Choose an answer." in asking.player.inner_text(), "one sees from the start what is to be done"
+    asking.press(key)
+    assert asking.look("[p.position.count, p.playing]") == [1, False], "it waits"
     assert "Choose an answer, or press “Show me”." in asking.player.inner_text()
     assert asking.button("Show me ▶").is_visible()
     asking.press(key)
@@ -104,7 +107,7 @@ def test_one_can_be_shown_the_answer_without_a_guess_and_sees_how_from_the_start
 
 def test_who_asks_to_be_shown_an_answer_that_is_no_event_is_told_it_before_anything_goes_on(asking):
     asking.page.evaluate("raftPlayer.goTick(65)")
-    asking.press("PageDown")
+    asking.press("PageDown", "ArrowRight")
     before = asking.look("p.position.count")
     assert answers(asking).count() == 2
     asking.press("ArrowRight")
@@ -159,12 +162,12 @@ def test_however_little_room_there_is_a_question_its_answers_and_the_verdict_are
     show, width, height
 ):
     shown = show(History(scene("github_43_seconds")[0]), viewport={"width": width, "height": height})
-    shown.page.evaluate("raftPlayer.goTick(4899); raftPlayer.nextStop()")
+    shown.page.evaluate("raftPlayer.goTick(4899); raftPlayer.nextStop(); raftPlayer.nextStop()")
     cut = """(() => {
         const box = p.saying.el.getBoundingClientRect();
         return [p.saying.sentence, ...p.quiz.el.children].filter((each) => each.getBoundingClientRect().bottom > box.bottom).length;
     })()"""
-    assert shown.look("p.quiz.asked !== null")
+    assert shown.look("p.quiz.asked !== null && p.quiz.isUrged")
     assert shown.look(cut) == 0
     shown.page.evaluate(
         "raftPlayer.quiz.take(raftPlayer.quiz.waiting.answers[0]); raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops.at(-1)))"

@@ -127,6 +127,7 @@ def test_a_question_is_seen_with_all_its_answers_and_the_way_on(show, size):
     for event in asks:
         shown.page.evaluate(f"() => raftPlayer.go(raftPlayer.branch.afterEvent({event}))")
         assert shown.player.locator(".rl-quiz button").count() >= 2
+        shown.press("ArrowRight")
         assert shown.player.locator(".rl-quiz .rl-way-on").is_visible()
         assert shown.button("Show me ▶").is_visible()
         assert faults(shown) == []

@@ -1,6 +1,6 @@
 /* What a story asks before it goes on: a question, its answers, and what is said of the guess once the answer is seen. */
 
-import { button, make, refill } from "./dom.js";
+import { button, make, refill, setText } from "./dom.js";
 import { inPlaces } from "./words.js";
 
 /** @typedef {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string}} Question
@@ -82,9 +82,10 @@ export class Quiz {
     this.el = make("div.rl-quiz", { role: "group", "aria-label": "Your guess" });
     /** @type {Map<string, string | null>} */
     this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
+    this.urged = ""; // the key of the question whose answer was asked for again
     this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
     this.fitted = ""; // for what the sentence has been fitted into its room last
-    this.hint = make("span.rl-way-on", {}, "Choose an answer, or press “Show me”.");
+    this.hint = make("span.rl-way-on");
   }
 
   /** The question that waits for a guess now, or null. */
@@ -99,8 +100,9 @@ export class Quiz {
     this.guesses.clear();
   }
 
-  /** Something wants to go on without a guess: then the answer is shown. While the film that leads to a question still plays, nobody
-   * has read it yet: the film ends, and the question waits. Says whether to wait. */
+  /** Something wants to go on without a guess: the first time a guess is asked for, and Next becomes "Show me"; the second time the
+   * answer is shown. While the film that leads to a question still plays, nobody has read it yet: the film ends, and the question
+   * waits. Says whether to wait. */
   holds() {
     const { waiting, player } = this;
     if (!waiting) return false;
@@ -108,8 +110,19 @@ export class Quiz {
       player.motion.end();
       return true;
     }
+    if (!this.isUrged) {
+      this.urged = waiting.key;
+      player.draw();
+      player.saying.speak(this.hint.textContent);
+      return true;
+    }
     this.guess(waiting, null);
     return waiting.shownBy === null;
+  }
+
+  /** Has one wanted to go on without a guess at the question that waits? */
+  get isUrged() {
+    return Boolean(this.urged) && this.urged === this.waiting?.key;
   }
 
   /** One goes back to a moment: the questions that come from there on are asked anew.
@@ -155,12 +168,15 @@ export class Quiz {
   draw({ position }) {
     const { player } = this;
     if (!player.motion.film) this.count = position.count;
+    if (!this.isUrged) this.urged = "";
+    setText(this.hint, this.isUrged ? "Choose an answer, or press “Show me”." : "Choose an answer.");
     const { asked } = this;
     const words = asked ? "" : this.words(this.count);
     this.el.hidden = !asked && !words;
     const shows = asked?.key ?? words;
-    if (this.fitted === shows) return;
-    this.fitted = shows;
+    const fitted = `${shows} ${this.urged}`;
+    if (this.fitted === fitted) return;
+    this.fitted = fitted;
     refill(this.el, shows, () => {
       const answers = asked?.answers.map((each) => button(each, `answer: ${each}`, () => this.take(each)));
       return answers ? [...answers, this.hint] : [make("span.rl-verdict", {}, words)];

@@ -117,7 +117,7 @@ export class Transport {
   /** What the two great buttons do now. */
   label() {
     const { player, next, play } = this;
-    const asks = player.quiz.asked;
+    const asks = player.quiz.isUrged;
     setText(next, asks ? "Show me ▶" : "Next ▶");
     next.title = `${asks ? "the answer" : "what happens next"} (right arrow)`;
     const [label, title] = player.playing
