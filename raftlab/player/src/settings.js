@@ -61,6 +61,12 @@ export class Settings {
       { label: "what the signs mean", key: "", do: open(player.legend) },
       player.drawer && { label: "events", key: "E", do: open(player.drawer) },
       { label: "keys", key: "?", do: open(player.help) },
+      player.has("spacetime") && {
+        label: "space and time",
+        key: "v",
+        do: () => player.beside.toggle("spacetime"),
+        pressed: Boolean(player.beside.arrangement?.shown.includes("spacetime")),
+      },
       player.has("messages") && {
         label: "draw every heartbeat",
         key: "",
@@ -75,8 +81,7 @@ export class Settings {
       },
     ].filter(Boolean);
     const signature = JSON.stringify([
-      player.heartbeats,
-      player.timeline.inTicks,
+      ways.map(({ label, pressed }) => [label, pressed]),
       does.map(({ label, possible }) => [label, possible]),
       forms.length,
     ]);
