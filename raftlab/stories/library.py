@@ -63,7 +63,7 @@ def asking(node: str, name: str, title: str, *stops: Any) -> Story:
 
 
 WHO_ASKS_FIRST = Ask(
-    0, "Three followers and no leader. The ring around each is its timer: it shows how long the node still waits. Which of them will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
+    0, "Each ring is a timer: it shows how long its node still waits. Which node will ask for votes first?", until="candidacy", then="It is {answer}: its timer had the least time left."
 )  # fmt: skip
 
 FIRST: dict[str, Story] = {

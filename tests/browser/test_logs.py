@@ -269,18 +269,20 @@ def test_where_nothing_is_ever_committed_there_are_no_facts(show):
     assert {state for _, _, _, state in shown.row("n1")} <= {"plain"}
 
 
-def test_while_it_is_asked_what_is_committed_the_logs_do_not_answer(show):
+def test_while_it_is_asked_who_knows_what_is_committed_the_logs_of_the_answers_do_not_answer(show):
     shown = show("one_write", tick=16)
     asked = shown.look(
         """p.branch.events.findIndex(([, what, , detail]) => what === "stop" && detail[0] === "ask" && detail[1].includes("committed"))"""
     )
     shown.page.evaluate(f"raftPlayer.go(raftPlayer.branch.afterEvent({asked}))")
     assert shown.look("p.quiz.waiting.question.includes('committed')")
-    assert shown.player.locator(".rl-log-row-fact").inner_text().split() == ["fact", "?"]
-    leader = shown.look("w.leader()")
-    assert {state for _, _, _, state in shown.row(leader)} == {"asked"}
+    leader, followers = shown.look("[w.leader(), p.timeline.nodes.filter((node) => node !== w.leader())]")
+    assert [state for _, _, _, state in shown.row(leader)] == ["known"], "this is not asked"
+    for node in followers:
+        assert [state for _, _, _, state in shown.row(node)] == ["asked"]
     shown.page.evaluate("raftPlayer.quiz.take(raftPlayer.quiz.waiting.answers[0])")
-    assert shown.row("fact") != []
+    for node in followers:
+        assert [state for _, _, _, state in shown.row(node)] == ["stored"]
 
 
 @pytest.mark.parametrize("size", [(592, 700), (1024, 768), (1440, 900)])
