@@ -1,4 +1,4 @@
-"""Take README's picture and film of the player into docs/player.png and docs/player.webp (`make figures`).
+"""Take README's picture and film of the player into notebooks/figures/player.png and docs/player.webp (`make figures`).
 
 They are taken where there is a Chromium. The film shows one press of Next after the other. However long a busy machine
 takes for them, it lasts ten seconds.
@@ -19,6 +19,7 @@ from raftlab import load, save_page
 from raftlab.sim.branches import History
 
 DOCS = Path(__file__).parent
+PICTURE = DOCS.parent / "notebooks" / "figures" / "player.png"  # the index of the course shows it, too
 sys.path.append(str(DOCS.parent / "tests"))
 from browser_help import CHROMIUM_ARGS, find_chromium  # noqa: E402
 
@@ -51,7 +52,7 @@ def take_picture(browser: Browser, folder: Path) -> None:
     """Two leaders at once: the older one is cut off and still believes that it leads; the other's entry is committed."""
     page = opened(browser, folder, "minority_leader", device_scale_factor=2, reduced_motion="reduce")
     page.evaluate(SHOW_THE_COMMIT)
-    page.locator(".rl-player").screenshot(path=DOCS / "player.png")
+    page.locator(".rl-player").screenshot(path=PICTURE)
     page.close()
 
 
@@ -101,7 +102,9 @@ def main() -> None:
     """Take both."""
     chromium = find_chromium()
     if chromium is None:
-        print("There is no Chromium here: docs/player.png and docs/player.webp stay as they are.")
+        print(
+            "There is no Chromium here: notebooks/figures/player.png and docs/player.webp stay as they are."
+        )
         return
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from xml.etree import ElementTree
@@ -298,14 +299,36 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     }
     command = [sys.executable, "-m", "raftlab.cli", "lab", str(tmp_path)]
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=without_desktop
-    ) as lab:  # fmt: skip
+    heard = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a command in the background would inherit that it is ignored
+    lab = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=without_desktop,
+    )
+    signal.signal(signal.SIGINT, heard)
+    try:
         lines = iter(lab.stderr.readline, "")
         address = next(found[0] for found in map(ADDRESS.search, lines) if found)
-        assert urllib.request.urlopen(address, timeout=60).status == 200
+        assert answers(address, within=60)  # it says its address a moment before it listens
         lab.send_signal(end)
-        lab.stderr.read()
-        assert lab.wait(60) is not None
-    with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(address, timeout=60)
+        lab.communicate(timeout=60)
+    finally:
+        lab.kill()
+    assert not answers(address, within=0)
+
+
+def answers(address, within):
+    """Does a server answer at an address, within some seconds?"""
+    until = time.monotonic() + within
+    while True:
+        try:
+            return urllib.request.urlopen(address, timeout=60).status == 200
+        except urllib.error.URLError:
+            if time.monotonic() >= until:
+                return False
+            time.sleep(0.2)
