@@ -127,7 +127,9 @@ def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, the
     assert lesson.player.count() >= 1
     for width in (1280, 800):
         lesson.page.set_viewport_size({"width": width, "height": 1000})
-        lesson.page.wait_for_timeout(150)
+        for player in lesson.player.all():
+            player.scroll_into_view_if_needed()  # what is out of view is not laid out anew before one comes to it
+            lesson.page.wait_for_timeout(150)
         assert lesson.page.evaluate(OVERFLOWS) == [], f"at {width} px"
     lesson.player.first.locator(".rl-big").click()
     texts = lesson.texts()
