@@ -232,18 +232,22 @@ class LabPage(PlayerPage):
         )
         self.player.wait_for(timeout=10_000)
 
-    def run(self, code):
-        """Run code in a new cell at the end, and return what it printed.
-
-        JupyterLab runs what a widget asks in a second thread, so that a cell may overtake it: what the
-        player has asked so far is answered before the cell runs.
-        """
+    def settle(self):
+        """Wait until the kernel has answered everything that the player has asked so far."""
         self.page.evaluate(
             f"""async () => {{
                 const p = document.querySelector("{self.place}")?.parentElement.raftPlayer;
                 await p?.kernel?.ask({{more: p.branch.id, until: p.branch.ticks}});
             }}"""
         )
+
+    def run(self, code):
+        """Run code in a new cell at the end, and return what it printed.
+
+        JupyterLab runs what a widget asks in a second thread, so that a cell may overtake it: what the
+        player has asked so far is answered before the cell runs.
+        """
+        self.settle()
         self.page.evaluate(
             """async (code) => {
                 const notebook = window.jupyterapp.shell.currentWidget.content;

@@ -39,9 +39,12 @@ def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(ben
 
 def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
-    # The first press also settles over which way JupyterLab sends what widgets say; until then it keeps no order.
+    # JupyterLab keeps no order until the first messages have settled over which way it sends what widgets say.
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
     button = bench.panel.get_by_role("button", name="make the switch well", exact=True)
+    button.wait_for()
+    bench.wait("p.branch.id !== 0")
+    bench.settle()
     button.evaluate(
         f"""(button) => {{
             const player = {bench.player_in_js};
