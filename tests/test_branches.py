@@ -46,8 +46,40 @@ def test_a_future_that_nobody_has_seen_is_not_kept(history):
     history.act("crash", "n1", tick=40, seen=200)
     history.act("restart", "n1", tick=60, seen=60)
     assert list(history.branches) == [0, 1]
-    assert history.branch.name == "crash n1 at 0.40 s; restart n1 at 0.60 s", "all that was done in it"
+    assert history.branch.name == "n1 crashes at 0.40 s; n1 restarts at 0.60 s", "all that was done in it"
     assert [history.branch.trace.view("n1", tick).status for tick in (59, 61)] == ["crashed", "running"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "arguments", "name"),
+    [
+        ("crash", ("leader",), "n2 crashes at 0.36 s"),
+        ("isolate", ("n1",), "n1 cut off from the rest at 0.36 s"),
+        ("partition", (["n1", "n2"], ["n3", "n4", "n5"]), "network split: n1 n2 | n3 n4 n5 at 0.36 s"),
+        ("cut", ("n1", "n2", True), "n1 → n2 cut at 0.36 s"),
+        ("heal", (), "all links healed at 0.36 s"),
+        ("set_network", ((1, 10), 0.1), "other speed and losses at 0.36 s"),
+        ("set_network", (), "other network at 0.36 s"),
+        ("align_timers", (), "all timers set to run out together at 0.36 s"),
+        ("write", ("y", "a value that is long enough to be cut"), "“y=a value that is long …” given to n2 at 0.36 s"),
+    ],
+)  # fmt: skip
+def test_a_branch_is_called_what_was_done_in_plain_words(history, verb, arguments, name):
+    assert history.act(verb, *arguments, tick=36, seen=300).name == name
+
+
+def test_a_branch_is_called_after_the_message_that_was_held_back_and_after_the_first_of_many_links(history):
+    sent = next(
+        id
+        for event in history.branch.trace.events
+        if event.what == "propose"
+        for id in event.sent()
+        if history.branch.trace.message(id).dst == "n5"
+    )
+    held = history.act("delay", sent, tick=35, seen=300)
+    assert held.name == "append of 1 entry from n2 to n5 held back at 0.35 s"
+    many = history.act_each("cut", [("n1", f"n{other}") for other in range(2, 6)], tick=36, seen=300)
+    assert many.name == "link n1–n2 cut, and 3 more at 0.36 s"
 
 
 def test_acting_at_the_edge_of_what_was_seen_leaves_the_story_whole(history):
@@ -55,7 +87,7 @@ def test_acting_at_the_edge_of_what_was_seen_leaves_the_story_whole(history):
     history.act("crash", "n1", tick=40, seen=40)
     assert list(history.branches) == [0, 1]
     assert history.branches[0].story.stops == stops
-    assert history.branch.name == "crash n1 at 0.40 s"
+    assert history.branch.name == "n1 crashes at 0.40 s"
 
 
 def test_a_branch_that_others_grew_from_is_kept_even_unseen(history):
@@ -107,7 +139,7 @@ def test_what_was_undone_is_done_again_step_by_step(history):
 def test_what_is_done_to_several_things_is_one_deed_for_undo_and_none_if_one_is_refused(history):
     before = history.to_json()
     cut = history.act_each("cut", [("n1", "n2"), ("n2", "n3")], tick=40, seen=300)
-    assert cut.name == "cut n1 n2, n2 n3 at 0.40 s"
+    assert cut.name == "link n1–n2 cut, link n2–n3 cut at 0.40 s"
     assert cut.story.actions[-2:] == ((40, "cut", "n1", "n2"), (40, "cut", "n2", "n3"))
     assert history.undo() == 40
     assert history.to_json() == before

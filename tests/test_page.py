@@ -64,7 +64,7 @@ def test_a_page_holds_every_branch_the_position_and_what_is_shown(history):
     assert data["bundle"] == json.loads(history.to_json())
     branches = data["bundle"]["branches"]
     assert [(b["id"], b["parent"], b["name"]) for b in branches] == [
-        (0, None, "main"), (1, 0, "pause n1 at 0.20 s"), (2, 0, "write y 7 at 1.00 s"),
+        (0, None, "main"), (1, 0, "n1 is paused at 0.20 s"), (2, 0, "“y=7” given to n4 at 1.00 s"),
     ]  # fmt: skip
     assert data["bundle"]["current"] == 1
 

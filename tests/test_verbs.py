@@ -71,6 +71,7 @@ def test_a_new_verb_is_written_in_one_place():
         history = History(story)
         branch = history.act("slow_down", "a follower", tick=25)
         assert branch.story.actions[-1][1] == "slow_down"
+        assert branch.name == "n2 has its heartbeat interval doubled at 0.25 s"
         assert any(control["verb"] == "slow_down" for control in history.bundle()["controls"])
     finally:
         VERBS.clear()

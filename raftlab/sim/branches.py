@@ -25,6 +25,7 @@ from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
 from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
+from raftlab.sim.moment import Moment
 from raftlab.sim.narrate import LOSSES, Narration, Sentence
 from raftlab.sim.operations import Asked, asked_in, is_stale
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
@@ -267,7 +268,7 @@ class History:
             >>> from raftlab import History, load
             >>> history = History(load("three_nodes"))
             >>> history.act_each("cut", [("n1", "n2"), ("n2", "n3")], tick=40).name
-            'cut n1 n2, n2 n3 at 0.40 s'
+            'link n1–n2 cut, link n2–n3 cut at 0.40 s'
         """
         return self._act(verb, several, {}, tick, branch, seen)
 
@@ -304,11 +305,7 @@ class History:
         for arguments in several:
             deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
-        words = ", ".join(_words(arguments, named) for arguments in several)
-        name = (
-            f"{deed.name.replace('_', ' ')} {words}".strip()
-            + f" at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
-        )
+        name = f"{_called(deed, cluster.trace, fork[1], len(several))} at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
@@ -508,7 +505,8 @@ def _confession(liar: str) -> list[str]:
     return [liar.replace("_", " "), (LIARS[liar].__doc__ or "").partition("\n")[0]]
 
 
-def _words(arguments: Sequence[Any], named: dict[str, Any]) -> str:
-    """Arguments, as one would say them."""
-    words = ["+".join(map(str, a)) if isinstance(a, list | tuple) else str(a) for a in arguments]
-    return " ".join(words + [f"{name}={value}" for name, value in named.items()])
+def _called(verb: Verb, trace: Trace, first: int, times: int) -> str:
+    """What was done, in a few words: how often a verb was called, and the first event that came of it."""
+    deeds = [Moment(trace, event, {}, {}) for event in trace.events[first:] if event.what == verb.event]
+    one, *others = dict.fromkeys(map(verb.name_of, deeds[:times]))
+    return ", ".join([one, *others]) if len(others) < 3 else f"{one}, and {len(others)} more"

@@ -10,6 +10,7 @@ A node is named by its id ("n1"), or by its role at that moment: "leader", "a fo
 A message is named by its id in the trace.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -30,7 +31,7 @@ from raftlab.messages import (
 )
 from raftlab.sim.clients import Client
 from raftlab.sim.clock import Clock
-from raftlab.sim.english import plural
+from raftlab.sim.english import plural, short
 from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, listed
 from raftlab.sim.network import check_delay, check_probability
 from raftlab.sim.workload import check_command, check_workload
@@ -104,7 +105,8 @@ class Verb:
     is more than Raft is made to bear, so that its properties may break although every node is right.
     at_once: what is certain as soon as it is done, so that a player can show it before the answer has come:
     {"view": fields of the node's view with their new values}, {"links": "cut", "healed" or "parted"} for the
-    links that its arguments name, or {"message": "gone"}. times: the times that its sentence names.
+    links that its arguments name, or {"message": "gone"}. times: the times that its sentence names. called: in a
+    few words, what was done; a branch is called by it.
     """
 
     name: str
@@ -115,10 +117,15 @@ class Verb:
     beyond: bool = False
     at_once: Mapping[str, Any] | None = None
     times: Callable[[Done], list[TimeTold]] = lambda _: []
+    called: Callable[[Deed], str] | None = None
 
     def check(self, arguments: Iterable[Any], named: Mapping[str, Any] | None = None) -> None:
         """Raises UserError if the verb does not take such arguments."""
         check_call(self.name, self.do, arguments, named)
+
+    def name_of(self, deed: Deed) -> str:
+        """What was done, in a few words; without words of its own, the main clause of the verb's sentence."""
+        return self.called(deed) if self.called else re.split("[,:;“]", self.sentence(deed))[0].strip()
 
 
 VERBS: dict[str, Verb] = {}
@@ -139,12 +146,13 @@ def verb(
     beyond: bool = False,
     at_once: Mapping[str, Any] | None = None,
     times: Callable[[Done], list[TimeTold]] = lambda _: [],
+    called: Callable[[Deed], str] | None = None,
 ) -> Callable[[_Method], _Method]:
     """Make a verb of a method, under the method's name.
 
     sentence: as in `Verb`. controls: what the player offers; a control whose part or arguments are left out
     belongs to the part that is called like the verb, and takes what is chosen. event: as in `Verb`; left out,
-    the verb's name. beyond, at_once, times: as in `Verb`.
+    the verb's name. beyond, at_once, times, called: as in `Verb`.
     """
 
     def register(method: _Method) -> _Method:
@@ -164,7 +172,7 @@ def verb(
             each._replace(part=each.part or name, arguments=each.arguments or _CHOSEN.get(each.on, ()))
             for each in controls
         )
-        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond, at_once, times)
+        VERBS[name] = Verb(name, do, sentence, complete, event or name, beyond, at_once, times, called)
         return cast(_Method, do)
 
     return register
@@ -240,6 +248,28 @@ def _tell_heal(deed: Deed) -> str:
     if len(deed.detail) == 2:
         return "The link between {} and {} works again".format(*deed.detail)
     return f"All links of {deed.detail[0]} work again" if deed.detail else "All links work again"
+
+
+def _call_cut(deed: Deed) -> str:
+    a, b, *one_way = deed.detail
+    return f"{a} → {b} cut" if one_way else f"link {a}–{b} cut"
+
+
+def _call_heal(deed: Deed) -> str:
+    if len(deed.detail) == 2:
+        return "link {}–{} healed".format(*deed.detail)
+    return f"links of {deed.detail[0]} healed" if deed.detail else "all links healed"
+
+
+def _call_network(deed: Deed) -> str:
+    delay, loss, duplication, src, dst = deed.detail
+    changed = [
+        word
+        for word, value in (("speed", delay), ("losses", loss), ("doubling", duplication))
+        if value is not None
+    ]
+    ways = f"{f' from {src}' if src else ''}{f' to {dst}' if dst else ''}"
+    return f"other {listed(changed, 'network')}{ways}"
 
 
 def _tell_flap(deed: Deed) -> str:
@@ -330,6 +360,7 @@ class Verbs(World):
         lambda deed: f"{deed.node} restarts with what it had saved",
         Control("node", "restart", "r", "restart it", states=("crashed",), gesture="double click"),
         at_once={"view": {"status": "running", "role": "follower"}},
+        called=lambda deed: f"{deed.node} restarts",
     )
     def restart(self, node: str) -> None:
         """Start a crashed node again, from what it saved."""
@@ -370,6 +401,7 @@ class Verbs(World):
         lambda deed: f"{deed.node}'s election timer is made to run out",
         Control("node", "time out now", "t", "let its timer run out now",
                 states=("running",), roles=("follower", "candidate")),
+        called=lambda deed: f"{deed.node}'s timer ended",
     )  # fmt: skip
     def time_out(self, node: str) -> None:
         """Let a node's election timer run out now."""
@@ -379,7 +411,10 @@ class Verbs(World):
         self.done.append((self.now, "time_out", id))
         self._step(id, ElectionTimeout(), "time_out")
 
-    @verb(lambda deed: f"{deed.node}'s heartbeat timer is made to run out")
+    @verb(
+        lambda deed: f"{deed.node}'s heartbeat timer is made to run out",
+        called=lambda deed: f"a heartbeat of {deed.node}",
+    )
     def heartbeat(self, node: str) -> None:
         """Let a leader's heartbeat timer run out now."""
         id = self._node(node, "running")
@@ -392,6 +427,7 @@ class Verbs(World):
         lambda deed: f"{deed.node}'s election timer is aligned with the others'",
         Control("cluster", "align timers", "a", "let all election timers run out together", "align"),
         event="align",
+        called=lambda _: "all timers set to run out together",
     )
     def align_timers(self) -> None:
         """Let the election timers of all running nodes but the leader run out at the same tick: a split vote."""
@@ -403,6 +439,7 @@ class Verbs(World):
             "cluster", "spread timers", "s", "let the election timers run out one after the other", "align"
         ),
         event="spread",
+        called=lambda _: "timers set apart",
     )
     def spread_timers(self) -> None:
         """Spread the election timers of all running nodes but the leader evenly, in the order of the nodes."""
@@ -421,7 +458,8 @@ class Verbs(World):
             f"{deed.node}'s clock runs slow from now on, at {100 * deed.detail:.3g} % of its speed"
             if deed.detail < 1
             else f"{deed.node}'s clock is right again"
-        )
+        ),
+        called=lambda deed: f"{deed.node}'s clock {'runs slow' if deed.detail < 1 else 'is right again'}",
     )
     def drift(self, node: str, rate: float) -> None:
         """Let a node's clock run slow from now on, also after a restart.
@@ -446,6 +484,7 @@ class Verbs(World):
         lambda deed: f"{deed.node}'s disk is lost, and an empty one takes its place",
         Control("node", "lose its disk", "e", "lose a crashed node's disk", "disks", states=("crashed",)),
         beyond=True,
+        called=lambda deed: f"{deed.node} loses its disk",
     )
     def lose_disk(self, node: str) -> None:
         """Lose all that a crashed node has saved: its term, its vote, its log and its snapshot.
@@ -464,6 +503,7 @@ class Verbs(World):
         Control("node", "let its disk forget", "f", "let its next crash forget all later writes", "disks",
                 states=("running", "paused")),
         beyond=True,
+        called=lambda deed: f"{deed.node}'s disk will forget",
     )  # fmt: skip
     def forget_writes(self, node: str) -> None:
         """Let a node's disk confirm writes that it only caches: an fsync that lies.
@@ -485,6 +525,7 @@ class Verbs(World):
         ),
         Control("entry", "corrupt it on disk", "z", "corrupt the chosen entry on the node's disk", "disks"),
         beyond=True,
+        called=lambda deed: f"entry {deed.detail[0]} of {deed.node} damaged",
     )
     def corrupt(self, node: str, index: int, command: str | None = None) -> None:
         """Damage an entry of a node's log on its disk, so that it reads as another command.
@@ -519,6 +560,7 @@ class Verbs(World):
         lambda deed: "The network is split: " + " | ".join(", ".join(group) for group in deed.detail),
         Control("cluster", "", part="partitions", gesture="split"),
         at_once={"links": "parted"},
+        called=lambda deed: "network split: " + " | ".join(" ".join(group) for group in deed.detail),
     )
     def partition(self, *groups: Iterable[str]) -> None:
         """Let nodes hear only those of their own group; every node stands in exactly one.
@@ -546,6 +588,7 @@ class Verbs(World):
         Control("link", "cut only {a} → {b}", part="cuts", arguments=("{a}", "{b}", True)),
         Control("link", "cut only {b} → {a}", part="cuts", arguments=("{b}", "{a}", True)),
         at_once={"links": "cut"},
+        called=_call_cut,
     )
     def cut(self, a: str, b: str, one_way: bool = False) -> None:
         """Cut the link between two nodes; with one_way only from a to b."""
@@ -557,6 +600,7 @@ class Verbs(World):
         lambda deed: f"All links of {deed.detail[0]} are cut",
         Control("node", "cut off", "o", "cut it off from all others", "cuts", gesture="drag apart"),
         at_once={"links": "cut"},
+        called=lambda deed: f"{deed.detail[0]} cut off from the rest",
     )
     def isolate(self, node: str) -> None:
         """Cut all links of one node."""
@@ -570,6 +614,7 @@ class Verbs(World):
         Control("node", "heal its links", part="cuts", gesture="drag home"),
         Control("cluster", "heal all", "H", "heal all links", "cuts"),
         at_once={"links": "healed"},
+        called=_call_heal,
     )
     def heal(self, a: str | None = None, b: str | None = None) -> None:
         """Mend the link between two nodes, all links of one node, or all links."""
@@ -585,7 +630,11 @@ class Verbs(World):
         self.network.heal(a, b)
         self._did_network("heal", *(node for node in (a, b) if node is not None))
 
-    @verb(_tell_flap, times=_times_of_flap)
+    @verb(
+        _tell_flap,
+        times=_times_of_flap,
+        called=lambda deed: f"{deed.detail[0]}–{deed.detail[1]} flaps",
+    )
     def flap(self, a: str, b: str, up: int, down: int) -> None:
         """Let the link between two nodes be up and down in turn, for so many ticks each, from now on."""
         a, b = self._pair(a, b)
@@ -594,7 +643,12 @@ class Verbs(World):
         self.flapping[a, b] = (up, down, self.now)
         self._did_network("flap", a, b, up, down)
 
-    @verb(_tell_network, event="network", times=_times_of_network)
+    @verb(
+        _tell_network,
+        event="network",
+        times=_times_of_network,
+        called=_call_network,
+    )
     def set_network(
         self,
         delay: tuple[int, int] | None = None,
@@ -618,6 +672,7 @@ class Verbs(World):
         lambda deed: f"The {deed.message_name(deed.detail[0])} is dropped",
         Control("message", "drop", "d", "drop the chosen message", states=("flying",), gesture="drag off"),
         at_once={"message": "gone"},
+        called=lambda deed: f"{deed.message_name(deed.detail[0])} dropped",
     )
     def drop(self, message: int) -> None:
         """Lose a message that is in flight."""
@@ -628,6 +683,7 @@ class Verbs(World):
     @verb(
         lambda deed: f"The {deed.message_name(deed.detail[0])} is duplicated",
         Control("message", "duplicate", "D", "duplicate it", states=("flying",)),
+        called=lambda deed: f"{deed.message_name(deed.detail[0])} doubled",
     )
     def duplicate(self, message: int) -> None:
         """Let a message that is in flight arrive twice: the copy follows one tick later."""
@@ -645,6 +701,7 @@ class Verbs(World):
         ),
         at_once={"message": "gone"},
         event="deliver_now",
+        called=lambda deed: f"{deed.message_name(deed.detail[0])} delivered",
     )
     def deliver(self, message: int) -> None:
         """Let a message arrive now: one in flight, or one that was lost and turns out to be merely late."""
@@ -670,6 +727,7 @@ class Verbs(World):
             gesture="drag back",
         ),
         times=lambda done: [_time("for", done.detail[1])],
+        called=lambda deed: f"{deed.message_name(deed.detail[0])} held back",
     )
     def delay(self, message: int, ticks: int = 20) -> None:
         """Hold back a message that is in flight, so that it arrives this many ticks later than it would have.
@@ -688,7 +746,10 @@ class Verbs(World):
 
     # -- Clients ----------------------------------------------------------------------------------
 
-    @verb(lambda deed: f"Client {deed.detail['client']} gives “{deed.detail['command']}” to {deed.node}")
+    @verb(
+        lambda deed: f"Client {deed.detail['client']} gives “{deed.detail['command']}” to {deed.node}",
+        called=lambda deed: f"“{short(deed.detail['command'])}” given to {deed.node}",
+    )
     def propose(self, command: str, node: str = "leader", client: str | None = None) -> str:
         """Hand a client's command to a node; returns the client's name, under which it will be answered."""
         check_command(command, self._reconfigures())
@@ -698,12 +759,19 @@ class Verbs(World):
         self._ask(id, Propose(command, client), "propose")
         return client
 
-    @verb(VERBS["propose"].sentence, event="propose")
+    @verb(
+        VERBS["propose"].sentence,
+        event="propose",
+        called=VERBS["propose"].called,
+    )
     def write(self, key: str, value: object, node: str = "leader") -> str:
         """Have a client write a value under a key; recorded as the command that it proposes."""
         return self.propose(f"{key}={value}", node)
 
-    @verb(lambda deed: f"Client {deed.detail['client']} asks {deed.node} “{deed.detail['command']}”")
+    @verb(
+        lambda deed: f"Client {deed.detail['client']} asks {deed.node} “{deed.detail['command']}”",
+        called=lambda deed: f"“{short(deed.detail['command'])}” asked of {deed.node}",
+    )
     def read(self, key: str, node: str = "leader", client: str | None = None) -> str:
         """Have a client read a key; returns the client's name, under which it will be answered.
 
@@ -719,7 +787,10 @@ class Verbs(World):
         self._ask(id, Read(f"{key}?", client), "read")
         return client
 
-    @verb(lambda deed: f"{_tell_clients(deed)} will ask one thing after the other")
+    @verb(
+        lambda deed: f"{_tell_clients(deed)} will ask one thing after the other",
+        called=lambda deed: f"{plural(deed.detail[0], 'client')} more",
+    )
     def clients(self, count: int = 1, settings: Mapping[str, Any] | None = None) -> list[str]:
         """Let clients come who ask one thing after the other, until `stop_clients`; returns their names.
 
@@ -754,7 +825,10 @@ class Verbs(World):
             self.workers[name] = Client(name, workload, self.ids, dice, self._values, pause, self.now)
         return names
 
-    @verb(lambda deed: "The clients begin nothing new")
+    @verb(
+        lambda deed: "The clients begin nothing new",
+        called=lambda _: "clients stopped",
+    )
     def stop_clients(self) -> None:
         """Let the clients begin nothing new; what they are waiting for, they still wait for."""
         self._did("stop_clients")
@@ -763,7 +837,10 @@ class Verbs(World):
 
     # -- Operators: snapshots, voters, a new leader -------------------------------------------------
 
-    @verb(lambda deed: f"{deed.node} takes a snapshot of what it has applied")
+    @verb(
+        lambda deed: f"{deed.node} takes a snapshot of what it has applied",
+        called=lambda deed: f"{deed.node} takes a snapshot",
+    )
     def snapshot(self, node: str) -> None:
         """Let a node take a snapshot of what it has applied; its log begins after it. (7)
 
@@ -781,7 +858,12 @@ class Verbs(World):
             f"From now on every node takes a snapshot whenever it has applied {deed.detail[0]} more"
             if deed.detail[0]
             else "From now on nodes take no snapshots by themselves"
-        )
+        ),
+        called=lambda deed: (
+            f"a snapshot every {plural(deed.detail[0], 'entry', 'entries')}"
+            if deed.detail[0]
+            else "no more snapshots"
+        ),
     )
     def snapshot_every(self, entries: int) -> None:
         """From now on let every node take a snapshot whenever it has applied so many entries since the last; 0: no more."""
@@ -794,7 +876,8 @@ class Verbs(World):
     @verb(
         lambda deed: (
             f"The leader {deed.node} is asked to give a vote to {listed(deed.detail['voters'])}, and to nobody else"
-        )
+        ),
+        called=lambda deed: f"a vote for {listed(deed.detail['voters'])} only",
     )
     def change_voters(self, *voters: str) -> str:
         """Ask the leader that these nodes, and no others, have a vote; returns the name under which it answers.
@@ -811,7 +894,10 @@ class Verbs(World):
         self._step(id, ChangeVoters(tuple(voters), client), "change_voters", told)
         return client
 
-    @verb(lambda deed: f"The leader {deed.node} is asked to hand over to {deed.detail[0]}")
+    @verb(
+        lambda deed: f"The leader {deed.node} is asked to hand over to {deed.detail[0]}",
+        called=lambda deed: f"{deed.node} asked to hand over to {deed.detail[0]}",
+    )
     def transfer(self, target: str) -> None:
         """Ask the leader to hand over to another node. (thesis 3.10)
 

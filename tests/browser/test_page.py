@@ -452,7 +452,7 @@ def test_what_is_said_of_a_node_is_covered_by_no_message(show, count):
 def test_all_branches_are_there_and_can_be_chosen(show, crash):
     shown = show(crash, tick=50)
     choice = shown.player.get_by_label("branch")
-    assert choice.locator("option").all_inner_texts() == ["the story", "↳ pause n1 at 0.20 s"]
+    assert choice.locator("option").all_inner_texts() == ["the story", "↳ n1 is paused at 0.20 s"]
     assert shown.look("w.views.n1.status") == "running"
     choice.select_option("1")
     assert shown.look("w.views.n1.status") == "paused"
@@ -478,7 +478,7 @@ def test_a_branch_and_the_story_that_it_left_are_laid_side_by_side_in_step(show,
     shown.press("b")
     shown.click("side by side")
     both = shown.page.locator(".rl-together")
-    assert both.locator("h3").all_inner_texts() == ["the story", "pause n1 at 0.20 s"]
+    assert both.locator("h3").all_inner_texts() == ["the story", "n1 is paused at 0.20 s"]
     badges = "(cell) => cell.querySelector('[data-node=n1] .rl-badge').textContent"
     assert ["paused" in cell.evaluate(badges) for cell in both.locator(".rl-cell").all()] == [False, True]
     shown.page.keyboard.press("End")
@@ -497,7 +497,7 @@ def test_side_by_side_each_says_what_has_happened_in_it_at_the_speed_of_before(s
     shown.press("+")
     shown.click("side by side")
     both = shown.page.locator(".rl-together")
-    assert both.locator("h3").all_inner_texts() == ["the story", "crash n2 at 0.60 s"]
+    assert both.locator("h3").all_inner_texts() == ["the story", "n2 crashes at 0.60 s"]
     assert shown.page.get_by_label("speed").last.evaluate("(choice) => choice.value") == "10"
     alone = {}
     told = lambda: both.locator(".rl-sentence").all_inner_texts()  # noqa: E731
