@@ -1,15 +1,17 @@
 """What a Jupyter server does with notebooks that hold players, so that none of them shows an error in a player's place.
 
 A player lives in a kernel, and a notebook holds only a reference to it. So a notebook is saved with a still picture
-in each player's place, and with the reference beside it. If the kernel still lives when the notebook is read, the
-players come back. If it has ended, the pictures stay, and show the players as they were when it ended. A new kernel
-for the notebook changes nothing about that: it knows none of the players.
+in each player's place, and with the reference beside it. The kernel draws the picture: it is of the moment that the
+player shows then. If the kernel still lives when the notebook is read, the players come back. If it has ended, the
+pictures stay, and show the players as they were when it ended, or when the notebook was saved if it was killed. A new
+kernel for the notebook changes nothing about that: it knows none of the players.
 
 `raftlab lab` loads this extension, and so does every Jupyter server of an environment in which raftlab is installed (an
 editable installation leaves the file out that says so; `make` copies it).
 """
 
 import json
+import platform
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -25,6 +27,10 @@ KEPT = (
 )
 # Beside the notebook: a file for each player that was used after its cell had run.
 STILLS = Path(".raftlab") / "stills"
+KEEP = (
+    "__import__('raftlab.lab.still').lab.still.keep_stills_of_this_kernel()"  # changes no name of the user's
+)
+SECONDS = 2  # for how long a notebook waits for its kernel when it is saved
 RUN = "Run this cell to see what was here."
 
 
@@ -41,6 +47,15 @@ def put_away(notebook: dict[str, Any]) -> list[str]:
             if kept is not None:
                 kept["view"] = output["data"].pop(VIEW)
     return models
+
+
+def bring_up_to_date(notebook: dict[str, Any], stills: Path | None) -> None:
+    """Show players that were put away as they looked when their kernel last left a picture of them.
+
+    stills: the folder with the pictures that kernels have left.
+    """
+    for output, model in _put_away(notebook):
+        output["data"].update(_left(stills, model))
 
 
 def bring_back(
@@ -73,6 +88,14 @@ def _outputs(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (output for output in cell.get("outputs", ()) if "data" in output)
 
 
+def _put_away(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """The outputs whose player was put away, and the player's model."""
+    for output in _outputs(notebook):
+        view = output.get("metadata", {}).get(KEPT, {}).get("view")
+        if view is not None:
+            yield output, view.get("model_id")
+
+
 def _left(stills: Path | None, model: object) -> dict[str, str]:
     """The still that a kernel has left of a player that was used after its cell had run."""
     if stills is None or not re.fullmatch(r"[0-9a-f]{32}", str(model)):
@@ -82,6 +105,14 @@ def _left(stills: Path | None, model: object) -> dict[str, str]:
     except (OSError, ValueError):
         return {}  # then the picture from when the cell ran stays
     return found
+
+
+def speak_of_this_python(notebook: dict[str, Any]) -> None:
+    """Have a notebook name the Python that will run it, or JupyterLab does so itself, and calls the notebook changed."""
+    metadata = notebook.get("metadata", {})
+    language = metadata.get("language_info", {})
+    if metadata.get("kernelspec", {}).get("name") == "python3" and language.get("name") == "python":
+        language["version"] = platform.python_version()
 
 
 # -- The extension ---------------------------------------------------------------------------------------------
@@ -102,21 +133,31 @@ def _load_jupyter_server_extension(server: Any) -> None:
         )
         return
     kernels_of = KernelsOfModels()
+    runs_this_python = _runs_this_python(server.kernel_spec_manager)
 
     async def save_with_stills(model: dict[str, Any], path: str = "") -> Any:
         if model.get("type") == "notebook" and model.get("content"):
-            kernels_of.remember(put_away(model["content"]), await _kernels_of(server, path))
+            notebook, kernels = model["content"], await _kernels_of(server, path)
+            kernels_of.remember(put_away(notebook), kernels)
+            players = [model for _, model in _put_away(notebook)]
+            for name in kernels_of.that_know(players, kernels):
+                await _have_stills_kept(server, name)
+            bring_up_to_date(notebook, stills_beside(path))
         return await save(model, path)
 
     async def read_with_players(path: str, content: bool = True, *rest: Any, **named: Any) -> Any:
         model = await read(path, content, *rest, **named)
         if content and model["type"] == "notebook" and model["content"]:
-            root = getattr(contents, "root_dir", None)
-            stills = Path(root, path.strip("/")).parent / STILLS if root else None
             # A page that shows a notebook says which type of file it wants; an export or a copy does not.
             kernels = await _kernels_of(server, path) if "type" in named else set()
-            bring_back(model["content"], partial(kernels_of.lives, kernels), stills)
+            bring_back(model["content"], partial(kernels_of.lives, kernels), stills_beside(path))
+            if "type" in named and runs_this_python:
+                speak_of_this_python(model["content"])
         return model
+
+    def stills_beside(path: str) -> Path | None:
+        root = getattr(contents, "root_dir", None)
+        return Path(root, path.strip("/")).parent / STILLS if root else None
 
     contents.get = read_with_players
     contents.save = save_with_stills
@@ -145,6 +186,42 @@ class KernelsOfModels:
             None in (process, of_kernel) or process == of_kernel
             for _, of_kernel in kernels & self._kernels.get(model, set())
         )
+
+    def that_know(self, models: list[str], kernels: set[Kernel]) -> set[str]:
+        """The names of those of these kernels that may know one of these models."""
+        known = set().union(*(self._kernels.get(model, set()) for model in models))
+        return {name for name, _ in kernels & known}
+
+
+async def _have_stills_kept(server: Any, name: str) -> None:
+    """Have a kernel of this machine keep its stills, and wait for it; a kernel that is long at work does it later."""
+    kernel = server.kernel_manager.get_kernel(name)
+    if kernel.provisioner is None:
+        return  # it is elsewhere
+    client = kernel.client()
+    client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
+    try:
+        reply = await client.execute(
+            "", silent=True, user_expressions={"kept": KEEP}, stop_on_error=False, reply=True, timeout=SECONDS
+        )
+        kept = reply["content"].get("user_expressions", {}).get("kept", {})
+        if kept.get("status") == "error":
+            server.log.warning("raftlab could not draw a player: %s", kept.get("evalue"))
+    except TimeoutError:
+        server.log.info(
+            "raftlab: a kernel is busy, and its notebook is saved with the pictures that there are."
+        )
+    finally:
+        client.stop_channels()
+
+
+def _runs_this_python(specs: Any) -> bool:
+    """Does the kernel "python3" run the Python that the server runs?"""
+    try:
+        command = specs.get_kernel_spec("python3").argv
+    except KeyError:  # there is no such kernel
+        return False
+    return bool(command) and command[0] in ("python", "python3", sys.executable)
 
 
 async def _kernels_of(server: Any, path: str) -> set[Kernel]:

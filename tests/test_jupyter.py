@@ -3,19 +3,31 @@
 import copy
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 import tomllib
 from base64 import b64decode
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
 
 from raftlab import Lab, predict
-from raftlab.jupyter import KEPT, RUN, STATE, VIEW, KernelsOfModels, bring_back, put_away
+from raftlab.jupyter import (
+    KEPT,
+    RUN,
+    STATE,
+    VIEW,
+    KernelsOfModels,
+    bring_back,
+    bring_up_to_date,
+    put_away,
+    speak_of_this_python,
+)
 from raftlab.lab.inventory import inventory
 from raftlab.lab.still import Still, keep_stills
 from raftlab.lab.two_majorities import two_majorities
@@ -149,9 +161,9 @@ def test_a_saved_notebook_that_nbconvert_makes_a_page_of_has_its_pictures_and_wo
 def test_a_kernel_that_ends_leaves_pictures_of_what_was_looked_at_further_and_of_nothing_else(
     tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(Still, "_shown", WeakKeyDictionary())
     moved, resting = Lab("three_nodes", tick=18), Lab("three_nodes", tick=18)
     shown = {widget: widget._repr_mimebundle_() for widget in (moved, resting)}
-    monkeypatch.setattr(Still, "_shown", set(shown))
     keep_stills(tmp_path / "stills")
     assert not (tmp_path / "stills").exists()
     moved.go(40)
@@ -162,6 +174,49 @@ def test_a_kernel_that_ends_leaves_pictures_of_what_was_looked_at_further_and_of
     assert "Tick 40: n2 leads term 1." in left["text/plain"]
     assert ">Tick 40: n2 leads term 1." in left["image/svg+xml"]
     assert ">Run this cell to play.</text>" in left["image/svg+xml"]
+
+    moved.go(18)
+    keep_stills(tmp_path / "stills")
+    assert json.loads(path.read_text())["text/plain"] == shown[moved][0]["text/plain"], "it went back"
+
+
+def test_a_notebook_is_saved_with_the_pictures_that_its_kernel_has_left_of_the_moment(tmp_path):
+    notebook = ours()
+    put_away(notebook)
+    (tmp_path / f"{MODEL}.json").write_text(
+        json.dumps({"text/plain": "at tick 40", "image/svg+xml": "<svg>40"})
+    )
+    bring_up_to_date(notebook, tmp_path)
+    assert output_of(notebook)["data"] == {"text/plain": "at tick 40", "image/svg+xml": "<svg>40"}
+    assert output_of(notebook)["metadata"][KEPT]["view"] == {"model_id": MODEL}, (
+        "and its player can come back"
+    )
+
+
+def test_only_the_kernels_that_may_know_a_player_are_asked_for_its_picture():
+    kernels = KernelsOfModels()
+    kernels.remember([MODEL], {("k", 7)})
+    assert kernels.that_know([MODEL, "other"], {("k", 7), ("second", 8)}) == {"k"}
+    assert not kernels.that_know([MODEL], {("k", 8)}), "begun again"
+    assert not kernels.that_know([], {("k", 7)})
+
+
+def test_a_notebook_that_is_opened_names_this_python_and_one_of_another_language_stays_as_it_is():
+    def notebook_of(kernel, language):
+        info = {"name": language, "version": "3.0.0"}
+        return {"metadata": {"kernelspec": {"name": kernel}, "language_info": info}}
+
+    for kernel, language, version in (
+        ("python3", "python", platform.python_version()),
+        ("mine", "python", "3.0.0"),
+        ("r", "R", "3.0.0"),
+    ):
+        notebook = notebook_of(kernel, language)
+        speak_of_this_python(notebook)
+        assert notebook["metadata"]["language_info"]["version"] == version
+    bare = {"metadata": {}}
+    speak_of_this_python(bare)
+    assert bare == {"metadata": {}}
 
 
 def test_the_extension_is_found_by_every_jupyter_server_and_is_quick_to_load():

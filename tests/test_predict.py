@@ -161,7 +161,7 @@ def test_a_question_that_was_answered_comes_back_answered_and_can_be_answered_ag
     again = Prediction(question, progress)
     assert f"“{question.choices[1].text}” <b>✕ Not so.</b> {question.choices[1].answer}" in again.answer.value
     assert again.confidence.value == 3
-    assert again.still()["text/plain"].endswith(f"Your answer: “{question.choices[1].text}”")
+    assert again.words().endswith(f"Your answer: “{question.choices[1].text}”")
     assert again.commit.disabled, "the next answer is the learner's"
     assert not again.evidence.children
 

@@ -35,13 +35,14 @@ class Inventory(Still, ipywidgets.VBox):
         self._show()
         super().__init__([ipywidgets.HTML(f"<p>{INTRODUCTION[when]}</p>"), *self.questions, self.summary])
 
+    def words(self) -> str:
+        """The questions with their choices and, where they were answered, the answers."""
+        return "\n".join([INTRODUCTION[self.when], *(question.words() for question in self.questions)])
+
     def still(self) -> dict[str, str]:
-        """The questions with their choices and, where they were answered, the answers; then the summary."""
-        stills = [question.still() for question in self.questions]
-        return {
-            "text/plain": "\n".join([INTRODUCTION[self.when], *(each["text/plain"] for each in stills)]),
-            "text/html": "".join([*(each["text/html"] for each in stills), self.summary.value]),
-        }
+        """The same; then the summary."""
+        stills = [question.still()["text/html"] for question in self.questions]
+        return {"text/html": "".join([*stills, self.summary.value])}
 
     def _show(self) -> None:
         answers = self.progress.answers()

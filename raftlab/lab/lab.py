@@ -238,14 +238,17 @@ class Lab(Still, PlayerWidget):
 
     # -- Where it cannot be shown ---------------------------------------------------------------------------------
 
-    def still(self) -> dict[str, str]:
-        """The moment that is shown, as a picture and in words."""
-        from raftlab.draw import describe, still  # matplotlib is only loaded where a Lab is shown
+    def words(self) -> str:
+        """The moment that is shown."""
+        from raftlab.draw import describe  # matplotlib is only loaded where a Lab is shown
 
-        return {
-            "text/plain": f"{self!r}\n{describe(self.trace, self.tick)}",
-            "image/svg+xml": still(self.trace, self.tick),
-        }
+        return f"{self!r}\n{describe(self.trace, self.tick)}"
+
+    def still(self) -> dict[str, str]:
+        """The same as a picture."""
+        from raftlab.draw import still
+
+        return {"image/svg+xml": still(self.trace, self.tick)}
 
     def __repr__(self) -> str:
         return f"<Lab {self.history.story.title!r}, {plural(len(self.history.story.ids()), 'node')}, tick {self.tick}>"

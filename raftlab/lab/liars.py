@@ -104,6 +104,10 @@ class Liars(Still, ipywidgets.VBox):
         scene = SCENES[self.which.value]
         return scene if self.place.value else replace(scene, liars={}, title=f"{scene.title}: an honest node")
 
+    def words(self) -> str:
+        """Those of the Lab."""
+        return self.lab.words()
+
     def still(self) -> dict[str, str]:
         """What the Lab shows."""
         return self.lab.still()

@@ -83,21 +83,26 @@ class Prediction(Still, ipywidgets.VBox):
             self.confidence.value = confidence
             self.answer.value = f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
 
+    def words(self) -> str:
+        """The question with its choices; once it was answered, with the answer."""
+        given = self._given()
+        answer = [] if given is None else [f"Your answer: “{given[0].text}”"]
+        return "\n".join([self.question.text, *(f"- {each}" for each in self._choices()), *answer])
+
     def still(self) -> dict[str, str]:
-        """The question with its choices; once it was answered, with the answer and what is said about it."""
+        """The same, and what is said about the answer."""
         given = self._given()
         said = (
             ""
             if given is None
             else f"<p>Your answer: “{escape(given[0].text)}” {self._verdict(given[0])}</p>"
         )
-        choices = [self.question.choices[place].text for place in self.question.mixed()]
-        told = [self.question.text, *(f"- {each}" for each in choices)]
-        listed = "".join(f"<li>{escape(each)}</li>" for each in choices)
-        return {
-            "text/plain": "\n".join(told + ([] if given is None else [f"Your answer: “{given[0].text}”"])),
-            "text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}",
-        }
+        listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
+        return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
+
+    def _choices(self) -> list[str]:
+        """In the order in which they are shown."""
+        return [self.question.choices[place].text for place in self.question.mixed()]
 
 
 def predict(question: str) -> Prediction:

@@ -56,6 +56,10 @@ class SickSwitch(Still, ipywidgets.VBox):
         self.lab.act("set_network", None, loss, None, b, a, seen=tick)
         self._tell()
 
+    def words(self) -> str:
+        """Those of the Lab."""
+        return self.lab.words()
+
     def still(self) -> dict[str, str]:
         """What the Lab shows."""
         return self.lab.still()

@@ -37,16 +37,18 @@ class SideBySide(Still, anywidget.AnyWidget):
         """What happened, by name."""
         return {name: history.branch.trace for name, history in self.histories.items()}
 
-    def still(self) -> dict[str, str]:
-        """All runs, who led when, as a picture and in words."""
+    def words(self) -> str:
+        """All runs, and who led when."""
         from raftlab.draw import describe_terms
-        from raftlab.draw.side_by_side import still_side_by_side
 
         told = [f"{name}. {describe_terms(trace)}" for name, trace in self.traces.items()]
-        return {
-            "text/plain": "\n".join([repr(self), *told]),
-            "image/svg+xml": still_side_by_side(self.traces),
-        }
+        return "\n".join([repr(self), *told])
+
+    def still(self) -> dict[str, str]:
+        """The same as a picture."""
+        from raftlab.draw.side_by_side import still_side_by_side
+
+        return {"image/svg+xml": still_side_by_side(self.traces)}
 
     def __repr__(self) -> str:
         return f"<side by side: {'; '.join(self.histories)}>"

@@ -7,6 +7,7 @@ from raftlab.raft import majority
 
 NODES = ("n1", "n2", "n3", "n4", "n5")
 QUORUM = majority(len(NODES))
+TASK = "Two groups of the five nodes n1 to n5: can both be majorities, and have no node in common?"
 
 
 class TwoMajorities(Still, ipywidgets.VBox):
@@ -36,20 +37,23 @@ class TwoMajorities(Still, ipywidgets.VBox):
             for node, button in zip(NODES, group, strict=True):
                 button.description = f"✓ {node}" if button.value else node
             chosen.append([node for node, button in zip(NODES, group, strict=True) if button.value])
-        words = [
+        found = [
             f"{name}: {len(nodes)} of {len(NODES)}, {'a majority' if len(nodes) >= QUORUM else 'no majority'}."
             for name, nodes in zip("AB", chosen, strict=True)
         ]
         common = [node for node in chosen[0] if node in chosen[1]]
-        words.append(f"In both: {', '.join(common) or 'none'}.")
-        if all(len(nodes) >= QUORUM for nodes in chosen):
-            words.append("<b>Two majorities, and they share a node.</b>")
-        self.verdict.value = f"<p role='status'>{' '.join(words)}</p>"
+        found.append(f"In both: {', '.join(common) or 'none'}.")
+        both = "Two majorities, and they share a node." * all(len(nodes) >= QUORUM for nodes in chosen)
+        self.found = " ".join([*found, both]).strip()
+        self.verdict.value = f"<p role='status'>{' '.join(found)} <b>{both}</b></p>"
+
+    def words(self) -> str:
+        """The task, and what was last chosen."""
+        return f"{TASK}\n{self.found}"
 
     def still(self) -> dict[str, str]:
-        """The task, and what was last chosen."""
-        task = "Two groups of the five nodes n1 to n5: can both be majorities, and have no node in common?"
-        return {"text/plain": task, "text/html": f"<p>{task}</p>{self.verdict.value}"}
+        """The same."""
+        return {"text/html": f"<p>{TASK}</p>{self.verdict.value}"}
 
 
 def two_majorities() -> TwoMajorities:

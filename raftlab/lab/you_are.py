@@ -82,9 +82,9 @@ class YouAre(Still, ipywidgets.VBox):
         }
         self.form.children = tuple(self.fields.values())
 
-    def still(self) -> dict[str, str]:
+    def words(self) -> str:
         """What was answered so far."""
-        return {"text/plain": "\n".join([repr(self), *self.game.report()])}
+        return "\n".join([repr(self), *self.game.report()])
 
     def __repr__(self) -> str:
         count = len(self.game.moves)

@@ -1,12 +1,15 @@
 """A notebook that is saved and opened again, in a real JupyterLab: players while their kernel lives, pictures after it."""
 
 import json
+import os
+import platform
+import signal
 
 import nbformat
 import pytest
 from browser_help import LabPage, new_context, open_notebook, run_all, wait_until_idle, watch
 
-from raftlab.jupyter import VIEW
+from raftlab.jupyter import KEPT, VIEW
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -73,7 +76,7 @@ def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_ha
     notebook.wait("p.kernel.told === 40")
     command(notebook.page, "docmanager:save")
     assert all(VIEW not in data for data in saved(jupyterlab)[:2]), "other programs would try to show it"
-    assert "Tick 18" in "".join(saved(jupyterlab)[0]["image/svg+xml"])
+    assert "Tick 40" in "".join(saved(jupyterlab)[0]["image/svg+xml"])
 
     reopen(notebook, jupyterlab)
     notebook.player.wait_for()
@@ -102,6 +105,42 @@ def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_ha
     run_all(notebook.page)
     notebook.player.wait_for()
     notebook.panel.get_by_text("Your answer: “All three are followers.”").wait_for()
+
+
+def test_a_notebook_whose_kernel_was_killed_shows_its_players_as_they_were_when_it_was_saved(
+    notebook, jupyterlab
+):
+    notebook.go(40)
+    notebook.wait("p.kernel.told === 40")
+    command(notebook.page, "docmanager:save")
+    lab, _, _ = saved(jupyterlab)
+    assert "tick 40" in "".join(lab["text/plain"])
+    assert "Tick 40" in "".join(lab["image/svg+xml"])
+    notebook.go(30)
+    notebook.wait("p.kernel.told === 30")
+    kept = json.loads((jupyterlab.root / "kept.ipynb").read_text())["cells"][0]["outputs"][0]["metadata"]
+    os.kill(kept[KEPT]["process"], signal.SIGKILL)
+    reopen(notebook, jupyterlab)
+    notebook.panel.locator(".jp-RenderedSVG img").wait_for()
+    (picture,) = notebook.page.evaluate(PICTURES)
+    assert "Tick 40" in picture
+    assert "Error displaying widget" not in notebook.page.evaluate(TEXT_OF_OUTPUTS)
+
+
+def test_a_notebook_of_another_python_is_not_changed_by_opening_it(browser, jupyterlab):
+    ours = json.loads((jupyterlab.root / "notebooks" / "00_consensus.ipynb").read_text())
+    ours["metadata"]["language_info"]["version"] = "3.0.0"
+    (jupyterlab.root / "older.ipynb").write_text(json.dumps(ours))
+    context = new_context(browser)
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    open_notebook(page, jupyterlab.url, "older.ipynb")
+    wait_until_idle(page)
+    named = page.evaluate("jupyterapp.shell.currentWidget.model.getMetadata('language_info').version")
+    assert named == platform.python_version()
+    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")
+    shut_the_kernel_down(page)
+    context.close()
 
 
 @pytest.mark.parametrize("way", [BEGIN_ANOTHER, RESTART], ids=["another", "restarted"])
