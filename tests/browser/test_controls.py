@@ -310,7 +310,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     ),
     "u": (["2", "c", "!w.views.n2.status === 'crashed'"], "w.views.n2.status === 'running'"),
     "b": (["End", "Home", "2", "c", "!p.branch.id > 0"], "p.branch.id === 0"),
-    "v": ([], "p.beside.wanted !== 'cluster'"),
+    "v": ([], "p.beside.wanted === 'spacetime'"),
     "?": ([], "p.layer.shown === p.help"),
     "E": ([], "p.layer.shown !== null"),
     "F": ([], "p.form.size === 'projector'"),

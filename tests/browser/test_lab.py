@@ -182,6 +182,43 @@ def test_next_comes_to_an_end_in_a_lab_too(lab):
     lab.wait("p.saying.live.textContent.includes('unless you do something')")
 
 
+KNOB = "Number(p.transport.range.value) / Number(p.transport.range.max)"
+
+
+def test_the_knob_of_the_timeline_never_goes_back_while_time_goes_on(lab):
+    lab.press("End")
+    end = lab.look("p.position.tick")
+    assert lab.look(KNOB) == 1
+    lab.press("ArrowRight")  # the run is simulated on, and nothing new comes
+    lab.wait("p.root.querySelector('.rl-because').textContent.startsWith('Nothing new')")
+    assert lab.look(f"[p.position.tick, {KNOB}]") == [end, 1]
+    assert lab.look("p.branch.ticks") > end
+    lab.press(".", ".", ".")
+    assert lab.look(f"[p.position.tick, {KNOB}]") == [end + 3, 1]
+
+    # A deed makes a branch, which has been simulated further than that; the time is the same.
+    lab.go(40)
+    knob = lab.look(KNOB)
+    lab.press("C")
+    lab.wait("p.branch.id > 0")
+    assert lab.look(KNOB) == knob
+
+
+def test_a_goal_that_is_not_reached_leaves_the_moment_and_the_timeline_as_they_were(lab):
+    lab.press("l")
+    before = lab.look(f"[p.position.tick, {KNOB}]")
+    lab.press("m")  # nobody has written anything
+    lab.wait("!p.saying.message.hidden")
+    assert "this has not happened: an entry is committed" in lab.player.get_by_role("alert").inner_text()
+    assert lab.look(f"[p.position.tick, {KNOB}]") == before
+    assert lab.look("p.branch.ticks") > 2000, "so far it was looked for"
+    lab.press("C", "u")
+    lab.wait("p.branch.id === 0 && !p.guess")
+    assert lab.look(f"[p.position.tick, {KNOB}]") == before
+    lab.press("End")
+    assert lab.look(KNOB) == 1
+
+
 @pytest.mark.slow
 def test_a_lost_message_can_be_asked_about_and_let_arrive(lab):
     lab.press("ArrowRight", "]", "d")

@@ -177,6 +177,22 @@ def test_where_there_is_little_width_tabs_choose_between_logs_and_time(show, cra
     assert shown.player.locator(".rl-logs").is_visible()
 
 
+@pytest.mark.parametrize("size", ["phone", "lying"])
+def test_on_a_phone_the_tabs_stay_where_they_are_and_lead_back_to_the_cluster(show, crash, size):
+    shown = show(crash, *SIZES[size])
+    tabs = shown.player.locator(".rl-tabs")
+    before = tabs.bounding_box()
+    for tick in (0, 60):  # before there are entries, and after
+        shown.go(tick)
+        for name, seen in (("Logs", ".rl-logs"), ("Time", ".rl-spacetime"), ("Cluster", ".rl-cluster")):
+            shown.player.get_by_role("tab", name=name).click()
+            assert shown.player.locator(seen).is_visible()
+            assert tabs.bounding_box() == before
+            assert shown.player.get_by_role("tab", selected=True).all_inner_texts() == [name]
+            assert faults(shown) == []
+        assert not shown.player.locator(".rl-beside .rl-view").locator("visible=true").count()
+
+
 def test_the_projector_is_read_from_the_last_row(show, crash):
     shown = show(crash, 1280, 720, tick=120)
     shown.button("large, for a projector").click()

@@ -18,7 +18,7 @@ const arranged = (room) =>
     groups: [room.nodes ?? five],
     rows: (room.nodes ?? five).length + 1,
     has: ["log", "spacetime"],
-    wanted: "cluster",
+    wanted: null,
     ...room,
   });
 
@@ -57,6 +57,29 @@ test("space and time comes when it is asked for: with the logs where both fit, e
   assert.deepEqual(arranged({ ...side, height: 600 }).shown, ["cluster", "log", "spacetime"]);
   assert.deepEqual(arranged({ ...side, height: 240 }).shown, ["cluster", "spacetime"]);
   assert.deepEqual(arranged({ wanted: "spacetime", height: 520 }).shown, ["cluster", "spacetime"]);
+});
+
+test("tabs are always the same ones in the same place, the cluster among them", () => {
+  const all = ["cluster", "log", "spacetime"];
+  for (const room of [{}, { width: 390, height: 580, size: "phone" }, { nodes: nine, height: 330 }])
+    for (const wanted of [null, ...all])
+      for (const empty of [false, true]) {
+        const { tabs, shown, place } = arranged({ ...room, wanted, empty });
+        assert.deepEqual(tabs, all);
+        assert.notEqual(place, "alone", "the bar keeps its place below");
+        if (wanted) assert.equal(shown.at(-1), wanted);
+      }
+  assert.deepEqual(arranged({ wanted: "cluster" }).shown, ["cluster"]);
+});
+
+test("a phone on its side has tabs, too, and what is asked for stands beside the cluster", () => {
+  const lying = { width: 844, height: 190, size: "phone", stacked: false, lying: true };
+  for (const empty of [false, true]) {
+    assert.deepEqual(arranged({ ...lying, empty }).tabs, ["cluster", "log", "spacetime"]);
+    assert.deepEqual(arranged({ ...lying, empty, wanted: "cluster" }).shown, ["cluster"]);
+    assert.deepEqual(arranged({ ...lying, empty, wanted: "log" }).shown, ["cluster", "log"]);
+    assert.deepEqual(arranged({ ...lying, empty, wanted: "spacetime" }).shown, ["cluster", "spacetime"]);
+  }
 });
 
 test("a cluster that has nothing beside it has all the room", () => {

@@ -17,7 +17,8 @@ export class Beside {
   constructor(player, views) {
     this.player = player;
     this.views = views;
-    this.wanted = "cluster"; // what was asked for
+    /** @type {string | null} */
+    this.wanted = null; // what was asked for
     /** @type {import("./room.js").Arrangement | null} */
     this.arrangement = null;
     this.isEmpty = false; // has no log an entry yet?
@@ -30,7 +31,7 @@ export class Beside {
       view.el.classList.add("rl-view");
       set(view.el, { "data-view": name, role: "group", "aria-label": label });
     }
-    this.el = make("div.rl-beside", {}, this.tabs, ...views.map(({ view }) => view.el));
+    this.el = make("div.rl-beside", {}, ...views.map(({ view }) => view.el), this.tabs);
     this.main = make("div.rl-main", {}, player.stage.el, this.el);
     this.box = null;
     new ResizeObserver(([{ contentRect }]) => {
@@ -59,13 +60,14 @@ export class Beside {
     if (!this.box || !this.player.form) return;
     const { player } = this;
     const { nodes, words } = player.timeline;
-    const { size, stacked, tight } = player.form;
+    const { size, stacked, lying, tight } = player.form;
     const groups = groupsOf(nodes, world.network.down);
     const isEmpty = nodes.every((node) => !world.views[node].log.length);
     const key = JSON.stringify([
       this.box,
       size,
       stacked,
+      lying,
       tight,
       groups,
       this.wanted,
@@ -82,6 +84,7 @@ export class Beside {
       ...this.box,
       size,
       stacked,
+      lying,
       tight,
       nodes,
       groups,
@@ -96,6 +99,7 @@ export class Beside {
     player.stage.el.hidden = !shown.includes("cluster");
     for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
     this.el.hidden = place === "alone";
+    this.placeTabs(lying);
     this.drawTabs(tabs, shown);
     player.stage.measure();
     if (before) this.slideFrom(before);
@@ -114,6 +118,14 @@ export class Beside {
     animate(el, [{ transform: `translate(${x}px, ${y}px) scale(${scale})` }, { transform: "none" }], SLIDE);
     const from = this.arrangement.place === "side" ? "translateX(100%)" : "translateY(100%)";
     if (!this.el.hidden) animate(this.el, [{ transform: from }, { transform: "none" }], SLIDE);
+  }
+
+  /** The tabs stand below everything; in a low player, which has no height for them, in its head.
+   * @param {boolean} isLow */
+  placeTabs(isLow) {
+    const isInHead = !this.el.contains(this.tabs);
+    if (isLow && !isInHead) this.player.head.gap.before(this.tabs);
+    if (!isLow && isInHead) this.el.append(this.tabs);
   }
 
   drawTabs(tabs, shown) {

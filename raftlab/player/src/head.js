@@ -15,6 +15,7 @@ export class Head {
     this.skip = make("span.rl-skip", { title: "nothing new happened in this time", hidden: true });
     this.recorded = make("span.rl-chip.rl-recorded", { hidden: true }, "made by other rules");
     this.sight = button("", "see everything again (A)", () => player.look(null), { hidden: true });
+    this.gap = make("span.rl-gap");
     this.el = make(
       "header.rl-head",
       {},
@@ -24,7 +25,7 @@ export class Head {
       this.recorded,
       this.branches.el,
       this.sight,
-      make("span.rl-gap"),
+      this.gap,
       player.properties.mark,
       this.projectorButton(),
       button("⋯", "more", () => player.layer.toggle(player.settings), {

@@ -75,7 +75,7 @@ export const KEYS = [
   { keys: ["."], what: "next tick", does: (player) => player.step("nextTick") },
   { keys: [","], what: "back by one tick", does: (player) => player.step("lastTick") },
   { keys: ["Home"], what: "to the beginning", does: (player) => player.goTick(0) },
-  { keys: ["End"], what: "to the end", does: (player) => player.goTick(player.branch.ticks) },
+  { keys: ["End"], what: "to the end", does: (player) => player.slideTo(player.end) },
   { keys: ["+", "="], what: "faster", does: (player) => player.changeSpeed(1) },
   { keys: ["-"], what: "slower", does: (player) => player.changeSpeed(-1) },
   ...Object.entries(GOALS).map(([kind, { key, needs }]) => ({

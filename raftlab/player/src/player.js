@@ -96,6 +96,7 @@ export class Player {
     this.motion = new Motion(this);
     this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
     this.seen = {}; // branch -> the last tick that was looked at
+    this.reach = 0; // the tick at which the timeline ends where the run can go on
     /** @type {number | null} */
     this.unseen = null; // the first event that was not seen when something was done in the middle of a tick
     /** @type {Map<string, import("./film.js").Position>} */
@@ -127,6 +128,12 @@ export class Player {
     return this.kernel !== null && !this.timeline.recorded;
   }
 
+  /** The tick at which the timeline ends. Where the run can go on, more may be known already: the timeline becomes longer only when
+   * one comes to its end, so that its knob never goes back while time goes on. */
+  get end() {
+    return this.canAct ? this.reach : this.branch.ticks;
+  }
+
   /** The branch that is looked at. */
   get branch() {
     return this.timeline.branch(this.only ?? this.timeline.current).resolve();
@@ -142,7 +149,10 @@ export class Player {
     this.bundle = bundle;
     this.timeline = timeline ?? new Timeline(bundle);
     this.timeline.inTicks = remembered(IN_TICKS) === "yes";
-    if (!undone) this.left.clear();
+    if (!undone) {
+      this.left.clear();
+      this.reach = this.branch.ticks;
+    }
     this.position = this.whereLeft(tick);
     this.selected = null;
     this.question = null;
@@ -273,6 +283,7 @@ export class Player {
     if (this.selected && !exists(this, this.selected)) this.selected = null;
     const position = this.motion.shown ?? this.position; // while a film plays, the picture lags behind
     this.seen[branch.id] = Math.max(this.seen[branch.id] || 0, position.tick);
+    this.reach = Math.max(this.reach, position.tick);
     const world = this.guess ?? branch.at(position.count);
     /** @type {State} */
     const state = { branch, position, world, selected: this.selected, sight };
@@ -346,6 +357,14 @@ export class Player {
     this.stop();
     const position = this.branch.endOfTick(tick);
     this.go(position, { say: () => this.saying.tellLast(position.count) });
+  }
+
+  /** Show the end of a tick that the timeline has, also where this branch has not been simulated so far yet.
+   * @param {number} tick */
+  async slideTo(tick) {
+    const missing = this.canAct ? tick - this.branch.ticks : 0;
+    if (missing > 0) await this.simulateMore(missing);
+    this.goTick(tick);
   }
 
   /** On to the end of the next beat: what one press of Next shows. */

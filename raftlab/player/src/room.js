@@ -50,17 +50,17 @@ const EDGES = 8; // pixels above and below a view
  * @typedef {object} Arrangement
  * @property {"alone"|"side"|"under"|"tab"} place  of what stands beside the cluster; tab: in its place
  * @property {string[]} shown  of "cluster", "log" and "spacetime"
- * @property {string[]} tabs  to choose from; none where all of them are shown, or where a key does
+ * @property {string[]} tabs  to choose from, always the same ones in the same place; none where all of them are shown, or where a key does
  * @property {number} height  under the cluster, in pixels
  */
 
 /**
  * Where the cluster, the logs, and space and time go. Needs no page.
- * @param {{width: number, height: number, size: Form["size"], stacked: boolean, tight?: boolean, nodes: string[],
- *   groups: string[][], rows: number, has: string[], wanted: string, empty?: boolean}} room
+ * @param {{width: number, height: number, size: Form["size"], stacked: boolean, lying?: boolean, tight?: boolean,
+ *   nodes: string[], groups: string[][], rows: number, has: string[], wanted: string | null, empty?: boolean}} room
  *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
- *   wanted: which of these is wanted most; "cluster" where none is. empty: no log has an entry yet: unless the logs are asked
- *   for, the cluster has their room
+ *   wanted: what was asked for, one of these or "cluster"; null as long as nothing was. empty: no log has an entry yet: unless
+ *   the logs are asked for, the cluster has their room
  * @returns {Arrangement}
  */
 export function arrangementOf({
@@ -68,6 +68,7 @@ export function arrangementOf({
   height,
   size,
   stacked,
+  lying = false,
   tight = false,
   nodes,
   groups,
@@ -76,7 +77,8 @@ export function arrangementOf({
   wanted,
   empty = false,
 }) {
-  const has = empty && !(stacked && wanted === "log") ? all.filter((name) => name !== "log") : all;
+  const hasTabs = stacked || lying;
+  const has = empty && !(hasTabs && wanted === "log") ? all.filter((name) => name !== "log") : all;
   const [smallest] = LOG_FONTS[size];
   const least = {
     log: logHeight(rows, smallest) + EDGES,
@@ -87,27 +89,28 @@ export function arrangementOf({
     return all.includes(wanted)
       ? { place: "tab", shown: [wanted], tabs: [], height: 0 }
       : { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
+  const tabs = hasTabs && all.length > 1 ? ["cluster", ...all] : [];
+  if (tabs.length && wanted === "cluster")
+    return { place: stacked ? "tab" : "alone", shown: ["cluster"], tabs, height: 0 };
   if (!stacked) {
     const fits = has.includes("log") && least.log + least.spacetime <= height;
-    const isAsked = isWanted ? wanted === "spacetime" : wanted === "cluster" && width >= AMPLE && fits;
+    const isAsked = isWanted ? wanted === "spacetime" : !wanted && width >= AMPLE && fits;
     const beside = has.includes("spacetime") && isAsked ? (fits ? ["log", "spacetime"] : ["spacetime"]) : [];
     const shown = beside.length ? beside : has.filter((name) => name === "log");
-    return { place: shown.length ? "side" : "alone", shown: ["cluster", ...shown], tabs: [], height: 0 };
+    return { place: shown.length ? "side" : "alone", shown: ["cluster", ...shown], tabs, height: 0 };
   }
   const view = isWanted ? wanted : has.includes("log") ? "log" : null;
-  const isChoice = all.length > 1;
-  if (!view && isChoice) return { place: "tab", shown: ["cluster"], tabs: ["cluster", ...all], height: 0 };
-  if (!view) return { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
-  const tabs = isChoice ? TABS : 0;
-  const rest = height - tabs - least[view];
+  if (!view) return { place: tabs.length ? "tab" : "alone", shown: ["cluster"], tabs, height: 0 };
+  const bar = tabs.length ? TABS : 0;
+  const rest = height - bar - least[view];
   const { radius, small } = layoutOf({ nodes, width, height: rest, groups });
   if (rest > 0 && radius >= 26 && small < 2) {
     const wish = view === "log" ? wantedLogHeight(rows, size) + EDGES : least.spacetime;
-    const most = Math.max(least[view], Math.round(height * 0.42) - tabs);
+    const most = Math.max(least[view], Math.round(height * 0.42) - bar);
     return {
       place: "under",
       shown: ["cluster", view],
-      tabs: isChoice ? all : [],
+      tabs,
       height: Math.min(wish, most),
     };
   }

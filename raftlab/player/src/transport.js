@@ -80,7 +80,7 @@ export class Transport {
       min: 0,
       value: 0,
       "aria-label": "time",
-      oninput: () => this.player.goTick(Number(this.range.value)),
+      oninput: () => this.player.slideTo(Number(this.range.value)),
     });
     this.marks = make("div.rl-marks", { "aria-hidden": "true" });
     this.past = make("i.rl-past");
@@ -96,19 +96,19 @@ export class Transport {
 
   draw({ branch, position, sight }) {
     const { player } = this;
-    const { timeline } = player;
+    const { timeline, end } = player;
     this.label();
     if (this.speed.value !== String(player.speed)) this.speed.value = player.speed;
-    if (this.range.max !== String(branch.ticks)) this.range.max = branch.ticks;
+    if (this.range.max !== String(end)) this.range.max = end;
     if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
-    const told = `${timeline.time(position.tick)} of ${timeline.time(branch.ticks)}`;
+    const told = `${timeline.time(position.tick)} of ${timeline.time(end)}`;
     set(this.range, { "aria-valuetext": told, title: told });
     // While a question waits, what comes after it is veiled, even if it has been seen.
     const asked = player.quiz.waiting;
-    const seen = asked ? position.tick : this.shows ? branch.ticks : player.seen[branch.id] || 0;
+    const seen = asked ? position.tick : this.shows ? end : player.seen[branch.id] || 0;
     const reached = asked ? position.count : branch.countAt(seen);
-    const share = (tick) => `${(tick / Math.max(1, branch.ticks)) * 100}%`;
-    const ticks = Math.max(1, branch.ticks);
+    const ticks = Math.max(1, end);
+    const share = (tick) => `${(tick / ticks) * 100}%`;
     this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
     this.known.style.transform = `scaleX(${seen / ticks})`;
     this.drawMarks(branch, seen, reached, share, sight);
@@ -140,7 +140,7 @@ export class Transport {
     );
     const behind = branch.stops.filter((event) => event < reached).length; // stops ahead look different
     const forks = timeline.children(branch.id).filter(({ fork }) => fork.tick <= seen);
-    const counts = [branch.ticks, turns.length, behind, branch.stops.length, forks.length];
+    const counts = [player.end, turns.length, behind, branch.stops.length, forks.length];
     const signature = [branch.id, sight, timeline.inTicks, ...counts];
     refill(this.marks, signature.join(), () => {
       const at = (event, kind) => ({ tick: branch.tickOf(event), event, kind });
@@ -149,7 +149,7 @@ export class Transport {
         ...turns.map(([event, kind]) => at(event, kind)),
         ...forks.map(({ fork }) => ({ tick: fork.tick, event: undefined, kind: "fork" })),
       ];
-      return legible(marks, branch.ticks).map(({ tick, kind, event, also }) => {
+      return legible(marks, player.end).map(({ tick, kind, event, also }) => {
         const names = [[tick, kind], ...also].map(
           ([when, what]) => `${timeline.time(when)}: ${MARK_WORDS[what] || timeline.turns[what]}`,
         );
