@@ -18,6 +18,8 @@ MARKS: dict[str, tuple[str, str]] = {
     "two_facts": ("≠", "two entries are {committed} at this index"),
     "next": ("n", "next index: what the {leader} sends this node next"),
     "match": ("m", "match index: the {leader} knows that the logs agree up to here"),
+    "whose": ("", "n and m are those of {node}, the {leader} of {term} {number}"),
+    "unmatched": ("", "no m yet: {node} does not know of any log how far it agrees with its own"),
     "snapshot": ("snapshot {first}–{last}", "in the snapshot, and no longer in the log"),
     "folded": ("{first}–{last}", "entries {first} to {last} are folded: press to open them"),
     "folded_conflict": ("≠ at {first}", "from entry {first} on something else is {committed}"),

@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {goal}, {guess}, {votes}, {lie}, {what}, {section} and {lab} are filled in by the player.
+# {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {section} and {lab} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -15,6 +15,7 @@ SAYINGS = {
     "nothing_new": "Nothing new happens from here on, unless you do something.",
     "nothing_recorded": "The story ends here. Nothing new happens after this.",
     "nothing_yet": "Nothing happens here yet.",
+    "likewise": "Likewise {nodes}.",
     "press_next": "Press Next.",
     "your_guess": "You say {guess}. Press Next to see.",
     "not_within": "Up to {time} this has not happened: {goal}.",

@@ -112,6 +112,20 @@ def test_next_and_match_index_of_each_follower_are_marked_and_explained(show):
     assert "match index" in note
 
 
+def test_with_two_leaders_and_after_an_election_the_logs_say_whose_the_indexes_are(show):
+    shown = show("minority_leader", tick=40)
+    whose = shown.player.locator(".rl-log-whose")
+    assert whose.inner_text() == "", "one leader, and it knows the others' logs"
+    shown.look("p.goTick(61)")
+    assert whose.inner_text() == (
+        "n and m are those of n5, the leader of term 2; "
+        "no m yet: n5 does not know of any log how far it agrees with its own"
+    )
+    shown.look("p.goTick(110)")
+    assert whose.inner_text() == "n and m are those of n5, the leader of term 2"
+    assert whose.is_visible()
+
+
 UNCOVERED = """() => {
     const faults = [];
     const box = (part) => { const range = document.createRange(); range.selectNodeContents(part); return range.getBoundingClientRect(); };

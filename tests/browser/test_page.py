@@ -122,7 +122,7 @@ def test_one_press_of_next_shows_what_belongs_together(show, crash):
         (18, 1, "n2 has heard no leader for a whole election timeout"),
         (19, 2, "n1 learns of term 1 and grants n2 its vote"),
         (20, 3, "n2 counts n1's vote: it has 2 of the 3 it needs."),
-        (21, 6, "n3 learns of term 1 and grants n2 its vote in term 1. (and 2 more like it)"),
+        (21, 6, "n3 learns of term 1 and grants n2 its vote in term 1. Likewise n4 and n5."),
         (22, 7, "n2 becomes leader of term 1"),
     ]
     for tick, count, sentence in election:

@@ -62,8 +62,13 @@ test("what a leader tries again and again is told once", () => {
   assert.ok(beats.size < 20);
 });
 
-test("of a whole tick the most telling event is told, and how many more there were, if there were any", () => {
-  assert.deepEqual(narrateTick(crash, 3, 4), { index: 3, more: "" });
-  assert.equal(narrateTick(crash, 3, 6).more, " (and 2 more in this tick)");
-  assert.deepEqual(narrateTick(crash, 3, 3), { index: -1, more: "" });
+test("of a whole tick the most telling event is told, if there is one", () => {
+  assert.equal(narrateTick(crash, 3, 4), 3);
+  assert.equal(narrateTick(crash, 3, 3), -1);
+});
+
+test("of a beat one event is told, with the nodes of which the same could be said", () => {
+  const vote = crash.told.findIndex(([text]) => text.startsWith("n3 learns of term 1 and grants"));
+  assert.deepEqual(gistOf(crash, vote, vote + 3), { index: vote, likewise: ["n4", "n5"] });
+  assert.deepEqual(gistOf(crash, vote, vote + 1).likewise, []);
 });

@@ -111,16 +111,20 @@ function kindOf(branch, event) {
   return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
 }
 
-/** What the events from..to are about: the turning point among them, or the most telling; and how many are like it.
- * @returns {{index: number, more: string}} */
+/** What the events from..to are about: the turning point among them, or the most telling; and the nodes of which the same is said.
+ * @returns {{index: number, likewise: string[]}} */
 export function gistOf(branch, from, to) {
   const rank = (event) => (branch.isTurn(event) ? 100 : branch.events[event][1] === "timer" ? 0.5 : 0);
   const weight = (event) => branch.told[event][1] + rank(event);
   let index = from;
   for (let event = from; event < to; event++) if (weight(event) > weight(index)) index = event;
-  const kind = kindOf(branch, index);
-  let like = -1;
-  for (let event = from; event < to; event++)
-    if (kindOf(branch, event) === kind && branch.told[event][1] === branch.told[index][1]) like++;
-  return { index, more: like > 0 && branch.told[index][1] > 0 ? ` (and ${like} more like it)` : "" };
+  const likewise = [];
+  const [text, matters] = branch.told[index];
+  const [, , node] = branch.events[index];
+  for (let event = from; matters > 0 && node && event < to; event++) {
+    const [, , other] = branch.events[event];
+    if (!other || other === node || likewise.includes(other)) continue;
+    if (branch.told[event][0] === text.replaceAll(node, other)) likewise.push(other);
+  }
+  return { index, likewise };
 }

@@ -95,7 +95,7 @@ export class LogGrid {
     const { nodes, words } = this.player.timeline;
     this.build(nodes);
     const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
-    const leads = sight ? views[sight].role === "leader" && views[sight].status === "running" : words.leader;
+    const leads = sight ? isLeading(views[sight]) : words.leader;
     const leader = leads ? sight || world.leader() : null;
     const isEmpty = nodes.every((node) => !views[node].log.length);
     const leading = !isEmpty && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
@@ -159,14 +159,14 @@ export class LogGrid {
 
   /** Choose sizes by the room, and which entries are in view: {first, last, from}, where from first on they are not folded. */
   fit(moment) {
-    const { branch, views, longest, leading, facts, sight } = moment;
+    const { branch, views, longest, facts, sight } = moment;
     const { nodes, words } = this.player.timeline;
     const logs = longest > 0 ? nodes.map((node) => views[node].log) : [];
     const terms = logs.map((log) => (log.length ? log.entry(log.length)[0] : 0));
     const rows = Object.keys(this.rows).length - 1;
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
-    const height = this.box.height - this.noteHeight(leading, branch);
+    const height = this.box.height - this.noteHeight(moment);
     const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
     let room = null;
     for (this.letters of MOST_LETTERS) {
@@ -217,13 +217,21 @@ export class LogGrid {
 
   /** How high the lines are that say what n and m are. They stand below the logs where there is room for both; in little room
    * only when the marks are first seen: then the legend has them. */
-  noteHeight(leading, branch) {
+  noteHeight({ leading, leader, branch, views, sight }) {
     if (!leading) {
       this.note.hidden = true;
       return 0;
     }
     this.explain();
-    const known = `${this.box.width} ${this.size}`;
+    const rivals = sight ? [] : Object.values(views).filter(isLeading);
+    const isUnmatched = !Object.keys(leading.match_index).some(
+      (id) => id !== leader && leading.match_index[id],
+    );
+    const whose = [rivals.length > 1 && "whose", isUnmatched && "unmatched"]
+      .filter(Boolean)
+      .map((id) => inPlaces(this.mark[id][1], { node: leader, number: leading.term }));
+    setText(this.whose, whose.join("; "));
+    const known = `${this.box.width} ${this.size} ${this.whose.textContent.length}`;
     if (this.noteNeeds.known !== known) {
       this.note.hidden = false;
       this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
@@ -233,9 +241,10 @@ export class LogGrid {
     const moment = `${branch.id} ${position.count}`;
     if (this.moments.size < FIRST_MOMENTS && !playing) this.moments.add(moment);
     const rows = Object.keys(this.rows).length - 1;
-    const needed = this.moments.has(moment)
-      ? logHeight(rows, LOG_FONTS[this.size][0])
-      : wantedLogHeight(rows, this.size);
+    const needed =
+      this.moments.has(moment) || whose.length
+        ? logHeight(rows, LOG_FONTS[this.size][0])
+        : wantedLogHeight(rows, this.size);
     this.note.hidden = this.box.height < needed + height;
     return this.note.hidden ? 0 : height;
   }
@@ -565,15 +574,20 @@ export class LogGrid {
     this.fold.replaceChildren(...lines.map((line) => make("span", { "aria-hidden": "true" }, line)));
   }
 
-  /** Say what n and m are. */
+  /** Say what n and m are; whose they are is said where that is not plain. */
   explain() {
     if (this.note.firstChild) return;
+    this.whose = make("span.rl-log-whose");
+    this.note.append(this.whose);
     for (const mark of ["next", "match"])
       this.note.append(
         make("span", {}, make(`span.rl-${mark}`, {}, this.mark[mark][0]), ` ${this.mark[mark][1]}`),
       );
   }
 }
+
+/** Does a node lead, as far as it knows itself? */
+const isLeading = ({ role, status }) => role === "leader" && status === "running";
 
 /** What a node knows to be committed at an index.
  * @returns {{term: number, command: any}[]} */

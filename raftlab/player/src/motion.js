@@ -34,7 +34,7 @@ export class Motion {
     this.halted = null; // where a stop has ended the playing
     this.unread = 0; // seconds since everything was drawn, while time runs
     this.isBehind = false; // has only the stage been drawn since?
-    /** @type {{index: number, more: string} | null} */
+    /** @type {number | null} */
     this.untold = null; // what is to be told then
     this.spoken = 0; // when a sentence was spoken last
     /** @type {object} */
@@ -186,8 +186,8 @@ export class Motion {
     }
     const before = branch.at(from.count);
     player.position = next;
-    const { index, more } = narrateTick(branch, from.count, next.count);
-    if (index >= 0 && narrate(branch, index).weight > 2) this.untold = { index, more };
+    const index = narrateTick(branch, from.count, next.count);
+    if (index >= 0 && narrate(branch, index).weight > 2) this.untold = index;
     player.draw([player.stage]);
     this.isBehind = true;
     if (next.count > from.count && !reducedMotion()) {
@@ -202,7 +202,7 @@ export class Motion {
     const { player } = this;
     this.unread = 0;
     // On the way to a stop sentences would come and go too fast to be read.
-    if (this.untold && this.until < 0) player.saying.tell(this.untold.index, this.untold.more);
+    if (this.untold !== null && this.until < 0) player.saying.tell(this.untold);
     this.untold = null;
     if (this.isBehind) player.draw(player.panels.filter((part) => part !== player.stage));
     this.isBehind = false;

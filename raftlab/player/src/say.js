@@ -133,13 +133,14 @@ export class Say {
    * @param {{count: number}} from
    * @param {{count: number}} to */
   tellBeat(from, to) {
-    const { branch, sight } = this.player;
+    const { branch, sight, timeline } = this.player;
     if (questionAt(branch, to.count)) this.tell(to.count - 1);
     else if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
     else if (to.count === 0 || branch.events[to.count - 1][1] === "stop") this.tell(to.count - 1);
     else {
-      const { index, more } = gistOf(branch, from.count, to.count);
-      this.tell(index, more);
+      const { index, likewise } = gistOf(branch, from.count, to.count);
+      const also = likewise.length ? ` ${inPlaces(timeline.sayings.likewise, { nodes: likewise })}` : "";
+      this.tell(index, also);
     }
   }
 
@@ -187,10 +188,8 @@ export class Say {
    * @param {{count: number}} to */
   tellStep(way, from, to) {
     if (way === "nextEvent" || way === "lastEvent") this.tell(to.count - 1);
-    else if (to.count > from.count) {
-      const { index, more } = narrateTick(this.player.branch, from.count, to.count);
-      this.tell(index, more);
-    } else if (way === "nextTick") this.say(this.player.timeline.sayings.quiet_tick);
+    else if (to.count > from.count) this.tell(narrateTick(this.player.branch, from.count, to.count));
+    else if (way === "nextTick") this.say(this.player.timeline.sayings.quiet_tick);
     else this.tellLast(to.count);
   }
 

@@ -17,18 +17,17 @@ export function narrate(branch, index, sight = null) {
  * @param {number} index */
 export const isQuiet = (branch, index) => branch.told[index][1] === 0;
 
-/** The most telling of the events from..to, which are those of one tick; and how many more there are, in words.
+/** The most telling of the events from..to, which are those of one tick; -1 if there are none.
  * @param {import("./trace.js").Branch} branch
  * @param {number} from
  * @param {number} to
- * @returns {{index: number, more: string}} index: -1 if there are none */
+ * @returns {number} */
 export function narrateTick(branch, from, to) {
   let best = -1;
   for (let index = from; index < to; index++) {
     if (best < 0 || branch.told[index][1] >= branch.told[best][1]) best = index;
   }
-  const others = to - from - 1;
-  return { index: best, more: others > 0 ? ` (and ${others} more in this tick)` : "" };
+  return best;
 }
 
 /** A template with its places filled in: "{name}" by a value, "{count|vote|votes}" followed by the word that fits.
