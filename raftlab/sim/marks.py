@@ -35,7 +35,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "given_up": ("{asked}: no answer", "given up"),
     "answered": ("{asked}: {answer}", "answered"),
     "stale": ("{asked}: {answer} (stale)", "stale: something newer had been written before this was asked"),
-    "client": ("", "client {client}, which asked {node}"),
+    "client": ("client {client}", "client {client}, which asked {node}"),
     # on the stage
     "term": ("", "each {term} has its colour, and its number stands in the node"),
     "follower": ("", "a {follower}"),

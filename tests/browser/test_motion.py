@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from raftlab import History
+from raftlab.lab.scenes import scene
+
 pytestmark = pytest.mark.browser
 
 # Frames come when the test asks for them, each 1/60 s after the one before.
@@ -105,6 +108,44 @@ def test_the_picture_changes_from_frame_to_frame_of_a_step(play):
         shown.page.evaluate("frames(6)")
         pictures.append(cluster.screenshot())
     assert len(set(pictures)) == 4
+
+
+# Press Next, and list what is on its way and what stands beside the client, frame by frame.
+WATCH_CLIENT = """() => {
+    const p = raftPlayer;
+    p.next();
+    const frames = [];
+    while (p.motion.film && frames.length < 100) {
+        window.frames(1);
+        const flying = document.querySelector(".rl-errand");
+        frames.push([
+            flying?.dataset.errand ?? null, flying?.textContent, flying?.style.transform,
+            document.querySelector(".rl-client-words")?.textContent, document.querySelectorAll(".rl-client-tie").length,
+        ]);
+    }
+    return frames;
+}"""
+
+
+def test_a_request_travels_an_answer_comes_back_and_only_then_is_it_told(play):
+    shown = play(History(*scene("two_copies")))
+    while "about to read" not in shown.sentence():
+        shown.page.evaluate("async () => { raftPlayer.next(); frames(90); await raftPlayer.settled; }")
+    ahead = (
+        "p.branch.operations.find(({ client, invoked }) => client === 'Bob' && invoked >= p.position.count)"
+    )
+    assert shown.look(ahead + ".words") == "read x"
+    shown.page.evaluate("() => { const { quiz } = raftPlayer; if (quiz.waiting) raftPlayer.next(); }")
+    seen = shown.page.evaluate(WATCH_CLIENT.replace(".rl-client-words", "[data-client=Bob] .rl-client-words"))
+    ways = {kind: [each for each in seen if each[0] == kind] for kind in ("request", "answer")}
+    for kind, word in (("request", "read x"), ("answer", "1")):
+        assert {each[1] for each in ways[kind]} == {word}
+        assert len({each[2] for each in ways[kind]}) >= 8, f"places of the {kind}"
+        assert {(each[3], each[4]) for each in ways[kind]} == {("read x: waiting", 1)}, (
+            "a line ties it to its node"
+        )
+    assert seen.index(ways["request"][-1]) < seen.index(ways["answer"][0])
+    assert seen[-1][0] is None and seen[-1][3].startswith("read x: 1") and seen[-1][4] == 0
 
 
 def test_space_and_time_is_drawn_by_the_same_motion(play):

@@ -1,17 +1,39 @@
-/* The clients: a square in the island of the node it asked, with what it asked and what it was told. */
+/* The clients: a small figure below the node it asks, with what it asked and what it was told. What it asks is seen to travel to the node, and the answer to travel back. */
 
-import { make, refill, set } from "./dom.js";
+import { callsAround, callsOf, standingsOf } from "./calls.js";
+import { chipsIn, tieOf } from "./chips.js";
+import { make, reducedMotion, refill } from "./dom.js";
+import { messageSize } from "./lanes.js";
+import { eased } from "./messages.js";
 import { firstNot } from "./search.js";
-import { inPlaces } from "./words.js";
+import { inPlaces, short } from "./words.js";
+
+const ON_THE_WAY = 0.35; // seconds that a request and an answer take while time runs
+const AT_REST = 2; // so many clients that wait for nothing are shown at most
+const LONGEST_WORDS = 24; // letters of what is asked, and of what is answered
+const SHORTEST_WORDS = 6;
+const SMALLEST_FONT = 10; // pixels
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
-  /** @param {import("./player.js").Player} player */
-  constructor(player) {
+  /** @param {import("./player.js").Player} player
+   * @param {any} stage where the nodes stand: standOf(node), blocks, size, projector */
+  constructor(player, stage) {
     this.player = player;
-    this.el = make("svg:g");
+    this.stage = stage;
+    this.chips = make("svg:g");
+    this.bubbles = make("svg:g");
+    this.el = make("svg:g", {}, this.chips, this.bubbles);
     /** @type {import("./layout.js").Box[]} */
     this.boxes = []; // what they cover
+    /** @type {Map<string, import("./chips.js").ChipStand>} */
+    this.stands = new Map(); // client -> where it stands
+    /** @type {{call: import("./calls.js").Call, share: number}[]} */
+    this.flying = [];
+    /** @type {Map<import("./calls.js").Call, any>} */
+    this.pool = new Map(); // what is on its way -> what is drawn for it
+    /** @type {import("./player.js").State | null} */
+    this.state = null;
   }
 
   /** Is there ever anything to show? Then room is kept for it, so that nothing moves when it comes. */
@@ -22,112 +44,222 @@ export class Clients {
   /** @param {import("./layout.js").Layout} layout */
   fit(layout) {
     this.layout = layout;
-    delete this.el.dataset.shows;
+    delete this.chips.dataset.shows;
   }
 
-  draw({ branch, position: { count }, sight }) {
-    const turn = sight ? "veiled" : turnsBefore(branch.operations, count);
-    refill(this.el, `${branch.id} ${branch.operations.length} ${turn}`, () => {
+  /** @param {import("./player.js").State} state */
+  draw(state) {
+    this.state = state;
+    this.follow(this.player.motion.time, this.player.motion.film);
+  }
+
+  /** One frame. @param {number} time in ticks @param {any} film */
+  move(time, film) {
+    if (this.state) this.follow(time, film);
+  }
+
+  /** Show how it stands with each client, and what is on its way. */
+  follow(time, film) {
+    const { branch, position, sight } = this.state;
+    this.flying = this.flightsAt(time, film).filter(({ call }) => !sight || call.node === sight);
+    const ways = this.flying.map(({ call }) => `${call.event}${call.client}`);
+    const turn = turnsBefore(branch, position.count);
+    const signature = [branch.id, branch.operations.length, turn, sight, ...ways].join(" ");
+    refill(this.chips, signature, () => {
+      const flying = this.flying.map(({ call }) => call);
+      const askings = standingsOf(branch, position.count, flying, sight);
       this.boxes = [];
-      const clients = sight ? [] : latestOf(branch, count);
-      return this.layout.islands.flatMap((island) => this.shapesIn(island, clients));
+      this.stands.clear();
+      return this.layout.islands.flatMap((island) => this.shapesIn(island, askings));
     });
+    this.fly();
   }
 
-  /** As many as there is room for: those that wait, and the one that was told something last. */
-  shapesIn({ strip, nodes }, clients) {
+  /** What is on its way: a film says so, or the clock.
+   * @returns {{call: import("./calls.js").Call, share: number}[]} */
+  flightsAt(time, film) {
+    const { motion, playing, speed } = this.player;
+    if (film)
+      return film.errands
+        .filter(({ begin, end }) => begin <= film.share && film.share < end)
+        .map(({ call, begin, end }) => ({ call, share: eased((film.share - begin) / (end - begin)) }));
+    if (!playing || reducedMotion()) return [];
+    return callsAround(this.state.branch, time, ON_THE_WAY * (motion.speed || speed));
+  }
+
+  // -- How it stands -----------------------------------------------------------------------------------------
+
+  /** As many as there is room for: first those that wait, then those that were told something last. */
+  shapesIn({ strip, nodes }, askings) {
     if (!strip) return [];
-    const { font } = this.layout;
-    const { marks } = this.player.timeline;
-    const size = Math.min(strip.height - 4, font * 1.3);
-    const shapes = [];
-    let x = strip.x;
-    let told = false; // one that waits for nothing is enough
-    for (const { client, node, state, asked, answer } of clients) {
-      const waits = state === "waiting";
-      if (!nodes.includes(node) || (told && !waits)) continue;
-      const text = inPlaces(marks[state][0], { asked, answer });
-      const width = size + 6 + text.length * font * 0.56 + font;
-      if (x > strip.x && x + width > strip.x + strip.width) break;
-      const most = (strip.x + strip.width - x - size - 6) / (text.length * 0.56);
-      const y = strip.y + (strip.height - size) / 2;
-      const label = make("svg:text.rl-client-words", { x: x + size + 6, y: y + size * 0.74 }, text);
-      set(label, { "font-size": Math.max(9, Math.min(font, most)).toFixed(1) });
-      shapes.push(
-        make(
-          "svg:g.rl-client",
-          { class: `rl-client${waits ? " rl-waiting" : ""}`, "data-client": client },
-          make(
-            "svg:title",
-            {},
-            `${inPlaces(marks.client[1], { client, node })}: ${text} (${marks[state][1]})`,
-          ),
-          make("svg:rect.rl-client-body", { x, y, width: size, height: size, rx: 3 }),
-          label,
-        ),
+    const waits = ({ state }) => Number(state === "waiting");
+    const here = askings.filter(({ node }) => nodes.includes(node));
+    const wanted = [...here].sort((a, b) => waits(b) - waits(a) || b.since - a.since);
+    const waiting = wanted.filter(waits).length;
+    for (let most = Math.min(wanted.length, waiting + AT_REST); most > 0; most--) {
+      const chosen = wanted.slice(0, most);
+      const chips = here.filter((each) => chosen.includes(each)).map((each) => this.chipOf(each, strip));
+      const blocks = Object.fromEntries(
+        nodes.map((node) => [node, this.stage.blocks[this.player.timeline.nodes.indexOf(node)]]),
       );
-      this.boxes.push({ x, y, width, height: size });
-      x += width;
-      told ||= !waits;
+      const stands = chipsIn(chips, strip, this.layout, blocks);
+      if (!stands) continue;
+      for (const [client, stand] of stands) {
+        this.stands.set(client, stand);
+        this.boxes.push(stand.box);
+      }
+      return chips.map((chip) => this.chipShape(chip, stands.get(chip.id), blocks[chip.node]));
     }
-    return shapes;
+    return [];
+  }
+
+  /** What stands beside a client's figure: as much as there is room for.
+   * @param {import("./calls.js").Asking} asking
+   * @param {import("./layout.js").Box} strip */
+  chipOf(asking, strip) {
+    const { marks } = this.player.timeline;
+    const { font } = this.layout;
+    const { client, node, state, asked, command, answer } = asking;
+    const size = strip.height - 2;
+    const small = Math.max(SMALLEST_FONT, font * 0.75);
+    const said = (mark, what, letters) =>
+      inPlaces(marks[mark][0], { asked: short(what, letters), answer: short(answer, letters) });
+    const made = (name, what, letters, font) => {
+      const words = said(state, what, letters);
+      const ofName = name ? widthOf(name, font) * 1.08 + font * 0.4 : 0; // bold letters are wider
+      // So wide as it was while it waited: what it is told does not move it.
+      const ofWords = Math.max(widthOf(words, font), widthOf(said("waiting", what, letters), font));
+      return { id: client, node, size, asking, name, words, font, width: 4 + ofName + ofWords };
+    };
+    const ways = [
+      made(nameOfClient(client, marks), asked, LONGEST_WORDS, font),
+      made(client, asked, LONGEST_WORDS, font),
+      made(client, command, LONGEST_WORDS, font),
+      made("", command, LONGEST_WORDS, font),
+      made("", command, LONGEST_WORDS, small),
+      made("", command, SHORTEST_WORDS, small),
+    ];
+    const alone = { ...ways[0], name: "", words: "", width: 0 };
+    return ways.find(({ width }) => size + width <= strip.width) ?? alone;
+  }
+
+  /** The figure, its name and its words, and while it waits a line to its node. */
+  chipShape({ id, node, size, asking, name, words, font }, stand, block) {
+    const { marks } = this.player.timeline;
+    const { state } = asking;
+    const { x, isLeft, box } = stand;
+    const middle = box.y + box.height / 2;
+    return make(
+      "svg:g.rl-client",
+      { "data-client": id },
+      make(
+        "svg:title",
+        {},
+        `${inPlaces(marks.client[1], { client: id, node })}: ${inPlaces(marks[state][0], asking)} (${marks[state][1]})`,
+      ),
+      asking.isTied && make("svg:line.rl-client-tie", tieOf(stand, this.layout, node, block)),
+      make("svg:path.rl-client-body", {
+        d: figure(size),
+        transform: `translate(${x.toFixed(1)} ${middle.toFixed(1)})`,
+      }),
+      make(
+        "svg:text",
+        {
+          x: (isLeft ? x - size / 2 - 2 : x + size / 2 + 2).toFixed(1),
+          y: (middle + font * 0.35).toFixed(1),
+          class: `rl-client-told${isLeft ? " rl-to-the-left" : ""}`,
+          "font-size": font,
+        },
+        name && make("svg:tspan.rl-client-name", {}, name),
+        name && " ",
+        make("svg:tspan.rl-client-words", {}, words),
+      ),
+    );
+  }
+
+  // -- What is on its way ------------------------------------------------------------------------------------
+
+  /** Put every request and every answer where it is. */
+  fly() {
+    const calls = this.flying.map(({ call }) => call).filter(({ client }) => this.stands.has(client));
+    for (const [call, { element }] of this.pool) {
+      if (calls.includes(call)) continue;
+      element.remove();
+      this.pool.delete(call);
+    }
+    for (const { call, share } of this.flying) {
+      const stand = this.stands.get(call.client);
+      if (!stand) continue;
+      const bubble = this.pool.get(call) ?? this.bubbleOf(call);
+      const node = this.stage.standOf(call.node);
+      const from = { x: stand.x, y: stand.box.y - bubble.height / 2 };
+      const done = call.answers ? 1 - share : share;
+      const reach = bubble.width / 2 + 2;
+      const x = from.x + (node.x - from.x) * done;
+      const inside = Math.max(reach, Math.min(this.stage.size.width - reach, x));
+      const y = from.y + (node.y - from.y) * done;
+      bubble.element.style.transform = `translate(${inside.toFixed(0)}px, ${y.toFixed(0)}px)`;
+    }
+  }
+
+  /** What is said flies as in a comic: its tail points to who says it. */
+  bubbleOf(call) {
+    const { font } = this.layout;
+    const operation = this.state.branch.asked.get(call.asked);
+    const said = short((!call.answers && operation?.words) || call.words, LONGEST_WORDS);
+    const { width, height } = messageSize(said, font);
+    const tail = (call.answers ? -1 : 1) * font * 0.55; // the client stands below
+    const element = make(
+      `svg:g.rl-errand`,
+      { "data-errand": call.answers ? "answer" : "request", "data-client": call.client },
+      make("svg:path", { d: bubblePath(width, height, tail) }),
+      make("svg:text", { y: font * 0.35, "font-size": font }, said),
+    );
+    this.bubbles.append(element);
+    const bubble = { element, width, height };
+    this.pool.set(call, bubble);
+    return bubble;
   }
 }
 
-const askings = new WeakMap(); // operations -> the events at which one of them began or ended, in order
+/** How wide words are, about. */
+const widthOf = (words, font) => messageSize(words, font).width - font;
 
-/** How often a client asked or was answered before some event: while this is the same, so is the picture. */
-function turnsBefore(operations, count) {
-  let events = askings.get(operations);
+/** A client that nobody has given a name has a number: "client c1". */
+const nameOfClient = (client, marks) =>
+  /^c\d+$/.test(client) ? inPlaces(marks.client[0], { client }) : client;
+
+/** A head and shoulders around (0, 0). @param {number} size */
+function figure(size) {
+  const [head, wide, low, neck] = [0.2 * size, 0.36 * size, 0.44 * size, 0.04 * size];
+  const middle = -0.22 * size;
+  return [
+    `M${-head} ${middle}A${head} ${head} 0 1 1 ${head} ${middle}A${head} ${head} 0 1 1 ${-head} ${middle}Z`,
+    `M${-wide} ${low}C${-wide} ${neck} ${wide} ${neck} ${wide} ${low}Z`,
+  ].join("");
+}
+
+/** A box with a tail, which points down, or up. */
+function bubblePath(width, height, tail) {
+  const [x, y] = [width / 2, height / 2];
+  const [low, foot] = [y * Math.sign(tail), Math.min(width / 3, Math.abs(tail))];
+  const far = low + tail;
+  return `M${-x} ${-low}H${x}V${low}H${foot}L0 ${far}L${-foot * 0.2} ${low}H${-x}Z`;
+}
+
+const turns = new WeakMap(); // operations -> the events in which a client wanted something, asked, was answered or gave up, in order
+
+/** How often something of that happened before some event: while this is the same, so is the picture. */
+function turnsBefore(branch, count) {
+  let events = turns.get(branch.operations);
   if (!events) {
-    events = operations.flatMap(({ invoked, ended }) => (ended === undefined ? [invoked] : [invoked, ended]));
+    events = callsOf(branch).map(({ event }) => event);
+    for (const { invoked, ended } of branch.operations) {
+      events.push(invoked);
+      if (ended !== undefined) events.push(ended);
+    }
     events.sort((a, b) => a - b);
-    askings.set(operations, events);
+    turns.set(branch.operations, events);
   }
   return firstNot(events.length, (place) => events[place] < count);
-}
-
-/** What each client asked last, of which node, and what it was told by some moment. */
-function latestOf(branch, count) {
-  const latest = new Map(); // by client, those that asked last at the end
-  for (const operation of branch.operations) {
-    if (operation.invoked >= count) continue;
-    latest.delete(operation.client);
-    latest.set(operation.client, operation);
-  }
-  return [...latest.values()]
-    .reverse()
-    .map((operation) => ({
-      client: operation.client,
-      node: askedBy(branch, operation.client, operation.invoked, count),
-      state: stateOfAsking(operation, count),
-      asked: operation.words,
-      answer: operation.answer,
-    }))
-    .sort((a, b) => Number(b.state === "waiting") - Number(a.state === "waiting"));
-}
-
-/** How it stands with what a client asked: the mark that says so. */
-function stateOfAsking({ ended, returned, stale }, count) {
-  if (ended === undefined || ended >= count) return "waiting";
-  if (returned === undefined) return "given_up";
-  return stale ? "stale" : "answered";
-}
-
-const asked = new WeakMap(); // branch -> {seen, of: client -> [[event, node]]}: whom clients asked, found only once
-
-/** The node that a client asked last, from some event on. */
-function askedBy(branch, client, from, count) {
-  const known = asked.get(branch) ?? { seen: 0, of: new Map() };
-  for (; known.seen < branch.events.length; known.seen++) {
-    const [, , node, detail] = branch.events[known.seen];
-    if (!node || !detail?.client) continue;
-    const [who] = detail.client.split(".");
-    if (!known.of.has(who)) known.of.set(who, []);
-    known.of.get(who).push([known.seen, node]);
-  }
-  asked.set(branch, known);
-  const its = known.of.get(client) ?? [];
-  const last = its[firstNot(its.length, (place) => its[place][0] < count) - 1];
-  return last?.[0] >= from ? last[1] : branch.timeline.nodes[0];
 }

@@ -3,12 +3,16 @@
  * A film has scenes, which follow each other like cause and effect: a message arrives in one, its answer leaves in the
  * next. Begin and end of a flight are shares of the film, 0 to 1. */
 
+import { callsIn } from "./calls.js";
+
 /** @typedef {{tick: number, count: number}} Position */
 /** @typedef {{id: number, message: any, begin: number, end: number, from: number, to: number, fate: string}} Flight
  * from, to: shares of the way; fate: "rests", "arrives", why it was lost, "returns" to its sender, in a step back, or
  * "leaves" the sight of the node through whose eyes one looks */
 /** @typedef {{at: number, position: Position}} Scene */
-/** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], pulses: {node: string, at: number}[]}} Film */
+/** @typedef {{call: import("./calls.js").Call, begin: number, end: number}} Errand  what a client asks, or is told, on its way */
+/** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], errands: Errand[],
+ *   pulses: {node: string, at: number}[]}} Film */
 
 const DURATIONS = [400, 500, 600]; // ms, of one, two and three scenes
 const REWIND = 250; // ms, of a step back
@@ -73,9 +77,12 @@ export function filmOf(branch, from, to, all = false) {
   }
   return {
     from,
-    duration: DURATIONS[length - skipped - 1],
+    duration: plan.errands.length ? DURATIONS.at(-1) : DURATIONS[length - skipped - 1], // words of people are read
     scenes: plan.scenes.map(({ scene, position }) => ({ at: at(scene), position })),
     flights,
+    errands: plan.errands
+      .map(({ call, begin, end }) => ({ call, begin: at(begin), end: at(end) }))
+      .filter(({ begin, end }) => begin < end),
     pulses: plan.pulses.map(({ node, scene }) => ({ node, at: at(scene) })),
   };
 }
@@ -102,7 +109,7 @@ export function rewindOf(branch, from, to, all = false) {
       fate: early.has(id) ? "rests" : "returns",
     };
   });
-  return { from: to, duration: REWIND, scenes: [{ at: 0, position: to }], flights, pulses: [] };
+  return { from: to, duration: REWIND, scenes: [{ at: 0, position: to }], flights, errands: [], pulses: [] };
 }
 
 /** What one node sees of a film: what it sends leaves, and what arrives at it comes. What becomes of a message on its way,
@@ -125,7 +132,8 @@ export function filmSeenBy(branch, film, node) {
       return [isBack ? { ...flight, to: COMING, fate: "leaves" } : { ...flight, from: COMING }];
     return [];
   });
-  return { ...film, flights, pulses: film.pulses.filter((pulse) => pulse.node === node) };
+  const errands = film.errands.filter(({ call }) => call.node === node);
+  return { ...film, flights, errands, pulses: film.pulses.filter((pulse) => pulse.node === node) };
 }
 
 /** The moment that a film shows at a share of it: the picture changes with the scenes, the time passes in between.
@@ -173,6 +181,10 @@ class Plan {
     this.begins = new Map(); // message id -> the scene that it leaves in
     /** @type {Map<number, {scene: number, fate: string}>} */
     this.ends = new Map(); // message id -> the scene that it ends with
+    /** @type {Errand[]} */
+    this.errands = []; // begin and end are scenes
+    /** @type {Map<string, number>} */
+    this.hears = new Map(); // client -> the scene in which an answer arrives at it
   }
 
   /** Take one more event.
@@ -191,10 +203,28 @@ class Plan {
     } else if (tick > this.from.tick && (visible.length || (ending === undefined && !sent.length))) {
       this.scene = Math.max(this.scene, 1); // first the time passes
     }
+    const calls = callsIn(this.branch, event);
+    for (const call of calls) if (!call.answers) this.ask(call);
     for (const id of visible) this.begins.set(id, this.scene);
     this.length = Math.max(this.length, this.scene + (changes?.network ? TO_PART : visible.length ? 1 : 0));
+    for (const call of calls) if (call.answers) this.tell(call);
     if (sent.length > visible.length && ending === undefined) this.pulse(node);
     this.show({ tick, count: event + 1 });
+  }
+
+  /** A client asks: its request arrives in this scene, and has left in the one before.
+   * @param {import("./calls.js").Call} call */
+  ask(call) {
+    this.scene = Math.max(this.scene, (this.hears.get(call.client) ?? 0) + 1);
+    this.errands.push({ call, begin: this.scene - 1, end: this.scene });
+  }
+
+  /** A client is told something: it arrives when this scene is over.
+   * @param {import("./calls.js").Call} call */
+  tell(call) {
+    this.errands.push({ call, begin: this.scene, end: this.scene + 1 });
+    this.hears.set(call.client, this.scene + 1);
+    this.length = Math.max(this.length, this.scene + 1);
   }
 
   /** A heartbeat: one pulse of its sender in each scene.

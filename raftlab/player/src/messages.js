@@ -391,8 +391,8 @@ const between = (a, b, share) => ({
   side: a.side + (b.side - a.side) * share,
 });
 
-/** Slow, fast, slow. */
-const eased = (share) => (share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) * (1 - share));
+/** Slow, fast, slow. @param {number} share */
+export const eased = (share) => (share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) * (1 - share));
 
 /** Messages lost in the last two ticks: they are shown for a moment, where they died. */
 function recentlyLost(branch, { tick, count }) {

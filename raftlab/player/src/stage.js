@@ -19,7 +19,7 @@ export class Stage {
     this.player = player;
     this.links = new Links(player);
     this.nodes = new Nodes(player);
-    this.clients = new Clients(player);
+    this.clients = new Clients(player, this);
     this.messages = new Messages(player, this);
     this.inbox = new Inbox();
     this.svg = make(
@@ -214,6 +214,7 @@ export class Stage {
    * @param {any} film the film that plays, or null */
   move(time, film = null) {
     if (film && this.glide?.film === film) this.glideTo(film.share);
+    this.clients.move(time, film);
     this.messages.move(time, film);
     if (this.state) this.nodes.time(time);
   }
@@ -266,7 +267,7 @@ export class Stage {
   show(done) {
     this.nodes.stand((node) => this.standOf(node));
     this.links.glide(done);
-    set(this.clients.el, { opacity: done });
+    set(this.clients.chips, { opacity: done });
     this.messages.follow();
   }
 

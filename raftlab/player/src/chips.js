@@ -1,0 +1,117 @@
+/* Where the clients stand: below the node that each of them asked, so that the line between the two meets no other node. Needs no page. */
+
+import { sharedArea } from "./boxes.js";
+
+/** @typedef {import("./boxes.js").Box} Box */
+/** @typedef {{id: string, node: string, size: number, width: number}} Chip  size: of the figure; width: of the words beside it */
+/** @typedef {{x: number, isLeft: boolean, box: Box}} ChipStand  x: the middle of the figure; isLeft: do its words stand left of it? */
+
+const STEP_ASIDE = 6; // pixels
+const CROSSED = 1e4; // a line that crosses another node is worse than any way
+const BRUSHED = 160; // and a word that touches one, or the label of its own, is worse than a way of so many pixels
+
+/** A place for each, near to its node; null if there is no room for all.
+ * @param {Chip[]} chips
+ * @param {Box} strip  where they stand
+ * @param {import("./layout.js").Layout} layout
+ * @param {Record<string, Box>} blocks  of the nodes of this island
+ * @returns {Map<string, ChipStand> | null} */
+export const chipsIn = (chips, strip, layout, blocks) =>
+  nearest(chips, strip, layout, blocks) ?? sideBySide(chips, strip, layout);
+
+/** The first ones come first: each stands where its line to its node is short, and meets nothing. */
+function nearest(chips, strip, layout, blocks) {
+  /** @type {Map<string, ChipStand>} */
+  const stands = new Map();
+  for (const { id, node, size, width } of chips) {
+    const whole = size + width;
+    if (whole > strip.width) return null;
+    const taken = [...stands.values()].map(({ box }) => widened(box, layout.font));
+    const others = Object.keys(blocks).filter((each) => each !== node);
+    const goal = layout.place[node];
+    let best = null;
+    for (let x = strip.x + size / 2; x <= strip.x + strip.width - size / 2; x += STEP_ASIDE)
+      for (const isLeft of [false, true]) {
+        const box = {
+          x: isLeft ? x + size / 2 - whole : x - size / 2,
+          y: strip.y,
+          width: whole,
+          height: strip.height,
+        };
+        if (box.x < strip.x || box.x + whole > strip.x + strip.width) continue;
+        if (taken.some((other) => sharedArea(box, other))) continue;
+        const top = { x, y: strip.y };
+        const crossed = others.filter((each) => entersAt(blocks[each], top, goal) < 1).length;
+        const brushed = others.filter(
+          (each) => entersAt(widened(blocks[each], 3 * layout.font), top, goal) < 1,
+        ).length;
+        const isCovered = entersAt(labelBelow(layout, node, blocks[node]), top, goal) < 1;
+        const cost =
+          Math.abs(x - goal.x) +
+          crossed * CROSSED +
+          (brushed + (isCovered ? 1 : 0)) * BRUSHED +
+          (isLeft ? 1 : 0);
+        if (!best || cost < best.cost) best = { cost, stand: { x, isLeft, box } };
+      }
+    if (!best) return null;
+    stands.set(id, best.stand);
+  }
+  return stands;
+}
+
+/** Where the first ones would take the room of the others: from the left to the right, as their nodes stand. */
+function sideBySide(chips, strip, { place, font }) {
+  const whole = chips.reduce((sum, { size, width }) => sum + size + width, 0);
+  const gap = (strip.width - whole) / Math.max(1, chips.length - 1);
+  if (gap < (chips.length > 1 ? font : 0)) return null;
+  const stands = new Map();
+  let { x } = strip;
+  for (const { id, size, width } of [...chips].sort((a, b) => place[a.node].x - place[b.node].x)) {
+    const box = { x, y: strip.y, width: size + width, height: strip.height };
+    stands.set(id, { x: x + size / 2, isLeft: false, box });
+    x += box.width + gap;
+  }
+  return stands;
+}
+
+const widened = (box, gap) => ({ ...box, x: box.x - gap, width: box.width + 2 * gap });
+
+/** What stands below a node's disc: its label, or a value. */
+function labelBelow({ place, ring }, node, block) {
+  const y = place[node].y + ring + 4;
+  return { x: block.x, y, width: block.width, height: Math.max(0, block.y + block.height - y) };
+}
+
+/** The line from a client to its node: it ends at the edge of the node, or of what stands below it.
+ * @param {ChipStand} stand
+ * @param {import("./layout.js").Layout} layout
+ * @param {string} node
+ * @param {Box} block  of the node
+ * @returns {{x1: number, y1: number, x2: number, y2: number}} */
+export function tieOf({ x, box }, layout, node, block) {
+  const [from, to] = [{ x, y: box.y }, layout.place[node]];
+  const edge = 1 - (layout.ring + 4) / Math.hypot(to.x - from.x, to.y - from.y);
+  const share = Math.max(0, Math.min(edge, entersAt(labelBelow(layout, node, block), from, to)));
+  return { x1: x, y1: from.y, x2: x + (to.x - x) * share, y2: from.y + (to.y - from.y) * share };
+}
+
+/** At which share of the way from one point to another a box is met; 1 where it is not.
+ * @param {Box} box
+ * @param {import("./lanes.js").Point} from
+ * @param {import("./lanes.js").Point} to */
+export function entersAt({ x, y, width, height }, from, to) {
+  let [first, last] = [0, 1];
+  for (const [start, way, low, high] of [
+    [from.x, to.x - from.x, x, x + width],
+    [from.y, to.y - from.y, y, y + height],
+  ]) {
+    if (Math.abs(way) < 1e-9) {
+      if (start < low || start > high) return 1;
+      continue;
+    }
+    const [a, b] = [(low - start) / way, (high - start) / way];
+    first = Math.max(first, Math.min(a, b));
+    last = Math.min(last, Math.max(a, b));
+  }
+  return first < last ? first : 1;
+}
