@@ -145,7 +145,9 @@ def test_a_request_travels_an_answer_comes_back_and_only_then_is_it_told(play):
             "a line ties it to its node"
         )
     assert seen.index(ways["request"][-1]) < seen.index(ways["answer"][0])
-    assert seen[-1][0] is None and seen[-1][3].startswith("read x: 1") and seen[-1][4] == 0
+    assert seen[-1][0] is None
+    assert seen[-1][3].startswith("read x: 1")
+    assert seen[-1][4] == 0
 
 
 def test_space_and_time_is_drawn_by_the_same_motion(play):
