@@ -222,7 +222,7 @@ def test_roles_and_states_are_told_in_words_not_by_colour_alone(ax):
 def test_a_liar_is_marked_and_named_and_without_one_nobody_is(ax):
     trace = played("two_votes_one_term", 14).trace
     words = words_in(draw_cluster(trace, ax=ax))
-    assert "follower, lies" in words
+    assert "follower (lies)" in words
     assert "n5 lies (double voter)" in describe(trace)
     ax.clear()
     assert "lies" in words_in(draw_logs(trace, ax=ax))
@@ -236,15 +236,18 @@ def test_what_is_only_in_the_snapshot_is_one_strip_and_what_follows_are_entries(
     trace = played("snapshot", 70).trace
     words = words_in(draw_logs(trace, ax=ax))
     assert words.count("snapshot 1–3") == 2  # of n1, which took it, and of n3, which was sent it
-    assert words.count("x=1") == 1
-    assert words.count("z=4") == 3
+    assert words.count("x=1") == 1 + 1  # of n2, and as a fact
+    assert words.count("z=4") == 3 + 1
     assert "in the snapshot, and no longer in the log" in words
     assert "n3 has 4 entries, the last of term 1, 3 of them only in its snapshot" in describe_logs(trace)
     ax.clear()
     assert not [word for word in words_in(draw_logs(trace, 20, ax=ax)) if "snapshot" in word]
 
 
-def test_an_entry_that_says_who_may_vote_is_never_cut_short_and_fits_its_column(ax):
+def test_an_entry_that_says_who_may_vote_is_never_cut_short_and_fits_its_column():
+    from matplotlib.figure import Figure
+
+    ax = Figure(figsize=(11, 10)).add_subplot()  # so large that letters have their true widths
     trace = played("membership_bug", 44).trace
     told = {text.get_text(): text for text in draw_logs(trace, ax=ax).texts}
     assert {"voters n1 n2 n3 n4 n5", "voters n2 n3 n4"} <= told.keys()
@@ -312,9 +315,9 @@ def test_requests_are_filled_with_their_terms_colour_and_replies_are_hollow(elec
 
 def test_an_entry_is_filled_where_it_is_known_to_be_committed_and_hollow_where_it_is_only_stored(ax):
     draw_logs(played("minority_leader", 105).trace, ax=ax)
-    legend = 1
-    assert len(filled_with(ax, term_color(1))) == 5 + legend
-    assert len(filled_with(ax, term_color(2))) == 1  # only n5 knows of x=3
+    legend = fact = 1
+    assert len(filled_with(ax, term_color(1))) == 5 + fact + legend
+    assert len(filled_with(ax, term_color(2))) == 1 + fact  # only n5 knows of x=3
 
 
 def test_what_is_lost_at_a_wall_is_drawn_once_and_counted(ax):
@@ -389,11 +392,48 @@ def test_nodes_that_nothing_passes_between_stand_on_islands_of_their_own_and_non
             assert dist(a, b) > 2 * layout.radius
 
 
-def test_a_cut_one_way_parts_no_islands():
+def test_a_cut_one_way_parts_islands_unless_there_is_another_way_back(ax):
     from raftlab.draw.islands import groups_of
 
-    assert groups_of(["n1", "n2"], {"n1>n2"}) == [["n1", "n2"]]
-    assert groups_of(["n1", "n2"], {"n1>n2", "n2>n1"}) == [["n1"], ["n2"]]
+    assert groups_of(["n1", "n2"], {"n1>n2"}) == [["n1"], ["n2"]]
+    assert groups_of(["n1", "n2", "n3"], {"n1>n2"}) == [["n1", "n2", "n3"]]
+    cluster = Cluster(nodes=2, seed=1)
+    cluster.cut("n1", "n2", one_way=True)
+    assert "cut" in words_in(draw_cluster(cluster.trace, ax=ax))
+    tips = [patch for patch in ax.patches if len(getattr(patch, "xy", ())) == 4]
+    assert len(tips) == 1, "an arrow passes the wall, the way that works"
+
+
+def test_the_first_row_of_the_logs_is_what_is_committed_whoever_knows(ax):
+    trace = played("minority_leader", 105).trace
+    words = words_in(draw_logs(trace, ax=ax))
+    assert words.count("x=3") == 4, "on three nodes, and as a fact"
+    assert {"fact", "committed"} <= set(words)
+    signs = 2
+    assert words.count("≠") == signs + 1, "n1 and n2 hold something else; and what that means"
+    assert "Entry 1 (x=1, term 1) and entry 2 (x=3, term 2) are committed" in describe_logs(trace)
+    ax.clear()
+    assert "nothing is committed yet" in words_in(draw_logs(Cluster(nodes=3).trace, ax=ax))
+    ax.clear()
+    assert "fact" not in words_in(draw_logs(trace.at(105), ax=ax)), "a state alone does not tell"
+
+
+def test_answers_to_heartbeats_are_left_out_as_in_the_player(ax):
+    cluster = Cluster(nodes=3, seed=1)
+    cluster.tick(60)
+    trace = cluster.trace
+    answers = [
+        each for each in map(trace.message, range(len(trace.messages))) if each.kind == "AppendEntriesReply"
+    ]
+    tick = answers[-1].sent
+    assert "AppendEntriesReply" in [each.kind for each in trace.at(tick).in_flight]
+    assert "ok" not in words_in(draw_cluster(trace, tick, ax=ax))
+    ax.clear()
+    assert "ok" not in words_in(draw_spacetime(trace, 30, 60, ax=ax))
+    cluster.write("x", "5")
+    cluster.tick(20)
+    ax.clear()
+    assert "ok" in words_in(draw_spacetime(cluster.trace, 60, 80, ax=ax)), "of this one something comes"
 
 
 def test_votes_are_granted_on_the_way_and_refused():

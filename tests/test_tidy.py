@@ -76,7 +76,10 @@ THE_TRACE = [
         "message_names",
         "marks",
         "errors",
+        "facts",
         "files",
+        "narrate",
+        "sayings",
     )
 ]
 

@@ -3,6 +3,7 @@
 Coordinates are the player's: x to the right, y downwards. What is drawn later lies on top.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,20 @@ class Canvas:
         from matplotlib.patches import Polygon
 
         self._add(Polygon(points, closed=True, **self._looks(**looks)))
+
+    def outline(self, letters: str, x: float, y: float, scale: float, **looks: Any) -> None:
+        """An outline of SVG (of its letters M, C and Z) around a point; looks as for `shape`."""
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path
+
+        points, codes = [], []
+        for letter, numbers in re.findall(r"([MCZ])([^MCZ]*)", letters):
+            here = [float(each) for each in numbers.split()] or [0.0, 0.0]
+            code = {"M": Path.MOVETO, "C": Path.CURVE4, "Z": Path.CLOSEPOLY}[letter]
+            for at in range(0, len(here), 2):
+                points.append((x + scale * here[at], y + scale * here[at + 1]))
+                codes.append(code)
+        self._add(PathPatch(Path(points, codes), **self._looks(**looks)))
 
     def box(self, x: float, y: float, width: float, height: float, round: float = 0, **looks: Any) -> None:
         """A box from its upper left corner on; looks as for `shape`."""

@@ -1,13 +1,13 @@
 """The cluster at one tick: nodes on their islands, the links that do not work as the others do, the messages on their way."""
 
 from collections.abc import Collection
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING
 
 from raftlab.colors import ON_TERM
 from raftlab.draw import shapes
 from raftlab.draw.canvas import Canvas, Point
-from raftlab.draw.cuts import along, draw_cut, draw_one_way, draw_wall
+from raftlab.draw.cuts import along, draw_cut, draw_one_way, draw_passage, draw_wall
 from raftlab.draw.history import Scene, link_words, scene_at
 from raftlab.draw.islands import Layout, layout_of
 from raftlab.draw.shapes import SIGNS, direction
@@ -15,6 +15,7 @@ from raftlab.draw.style import styled
 from raftlab.draw.words import describe, headline
 from raftlab.sim.marks import MARKS
 from raftlab.sim.message_names import word_on
+from raftlab.sim.sayings import SAYINGS
 from raftlab.sim.trace import MessageView, State, Trace, View
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def draw_cluster(
 
     The term is a node's fill and number; a leader has a thick ring and a star; the arc around a node is the time
     left on its timer; a candidate's dots are its votes, before and behind a gate at the majority. A message is its
-    word, a reply's is hollow, a heartbeat is a dot. Nodes that hear each other stand on one island, between walls.
+    word, a reply's is hollow, a heartbeat is a dot; answers to heartbeats are left out. Nodes that hear each other,
+    directly or through others, stand on one island, between walls; an arrow passes where one way still works.
 
     Args:
         state_or_trace: a `State` (`trace.at(40)`), or a `Trace`, which also tells of votes that were
@@ -72,6 +74,7 @@ def draw_cluster(
         for view in scene.state.views.values():
             _draw_node(canvas, view, layout, scene)
         _draw_odd_links(canvas, scene.state, layout)
+        _draw_passages(canvas, scene.state, layout)
         _draw_messages(canvas, scene, layout)
     return canvas.ax
 
@@ -120,6 +123,16 @@ def _draw_links(canvas: Canvas, state: State, layout: Layout) -> None:
                 canvas.line([start, end], 1.8, canvas.theme.faint, dash=LOSSY)
 
 
+def _draw_passages(canvas: Canvas, state: State, layout: Layout) -> None:
+    """Where a way between two islands still works: an arrow through the wall."""
+    down = set(state.network["down"])
+    for home, other in permutations(layout.islands, 2):
+        for src in home.nodes:
+            for dst in other.nodes:
+                if f"{src}>{dst}" not in down:
+                    draw_passage(canvas, *_leaving(src, dst, layout), 0.8 * layout.radius)
+
+
 def _draw_odd_links(canvas: Canvas, state: State, layout: Layout) -> None:
     """What a link does that differs from most; for each way on its own where the two differ."""
     odd, down, places = state.network.get("odd", {}), state.network["down"], layout.places
@@ -160,19 +173,19 @@ def _draw_node(canvas: Canvas, view: View, layout: Layout, scene: Scene) -> None
     canvas.text(x, y + 12 * unit, f"term {view.term}", 11.5 * unit, color=ink)
     lies = view.id in scene.liars
     if lies:
-        shapes.draw_lie(canvas, x, y, ring + 4)
+        shapes.draw_mask(canvas, x, y, radius)
     _draw_badge(canvas, view, layout, scene.votes.get(view.id, {}).values(), lies)
 
 
 def _draw_badge(canvas: Canvas, view: View, layout: Layout, votes: Collection[str], lies: bool) -> None:
     """The role in words and the votes, on the node's outer side: what most nodes are needs no words."""
     (x, y), outwards = layout.places[view.id], layout.outwards[view.id]
-    away = layout.radius + 19 + 6 * lies
+    away = layout.radius + 19
     if votes and view.status == "running":
         shapes.draw_votes(canvas, x, y + outwards * away, votes, view.quorum)
         away += 18
     if lies or view.state != "follower":
-        words = f"{SIGNS[view.state]} {view.state}".strip() + (", lies" if lies else "")
+        words = f"{SIGNS[view.state]} {view.state}".strip() + f" {SAYINGS['liar']}" * lies
         canvas.text(x, y + outwards * away, words, 13, bold=True)
 
 
@@ -198,12 +211,15 @@ def _draw_messages(canvas: Canvas, scene: Scene, layout: Layout) -> None:
         taken.append(boxes[best])
         shapes.draw_word(canvas, *spots[best], message, WORD, lost)
 
-    for message in scene.state.in_flight:
+    for message in scene.flying:
         whole = max(1, message.arrives - message.sent)
         draw(message, _spots(message, layout, (scene.state.tick - message.sent) / whole), 0)
     for alike in _heaps(scene.lost, layout):
         message = alike[0]
-        at_wall = message.dst not in layout.island_of(message.src).nodes
+        at_wall = (
+            message.dst not in layout.island_of(message.src).nodes
+            and f"{message.src}>{message.dst}" in scene.state.network["down"]
+        )
         many = len(alike)
         draw(
             message,
@@ -238,14 +254,19 @@ def _heaps(lost: list[MessageView], layout: Layout) -> list[list[MessageView]]:
 def _at_the_wall(message: MessageView, many: int, layout: Layout) -> list[Point]:
     """Points on the sender's island where its way leaves it, and others along the edge. many: as how many it stands there."""
     home = layout.island_of(message.src)
-    start, end = layout.places[message.src], layout.places[message.dst]
-    _, way = direction(start, end)
-    far = next(far for far in range(WIDTH) if not home.holds(along(start, way, far)))
-    x, y = along(start, way, far)
+    (x, y), _ = _leaving(message.src, message.dst, layout)
     width, height = shapes.size_of_word(word_on(message.kind, message.fields), WORD)
     x = min(max(x, home.x + width / 2 + (28 if many > 1 else 4)), home.x + home.width - width / 2 - 14)
     edge = range(int(home.y + height), int(home.y + home.height - height), 8)
     return [(x, near) for near in sorted(edge, key=lambda other: abs(other - y))]
+
+
+def _leaving(src: str, dst: str, layout: Layout) -> tuple[Point, Point]:
+    """Where the straight way to another island leaves a node's own, and its direction."""
+    home, start = layout.island_of(src), layout.places[src]
+    _, way = direction(start, layout.places[dst])
+    far = next(far for far in range(WIDTH) if not home.holds(along(start, way, far)))
+    return along(start, way, far), way
 
 
 def _overlap(a: Box, b: Box) -> bool:

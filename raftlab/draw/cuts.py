@@ -4,6 +4,7 @@ from raftlab.draw.canvas import Canvas, Point
 from raftlab.draw.shapes import direction, draw_tip
 
 BRICKS = (11.0, 3.0)
+BEFORE = 17  # how far it is from an island's edge to the wall
 ACROSS = 17  # half of how far a wall across one link reaches
 
 
@@ -18,20 +19,30 @@ def draw_cut(canvas: Canvas, a: Point, b: Point) -> None:
     _draw_across(canvas, a, b)
 
 
+def draw_passage(canvas: Canvas, at: Point, way: Point, reach: float) -> None:
+    """An arrow through a wall, the way that still works. at: before the wall; reach: half of its length."""
+    middle = along(at, way, BEFORE)
+    _draw_arrow(canvas, along(middle, way, -reach), along(middle, way, reach), way)
+
+
 def draw_one_way(canvas: Canvas, deaf: Point, heard: Point, radius: float) -> None:
     """The same with an arrow through it, the way that still works. radius: that of the nodes."""
     length, way = direction(deaf, heard)
     _draw_across(canvas, deaf, heard)
     tip = along(deaf, way, length - radius - 10)
     start = along(deaf, way, radius + 10)
-    canvas.line([start, tip], 8, canvas.theme.paper)
-    canvas.line([start, tip], 2, canvas.theme.ink)
-    draw_tip(canvas, *tip, way, 7)
+    _draw_arrow(canvas, start, tip, way)
 
 
 def along(start: Point, way: Point, length: float, aside: float = 0) -> Point:
     """A point so far from another in a direction, and so far right of that line."""
     return start[0] + way[0] * length - way[1] * aside, start[1] + way[1] * length + way[0] * aside
+
+
+def _draw_arrow(canvas: Canvas, start: Point, tip: Point, way: Point) -> None:
+    canvas.line([start, tip], 8, canvas.theme.paper)
+    canvas.line([start, tip], 2, canvas.theme.ink)
+    draw_tip(canvas, *tip, way, 7)
 
 
 def _draw_across(canvas: Canvas, a: Point, b: Point) -> None:

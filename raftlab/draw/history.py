@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from raftlab.sim.errors import UserError, check_drawable, type_of
+from raftlab.sim.facts import facts_at
+from raftlab.sim.message_names import is_answer
+from raftlab.sim.narrate import is_murmur
+from raftlab.sim.protocol import WORDS
 from raftlab.sim.trace import MessageView, State, Trace
 
 VOTES_STAY = 12  # ticks for which a new leader still shows its votes
@@ -34,10 +38,14 @@ class Scene:
     """One state, and what of the past belongs in its picture."""
 
     state: State
+    flying: list[MessageView]  # without the answers to heartbeats
     ms_per_tick: int | None
     votes: dict[str, dict[str, str]]  # who asked -> voter -> granted, refused, on the way, open
     lost: list[MessageView]
-    liars: Mapping[str, str]  # node -> how it lies; a state alone does not tell
+    # What a state alone does not tell:
+    liars: Mapping[str, str]  # node -> how it lies
+    facts: dict[int, list[tuple[int, str]]] | None  # what is committed: index -> term and command
+    words: Mapping[str, str]  # of the protocol
 
 
 def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
@@ -49,7 +57,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
             )
         state = state_or_trace
         check_drawable(len(state.views))
-        return Scene(state, None, _known_votes(state), [], {})
+        return Scene(state, state.in_flight, None, _known_votes(state), [], {}, None, WORDS)
     trace = check_trace(state_or_trace, "a trace or a state")
     at = check_tick("tick", trace.ticks if tick is None else tick, trace)
     state = trace.at(at)
@@ -57,7 +65,18 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
     lost = [
         trace.message(id) for id, fate in done.items() if fate.what == "lost" and fate.tick >= at - LOST_STAY
     ]
-    return Scene(state, trace.ms_per_tick, _votes(state, trace, done), lost, trace.story.liars)
+    words = trace.protocol.words
+    murmurs = answers_to_heartbeats(trace)
+    return Scene(
+        state,
+        [message for message in state.in_flight if message.id not in murmurs],
+        trace.ms_per_tick,
+        _votes(state, trace, done),
+        lost,
+        trace.story.liars,
+        facts_at(trace, at) if "committed" in words else None,
+        words,
+    )
 
 
 def check_trace(trace: object, wanted: str = "a trace") -> Trace:
@@ -100,6 +119,18 @@ def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
         elif event.what == "lost":
             known[event.detail[0]] = Fate(event.tick, "lost")
     return known
+
+
+def answers_to_heartbeats(trace: Trace) -> set[int]:
+    """The answers of which nothing comes, as in the player: pictures leave them out. One that is lost is worth a look."""
+    quiet: dict[int, bool] = {}  # message -> does nothing come of it?
+    for event in trace.events:
+        quiet.update(dict.fromkeys(event.sent(), is_murmur(trace, event)))
+        if event.what == "deliver":
+            quiet[event.detail] = is_murmur(trace, event)
+        elif event.what == "lost":
+            quiet[event.detail[0]] = False
+    return {id for id, nothing in quiet.items() if nothing and is_answer(trace.messages[id][0])}
 
 
 def link_words(numbers: Mapping[str, Any]) -> str:

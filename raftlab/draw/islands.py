@@ -1,13 +1,14 @@
 """Where the nodes of the cluster's picture stand: those that can still hear each other on one island, between walls."""
 
 from collections.abc import Iterable, Mapping
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, permutations
 from math import ceil, hypot, sqrt
 from typing import NamedTuple
 
 from raftlab.draw.canvas import Point
+from raftlab.draw.cuts import BEFORE
 
-GAP = 34  # between two islands: there stands a wall
+GAP = 2 * BEFORE  # between two islands: there stands a wall
 BESIDE, ABOVE = 52, 80  # from an island's edge to the middle of a node: the room for its label and its votes
 LARGEST, SMALLEST = 34, 13  # radius of a node
 
@@ -72,13 +73,13 @@ def layout_of(
 
 
 def groups_of(nodes: list[str], down: set[str]) -> list[list[str]]:
-    """The nodes between which something passes, one way at least, directly or through others."""
+    """The groups of nodes that reach each other, directly or through others, each way; as in the player."""
     import networkx
 
-    graph = networkx.Graph()
+    graph = networkx.DiGraph()
     graph.add_nodes_from(nodes)
-    graph.add_edges_from((a, b) for a, b in combinations(nodes, 2) if not {f"{a}>{b}", f"{b}>{a}"} <= down)
-    groups = [sorted(group, key=nodes.index) for group in networkx.connected_components(graph)]
+    graph.add_edges_from((a, b) for a, b in permutations(nodes, 2) if f"{a}>{b}" not in down)
+    groups = [sorted(group, key=nodes.index) for group in networkx.strongly_connected_components(graph)]
     return sorted(groups, key=lambda group: nodes.index(group[0]))
 
 

@@ -1,6 +1,6 @@
 """The logs at one tick, a row for each node, as a grid."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from raftlab.colors import ON_TERM, term_color
@@ -9,8 +9,8 @@ from raftlab.draw.history import Scene, names_voters, scene_at
 from raftlab.draw.shapes import SIGNS
 from raftlab.draw.style import drawable, styled, width_of
 from raftlab.draw.words import headline, leader_of, listed, plural
-from raftlab.sim.marks import marks
-from raftlab.sim.protocol import WORDS
+from raftlab.sim.english import short
+from raftlab.sim.marks import MARKS, marks
 from raftlab.sim.trace import State, Trace, View
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 CELL, ROW = 58, 58
 LEFT, TOP = 122, 92  # where the first cell begins
+FACTS = 54  # how high the row of facts is
+MOST_TOLD = 8  # facts that are told one by one
 FEWEST, MOST = 6, 12  # columns
 LEGEND = 22  # a row
 LETTERS = 12  # of a command
 MOST_LETTERS = 60  # of one that says who may vote: cut short it would say nothing
+Facts = dict[int, list[tuple[int, str]]]  # index -> what is committed there: term and command
 Columns = dict[int, tuple[float, float]]  # index -> where its column begins, and how wide it is
 
 
@@ -30,9 +33,10 @@ def draw_logs(
 ) -> "Axes":
     """Draw the logs of all nodes at one tick; of long logs the last twelve columns.
 
-    An entry shows its term (colour and number) and its command, which widens the column if it is long. It is filled
-    where its node knows it to be committed, and hollow where the node has only stored it. Below the
-    row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
+    The first row holds what is committed as a fact, whether a node knows it or not; a state alone does not tell it. An
+    entry shows its term (colour and number) and its command, which widens the column if it is long. It is filled
+    where its node knows it to be committed, hollow where the node has only stored it, and has a ≠ where it contradicts
+    the fact. Below the row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
     up for a snapshot is a flat, hatched strip.
 
     Args:
@@ -56,22 +60,35 @@ def draw_logs(
     scene = scene_at(state_or_trace, tick)
     views = scene.state.views
     leader = leader_of(scene.state)
+    facts = scene.facts
     longest = max(
-        FEWEST, *(len(view.log) for view in views.values()), *(leader.next_index.values() if leader else ())
+        FEWEST,
+        *(facts or ()),
+        *(len(view.log) for view in views.values()),
+        *(leader.next_index.values() if leader else ()),
     )
     first = max(1, longest - MOST + 1)
-    shown = ["known", "stored"]
+    signs = marks(scene.words)
+    states = {view.id: _states(scene, view) for view in views.values()}
+    shown = ["fact"] * (facts is not None) + ["known", "stored"] * ("known" in signs)
+    shown += [
+        sign for sign in ("conflict", "claimed") if any(sign in each.values() for each in states.values())
+    ]
     shown += ["snapshot"] * any(view.snapshot for view in views.values())
     shown += ["match", "next"] * bool(leader and leader.next_index)
     with styled():
         columns = _columns(views.values(), first, longest)
         width = max(sum(columns[longest]) + 24, 560)
-        canvas = Canvas(ax, width, TOP + ROW * len(views) + LEGEND * len(shown) + 20, dark)
+        top = TOP + FACTS * (facts is not None)
+        canvas = Canvas(ax, width, top + ROW * len(views) + LEGEND * len(shown) + 20, dark)
         canvas.ax.set_label(describe_logs(state_or_trace, tick))
         _draw_head(canvas, scene, columns)
+        if facts is not None:
+            _draw_facts(canvas, facts, columns, signs)
         for row, view in enumerate(views.values()):
-            _draw_row(canvas, view, leader, TOP + ROW * row, columns, view.id in scene.liars)
-        _draw_legend(canvas, TOP + ROW * len(views) + 22, shown)
+            lies = view.id in scene.liars
+            _draw_row(canvas, view, leader, top + ROW * row, columns, states[view.id], lies)
+        _draw_legend(canvas, top + ROW * len(views) + 22, shown, signs)
     return canvas.ax
 
 
@@ -92,10 +109,13 @@ def describe_logs(state_or_trace: "State | Trace", tick: int | None = None) -> s
         >>> from raftlab import Cluster
         >>> from raftlab.draw import describe_logs
         >>> describe_logs(Cluster(nodes=1).trace)
-        'The logs at tick 0: nobody leads. The log of n1 is empty.'
+        'The logs at tick 0: nobody leads. Nothing is committed yet. The log of n1 is empty.'
     """
-    state = scene_at(state_or_trace, tick).state
+    scene = scene_at(state_or_trace, tick)
+    state = scene.state
     parts = [f"The logs at tick {state.tick}: {headline(state)}"]
+    if scene.facts is not None:
+        parts.append(_told_facts(scene.facts, scene.words["committed"]))
     parts += [_log(view) for view in state.views.values()]
     leader = leader_of(state)
     if leader and leader.next_index:
@@ -105,6 +125,36 @@ def describe_logs(state_or_trace: "State | Trace", tick: int | None = None) -> s
         ]
         parts.append(f"{leader.id} keeps for each follower: {'; '.join(known)}")
     return ". ".join(parts) + "."
+
+
+def _told_facts(facts: Facts, committed: str) -> str:
+    told = [f"entry {index} ({_entry_words(each)})" for index, entries in facts.items() for each in entries]
+    if len(told) > MOST_TOLD:
+        told = [f"{len(told)} entries, the last of them {told[-1]}"]
+    return f"{listed(told).capitalize()} {'is' if len(facts) == 1 else 'are'} {committed}" if told else (
+        f"Nothing is {committed} yet"
+    )  # fmt: skip
+
+
+def _entry_words(entry: tuple[int, str]) -> str:
+    term, command = entry
+    return f"{short(command, MOST_LETTERS)}, term {term}"
+
+
+def _states(scene: Scene, view: View) -> dict[int, str]:
+    """What each entry of a node is by what its node knows and by the facts, as in the player."""
+    if "committed" not in scene.words:  # nothing ever is, in this protocol
+        return dict.fromkeys(range(1, len(view.log) + 1), "plain")
+    facts, found = scene.facts or {}, {}
+    for index, (term, command) in enumerate(view.log, start=1):
+        here = facts.get(index, [])
+        by_term = "leader" in scene.words  # elsewhere the number says only who proposed it
+        is_fact = any(command == said and (term == number or not by_term) for number, said in here)
+        if index <= view.commit_index:
+            found[index] = "known" if is_fact or scene.facts is None else "claimed"
+        else:
+            found[index] = "conflict" if here and not is_fact else "stored"
+    return found
 
 
 def _log(view: View) -> str:
@@ -144,9 +194,25 @@ def _draw_head(canvas: Canvas, scene: Scene, columns: Columns) -> None:
         canvas.text(x + width / 2, TOP - 14, str(index), 11.5, color=canvas.theme.faint)
 
 
+def _draw_facts(canvas: Canvas, facts: Facts, columns: Columns, signs: Mapping[str, Sequence[str]]) -> None:
+    """What is committed as a fact: above the rows of the nodes."""
+    word, _ = signs["fact"]
+    canvas.text(18, TOP + 19, word, 12.5, bold=True, align="left")
+    canvas.line([(18, TOP + FACTS - 8), (canvas.width - 18, TOP + FACTS - 8)], 1, canvas.theme.line)
+    end: float = LEFT
+    for index, (x, width) in columns.items():
+        if index in facts:
+            (term, command), *others = facts[index]
+            _draw_entry(canvas, [term, command], x, TOP, width, "claimed" if others else "known")
+            end = x + width
+    words = signs["committed"][0] if facts else signs["no_fact"][1]
+    if end + width_of(words, 11.5) + 20 < canvas.width:
+        canvas.text(end + 8, TOP + 19, words, 11.5, color=canvas.theme.faint, align="left")
+
+
 def _draw_row(
-    canvas: Canvas, view: View, leader: View | None, y: float, columns: Columns, lies: bool
-) -> None:
+    canvas: Canvas, view: View, leader: View | None, y: float, columns: Columns, states: Mapping[int, str], lies: bool
+) -> None:  # fmt: skip
     state = view.state
     canvas.text(18, y + 13, view.id, 14, bold=True, align="left")
     canvas.text(46, y + 13, f"term {view.term}", 11.5, align="left")
@@ -158,7 +224,7 @@ def _draw_row(
         _draw_strip(canvas, LEFT, y + 2, width, f"snapshot {words}" if width > 2 * CELL else words)
     for index, (x, width) in columns.items():
         if view.snapshot < index <= len(view.log):
-            _draw_entry(canvas, view.log[index - 1], x, y, width, index <= view.commit_index)
+            _draw_entry(canvas, view.log[index - 1], x, y, width, states[index])
         elif index > view.snapshot:
             canvas.box(x + 3, y + 2, width - 6, 34, round=3, edge=canvas.theme.soft, stroke=1)
         if leader and view.id != leader.id:
@@ -166,11 +232,10 @@ def _draw_row(
             _draw_marks(canvas, x + width / 2, y + 45, index, following, match)
 
 
-def _draw_entry(
-    canvas: Canvas, entry: list[object], x: float, y: float, width: float, committed: bool
-) -> None:
-    """Filled where its node knows it to be committed, else hollow; the term's number in the corner."""
+def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, width: float, state: str) -> None:
+    """Filled where its node knows it to be committed (or nothing ever is), else hollow; the term's number in the corner, and ≠ where it is no fact."""
     term, command = entry
+    committed = state in ("known", "claimed", "plain")
     color = term_color(int(str(term)))
     if committed:
         canvas.box(x + 3, y + 2, width - 6, 34, round=5, fill=color, edge=color, stroke=2.6)
@@ -180,6 +245,15 @@ def _draw_entry(
     words, size = _words(command)
     canvas.text(x + 9, y + 12, str(term), 9.5, color=ink, align="left")
     canvas.text(x + width / 2 + 3, y + 20, words, size, bold=True, color=ink)
+    if state in ("conflict", "claimed"):
+        canvas.text(
+            x + width - 11,
+            y + 10,
+            MARKS[state][0],
+            11,
+            bold=True,
+            color=ink if committed else canvas.theme.bad,
+        )
 
 
 def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, height: float = 34) -> None:
@@ -205,10 +279,9 @@ def _draw_marks(
         canvas.text(x + 12.5, y, "n", 10.5, bold=True)
 
 
-def _draw_legend(canvas: Canvas, y: float, shown: list[str]) -> None:
+def _draw_legend(canvas: Canvas, y: float, shown: list[str], signs: Mapping[str, Sequence[str]]) -> None:
     """What of the marks needs words."""
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
-    meanings = marks(WORDS)
     for place, mark in enumerate(shown):
         x, row = 18, y + LEGEND * place
         if mark in ("known", "stored"):
@@ -216,9 +289,11 @@ def _draw_legend(canvas: Canvas, y: float, shown: list[str]) -> None:
             canvas.box(
                 x, row - 8, 26, 16, round=3, fill=color if mark == "known" else None, edge=color, stroke=2.4
             )
+        elif mark in ("fact", "conflict", "claimed"):
+            canvas.text(x + 13, row, signs[mark][0], 10.5, bold=True)
         elif mark == "snapshot":
             _draw_strip(canvas, x - 3, row - 8, 32, "", 16)
         else:
             middle = x + 13 + (-12.5 if mark == "next" else 12.5)
             _draw_marks(canvas, middle, row, 1, *((1, None) if mark == "next" else (None, 1)))
-        canvas.text(x + 34, row, meanings[mark][1], 11, align="left")
+        canvas.text(x + 34, row, signs[mark][1], 11, align="left")

@@ -7,6 +7,7 @@ from typing import Any
 from raftlab.colors import ON_TERM, term_color
 from raftlab.draw.canvas import Canvas, Dash, Point
 from raftlab.draw.style import drawable
+from raftlab.sim.marks import MASK
 from raftlab.sim.message_names import is_answer, word_on
 from raftlab.sim.trace import MessageView
 
@@ -79,11 +80,11 @@ def draw_body(canvas: Canvas, x: float, y: float, r: float, state: str, term: in
         canvas.circle(x, y, r, fill=fill, stroke=1.3 * unit)
 
 
-def draw_lie(canvas: Canvas, x: float, y: float, r: float, depth: float = 4) -> None:
-    """A jagged line around a node that lies."""
-    teeth = 2 * round(r * 0.62) if r > 15 else 20
-    points = [around(x, y, r + (depth if tooth % 2 else 0), tooth / teeth) for tooth in range(teeth)]
-    canvas.shape(points, fill="none", edge=canvas.theme.bad, stroke=1.8 if r > 15 else 1.2)
+def draw_mask(canvas: Canvas, x: float, y: float, r: float) -> None:
+    """The mask of a node that lies, on its upper rim."""
+    canvas.outline(
+        MASK, x, y - 0.78 * r, 0.013 * r, fill=canvas.theme.ink, edge=canvas.theme.paper, stroke=0.026 * r
+    )
 
 
 def draw_vote(canvas: Canvas, x: float, y: float, vote: str, r: float = 4.8) -> None:

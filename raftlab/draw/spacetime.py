@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from raftlab.colors import ON_TERM, Theme, term_color, theme
 from raftlab.draw.canvas import Point
 from raftlab.draw.client_rows import client_bars, client_legend, draw_clients, row_names
-from raftlab.draw.history import Fate, Period, check_span, check_trace, fates, periods
+from raftlab.draw.history import Fate, Period, answers_to_heartbeats, check_span, check_trace, fates, periods
 from raftlab.draw.shapes import size_of_word
 from raftlab.draw.style import drawable, styled
 from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
@@ -44,7 +44,8 @@ def draw_spacetime(
 
     A node's line is thin while it follows, dashed while it is a candidate, thick (filled with the term's
     colour) while it leads, dotted while it is paused, and gone while it is crashed. Messages carry the
-    same words as in `draw_cluster` as long as there are few; a lost one ends in an x. Where clients ask, there are
+    same words as in `draw_cluster` as long as there are few; a lost one ends in an x; answers to heartbeats are left
+    out. Where clients ask, there are
     rows below, with a bar from every question to its answer: one for each client of a workload, and one for all
     that is asked by hand or by the story.
 
@@ -75,8 +76,12 @@ def draw_spacetime(
         ax.set_label(describe_spacetime(trace, first, last))
         rows = {node: row for row, node in enumerate(trace.nodes)}
         done = fates(trace)
-        shown = [message for message in map(trace.message, range(len(trace.messages)))
-                 if message.sent <= last and _end(message, done) >= first]  # fmt: skip
+        murmurs = answers_to_heartbeats(trace)
+        shown = [
+            message
+            for message in (trace.message(id) for id in range(len(trace.messages)) if id not in murmurs)
+            if message.sent <= last and _end(message, done) >= first
+        ]
         ways = [_draw_message(ax, message, done.get(message.id), rows, looks) for message in shown]
         _draw_lives(ax, trace, first, last, looks)
         if len(shown) <= FEW:

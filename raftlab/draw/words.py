@@ -43,8 +43,8 @@ def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
     scene = scene_at(state_or_trace, tick)
     state = scene.state
     parts = [f"Tick {state.tick}: {headline(state)}", *_nodes(scene), *_cuts(state), *_odd_links(state)]
-    if state.in_flight:
-        parts.append(f"On their way: {_some([_message(message) for message in state.in_flight])}")
+    if scene.flying:
+        parts.append(f"On their way: {_some([_message(message) for message in scene.flying])}")
     if scene.lost:
         parts.append(f"Just lost: {_some([_message(message) for message in scene.lost])}")
     parts += [sentence.rstrip(".") for _, sentence in state.broken.values()]

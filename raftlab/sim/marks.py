@@ -5,6 +5,13 @@ The legend, the tooltips and the line that explains a mark when it is first seen
 
 from collections.abc import Mapping
 
+# A mask with two eyes, 60 units wide, around its middle: an outline in the letters of SVG, of which it uses only M, C and Z.
+MASK = (
+    "M-30 -8C-18 -14 -8 -8 0 -8C8 -8 18 -14 30 -8C30 10 14 16 6 8C3 4 -3 4 -6 8C-14 16 -30 10 -30 -8Z"
+    "M-20 -2C-20 0.2 -17.3 2 -14 2C-10.7 2 -8 0.2 -8 -2C-8 -4.2 -10.7 -6 -14 -6C-17.3 -6 -20 -4.2 -20 -2Z"
+    "M8 -2C8 0.2 10.7 2 14 2C17.3 2 20 0.2 20 -2C20 -4.2 17.3 -6 14 -6C10.7 -6 8 -4.2 8 -2Z"
+)
+
 # id -> [the mark, what it means]; the player fills in {first}, {last}, {node}, {client}, {asked} and {answer}
 MARKS: dict[str, tuple[str, str]] = {
     "fact": ("fact", "what is {committed} as a fact, even if no node knows it yet"),
@@ -43,7 +50,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "leader": ("", "the {leader}"),
     "paused": ("", "paused: its clock stands still"),
     "crashed": ("", "crashed"),
-    "lies": ("", "it lies: it breaks a rule on purpose"),
+    "lies": (MASK, "it lies: it breaks a rule on purpose"),
     "timer": ("", "how long it still waits before it becomes a {candidate}"),
     "soon": ("", "its timer has almost run out"),
     "heartbeat": ("", "a message without a word: a heartbeat, or the reply to one"),

@@ -7,7 +7,7 @@ sentence of the verb. Of messages of other protocols the rule that fired says wh
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from raftlab.sim.english import (
@@ -20,6 +20,7 @@ from raftlab.sim.english import (
 )
 from raftlab.sim.errors import listed
 from raftlab.sim.events import Event
+from raftlab.sim.facts import Facts
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.message_names import is_answer, message_name
@@ -65,8 +66,7 @@ class Narration:
     def __init__(self, trace: Trace):
         self.trace = trace
         self._fold = trace.fold()
-        self._committed: set[tuple[int, int, str]] = set()  # index, term and command
-        self._facts = 0  # how many rows of the trace's facts are in it
+        self._facts = Facts(trace)
         self._trials: dict[
             str, tuple[int, list[str]]
         ] = {}  # who asks whether it would win: its term, who said yes
@@ -91,33 +91,17 @@ class Narration:
         fold.apply(self.trace.events, fold.count + 1)
         rules = event.rules()
         pre_votes = self._pre_votes(event, rules) if event.node else None
-        newly = self._commit(self.trace.committed)
+        newly = self._facts.take(fold)
         return Moment(
-            self.trace, event, fold.views, fold.network, rules, role_before, self._committed, newly, pre_votes
-        )
-
-    def _commit(self, facts: Sequence[Sequence[int]]) -> tuple[int, int, str] | None:
-        """Note what is committed by now, as a fact; returns the newest entry that was not before."""
-        newest = None
-        while self._facts < len(facts) and facts[self._facts][0] < self._fold.count:
-            event, index, term = facts[self._facts]
-            log = next(
-                (log for log in self._logs() if log[index - 1 : index] and log[index - 1][0] == term), None
-            )
-            if log is None:
-                break  # the node that stored it crashed in the middle of its step: its log is seen with the next event
-            self._facts += 1
-            newest = newest if event < 0 else (index, *log[index - 1])
-            while index and (index, *log[index - 1]) not in self._committed:
-                self._committed.add((index, *log[index - 1]))
-                index -= 1
-        return newest
-
-    def _logs(self) -> Iterator[list[list[Any]]]:
-        """All logs, that of the latest event's node first: it may have completed a majority."""
-        node = self.trace.events[self._fold.count - 1].node
-        yield from (
-            self._fold.views[each]["log"] for each in ([node] if node else []) + list(self.trace.nodes)
+            self.trace,
+            event,
+            fold.views,
+            fold.network,
+            rules,
+            role_before,
+            self._facts.known,
+            newly,
+            pre_votes,
         )
 
     def _pre_votes(self, event: Event, rules: list[str]) -> list[str] | None:
@@ -204,6 +188,11 @@ def _plain(value: Any) -> str:
     return "-" if value is None else str(value)
 
 
+def is_murmur(trace: Trace, event: Event) -> bool:
+    """Is this not worth a look? Heartbeats and their answers are not, but those of a liar are."""
+    return is_quiet(event) and event.node not in trace.story.liars
+
+
 def is_quiet(event: Event) -> bool:
     """Is this nothing but heartbeats and their answers?"""
     is_usual = all(isinstance(effect, int) or effect in QUIET for effect in map(_hashable, event.effects))
@@ -218,8 +207,7 @@ def _sentence(moment: Moment) -> Sentence:
     """What is said of one event."""
     event = moment.event
     text, weight = (TELLERS.get(event.what) or (_verb if verb_of(event.what) else _other))(moment)
-    is_of_a_liar = event.node in moment.trace.story.liars  # its heartbeats and answers are worth a look
-    weight = 0 if is_quiet(event) and not is_of_a_liar else weight
+    weight = 0 if is_murmur(moment.trace, event) else weight
     fact = _fact(moment)
     return Sentence(f"{text}{_turned_away(moment)}{fact}", weight, len(fact))
 

@@ -4,7 +4,7 @@ import { heading, make, refill } from "./dom.js";
 import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
 import { messageShape } from "./messages.js";
-import { AHEAD, MARK_SIGNS, MARK_WORDS, MASK, ROLE_SIGNS, STATUS_SIGNS, stateOf } from "./signs.js";
+import { AHEAD, MARK_SIGNS, MARK_WORDS, ROLE_SIGNS, STATUS_SIGNS, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 
 const SMALL = 12; // pixels
@@ -183,7 +183,7 @@ function signsOf(timeline) {
     leader: node("leader", sign(ROLE_SIGNS.leader)),
     paused: node("paused", sign(STATUS_SIGNS.paused)),
     crashed: node("crashed", sign(STATUS_SIGNS.crashed)),
-    lies: node("follower", make("svg:path.rl-mask", { d: MASK, transform: "scale(0.32)" })),
+    lies: node("follower", make("svg:path.rl-mask", { d: timeline.marks.lies[0], transform: "scale(0.32)" })),
     timer: () =>
       svg(
         make(

@@ -2,7 +2,7 @@
 
 import { animate, make, refill, set, setText } from "./dom.js";
 import { seenBy, viewsSeen } from "./sight.js";
-import { MASK, signOf, stateOf } from "./signs.js";
+import { signOf, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
 import { inPlaces } from "./words.js";
 
@@ -38,7 +38,7 @@ export class Nodes {
   }
 
   partsOf(node) {
-    const { liars, sayings } = this.player.timeline;
+    const { liars, sayings, marks } = this.player.timeline;
     const lie = liars[node];
     const parts = {
       chosen: make("svg:circle.rl-chosen"),
@@ -49,7 +49,7 @@ export class Nodes {
         visibility: "hidden",
       }),
       body: make("svg:circle.rl-body"),
-      mask: lie ? make("svg:path.rl-mask", { d: MASK }) : null,
+      mask: lie ? make("svg:path.rl-mask", { d: marks.lies[0] }) : null,
       name: make("svg:text.rl-name", {}, node),
       term: make("svg:text.rl-term"),
       chip: make("svg:rect.rl-chip-back"),

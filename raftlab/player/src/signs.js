@@ -6,10 +6,6 @@ export const ROLE_SIGNS = { leader: "★", candidate: "?", follower: "" };
 
 export const STATUS_SIGNS = { crashed: "✕", paused: "‖" };
 
-/** A mask with two eyes, 60 units wide, for a node that lies. */
-export const MASK =
-  "M-30 -8C-18 -14 -8 -8 0 -8C8 -8 18 -14 30 -8C30 10 14 16 6 8C3 4 -3 4 -6 8C-14 16 -30 10 -30 -8ZM-20 -2A6 4 0 1 0 -8 -2A6 4 0 1 0 -20 -2ZM8 -2A6 4 0 1 0 20 -2A6 4 0 1 0 8 -2Z";
-
 /** The sign of a node's state, or "".
  * @param {any} view  of a node */
 export const signOf = (view) => (STATUS_SIGNS[stateOf(view)] ?? ROLE_SIGNS[stateOf(view)]) || "";
