@@ -120,7 +120,7 @@ WATCH_CLIENT = """() => {
         const flying = document.querySelector(".rl-errand");
         frames.push([
             flying?.dataset.errand ?? null, flying?.textContent, flying?.style.transform,
-            document.querySelector(".rl-client-words")?.textContent, document.querySelectorAll(".rl-client-tie").length,
+            document.querySelector(".rl-client-words")?.textContent, document.querySelectorAll(".rl-client-tie.rl-waiting").length,
         ]);
     }
     return frames;

@@ -8,9 +8,9 @@ import { firstNot } from "./search.js";
 /** @typedef {{call: Call, share: number}} Flight  share: of its way */
 /** @typedef {"waiting" | "given_up" | "answered" | "stale"} Standing */
 /** @typedef {{client: string, node: string, state: Standing, asked: string, command: string, answer: string, since: number,
- *   isTied: boolean}} Asking
+ *   isWish: boolean}} Asking
  * What a client asked last: in words, and as the command that it gave. since: the event in which it did;
- * isTied: does it wait for this node? */
+ * isWish: has it only said so far what it wants, and asked no node? */
 
 const known = new WeakMap(); // branch -> {read, calls, wants, open}
 
@@ -97,8 +97,8 @@ export function standingsOf(branch, count, flying, sight = null) {
     const { client, asked } = call;
     if (!isThere) {
       // It has said what it wants, and has not asked yet.
-      const isWish = !sight && !call.answers && asked < count && latest.get(client)?.request.asked !== asked;
-      if (isWish) latest.set(client, { request: call, answer: null, isWish });
+      const wants = !sight && !call.answers && asked < count && latest.get(client)?.request.asked !== asked;
+      if (wants) latest.set(client, { request: call, answer: null, isWish: true });
     } else if (!call.answers) latest.set(client, { request: call, answer: null, isWish: false });
     else if (latest.has(client)) latest.get(client).answer = call;
   }
@@ -114,7 +114,7 @@ export function standingsOf(branch, count, flying, sight = null) {
       command: branch.labels[request.words] ?? request.words,
       answer: answer?.words ?? "",
       since: request.event,
-      isTied: !answer && !isGivenUp && !isWish,
+      isWish,
     };
   });
 }

@@ -82,16 +82,18 @@ function labelBelow({ place, ring }, node, block) {
   return { x: block.x, y, width: block.width, height: Math.max(0, block.y + block.height - y) };
 }
 
-/** The line from a client to its node: it ends at the edge of the node, or of what stands below it.
+/** The line from a client to its node: it ends at the edge of the node, or of what stands below it. Null where it would
+ * meet another node: then it would seem to lead there.
  * @param {ChipStand} stand
  * @param {import("./layout.js").Layout} layout
  * @param {string} node
- * @param {Box} block  of the node
- * @returns {{x1: number, y1: number, x2: number, y2: number}} */
-export function tieOf({ x, box }, layout, node, block) {
+ * @param {Record<string, Box>} blocks  of the nodes of this island
+ * @returns {{x1: number, y1: number, x2: number, y2: number} | null} */
+export function tieOf({ x, box }, layout, node, blocks) {
   const [from, to] = [{ x, y: box.y }, layout.place[node]];
+  if (Object.keys(blocks).some((each) => each !== node && entersAt(blocks[each], from, to) < 1)) return null;
   const edge = 1 - (layout.ring + 4) / Math.hypot(to.x - from.x, to.y - from.y);
-  const share = Math.max(0, Math.min(edge, entersAt(labelBelow(layout, node, block), from, to)));
+  const share = Math.max(0, Math.min(edge, entersAt(labelBelow(layout, node, blocks[node]), from, to)));
   return { x1: x, y1: from.y, x2: x + (to.x - x) * share, y2: from.y + (to.y - from.y) * share };
 }
 

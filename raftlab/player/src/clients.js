@@ -13,6 +13,7 @@ const AT_REST = 2; // so many clients that wait for nothing are shown at most
 const LONGEST_WORDS = 24; // letters of what is asked, and of what is answered
 const SHORTEST_WORDS = 6;
 const SMALLEST_FONT = 10; // pixels
+const LEVELS = 3; // so many ways to say less and still give the name
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
@@ -96,35 +97,40 @@ export class Clients {
     const here = askings.filter(({ node }) => nodes.includes(node));
     const wanted = [...here].sort((a, b) => waits(b) - waits(a) || b.since - a.since);
     const waiting = wanted.filter(waits).length;
-    for (let most = Math.min(wanted.length, waiting + AT_REST); most > 0; most--) {
-      const chosen = wanted.slice(0, most);
-      const chips = here.filter((each) => chosen.includes(each)).map((each) => this.chipOf(each, strip));
-      const blocks = Object.fromEntries(
-        nodes.map((node) => [node, this.stage.blocks[this.player.timeline.nodes.indexOf(node)]]),
-      );
-      const stands = chipsIn(chips, strip, this.layout, blocks);
-      if (!stands) continue;
-      for (const [client, stand] of stands) {
-        this.stands.set(client, stand);
-        this.boxes.push(stand.box);
+    const blocks = Object.fromEntries(
+      nodes.map((node) => [node, this.stage.blocks[this.player.timeline.nodes.indexOf(node)]]),
+    );
+    for (let most = Math.min(wanted.length, waiting + AT_REST); most > 0; most--)
+      for (let level = 0; level < LEVELS; level++) {
+        const chosen = wanted.slice(0, most);
+        const chips = here
+          .filter((each) => chosen.includes(each))
+          .map((each) => this.chipOf(each, strip, level))
+          .filter(Boolean);
+        const stands = chipsIn(chips, strip, this.layout, blocks);
+        if (!stands) continue;
+        for (const [client, stand] of stands) {
+          this.stands.set(client, stand);
+          this.boxes.push(stand.box);
+        }
+        return chips.map((chip) => this.chipShape(chip, stands.get(chip.id), blocks));
       }
-      return chips.map((chip) => this.chipShape(chip, stands.get(chip.id), blocks[chip.node]));
-    }
     return [];
   }
 
   /** What stands beside a client's figure: as much as there is room for.
    * @param {import("./calls.js").Asking} asking
-   * @param {import("./layout.js").Box} strip */
-  chipOf(asking, strip) {
+   * @param {import("./layout.js").Box} strip
+   * @param {number} level  how short it should be at least, so that others have room, too */
+  chipOf(asking, strip, level) {
     const { marks } = this.player.timeline;
     const { font } = this.layout;
     const { client, node, state, asked, command, answer } = asking;
-    const size = strip.height - 2;
     const small = Math.max(SMALLEST_FONT, font * 0.75);
     const said = (mark, what, letters) =>
       inPlaces(marks[mark][0], { asked: short(what, letters), answer: short(answer, letters) });
-    const made = (name, what, letters, font) => {
+    const made = (name, what, font, size = strip.height - 2) => {
+      const letters = font < this.layout.font ? SHORTEST_WORDS : LONGEST_WORDS;
       const words = said(state, what, letters);
       const ofName = name ? widthOf(name, font) * 1.08 + font * 0.4 : 0; // bold letters are wider
       // So wide as it was while it waited: what it is told does not move it.
@@ -132,22 +138,22 @@ export class Clients {
       return { id: client, node, size, asking, name, words, font, width: 4 + ofName + ofWords };
     };
     const ways = [
-      made(nameOfClient(client, marks), asked, LONGEST_WORDS, font),
-      made(client, asked, LONGEST_WORDS, font),
-      made(client, command, LONGEST_WORDS, font),
-      made("", command, LONGEST_WORDS, font),
-      made("", command, LONGEST_WORDS, small),
-      made("", command, SHORTEST_WORDS, small),
+      made(nameOfClient(client, marks), asked, font),
+      made(client, asked, font),
+      made(client, command, font),
+      made(client, command, small),
+      made("", command, small),
+      made("", command, small, 0), // no room for a figure
     ];
-    const alone = { ...ways[0], name: "", words: "", width: 0 };
-    return ways.find(({ width }) => size + width <= strip.width) ?? alone;
+    return ways.slice(level).find(({ size, width }) => size + width <= strip.width);
   }
 
-  /** The figure, its name and its words, and while it waits a line to its node. */
-  chipShape({ id, node, size, asking, name, words, font }, stand, block) {
+  /** The figure, its name and its words, and a line to its node, faint when it has its answer. */
+  chipShape({ id, node, size, asking, name, words, font }, stand, blocks) {
     const { marks } = this.player.timeline;
     const { state } = asking;
     const { x, isLeft, box } = stand;
+    const tie = !asking.isWish && tieOf(stand, this.layout, node, blocks);
     const middle = box.y + box.height / 2;
     return make(
       "svg:g.rl-client",
@@ -157,11 +163,12 @@ export class Clients {
         {},
         `${inPlaces(marks.client[1], { client: id, node })}: ${inPlaces(marks[state][0], asking)} (${marks[state][1]})`,
       ),
-      asking.isTied && make("svg:line.rl-client-tie", tieOf(stand, this.layout, node, block)),
-      make("svg:path.rl-client-body", {
-        d: figure(size),
-        transform: `translate(${x.toFixed(1)} ${middle.toFixed(1)})`,
-      }),
+      tie && make(`svg:line.rl-client-tie${state === "waiting" ? ".rl-waiting" : ""}`, tie),
+      size > 0 &&
+        make("svg:path.rl-client-body", {
+          d: figure(size),
+          transform: `translate(${x.toFixed(1)} ${middle.toFixed(1)})`,
+        }),
       make(
         "svg:text",
         {
