@@ -11,6 +11,7 @@ SAYINGS = {
     "message_lost": "This message is lost at {time}. Go back to an earlier time to catch it.",
     "no_link": "A single node has no links.",
     "no_crossing": "That line crosses no link that works. Draw it between two nodes.",
+    "no_landing": "Drag a node away from all others to cut it off, or to another group to join it.",
     "quiet_tick": "Nothing happens in this tick; the timers run.",
     "nothing_new": "Nothing new happens from here on, unless you do something.",
     "nothing_recorded": "The story ends here. Nothing new happens after this.",

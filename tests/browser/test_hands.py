@@ -244,6 +244,10 @@ def test_a_node_is_carried_from_one_island_to_another(lab, hand):
 def test_a_small_drag_and_one_that_is_broken_off_do_nothing(lab, hand):
     x, y = hand.at("n2")
     hand.drag([x, y], [x + 14, y + 6])
+    assert (
+        lab.player.get_by_role("alert").inner_text()
+        == "Drag a node away from all others to cut it off, or to another group to join it."
+    )
     hand.drag([x, y], hand.outward("n2", 1.7), drop=False)
     lab.page.keyboard.press("Escape")
     hand.mouse.up()
@@ -444,6 +448,23 @@ def test_a_page_says_that_it_only_plays_and_still_answers_questions(show):
     assert alert.inner_text() == only_plays, "a node that is carried away is a change, too"
     page.keyboard.press("Control+z")
     assert shown.player.get_by_role("alert").inner_text() == only_plays
+
+
+def test_what_was_opened_by_hand_goes_with_one_escape_and_nothing_stays_marked(show):
+    shown = show("leader_crash", tick=40)
+    node = Hand(shown).at("n3")
+    for button in ("left", "right"):
+        shown.page.mouse.click(*node, button=button)
+        assert shown.look("p.selected.id === 'n3' && p.layer.shown !== null")
+        shown.page.keyboard.press("Escape")
+        assert shown.look("p.selected === null && p.layer.shown === null")
+        assert shown.player.locator(".rl-node.rl-selected").count() == 0
+        assert shown.look("document.activeElement === p.root")
+        assert shown.player.evaluate("(root) => getComputedStyle(root).outlineStyle") == "none"
+    shown.page.keyboard.press("3")
+    shown.page.keyboard.press("q")
+    shown.page.keyboard.press("Escape")
+    assert shown.look("p.selected.id") == "n3", "who uses keys goes on from there"
 
 
 def test_a_long_press_opens_the_menu_and_a_second_finger_breaks_a_drag_off(show):

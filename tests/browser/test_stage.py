@@ -70,6 +70,17 @@ def crowded(count):
     )  # fmt: skip
 
 
+def test_a_phone_on_its_side_has_the_word_candidate_beside_its_votes(show):
+    shown = show("split_vote", 15, size=(844, 390))
+    assert shown.page.evaluate(FAULTS) == []
+    for node in ("n1", "n2", "n3", "n4"):
+        (badge,) = parts(shown, node, ".rl-badge").all()
+        assert "candidate" in badge.text_content()
+        word, *votes = (each.bounding_box() for each in [badge, *parts(shown, node, ".rl-vote").all()])
+        assert len(votes) == 4
+        assert all(vote["x"] > word["x"] + word["width"] for vote in votes)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("count", range(3, 10))
 def test_no_words_touch_each_other_at_any_size(show, count):

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { besideOf } from "../../raftlab/player/src/layer.js";
+import { besideOf, besideAll } from "../../raftlab/player/src/layer.js";
 
 const LAPTOP = { left: 0, top: 40, width: 1000, height: 460 };
 const PHONE = { left: 0, top: 60, width: 390, height: 600 };
@@ -55,6 +55,26 @@ test("wherever the thing is, and however small the stage, it is neither covered 
         assert.ok(isWithin(box, stage), `the stage is left at ${x}, ${y}: ${JSON.stringify(box)}`);
         assert.ok(box.width > 90 && box.height > 60, `nothing is left of the card at ${x}, ${y}`);
       }
+});
+
+test("what is about a message covers neither its sender nor its receiver, wherever there is room", () => {
+  for (const [stage, ends] of [
+    [LAPTOP, [thingAt(300, 100), thingAt(640, 400)]],
+    [LAPTOP, [thingAt(100, 270), thingAt(900, 270)]],
+    [PHONE, [thingAt(60, 200), thingAt(330, 200)]],
+    [PHONE, [thingAt(195, 120), thingAt(195, 420)]],
+  ]) {
+    const [from, to] = ends.map(({ left, top }) => [left + 38, top + 38]);
+    for (const share of [0.2, 0.5, 0.8]) {
+      const message = thingAt(from[0] + (to[0] - from[0]) * share, from[1] + (to[1] - from[1]) * share, 20);
+      const box = besideAll(message, CARD, stage, ends);
+      for (const each of [message, ...ends])
+        assert.ok(!overlap(box, each), `${JSON.stringify(each)} is covered by ${JSON.stringify(box)}`);
+      assert.ok(isWithin(box, stage));
+    }
+  }
+  const node = thingAt(300, 270);
+  assert.deepEqual(besideAll(node, CARD, LAPTOP, []), besideOf(node, CARD, LAPTOP));
 });
 
 test("where it may only open over the logs below, it stays there", () => {

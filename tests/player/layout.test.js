@@ -191,5 +191,20 @@ test("where all nodes stand in one row, what flies from the first to the third p
 
 test("three nodes in a flat room stand far apart", () => {
   const { place, radius } = layoutOf({ nodes: named(3), width: 590, height: 200, labels: LABELS });
-  assert.ok(place.n2.x - place.n3.x > 12 * radius);
+  assert.ok(place.n2.x - place.n3.x > 10 * radius);
+});
+
+test("in a low room the votes stand beside the words, unless the nodes would be much smaller for it", () => {
+  for (const [width, height] of [
+    [842, 226],
+    [506, 230],
+  ])
+    for (const count of [3, 4, 5]) {
+      const wanted = { nodes: named(count), width, height };
+      const layout = layoutOf({ ...wanted, labels: LABELS });
+      const { radius } = layoutOf({ ...wanted, labels: { ...LABELS, lines: 1 } });
+      assert.ok(layout.labels.votes >= 4 && layout.small === 1, `${count} nodes in ${width} x ${height}`);
+      assert.ok(layout.radius >= 0.79 * radius);
+      assert.deepEqual(faults(layout, { ...wanted, labels: LABELS }), []);
+    }
 });

@@ -38,23 +38,8 @@ export class Card {
     return element?.getBoundingClientRect() ?? null;
   }
 
-  /** A message, and the nodes between which it goes. */
   around() {
-    const { root, selected, branch } = this.player;
-    if (selected?.kind !== "message") return null;
-    const { src, dst } = branch.message(selected.id);
-    const boxes = [src, dst].map((id) =>
-      root
-        .querySelector(`.rl-cluster [data-thing="${thingText({ kind: "node", id })}"]`)
-        ?.getBoundingClientRect(),
-    );
-    const all = [this.thing(), ...boxes].filter(Boolean);
-    const [left, top] = [Math.min(...all.map((box) => box.left)), Math.min(...all.map((box) => box.top))];
-    const [right, bottom] = [
-      Math.max(...all.map((box) => box.right)),
-      Math.max(...all.map((box) => box.bottom)),
-    ];
-    return { left, top, width: right - left, height: bottom - top };
+    return this.player.hands.endsOf(this.player.selected);
   }
 
   draw({ branch, position, selected, sight }) {

@@ -17,6 +17,7 @@ export class Hands {
     /** @type {any} */
     this.held = null; // what was pressed and is not let go yet
     this.wasDragged = false;
+    this.wasLast = false; // was a hand used last, and not a key?
     this.line = make("svg:line.rl-knife", { visibility: "hidden" });
     this.ghost = make("svg:circle.rl-ghost", { visibility: "hidden" });
     this.words = make("svg:text.rl-hand-words");
@@ -54,6 +55,17 @@ export class Hands {
     return this.player.root.querySelector(`[data-thing="${thingText(thing)}"]`);
   }
 
+  /** The boxes of what belongs to a thing, in pixels of the window: of a message, its sender and its receiver.
+   * @param {import("./things.js").Thing | null} thing
+   * @returns {DOMRect[]} */
+  endsOf(thing) {
+    if (thing?.kind !== "message") return [];
+    const { src, dst } = this.player.branch.message(thing.id);
+    return [src, dst]
+      .map((id) => this.svg.querySelector(`[data-thing="${thingText({ kind: "node", id })}"]`))
+      .map((element) => element.getBoundingClientRect());
+  }
+
   pointAt({ clientX, clientY }) {
     const { left, top } = this.svg.getBoundingClientRect();
     return { x: clientX - left, y: clientY - top };
@@ -68,6 +80,7 @@ export class Hands {
 
   press(event) {
     this.player.saying.calmNote();
+    this.wasLast = true;
     this.wasDragged = false;
     if (this.held || !event.isPrimary || event.button !== 0) return this.cancel();
     const thing = this.thingAt(event);
@@ -229,6 +242,7 @@ export class Hands {
       end: (_, end) => {
         const landing = found(end);
         if (landing) this.land(node, landing);
+        else player.note(player.timeline.sayings.no_landing);
       },
     };
   }

@@ -18,6 +18,7 @@ export class Keyboard {
     const { key } = event;
     const target = /** @type {HTMLElement} */ (event.target);
     player.saying.calmNote();
+    if (key !== "Escape") player.hands.wasLast = false;
     if (hasModifier(event)) return this.combination(event);
     if (key === "Escape") player.escape();
     else if (player.layer.shown?.key?.(event)) return true;

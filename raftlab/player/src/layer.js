@@ -1,5 +1,6 @@
 /* What lies over the stage: one part at a time, opened when it is asked for, and gone again. */
 
+import { sharedArea } from "./boxes.js";
 import { make } from "./dom.js";
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Box a rectangle in pixels */
@@ -7,6 +8,7 @@ import { make } from "./dom.js";
 const GAP = 10; // pixels between a thing and what is opened beside it
 const EDGE = 6; // pixels that stay free along the edge of the stage
 const READABLE = { width: 280, height: 180 }; // pixels in which what is opened can still be read
+const TRIED = 12; // places in a row that are tried for what is opened
 const LEAST_HIGH = 260; // pixels: in less height what is opened would hardly be read
 
 /** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
@@ -59,6 +61,49 @@ export function besideOf(thing, size, stage) {
   };
 }
 
+/** How much of some things a box covers, in pixels. @param {Box} box @param {Box[]} things */
+const covered = (box, things) => {
+  const asBox = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
+  return things.reduce((sum, thing) => sum + sharedArea(asBox(box), asBox(thing)), 0);
+};
+
+/** Where a box stands beside a thing so that it covers as little as can be of what belongs to it, such as the sender and the receiver
+ * of a message: where `besideOf` says, or further up, down, left or right, in all its size; or else beside all of it.
+ * @param {Box} thing
+ * @param {{width: number, height: number}} size
+ * @param {Box} stage
+ * @param {Box[]} others what belongs to the thing
+ * @returns {Box} */
+export function besideAll(thing, size, stage, others) {
+  const usual = besideOf(thing, size, stage);
+  if (!covered(usual, others)) return usual;
+  const range = (from, room, length) => {
+    const last = from + room - EDGE - length;
+    return Array.from({ length: TRIED + 1 }, (_, i) => from + EDGE + ((last - from - EDGE) * i) / TRIED);
+  };
+  const whole =
+    size.width <= stage.width - 2 * EDGE && size.height <= stage.height - 2 * EDGE
+      ? range(stage.left, stage.width, size.width).flatMap((left) =>
+          range(stage.top, stage.height, size.height).map((top) => ({ left, top, ...size })),
+        )
+      : [];
+  const far = (box) => Math.hypot(box.left - usual.left, box.top - usual.top);
+  const [free] = whole
+    .filter((box) => !covered(box, [thing, ...others]))
+    .sort((one, other) => far(one) - far(other));
+  if (free) return free;
+  const [left, top] = ["left", "top"].map((side) =>
+    Math.min(...[thing, ...others].map((each) => each[side])),
+  );
+  const right = Math.max(...[thing, ...others].map((each) => each.left + each.width));
+  const bottom = Math.max(...[thing, ...others].map((each) => each.top + each.height));
+  const beyond = besideOf({ left, top, width: right - left, height: bottom - top }, size, stage);
+  const isReadable =
+    beyond.width >= Math.min(size.width, READABLE.width) &&
+    beyond.height >= Math.min(size.height, READABLE.height);
+  return isReadable ? beyond : usual;
+}
+
 /** What can be opened over the stage.
  * @typedef {object} Part
  * @property {HTMLElement} el
@@ -71,7 +116,7 @@ export function besideOf(thing, size, stage) {
  * @property {(state: any) => void} [draw]
  * @property {() => void} [arranged] called after it was drawn and put into its place
  * @property {() => Box | null} [thing] what it stands beside, in pixels of the window; null if that is gone
- * @property {() => Box | null} [around] what it leaves free, too, where there is room enough beside that
+ * @property {() => Box[]} [around] what it leaves free, too, where there is room
  */
 
 /** The layer over the stage, in which one part is open at a time. */
@@ -195,13 +240,7 @@ export class Layer {
       free && (thing.left + thing.width <= free.left + GAP || thing.top + thing.height <= free.top + GAP);
     const room = isOutside ? free : stage;
     const size = sizeOf(part.el, room);
-    const around = part.around?.();
-    const far = around && besideOf(around, size, room);
-    const isEnough =
-      far &&
-      far.width >= Math.min(size.width, READABLE.width) &&
-      far.height >= Math.min(size.height, READABLE.height);
-    const box = isEnough ? far : besideOf(thing, size, room);
+    const box = besideAll(thing, size, room, part.around?.() ?? []);
     return { ...box, height: box.height < size.whole ? box.height : 0 };
   }
 

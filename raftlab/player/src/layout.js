@@ -10,9 +10,10 @@ import { sharedArea } from "./boxes.js";
  * @typedef {{x: number, y: number, outward: -1 | 1}} Place  the middle of a node, and on which side its label stands
  * @typedef {{x1: number, y1: number, x2: number, y2: number}} Wall
  * @typedef {Box & {nodes: string[], strip: Box | null}} Island  strip: where its clients stand
- * @typedef {{lines: number, em: number, under: number}} Labels  lines of the label, its widest line in letters' heights,
- *   and lines below a node
- * @typedef {{small: number, radius: number, air: number, grid: boolean, strips: boolean, font: number}} Style
+ * @typedef {{lines: number, em: number, under: number, votes?: number}} Labels  lines of the label, its widest line in letters'
+ *   heights, and lines below a node; votes: the room of the votes, in letters' heights, if they stand beside the words
+ * @typedef {{small: number, radius: number, air: number, grid: boolean, strips: boolean, font: number, beside?: boolean}} Style
+ *   beside: the votes stand in one line with the words
  * @typedef {{style: Style, halfWidth: number, ring: number, out: number, down: number, width: number, height: number}} Block
  * @typedef {{nodes: string[], width: number, height: number, groups?: string[][], labels?: Labels,
  *   projector?: boolean, clients?: boolean}} Wanted
@@ -41,9 +42,18 @@ export function layoutOf(wanted) {
   return inOneRow(full);
 }
 
+/** How much of a label is shown, and whether the votes stand beside its words: where there is height, and where there is little. */
+const HIGH = [
+  [0, false],
+  [1, false],
+  [2, false],
+];
+const LOW = [[1, true], ...HIGH.slice(1)];
+const votesRoom = (count) => 1.8 + 0.8 * Math.min(count, 6); // letters' heights of so many dots, and of the gate among them
+
 /** Every way to draw the nodes, from the best to the smallest.
  * small: 0 = all lines of the label, 1 = one line, 2 = a sign on the rim of the node, and no line of its own. */
-function* stylesFor({ nodes, width, height, projector, clients }) {
+function* stylesFor({ nodes, width, height, labels, projector, clients }) {
   const large = Math.min(Math.sqrt(width * height), 2 * Math.min(width, height));
   const most = projector
     ? Math.max(ON_PROJECTOR, Math.min(110, large * 0.08))
@@ -60,14 +70,15 @@ function* stylesFor({ nodes, width, height, projector, clients }) {
   for (const { from, to, sizes } of ranges) {
     const chip = to >= ON_PROJECTOR ? 16 : 12; // letters on the rim of a node
     for (const strips of clients ? [true, false] : [false])
-      for (const small of low ? [1, 2] : [0, 1, 2]) {
+      for (const [small, beside] of low ? LOW : HIGH) {
+        if (beside && labels.lines < 2) continue;
         const fonts = small === 2 ? [Math.min(sizes[0], chip)] : sizes;
         for (const font of fonts)
           for (const air of [0.55, 0.3, 0.12])
-            for (const radius of downTo(from, to))
-              yield { small, radius, air: air * radius, grid: false, strips, font };
+            for (const radius of downTo(from, beside ? Math.max(to, 0.8 * from) : to))
+              yield { small, radius, air: air * radius, grid: false, strips, font, beside };
         for (const font of fonts)
-          for (const air of [6, 0]) yield { small, radius: to, air, grid: true, strips, font };
+          for (const air of beside ? [] : [6, 0]) yield { small, radius: to, air, grid: true, strips, font, beside };
       }
   }
 }
@@ -85,7 +96,8 @@ function blockOf(style, labels) {
   const lines = [labels.lines, 1, 0][small];
   const out = small === 2 ? Math.max(edge + 2, ring + font * 0.62 - 2.5) : edge + lines * font * 1.35 + 4;
   const under = small === 2 ? 0 : labels.under * font * 1.25;
-  const halfWidth = Math.max(edge, small === 2 ? 0 : (labels.em * font) / 2 + 2);
+  const words = labels.em + (labels.votes ?? 0);
+  const halfWidth = Math.max(edge, small === 2 ? 0 : (words * font) / 2 + 2);
   return {
     style,
     ring,
@@ -103,7 +115,8 @@ const below = (block, outward) => block.height - above(block, outward);
 
 /** All islands with their nodes, or null where the room does not do for this style.
  * @param {Wanted} wanted @param {Style} style @returns {Layout | null} */
-function arranged({ width, height, groups, labels }, style) {
+function arranged({ nodes, width, height, groups, labels: said }, style) {
+  const labels = style.beside ? { ...said, votes: votesRoom(nodes.length) } : said;
   const block = blockOf(style, labels);
   const margin = style.small === 2 ? 2 : Math.max(8, (Math.min(width, height) - 300) * 0.05);
   const room = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };

@@ -40,6 +40,10 @@ export class Menu {
     return this.player.hands.elementOf(this.about)?.getBoundingClientRect() ?? null;
   }
 
+  around() {
+    return this.player.hands.endsOf(this.about);
+  }
+
   /** What can be done may have changed since it was opened. */
   draw() {
     const { player, about } = this;

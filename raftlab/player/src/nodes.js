@@ -166,18 +166,23 @@ export class Nodes {
 
   /** The role (a follower needs none), or that the node is down; and its votes, if they are still counted. */
   drawLabel(parts, view, called, votes, lie) {
-    const { small, font } = this.layout;
+    const { small, font, labels } = this.layout;
     const { lines } = parts;
     const sign = signOf(view);
     const { words: named, sayings } = this.player.timeline;
     const plain = !sign && named.leader;
     const dots = votes && (small < 1 || view.status === "running");
     const words = [small === 2 ? sign : `${sign} ${plain ? "" : called}`, lie && small < 2 && sayings.liar];
-    setText(parts.badge, dots && small ? "" : words.filter(Boolean).join(" ").trim());
+    const label = words.filter(Boolean).join(" ").trim();
+    setText(parts.badge, dots && small && !labels.votes ? "" : label);
     const role = dots && small === 0 ? lines.second : lines.first;
-    set(parts.badge, { y: (role + font * 0.36).toFixed(1) });
-    refill(parts.votes, dots ? votes.map(({ sign }) => sign).join() : "", () =>
-      dots ? this.voteDots(votes, view.quorum, lines.first) : [],
+    const aside = dots && labels.votes ? label.length * 0.58 * font : 0; // the votes stand beside so many pixels of words
+    set(parts.badge, {
+      x: aside ? ((-labels.votes * font) / 2).toFixed(1) : 0,
+      y: (role + font * 0.36).toFixed(1),
+    });
+    refill(parts.votes, dots ? [...votes.map(({ sign }) => sign), aside].join() : "", () =>
+      dots ? this.voteDots(votes, view.quorum, lines.first, aside / 2) : [],
     );
     const chip = small === 2 && (sign || dots);
     const half = dots ? this.layout.ring : font * 0.75;
@@ -204,14 +209,14 @@ export class Nodes {
     return votes.sort((a, b) => VOTE_ORDER.indexOf(a.sign) - VOTE_ORDER.indexOf(b.sign));
   }
 
-  /** One dot for each voter, and a gate after as many as are needed. */
-  voteDots(votes, needed, y) {
+  /** One dot for each voter, and a gate after as many as are needed. middle: how far to the right of the node they stand. */
+  voteDots(votes, needed, y, middle) {
     const { font, labels } = this.layout;
     const gate = font * 0.8;
-    const width = Math.min(labels.em * font, 2 * this.layout.ring + 8) - gate;
-    const pitch = Math.min(font * 1.15, width / votes.length);
+    const room = labels.votes ? (labels.votes - 1) * font : Math.min(labels.em * font, 2 * this.layout.ring + 8);
+    const pitch = Math.min(font * 1.15, (room - gate) / votes.length);
     const r = pitch * 0.37;
-    const left = -(pitch * votes.length + gate) / 2;
+    const left = middle - (pitch * votes.length + gate) / 2;
     const shapes = votes.map(({ sign }, i) => {
       const x = left + pitch * (i + 0.5) + (i >= needed ? gate : 0);
       const d = r * 0.6;

@@ -107,6 +107,7 @@ export class Player {
     this.load(bundle, tick, false, timeline);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
+    this.root.toggleAttribute("data-page", page);
     if (page) this.root.focus({ preventScroll: true });
   }
 
@@ -518,14 +519,19 @@ export class Player {
     return this.saying.speak(this.card.el.querySelector("strong").textContent);
   }
 
-  /** Let go what is dragged, or else close what is open, or else choose nothing. */
+  /** Let go what is dragged, or else close what is open, or else choose nothing. What was opened by hand is closed and let go at once;
+   * what was opened by keys gives the focus back to its thing, from where the keys go on. */
   escape() {
+    const { hands, layer, card, menu } = this;
+    const isLetGo = !layer.shown || (hands.wasLast && (layer.shown === card || layer.shown === menu));
     this.saying.calm();
-    if (this.hands.held) this.hands.cancel();
-    else if (this.layer.shown) this.closeLayer();
+    if (hands.held) hands.cancel();
     else {
-      this.unselect();
-      this.root.focus({ preventScroll: true });
+      this.closeLayer();
+      if (isLetGo) {
+        this.unselect();
+        this.root.focus({ preventScroll: true });
+      }
     }
     this.question = null;
   }

@@ -180,8 +180,8 @@ export class Transport {
     const tick = inTicks ? "one tick" : `one tick (${msPerTick} ms)`;
     const goals = player.has("run_until") ? Object.entries(player.goals) : [];
     return [
-      item("to the next stop", keyName("PageDown"), () => player.nextStop()),
-      item("back a stop", keyName("PageUp"), () => player.lastStop()),
+      item("to the next stop of the story ◆", keyName("PageDown"), () => player.nextStop()),
+      item("back a stop ◆", keyName("PageUp"), () => player.lastStop()),
       ...goals.map(([kind, words]) =>
         item(`run until ${words}`, GOALS[kind]?.key ?? "", () => player.runUntil(kind)),
       ),
