@@ -78,7 +78,8 @@ function* stylesFor({ nodes, width, height, labels, projector, clients }) {
             for (const radius of downTo(from, beside ? Math.max(to, 0.8 * from) : to))
               yield { small, radius, air: air * radius, grid: false, strips, font, beside };
         for (const font of fonts)
-          for (const air of beside ? [] : [6, 0]) yield { small, radius: to, air, grid: true, strips, font, beside };
+          for (const air of beside ? [] : [6, 0])
+            yield { small, radius: to, air, grid: true, strips, font, beside };
       }
   }
 }

@@ -213,7 +213,9 @@ export class Nodes {
   voteDots(votes, needed, y, middle) {
     const { font, labels } = this.layout;
     const gate = font * 0.8;
-    const room = labels.votes ? (labels.votes - 1) * font : Math.min(labels.em * font, 2 * this.layout.ring + 8);
+    const room = labels.votes
+      ? (labels.votes - 1) * font
+      : Math.min(labels.em * font, 2 * this.layout.ring + 8);
     const pitch = Math.min(font * 1.15, (room - gate) / votes.length);
     const r = pitch * 0.37;
     const left = middle - (pitch * votes.length + gate) / 2;
