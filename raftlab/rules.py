@@ -50,7 +50,9 @@ _FIGURE_2 = (
         "AE-5", "A follower commits what the leader has, but never past the last entry just confirmed.", "5.3"
     ),
     Rule("RV-1", "A request for votes from an older term is refused.", "5.1"),
-    Rule("RV-2", "One vote a term, to the first candidate whose log is at least as up to date.", "5.2, 5.4"),
+    Rule(
+        "RV-2", "One vote a term, to the first candidate that asks and is at least as up to date.", "5.2, 5.4"
+    ),
     Rule(
         "UTD",
         "The log whose last entry has the later term is more up to date; in the same term, the longer one.",

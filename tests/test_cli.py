@@ -54,7 +54,10 @@ def test_a_story_is_told_event_by_event_and_all_five_properties_are_judged_by_na
     trace = History(load("leader_crash")).branch.trace
     verdict = told.index("")
     assert len(told[:verdict]) == len(trace.events)
-    assert "   60  n2 crashes, and loses all that it has not saved." in told[:verdict]
+    assert (
+        "   60  n2 crashes, and loses all that it has not saved: also its knowledge of what is committed."
+        in told[:verdict]
+    )
     assert any("  n2 becomes leader of term 1" in line for line in told[:30])
     judged = told[verdict + 1 :][: len(NAMES)]
     assert judged == [f"{id}  {name}: holds" for id, name in zip(WATCHED, NAMES, strict=True)]

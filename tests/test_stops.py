@@ -255,6 +255,55 @@ def test_no_turning_point_of_a_story_goes_by_without_a_word(name):
     assert silent == []
 
 
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_a_property_that_breaks_is_told_in_the_words_of_the_story(name):
+    """Not only in the list of what is watched: a press on Next shows a sentence that says what differs."""
+    trace = played(name)
+    broken = [(number, event.tick) for number, event in enumerate(trace.events) if event.what == "broken"]
+    silent = [
+        (tick, trace.events[number].detail)
+        for number, tick in broken
+        if not any(
+            after > number and at == tick and "roken" in detail[1] for after, at, detail in told(trace)
+        )
+    ]
+    assert silent == []
+
+
+def forgetful(trace):
+    """Who restarts with entries that are committed, of which it had known that: (event, node)."""
+    fold, knew = trace.fold(), {}
+    for number, event in enumerate(trace.events):
+        if event.what == "crash" and "status" in event.changes:
+            knew[event.node] = fold.views[event.node]["commit_index"]
+        fold.apply(trace.events, number + 1)
+        if event.what == "restart" and "leader" in trace.protocol.words:
+            view = fold.views[event.node]
+            if view["commit_index"] < min(knew[event.node], len(view["log"])):
+                yield number, event.node
+
+
+@pytest.mark.parametrize("name", SCENE_NAMES)
+def test_who_restarts_does_not_know_what_is_committed_and_the_story_says_so(name):
+    trace = played(name)
+    sentences = [each.text for each in Narration(trace).sentences()]
+    for number, node in forgetful(trace):
+        tick = trace.events[number].tick
+        said = [
+            detail[1] + detail[2].get("then", "") if detail[0] == "ask" else detail[1]
+            for after, at, detail in told(trace)
+            if after > number and at <= tick + 1
+        ]
+        assert any("committed" in text for text in said), (name, tick, node)
+        assert f"{node} restarts" in sentences[number]
+        assert "does not know what of its log is committed" in sentences[number]
+
+
+def test_only_who_knew_of_a_commitment_forgets_it():
+    assert [node for _, node in forgetful(played("leader_crash"))] == ["n2"]
+    assert [node for _, node in forgetful(played("first_steps"))] == []
+
+
 def test_a_story_that_says_too_little_would_be_found():
     story = replace(load("leader_crash"), stops=load("leader_crash").stops[:1])
     trace = play(story)

@@ -156,7 +156,7 @@ TWO_COPIES = Story(
         (30, "Ann writes x=2, and n1 tells her that it is done. n2 does not hear of it."),
         Ask(39, "Bob is about to read x from n2. What answer will he get?", ("1", "2"), "1", 40, then="1: the link is cut, and n2 has not heard of x=2."),
         (40, "Bob has read 1, although Ann was told that x=2 is done."),
-        (50, "Bob writes x=3, and n2 tells him that it is done."),
+        (50, "Bob writes x=3, and n2 tells him that it is done. Broken: the second command is x=2 on n1 and x=3 on n2, and both were promised."),
         Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no", 90,
             then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
@@ -176,7 +176,7 @@ TWO_AT_ONCE = Story(
     stops=(
         Ask(5, "Ann is about to write x=1 to n1, and Bob x=2 to n2, at the same time. All messages will arrive. Will both nodes have the same x in the end?", ("yes", "no"), "no", 30,
             then="No: each node does the write of its own client first."),
-        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time."),
+        (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time. Broken: the first command is x=1 on n1 and x=2 on n2."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
     ),
 )  # fmt: skip

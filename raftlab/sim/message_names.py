@@ -15,7 +15,7 @@ NAMES: dict[str, str | tuple[str, str, str]] = {
     "RequestVote": "vote request",
     "RequestVoteReply": ("vote_granted", "vote", "refusal to vote"),
     "AppendEntries": ("entries", "append of {}", "heartbeat"),
-    "AppendEntriesReply": ("success", "success reply", "refusal reply"),
+    "AppendEntriesReply": ("success", "ok", "refusal"),
     "RequestPreVote": "pre-vote request",
     "RequestPreVoteReply": ("vote_granted", "pre-vote", "refusal of a pre-vote"),
     "RequestVoteNow": "vote request in the old leader's name",
@@ -24,6 +24,7 @@ NAMES: dict[str, str | tuple[str, str, str]] = {
     "ConfirmLeaderReply": "confirmation",
     "InstallSnapshot": "snapshot",
     "InstallSnapshotReply": "reply to a snapshot",
+    "Copy": "command",
 }
 
 # The word on a message in a picture, in the same form. {field} stands for what that field holds, and for the commands
@@ -46,6 +47,7 @@ SAYS: dict[str, str | tuple[str, str, str]] = {
     "Accept": "{value}?",
     "Accepted": "{value}",
     "Refusal": "no",
+    "Copy": "{command}",
 }
 
 # Kinds of answers whose names do not end in Reply.

@@ -560,7 +560,7 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
     if changes.get("match_index"):
         return f"{m.node} hears that {src} has its log up to entry {changes['match_index'][src]}.", 4
     if "LE-3a" in m.rules:
-        return f"{m.node} hears from {src}: nothing new.", 1
+        return f"{m.node} receives {src}'s ok: {src} still follows, and has nothing new.", 1
     is_of_now = view["role"] == "leader" and view["term"] == message.term
     if message.fields.get("success") and is_of_now:
         return f"{m.node} ignores {src}'s reply.", 2
@@ -692,8 +692,21 @@ def _verb(m: Moment) -> Told:
 
 def _restarted(m: Moment) -> str:
     term = f"{m.words['term']} {m.view['term']} and " if "term" in m.words else ""
-    role = f". It is a {m.words['follower']}" if "leader" in m.words else ""
-    return f": {term}{log_words(m.view)}{role}"
+    if "leader" not in m.words:
+        return f": {term}{log_words(m.view)}"
+    forgot = (
+        f", and does not know what of its log is {m.words['committed']}"
+        if len(m.view["log"]) > m.view["commit_index"]
+        else ""
+    )
+    return f": {term}{log_words(m.view)}. It is a {m.words['follower']}{forgot}"
+
+
+def _crashed(m: Moment) -> str:
+    """What it no longer knows, although its log is on its disk."""
+    return (
+        f": also its knowledge of what is {m.words['committed']}" if "commit_index" in m.event.changes else ""
+    )
 
 
 def _split(m: Moment) -> str:
@@ -701,6 +714,7 @@ def _split(m: Moment) -> str:
 
 
 OUTCOMES: dict[str, Callable[[Moment], str]] = {
+    "crash": _crashed,
     "restart": _restarted,
     "partition": _split,
     "snapshot": lambda m: f": its log begins after entry {m.view['snapshot']} now",

@@ -19,7 +19,7 @@ def asks(*commands: str, nodes: tuple[str, ...], **more: Any) -> dict[str, Any]:
     return {"commands": commands, "nodes": nodes, "think": (0, 0), "sessions": False, **more}
 
 
-def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> Story:
+def reading(name: str, title: str, extensions: tuple[str, ...], end: str, *told: Any) -> Story:
     """A client reads from a leader that has been replaced and does not know it."""
     return Story(
         name, title, nodes=5, ticks=220, extensions=extensions,
@@ -43,11 +43,12 @@ def reading(name: str, title: str, extensions: tuple[str, ...], *told: Any) -> S
             *told,
             (150, "All links work again."),
             (("refusal", 150), "n3 refuses n1's heartbeat: it comes from term 1."),
+            (220, end),
         ),
     )  # fmt: skip
 
 
-def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
+def asking_twice(name: str, title: str, sessions: bool, end: str, *told: Any) -> Story:
     """A leader crashes after it has replicated a client's command, but before it has answered."""
     settings = asks("x=1", "x+=2", "x?", nodes=("n1", "n2"), think=(20, 20), sessions=sessions)
     return Story(
@@ -69,7 +70,8 @@ def asking_twice(name: str, title: str, sessions: bool, *told: Any) -> Story:
             (("leader", 62), "n2 leads term 2."),
             (("commit", 82), "The client has asked n2 again: the command is committed a second time, as another entry."),
             *told,
-            (140, "n1 is back."),
+            (140, "n1 is back, with its log. What of it is committed, n1 has forgotten: n2, the leader, will tell it."),
+            (200, end),
         ),
     )  # fmt: skip
 
@@ -128,7 +130,7 @@ FORGOTTEN_PROMISE = Story(
         *BEFORE_THE_PROMISE,
         (51, "n1 is cut off. n2 was down for a moment, and is back. All clocks are right."),
         Ask(52, "n3 is about to ask again. n2 has restarted. Does it still know that it has just heard n1?", ("yes", "no"), "no", "leader",
-            then="No: that was only in memory, and is not saved on disk."),
+            then="No: that was only in memory, like its knowledge of what is committed. Neither is saved on disk."),
         (52, "n3 becomes a candidate in term 3."),
         (("leader", 53), "n3 leads term 3: n2 has voted for it, although n1's lease still runs."),
         (56, "x is 2, and a client knows it. Another client asks n1, whose lease still runs."),
@@ -164,12 +166,14 @@ CLIENTS: dict[str, Story] = {
     for story in (
         reading(
             "stale_read", "A read from a leader of the past", ("LocalReads",),
+            "You have seen it: a leader that was replaced need not know it, so what it reads from its own state may be old. All logs were right; the client's answer was wrong.",
             Ask(80, "x is 2, and a client knows it. Another client is about to ask n1, which still believes that it leads. What answer will it get from n1?", ("1", "2", "nothing"), "1", 82,
                 then="1: n1 answers from its own state, and does not check whether it still leads."),
             (82, "n1 has just answered 1. The client has read an old value."),
         ),
         reading(
             "confirmed_read", "A leader of the past that asks before it answers", ("ReadIndex", "NoOp"),
+            "You have seen it: a leader that first asks a majority whether it still leads gives no old answer. The price: each read waits for a round of messages, and in a minority for ever.",
             Ask(80, "x is 2. A client is about to ask n1. n1 will first ask the others whether it still leads. What answer will the client get from n1?", ("1", "2", "nothing"), "nothing", 82,
                 then="Nothing: n1 hears only n2, and two of five are not a majority."),
             (82, "n1 has asked whether it still leads. Only n2 can confirm that, and two of five are not a majority."),
@@ -177,12 +181,14 @@ CLIENTS: dict[str, Story] = {
         ),
         asking_twice(
             "asked_twice", "A client asks again", False,
+            "You have seen it: a client without an answer cannot know whether its command was done. Here it had been done, so asking again did it twice.",
             Ask(95, "The client wanted 2 appended to x once, and the command is in the log twice. What will it read?", ("12", "122"), "122", 106,
                 then="122: each of the two entries was applied."),
             (106, "The client has read 122: what it wanted once was done twice."),
         ),
         asking_twice(
             "asked_in_session", "A client asks again, in a session", True,
+            "You have seen it: a command may be in the log twice and still be done once, if it carries a session and a number. So a client may safely ask again.",
             Ask(95, "The command is in the log twice, both times with the same session and number. What will the client read?", ("12", "122"), "12", 109,
                 then="12: the state machine knows that number already, and does not apply the command again."),
             (109, "The client has read 12: the command was done once."),

@@ -54,7 +54,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             (44, "n1 leads term 5 without the change that is committed: Leader Completeness is broken."),
             (60, "Three of five elected n1, and two of three had committed the change. These two majorities share no node."),
             (("refusal", 61), "n4 refuses n2's append: it comes from term 4, and n4 is in term 5."),
-            (66, "n2 and n3 have deleted the committed change, and have n1's entry in its place."),
+            (66, "n2 and n3 have deleted the committed change, and have n1's entry in its place. Sound Knowledge is broken: n2 still takes its entry 3 for committed."),
         ),
         sibling_configurations(
             "membership_cured", "No change before the leader has committed something itself", ("Membership",),

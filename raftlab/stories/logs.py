@@ -176,7 +176,7 @@ LOGS: dict[str, Story] = {
                 (19, "n5 is a candidate in term 5. n2 and n3 refuse: their logs end in term 4, and n5's in term 3."),
                 (("leader", 20), "n2 leads term 6. It has x=4. A node without x=4 could not have been elected."),
                 (("refusal", 33), "n4 refuses n2's heartbeat: its log is too short. n2 will bring it into line."),
-                (80, "n1 is back. All five have the same log."),
+                (80, "n1 is back. All five have the same log. What of it is committed, n1 has forgotten: it will hear that from n2."),
             ),
         ),
     )

@@ -347,7 +347,7 @@ def test_a_sentence_that_tells_nothing_new_comes_without_a_rule(show, crash):
         .inner_text()
         .startswith("A candidate with the votes of a majority")
     )
-    quiet = shown.look("p.branch.told.findIndex(([text]) => text.endsWith('nothing new.'))")
+    quiet = shown.look("p.branch.told.findIndex(([text]) => text.endsWith('has nothing new.'))")
     shown.page.evaluate("(event) => raftPlayer.go(raftPlayer.branch.afterEvent(event))", quiet)
     assert shown.sentence().endswith("nothing new.")
     assert shown.player.locator(".rl-because").inner_text() == ""
