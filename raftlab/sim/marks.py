@@ -60,6 +60,7 @@ MARKS: dict[str, tuple[str, str]] = {
     "refused": ("", "a refusal that has arrived"),
     "lost_vote": ("", "the request or the reply was lost"),
     "gate": ("", "the dots before this line are a majority"),
+    "asking": ("", "a client: a line leads to the node for which it waits, dots to the one that has answered it"),
     "island": ("", "the nodes of an island can reach each other"),
     "one_way": ("", "cut one way: messages pass only in the direction of the arrow"),
     "held": ("held", "held back: it takes longer than it would have"),

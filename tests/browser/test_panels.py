@@ -460,6 +460,19 @@ def test_the_legend_explains_a_cut_where_there_is_one(show):
     assert "cut: nothing passes" not in legend_of(shown)
 
 
+def test_the_legend_explains_a_client_where_one_asks(show):
+    client = "a client: a line leads to the node for which it waits, dots to the one that has answered it"
+    shown = show(History(load("one_write")), tick=15)
+    assert client not in legend_of(shown), "nobody has asked yet"
+    shown.go(18)
+    assert client in legend_of(shown)
+    assert shown.player.get_by_role("dialog", name="Legend").locator("svg .rl-client-body").count()
+    shown = show(History(load("three_nodes")), tick=90)
+    legend_of(shown)
+    shown.player.get_by_text("all other signs").click()
+    assert client not in shown.player.locator(".rl-legend").last.inner_text(), "in this run nobody asks"
+
+
 def test_next_and_match_index_are_explained_where_there_are_logs(show, crash):
     words = " ".join(legend_of(show(crash, tick=100)))
     assert "next index: what the leader sends this node next" in words

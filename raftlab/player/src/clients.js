@@ -166,7 +166,7 @@ export class Clients {
       tie && make(`svg:line.rl-client-tie${state === "waiting" ? ".rl-waiting" : ""}`, tie),
       size > 0 &&
         make("svg:path.rl-client-body", {
-          d: figure(size),
+          d: figurePath(size),
           transform: `translate(${x.toFixed(1)} ${middle.toFixed(1)})`,
         }),
       make(
@@ -237,7 +237,7 @@ const nameOfClient = (client, marks) =>
   /^c\d+$/.test(client) ? inPlaces(marks.client[0], { client }) : client;
 
 /** A head and shoulders around (0, 0). @param {number} size */
-function figure(size) {
+export function figurePath(size) {
   const [head, wide, low, neck] = [0.2 * size, 0.36 * size, 0.44 * size, 0.04 * size];
   const middle = -0.22 * size;
   return [

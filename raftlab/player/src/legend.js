@@ -1,5 +1,6 @@
 /* What the signs on the stage mean: those that are on it now, and those that have been since it was opened. */
 
+import { figurePath } from "./clients.js";
 import { heading, make, refill } from "./dom.js";
 import { messageSize } from "./lanes.js";
 import { logKeys } from "./logs.js";
@@ -61,6 +62,7 @@ export class Legend {
       term: true,
       lies: Object.keys(branch.timeline.liars).length,
       timer: player.has("timers") && running.some(({ timer, role }) => timer && role !== "leader"),
+      asking: player.stage.clients.stands.size,
       island: player.stage.layout?.islands.length > 1,
       wall: down.size,
       one_way: [...down].some(isOneWay),
@@ -106,7 +108,7 @@ export class Legend {
 /** Can a sign be on the stage in this run? */
 function canBeOnStage({ liars, seen }, id) {
   if (id === "lies") return Object.keys(liars).length > 0;
-  return id !== "odd" || seen.has(id);
+  return !["odd", "asking"].includes(id) || seen.has(id);
 }
 
 /** The marks of the timeline. */
@@ -217,6 +219,7 @@ function signsOf(timeline) {
     refused: vote("refused", true),
     lost_vote: vote("lost"),
     gate: () => svg(make("svg:path.rl-gate", { d: "M0 -9V9" })),
+    asking: () => svg(make("svg:path.rl-client-body", { d: figurePath(22) })),
     island: () => svg(make("svg:rect.rl-island", { x: -12, y: -9, width: 24, height: 18, rx: 6 })),
     wall: () => svg(make("svg:path.rl-wall", { d: "M0 -11V11" })),
     one_way: () =>

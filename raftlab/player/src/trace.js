@@ -129,7 +129,7 @@ export class Timeline {
     this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
     this.words = bundle.words; // of roles and the like, in this protocol; what has no word does not exist there, such as a "leader" in Paxos
     this.marks = bundle.marks; // of logs and of space and time: id -> [the mark, what it means]
-    this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd"
+    this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd", "asking"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
     this.inTicks = false; // are times shown in ticks, or in seconds?
@@ -357,6 +357,7 @@ export class Branch {
       this.mark(index);
     }
     this.operations = inRows([...this.asked.values()]);
+    if (this.operations.length) this.timeline.seen.add("asking");
     for (const [event, , , counts] of this.turns) if (counts) this.turning.add(event);
     this.beats = beatsOf(this);
     this.murmurs = []; // message id -> what isMurmur says
