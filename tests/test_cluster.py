@@ -496,7 +496,7 @@ MISTAKES = [
     (lambda c: c.set_network(duplication=-0.1), "The duplication is a number from 0"),
     (lambda c: c.set_network(delay=(5, 2)), "The delay is upside down: of (5, 2) the shorter one comes first."),
     (lambda c: c.set_network(delay=3), "The delay is a pair of ticks such as (1, 3), not 3."),
-    (lambda c: c.set_network(delay=(0, 2)), "Each delay must be a whole number of at least 1, not 0."),
+    (lambda c: c.set_network(delay=(0, 2)), "Each delay in ticks must be a whole number from 1 to 20000, not 0."),
     (lambda c: c.drop(10**6), "Message 1000000 is not in flight"),
     (lambda c: c.drop("0"), "A message id must be a whole number of at least 0, not '0'."),
     (lambda c: c.propose(" "), "A command is text such as 'x=5' (write) or 'x?' (read), not ' '."),

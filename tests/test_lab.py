@@ -249,6 +249,12 @@ def test_files_are_named_without_their_ending_or_with_it(lab, tmp_path, monkeypa
         UserError, match=r"^no/such/folder\.json cannot be written: No such file or directory\.$"
     ):
         lab.answer({"save": "no/such/folder"})
+    with pytest.raises(UserError, match=r"^There is no other\.json in the folder of this notebook\.$"):
+        lab.answer({"load": "other"})
+    for outside in ("../../other.json", str(tmp_path / "other")):
+        for word in ("load", "save", "save_page"):
+            with pytest.raises(UserError, match="is not in the folder of this notebook"):
+                lab.answer({word: outside})
 
 
 def test_the_python_that_the_player_shows_makes_the_same_run(lab):

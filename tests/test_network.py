@@ -164,9 +164,9 @@ def test_its_graph_says_who_still_reaches_whom(network):
 MISTAKES = [
     ({"delay": 3}, "The delay is a pair of ticks such as (1, 3), not 3."),
     ({"delay": (1, 2, 3)}, "The delay is a pair of ticks such as (1, 3), not (1, 2, 3)."),
-    ({"delay": (0, 2)}, "Each delay must be a whole number of at least 1, not 0."),
-    ({"delay": (1, 2.5)}, "Each delay must be a whole number of at least 1, not 2.5."),
-    ({"delay": (True, 2)}, "Each delay must be a whole number of at least 1, not True."),
+    ({"delay": (0, 2)}, "Each delay in ticks must be a whole number from 1 to 20000, not 0."),
+    ({"delay": (1, 2.5)}, "Each delay in ticks must be a whole number from 1 to 20000, not 2.5."),
+    ({"delay": (True, 2)}, "Each delay in ticks must be a whole number from 1 to 20000, not True."),
     ({"delay": (3, 2)}, "The delay is upside down: of (3, 2) the shorter one comes first."),
     ({"loss": -0.1}, "The loss is a number from 0 (never) to 1 (always), not -0.1."),
     ({"loss": 1.1}, "The loss is a number from 0 (never) to 1 (always), not 1.1."),

@@ -16,6 +16,7 @@ from raftlab.sim.branches import FAR, MOST, Branch, History
 from raftlab.sim.english import plural
 from raftlab.sim.errors import MOST_DRAWN, UserError, check_drawable, check_name, check_number, told
 from raftlab.sim.files import read_file, write_file
+from raftlab.sim.network import MOST_DELAY
 from raftlab.sim.presets import PRESETS, preset_named
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
@@ -228,7 +229,7 @@ class Lab(Still, PlayerWidget):
         return super().requests() | {
             "settings": lambda asked: self._reset(**asked["settings"]),
             "as_python": lambda _: {"python": self.as_python(), "alone": True},
-            "load": lambda asked: self._load(_file(asked["load"], ".json")),
+            "load": lambda asked: self._load(_found(_file(asked["load"], ".json"))),
             "save": lambda asked: _written(self.save, asked["save"], ".json"),
             "save_page": lambda asked: _written(self.save_page, asked["save_page"], ".html"),
         }
@@ -256,6 +257,7 @@ class Lab(Still, PlayerWidget):
 
 # What the forms of the player offer. When a story is chosen, they are filled with its values.
 CHOICES: dict[str, Any] = {
+    "most_delay": MOST_DELAY,
     "stories": [
         {
             "name": name,
@@ -344,7 +346,15 @@ def _file(name: str, ending: str) -> str:
     """The name of a file as it was typed, with its ending. Raises UserError if there is none."""
     if not name.strip():
         raise UserError("The file needs a name.")
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise UserError(f"{name} is not in the folder of this notebook, where the files of the player are.")
     return name if name.endswith(ending) else name + ending
+
+
+def _found(path: str) -> str:
+    if not Path(path).exists():
+        raise UserError(f"There is no {path} in the folder of this notebook.")
+    return path
 
 
 def _written(write: Callable[[str], None], name: str, ending: str) -> Message:

@@ -16,6 +16,7 @@ from raftlab.sim.errors import UserError, check_number, check_pair
 if TYPE_CHECKING:
     import networkx
 
+MOST_DELAY = 20_000  # ticks: in a longer time nobody would see anything arrive
 NUMBERS = ("delay", "loss", "duplication")  # of a link
 
 
@@ -141,8 +142,8 @@ def _plain(value: object) -> object:
 
 
 def check_delay(delay: object) -> tuple[int, int]:
-    """A delay range in ticks: two whole numbers, at least 1, the shorter first."""
-    each = partial(check_number, "each delay", least=1)
+    """A delay range in ticks: two whole numbers from 1 to MOST_DELAY, the shorter first."""
+    each = partial(check_number, "each delay in ticks", least=1, most=MOST_DELAY)
     return check_pair("The delay", delay, "a pair of ticks such as (1, 3)", each)
 
 

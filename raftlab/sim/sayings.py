@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {section} and {lab} are filled in by the player.
+# {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {unit}, {from}, {to}, {section} and {lab} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -36,5 +36,9 @@ SAYINGS = {
     "votes": "votes: {votes}",
     "liar": "(lies)",
     "lies": "lies: {lie}",
+    "delay_step": "Time goes in steps of {unit} here: a delay is a multiple of {unit}.",
+    "delay_least": "A delay is at least {unit}, not {time}.",
+    "delay_most": "A delay is at most {unit}, not {time}.",
+    "delay_order": "The delay from {from} to {to} is upside down: the shorter one comes first.",
     "bad_key": "A key is a word of its own, without = : ? and +.",
 }

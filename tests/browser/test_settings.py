@@ -154,11 +154,19 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
     assert (when, verb) == (tick, "set_network")
 
 
-def test_a_delay_between_two_ticks_is_refused_in_the_unit_in_which_it_was_typed(lab):
+def test_a_delay_that_cannot_be_is_refused_in_the_unit_in_which_it_was_typed(lab):
     form = form_of(lab, "network …")
-    form.get_by_label("to", exact=True).fill("25")
-    form.get_by_role("button", name="change it from here on").click()
-    assert said(lab) == "Time goes in steps of 10 ms here: a delay is a multiple of 10 ms."
+    for shortest, longest, sentence in (
+        (10, 25, "Time goes in steps of 10 ms here: a delay is a multiple of 10 ms."),
+        (-5, 20, "A delay is at least 10 ms, not -5 ms."),
+        (0, 20, "A delay is at least 10 ms, not 0 ms."),
+        (50, 20, "The delay from 50 ms to 20 ms is upside down: the shorter one comes first."),
+        (10, 10**9, "A delay is at most 200000 ms, not 1000000000 ms."),
+    ):
+        form.get_by_label("Delay from (ms)").fill(str(shortest))
+        form.get_by_label("to", exact=True).fill(str(longest))
+        form.get_by_role("button", name="change it from here on").click()
+        assert said(lab) == sentence
     assert done(lab) == []
 
 
@@ -246,7 +254,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, pages):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (None, "no-such.json cannot be read: No such file or directory."),
+        (None, "There is no no-such.json in the folder of this notebook."),
         ('{"format": "raftlab tra', "This trace is not whole: it is cut short, or was never JSON."),
         (
             '{"format": "raftlab trace", "version": 99}',

@@ -53,6 +53,7 @@ export class Head {
   draw({ branch, position: { tick }, sight }) {
     const { timeline, skipped } = this.player;
     setText(this.title, timeline.title);
+    set(this.title, { title: timeline.title }); // it may be cut off
     setText(this.clock, timeline.time(tick));
     set(this.clock, { title: timeline.inTicks ? timeline.seconds(tick) : `tick ${tick}` });
     this.skip.hidden = !skipped;

@@ -3,6 +3,7 @@
 import { button, heading, make, refill, setText } from "./dom.js";
 import { menuItem } from "./menu.js";
 import { ownVerbs, verbsFor } from "./verbs.js";
+import { inPlaces } from "./words.js";
 
 const GROUPS = [1, 2, 3, 4];
 const TITLES = {
@@ -239,8 +240,8 @@ export class Settings {
       async () => {
         const [from, to, lost, twice] = fields.map(typed);
         const delays = [from, to].map((time) => (typeof time === "number" ? time / unit : time));
-        if (delays.some((ticks) => typeof ticks === "number" && !Number.isInteger(ticks)))
-          return player.fail(`Time goes in steps of ${unit} ms here: a delay is a multiple of ${unit} ms.`);
+        const fault = faultOf(delays, player.timeline, player.kernel.choices.most_delay);
+        if (fault) return player.fail(fault);
         if (await player.act("set_network", [delays, lost, twice])) player.closeLayer();
         return undefined;
       },
@@ -352,6 +353,24 @@ export class Settings {
 function labelled(label, field) {
   if (!field.hasAttribute("aria-label")) field.setAttribute("aria-label", label);
   return make("label", {}, make("span", {}, label), field);
+}
+
+/** What is wrong with a delay, in the unit in which it was typed; "" if nothing is, or if it is no number: then the kernel says so.
+ * @param {any[]} delays  the shortest and the longest, in ticks
+ * @param {import("./trace.js").Timeline} timeline
+ * @param {number} most  ticks */
+export function faultOf(delays, timeline, most) {
+  const { sayings } = timeline;
+  if (delays.some((ticks) => typeof ticks !== "number")) return "";
+  const said = (ticks) => timeline.span([ticks]);
+  for (const ticks of delays) {
+    const told = (id, unit) => inPlaces(sayings[id], { unit: said(unit), time: said(ticks) });
+    if (ticks <= 0) return told("delay_least", 1);
+    if (ticks > most) return told("delay_most", most);
+    if (!Number.isInteger(ticks)) return told("delay_step", 1);
+  }
+  const [from, to] = delays;
+  return from > to ? inPlaces(sayings.delay_order, { from: said(from), to: said(to) }) : "";
 }
 
 const submit = (label) => make("button.rl-button", { type: "submit" }, label);
