@@ -43,6 +43,7 @@ function endOfBeat(branch, news, first) {
   const { events, start } = branch;
   const near = start.network.delay[1] + 1; // ticks within which things belong together
   let end = null;
+  /** @type {string | null} */
   let kind = null; // of what happens in this beat
   let tick = 0; // at which it began
   for (let event = first; event < events.length; event++) {

@@ -116,7 +116,7 @@ export class Beside {
     const y = before.y + before.height / 2 - after.y - after.height / 2;
     if (!x && !y && scale === 1) return;
     animate(el, [{ transform: `translate(${x}px, ${y}px) scale(${scale})` }, { transform: "none" }], SLIDE);
-    const from = this.arrangement.place === "side" ? "translateX(100%)" : "translateY(100%)";
+    const from = this.arrangement?.place === "side" ? "translateX(100%)" : "translateY(100%)";
     if (!this.el.hidden) animate(this.el, [{ transform: from }, { transform: "none" }], SLIDE);
   }
 
@@ -151,9 +151,9 @@ export class Beside {
 
   key(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
+    if (!step || !this.arrangement) return;
     const { tabs, shown } = this.arrangement;
-    const at = tabs.indexOf(shown.at(-1));
+    const at = tabs.indexOf(shown[shown.length - 1]);
     this.choose(tabs[(at + step + tabs.length) % tabs.length]);
     this.tabs.querySelector('[tabindex="0"]').focus();
     event.preventDefault();

@@ -1,7 +1,7 @@
 /* The card of a thing: what there is to know about it, and the answer to why, or why not. */
 
 import { aboutThing } from "./about.js";
-import { button, heading, make, refill } from "./dom.js";
+import { button, heading, make, refill, setText } from "./dom.js";
 import { thingText } from "./things.js";
 import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
@@ -58,7 +58,7 @@ export class Card {
     ]);
     refill(this.body, signature, () => {
       const about = aboutThing(branch, position, selected, { has: (word) => player.has(word), sight });
-      this.head.querySelector("h3").textContent = about.title;
+      setText(this.head.children[0], about.title);
       this.el.setAttribute("aria-label", about.title);
       if (isVeiled)
         return [

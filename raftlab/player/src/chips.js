@@ -29,6 +29,7 @@ function nearest(chips, strip, layout, blocks) {
     const taken = [...stands.values()].map(({ box }) => widened(box, layout.font));
     const others = Object.keys(blocks).filter((each) => each !== node);
     const goal = layout.place[node];
+    /** @type {{cost: number, stand: ChipStand} | null} */
     let best = null;
     for (let x = strip.x + size / 2; x <= strip.x + strip.width - size / 2; x += STEP_ASIDE)
       for (const isLeft of [false, true]) {

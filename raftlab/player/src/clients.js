@@ -17,6 +17,12 @@ const LEVELS = 3; // so many ways to say less and still give the name
 
 /** Who asks what of whom, at the bottom of each island. */
 export class Clients {
+  // Known once the stage is measured.
+  /** @type {import("./layout.js").Layout} */
+  layout;
+  /** @type {import("./player.js").State} */
+  state; // known once something was drawn
+
   /** @param {import("./player.js").Player} player
    * @param {any} stage where the nodes stand: standOf(node), blocks, size, projector */
   constructor(player, stage) {
@@ -33,8 +39,6 @@ export class Clients {
     this.flying = [];
     /** @type {Map<import("./calls.js").Call, any>} */
     this.pool = new Map(); // what is on its way -> what is drawn for it
-    /** @type {import("./player.js").State | null} */
-    this.state = null;
   }
 
   /** Is there ever anything to show? Then room is kept for it, so that nothing moves when it comes. */

@@ -77,7 +77,7 @@ export function filmOf(branch, from, to, all = false) {
   }
   return {
     from,
-    duration: plan.errands.length ? DURATIONS.at(-1) : DURATIONS[length - skipped - 1], // words of people are read
+    duration: DURATIONS[(plan.errands.length ? DURATIONS.length : length - skipped) - 1], // words of people are read
     scenes: plan.scenes.map(({ scene, position }) => ({ at: at(scene), position })),
     flights,
     errands: plan.errands
@@ -125,8 +125,8 @@ export function filmSeenBy(branch, film, node) {
     const [, what] = branch.events[branch.sentAt[id]];
     if (message.src === node && Math.min(from, to) === 0 && what !== "copy") {
       if (isBack) return [{ ...flight, from: LEAVING }];
-      const { at } = film.scenes.find((scene) => scene.at > begin);
-      return [{ ...flight, end: at, to: LEAVING, fate: "leaves" }];
+      const next = film.scenes.find((scene) => scene.at > begin);
+      return [{ ...flight, end: next?.at ?? 1, to: LEAVING, fate: "leaves" }];
     }
     if (message.dst === node && Math.max(from, to) === 1 && branch.deliveredAt[id] !== undefined)
       return [isBack ? { ...flight, to: COMING, fate: "leaves" } : { ...flight, from: COMING }];

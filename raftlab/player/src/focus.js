@@ -19,21 +19,29 @@ export class Focus {
     return element?.closest?.("[data-rove]") ?? null;
   }
 
-  /** All things on the stage that can be chosen, in the order of the arrow keys: nodes, messages, links. */
+  /** All things on the stage that can be chosen, in the order of the arrow keys: nodes, messages, links.
+   * @returns {import("./things.js").Thing[]} */
   thingsOnStage() {
     const { player } = this;
     const { branch, position, timeline, stage } = player;
     const messages = player.has("messages") ? [...branch.at(position.count).flying] : [];
     const links = player.controls("link").length ? stage.pairs : [];
-    return [
-      ...timeline.nodes.map((id) => ({ kind: "node", id })),
-      ...messages.map((id) => ({ kind: "message", id })).filter((each) => player.hands.elementOf(each)),
-      ...links.map(([a, b]) => ({ kind: "link", id: `${a}>${b}` })),
+    /** @type {import("./things.js").Thing[]} */
+    const things = [
+      ...timeline.nodes.map((id) => ({ kind: /** @type {const} */ ("node"), id })),
+      ...messages.map((id) => ({ kind: /** @type {const} */ ("message"), id })),
+      ...links.map(([a, b]) => ({ kind: /** @type {const} */ ("link"), id: `${a}>${b}` })),
     ];
+    return things.filter((each) => each.kind !== "message" || player.hands.elementOf(each));
   }
 
+  /** @param {Element} group
+   * @returns {HTMLElement[]} */
   itemsOf(group) {
-    return [...group.querySelectorAll("[data-thing], [data-item]")].filter((each) => each.checkVisibility());
+    const items = /** @type {NodeListOf<HTMLElement>} */ (
+      group.querySelectorAll("[data-thing], [data-item]")
+    );
+    return [...items].filter((each) => each.checkVisibility());
   }
 
   /** A group that gets the focus hands it to what had it last, or to its first item. */
@@ -95,7 +103,8 @@ export class Focus {
   walk(group, way) {
     const items = this.itemsOf(group);
     if (!items.length) return false;
-    const item = items[(items.indexOf(document.activeElement) + way + items.length) % items.length];
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const item = items[(at + way + items.length) % items.length];
     item.focus({ preventScroll: true });
     if (item.dataset.thing) this.player.choose(thingOf(item.dataset.thing));
     return true;
@@ -107,7 +116,8 @@ export class Focus {
     const isGone = this.element && !this.element.isConnected;
     if (!isGone || !keyboard.shield.owns || root.contains(document.activeElement) || !root.isConnected)
       return;
-    const again = this.last && root.querySelector(`[data-thing="${this.last}"]`);
-    (again || root).focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */
+    const again = this.last ? root.querySelector(`[data-thing="${this.last}"]`) : null;
+    (again ?? root).focus({ preventScroll: true });
   }
 }

@@ -54,7 +54,9 @@ const middleOf = (points) => ({
 export function landingOf(node, point, places, groups, radius) {
   const home = places[node];
   if (distance(home, point) < 1.5 * radius) return null;
-  const own = groups.find((group) => group.includes(node)).filter((each) => each !== node);
+  const own = groups
+    .filter((group) => group.includes(node))
+    .flatMap((group) => group.filter((each) => each !== node));
   const rest = groups.map((group) => group.filter((each) => each !== node)).filter((group) => group.length);
   const nearest = (group) => Math.min(...group.map((each) => distance(places[each], point)));
   const wasNearest = (group) => Math.min(...group.map((each) => distance(places[each], home)));

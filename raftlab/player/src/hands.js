@@ -50,7 +50,9 @@ export class Hands {
     return element ? thingOf(element.dataset.thing) : null;
   }
 
-  /** The element of a thing, if it has one now. */
+  /** The element of a thing, if it has one now.
+   * @param {import("./things.js").Thing} thing
+   * @returns {HTMLElement | SVGElement | null} */
   elementOf(thing) {
     return this.player.root.querySelector(`[data-thing="${thingText(thing)}"]`);
   }

@@ -5,6 +5,10 @@ import { seenBy } from "./sight.js";
 
 /** The messages that arrived in this tick, as words beside their node. */
 export class Inbox {
+  // Known once the stage is measured.
+  /** @type {import("./layout.js").Layout} */
+  layout;
+
   constructor() {
     this.el = make("svg:g.rl-inbox");
   }

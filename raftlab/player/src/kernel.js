@@ -88,7 +88,7 @@ export class Kernel {
 
   tell() {
     clearTimeout(this.resting);
-    this.resting = null;
+    this.resting = undefined;
     if (this.tick === this.told || this.stopped) return;
     this.told = this.tick;
     try {

@@ -140,9 +140,11 @@ export class Layer {
    * @param {Event} event
    */
   isInside({ target }) {
-    const { el } = this.shown;
     const at = /** @type {Element} */ (target);
-    return el.contains(at) || (this.player.root.contains(at) && at.closest(".rl-transport, [aria-haspopup]"));
+    return (
+      this.shown?.el.contains(at) ||
+      (this.player.root.contains(at) && at.closest(".rl-transport, [aria-haspopup]"))
+    );
   }
 
   /** Open a part, in the place of the one that is open.

@@ -42,12 +42,14 @@ export function layoutOf(wanted) {
   return inOneRow(full);
 }
 
-/** How much of a label is shown, and whether the votes stand beside its words: where there is height, and where there is little. */
+/** How much of a label is shown, and whether the votes stand beside its words: where there is height, and where there is little.
+ * @type {[number, boolean][]} */
 const HIGH = [
   [0, false],
   [1, false],
   [2, false],
 ];
+/** @type {[number, boolean][]} */
 const LOW = [[1, true], ...HIGH.slice(1)];
 const votesRoom = (count) => 1.8 + 0.8 * Math.min(count, 6); // letters' heights of so many dots, and of the gate among them
 
@@ -115,7 +117,7 @@ const above = (block, outward) => (outward < 0 ? block.out : block.ring + 3);
 const below = (block, outward) => block.height - above(block, outward);
 
 /** All islands with their nodes, or null where the room does not do for this style.
- * @param {Wanted} wanted @param {Style} style @returns {Layout | null} */
+ * @param {Required<Wanted>} wanted @param {Style} style @returns {Layout | null} */
 function arranged({ nodes, width, height, groups, labels: said }, style) {
   const labels = style.beside ? { ...said, votes: votesRoom(nodes.length) } : said;
   const block = blockOf(style, labels);
@@ -426,7 +428,7 @@ export function freeBeside({ place, ring }, a, b, width, height, taken) {
   const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
   const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
   const reach = (Math.abs(uy) * width + Math.abs(ux) * height) / 2 + 4;
-  let best = null;
+  let best = { hidden: Infinity, box: /** @type {Box} */ ({ x: 0, y: 0, width, height }) };
   for (const share of [0.5, 0.42, 0.58, 0.34, 0.66])
     for (const side of [0, reach, -reach, ring + reach, -ring - reach]) {
       const [x, y] = [
@@ -437,7 +439,7 @@ export function freeBeside({ place, ring }, a, b, width, height, taken) {
       const hidden =
         taken.reduce((sum, other) => sum + sharedArea(box, other), 0) +
         (x < width / 2 || y < height / 2 ? 1e4 : 0);
-      if (!best || hidden < best.hidden) best = { hidden, box };
+      if (hidden < best.hidden) best = { hidden, box };
     }
   return best.box;
 }

@@ -10,6 +10,10 @@ import { oddWords } from "./signs.js";
 
 /** Islands, walls and odd links. */
 export class Links {
+  // Known once the stage is measured.
+  /** @type {import("./layout.js").Layout} */
+  layout;
+
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
@@ -291,7 +295,7 @@ export class Links {
 
   /** The same, open, in the wall that has closed the way. */
   leverInWall(a, b) {
-    return [this.leverAt(this.player.stage.wallBetween(a, b), a, b, false)];
+    return [this.leverAt(this.player.stage.wallBetween(a, b) ?? this.middle(a, b), a, b, false)];
   }
 
   leverAt({ x, y }, a, b, closed) {

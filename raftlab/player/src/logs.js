@@ -54,13 +54,15 @@ class LogRow {
 }
 
 export class LogGrid {
+  // Known once something was drawn.
+  /** @type {ReturnType<typeof logRoom>} */
+  room;
+
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.isOpen = false; // are all entries shown, to be scrolled through?
     this.box = { width: 0, height: 0 };
-    /** @type {ReturnType<typeof logRoom> | null} */
-    this.room = null;
     this.table = make("div.rl-logs", {
       role: "table",
       "aria-label": "Logs",
@@ -75,7 +77,8 @@ export class LogGrid {
     this.moments = new Set(); // the first that showed marks
     this.noteNeeds = { known: "", height: 0 };
     this.tails = new WeakMap(); // the entries of a log -> {how many of them, in how many letters: how wide they are}
-    this.last = null; // what was drawn last: {branch, count, first}
+    /** @type {{branch: import("./trace.js").Branch, count: number, first: number, sight: string | null} | null} */
+    this.last = null; // what was drawn last
     onSize(this.el, (box) => {
       this.box = box;
       player.draw([this]);
@@ -91,7 +94,8 @@ export class LogGrid {
     return this.player.timeline.marks;
   }
 
-  draw({ branch, position, world, selected, sight = null }) {
+  /** @param {import("./player.js").State} state */
+  draw({ branch, position, world, selected, sight }) {
     const { nodes, words } = this.player.timeline;
     this.build(nodes);
     const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
@@ -122,8 +126,9 @@ export class LogGrid {
       isAsked,
     };
     const range = this.fit(moment);
-    const isNext = this.last?.branch === branch && this.last.count < position.count;
-    this.isMoving = isNext && this.last.first === range.first && this.last.sight === sight; // what is new now has just been stored
+    const { last } = this;
+    const isNext = last?.branch === branch && last.count < position.count;
+    this.isMoving = isNext && last.first === range.first && last.sight === sight; // what is new now has just been stored
     this.drawIndexes(moment, range);
     if (words.committed) this.drawFacts(moment, range);
     for (const node of nodes) this.drawNode(node, moment, range);
@@ -168,10 +173,10 @@ export class LogGrid {
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const height = this.box.height - this.noteHeight(moment);
     const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
-    let room = null;
-    for (this.letters of MOST_LETTERS) {
+    const roomFor = (/** @type {number} */ most) => {
+      this.letters = most;
       const shown = logs.map((log) => this.tail(branch, log));
-      room = logRoom({
+      return logRoom({
         width: this.box.width,
         height,
         rows,
@@ -184,8 +189,9 @@ export class LogGrid {
         beyond: logs.every(({ length }) => length < last),
         size: this.size,
       });
-      if (!room.narrow && !room.fold) break;
-    }
+    };
+    let room = roomFor(MOST_LETTERS[0]);
+    for (const most of MOST_LETTERS.slice(1)) if (room.narrow || room.fold) room = roomFor(most);
     this.room = room;
     if (!room.fold) this.isOpen = false;
     this.table.classList.toggle("rl-open", this.isOpen);
@@ -227,8 +233,8 @@ export class LogGrid {
     const isUnmatched = !Object.keys(leading.match_index).some(
       (id) => id !== leader && leading.match_index[id],
     );
-    const whose = [rivals.length > 1 && "whose", isUnmatched && "unmatched"]
-      .filter(Boolean)
+    const whose = [rivals.length > 1 ? ["whose"] : [], isUnmatched ? ["unmatched"] : []]
+      .flat()
       .map((id) => inPlaces(this.mark[id][1], { node: leader, number: leading.term }));
     setText(this.whose, whose.join("; "));
     const known = `${this.box.width} ${this.size} ${this.whose.textContent.length}`;

@@ -19,7 +19,7 @@ export function mount(el, bundle, options = {}) {
     const sideBySide = (holder, runs, more) => new Together(holder, runs, more);
     return new Player(el, bundle, { ...options, sideBySide });
   } catch (problem) {
-    el.textContent = problem.message;
+    el.textContent = problem instanceof Error ? problem.message : String(problem);
     return null;
   }
 }

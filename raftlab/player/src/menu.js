@@ -29,14 +29,14 @@ export class Menu {
   }
 
   isGone() {
-    return !isThere(this.player, this.about);
+    return !this.about || !isThere(this.player, this.about);
   }
 
   /** Where it opens: beside its thing; for a link and the cluster, which are large, at the pointer. */
   thing() {
     const isLarge = this.about?.kind === "link" || this.about?.kind === "cluster";
     if (this.at && isLarge) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
-    if (this.about?.kind === "cluster") return null;
+    if (!this.about || this.about.kind === "cluster") return null;
     return this.player.hands.elementOf(this.about)?.getBoundingClientRect() ?? null;
   }
 
@@ -47,6 +47,7 @@ export class Menu {
   /** What can be done may have changed since it was opened. */
   draw() {
     const { player, about } = this;
+    if (!about) return;
     const own = about.kind === "cluster" ? ownVerbs(player) : [];
     const verbs = [...verbsFor(player, about), ...own].filter(({ label, possible }) => label && possible);
     const made = JSON.stringify([about, verbs.map(({ label, key }) => [label, key])]);
@@ -66,7 +67,7 @@ export class Menu {
   }
 
   title() {
-    return nameOf(this.player, this.about);
+    return this.about ? nameOf(this.player, this.about) : "";
   }
 
   item({ label, key, do: act }) {

@@ -150,7 +150,7 @@ export class Messages {
 
   bury(each, selected) {
     this.mark(each, true, selected);
-    const count = this.heaps.get(each);
+    const count = this.heaps.get(each) ?? 0;
     if (!count) set(each.element, { visibility: "hidden" });
     // The cross stands in front of the message on its way, the number behind it.
     const aside = (Math.sign(each.lane.ux) || 1) * ((each.size.width + crossRoom(this.font)) / 2);

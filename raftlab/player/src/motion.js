@@ -37,7 +37,7 @@ export class Motion {
     /** @type {number | null} */
     this.untold = null; // what is to be told then
     this.spoken = 0; // when a sentence was spoken last
-    /** @type {object} */
+    /** @type {object | null} */
     this.round = null;
     this.ended = () => {};
   }
@@ -70,7 +70,7 @@ export class Motion {
         this.paint();
         requestAnimationFrame(frame);
       } else {
-        const last = branch.at(this.shown.count);
+        const last = branch.at((this.shown ?? to).count);
         this.end();
         this.turn(last, branch.at(to.count));
       }
@@ -81,10 +81,11 @@ export class Motion {
 
   /** One frame: the scene if it is a new one, and what moves. */
   paint() {
-    const { film, branch, player } = this;
+    const { film, branch, shown, player } = this;
+    if (!film || !branch || !shown) return;
     const { position, time } = momentOf(film, film.share);
-    const before = branch.at(this.shown.count);
-    if (position !== this.shown) {
+    const before = branch.at(shown.count);
+    if (position !== shown) {
       this.shown = position;
       player.draw();
     }
@@ -99,10 +100,9 @@ export class Motion {
     const { panels } = this.player;
     if (before !== after) for (const part of panels) part.turn?.(before, after);
     const share = this.film?.share ?? 1;
-    while (this.pulses[0]?.at <= share) {
-      const { node } = this.pulses.shift();
-      for (const part of panels) part.pulse?.(node);
-    }
+    const seen = this.pulses.filter(({ at }) => at <= share);
+    if (seen.length) this.pulses = this.pulses.filter(({ at }) => at > share);
+    for (const { node } of seen) for (const part of panels) part.pulse?.(node);
   }
 
   /** End the film at once, if one plays: its last scene is drawn. */

@@ -23,6 +23,10 @@ const LAND = [{ transform: "scale(2.2)" }, { transform: "scale(1)" }];
 
 /** All nodes, in one group. */
 export class Nodes {
+  // Known once the stage is measured.
+  /** @type {import("./layout.js").Layout} */
+  layout;
+
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
@@ -178,7 +182,7 @@ export class Nodes {
     const role = dots && small === 0 ? lines.second : lines.first;
     const aside = dots && labels.votes ? label.length * 0.58 * font : 0; // the votes stand beside so many pixels of words
     set(parts.badge, {
-      x: aside ? ((-labels.votes * font) / 2).toFixed(1) : 0,
+      x: aside ? (-((labels.votes ?? 0) * font) / 2).toFixed(1) : 0,
       y: (role + font * 0.36).toFixed(1),
     });
     refill(parts.votes, dots ? [...votes.map(({ sign }) => sign), aside].join() : "", () =>

@@ -52,7 +52,8 @@ export function beginningFor(time, span) {
 export function axisMarks(from, to, step, apart, unit) {
   const least = (apart / step) * unit;
   const power = 10 ** Math.floor(Math.log10(least));
-  const between = [1, 2, 5, 10].map((each) => each * power).find((each) => each >= least) / unit;
+  const [widest, ...narrower] = [10, 5, 2, 1].map((each) => each * power);
+  const between = (narrower.findLast((each) => each >= least) ?? widest) / unit;
   const marks = [];
   for (let place = Math.ceil(from / between - 1e-9); place * between <= to; place++)
     marks.push({ tick: place * between, value: Number((place * between * unit).toPrecision(12)) });
@@ -149,7 +150,9 @@ function stretches(branch, nodes, from, count, what) {
   const { cuts } = pastOf(branch);
   const last = firstNot(cuts.length, (place) => cuts[place].event < count);
   const first = Math.max(0, firstNot(last, (place) => cuts[place].tick <= from) - 1);
+  /** @type {{tick: number, end: number | null, cut: any, is: string}[]} */
   const found = [];
+  /** @type {{tick: number, end: number | null, cut: any, is: string} | null} */
   let open = null;
   for (let place = first; place < last; place++) {
     const cut = cutAt(cuts[place], nodes);

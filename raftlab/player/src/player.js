@@ -50,6 +50,56 @@ const LOOK_AHEAD = 500; // ticks in which something new may come
 
 /** Shows a moment of a trace, and moves through time. */
 export class Player {
+  /** @type {Timeline} */
+  timeline;
+  /** @type {import("./film.js").Position} */
+  position;
+  /** @type {HTMLElement} */
+  root;
+  /** @type {Panel[]} */
+  panels;
+  /** @type {Stage} */
+  stage;
+  /** @type {Quiz} */
+  quiz;
+  /** @type {Say} */
+  saying;
+  /** @type {Legend} */
+  legend;
+  /** @type {Layer} */
+  layer;
+  // One that is a part of several has none of these.
+  /** @type {Beside} */
+  beside;
+  /** @type {Card} */
+  card;
+  /** @type {Drawer | null} */
+  drawer;
+  /** @type {Properties} */
+  properties;
+  /** @type {Settings} */
+  settings;
+  /** @type {Help} */
+  help;
+  /** @type {Head} */
+  head;
+  /** @type {Transport} */
+  transport;
+  /** @type {Menu} */
+  menu;
+  /** @type {Hands} */
+  hands;
+  /** @type {Keyboard} */
+  keyboard;
+  /** @type {Focus} */
+  focus;
+  /** @type {Room} */
+  room;
+  /** @type {import("./room.js").Form} */
+  form;
+  /** @type {Record<string, string>} */
+  goals;
+
   /**
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
@@ -87,8 +137,10 @@ export class Player {
     this.speed = USUAL_SPEED;
     this.playing = false;
     this.question = null;
+    /** @type {import("./things.js").Thing | null} */
     this.selected = null;
     this.skipped = 0; // ticks in which nothing new happened, in the last press of Next
+    /** @type {string | null} */
     this.sight = null; // the node through whose eyes one looks
     /** @type {import("./trace.js").World | null} */
     this.guess = null; // the world after a deed, as far as it is certain before the kernel answers
@@ -180,7 +232,6 @@ export class Player {
     this.layer = new Layer(this);
     if (this.part) {
       this.root = make("div.rl-player.rl-part", { role: "group" }, this.stage.el, this.saying.el);
-      /** @type {Panel[]} */
       this.panels = [this.stage];
       this.el.replaceChildren(this.root);
       return;

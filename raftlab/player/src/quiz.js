@@ -154,8 +154,8 @@ export class Quiz {
     const { branch, timeline } = this.player;
     const asked = questionAt(branch, count);
     const answered = asked?.shownBy === null ? asked : answeredAt(branch, count);
-    if (answered && this.guesses.has(answered.key))
-      return verdictOf(answered, this.guesses.get(answered.key));
+    const judged = answered && this.guesses.get(answered.key);
+    if (answered && judged !== undefined) return verdictOf(answered, judged);
     const guess = asked && this.guesses.get(asked.key);
     return guess ? inPlaces(timeline.sayings.your_guess, { guess }) : "";
   }

@@ -84,9 +84,9 @@ export function arrangementOf({
     log: logHeight(rows, smallest) + EDGES,
     spacetime: timeHeight(nodes.length) + EDGES,
   };
-  const isWanted = has.includes(wanted);
+  const isWanted = wanted !== null && has.includes(wanted);
   if (tight)
-    return all.includes(wanted)
+    return wanted !== null && all.includes(wanted)
       ? { place: "tab", shown: [wanted], tabs: [], height: 0 }
       : { place: "alone", shown: ["cluster"], tabs: [], height: 0 };
   const tabs = hasTabs && all.length > 1 ? ["cluster", ...all] : [];

@@ -156,7 +156,8 @@ export class Say {
       if (branch.events[event][1] === branch.events[deed][1]) like.push(narrate(branch, event).text);
     const others = like.length > MOST_TOLD ? [`(and ${like.length} more like it)`] : like;
     const rest = first < deed ? narrate(branch, gistOf(branch, first, deed).index) : null;
-    const before = rest?.weight > 1 ? [inPlaces(timeline.sayings.just_before, { what: rest.text })] : [];
+    const before =
+      rest && rest.weight > 1 ? [inPlaces(timeline.sayings.just_before, { what: rest.text })] : [];
     this.tell(deed, ["", ...others, ...before, ...more].join(" "));
   }
 
@@ -172,6 +173,7 @@ export class Say {
    * @param {number} index  an event that it has not noticed */
   tellLastNoticed(index) {
     const { branch, position, sight, timeline } = this.player;
+    if (sight === null) return this.tell(index);
     let last = index;
     while (last >= Math.max(0, index - LOOK_BACK) && !notices(branch, last, sight)) last--;
     if (last < 0 || !notices(branch, last, sight)) return this.tellNoticed(-1);

@@ -80,14 +80,14 @@ export class Settings {
         do: () => player.showTicks(!player.timeline.inTicks),
         pressed: player.timeline.inTicks,
       },
-    ].filter(Boolean);
+    ].flatMap((way) => way || []);
     const signature = JSON.stringify([
       ways.map(({ label, pressed }) => [label, pressed]),
       does.map(({ label, possible }) => [label, possible]),
       forms.length,
     ]);
     const focused = document.activeElement;
-    const at = this.body.contains(focused) ? focused.textContent : null;
+    const at = focused && this.body.contains(focused) ? focused.textContent : null;
     refill(this.body, signature, () => [
       make(
         "div.rl-settings-list",
@@ -101,14 +101,15 @@ export class Settings {
       ),
     ]);
     // The item that was pressed keeps the focus, although it is a new one.
-    if (at && !focused.isConnected)
+    if (at && !focused?.isConnected)
       [...this.body.querySelectorAll("button")].find(({ textContent }) => textContent === at)?.focus();
   }
 
-  item({ label, key, do: act, possible = true, pressed = null }) {
+  /** @param {{label?: string, key: string, do: () => any, possible?: boolean, pressed?: boolean}} way */
+  item({ label = "", key, do: act, possible = true, pressed }) {
     return menuItem(label, key, act, {
       "aria-disabled": possible ? null : "true",
-      "aria-pressed": pressed === null ? null : String(pressed),
+      "aria-pressed": pressed === undefined ? null : String(pressed),
     });
   }
 
@@ -383,6 +384,7 @@ const input = (name, value, mode = "text") =>
 /** Options as [value, text, group], in their groups; those without a group come first.
  * @param {any[][]} options @returns {[string, any[][]][]} */
 function inGroups(options) {
+  /** @type {Map<string, any[][]>} */
   const groups = new Map([["", []]]);
   for (const option of options) {
     const [, , group = ""] = option;
@@ -391,7 +393,7 @@ function inGroups(options) {
   return [...groups];
 }
 
-const chooser = (name, options, chosen, label = null) =>
+const chooser = (name, options, chosen, label = /** @type {string | null} */ (null)) =>
   /** @type {HTMLSelectElement} */ (
     make(
       "select",

@@ -54,6 +54,24 @@ class Kept {
 }
 
 export class SpaceTime {
+  // Known once something was drawn.
+  /** @type {string[]} */
+  nodes;
+  /** @type {string[]} */
+  clients;
+  /** @type {import("./player.js").State & {seen: ReturnType<typeof seenBy> | null}} */
+  state;
+  /** @type {number} */
+  from;
+  /** @type {Map<number, number | null>} */
+  placed; // message id -> where its word stands, or null where there is no room
+  /** @type {import("./layout.js").Box[]} */
+  boxes; // where words stand
+  /** @type {ReturnType<typeof wallsFrom>} */
+  wallsSeen;
+  /** @type {ReturnType<typeof spaceRoom>} */
+  room;
+
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
@@ -86,7 +104,7 @@ export class SpaceTime {
     this.el = make("section.rl-time-panel", { "aria-label": "Space and time" }, this.svg);
     this.svg.addEventListener("click", (event) => this.press(event));
     this.box = { width: 0, height: 0 };
-    this.room = null;
+    /** @type {import("./trace.js").Branch | null} */
     this.branch = null; // what was drawn last, and in which sizes
     this.signature = "";
     onSize(this.el, (box) => {
@@ -112,7 +130,8 @@ export class SpaceTime {
     );
   }
 
-  draw({ branch, position, world, selected, sight = null }) {
+  /** @param {import("./player.js").State} state */
+  draw({ branch, position, world, selected, sight }) {
     if (!this.box.height) return;
     this.nodes = this.player.timeline.nodes;
     const asked = sight ? [] : branch.operations.filter(({ invoked }) => invoked < position.count);
@@ -121,7 +140,14 @@ export class SpaceTime {
     const rows = [...new Set(asked.map(({ row }) => row).reverse())].slice(0, most);
     this.clients = rows.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     this.measure(branch, sight);
-    this.state = { branch, position, world, selected, sight, seen: sight && seenBy(branch, position, sight) };
+    this.state = {
+      branch,
+      position,
+      world,
+      selected,
+      sight,
+      seen: sight ? seenBy(branch, position, sight) : null,
+    };
     this.turnTo(position.tick);
     this.drawNames();
     // A message that dies at a wall may have done so just before the stretch of time that is shown.
@@ -167,7 +193,7 @@ export class SpaceTime {
     this.svg.style.setProperty("--font", `${room.font}px`);
     set(this.clip, { x: room.left, width: Math.max(0, width - room.left), height });
     for (const kept of [this.walls, this.lives, this.flights, this.bars]) kept.clear();
-    this.placed = new Map(); // message id -> where its word stands, or null where there is no room
+    this.placed = new Map();
     this.boxes = [];
   }
 
@@ -187,7 +213,7 @@ export class SpaceTime {
     const { span, step, font, top } = this.room;
     const { inTicks, msPerTick } = this.player.timeline;
     const unit = inTicks ? 1 : msPerTick / 1000;
-    const end = Math.min(this.from + span, this.state?.branch.ticks ?? this.branch.ticks);
+    const end = Math.min(this.from + span, (this.state?.branch ?? this.branch)?.ticks ?? Infinity);
     const half = (value) => `${value} s`.length * font * 0.32;
     const marks = axisMarks(this.from, end, step, font * 5, unit).filter(
       ({ tick, value }) =>
@@ -514,7 +540,7 @@ export class SpaceTime {
       if (free !== undefined) this.boxes.push(box(free));
       this.placed.set(message.id, free ?? null);
     }
-    const part = this.placed.get(message.id);
+    const part = this.placed.get(message.id) ?? null;
     const isThere = part !== null && shown >= part;
     if (isThere) {
       const [x, y] = at(part);
@@ -561,6 +587,7 @@ export class SpaceTime {
     const y = clientY - top;
     const x = clientX - left + this.from * this.room.step;
     if (y < this.room.top) return null;
+    /** @type {import("./things.js").Thing | null} */
     let nearest = null;
     let least = NEAR;
     for (const { thing, from, to } of this.flights.drawn.values()) {

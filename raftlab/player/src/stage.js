@@ -14,6 +14,10 @@ const GLIDES = 400; // ms that a glide takes without a film
 
 /** The stage composes links, nodes and messages, and says where things stand. */
 export class Stage {
+  // Known once the stage is measured.
+  /** @type {import("./layout.js").Layout} */
+  layout;
+
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
@@ -174,7 +178,7 @@ export class Stage {
   }
 
   linkAt(x, y) {
-    let best = { far: 9, id: null };
+    let best = { far: 9, id: /** @type {string | null} */ (null) };
     for (const [a, b] of this.pairs) {
       const [p, q] = [this.place(a), this.place(b)];
       const [dx, dy] = [q.x - p.x, q.y - p.y];
@@ -240,8 +244,9 @@ export class Stage {
     this.glide = glide;
     this.messages.reroute();
     if (film) return this.glideTo(film.share);
+    /** @type {number | null} */
     let begin = null;
-    const frame = (now) => {
+    const frame = (/** @type {number} */ now) => {
       if (this.glide !== glide) return;
       begin ??= now;
       this.glideTo((now - begin) / GLIDES);
@@ -253,7 +258,7 @@ export class Stage {
 
   /** @param {number} share  of the film, or of the glide's own time */
   glideTo(share) {
-    if (!this.glide.reach(share)) return this.arrive();
+    if (!this.glide?.reach(share)) return this.arrive();
     return this.show(this.glide.done);
   }
 
@@ -275,7 +280,7 @@ export class Stage {
    * @param {import("./trace.js").World} before
    * @param {import("./trace.js").World} after */
   turn(before, after) {
-    this.nodes.turn(before, after, this.state.sight);
+    this.nodes.turn(before, after, this.state?.sight ?? null);
   }
 
   /** @param {string} node */

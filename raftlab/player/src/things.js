@@ -1,7 +1,7 @@
 /* What can be chosen, by how it stands on its element: data-thing="node n1", "message 12", "link n1>n2", "entry n1 3". Needs no page. */
 
 /** Something that can be chosen: a node, a link, a message by its number, an entry of a node's log, or the cluster as a whole.
- * @typedef {{kind: "node" | "link" | "message" | "entry" | "cluster", id?: any, index?: number}} Thing
+ * @typedef {{kind: "node" | "link" | "message" | "entry" | "cluster", id?: any, index?: number | null}} Thing
  */
 
 /** A thing as the text of the attribute data-thing.
@@ -26,4 +26,4 @@ export function thingOf(text) {
  * @param {Thing | null} one
  * @param {Thing | null} other
  */
-export const isSameThing = (one, other) => Boolean(one && other) && thingText(one) === thingText(other);
+export const isSameThing = (one, other) => Boolean(one && other && thingText(one) === thingText(other));

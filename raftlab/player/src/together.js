@@ -10,6 +10,25 @@ import { inPlaces, listed } from "./words.js";
 
 /** The players, their common controls, and the time at which all of them stand. */
 export class Together {
+  /** @type {number} */
+  tick;
+  /** @type {HTMLElement} */
+  root;
+  /** @type {HTMLElement} */
+  clock;
+  /** @type {HTMLElement} */
+  live;
+  /** @type {HTMLElement[]} */
+  states;
+  /** @type {HTMLInputElement} */
+  range;
+  /** @type {HTMLElement} */
+  playButton;
+  /** @type {Layer} */
+  layer;
+  /** @type {import("./layer.js").Part} */
+  legend;
+
   /**
    * @param {HTMLElement} el  where they are put
    * @param {{name: string, bundle: any, timeline?: any, branch?: number}[]} runs  name: what stands above it. timeline and
@@ -74,7 +93,6 @@ export class Together {
     const titles = new Set(this.players.map((player) => player.timeline.title));
     const step = (label, title, way, extra) => button(label, title, () => this.step(way), extra);
     this.layer = new Layer(this);
-    /** @type {import("./layer.js").Part} */
     this.legend = {
       el: make("div.rl-legend", { role: "dialog", "aria-label": "Legend" }, ...this.items()),
       place: "sheet",
@@ -100,7 +118,7 @@ export class Together {
           "aria-haspopup": "dialog",
         }),
         this.closed &&
-          button("✕", "close, and look at one alone", () => this.closed(), { "aria-label": "close" }),
+          button("✕", "close, and look at one alone", () => this.closed?.(), { "aria-label": "close" }),
       ),
       make("div.rl-main.rl-together", {}, ...cells),
       this.live,
@@ -166,7 +184,7 @@ export class Together {
     set(this.range, {
       "aria-valuetext": `${timeline.time(this.tick)} of ${timeline.time(this.ticks)}`,
     });
-    this.range.value = this.tick;
+    this.range.value = String(this.tick);
     if (!this.playing)
       setText(
         this.live,

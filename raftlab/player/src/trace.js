@@ -95,6 +95,7 @@ export class World {
 
   /** The running leader of the highest term, or null. */
   leader() {
+    /** @type {string | null} */
     let best = null;
     for (const [node, view] of Object.entries(this.views)) {
       if (view.status === "running" && view.role === "leader" && (!best || view.term > this.views[best].term))
@@ -270,6 +271,56 @@ const BY_HAND = "hand";
 
 /** One course of events from tick 0 on; what it shares with its parent is resolved here. */
 export class Branch {
+  // Known once it is resolved.
+  /** @type {any} */
+  start;
+  /** @type {any[][]} */
+  messages;
+  /** @type {any[][]} */
+  events;
+  /** @type {any[][]} */
+  told;
+  /** @type {number[][]} */
+  committed;
+  /** @type {any[][]} */
+  turns;
+  /** @type {Record<string, string>} */
+  labels;
+  /** @type {Map<number, any>} */
+  asked;
+  /** @type {World[]} */
+  checkpoints;
+  /** @type {World} */
+  latest;
+  /** @type {number[]} */
+  sentAt;
+  /** @type {number[]} */
+  deliveredAt;
+  /** @type {number[]} */
+  lostAt;
+  /** @type {number[]} */
+  heldAt;
+  /** @type {number[][]} */
+  copies;
+  /** @type {number[][]} */
+  repliesTo;
+  /** @type {any[]} */
+  campaigns;
+  /** @type {any[]} */
+  trials;
+  /** @type {number[]} */
+  stops;
+  /** @type {Set<number>} */
+  turning;
+  /** @type {number[]} */
+  beats;
+  /** @type {number} */
+  indexed;
+  /** @type {any[]} */
+  operations;
+  /** @type {boolean[]} */
+  murmurs;
+
   constructor(timeline, data) {
     this.timeline = timeline;
     this.id = data.id;
@@ -415,7 +466,7 @@ export class Branch {
     if (this.latest.count === count) return this.latest;
     const slot = Math.floor(count / EVENTS_PER_CHECKPOINT);
     while (this.checkpoints.length <= slot) {
-      const last = this.checkpoints.at(-1);
+      const last = this.checkpoints[this.checkpoints.length - 1];
       this.checkpoints.push(this.folded(last, last.count + EVENTS_PER_CHECKPOINT));
     }
     const checkpoint = this.checkpoints[slot];

@@ -114,7 +114,7 @@ function doControl(player, control, chosen) {
 
 /** What the player itself offers for the cluster as a whole: clients, groups, undo.
  * @param {import("./player.js").Player} player
- * @returns {{label: string, key: string, do: () => any, possible: boolean}[]}
+ * @returns {{label: string | undefined, key: string, do: () => any, possible: boolean}[]}
  */
 export const ownVerbs = (player) =>
   KEYS.filter((key) => key.label && player.offers(key)).map(({ keys, label, does, possible }) => ({
@@ -158,14 +158,15 @@ export function whyTooLate({ branch, position, timeline }, { kind, id }) {
 export function pressVerb(player, key) {
   const controls = player.controls().filter((control) => control.key === key);
   if (!controls.length) return false;
+  const { selected } = player;
   const free = controls.find(({ on }) => on === "cluster");
-  const fitting = controls.filter(({ on }) => on === player.selected?.kind);
+  const fitting = selected ? controls.filter(({ on }) => on === selected.kind) : [];
   if (!player.canAct && (fitting.length ? fitting : controls).every(changes)) player.note(onlyPlays(player));
-  else if (fitting.length) {
-    const control = fitting.find((each) => isPossible(player, each, player.selected));
-    const why = control ? "" : whyTooLate(player, player.selected);
+  else if (selected && fitting.length) {
+    const control = fitting.find((each) => isPossible(player, each, selected));
+    const why = control ? "" : whyTooLate(player, selected);
     if (why) player.fail(why);
-    else doControl(player, control || fitting[0], chosenBy(player.selected, player.timeline.words));
+    else doControl(player, control || fitting[0], chosenBy(selected, player.timeline.words));
   } else if (free) doControl(player, free, {});
   else player.fail(player.timeline.sayings[`choose_${controls[0].on}`]);
   return true;
