@@ -16,8 +16,11 @@ const BRUSHED = 160; // and a word that touches one, or the label of its own, is
  * @param {import("./layout.js").Layout} layout
  * @param {Record<string, Box>} blocks  of the nodes of this island
  * @returns {Map<string, ChipStand> | null} */
-export const chipsIn = (chips, strip, layout, blocks) =>
-  nearest(chips, strip, layout, blocks) ?? sideBySide(chips, strip, layout);
+export function chipsIn(chips, strip, layout, blocks) {
+  const whole = chips.reduce((sum, { size, width }) => sum + size + width + layout.font, -layout.font);
+  if (whole > strip.width) return null;
+  return nearest(chips, strip, layout, blocks) ?? sideBySide(chips, strip, layout, whole);
+}
 
 /** The first ones come first: each stands where its line to its node is short, and meets nothing. */
 function nearest(chips, strip, layout, blocks) {
@@ -25,7 +28,6 @@ function nearest(chips, strip, layout, blocks) {
   const stands = new Map();
   for (const { id, node, size, width } of chips) {
     const whole = size + width;
-    if (whole > strip.width) return null;
     const taken = [...stands.values()].map(({ box }) => widened(box, layout.font));
     const others = Object.keys(blocks).filter((each) => each !== node);
     const goal = layout.place[node];
@@ -61,10 +63,8 @@ function nearest(chips, strip, layout, blocks) {
 }
 
 /** Where the first ones would take the room of the others: from the left to the right, as their nodes stand. */
-function sideBySide(chips, strip, { place, font }) {
-  const whole = chips.reduce((sum, { size, width }) => sum + size + width, 0);
-  const gap = (strip.width - whole) / Math.max(1, chips.length - 1);
-  if (gap < (chips.length > 1 ? font : 0)) return null;
+function sideBySide(chips, strip, { place, font }, whole) {
+  const gap = font + (strip.width - whole) / Math.max(1, chips.length - 1);
   const stands = new Map();
   let { x } = strip;
   for (const { id, size, width } of [...chips].sort((a, b) => place[a.node].x - place[b.node].x)) {
