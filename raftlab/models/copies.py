@@ -161,6 +161,7 @@ TWO_COPIES = Story(
             then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
         (90, "Ann has read 2, and Bob has read 3: the copies are still different."),
+        (120, "You have seen it: where each node answers alone, a cut makes two histories, and no message makes them one again."),
     ),
 )  # fmt: skip
 
@@ -178,5 +179,6 @@ TWO_AT_ONCE = Story(
             then="No: each node does the write of its own client first."),
         (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time. Broken: the first command is x=1 on n1 and x=2 on n2."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
+        (60, "You have seen it: it takes no cut. Before a node does a command and answers, all must agree in which place it comes."),
     ),
 )  # fmt: skip

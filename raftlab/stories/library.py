@@ -182,6 +182,7 @@ FIRST: dict[str, Story] = {
                 (("refusal",), "{node} refuses: it has voted for itself. All the others will do the same."),
                 (("candidacy", 17), "{node}'s timer is the first to run out again: it becomes a candidate in term {term}."),
                 (("leader",), "{node} leads term {term}. This time it was the only candidate."),
+                (200, "You have seen it: when all ask at once, nobody wins. Each then drew a new time to wait, and the first to ask again was alone."),
             ),
         ),
         Story(

@@ -73,6 +73,7 @@ LOGS: dict[str, Story] = {
                 (("refusal", 30), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
                 (60, "A client writes x=2. n1 appends it as an entry of its own term, 2."),
                 (("commit", 60), "x=2 is on two of three disks: it is committed, and so is x=1 before it."),
+                (200, "You have seen it: an entry that only one node has is not committed, but it may survive, if this node leads again."),
             ),
         ),
         Story(
@@ -99,6 +100,7 @@ LOGS: dict[str, Story] = {
                     then="It is deleted: n2 leads and has x=2 at that index, and a follower deletes what conflicts with the leader's log."),
                 (50, "n1 is back, and can be reached. Its log still has x=1."),
                 (56, "n1 has heard from n2, the leader. It now has x=2 where it had x=1."),
+                (200, "You have seen it: an entry that is not committed may be lost. Nobody was promised anything: the client that wrote x=1 had no answer."),
             ),
         ),
         Story(
@@ -149,6 +151,7 @@ LOGS: dict[str, Story] = {
                 (("commit", 30), "x=4 is committed, and so is x=3 before it."),
                 (50, "n1 is back. It still has x=2."),
                 (53, "n1 has made its log equal to n5's. No node has x=2 any more."),
+                (120, "You have seen it: an old entry on a majority may still be replaced. So a leader counts copies only of entries of its own term."),
             ),
         ),
         Story(
@@ -177,6 +180,7 @@ LOGS: dict[str, Story] = {
                 (("leader", 20), "n2 leads term 6. It has x=4. A node without x=4 could not have been elected."),
                 (("refusal", 33), "n4 refuses n2's heartbeat: its log is too short. n2 will bring it into line."),
                 (80, "n1 is back. All five have the same log. What of it is committed, n1 has forgotten: it will hear that from n2."),
+                (200, "You have seen it: once an entry of the leader's own term is on a majority, no node without it can win, and nothing before it is lost."),
             ),
         ),
     )

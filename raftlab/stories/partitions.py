@@ -39,6 +39,7 @@ PARTITIONS: dict[str, Story] = {
                 (("leader", 222), "n2 leads term 12, and it has x=1. It had asked for votes before it heard of n6."),
                 (240, "A client writes x=2 to n2, the leader. Once a majority has stored x=2, x=1 before it will be committed, too."),
                 (("commit", 240), "x=2 is committed, and so is x=1 before it."),
+                (320, "You have seen it: three islands, none with a majority, so nothing was committed until they met again."),
             ),
         ),
         Story(

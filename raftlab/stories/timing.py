@@ -19,6 +19,7 @@ TIMING: dict[str, Story] = {
                 (59, "All five have waited for the same time. In a moment they will all try again."),
                 (280, "The story ends n3's timer a little earlier than the others' timers."),
                 (("leader", 280), "n3 leads term 10: it asked for votes before the others' timers ran out."),
+                (320, "You have seen it: with equal timers one vote after the other is split. One timer that ends earlier is enough for a leader."),
             ),
         ),
         Story(

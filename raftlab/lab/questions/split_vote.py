@@ -14,7 +14,7 @@ QUESTIONS = (
     ),
     Question(
         "03.tie",
-        "Four timers run out at the same tick. How does this election end?",
+        "Four timers run out at the same moment. How does this election end?",
         (
             yes("With no leader in this term: one vote each.", "Nobody has three of four. They wait for their next timeouts, which are drawn anew."),
             no("With the node that has the smallest number.", "Names do not matter: n1 has its own vote, like the others.", "split_vote", 20),
@@ -23,11 +23,11 @@ QUESTIONS = (
     ),
     Click(
         "03.next",
-        "All four have stood at tick 15 and voted for themselves. Each has drawn its next timeout; a message takes one to three ticks. Click the node that leads next.",
+        "All four have stood at 0.15 s and voted for themselves. Each has drawn its next timeout; a message takes 10 to 30 ms. Click the node that leads next.",
         (
-            no("n1", "Its timer had ten ticks to go when n2 stood. By then it has voted for n2, and follows.", "split_vote", 34),
+            no("n1", "Its timer had 100 ms to go when n2 stood. By then it has voted for n2, and follows.", "split_vote", 34),
             yes("n2", "It is ahead of all others by more than a message takes: they hear of its term before they stand themselves."),
-            no("n3", "It would have been the next, eight ticks after n2; n2's request takes three.", "split_vote", 34),
+            no("n3", "It would have been the next, 80 ms after n2; n2's request takes 30.", "split_vote", 34),
             no("n4", "It has the longest timeout. Long before, it hears of n2's term and votes.", "split_vote", 34),
         ),
         picture="split_vote", tick=20,

@@ -127,5 +127,5 @@ export function gistOf(branch, from, to) {
     if (!other || other === node || likewise.includes(other)) continue;
     if (branch.told[event][0] === text.replaceAll(node, other)) likewise.push(other);
   }
-  return { index, likewise };
+  return { index, likewise: likewise.sort() };
 }
