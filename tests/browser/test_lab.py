@@ -182,6 +182,18 @@ def test_next_comes_to_an_end_in_a_lab_too(lab):
     lab.wait("p.saying.live.textContent.includes('unless you do something')")
 
 
+def test_a_player_stays_whole_where_jupyterlab_would_make_its_output_a_box_that_scrolls(lab):
+    size = "(element) => [element.clientWidth, element.clientHeight]"
+    before = lab.player.evaluate(size)
+    left_of_it = lab.panel.locator(".jp-OutputArea-promptOverlay").first
+    left_of_it.click()
+    area = lab.panel.locator(".jp-mod-outputsScrolled .jp-Cell-outputArea").first
+    assert area.evaluate("(area) => area.clientHeight") >= before[1]
+    assert area.evaluate("(area) => getComputedStyle(area).overflowY") == "visible"
+    assert lab.player.evaluate(size) == before
+    left_of_it.click()
+
+
 KNOB = "Number(p.transport.range.value) / Number(p.transport.range.max)"
 
 
