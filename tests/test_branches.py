@@ -54,6 +54,7 @@ def test_a_future_that_nobody_has_seen_is_not_kept(history):
     ("verb", "arguments", "name"),
     [
         ("crash", ("leader",), "n2 crashes at 0.36 s"),
+        ("read", ("y",), "“y?” given to n2 at 0.36 s"),
         ("isolate", ("n1",), "n1 cut off from the rest at 0.36 s"),
         ("partition", (["n1", "n2"], ["n3", "n4", "n5"]), "network split: n1 n2 | n3 n4 n5 at 0.36 s"),
         ("cut", ("n1", "n2", True), "n1 → n2 cut at 0.36 s"),

@@ -33,7 +33,7 @@ from raftlab.sim.sayings import SAYINGS
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
-from raftlab.sim.verbs import VERBS, Verb, at_once, controls, times_of
+from raftlab.sim.verbs import VERBS, Verb, at_once, controls, times_of, verb_of
 from raftlab.sim.why import questions, templates
 
 AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
@@ -305,7 +305,7 @@ class History:
         for arguments in several:
             deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
-        name = f"{_called(deed, cluster.trace, fork[1], len(several))} at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
+        name = f"{_called(cluster.trace, fork[1], len(several))} at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
@@ -505,8 +505,8 @@ def _confession(liar: str) -> list[str]:
     return [liar.replace("_", " "), (LIARS[liar].__doc__ or "").partition("\n")[0]]
 
 
-def _called(verb: Verb, trace: Trace, first: int, times: int) -> str:
-    """What was done, in a few words: how often a verb was called, and the first event that came of it."""
-    deeds = [Moment(trace, event, {}, {}) for event in trace.events[first:] if event.what == verb.event]
-    one, *others = dict.fromkeys(map(verb.name_of, deeds[:times]))
+def _called(trace: Trace, first: int, times: int) -> str:
+    """What was done, in a few words: so many deeds, of which the first is that event or a later one."""
+    deeds = [(verb, event) for event in trace.events[first:] if (verb := verb_of(event.what))]
+    one, *others = dict.fromkeys(verb.name_of(Moment(trace, event, {}, {})) for verb, event in deeds[:times])
     return ", ".join([one, *others]) if len(others) < 3 else f"{one}, and {len(others)} more"
