@@ -31,10 +31,15 @@ function nearest(chips, strip, layout, blocks) {
     const taken = [...stands.values()].map(({ box }) => widened(box, layout.font));
     const others = Object.keys(blocks).filter((each) => each !== node);
     const goal = layout.place[node];
+    const steps = Math.floor((strip.width - size) / STEP_ASIDE) + 1;
+    const places = Array.from({ length: steps }, (_, step) => strip.x + size / 2 + step * STEP_ASIDE);
     /** @type {{cost: number, stand: ChipStand} | null} */
     let best = null;
-    for (let x = strip.x + size / 2; x <= strip.x + strip.width - size / 2; x += STEP_ASIDE)
+    // The nearest first: what is farther away than the best so far costs cannot be better.
+    for (const x of places.sort((a, b) => Math.abs(a - goal.x) - Math.abs(b - goal.x)))
       for (const isLeft of [false, true]) {
+        const away = Math.abs(x - goal.x) + (isLeft ? 1 : 0);
+        if (best && away >= best.cost) continue;
         const box = {
           x: isLeft ? x + size / 2 - whole : x - size / 2,
           y: strip.y,
@@ -49,11 +54,7 @@ function nearest(chips, strip, layout, blocks) {
           (each) => entersAt(widened(blocks[each], 3 * layout.font), top, goal) < 1,
         ).length;
         const isCovered = entersAt(labelBelow(layout, node, blocks[node]), top, goal) < 1;
-        const cost =
-          Math.abs(x - goal.x) +
-          crossed * CROSSED +
-          (brushed + (isCovered ? 1 : 0)) * BRUSHED +
-          (isLeft ? 1 : 0);
+        const cost = away + crossed * CROSSED + (brushed + (isCovered ? 1 : 0)) * BRUSHED;
         if (!best || cost < best.cost) best = { cost, stand: { x, isLeft, box } };
       }
     if (!best) return null;

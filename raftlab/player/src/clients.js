@@ -142,14 +142,18 @@ export class Clients {
       return { id: client, node, size, asking, name, words, font, width: 4 + ofName + ofWords };
     };
     const ways = [
-      made(nameOfClient(client, marks), asked, font),
-      made(client, asked, font),
-      made(client, command, font),
-      made(client, command, small),
-      made("", command, small),
-      made("", command, small, 0), // no room for a figure
+      () => made(nameOfClient(client, marks), asked, font),
+      () => made(client, asked, font),
+      () => made(client, command, font),
+      () => made(client, command, small),
+      () => made("", command, small),
+      () => made("", command, small, 0), // no room for a figure
     ];
-    return ways.slice(level).find(({ size, width }) => size + width <= strip.width);
+    for (const way of ways.slice(level)) {
+      const chip = way();
+      if (chip.size + chip.width <= strip.width) return chip;
+    }
+    return undefined;
   }
 
   /** The figure, its name and its words, and a line to its node, faint when it has its answer. */

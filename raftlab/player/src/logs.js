@@ -14,6 +14,9 @@ const LONG = 6; // letters: a longer label stands in more than one line
 
 const FIRST_MOMENTS = 3; // that show marks: so long they are explained even where there is little room
 
+const LEAP = 40; // events: so many between two drawings are no step any more
+const WATCHED = 10; // ticks a second: where time runs faster, nobody can follow single entries
+
 const BESIDE_VIEW = 4; // columns that are kept ready on each side while the open logs are scrolled
 
 /** One row: its name, and its cells by their index. */
@@ -21,8 +24,15 @@ class LogRow {
   constructor(kind) {
     this.name = make("span.rl-log-name", { role: kind === "index" ? "cell" : "rowheader" });
     this.cells = new Map();
-    this.entries = make("div.rl-log-cells", { role: "presentation" });
-    this.el = make(`div.rl-log-row.rl-log-row-${kind}`, { role: "row" }, this.name, this.entries);
+    this.strip = make("div.rl-log-strip", { role: "presentation" });
+    const window = make("div.rl-log-cells", { role: "presentation" }, this.strip);
+    this.el = make(`div.rl-log-row.rl-log-row-${kind}`, { role: "row" }, this.name, window);
+  }
+
+  /** Move the whole strip, so that this index is the first in view: no cell is laid out or painted again. */
+  begin(first, cell) {
+    const transform = `translateX(${(1 - first) * cell}px)`;
+    if (this.strip.style.transform !== transform) this.strip.style.transform = transform;
   }
 
   /** Show these cells, [index, what it shows, how it is filled] each; the others go. */
@@ -44,7 +54,7 @@ class LogRow {
         this.cells.set(index, cell);
         const after = [...this.cells.keys()].filter((each) => each > index); // it is read out in the order of the entries
         if (after.length) this.cells.get(Math.min(...after)).el.before(cell.el);
-        else this.entries.append(cell.el);
+        else this.strip.append(cell.el);
       }
       if (cell.shows === shows) continue;
       cell.shows = shows;
@@ -77,7 +87,7 @@ export class LogGrid {
     this.moments = new Set(); // the first that showed marks
     this.noteNeeds = { known: "", height: 0 };
     this.tails = new WeakMap(); // the entries of a log -> {how many of them, in how many letters: how wide they are}
-    /** @type {{branch: import("./trace.js").Branch, count: number, first: number, sight: string | null} | null} */
+    /** @type {{branch: import("./trace.js").Branch, sight: string | null, cell: number, first: number, count: number} | null} */
     this.last = null; // what was drawn last
     onSize(this.el, (box) => {
       this.box = box;
@@ -126,14 +136,26 @@ export class LogGrid {
       isAsked,
     };
     const range = this.fit(moment);
-    const { last } = this;
-    const isNext = last?.branch === branch && last.count < position.count;
-    this.isMoving = isNext && last.first === range.first && last.sight === sight; // what is new now has just been stored
+    this.glide(moment, range.first);
     this.drawIndexes(moment, range);
     if (words.committed) this.drawFacts(moment, range);
     for (const node of nodes) this.drawNode(node, moment, range);
     this.drawFold(moment, range);
-    this.last = { branch, count: position.count, first: range.first, sight };
+  }
+
+  /** Begin at this index. What a step adds slides in, and what it shifts glides; after a leap, and while time runs fast, all is simply there. */
+  glide({ branch, count, sight }, first) {
+    const { cell } = this.room;
+    const now = { branch, sight, cell, first, count };
+    const { last } = this;
+    this.last = now;
+    this.isFirst = last?.first === first; // then what is new has just been stored
+    if (last && Object.keys(now).every((key) => last[key] === now[key])) return;
+    const isSame = ["branch", "sight", "cell"].every((key) => last?.[key] === now[key]);
+    const { playing, speed } = this.player;
+    const isStep = count > last?.count && count - last.count < LEAP && !(playing && speed > WATCHED);
+    this.table.classList.toggle("rl-glides", isSame && isStep);
+    for (const row of Object.values(this.rows)) row.begin(first, cell);
   }
 
   build(nodes) {
@@ -144,7 +166,7 @@ export class LogGrid {
     if (this.player.timeline.words.committed) {
       this.rows.fact = new LogRow("fact");
       this.committedWord = make("span.rl-log-word");
-      this.rows.fact.entries.append(this.committedWord);
+      this.rows.fact.strip.append(this.committedWord);
     }
     for (const node of nodes) this.rows[node] = new LogRow("node");
     this.fold = make("button.rl-log-fold", {
@@ -209,8 +231,7 @@ export class LogGrid {
       fold,
     };
     for (const [name, pixels] of Object.entries(shape)) this.setPixels(name, pixels);
-    const style = this.table.style;
-    if (style.getPropertyValue("--first") !== String(first)) style.setProperty("--first", String(first));
+    const { style } = this.table;
     const columns = this.isOpen ? longest : room.columns;
     if (style.getPropertyValue("--columns") !== String(columns))
       style.setProperty("--columns", String(columns));
@@ -372,7 +393,7 @@ export class LogGrid {
     const row = this.rows[node];
     this.nameRow(row, node, view, sight);
     const cells = [];
-    const begin = view.snapshot >= first ? this.strip(moment, node, view, first, cells) : first;
+    const begin = view.snapshot >= first ? this.strip(moment, node, view, { first, last }, cells) : first;
     for (let index = begin; index <= last; index++) {
       const entry = view.log.entry(index);
       const mark =
@@ -451,7 +472,7 @@ export class LogGrid {
 
   fillCell(cell, { node, index, entry, state, mark, chosen, branch }) {
     const { el } = cell;
-    const isFresh = entry && !cell.button && this.isMoving;
+    const isFresh = entry && !cell.button && this.isFirst;
     set(el, { class: `rl-log-cell ${entry ? `rl-entry-${state}` : ""} ${isFresh ? "rl-fresh" : ""}` });
     if (!entry) cell.button = null;
     const chip =
@@ -501,7 +522,7 @@ export class LogGrid {
   }
 
   /** What is in the snapshot and no longer in the log: one strip. Returns the first index behind it. */
-  strip({ branch, selected, leader, leading }, node, { snapshot, log }, first, cells) {
+  strip({ branch, selected, leader, leading }, node, { snapshot, log }, { first, last }, cells) {
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index <= snapshot;
     const marks =
       leader === node
@@ -517,7 +538,7 @@ export class LogGrid {
       .filter((command) => command !== UNKNOWN);
     const [mark, meaning] = this.mark.snapshot.map((text) => inPlaces(text, { first: 1, last: snapshot }));
     const label = `${node}, ${mark}: ${meaning}${known.length ? `: ${short(known.join(", "), 200)}` : ""}`;
-    const width = snapshot - first + 1;
+    const width = Math.min(snapshot, last) - first + 1;
     cells.push([
       first,
       JSON.stringify(["snapshot", snapshot, chosen, marks, branch.id]),
