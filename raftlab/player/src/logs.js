@@ -24,15 +24,29 @@ class LogRow {
   constructor(kind) {
     this.name = make("span.rl-log-name", { role: kind === "index" ? "cell" : "rowheader" });
     this.cells = new Map();
+    this.cell = 0; // how wide one is, in pixels
+    this.end = 0; // how much of the strip there is up to the end of the view
     this.strip = make("div.rl-log-strip", { role: "presentation" });
     const window = make("div.rl-log-cells", { role: "presentation" }, this.strip);
     this.el = make(`div.rl-log-row.rl-log-row-${kind}`, { role: "row" }, this.name, window);
   }
 
-  /** Move the whole strip, so that this index is the first in view: no cell is laid out or painted again. */
-  begin(first, cell) {
+  /** Move the whole strip, so that this index is the first in view: no cell is laid out or painted again.
+   * @param {number} first
+   * @param {number} cell  how wide one is
+   * @param {number} view  how much of the strip is seen */
+  begin(first, cell, view) {
+    this.cell = cell;
+    this.end = (first - 1) * cell + view;
     const transform = `translateX(${(1 - first) * cell}px)`;
     if (this.strip.style.transform !== transform) this.strip.style.transform = transform;
+  }
+
+  /** The last one in view may be narrower. */
+  narrow({ el }, index) {
+    const room = this.end - (index - 1) * this.cell;
+    const most = room < this.cell ? `${room}px` : "";
+    if (el.style.maxWidth !== most) el.style.maxWidth = most;
   }
 
   /** Show these cells, [index, what it shows, how it is filled] each; the others go. */
@@ -56,6 +70,7 @@ class LogRow {
         if (after.length) this.cells.get(Math.min(...after)).el.before(cell.el);
         else this.strip.append(cell.el);
       }
+      this.narrow(cell, index);
       if (cell.shows === shows) continue;
       cell.shows = shows;
       fill(cell);
@@ -87,7 +102,7 @@ export class LogGrid {
     this.moments = new Set(); // the first that showed marks
     this.noteNeeds = { known: "", height: 0 };
     this.tails = new WeakMap(); // the entries of a log -> {how many of them, in how many letters: how wide they are}
-    /** @type {{branch: import("./trace.js").Branch, sight: string | null, cell: number, first: number, count: number} | null} */
+    /** @type {{branch: import("./trace.js").Branch, sight: string | null, cell: number, view: number, first: number, count: number} | null} */
     this.last = null; // what was drawn last
     onSize(this.el, (box) => {
       this.box = box;
@@ -146,16 +161,22 @@ export class LogGrid {
   /** Begin at this index. What a step adds slides in, and what it shifts glides; after a leap, and while time runs fast, all is simply there. */
   glide({ branch, count, sight }, first) {
     const { cell } = this.room;
-    const now = { branch, sight, cell, first, count };
-    const { last } = this;
+    const now = { branch, sight, cell, view: this.view, first, count };
+    const last = this.last ?? { ...now, branch: null };
     this.last = now;
-    this.isFirst = last?.first === first; // then what is new has just been stored
-    if (last && Object.keys(now).every((key) => last[key] === now[key])) return;
-    const isSame = ["branch", "sight", "cell"].every((key) => last?.[key] === now[key]);
+    this.isFirst = last.first === first; // then what is new has just been stored
+    if (Object.keys(now).every((key) => last[key] === now[key])) return;
+    const isSame = ["branch", "sight", "cell"].every((key) => last[key] === now[key]);
     const { playing, speed } = this.player;
-    const isStep = count > last?.count && count - last.count < LEAP && !(playing && speed > WATCHED);
+    const isStep = count > last.count && count - last.count < LEAP && !(playing && speed > WATCHED);
     this.table.classList.toggle("rl-glides", isSame && isStep);
-    for (const row of Object.values(this.rows)) row.begin(first, cell);
+    for (const row of Object.values(this.rows)) row.begin(first, cell, this.view);
+  }
+
+  /** How much of each strip is seen, in pixels; of the open logs any part may be. */
+  get view() {
+    const { name, fold } = this.room;
+    return this.isOpen ? Number.POSITIVE_INFINITY : this.box.width - name - fold;
   }
 
   build(nodes) {
@@ -393,7 +414,7 @@ export class LogGrid {
     const row = this.rows[node];
     this.nameRow(row, node, view, sight);
     const cells = [];
-    const begin = view.snapshot >= first ? this.strip(moment, node, view, { first, last }, cells) : first;
+    const begin = view.snapshot >= first ? this.strip(moment, node, view, first, cells) : first;
     for (let index = begin; index <= last; index++) {
       const entry = view.log.entry(index);
       const mark =
@@ -522,7 +543,7 @@ export class LogGrid {
   }
 
   /** What is in the snapshot and no longer in the log: one strip. Returns the first index behind it. */
-  strip({ branch, selected, leader, leading }, node, { snapshot, log }, { first, last }, cells) {
+  strip({ branch, selected, leader, leading }, node, { snapshot, log }, first, cells) {
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index <= snapshot;
     const marks =
       leader === node
@@ -538,7 +559,7 @@ export class LogGrid {
       .filter((command) => command !== UNKNOWN);
     const [mark, meaning] = this.mark.snapshot.map((text) => inPlaces(text, { first: 1, last: snapshot }));
     const label = `${node}, ${mark}: ${meaning}${known.length ? `: ${short(known.join(", "), 200)}` : ""}`;
-    const width = Math.min(snapshot, last) - first + 1;
+    const width = Math.min(snapshot - first + 1, this.view / this.room.cell);
     cells.push([
       first,
       JSON.stringify(["snapshot", snapshot, chosen, marks, branch.id]),
