@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from jupyterlab_help import running_jupyterlab
 from raftlab.sim.narrate import as_text
 
 ROOT = Path(__file__).resolve().parent.parent
+# Traces that are kept are many objects: to look through all of them for rubbish again and again takes longer than some tests.
+gc.set_threshold(50_000, 20, 50)
 settings.register_profile("no deadline", deadline=None)  # a busy machine is no mistake of the code
 settings.load_profile("no deadline")
 

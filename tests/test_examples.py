@@ -17,7 +17,12 @@ MODULES = [
 
 
 # Whole outages, and a whole judgement: five seconds and more each.
-LONG = ("raftlab.draw.outage", "raftlab.exercises.check", "raftlab.models.cloudflare")
+LONG = (
+    "raftlab.draw.outage",
+    "raftlab.experiments.accounts",
+    "raftlab.exercises.check",
+    "raftlab.models.cloudflare",
+)
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_two_orders_with_the_commanders_signature_prove_that_it_is_a_traitor():
     ]
 
 
-@pytest.mark.parametrize("order", [A, R])
+@pytest.mark.parametrize("order", [A, pytest.param(R, marks=pytest.mark.slow)])
 def test_four_generals_who_sign_bear_a_commander_and_a_lieutenant_in_three_rounds(order):
     tally = count(every_lie(4, ["C", "L3"], order, 2, signatures=True))
     assert (tally.adversaries, tally.ic1_broken) == (16_384, 0)

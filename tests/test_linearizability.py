@@ -350,7 +350,7 @@ def histories(draw):
     return list(distinct), model
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(histories())
 def test_the_verdict_is_that_of_all_permutations(drawn):
     operations, model = drawn
@@ -390,6 +390,7 @@ def real_runs(draw):
     return draw(st.permutations(operations))
 
 
+@settings(max_examples=40)
 @given(real_runs())
 def test_what_a_real_machine_answered_is_always_explained(operations):
     verdict = check_linearizability(operations, Map(""))
@@ -397,6 +398,7 @@ def test_what_a_real_machine_answered_is_always_explained(operations):
     check_order(verdict, operations, Map(""))
 
 
+@settings(max_examples=40)
 @given(real_runs(), st.data())
 def test_a_value_that_was_never_written_is_never_explained(operations, data):
     reads = [each for each in operations if each.kind == "get" and each.returned is not None]

@@ -23,7 +23,7 @@ NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 ALL = sorted(NOTEBOOKS.glob("*.ipynb"))
 LESSON_FILES = [path for path in ALL if path.name not in ("index.ipynb", "glossary.ipynb")]
 
-QUICK = ("01_roles.ipynb", "index.ipynb")  # the others run with the slow tests
+QUICK = ("index.ipynb",)  # the others run with the slow tests
 
 
 def read(path):

@@ -30,7 +30,7 @@ def test_a_page_with_a_player_has_no_serious_finding(show, story, theme):
         assert serious_findings(page) == [], f"after {key}"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_an_exported_lesson_has_no_serious_finding(pages, tmp_path, theme):
     words = "# A lesson\n\nSee [Raft](https://raft.github.io) and `raft.py`.\n\n```python\ncluster.crash('n1')  # now\n```"
     cells = [nbformat.v4.new_markdown_cell(words), *map(nbformat.v4.new_code_cell, CELLS)]

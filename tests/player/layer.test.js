@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { besideOf, besideAll } from "../../raftlab/player/src/layer.js";
+import { besideAll, besideOf } from "../../raftlab/player/src/layer.js";
 
 const LAPTOP = { left: 0, top: 40, width: 1000, height: 460 };
 const PHONE = { left: 0, top: 60, width: 390, height: 600 };

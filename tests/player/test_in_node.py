@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from player_bundles import bundles, named_in
 
 FOLDER = Path(__file__).parent
 SLOW = ["presses.test.js"]  # it plays every story
@@ -18,13 +19,16 @@ TESTS = [
 
 @pytest.mark.skipif(not shutil.which("node"), reason="These tests are JavaScript, and there is no node here.")
 @pytest.mark.parametrize("path", TESTS)
-def test_in_node(path):
+def test_in_node(path, tmp_path):
+    kept = tmp_path / "bundles.json"
+    names = named_in(path.read_text(encoding="utf-8"))
+    kept.write_text(bundles(names) if names else "{}", encoding="utf-8")
     run = subprocess.run(
         ["node", "--test", str(path)],
         capture_output=True,
         text=True,
         cwd=FOLDER.parent.parent,
-        env=os.environ | {"PYTHON": sys.executable},
+        env=os.environ | {"PYTHON": sys.executable, "BUNDLES": str(kept)},
         timeout=240,
     )
     assert run.returncode == 0, run.stdout + run.stderr
