@@ -460,7 +460,8 @@ def test_what_was_opened_by_hand_goes_with_one_escape_and_nothing_stays_marked(s
         assert shown.look("p.selected === null && p.layer.shown === null")
         assert shown.player.locator(".rl-node.rl-selected").count() == 0
         assert shown.look("document.activeElement === p.root")
-        assert shown.player.evaluate("(root) => getComputedStyle(root).outlineStyle") == "none"
+        frame = "(root) => [getComputedStyle(root).boxShadow, getComputedStyle(root).borderLeftWidth]"
+        assert shown.player.evaluate(frame) == ["none", "0px"]
     shown.page.keyboard.press("3")
     shown.page.keyboard.press("q")
     shown.page.keyboard.press("Escape")
