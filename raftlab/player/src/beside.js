@@ -33,6 +33,8 @@ export class Beside {
     }
     this.el = make("div.rl-beside", {}, ...views.map(({ view }) => view.el), this.tabs);
     this.main = make("div.rl-main", {}, player.stage.el, this.el);
+    /** Draws where the views stand, without them. */
+    this.frame = { draw: (state) => this.arrange(state) };
     this.box = null;
     new ResizeObserver(([{ contentRect }]) => {
       this.box = { width: contentRect.width, height: contentRect.height };
@@ -160,16 +162,21 @@ export class Beside {
     event.stopPropagation();
   }
 
+  /** The views that can be seen. */
+  get shown() {
+    return this.views.map(({ view }) => view).filter(({ el }) => !el.hidden);
+  }
+
   draw(state) {
     this.arrange(state);
-    for (const { view } of this.views) if (!view.el.hidden) view.draw(state);
+    for (const view of this.shown) view.draw(state);
   }
 
   move(time, film) {
-    for (const { view } of this.views) if (!view.el.hidden) view.move?.(time, film);
+    for (const view of this.shown) view.move?.(time, film);
   }
 
   turn(before, after) {
-    for (const { view } of this.views) if (!view.el.hidden) view.turn?.(before, after);
+    for (const view of this.shown) view.turn?.(before, after);
   }
 }

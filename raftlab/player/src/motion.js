@@ -34,6 +34,8 @@ export class Motion {
     this.halted = null; // where a stop has ended the playing
     this.unread = 0; // seconds since everything was drawn, while time runs
     this.isBehind = false; // has only the stage been drawn since?
+    /** @type {(() => void)[]} */
+    this.tasks = []; // what is still to follow, one in each frame
     /** @type {number | null} */
     this.untold = null; // what is to be told then
     this.spoken = 0; // when a sentence was spoken last
@@ -125,7 +127,7 @@ export class Motion {
     this.until = until;
     this.speed = speed;
     player.playing = true;
-    Object.assign(this, { unread: 0, isBehind: false, untold: null });
+    Object.assign(this, { unread: 0, isBehind: false, untold: null, tasks: [] });
     this.time = player.position.tick;
     this.spoken = performance.now();
     player.saying.age(true);
@@ -162,10 +164,9 @@ export class Motion {
     if (tick > player.position.tick) this.reach(branch, tick);
     if (!player.playing) return;
     this.unread += seconds;
-    const isRead = this.unread >= READING;
-    if (isRead) this.catchUp();
-    if (!reducedMotion())
-      for (const part of isRead ? player.panels : [player.stage]) part.move?.(this.time, null);
+    if (this.unread >= READING) this.catchUp();
+    this.tasks.shift()?.();
+    if (!reducedMotion()) player.stage.move(this.time, null);
     if (player.canAct && branch.ticks - this.time < player.speed * 3) player.simulateMore();
     if (this.time >= branch.ticks && !player.waiting) player.stop();
   }
@@ -197,15 +198,22 @@ export class Motion {
     }
   }
 
-  /** Tell the latest news, and draw what stands around the stage. */
+  /** Tell the latest news, and let follow what stands around the stage: one part in each frame, so that none has much to draw. */
   catchUp() {
-    const { player } = this;
+    const { player, isBehind } = this;
     this.unread = 0;
+    this.isBehind = false;
     // On the way to a stop sentences would come and go too fast to be read.
     if (this.untold !== null && this.until < 0) player.saying.tell(this.untold);
     this.untold = null;
-    if (this.isBehind) player.draw(player.panels.filter((part) => part !== player.stage));
-    this.isBehind = false;
+    const { stage, beside, panels } = player;
+    const frame = panels.filter((part) => part !== stage && part !== beside);
+    /** @type {import("./player.js").Panel[][]} */
+    const parts = beside ? [[...frame, beside.frame], ...beside.shown.map((view) => [view])] : [frame];
+    this.tasks = parts.map((part) => () => {
+      if (isBehind) player.draw(part);
+      if (!reducedMotion()) for (const each of part) each.move?.(this.time, null);
+    });
     if (performance.now() - this.spoken > SPEECHES) {
       this.spoken = performance.now();
       player.saying.speak(player.saying.sentence.textContent);
