@@ -266,7 +266,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "←": (["End"], "p.position.count < p.branch.events.length", "ArrowLeft"),
     "space": ([], "p.playing", " "),
     ".": ([], "p.position.tick === 1"),
-    ",": (["End"], "p.position.tick === p.branch.ticks - 1"),
+    ",": (["End"], "p.position.tick === p.end - 1"),
     "+": ([], "p.speed === 10"),
     "-": ([], "p.speed === 2"),
     "l": ([], "w.leader() !== null"),
@@ -276,7 +276,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     ),
     "i": ([], "p.saying.message.textContent.endsWith('a property is broken.')"),
     "Home": (["l"], "p.position.tick === 0"),
-    "End": ([], "p.position.tick === p.branch.ticks"),
+    "End": ([], "p.position.tick === p.end"),
     "j": ([], "p.selected?.kind === 'link'"),
     "]": (["@flying"], "p.selected?.kind === 'message'"),
     "[": (["@flying"], "p.selected?.kind === 'message'"),
@@ -321,7 +321,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
     "↑": ([], "p.selected?.kind === 'link'", "ArrowUp"),
     "Enter": (["2"], "p.layer.shown === p.menu"),
     "PageDown": ([], "p.position.count > 0"),
-    "PageUp": (["End"], "p.position.tick < p.branch.ticks"),
+    "PageUp": (["End"], "p.position.tick < p.end"),
     **{str(number): ([], f"p.selected?.id === 'n{number}'") for number in range(1, 10)},
 }
 
@@ -495,6 +495,6 @@ def test_a_kernel_that_is_busy_and_one_that_was_killed_are_told_and_what_is_here
         assert "What is here can still be played" in lab.player.get_by_role("alert").inner_text()
         assert lab.look("JSON.stringify(p.branch.events)") == before
         lab.press("End")
-        assert lab.look("p.position.tick === p.branch.ticks")
+        assert lab.look("p.position.tick === p.end")
         lab.press("Home", " ")
         lab.wait("p.position.tick > 2")
