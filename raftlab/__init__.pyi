@@ -29,6 +29,7 @@ from raftlab.exercises import (
     convict as convict,
     hint as hint,
     implement as implement,
+    node_help as node_help,
     questions as questions,
     suspect as suspect,
 )

@@ -98,7 +98,7 @@ class Raft:
         return tuple(self._effects)
 
     def admit(self, msg: Message) -> bool:
-        """Whoever sees a later term adopts it and becomes a follower. (ALL-2, 5.1)"""
+        """A node that sees a later term adopts it and becomes a follower. (ALL-2, 5.1)"""
         if msg.term > self.term:
             self.because("ALL-2")
             self.become_follower(msg.term)
@@ -188,7 +188,7 @@ class Raft:
         self.reply_append(msg, success=True, match_index=last_new, because="FO-1")
 
     def store(self, index: int, entries: tuple[LogEntry, ...]) -> None:
-        """Delete only what contradicts the leader, append only what is missing. (AE-3, AE-4, 5.3)"""
+        """Take a leader's entries, the first at an index: delete only what contradicts them, append only what is missing. (AE-3, AE-4, 5.3)"""
         for offset, entry in enumerate(entries):
             term = self.log.term_at(index + offset)
             if term == entry.term:
@@ -326,33 +326,41 @@ class Raft:
         while self.last_applied < self.commit_index:
             self.because("ALL-1")
             self.last_applied += 1
-            self._effects.append(Apply(self.last_applied, self.log.entry(self.last_applied)))
+            self.apply(self.last_applied)
             self.answer(self.waiting.pop(self.last_applied, None), Applied(self.last_applied))
+
+    def emit(self, effect: Effect) -> None:
+        """Add an effect to those that this step returns; they are carried out in this order."""
+        self._effects.append(effect)
 
     def because(self, rule: str) -> None:
         """Say which rule has just fired."""
-        self._effects.append(BECAUSE[rule])
+        self.emit(BECAUSE[rule])
 
     def save(self, from_index: int | None = None) -> None:
         """Have term and vote written to disk, and the log from an index on if it has changed. (ST-P0)"""
         index = self.log.last_index + 1 if from_index is None else from_index
-        self._effects.append(Save(self.term, self.voted_for, index, self.log.entries_from(index)))
+        self.emit(Save(self.term, self.voted_for, index, self.log.entries_from(index)))
 
     def send(self, msg: Message) -> None:
         """Have a message sent."""
-        self._effects.append(Send(msg))
+        self.emit(Send(msg))
+
+    def apply(self, index: int) -> None:
+        """Have the state machine apply the entry at an index. (ALL-1)"""
+        self.emit(Apply(index, self.log.entry(index)))
 
     def answer(self, client: str | None, result: Result) -> None:
         """Answer a client, if one is waiting. (LE-2)"""
         if client is not None:
-            self._effects.append(Answer(client, result))
+            self.emit(Answer(client, result))
 
     def reply_vote(self, msg: RequestVote, vote_granted: bool, because: str) -> None:
-        """Answer a candidate, and say why so."""
+        """Answer a candidate, and name the rule that decided it."""
         self.because(because)
         self.send(RequestVoteReply(self.id, msg.src, self.term, vote_granted))
 
     def reply_append(self, msg: AppendEntries, success: bool, because: str, match_index: int = 0) -> None:
-        """Answer a leader, and say why so."""
+        """Answer a leader, and name the rule that decided it."""
         self.because(because)
         self.send(AppendEntriesReply(self.id, msg.src, self.term, success, msg.prev_log_index, match_index))

@@ -5,6 +5,7 @@ from raftlab.exercises.check import check
 from raftlab.exercises.hints import hint
 from raftlab.exercises.implement import implement
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.node_help import node_help
 from raftlab.exercises.read_it import answer, questions
 
-__all__ = ["ITEMS", "answer", "check", "convict", "hint", "implement", "questions", "suspect"]
+__all__ = ["ITEMS", "answer", "check", "convict", "hint", "implement", "node_help", "questions", "suspect"]

@@ -20,11 +20,13 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SCHEME = re.compile(r"\n*=== BEGIN MARK SCHEME ===.*?=== END MARK SCHEME ===", re.DOTALL)
 NAME = re.compile(r"^me = .*$", re.MULTILINE)
 INSTEAD = "raise NotImplementedError"
-HEAD = """> **Made by `make exercises`** from `solutions/{file}`: change that file, not this one.
->
-> **What to do.** Write your name into the cell below that asks for it. Then, item by item: put your answer in the place of `raise NotImplementedError`, run that cell, and run the one after it, which says what is right, what is not, and the points so far. The items do not need each other: begin with any of them. Stuck? `hint("...")` helps, three times an item. Nothing you do here leaves your machine.
->
-> **The lesson:** [{file}](../notebooks/{file})"""
+HEAD = """**How this works.** First write your name in the cell that asks for it. Then take one item after another, in any order: write your answer where `raise NotImplementedError` stands, run that cell, and run the next one. It tells you what is right, what is not, and how many points you have. You can run both again as often as you like: your best result counts.
+
+Stuck? `hint("...")` gives up to three hints for each item. Nothing that you do here leaves your computer.
+
+**The lesson:** [{file}](../notebooks/{file})
+
+<!-- `make exercises` makes this file from solutions/{file}. To change it for everybody, change that file. -->"""
 
 
 def handout(solution: dict[str, Any], file: str) -> dict[str, Any]:

@@ -88,7 +88,7 @@ _ALL = (
     Item("commit", "04", 4, ("ALL-1", "ST-V2"), (
         "Raise the commit index, then let the machine follow.",
         "It may jump by several entries: none may be left out, none applied twice.",
-        "While node.last_applied is behind: raise it by one, node._effects.append(Apply(index, node.log.entry(index))), and answer node.waiting.pop(index, None) with Applied(index).")),
+        "While node.last_applied is behind node.commit_index: raise it by one to index, call node.apply(index), and then node.answer(node.waiting.pop(index, None), Applied(index)).")),
     Item("on_propose", "04", 4, ("LE-2", "LE-3", "P2"), (
         "Who takes commands, and what does everyone else say?",
         "The leader's own log comes first, then its disk, then the others. Its own copy counts, too.",
@@ -96,7 +96,7 @@ _ALL = (
     Item("save", "05", 4, ("ST-P0", "ST-P1", "ST-P2", "ST-P3"), (
         "What must be there again after a crash? Three things.",
         "Of the log only what has changed is written: from an index on. Without one, nothing of it has.",
-        "node._effects.append(Save(node.term, node.voted_for, index, node.log.entries_from(index))), where index is last_index + 1 if none is given.")),
+        "node.emit(Save(node.term, node.voted_for, index, node.log.entries_from(index))), where index is from_index, or node.log.last_index + 1 if from_index is None.")),
 )  # fmt: skip
 
 _BEYOND = (

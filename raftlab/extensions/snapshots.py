@@ -43,7 +43,7 @@ class Snapshots(Raft):
         """Keep of the log what the snapshot does not cover, if they agree there; nothing otherwise. (SN-1, SN-3, 7)"""
         self.snapshot = snapshot
         self.log.start_after(snapshot.index, snapshot.term)
-        self._effects.append(SaveSnapshot(snapshot))
+        self.emit(SaveSnapshot(snapshot))
 
     def replicate(self, peer: str) -> None:
         """Send the snapshot to whom the log can no longer help. (SN-2, 7)"""
@@ -77,7 +77,7 @@ class Snapshots(Raft):
             self.save_snapshot(
                 Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters)
             )
-            self._effects.append(Restore(self.snapshot))
+            self.emit(Restore(self.snapshot))
         self.send(InstallSnapshotReply(self.id, msg.src, self.term, msg.last_included_index))
 
     def on_install_snapshot_reply(self, msg: InstallSnapshotReply) -> None:

@@ -15,11 +15,17 @@ MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their nu
 MOST_DRAWN = 9  # nodes in a picture or in the player
 # What people call an argument, and what it is called here.
 OTHER_WORDS = {
+    "deeds": "actions",
+    "disks": "start",
+    "duration": "ticks",
     "events": "actions",
-    "steps": "actions",
+    "length": "ticks",
+    "logs": "start",
     "servers": "nodes",
     "size": "nodes",
+    "steps": "actions",
     "timing": "preset",
+    "verbs": "actions",
 }
 
 
@@ -120,12 +126,14 @@ def _check_bound(
     except TypeError:
         unknown = next((key for key in named if key not in signature.parameters), None)
         if unknown is not None:
-            near = [OTHER_WORDS[unknown]] if OTHER_WORDS.get(unknown) in signature.parameters else []
-            near += get_close_matches(unknown, signature.parameters, n=1)
+            takes = f"It takes {listed(list(signature.parameters), 'nothing')}."
+            if (right := OTHER_WORDS.get(unknown)) in signature.parameters:
+                raise UserError(
+                    f"{name}() has no argument {unknown!r}: it is called {right!r}. {takes}"
+                ) from None
+            near = get_close_matches(unknown, signature.parameters, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise UserError(
-                f"{name}() has no argument {unknown!r}.{hint} It takes {listed(list(signature.parameters), 'nothing')}."
-            ) from None
+            raise UserError(f"{name}() has no argument {unknown!r}.{hint} {takes}") from None
         takes = ", ".join(
             parameter.name
             if parameter.default is parameter.empty

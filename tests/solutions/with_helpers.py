@@ -4,7 +4,6 @@ from raftlab.messages import (
     AppendEntries,
     AppendEntriesReply,
     Applied,
-    Apply,
     ElectionTimeout,
     HeartbeatTimeout,
     LogEntry,
@@ -214,7 +213,7 @@ def replicate(node, peer):
 
 def apply_next(node):
     node.last_applied += 1
-    node._effects.append(Apply(node.last_applied, node.log.entry(node.last_applied)))
+    node.apply(node.last_applied)
     node.answer(node.waiting.pop(node.last_applied, None), Applied(node.last_applied))
 
 
@@ -244,4 +243,4 @@ def on_propose(node, event):
 
 def save(node, from_index=None):
     first = node.log.last_index + 1 if from_index is None else from_index
-    node._effects.append(Save(node.term, node.voted_for, first, node.log.entries_from(first)))
+    node.emit(Save(node.term, node.voted_for, first, node.log.entries_from(first)))
