@@ -6,6 +6,7 @@ the same story.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -16,7 +17,7 @@ from raftlab.checks.scenes_mutants import STORIES
 from raftlab.exercises.called import written
 from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
-from raftlab.exercises.shown import SHOWN, show_text, side_by_side
+from raftlab.exercises.shown import SHOWN, show_text
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
 from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
@@ -38,18 +39,27 @@ PATIENCE = (
     300  # ticks beyond a story's own in which wrong nodes may still reach its goals: bad luck convicts nobody
 )
 POINTS = 20
-# What the player of wrong nodes shows: whatever a story that convicts may do can be tried out there.
+# What the player of wrong nodes shows beyond what its lesson shows: all that a story that convicts may do can be tried there.
 TRIED_WITH = (
-    *SHOWN, "client", "partitions", "branches", "network", "run_until", "save",
+    *SHOWN, "client", "partitions", "branches", "network", "nodes", "seed", "run_until", "save",
     *dict.fromkeys(control.part for verb in VERBS.values() if not verb.beyond for control in verb.controls),
 )  # fmt: skip
+BY_HAND = (
+    "Right-click a node, a message or a link to see what you can do with it, or hold it with a finger. What you do to the "
+    "wrong nodes happens to the right ones, too."
+)
+QUIET = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
 
 
 class Suspect:
-    """A wrong node: `node_class` is its class, for `Lab` and `Cluster`; `about` the rule that it gets wrong."""
+    """A wrong node: `node_class` is its class, for `Lab` and `Cluster`; `about` the rule that it gets wrong.
 
-    def __init__(self, item: str, mutant: Mutant):
+    story: what a cluster of such nodes plays where it is shown.
+    """
+
+    def __init__(self, item: str, mutant: Mutant, story: Story = QUIET):
         self.item = item
+        self.story = story
         self._mutant = mutant
 
     @property
@@ -110,14 +120,28 @@ class Suspect:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        show_text(repr(self), passed=True)
-        story = Story("three_wrong_nodes", "Three wrong nodes", nodes=3)
-        display(
-            side_by_side(
-                [("<b>A cluster of wrong nodes</b>, to be tried out.", History(story, self.node_class), 0)],
-                show=TRIED_WITH,
-            )
+        from raftlab.lab.lessons import STAGES
+        from raftlab.lab.two_clusters import StoryCell, TwoClusters
+
+        show_text(f"{self!r}\n{BY_HAND}", passed=True)
+        show = dict.fromkeys((*STAGES[self.item[:2]], *TRIED_WITH))
+        classes = {"Wrong nodes": self.node_class, self.reference.__name__: self.reference}
+        cell = StoryCell(f"def {self._function}(", self.as_cell)
+        display(TwoClusters(self.story, tuple(show), classes, cell))
+
+    @property
+    def _function(self) -> str:
+        """What the function is called in whose body the story stands."""
+        return f"story_{self.item[-1]}"
+
+    def as_cell(self, story: Story) -> str:
+        """The cell of the exercise with a story in it: a function that returns it."""
+        goals = () if self.item.endswith("a") or self._reads() else (("leader", _last_tick(story)),)
+        mine = replace(
+            story, name="mine", title="My story", ticks=min(story.ticks, MOST_TICKS), stops=(), goals=goals
         )
+        rows = mine.as_python().partition("story = ")[2].splitlines()
+        return "\n".join([f"def {self._function}():", f"    return {rows[0]}", *(f"    {row}" for row in rows[1:])])
 
 
 def mistake_of(wrong: Suspect) -> str:
@@ -125,15 +149,19 @@ def mistake_of(wrong: Suspect) -> str:
     return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
 
 
-def suspect(item: str, me: str) -> Suspect | NoName:
+def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> Suspect | NoName:
     """The wrong node that is drawn for a name.
+
+    A notebook shows a cluster of such nodes beside a cluster of right ones. What is done to the wrong nodes happens to the
+    right ones, too, and the button *make this my story* writes it into the cell of the exercise.
 
     Args:
         item: "01.a" or "01.b" for lesson 01, and so on.
         me: the learner's name.
+        story: what both clusters play, or a function that returns it; left out, three nodes to which nothing is done.
 
     Raises:
-        UserError: there is no such item, or no name.
+        UserError: there is no such item, no name, or no such story.
 
     Example:
         >>> suspect("01.a", "Ada Lovelace").node_class.__name__
@@ -142,7 +170,9 @@ def suspect(item: str, me: str) -> Suspect | NoName:
     check_name("item", item, POOLS)
     if me == YOUR_NAME:
         return NO_NAME
-    return drawn(item, me)
+    wrong = drawn(item, me)
+    wrong.story = check_story(written(story, Story=Story))
+    return wrong
 
 
 def drawn(item: str, me: str) -> Suspect:
@@ -273,6 +303,11 @@ def terms(story: Story, raft: type[Raft]) -> list[int]:
             found.append(cluster.now)
         highest = term
     return found
+
+
+def _last_tick(story: Story) -> int:
+    """The tick of the last deed of a story."""
+    return story.actions[-1][0] if story.actions else 0
 
 
 def counted(events: int) -> str:

@@ -32,7 +32,8 @@ export class Beside {
       set(view.el, { "data-view": name, role: "group", "aria-label": label });
     }
     this.el = make("div.rl-beside", {}, ...views.map(({ view }) => view.el), this.tabs);
-    this.main = make("div.rl-main", {}, player.stage.el, this.el);
+    this.cluster = player.twin?.el ?? player.stage.el;
+    this.main = make("div.rl-main", {}, this.cluster, this.el);
     /** Draws where the views stand, without them. */
     this.frame = { draw: (state) => this.arrange(state) };
     this.box = null;
@@ -94,11 +95,12 @@ export class Beside {
       has: this.views.map(({ name }) => name),
       wanted: this.wanted,
       empty: isEmpty,
+      clusters: player.stages.length,
     });
     const { place, shown, tabs, height } = this.arrangement;
     set(this.main, { "data-place": place });
     this.main.style.setProperty("--rl-under", `${height}px`);
-    player.stage.el.hidden = !shown.includes("cluster");
+    this.cluster.hidden = !shown.includes("cluster");
     for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
     this.el.hidden = place === "alone";
     this.placeTabs(lying);

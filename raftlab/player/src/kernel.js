@@ -99,6 +99,18 @@ export class Kernel {
     this.resting = setTimeout(() => this.tell(), 100);
   }
 
+  /** Write a text into a cell of the notebook that this widget stands in. Undo in the cell brings back what it said.
+   * @param {string} words  that stand in the cell
+   * @param {string} text
+   * @returns {boolean} whether there is such a cell, and this page can write into it: JupyterLab and Notebook 7 can */
+  write(words, text) {
+    const notebook = this.model.widget_manager?.context?.model?.sharedModel;
+    const cells = (notebook?.cells ?? []).filter((each) => each.cell_type === "code");
+    const cell = cells.find((each) => each.getSource().includes(words));
+    cell?.setSource(text);
+    return Boolean(cell);
+  }
+
   close() {
     this.model.off("msg:custom", this.onMessage);
     this.model.off("change:can_undo change:can_redo", this.onUndo);

@@ -38,6 +38,7 @@ function render({ model, el }) {
     kernel,
     tick: model.get("tick"),
     height: model.get("height"),
+    other: otherOf(model),
   });
   if (player)
     Object.assign(kernel, {
@@ -51,6 +52,13 @@ function render({ model, el }) {
     player?.leave();
     kernel.close();
   };
+}
+
+/** The second cluster of a model, if it has one. */
+function otherOf(model) {
+  const other = model.get("other");
+  const play = (holder, bundle) => new Player(holder, bundle, { show: model.get("show"), part: true });
+  return other ? { ...other, play } : null;
 }
 
 function renderTogether(model, el) {

@@ -166,7 +166,7 @@ export class Motion {
     this.unread += seconds;
     if (this.unread >= READING) this.catchUp();
     this.tasks.shift()?.();
-    if (!reducedMotion()) player.stage.move(this.time, null);
+    if (!reducedMotion()) for (const each of player.stages) each.move?.(this.time, null);
     if (player.canAct && branch.ticks - this.time < player.speed * 3) player.simulateMore();
     if (this.time >= branch.ticks && !player.waiting) player.stop();
   }
@@ -189,7 +189,7 @@ export class Motion {
     player.position = next;
     const index = narrateTick(branch, from.count, next.count);
     if (index >= 0 && narrate(branch, index).weight > 2) this.untold = index;
-    player.draw([player.stage]);
+    player.draw(player.stages);
     this.isBehind = true;
     if (next.count > from.count && !reducedMotion()) {
       const pulses = player.heartbeats ? [] : pulsesOf(branch, from, next);
@@ -206,8 +206,8 @@ export class Motion {
     // On the way to a stop sentences would come and go too fast to be read.
     if (this.untold !== null && this.until < 0) player.saying.tell(this.untold);
     this.untold = null;
-    const { stage, beside, panels } = player;
-    const frame = panels.filter((part) => part !== stage && part !== beside);
+    const { stages, beside, panels } = player;
+    const frame = panels.filter((part) => part !== beside && !stages.includes(part));
     /** @type {import("./player.js").Panel[][]} */
     const parts = beside ? [[...frame, beside.frame], ...beside.shown.map((view) => [view])] : [frame];
     this.tasks = parts.map((part) => () => {

@@ -24,6 +24,7 @@ import { SpaceTime } from "./spacetime.js";
 import { Stage } from "./stage.js";
 import { EVENTS_PER_CHECKPOINT, goalsOf, Timeline } from "./trace.js";
 import { SPEEDS, Transport, USUAL_SPEED } from "./transport.js";
+import { Twin } from "./twin.js";
 import { exists, nameOf, onlyPlays } from "./verbs.js";
 import { inPlaces } from "./words.js";
 
@@ -68,6 +69,8 @@ export class Player {
   legend;
   /** @type {Layer} */
   layer;
+  /** @type {Twin | null} a second cluster */
+  twin = null;
   // One that is a part of several has none of these.
   /** @type {Beside} */
   beside;
@@ -104,11 +107,12 @@ export class Player {
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
    * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean,
-   *   lab?: string | null, timeline?: any, branch?: number | null, sideBySide?: any}} options
+   *   lab?: string | null, timeline?: any, branch?: number | null, sideBySide?: any, other?: any}} options
    *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
    *   part: it is one of several under the controls of a Together. page: it is the whole page.
    *   lab: the words of Python with which the same run can be changed in a notebook.
    *   timeline: that of another player, of whose branches this one shows one: branch. sideBySide: lays runs side by side.
+   *   other: a second cluster that plays the same story (see Twin).
    */
   constructor(
     el,
@@ -124,6 +128,7 @@ export class Player {
       timeline = null,
       branch = null,
       sideBySide = null,
+      other = null,
     } = {},
   ) {
     this.el = el;
@@ -155,7 +160,7 @@ export class Player {
     this.left = new Map(); // branch and tick -> the moment in it at which something was done: undo comes back to it
     // What a person can do to the cluster, and ask of it.
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
-    this.build();
+    this.build(other);
     this.load(bundle, tick, false, timeline);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
@@ -167,6 +172,12 @@ export class Player {
   get drawings() {
     const beside = this.beside?.views.map(({ view }) => view) ?? [];
     return [this.stage, ...beside].filter((each) => "hit" in each);
+  }
+
+  /** What is watched while time runs: the cluster, and a second one if there is one.
+   * @returns {Panel[]} */
+  get stages() {
+    return this.twin ? [this.stage, this.twin] : [this.stage];
   }
 
   /** Is this part of the player shown? A lesson shows only what it has introduced.
@@ -224,7 +235,7 @@ export class Player {
 
   // -- What is on the page ------------------------------------------------------------------------------
 
-  build() {
+  build(other) {
     this.stage = new Stage(this);
     this.quiz = new Quiz(this);
     this.saying = new Say(this, this.quiz.el);
@@ -236,6 +247,7 @@ export class Player {
       this.el.replaceChildren(this.root);
       return;
     }
+    this.twin = other && new Twin(this, other);
     this.card = new Card(this);
     this.drawer = this.has("events") ? new Drawer(this) : null;
     /** @type {import("./beside.js").View[]} */
@@ -263,7 +275,7 @@ export class Player {
     this.panels = [
       this.head,
       this.beside,
-      this.stage,
+      ...this.stages,
       this.properties,
       this.quiz,
       this.transport,
@@ -424,14 +436,24 @@ export class Player {
     if (this.quiz.holds()) return;
     this.stop();
     const { branch, position } = this;
-    const beat = branch.nextBeat(position);
+    const beat = this.nextBeat(position);
     if (!beat) {
       this.atTheEnd();
       return;
     }
     const quiet = beat.tick - position.tick;
     this.skipped = quiet > 2 * branch.start.network.delay[1] ? quiet : 0;
-    this.go(beat, { film: true, say: () => this.saying.tellBeat(position, beat) });
+    const isNews = beat.count > position.count; // otherwise only a second cluster has some
+    this.go(beat, {
+      film: true,
+      say: () => (isNews ? this.saying.tellBeat(position, beat) : this.saying.tellLast(beat.count)),
+    });
+  }
+
+  /** The end of the next beat, of this cluster or of a second one.
+   * @param {import("./film.js").Position} position */
+  nextBeat(position) {
+    return this.twin ? this.twin.nextBeat(position) : this.branch.nextBeat(position);
   }
 
   /** Back to the end of the beat before. */
@@ -446,7 +468,7 @@ export class Player {
   async atTheEnd() {
     const { branch, position } = this;
     const isFar = branch.ticks - position.tick >= LOOK_AHEAD;
-    if (this.canAct && !isFar && (await this.simulateMore(LOOK_AHEAD)) && branch.nextBeat(position)) {
+    if (this.canAct && !isFar && (await this.simulateMore(LOOK_AHEAD)) && this.nextBeat(position)) {
       this.next();
       return;
     }
@@ -748,6 +770,7 @@ export class Player {
     if (answer.error) return this.refuse(answer.error);
     this.saying.calm();
     if (answer.note) this.saying.note(answer.note);
+    if (answer.other) this.twin?.take(answer.other);
     if (answer.bundle) this.load(answer.bundle, answer.tick ?? 0, answer.undone);
     if (answer.append) this.timeline.branch(answer.append.id)?.append(answer.append);
     const isNew = answer.branch && !this.timeline.branches.has(answer.branch.id);

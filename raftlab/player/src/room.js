@@ -57,10 +57,10 @@ const EDGES = 8; // pixels above and below a view
 /**
  * Where the cluster, the logs, and space and time go. Needs no page.
  * @param {{width: number, height: number, size: Form["size"], stacked: boolean, lying?: boolean, tight?: boolean,
- *   nodes: string[], groups: string[][], rows: number, has: string[], wanted: string | null, empty?: boolean}} room
+ *   nodes: string[], groups: string[][], rows: number, has: string[], wanted: string | null, empty?: boolean, clusters?: number}} room
  *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
  *   wanted: what was asked for, one of these or "cluster"; null as long as nothing was. empty: no log has an entry yet: unless
- *   the logs are asked for, the cluster has their room
+ *   the logs are asked for, the cluster has their room. clusters: how many stand beside each other
  * @returns {Arrangement}
  */
 export function arrangementOf({
@@ -76,6 +76,7 @@ export function arrangementOf({
   has: all,
   wanted,
   empty = false,
+  clusters = 1,
 }) {
   const hasTabs = stacked || lying;
   const has = empty && !(hasTabs && wanted === "log") ? all.filter((name) => name !== "log") : all;
@@ -103,7 +104,7 @@ export function arrangementOf({
   if (!view) return { place: tabs.length ? "tab" : "alone", shown: ["cluster"], tabs, height: 0 };
   const bar = tabs.length ? TABS : 0;
   const rest = height - bar - least[view];
-  const { radius, small } = layoutOf({ nodes, width, height: rest, groups });
+  const { radius, small } = layoutOf({ nodes, width: width / clusters, height: rest, groups });
   if (rest > 0 && radius >= 26 && small < 2) {
     const wish = view === "log" ? wantedLogHeight(rows, size) + EDGES : least.spacetime;
     const most = Math.max(least[view], Math.round(height * 0.42) - bar);
