@@ -31,8 +31,9 @@ from raftlab.exercises.readings.believed import Believed
 from raftlab.exercises.student import YOUR_NAME, seed_of
 from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.tasks_sandbox import LONG
-from raftlab.lab.lessons import LESSONS
+from raftlab.lab.lessons import LESSONS, STAGES
 from raftlab.lab.progress import Progress
+from raftlab.sim.systems import build
 from raftlab.sim.verbs import VERBS, controls
 
 ROOT = Path(__file__).parent.parent
@@ -189,7 +190,8 @@ def test_a_rule_takes_at_most_fifteen_lines(path):
 @pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
 def test_an_exercise_says_what_it_is_and_leads_back_to_its_lesson(path):
     cells = read(path).cells
-    assert "make exercises" in cells[0].source
+    assert cells[0].source.startswith("**How this works.**"), "it speaks to who reads it"
+    assert f"<!-- `make exercises` makes this file from solutions/{path.name}." in cells[0].source
     assert f"](../notebooks/{path.name})" in cells[0].source
     assert path.name in {lesson.file for lesson in LESSONS}
     for cell in cells:
@@ -294,7 +296,8 @@ def to_be_written(source):
 
 
 def test_a_class_is_handed_out_with_a_blank_in_each_of_its_rules():
-    rules = to_be_written(read(ROOT / "exercises" / "08_find_the_bug.ipynb").cells[6].source)
+    cells = read(ROOT / "exercises" / "08_find_the_bug.ipynb").cells
+    rules = to_be_written(next(cell.source for cell in cells if "class MyRaft" in cell.source))
     assert {each.__name__ for each in rules} == {*ITEMS, "store"}
 
 
@@ -435,7 +438,7 @@ def test_a_story_that_is_too_long_gets_half_of_the_points():
     long = Story("long", "Much is done", nodes=3, ticks=40, actions=RIGHT.actions + idle, goals=())
     marked = convict("01.a", long, MINE, progress=None)
     assert marked.points == 10
-    assert "8 events are enough" in repr(marked)
+    assert "8 actions are enough" in repr(marked)
 
 
 def test_a_story_in_which_raft_fails_proves_nothing():
@@ -463,16 +466,63 @@ def test_what_is_no_story_to_convict_with_is_told_in_a_sentence(story, sentence)
 
 
 def test_whatever_a_story_that_convicts_may_do_can_be_tried_out_on_the_suspects(monkeypatch):
-    """The exercise says so: time out, crash, restart, cut, heal, whatever the player's buttons do."""
-    displayed = []
-    monkeypatch.setattr("IPython.display.display", lambda *shown, **_: displayed.extend(shown))
-    suspect("01.a", "Ada")._ipython_display_()
-    lab = displayed[-1].children[0].children[1]
+    lab = on_display(suspect("01.a", "Ada"), monkeypatch)
     allowed = [each for each in controls() if not VERBS[each["verb"]].beyond]
     assert len(allowed) > 15
     assert {each["part"] for each in allowed} <= set(lab.show)
+    assert set(STAGES["01"]) <= set(lab.show), "and all that the lesson has shown"
     lab.crash("n1")
     assert lab.story.actions == ((0, "crash", "n1"),)
+
+
+def on_display(wrong, monkeypatch):
+    """The player that a notebook shows of a suspect."""
+    displayed = []
+    monkeypatch.setattr("IPython.display.display", lambda *shown, **_: displayed.extend(shown))
+    wrong._ipython_display_()
+    return displayed[-1]
+
+
+def test_what_was_done_by_hand_becomes_a_story_that_convicts(monkeypatch):
+    lab = on_display(suspect("01.a", MINE), monkeypatch)
+    for _, verb, *arguments in RIGHT.actions:
+        lab.act(verb, *arguments)
+    told = lab.answer({"my_story": True})["story"]
+    notebook = read(ROOT / "exercises" / "01_roles.ipynb")
+    assert [told["cell"] in cell.source for cell in notebook.cells].count(True) == 1
+    assert lab.as_python() == told["text"]
+    scope = {"Story": Story}
+    exec(told["text"], scope)
+    assert scope["story_a"]().actions == RIGHT.actions
+    assert convict("01.a", scope["story_a"](), MINE, progress=None).points == 20
+
+
+def test_suspects_of_whom_nothing_was_asked_have_no_story_yet(monkeypatch):
+    lab = on_display(suspect("01.b", MINE), monkeypatch)
+    with pytest.raises(UserError, match="Nothing has been done yet"):
+        lab.answer({"my_story": True})
+    lab.crash("n1")
+    assert "goals=(('leader', 0),)" in lab.as_python(), "and what should be reached is for the learner to say"
+
+
+def test_a_story_that_was_written_is_tried_on_the_suspects(monkeypatch):
+    lab = on_display(suspect("01.a", MINE, RIGHT), monkeypatch)
+    assert (lab.story.nodes, lab.story.actions) == (RIGHT.nodes, RIGHT.actions)
+    assert list(lab.traces) == ["Wrong nodes", "Raft"]
+    with pytest.raises(UserError, match="Return a story"):
+        suspect("01.a", MINE, 3)
+
+
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
+def test_the_story_that_is_shown_as_an_example_convicts_none_of_the_suspects(path):
+    source = next(cell.source for cell in read(path).cells if cell.source.startswith("example = "))
+    scope = {"Story": Story, "Lab": lambda *_, **__: None, "build": build}
+    exec(source, scope)
+    for item in (each for each in POOLS if each[:2] == path.name[:2]):
+        right = Suspect(item, KNOWN[POOLS[item][0]]).reference
+        assert course(scope["example"], right, right)[0] == ""
+        for name in POOLS[item]:
+            assert judged(Suspect(item, KNOWN[name]), scope["example"]).points == 0, (item, name)
 
 
 def test_there_is_no_such_suspect():

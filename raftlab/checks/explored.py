@@ -25,7 +25,7 @@ class Explored(NamedTuple):
     def run(self, raft: type[Raft]) -> Failure | None:
         """The shortest course of events that breaks a property of Figure 3; None if there is none within the bounds."""
         try:
-            found = explore(raft, **self.bounds)
+            found = explore(raft, progress=False, **self.bounds)
             if found.story is None:
                 return None
             return told_again(found.story, raft, None)

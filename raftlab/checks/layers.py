@@ -4,7 +4,8 @@ The size of each layer is fixed, so that the same answer is always judged in the
 less than a second.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -64,8 +65,23 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
     ]
 
 
-def run(layer: Layer, raft: type[Raft], brief: bool = False) -> Layer:
-    """The layer with what it finds wrong with nodes of this class; brief: without asking where it began."""
+@contextmanager
+def progress_bar(layers: Iterable[Layer]) -> Iterator[Callable[[int], object]]:
+    """Show a bar while the checks of some layers run, if that takes longer than a second. Yields what tells how many have run."""
+    from tqdm.auto import tqdm
+
+    total = sum(len(layer.checks) for layer in layers)
+    with tqdm(total=total, desc="checking", unit=" checks", delay=1, leave=False) as bar:
+        yield bar.update
+
+
+def run(
+    layer: Layer, raft: type[Raft], brief: bool = False, tell: Callable[[int], object] = lambda count: None
+) -> Layer:
+    """The layer with what it finds wrong with nodes of this class.
+
+    brief: without looking for where a failure began. tell: is called with 1 after each check.
+    """
     found: list[Failure | None] = []
     for check in layer.checks:
         # Of many random runs that fail, one is enough to look into.
@@ -73,6 +89,7 @@ def run(layer: Layer, raft: type[Raft], brief: bool = False) -> Layer:
         found.append(
             check.brief(raft) if enough and isinstance(check, Scripted | RandomRun) else check.run(raft)
         )
+        tell(1)
     return layer._replace(found=tuple(found))
 
 

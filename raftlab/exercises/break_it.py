@@ -100,11 +100,15 @@ class Suspect:
 
     def _falls(self) -> str:
         if self._reads():
-            return "Look for a client that reads what was true once, after another client was told of something newer."
+            return "Look for a client that reads an old value after another client has already been told a newer one."
         if self.item in RESTLESS:
-            return "Look for an election although there is a leader that a majority hears."
+            return "Look for an election while a majority still hears from a leader."
         harm = WATCHED.get(self._mutant.breaks)
-        return f"Look for this to fall: {harm.text}" if harm else "Look for something that is never reached."
+        return (
+            f"This property breaks: {harm.text}"
+            if harm
+            else "Look for something that should happen and never does."
+        )
 
     def _reads(self) -> bool:
         return self._mutant.breaks == "linearizability"
@@ -141,11 +145,13 @@ class Suspect:
             story, name="mine", title="My story", ticks=min(story.ticks, MOST_TICKS), stops=(), goals=goals
         )
         rows = mine.as_python().partition("story = ")[2].splitlines()
-        return "\n".join([f"def {self._function}():", f"    return {rows[0]}", *(f"    {row}" for row in rows[1:])])
+        return "\n".join(
+            [f"def {self._function}():", f"    return {rows[0]}", *(f"    {row}" for row in rows[1:])]
+        )
 
 
 def mistake_of(wrong: Suspect) -> str:
-    """What is wrong, as it is told to whoever has found it; whoever looks at a suspect must not find it there."""
+    """What is wrong, for the learner who has found it; a suspect itself must not show it."""
     return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
 
 
@@ -253,7 +259,7 @@ def judged(wrong: Suspect, story: Story) -> Marked:
             wrong.item,
             POINTS / 2,
             POINTS,
-            (*sentences, f"Half of the points: {MOST_EVENTS} events are enough."),
+            (*sentences, f"Half of the points: {MOST_EVENTS} actions are enough."),
             runs,
         )
     return Marked(wrong.item, POINTS, POINTS, sentences, runs)
@@ -310,9 +316,9 @@ def _last_tick(story: Story) -> int:
     return story.actions[-1][0] if story.actions else 0
 
 
-def counted(events: int) -> str:
-    """So many events, in words."""
-    return f"{events} {'event' if events == 1 else 'events'}"
+def counted(actions: int) -> str:
+    """So many actions, in words."""
+    return f"{actions} {'action' if actions == 1 else 'actions'}"
 
 
 def _hint(wrong: Suspect) -> str:

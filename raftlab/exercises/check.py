@@ -3,7 +3,7 @@
 from types import FunctionType
 from typing import Any
 
-from raftlab.checks.layers import Layer, layers_beyond, layers_for, run
+from raftlab.checks.layers import Layer, layers_beyond, layers_for, progress_bar, run
 from raftlab.exercises.answer import is_textbook, load, text_of
 from raftlab.exercises.implement import implement
 from raftlab.exercises.items import BEYOND, ITEMS, Item
@@ -67,7 +67,9 @@ def judged(item: Item, text: str, name: str) -> Verdict:
         found = load(text, name)
         same = is_textbook(found, text, item.name, item.extensions)
         made = node_class(item, found)
-        layers = [run(layer, made) for layer in layers_of(item)]
+        layers = layers_of(item)
+        with progress_bar(layers) as tell:
+            layers = [run(layer, made, tell=tell) for layer in layers]
     except NotImplementedError as error:
         return Verdict(item, None, [], 0, f"Not written yet. {error}".strip(), same)
     return Verdict(item, made, layers, points_for(item, layers), "", same)

@@ -94,7 +94,8 @@ def node_help(*extensions: str) -> NodeHelp:
     return NodeHelp(
         (
             Section(
-                "The fields of a node", tuple((f"node.{each}", known[each]) for each in known if each in vars(made))
+                "The fields of a node",
+                tuple((f"node.{each}", known[each]) for each in known if each in vars(made)),
             ),
             Section("The small words: methods that a rule may call", _rows("node", _methods(node_class))),
             Section("The log of a node: indexes begin with 1", _rows("node.log", _of_log())),

@@ -1,9 +1,10 @@
 """A whole Raft as an answer: each rule gives its own points, and the rest is for how they work together."""
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
-from raftlab.checks.layers import Layer, layers_for, run
+from raftlab.checks.layers import Layer, layers_for, progress_bar, run
 from raftlab.exercises.answer import load, parsed
 from raftlab.exercises.implement import check_whole, implement, partly
 from raftlab.exercises.items import ITEMS, Item
@@ -38,18 +39,20 @@ def judged_whole(text: str, name: str) -> Verdict:
     check_whole(found)
     points, parts = 0.0, []
     rows: list[Layer] = []
-    for rule in ITEMS:
-        got, layer = alone(rule, found) if rule not in blank else (0.0, None)
+    together = [] if blank else layers_for(tuple(ITEMS))
+    with progress_bar([*map(handler_checks, ITEMS.keys() - blank), *together]) as tell:
+        singly = {rule: alone(rule, found, tell) if rule not in blank else (0.0, None) for rule in ITEMS}
+        made = implement(found, asked=tuple(ITEMS)) if together else None
+        layers = [run(layer, made, tell=tell) for layer in together] if made else []
+    for rule, (got, layer) in singly.items():
         points += got
         rows += [layer] if layer is not None else []
         if got < ALONE[rule]:
             parts.append(f"{rule}: {got:g} of {ALONE[rule]}, {told(layer)}")
     if blank:
-        layers, made = [merged(rows)], None
+        layers = [merged(rows)]
         parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, as some are not written yet")
     else:
-        made = implement(found, asked=tuple(ITEMS))
-        layers = [run(layer, made) for layer in layers_for(tuple(ITEMS))]
         for layer in layers[1:]:
             got = share(layer, TOGETHER[layer.name])
             points += got
@@ -69,11 +72,15 @@ def blanks(found: Any, text: str) -> list[str]:
     return [rule for rule in ITEMS if rule not in own or rule in open_ended]
 
 
-def alone(rule: str, found: type) -> tuple[float, Layer | None]:
+def handler_checks(rule: str) -> Layer:
+    """The handler checks of one rule."""
+    return layers_for((rule,), ITEMS[rule].rules)[0]
+
+
+def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
     """The points of one rule, and its handler checks; none if it leans on what is not written."""
-    handler = layers_for((rule,), ITEMS[rule].rules)[0]
     try:
-        done = run(handler, partly(found, rule))
+        done = run(handler_checks(rule), partly(found, rule), tell=tell)
     except NotImplementedError:
         return 0.0, None
     return share(done, ALONE[rule]), done

@@ -12,6 +12,7 @@ from raftlab.raft import Raft
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
 
 
 class StoryCell(NamedTuple):
@@ -35,7 +36,9 @@ class TwoClusters(Lab):
         UserError: as for `Lab`.
     """
 
-    other = traitlets.Any().tag(sync=True, to_json=lambda _, widget: {"names": widget.names, **widget.beside()})
+    other = traitlets.Any().tag(
+        sync=True, to_json=lambda _, widget: {"names": widget.names, **widget.beside()}
+    )
 
     def __init__(self, story: Story, show: Sequence[str], classes: dict[str, type[Raft]], cell: StoryCell):
         (_, own), (_, self._class) = classes.items()
@@ -53,7 +56,9 @@ class TwoClusters(Lab):
         try:
             self._run = History(self._played, self._class)
         except UserError as error:
-            self._refusal = f"{self.names[1]} cannot play this story. {error}"
+            self._refusal = (
+                f"{self.names[1]} cannot play this story: undo takes back what was done last. {error}"
+            )
 
     def beside(self) -> Message:
         """The other cluster's run, or why it has none."""
@@ -94,10 +99,35 @@ class TwoClusters(Lab):
 
     def _my_story(self) -> dict[str, str]:
         if not self.story.actions:
-            raise UserError("Nothing has been done yet. Do something to the cluster first, such as: crash a node.")
+            raise UserError(
+                "Nothing has been done yet. Do something to the cluster first, such as: crash a node."
+            )
         return {
             "cell": self._cell.contains,
             "text": self.as_python(),
             "written": "Written into your cell below. To bring back what stood there, undo in that cell.",
             "missing": "Your cell cannot be written from here. Copy this text into it.",
         }
+
+    # -- Where it cannot be shown -----------------------------------------------------------------------------------
+
+    @property
+    def traces(self) -> dict[str, Trace]:
+        """What happened in both clusters, by their names; only in one, if the other cannot play the story."""
+        other = {self.names[1]: self._run.branch.trace} if self._run else {}
+        return {self.names[0]: self.trace} | other
+
+    def words(self) -> str:
+        """The moment that is shown, in both."""
+        from raftlab.draw import describe
+
+        told = [
+            f"{name}. {describe(trace, min(self.tick, trace.ticks))}" for name, trace in self.traces.items()
+        ]
+        return "\n".join([repr(self), *told])
+
+    def still(self) -> dict[str, str]:
+        """Both runs as a picture."""
+        from raftlab.draw.side_by_side import still_side_by_side
+
+        return {"image/svg+xml": still_side_by_side(self.traces)}

@@ -30,7 +30,7 @@ def explore(
     depth: int = 100,
     seed: object = 1,
     executor: Executor | None = None,
-    progress: bool = False,
+    progress: bool = True,
     **bounds: Any,
 ) -> Exploration:
     """Look at everything that can happen to some nodes within bounds: deliveries, losses, copies, timeouts, ...
