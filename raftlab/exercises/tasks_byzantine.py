@@ -111,18 +111,18 @@ BYZANTINE = (
         "What is more than n must be counted twice: 2 * q - n. But a number of nodes is never below 0.")),
      ("n", "q"), lambda function: compared(function, least_common()), "Try small numbers on paper: 3, 4 and 5 nodes."),
     (Item("crash_quorum", "06", 5, (), (
-        "Any two groups must share one node: it remembers what the first group has decided.",
-        "Half of an even number is not enough: two halves share nobody.",
+        "Any two groups must have a node in common: it remembers what the first group has decided.",
+        "Half of an even number is not enough: two halves may have no node in common.",
         "More than half: n // 2 + 1.")),
      ("n",), lambda function: compared(function, crash_quorum()), "Try small numbers on paper: 3, 4 and 5 nodes."),
     (Item("liar_quorum", "06", 6, (), (
         "One common node is not enough now: it may be the liar, and tell each group something else.",
-        "Any two groups must share so many that one of them is honest: f + 1, where f = (n - 1) // 3.",
+        "Any two groups must have so many nodes in common that one of them is honest: f + 1, where f = (n - 1) // 3.",
         "The smallest q with 2 * q - n >= f + 1. For n = 3 f + 1 that is 2 f + 1; for other n it is rounded up.")),
      ("n",), lambda function: compared(function, liar_quorum()), "Try 4, 5 and 7 nodes on paper."),
     (Item("traitor", "06", 10, (), (
-        "If the commander lies, both lieutenants still hear the same two words, and do the same. Who else is there?",
-        "A tie counts as retreat. Which order of a loyal commander is spoilt by a tie, then?",
-        "A lieutenant lies about the order \"attack\". A message is named by all it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that it had from C.")),
+        "If the commander lies, both lieutenants still hear the same two words, so they do the same. Who else could be the traitor?",
+        "A tie means retreat. Which order of a loyal commander can a tie spoil?",
+        "A lieutenant lies about the order \"attack\". The name of a message lists all generals that it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that C has said.")),
      (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
 )  # fmt: skip

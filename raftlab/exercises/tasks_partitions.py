@@ -51,8 +51,8 @@ def told(failure: Failure) -> tuple[str, ...]:
 
 PARTITIONS = (
     (Item("do_once", "05", 8, (), (
-        "Of each session remember the last number, and what was answered to it. What of a command with that number again?",
-        "Three cases: a newer number, the same number, an older one. And a session that is not there, or not any more.",
+        "For each session, remember the last number and its answer. What should happen when a command with the same number comes again?",
+        "There are three cases: a newer number, the same number, and an older one. And the session may be unknown.",
         "last, answer = machine.sessions.pop(session); if serial > last: answer = machine.do(command), and last = serial. Put (last, answer) back, so that this session is the one used last. Return the answer if serial == last now, else f\"stale: {session} is at {last}\".")),
      ("machine", "session", "serial", "command"), do_once, "Play the story asked_twice, and asked_in_session."),
 )  # fmt: skip

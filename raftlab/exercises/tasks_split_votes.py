@@ -135,13 +135,13 @@ def measured(timeout_ms: tuple[float, float], one_way_ms: float, nodes: int) -> 
 
 SPLIT_VOTES = (
     (Item("is_split", "03", 10, (), (
-        "Who stands, and who is asked in time? A node that hears a candidate before its own timer ends votes, and waits anew.",
-        "Those whose timers end less than one latency after the first stand, too: nobody has told them. All others vote for the first.",
-        "first = min(times.values()); the voters are those with a time of first + latency or later. The first has their votes and its own: is that more than half of all nodes, the dead included?")),
+        "Which nodes become candidates, and which are asked in time? A node that hears a candidate before its own timer runs out votes for it, and starts its timer again.",
+        "A node whose timer runs out less than one latency after the first also becomes a candidate, because no request has reached it yet. All other running nodes vote for the first.",
+        "first = min(times.values()); the voters are those with a time of first + latency or later. The first candidate has their votes and its own. Is that more than half of all nodes, including those that are down?")),
      ("nodes", "times", "latency"), is_split, "Play it: Cluster(...), set_network(delay=(2, 2)), and a timer is node.timer."),
     (Item("timeout_range", "03", 20, (), (
-        "What counts is the width of the range, measured in latencies: the wider, the seldomer do two timers end together.",
-        "The smaller the cluster, the easier a vote is split: of three nodes with one down, two that stand are all. Four are worse than three. And whoever waits for long has no leader for long.",
-        "Both ends in latencies: a shortest timeout of a few round trips, and a range of some 30 to 40 latencies beyond it, is good for all these clusters.")),
+        "What matters is the width of the range, measured in latencies. The wider it is, the less often two timers run out together.",
+        "In a small cluster a vote is split more easily: with one of three nodes down, two candidates are all that is left. Four nodes are worse than three. And long timeouts mean a long time without a leader.",
+        "Choose both ends in latencies: a shortest timeout of a few round trips, and a range of 30 to 40 latencies above it, are good for all these clusters.")),
      ("one_way_ms", "nodes"), timeout_range, "Measure: election_times((150, 300), 10, nodes=3), with its split_vote_rate and median_ms."),
 )  # fmt: skip

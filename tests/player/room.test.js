@@ -97,6 +97,13 @@ test("while no log has an entry the cluster has the logs' room, unless they are 
   assert.equal(arranged({ empty: true, has: ["log"] }).place, "alone");
 });
 
+test("two clusters beside each other have half of the width each, so logs fold sooner", () => {
+  const room = { width: 592, height: 330, nodes: five };
+  assert.equal(arranged(room).place, "under");
+  assert.equal(arranged({ ...room, clusters: 2 }).place, "tab");
+  assert.deepEqual(arranged({ ...room, clusters: 2 }).shown, ["cluster"]);
+});
+
 test("where there is hardly any room only the cluster is shown, or what is asked for", () => {
   assert.ok(formOf({ width: 300, height: 250 }).tight && formOf({ width: 422, height: 256 }).tight);
   assert.ok(!formOf({ width: 390, height: 844 }).tight && !formOf({ width: 844, height: 390 }).tight);
