@@ -46,7 +46,7 @@ TRIED_WITH = (
 )  # fmt: skip
 BY_HAND = (
     "Right-click a node, a message or a link to see what you can do with it, or hold it with a finger. What you do to the "
-    "wrong nodes happens to the right ones, too."
+    "wrong nodes happens to the right ones, too. A story counts time in ticks: ⋯ and “times in ticks” show them."
 )
 QUIET = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
 

@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
         rows = "".join(f"<li>{escape(each)}</li>" for each in self.questions)
         display(HTML(f'<ol style="white-space:pre-line">{rows}</ol>'), metadata={})
-        display(Lab(self.story, show=SHOWN, node_class=self.node_class))
+        display(Lab(self.story, show=(*SHOWN, "run_until"), node_class=self.node_class))
 
 
 def questions(lesson: str, me: str) -> Reading | NoName:
@@ -48,7 +48,7 @@ def questions(lesson: str, me: str) -> Reading | NoName:
 
     Example:
         >>> print(questions("01", "Ada Lovelace").questions[0])
-        Which node is the first to lead?
+        Which node is the first to become leader?
     """
     check_name("lesson", lesson, READINGS)
     if me == YOUR_NAME:

@@ -16,19 +16,19 @@ class Believed(NamedTuple):
 
     who: str
     hints: Hints = (
-        '"Never" is contradicted soon, as most things do happen; what is nearly always so takes longer.',
-        "Who has lost touch does not know it: an old leader, a node that has stood in vain, entries that nobody else has.",
-        f'Say "always", and take what is true as long as everybody hears the leader. The run has to be {LONG} events long: an election alone takes fewer.',
+        'A claim with "never" is contradicted soon, because most things happen at some time. A claim that is nearly always true takes longer.',
+        "A node that has lost touch does not know it: an old leader, a candidate without votes, a node with entries that no other node has.",
+        f'Say "always", and choose what is true as long as every node hears the leader. The run must be at least {LONG} events long; an election alone takes fewer.',
     )
-    end: str = "ProveMeWrong() tells you of any claim what contradicts it."
+    end: str = "ProveMeWrong() shows for any claim what contradicts it."
 
     @property
     def text(self) -> str:
         """What the claim is to be about."""
         return (
-            f'Say something of "{self.who}" that is easily believed and not so: a claim that some run contradicts, the '
-            f'shortest in at least {LONG} events. Answer with three words of the menus, as ("{self.who}", "never", '
-            '"has the highest term"); ProveMeWrong() shows them.'
+            f'Find a claim about "{self.who}" that sounds right and is wrong. The shortest run that contradicts it must have '
+            f'at least {LONG} events. Answer with three parts from the menus, such as ("{self.who}", "never", '
+            '"has the highest term"); ProveMeWrong() shows the menus.'
         )
 
     def tried(self, value: Any, _story: Story) -> Tried:

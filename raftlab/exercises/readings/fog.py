@@ -28,17 +28,17 @@ class InTheFog(NamedTuple):
     node: str
     events: int
     hints: Hints = (
-        "First the term: a later one is adopted, with a fresh vote, whatever else the message says; an older one is refused.",
-        "Then the log: does the entry before the new ones stand there, with its term? If not, refuse and change nothing. A vote is for a log that ends no worse than yours.",
-        "Commit never beyond what the append has just confirmed: the smaller of the leader's commit index and the last entry that it brought.",
+        "First compare the terms. A later term is taken over, and the node has a new vote, whatever else the message says. A message of an older term is refused.",
+        "Then look at the log. Is the entry before the new ones there, with the same term? If not, refuse and change nothing. Vote only for a candidate whose log is at least as up to date as yours.",
+        "Never commit more than the append has just confirmed: the smaller of the leader's commit index and the index of the last entry that it brought.",
     )
-    end: str = 'YouAre("n3") of lesson 09 plays another run with you, and tells what the rules say.'
+    end: str = 'YouAre("n3") of lesson 09 plays another run with you, and shows what the rules say.'
 
     @property
     def text(self) -> str:
         """Who is played, and the first event."""
         return (
-            f"You are {self.node}, in the fog: you see your own state, and one event at a time.\n"
+            f"You are {self.node}. You see only your own state, and one event at a time.\n"
             f"{faced(HandPlayed(self.story, self.node).situation)}"
         )
 
@@ -47,9 +47,7 @@ class InTheFog(NamedTuple):
         game = played(self.story, self.node, value)
         if game.situation is not None:
             count = len(game.judged)
-            head = (
-                f"{count} answered. The fog lifts, and there are points, when nothing is left to be answered."
-            )
+            head = f"{count} answered. You see the whole run, and get points, after the last event."
             return Tried(0, 1, (head, faced(game.situation)))
         of = max(self.events, len(game.judged))
         return Tried(game.right, of, tuple(game.report(solved=False)), whole_run(game))
@@ -59,11 +57,11 @@ def faced(situation: Situation | None) -> str:
     """What a node is faced with, and what is asked of it."""
     assert situation is not None
     asked = ", ".join(f'"{name}" ({FIELDS[name]})' for name in situation.asked)
-    silent = ", and without a reply none is sent" if "reply" in situation.asked else ""
+    silent = "; if you name no reply, none is sent" if "reply" in situation.asked else ""
     return (
         f"Event {situation.number}, at tick {situation.tick}: {situation.event}.\n"
         f"Your state: {situation.state}.\n"
-        f"Say what is so after it: {asked}. What you leave out stays as it is{silent}."
+        f"Say what is true after it: {asked}. What you leave out stays as it is{silent}."
     )
 
 

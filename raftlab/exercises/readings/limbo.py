@@ -32,13 +32,13 @@ def _asked(story: Story, leader: str, far: str, cut: int) -> tuple[Question, ...
     if leads[0][1] != far:
         raise IndexError("somebody else leads first")
     return (
-        Question(f"The link between {leader} and {far} is cut at tick {cut}. Which node leads next?", far, (
+        Question(f"The link between {leader} and {far} is cut at tick {cut}. Which node becomes leader next?", far, (
             f"Go to tick {cut}, and step on. Who no longer hears the leader?",
             "Its timer runs out, it asks for votes, and one vote beside its own is enough.",
             f"Press l after tick {cut}.")),
         Question(f"At which tick does {leader}, which led until then, become a follower?", steps_down[0], (
             "The new leader's messages do not reach it. Who tells it of the later term, then?",
-            "The third node has voted in the later term: it refuses the next heartbeat of the old leader.",
+            "The third node has voted in the later term, so it refuses the next heartbeat of the old leader.",
             "It is the tick at which that refusal arrives.")),
         Question(f"How often does a node become leader after tick {cut}, until the end of the run?", len(leads), (
             "Each star above the slider is a new leader.",

@@ -44,15 +44,15 @@ def _asked(story: Story, minority: tuple[str, str], new: str, asked: int, heal: 
     steps_down = [tick for tick, node in became(trace, "follower", heal - 1) if node == old]
     same = [tick for tick in range(heal, TICKS) if trace.view(mate, tick).log == trace.view(new, tick).log]
     return (
-        Question(f"{old} leads, and is cut off with {mate} at tick {CUT}. Which node leads the other three?", new, (
+        Question(f"{old} is the leader, and at tick {CUT} it is cut off together with {mate}. Which node becomes leader of the other three?", new, (
             f"Go to tick {CUT} and step on: one of the three waits in vain for a heartbeat.",
             "It needs three votes, and there are three on its side.",
             f"Press l after tick {CUT}. Two nodes lead then, in different terms.")),
-        Question(f"The cut heals at tick {heal}. At which tick does {old} stop leading?", steps_down[0], (
+        Question(f"The cut heals at tick {heal}. At which tick is {old} no longer a leader?", steps_down[0], (
             f"It has not heard of the later term. Step on from tick {heal}.",
             "Any message of the later term will do: a heartbeat, or a reply to its own.",
             "It is the tick at which the first message of the later term arrives there.")),
-        Question(f"At which tick has {mate} no entry any more of those that {old} took during the cut, and x in its log?",
+        Question(f"At which tick has {mate} lost all entries that {old} took during the cut, and has x in its log?",
             same[0], (
             f"Watch the row of {mate}: what only the two of them had was never committed.",
             f"{new} sends what follows the last entry on which the two logs agree; it may have to step back first.",

@@ -41,6 +41,6 @@ def _asked(story: Story, leader: str, dice: Random) -> tuple[Asking, ...]:
         Question("At which tick does the leader commit the command b?", commits[0], (
             "Step from the tick at which b is proposed.",
             "The leader needs the confirmations of two others.",
-            "Committed entries have a solid frame; choose the leader and watch its commit index.")),
+            "A filled entry is known to be committed. Watch the leader's row in the logs.")),
         in_the_fog(dice),
     )  # fmt: skip

@@ -20,16 +20,16 @@ def roles(seed: int) -> Asked:
         stands, _ = became(trace, "candidate", crash)[0]
         leads, _ = became(trace, "leader", crash)[0]
         return story, (
-            Question("Which node is the first to lead?", became(trace, "leader")[0][1], (
+            Question("Which node is the first to become leader?", became(trace, "leader")[0][1], (
                 "Press l: the player runs until there is a leader.",
-                "A leader has a double ring and a star.",
+                "A leader has a thick ring and a star.",
                 "Its name stands in the ring; the sentence below says it, too.")),
             Question(f"The leader is crashed at tick {crash}. At which tick does another node become a candidate?", stands, (
                 f"Go to tick {crash}, and step on from there, event by event.",
-                "Nobody is told of the crash. Watch the arcs: one of them ends first.",
+                "No node is told of the crash. Watch the arcs around the nodes: one of them ends first.",
                 "It is the tick at which the first request for votes is sent.")),
-            Question("How many ticks after the crash does another node lead?", leads - crash, (
-                "From the candidacy on, wait for a majority of the votes.",
+            Question("How many ticks after the crash does another node become leader?", leads - crash, (
+                "Begin where the node becomes a candidate, and wait until it has a majority of the votes.",
                 "If the votes split, it takes another election.",
                 f"Press l after tick {crash}, and take {crash} away from the tick that you see.")),
         )  # fmt: skip

@@ -24,16 +24,16 @@ def ties(seed: int) -> Asked:
         if again >= leads or len(stood) < 2:
             raise IndexError("no split vote")
         return story, (
-            Question(f"The timers are made equal at tick {align}. At which tick do nodes stand for election, for the first time?", first, (
+            Question(f"The timers are made equal at tick {align}. At which tick do nodes become candidates for the first time?", first, (
                 f"Step on from tick {align} and watch the arcs.",
                 "They all end at the same tick: that is what equal timers do.",
                 "It is the tick at which the first requests for votes are sent.")),
             Question("Which node becomes leader in the end?", winner, (
                 "The first votes are split: each has its own, and nobody has three.",
-                "Each candidate draws a new timer. Whose ends first, and early enough to be heard before the others stand?",
+                "Each candidate draws a new election timeout. Whose timer runs out first, so early that its requests arrive before the other timers run out?",
                 "Press l: the player runs until there is a leader.")),
             Question("The first votes are split. At which tick is there a candidate again?", again, (
-                "Every candidate has drawn a new timer when it stood.",
+                "Every node drew a new election timeout when it became a candidate.",
                 "Follow the arcs: one of them ends before all others.",
                 "It is the tick at which requests of the second term are sent.")),
         )  # fmt: skip
