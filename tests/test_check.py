@@ -10,7 +10,7 @@ from answers import RIGHT_VOTE, judged, own
 from raftlab import Raft, UserError, check, hint
 from raftlab.checks.failure import Failure
 from raftlab.checks.handlers import Row, needs
-from raftlab.checks.layers import Layer, layers_for
+from raftlab.checks.layers import Layer, layers_for, progress_bar, run
 from raftlab.checks.random_runs import RUNS
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_log import ROWS
@@ -330,3 +330,12 @@ def test_a_hint_alone_is_no_try(tmp_path):
     hint("on_request_vote", progress=tmp_path)
     assert Progress(tmp_path).points("02") == (0, 0)
     assert "points in the exercises" not in CourseMap(Progress(tmp_path))._repr_markdown_()
+
+
+def test_a_bar_is_told_of_each_check_of_a_layer():
+    told = []
+    layer = layers_for(("is_quorum",))[0]
+    run(layer, Raft, tell=told.append)
+    assert told == [1] * len(layer.checks)
+    with progress_bar([layer, layer]) as tell:
+        assert tell(1) is None, "a check that ends within a second shows none"

@@ -27,7 +27,10 @@ ME = 'me = "Grace Hopper"'  # her suspect of 02.a counts refusals
 
 
 class ExercisePage(LabPage):
-    """The exercise in front: its cells are found by words in them."""
+    """The exercise in front: its cells are found by words in them. A second cluster within a player is no player of its own."""
+
+    place = f"{LabPage.place}:not(.rl-part)"
+    player_in_js = f'document.querySelector("{place}").parentElement.raftPlayer'
 
     def run_cell(self, words, source=None):
         """Run the first cell with these words in it, with another text if one is given; return what it shows."""
@@ -134,4 +137,51 @@ def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exer
     if picture := os.environ.get("RAFTLAB_PICTURE"):
         exercise.page.wait_for_timeout(1500)
         exercise.page.screenshot(path=picture)
+    assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
+
+
+def test_what_a_learner_tries_by_hand_on_the_suspects_becomes_the_story(exercise):
+    """Two nodes stand at once: the wrong ones both lead, the right ones beside them do not. Then it is written down."""
+    exercise.run_cell("me =", ME)
+    exercise.run_cell('suspect("02.a"')
+    exercise.player.first.wait_for()
+    clusters = exercise.player.first.locator(".rl-twin")
+    assert [each.partition("\n")[0] for each in clusters.all_inner_texts()] == ["Wrong nodes", "Raft"]
+
+    story = exercise.player.first.get_by_role("button", name="make this my story")
+    story.click()
+    exercise.player.get_by_text("Nothing has been done yet.").wait_for()
+    for node in "13":
+        exercise.press(node, "t")
+        exercise.wait(f"w.views.n{node}.role === 'candidate'")
+    exercise.press("i")  # until a property breaks
+    exercise.wait("Object.keys(w.broken).length > 0")
+    other = "Object.values(p.twin.run.branch.at(p.twin.run.position.count).views)"
+    exercise.wait("p.twin.run.position.tick === p.position.tick")
+    assert exercise.look(f"{other}.filter(({{ role }}) => role === 'leader').length") <= 1
+    assert exercise.look("Object.values(w.views).filter(({ role }) => role === 'leader').length") == 2
+    if picture := os.environ.get("RAFTLAB_PICTURE"):
+        exercise.page.wait_for_timeout(1500)
+        exercise.page.screenshot(path=picture)
+
+    story.click()
+    exercise.player.get_by_text("Written into your cell below.").wait_for()
+    told = exercise.run_cell("def story_a")
+    assert "Error" not in told
+    cells = "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map((cell) => cell.getSource())"
+    mine = next(each for each in exercise.page.evaluate(cells) if "def story_a" in each)
+    assert "(0, 'time_out', 'n3')" in mine
+    assert "20 of 20 points" in exercise.run_cell('convict("02.a"')
+
+    # Undo in the cell brings back what stood there.
+    exercise.page.evaluate(
+        """() => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            notebook.widgets.find((cell) => cell.model.sharedModel.getSource().includes("def story_a")).editor.undo();
+        }"""
+    )
+    assert any(
+        "raise NotImplementedError" in each and "def story_a" in each
+        for each in exercise.page.evaluate(cells)
+    )
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
