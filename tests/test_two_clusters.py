@@ -1,9 +1,12 @@
 """A Lab with two clusters: what is done to one of them happens in the other, too."""
 
+from dataclasses import replace
+
 import pytest
 
 from raftlab import Raft, Story, UserError
 from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.scenes_mutants import STORIES
 from raftlab.lab.two_clusters import StoryCell, TwoClusters
 
 WRONG = MUTANTS["counts refusals"].node_class(())
@@ -113,3 +116,20 @@ def test_where_no_widget_is_shown_both_are_told():
     assert "Wrong. " in words
     assert "Right. " in words
     assert "<svg" in both().still()["image/svg+xml"]
+
+
+def test_a_deed_after_which_a_node_falls_over_is_told_with_its_place_in_a_story():
+    """Nodes that do not check the entry before fall over when entries would leave a gap in their logs."""
+    name = "the entry before is not checked"
+    story, wrong = STORIES[name], MUTANTS[name].node_class(())
+    *before, last = story.actions
+    cell = StoryCell("def mine(", repr)
+    lab = TwoClusters(
+        replace(story, actions=tuple(before)), ("everything",), {"Wrong": wrong, "Right": Raft}, cell
+    )
+    tick, verb, *arguments = last
+    request = {"do": verb, "args": arguments, "tick": tick, "branch": 0}
+    with pytest.raises(UserError, match=r"Then a node falls over \(AssertionError\)") as refusal:
+        lab.answer(request)
+    assert str(refusal.value).endswith(f"In a story, this action is {last!r}.")
+    assert len(lab.history.branches) == 1, "nothing has changed"

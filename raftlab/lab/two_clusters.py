@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import traitlets
 
+from raftlab.checks.failure import FELL_OVER
 from raftlab.lab.lab import Lab
 from raftlab.lab.widget import Message
 from raftlab.raft import Raft
@@ -82,6 +83,17 @@ class TwoClusters(Lab):
         events, messages = len(trace.events), len(trace.messages)
         branch = self._run.more(story.ticks)
         return {"other": {"append": {"id": branch.id, "ticks": story.ticks, **branch.part(events, messages)}}}
+
+    def answer(self, request: Message) -> Message:
+        """The answer to a request of the page. Raises UserError if it cannot be done, or if a wrong node falls over."""
+        try:
+            return super().answer(request)
+        except FELL_OVER as error:
+            then = f"Then a node falls over ({type(error).__name__}), which cannot be shown."
+            if "do" not in request:
+                raise UserError(then) from error
+            deed = (request["tick"], request["do"], *request.get("args", ()))
+            raise UserError(f"{then} In a story, this action is {deed!r}.") from error
 
     # -- A story of one's own --------------------------------------------------------------------------------------
 
