@@ -50,10 +50,16 @@ export class Twin {
     if (append) this.run?.timeline.branch(append.id).append(append);
     else if (!bundle) this.run = null;
     else if (this.run) this.run.load(bundle);
-    else this.run = this.play(this.holder, bundle);
+    else this.begin(bundle);
     this.holder.hidden = !this.run;
     this.refusal.hidden = !refusal;
     setText(this.refusal, refusal);
+  }
+
+  /** The other cluster is only watched: it takes no focus, and no clicks (see shell.css). */
+  begin(bundle) {
+    this.run = this.play(this.holder, bundle);
+    for (const name of ["tabindex", "data-rove"]) this.run.stage.el.removeAttribute(name);
   }
 
   /** Where Next leads: something new has happened there in one of the clusters, and in none before.
