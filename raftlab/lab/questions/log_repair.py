@@ -9,7 +9,7 @@ QUESTIONS = (
         (
             yes("4", "Entry 3 is the last that both have, so 4 is what n7 needs next. Seven refusals, one entry each; then all from 4 on is sent at once."),
             no("less", "Here it is 4, and n7 has just said yes: its entry 3 is n1's. What both have is not sent again.", "figure_7", 35),
-            no("more", "n7 has refused one entry after the other; now the next index is 4.", "figure_7", 34),
+            no("more", "n7 has refused one entry after the other; now the next index is 4.", "figure_7", 32, says="n7's log"),
         ),
         value=4, unit="is the next index",
     ),
@@ -18,7 +18,7 @@ QUESTIONS = (
         "n5 has two entries of term 7 that n1 does not have. When does n5 delete them?",
         (
             yes("When n1 sends another entry for that place.", "Only what contradicts is deleted. A heartbeat contradicts nothing."),
-            no("With the first heartbeat: the leader's log is the law.", "It has heard several heartbeats, and still has them. If it led next, it would keep them.", "figure_7", 22),
+            no("With the first heartbeat: the leader's log is the law.", "It has heard several heartbeats, and still has them. If it led next, it would keep them.", "figure_7", 16, says="n5 hears"),
             no("Never: it has more than the leader, not less.", "Entry 11 came, of term 8. What stood there went, and all behind it.", "figure_7", 23),
         ),
     ),
@@ -27,7 +27,7 @@ QUESTIONS = (
         "x=2 was written in term 2. Now n1 leads term 4 and has copied it to a third node: three of five hold it. Is it committed?",
         (
             yes("No.", "It is of an older term. n5's log ends in term 3: it can still win, and overwrite it."),
-            no("Yes: a majority holds it.", "n1, n2 and n3 held it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 31),
+            no("Yes: a majority holds it.", "n1, n2 and n3 held it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 23),
             no("Yes: the leader of term 4 has sent it.", "n5 leads term 5, and does not have it. It got three votes, two of them from nodes that had x=2.", "figure_8", 20),
         ),
     ),
@@ -46,7 +46,7 @@ QUESTIONS = (
         (
             yes("One of a node that has stored x=1.", "Three of five have stored it, and three of five must vote: that is more than five, so some node does both. This is step 1."),
             no("Any one more: perhaps of a node without x=1.", "There is no other. n4 and n5 have voted, and n1, n2 and n3 have stored x=1.", "shared_voter", 15),
-            no("None: of the four that are left, two are half.", "n5 has two votes and is still a candidate: three of all five are a majority.", "shared_voter", 17),
+            no("None: of the four that are left, two are half.", "n5 has two votes and is still a candidate: three of all five are a majority.", "shared_voter", 15),
         ),
     ),
     Question(
@@ -63,8 +63,8 @@ QUESTIONS = (
         "n3 stored x=1 in term 1, and does not know that it is committed. In term 3 it follows n2. In term 4 it is asked for its vote again. Why does it still have x=1?",
         (
             yes("Only a leader without x=1 could make it delete x=1, and n2 has it.", "A follower deletes what contradicts its leader, and nothing else. We look at the first later leader that lacks the entry; so those before it have it. This is step 3."),
-            no("A follower deletes nothing that it has stored.", "n2 and n3 had stored x=2, and have deleted it: n5 leads and has another entry there.", "figure_8", 31),
-            no("n3 keeps x=1 because it is committed.", "n3's commit index is 0: it does not know. Nothing in its rules asks for that.", "entry_outlives_leaders", 27),
+            no("A follower deletes nothing that it has stored.", "n2 and n3 had stored x=2, and have deleted it: n5 leads and has another entry there.", "figure_8", 23),
+            no("n3 keeps x=1 because it is committed.", "n3's commit index is 0: it does not know. Nothing in its rules asks for that.", "entry_outlives_leaders", 28),
         ),
     ),
     Question(
@@ -72,8 +72,8 @@ QUESTIONS = (
         "n2 asks n3 for its vote. Both logs end in term 1, and n2's is longer. n3 votes, without a look at anything else. Why does n2 have every entry that n3 has?",
         (
             yes("The entries of term 1 come from one leader, which only appends.", "n1 put them into its log one after the other, and every append was checked against the entry before. So the shorter log is the beginning of the longer one (Log Matching). This is step 4."),
-            no("A longer log contains every shorter one.", "n2's log has eleven entries here, n3's four; the fourth ones differ. Their last terms are not the same.", "longest_log", 0),
-            no("n3 has compared the entries one by one.", "n2's request says that its log ends with entry 2, of term 1, and nothing else about the log.", "entry_outlives_leaders", 16),
+            no("A longer log contains every shorter one.", "n2's log has eleven entries here, n3's four; the fourth ones differ. Their last terms are not the same.", "longest_log", 3),
+            no("n3 has compared the entries one by one.", "n2's request says that its log ends with entry 2, of term 1, and nothing else about the log.", "entry_outlives_leaders", 17),
         ),
     ),
     Question(
@@ -82,7 +82,7 @@ QUESTIONS = (
         (
             yes("n2 had it, and n4 could take n2's entry only after all that stands before it.", "n2 led after term 1, and before the first leader that lacks x=1: so it had x=1. Log Matching does the rest. This is step 5."),
             no("n4 stored it in term 1, as n3 did.", "n1 has crashed, and n4's log is still empty. n4 gets x=1 later, from n2.", "entry_outlives_leaders", 10),
-            no("A log that ends in a later term has more entries.", "n1's log ends in term 6 and has nine entries. n2's ends in term 3 and has eleven.", "longest_log", 0),
+            no("A log that ends in a later term has more entries.", "n1's log ends in term 6 and has nine entries. n2's ends in term 3 and has eleven.", "longest_log", 2),
         ),
     ),
     Question(
@@ -92,7 +92,7 @@ QUESTIONS = (
             yes("Step 5: the leader of the later term had the entry.", "n5's log ends in term 3. That is later than term 2 but earlier than term 4, in which x=2 was counted: the leader of term 3 was n5 itself, without x=2. An entry of term 4 in the voters' logs would have made them refuse."),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=2.", "figure_8_counted", 20),
             no("Step 3: the voters still have the entry.", "n2 and n3 have voted, and both still have x=2. They lose it afterwards.", "figure_8_counted", 19),
-            no("Step 4: n5's log ends no earlier than the voters' logs.", "It ends in term 3, and those of n2 and n3 end in term 2. They vote as the rule says.", "figure_8_counted", 18),
+            no("Step 4: n5's log ends no earlier than the voters' logs.", "It ends in term 3, and those of n2 and n3 end in term 2. They vote as the rule says.", "figure_8_counted", 19),
         ),
     ),
     Question(
@@ -101,7 +101,7 @@ QUESTIONS = (
         (
             yes("Step 4: n5's log ends no earlier than the voters' logs.", "n5's log is empty, and those of n2 and n3 are not. Their votes say nothing about its log, so step 5 has nothing to begin with either."),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=1.", "shared_voter_any_log", 15),
-            no("Step 2: the voters stored it before they voted.", "n2 and n3 have x=1, and the requests are still on their way.", "shared_voter_any_log", 13),
+            no("Step 2: the voters stored it before they voted.", "n2 and n3 have x=1, and the requests are still on their way.", "shared_voter_any_log", 13, says="n5's election timer"),
             no("Step 3: the voters still have the entry.", "n2 and n3 have voted for n5, and both still have x=1.", "shared_voter_any_log", 14),
         ),
     ),
@@ -120,8 +120,8 @@ QUESTIONS = (
         "A new leader's log is not like the others'. Whose log changes?",
         (
             yes("Only the others'.", "As long as it leads, a leader changes and deletes nothing in its own log (Leader Append-Only)."),
-            no("The leader's: it takes over what most have.", "n1 has what it had, and its own new entry. All the others have become like it.", "figure_7", 36),
-            no("All of them: the logs are merged.", "Nothing of n7's entries of terms 2 and 3 is left.", "figure_7", 36),
+            no("The leader's: it takes over what most have.", "n1 has what it had, and its own new entry. All the others have become like it.", "figure_7", 35),
+            no("All of them: the logs are merged.", "Nothing of n7's entries of terms 2 and 3 is left.", "figure_7", 35),
         ),
     ),
     Question(
@@ -129,8 +129,8 @@ QUESTIONS = (
         "A new leader has entries of earlier terms that are not committed, and a majority has them by now. What must happen before they are committed?",
         (
             yes("An entry of its own term must reach a majority.", "That one is committed by counting, and everything before it with it. That is what a no-op is for. (An old entry that every server has stored could not be lost any more, and a leader could conclude that; Raft does not, and so is a little more careful than it must be. Section 5.4.2.)"),
-            no("Nothing: a majority has them.", "n1, n2 and n3 have x=2, three of five. n1 leads term 4, x=2 is of term 2, and soon it is overwritten.", "figure_8", 15),
-            no("A majority must answer a heartbeat.", "n2 and n3 have answered n1's heartbeats. But x=2 is of an older term, and a heartbeat adds no entry to any log.", "figure_8", 15),
+            no("Nothing: a majority has them.", "n1, n2 and n3 have x=2, three of five. n1 leads term 4, x=2 is of term 2, and soon it is overwritten.", "figure_8", 7),
+            no("A majority must answer a heartbeat.", "n2 and n3 have answered n1's heartbeats. But x=2 is of an older term, and a heartbeat adds no entry to any log.", "figure_8", 7),
         ),
     ),
     Question(
@@ -139,7 +139,7 @@ QUESTIONS = (
         (
             yes("The votes: nobody without it gets a majority.", "Two majorities share a node, so somebody who had stored the entry voted for the winner. A voter compares only the ends of the two logs; that this is enough is what the five steps show."),
             no("The number of copies: more copies win.", "Three copies of x=2, one of x=3. x=3 has won; x=2 had never been committed.", "figure_8", 31),
-            no("The followers: they delete nothing that they have stored.", "n2 and n3 have deleted x=2. A follower deletes what contradicts its leader.", "figure_8", 31),
+            no("The followers: they delete nothing that they have stored.", "n2 and n3 have deleted x=2. A follower deletes what contradicts its leader.", "figure_8", 23),
         ),
     ),
 )  # fmt: skip

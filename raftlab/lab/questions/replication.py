@@ -8,7 +8,7 @@ QUESTIONS = (
         "The leader of three nodes has appended x=5 to its log. When does it tell the client that this is done?",
         (
             yes("When it knows that a majority has stored it.", "With its own copy, one follower is enough. Then it commits, applies, and answers."),
-            no("At once: the leader has it.", "Nobody else has x=5 yet: it is on its way. If n2 crashed now and its messages were lost, no other node would ever have it.", "one_write", 17),
+            no("At once: the leader has it.", "Nobody else has x=5 yet: it is on its way. If n2 crashed now and its messages were lost, no other node would ever have it.", "one_write", 16),
             no("When both followers have applied it.", "Here it has answered, and no follower has applied anything.", "one_write", 20),
         ),
     ),
@@ -60,8 +60,8 @@ QUESTIONS = (
         "Three of five nodes are down. The leader and one follower are left, and a client writes. When is the entry committed?",
         (
             yes("Not before a third node is back.", "A majority is counted of all five nodes, whoever is up."),
-            no("When both that are left have it: all who are alive.", "Both have had it for a long time, and nothing is committed. The other three might be alive and cut off.", "two_of_five", 100),
-            no("At once: the leader cannot wait for the dead.", "It waits. It cannot tell a dead node from a slow one.", "two_of_five", 100),
+            no("When both that are left have it: all who are alive.", "Both have it, and nothing is committed. The other three might be alive and cut off.", "two_of_five", 41),
+            no("At once: the leader cannot wait for the dead.", "It waits. It cannot tell a dead node from a slow one.", "two_of_five", 41),
         ),
     ),
     Question(

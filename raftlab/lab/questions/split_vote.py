@@ -17,8 +17,8 @@ QUESTIONS = (
         "Four timers run out at the same moment. How does this election end?",
         (
             yes("With no leader in this term: one vote each.", "Nobody has three of four. They wait for their next timeouts, which are drawn anew."),
-            no("With the node that has the smallest number.", "Names do not matter: n1 has its own vote, like the others.", "split_vote", 20),
-            no("With two leaders of two votes each.", "Two of four are no majority, and each one only has its own vote.", "split_vote", 20),
+            no("With the node that has the smallest number.", "Names do not matter: n1 has its own vote, like the others.", "split_vote", 15),
+            no("With two leaders of two votes each.", "Two of four are no majority, and each one only has its own vote.", "split_vote", 15),
         ),
     ),
     Click(
@@ -37,8 +37,8 @@ QUESTIONS = (
         "Three nodes can do without one of them. How many can four nodes do without?",
         (
             yes("One, as well: a majority of four is three.", "The fourth node can fail like the others, but the cluster bears no more failures than before. That is why most clusters have an odd number of nodes."),
-            no("Two.", "Two of four are down, there is even a leader left, and what a client wrote at tick 30 is still not confirmed.", "two_of_four", 100),
-            no("One, but ties are rarer with four.", "They are more frequent: an even vote can also end two to two. Here it is one each.", "split_vote", 20),
+            no("Two.", "Two of four are down. There is even a leader left, but what a client has just written cannot be committed.", "two_of_four", 31),
+            no("One, but ties are rarer with four.", "They are more frequent: an even vote can also end two to two. Here it is one each.", "split_vote", 15),
         ),
     ),
     Question(
@@ -55,8 +55,8 @@ QUESTIONS = (
         "Splits are rare if timeouts are long. Why not set them to ten seconds and forget about it?",
         (
             yes("Because a crash goes unnoticed for as long.", "Until then nobody can write."),
-            no("One should: there is nothing to lose.", "n1 crashed a second ago. Nobody has moved.", "long_timeouts", 150),
-            no("Because the leader would have to wait ten seconds, too.", "The leader does not wait. The others do, when it is gone.", "long_timeouts", 150),
+            no("One should: there is nothing to lose.", "n1 crashed more than a second ago. Nobody has moved until now.", "long_timeouts", 168),
+            no("Because the leader would have to wait ten seconds, too.", "The leader does not wait. The others do, when it is gone.", "long_timeouts", 168),
         ),
     ),
     Question(
