@@ -143,3 +143,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("04.answer", "04.heartbeat", "02.longest_log")

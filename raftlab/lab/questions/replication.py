@@ -83,3 +83,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("03.four", "02.check_two_leaders", "00.check_machines")

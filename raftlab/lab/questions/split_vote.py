@@ -69,3 +69,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("02.how_many", "02.check_timer", "01.check_term")
