@@ -265,8 +265,11 @@ def test_what_tells_the_answer_appears_with_it_and_not_before(tmp_path, place):
 
 
 def test_a_picture_of_an_explanation_is_in_it(monkeypatch):
+    picture = "![Two logs](figures/00_consensus.svg)"
+    monkeypatch.chdir(NOTEBOOKS.parent)  # an exported page finds it later
+    assert 'src="figures/00_consensus.svg"' in as_html(picture)
     monkeypatch.chdir(NOTEBOOKS)  # where a lesson's kernel runs
-    html = as_html("![Two logs](figures/00_consensus.svg)")
+    html = as_html(picture)
     assert '<img src="data:image/svg+xml;base64,' in html
     assert 'alt="Two logs"' in html
 
