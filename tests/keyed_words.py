@@ -98,7 +98,7 @@ KEYED_WORDS = {
     "06b.check_protects": ("nothing_in raft", "members trusted", "assumes honest"),
     "07.snapshot": ("sends snapshot", "n3 snapshot takes"),
     "07.sibling": ("no_node in_common", "n1 wins", "n1 leads term_5", "majorities no_node"),
-    "07.handover": ("old leader's_name", "n4 leads", "all vote"),
+    "07.handover": ("old leader's_name", "n4 leads", "everybody votes"),
     "07.lease": ("told_1", "old_value", "stale", "answered 1"),
     "07.check_snapshot": ("index term last_entry", "last_included"),
     "07.check_configuration": ("as_soon_as log", "committed_or_not"),
