@@ -114,7 +114,8 @@ def in_view(cells, place):
     below = (part for cell in cells[place + 1 :] for part in seen_of(cell))
     own = seen_of(cells[place])[2:]  # behind the code and the question itself: the player of its run
     top = [text for text, _ in seen_of(cells[0])]
-    return [*top, *nearest(above, room), *[text for text, _ in own], *nearest(below, room)]
+    left = room - sum(height for _, height in own)
+    return [*top, *nearest(above, room), *[text for text, _ in own], *nearest(below, left)]
 
 
 def nearest(parts, room):

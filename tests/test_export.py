@@ -208,6 +208,6 @@ def test_slides_have_their_speaker_notes_and_a_name_of_their_own(tmp_path):
     nbformat.write(notebook, small)
     assert main(["export", "--slides", str(small), "--to", str(tmp_path)]) == 0
     slides = (tmp_path / "small.slides.html").read_text(encoding="utf-8")
-    assert re.search(r'<aside class="notes">\s*<p>Ask what it will be.</p>', slides)
+    assert "Ask what it will be." in slides.partition('<aside class="notes">')[2].partition("</aside>")[0]
     assert main(["export", str(small), "--to", str(tmp_path)]) == 0
     assert "Ask what" not in (tmp_path / "small.html").read_text(encoding="utf-8")
