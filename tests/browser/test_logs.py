@@ -561,3 +561,35 @@ def test_walls_stand_only_where_nothing_passes_and_what_else_is_cut_is_said_abov
     assert with_time(show(neighbours, tick=100)).diagram.locator(
         ".rl-time-wall-word"
     ).all_text_contents() == ["cut"]
+
+
+def test_when_the_logs_move_on_by_one_entry_what_stays_in_view_is_not_laid_out_again(show):
+    """All rows move as a whole: only the first and the last column change, and who has what of them."""
+    writes = tuple((tick, "propose", f"x={tick}") for tick in range(60, 500, 4))
+    shown = show(History(Story("many", "Many writes", seed=3, ticks=500, actions=writes)), tick=0)
+    moved = shown.page.evaluate(
+        """() => {
+            const logs = raftPlayer.beside.views.find(({ name }) => name === "log").view;
+            for (let tick = 100; tick <= raftPlayer.branch.ticks; tick++) {
+                const { first } = logs.last;
+                const kept = [...document.querySelectorAll(".rl-log-row-index .rl-log-cell")].slice(1, -1);
+                const watcher = new MutationObserver(() => {});
+                watcher.observe(logs.table, { subtree: true, attributes: true, attributeFilter: ["style"] });
+                raftPlayer.goTick(tick);
+                const touched = new Set(watcher.takeRecords().map(({ target }) => target));
+                watcher.disconnect();
+                if (first < 3 || logs.last.first <= first) continue;
+                return {
+                    strips: [...touched].filter((each) => each.matches(".rl-log-strip")).length,
+                    rows: document.querySelectorAll(".rl-log-row").length,
+                    again: kept.filter((cell) => touched.has(cell)).length,
+                    kept: kept.length,
+                };
+            }
+            return null;
+        }"""
+    )
+    assert moved
+    assert moved["strips"] == moved["rows"]
+    assert moved["kept"] > 2
+    assert moved["again"] == 0
