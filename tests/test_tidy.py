@@ -80,6 +80,7 @@ THE_TRACE = [
         "files",
         "narrate",
         "sayings",
+        "bar",
     )
 ]
 
