@@ -158,12 +158,12 @@ def test_no_mark_covers_an_entry_and_no_entry_is_cut_off(show, story, tick, size
 
 
 @pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1440, 900)])
-def test_the_word_that_says_what_the_facts_are_is_seen_in_full(show, size):
+def test_the_facts_are_called_what_they_are_in_their_row_s_name_and_not_beside_the_next_index(show, size):
     shown = show("minority_leader", tick=110, viewport={"width": size[0], "height": size[1]})
-    word = shown.player.locator(".rl-log-word")
-    assert word.inner_text() == "committed"
-    box, logs = word.bounding_box(), shown.player.locator(".rl-logs").bounding_box()
-    assert box["x"] + box["width"] <= logs["x"] + logs["width"]
+    name = shown.player.locator(".rl-log-row-fact .rl-log-name")
+    assert name.inner_text() == "committed"
+    assert name.evaluate("(e) => e.scrollWidth <= e.clientWidth"), "it is seen in full"
+    assert shown.player.locator(".rl-log-word").inner_text() == ""
 
 
 def test_of_two_hundred_entries_the_newest_are_in_view_and_the_equal_ones_are_folded_until_asked_for(show):
