@@ -6,16 +6,16 @@ import ipywidgets
 
 from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
+from raftlab.lab.panel import Panel
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
 from raftlab.lab.questions.kinds import Choice
-from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
 
 
-class Prediction(Still, ipywidgets.VBox):
+class Prediction(Panel):
     """One question on the screen. Nothing is told before the learner has committed to an answer.
 
     What was answered earlier comes back with what is said about it; it can be answered again.
