@@ -76,7 +76,8 @@ export class Nodes {
   fit(layout) {
     this.layout = layout;
     const { radius, ring, font } = layout;
-    const letters = { name: radius * 0.52, term: Math.max(radius < 20 ? 7 : 11, radius * 0.33) };
+    const term = Math.max(radius < 20 ? 7 : 11, radius * 0.33, Math.min(font, radius * 0.46)); // as large as other words, where it fits
+    const letters = { name: radius * 0.52, term };
     for (const [node, parts] of Object.entries(this.parts)) {
       const { outward } = layout.place[node];
       set(parts.body, { r: radius });
