@@ -206,3 +206,13 @@ def test_the_core_path_takes_about_four_hours_and_goes_from_00_to_06():
     assert all(lesson.core <= lesson.minutes for lesson in core)
     assert 210 <= sum(lesson.core for lesson in core) <= 270
     assert f"about {CORE_HOURS} hours" in course()._repr_markdown_()
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
+def test_a_lesson_that_is_shorter_on_the_core_path_says_which_sections_are_optional(path):
+    lesson = next(each for each in LESSONS if each.file == path.name)
+    headings = [
+        line for cell in read(path).cells for line in cell.source.splitlines() if line.startswith("## ")
+    ]
+    optional = [heading for heading in headings if heading.endswith("(optional)")]
+    assert bool(optional) == (0 < lesson.core < lesson.minutes)

@@ -108,8 +108,6 @@ class NodesToClick(anywidget.AnyWidget):
             const radio = label.appendChild(document.createElement("input"));
             Object.assign(label.style, { left: `${x}%`, top: `${y}%` });
             Object.assign(radio, { type: "radio", name: model.get("group"), checked: model.get("node") === id });
-            radio.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
-            radio.onkeydown = (event) => event.stopPropagation();
             radio.setAttribute("aria-label", `${id}: ${facts.replace("\\n", ", ")}`);
             radio.onchange = () => { model.set("node", id); model.save_changes(); };
             label.append(id, Object.assign(document.createElement("small"), { textContent: facts }));

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets
 
+from raftlab.lab.panel import Panel
 from raftlab.lab.predict import Prediction
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions.inventory import INVENTORY
-from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 INTRODUCTION = {
@@ -18,7 +18,7 @@ INTRODUCTION = {
 }
 
 
-class Inventory(Still, ipywidgets.VBox):
+class Inventory(Panel):
     """The twelve questions, and below them how many are answered and how the two times compare."""
 
     invitation = "Run this cell to answer."

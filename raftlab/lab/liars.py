@@ -6,7 +6,7 @@ from typing import NamedTuple
 import ipywidgets
 
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 from raftlab.rules import PROPERTIES
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.errors import check_name
@@ -79,7 +79,7 @@ def harm(lie: str) -> Harm:
     return Harm(lie, _does(lie), node, story.name, first, tick, sentence, tuple(broken), tuple(honest))
 
 
-class Liars(Still, ipywidgets.VBox):
+class Liars(Panel):
     """A Lab with two choices above it: who lies, and whether an honest node takes the liar's place."""
 
     def __init__(self, lie: str):

@@ -9,18 +9,18 @@ from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
 from raftlab.lab.markdown import as_html
 from raftlab.lab.moment import moment_at
+from raftlab.lab.panel import Panel
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
 from raftlab.lab.questions.kinds import Choice
 from raftlab.lab.scenes import scene_that_asks_nothing
-from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
 HEIGHT = 464  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
 
 
-class Prediction(Still, ipywidgets.VBox):
+class Prediction(Panel):
     """One question on the screen. What tells its answer appears when the learner has committed to one.
 
     What was answered earlier comes back with all that is said about it; it can be answered again.

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import ipywidgets
 
+from raftlab.lab.panel import Panel
 from raftlab.lab.predict import Prediction
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, RECALL
-from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 INTRODUCTION = "Three questions about earlier lessons, before you go on. Answer from memory."
 
 
-class Recall(Still, ipywidgets.VBox):
+class Recall(Panel):
     """Questions that were asked before, one after the other. Their answers are kept apart from the first ones."""
 
     invitation = "Run this cell to answer."
@@ -25,13 +25,14 @@ class Recall(Still, ipywidgets.VBox):
         for question in self.questions:
             question.commit.on_click(lambda _: self._show())
         self.head = ipywidgets.HTML(f"<p>{INTRODUCTION}</p>")
-        super().__init__()
+        self.shown = ipywidgets.VBox()
         self._show()
+        super().__init__([self.head, self.shown])
 
     def _show(self) -> None:
         """Those that were answered, and the next."""
         answered = sum(bool(question.answer.value) for question in self.questions)
-        self.children = (self.head, *self.questions[: answered + 1])
+        self.shown.children = self.questions[: answered + 1]
 
     def words(self) -> str:
         """The questions with their choices and, where they were answered, the answers."""

@@ -7,7 +7,7 @@ import ipywidgets
 from raftlab.draw import draw_switch
 from raftlab.draw.page import Picture, as_html
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 
 LOSSES = (
     ("half of it", 0.5), ("90 % of it", 0.9), ("97 % of it", 0.97), ("all of it", 1.0),
@@ -15,7 +15,7 @@ LOSSES = (
 STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
 
 
-class SickSwitch(Still, ipywidgets.VBox):
+class SickSwitch(Panel):
     """The Lab of a chain, and above it the switch: what it does to all that n1 and n3 say to each other.
 
     While it is sick, another choice of how much it loses takes effect at once, at the tick that is shown.

@@ -1,6 +1,6 @@
 /* What is said: the sentence about the moment, its rule in small, notes, and what went wrong. */
 
-import { gistOf } from "./beats.js";
+import { gistOf, likewiseOf } from "./beats.js";
 import { make, refill, set, setText } from "./dom.js";
 import { questionAt } from "./quiz.js";
 import { noticedIn, notices } from "./sight.js";
@@ -133,15 +133,31 @@ export class Say {
    * @param {{count: number}} from
    * @param {{count: number}} to */
   tellBeat(from, to) {
-    const { branch, sight, timeline } = this.player;
+    const { branch, sight } = this.player;
     if (questionAt(branch, to.count)) this.tell(to.count - 1);
     else if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
     else if (to.count === 0 || branch.events[to.count - 1][1] === "stop") this.tell(to.count - 1);
     else {
       const { index, likewise } = gistOf(branch, from.count, to.count);
-      const also = likewise.length ? ` ${inPlaces(timeline.sayings.likewise, { nodes: likewise })}` : "";
-      this.tell(index, also);
+      this.tell(index, this.also(likewise));
     }
+  }
+
+  /** @param {string[]} likewise  of whom the same is said */
+  also(likewise) {
+    return likewise.length ? ` ${inPlaces(this.player.timeline.sayings.likewise, { nodes: likewise })}` : "";
+  }
+
+  /** Tell an event, and of whom the same is said in its tick.
+   * @param {number} index
+   * @param {number} count  how much has happened
+   * @param {string} [before]  what is said before it */
+  tellOfTick(index, count, before = "") {
+    const { branch, sight } = this.player;
+    const tick = branch.tickOf(index);
+    const first = branch.countAt(tick - 1);
+    const end = Math.min(count, branch.countAt(tick));
+    this.tell(index, sight ? "" : this.also(likewiseOf(branch, index, first, end)), before);
   }
 
   /** What has just been done.
@@ -190,7 +206,8 @@ export class Say {
    * @param {{count: number}} to */
   tellStep(way, from, to) {
     if (way === "nextEvent" || way === "lastEvent") this.tell(to.count - 1);
-    else if (to.count > from.count) this.tell(narrateTick(this.player.branch, from.count, to.count));
+    else if (to.count > from.count)
+      this.tellOfTick(narrateTick(this.player.branch, from.count, to.count), to.count);
     else if (way === "nextTick") this.say(this.player.timeline.sayings.quiet_tick);
     else this.tellLast(to.count);
   }
@@ -203,7 +220,7 @@ export class Say {
       if (narrate(branch, index).weight <= 2) continue;
       const tick = branch.tickOf(index);
       const when = tick === position.tick ? "" : `Last, at ${timeline.time(tick)}: `;
-      this.tell(index, "", when);
+      this.tellOfTick(index, count, when);
       return;
     }
     this.tell(count - 1);
