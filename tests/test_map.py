@@ -51,13 +51,12 @@ def markdown(path):
 
 
 def links(path):
-    """To sources: in the text of a notebook, in the notes of its cells, and in what is said after its questions."""
-    notes = [
-        cell.metadata.get("raftlab", {}).get("notes", "") for cell in nbformat.read(path, as_version=4).cells
-    ]
+    """The addresses that a lesson names: in its text, in the notes for the lecturer, and in what its questions explain."""
+    cells = nbformat.read(path, as_version=4).cells
     number = path.name.partition("_")[0]
     explained = [question.explanation for question in QUESTIONS.values() if question.lesson == number]
-    return set(re.findall(r"\]\((https://[^)\s#]+)", "\n".join([markdown(path), *notes, *explained])))
+    told = "\n".join([markdown(path), *map(notes_of, cells), *explained])
+    return set(re.findall(r"\]\((https://[^)\s#]+)", told))
 
 
 def test_every_line_of_the_deck_has_a_row_in_the_readme():
