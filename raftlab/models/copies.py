@@ -1,7 +1,7 @@
-"""Copies without agreement: every node does what a client says at once, and tells the others afterwards.
+"""Copies without agreement: each node does its clients' commands at once, and sends them to the others afterwards.
 
-No source: it is what one writes first, and what lesson 00 begins with. It has the same interface as
-`Raft`, so that cluster, trace, invariants and player take it as it is:
+There is no source for it: it is what many would write first, and lesson 00 begins with it. It has the same interface
+as `Raft`, so cluster, trace, invariants and player can use it:
 
     role          everybody is a follower: nobody leads, and nobody asks anybody
     term          always 1
@@ -46,9 +46,9 @@ class Copy(NamedTuple):
 RULES: dict[str, Rule] = {
     id: Rule(id, text, "without agreement")
     for id, text in (
-        ("CO-1", "What a client says is done at once; the others are told afterwards."),
-        ("CO-2", "What others tell is done in the order in which it arrives."),
-        ("CO-3", "A read is answered from one's own copy."),
+        ("CO-1", "A node does a client's command at once, and sends it to the others afterwards."),
+        ("CO-2", "A node does the commands of other nodes in the order in which they arrive."),
+        ("CO-3", "A node answers a read from its own copy."),
     )
 }
 
