@@ -50,9 +50,9 @@ def blank(width: float, height: float) -> Axes:
 
 
 def two_copies() -> tuple[Axes, str | None]:
-    """Two copies that nobody keeps alike, after a cut."""
+    """Two copies of the same data, while they are still equal."""
     story, node_class = SCENES["two_copies"]
-    return draw_logs(play(story, node_class=node_class)), None
+    return draw_logs(play(story, node_class=node_class), tick=19), None
 
 
 def duel() -> tuple[Axes, str | None]:
@@ -72,6 +72,11 @@ def duel() -> tuple[Axes, str | None]:
 def roles() -> tuple[Axes, str | None]:
     """The three roles and what leads from one to another."""
     return draw_roles(ax=blank(9, 4.01)), None
+
+
+def followers() -> tuple[Axes, str | None]:
+    """Five followers that wait: how things stand before an election."""
+    return draw_cluster(play(load("best_case_election")), tick=0, ax=blank(9, 4.6)), None
 
 
 def election() -> tuple[Axes, str | None]:
@@ -223,6 +228,7 @@ FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
     "00b_paxos": duel,
     "01_roles": roles,
     "02_election": election,
+    "02_five_followers": followers,
     "03_split_vote": split_vote,
     "04_replication": replication,
     "04b_log_repair": log_repair,
