@@ -6,6 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -13,9 +14,11 @@ import pytest
 from evidence import EVIDENCE
 from nbclient import NotebookClient
 
-from raftlab import load, play
+from raftlab import UserError, load, play
 from raftlab.lab.lessons import LESSONS
+from raftlab.lab.moment import moment_at
 from raftlab.lab.questions import QUESTIONS
+from raftlab.lab.questions.inventory import INVENTORY
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene
 
@@ -50,7 +53,7 @@ def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_a_notebook_is_stored_without_outputs_and_with_a_slide_type_on_every_cell(path):
     for cell in read(path).cells:
-        assert cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide", "fragment", "skip", "notes")
+        assert cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide", "fragment", "skip")
         if cell.cell_type == "code":
             assert cell.outputs == [], "outputs are stripped before committing"
             assert cell.execution_count is None
@@ -90,7 +93,7 @@ def test_there_are_at_most_120_words_between_two_things_to_do(path):
     for cell in read(path).cells:
         if cell.cell_type == "code":
             words = 0
-        elif cell.metadata["slideshow"]["slide_type"] != "notes":
+        else:
             words += len(re.sub(r"<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
             assert words <= 120, cell.source
 
@@ -139,11 +142,37 @@ def test_a_question_has_one_right_answer_and_evidence_against_every_other(id):
             assert choice.tick <= scene(choice.story)[0].ticks
 
 
+@lru_cache(maxsize=None)
+def run_of(story):
+    found, node_class = scene(story)
+    return play(found, node_class=node_class)
+
+
 @pytest.mark.parametrize(("question", "story", "tick", "seen"), EVIDENCE)
 def test_the_evidence_shows_what_the_answer_says(question, story, tick, seen):
     assert (story, tick) in [(c.story, c.tick) for c in QUESTIONS[question].choices]
-    found, node_class = scene(story)
-    assert seen(play(found, node_class=node_class).at(tick))
+    assert seen(run_of(story).at(tick))
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS.values(), *INVENTORY], ids=lambda question: question.id)
+def test_an_answer_is_met_on_an_event_and_by_the_sentence_of_that_event(question):
+    """Not by the words with which the story has begun, nor by what has happened some time ago."""
+    for choice in question.choices:
+        if choice.story is not None:
+            trace = run_of(choice.story)
+            moment = moment_at(trace, choice.tick, choice.says)
+            opening = next(event for event in trace.events if event.what == "stop").detail[1]
+            assert trace.events[moment.event].tick == choice.tick
+            assert moment.sentence != opening
+
+
+def test_a_story_s_opening_a_question_and_a_quiet_tick_are_no_evidence():
+    trace = run_of("longest_log")
+    assert moment_at(trace, 3).sentence.startswith("n3 learns of term 8 and refuses")
+    with pytest.raises(UserError, match="At tick 0 nothing is told"):
+        moment_at(trace, 0)
+    with pytest.raises(UserError, match="At tick 42 nothing is told"):
+        moment_at(run_of("two_copies"), 42)
 
 
 def test_figure_7_gives_its_leader_five_votes():

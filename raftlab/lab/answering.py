@@ -24,6 +24,10 @@ class Answering(ipywidgets.VBox):
 
     answer = traitlets.Any(None, allow_none=True)
 
+    def put(self, answer: Any) -> None:
+        """Show an answer that was given earlier, as it was kept in the progress file."""
+        raise NotImplementedError
+
 
 class Pick(Answering):
     """One of several choices."""
@@ -35,6 +39,10 @@ class Pick(Answering):
         self.add_class("rl-pick")
         traitlets.dlink((self.buttons, "value"), (self, "answer"))
 
+    def put(self, answer: int) -> None:
+        """Choose the choice of this place."""
+        self.buttons.value = answer
+
 
 class Type(Answering):
     """A number with its unit."""
@@ -44,6 +52,10 @@ class Type(Answering):
         self.field.tooltip = f"{question.text} In {question.unit}."
         super().__init__([ipywidgets.HBox([self.field, ipywidgets.Label(question.unit)])])
         self.field.observe(lambda _: self._typed(), "value")
+
+    def put(self, answer: float) -> None:
+        """Type this number."""
+        self.field.value = f"{answer:g}"
 
     def _typed(self) -> None:
         try:
@@ -65,6 +77,11 @@ class Arrange(Answering):
         )
         for step, button in zip(self.steps, self.buttons, strict=True):
             button.on_click(lambda _, step=step: self._pressed(step))
+        self._show()
+
+    def put(self, answer: list[str]) -> None:
+        """Press the steps in this order, as far as the question still has them."""
+        self.chosen = [step for step in answer if step in self.steps]
         self._show()
 
     def _pressed(self, step: str) -> None:
@@ -128,6 +145,10 @@ class ClickNode(Answering):
         self.picture = NodesToClick(nodes=placed, group=question.id, node=None, listed=listed)
         super().__init__([self.picture])
         traitlets.dlink((self.picture, "node"), (self, "answer"))
+
+    def put(self, answer: str) -> None:
+        """Click this node."""
+        self.picture.node = answer
 
 
 def facts(question: Click) -> dict[str, str]:

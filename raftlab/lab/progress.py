@@ -12,7 +12,7 @@ FOLDER = ".raftlab"
 
 
 class Progress:
-    """The answers that a learner has committed to: question id -> choice, confidence, whether it was right.
+    """The answers that a learner has committed to: question id -> choice, confidence, whether it was right, what was given.
 
     folder: where the file is kept; by default `.raftlab` beside the lessons, also for the exercises.
     """
@@ -35,10 +35,13 @@ class Progress:
             return {}
         return found
 
-    def note(self, question: str, choice: int, confidence: int, right: bool) -> None:
-        """Keep one answer; the first one given is what counts, later ones are tries."""
+    def note(self, question: str, choice: int, confidence: int, right: bool, given: Any) -> None:
+        """Keep one answer; the first one given is what counts, later ones are tries.
+
+        choice: the place of the choice that it comes to. given: a place, a number, steps or a node, as it was answered.
+        """
         if question not in self.answers():
-            self.keep(question, {"choice": choice, "confidence": confidence, "right": right})
+            self.keep(question, {"choice": choice, "confidence": confidence, "right": right, "given": given})
 
     def keep(self, name: str, what: dict[str, Any]) -> None:
         """Keep this under a name, in place of what was there."""

@@ -9,7 +9,7 @@ QUESTIONS = (
         (
             yes("In about 8,000.", "8,005. A role is only part of a state: votes belong to it, and every message on its way."),
             no("In 27: three roles for each of three nodes.", "Here are two candidates and a follower, as one tick before. But n3 has given its vote since, and other messages are on their way: another state.", "first_come", 2),
-            no("In endlessly many: time goes on for ever.", "The clock is not part of a state. This cluster has been in the same few states since tick 50, and will be for ever.", "three_nodes", 150),
+            no("In endlessly many: time goes on for ever.", "The clock is not part of a state. This cluster has been in the same few states since tick 50, and will be for ever.", "three_nodes", 154, says="n2, the leader"),
         ),
     ),
     Question(
@@ -55,7 +55,7 @@ QUESTIONS = (
         "30 random runs with crashes and losses did not find the vote that is not saved. The explorer needs less than a second. Why?",
         (
             yes("The crash must fall between two requests of the same term.", "Random runs crash nodes at some time; this mistake needs one certain moment. The explorer tries every moment."),
-            no("Nodes do not crash in random runs.", "They do, but mostly in a quiet moment, as here: n2 is down, nobody stands for election, and nothing comes of it.", "crash_restart", 55),
+            no("Nodes do not crash in random runs.", "They do, but mostly in a quiet moment, as here: n2 is down, nobody stands for election, and nothing comes of it.", "crash_restart", 50),
             no("Random runs do not look for two leaders in a term.", "All five properties are checked at every tick of every run. Here P1 is broken at tick 3, and the strip above says so.", "two_votes_one_term", 3),
         ),
     ),

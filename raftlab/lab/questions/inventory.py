@@ -45,7 +45,7 @@ INVENTORY = (
         (
             yes("Yes, but elected in different elections.", "In different terms. The older of the two can commit nothing new any more."),
             believes(4, "No, that never happens."),
-            no("Yes, and elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 64),
+            no("Yes, and elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 61),
         ),
     ),
     Question(
@@ -99,7 +99,7 @@ INVENTORY = (
         (
             yes("Perhaps.", "The command may be lost, or its answer. If commands are numbered, a second try does no harm."),
             believes(13, "No: it can simply be sent again."),
-            no("Yes: commands are never lost.", "x=1 was sent long ago, and is not committed: too few nodes are left.", "two_of_five", 100),
+            no("Yes: commands are never lost.", "x=1 was sent and stored, and is not committed: too few nodes are left.", "two_of_five", 41),
         ),
     ),
     Question(
@@ -117,7 +117,7 @@ INVENTORY = (
         (
             yes("Two leaders in one election, for instance.", "Two majorities of five may have only one node in common. If that one lies, it counts twice."),
             believes(15, "Nothing: the four honest ones outvote it."),
-            no("No more than if its connection were bad.", "This is what a bad connection can do: the leader changes again and again, but all five safety properties hold.", "cloudflare_cut", 290),
+            no("No more than if its connection were bad.", "This is what a bad connection can do: the leader changes again and again, but all five safety properties hold.", "cloudflare_cut", 281),
         ),
     ),
 )  # fmt: skip

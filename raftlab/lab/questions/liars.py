@@ -26,8 +26,8 @@ QUESTIONS = (
         "A voter's disk loses its vote in a crash. The voter comes back, and votes for another candidate in the same term. Did it lie?",
         (
             yes("No: it says what it believes. Its storage failed.", "The harm is the same, two leaders in one term. Waiting for the disk before one answers is Raft's cure, and it is worth as much as the disk's word. (Larger quorums would mask such a voter: two quorums of 2f + 1 among 3f + 1 nodes share f + 1.)"),
-            no("Yes: who votes twice in one term lies.", "n3 here is about to vote for a second time, and keeps every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 6),
-            no("No, that is a crash, and Raft bears crashes.", "Raft bears crashes of nodes that find again what they saved. n2 here comes back, and still has its term and its vote.", "crash_restart", 101),
+            no("Yes: who votes twice in one term lies.", "n3 here is about to vote for a second time, and keeps every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 5),
+            no("No, that is a crash, and Raft bears crashes.", "Raft bears crashes of nodes that find again what they saved. n2 here comes back, and still has its term and its vote.", "crash_restart", 100, says="what it had saved"),
         ),
     ),
     Question(
@@ -44,7 +44,7 @@ QUESTIONS = (
         "A checksum is saved beside each entry. A disk is lost; a disk forgets what it confirmed last; a disk flips a bit of an entry. Of which of these does a node learn by its checksums when it restarts?",
         (
             yes("Of the flipped bit.", "The entry does not fit its checksum. What was forgotten is just missing, and what is left is whole."),
-            no("Of the flipped bit and of what was forgotten.", "n3 here has forgotten a term and a vote. What its disk holds is older, and fits every checksum.", "forgotten_vote", 6),
+            no("Of the flipped bit and of what was forgotten.", "n3 here has forgotten a term and a vote. What its disk holds is older, and fits every checksum.", "forgotten_vote", 5),
             no("Of all three.", "n2 here finds an empty disk, as a new node does: there is nothing with a wrong checksum on it.", "lost_disk", 13),
         ),
     ),
@@ -53,7 +53,7 @@ QUESTIONS = (
         "The commander C sends L1 the order to attack. L2 tells L1: \"C told me to retreat.\" One of the three may be a traitor. What does L1 know?",
         (
             yes("That C or L2 lies, and not which of them.", "Both cases look the same to L1. With three generals and spoken orders there is no way out."),
-            no("That L2 lies: an order counts more than gossip.", "Here it is the one who commands: n1 sent n2 and n3 different entries for the same place. n2 and n3 would both report the truth.", "two_truths", 12),
+            no("That L2 lies: an order counts more than gossip.", "Here it is the one who commands: n1 sent n2 and n3 different entries for the same place. n2 and n3 would both report the truth.", "two_truths", 11),
             no("That C lies: L2 has no reason to.", "Here it is the one who reports: n2 has told n1 that it stored x=1, and stored nothing.", "empty_promise", 13),
         ),
     ),
@@ -63,7 +63,7 @@ QUESTIONS = (
         (
             yes("5", "2f + 1. Two quorums of five share three nodes, of which two may lie; and five answer, even if two never do."),
             no("fewer", "Two majorities of four may share a single node, and that may be a liar. As n5 is here: the one voter that both leaders have in common.", "two_votes_one_term", 3),
-            no("more", "Then one would wait for somebody who may never answer, and silence tells nothing: n1 is well here, and n3 hears nothing of it for 22 ticks.", "two_verdicts", 52),
+            no("more", "Then one would wait for somebody who may never answer, and silence tells nothing: n1 is well here, and n3 hears nothing of it for 22 ticks.", "two_verdicts", 44),
         ),
         value=5, unit="nodes",
     ),
@@ -82,7 +82,7 @@ QUESTIONS = (
         (
             yes("Not the 3f + 1: it comes from not knowing how late a message may be.", "Two theorems. The generals know when a round is over. PBFT does not: who is silent may be slow, so it goes on without f answers, and among those it got f may be lies."),
             no("With signatures PBFT needs a majority only.", "A signature proves who said something, and not that it is true. Both of n5's votes are its own.", "two_votes_one_term", 3),
-            no("With signatures one knows who is silent, so 2f + 1 nodes are enough.", "Silence may mean slow. n1 is well here, and n3 hears nothing of it for 22 ticks.", "two_verdicts", 52),
+            no("With signatures one knows who is silent, so 2f + 1 nodes are enough.", "Silence may mean slow. n1 is well here, and n3 hears nothing of it for 22 ticks.", "two_verdicts", 44),
         ),
     ),
     Question(

@@ -8,9 +8,9 @@ QUESTIONS = (
         "n1 leads five nodes. A cut now separates n1 and n2 from the other three. Who leads a little later?",
         (
             yes("Two nodes, each in a term of its own.", "n1 has not been told anything, and the other three elect somebody. Only one of the two can commit anything new."),
-            no("Only n1: there are never two leaders.", "Never two in one term. Look at the terms of n1 and n5.", "minority_leader", 64),
-            no("Nobody: without all five there is no leader.", "Three of five are a majority, and elect one.", "minority_leader", 64),
-            no("Only one on the larger side: n1 steps down at once.", "How should n1 know? It only gets fewer answers, and goes on.", "minority_leader", 64),
+            no("Only n1: there are never two leaders.", "Never two in one term. Look at the terms of n1 and n5.", "minority_leader", 61),
+            no("Nobody: without all five there is no leader.", "Three of five are a majority, and elect one.", "minority_leader", 61),
+            no("Only one on the larger side: n1 steps down at once.", "How should n1 know? It only gets fewer answers, and goes on.", "minority_leader", 61),
         ),
     ),
     Question(
@@ -56,8 +56,8 @@ QUESTIONS = (
         "A switch throws away some of the messages between two nodes. Both nodes do all that the rules say. Which fault is that?",
         (
             yes("An omission.", "Messages are missing; no node forgets anything or says anything untrue. Raft was made for that."),
-            no("A crash.", "Both nodes run. Here half of the messages between n1 and n3 are lost, and n3 leads.", "cloudflare_lossy_50", 31),
-            no("A Byzantine fault: others see different things.", "Byzantine is a node that breaks the rules, as n5 here: two votes in one term.", "two_votes_one_term", 4),
+            no("A crash.", "Both nodes run. Here half of the messages between n1 and n3 are lost, and n3 leads.", "cloudflare_lossy_50", 30),
+            no("A Byzantine fault: others see different things.", "Byzantine is a node that breaks the rules, as n5 here: two votes in one term.", "two_votes_one_term", 3),
         ),
     ),
     Question(
@@ -65,8 +65,8 @@ QUESTIONS = (
         "Nine nodes are cut into groups of 4, 3 and 2. The leader is in the group of 3. Who can commit something new?",
         (
             yes("Nobody.", "It takes five of nine, whoever is within reach. No group has them."),
-            no("The group of 4: it is the largest.", "Not the largest group, but a majority of all nine. Here a group stands for election in vain.", "three_islands", 150),
-            no("The group of 3: it has the leader.", "It may store entries, as here x=1 on all three. It cannot commit them.", "three_islands", 150),
+            no("The group of 4: it is the largest.", "Not the largest group, but a majority of all nine. Here a group stands for election in vain.", "three_islands", 63),
+            no("The group of 3: it has the leader.", "It may store entries, as here x=1 on all three. It cannot commit them.", "three_islands", 200),
         ),
     ),
     Question(
@@ -74,8 +74,8 @@ QUESTIONS = (
         "What does PreVote change for a node that is alone?",
         (
             yes("Its term does not grow.", "It asks whether it would win, and nobody answers. So it does not stand for election."),
-            no("Its timer stops.", "The timer runs out as before. The node asks, and nothing else happens.", "rejoin_pre_vote", 100),
-            no("Its log is kept up to date.", "Nothing reaches it. Its log is as short as without PreVote.", "rejoin_pre_vote", 200),
+            no("Its timer stops.", "The timer runs out as before. The node asks, and nothing else happens.", "rejoin_pre_vote", 88, says="n2 has heard"),
+            no("Its log is kept up to date.", "Nothing reaches it. Its log is as short as without PreVote.", "rejoin_pre_vote", 200, says="to n2 is lost"),
         ),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ QUESTIONS = (
         "Put one round of Paxos in order.",
         (
             yes("as it happens", "First the promises of a majority, then the value: nobody may name a value before it knows what was accepted."),
-            no("another order", "n1 has its number and the promises, and only now asks to accept X. Before, it could not know which value to name.", "paxos_round", 8),
+            no("another order", "n1 has its number and the promises, and only now asks to accept X. Before, it could not know which value to name.", "paxos_round", 7),
         ),
         steps=(
             "A proposer takes a new number.",
@@ -23,7 +23,7 @@ QUESTIONS = (
         (
             yes("n1", "Its promise says that it has accepted X. So n3 proposes X: it may have been chosen."),
             no("n2", "It is cut off and says nothing at all; n1's promise is here.", "paxos_survivor", 7),
-            no("n3", "n3 wants Y, and accepts X: n1's promise has told it to.", "paxos_survivor", 20),
+            no("n3", "n3 wants Y, and accepts X: n1's promise has told it to.", "paxos_survivor", 10),
         ),
         picture="paxos_survivor", tick=0,
     ),
@@ -32,8 +32,8 @@ QUESTIONS = (
         "n1 has accepted X and cannot be reached. n2 and n3 have accepted nothing. n3 wants Y. What is chosen?",
         (
             yes("Y.", "Without n2 or n3 no majority can have accepted X."),
-            no("X: it was accepted first.", "Accepted by one node is not chosen. n3 and n2 choose Y.", "paxos_free", 20),
-            no("Nothing, until n1 is back.", "n1 is still cut off, and Y is chosen: two of three are a majority.", "paxos_free", 20),
+            no("X: it was accepted first.", "Accepted by one node is not chosen. n3 and n2 choose Y.", "paxos_free", 10),
+            no("Nothing, until n1 is back.", "n1 is still cut off, and Y is chosen: two of three are a majority.", "paxos_free", 10),
         ),
     ),
     Question(
@@ -41,8 +41,8 @@ QUESTIONS = (
         "Two proposers on a slow network. Each value arrives just after the other proposer's higher number, and both wait equally long before they try again. How does the duel end?",
         (
             yes("It need not end.", "As long as nothing changes, each higher number spoils the other's value, again and again. With faster messages one of the two would get through."),
-            no("The higher number wins.", "Look at the numbers: each of the two soon has a higher one, and nothing is chosen.", "paxos_duel_for_ever", 290),
-            no("n1 wins: it began.", "Its value came too late each time: others had promised a higher number before.", "paxos_duel_for_ever", 290),
+            no("The higher number wins.", "Look at the numbers: each of the two soon has a higher one, and nothing is chosen.", "paxos_duel_for_ever", 293),
+            no("n1 wins: it began.", "Its value came too late each time: others had promised a higher number before.", "paxos_duel_for_ever", 293),
         ),
     ),
     Question(
@@ -50,7 +50,7 @@ QUESTIONS = (
         "What does the study show?",
         (
             yes("That most of these students did better on Raft, each time right after a video.", "It is one study, with one pair of videos, made by Raft's authors. They say themselves what may have helped Paxos: 15 of the 43 knew some of it before, and its video was 14 % longer."),
-            no("That Paxos is wrong.", "Paxos is as safe: here nothing wrong is chosen, however long the duel lasts.", "paxos_duel_for_ever", 290),
+            no("That Paxos is wrong.", "Paxos is as safe: here nothing wrong is chosen, however long the duel lasts.", "paxos_duel_for_ever", 293),
             no("That Raft cannot be held up by bad luck.", "Here four Raft nodes stand for election at once, and nobody wins.", "split_vote", 30),
         ),
     ),
@@ -59,8 +59,8 @@ QUESTIONS = (
         "An acceptor promises a number, crashes, restarts, and has forgotten the promise. Is that harmless?",
         (
             yes("No: two values may be chosen.", "It could then accept a lower number, although another proposer counts on its promise. So both are saved before the answer, like votes in Raft."),
-            no("Yes: the proposer asks again.", "n3 already counts on n2's promise, and proposes its value: nobody asks again.", "paxos_free", 8),
-            no("Yes: the others still know it.", "The others here are n1, which is cut off, and n3. The majority is n3 and n2, and needs both memories.", "paxos_free", 20),
+            no("Yes: the proposer asks again.", "n3 already counts on n2's promise, and proposes its value: nobody asks again.", "paxos_free", 7),
+            no("Yes: the others still know it.", "The others here are n1, which is cut off, and n3. The majority is n3 and n2, and needs both memories.", "paxos_free", 10),
         ),
     ),
     Question(
@@ -68,8 +68,8 @@ QUESTIONS = (
         "What do Paxos and Raft lose if messages are lost or late?",
         (
             yes("At most liveness.", "Nothing may be chosen for a while; nothing wrong ever is."),
-            no("Safety: two values may be chosen.", "Messages to n1 are lost; it still holds X, and knows of no choice. Only one value, Y, is chosen.", "paxos_free", 20),
-            no("Nothing.", "Late messages keep these two from choosing anything.", "paxos_duel_for_ever", 290),
+            no("Safety: two values may be chosen.", "Messages to n1 are lost; it still holds X, and knows of no choice. Only one value, Y, is chosen.", "paxos_free", 10),
+            no("Nothing.", "Late messages keep these two from choosing anything.", "paxos_duel_for_ever", 293),
         ),
     ),
 )  # fmt: skip

@@ -8,8 +8,8 @@ QUESTIONS = (
         "Three nodes have just been started, with empty logs. Nobody has told them anything. What is each of them?",
         (
             yes("All three are followers.", "Every node begins as a follower, and waits."),
-            no("n1 leads: it is the first.", "Nodes have no rank. At tick 0 all three wait.", "three_nodes", 0),
-            no("All three are candidates.", "A candidate has waited in vain first; nobody has yet.", "three_nodes", 0),
+            no("n1 leads: it is the first.", "Nodes have no rank. All three have waited until here, and n2, not n1, is the first to ask for votes.", "three_nodes", 18),
+            no("All three are candidates.", "A candidate has waited in vain first. At the start nobody has; here n2 is the first that has.", "three_nodes", 18),
         ),
     ),
     Question(
@@ -26,7 +26,7 @@ QUESTIONS = (
         "You will crash the leader. How do the others learn of it?",
         (
             yes("They are not told: they only notice its silence.", "No message says so. A follower's timer runs out because no heartbeat came."),
-            no("The network reports the broken connection.", "Nothing arrives after the crash but what was on its way.", "leader_crash", 64),
+            no("The network reports the broken connection.", "Nothing arrives after the crash but what was on its way.", "leader_crash", 77),
             no("The leader says goodbye.", "A crash leaves no time for that. Look at the tick of the crash.", "leader_crash", 60),
         ),
     ),
@@ -62,7 +62,7 @@ QUESTIONS = (
         "A follower has heard no leader for a whole election timeout. What does it know about the leader?",
         (
             yes("Nothing for certain.", "The leader may be down, slow, or cut off. The follower only acts as if it were gone."),
-            no("That it has crashed.", "Here the leader is alive and leads a minority, and yet n5's timer has run out.", "minority_leader", 57),
+            no("That it has crashed.", "Here the leader is alive and leads a minority, and yet n5's timer has run out.", "minority_leader", 55),
             no("That a new leader exists.", "At this tick there is none yet.", "leader_crash", 77),
         ),
     ),

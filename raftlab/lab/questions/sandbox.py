@@ -8,8 +8,8 @@ QUESTIONS = (
         "A claim: the node with the highest term always leads, if anybody does. What will come of it?",
         (
             yes("It is contradicted, as soon as anybody stands beside a leader.", "A new term begins with a candidate, not with a leader. Whoever stands has the highest term, and may lose."),
-            no("Nothing contradicts it: a term belongs to its leader.", "n5 has term 2 here, n1 leads in term 1. A term begins before anybody leads in it.", "minority_leader", 57),
-            no("It is contradicted only where there are two leaders.", "One leader is enough: n1. n5 only stands, and has the highest term all the same.", "minority_leader", 58),
+            no("Nothing contradicts it: a term belongs to its leader.", "n5 has term 2 here, n1 leads in term 1. A term begins before anybody leads in it.", "minority_leader", 55),
+            no("It is contradicted only where there are two leaders.", "One leader is enough: n1. n5 only stands, and has the highest term all the same.", "minority_leader", 55),
         ),
     ),
     Question(
@@ -26,8 +26,8 @@ QUESTIONS = (
         "You are n3, a follower. You have heard nobody for a whole election timeout. What do you know?",
         (
             yes("That you have heard nobody, and nothing else.", "A node cannot tell a dead leader from a dead link, or from a slow one. So it does the same in all three cases: it stands."),
-            no("The leader is down.", "n5 stands here because it hears nobody. But n1 runs, and leads: a link is cut.", "minority_leader", 57),
-            no("You are cut off from the others.", "n4 stands here because it hears nobody. But all its links are up: the leader is down.", "leader_crash", 80),
+            no("The leader is down.", "n5 stands here because it hears nobody. But n1 runs, and leads: a link is cut.", "minority_leader", 55),
+            no("You are cut off from the others.", "n4 stands here because it hears nobody. But all its links are up: the leader is down.", "leader_crash", 77),
         ),
     ),
     Question(
@@ -44,7 +44,7 @@ QUESTIONS = (
         "In a run that contradicts your claim, two nodes lead at the same time. What follows?",
         (
             yes("Their terms differ, and a new write can only be committed by the newer one.", "Each had a majority once. The voters that they share have moved on to the newer term."),
-            no("Election Safety is broken.", "n1 leads term 1, n5 leads term 2, and the mark at the top says that P1 holds: one leader a term.", "minority_leader", 64),
+            no("Election Safety is broken.", "n1 leads term 1, n5 leads term 2, and the mark at the top says that P1 holds: one leader a term.", "minority_leader", 61),
             no("Both answer reads with the newest value.", "n1 still believes that x is 1. n3 has committed x=2 in the newer term.", "stale_read", 82),
         ),
     ),

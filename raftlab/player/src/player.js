@@ -103,9 +103,10 @@ export class Player {
   /**
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
-   * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean,
+   * @param {{show?: string[], kernel?: any, tick?: number, event?: number | null, height?: number | null, part?: boolean, page?: boolean,
    *   lab?: string | null, timeline?: any, branch?: number | null, sideBySide?: any}} options
    *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
+   *   event: which event of the tick is told first; without it, what the story has said last.
    *   part: it is one of several under the controls of a Together. page: it is the whole page.
    *   lab: the words of Python with which the same run can be changed in a notebook.
    *   timeline: that of another player, of whose branches this one shows one: branch. sideBySide: lays runs side by side.
@@ -117,6 +118,7 @@ export class Player {
       show = ["everything"],
       kernel = null,
       tick = 0,
+      event = null,
       height = null,
       part = false,
       page = false,
@@ -157,6 +159,7 @@ export class Player {
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build();
     this.load(bundle, tick, false, timeline);
+    if (event !== null && this.branch.tickOf(event) === this.position.tick) this.saying.tell(event);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
     this.root.toggleAttribute("data-page", page);
