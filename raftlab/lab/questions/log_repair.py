@@ -160,7 +160,7 @@ QUESTIONS = (
         "What keeps a committed entry from being overwritten?",
         (
             yes("The votes: no node without it gets a majority.", "Two majorities share a node, so at least one node that had stored the entry voted for the winner. A voter compares only the ends of the two logs; the five steps of the proof show that this is enough."),
-            no("The number of copies: more copies win.", "There were three copies of x=2, and one of x=3. x=3 has won; x=2 had never been committed.", "figure_8", 23),
+            no("The number of copies: more copies win.", "There were three copies of x=2, and one of x=3. x=3 has won; x=2 had never been committed.", "figure_8", 31),
             no("The followers: they delete nothing that they have stored.", "n2 and n3 have deleted x=2. A follower deletes what contradicts its leader.", "figure_8", 23),
         ),
     ),
