@@ -11,7 +11,7 @@ QUESTIONS = (
             no("Yes: a majority has stored it.", "n1, n2 and n3 had stored it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 23),
             no("Yes: the leader of term 4 has sent it.", "n5 leads term 5, and does not have it. It has three of five votes, two of them from nodes that have x=2.", "figure_8", 20),
         ),
-        explanation="At no time did n1 take x=2 to be committed. It was overwritten, but no client had been told that it was done.",
+        explanation="A leader counts copies only of entries of its **own** term. So n1 never took x=2 to be committed: x=2 was overwritten, but no client had been told that it was done.",
         run=("figure_8", 3),
     ),
     Question(
