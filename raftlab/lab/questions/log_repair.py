@@ -46,7 +46,7 @@ QUESTIONS = (
         ),
         explanation="n4 and n5 accept n1's heartbeats, because their entry 10 is the same as n1's. At 0.20 s a client writes y=8, which becomes n1's entry 11. A follower with another entry 11 deletes it, together with all entries after it.\n\n"
         "Why does a follower delete only what *contradicts*, and not everything after the new entries? Appends may arrive late. An old append with two entries could otherwise delete later entries that the leader has already counted.",
-        run=("figure_7", 19),
+        run=("figure_7", 6),
     ),
     Question(
         "04b.shared_voter",
