@@ -6,7 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -14,10 +14,11 @@ import pytest
 from evidence import EVIDENCE
 from nbclient import NotebookClient
 
-from raftlab import UserError, load, play
-from raftlab.lab.lessons import LESSONS
+from raftlab import UserError, course, load, play
+from raftlab.lab.lessons import CORE_HOURS, LESSONS
 from raftlab.lab.moment import moment_at
-from raftlab.lab.questions import QUESTIONS
+from raftlab.lab.notes import notes_of
+from raftlab.lab.questions import QUESTIONS, RECALL
 from raftlab.lab.questions.inventory import INVENTORY
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene
@@ -94,17 +95,19 @@ def test_there_are_at_most_120_words_between_two_things_to_do(path):
         if cell.cell_type == "code":
             words = 0
         else:
-            words += len(re.sub(r"<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
+            words += len(re.sub(r"<summary>.*?</summary>|<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
             assert words <= 120, cell.source
 
 
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_every_link_and_picture_of_a_notebook_exists(path):
-    for cell in read(path).cells:
-        if cell.cell_type == "markdown":
-            for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
-                if not target.startswith("https://"):  # tests have no network
-                    assert (NOTEBOOKS / target).exists(), f"{path.name} points to {target}"
+    number = path.name.partition("_")[0]
+    cells = read(path).cells
+    explained = [question.explanation for question in QUESTIONS.values() if question.lesson == number]
+    told = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    for target in re.findall(r"\]\(([^)#]+)\)", "\n".join([*told, *map(notes_of, cells), *explained])):
+        if not target.startswith("https://"):  # tests have no network
+            assert (NOTEBOOKS / target).exists(), f"{path.name} points to {target}"
 
 
 @pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
@@ -142,7 +145,7 @@ def test_a_question_has_one_right_answer_and_evidence_against_every_other(id):
             assert choice.tick <= scene(choice.story)[0].ticks
 
 
-@lru_cache(maxsize=None)
+@cache
 def run_of(story):
     found, node_class = scene(story)
     return play(found, node_class=node_class)
@@ -180,3 +183,24 @@ def test_figure_7_gives_its_leader_five_votes():
     assert sorted(node for node, view in votes.items() if view.voted_for == "n1") == [
         "n1", "n2", "n3", "n6", "n7",
     ]  # fmt: skip
+
+
+BEGINS_WITH_QUESTIONS = [path for path in LESSON_FILES if path.name >= "02"]
+
+
+@pytest.mark.parametrize("path", BEGINS_WITH_QUESTIONS, ids=names(BEGINS_WITH_QUESTIONS))
+def test_from_02_on_a_lesson_begins_with_three_questions_of_earlier_lessons(path):
+    number = path.name.partition("_")[0]
+    order = [lesson.number for lesson in LESSONS]
+    _, first, *_ = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    assert f'recall("{number}")' in first
+    assert len(set(RECALL[number])) == 3
+    assert all(order.index(QUESTIONS[id].lesson) < order.index(number) for id in RECALL[number])
+
+
+def test_the_core_path_takes_about_four_hours_and_goes_from_00_to_06():
+    core = [lesson for lesson in LESSONS if lesson.core]
+    assert [lesson.number for lesson in core] == ["00", "01", "02", "03", "04", "05", "06"]
+    assert all(lesson.core <= lesson.minutes for lesson in core)
+    assert 210 <= sum(lesson.core for lesson in core) <= 270
+    assert f"about {CORE_HOURS} hours" in course()._repr_markdown_()

@@ -16,6 +16,7 @@ from raftlab.lab.recall import Recall
 from raftlab.lab.static import Static
 from raftlab.lab.two_majorities import two_majorities
 from raftlab.sim.narrate import Narration
+from raftlab.sim.stops import Ask
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 HALF = ("two_of_five", 41)
@@ -283,10 +284,18 @@ def test_a_wrong_answer_is_met_by_the_sentence_of_the_event_that_contradicts_it(
 
 def test_a_moment_at_which_nothing_is_told_is_refused_in_a_sentence():
     trace = play(load("longest_log"))
-    with pytest.raises(UserError, match=r"At tick 0 nothing is told with the words '', but: n2 has the longest log"):
+    with pytest.raises(
+        UserError, match=r"At tick 0 nothing is told with the words '', but: n2 has the longest log"
+    ):
         moment_at(trace, 0)  # only a question
     with pytest.raises(UserError, match="At tick 3 nothing is told with the words 'wins', but: n"):
         moment_at(trace, 3, says="wins")
+
+
+def test_the_players_of_a_question_ask_nothing_themselves(tmp_path):
+    prediction = asked(replace(PICK, run=("longest_log", 0)), tmp_path)
+    assert any(isinstance(stop, Ask) for stop in load("longest_log").stops)
+    assert not any(isinstance(stop, Ask) for stop in player(prediction).story.stops)
 
 
 def test_the_run_that_a_question_is_about_stands_below_it_before_the_answer(tmp_path):

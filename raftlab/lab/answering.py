@@ -154,15 +154,17 @@ class ClickNode(Answering):
 def facts(question: Click) -> dict[str, str]:
     """What the picture says of each node: role and term; its log, or while all are empty what is left of its timer."""
     story, node_class = scene(question.picture)
-    nodes = play(story, node_class=node_class).at(question.tick).views
+    trace = play(story, node_class=node_class)
+    nodes = trace.at(question.tick).views
     logs = any(view.log for view in nodes.values())
     words = getattr(node_class, "words", {})  # Paxos has proposers, and numbers instead of terms
-    return {id: _facts(view, logs, question.tick, words) for id, view in nodes.items()}
 
+    def of_node(view: View) -> str:
+        left = (view.timer[1] - question.tick) * trace.ms_per_tick if view.timer else None
+        known = _log(view) if logs else f"timer: {left} ms" if left is not None else ""
+        return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"
 
-def _facts(view: View, logs: bool, tick: int, words: dict[str, str]) -> str:
-    known = _log(view) if logs else f"timer: {view.timer[1] - tick} ticks" if view.timer else ""
-    return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"
+    return {id: of_node(view) for id, view in nodes.items()}
 
 
 def _log(view: View) -> str:

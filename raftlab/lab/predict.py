@@ -12,6 +12,7 @@ from raftlab.lab.moment import moment_at
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
 from raftlab.lab.questions.kinds import Choice
+from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
@@ -87,7 +88,8 @@ class Prediction(Still, ipywidgets.VBox):
 
     def _play(self, story: str, tick: int, says: str | None = None) -> None:
         """Show a run at a tick. says: words of the sentence that is told there; None: what the story has said last."""
-        lab = Lab(story, show=self.question.lesson, tick=tick, height=HEIGHT)
+        run, node_class = scene_that_asks_nothing(story)
+        lab = Lab(run, show=self.question.lesson, tick=tick, height=HEIGHT, node_class=node_class)
         if says is None:
             self.evidence.children = (lab,)
             return
@@ -129,7 +131,11 @@ class Prediction(Still, ipywidgets.VBox):
         """The same, and what is said about the answer."""
         kept = self._kept()
         listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
-        said = "" if kept is None else self._as_it_was(self.question.choices[kept["choice"]]) + self.explanation.value
+        said = (
+            ""
+            if kept is None
+            else self._as_it_was(self.question.choices[kept["choice"]]) + self.explanation.value
+        )
         return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
 
     def _choices(self) -> list[str]:

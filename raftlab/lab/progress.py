@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from raftlab.lab.lessons import LESSONS
+from raftlab.lab.lessons import CORE_HOURS, LESSONS
 from raftlab.lab.questions import QUESTIONS
 
 FOLDER = ".raftlab"
@@ -70,14 +70,20 @@ class CourseMap:
         self.progress = progress or Progress()
 
     def _repr_markdown_(self) -> str:
-        rows = ["| lesson | minutes | after it you can | your answers |", "|---|---|---|---|"]
+        rows = [
+            f"**The core path:** lessons 00 to 06, without the sections headed “(optional)”, about {CORE_HOURS} hours.",
+            "",
+            "| lesson | core path, minutes | whole, minutes | after it you can | your answers |",
+            "|---|---|---|---|---|",
+        ]
         for lesson in LESSONS:
             total, given, right = self.progress.of(lesson.number)
             done = f"{given} of {total}, {right} right at once" if given else f"none of {total} yet"
             points, of = self.progress.points(lesson.number)
             done += f"; {points:g} of {of} points in the exercises tried" if of else ""
             rows.append(
-                f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.minutes} | {lesson.gain} | {done} |"
+                f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.core or '–'} | {lesson.minutes} "
+                f"| {lesson.gain} | {done} |"
             )
         return "\n".join(rows)
 

@@ -72,3 +72,9 @@ def scene(name: str) -> tuple[Story, Any]:
         story, mistake, stops = WITH_A_MISTAKE[name]
         return replace(load(story), name=name, goals=(), stops=stops), MUTANTS[mistake].node_class()
     return SCENES[name] if name in SCENES else (load(name), None)
+
+
+def scene_that_asks_nothing(name: str) -> tuple[Story, Any]:
+    """The same without the story's own questions, for where it is a question that shows the run."""
+    story, node_class = scene(name)
+    return replace(story, stops=tuple(stop for stop in story.stops if not isinstance(stop, Ask))), node_class

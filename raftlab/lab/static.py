@@ -24,7 +24,7 @@ from raftlab.lab.prove_me_wrong import ProveMeWrong
 from raftlab.lab.questions import Question
 from raftlab.lab.questions.kinds import Click, Order
 from raftlab.lab.recall import Recall
-from raftlab.lab.scenes import scene
+from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.lab.side_by_side import SideBySide
 from raftlab.lab.you_are import YouAre
 from raftlab.player.page import in_base64
@@ -70,9 +70,7 @@ class Static:
             for child in widget.children:
                 self.add(child)
 
-    def add_player(
-        self, history: History, show: Iterable[str], tick: int, event: int | None = None
-    ) -> None:
+    def add_player(self, history: History, show: Iterable[str], tick: int, event: int | None = None) -> None:
         """A history that can be played, as it stands at a tick; event: which of the tick's events is told then."""
         from raftlab.draw import describe, still
 
@@ -99,7 +97,7 @@ class Static:
         self._add_what_there_is(question)
         show = STAGES[question.lesson]
         if question.run is not None:
-            self.add_player(History(*scene(question.run[0])), show, question.run[1])
+            self.add_player(History(*scene_that_asks_nothing(question.run[0])), show, question.run[1])
         for choice in [question.choices[place] for place in question.mixed()]:
             sign = "✓ Yes." if choice.right else "✕ Not so."
             self.html.append(f"<details><summary>{escape(choice.text)}</summary>")
@@ -107,13 +105,15 @@ class Static:
             if choice.right and isinstance(question, Order):
                 self._add_list("ol", question.steps)
             if choice.story is not None:
-                history = History(*scene(choice.story))
+                history = History(*scene_that_asks_nothing(choice.story))
                 moment = moment_at(history.branch.trace, choice.tick, choice.says)
                 self.html.append(f"<p>Look, at {moment.time}: {escape(moment.sentence)}</p>")
                 self.add_player(history, show, choice.tick, moment.event)
             self.html.append("</details>")
         if question.explanation:
-            self.html.append(f"<details><summary>The answer</summary>{as_html(question.explanation)}</details>")
+            self.html.append(
+                f"<details><summary>The answer</summary>{as_html(question.explanation)}</details>"
+            )
         self.html.append("</div>")
 
     def _add_what_there_is(self, question: Question) -> None:

@@ -7,7 +7,9 @@ from raftlab.lab.questions.kinds import Choice, Question
 
 __all__ = ["QUESTIONS", "RECALL", "Choice", "Question"]
 
-_MODULES = [import_module(f"{__name__}.{name}") for name in sorted(module.name for module in iter_modules(__path__))]
+_MODULES = [
+    import_module(f"{__name__}.{name}") for name in sorted(module.name for module in iter_modules(__path__))
+]
 
 # Of every module that has some; those of the inventory are asked before and after, and have a name of their own.
 QUESTIONS: dict[str, Question] = {

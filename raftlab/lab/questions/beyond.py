@@ -67,3 +67,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("04b.check_guard", "05.stale", "06.check_disturb")

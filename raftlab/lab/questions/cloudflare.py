@@ -112,3 +112,4 @@ TRANSFER = (
 )  # fmt: skip
 
 QUESTIONS = LESSON + TRANSFER
+RECALL = ("05.check_ladder", "05.rejoin", "03.check_over")

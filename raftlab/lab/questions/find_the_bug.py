@@ -78,3 +78,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("04b.majority", "02.check_timer", "06b.check_protects")

@@ -95,3 +95,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("06.check_step_down", "02.check_two_leaders", "00.common")

@@ -79,3 +79,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("04.check_majority", "04.all_at_once", "02.first_come")

@@ -58,3 +58,4 @@ QUESTIONS = (
         ),
     ),
 )  # fmt: skip
+RECALL = ("08.bounds", "04b.new_entry", "05.check_islands")
