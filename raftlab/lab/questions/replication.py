@@ -11,6 +11,7 @@ QUESTIONS = (
             no("At once, because the leader has stored it.", "No other node has x=5 yet: the messages are on their way. If n2 crashed now and they were lost, no other node would ever have it.", "one_write", 16),
             no("When both followers have applied it.", "n2 has answered the client, and no follower has applied anything yet.", "one_write", 20),
         ),
+        explanation="When a majority of all nodes has stored an entry, in the term in which a leader created it, the entry is **committed**. Then the state machines may **apply** it, which means that they execute its command.",
         run=("one_write", 16),
     ),
     Question(
