@@ -95,7 +95,9 @@ def test_there_are_at_most_120_words_between_two_things_to_do(path):
         if cell.cell_type == "code":
             words = 0
         else:
-            words += len(re.sub(r"<summary>.*?</summary>|<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
+            words += len(
+                re.sub(r"<summary>.*?</summary>|<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split()
+            )
             assert words <= 120, cell.source
 
 

@@ -1,5 +1,6 @@
 """Predictions without a browser: what is typed, put in order or clicked is judged and kept like a choice."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -265,8 +266,11 @@ def test_what_tells_the_answer_appears_with_it_and_not_before(tmp_path, place):
 
 
 def test_a_picture_of_an_explanation_is_in_it(monkeypatch):
+    picture = "![Two logs](figures/00_consensus.svg)"
+    monkeypatch.chdir(NOTEBOOKS.parent)  # an exported page finds it later
+    assert 'src="figures/00_consensus.svg"' in as_html(picture)
     monkeypatch.chdir(NOTEBOOKS)  # where a lesson's kernel runs
-    html = as_html("![Two logs](figures/00_consensus.svg)")
+    html = as_html(picture)
     assert '<img src="data:image/svg+xml;base64,' in html
     assert 'alt="Two logs"' in html
 
@@ -280,6 +284,24 @@ def test_a_wrong_answer_is_met_by_the_sentence_of_the_event_that_contradicts_it(
     prediction.answering.picture.node = "n2"
     commit(prediction)
     assert said_first(player(prediction)).startswith("n3 learns of term 8 and refuses n2 its vote")
+
+
+def test_in_an_exported_page_all_that_tells_the_answer_is_folded(tmp_path):
+    page = Static()
+    page.add(asked(replace(PICK, run=("longest_log", 0)), tmp_path))
+    html = "".join(page.html)
+    seen = re.sub(r"<details>.*</details>", "", html, flags=re.DOTALL)
+    assert PICK.text in seen
+    assert seen.count("<figure") == 1, "the run that the question is about"
+    assert "<summary>The answer</summary><p>It is <strong>not</strong> the length.</p>" in html
+    assert "<p>Look, at 0.02 s: n1 learns of term 8 and refuses n2 its vote" in html
+    assert html.count("<figure") == 3
+
+
+def test_an_exported_page_has_all_questions_with_which_a_lesson_begins(tmp_path):
+    page = Static()
+    page.add(Recall("02", Progress(tmp_path)))
+    assert all(QUESTIONS[id].text in "".join(page.html) for id in RECALL["02"])
 
 
 def test_a_moment_at_which_nothing_is_told_is_refused_in_a_sentence():

@@ -55,7 +55,7 @@ class Type(Answering):
 
     def put(self, answer: float) -> None:
         """Type this number."""
-        self.field.value = f"{answer:g}"
+        self.field.value = f"{answer:.12g}"
 
     def _typed(self) -> None:
         try:

@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from raftlab.colors import LIGHT
+from raftlab.lab.markdown import with_pictures
 from raftlab.lab.notes import add_speaker_notes
 from raftlab.lab.static import STATIC
 from raftlab.player.page import in_base64, module, shell
@@ -61,7 +62,7 @@ def write_page(target: Path, text: str) -> None:
 def page_of(path: Path, theme: str, pages: dict[str, str], slides: bool = False) -> str:
     """A notebook's page, or its slides. pages: notebooks for which there will be pages, too, by their names."""
     notebook = _run(path)
-    bundles = _made_static(notebook)
+    bundles = _made_static(notebook, path.parent)
     if slides:
         add_speaker_notes(notebook)
     text = LINKS.sub(lambda found: _linked(found, pages), as_page(notebook, path, theme, slides))
@@ -120,14 +121,18 @@ def _run(path: Path) -> Any:
     return notebook
 
 
-def _made_static(notebook: Any) -> dict[str, str]:
-    """Put what widgets and figures show in their places as HTML, and take out what they play."""
+def _made_static(notebook: Any, folder: Path) -> dict[str, str]:
+    """Put what widgets and figures show in their places as HTML, and take out what they play.
+
+    folder: in which the pictures of the lesson lie.
+    """
     bundles: dict[str, str] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             found = output.get("data", {}).pop(STATIC, None)
             if found:
-                output.data = {"text/html": found["html"], "text/plain": output.data.get("text/plain", "")}
+                html = with_pictures(found["html"], folder)
+                output.data = {"text/html": html, "text/plain": output.data.get("text/plain", "")}
                 bundles |= found["bundles"]
     return bundles
 

@@ -9,18 +9,24 @@ PICTURE = re.compile(r'src="(figures/[\w.-]+)"')
 
 
 def as_html(markdown: str) -> str:
-    """The HTML of a text. Its pictures stand in it: a widget does not know in which folder its notebook lies.
+    """The HTML of a text, with its pictures, if it is called in the folder of the lessons.
 
     >>> as_html("**Two** leaders.").strip()
     '<p><strong>Two</strong> leaders.</p>'
     """
     import mistune  # takes a fifth of a second
 
-    return PICTURE.sub(
-        lambda found: f'src="{_data(Path(found[1]))}" style="max-width: 100%"', str(mistune.html(markdown))
-    )
+    return with_pictures(str(mistune.html(markdown)), Path())
 
 
-def _data(picture: Path) -> str:
-    """A file as an address that holds all of it."""
-    return f"data:{KINDS[picture.suffix]};base64,{b64encode(picture.read_bytes()).decode()}"
+def with_pictures(html: str, folder: Path) -> str:
+    """Put into a text the pictures that it names and that lie in a folder: a widget does not know where its notebook lies."""
+
+    def found(name: re.Match[str]) -> str:
+        picture = folder / name[1]
+        if not picture.is_file():
+            return name[0]
+        data = b64encode(picture.read_bytes()).decode()
+        return f'src="data:{KINDS[picture.suffix]};base64,{data}" style="max-width: 100%"'
+
+    return PICTURE.sub(found, html)

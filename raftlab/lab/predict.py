@@ -17,7 +17,7 @@ from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
-HEIGHT = 400  # pixels of a player, so that its question and itself are seen together on a small screen
+HEIGHT = 464  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
 
 
 class Prediction(Still, ipywidgets.VBox):
