@@ -22,7 +22,7 @@ QUESTIONS = (
             no("Yes, like the last time.", "n2 and n3 refuse: their logs end in term 4 now. n5 has two votes.", "figure_8_e", 20),
             no("Yes, but this time it keeps x=2 and x=4.", "It does not win. n2 does, and n2 has both entries.", "figure_8_e", 33),
         ),
-        explanation="x=4 was committed at 0.11 s, and with it x=2, which stands before it. Once an entry of the leader's **own** term is on a majority, no node without it can win. An older entry on a majority does not have this effect.",
+        explanation="x=4 was committed at 0.11 s, and with it x=2, which stands before it. Once a majority has stored an entry of its leader's **own** term, no node without it can win. For an older entry this is not so.",
         run=("figure_8_e", 11),
     ),
     Number(
@@ -102,7 +102,7 @@ QUESTIONS = (
         "2. It stored the entry first and voted later. (A node refuses appends of a term that is over for it.)\n"
         "3. It still had the entry when it voted. (It deletes only what contradicts its leader, and the leaders between T and U have the entry.)\n"
         "4. So U's log ends no earlier than the voter's log. If both end in the same term, the longer log contains the shorter one, and with it the entry.\n"
-        "5. If U's log ends in a later term, that term lies between T and U. (The voter has the entry, so its log ends in T or later.) The leader of that term had the entry, and a node that took this leader's entries had to take those before them, too.",
+        "5. If the last entry of U has a later term than the voter's, that term lies between T and U. (The voter has the entry, so its log ends in T or later.) The leader of that term had the entry, and a node that took this leader's entries had to take those before them, too.",
     ),
     Question(
         "04b.breaks_counting",
