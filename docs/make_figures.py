@@ -87,12 +87,26 @@ def election() -> tuple[Axes, str | None]:
     return numbered(run, 13, 24, phases, "An election in the best case")
 
 
+def four_timers() -> tuple[Axes, str | None]:
+    """Four followers whose timers have the same time left."""
+    run = Cluster(load("split_vote"))
+    run.tick(8)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+
+
 def split_vote() -> tuple[Axes, str | None]:
     """Four candidates of one term, and the next term, in which one of them is ahead."""
     run = Cluster(load("split_vote"))
     run.tick(45)
-    phases = {15: "four stand at once", 18: "nobody has a majority", 30: "one is ahead", 34: "it leads"}
+    phases = {15: "four candidates at once", 18: "none has a majority", 30: "one is ahead", 34: "it leads"}
     return numbered(run, 13, 38, phases, "A split vote")
+
+
+def write() -> tuple[Axes, str | None]:
+    """A client has asked the leader to write x=5."""
+    run = Cluster(load("one_write"))
+    run.tick(16)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 
 def replication() -> tuple[Axes, str | None]:
@@ -121,9 +135,9 @@ def replication() -> tuple[Axes, str | None]:
 
 
 def log_repair() -> tuple[Axes, str | None]:
-    """Figure 8 (c): three of five have stored an entry of an older term."""
+    """Just before Figure 8 (c): the logs that two leaders have left."""
     run = Cluster(load("figure_8"))
-    run.tick(8)
+    run.tick(0)
     return draw_logs(run.trace), None
 
 
@@ -229,8 +243,8 @@ FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
     "01_roles": roles,
     "02_election": election,
     "02_five_followers": followers,
-    "03_split_vote": split_vote,
-    "04_replication": replication,
+    "03_split_vote": four_timers,
+    "04_replication": write,
     "04b_log_repair": log_repair,
     "05_partitions": partitions,
     "06_byzantine": byzantine,
@@ -238,6 +252,8 @@ FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
     "07_beyond_figure_2": memberships,
     "08_find_the_bug": explorations,
     "09_sandbox": against_a_claim,
+    "split_vote": split_vote,
+    "one_write": replication,
     "election_times": election_times,
     "comparison": comparison,
     "links": links,

@@ -41,7 +41,7 @@ ONCE_TOLD = [
     ("00.common", "You cannot: 3 + 3 is more than 5."),
     ("01.crash", "Silence is all that a follower ever has."),
     ("02.last", "n2 needs n3, n6 and n7: four of seven."),
-    ("03.tie", "![Four nodes stand at the same moment, and nobody wins](figures/03_split_vote.svg)"),
+    ("03.check_over", "It is enough that one timer is ahead by more than a message travels."),
     ("04.all_at_once", "A majority has stored x=5, so it is committed, and nobody knows. Who will be the first to know?"),
     ("05.check_islands", "x=1 is on three of nine nodes: no group has five."),
     ("05.two_leaders", "![n1 leads term 1 and reaches n2; n5 leads term 2](figures/05_partitions.svg)"),
