@@ -281,6 +281,8 @@ def _draw_marks(
 
 def _draw_legend(canvas: Canvas, y: float, shown: list[str], signs: Mapping[str, Sequence[str]]) -> None:
     """What of the marks needs words."""
+    if not shown:
+        return
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
     for place, mark in enumerate(shown):
         x, row = 18, y + LEGEND * place
