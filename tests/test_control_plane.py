@@ -508,12 +508,9 @@ def test_the_limbo_is_also_a_story_and_says_what_it_is():
         trace = play(limbo_story(writes))
         assert trace.nodes == ("n1", "n2", "n3")
         assert not trace.broken()
-    assert (
-        limbo(False)
-        .sentence()
-        .startswith("Nobody writes: in 60 s 212 leaders were elected, n1 and n3 in turn")
-    )
-    assert limbo(True).sentence().endswith("n2, in the middle, leads, and all is quiet.")
+    endless = "No client writes: 212 leaders were elected in 60 s, n1 and n3 in turn"
+    assert limbo(False).sentence().startswith(endless)
+    assert limbo(True).sentence().endswith("n2, in the middle, leads, and no election follows.")
 
 
 def test_no_claim_is_made_about_what_cloudflare_had_running():
