@@ -449,7 +449,9 @@ def test_the_table_has_a_row_for_each_remedy_asked_for():
 
 @pytest.mark.slow
 def test_of_all_remedies_pre_vote_and_patience_prevent_the_outage_and_the_others_shorten_it_or_do_nothing():
-    rows = {row.remedy: row for row in remedies(parameters=LONG.with_values(reaction_minutes=3), progress=False)}
+    rows = {
+        row.remedy: row for row in remedies(parameters=LONG.with_values(reaction_minutes=3), progress=False)
+    }
     assert list(rows) == list(REMEDIES)
     assert rows["nothing"].hit >= 3
     assert {name for name, row in rows.items() if row.hit == 0} == {
