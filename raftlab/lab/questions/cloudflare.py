@@ -48,7 +48,7 @@ LESSON = (
     ),
     Question(
         "06.useless_leader",
-        "n4 leads five nodes, but it reaches only n2. n5 has crashed. n1, n2 and n3 reach each other. All nodes have PreVote. What happens?",
+        "n4 is the leader of five nodes, but it reaches only n2. n5 has crashed. n1, n2 and n3 reach each other. All nodes have PreVote. What happens?",
         (
             yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses. Two of five nodes are not a majority.", "useless_leader", 100),
             no("n1 or n3 is elected: they are a majority with n2.", "n2 still hears n4, so it would not vote for them.", "useless_leader", 100),
