@@ -48,7 +48,7 @@ PUT_RIGHT = {  # what the slides say -> what must stand beside it
     "imperfect information on whether they have": "the normal state of every network",
     "limbo in leader election": "two of three were healthy and connected all the time",
     "the database is read-only": "linearizable ones wait",
-    "6 h 33 min": "six minutes of sick switch",
+    "6 h 33 min": "sick for six minutes",
     "conflicting information": "Raft stays safe with that",
 }
 

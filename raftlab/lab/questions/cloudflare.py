@@ -29,8 +29,8 @@ LESSON = (
         "The link between n1 and n3 is cut and stays cut; both still reach n2. No client writes, so all logs stay equal. The nodes run Raft as in the paper. What happens?",
         (
             yes("n1 and n3 lead in turn, and it does not end.", "When one of them leads, the other hears no leader. It starts an election in a later term, and n2's replies carry that term to the leader.", "cloudflare_cut", 75),
-            no("One election, and then there is peace.", "The terms show it: until the end, one election follows another.", "cloudflare_cut", 281),
-            no("n2 soon leads: it hears everybody.", "Because n2 hears both others, it always hears some leader. Its timer never runs out.", "cloudflare_cut", 281),
+            no("One election, and then no more.", "The terms show it: until the end, one election follows another.", "cloudflare_cut", 281),
+            no("n2 soon leads: it hears both others.", "Because n2 hears both others, it always hears some leader. Its timer never runs out.", "cloudflare_cut", 281),
         ),
         run=("cloudflare_cut", 30),
         explanation="n2 votes for every candidate, because all logs are equal.\n\n**On the slide:** *members are available or not, and give accurate information or none. That is enough for a crash, but not when members hold conflicting information.*\n\n**More exactly:** n1 and n3 know different things, and both tell the truth. Raft stays safe with that. What it can lose is progress.",
@@ -68,7 +68,7 @@ LESSON = (
     ),
     Question(
         "06.check_disturb",
-        "A node cannot hear the leader, and raises its term again and again. What keeps it from ending the leadership of a leader that all other nodes hear?",
+        "A node cannot hear the leader, and raises its term again and again. What keeps it from deposing a leader that all other nodes hear?",
         (
             yes("PreVote: nodes that hear a leader say no.", "The node raises its term only if a majority says yes."),
             no("CheckQuorum.", "Every leader here has a majority, so CheckQuorum never acts. The leader changes again and again.", "cloudflare_cut_check_quorum", 281),

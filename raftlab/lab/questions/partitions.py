@@ -59,7 +59,7 @@ QUESTIONS = (
             no("Nothing: a node with an old log is ignored.", "Only a vote depends on the log. The term counts in every message.", "rejoin_huge_term", 237),
         ),
         run=("rejoin_huge_term", 229),
-        explanation="The cluster did not need n2, and still lost its leader because of it, here for almost half a second. Users of etcd have reported [such a case](https://github.com/etcd-io/etcd/issues/12959), in which it took a minute.\n\nThe cure is to **ask first, and to raise the term later**. With *PreVote*, a node whose timer runs out first asks the others whether they would vote for it. Their answers bind nobody and change no term. The node becomes a candidate only if a majority would vote for it. (Thesis, section 9.6.)",
+        explanation="The cluster did not need n2, and still lost its leader because of it, here for almost half a second. Users of etcd have reported [such a case](https://github.com/etcd-io/etcd/issues/12959), in which it took a minute.\n\nThe cure: **ask before you raise your term**. With *PreVote*, a node whose timer runs out first asks the others whether they would vote for it. Their answers bind nobody and change no term. The node becomes a candidate only if a majority would vote for it. (Thesis, section 9.6.)",
     ),
     Question(
         "05.check_ladder",
