@@ -154,9 +154,9 @@ def numbered(run: Cluster, start: int, stop: int, phases: dict[float, str], titl
 
 
 def partitions() -> tuple[Axes, str | None]:
-    """Two leaders, in different terms: what a cut can leave."""
+    """Five nodes and a leader, and the network has just been cut in two."""
     run = Cluster(load("minority_leader"))
-    run.tick(105)
+    run.tick(45)
     return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 

@@ -13,8 +13,8 @@ from raftlab.lab.questions.inventory import INVENTORY
 from raftlab.sim.errors import check_name
 
 INTRODUCTION = {
-    "before": "Twelve questions. Nobody expects you to know; the lessons will answer. A guess is welcome.",
-    "after": "The same twelve questions. Now every answer is met at once, and compared with your first.",
+    "before": "You need not know the answers yet: the lessons give them. If you are not sure, guess.",
+    "after": "This time you see at once whether your answer is right. Below the questions you see your answers from both times.",
 }
 
 

@@ -45,7 +45,7 @@ LESSONS = (
            "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read",
            shows=("cuts", "partitions", "branches", "network", "pause", "sight"), core=40),
     Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
-           "say why two healthy nodes of three could not keep a leader, which setting cures what, and what is known about it", core=35),
+           "say what a node can know about the others, what one bad link does to three nodes, and which setting helps against what", core=35),
     Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 70,
            "say which lie breaks which property, tell a failing disk from a liar, why three generals cannot tolerate a traitor, and what it costs to tolerate liars",
            shows=("disks",)),

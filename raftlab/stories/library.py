@@ -197,7 +197,7 @@ FIRST: dict[str, Story] = {
             goals=(("leader",), ("leader", 60), ("same_logs", 205)),
             stops=(
                 *elected(), committed("x=1", 30),
-                (45, "The network is cut in two. n1 still leads, but it reaches only n2."),
+                (45, "The network is cut in two: n1 reaches only n2."),
                 (("candidacy", 46), "n5 no longer hears a leader: it becomes a candidate in term 2, on the side of the majority."),
                 Ask(60, "A client is about to write x=2 to n1. Can it be committed while the network is cut?", ("yes", "no"), "no", 60,
                     then="No: n1 reaches only one other node, and three of five must store the entry."),

@@ -5,75 +5,83 @@ from raftlab.lab.questions.kinds import Click, Question, no, yes
 LESSON = (
     Question(
         "06.verdicts",
-        "n3 has heard nothing from n1 for longer than an election timeout. n2 heard n1 just now. Which of the two knows whether n1 is alive?",
+        "n3 has heard nothing from n1 for longer than an election timeout. n2 has just heard n1. Which of the two knows whether n1 is running?",
         (
-            yes("Neither.", "Each knows what has arrived, and that was sent earlier. A slow node, a slow link and a dead node look alike."),
-            no("n2: it has just heard n1.", "What one hears is old. Here n1 has crashed, and n3 still hears it.", "two_verdicts", 93),
-            no("n3: so long a silence is proof.", "n1 runs and leads. Only its messages to n3 are slow.", "two_verdicts", 44),
+            yes("Neither.", "A node knows which messages have arrived, and they were sent earlier. To n3, a slow node, a slow link and a crashed node look the same."),
+            no("n2: it has just heard n1.", "What arrives was sent earlier. Here n1 has crashed, and n3 still receives its messages.", "two_verdicts", 93),
+            no("n3: so long a silence is proof.", "n1 is running, and it leads. Only its messages to n3 are slow.", "two_verdicts", 44),
         ),
+        run=("two_verdicts", 30),
+        explanation="The two observers disagree twice: first n3 suspects a node that is running, and later it trusts a node that has crashed. Choose n2 or n3 and press **A** to see the run as that node sees it.",
     ),
     Question(
         "06.which_fault",
-        "A sick switch loses what n1 and n3 say to each other. So n1 says that there is no leader, n3 says that it leads, and n2 hears both. Which fault is that?",
+        "A faulty switch loses the messages between n1 and n3. So n1 says that there is no leader, n3 says that it leads, and n2 hears both. Which kind of fault is that?",
         (
-            yes("An omission: messages are lost.", "Each of them says what it knows. Cloudflare's own postscript calls it an omission, too."),
-            no("Byzantine: n1 and n3 contradict each other.", "They know different things. Byzantine is one node that tells two others different things, as n1 does here.", "two_truths", 11),
-            no("A crash of n1.", "All three run all the time.", "cloudflare_cut", 45),
+            yes("An omission: messages are lost.", "Each node says what it knows. Cloudflare added a postscript to its report, which calls the fault an omission, too."),
+            no("Byzantine: n1 and n3 contradict each other.", "n1 and n3 know different things, and both tell the truth. A Byzantine node tells two others different things, as n1 does here.", "two_truths", 11),
+            no("A crash of n1.", "All three nodes are running all the time.", "cloudflare_cut", 45),
         ),
+        explanation="**On the slide:** *Byzantine: components may fail, and there is imperfect information on whether they have.*\n\n**More exactly:** not knowing which nodes are running is the normal state of every network. Byzantine means that a node may do anything, such as tell different nodes different things.",
     ),
     Question(
         "06.limbo",
-        "The link between n1 and n3 is cut for good; both reach n2. Nobody writes, so all logs stay equal. Raft is as in the paper. How does it go on?",
+        "The link between n1 and n3 is cut and stays cut; both still reach n2. No client writes, so all logs stay equal. The nodes run Raft as in the paper. What happens?",
         (
-            yes("n1 and n3 lead in turn, and it does not end.", "Whoever leads, the other does not hear it, and its next term ends it through n2."),
-            no("One election, and then there is peace.", "Look at the terms at the end: the leader still changes.", "cloudflare_cut", 281),
-            no("n2 soon leads: it hears everybody.", "That is why it never leads: it always hears some leader, so its timer never runs out.", "cloudflare_cut", 281),
+            yes("n1 and n3 lead in turn, and it does not end.", "When one of them leads, the other hears no leader. It starts an election in a later term, and n2's replies carry that term to the leader.", "cloudflare_cut", 75),
+            no("One election, and then no more.", "The terms show it: until the end, one election follows another.", "cloudflare_cut", 281),
+            no("n2 soon leads: it hears both others.", "Because n2 hears both others, it always hears some leader. Its timer never runs out.", "cloudflare_cut", 281),
         ),
+        run=("cloudflare_cut", 30),
+        explanation="n2 votes for every candidate, because all logs are equal.\n\n**On the slide:** *members are available or not, and give accurate information or none. That is enough for a crash, but not when members hold conflicting information.*\n\n**More exactly:** n1 and n3 know different things, and both tell the truth. Raft stays safe with that. What it can lose is progress.",
     ),
     Click(
         "06.limbo_writes",
-        "The same cut, but clients go on writing. Now it ends: click the node that leads at last, and keeps the lead.",
+        "The same cut, but now clients go on writing. One of the nodes leads in the end and keeps the lead. Click it.",
         (
-            no("n1", "n1 misses an entry, so n2 refuses it. It can end n3's leadership, and not win.", "cloudflare_cut_writes", 47),
-            yes("n2", "n1 can no longer win, but ends n3's leadership. n2 has all that is committed, and everybody hears it: peace."),
-            no("n3", "Its log is good, but that does not keep a later term away: n3 has become a follower.", "cloudflare_cut_writes", 48),
+            no("n1", "n1 lacks an entry, so n2 refuses it its vote. n1 can end n3's leadership, but it cannot win.", "cloudflare_cut_writes", 47),
+            yes("n2", "n1 cannot win any more, but its later term ends n3's leadership. n2 has every committed entry, and both others hear it, so no timer runs out any more.", "cloudflare_cut_writes", 70),
+            no("n3", "n3's log is good enough, but that does not protect it from a later term: n3 has become a follower.", "cloudflare_cut_writes", 48),
         ),
         picture="cloudflare_cut_writes", tick=30,
+        explanation="**On the slide:** *limbo in leader election.*\n\n**More exactly:** two of three were healthy and connected all the time. In our model the leadership alternates while all logs are equal, and n2 soon wins when clients write. Which of the two cases Cloudflare met is not known.",
     ),
     Question(
         "06.useless_leader",
-        "n4 leads five nodes, but reaches only n2. n5 is down. n1, n2 and n3 reach each other. All have PreVote. What happens?",
+        "n4 is the leader of five nodes, but it reaches only n2. n5 has crashed. n1, n2 and n3 reach each other. All nodes have PreVote. What happens?",
         (
-            yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses: two of five are no majority."),
-            no("n1 or n3 is elected: they are a majority with n2.", "n2 still hears n4, and would not vote for them.", "useless_leader", 100),
-            no("n4 steps down: it can commit nothing.", "Raft's leader does not count who answers. n4 goes on.", "useless_leader", 100),
+            yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses. Two of five nodes are not a majority.", "useless_leader", 100),
+            no("n1 or n3 is elected: they are a majority with n2.", "n2 still hears n4, so it would not vote for them.", "useless_leader", 100),
+            no("n4 steps down: it can commit nothing.", "In Raft a leader does not check how many nodes answer it. n4 goes on leading.", "useless_leader", 100),
         ),
+        run=("useless_leader", 30),
+        explanation="Plain Raft gets out of this state: n1's growing term ends n4's leadership. PreVote keeps n1's term from growing, so the cluster **deadlocks**: it has a leader that can commit nothing, and no other node can replace it. *CheckQuorum* is the cure: a leader that a majority does not answer steps down.",
     ),
     Question(
         "06.check_step_down",
-        "A leader reaches no majority any more, but some follower still hears it. What makes it step down?",
+        "A leader no longer reaches a majority, but some follower still hears it. What makes it step down?",
         (
             yes("CheckQuorum.", "A leader that a majority has not answered for an election timeout steps down by itself."),
-            no("PreVote.", "PreVote protects it: nobody who hears it would vote for another.", "useless_leader", 100),
-            no("Raft as in the paper: it notices that answers are missing.", "n1 has led for a long time without an answer from a majority.", "minority_leader", 100),
+            no("PreVote.", "PreVote protects this leader: a node that hears it would not vote for another one.", "useless_leader", 100),
+            no("Raft as in the paper: it notices that answers are missing.", "n1 has led for a long time without answers from a majority.", "minority_leader", 100),
         ),
     ),
     Question(
         "06.check_disturb",
-        "A node cannot hear the leader, and raises the term again and again. What keeps it from deposing a leader that all others hear?",
+        "A node cannot hear the leader, and raises its term again and again. What keeps it from deposing a leader that all other nodes hear?",
         (
-            yes("PreVote: whoever hears a leader says no.", "Without a majority of yes it does not even raise its term."),
+            yes("PreVote: nodes that hear a leader say no.", "The node raises its term only if a majority says yes."),
             no("CheckQuorum.", "Every leader here has a majority, so CheckQuorum never acts. The leader changes again and again.", "cloudflare_cut_check_quorum", 281),
-            no("Writing: its log falls behind.", "It cannot win then, but n3 has lost its leadership all the same.", "cloudflare_cut_writes", 48),
+            no("Writing: its log falls behind.", "Then it cannot win, but n3 has lost its leadership all the same.", "cloudflare_cut_writes", 48),
         ),
     ),
     Question(
         "06.check_hours",
-        "What made hours out of six minutes?",
+        "Why did an outage of hours follow from six minutes of a faulty switch?",
         (
-            yes("What automation did when it could not write to etcd.", "It promoted replicas, and all others had to be rebuilt."),
-            no("Raft lost committed entries.", "It never did. All five properties hold, through all elections.", "cloudflare_lossy_90", 278, says="a majority holds"),
-            no("etcd needed hours to find a leader.", "Here a leader was found in less than a second, though the switch is still sick.", "cloudflare_lossy_90", 96),
+            yes("Because of what automation did when it could not write to etcd.", "It promoted replicas, and after each promotion all other replicas had to be rebuilt."),
+            no("Because Raft lost committed entries.", "It lost none. All five properties hold through all elections.", "cloudflare_lossy_90", 278, says="a majority holds"),
+            no("Because etcd needed hours to find a leader.", "Here a leader is found in less than a second, although the switch is still faulty.", "cloudflare_lossy_90", 96),
         ),
     ),
 )  # fmt: skip
@@ -81,35 +89,36 @@ LESSON = (
 TRANSFER = (
     Question(
         "06.transfer_cut",
-        "The three logs: what was cut?",
+        "What was cut in the cluster of the three logs?",
         (
-            yes("What n2 and n3 say to n1 is lost; what n1 says arrives.", "Only n1 complains of silence. n2 and n3 append what n1 sends, to the end."),
-            no("n1 is cut off, in both directions.", "Then n2 and n3 would lack x=3, x=4 and x=5, and would stand for election.", "log_books", 203, says="n2 appends"),
-            no("n2 and n3 do not hear each other.", "Followers say nothing to each other; and the links between them work.", "log_books", 60),
+            yes("What n2 and n3 say to n1 is lost; what n1 says arrives.", "Only n1 reports that it reads nothing from its peers. n2 and n3 append what n1 sends until the end."),
+            no("n1 is cut off, in both directions.", "Then n2 and n3 would lack x=3, x=4 and x=5, and would start an election.", "log_books", 203, says="n2 appends"),
+            no("n2 and n3 do not hear each other.", "Followers send each other nothing, and the links between them work.", "log_books", 60),
             no("Nothing: n1 has crashed and come back.", "n1 runs and leads all the time, in term 1.", "log_books", 120),
         ),
     ),
     Question(
         "06.transfer_assumption",
-        "Which assumption broke?",
+        "Which assumption did not hold?",
         (
-            yes("Whoever is heard as a leader can hear a majority.", "Heartbeats say: I am here. They do not say: I can commit."),
-            no("A majority of the nodes runs.", "All three run.", "log_books", 120),
-            no("There is at most one leader in a term.", "n1 is the only one, all the time.", "log_books", 120),
-            no("No message is ever lost.", "Raft has never assumed that. Here, too, nothing wrong happens: all three have x=3, but n1 cannot know that, and nobody was told that it is done.", "log_books", 120),
+            yes("A leader that the others hear can also hear a majority.", "A heartbeat says that the leader is running. It does not say that the leader can commit."),
+            no("A majority of the nodes runs.", "All three nodes run.", "log_books", 120),
+            no("There is at most one leader in a term.", "n1 is the only leader all the time.", "log_books", 120),
+            no("No message is ever lost.", "Raft does not assume that. Nothing wrong happens here either: all three nodes have x=3, n1 cannot know that, and no client was told that x=3 is done.", "log_books", 120),
         ),
     ),
     Question(
         "06.transfer_setting",
         "Which setting was missing?",
         (
-            yes("CheckQuorum.", "With it n1 steps down after an election timeout, and n2 or n3 can win. PreVote then keeps n1 from disturbing them."),
-            no("PreVote.", "It is on: the first line says so. It is part of what keeps n1 in its place.", "log_books", 3),
-            no("A longer election timeout.", "No timer of n2 or n3 runs out: they hear n1's heartbeats. Longer ones change nothing.", "log_books", 200),
-            no("An entry at the beginning of each term.", "n1 has written entries enough. What is missing are the answers.", "log_books", 200),
+            yes("CheckQuorum.", "With it, n1 steps down after an election timeout, and n2 or n3 can win. PreVote then keeps n1 from disturbing them."),
+            no("PreVote.", "It is on: the first line says so. It is one of the reasons why n1 stays leader.", "log_books", 3),
+            no("A longer election timeout.", "No timer of n2 or n3 runs out, because they hear n1's heartbeats. Longer timeouts change nothing.", "log_books", 200),
+            no("An entry at the beginning of each term.", "n1 has appended enough entries. What it lacks are the answers.", "log_books", 200),
         ),
     ),
 )  # fmt: skip
 
 QUESTIONS = LESSON + TRANSFER
-RECALL = ("05.check_ladder", "05.rejoin", "03.check_over")
+
+RECALL = ("05.stale", "05.rejoin", "04.check_majority")
