@@ -23,7 +23,7 @@ QUESTIONS = (
             no("n1 wins, and no harm is done: nothing was committed.", "n2 counts three voters. It had committed entry 3 with n3 before.", "membership_bug", 44),
         ),
         run=("membership_bug", 41),
-        explanation="Both leaders changed the same four voters, and neither knew of the other's change. Each majority of four shares a node with each majority of five, and also with each majority of three. **But a majority of five need not share a node with a majority of three.**",
+        explanation="Both leaders changed the same four voters, and neither knew of the other's change. Three of four voters and three of five must share a node; so must three of four and two of three. **But three of five and two of three need not.**",
     ),
     Question(
         "07.handover",

@@ -15,11 +15,11 @@ QUESTIONS = (
     ),
     Question(
         "08.calls",
-        "81,222 transitions lead out of those 8,005 states: a message arrives or is lost, a node times out or crashes. How often must the code of a node run to find them all?",
+        "81,222 transitions lead out of all these states: a message arrives or is lost, a node times out or crashes. How often must the code of a node run to find them all?",
         (
             yes("85 times.", "The same node in the same state, given the same message, does the same. So the explorer runs the code once, and remembers what it did."),
             no("81,222 times: once for each transition.", "What n3 does with n1's request depends on n3 and on the request. It makes no difference that n2 has become a candidate meanwhile. So one run of the code serves many states.", "first_come", 2),
-            no("8,005 times: once for each state.", "A state has five nodes here, and only one of them has changed in the last 10 ms: n4. What the others would do is known already.", "best_case_election", 17),
+            no("Once for each state.", "A state has five nodes here, and only one of them has changed in the last 10 ms: n4. What the others would do is known already.", "best_case_election", 17),
         ),
         explanation="Three nodes with a few states each make thousands of combinations. But what *one* node does depends only on its own state and on what happens to it. The explorer runs the node's code once for each such pair, and remembers the result. This is called **memoising**.",
     ),

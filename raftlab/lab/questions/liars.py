@@ -6,9 +6,9 @@ REMEDIES = """Which remedy protects against which fault, and how many faulty nod
 
 | | forgetting | damage | lies |
 |---|---|---|---|
-| majorities of 2f + 1 nodes | no | no | no |
+| 2f + 1 nodes, a majority decides | no | no | no |
 | a checksum | no | yes | no |
-| quorums of 2f + 1 of 3f + 1 nodes | f | no | f false votes, no false leader |
+| 3f + 1 nodes, 2f + 1 decide | f | no | f false votes, no false leader |
 | these, and nodes that compare what they were told (PBFT) | f | f | f |
 
 All these faults are *Byzantine*, but some are cheaper to tolerate than others."""
@@ -43,7 +43,7 @@ QUESTIONS = (
             no("No, it is a crash, and Raft tolerates crashes.", "Raft tolerates crashes of nodes that find again what they have saved. n2 comes back here, and it still has its term and its vote.", "crash_restart", 100, says="what it had saved"),
         ),
         run=("forgotten_vote", 3),
-        explanation="n3 waited for its disk before it answered, as Raft demands (*persistent state* in Figure 2). But the disk confirmed the vote before it had saved it, and the crash erased the vote. Now two leaders share term 1, and every node has kept every rule. (Larger quorums would tolerate such a voter: of 3f + 1 nodes, two quorums of 2f + 1 share f + 1.)",
+        explanation="Raft demands that a vote is saved before the reply (*persistent state* in Figure 2), and n3 did that. But the disk confirmed the vote before it had saved it, and the crash erased the vote. Now two leaders share term 1, and every node has kept every rule. (Larger quorums would tolerate such a voter: of 3f + 1 nodes, two quorums of 2f + 1 share f + 1.)",
     ),
     Question(
         "06b.four_disks",
