@@ -58,7 +58,7 @@ QUESTIONS = (
             no("That Paxos is wrong.", "Paxos is as safe: nothing wrong is chosen here, however long the duel lasts.", "paxos_duel_for_ever", 293),
             no("That Raft cannot be held up by bad luck.", "Four Raft nodes ask for votes at the same time here, and none of them wins.", "split_vote", 15),
         ),
-        explanation="33 of the 43 students did better on Raft. Of 60 points, the mean was 25.7 for Raft; for Paxos it was 20.8 in the [paper](https://raft.github.io/raft.pdf) (section 9.1), and 21.0 in [Ongaro's thesis](https://github.com/ongardie/dissertation) (chapter 7).",
+        explanation="33 of the 43 students did better on Raft. Of 60 points, the mean was 25.7 for Raft; for Paxos it was 20.8 in the paper (section 9.1), and 21.0 in [Ongaro's thesis](https://github.com/ongardie/dissertation) (chapter 7).",
     ),
     Question(
         "00b.check_promise",
