@@ -53,7 +53,9 @@ def test_a_claim_names_who_contradicts_it():
     assert "This is false: n" in sentence
     assert "is a leader, but it is not true that it is the only leader." in sentence
     sentence = disprove(MenuClaim("a candidate", "never", "has voted for itself")).sentence
-    assert "is a candidate, and it has voted for itself. The shortest run against it takes 1 event." in sentence
+    assert (
+        "is a candidate, and it has voted for itself. The shortest run against it takes 1 event." in sentence
+    )
 
 
 def test_where_nobody_leads_there_is_nothing_to_be_said_about_leading():
