@@ -18,8 +18,8 @@ SCENES: dict[str, Story] = {
     next(iter(story.liars.values())): story for story in STORIES.values() if len(story.liars) == 1
 }
 NOTHING = {
-    "liveness": "nothing false happens, and nothing right either",
-    "client": "the nodes agree; only a client is deceived",
+    "liveness": "nothing wrong happens, but nothing gets done either",
+    "client": "the nodes agree, but a client gets a wrong answer",
 }
 
 
@@ -45,7 +45,7 @@ class HarmTable(tuple[Harm, ...]):
     """What all lies do; shows itself as a table in a notebook."""
 
     def _repr_markdown_(self) -> str:
-        rows = ["| the lie | breaks | how | an honest node in its place |", "|---|---|---|---|"]
+        rows = ["| the lie | breaks | how | with an honest node instead |", "|---|---|---|---|"]
         for each in self:
             broken = ", ".join(_name(id) for id in each.all) or "no property"
             how = f"tick {each.tick}: {each.sentence}" if each.first else f"{each.sentence}."

@@ -5,66 +5,75 @@ from raftlab.lab.questions.kinds import Question, no, yes
 QUESTIONS = (
     Question(
         "07.snapshot",
-        "n1 has put its state into a snapshot and dropped entries 1 to 3. n3 crashed before it had stored anything, and comes back now. What does n1 send it?",
+        "n1 has put its state into a snapshot and deleted entries 1 to 3. n3 crashed before it had stored anything, and is about to come back. What does n1 send it?",
         (
-            yes("Its snapshot: what the state machine held after entry 3.", "With it n3 gets the index and the term of entry 3, so that entry 4 has something to follow."),
-            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three places that say only that something was there.", "snapshot", 61),
-            no("Nothing: n3 can no longer take part.", "n3 holds entry 4 by now, and knows that it is committed.", "snapshot", 66),
+            yes("Its snapshot: the state after entry 3.", "With the snapshot, n3 gets the index and the term of entry 3, so that entry 4 has something to follow.", "snapshot", 61),
+            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three places that only say that there was an entry.", "snapshot", 61),
+            no("Nothing: n3 can no longer take part.", "By now n3 holds entry 4, and knows that it is committed.", "snapshot", 66),
         ),
+        run=("snapshot", 59),
+        explanation="n3 lacks entries that n1 no longer has. So n1 sends **InstallSnapshot** in place of an append.",
     ),
     Question(
         "07.sibling",
-        "n1 to n4 have votes. n1, in term 3 and cut off with n5, gives n5 a vote. n2, in term 4, takes n1's vote away; n3 stores that, too. Each changed only one node. Now n1 asks n4 and n5 for their votes. What happens?",
+        "n1 to n4 have a vote. n1, in term 3 and cut off together with n5, gives n5 a vote. n2, in term 4, takes n1's vote away, and n3 stores that, too. Each of them has changed only one node. Now n1 asks n4 and n5 for their votes. What happens?",
         (
-            yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it. Two of n2's three had committed. The two majorities have no node in common."),
+            yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it, and two of n2's three voters had committed the change. These two majorities have no node in common.", "membership_bug", 44),
             no("n1 cannot win: it needs n2 or n3.", "By its own log there are five voters, and n1, n4 and n5 are three of them.", "membership_bug", 44),
             no("n1 wins, and no harm is done: nothing was committed.", "n2 counts three voters. It had committed entry 3 with n3 before.", "membership_bug", 44),
         ),
+        run=("membership_bug", 41),
+        explanation="Both leaders changed the same four voters, and neither knew of the other's change. Three of four voters and three of five must share a node; so must three of four and two of three. **But three of five and two of three need not.**",
     ),
     Question(
         "07.handover",
-        "n1 hands over to n4. All nodes have PreVote and sticky votes, all hear n1, and no timer has run out. Who votes for n4?",
+        "n1 hands over to n4. All nodes have PreVote and sticky votes, all of them hear n1, and no timer has run out. Which nodes vote for n4?",
         (
-            yes("Whoever it asks.", "Its request says that it comes in the old leader's name. So nobody needs to be protected from it."),
-            no("Nobody: they all hear a leader.", "n1, n2 and n3 have just voted for n4.", "handover", 52, says="n3 learns"),
-            no("Nobody: n4 has to wait for its timer.", "TimeoutNow takes the place of the timer: n4 stands already.", "handover", 51),
+            yes("All that it asks.", "Its request says that it comes in the old leader's name. So no leader has to be protected from it.", "handover", 52, says="n3 learns"),
+            no("None: they all hear a leader.", "n1, n2 and n3 have just voted for n4.", "handover", 52, says="n3 learns"),
+            no("None: n4 has to wait for its timer.", "TimeoutNow takes the place of the timer: n4 is a candidate already.", "handover", 51),
         ),
+        run=("handover", 50),
+        explanation="n4 leads 40 ms after n1 was asked to hand over; an election by timeout would have taken several times as long. Sticky votes and PreVote protect a leader that is heard. Here the leader itself wants to go, and the request says so.",
     ),
     Question(
         "07.lease",
-        "n1 leads, and reads by its lease. Its clock is five times too slow, and it is alone. On the other side x has become 2. A client asks n1 for x. What is it told?",
+        "n1 leads, and answers reads by its lease. Its clock is five times too slow, and it is cut off. On the other side, x has become 2. A client asks n1 for x. What does it get?",
         (
-            yes("1: the old value.", "By n1's clock the lease still holds. In everybody else's time it ended long ago."),
-            no("2: reads are linearizable.", "n1 has not heard of x=2: look at its log. It has answered from there.", "slow_clock", 82),
-            no("Nothing: n1 sees that nobody confirms it.", "It would look only when its lease has ended, and by its clock that is far away. It still leads.", "slow_clock", 82),
+            yes("1: the old value.", "By n1's clock the lease is still valid. By all other clocks it ended long ago.", "slow_clock", 82),
+            no("2: reads are linearizable.", "n1 does not know of x=2: look at its log. It has answered from there.", "slow_clock", 82),
+            no("Nothing: n1 notices that no node confirms it.", "It would check that only at the end of its lease, and by its clock that is far away. It still leads.", "slow_clock", 82),
         ),
+        run=("slow_clock", 79),
+        explanation="None of the five properties is broken: all logs are right. It is the **client** that got an old value.",
     ),
     Question(
         "07.check_snapshot",
-        "What must be in a snapshot beside the state?",
+        "What must a snapshot contain beside the state?",
         (
-            yes("The index and the term of the last entry that is in it.", "The next append asks for just that: what stands before it. The voters of that time and the sessions of clients belong to it, too."),
-            no("Nothing: the state says it all.", "n3 has taken entry 4. It could, as it knew that entry 3 had been there, and in which term.", "snapshot", 66),
-            no("The commands of all entries in it.", "They are gone for good, and nobody misses them: n3 shows them as dots.", "snapshot", 61),
+            yes("The index and the term of the last entry that is in it.", "The next append is checked against just that entry. The configuration of that time and the sessions of clients belong to a snapshot, too."),
+            no("Nothing: the state is enough.", "n3 has taken entry 4. It could do so because it knew that entry 3 had been there, and of which term.", "snapshot", 66),
+            no("The commands of all entries in it.", "They are deleted, and no node needs them: n3 shows them as dots.", "snapshot", 61),
         ),
     ),
     Question(
         "07.check_configuration",
-        "A leader appends a new configuration. From when on does a node count by it?",
+        "A leader appends a new configuration. From which moment on does a node use it?",
         (
-            yes("As soon as it stands in its own log.", "Committed or not. If it is overwritten, the one before counts again."),
-            no("When it is committed.", "n1 won by an entry 3 that only n1 and n5 hold. It knows of two committed entries.", "membership_bug", 44),
-            no("When all nodes have it.", "n4 does not have entry 3 yet, and n1 has won by it.", "membership_bug", 44),
+            yes("As soon as it is in the node's own log.", "Committed or not. If it is overwritten, the one before it is used again."),
+            no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold. It knows of two committed entries.", "membership_bug", 44),
+            no("When all nodes have it.", "n4 does not have entry 3 yet, and n1 has won because of it.", "membership_bug", 44),
         ),
     ),
     Question(
         "07.check_lease",
-        "What does a lease read rest on that ReadIndex does without?",
+        "What does a lease read rely on that ReadIndex does not need?",
         (
-            yes("On clocks, and on voters that remember whom they have heard.", "ReadIndex asks a majority each time. That takes a round of messages, and trusts no clock."),
-            no("On nothing more: both ask a majority.", "All clocks are right here. n2 has forgotten in a crash whom it had confirmed; n3 leads, and x is 2. n1's lease still holds.", "forgotten_promise", 58),
+            yes("On clocks, and on voters that remember which leader they have heard.", "ReadIndex asks a majority each time. That takes a round of messages, and needs no clock."),
+            no("On nothing more: both ask a majority.", "All clocks are right here. In a crash, n2 has forgotten which leader it had confirmed; n3 leads, and x is 2. n1's lease is still valid.", "forgotten_promise", 58),
             no("On a network that is fast enough.", "n1 has been cut off for long. Its clock is right, so its lease has ended, and it answers no read.", "right_clock", 81),
         ),
     ),
 )  # fmt: skip
-RECALL = ("04b.check_guard", "05.stale", "06.check_disturb")
+
+RECALL = ("05.stale", "04.check_gap", "05.check_prevote")
