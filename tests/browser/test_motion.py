@@ -172,7 +172,9 @@ WATCH_FIGURES = """() => {
 
 def test_clients_are_drawn_again_only_when_it_stands_differently_with_one_of_them(play):
     writes = tuple((tick, "propose", f"x={tick}") for tick in range(401, 500, 5))
-    busy = Story("busy", "Many ask", preset="etcd", ticks=500, actions=((0, "set_network", (10, 15)), *writes))
+    busy = Story(
+        "busy", "Many ask", preset="etcd", ticks=500, actions=((0, "set_network", (10, 15)), *writes)
+    )
     errands, looks, figures = play(History(busy), tick=440).page.evaluate(WATCH_FIGURES)
     assert errands > 10, "requests and answers travel meanwhile"
     assert looks > 1
