@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gistOf, likewiseOf } from "../../raftlab/player/src/beats.js";
+import { gistOf, likewiseOf, silenceBefore } from "../../raftlab/player/src/beats.js";
 import { narrateTick } from "../../raftlab/player/src/words.js";
 import { branchOf } from "./bundles.js";
 
@@ -90,4 +90,15 @@ test("where several messages are lost in the same way, all their ways are named"
   const its = other.tickOf(last);
   const ways = likewiseOf(other, last, other.countAt(its - 1), other.countAt(its));
   assert.deepEqual(ways, ["from n1 to n2 and n4", "to n1"]);
+});
+
+test("a beat that leaps over rounds of heartbeats says for how long there was nothing else", () => {
+  const branch = branchOf("three_nodes");
+  const end = branch.beats.length - 1;
+  const [from, to] = branch.beats.slice(end - 1).map((count) => branch.afterEvent(count - 1));
+  assert.equal(silenceBefore(branch, from, to), to.tick - from.tick);
+  assert.ok(to.tick - from.tick > 200, "no other beat comes between");
+  const first = branch.nextBeat({ tick: 0, count: 0 });
+  assert.equal(silenceBefore(branch, { tick: 0, count: 0 }, first), 0);
+  assert.equal(silenceBefore(branch, first, branch.nextBeat(first)), 0, "an election is no silence");
 });

@@ -3,6 +3,7 @@
 import { inPlaces } from "./words.js";
 
 const SILENT = 1; // events of this weight and less are heartbeats and their like: they never make a beat
+const ROUNDS = 5; // of heartbeats, from which on a silence is worth a word
 const MINOR = 4; // events of this weight and less go along with what happens around them
 
 /** A beat is what one press of Next shows. This finds, for each, how many events have happened at its end.
@@ -112,6 +113,15 @@ function kindOf(branch, event) {
   const [tick, what, , detail] = branch.events[event];
   if (what !== "deliver" && what !== "lost") return `${what} ${tick}`;
   return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
+}
+
+/** For how many ticks there was nothing but heartbeats before the beat from..to tells something; 0 if not for several rounds of them.
+ * @param {{tick: number, count: number}} from @param {{count: number}} to */
+export function silenceBefore(branch, from, to) {
+  let [first, rounds] = [from.count, 0];
+  for (; first < to.count && branch.told[first][1] <= SILENT; first++)
+    if (branch.events[first][1] === "timer") rounds++;
+  return first < to.count && rounds >= ROUNDS ? branch.tickOf(first) - from.tick : 0;
 }
 
 /** What the events from..to are about: the turning point among them, or the most telling; and of whom the same is said.

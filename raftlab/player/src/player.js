@@ -414,12 +414,21 @@ export class Player {
     this.go(position, { say: () => this.saying.tellLast(position.count) });
   }
 
-  /** Show the end of a tick that the timeline has, also where this branch has not been simulated so far yet.
+  /** Show a tick that the timeline has, also where this branch has not been simulated so far yet: its end or, where the story
+   * stops in it, that stop, a question that waits for a guess before all others.
    * @param {number} tick */
   async slideTo(tick) {
     const missing = this.canAct ? tick - this.branch.ticks : 0;
     if (missing > 0) await this.simulateMore(missing);
-    this.goTick(tick);
+    const stops = this.branch.stopsOf(tick);
+    if (!stops.length) {
+      this.goTick(tick);
+      return;
+    }
+    this.stop();
+    this.go(
+      this.branch.afterEvent(stops.find((stop) => this.quiz.waitingAt(stop + 1)) ?? stops[stops.length - 1]),
+    );
   }
 
   /** On to the end of the next beat: what one press of Next shows. */
