@@ -82,7 +82,7 @@ def test_what_is_folded_or_far_away_tells_nothing():
 
 
 def test_what_repeats_the_right_choice_word_for_word_is_found_without_keyed_words():
-    question = QUESTIONS["01.check_silence"]
+    question = QUESTIONS["01.first_move"]
     right = next(choice for choice in question.choices if choice.right)
     assert "is what is said about the right choice" in str(tells(f"Remember! {right.answer}", question))
     assert tells("Remember what you have read.", question) is None
