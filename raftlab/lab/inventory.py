@@ -77,6 +77,6 @@ def _mark(answer: Any) -> str:
 def inventory(when: str) -> Inventory:
     """The twelve questions "before" lesson 01 or "after" lesson 06. Raises UserError for any other word.
 
-    The first answers are kept in the progress file, on this machine only. Before, nothing is told yet.
+    The first answers are kept in the progress file, on this machine only. Before the lessons, no answer is judged.
     """
     return Inventory(check_name("time of the inventory", when, INTRODUCTION), Progress())

@@ -29,7 +29,7 @@ from raftlab.sim.systems import build
 SECOND, MINUTE = 1, 60  # steps
 TICKS = {SECOND: 1000 // MS_PER_TICK, MINUTE: 100 // MS_PER_TICK}  # of etcd that are played in each step
 SETTLED = 60  # seconds after the fault from which on nothing disturbs etcd any more
-QUIET = 10 * MINUTE  # how long a run goes on when all is over
+QUIET = 10 * MINUTE  # how long a run goes on after everything is over
 LONGEST = 48 * 60 * MINUTE
 
 
@@ -182,7 +182,7 @@ class _Run:
         self.outage.latency.append(latency)
 
     def run_people(self, length: int) -> None:
-        """After so much alarm they find out what helps, if there is anything; and they keep to it until all is well."""
+        """After an alarm of some length people take measures, if there are any, and keep to them until all rebuilds are done."""
         self.alarmed = self.alarmed + length if self.outage.success_rate[-1] < self.numbers.alarm else 0
         rebuilding = any(database.to_copy for database in self.databases.values())
         if self.measures:

@@ -35,7 +35,7 @@ class Limbo(NamedTuple):
 
     @property
     def ended(self) -> float | None:
-        """After how many seconds the middle node led, and nobody was elected any more; None: it never ended."""
+        """The seconds until the middle node led and no other leader was elected after it. None: the elections did not end."""
         if not self.elected or self.elected[-1][1] != MIDDLE:
             return None
         return self.elected[-1][0]
