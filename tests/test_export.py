@@ -76,8 +76,10 @@ def test_a_question_has_all_its_answers_folded_and_the_evidence_against_each_wro
     for choice in question.choices:
         assert f"<summary>{choice.text}</summary>" in html.unescape(page)
         assert choice.answer in html.unescape(page)
-    evidence = [(c.story, c.tick) for c in question.choices if c.story]
-    shown = figures(page)[1 : 1 + len(evidence)]
+    evidence = [(c.story, c.tick) for c in [question.choices[place] for place in question.mixed()] if c.story]
+    first = 2  # behind the Lab and the run that the question is about
+    assert figures(page)[1][0]["tick"] == question.run[1]
+    shown = figures(page)[first : first + len(evidence)]
     for (story, tick), (played, told) in zip(evidence, shown, strict=True):
         assert played["tick"] == tick
         assert told.startswith(f"{load(story).title}. Tick {tick}:")
