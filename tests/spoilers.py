@@ -8,7 +8,7 @@ from keyed_words import KEYED_WORDS
 
 from raftlab import play, show_rule
 from raftlab.draw import describe
-from raftlab.lab.questions import QUESTIONS
+from raftlab.lab.questions import QUESTIONS, RECALL
 from raftlab.lab.scenes import scene, scene_that_asks_nothing
 
 SCREEN = 650  # pixels of a notebook that are seen at once on a screen of 1024 x 768
@@ -130,10 +130,15 @@ def nearest(parts, room):
 def spoilers(notebook):
     """Each question of a lesson whose answer is told by what is in view: the words that tell it."""
     for place, cell in enumerate(notebook.cells):
-        for id in (
-            re.findall(r"""predict\(["']([^"']+)["']\)""", cell.source) if cell.cell_type == "code" else ()
-        ):
+        for id in asked_by(cell):
             for text in in_view(notebook.cells, place):
                 found = tells(text, QUESTIONS[id])
                 if found:
                     yield f"{id}: {found}"
+
+
+def asked_by(cell):
+    """The questions that a cell asks, also those of earlier lessons."""
+    code = cell.source if cell.cell_type == "code" else ""
+    again = [id for lesson in re.findall(r"""recall\(["'](\w+)["']\)""", code) for id in RECALL[lesson]]
+    return [*again, *re.findall(r"""predict\(["']([\w.]+)["']\)""", code)]

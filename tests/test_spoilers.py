@@ -17,7 +17,7 @@ def lesson(*cells):
     """A notebook; what begins with "predict", "Lab" or "show_rule" is code."""
     made = [
         nbformat.v4.new_code_cell(each)
-        if each.startswith(("predict(", "Lab(", "show_rule("))
+        if each.startswith(("predict(", "recall(", "Lab(", "show_rule("))
         else nbformat.v4.new_markdown_cell(each)
         for each in cells
     ]
@@ -71,6 +71,10 @@ def test_the_top_of_a_lesson_a_player_and_a_rule_can_tell_it_too():
     assert list(spoilers(lesson("# Roles\n\n![The others notice the silence](figures/x.svg)", *far, ask)))
     assert list(spoilers(lesson("# Roles", 'Lab("leader_crash", tick=60)', ask)))
     assert list(spoilers(lesson("# Election", 'predict("02.check_two_leaders")', 'show_rule("P1")')))
+
+
+def test_what_tells_the_answer_to_a_question_of_an_earlier_lesson_is_found_too():
+    assert list(spoilers(lesson("# Election", "The others notice the silence.", 'recall("02")')))
 
 
 def test_what_is_folded_or_far_away_tells_nothing():
