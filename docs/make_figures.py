@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from raftlab import Cluster, MenuClaim, Raft, disprove, explore, load, play, reach
+from raftlab import Cluster, load, play, reach
 from raftlab.colors import LIGHT, term_color
 from raftlab.draw import (
     describe_outage,
@@ -17,7 +17,6 @@ from raftlab.draw import (
     draw_cluster,
     draw_comparison,
     draw_election_times,
-    draw_generals,
     draw_links,
     draw_logs,
     draw_outage,
@@ -26,11 +25,9 @@ from raftlab.draw import (
     draw_topology,
     save_svg,
 )
-from raftlab.draw.explorations import draw_explorations
 from raftlab.experiments import FIGURE_16, Serial, compare, figure_16
 from raftlab.experiments.published import CREDIT
 from raftlab.models.cloudflare import IMPACT, LOWEST_SUCCESS_RATE, SLOWDOWN, ControlPlane
-from raftlab.models.generals import oral
 from raftlab.models.scenes import SCENES
 
 RING = {"boxstyle": "circle,pad=0.25", "facecolor": "white", "edgecolor": "#14181d"}
@@ -50,28 +47,28 @@ def blank(width: float, height: float) -> Axes:
 
 
 def two_copies() -> tuple[Axes, str | None]:
-    """Two copies that nobody keeps alike, after a cut."""
+    """Two copies of the same data, while they are still equal."""
     story, node_class = SCENES["two_copies"]
-    return draw_logs(play(story, node_class=node_class)), None
+    return draw_logs(play(story, node_class=node_class), tick=19), None
 
 
-def duel() -> tuple[Axes, str | None]:
-    """Two proposers, each of which spoils what the other has asked for."""
+def two_proposers() -> tuple[Axes, str | None]:
+    """Two proposers that begin at nearly the same time."""
     story, node_class = SCENES["paxos_duel_for_ever"]
     run = Cluster(story, node_class=node_class)
-    run.tick(60)
-    phases = {
-        0.4: "n1 prepares 3",
-        8: "n3 prepares 8",
-        15.4: "refused: n1 prepares 9",
-        23: "refused: n3 prepares 14",
-    }
-    return numbered(run, 0, 31, phases, "Two proposers that stop each other")
+    run.tick(20)
+    phases = {0.4: "n1 prepares 3", 8: "n3 prepares 8"}
+    return numbered(run, 0, 11, phases, "Two proposers begin")
 
 
 def roles() -> tuple[Axes, str | None]:
     """The three roles and what leads from one to another."""
     return draw_roles(ax=blank(9, 4.01)), None
+
+
+def followers() -> tuple[Axes, str | None]:
+    """Five followers that wait: how things stand before an election."""
+    return draw_cluster(play(load("best_case_election")), tick=0, ax=blank(9, 4.6)), None
 
 
 def election() -> tuple[Axes, str | None]:
@@ -82,12 +79,26 @@ def election() -> tuple[Axes, str | None]:
     return numbered(run, 13, 24, phases, "An election in the best case")
 
 
+def four_timers() -> tuple[Axes, str | None]:
+    """Four followers whose timers have the same time left."""
+    run = Cluster(load("split_vote"))
+    run.tick(8)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+
+
 def split_vote() -> tuple[Axes, str | None]:
     """Four candidates of one term, and the next term, in which one of them is ahead."""
     run = Cluster(load("split_vote"))
     run.tick(45)
-    phases = {15: "four stand at once", 18: "nobody has a majority", 30: "one is ahead", 34: "it leads"}
+    phases = {15: "four candidates at once", 18: "none has a majority", 30: "one is ahead", 34: "it leads"}
     return numbered(run, 13, 38, phases, "A split vote")
+
+
+def write() -> tuple[Axes, str | None]:
+    """A client has asked the leader to write x=5."""
+    run = Cluster(load("one_write"))
+    run.tick(16)
+    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 
 def replication() -> tuple[Axes, str | None]:
@@ -116,9 +127,9 @@ def replication() -> tuple[Axes, str | None]:
 
 
 def log_repair() -> tuple[Axes, str | None]:
-    """Figure 8 (c): three of five have stored an entry of an older term."""
+    """Just before Figure 8 (c): the logs that two leaders have left."""
     run = Cluster(load("figure_8"))
-    run.tick(8)
+    run.tick(0)
     return draw_logs(run.trace), None
 
 
@@ -135,9 +146,9 @@ def numbered(run: Cluster, start: int, stop: int, phases: dict[float, str], titl
 
 
 def partitions() -> tuple[Axes, str | None]:
-    """Two leaders, in different terms: what a cut can leave."""
+    """Five nodes and a leader, and the network has just been cut in two."""
     run = Cluster(load("minority_leader"))
-    run.tick(105)
+    run.tick(45)
     return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 
@@ -190,48 +201,50 @@ def control_plane() -> tuple[Figure, str | None]:
     return draw_outage(outage, published, zoom=(0.9, 1.9), figure=figure), describe_outage(outage, published)
 
 
-def generals() -> tuple[Axes, str | None]:
-    """Three generals of whom one lies: the loyal one cannot know which."""
-    return draw_generals(oral(3, ["L2"], "attack", 1, "retreat"), ax=blank(8.8, 6.16)), None
+def liar() -> tuple[Axes, str | None]:
+    """Two candidates of one term, and a voter that lies."""
+    return moment("two_votes_one_term", 1)
 
 
 def memberships() -> tuple[Axes, str | None]:
-    """Two leaders whose majorities do not meet: the single-server change as it was first published."""
-    run = Cluster(load("membership_bug"))
-    run.tick(44)
-    return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
+    """Five nodes on two sides of a cut, when the voters have been changed on each side."""
+    return moment("membership_bug", 41)
 
 
-def explorations() -> tuple[Axes, str | None]:
-    """How states, transitions and calls grow with the number of terms."""
-    found = {f"terms up to {last}": explore(Raft, max_term=last, entries=0) for last in (1, 2, 3)}
-    figure = Figure(figsize=(9, 4.35), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
-    return draw_explorations(found, ax=figure.add_subplot()), None
+def next_events() -> tuple[Axes, str | None]:
+    """One moment of a run, from which there are many ways to go on."""
+    return moment("first_come", 1)
 
 
-def against_a_claim() -> tuple[Axes, str | None]:
-    """Where the shortest run ends that contradicts a claim: a leader always is the only leader."""
-    found = disprove(MenuClaim("a leader", "always", "is the only leader")).story
-    assert found is not None
-    run = Cluster(found)
-    run.tick(found.ticks)
+def islands() -> tuple[Axes, str | None]:
+    """Nine nodes in three groups, a scene for the sandbox."""
+    return moment("three_islands", 60)
+
+
+def moment(story: str, tick: int) -> tuple[Axes, str | None]:
+    """The cluster of a story at one tick."""
+    run = Cluster(load(story))
+    run.tick(tick)
     return draw_cluster(run.trace, ax=blank(9.25, 5.775)), None
 
 
 FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
     "00_consensus": two_copies,
-    "00b_paxos": duel,
+    "00b_paxos": two_proposers,
     "01_roles": roles,
     "02_election": election,
-    "03_split_vote": split_vote,
-    "04_replication": replication,
+    "02_five_followers": followers,
+    "03_split_vote": four_timers,
+    "04_replication": write,
     "04b_log_repair": log_repair,
     "05_partitions": partitions,
     "06_byzantine": byzantine,
-    "06b_liars_and_generals": generals,
+    "06b_liars_and_generals": liar,
     "07_beyond_figure_2": memberships,
-    "08_find_the_bug": explorations,
-    "09_sandbox": against_a_claim,
+    "08_find_the_bug": next_events,
+    "09_sandbox": islands,
+    "split_vote": split_vote,
+    "one_write": replication,
     "election_times": election_times,
     "comparison": comparison,
     "links": links,

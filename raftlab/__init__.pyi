@@ -60,6 +60,7 @@ from raftlab.lab import (
     inventory as inventory,
     log_books as log_books,
     predict as predict,
+    recall as recall,
     show_difference as show_difference,
     show_rule as show_rule,
     sick_switch as sick_switch,

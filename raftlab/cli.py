@@ -1,4 +1,4 @@
-"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore` and `export`."""
+"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `export` and `guide`."""
 
 import argparse
 import io
@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_compare(commands)
     add_explore(commands)
     add_export(commands)
+    add_guide(commands)
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
     lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
     lab.set_defaults(run=open_lab)
@@ -177,6 +178,11 @@ def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--to", type=Path, metavar="FOLDER", default=Path("html"), help="where to (default: html)"
     )
     export.add_argument("--dark", action="store_true", help="light on dark")
+    export.add_argument(
+        "--slides",
+        action="store_true",
+        help="write slides with speaker notes; they ask the network for reveal.js",
+    )
     export.set_defaults(run=export_lessons)
 
 
@@ -184,11 +190,36 @@ def export_lessons(options: argparse.Namespace) -> int:
     """Run notebooks and write them as pages, one after the other."""
     from raftlab.lab.export import export
 
-    notebooks = options.notebook or sorted(Path("notebooks").glob("*.ipynb"))
-    if not notebooks:
-        raise UserError("There is no folder notebooks here with lessons in it; name the notebooks to export.")
-    for page in export(notebooks, options.to, "dark" if options.dark else "light"):
+    notebooks = options.notebook or lessons_here("*.ipynb")
+    for page in export(notebooks, options.to, "dark" if options.dark else "light", options.slides):
         print(page)
+    return 0
+
+
+def lessons_here(pattern: str) -> list[Path]:
+    """The notebooks of the course, which lie in notebooks/. Raises UserError if there are none."""
+    found = sorted(Path("notebooks").glob(pattern))
+    if not found:
+        raise UserError("There is no folder notebooks here with lessons in it; name the notebooks to export.")
+    return found
+
+
+def add_guide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab guide`."""
+    guide = commands.add_parser("guide", help="write the lecturer's notes and all answers on one page")
+    guide.add_argument("notebook", nargs="*", type=Path, help="which lessons (default: all of notebooks/)")
+    guide.add_argument(
+        "--out", type=Path, metavar="FILE", default=Path("guide.html"), help="where to (default: guide.html)"
+    )
+    guide.set_defaults(run=write_guide)
+
+
+def write_guide(options: argparse.Namespace) -> int:
+    """Write the guide to the lessons."""
+    from raftlab.lab.guide import guide
+
+    guide(options.notebook or lessons_here("0*.ipynb"), options.out)
+    print(options.out)
     return 0
 
 

@@ -53,7 +53,7 @@ def test_every_question_is_held_by_runs_or_listed_with_the_reason():
 def test_every_wrong_choice_is_looked_at_where_its_evidence_is():
     looked_at = {(question, story, tick) for question, story, tick, _ in EVIDENCE}
     shown = {
-        (question.id, choice.story, choice.tick)
-        for question in OF_LESSONS.values() for choice in question.choices if not choice.right
+        (question.id, choice.story, choice.tick): choice.right
+        for question in OF_LESSONS.values() for choice in question.choices if choice.story
     }  # fmt: skip
-    assert shown == looked_at
+    assert {place for place, is_right in shown.items() if not is_right} <= looked_at <= set(shown)

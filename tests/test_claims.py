@@ -40,7 +40,7 @@ def test_a_claim_is_contradicted_by_a_shortest_run_or_by_none_within_the_bounds(
         assert verdict.story is None
         assert "Nothing contradicts it within 3 nodes, terms up to 2" in verdict.sentence
         return
-    assert f"The shortest way there takes {events} events." in verdict.sentence
+    assert f"The shortest run against it takes {events} events." in verdict.sentence
     trace = play(verdict.story)
     assert not claim(trace.at(trace.ticks).views)
     assert next(iter(claim.against(trace.at(trace.ticks).views)))
@@ -50,15 +50,17 @@ def test_a_claim_is_contradicted_by_a_shortest_run_or_by_none_within_the_bounds(
 
 def test_a_claim_names_who_contradicts_it():
     sentence = disprove(MenuClaim("a leader", "always", "is the only leader")).sentence
-    assert "Not so: n" in sentence
+    assert "This is false: n" in sentence
     assert "is a leader, but it is not true that it is the only leader." in sentence
     sentence = disprove(MenuClaim("a candidate", "never", "has voted for itself")).sentence
-    assert "is a candidate, and it has voted for itself. The shortest way there takes 1 event." in sentence
+    assert (
+        "is a candidate, and it has voted for itself. The shortest run against it takes 1 event." in sentence
+    )
 
 
 def test_where_nobody_leads_there_is_nothing_to_be_said_about_leading():
     sentence = disprove(MenuClaim("a node that has voted", "never", "leads, if anybody does")).sentence
-    assert "The shortest way there takes 4 events." in sentence, "an election, not only a candidate"
+    assert "The shortest run against it takes 4 events." in sentence, "an election, not only a candidate"
     assert disprove(MenuClaim("a candidate", "never", "leads, if anybody does")).holds
 
 
@@ -67,7 +69,7 @@ def test_a_claim_may_be_any_function_of_the_views():
         return all(view.role != "leader" for view in views.values())
 
     verdict = disprove(nobody_leads, entries=0)
-    assert verdict.sentence == "The claim. Not so. The shortest way there takes 4 events."
+    assert verdict.sentence == "Your claim. This is false. The shortest run against it takes 4 events."
     assert disprove(nobody_leads, entries=0, max_term=0).holds
 
 

@@ -507,6 +507,7 @@ MISTAKES = [
     (lambda c: c.propose("x=\ud800"), "A command has a character in it that cannot be shown: 'x=\\ud800'; leave it out."),
     (lambda c: c.propose("x=1", client=5), "The name of a client is text, not 5."),
     (lambda c: c.read(None), "A key is text, not None."),
+    (lambda c: c.write(" ", 5), "A key is a word such as 'x', not ' '."),
     (lambda c: c.trace.message(10**6), "A message id must be a whole number from 0 to "),
 ]  # fmt: skip
 

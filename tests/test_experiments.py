@@ -7,7 +7,9 @@ import sys
 from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from raftlab import Raft, UserError
 from raftlab.experiments import (
@@ -325,21 +327,37 @@ def test_a_class_of_a_notebook_stays_in_the_notebook_s_process(monkeypatch):
 
 
 def test_a_bar_tells_how_far_it_is_and_only_on_stderr(capsys, monkeypatch):
-    import tqdm.auto
+    import tqdm.std
 
-    class Bar(tqdm.auto.tqdm):
+    class Bar(tqdm.std.tqdm):
         def update(self, n=1):
             steps.append(n)
             super().update(n)
 
     steps = []
-    monkeypatch.setattr(tqdm.auto, "tqdm", Bar)
+    monkeypatch.setattr(tqdm.std, "tqdm", Bar)
     figure_16((150, 300), trials=60, executor=HERE)
     out, err = capsys.readouterr()
     assert out == ""
     assert "/60" in err
     assert sum(steps) == 60
     assert len(steps) > 2
+
+
+def test_a_bar_in_a_notebook_stands_in_an_output_of_its_own_and_leaves_it_empty(tmp_path):
+    class Watching(NotebookClient):
+        def process_message(self, message, cell, index):
+            shown.append(message["content"].get("data", {}).get("text/html", ""))
+            return super().process_message(message, cell, index)
+
+    shown = []
+    code = "from raftlab import figure_16; print(len(figure_16((150, 300), trials=60)))"
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    Watching(notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert any("/60" in each for each in shown)
+    bar, printed = notebook.cells[0].outputs
+    assert bar.data["text/html"] == ""
+    assert printed.text == "60\n"
 
 
 def test_nothing_is_told_where_no_bar_is_wanted(capsys):

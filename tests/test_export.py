@@ -76,8 +76,10 @@ def test_a_question_has_all_its_answers_folded_and_the_evidence_against_each_wro
     for choice in question.choices:
         assert f"<summary>{choice.text}</summary>" in html.unescape(page)
         assert choice.answer in html.unescape(page)
-    evidence = [(c.story, c.tick) for c in question.choices if c.story]
-    shown = figures(page)[1 : 1 + len(evidence)]
+    evidence = [(c.story, c.tick) for c in [question.choices[place] for place in question.mixed()] if c.story]
+    first = 2  # behind the Lab and the run that the question is about
+    assert figures(page)[1][0]["tick"] == question.run[1]
+    shown = figures(page)[first : first + len(evidence)]
     for (story, tick), (played, told) in zip(evidence, shown, strict=True):
         assert played["tick"] == tick
         assert told.startswith(f"{load(story).title}. Tick {tick}:")
@@ -196,3 +198,18 @@ def test_every_lesson_can_be_read_and_played_without_a_kernel(lesson, tmp_path):
     assert len(figures(text)) >= len(wrong) + len(re.findall(r"^Lab\(", source, re.MULTILINE))
     assert "vnd.jupyter.widget" not in text
     assert len(text) < 30_000_000
+
+
+@pytest.mark.slow
+def test_slides_have_their_speaker_notes_and_a_name_of_their_own(tmp_path):
+    small = written(tmp_path / "small.ipynb", ["# Small", "1 + 1"])
+    notebook = nbformat.read(small, as_version=4)
+    for cell in notebook.cells:
+        cell.metadata["slideshow"] = {"slide_type": "slide"}
+    notebook.cells[1].metadata["raftlab"] = {"notes": "Ask what it will be."}
+    nbformat.write(notebook, small)
+    assert main(["export", "--slides", str(small), "--to", str(tmp_path)]) == 0
+    slides = (tmp_path / "small.slides.html").read_text(encoding="utf-8")
+    assert "Ask what it will be." in slides.partition('<aside class="notes">')[2].partition("</aside>")[0]
+    assert main(["export", str(small), "--to", str(tmp_path)]) == 0
+    assert "Ask what" not in (tmp_path / "small.html").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ def test_an_unknown_node_does_not_give_itself_away(number):
     shown = repr(unknown_node(number))
     assert "UnknownNode" in shown
     assert not any(word in shown for word in HUNTED)
-    assert mistake_of(number, " ") == "First write down your guess, as the second argument."
+    assert mistake_of(number, " ") == "First write your answer between the quotation marks."
     assert mistake_of(number, "it forgets").startswith(HUNTED[number - 1])
 
 

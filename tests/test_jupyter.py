@@ -29,6 +29,7 @@ from raftlab.jupyter import (
     speak_of_this_python,
 )
 from raftlab.lab.inventory import inventory
+from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.still import Still, keep_stills
 from raftlab.lab.two_majorities import two_majorities
 
@@ -154,7 +155,7 @@ def test_a_saved_notebook_that_nbconvert_makes_a_page_of_has_its_pictures_and_wo
     page, _ = HTMLExporter().from_notebook_node(notebook)
     (picture,) = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)
     assert "Run this cell to play." in b64decode(picture).decode()
-    assert "What is each of them?" in page
+    assert QUESTIONS["01.start"].text in page
     assert "model_id" not in page
 
 

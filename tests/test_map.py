@@ -6,6 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from raftlab.lab.notes import notes_of
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.scenes import scene
 
@@ -50,7 +51,12 @@ def markdown(path):
 
 
 def links(path):
-    return set(re.findall(r"\]\((https://[^)\s#]+)", markdown(path)))
+    """The addresses that a lesson names: in its text, in the notes for the lecturer, and in what its questions explain."""
+    cells = nbformat.read(path, as_version=4).cells
+    number = path.name.partition("_")[0]
+    explained = [question.explanation for question in QUESTIONS.values() if question.lesson == number]
+    told = "\n".join([markdown(path), *map(notes_of, cells), *explained])
+    return set(re.findall(r"\]\((https://[^)\s#]+)", told))
 
 
 def test_every_line_of_the_deck_has_a_row_in_the_readme():
@@ -81,7 +87,9 @@ def test_a_word_of_the_glossary_is_used_in_the_lesson_in_which_it_is_met():
     for word, _, number, file in rows:
         told = source(NOTEBOOKS / file)
         asked = " ".join(
-            f"{q.text} {[c.answer for c in q.choices]}" for q in QUESTIONS.values() if q.lesson == number
+            f"{q.text} {[c.answer for c in q.choices]} {q.explanation}"
+            for q in QUESTIONS.values()
+            if q.lesson == number
         )
         assert word.lower() in f"{told} {asked}".lower(), f"{word} is not a word of {file}"
 

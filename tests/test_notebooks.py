@@ -6,6 +6,7 @@ import re
 import statistics
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -13,9 +14,12 @@ import pytest
 from evidence import EVIDENCE
 from nbclient import NotebookClient
 
-from raftlab import load, play
-from raftlab.lab.lessons import LESSONS
-from raftlab.lab.questions import QUESTIONS
+from raftlab import UserError, course, load, play
+from raftlab.lab.lessons import CORE_HOURS, LESSONS
+from raftlab.lab.moment import moment_at
+from raftlab.lab.notes import notes_of
+from raftlab.lab.questions import QUESTIONS, RECALL
+from raftlab.lab.questions.inventory import INVENTORY
 from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.scenes import scene
 
@@ -50,7 +54,7 @@ def test_a_notebook_runs_from_top_to_bottom(path, tmp_path):
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_a_notebook_is_stored_without_outputs_and_with_a_slide_type_on_every_cell(path):
     for cell in read(path).cells:
-        assert cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide", "fragment", "skip", "notes")
+        assert cell.metadata["slideshow"]["slide_type"] in ("slide", "subslide", "fragment", "skip")
         if cell.cell_type == "code":
             assert cell.outputs == [], "outputs are stripped before committing"
             assert cell.execution_count is None
@@ -90,18 +94,22 @@ def test_there_are_at_most_120_words_between_two_things_to_do(path):
     for cell in read(path).cells:
         if cell.cell_type == "code":
             words = 0
-        elif cell.metadata["slideshow"]["slide_type"] != "notes":
-            words += len(re.sub(r"<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split())
+        else:
+            words += len(
+                re.sub(r"<summary>.*?</summary>|<[^>]+>|\(.*?\)|[#*>!\[\]|`-]", " ", cell.source).split()
+            )
             assert words <= 120, cell.source
 
 
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
 def test_every_link_and_picture_of_a_notebook_exists(path):
-    for cell in read(path).cells:
-        if cell.cell_type == "markdown":
-            for target in re.findall(r"\]\(([^)#]+)\)", cell.source):
-                if not target.startswith("https://"):  # tests have no network
-                    assert (NOTEBOOKS / target).exists(), f"{path.name} points to {target}"
+    number = path.name.partition("_")[0]
+    cells = read(path).cells
+    explained = [question.explanation for question in QUESTIONS.values() if question.lesson == number]
+    told = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    for target in re.findall(r"\]\(([^)#]+)\)", "\n".join([*told, *map(notes_of, cells), *explained])):
+        if not target.startswith("https://"):  # tests have no network
+            assert (NOTEBOOKS / target).exists(), f"{path.name} points to {target}"
 
 
 @pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
@@ -139,11 +147,37 @@ def test_a_question_has_one_right_answer_and_evidence_against_every_other(id):
             assert choice.tick <= scene(choice.story)[0].ticks
 
 
+@cache
+def run_of(story):
+    found, node_class = scene(story)
+    return play(found, node_class=node_class)
+
+
 @pytest.mark.parametrize(("question", "story", "tick", "seen"), EVIDENCE)
 def test_the_evidence_shows_what_the_answer_says(question, story, tick, seen):
     assert (story, tick) in [(c.story, c.tick) for c in QUESTIONS[question].choices]
-    found, node_class = scene(story)
-    assert seen(play(found, node_class=node_class).at(tick))
+    assert seen(run_of(story).at(tick))
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS.values(), *INVENTORY], ids=lambda question: question.id)
+def test_an_answer_is_met_on_an_event_and_by_the_sentence_of_that_event(question):
+    """Not by the words with which the story has begun, nor by what has happened some time ago."""
+    for choice in question.choices:
+        if choice.story is not None:
+            trace = run_of(choice.story)
+            moment = moment_at(trace, choice.tick, choice.says)
+            opening = next(event for event in trace.events if event.what == "stop").detail[1]
+            assert trace.events[moment.event].tick == choice.tick
+            assert moment.sentence != opening
+
+
+def test_a_story_s_opening_a_question_and_a_quiet_tick_are_no_evidence():
+    trace = run_of("longest_log")
+    assert moment_at(trace, 3).sentence.startswith("n3 learns of term 8 and refuses")
+    with pytest.raises(UserError, match="At tick 0 nothing is told"):
+        moment_at(trace, 0)
+    with pytest.raises(UserError, match="At tick 42 nothing is told"):
+        moment_at(run_of("two_copies"), 42)
 
 
 def test_figure_7_gives_its_leader_five_votes():
@@ -151,3 +185,34 @@ def test_figure_7_gives_its_leader_five_votes():
     assert sorted(node for node, view in votes.items() if view.voted_for == "n1") == [
         "n1", "n2", "n3", "n6", "n7",
     ]  # fmt: skip
+
+
+BEGINS_WITH_QUESTIONS = [path for path in LESSON_FILES if path.name >= "02"]
+
+
+@pytest.mark.parametrize("path", BEGINS_WITH_QUESTIONS, ids=names(BEGINS_WITH_QUESTIONS))
+def test_from_02_on_a_lesson_begins_with_three_questions_of_earlier_lessons(path):
+    number = path.name.partition("_")[0]
+    order = [lesson.number for lesson in LESSONS]
+    _, first, *_ = [cell.source for cell in read(path).cells if cell.cell_type == "code"]
+    assert f'recall("{number}")' in first
+    assert len(set(RECALL[number])) == 3
+    assert all(order.index(QUESTIONS[id].lesson) < order.index(number) for id in RECALL[number])
+
+
+def test_the_core_path_takes_about_four_hours_and_goes_from_00_to_06():
+    core = [lesson for lesson in LESSONS if lesson.core]
+    assert [lesson.number for lesson in core] == ["00", "01", "02", "03", "04", "05", "06"]
+    assert all(lesson.core <= lesson.minutes for lesson in core)
+    assert 210 <= sum(lesson.core for lesson in core) <= 270
+    assert f"about {CORE_HOURS} hours" in course()._repr_markdown_()
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=names(LESSON_FILES))
+def test_a_lesson_that_is_shorter_on_the_core_path_says_which_sections_are_optional(path):
+    lesson = next(each for each in LESSONS if each.file == path.name)
+    headings = [
+        line for cell in read(path).cells for line in cell.source.splitlines() if line.startswith("## ")
+    ]
+    optional = [heading for heading in headings if heading.endswith("(optional)")]
+    assert bool(optional) == (lesson.core < lesson.minutes) or not lesson.core

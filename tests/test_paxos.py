@@ -378,7 +378,8 @@ def test_the_prose_names_messages_rules_and_the_choice(duel):
     assert "Prepare to n2 term=3" in text
     assert "Refusal to n1 term=3 promised=8" in text
     assert (
-        "receives the accept of n1. A request with a number below the one promised is refused. [PX-3]" in text
+        "receives the accept of n1. An acceptor refuses a request whose number is lower than the one it has promised. [PX-3]"
+        in text
     )
     assert "(answer c1 ok)" in text
     assert "P5  State Machine Safety: holds" in text

@@ -65,7 +65,7 @@ def test_every_control_has_a_name_for_a_screen_reader():
 def test_without_a_kernel_a_claim_keeps_its_answer_and_its_run():
     found = static(ProveMeWrong("a leader", "always", "is the only leader"))
     assert "<strong>A leader always is the only leader.</strong>" in found["html"]
-    assert "Not so: n" in found["html"]
+    assert "This is false: n" in found["html"]
     assert len(found["bundles"]) == 1
     true = static(ProveMeWrong(*SAFETY))
     assert "Nothing contradicts it within 3 nodes" in true["html"]

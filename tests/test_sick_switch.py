@@ -50,11 +50,11 @@ def test_the_button_says_what_is_true_at_the_tick_one_looks_at():
     bench = sick_switch()
     bench.how_sick.value = 0.5
     bench.switch.click()
-    assert bench.switch.description == "make the switch well"
-    assert "is sick, and loses 50 %" in bench.said.value
+    assert bench.switch.description == "repair the switch"
+    assert "is sick and loses 50 %" in bench.said.value
     bench.lab.go(29)
     assert bench.switch.description == "make the switch sick"
-    assert "is well" in bench.said.value
+    assert "works" in bench.said.value
 
 
 def test_while_it_is_sick_another_choice_acts_at_once_and_while_it_is_well_it_waits():

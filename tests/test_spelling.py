@@ -9,6 +9,7 @@ import pytest
 from spellchecker import SpellChecker
 
 from raftlab import STORIES
+from raftlab.lab.notes import notes_of
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.inventory import INVENTORY
 from raftlab.models.scenes import SCENES
@@ -58,15 +59,16 @@ ONE_WORD = {
 }
 
 
-def prose(cell):
-    """A cell's words, without code, links and formulas."""
-    return re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|\$[^$]*\$|https?://\S+", " ", cell.source, flags=re.DOTALL)
+def prose(markdown):
+    """The words of a text, without code, links and formulas."""
+    return re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|\$[^$]*\$|https?://\S+", " ", markdown, flags=re.DOTALL)
 
 
 def lesson(path):
-    """What a lesson says, from beginning to end."""
+    """What a lesson says, from beginning to end, with the notes for the lecturer."""
     cells = nbformat.read(path, as_version=4).cells
-    return "\n".join(prose(cell) for cell in cells if cell.cell_type == "markdown")
+    told = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    return prose("\n".join([*told, *map(notes_of, cells)]))
 
 
 def texts():
@@ -74,7 +76,7 @@ def texts():
     yield from ((path.name, lesson(path)) for path in LESSONS)
     for question in (*QUESTIONS.values(), *INVENTORY):
         said = [part for choice in question.choices for part in (choice.text, choice.answer)]
-        yield question.id, " ".join([question.text, *said])
+        yield question.id, " ".join([question.text, *said, prose(question.explanation)])
     for story in (*STORIES.values(), *(story for story, _ in SCENES.values())):
         yield story.name, " ".join([story.title, *(word for stop in story.stops for word in stop.words)])
 

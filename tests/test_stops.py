@@ -270,6 +270,41 @@ def test_a_property_that_breaks_is_told_in_the_words_of_the_story(name):
     assert silent == []
 
 
+TO_STAND = re.compile(r"about to\b[^.?]*\b(for votes|votes?|candidates?|become leader|would win|ask again)\b")
+
+
+def said_to_stand(trace):
+    """Who is said to be about to ask for votes: (tick, what is said, node, how long each node would still wait)."""
+    fold, stops = trace.fold(), told(trace)
+    for number, tick, (_, says, *_) in stops:
+        if not TO_STAND.search(says):
+            continue
+        fold.apply(trace.events, number)
+        waiting = {
+            node: view["timer"][1] - tick
+            for node, view in fold.views.items()
+            if view["status"] == "running" and view["role"] != "leader" and view["timer"]
+        }
+        for event in trace.events[number:]:
+            if event.tick > tick + 3:
+                break
+            stands = event.changes.get("role") == "candidate" or {"CA-1", "PV-1"} & set(event.rules())
+            if stands and event.node in waiting and event.node in says:
+                yield tick, says, event.node, waiting
+                break
+
+
+def test_who_is_said_to_stand_soon_has_the_shortest_ring_or_the_story_is_said_to_let_its_timer_run_out():
+    found = [(name, *each) for name in SCENE_NAMES for each in said_to_stand(played(name))]
+    assert len(found) > 30
+    wrong = [
+        (name, tick, says, waiting)
+        for name, tick, says, node, waiting in found
+        if waiting[node] > min(waiting.values()) and not re.search("story lets .*run out", says)
+    ]
+    assert wrong == []
+
+
 def forgetful(trace):
     """Who restarts with entries that are committed, of which it had known that: (event, node)."""
     fold, knew = trace.fold(), {}

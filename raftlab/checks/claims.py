@@ -213,15 +213,15 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The answer in words; it never says more than was looked at."""
-        claimed = self.claim.sentence if isinstance(self.claim, MenuClaim) else "The claim."
+        claimed = self.claim.sentence if isinstance(self.claim, MenuClaim) else "Your claim."
         if self.holds:
             within = self.exploration.verdict.removeprefix("no violation within ")
             return f"{claimed} Nothing contradicts it within {within}"
         if self.exploration.breach and self.exploration.breach.property != "claim":
             return f"The nodes themselves are wrong. {self.exploration.verdict}"
-        steps = f"The shortest way there takes {self.events} event{'s' * (self.events != 1)}."
+        steps = f"The shortest run against it takes {self.events} event{'s' * (self.events != 1)}."
         seen = self.claim.contradiction(self.last_views()) if isinstance(self.claim, MenuClaim) else ""
-        return f"{claimed} Not so: {seen} {steps}" if seen else f"{claimed} Not so. {steps}"
+        return f"{claimed} This is false: {seen} {steps}" if seen else f"{claimed} This is false. {steps}"
 
     def last_views(self) -> Views:
         """The nodes at the moment that contradicts the claim."""

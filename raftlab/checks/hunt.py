@@ -21,16 +21,16 @@ def unknown_node(number: int) -> type[Raft]:
 
 
 def mistake_of(number: int, guess: str) -> str:
-    """What is wrong with `unknown_node(number)`, with the rule's id, for whoever has had a guess.
+    """What is wrong with `unknown_node(number)`, with the rule's id, after an answer of the learner.
 
-    number: 1 to 3. guess: in words of your own; nobody judges it but you. Raises UserError for another number.
+    number: 1 to 3. guess: the answer, in any words; it is not judged. Raises UserError for another number.
 
     >>> mistake_of(1, "")
-    'First write down your guess, as the second argument.'
+    'First write your answer between the quotation marks.'
     """
     hidden = _hidden(number)
     if not str(guess).strip():
-        return "First write down your guess, as the second argument."
+        return "First write your answer between the quotation marks."
     return f"{hidden.name} ({hidden.rule})"
 
 

@@ -50,7 +50,7 @@ def draw_detectors(
         trace: the trace.
         about: the node that the others watch.
         timeout: for how many ticks nothing must arrive before it is suspected; 15 is the shortest election
-            timeout of the preset "lesson". Whoever starts, or comes back, begins to wait then.
+            timeout of the preset "lesson". An observer that starts, or comes back, begins to wait then.
         start: the first tick; left out, 0.
         stop: the last tick; left out, the trace's last.
         ax: the matplotlib Axes to draw on, its x in ticks; left out, those of a new figure.

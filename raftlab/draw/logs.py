@@ -199,15 +199,13 @@ def _draw_facts(canvas: Canvas, facts: Facts, columns: Columns, signs: Mapping[s
     word, _ = signs["fact"]
     canvas.text(18, TOP + 19, word, 12.5, bold=True, align="left")
     canvas.line([(18, TOP + FACTS - 8), (canvas.width - 18, TOP + FACTS - 8)], 1, canvas.theme.line)
-    end: float = LEFT
     for index, (x, width) in columns.items():
         if index in facts:
             (term, command), *others = facts[index]
             _draw_entry(canvas, [term, command], x, TOP, width, "claimed" if others else "known")
-            end = x + width
-    words = signs["committed"][0] if facts else signs["no_fact"][1]
-    if end + width_of(words, 11.5) + 20 < canvas.width:
-        canvas.text(end + 8, TOP + 19, words, 11.5, color=canvas.theme.faint, align="left")
+    if not facts:
+        words = signs["no_fact"][1]
+        canvas.text(LEFT + 8, TOP + 19, words, 11.5, color=canvas.theme.faint, align="left")
 
 
 def _draw_row(
@@ -281,19 +279,25 @@ def _draw_marks(
 
 def _draw_legend(canvas: Canvas, y: float, shown: list[str], signs: Mapping[str, Sequence[str]]) -> None:
     """What of the marks needs words."""
+    if not shown:
+        return
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)
     for place, mark in enumerate(shown):
-        x, row = 18, y + LEGEND * place
+        x, row, reach = 18, y + LEGEND * place, 34.0
         if mark in ("known", "stored"):
             color = term_color(1)
             canvas.box(
                 x, row - 8, 26, 16, round=3, fill=color if mark == "known" else None, edge=color, stroke=2.4
             )
-        elif mark in ("fact", "conflict", "claimed"):
+        elif mark == "fact":
+            word = signs[mark][0]
+            canvas.text(x, row, word, 10.5, bold=True, align="left")
+            reach = width_of(word, 10.5) + 16
+        elif mark in ("conflict", "claimed"):
             canvas.text(x + 13, row, signs[mark][0], 10.5, bold=True)
         elif mark == "snapshot":
             _draw_strip(canvas, x - 3, row - 8, 32, "", 16)
         else:
             middle = x + 13 + (-12.5 if mark == "next" else 12.5)
             _draw_marks(canvas, middle, row, 1, *((1, None) if mark == "next" else (None, 1)))
-        canvas.text(x + 34, row, signs[mark][1], 11, align="left")
+        canvas.text(x + reach, row, signs[mark][1], 11, align="left")

@@ -1,6 +1,6 @@
 """An outage against time: who led, what was promoted and rebuilt, and what users felt of it.
 
-The run is drawn from its plain record, whoever made it: the hours on the right, the minutes of the fault on the left.
+The run is drawn from its plain record: the hours on the right, the minutes of the fault on the left.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 # A run has minutes, success_rate (shares) and latency (ms), lists of one length; leaders, (start, end, node) with
-# None for nobody; events with minute, kind, about and sentence(); fault, (start, end) or None; and summary().
+# None if no node leads; events with minute, kind, about and sentence(); fault, (start, end) or None; and summary().
 Run = Any
 
 NOBODY = "nobody leads"

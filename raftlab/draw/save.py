@@ -10,6 +10,7 @@ from raftlab.draw.cluster import HEIGHT, WIDTH, draw_cluster
 from raftlab.draw.history import check_span, check_trace
 from raftlab.draw.style import styled
 from raftlab.draw.svg import as_svg
+from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.files import check_writable, write_file
 from raftlab.sim.trace import Trace
@@ -84,8 +85,6 @@ def save_gif(
         >>> cluster.tick(60)
         >>> save_gif(cluster.trace, "run.gif", start=20, stop=40)  # doctest: +SKIP
     """
-    from tqdm.auto import tqdm
-
     first, last = check_span(check_trace(trace), start, stop)
     ticks = range(first, last + 1, check_number("every", every, 1))
     check_number("ms_per_frame", ms_per_frame, 20)
@@ -93,7 +92,7 @@ def save_gif(
     if len(ticks) > MOST_FRAMES:
         need = -(-(last - first + 1) // MOST_FRAMES)
         raise UserError(f"That would be {len(ticks)} frames, more than {MOST_FRAMES}; try every={need}.")
-    told = tqdm(ticks, desc="drawing", unit="frame", leave=False)
+    told = progress_bar(ticks, desc="drawing", unit="frame")
     frames = [_frame(trace, tick, draw) for tick in told]
     buffer = BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=ms_per_frame, loop=0,

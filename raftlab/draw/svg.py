@@ -55,27 +55,34 @@ def with_text(svg: str, description: str) -> str:
     )
 
 
-SIZE, LINE = 12, 17  # of the letters below a picture, and from line to line
+SHOWN = 590  # px: the width of an output in JupyterLab, in a window of 1024 x 768 with its file browser open
 
 
 def with_words_below(svg: str, words: str) -> str:
     """An SVG with words below the picture, each line of them on its own: for where only the picture is shown.
 
-    It is never wider than what it stands in.
+    Its size is that of a small notebook: JupyterLab shows an SVG as large as it says it is, and cuts what has no room.
     """
     width, height = (float(each) for each in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
-    fitting = int(width / (0.55 * SIZE))
+    size = 14 * width / SHOWN  # of the letters: 14 px where the picture is shown
+    step = 1.4 * size  # from line to line
+    fitting = int(width / (0.55 * size))
     lines = [line for each in words.splitlines() for line in wrap(each, fitting)]
-    whole = height + LINE * (len(lines) + 1)
-    svg = svg.replace(f'viewBox="0 0 {width:g} {height:g}"', f'viewBox="0 0 {width:g} {whole:g}"', 1)
-    svg = svg.replace(f'height="{height:g}pt"', f'height="{whole:g}pt"', 1)
+    whole = height + step * (len(lines) + 1)
+    svg = re.sub(r"<svg [^>]*>", lambda tag: sized(tag[0], width, whole), svg, count=1)
     told = "".join(
-        f'<text x="{1.5 * SIZE:g}" y="{height + LINE * place:g}">{escape(line)}</text>\n'
+        f'<text x="{1.5 * size:g}" y="{height + step * place:g}">{escape(line)}</text>\n'
         for place, line in enumerate(lines, start=1)
     )
     paper = f'<rect width="{width:g}" height="{whole:g}" fill="{LIGHT.paper}"/>'
     below = (
-        f'<g font-family="system-ui, sans-serif" font-size="{SIZE}" fill="{LIGHT.ink}">\n{told}</g>\n</svg>'
+        f'<g font-family="system-ui, sans-serif" font-size="{size:g}" fill="{LIGHT.ink}">\n{told}</g>\n</svg>'
     )
-    svg = svg.replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
     return re.sub(r"(<metadata>)", rf"{paper}\1", svg, count=1).replace("</svg>", below)
+
+
+def sized(tag: str, width: float, height: float) -> str:
+    """The tag of an SVG of this width and height in units of its own, shown `SHOWN` px wide, and less where there is less room."""
+    tag = re.sub(r' (?:width|height|viewBox)="[^"]*"', "", tag)
+    shown = f'width="{SHOWN}" height="{SHOWN * height / width:.0f}" viewBox="0 0 {width:g} {height:g}"'
+    return tag.replace("<svg ", f'<svg style="max-width: 100%; height: auto" {shown} ', 1)

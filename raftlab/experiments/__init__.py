@@ -11,11 +11,12 @@ from raftlab.experiments.comparison import Comparison
 from raftlab.experiments.elections import election_times, figure_16
 from raftlab.experiments.executors import Serial
 from raftlab.experiments.published import FIGURE_16
+from raftlab.experiments.remedies import REMEDIES, remedies
 from raftlab.experiments.split_votes import split_vote_probability, split_vote_rate
 from raftlab.experiments.trials import Trials
 
 __all__ = [
-    "FIGURE_16", "Comparison", "Serial", "Trials",
+    "FIGURE_16", "REMEDIES", "Comparison", "Serial", "Trials",
     "accounts", "compare",
-    "election_times", "figure_16", "split_vote_probability", "split_vote_rate",
+    "election_times", "figure_16", "remedies", "split_vote_probability", "split_vote_rate",
 ]  # fmt: skip

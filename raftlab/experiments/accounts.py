@@ -1,7 +1,7 @@
-"""What is said of the outage of 2 November 2020, by whom and of what, in one table: the report, and each of our runs.
+"""All accounts of the outage of 2 November 2020 in one table: the report, and each of our runs.
 
-The accounts seem to contradict each other ("etcd elected for minutes", "steady", "four hours"). They do not: they
-speak of different things, and each row says of which.
+The accounts seem to contradict each other ("etcd elected for minutes", "steady", "four hours"). They do not: they are
+about different things, and each row says about which.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ NOT_MODELLED = "is not modelled"
 
 
 class Account(NamedTuple):
-    """One account of what happened, as the cells of a row: whose it is, what it is of, and what it says."""
+    """One account of what happened, as the cells of a row."""
 
     name: str
     lost: str

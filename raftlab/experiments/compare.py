@@ -1,4 +1,4 @@
-"""One story under Raft and under Raft with extensions, many times: who settles, who churns, who stands still."""
+"""One story under Raft and under Raft with extensions, many times: which of them settle, churn or stand still."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -40,7 +40,7 @@ def compare(
     executor: Executor | None = None,
     progress: bool = True,
 ) -> Comparison:
-    """Play a story with each set of extensions and each seed, and say how it went after the fault.
+    """Play a story with each set of extensions and each seed, and report what happened after the fault.
 
     A seed changes timeouts, delays and losses, and nothing of what people do. Clients go on writing as
     they did in the story when that is over. In a script, call this under `if __name__ == "__main__":`,
@@ -50,9 +50,9 @@ def compare(
     nodes or links:
 
     - "churns": leaders are still being elected, or deposed.
-    - "steady": none is; a majority follows one leader, and if anybody still writes, that is committed.
-    - "leader without commits (deadlock)": none is; somebody follows a leader that has no majority, or
-      that nobody who writes can reach. It commits nothing and is not replaced.
+    - "steady": none is; a majority follows one leader, and what clients still write is committed.
+    - "leader without commits (deadlock)": none is; some node follows a leader that has no majority, or
+      that no writing client can reach. It commits nothing and is not replaced.
     - "no leader": none is, and no majority ever follows one. (A node that is alone may still believe it leads.)
 
     Args:

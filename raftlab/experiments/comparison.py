@@ -16,8 +16,8 @@ HEADER = (
 class Row(NamedTuple):
     """One story under one set of extensions. Each tuple has one item for each seed; times in milliseconds.
 
-    longest_gap_ms is None if nobody writes. span_ms: from the fault to the end of the run. leaders: who
-    leads at the end, with or without a majority.
+    longest_gap_ms is None if no client writes. span_ms: from the fault to the end of the run. leaders: the
+    node that leads at the end, with or without a majority.
     """
 
     story: str

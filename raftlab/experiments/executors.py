@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Any, TypeVar
 
+from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError, type_of
 
 CHUNK = 25  # trials that travel together: few enough for a bar that moves, enough to be worth the way
@@ -49,15 +50,13 @@ def spread(
 
     Raises UserError if it is no executor, or if processes cannot start; what a task raises is raised here.
     """
-    from tqdm.auto import tqdm
-
     if executor is not None and not isinstance(executor, Executor):
         hint = " Of a Dask client, give client.get_executor()." if hasattr(executor, "get_executor") else ""
         raise UserError(f"An executor is one of concurrent.futures, not {type_of(executor)}.{hint}")
     chunks = [range(start, min(start + chunk, count)) for start in range(0, count, chunk)]
     with ExitStack() as stack:
         pool = executor or stack.enter_context(default_executor(task, len(chunks)))
-        bar = stack.enter_context(tqdm(total=count, unit="trial", leave=False, disable=not progress))
+        bar = stack.enter_context(progress_bar(total=count, unit="trial", disable=not progress))
         futures: list[Future[list[Result]]] = []
         try:
             for numbers in chunks:

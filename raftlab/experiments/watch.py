@@ -21,9 +21,9 @@ DEADLOCK = "leader without commits (deadlock)"
 class Run(NamedTuple):
     """What happened after the fault. Times in ticks; the verdicts are explained at `compare`.
 
-    elections: how many leaders were elected. terms: by how much the highest term grew, whoever is in it.
+    elections: how many leaders were elected. terms: by how much the highest term of all nodes grew.
     leaderless: how long no leader had a majority following it. longest_gap: the longest time in which
-    nothing was committed; None if nobody wrote. lost_writes: what a leader took and no log holds any more.
+    nothing was committed; None if no client wrote. lost_writes: what a leader took and no log holds any more.
     leader: who leads in the end, with or without a majority.
     """
 
@@ -134,7 +134,7 @@ class _Writes:
 
 
 def _lost(cluster: Watched) -> int:
-    """Writes that a leader took, that nobody applied, and that are in no log any more."""
+    """Writes that a leader accepted, that no node applied, and that are in no log any more."""
     held = {entry.command for node in cluster.nodes.values() for entry in node.log}
     return sum(
         command not in held and cluster.invariants.index_of(command) is None for command in cluster.taken
@@ -157,6 +157,6 @@ def _verdict(cluster: Cluster, elections: bool, commits: bool, led: bool) -> str
 
 
 def _is_led(node: Raft, running: dict[str, Raft]) -> bool:
-    """Does it follow somebody who leads its term?"""
+    """Does it follow a node that leads its term?"""
     leader = running.get(node.leader or "")
     return leader is not None and (leader.role, leader.term) == (Role.LEADER, node.term)

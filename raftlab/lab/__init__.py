@@ -6,6 +6,7 @@ from raftlab.lab.log_books import log_books
 from raftlab.lab.predict import predict
 from raftlab.lab.progress import course
 from raftlab.lab.prove_me_wrong import ProveMeWrong
+from raftlab.lab.recall import recall
 from raftlab.lab.show_difference import show_difference
 from raftlab.lab.show_rule import show_rule
 from raftlab.lab.sick_switch import sick_switch
@@ -21,6 +22,7 @@ __all__ = [
     "inventory",
     "log_books",
     "predict",
+    "recall",
     "show_difference",
     "show_rule",
     "sick_switch",

@@ -24,6 +24,10 @@ class Answering(ipywidgets.VBox):
 
     answer = traitlets.Any(None, allow_none=True)
 
+    def put(self, answer: Any) -> None:
+        """Show an answer that was given earlier, as it was kept in the progress file."""
+        raise NotImplementedError
+
 
 class Pick(Answering):
     """One of several choices."""
@@ -35,6 +39,10 @@ class Pick(Answering):
         self.add_class("rl-pick")
         traitlets.dlink((self.buttons, "value"), (self, "answer"))
 
+    def put(self, answer: int) -> None:
+        """Choose the choice of this place."""
+        self.buttons.value = answer
+
 
 class Type(Answering):
     """A number with its unit."""
@@ -44,6 +52,10 @@ class Type(Answering):
         self.field.tooltip = f"{question.text} In {question.unit}."
         super().__init__([ipywidgets.HBox([self.field, ipywidgets.Label(question.unit)])])
         self.field.observe(lambda _: self._typed(), "value")
+
+    def put(self, answer: float) -> None:
+        """Type this number."""
+        self.field.value = f"{answer:.12g}"
 
     def _typed(self) -> None:
         try:
@@ -65,6 +77,11 @@ class Arrange(Answering):
         )
         for step, button in zip(self.steps, self.buttons, strict=True):
             button.on_click(lambda _, step=step: self._pressed(step))
+        self._show()
+
+    def put(self, answer: list[str]) -> None:
+        """Press the steps in this order, as far as the question still has them."""
+        self.chosen = [step for step in answer if step in self.steps]
         self._show()
 
     def _pressed(self, step: str) -> None:
@@ -91,8 +108,6 @@ class NodesToClick(anywidget.AnyWidget):
             const radio = label.appendChild(document.createElement("input"));
             Object.assign(label.style, { left: `${x}%`, top: `${y}%` });
             Object.assign(radio, { type: "radio", name: model.get("group"), checked: model.get("node") === id });
-            radio.dataset.lmSuppressShortcuts = "true"; // or JupyterLab takes the arrow keys
-            radio.onkeydown = (event) => event.stopPropagation();
             radio.setAttribute("aria-label", `${id}: ${facts.replace("\\n", ", ")}`);
             radio.onchange = () => { model.set("node", id); model.save_changes(); };
             label.append(id, Object.assign(document.createElement("small"), { textContent: facts }));
@@ -129,19 +144,25 @@ class ClickNode(Answering):
         super().__init__([self.picture])
         traitlets.dlink((self.picture, "node"), (self, "answer"))
 
+    def put(self, answer: str) -> None:
+        """Click this node."""
+        self.picture.node = answer
+
 
 def facts(question: Click) -> dict[str, str]:
     """What the picture says of each node: role and term; its log, or while all are empty what is left of its timer."""
     story, node_class = scene(question.picture)
-    nodes = play(story, node_class=node_class).at(question.tick).views
+    trace = play(story, node_class=node_class)
+    nodes = trace.at(question.tick).views
     logs = any(view.log for view in nodes.values())
     words = getattr(node_class, "words", {})  # Paxos has proposers, and numbers instead of terms
-    return {id: _facts(view, logs, question.tick, words) for id, view in nodes.items()}
 
+    def of_node(view: View) -> str:
+        left = (view.timer[1] - question.tick) * trace.ms_per_tick if view.timer else None
+        known = _log(view) if logs else f"timer: {left} ms" if left is not None else ""
+        return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"
 
-def _facts(view: View, logs: bool, tick: int, words: dict[str, str]) -> str:
-    known = _log(view) if logs else f"timer: {view.timer[1] - tick} ticks" if view.timer else ""
-    return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"
+    return {id: of_node(view) for id, view in nodes.items()}
 
 
 def _log(view: View) -> str:

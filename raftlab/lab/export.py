@@ -7,6 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from raftlab.colors import LIGHT
+from raftlab.lab.markdown import with_pictures
+from raftlab.lab.notes import add_speaker_notes
 from raftlab.lab.static import STATIC
 from raftlab.player.page import in_base64, module, shell
 from raftlab.sim.errors import UserError, check_name
@@ -24,42 +26,72 @@ SCRIPTS = re.compile(
 LINKS = re.compile(r'<a\b[^>]*\bhref="([^"#:]+)(#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
 
 
-def export(notebooks: Sequence[str | Path], folder: str | Path, theme: str = "light") -> list[Path]:
+def export(
+    notebooks: Sequence[str | Path], folder: str | Path, theme: str = "light", slides: bool = False
+) -> list[Path]:
     """Run notebooks, and write each as one HTML file that needs nothing else.
 
     notebooks: their files. folder: where the pages go; it is made if it is not there. theme: "light" or "dark".
     Links between these notebooks lead to the pages; links to other files become plain words.
+    slides: whether to write slides instead, NN_topic.slides.html, with the lecturer's notes as speaker notes; these
+    ask the network for reveal.js.
 
     Returns the pages' paths. Raises UserError if a notebook cannot be read, one of its cells fails, or a page
     cannot be written.
     """
     check_name("theme", theme, THEMES)
     paths = [Path(each) for each in notebooks]
-    pages = {path.name: f"{path.stem}.html" for path in paths}
+    pages = {path.name: f"{path.stem}{'.slides' if slides else ''}.html" for path in paths}
     written = []
     for path in paths:
-        text = page_of(path, theme, pages)
         target = Path(folder) / pages[path.name]
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"{target} cannot be written: {error.strerror}.") from None
+        write_page(target, page_of(path, theme, pages, slides))
         written.append(target)
     return written
 
 
-def page_of(path: Path, theme: str, pages: dict[str, str]) -> str:
-    """A notebook's page. pages: notebooks for which there will be pages, too, by their names."""
-    from nbconvert import HTMLExporter
+def write_page(target: Path, text: str) -> None:
+    """Write a page, and make its folder if need be. Raises UserError if that cannot be done."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{target} cannot be written: {error.strerror}.") from None
 
+
+def page_of(path: Path, theme: str, pages: dict[str, str], slides: bool = False) -> str:
+    """A notebook's page, or its slides. pages: notebooks for which there will be pages, too, by their names."""
     notebook = _run(path)
-    bundles = _made_static(notebook)
-    exporter = HTMLExporter(theme=theme, embed_images=True, exclude_anchor_links=True)
-    resources = {"metadata": {"path": str(path.parent), "name": path.stem}}
-    text, _ = exporter.from_notebook_node(notebook, resources)
-    text = LINKS.sub(lambda found: _linked(found, pages), SCRIPTS.sub("", text))
+    bundles = _made_static(notebook, path.parent)
+    if slides:
+        add_speaker_notes(notebook)
+    text = LINKS.sub(lambda found: _linked(found, pages), as_page(notebook, path, theme, slides))
     return text.replace("</body>", f"{_played(bundles, theme)}</body>")
+
+
+def as_page(notebook: Any, path: Path, theme: str = "light", slides: bool = False) -> str:
+    """What nbconvert makes of a notebook with its outputs. path: its file, beside which its pictures lie."""
+    from nbconvert import HTMLExporter, SlidesExporter
+
+    made = SlidesExporter if slides else HTMLExporter
+    exporter = made(theme=theme, embed_images=True, exclude_anchor_links=True)
+    resources = {"metadata": {"path": str(path.parent), "name": path.stem}}
+    text: str = exporter.from_notebook_node(notebook, resources)[0]
+    return text if slides else SCRIPTS.sub("", text)
+
+
+def read_notebook(path: Path) -> Any:
+    """A notebook from its file. Raises UserError if it cannot be read, or is no notebook."""
+    import nbformat
+
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    # What is JSON and no notebook makes nbformat fall over in several ways.
+    except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
+        reason = getattr(error, "strerror", None) or "it is no notebook"
+        raise UserError(f"{path} cannot be read: {reason}.") from None
+    return notebook
 
 
 def _run(path: Path) -> Any:
@@ -69,13 +101,7 @@ def _run(path: Path) -> Any:
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    # What is JSON and no notebook makes nbformat fall over in several ways.
-    except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
-        reason = getattr(error, "strerror", None) or "it is no notebook"
-        raise UserError(f"{path} cannot be read: {reason}.") from None
+    notebook = read_notebook(path)
     first = nbformat.v4.new_code_cell("from raftlab.lab.static import be_static\nbe_static()")
     notebook.cells.insert(0, first)
     with TemporaryDirectory() as empty:
@@ -95,14 +121,18 @@ def _run(path: Path) -> Any:
     return notebook
 
 
-def _made_static(notebook: Any) -> dict[str, str]:
-    """Put what widgets and figures show in their places as HTML, and take out what they play."""
+def _made_static(notebook: Any, folder: Path) -> dict[str, str]:
+    """Put what widgets and figures show in their places as HTML, and take out what they play.
+
+    folder: in which the pictures of the lesson lie.
+    """
     bundles: dict[str, str] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
             found = output.get("data", {}).pop(STATIC, None)
             if found:
-                output.data = {"text/html": found["html"], "text/plain": output.data.get("text/plain", "")}
+                html = with_pictures(found["html"], folder)
+                output.data = {"text/html": html, "text/plain": output.data.get("text/plain", "")}
                 bundles |= found["bundles"]
     return bundles
 

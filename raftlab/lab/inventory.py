@@ -6,19 +6,19 @@ from typing import Any
 
 import ipywidgets
 
+from raftlab.lab.panel import Panel
 from raftlab.lab.predict import Prediction
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions.inventory import INVENTORY
-from raftlab.lab.still import Still
 from raftlab.sim.errors import check_name
 
 INTRODUCTION = {
-    "before": "Twelve questions. Nobody expects you to know; the lessons will answer. A guess is welcome.",
-    "after": "The same twelve questions. Now every answer is met at once, and compared with your first.",
+    "before": "You need not know the answers yet: the lessons give them. If you are not sure, guess.",
+    "after": "This time you see at once whether your answer is right. Below the questions you see your answers from both times.",
 }
 
 
-class Inventory(Still, ipywidgets.VBox):
+class Inventory(Panel):
     """The twelve questions, and below them how many are answered and how the two times compare."""
 
     invitation = "Run this cell to answer."
@@ -77,6 +77,6 @@ def _mark(answer: Any) -> str:
 def inventory(when: str) -> Inventory:
     """The twelve questions "before" lesson 01 or "after" lesson 06. Raises UserError for any other word.
 
-    The first answers are kept in the progress file, on this machine only. Before, nothing is told yet.
+    The first answers are kept in the progress file, on this machine only. Before the lessons, no answer is judged.
     """
     return Inventory(check_name("time of the inventory", when, INTRODUCTION), Progress())

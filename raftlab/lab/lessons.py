@@ -7,7 +7,8 @@ class Lesson(NamedTuple):
     """One notebook of the course: its number, file, title, minutes, and what a learner can do after it.
 
     shows: the parts of the Lab that it introduces; later lessons show them, too. alone: it shows only these, and
-    later lessons do not.
+    later lessons do not. core: the minutes that it takes on the core path, without its sections that are headed
+    "(optional)"; 0 if it is not on the core path.
     """
 
     number: str
@@ -17,33 +18,34 @@ class Lesson(NamedTuple):
     gain: str
     shows: tuple[str, ...] = ()
     alone: bool = False
+    core: int = 0
 
 
 LESSONS = (
     Lesson("00", "00_consensus.ipynb", "Consensus", 45,
            "say why copies must agree on an order, why a majority is enough, and what a reader may expect",
-           shows=("narration", "messages", "log", "votes"), alone=True),
+           shows=("narration", "messages", "log", "votes", "values", "crash", "restart"), alone=True, core=30),
     Lesson("00b", "00b_paxos.ipynb", "Paxos (optional)", 35,
            "say how Paxos chooses one value, which value must survive, and why Raft was made",
            shows=("narration", "messages", "timers", "log", "crash", "restart", "drop", "inspector", "seed"), alone=True),
     Lesson("01", "01_roles.ipynb", "Roles", 40, "tell the three roles apart, and say what a crash leaves of a node",
-           shows=("narration", "messages", "timers", "votes", "crash", "restart")),
+           shows=("narration", "messages", "timers", "votes", "crash", "restart"), core=35),
     Lesson("02", "02_election.ipynb", "Leader election, the best case", 50,
            "follow an election message by message, and say who may vote for whom",
-           shows=("time_out", "safety_election", "why", "events", "inspector", "spacetime")),
+           shows=("time_out", "safety_election", "log", "why", "events", "inspector", "spacetime"), core=40),
     Lesson("03", "03_split_vote.ipynb", "Split vote", 50,
            "say why timeouts are random, how often a vote is split, and which range suits a network",
-           shows=("align", "seed", "preset", "run_until")),
+           shows=("align", "seed", "preset", "run_until"), core=30),
     Lesson("04", "04_replication.ipynb", "Log replication", 60,
-           "follow a write from the client to every state machine, and say who knows when that it is committed",
-           shows=("client", "log", "drop", "duplicate", "deliver", "delay", "properties")),
+           "follow a write from the client to every state machine, and say which node knows when that it is committed",
+           shows=("client", "drop", "duplicate", "deliver", "delay", "properties"), core=40),
     Lesson("04b", "04b_log_repair.ipynb", "Log repair", 85,
-           "bring other logs into line, say when a majority of copies is not enough, and why later leaders have what is committed"),
+           "say when copies on a majority commit an entry, how a leader brings other logs into line, and why later leaders have what is committed"),
     Lesson("05", "05_partitions.ipynb", "Partitions", 75,
            "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read",
-           shows=("cuts", "partitions", "branches", "network", "pause", "sight")),
+           shows=("cuts", "partitions", "branches", "network", "pause", "sight"), core=40),
     Lesson("06", "06_byzantine.ipynb", "A Byzantine failure: etcd and Cloudflare", 75,
-           "say why two healthy nodes of three could not keep a leader, which setting cures what, and what is known about it"),
+           "say what a node can know about the others, what one bad link does to three nodes, and which setting helps against what", core=35),
     Lesson("06b", "06b_liars_and_generals.ipynb", "Liars and generals", 70,
            "say which lie breaks which property, tell a failing disk from a liar, why three generals cannot tolerate a traitor, and what it costs to tolerate liars",
            shows=("disks",)),
@@ -68,3 +70,4 @@ def _stages() -> dict[str, tuple[str, ...]]:
 
 
 STAGES = _stages()
+CORE_HOURS = round(sum(lesson.core for lesson in LESSONS) / 60)

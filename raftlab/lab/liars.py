@@ -6,7 +6,7 @@ from typing import NamedTuple
 import ipywidgets
 
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 from raftlab.rules import PROPERTIES
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.errors import check_name
@@ -18,8 +18,8 @@ SCENES: dict[str, Story] = {
     next(iter(story.liars.values())): story for story in STORIES.values() if len(story.liars) == 1
 }
 NOTHING = {
-    "liveness": "nothing false happens, and nothing right either",
-    "client": "the nodes agree; only a client is deceived",
+    "liveness": "nothing wrong happens, but nothing gets done either",
+    "client": "the nodes agree, but a client gets a wrong answer",
 }
 
 
@@ -45,7 +45,7 @@ class HarmTable(tuple[Harm, ...]):
     """What all lies do; shows itself as a table in a notebook."""
 
     def _repr_markdown_(self) -> str:
-        rows = ["| the lie | breaks | how | an honest node in its place |", "|---|---|---|---|"]
+        rows = ["| the lie | breaks | how | with an honest node instead |", "|---|---|---|---|"]
         for each in self:
             broken = ", ".join(_name(id) for id in each.all) or "no property"
             how = f"tick {each.tick}: {each.sentence}" if each.first else f"{each.sentence}."
@@ -79,7 +79,7 @@ def harm(lie: str) -> Harm:
     return Harm(lie, _does(lie), node, story.name, first, tick, sentence, tuple(broken), tuple(honest))
 
 
-class Liars(Still, ipywidgets.VBox):
+class Liars(Panel):
     """A Lab with two choices above it: who lies, and whether an honest node takes the liar's place."""
 
     def __init__(self, lie: str):

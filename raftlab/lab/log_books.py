@@ -137,7 +137,7 @@ def _sent(trace: Trace, node: str, effects: Any) -> list[str]:
 
 
 def _silent_peers(trace: Trace, node: str) -> list[Line]:
-    """Who can read nothing from a peer notices it; who is not heard does not."""
+    """A node notices that it reads nothing from a peer. It does not notice that a peer reads nothing from it."""
     patience = PATIENCE_MS["peer"] // trace.ms_per_tick
     since: dict[str, int] = {}
     lines = []

@@ -1,24 +1,29 @@
 """Predict before you run: a question, an answer with a confidence, then what is to be said about it."""
 
 from html import escape
+from typing import Any
 
 import ipywidgets
 
 from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
+from raftlab.lab.markdown import as_html
+from raftlab.lab.moment import moment_at
+from raftlab.lab.panel import Panel
 from raftlab.lab.progress import Progress
 from raftlab.lab.questions import QUESTIONS, Question
 from raftlab.lab.questions.kinds import Choice
-from raftlab.lab.still import Still
+from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
+HEIGHT = 464  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
 
 
-class Prediction(Still, ipywidgets.VBox):
-    """One question on the screen. Nothing is told before the learner has committed to an answer.
+class Prediction(Panel):
+    """One question on the screen. What tells its answer appears when the learner has committed to one.
 
-    What was answered earlier comes back with what is said about it; it can be answered again.
+    What was answered earlier comes back with all that is said about it; it can be answered again.
 
     told: whether anything is told then; if not, the answer is only kept.
     """
@@ -28,15 +33,12 @@ class Prediction(Still, ipywidgets.VBox):
     def __init__(self, question: Question, progress: Progress, told: bool = True):
         self.question, self.progress, self.told = question, progress, told
         self.answering = answering(question)
-        self.confidence = ipywidgets.ToggleButtons(options=CONFIDENCE, value=2)
+        self.confidence = ipywidgets.ToggleButtons(options=CONFIDENCE, index=None)
         self.confidence.style.button_width = "auto"
-        self.commit = ipywidgets.Button(
-            description="that is my answer", button_style="primary", disabled=True, layout={"width": "auto"}
-        )
+        self.commit = ipywidgets.Button(button_style="primary", layout={"width": "auto"})
         self.answer = ipywidgets.HTML()
         self.evidence = ipywidgets.VBox()
-        self.answering.observe(lambda _: self._chosen(), "answer")
-        self.commit.on_click(lambda _: self._committed())
+        self.explanation = ipywidgets.HTML()
         super().__init__(
             [
                 ipywidgets.HTML(f"<b>{escape(question.text)}</b>"),
@@ -44,60 +46,96 @@ class Prediction(Still, ipywidgets.VBox):
                 ipywidgets.HBox([self.confidence, self.commit], layout={"flex_flow": "row wrap"}),
                 self.answer,
                 self.evidence,
+                self.explanation,
             ]
         )
         self.add_class("rl-question")
+        if question.run is not None:
+            self._play(*question.run)
         self._answered_earlier()
+        self._say_what_is_missing()
+        self.answering.observe(lambda _: self._say_what_is_missing(), "answer")
+        self.confidence.observe(lambda _: self._say_what_is_missing(), "index")
+        self.commit.on_click(lambda _: self._committed())
 
-    def _chosen(self) -> None:
-        self.commit.disabled = self.answering.answer is None
+    def _say_what_is_missing(self) -> None:
+        """On the button, which can be pressed once nothing is missing."""
+        if self.answering.answer is None:
+            missing = "give an answer"
+        else:
+            missing = "say how sure you are" if self.confidence.index is None else ""
+        self.commit.description, self.commit.disabled = missing or "that is my answer", bool(missing)
 
     def _committed(self) -> None:
-        """Say whether it was right; a wrong answer is met by the tick that contradicts it."""
-        place = self.question.place(self.answering.answer)
+        """Keep the answer, and say whether it is right; a wrong one is met by the event that contradicts it."""
+        given = self.answering.answer
+        place = self.question.place(given)
         choice = self.question.choices[place]
-        self.progress.note(self.question.id, place, self.confidence.value, choice.right)
+        self.progress.note(self.question.id, place, self.confidence.value, choice.right, given)
         self.answer.value = f'<p role="status">{self._verdict(choice)}</p>'
-        if choice.story is None or not self.told:
+        self._tell(choice)
+
+    def _tell(self, choice: Choice) -> None:
+        """Show what belongs to the answer, if anything is told."""
+        if not self.told:
+            return
+        if choice.story is not None:
+            self._play(choice.story, choice.tick, choice.says)
+        elif self.question.run is None:
             self.evidence.children = ()
-        else:
-            lab = Lab(choice.story, show=self.question.lesson, tick=choice.tick)
-            self.evidence.children = (ipywidgets.HTML(f"Look, at tick {choice.tick}:"), lab)
+        if self.question.explanation:
+            self.explanation.value = as_html(self.question.explanation)
+
+    def _play(self, story: str, tick: int, says: str | None = None) -> None:
+        """Show a run at a tick. says: words of the sentence that is told there; None: what the story has said last."""
+        run, node_class = scene_that_asks_nothing(story)
+        lab = Lab(run, show=self.question.lesson, tick=tick, height=HEIGHT, node_class=node_class)
+        if says is None:
+            self.evidence.children = (lab,)
+            return
+        moment = moment_at(lab.trace, tick, says)
+        lab.event = moment.event
+        self.evidence.children = (ipywidgets.HTML(f"Look, at {moment.time}:"), lab)
 
     def _verdict(self, choice: Choice) -> str:
         if not self.told:
             return "Kept."
         return f"<b>{'✓ Yes.' if choice.right else '✕ Not so.'}</b> {escape(choice.answer)}"
 
-    def _given(self) -> tuple[Choice, int] | None:
-        """The first answer that was given, and how sure the learner was."""
-        kept = self.progress.answers().get(self.question.id)
-        if kept is None or kept["choice"] not in range(len(self.question.choices)):
-            return None
-        return self.question.choices[kept["choice"]], kept["confidence"]
+    def _kept(self) -> dict[str, Any] | None:
+        """The first answer that was given, if the question still has it."""
+        kept: dict[str, Any] | None = self.progress.answers().get(self.question.id)
+        return kept if kept and kept["choice"] in range(len(self.question.choices)) else None
 
     def _answered_earlier(self) -> None:
-        given = self._given()
-        if given is not None:
-            choice, confidence = given
-            self.confidence.value = confidence
-            self.answer.value = f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
+        kept = self._kept()
+        if kept is None:
+            return
+        choice = self.question.choices[kept["choice"]]
+        self.confidence.value = kept["confidence"]
+        if kept.get("given") is not None:
+            self.answering.put(kept["given"])
+        self.answer.value = self._as_it_was(choice)
+        self._tell(choice)
+
+    def _as_it_was(self, choice: Choice) -> str:
+        return f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
 
     def words(self) -> str:
         """The question with its choices; once it was answered, with the answer."""
-        given = self._given()
-        answer = [] if given is None else [f"Your answer: “{given[0].text}”"]
+        kept = self._kept()
+        answer = [] if kept is None else [f"Your answer: “{self.question.choices[kept['choice']].text}”"]
         return "\n".join([self.question.text, *(f"- {each}" for each in self._choices()), *answer])
 
     def still(self) -> dict[str, str]:
         """The same, and what is said about the answer."""
-        given = self._given()
+        kept = self._kept()
+        listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
         said = (
             ""
-            if given is None
-            else f"<p>Your answer: “{escape(given[0].text)}” {self._verdict(given[0])}</p>"
+            if kept is None
+            else self._as_it_was(self.question.choices[kept["choice"]]) + self.explanation.value
         )
-        listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
         return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
 
     def _choices(self) -> list[str]:

@@ -5,14 +5,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from raftlab.lab.lessons import LESSONS
+from raftlab.lab.lessons import CORE_HOURS, LESSONS
 from raftlab.lab.questions import QUESTIONS
 
 FOLDER = ".raftlab"
 
 
 class Progress:
-    """The answers that a learner has committed to: question id -> choice, confidence, whether it was right.
+    """The answers that a learner has committed to: question id -> choice, confidence, whether it was right, what was given.
 
     folder: where the file is kept; by default `.raftlab` beside the lessons, also for the exercises.
     """
@@ -35,10 +35,13 @@ class Progress:
             return {}
         return found
 
-    def note(self, question: str, choice: int, confidence: int, right: bool) -> None:
-        """Keep one answer; the first one given is what counts, later ones are tries."""
+    def note(self, question: str, choice: int, confidence: int, right: bool, given: Any) -> None:
+        """Keep one answer; the first one given is what counts, later ones are tries.
+
+        choice: the place of the choice that it comes to. given: a place, a number, steps or a node, as it was answered.
+        """
         if question not in self.answers():
-            self.keep(question, {"choice": choice, "confidence": confidence, "right": right})
+            self.keep(question, {"choice": choice, "confidence": confidence, "right": right, "given": given})
 
     def keep(self, name: str, what: dict[str, Any]) -> None:
         """Keep this under a name, in place of what was there."""
@@ -67,14 +70,20 @@ class CourseMap:
         self.progress = progress or Progress()
 
     def _repr_markdown_(self) -> str:
-        rows = ["| lesson | minutes | after it you can | your answers |", "|---|---|---|---|"]
+        rows = [
+            f"**The core path:** lessons 00 to 06, without the sections headed “(optional)”, about {CORE_HOURS} hours.",
+            "",
+            "| lesson | core path, minutes | whole, minutes | after it you can | your answers |",
+            "|---|---|---|---|---|",
+        ]
         for lesson in LESSONS:
             total, given, right = self.progress.of(lesson.number)
             done = f"{given} of {total}, {right} right at once" if given else f"none of {total} yet"
             points, of = self.progress.points(lesson.number)
             done += f"; {points:g} of {of} points in the exercises tried" if of else ""
             rows.append(
-                f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.minutes} | {lesson.gain} | {done} |"
+                f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.core or '–'} | {lesson.minutes} "
+                f"| {lesson.gain} | {done} |"
             )
         return "\n".join(rows)
 

@@ -6,12 +6,12 @@ import ipywidgets
 
 from raftlab.checks.claims import BEGINNINGS, HOW, SUBJECTS, MenuClaim, Verdict, disprove, predicates
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 
 WIDE = {"width": "auto", "max_width": "100%"}
 
 
-class ProveMeWrong(Still, ipywidgets.VBox):
+class ProveMeWrong(Panel):
     """Menus for a claim and its bounds, and a button that lets the explorer look for the shortest way against it.
 
     who, how, what: the claim to begin with, from the menus of `raftlab.checks.claims`.

@@ -18,7 +18,7 @@ WITH_A_MISTAKE: dict[str, tuple[str, str, tuple[Any, ...]]] = {
     "figure_8_counted": (
         "figure_8", "commits an older term's entry by counting copies",
         (
-            (0, "n5 is down, and n4 is cut off. n1 is about to ask for votes."),
+            (0, "n5 is down, and n4 is cut off. The story lets n1's timer run out: n1 is about to ask for votes."),
             ("leader", "n1 leads term 4, with the votes of n2 and n3."),
             (7, "n1 leads term 4. Three of five have x=2 of term 2, and n1 takes it for committed. It is not, for term 2 is over: Sound Knowledge is broken."),
             Ask(15, "n1 is about to crash, and n5, which does not have x=2, to come back. Can n5 win an election?", ("yes", "no"), "yes", 19,
@@ -72,3 +72,9 @@ def scene(name: str) -> tuple[Story, Any]:
         story, mistake, stops = WITH_A_MISTAKE[name]
         return replace(load(story), name=name, goals=(), stops=stops), MUTANTS[mistake].node_class()
     return SCENES[name] if name in SCENES else (load(name), None)
+
+
+def scene_that_asks_nothing(name: str) -> tuple[Story, Any]:
+    """The same without the story's own questions, for where it is a question that shows the run."""
+    story, node_class = scene(name)
+    return replace(story, stops=tuple(stop for stop in story.stops if not isinstance(stop, Ask))), node_class

@@ -1,4 +1,4 @@
-"""A cluster with a switch between two of its nodes, which the learner makes sick and well again."""
+"""A cluster with a switch between two of its nodes, which the learner makes sick and repairs."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import ipywidgets
 from raftlab.draw import draw_switch
 from raftlab.draw.page import Picture, as_html
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 
 LOSSES = (
     ("half of it", 0.5), ("90 % of it", 0.9), ("97 % of it", 0.97), ("all of it", 1.0),
@@ -15,7 +15,7 @@ LOSSES = (
 STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
 
 
-class SickSwitch(Still, ipywidgets.VBox):
+class SickSwitch(Panel):
     """The Lab of a chain, and above it the switch: what it does to all that n1 and n3 say to each other.
 
     While it is sick, another choice of how much it loses takes effect at once, at the tick that is shown.
@@ -66,10 +66,10 @@ class SickSwitch(Still, ipywidgets.VBox):
 
     def _tell(self) -> None:
         loss = self.loss
-        self.switch.description = "make the switch well" if loss else "make the switch sick"
+        self.switch.description = "repair the switch" if loss else "make the switch sick"
         self.switch.button_style = "success" if loss else "danger"
-        state = f"is sick, and loses {100 * loss:.0f} %" if loss else "is well"
-        self.said.value = f'<span role="status">At this tick the switch {state}.</span>'
+        state = f"is sick and loses {100 * loss:.0f} % of the messages" if loss else "works"
+        self.said.value = f'<span role="status">At this moment the switch {state}.</span>'
         self.picture.value = pictured(loss, self.ends)
 
 
@@ -82,7 +82,7 @@ def pictured(loss: float, ends: tuple[str, str]) -> str:
 
 
 def sick_switch(writes: bool = False, tick: int = 30) -> SickSwitch:
-    """Three nodes of which n3 leads, and a switch between n1 and n3 that can be made sick and well again.
+    """Three nodes of which n3 leads, and a switch between n1 and n3 that can be made sick and repaired.
 
     writes: whether a client writes all the time. tick: where to begin, in ticks.
 

@@ -17,11 +17,14 @@ from raftlab.checks.claims import disprove
 from raftlab.lab.answering import facts
 from raftlab.lab.lab import Lab
 from raftlab.lab.lessons import STAGES
+from raftlab.lab.markdown import as_html
+from raftlab.lab.moment import moment_at
 from raftlab.lab.predict import Prediction
 from raftlab.lab.prove_me_wrong import ProveMeWrong
 from raftlab.lab.questions import Question
 from raftlab.lab.questions.kinds import Click, Order
-from raftlab.lab.scenes import scene
+from raftlab.lab.recall import Recall
+from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.lab.side_by_side import SideBySide
 from raftlab.lab.you_are import YouAre
 from raftlab.player.page import in_base64
@@ -44,11 +47,15 @@ class Static:
     def add(self, widget: ipywidgets.Widget) -> None:
         """Write down a widget, or what is in it."""
         if isinstance(widget, Lab):
-            self.add_player(widget.history, widget.show, widget.tick)
+            self.add_player(widget.history, widget.show, widget.tick, widget.event)
         elif isinstance(widget, SideBySide):
             self.add_side_by_side(widget)
         elif isinstance(widget, Prediction):
             self.add_question(widget.question)
+        elif isinstance(widget, Recall):
+            self.add(widget.head)
+            for each in widget.questions:
+                self.add_question(each.question)
         elif isinstance(widget, ProveMeWrong):
             self.add_claim(widget)
         elif isinstance(widget, YouAre):
@@ -63,12 +70,13 @@ class Static:
             for child in widget.children:
                 self.add(child)
 
-    def add_player(self, history: History, show: Iterable[str], tick: int) -> None:
-        """A history that can be played, as it stands at a tick."""
+    def add_player(self, history: History, show: Iterable[str], tick: int, event: int | None = None) -> None:
+        """A history that can be played, as it stands at a tick; event: which of the tick's events is told then."""
         from raftlab.draw import describe, still
 
         trace = history.branch.trace
-        title, options = history.story.title.rstrip("."), {"show": list(show), "tick": tick}
+        title = history.story.title.rstrip(".")
+        options = {"show": list(show), "tick": tick, "event": event}
         self._add_figure([history.bundle()], still(trace, tick), title, describe(trace, tick), options)
 
     def add_side_by_side(self, widget: SideBySide) -> None:
@@ -84,9 +92,12 @@ class Static:
         self._add_figure(widget.bundles, still_side_by_side(widget.traces), title, told, options)
 
     def add_question(self, question: Question) -> None:
-        """A question; below each choice, folded, what is said about it, and the tick that contradicts it."""
+        """A question; below each choice, folded, what is said about it, and the event that contradicts it."""
         self.html.append(f'<div class="raftlab-question"><p><strong>{escape(question.text)}</strong></p>')
         self._add_what_there_is(question)
+        show = STAGES[question.lesson]
+        if question.run is not None:
+            self.add_player(History(*scene_that_asks_nothing(question.run[0])), show, question.run[1])
         for choice in [question.choices[place] for place in question.mixed()]:
             sign = "✓ Yes." if choice.right else "✕ Not so."
             self.html.append(f"<details><summary>{escape(choice.text)}</summary>")
@@ -94,9 +105,15 @@ class Static:
             if choice.right and isinstance(question, Order):
                 self._add_list("ol", question.steps)
             if choice.story is not None:
-                self.html.append(f"<p>Look, at tick {choice.tick}:</p>")
-                self.add_player(History(*scene(choice.story)), STAGES[question.lesson], choice.tick)
+                history = History(*scene_that_asks_nothing(choice.story))
+                moment = moment_at(history.branch.trace, choice.tick, choice.says)
+                self.html.append(f"<p>Look, at {moment.time}: {escape(moment.sentence)}</p>")
+                self.add_player(history, show, choice.tick, moment.event)
             self.html.append("</details>")
+        if question.explanation:
+            self.html.append(
+                f"<details><summary>The answer</summary>{as_html(question.explanation)}</details>"
+            )
         self.html.append("</div>")
 
     def _add_what_there_is(self, question: Question) -> None:

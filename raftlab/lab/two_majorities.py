@@ -2,7 +2,7 @@
 
 import ipywidgets
 
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 from raftlab.raft import majority
 
 NODES = ("n1", "n2", "n3", "n4", "n5")
@@ -10,7 +10,7 @@ QUORUM = majority(len(NODES))
 TASK = "Two groups of the five nodes n1 to n5: can both be majorities, and have no node in common?"
 
 
-class TwoMajorities(Still, ipywidgets.VBox):
+class TwoMajorities(Panel):
     """A row of five nodes for each group, and below them what they have in common."""
 
     invitation = "Run this cell to try it."

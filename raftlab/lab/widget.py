@@ -22,8 +22,9 @@ MOST_KEPT = 20  # histories that undo can go back to
 class PlayerWidget(anywidget.AnyWidget):
     """Plays a history. What is done in it changes the history.
 
-    history: what is played. show: the words of the staging. tick: the tick that is shown first. height: of the player, in
-    pixels; None, as high as the room allows.
+    history: what is played. show: the words of the staging. tick: the tick that is shown first. event: which of its
+    events is told then; None, what the story has said last. height: of the player, in pixels; None, as high as the room
+    allows.
     """
 
     _esm = module()
@@ -32,6 +33,7 @@ class PlayerWidget(anywidget.AnyWidget):
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
     show = traitlets.List(traitlets.Unicode()).tag(sync=True)
     tick = traitlets.Int(0).tag(sync=True)  # that is shown
+    event = traitlets.Int(None, allow_none=True).tag(sync=True)  # of this tick, that is told first
     current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)

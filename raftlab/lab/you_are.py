@@ -9,7 +9,7 @@ import ipywidgets
 from raftlab.checks.hand import LOGS, REPLIES, ROLES, Move
 from raftlab.checks.hand_played import HandPlayed
 from raftlab.lab.lab import Lab
-from raftlab.lab.still import Still
+from raftlab.lab.panel import Panel
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 from raftlab.stories import load
@@ -20,7 +20,7 @@ LABELS = {
 }  # fmt: skip
 
 
-class YouAre(Still, ipywidgets.VBox):
+class YouAre(Panel):
     """A node to be played by hand: what it sees, what can be answered, and, in the end, the whole run, judged.
 
     node: the one that is played. story: the run, or its name.

@@ -1,7 +1,7 @@
-"""Copies without agreement: every node does what a client says at once, and tells the others afterwards.
+"""Copies without agreement: each node does its clients' commands at once, and sends them to the others afterwards.
 
-No source: it is what one writes first, and what lesson 00 begins with. It has the same interface as
-`Raft`, so that cluster, trace, invariants and player take it as it is:
+There is no source for it: it is what many would write first, and lesson 00 begins with it. It has the same interface
+as `Raft`, so cluster, trace, invariants and player can use it:
 
     role          everybody is a follower: nobody leads, and nobody asks anybody
     term          always 1
@@ -46,9 +46,9 @@ class Copy(NamedTuple):
 RULES: dict[str, Rule] = {
     id: Rule(id, text, "without agreement")
     for id, text in (
-        ("CO-1", "What a client says is done at once; the others are told afterwards."),
-        ("CO-2", "What others tell is done in the order in which it arrives."),
-        ("CO-3", "A read is answered from one's own copy."),
+        ("CO-1", "A node does a client's command at once, and sends it to the others afterwards."),
+        ("CO-2", "A node does the commands of other nodes in the order in which they arrive."),
+        ("CO-3", "A node answers a read from its own copy."),
     )
 }
 
@@ -58,9 +58,7 @@ class Copies:
 
     messages: tuple[type, ...] = (Copy,)
     rules = RULES
-    words: ClassVar[dict[str, str]] = {
-        "follower": "copy"
-    }  # what the player calls a node; there is nothing else
+    words: ClassVar[dict[str, str]] = {"follower": "copy", "applied": "{applied}"}  # there are no other roles
 
     def __init__(
         self,
@@ -154,14 +152,14 @@ TWO_COPIES = Story(
         (0, "There are two nodes. Each does what its client says, and tells the other. Ann talks to n1, and Bob to n2."),
         (20, "Both have x=1. Now the link between them is cut."),
         (30, "Ann writes x=2, and n1 tells her that it is done. n2 does not hear of it."),
-        Ask(39, "Bob is about to read x from n2. What answer will he get?", ("1", "2"), "1", 40, then="1: the link is cut, and n2 has not heard of x=2."),
-        (40, "Bob has read 1, although Ann was told that x=2 is done."),
+        (39, "Bob is about to read x from n2."),
+        (40, "Bob has read 1, although n1 has told Ann that x=2 is done."),
         (50, "Bob writes x=3, and n2 tells him that it is done. Broken: the second command is x=2 on n1 and x=3 on n2, and both were promised."),
         Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no", 90,
             then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
         (90, "Ann has read 2, and Bob has read 3: the copies are still different."),
-        (120, "You have seen it: where each node answers alone, a cut makes two histories, and no message makes them one again."),
+        (120, "You have seen it: during the cut each node accepted writes alone. Now the two logs differ, and no message makes them equal again."),
     ),
 )  # fmt: skip
 
@@ -175,10 +173,10 @@ TWO_AT_ONCE = Story(
         (30, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        Ask(5, "Ann is about to write x=1 to n1, and Bob x=2 to n2, at the same time. All messages will arrive. Will both nodes have the same x in the end?", ("yes", "no"), "no", 30,
-            then="No: each node does the write of its own client first."),
+        (0, "There are two nodes, n1 and n2. In a moment, Ann will write x=1 to n1, and Bob x=2 to n2."),
         (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time. Broken: the first command is x=1 on n1 and x=2 on n2."),
+        (8, "Both nodes have now done both commands: n1 has done x=1 and then x=2, and n2 has done x=2 and then x=1."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
-        (60, "You have seen it: it takes no cut. Before a node does a command and answers, all must agree in which place it comes."),
+        (60, "You have seen it: even without a cut the two copies differ. The nodes must agree on the order of commands before they do them."),
     ),
 )  # fmt: skip

@@ -65,35 +65,37 @@ PAPER = "Paxos Made Simple"
 RULES: dict[str, Rule] = {
     id: Rule(id, text, f"{PAPER}, {section}")
     for id, text, section in (
-        ("PX-0", "What an acceptor promises and accepts is written down before it answers.", "2.5"),
+        ("PX-0", "An acceptor saves its promise, and what it has accepted, before it answers.", "2.5"),
         (
             "PX-1",
-            "A proposer asks everyone to promise a number that is its own and above all it has seen.",
+            "A proposer asks all nodes to promise a number that no other node uses and that is higher than all "
+            "numbers it has seen.",
             "2.2, 2.5",
         ),
         (
             "PX-2",
-            "An acceptor promises a number above all before, and says what it has accepted until now.",
+            "An acceptor promises a number that is higher than all before, and says what it has accepted so far.",
             "2.2",
         ),
-        ("PX-3", "A request with a number below the one promised is refused.", "2.2"),
+        ("PX-3", "An acceptor refuses a request whose number is lower than the one it has promised.", "2.2"),
         (
             "PX-4",
-            "With a majority's promises a proposer proposes the value of the highest proposal that they "
-            "had accepted; only if there is none may it be its own.",
+            "With the promises of a majority, a proposer proposes the value of the highest proposal that these "
+            "nodes have accepted; only if there is none, it proposes its own.",
             "2.2",
         ),
         ("PX-5", "An acceptor accepts a proposal unless it has promised a higher number.", "2.2"),
         ("PX-6", "A value that a majority has accepted under one number is chosen, for ever.", "2.1, 2.3"),
         (
             "PX-7",
-            "A proposer that got nowhere tries a higher number; after a random wait, lest two stop each "
-            "other for ever.",
+            "A proposer that did not succeed tries again with a higher number, after a random waiting time, so "
+            "that two proposers do not block each other for ever.",
             "2.4",
         ),
         (
             "PX-8",
-            "Who has accepted a value and hears of no choice proposes it: that is how one learns.",
+            "A node that has accepted a value, and does not hear that one was chosen, proposes it: so it learns "
+            "which value is chosen.",
             "2.3",
         ),
     )

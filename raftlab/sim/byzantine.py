@@ -5,8 +5,8 @@ Each class here takes that away in one place and is honest everywhere else. It s
 any node class (`lying`), so that a liar can run with every extension. Nothing else of the
 simulator knows that there are liars: who lies is found out by what becomes of the five properties.
 
-    breaks   the property that breaks first in a scene made for it; "liveness" if nothing false ever
-             happens, but nothing right either; "client" if only a client is deceived
+    breaks   the property that breaks first in a scene made for it; "liveness" if nothing wrong happens,
+             but nothing gets done either; "client" if only a client gets a wrong answer
 """
 
 from typing import ClassVar
@@ -44,7 +44,7 @@ class Liar(Raft):
 
 
 class DoubleVoter(Liar):
-    """Votes for everyone who asks, also for two candidates in one term. (breaks RV-2)"""
+    """Votes for every candidate that asks, even for two in the same term. (breaks RV-2)"""
 
     breaks = "P1"
 
@@ -56,7 +56,7 @@ class DoubleVoter(Liar):
 
 
 class Flatterer(Liar):
-    """Votes as if every candidate's log were as good as its own. (breaks UTD)"""
+    """Votes as if every candidate's log were as up to date as its own. (breaks UTD)"""
 
     breaks = "P4"
 
@@ -68,7 +68,7 @@ class Flatterer(Liar):
 
 
 class Boaster(Liar):
-    """Asks for votes with a log that looks longer and newer than it is. (breaks CA-1)"""
+    """Asks for votes, and claims that its log is longer and newer than it is. (breaks CA-1)"""
 
     breaks = "P4"
 
@@ -80,7 +80,7 @@ class Boaster(Liar):
 
 
 class Usurper(Liar):
-    """Leads as soon as it stands: it asks nobody for a vote. (breaks CA-2)"""
+    """Becomes the leader without asking any node for a vote. (breaks CA-2)"""
 
     breaks = "P1"
 
@@ -94,7 +94,7 @@ class Usurper(Liar):
 
 
 class Equivocator(Liar):
-    """As leader, tells every second follower of other writes, under the same index and term. (breaks LE-3)"""
+    """As leader, sends every second follower other commands, under the same index and term. (breaks LE-3)"""
 
     breaks = "P3"
 
@@ -110,7 +110,7 @@ class Equivocator(Liar):
 
 
 class HastyLeader(Liar):
-    """As leader, calls everything committed that it sends, whoever else holds it. (breaks LE-4)"""
+    """As leader, calls all that it sends committed, no matter which nodes have it. (breaks LE-4)"""
 
     breaks = "P5"
 
@@ -122,7 +122,7 @@ class HastyLeader(Liar):
 
 
 class Rewriter(Liar):
-    """As leader, strikes its newest entry from its own log while that is not committed. (breaks P2)"""
+    """As leader, deletes its newest entry from its own log while the entry is not committed. (breaks P2)"""
 
     breaks = "P2"
 
@@ -138,7 +138,7 @@ class Rewriter(Liar):
 
 
 class FalseAcker(Liar):
-    """Confirms every append and stores nothing of it. (breaks AE-2, AE-4)"""
+    """Confirms every append, and stores none of its entries. (breaks AE-2, AE-4)"""
 
     breaks = "P4"
 
@@ -161,7 +161,7 @@ class FalseAcker(Liar):
 
 
 class TermRaiser(Liar):
-    """Answers everything from a term later than the one it is told. (breaks CA-1)"""
+    """Answers each message from a later term than the message has. (breaks CA-1)"""
 
     breaks = "liveness"
 
@@ -172,7 +172,7 @@ class TermRaiser(Liar):
 
 
 class DeafLeader(Liar):
-    """Loses every reply to its appends: as leader it keeps its office and gets nothing done. (an omission)"""
+    """Loses every reply to its appends: as leader it goes on leading, and gets nothing done. (an omission)"""
 
     breaks = "liveness"
 
@@ -185,7 +185,7 @@ class DeafLeader(Liar):
 
 
 class FalseWitness(Liar):
-    """Does what clients ask, and tells each of them something else. (breaks LE-2)"""
+    """Carries out what clients ask, and gives them false answers. (breaks LE-2)"""
 
     breaks = "client"
 

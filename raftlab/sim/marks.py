@@ -14,8 +14,7 @@ MASK = (
 
 # id -> [the mark, what it means]; the player fills in {first}, {last}, {node}, {client}, {asked} and {answer}
 MARKS: dict[str, tuple[str, str]] = {
-    "fact": ("fact", "what is {committed} as a fact, even if no node knows it yet"),
-    "committed": ("{committed}", "what is {committed} as a fact, even if no node knows it yet"),
+    "fact": ("{committed}", "what is {committed} as a fact, even if no node knows it yet"),
     "no_fact": ("–", "nothing is {committed} yet"),
     "known": ("", "known to be {committed}"),
     "stored": ("", "only stored: not known to be {committed}"),

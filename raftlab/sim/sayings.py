@@ -1,6 +1,6 @@
 """What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
 
-# {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {unit}, {from}, {to}, {section} and {lab} are filled in by the player.
+# {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {unit}, {from}, {to}, {section}, {sender}, {span} and {lab} are filled in by the player.
 SAYINGS = {
     "choose_node": "Choose a node first: click it, or press its number.",
     "choose_entry": "Choose an entry first: click it in a log.",
@@ -17,6 +17,10 @@ SAYINGS = {
     "nothing_recorded": "The story ends here. Nothing new happens after this.",
     "nothing_yet": "Nothing happens here yet.",
     "likewise": "Likewise {nodes}.",
+    "only_heartbeats": "Since {time} there have been only heartbeats.",
+    "heartbeats_until_then": "Until then there were only heartbeats, for {span}.",
+    "lost_to": "to {nodes}",
+    "lost_from_to": "from {sender} to {nodes}",
     "press_next": "Press Next.",
     "your_guess": "You say {guess}. Press Next to see.",
     "not_within": "Up to {time} this has not happened: {goal}.",

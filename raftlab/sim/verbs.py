@@ -34,7 +34,7 @@ from raftlab.sim.clock import Clock
 from raftlab.sim.english import plural, short
 from raftlab.sim.errors import UserError, check_call, check_name, check_number, check_text, listed
 from raftlab.sim.network import check_delay, check_probability
-from raftlab.sim.workload import check_command, check_workload
+from raftlab.sim.workload import check_command, check_key, check_workload
 from raftlab.sim.world import World
 
 ROLES = {"leader": Role.LEADER, "a follower": Role.FOLLOWER, "a candidate": Role.CANDIDATE}
@@ -766,6 +766,7 @@ class Verbs(World):
     )
     def write(self, key: str, value: object, node: str = "leader") -> str:
         """Have a client write a value under a key; recorded as the command that it proposes."""
+        check_key(key)
         return self.propose(f"{key}={value}", node)
 
     @verb(
@@ -778,7 +779,7 @@ class Verbs(World):
         Nodes that know how to read without a place in the log do so (ReadIndex, LeaseReads, LocalReads);
         with all others a read goes through the log, as every command does.
         """
-        check_text("A key", key)
+        check_key(key)
         id = self._node(node, "running")
         if not hasattr(self.nodes[id], "on_read"):
             return self.propose(f"{key}?", id, client)

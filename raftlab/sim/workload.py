@@ -49,6 +49,13 @@ def check_command(command: object, reconfigures: bool) -> str:
     return check_text("A command", command)
 
 
+def check_key(key: object) -> str:
+    """What a client may write a value under, or read."""
+    if not check_text("A key", key).strip():
+        raise UserError(f"A key is a word such as 'x', not {key!r}.")
+    return str(key)
+
+
 def check_workload(settings: Mapping[str, Any], nodes: Sequence[str], timeout: int) -> Workload:
     """The workload of such settings, in a cluster of such nodes; `timeout` where they do not say any.
 

@@ -108,7 +108,7 @@ INDUCTION: dict[str, Story] = {
                 (5, "Now n1 reaches only n2 and n3."),
                 (8, "x=1 is committed: n1, n2 and n3 have stored it. n3 does not know yet that it is committed."),
                 (10, "x=2 has reached n2 only, and n1 has crashed."),
-                Ask(12, "n3 is about to ask for votes. Its log has x=1; n2's has x=1 and x=2. Will n2 vote for it?", ("yes", "no"), "no", "refusal",
+                Ask(12, "The story lets n3's timer run out: n3 is about to ask for votes. Its log has x=1; n2's has x=1 and x=2. Will n2 vote for it?", ("yes", "no"), "no", "refusal",
                     then="No: both logs end in term 1, and n2's is longer."),
                 (13, "n3 is a candidate in term 2. n2 has refused: both logs end in term 1, and n3's is shorter."),
                 (17, "n2 is a candidate in term 3, and n3 has voted for it: both logs end in term 1, and n2's is longer."),

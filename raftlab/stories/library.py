@@ -41,7 +41,7 @@ def figure_7() -> Story:
         actions=((1, "time_out", "n1"), (20, "propose", "y=8", "n1")),
         goals=(("leader",), ("applied", "y=8"), ("same_logs", 20)),
         stops=(
-            Ask(0, "n1 is about to become a candidate in term 8. How many of the other six can vote for it?", ("two", "four", "six"), "four",
+            Ask(0, "The story lets n1's timer run out: n1 is about to become a candidate in term 8. How many of the other six can vote for it?", ("two", "four", "six"), "four",
                 then="Four: n5's log ends in a later term than n1's, and n4's is longer. The other four can vote for n1."),
             (("refusal",), "n5 refuses to vote for n1: its own log ends in term 7, and n1's in term 6."),
             (("leader",), "n1 leads term 8: it has four of seven votes, with its own."),
@@ -144,7 +144,7 @@ FIRST: dict[str, Story] = {
             actions=((1, "time_out", "n2"),),
             goals=(("leader",),),
             stops=(
-                Ask(0, "n2 has the longest log, and is about to ask for votes. Who will vote for it?", ("n1", "n3", "both", "nobody"), "nobody", "refusal",
+                Ask(0, "n2 has the longest log. The story lets its timer run out: n2 is about to ask for votes. Who will vote for it?", ("n1", "n3", "both", "nobody"), "nobody", "refusal",
                     then="Nobody: the term of the last entry counts first, and n2's last entry has the lowest term."),
                 (("refusal",), "n1 refuses: its log ends in term 6, and n2's in term 3. The term of the last entry counts first."),
                 (("candidacy", 2), "{node}'s timer has run out: it becomes a candidate in term {term}."),
@@ -163,7 +163,7 @@ FIRST: dict[str, Story] = {
             actions=((1, "time_out", "n1"), (1, "time_out", "n2")),
             goals=(("leader",),),
             stops=(
-                Ask(0, "n1 and n2 are about to ask for votes at the same time. n2 has the longer log. Which of them will win?", ("n1", "n2", "neither"), "n1", "leader",
+                Ask(0, "The story lets the timers of n1 and n2 run out at the same time: both are about to ask for votes. n2 has the longer log. Which of them will win?", ("n1", "n2", "neither"), "n1", "leader",
                     then="n1: its request reached n3 first, and its log is as up to date as n3's."),
                 (1, "n1 and n2 are both candidates in term 3, and each has voted for itself. n3's vote will decide."),
                 (("refusal",), "n3 has heard from n1 first, and has voted for it. n1 refuses n2: it has voted for itself."),
@@ -197,7 +197,7 @@ FIRST: dict[str, Story] = {
             goals=(("leader",), ("leader", 60), ("same_logs", 205)),
             stops=(
                 *elected(), committed("x=1", 30),
-                (45, "The network is cut in two. n1 still leads, but it reaches only n2."),
+                (45, "The network is cut in two: n1 reaches only n2."),
                 (("candidacy", 46), "n5 no longer hears a leader: it becomes a candidate in term 2, on the side of the majority."),
                 Ask(60, "A client is about to write x=2 to n1. Can it be committed while the network is cut?", ("yes", "no"), "no", 60,
                     then="No: n1 reaches only one other node, and three of five must store the entry."),
@@ -231,7 +231,7 @@ FIRST: dict[str, Story] = {
         figure_7(),
         asking(
             "n2", "figure_7_last", "n2 asks for votes (Figure 7)",
-            Ask(0, "n2 is about to ask for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes", "leader",
+            Ask(0, "The story lets n2's timer run out: n2 is about to ask for votes. Three logs are more up to date than its own. Can it win?", ("yes", "no"), "yes", "leader",
                 then="Yes: the other three may vote for it, and with its own that makes four of seven."),
             (("refusal",), "n1 refuses: both logs end in term 6, and its own is longer."),
             (("leader",), "n2 leads term 8, with the votes of n3, n6 and n7."),
@@ -239,7 +239,7 @@ FIRST: dict[str, Story] = {
         ),
         asking(
             "n6", "figure_7_behind", "n6 asks for votes (Figure 7)",
-            Ask(0, "n6 is about to ask for votes. Four logs are more up to date than its own. Can it win?", ("yes", "no"), "no", 7,
+            Ask(0, "The story lets n6's timer run out: n6 is about to ask for votes. Four logs are more up to date than its own. Can it win?", ("yes", "no"), "no", 7,
                 then="No: only two others may vote for it. With its own vote that makes three, and it needs four of seven."),
             (("refusal",), "n1 refuses: its log ends in term 6, and n6's in term 4."),
             (7, "n6 has three votes, with its own. It needs four, and no other node will vote for it."),

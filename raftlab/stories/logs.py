@@ -41,7 +41,7 @@ LOGS: dict[str, Story] = {
             actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (40, "propose", "x=4", "n1")),
             goals=(("leader",), ("applied", "x=4"), ("same_logs", 41)),
             stops=(
-                (0, "n3 lacks two entries. n1 is about to become leader, and does not know that."),
+                (0, "n3 lacks two entries. The story lets n1's timer run out: n1 is about to become leader, and does not know that."),
                 (("leader",), "n1 leads term 2. Its first heartbeats carry no entry."),
                 Ask(3, "The first heartbeat names n1's last entry, entry 3. Will n3 accept the heartbeat?", ("yes", "no"), "no", "refusal",
                     then="No: it does not have entry 3."),

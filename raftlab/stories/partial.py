@@ -53,7 +53,7 @@ def chain(
         actions=merged(LED, fault, writes(*CHAIN) if busy else ()),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch. Both reach n2 without it."),
+            (0, "The story lets n3's timer run out: n3 is about to ask for votes. Messages between n1 and n3 go through a switch. Both reach n2 without it."),
             *elected(STANDS_EARLY), (FAULT, told), *then,
         ),
         **more,
@@ -149,7 +149,7 @@ HOWARD_ABRAHAM = (
         actions=merged(LED, only("12", "13", "23", "24", "35"), writes("n1", "n2", "n3", "n4", "n5")),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n3 is about to ask for votes."),
+            (0, "The story lets n3's timer run out: n3 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (("commit", 0), "x=21 is committed: three of five have stored it."),
             (FAULT, "n1, n2 and n3, a majority, still reach each other. n4 reaches only n2, and n5 only n3. "
@@ -172,7 +172,7 @@ HOWARD_ABRAHAM = (
         ),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n4 is about to ask for votes."),
+            (0, "The story lets n4's timer run out: n4 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (FAULT, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
             Ask(FAULT + 1, "n4 still leads. Will n1, n2 and n3 get a leader of their own?", ("yes", "no"), "yes", "leader",
@@ -196,7 +196,7 @@ OMNI_PAXOS = (
         actions=merged(LED, only("12", "13", "14", "15"), writes("n1", "n2", "n3", "n4", "n5")),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n3 is about to ask for votes."),
+            (0, "The story lets n3's timer run out: n3 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (("commit", 0), "x=21 is committed: three of five have stored it."),
             (FAULT, "All links are cut except those of n1. n3 still leads, but reaches only n1."),
@@ -220,7 +220,7 @@ OMNI_PAXOS = (
         ),
         goals=(("leader",),),
         stops=(
-            (0, "All logs are equal. n3 is about to ask for votes."),
+            (0, "All logs are equal. The story lets n3's timer run out: n3 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (FAULT - 7, "n1 and n4 lose their links to n3. A client writes x=3 to n3, and only n2 and n5 will hear of it."),
             (FAULT, "n3 is cut off, and has x=4, which no other node has. n1 reaches n2, n4 and n5, but lacks x=3. "
@@ -246,7 +246,7 @@ INCIDENTS = (
         ),
         goals=(("leader",), ("leader", 600), ("same_logs", 4900)),
         stops=(
-            (0, "Three sites: n1 is in the east, n2 in the west, n3 in a public cloud. n1 is about to ask for votes."),
+            (0, "Three sites: n1 is in the east, n2 in the west, n3 in a public cloud. The story lets n1's timer run out: n1 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (("commit", 0), "A client in the east has written to n1. n1 and n2 have stored the entry: it is committed."),
             (600, "The east is cut off for 43 seconds. Its clients go on writing to n1."),
@@ -270,7 +270,7 @@ INCIDENTS = (
         ),
         goals=(("leader",), ("leader", 230), ("same_logs", 230)),
         stops=(
-            (0, "n1 is about to ask for votes."),
+            (0, "The story lets n1's timer run out: n1 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (("commit", 0), "x=15 is committed: n1 and n2 have stored it."),
             (FAULT, "n2 is cut off. It will ask for votes again and again, and raise its term each time."),
@@ -291,7 +291,7 @@ INCIDENTS = (
         actions=merged(((1, "time_out", "n1"),), [(FAULT, "flap", "n1", node, 30, 60) for node in FLAPPING]),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n1 is about to ask for votes."),
+            (0, "The story lets n1's timer run out: n1 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (FAULT, "From now on all links of n1 are up for 300 ms and down for 600 ms, in turn. "
                 "No client writes."),
@@ -333,7 +333,7 @@ INCIDENTS = (
         actions=merged(LED, CUT, writes("n1", "n2", first=FAULT + 5)),
         goals=(("leader",), ("leader", FAULT)),
         stops=(
-            (0, "n3 is about to ask for votes."),
+            (0, "The story lets n3's timer run out: n3 is about to ask for votes."),
             *elected(STANDS_EARLY),
             (FAULT, "n3 loses its link to n1 and those to the clients, which now reach only n1 and n2. "
                 "n3 still reaches a majority."),

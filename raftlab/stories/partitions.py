@@ -23,7 +23,7 @@ PARTITIONS: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 200), ("applied", "x=1"), ("applied", "x=2"), ("same_logs", 241)),
             stops=(
-                (0, "Nine nodes. n1 is about to ask for votes."),
+                (0, "Nine nodes. The story lets n1's timer run out: n1 is about to ask for votes."),
                 *elected(STANDS_EARLY),
                 (FAULT, "The network is cut into three islands. Each node reaches only two others."),
                 Ask(FAULT + 1, "Can an island without a leader elect one?", ("yes", "no"), "no", "refusal",

@@ -15,7 +15,7 @@ def healthy_chain(name: str, title: str, clients: tuple[Any, ...], told: str) ->
     """Three nodes of which n3 leads, as at Cloudflare before the fault."""
     return Story(
         name, title, nodes=3, seed=1, ticks=300, actions=((1, "time_out", "n3"), *clients), goals=(("leader",),),
-        stops=((0, "n3 is about to ask for votes. Messages between n1 and n3 go through a switch, and the switch works."), *elected(STANDS_EARLY), (30, told)),
+        stops=((0, "The story lets n3's timer run out: n3 is about to ask for votes. Messages between n1 and n3 go through a switch, and the switch works."), *elected(STANDS_EARLY), (30, told)),
     )  # fmt: skip
 
 
@@ -55,7 +55,7 @@ SWITCH: dict[str, Story] = {
             PARTIAL["howard_abraham_2"], name="useless_leader", extensions=("PreVote",),
             title="A useless leader that PreVote protects",
             stops=(
-                (0, "n4 is about to ask whether it would win an election."),
+                (0, "The story lets n4's timer run out: n4 is about to ask whether it would win an election."),
                 *elected(STANDS_AFTER_ASKING),
                 (30, "n5 crashes. n4 reaches only n2, and can commit nothing. n1, n2 and n3 would be a majority."),
                 Ask(31, "n4 still leads. Will n1, n2 and n3 get a leader of their own?", ("yes", "no"), "no", 100,

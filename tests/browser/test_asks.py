@@ -66,6 +66,29 @@ def test_a_guess_is_judged_when_one_sees_what_happens(asking):
     assert verdict(asking) == ""
 
 
+def test_the_knob_of_the_timeline_stands_at_a_question_before_the_deed_and_once_it_is_answered_at_what_is_told(
+    asking,
+):
+    knob = asking.player.get_by_label("time", exact=True)
+    knob.fill("60")
+    assert asking.sentence() == "What do the others do?"
+    assert asking.look("w.leader()"), "it has not crashed yet"
+    asking.button("nothing").click()
+    asking.press("ArrowRight")
+    knob.fill("65")
+    knob.fill("60")
+    assert asking.sentence() == "It is down."
+    assert asking.look("w.leader()") is None
+    knob.fill("70")
+    assert asking.sentence() == "Is it committed?"
+
+
+def test_where_nothing_but_heartbeats_has_happened_for_long_the_sentence_says_since_when(show):
+    shown = show("three_nodes")
+    shown.page.evaluate("raftPlayer.goTick(200)")
+    assert shown.sentence() == "Since 0.24 s there have been only heartbeats."
+
+
 def test_a_stop_that_tells_of_what_was_asked_says_who_was_right_too(asking):
     asking.page.evaluate("raftPlayer.goTick(50)")
     asking.press("PageDown")

@@ -294,7 +294,10 @@ def test_kinds_of_messages_that_are_not_sent_are_not_in_the_legend(show):
 
 def test_another_protocol_is_told_by_its_own_rules_and_drawn_with_letters(show):
     shown = show(DUEL, 16, node_class=Paxos)
-    assert "n2 receives the prepare of n1. An acceptor promises a number above all before" in events(shown)
+    assert (
+        "n2 receives the prepare of n1. An acceptor promises a number that is higher than all before"
+        in events(shown)
+    )
     assert "leader" not in events(shown).replace("nobody leads", "")
     assert "vote request" not in legend(shown)
     for word in ("prepare", "promise", "accept", "accepted", "refusal"):

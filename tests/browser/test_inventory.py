@@ -19,6 +19,7 @@ def answer(bench, question, right):
     asked = bench.panel.locator(".widget-vbox").filter(has=text).last
     choice = next(choice for choice in question.choices if choice.right is right)
     asked.get_by_label(choice.text, exact=True).check()
+    asked.get_by_role("button", name="rather sure").click()
     asked.get_by_role("button", name="that is my answer").click()
     verdict_of(asked).wait_for()
     return asked, choice

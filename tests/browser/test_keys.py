@@ -248,3 +248,55 @@ def test_after_an_answer_shift_enter_runs_the_next_cell_and_does_not_ask_anew(be
     bench.page.wait_for_function(f"() => ({counts})()[2]")
     assert bench.page.evaluate(counts)[1] == question
     assert bench.panel.get_by_role("radio").first.is_checked()
+
+
+PANELS = {
+    "a question": ("from raftlab import predict\npredict('01.start')", "radio"),
+    "nodes to click": ("from raftlab import predict\npredict('02.last')", "radio"),
+    "two majorities": ("from raftlab import two_majorities\ntwo_majorities()", "button"),
+    "a claim": ("from raftlab import ProveMeWrong\nProveMeWrong()", "button"),
+}
+EDITING = ["x", "d", "d", "a", "b", "m", "y", "Shift+m", "z", "Delete", "Control+x", "Enter", "Escape", "x"]
+
+
+def below(bench, code):
+    """A cell below the only one, not run."""
+    bench.page.evaluate(
+        """async (code) => {
+            const notebook = window.jupyterapp.shell.currentWidget.content;
+            await window.jupyterapp.commands.execute("notebook:insert-cell-below");
+            notebook.activeCell.model.sharedModel.setSource(code);
+            notebook.activeCellIndex = 0;
+        }""",
+        code,
+    )
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_no_key_pressed_in_a_panel_changes_a_notebook_in_which_nothing_plays(bench, panel):
+    code, role = PANELS[panel]
+    bench.put(code)
+    inside = bench.panel.locator(".rl-own-keys").get_by_role(role).filter(visible=True)
+    inside.first.click()
+    below(bench, "print('a cell that could be hurt')")
+    inside.first.click()
+    press(bench, EDITING, panel)
+
+
+@pytest.mark.parametrize("on", ["an answer", "a button"])
+def test_shift_enter_on_a_question_alone_runs_the_next_cell_and_does_not_ask_anew(bench, on):
+    bench.put("from raftlab import predict\npredict('01.start')")
+    question = bench.panel.locator(".rl-own-keys")
+    question.get_by_role("radio").first.wait_for()
+    below(bench, "print('the next cell')")
+    question.get_by_role("radio").first.click()
+    if on == "a button":
+        question.get_by_role("button", name="a guess").click()
+    counts = (
+        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
+    )
+    asked = bench.page.evaluate(counts)[0]
+    bench.page.keyboard.press("Shift+Enter")
+    bench.page.wait_for_function(f"() => ({counts})()[1]")
+    assert bench.page.evaluate(counts)[0] == asked
+    assert question.get_by_role("radio").first.is_checked()

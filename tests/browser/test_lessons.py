@@ -6,10 +6,12 @@ import time
 import pytest
 from browser_help import PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
 
+from raftlab import play
 from raftlab.lab.lessons import LESSONS
+from raftlab.lab.moment import moment_at
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.kinds import Click, Number, Order
-from raftlab.lab.scenes import scene
+from raftlab.lab.scenes import scene_that_asks_nothing
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -103,20 +105,26 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
             continue
         text = lesson.page.get_by_text(question.text, exact=True)
         asked = lesson.panel.locator(".widget-vbox").filter(has=text).last
-        commit = asked.get_by_role("button", name="that is my answer")
-        commit.scroll_into_view_if_needed()
-        assert commit.is_disabled(), "nothing is chosen yet"
-        for choice in sorted(question.choices, key=lambda choice: choice.right):
+        missing = asked.get_by_role("button", name="give an answer")
+        missing.scroll_into_view_if_needed()
+        assert missing.is_disabled(), "nothing is chosen yet"
+        for place, choice in enumerate(sorted(question.choices, key=lambda choice: choice.right)):
             give(asked, question, choice)
-            commit.click()
+            if place == 0:
+                assert asked.get_by_role("button", name="say how sure you are").is_disabled()
+                asked.get_by_role("button", name="rather sure").click()
+            asked.get_by_role("button", name="that is my answer").click()
             verdict = "✓ Yes." if choice.right else "✕ Not so."
             asked.get_by_role("status").filter(has_text=f"{verdict} {choice.answer}").wait_for()
             evidence = asked.locator(".rl-player")
-            if choice.right:
-                evidence.wait_for(state="detached")
-            else:  # it opens at the tick that contradicts the choice
-                evidence.locator("h2", has_text=scene(choice.story)[0].title).wait_for()
+            if choice.story:  # it opens at the tick that shows it, with the sentence of an event of this tick
+                story, node_class = scene_that_asks_nothing(choice.story)
+                told = moment_at(play(story, node_class=node_class), choice.tick, choice.says).sentence
+                evidence.locator("h2", has_text=story.title).wait_for()
                 evidence.locator(f".rl-clock[title='tick {choice.tick}']").wait_for()
+                evidence.locator(".rl-sentence", has_text=told.partition(" tick")[0]).wait_for()
+            elif question.run is None:
+                evidence.wait_for(state="detached")
     wait_until_idle(lesson.page)
     assert lesson.page.evaluate(ERRORS) == []
 

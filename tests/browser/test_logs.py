@@ -158,12 +158,12 @@ def test_no_mark_covers_an_entry_and_no_entry_is_cut_off(show, story, tick, size
 
 
 @pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1440, 900)])
-def test_the_word_that_says_what_the_facts_are_is_seen_in_full(show, size):
+def test_the_facts_are_called_what_they_are_in_their_row_s_name_and_not_beside_the_next_index(show, size):
     shown = show("minority_leader", tick=110, viewport={"width": size[0], "height": size[1]})
-    word = shown.player.locator(".rl-log-word")
-    assert word.inner_text() == "committed"
-    box, logs = word.bounding_box(), shown.player.locator(".rl-logs").bounding_box()
-    assert box["x"] + box["width"] <= logs["x"] + logs["width"]
+    name = shown.player.locator(".rl-log-row-fact .rl-log-name")
+    assert name.inner_text() == "committed"
+    assert name.evaluate("(e) => e.scrollWidth <= e.clientWidth"), "it is seen in full"
+    assert shown.player.locator(".rl-log-word").inner_text() == ""
 
 
 def test_of_two_hundred_entries_the_newest_are_in_view_and_the_equal_ones_are_folded_until_asked_for(show):
@@ -561,3 +561,35 @@ def test_walls_stand_only_where_nothing_passes_and_what_else_is_cut_is_said_abov
     assert with_time(show(neighbours, tick=100)).diagram.locator(
         ".rl-time-wall-word"
     ).all_text_contents() == ["cut"]
+
+
+def test_when_the_logs_move_on_by_one_entry_what_stays_in_view_is_not_laid_out_again(show):
+    """All rows move as a whole: only the first and the last column change, and who has what of them."""
+    writes = tuple((tick, "propose", f"x={tick}") for tick in range(60, 500, 4))
+    shown = show(History(Story("many", "Many writes", seed=3, ticks=500, actions=writes)), tick=0)
+    moved = shown.page.evaluate(
+        """() => {
+            const logs = raftPlayer.beside.views.find(({ name }) => name === "log").view;
+            for (let tick = 100; tick <= raftPlayer.branch.ticks; tick++) {
+                const { first } = logs.last;
+                const kept = [...document.querySelectorAll(".rl-log-row-index .rl-log-cell")].slice(1, -1);
+                const watcher = new MutationObserver(() => {});
+                watcher.observe(logs.table, { subtree: true, attributes: true, attributeFilter: ["style"] });
+                raftPlayer.goTick(tick);
+                const touched = new Set(watcher.takeRecords().map(({ target }) => target));
+                watcher.disconnect();
+                if (first < 3 || logs.last.first <= first) continue;
+                return {
+                    strips: [...touched].filter((each) => each.matches(".rl-log-strip")).length,
+                    rows: document.querySelectorAll(".rl-log-row").length,
+                    again: kept.filter((cell) => touched.has(cell)).length,
+                    kept: kept.length,
+                };
+            }
+            return null;
+        }"""
+    )
+    assert moved
+    assert moved["strips"] == moved["rows"]
+    assert moved["kept"] > 2
+    assert moved["again"] == 0

@@ -6,6 +6,7 @@ import pytest
 
 from raftlab import History
 from raftlab.lab.scenes import scene
+from raftlab.sim.story import Story
 
 pytestmark = pytest.mark.browser
 
@@ -148,6 +149,36 @@ def test_a_request_travels_an_answer_comes_back_and_only_then_is_it_told(play):
     assert seen[-1][0] is None
     assert seen[-1][3].startswith("read x: 1")
     assert seen[-1][4] == 0
+
+
+# Play for a while, and list what stands of the clients, and the element of the first of them, each time that it is another one.
+WATCH_FIGURES = """() => {
+    raftPlayer.speed = 50;
+    raftPlayer.play();
+    const looks = [], figures = [];
+    let errands = 0;
+    for (let n = 0; n < 120; n++) {
+        window.frames(1);
+        errands += document.querySelectorAll(".rl-errand").length;
+        const figure = document.querySelector(".rl-client");
+        if (!figure) continue;
+        const look = figure.parentNode.innerHTML;
+        if (look !== looks.at(-1)) looks.push(look);
+        if (figure !== figures.at(-1)) figures.push(figure);
+    }
+    return [errands, looks.length, figures.length];
+}"""
+
+
+def test_clients_are_drawn_again_only_when_it_stands_differently_with_one_of_them(play):
+    writes = tuple((tick, "propose", f"x={tick}") for tick in range(401, 500, 5))
+    busy = Story(
+        "busy", "Many ask", preset="etcd", ticks=500, actions=((0, "set_network", (10, 15)), *writes)
+    )
+    errands, looks, figures = play(History(busy), tick=440).page.evaluate(WATCH_FIGURES)
+    assert errands > 10, "requests and answers travel meanwhile"
+    assert looks > 1
+    assert figures == looks
 
 
 def test_space_and_time_is_drawn_by_the_same_motion(play):

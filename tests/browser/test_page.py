@@ -10,6 +10,7 @@ import pytest
 
 from raftlab import History, Story, load
 from raftlab.colors import term_color
+from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.scenes import scene
 from raftlab.models.copies import Copies
 
@@ -27,8 +28,8 @@ KERNEL_KEYS = set("cCrptodDnasgkhHwuez")  # "f" is spare on a page, and does wha
 
 
 def labs_of_the_lessons():
-    """(story, tick) of every Lab that a lesson opens by a story's name."""
-    found = set()
+    """(story, tick) of every Lab that a lesson opens by a story's name, and of every run that a question is about."""
+    found = {question.run for question in QUESTIONS.values() if question.run is not None}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
         for call in (node for cell in cells for node in ast.walk(ast.parse(cell.source))):

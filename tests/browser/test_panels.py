@@ -477,7 +477,7 @@ def test_next_and_match_index_are_explained_where_there_are_logs(show, crash):
     words = " ".join(legend_of(show(crash, tick=100)))
     assert "next index: what the leader sends this node next" in words
     assert "match index:" in words
-    assert "index" not in " ".join(legend_of(show(crash, tick=100, show=STAGES["02"])))
+    assert "index" not in " ".join(legend_of(show(crash, tick=100, show=STAGES["01"])))
 
 
 def test_the_help_lists_the_keys_that_work_here_and_no_others(show, crash):

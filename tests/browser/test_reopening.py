@@ -81,8 +81,9 @@ def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_ha
     reopen(notebook, jupyterlab)
     notebook.player.wait_for()
     assert notebook.look("p.position.tick") == 40
-    notebook.panel.get_by_role("button", name="that is my answer").wait_for()
+    notebook.panel.get_by_role("button", name="give an answer").wait_for()
     notebook.panel.get_by_label("All three are followers.").check()
+    notebook.panel.get_by_role("button", name="certain").click()
     notebook.panel.get_by_role("button", name="that is my answer").click()
     notebook.panel.get_by_text("✓ Yes.").wait_for()
 

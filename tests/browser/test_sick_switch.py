@@ -7,32 +7,32 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def said(bench, state):
     """What stands beside the button; the player has status lines of its own."""
-    return bench.panel.get_by_text(f"At this tick the switch {state}")
+    return bench.panel.get_by_text(f"At this moment the switch {state}")
 
 
 def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
-    said(bench, "is sick, and loses 90 %").wait_for()
+    said(bench, "is sick and loses 90 %").wait_for()
     bench.wait("w.network.odd?.['n1>n3']?.loss === 0.9 && w.network.odd?.['n3>n1']?.loss === 0.9")
     assert bench.look("p.branch.id") != 0, "the healthy course stays as a branch"
 
     bench.go(100)
-    bench.panel.get_by_role("button", name="make the switch well", exact=True).click()
-    said(bench, "is well").wait_for()
+    bench.panel.get_by_role("button", name="repair the switch", exact=True).click()
+    said(bench, "works").wait_for()
     bench.wait("!w.network.odd?.['n1>n3']")
 
     bench.go(90)  # before the deed
-    said(bench, "is sick, and loses 90 %").wait_for()
+    said(bench, "is sick and loses 90 %").wait_for()
     bench.go(29)
-    said(bench, "is well").wait_for()
+    said(bench, "works").wait_for()
 
 
 def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
     # JupyterLab keeps no order until the first messages have settled over which way it sends what widgets say.
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
-    button = bench.panel.get_by_role("button", name="make the switch well", exact=True)
+    button = bench.panel.get_by_role("button", name="repair the switch", exact=True)
     button.wait_for()
     bench.wait("p.branch.id !== 0")
     bench.settle()
@@ -45,5 +45,5 @@ def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
             button.click();
         }}"""
     )
-    said(bench, "is well").wait_for()
+    said(bench, "works").wait_for()
     bench.wait("p.branch.fork.tick === 80")

@@ -18,10 +18,10 @@ PARTS = {  # what can be seen of a part of the player, and the first lesson in w
     "time out now": (2, "verbs"),
     "why not leader?": (2, "verbs"),
     "the mark of safety": (2, ".rl-head .rl-safe:not([hidden])"),
+    "the logs": (2, ".rl-logs"),
     "align timers": (3, "more"),
     "another run …": (3, "more"),
     "write or read …": (4, "more"),
-    "the logs": (4, ".rl-logs"),
     "split into groups …": (5, "more"),
     "heal all": (5, "more"),
     "cut off": (5, "verbs"),
@@ -32,7 +32,7 @@ PARTS = {  # what can be seen of a part of the player, and the first lesson in w
 }
 # Before Raft begins: nodes without elections, and nodes of Paxos. The inventory shows as much as lesson 05.
 OF_THEIR_OWN = {
-    "00": {"the logs", "the messages", "the votes"},
+    "00": {"the logs", "the messages", "the votes", "crash", "crash the leader"},
     "00b": {"the logs", "the messages", "the timers", "crash", "crash the leader", "another run …"},
 }
 LATER = {"06b": 6.5, "everything": 9, "before": 5, "after": 5}

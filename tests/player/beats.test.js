@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gistOf } from "../../raftlab/player/src/beats.js";
+import { gistOf, likewiseOf, silenceBefore } from "../../raftlab/player/src/beats.js";
 import { narrateTick } from "../../raftlab/player/src/words.js";
 import { branchOf } from "./bundles.js";
 
@@ -71,4 +71,34 @@ test("of a beat one event is told, with the nodes of which the same could be sai
   const vote = crash.told.findIndex(([text]) => text.startsWith("n3 learns of term 1 and grants"));
   assert.deepEqual(gistOf(crash, vote, vote + 3), { index: vote, likewise: ["n4", "n5"] });
   assert.deepEqual(gistOf(crash, vote, vote + 1).likewise, []);
+});
+
+test("where several messages are lost in the same way, all their ways are named", () => {
+  const branch = branchOf("three_islands");
+  const lost = branch.events.findIndex(
+    ([, what], event) =>
+      what === "lost" && told(branch, event).startsWith("The append of 1 entry from n1 to n4"),
+  );
+  const tick = branch.tickOf(lost);
+  const [from, to] = [branch.countAt(tick - 1), branch.countAt(tick)];
+  assert.deepEqual(likewiseOf(branch, lost, from, to), ["to n5, n6, n7, n8 and n9"]);
+  assert.deepEqual(likewiseOf(branch, lost, lost, lost + 1), []);
+  const other = branchOf("two_votes_one_term");
+  const last = other.told.findLastIndex(([text]) =>
+    text.startsWith("The append of 1 entry from n2 to n3 is lost"),
+  );
+  const its = other.tickOf(last);
+  const ways = likewiseOf(other, last, other.countAt(its - 1), other.countAt(its));
+  assert.deepEqual(ways, ["from n1 to n2 and n4", "to n1"]);
+});
+
+test("a beat that leaps over rounds of heartbeats says for how long there was nothing else", () => {
+  const branch = branchOf("three_nodes");
+  const end = branch.beats.length - 1;
+  const [from, to] = branch.beats.slice(end - 1).map((count) => branch.afterEvent(count - 1));
+  assert.equal(silenceBefore(branch, from, to), to.tick - from.tick);
+  assert.ok(to.tick - from.tick > 200, "no other beat comes between");
+  const first = branch.nextBeat({ tick: 0, count: 0 });
+  assert.equal(silenceBefore(branch, { tick: 0, count: 0 }, first), 0);
+  assert.equal(silenceBefore(branch, first, branch.nextBeat(first)), 0, "an election is no silence");
 });

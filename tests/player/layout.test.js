@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { groupsOf } from "../../raftlab/player/src/groups.js";
-import { blockAt, cutOnTheWay, freeBeside, layoutOf } from "../../raftlab/player/src/layout.js";
+import { blockAt, cutOnTheWay, freeBeside, labelAt, layoutOf } from "../../raftlab/player/src/layout.js";
 
 const ROOMS = [
   [360, 240],
@@ -207,4 +207,24 @@ test("in a low room the votes stand beside the words, unless the nodes would be 
       assert.ok(layout.radius >= 0.79 * radius);
       assert.deepEqual(faults(layout, { ...wanted, labels: LABELS }), []);
     }
+});
+
+test("what a node is stands at it in every room; its votes only where both have room", () => {
+  const leader = { sign: "★", called: "leader" };
+  let above = 0;
+  let without = 0;
+  for (const [width, height] of ROOMS)
+    for (const count of [3, 5, 9]) {
+      const layout = layoutOf({ nodes: named(count), width, height, labels: LABELS });
+      const { text, dots } = labelAt(layout, leader, true);
+      assert.match(text, layout.small === 2 ? /^★$/ : /^★ leader$/, `${count} nodes in ${width} x ${height}`);
+      const line = layout.font * 1.35;
+      const room = blockAt(layout, "n1").height - 2 * (layout.ring + 3);
+      if (dots && !layout.labels.votes)
+        assert.ok(room >= 2 * line, "one line for the role, one for the votes");
+      if (dots) above++;
+      else without++;
+      assert.ok(!labelAt(layout, leader, false).dots);
+    }
+  assert.ok(above > 10 && without > 3, `${above} with votes, ${without} without`);
 });

@@ -29,6 +29,14 @@ test("twelve entries that have no room for their commands are narrow, as in the 
   );
 });
 
+test("what the row of the facts is called has room beside its entries, whatever their size", () => {
+  for (const size of Object.keys(LOG_FONTS))
+    for (const width of [366, 568, 1000]) {
+      const { name, font } = logRoom({ ...laptop, width, size, called: "committed".length });
+      assert.ok(name >= 0.6 * 9 * Math.max(12, 0.8 * font), JSON.stringify({ size, width, name, font }));
+    }
+});
+
 test("nothing stands beyond the room, whatever there is to show", () => {
   for (const size of Object.keys(LOG_FONTS))
     for (const longest of [1, 2, 7, 30, 200, 10_000])

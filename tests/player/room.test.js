@@ -36,6 +36,14 @@ test("each room has its form", () => {
 test("a player is never higher than what is visible, nor than it was told to be", () => {
   assert.equal(heightOf({ width: 1440, visible: 900, fills: true, most: null }), 900);
   assert.ok(heightOf({ width: 592, visible: 620, fills: false, most: null }) < 620);
+  assert.ok(
+    heightOf({ width: 690, visible: 650, fills: false, most: null }) < 500,
+    "five lines of text fit above it",
+  );
+  assert.ok(
+    heightOf({ width: 592, visible: 460, fills: false, most: null }) > 430,
+    "a player that is too low is of no use",
+  );
   assert.ok(heightOf({ width: 592, visible: 1400, fills: false, most: null }) < 700);
   assert.equal(heightOf({ width: 900, visible: 900, fills: false, most: 400 }), 400);
 });

@@ -10,6 +10,7 @@ from raftlab.checks.explorer.bounds import BOUNDS, Bounds
 from raftlab.checks.explorer.explorer import Claim, Explorer, Plan
 from raftlab.checks.explorer.report import Exploration
 from raftlab.raft import Raft
+from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
 from raftlab.sim.story import Story, check_node_class, check_story
 
@@ -87,8 +88,6 @@ def explore(
 
 def _spread(plan: Plan, walks: int, executor: Executor | None, progress: bool) -> Exploration:
     """Do it, in batches if it is made of walks."""
-    from tqdm.auto import tqdm
-
     check_number("walks", walks, 1)
     if executor is not None and not isinstance(executor, Executor):
         raise UserError(f"An executor is one of concurrent.futures, not {type_of(executor)}.")
@@ -96,7 +95,7 @@ def _spread(plan: Plan, walks: int, executor: Executor | None, progress: bool) -
     if plan.order == "random":
         batches = [range(first, min(first + BATCH, walks)) for first in range(0, walks, BATCH)]
     unit = " batches" if executor else " states"
-    with tqdm(unit=unit, delay=1, leave=False, disable=not progress) as bar:
+    with progress_bar(unit=unit, delay=1, disable=not progress) as bar:
         if executor is None:
             done = (run(plan, batch, bar.update) for batch in batches)
         else:

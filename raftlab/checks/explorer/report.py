@@ -10,6 +10,7 @@ from raftlab.checks.explorer.moves import Moves
 from raftlab.checks.explorer.retell import begun, told
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster
+from raftlab.sim.english import plural
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.properties import Finding
 from raftlab.sim.story import Story
@@ -63,7 +64,9 @@ class Exploration:
         """One sentence: what is broken, or within which bounds nothing is."""
         if self.breach:
             rule = WATCHED.get(self.breach.property)
-            events = f"{self.events} events" + (f" and {self.losses} losses" if self.losses else "")
+            events = plural(self.events, "event")
+            if self.losses:
+                events += f" and {plural(self.losses, 'loss', 'losses')}"
             name = f"{self.breach.property}, {rule.text.partition(':')[0]}" if rule else self.breach.property
             return f"{name}: {self.breach.sentence} It takes {events}."
         within = f"no violation within {self.bounds.words()}"

@@ -5,11 +5,17 @@ from pkgutil import iter_modules
 
 from raftlab.lab.questions.kinds import Choice, Question
 
-__all__ = ["QUESTIONS", "Choice", "Question"]
+__all__ = ["QUESTIONS", "RECALL", "Choice", "Question"]
+
+_MODULES = [
+    import_module(f"{__name__}.{name}") for name in sorted(module.name for module in iter_modules(__path__))
+]
 
 # Of every module that has some; those of the inventory are asked before and after, and have a name of their own.
 QUESTIONS: dict[str, Question] = {
-    question.id: question
-    for name in sorted(module.name for module in iter_modules(__path__))
-    for question in getattr(import_module(f"{__name__}.{name}"), "QUESTIONS", ())
+    question.id: question for module in _MODULES for question in getattr(module, "QUESTIONS", ())
+}
+# Lesson -> the questions of earlier lessons with which it begins.
+RECALL: dict[str, tuple[str, ...]] = {
+    module.QUESTIONS[0].lesson: module.RECALL for module in _MODULES if hasattr(module, "RECALL")
 }

@@ -14,27 +14,27 @@ def believes(number: int, text: str) -> Choice:
 INVENTORY = (
     Question(
         "inventory.vote",
-        "Several machines, the nodes, keep a list of commands, the log, and elect a leader by votes. Whom does a node vote for?",
+        "Several machines, the nodes, each keep a list of commands, the log. They elect a leader by votes. Which candidate does a node vote for?",
         (
-            yes("For the first who asks with a log that is good enough.", "One vote in an election, and a log at least as up to date as its own."),
-            believes(1, "For whoever has the longest log."),
-            believes(5, "For the best of all who ask."),
+            yes("For the first that asks and has a log that is good enough.", "A node has one vote in each election. It gives it to the first candidate whose log is at least as up to date as its own."),
+            believes(1, "For the candidate with the longest log."),
+            believes(5, "For the best of all that ask."),
         ),
     ),
     Question(
         "inventory.majority",
         "A command stands in the logs of three of five nodes. Can it still be lost?",
         (
-            yes("Yes, sometimes.", "A leader counts copies only of commands that it has taken since it was elected; older commands are committed with those."),
+            yes("Yes, sometimes.", "A leader counts copies only of commands that it has accepted since it was elected. Older commands are committed together with those."),
             believes(2, "No: three of five are a majority."),
-            no("No: what one node has saved is never lost.", "x=2 was saved by n1 and n2, and is overwritten in both.", "minority_leader", 207),
+            no("No: what a node has saved is never lost.", "n1 and n2 had saved x=2, and it has been overwritten in both.", "minority_leader", 207),
         ),
     ),
     Question(
         "inventory.unconfirmed",
-        "A command was copied to some nodes, but nobody has confirmed it to the client, and the network is cut. What becomes of it once all is well again?",
+        "A command was copied to some nodes, but the client has had no confirmation. Then the network is cut. What becomes of the command when the network works again?",
         (
-            yes("It may survive or be overwritten.", "That depends on how many nodes hold it, and on who is elected next. Without a confirmation nothing is promised."),
+            yes("It may survive or be overwritten.", "That depends on how many nodes have it, and on which node is elected next. Without a confirmation nothing is promised."),
             believes(3, "It is lost: only what was confirmed survives."),
             believes(12, "It is kept: the logs of both sides are merged."),
         ),
@@ -43,18 +43,18 @@ INVENTORY = (
         "inventory.two_leaders",
         "Can two nodes believe at the same moment that they lead?",
         (
-            yes("Yes, but elected in different elections.", "In different terms. The older of the two can commit nothing new any more."),
+            yes("Yes, but they were elected in different elections.", "They lead different terms. The one with the earlier term can commit nothing new any more."),
             believes(4, "No, that never happens."),
-            no("Yes, and elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 64),
+            no("Yes, and they were elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 61),
         ),
     ),
     Question(
         "inventory.who_is_left",
-        "Two nodes crash. Which cluster goes on?",
+        "Two nodes of a cluster crash. Which clusters can still work?",
         (
-            yes("Five nodes do, four do not.", "More than half of all must be there: three of five, but also three of four."),
-            believes(10, "Four nodes do, three do not."),
-            believes(6, "Any: those that are left decide by a majority among themselves."),
+            yes("One of five nodes can, one of four cannot.", "More than half of all nodes must be running: three of five, but also three of four."),
+            believes(10, "One of four nodes can, one of three cannot."),
+            believes(6, "All: the nodes that are left decide by a majority among themselves."),
         ),
     ),
     Question(
@@ -63,61 +63,61 @@ INVENTORY = (
         (
             yes("Nothing for certain.", "The leader may be down, slow, or cut off."),
             believes(7, "That the leader is dead."),
-            no("That its own connection is broken.", "Here the leader n2 is down, and all connections work.", "leader_crash", 77),
+            no("That its own connection is broken.", "Here the leader n2 has crashed, and all connections work.", "leader_crash", 77),
         ),
     ),
     Question(
         "inventory.comes_back",
-        "Elections are numbered. A node was cut off and has tried many times to be elected, so it knows the highest number. Meanwhile the others have stored and confirmed commands that it lacks. It comes back. What happens first?",
+        "Elections are numbered. A node that was cut off has tried to be elected many times, so it knows the highest number. Meanwhile the other nodes have stored and confirmed commands that it lacks. Now the node can be reached again. What happens first?",
         (
-            yes("The leader steps down, and one of the others is elected.", "A higher number ends a leadership, but does not win one: nodes that hold the confirmed commands refuse to vote for a node that lacks them. (If it had missed nothing, it might well win.)"),
+            yes("The leader steps down, and one of the others is elected.", "A higher number ends the leadership of others, but it does not win an election: nodes with the confirmed commands do not vote for a node that lacks them. (If it had missed no command, it could win.)"),
             believes(8, "It becomes the leader: the highest number wins."),
-            no("Nothing: it is refused until it has caught up.", "n1 led a moment ago. It has heard the higher number, and follows.", "rejoin_huge_term", 237),
+            no("Nothing: it is refused until it has caught up.", "n1 led until now. It has received the higher number, and is a follower.", "rejoin_huge_term", 237),
         ),
     ),
     Question(
         "inventory.read",
-        "A leader is asked for a value, and answers at once from what it knows. Is the answer current?",
+        "A leader is asked for a value and answers at once from its own memory. Is the answer up to date?",
         (
-            yes("Not always.", "It must make sure first that it still leads: another may have been elected meanwhile."),
+            yes("Not always.", "Another leader may have been elected meanwhile. So a leader must make sure first that it still leads."),
             believes(9, "Yes: all writes go through the leader."),
-            no("Yes: a leader that was deposed is told so at once.", "n1 was deposed long ago. Nobody can tell it: it is cut off.", "stale_read", 82),
+            no("Yes: a leader that has been replaced knows it at once.", "n3 replaced n1 long ago. n1 is cut off, so it cannot know that.", "stale_read", 82),
         ),
     ),
     Question(
         "inventory.heartbeat",
-        "A leader sends a message without any command, only to be heard. A node whose log ends too early receives it. What does it do?",
+        "A leader sends a message without a command, only to show that it is running. A node whose log lacks some commands receives it. What does the node do?",
         (
-            yes("It says that something is missing.", "In Raft such a message names the last entry that the leader believes the node to have. A node that lacks it refuses."),
-            believes(11, "It says that all is well: there is nothing to add."),
-            no("It asks another follower for what is missing.", "Only the leader sends entries: it steps back, and tries one earlier.", "short_log", 7),
+            yes("It answers that something is missing.", "In Raft such a message names the last entry that the node should have, as far as the leader knows. A node without this entry refuses."),
+            believes(11, "It answers that all is well: there is nothing to add."),
+            no("It asks another follower for what is missing.", "Only the leader sends entries. After the refusal it tries again, one entry earlier.", "short_log", 7),
         ),
     ),
     Question(
         "inventory.no_answer",
-        "A client has sent a command, and no answer comes. Was it done?",
+        "A client has sent a command and gets no answer. Was the command carried out?",
         (
-            yes("Perhaps.", "The command may be lost, or its answer. If commands are numbered, a second try does no harm."),
-            believes(13, "No: it can simply be sent again."),
-            no("Yes: commands are never lost.", "x=1 was sent long ago, and is not committed: too few nodes are left.", "two_of_five", 100),
+            yes("Perhaps.", "Either the command was lost, or its answer. If commands are numbered, the client can safely send it again."),
+            believes(13, "No: the client can simply send it again."),
+            no("Yes: commands are never lost.", "x=1 was sent and stored. It is not committed, because too few nodes are running.", "two_of_five", 41),
         ),
     ),
     Question(
         "inventory.when",
         "When do the nodes know that a command is committed?",
         (
-            yes("The leader first; the others from a later message of a leader.", "The leader counts who holds what, and its messages say how far it has got."),
+            yes("The leader knows it first; the others learn it from a later message of a leader.", "The leader counts how many nodes have stored an entry. Its messages say up to which entry all is committed."),
             believes(14, "All at the same moment."),
-            no("Each as soon as it has saved it.", "All three have saved x=5, and none knows that it is committed.", "one_write", 18),
+            no("Each node as soon as it has saved the command.", "All three have saved x=5, and none knows that it is committed.", "one_write", 18),
         ),
     ),
     Question(
         "inventory.liar",
-        "One of five nodes does not keep to the rules: it tells different nodes different things. What can come of it?",
+        "One of five nodes breaks the rules: it tells different nodes different things. What can happen?",
         (
-            yes("Two leaders in one election, for instance.", "Two majorities of five may have only one node in common. If that one lies, it counts twice."),
+            yes("Two leaders in one election, for instance.", "Two majorities of five may have only one node in common. If this node lies, it can vote in both."),
             believes(15, "Nothing: the four honest ones outvote it."),
-            no("No more than if its connection were bad.", "This is what a bad connection can do: the leader changes again and again, but all five safety properties hold.", "cloudflare_cut", 290),
+            no("The same as if its connection were bad.", "This is what a bad connection can do: the leader changes again and again, but all five safety properties hold.", "cloudflare_cut", 281),
         ),
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a question of a lesson is. A wrong answer leads to the tick of a story that contradicts it.
+"""What a question of a lesson is. A wrong answer leads to the event of a story that contradicts it.
 
 Four kinds. Whatever the learner answers comes to one of the choices of the question. Where the learner
 does not pick one of them, their order matters:
@@ -14,28 +14,40 @@ does not pick one of them, their order matters:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
 
 class Choice(NamedTuple):
-    """A possible answer: what is said about it; for a wrong one, the story and tick that contradict it."""
+    """A possible answer, and what is said about it.
+
+    story, tick: where a run shows that this is so. Every wrong choice has them. says: words of the sentence that the
+    player says there, if it is not the one that `raftlab.lab.moment` would choose.
+    """
 
     text: str
     right: bool
     answer: str
     story: str | None = None
     tick: int = 0
+    says: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question of a lesson. Its id begins with the lesson's number."""
+    """One question of a lesson. Its id begins with the lesson's number.
+
+    explanation: Markdown that appears with any answer, and not before: what tells the answer is part of the question.
+    A picture of the lessons stands in it as `![what it shows](figures/name.svg)`.
+    run: the story that the question is about, and the tick at which its player opens, before there is an answer.
+    """
 
     id: str
     text: str
     choices: tuple[Choice, ...]
+    explanation: str = field(default="", kw_only=True)
+    run: tuple[str, int] | None = field(default=None, kw_only=True)
 
     @property
     def lesson(self) -> str:
@@ -103,11 +115,11 @@ class Click(Question):
         return [choice.text for choice in self.choices].index(answer)
 
 
-def yes(text: str, answer: str) -> Choice:
-    """A right choice."""
-    return Choice(text, True, answer)
+def yes(text: str, answer: str, story: str | None = None, tick: int = 0, says: str = "") -> Choice:
+    """A right choice, and, where a run shows it, where to see that it is right."""
+    return Choice(text, True, answer, story, tick, says)
 
 
-def no(text: str, answer: str, story: str | None = None, tick: int = 0) -> Choice:
+def no(text: str, answer: str, story: str | None = None, tick: int = 0, says: str = "") -> Choice:
     """A wrong choice, and where to see that it is wrong."""
-    return Choice(text, False, answer, story, tick)
+    return Choice(text, False, answer, story, tick, says)

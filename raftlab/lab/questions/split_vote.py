@@ -5,67 +5,77 @@ from raftlab.lab.questions.kinds import Click, Question, no, yes
 QUESTIONS = (
     Question(
         "03.equal",
-        "Five nodes have exactly the same election timeout, and they all start now. Who becomes the leader?",
+        "Five nodes have exactly the same election timeout, and their timers start at the same moment. Who becomes the leader?",
         (
-            yes("Perhaps nobody, ever.", "All stand at the same moment, each votes for itself, and so on in every term."),
-            no("The one whose request arrives first.", "By then all five have voted, for themselves.", "no_randomness", 32),
-            no("Somebody in the second term: it sorts itself out.", "Second term, again five candidates with a vote each. What should sort it out?", "no_randomness", 62),
+            yes("Perhaps nobody, ever.", "All five become candidates at the same moment, and each votes for itself. The next term brings the same again.", "no_randomness", 32),
+            no("The one whose request arrives first.", "When the first request arrives, all five have already voted, each for itself.", "no_randomness", 32),
+            no("One of them, in the second term at the latest.", "In the second term there are again five candidates with one vote each: nothing is different from the first term.", "no_randomness", 62),
         ),
+        explanation="Go on with **Next ▶**: in every term all five become candidates together. At 1.40 s, after nine such terms, the story ends n3's timer a little early, and only then the cluster gets a leader. "
+        "(Code counts time in **ticks**. In this story a tick is 5 ms, in most others 10 ms.)\n\n"
+        "The authors of Raft measured this. With timeouts of exactly 150 ms it took **always more than 10 seconds** to elect a leader ([the paper](https://raft.github.io/raft.pdf), section 9.3, Figure 16).",
+        run=("no_randomness", 28),
     ),
     Question(
         "03.tie",
         "Four timers run out at the same moment. How does this election end?",
         (
-            yes("With no leader in this term: one vote each.", "Nobody has three of four. They wait for their next timeouts, which are drawn anew."),
-            no("With the node that has the smallest number.", "Names do not matter: n1 has its own vote, like the others.", "split_vote", 20),
-            no("With two leaders of two votes each.", "Two of four are no majority, and each one only has its own vote.", "split_vote", 20),
+            yes("With no leader in this term: each node has one vote.", "A majority of four is three. All four have to wait for their next timeouts, which are drawn anew.", "split_vote", 15),
+            no("With the node that has the smallest number.", "A node's number does not matter. n1 has its own vote, and each of the others has its own, too.", "split_vote", 15),
+            no("With two leaders of two votes each.", "Two of four is not a majority, and each candidate has only its own vote.", "split_vote", 15),
         ),
+        run=("split_vote", 13),
     ),
     Click(
         "03.next",
-        "All four have stood at 0.15 s and voted for themselves. Each has drawn its next timeout; a message takes 10 to 30 ms. Click the node that leads next.",
+        "At 0.15 s all four nodes became candidates and voted for themselves. Each has drawn its next timeout; a message takes 10 to 30 ms. Click the node that leads next.",
         (
-            no("n1", "Its timer had 100 ms to go when n2 stood. By then it has voted for n2, and follows.", "split_vote", 34),
-            yes("n2", "It is ahead of all others by more than a message takes: they hear of its term before they stand themselves."),
-            no("n3", "It would have been the next, 80 ms after n2; n2's request takes 30.", "split_vote", 34),
-            no("n4", "It has the longest timeout. Long before, it hears of n2's term and votes.", "split_vote", 34),
+            no("n1", "Its timer had 100 ms left when n2 became a candidate again. Before it ran out, n1 had voted for n2.", "split_vote", 34),
+            yes("n2", "Its timer runs out 80 ms before any other, and a message takes at most 30 ms: the others hear of its term before their own timers run out.", "split_vote", 34),
+            no("n3", "Its timer would have been the next to run out, 80 ms after n2's. But n2's request arrives within 30 ms.", "split_vote", 34),
+            no("n4", "It has the longest timeout. Long before it runs out, n4 hears of n2's term and votes for n2.", "split_vote", 34),
         ),
         picture="split_vote", tick=20,
+        explanation="The split vote has cost one term and about 0.2 seconds, and nothing else. The whole run, as a space-time diagram:\n\n![Four nodes become candidates together, and none gets a majority; in the next term n2 is alone, and wins](figures/split_vote.svg)",
     ),
     Question(
         "03.four",
-        "Three nodes can do without one of them. How many can four nodes do without?",
+        "Three nodes tolerate the failure of one of them. How many failures do four nodes tolerate?",
         (
-            yes("One, as well: a majority of four is three.", "The fourth node can fail like the others, but the cluster bears no more failures than before. That is why most clusters have an odd number of nodes."),
-            no("Two.", "Two of four are down, there is even a leader left, and what a client wrote at tick 30 is still not confirmed.", "two_of_four", 100),
-            no("One, but ties are rarer with four.", "They are more frequent: an even vote can also end two to two. Here it is one each.", "split_vote", 20),
+            yes("One, as well: a majority of four is three.", "The fourth node can fail like the others, but the cluster tolerates no more failures than before. That is why most clusters have an odd number of nodes.", "two_of_four", 31),
+            no("Two.", "Two of four nodes are down. There is still a leader, but what a client has just written cannot be committed.", "two_of_four", 31),
+            no("One, but split votes are rarer with four.", "They are more frequent, because the votes of four nodes can also end two to two. Here each node has one.", "split_vote", 15),
         ),
+        explanation="At 1.40 s n3 comes back. Three of four nodes are up then, and the write is committed at once.",
+        run=("two_of_four", 20),
     ),
     Question(
         "03.check_network",
-        "A message takes about as long as a timer. What do you expect?",
+        "A message takes about as long as an election timeout. What do you expect?",
         (
-            yes("Elections again and again, and no leader for long.", "The votes come back when the candidate has already begun its next election."),
-            no("Elections take a little longer, that is all.", "Two seconds, term 10, and still no leader.", "slow_network", 200),
-            no("Two leaders in one term, sooner or later.", "None at all here. And safety does not depend on timing: one vote a term remains one vote a term.", "slow_network", 200),
+            yes("Elections again and again, and no leader for long.", "When the votes come back, the candidate has already begun its next election."),
+            no("Elections take a little longer, that is all.", "After two seconds the cluster is in term 10, and there is still no leader.", "slow_network", 200),
+            no("Two leaders in one term, sooner or later.", "There is no leader at all here. And safety does not depend on timing: a node still votes only once in each term.", "slow_network", 200),
         ),
     ),
     Question(
         "03.check_patience",
-        "Splits are rare if timeouts are long. Why not set them to ten seconds and forget about it?",
+        "Split votes are rare if timeouts are long. Why not set all timeouts to ten seconds?",
         (
-            yes("Because a crash goes unnoticed for as long.", "Until then nobody can write."),
-            no("One should: there is nothing to lose.", "n1 crashed a second ago. Nobody has moved.", "long_timeouts", 150),
-            no("Because the leader would have to wait ten seconds, too.", "The leader does not wait. The others do, when it is gone.", "long_timeouts", 150),
+            yes("Because a crash of the leader then goes unnoticed for as long.", "Until the others notice it, nobody can write."),
+            no("There is no reason: long timeouts cost nothing.", "n1 crashed more than a second ago, and only now another node has reacted.", "long_timeouts", 168),
+            no("Because the leader would have to wait ten seconds, too.", "The leader does not wait. The others do, when the leader is gone.", "long_timeouts", 168),
         ),
     ),
     Question(
         "03.check_over",
         "What ends a split vote?",
         (
-            yes("The next timeouts are drawn anew, and messages are much faster than they differ.", "Sooner or later one timer is ahead of the others by more than a message needs. Chance alone would not be enough: if messages take as long as timeouts, new timeouts do not help."),
-            no("A node that takes no part, and decides.", "There is no such node. n2's timer ran out first this time, and the others had time to hear it.", "split_vote", 34),
-            no("The highest number gives way to the lowest.", "n2 wins, not n1: its new timer was the shortest.", "split_vote", 34),
+            yes("The nodes draw new timeouts, and messages take much less time than these differ by.", "Sooner or later one timer is ahead of the others by more than a message needs. Random timeouts alone are not enough: if messages take as long as timeouts, new ones do not help."),
+            no("A node that was no candidate decides.", "There is no such node. n2's timer ran out first this time, and the others heard of it before their own timers ran out.", "split_vote", 34),
+            no("The candidates give way to the one with the smallest number.", "n2 wins, not n1: its new timeout was the shortest.", "split_vote", 34),
         ),
     ),
 )  # fmt: skip
+
+RECALL = ("02.first_come", "02.how_many", "01.survives")

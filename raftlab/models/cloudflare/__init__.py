@@ -10,9 +10,8 @@ from raftlab.models.cloudflare.limbo import Limbo, limbo, limbo_story
 from raftlab.models.cloudflare.outage import Outage
 from raftlab.models.cloudflare.parameters import Parameter, Parameters
 from raftlab.models.cloudflare.published import IMPACT, LOWEST_SUCCESS_RATE, PUBLISHED, SLOWDOWN, TIMELINE
-from raftlab.models.cloudflare.remedies import REMEDIES, remedies
 
 __all__ = [
-    "IMPACT", "LOWEST_SUCCESS_RATE", "PUBLISHED", "REMEDIES", "SLOWDOWN", "TIMELINE",
-    "ControlPlane", "Limbo", "Outage", "Parameter", "Parameters", "limbo", "limbo_story", "remedies",
+    "IMPACT", "LOWEST_SUCCESS_RATE", "PUBLISHED", "SLOWDOWN", "TIMELINE",
+    "ControlPlane", "Limbo", "Outage", "Parameter", "Parameters", "limbo", "limbo_story",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ only thing that happens at a set time is that the switch falls sick, and that it
 mechanism, and qualitative: most of its numbers are assumed (`parameters.py`).
 
 Time is not scaled: a tick of etcd is 10 ms, and the six minutes are played tick by tick. Only when the switch is
-well and etcd has settled, it is looked at for a second of each minute: nothing disturbs it any more.
+well and etcd has settled, only a tenth of a second of each minute is played: nothing disturbs it any more.
 
 Left out: retries of users, sessions that could not move between the sites, rush hours, and whatever kept the
 real elections going for minutes, which was not published.
@@ -26,10 +26,10 @@ from raftlab.models.cloudflare.parameters import MS_PER_TICK, Parameters
 from raftlab.sim.errors import UserError
 from raftlab.sim.systems import build
 
-TICKS = 1000 // MS_PER_TICK  # of etcd in each step
-SECOND, MINUTE = 1, 60  # steps; in one of a minute, etcd is only looked at for its first second
+SECOND, MINUTE = 1, 60  # steps
+TICKS = {SECOND: 1000 // MS_PER_TICK, MINUTE: 100 // MS_PER_TICK}  # of etcd that are played in each step
 SETTLED = 60  # seconds after the fault from which on nothing disturbs etcd any more
-QUIET = 10 * MINUTE  # how long a run goes on when all is over
+QUIET = 10 * MINUTE  # how long a run goes on after everything is over
 LONGEST = 48 * 60 * MINUTE
 
 
@@ -128,14 +128,14 @@ class _Run:
     def run_etcd(self, length: int) -> float:
         """Let its members and clients go on; returns for what share of the step it could not be written."""
         read_only = 0
-        for tick in range(1, TICKS + 1):
+        for tick in range(1, TICKS[length] + 1):
             self.etcd.tick()
             leader = self.etcd.followed()
             read_only += leader is None
-            start, self.moment = self.moment, (self.now + length * tick / TICKS) / 60
+            start, self.moment = self.moment, (self.now + length * tick / TICKS[length]) / 60
             self.note_leader(leader, start)
             self.promote_what_is_written()
-        return read_only / TICKS
+        return read_only / TICKS[length]
 
     def note_leader(self, leader: str | None, start: float) -> None:
         """Lengthen the last span to this moment, or begin a new one."""
@@ -182,7 +182,7 @@ class _Run:
         self.outage.latency.append(latency)
 
     def run_people(self, length: int) -> None:
-        """After so much alarm they find out what helps, if there is anything; and they keep to it until all is well."""
+        """After an alarm of some length people take measures, if there are any, and keep to them until all rebuilds are done."""
         self.alarmed = self.alarmed + length if self.outage.success_rate[-1] < self.numbers.alarm else 0
         rebuilding = any(database.to_copy for database in self.databases.values())
         if self.measures:

@@ -1,7 +1,7 @@
 """A database cluster: a primary, its replicas, and what is left of them while replicas are rebuilt.
 
-Each instance is a queue with so many places: requests come at random and take a random time, and who
-finds no place fails (M/M/1/K: L. Kleinrock, Queueing Systems, vol. 1, 1975, section 3.6).
+Each instance is a queue with so many places: requests come at random and take a random time, and a
+request that finds no place fails (M/M/1/K: L. Kleinrock, Queueing Systems, vol. 1, 1975, section 3.6).
 """
 
 from math import fsum

@@ -1,6 +1,6 @@
 """Three etcd members behind a switch, as a cluster of raftlab: what the control plane's writes have to pass.
 
-n3 leads, and the sick switch stands between n1 and n3. Whoever writes asks one member after the other.
+n3 leads, and the sick switch stands between n1 and n3. A client that writes asks one member after the other.
 """
 
 from collections.abc import Iterable
@@ -51,7 +51,7 @@ class Etcd(Cluster):
         return client
 
     def write_once(self, command: str) -> str:
-        """Have somebody write this, who does not give up; returns the client's name."""
+        """Add a client that writes this and does not give up; returns its name."""
         return self.clients(1, self.settings | {"commands": [command], "think": [1, 1]})[0]
 
     def _event(self, what: str, node: str | None = None, detail: Any = None, changes: Any = None) -> None:
@@ -67,8 +67,8 @@ class Etcd(Cluster):
         self.returned[self.reporter[database]] = self.now
 
     def followed(self) -> str | None:
-        """Whom a majority follows. None: nobody; then nothing can be committed, and etcd can only be read."""
-        if self._stepped:  # otherwise nobody has changed its mind
+        """The leader that a majority follows. None if there is none: then nothing can be committed, and etcd can only be read."""
+        if self._stepped:  # otherwise no node has changed
             self._followed = self.leader() if majority_follows_one(self) else None
             self._stepped = False
         return self._followed

@@ -1,9 +1,10 @@
 """The limbo: three nodes of Raft as in the paper, and the link between two of them is cut.
 
-Each end of the cut link hears no leader when the other end leads, and deposes it through the node in the middle.
-While nobody writes, all logs are equal, and this goes on as long as the link is cut: the middle hears one of them or
-votes for it before its timer runs out. With writes it ends soon: every entry that is committed stands in the middle's
-log, too, but not at one end; so that end can no longer win, and sooner or later the middle does, whom everybody hears.
+When one end of the cut link leads, the other end hears no leader and deposes it through the node in the middle.
+While no client writes, all logs are equal, and this goes on as long as the link is cut: the middle node hears one of
+the ends, or votes for it, before its own timer runs out. With writes it ends soon. The middle node has every committed
+entry, but one of the ends does not, so that end can no longer win. Sooner or later the middle node wins, and both ends
+hear it.
 
 This is a property of Raft without extensions. It says nothing about what Cloudflare had running.
 """
@@ -34,19 +35,19 @@ class Limbo(NamedTuple):
 
     @property
     def ended(self) -> float | None:
-        """After how many seconds the middle node led, and nobody was elected any more; None: it never ended."""
+        """The seconds until the middle node led and no other leader was elected after it. None: the elections did not end."""
         if not self.elected or self.elected[-1][1] != MIDDLE:
             return None
         return self.elected[-1][0]
 
     def sentence(self) -> str:
         """It in words."""
-        way = "Clients write" if self.writes else "Nobody writes"
+        way = "Clients write" if self.writes else "No client writes"
         count = f"{len(self.elected)} leader{'s were' if len(self.elected) != 1 else ' was'} elected"
         if self.ended is None:
             nodes = " and ".join(sorted({node for _, node in self.elected}))
-            return f"{way}: in {self.seconds} s {count}, {nodes} in turn, and it has not ended."
-        return f"{way}: {count}; from {self.ended:.1f} s on {MIDDLE}, in the middle, leads, and all is quiet."
+            return f"{way}: {count} in {self.seconds} s, {nodes} in turn, and the elections have not ended."
+        return f"{way}: {count}. From {self.ended:.1f} s on {MIDDLE}, in the middle, leads, and no election follows."
 
 
 def limbo_story(writes: bool, seed: int = 1) -> Story:

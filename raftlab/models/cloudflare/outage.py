@@ -50,7 +50,7 @@ class Outage:
         success_rate: the share of the API's requests that succeeded, in each step.
         latency: the mean time of a request's read from the large database cluster, in milliseconds.
         points: what these follow from.
-        leaders: (start, end, node) in minutes: whom a majority followed; None: nobody.
+        leaders: (start, end, node) in minutes: the leader that a majority followed; None: there was none.
         events: what happened.
         fault: (start, end) in minutes of the switch's sickness; None without it.
         alarm: the success rate below which the service counts as degraded.
@@ -67,7 +67,7 @@ class Outage:
 
     @property
     def read_only(self) -> list[tuple[float, float]]:
-        """(start, end) in minutes of each time in which nobody led etcd, so that it could only be read."""
+        """(start, end) in minutes of each time in which no node led etcd, so that it could only be read."""
         return [(start, end) for start, end, leader in self.leaders if leader is None]
 
     def lowest_success_rate(self) -> float:

@@ -26,7 +26,7 @@ class Parameter(NamedTuple):
 
 
 def assumed(value: float, unit: str, why: str = "") -> Parameter:
-    """A number that nobody published."""
+    """A number that was not published."""
     return Parameter(value, unit, f"assumed: {why}" if why else "assumed")
 
 

@@ -1,6 +1,9 @@
 /* What one press of Next shows: events that belong together, such as two requests that arrive. Needs no page. */
 
+import { inPlaces } from "./words.js";
+
 const SILENT = 1; // events of this weight and less are heartbeats and their like: they never make a beat
+const ROUNDS = 5; // of heartbeats, from which on a silence is worth a word
 const MINOR = 4; // events of this weight and less go along with what happens around them
 
 /** A beat is what one press of Next shows. This finds, for each, how many events have happened at its end.
@@ -112,20 +115,68 @@ function kindOf(branch, event) {
   return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
 }
 
-/** What the events from..to are about: the turning point among them, or the most telling; and the nodes of which the same is said.
+/** For how many ticks there was nothing but heartbeats before the beat from..to tells something; 0 if not for several rounds of them.
+ * @param {{tick: number, count: number}} from @param {{count: number}} to */
+export function silenceBefore(branch, from, to) {
+  let [first, rounds] = [from.count, 0];
+  for (; first < to.count && branch.told[first][1] <= SILENT; first++)
+    if (branch.events[first][1] === "timer") rounds++;
+  return first < to.count && rounds >= ROUNDS ? branch.tickOf(first) - from.tick : 0;
+}
+
+/** What the events from..to are about: the turning point among them, or the most telling; and of whom the same is said.
  * @returns {{index: number, likewise: string[]}} */
 export function gistOf(branch, from, to) {
   const rank = (event) => (branch.isTurn(event) ? 100 : branch.events[event][1] === "timer" ? 0.5 : 0);
   const weight = (event) => branch.told[event][1] + rank(event);
   let index = from;
   for (let event = from; event < to; event++) if (weight(event) > weight(index)) index = event;
-  const likewise = [];
-  const [text, matters] = branch.told[index];
-  const [, , node] = branch.events[index];
-  for (let event = from; matters > 0 && node && event < to; event++) {
+  return { index, likewise: likewiseOf(branch, index, from, to) };
+}
+
+/** Of whom the same is said in the events from..to as in one of them: nodes; of a lost message, where else such messages were lost.
+ * @returns {string[]} */
+export function likewiseOf(branch, index, from, to) {
+  const [, what, node] = branch.events[index];
+  if (branch.told[index][1] <= 0) return [];
+  if (what === "lost") return lostLikewise(branch, index, from, to);
+  const others = new Set();
+  for (let event = from; node && event < to; event++) {
     const [, , other] = branch.events[event];
-    if (!other || other === node || likewise.includes(other)) continue;
-    if (branch.told[event][0] === text.replaceAll(node, other)) likewise.push(other);
+    if (other && other !== node && isSaidOf(branch, index, event, [[node, other]])) others.add(other);
   }
-  return { index, likewise: likewise.sort() };
+  return [...others].sort();
+}
+
+/** Is an event told as another one is, but for the nodes? */
+function isSaidOf({ told }, index, event, nodes) {
+  const changed = Object.fromEntries(nodes);
+  return told[event][0] === told[index][0].replace(/\w+/g, (word) => changed[word] ?? word);
+}
+
+/** The other ways on which messages were lost as this one was: "to n4 and n5", "from n2 to n3". */
+function lostLikewise(branch, index, from, to) {
+  const { sayings } = branch.timeline;
+  const wayOf = (event) => branch.messages[branch.events[event][3][0]].slice(1, 3);
+  const [src, dst] = wayOf(index);
+  const receivers = new Map(); // sender -> to whom its messages were lost
+  for (let event = from; event < to; event++) {
+    if (branch.events[event][1] !== "lost") continue;
+    const [sender, receiver] = wayOf(event);
+    const isSame = sender === src && receiver === dst;
+    if (
+      isSame ||
+      !isSaidOf(branch, index, event, [
+        [src, sender],
+        [dst, receiver],
+      ])
+    )
+      continue;
+    if (!receivers.has(sender)) receivers.set(sender, new Set());
+    receivers.get(sender).add(receiver);
+  }
+  return [...receivers].sort().map(([sender, theirs]) => {
+    const nodes = [...theirs].sort();
+    return inPlaces(sayings[sender === src ? "lost_to" : "lost_from_to"], { sender, nodes });
+  });
 }

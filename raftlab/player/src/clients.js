@@ -37,6 +37,7 @@ export class Clients {
     this.stands = new Map(); // client -> where it stands
     /** @type {{call: import("./calls.js").Call, share: number}[]} */
     this.flying = [];
+    this.known = ""; // what has happened and what is on its way in the picture
     /** @type {Map<import("./calls.js").Call, any>} */
     this.pool = new Map(); // what is on its way -> what is drawn for it
   }
@@ -49,6 +50,7 @@ export class Clients {
   /** @param {import("./layout.js").Layout} layout */
   fit(layout) {
     this.layout = layout;
+    this.known = "";
     delete this.chips.dataset.shows;
   }
 
@@ -70,14 +72,23 @@ export class Clients {
     const ways = this.flying.map(({ call }) => `${call.event}${call.client}`);
     const turn = turnsBefore(branch, position.count);
     const signature = [branch.id, branch.operations.length, turn, sight, ...ways].join(" ");
-    refill(this.chips, signature, () => {
+    if (this.known !== signature) {
+      this.known = signature;
       const flying = this.flying.map(({ call }) => call);
-      const askings = standingsOf(branch, position.count, flying, sight);
-      this.boxes = [];
-      this.stands.clear();
-      return this.layout.islands.flatMap((island) => this.shapesIn(island, askings));
-    });
+      this.show(standingsOf(branch, position.count, flying, sight));
+    }
     this.fly();
+  }
+
+  /** What travels changes nothing of what stands, nor does one for whom there is no room.
+   * @param {import("./calls.js").Asking[]} askings */
+  show(askings) {
+    const placed = this.layout.islands.flatMap((island) => this.placedIn(island, askings));
+    this.stands = new Map(placed.map(({ chip, stand }) => [chip.id, stand]));
+    this.boxes = placed.map(({ stand }) => stand.box);
+    refill(this.chips, JSON.stringify(placed), () =>
+      placed.map(({ chip, stand, blocks }) => this.chipShape(chip, stand, blocks)),
+    );
   }
 
   /** What is on its way: a film says so, or the clock.
@@ -94,30 +105,29 @@ export class Clients {
 
   // -- How it stands -----------------------------------------------------------------------------------------
 
-  /** As many as there is room for: first those that wait, then those that were told something last. */
-  shapesIn({ strip, nodes }, askings) {
+  /** As many as there is room for, and where: first those that wait, then those that were told something last. */
+  placedIn({ strip, nodes }, askings) {
     if (!strip) return [];
     const waits = ({ state }) => Number(state === "waiting");
     const here = askings.filter(({ node }) => nodes.includes(node));
     const wanted = [...here].sort((a, b) => waits(b) - waits(a) || b.since - a.since);
-    const waiting = wanted.filter(waits).length;
+    const most = wanted.filter(waits).length + AT_REST;
     const blocks = Object.fromEntries(
       nodes.map((node) => [node, this.stage.blocks[this.player.timeline.nodes.indexOf(node)]]),
     );
-    for (let most = Math.min(wanted.length, waiting + AT_REST); most > 0; most--)
-      for (let level = 0; level < LEVELS; level++) {
-        const chosen = wanted.slice(0, most);
+    const candidates = wanted.slice(0, most);
+    const levels = Array.from(
+      { length: LEVELS },
+      (_, level) => new Map(candidates.map((each) => [each, this.chipOf(each, strip, level)])),
+    );
+    for (let chosen = candidates; chosen.length; chosen = chosen.slice(0, -1))
+      for (const chipBy of levels) {
         const chips = here
           .filter((each) => chosen.includes(each))
-          .map((each) => this.chipOf(each, strip, level))
+          .map((each) => chipBy.get(each))
           .filter(Boolean);
         const stands = chipsIn(chips, strip, this.layout, blocks);
-        if (!stands) continue;
-        for (const [client, stand] of stands) {
-          this.stands.set(client, stand);
-          this.boxes.push(stand.box);
-        }
-        return chips.map((chip) => this.chipShape(chip, stands.get(chip.id), blocks));
+        if (stands) return chips.map((chip) => ({ chip, stand: stands.get(chip.id), blocks }));
       }
     return [];
   }

@@ -398,6 +398,13 @@ export function blockAt(layout, node) {
   return { x: x - block.halfWidth, y: y - above(block, outward), width: block.width, height: block.height };
 }
 
+/** What stands at a node: its words, and its votes where there is room for both. What it is is never given up for them.
+ * @param {Layout} layout @param {{sign: string, called: string, lies?: string}} words @param {boolean} hasVotes */
+export function labelAt({ small, labels }, { sign, called, lies }, hasVotes) {
+  const words = small === 2 ? [sign] : [sign, called, lies];
+  return { text: words.filter(Boolean).join(" "), dots: hasVotes && (small === 0 || Boolean(labels.votes)) };
+}
+
 /** Where the way from one node to another is cut: the point at which a message dies, and its share of the way.
  * @param {Layout} layout @param {string} src @param {string} dst */
 export function cutOnTheWay({ place, walls, radius }, src, dst) {

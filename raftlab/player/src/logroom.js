@@ -28,6 +28,10 @@ function entryWidth({ font, letters, digits, odd, low }) {
   return Math.ceil(0.67 * font * letters + (low ? term + sign : Math.max(term, sign))) + FRAME;
 }
 
+/** How wide the names of the rows are: those of the nodes with their signs, and what the row of the facts is called, in small letters. */
+const nameWidth = (font, called) =>
+  Math.ceil(Math.max(font * 3.4, Math.max(12, 0.8 * font) * 0.62 * called)) + 6;
+
 const PADDING = 8; // above and below all rows
 
 /** How high the logs of so many rows (a row for the facts among them) are with such letters, in pixels, with what stands around them.
@@ -42,18 +46,19 @@ export function wantedLogHeight(rows, size) {
   return indexRow(font) + rows * Math.round(font * 1.9) + PADDING;
 }
 
-/** Where everything stands. rows: how many, the facts' among them; longest: the last index that is shown; letters: of the
+/** Where everything stands. rows: how many, the facts' among them; called: letters of what those are called; longest: the last index that is shown; letters: of the
  * longest command; digits: of the largest term, 0 where entries have none; marked: are there next and match indexes? odd: are
  * there signs of contradictions? tall: does a command stand in more than one line? beyond: is there only a mark at the last index?
  * As many entries are in view as there is room for, the newest always. Where commands have no room, entries are narrow and show
  * their terms only, as in the paper; where that is not enough, those before `first` are folded.
  * lane: of a cell's width, how much is kept for the marks beside its entry. low: are rows so low that a sign stands beside a term?
- * @param {{width: number, height: number, rows: number, longest: number, letters: number, marked: boolean, digits?: number, odd?: boolean, tall?: boolean, beyond?: boolean, size: string}} room
+ * @param {{width: number, height: number, rows: number, called?: number, longest: number, letters: number, marked: boolean, digits?: number, odd?: boolean, tall?: boolean, beyond?: boolean, size: string}} room
  * @returns {{font: number, row: number, index: number, name: number, cell: number, lane: number, low: boolean, narrow: boolean, fold: number, columns: number, first: number}} */
 export function logRoom({
   width,
   height,
   rows,
+  called = 0,
   longest,
   letters,
   marked,
@@ -78,7 +83,7 @@ export function logRoom({
       font,
       row,
       index: indexRow(font),
-      name: Math.ceil(font * 3.4) + 6,
+      name: nameWidth(font, called),
       cell: entryWidth({ font, letters, digits, odd, low }) + lane,
       lane,
       low,

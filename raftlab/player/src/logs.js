@@ -186,8 +186,8 @@ export class LogGrid {
     this.rows = { index: new LogRow("index") };
     if (this.player.timeline.words.committed) {
       this.rows.fact = new LogRow("fact");
-      this.committedWord = make("span.rl-log-word");
-      this.rows.fact.strip.append(this.committedWord);
+      this.noFact = make("span.rl-log-word");
+      this.rows.fact.strip.append(this.noFact);
     }
     for (const node of nodes) this.rows[node] = new LogRow("node");
     this.fold = make("button.rl-log-fold", {
@@ -215,7 +215,7 @@ export class LogGrid {
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const height = this.box.height - this.noteHeight(moment);
-    const last = Math.max(longest, facts && facts + 1, 2); // the word that says what the facts are stands behind them
+    const last = Math.max(longest, sight ? facts + 1 : 0, 2); // what a node does not know stands behind what it knows
     const roomFor = (/** @type {number} */ most) => {
       this.letters = most;
       const shown = logs.map((log) => this.tail(branch, log));
@@ -223,6 +223,7 @@ export class LogGrid {
         width: this.box.width,
         height,
         rows,
+        called: words.committed?.length,
         longest: last,
         letters: Math.max(3, ...shown.map(({ letters }) => letters)),
         digits: words.term ? String(Math.max(1, ...terms)).length : 0,
@@ -351,8 +352,8 @@ export class LogGrid {
    * As one node sees it: what that node knows to be committed. */
   drawFacts({ branch, views, count, facts, sight, isAsked }, { first, last }) {
     this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
-    const { fact, committed, no_fact, two_facts, asked } = this.mark;
-    set(this.rows.fact.name, { title: fact[1] });
+    const { fact, known, no_fact, two_facts, asked } = this.mark;
+    set(this.rows.fact.name, { title: sight ? known[1] : fact[1] });
     setText(this.rows.fact.name, fact[0]);
     const cells = [];
     let end = facts; // the last index of which anything is said
@@ -366,7 +367,7 @@ export class LogGrid {
       const here = index > facts ? [] : sight ? knownAt(views[sight], index) : factsAt(branch, count, index);
       if (!here.length) continue;
       const told = here.map(({ term, command }) => this.entryWords(index, [term, command]));
-      const label = here.length > 1 ? `${two_facts[1]}: ${told.join(", ")}` : `${told[0]}: ${committed[0]}`;
+      const label = here.length > 1 ? `${two_facts[1]}: ${told.join(", ")}` : `${told[0]}: ${fact[0]}`;
       const [{ term, command }] = here;
       const shows = JSON.stringify([
         here.map((each) => [each.term, each.command]),
@@ -398,14 +399,12 @@ export class LogGrid {
     const fits = (text) => behind + text.length * Math.max(12, font * 0.8) * 0.62 + 4 <= this.box.width;
     const words = sight
       ? [this.told("unknown", sight), this.mark.unknown[0]]
-      : facts
-        ? [committed[0], ""]
-        : end
-          ? ["", ""]
-          : [no_fact[1], no_fact[0]];
-    this.committedWord.style.setProperty("--at", String(Math.max(first, end + 1)));
-    this.committedWord.classList.toggle("rl-beside-entry", end >= first);
-    setText(this.committedWord, this.isOpen || fits(words[0]) ? words[0] : words[1]);
+      : end
+        ? ["", ""]
+        : [no_fact[1], no_fact[0]];
+    this.noFact.style.setProperty("--at", String(Math.max(first, end + 1)));
+    this.noFact.classList.toggle("rl-beside-entry", end >= first);
+    setText(this.noFact, this.isOpen || fits(words[0]) ? words[0] : words[1]);
   }
 
   drawNode(node, moment, { first, last }) {

@@ -37,6 +37,7 @@ function render({ model, el }) {
     show: model.get("show"),
     kernel,
     tick: model.get("tick"),
+    event: model.get("event"),
     height: model.get("height"),
     other: otherOf(model),
   });

@@ -1,6 +1,7 @@
 /* The nodes of the cluster: discs with a label, votes and a timer, drawn anew only where something changed. */
 
 import { animate, make, refill, set, setText } from "./dom.js";
+import { labelAt } from "./layout.js";
 import { seenBy, viewsSeen } from "./sight.js";
 import { signOf, stateOf } from "./signs.js";
 import { lastCampaign, voteOf } from "./why.js";
@@ -75,7 +76,8 @@ export class Nodes {
   fit(layout) {
     this.layout = layout;
     const { radius, ring, font } = layout;
-    const letters = { name: radius * 0.52, term: Math.max(radius < 20 ? 7 : 11, radius * 0.33) };
+    const term = Math.max(radius < 20 ? 7 : 11, radius * 0.33, Math.min(font, radius * 0.46)); // as large as other words, where it fits
+    const letters = { name: radius * 0.52, term };
     for (const [node, parts] of Object.entries(this.parts)) {
       const { outward } = layout.place[node];
       set(parts.body, { r: radius });
@@ -175,10 +177,9 @@ export class Nodes {
     const sign = signOf(view);
     const { words: named, sayings } = this.player.timeline;
     const plain = !sign && named.leader;
-    const dots = votes && (small < 1 || view.status === "running");
-    const words = [small === 2 ? sign : `${sign} ${plain ? "" : called}`, lie && small < 2 && sayings.liar];
-    const label = words.filter(Boolean).join(" ").trim();
-    setText(parts.badge, dots && small && !labels.votes ? "" : label);
+    const words = { sign, called: plain ? "" : called, lies: lie && sayings.liar };
+    const { text: label, dots } = labelAt(this.layout, words, Boolean(votes));
+    setText(parts.badge, label);
     const role = dots && small === 0 ? lines.second : lines.first;
     const aside = dots && labels.votes ? label.length * 0.58 * font : 0; // the votes stand beside so many pixels of words
     set(parts.badge, {
@@ -188,8 +189,8 @@ export class Nodes {
     refill(parts.votes, dots ? [...votes.map(({ sign }) => sign), aside].join() : "", () =>
       dots ? this.voteDots(votes, view.quorum, lines.first, aside / 2) : [],
     );
-    const chip = small === 2 && (sign || dots);
-    const half = dots ? this.layout.ring : font * 0.75;
+    const chip = small === 2 && sign;
+    const half = font * 0.75;
     set(parts.chip, {
       visibility: chip ? "visible" : "hidden",
       x: -half,

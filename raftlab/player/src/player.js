@@ -106,9 +106,10 @@ export class Player {
   /**
    * @param {HTMLElement} el  where it is put
    * @param {any} bundle  the trace, as Python writes it
-   * @param {{show?: string[], kernel?: any, tick?: number, height?: number | null, part?: boolean, page?: boolean,
+   * @param {{show?: string[], kernel?: any, tick?: number, event?: number | null, height?: number | null, part?: boolean, page?: boolean,
    *   lab?: string | null, timeline?: any, branch?: number | null, sideBySide?: any, other?: any}} options
    *   show: words of the staging. kernel: what can change the run. height: the greatest height in pixels.
+   *   event: which event of the tick is told first; without it, what the story has said last.
    *   part: it is one of several under the controls of a Together. page: it is the whole page.
    *   lab: the words of Python with which the same run can be changed in a notebook.
    *   timeline: that of another player, of whose branches this one shows one: branch. sideBySide: lays runs side by side.
@@ -121,6 +122,7 @@ export class Player {
       show = ["everything"],
       kernel = null,
       tick = 0,
+      event = null,
       height = null,
       part = false,
       page = false,
@@ -162,6 +164,7 @@ export class Player {
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build(other);
     this.load(bundle, tick, false, timeline);
+    if (event !== null && this.branch.tickOf(event) === this.position.tick) this.saying.tell(event);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
     this.root.toggleAttribute("data-page", page);
@@ -423,12 +426,21 @@ export class Player {
     this.go(position, { say: () => this.saying.tellLast(position.count) });
   }
 
-  /** Show the end of a tick that the timeline has, also where this branch has not been simulated so far yet.
+  /** Show a tick that the timeline has, also where this branch has not been simulated so far yet: its end or, where the story
+   * stops in it, that stop, a question that waits for a guess before all others.
    * @param {number} tick */
   async slideTo(tick) {
     const missing = this.canAct ? tick - this.branch.ticks : 0;
     if (missing > 0) await this.simulateMore(missing);
-    this.goTick(tick);
+    const stops = this.branch.stopsOf(tick);
+    if (!stops.length) {
+      this.goTick(tick);
+      return;
+    }
+    this.stop();
+    this.go(
+      this.branch.afterEvent(stops.find((stop) => this.quiz.waitingAt(stop + 1)) ?? stops[stops.length - 1]),
+    );
   }
 
   /** On to the end of the next beat: what one press of Next shows. */

@@ -90,8 +90,13 @@ export class Quiz {
 
   /** The question that waits for a guess now, or null. */
   get waiting() {
-    const { branch, position, part } = this.player;
-    const asked = part ? null : questionAt(branch, position.count);
+    return this.waitingAt(this.player.position.count);
+  }
+
+  /** The question that waits for a guess at a moment, or null. @param {number} count */
+  waitingAt(count) {
+    const { branch, part } = this.player;
+    const asked = part ? null : questionAt(branch, count);
     return asked && !this.guesses.has(asked.key) ? asked : null;
   }
 

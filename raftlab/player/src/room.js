@@ -29,14 +29,18 @@ export function formOf({ width, height, projector = false }) {
 
 const LEAST = 220; // pixels; lower than this a player shows nothing
 const AROUND = 16; // pixels around a player in a notebook
+const ABOVE = 150; // pixels above it, for its cell and a few lines that say what to do
+const ENOUGH = 440; // pixels; where less than this would be left, the player may cover those lines
 
 /**
- * How high a player may be: as high as what is visible, and in a notebook not higher than its width needs.
+ * How high a player may be: as high as what is visible; in a notebook it leaves room for what is said above it, and is not higher
+ * than its width needs.
  * @param {{width: number, visible: number, fills: boolean, most: number | null}} room  fills: the player is the page
  */
 export function heightOf({ width, visible, fills, most }) {
   if (fills) return visible;
-  const room = Math.min(visible - AROUND, Math.max(560, Math.round(width * 0.64)));
+  const below = Math.max(visible - AROUND - ABOVE, Math.min(visible - AROUND, ENOUGH));
+  const room = Math.min(below, Math.max(560, Math.round(width * 0.64)));
   return Math.max(LEAST, Math.min(room, most ?? room));
 }
 

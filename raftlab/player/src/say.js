@@ -1,11 +1,11 @@
 /* What is said: the sentence about the moment, its rule in small, notes, and what went wrong. */
 
-import { gistOf } from "./beats.js";
+import { gistOf, likewiseOf, silenceBefore } from "./beats.js";
 import { make, refill, set, setText } from "./dom.js";
 import { questionAt } from "./quiz.js";
 import { noticedIn, notices } from "./sight.js";
 import { sourceOf } from "./signs.js";
-import { inPlaces, narrate, narrateTick } from "./words.js";
+import { inPlaces, isQuiet, narrate, narrateTick } from "./words.js";
 
 const SECONDS = 8; // a note stays
 const MOST_TOLD = 2; // things that were done besides the first, in one deed
@@ -30,8 +30,9 @@ export class Say {
 
   /** Say a sentence, and in small which rules are behind it.
    * @param {string} text
-   * @param {string[]} [rules]  their ids */
-  say(text, rules = []) {
+   * @param {string[]} [rules]  their ids
+   * @param {string} [aside]  what else is said in small */
+  say(text, rules = [], aside = "") {
     this.calm();
     this.age(false);
     setText(this.sentence, text);
@@ -42,14 +43,15 @@ export class Say {
         `${text.includes(sentence) ? "" : sentence} ${sourceOf(section, this.player.timeline.sayings)}`.trim(),
       ];
     });
-    refill(this.because, told.join(), () =>
-      told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
-    );
+    refill(this.because, [...told, aside].join(), () => [
+      ...told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
+      ...(aside ? [make("span.rl-rule", {}, aside)] : []),
+    ]);
     // To measure in a frame would lay everything out; while time runs it is done between two frames.
     if (this.player.playing) this.fitting ??= setTimeout(() => this.fit());
     else this.fit();
     const { playing, quiz, position } = this.player;
-    if (!playing) this.speak([text, quiz.words(position.count)].filter(Boolean).join(" "));
+    if (!playing) this.speak([text, aside, quiz.words(position.count)].filter(Boolean).join(" "));
   }
 
   /** Say something more in small, below a sentence that stays. @param {string} text */
@@ -130,18 +132,39 @@ export class Say {
   }
 
   /** What a beat is about: its stop, or the most telling of its events.
-   * @param {{count: number}} from
+   * @param {{tick: number, count: number}} from
    * @param {{count: number}} to */
   tellBeat(from, to) {
     const { branch, sight, timeline } = this.player;
-    if (questionAt(branch, to.count)) this.tell(to.count - 1);
+    const silence = sight ? 0 : silenceBefore(branch, from, to);
+    const aside = silence
+      ? inPlaces(timeline.sayings.heartbeats_until_then, { span: timeline.span([silence]) })
+      : "";
+    if (questionAt(branch, to.count)) this.tell(to.count - 1, "", "", aside);
     else if (sight) this.tellNoticed(noticedIn(branch, from.count, to.count, sight));
-    else if (to.count === 0 || branch.events[to.count - 1][1] === "stop") this.tell(to.count - 1);
+    else if (to.count === 0 || branch.events[to.count - 1][1] === "stop")
+      this.tell(to.count - 1, "", "", aside);
     else {
       const { index, likewise } = gistOf(branch, from.count, to.count);
-      const also = likewise.length ? ` ${inPlaces(timeline.sayings.likewise, { nodes: likewise })}` : "";
-      this.tell(index, also);
+      this.tell(index, this.also(likewise), "", aside);
     }
+  }
+
+  /** @param {string[]} likewise  of whom the same is said */
+  also(likewise) {
+    return likewise.length ? ` ${inPlaces(this.player.timeline.sayings.likewise, { nodes: likewise })}` : "";
+  }
+
+  /** Tell an event, and of whom the same is said in its tick.
+   * @param {number} index
+   * @param {number} count  how much has happened
+   * @param {string} [before]  what is said before it */
+  tellOfTick(index, count, before = "") {
+    const { branch, sight } = this.player;
+    const tick = branch.tickOf(index);
+    const first = branch.countAt(tick - 1);
+    const end = Math.min(count, branch.countAt(tick));
+    this.tell(index, sight ? "" : this.also(likewiseOf(branch, index, first, end)), before);
   }
 
   /** What has just been done.
@@ -190,7 +213,8 @@ export class Say {
    * @param {{count: number}} to */
   tellStep(way, from, to) {
     if (way === "nextEvent" || way === "lastEvent") this.tell(to.count - 1);
-    else if (to.count > from.count) this.tell(narrateTick(this.player.branch, from.count, to.count));
+    else if (to.count > from.count)
+      this.tellOfTick(narrateTick(this.player.branch, from.count, to.count), to.count);
     else if (way === "nextTick") this.say(this.player.timeline.sayings.quiet_tick);
     else this.tellLast(to.count);
   }
@@ -203,17 +227,28 @@ export class Say {
       if (narrate(branch, index).weight <= 2) continue;
       const tick = branch.tickOf(index);
       const when = tick === position.tick ? "" : `Last, at ${timeline.time(tick)}: `;
-      this.tell(index, "", when);
+      this.tellOfTick(index, count, when);
       return;
     }
-    this.tell(count - 1);
+    this.tellSilence(count);
+  }
+
+  /** Nothing has happened for long: where the last event is a heartbeat, say since when there have been no others.
+   * @param {number} count */
+  tellSilence(count) {
+    const { branch, position, sight, timeline } = this.player;
+    const last = branch.findBack(count, (_, event) => !isQuiet(branch, event));
+    if (sight || last < 0 || last === count - 1) this.tell(count - 1);
+    else if (branch.tickOf(last) === position.tick) this.tell(last);
+    else this.say(inPlaces(timeline.sayings.only_heartbeats, { time: timeline.time(branch.tickOf(last)) }));
   }
 
   /** Tell an event; -1: the beginning.
    * @param {number} index
    * @param {string} [more]  what is said after it
-   * @param {string} [before]  what is said before it */
-  tell(index, more = "", before = "") {
+   * @param {string} [before]  what is said before it
+   * @param {string} [aside]  what else is said in small */
+  tell(index, more = "", before = "", aside = "") {
     const { branch, sight } = this.player;
     if (index < 0) this.say(before + this.beginning);
     else if (sight && !questionAt(branch, index + 1) && !notices(branch, index, sight))
@@ -221,7 +256,7 @@ export class Say {
     else {
       const { text, rules, weight } = narrate(branch, index, sight);
       // Where nothing is new, a rule would only puzzle.
-      this.say(before + text + more, weight > 1 ? rules : []);
+      this.say(before + text + more, weight > 1 ? rules : [], aside);
     }
   }
 }

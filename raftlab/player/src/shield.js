@@ -1,4 +1,4 @@
-/* Keys that are pressed in the player are the player's: none of them changes the notebook around it. */
+/* Keys that are pressed in a player, or in a question, are its own: none of them changes the notebook around it. */
 
 const TEXT =
   "textarea, select, [contenteditable], input:not([type=range], [type=checkbox], [type=radio], [type=button])";
@@ -17,7 +17,8 @@ export const hasModifier = (event) =>
   !event.getModifierState("AltGraph") && (event.ctrlKey || event.metaKey || event.altKey);
 
 /** Listens before everybody else. While the focus is in `root`, a key goes to `act` alone, which says whether it has used it; keys
- * that run cells, and Ctrl+S, go on to the notebook. */
+ * that run cells, and Ctrl+S, go on to the notebook. Where one root stands in another, such as a player in a question, the inner one
+ * has the key. */
 export class Shield {
   /**
    * @param {HTMLElement} root
@@ -25,6 +26,7 @@ export class Shield {
    */
   constructor(root, act) {
     this.root = root;
+    this.root.dataset.shielded = "";
     this.act = act;
     this.owns = false; // also while what had the focus is drawn anew, and nothing has it
     this.listeners = {
@@ -37,17 +39,18 @@ export class Shield {
   }
 
   follow({ target }) {
-    this.owns = this.root.contains(target);
+    this.owns = this.holds(target);
+  }
+
+  holds(target) {
+    return target instanceof Element && target.closest("[data-shielded]") === this.root;
   }
 
   /** @param {KeyboardEvent} event */
   key(event) {
     if (!this.root.isConnected) return this.remove();
     const target = /** @type {HTMLElement} */ (event.target);
-    const isInside = this.root.contains(target);
-    /** @type {HTMLElement | null} */
-    const asks = isInside ? null : target.closest(".rl-question");
-    if (asks && runsCells(event) && event.shiftKey) nextCell(asks)?.focus({ preventScroll: true });
+    const isInside = this.holds(target);
     if (!isInside && !(this.owns && target === document.body)) return undefined;
     if (runsCells(event)) return this.runCells(event);
     if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey)) return undefined; // saves the notebook
@@ -64,7 +67,7 @@ export class Shield {
     return undefined;
   }
 
-  /** Shift+Enter runs the cell after the player's, and not the player's own again: that would begin the run anew. The focus leaves the
+  /** Shift+Enter runs the next cell, and not the same one again: that would begin the run, or ask the question, anew. The focus leaves the
    * button that has it, which would be pressed, and the text field, in which the notebook runs nothing. */
   runCells({ shiftKey }) {
     const next = shiftKey ? nextCell(this.root) : null;

@@ -1,7 +1,7 @@
 /* Space and time: one line a node, time to the right, messages between the lines. What is drawn is kept; a step adds to it. */
 
 import { sharedArea } from "./boxes.js";
-import { make, onSize, refill, set, setText } from "./dom.js";
+import { make, onSize, reducedMotion, refill, set, setText } from "./dom.js";
 import { lastShare, travelled } from "./film.js";
 import {
   axisMarks,
@@ -158,7 +158,8 @@ export class SpaceTime {
     for (const { el, thing } of this.flights.drawn.values())
       el.classList.toggle("rl-selected", selected?.kind === "message" && selected.id === thing.id);
     this.bars.show(this.barsNow());
-    this.move(position.tick);
+    const { playing, motion } = this.player; // while time runs, the parts of a tick are drawn at once, too
+    this.move(playing && !reducedMotion() ? motion.time : position.tick);
   }
 
   /** Sizes by the room; where one of them changes, everything is drawn again. */

@@ -546,6 +546,11 @@ export class Branch {
     return last ? this.afterEvent(last - 1) : { tick: 0, count: 0 };
   }
 
+  /** The stops of a tick. @param {number} tick @returns {number[]} */
+  stopsOf(tick) {
+    return this.stops.filter((event) => this.tickOf(event) === tick);
+  }
+
   /** The next stop of the story from a count on, or where it has no more, the next turning point; or -1. */
   nextStop(count) {
     return (

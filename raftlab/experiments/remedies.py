@@ -1,9 +1,12 @@
 """What each remedy would have done: the same fault, again and again, with one thing changed."""
 
 from collections.abc import Sequence
+from concurrent.futures import Executor
+from functools import partial
 from statistics import median
 from typing import NamedTuple
 
+from raftlab.experiments.executors import spread
 from raftlab.models.cloudflare.control_plane import ControlPlane
 from raftlab.models.cloudflare.outage import Outage, hours_and_minutes
 from raftlab.models.cloudflare.parameters import Parameters
@@ -79,15 +82,27 @@ def remedies(
     seeds: Sequence[int] = range(1, 6),
     parameters: Parameters | None = None,
     names: Sequence[str] | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
 ) -> Rows:
-    """Let the fault happen under each remedy, once for each seed; a row for each remedy. It takes about a minute.
+    """Let the fault happen under each remedy, once for each seed; a row for each remedy.
+
+    Each run takes two or three seconds of computing.
+
+    Args:
+        seeds: one run for each.
+        parameters: of the model; left out, `Parameters()`.
+        names: which remedies; left out, all of REMEDIES.
+        executor: any `concurrent.futures.Executor`; left out, processes of this machine, or this one alone if there
+            are no others.
+        progress: show a bar.
 
     Raises:
         UserError: there is no such remedy, or no seed, or the parameters are none.
 
     Example:
-        >>> from raftlab.models.cloudflare import remedies
-        >>> [row.hit for row in remedies(seeds=[1], names=["PreVote"])]
+        >>> from raftlab.experiments import remedies
+        >>> [row.hit for row in remedies(seeds=[1], names=["PreVote"], progress=False)]
         [0]
     """
     seeds = list(seeds) if isinstance(seeds, Sequence) and not isinstance(seeds, str) else []
@@ -103,13 +118,20 @@ def remedies(
     unknown = [name for name in names if not isinstance(name, str) or name not in REMEDIES]
     if unknown:
         raise UserError(f"There is no remedy {unknown[0]!r}. There are: {'; '.join(REMEDIES)}.")
-    return Rows(_row(name, seeds, parameters or Parameters()) for name in names)
+    task = partial(_run, names, seeds, parameters or Parameters())
+    runs = spread(task, len(names) * len(seeds), executor, progress, chunk=1)
+    each_remedy = [runs[start : start + len(seeds)] for start in range(0, len(runs), len(seeds))]
+    return Rows(map(_row, names, each_remedy))
 
 
-def _row(name: str, seeds: Sequence[int], parameters: Parameters) -> Row:
-    extensions, changes = REMEDIES[name]
-    changed = parameters.with_values(**changes)
-    runs: list[Outage] = [ControlPlane(changed, extensions, seed=seed).run() for seed in seeds]
+def _run(names: Sequence[str], seeds: Sequence[int], parameters: Parameters, number: int) -> Outage:
+    """One run of all: where they are counted through."""
+    remedy, seed = divmod(number, len(seeds))
+    extensions, changes = REMEDIES[names[remedy]]
+    return ControlPlane(parameters.with_values(**changes), extensions, seed=seeds[seed]).run()
+
+
+def _row(name: str, runs: Sequence[Outage]) -> Row:
     return Row(
         name,
         len(runs),
