@@ -9,6 +9,7 @@ from raftlab.lab.export import as_page, read_notebook, write_page
 from raftlab.lab.notes import notes_of
 from raftlab.lab.questions import QUESTIONS, RECALL
 from raftlab.lab.questions.kinds import Number, Order, Question
+from raftlab.sim.errors import check_name
 
 HEADING = re.compile(r"^#{1,2} .+$", re.MULTILINE)
 ASKED = re.compile(r"""\bpredict\(["']([\w.]+)["']\)""")
@@ -18,7 +19,7 @@ RECALLED = re.compile(r"""\brecall\(["'](\w+)["']\)""")
 def guide(notebooks: Sequence[str | Path], target: str | Path) -> None:
     """Write the guide to these lessons as one HTML file, which needs nothing else.
 
-    Raises UserError if a notebook cannot be read, or the page cannot be written.
+    Raises UserError if a notebook cannot be read or asks a question that does not exist, or the page cannot be written.
     """
     import nbformat
 
@@ -38,7 +39,7 @@ def _parts(cell: Any) -> Iterator[str]:
         yield from HEADING.findall(cell.source)
     else:
         for id in ASKED.findall(cell.source):
-            yield question_as_markdown(QUESTIONS[id])
+            yield question_as_markdown(QUESTIONS[check_name("question", id, QUESTIONS)])
         for lesson in RECALLED.findall(cell.source):
             yield f"*Asked again, from memory:* {', '.join(RECALL[lesson])}"
     if notes_of(cell):

@@ -164,7 +164,9 @@ export class Player {
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build(other);
     this.load(bundle, tick, false, timeline);
-    if (event !== null && this.branch.tickOf(event) === this.position.tick) this.saying.tell(event);
+    // A view that is made later may show another tick, or another run.
+    const isThere = event !== null && event < this.position.count;
+    if (isThere && this.branch.tickOf(event) === this.position.tick) this.saying.tell(event);
     if (part) return;
     this.room = new Room(el, this.root, { fills: page, most: height }, (form) => this.take(form));
     this.root.toggleAttribute("data-page", page);
