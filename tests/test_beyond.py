@@ -143,7 +143,7 @@ def test_where_right_ones_hold_elections_too_nobody_is_convicted():
 def test_these_nodes_have_what_right_ones_have_and_one_place_is_wrong():
     assert "These nodes have PreVote and CheckQuorum; they are wrong in one place" in repr(RESTLESS)
     assert "holds elections that nobody needs" in repr(RESTLESS)
-    assert "although there is a leader" in RESTLESS.hints[0]
+    assert "while a majority still hears from a leader" in RESTLESS.hints[0]
     useless = Suspect("06.b", KNOWN["a leader never doubts"])
     assert issubclass(useless.node_class, EXTENSIONS["PreVote"])
     assert useless.reference is build("PreVote", "CheckQuorum")

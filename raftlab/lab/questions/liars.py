@@ -114,4 +114,4 @@ QUESTIONS = (
     ),
 )  # fmt: skip
 
-RECALL = ("06.which_fault", "02.check_two_leaders", "00.common")
+RECALL = ("06.limbo", "02.check_two_leaders", "00.common")
