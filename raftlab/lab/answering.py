@@ -1,6 +1,6 @@
-"""What a learner answers with: a choice, a number, an order, a node on a picture. All work by keyboard."""
+"""What a learner answers with: a choice, a number, an order, a node. All work by keyboard."""
 
-from math import cos, isfinite, nan, pi, sin
+from math import isfinite, nan
 from typing import Any
 
 import anywidget
@@ -96,32 +96,30 @@ class Arrange(Answering):
 
 
 class NodesToClick(anywidget.AnyWidget):
-    """Nodes in a ring, or listed, each a radio button with its name and what is known of it."""
+    """Nodes side by side, or listed, each a radio button with its name and what is known of it."""
 
     # Radio buttons: the arrow keys go from node to node, and a screen reader knows what they are.
     _esm = """export default { render({ model, el }) {
-        const ring = document.createElement("div");
-        ring.className = model.get("listed") ? "rl-click rl-listed" : "rl-click"; ring.setAttribute("role", "radiogroup");
-        ring.setAttribute("aria-label", "the nodes");
-        for (const [id, facts, x, y] of model.get("nodes")) {
-            const label = ring.appendChild(document.createElement("label"));
+        const group = document.createElement("div");
+        group.className = model.get("listed") ? "rl-click rl-listed" : "rl-click"; group.setAttribute("role", "radiogroup");
+        group.setAttribute("aria-label", "the nodes");
+        for (const [id, facts] of model.get("nodes")) {
+            const label = group.appendChild(document.createElement("label"));
             const radio = label.appendChild(document.createElement("input"));
-            Object.assign(label.style, { left: `${x}%`, top: `${y}%` });
             Object.assign(radio, { type: "radio", name: model.get("group"), checked: model.get("node") === id });
             radio.setAttribute("aria-label", `${id}: ${facts.replace("\\n", ", ")}`);
             radio.onchange = () => { model.set("node", id); model.save_changes(); };
             label.append(id, Object.assign(document.createElement("small"), { textContent: facts }));
         }
-        el.append(ring);
+        el.append(group);
     } };"""
-    _css = """.rl-click { position: relative; height: 290px; max-width: 560px; margin: 0 auto;
-            color: var(--jp-ui-font-color1, CanvasText); }
-        .rl-click label { position: absolute; transform: translate(-50%, -50%); padding: 6px 10px; cursor: pointer;
-            border: 2px solid currentColor; border-radius: 14px; text-align: center; font-weight: 600; }
-        .rl-click label:has(:checked) { border-width: 4px; background: var(--jp-layout-color2, Canvas); }
+    _css = """.rl-click { display: flex; flex-wrap: wrap; gap: 6px; margin: 4px 0; color: var(--jp-ui-font-color1, CanvasText); }
+        .rl-click label { padding: 4px 8px; cursor: pointer; border: 2px solid currentColor; border-radius: 14px;
+            text-align: center; font-weight: 600; }
+        .rl-click label:has(:checked) { box-shadow: inset 0 0 0 2px currentColor; background: var(--jp-layout-color2, Canvas); }
         .rl-click label:focus-within { outline: 3px solid var(--jp-brand-color1, Highlight); outline-offset: 2px; }
-        .rl-listed { height: auto; max-width: none; }
-        .rl-listed label { position: static; transform: none; display: block; margin: 6px; text-align: left; }
+        .rl-listed { flex-direction: column; }
+        .rl-listed label { text-align: left; }
         .rl-click small { display: block; font-weight: 400; font-size: 12px; white-space: pre; }"""
     nodes: Any = traitlets.List().tag(sync=True)
     group = traitlets.Unicode().tag(sync=True)
@@ -130,17 +128,13 @@ class NodesToClick(anywidget.AnyWidget):
 
 
 class ClickNode(Answering):
-    """One node of a cluster, clicked on a picture or reached with the arrow keys."""
+    """One node of a cluster, clicked or reached with the arrow keys."""
 
     def __init__(self, question: Click):
         known = facts(question)
-        placed: list[list[Any]] = []
-        for place, (id, words) in enumerate(known.items()):
-            angle = 2 * pi * place / len(known)
-            placed.append([id, words, 50 + 34 * sin(angle), 50 - 38 * cos(angle)])
-        # Long logs stand one below the other: so they can be compared, and do not lie upon each other.
+        # Long logs stand one below the other: so they can be compared.
         listed = len(known) > 5 or max(map(len, known.values())) > 45
-        self.picture = NodesToClick(nodes=placed, group=question.id, node=None, listed=listed)
+        self.picture = NodesToClick(nodes=list(known.items()), group=question.id, node=None, listed=listed)
         super().__init__([self.picture])
         traitlets.dlink((self.picture, "node"), (self, "answer"))
 

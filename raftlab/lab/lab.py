@@ -30,6 +30,7 @@ WORDS = (
     "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
     "why", "run_until", "sight", "story", "nodes", "save", "everything",
     "values",  # what each node has applied last, below it; "everything" leaves it out, too
+    "log_first",  # the logs and not the cluster, where only one of them fits; "everything" leaves it out
     "heartbeats",  # each of them drawn, instead of one pulse of their leader; "everything" leaves them out
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip

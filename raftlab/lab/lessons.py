@@ -7,7 +7,7 @@ class Lesson(NamedTuple):
     """One notebook of the course: its number, file, title, minutes, and what a learner can do after it.
 
     shows: the parts of the Lab that it introduces; later lessons show them, too. alone: it shows only these, and
-    later lessons do not. core: the minutes that it takes on the core path, without its sections that are headed
+    later lessons do not. besides: parts that it shows, too, and later lessons do not. core: the minutes that it takes on the core path, without its sections that are headed
     "(optional)"; 0 if it is not on the core path.
     """
 
@@ -18,6 +18,7 @@ class Lesson(NamedTuple):
     gain: str
     shows: tuple[str, ...] = ()
     alone: bool = False
+    besides: tuple[str, ...] = ()
     core: int = 0
 
 
@@ -40,7 +41,8 @@ LESSONS = (
            "follow a write from the client to every state machine, and say which node knows when that it is committed",
            shows=("client", "drop", "duplicate", "deliver", "delay", "properties"), core=40),
     Lesson("04b", "04b_log_repair.ipynb", "Log repair", 85,
-           "say when copies on a majority commit an entry, how a leader brings other logs into line, and why later leaders have what is committed"),
+           "say when copies on a majority commit an entry, how a leader brings other logs into line, and why later leaders have what is committed",
+           besides=("log_first",)),
     Lesson("05", "05_partitions.ipynb", "Partitions", 75,
            "say what each side of a cut can do, what becomes of what was never committed, and who may answer a read",
            shows=("cuts", "partitions", "branches", "network", "pause", "sight"), core=40),
@@ -65,7 +67,7 @@ def _stages() -> dict[str, tuple[str, ...]]:
     so_far: tuple[str, ...] = ()
     for lesson in LESSONS:
         so_far = so_far if lesson.alone else tuple(dict.fromkeys(so_far + lesson.shows))
-        stages[lesson.number] = lesson.shows if lesson.alone else so_far
+        stages[lesson.number] = (lesson.shows if lesson.alone else so_far) + lesson.besides
     return stages | dict.fromkeys(("before", "after"), stages["05"])  # the two times of the inventory
 
 

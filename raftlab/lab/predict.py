@@ -17,7 +17,10 @@ from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
-HEIGHT = 464  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
+# Lines as close as in a text: so a question, what is said about its answer and its player fit on one small screen.
+CLOSE = """<style>.rl-question .widget-html, .rl-question .widget-html-content { line-height: 1.45; }
+    .rl-question .widget-html-content > p { margin: 0 0 2px; }</style>"""
+HEIGHT = 460  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
 
 
 class Prediction(Panel):
@@ -41,6 +44,7 @@ class Prediction(Panel):
         self.explanation = ipywidgets.HTML()
         super().__init__(
             [
+                ipywidgets.HTML(CLOSE, layout={"display": "none"}),
                 ipywidgets.HTML(f"<b>{escape(question.text)}</b>"),
                 self.answering,
                 ipywidgets.HBox([self.confidence, self.commit], layout={"flex_flow": "row wrap"}),
@@ -90,12 +94,9 @@ class Prediction(Panel):
         """Show a run at a tick. says: words of the sentence that is told there; None: what the story has said last."""
         run, node_class = scene_that_asks_nothing(story)
         lab = Lab(run, show=self.question.lesson, tick=tick, height=HEIGHT, node_class=node_class)
-        if says is None:
-            self.evidence.children = (lab,)
-            return
-        moment = moment_at(lab.trace, tick, says)
-        lab.event = moment.event
-        self.evidence.children = (ipywidgets.HTML(f"Look, at {moment.time}:"), lab)
+        if says is not None:
+            lab.event = moment_at(lab.trace, tick, says).event
+        self.evidence.children = (lab,)
 
     def _verdict(self, choice: Choice) -> str:
         if not self.told:

@@ -58,6 +58,11 @@ test("logs stand beside the cluster where there is width, under it where they fi
   const tab = arranged({ nodes: nine, height: 330 });
   assert.deepEqual([tab.place, tab.shown, tab.tabs], ["tab", ["cluster"], ["cluster", "log", "spacetime"]]);
   assert.deepEqual(arranged({ nodes: nine, height: 330, wanted: "log" }).shown, ["log"]);
+  assert.deepEqual(arranged({ nodes: nine, height: 330, first: "log" }).shown, ["log"]);
+  assert.deepEqual(arranged({ nodes: nine, height: 330, first: "log", wanted: "cluster" }).shown, [
+    "cluster",
+  ]);
+  assert.deepEqual(arranged({ first: "log" }).shown, ["cluster", "log"], "both where they fit");
 });
 
 test("space and time comes when it is asked for: with the logs where both fit, else in their place", () => {

@@ -96,6 +96,7 @@ export class Beside {
       wanted: this.wanted,
       empty: isEmpty,
       clusters: player.stages.length,
+      first: player.show.includes("log_first") ? "log" : "cluster",
     });
     const { place, shown, tabs, height } = this.arrangement;
     set(this.main, { "data-place": place });

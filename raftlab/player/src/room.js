@@ -61,10 +61,11 @@ const EDGES = 8; // pixels above and below a view
 /**
  * Where the cluster, the logs, and space and time go. Needs no page.
  * @param {{width: number, height: number, size: Form["size"], stacked: boolean, lying?: boolean, tight?: boolean,
- *   nodes: string[], groups: string[][], rows: number, has: string[], wanted: string | null, empty?: boolean, clusters?: number}} room
+ *   nodes: string[], groups: string[][], rows: number, has: string[], wanted: string | null, empty?: boolean, clusters?: number, first?: string}} room
  *   width and height: of all of them together. rows: of the logs. has: of "log" and "spacetime".
  *   wanted: what was asked for, one of these or "cluster"; null as long as nothing was. empty: no log has an entry yet: unless
- *   the logs are asked for, the cluster has their room. clusters: how many stand beside each other
+ *   the logs are asked for, the cluster has their room. clusters: how many stand beside each other. first: what is shown where only
+ *   one of them fits and none was asked for
  * @returns {Arrangement}
  */
 export function arrangementOf({
@@ -81,6 +82,7 @@ export function arrangementOf({
   wanted,
   empty = false,
   clusters = 1,
+  first = "cluster",
 }) {
   const hasTabs = stacked || lying;
   const has = empty && !(hasTabs && wanted === "log") ? all.filter((name) => name !== "log") : all;
@@ -119,7 +121,7 @@ export function arrangementOf({
       height: Math.min(wish, most),
     };
   }
-  const shown = isWanted ? wanted : "cluster";
+  const shown = isWanted ? wanted : has.includes(first) ? first : "cluster";
   return { place: "tab", shown: [shown], tabs: ["cluster", ...all], height: 0 };
 }
 
@@ -176,13 +178,14 @@ export class Room {
     if (isNew) requestAnimationFrame(() => this.showAll());
   }
 
-  /** Show all of a player whose cell was just run: the notebook has gone on to the next cell before the player was there.
-   * A player that meets an answer appears below it, and the question stays where it is. */
+  /** Show all of a player whose cell was just run, and what is said above it: the notebook has gone on to the next cell before the
+   * player was there. A question goes to the top, so that its player below it is in view, too. */
   showAll() {
-    if (this.el.closest(".rl-question")) return;
     const cell = this.el.closest(".jp-Cell");
-    if ([cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active")))
-      this.root.scrollIntoView({ block: "nearest" });
+    if (![cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active"))) return;
+    const question = this.el.closest(".rl-question");
+    if (question) question.scrollIntoView({ block: "start" });
+    else this.root.scrollIntoView({ block: "end" });
   }
 
   close() {
