@@ -165,14 +165,14 @@ CLIENTS: dict[str, Story] = {
     story.name: story
     for story in (
         reading(
-            "stale_read", "A read from a leader of the past", ("LocalReads",),
+            "stale_read", "A read from the old leader", ("LocalReads",),
             "You have seen it: a leader that was replaced need not know it, so what it reads from its own state may be old. All logs were right; the client's answer was wrong.",
             Ask(80, "x is 2, and a client knows it. Another client is about to ask n1, which still believes that it leads. What answer will it get from n1?", ("1", "2", "nothing"), "1", 82,
                 then="1: n1 answers from its own state, and does not check whether it still leads."),
             (82, "n1 has just answered 1. The client has read an old value."),
         ),
         reading(
-            "confirmed_read", "A leader of the past that asks before it answers", ("ReadIndex", "NoOp"),
+            "confirmed_read", "The old leader asks before it answers", ("ReadIndex", "NoOp"),
             "You have seen it: a leader that first asks a majority whether it still leads gives no old answer. The price: each read waits for a round of messages, and in a minority for ever.",
             Ask(80, "x is 2. A client is about to ask n1. n1 will first ask the others whether it still leads. What answer will the client get from n1?", ("1", "2", "nothing"), "nothing", 82,
                 then="Nothing: n1 hears only n2, and two of five are not a majority."),

@@ -53,7 +53,7 @@ SWITCH: dict[str, Story] = {
         ),
         replace(
             PARTIAL["howard_abraham_2"], name="useless_leader", extensions=("PreVote",),
-            title="A useless leader that PreVote protects",
+            title="A leader that reaches one node, with PreVote",
             stops=(
                 (0, "The story lets n4's timer run out: n4 is about to ask whether it would win an election."),
                 *elected(STANDS_AFTER_ASKING),
