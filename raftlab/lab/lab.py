@@ -29,6 +29,7 @@ WORDS = (
     "narration", "messages", "timers", "votes", "safety_election", "seed", "preset", "client", "log",
     "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
     "why", "run_until", "sight", "story", "nodes", "save", "everything",
+    "indexes",  # of logs: what a node knows to be committed, and what a leader knows of the others
     "values",  # what each node has applied last, below it; "everything" leaves it out, too
     "log_first",  # the logs and not the cluster, where only one of them fits; "everything" leaves it out
     "heartbeats",  # each of them drawn, instead of one pulse of their leader; "everything" leaves them out

@@ -39,7 +39,7 @@ LESSONS = (
            shows=("align", "seed", "preset", "run_until"), core=30),
     Lesson("04", "04_replication.ipynb", "Log replication", 60,
            "follow a write from the client to every state machine, and say which node knows when that it is committed",
-           shows=("client", "drop", "duplicate", "deliver", "delay", "properties"), core=40),
+           shows=("client", "indexes", "drop", "duplicate", "deliver", "delay", "properties"), core=40),
     Lesson("04b", "04b_log_repair.ipynb", "Log repair", 85,
            "say when copies on a majority commit an entry, how a leader brings other logs into line, and why later leaders have what is committed",
            besides=("log_first",)),

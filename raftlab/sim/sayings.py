@@ -26,7 +26,7 @@ SAYINGS = {
     "not_within": "Up to {time} this has not happened: {goal}.",
     "only_plays": "This page plays a recording: nothing can be changed here.",
     "in_a_lab": "In JupyterLab you can: {lab}",
-    "new_branch": "From here on this is a branch of your own; “back to the story” returns to the story.",
+    "new_branch": "From here on this is a branch of your own; ↩ (“back to the story”) returns to the story.",
     "just_before": "Just before, at the same time: {what}",
     "free_run": "With another number of nodes the actions of the story no longer fit: it becomes a free run.",
     "branches_go": "It begins anew, without the branches that you have made. Undo brings them back.",

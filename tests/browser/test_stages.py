@@ -73,8 +73,8 @@ def test_a_lesson_shows_what_it_has_introduced_and_nothing_that_comes_later(show
     assert found == {part for part, (first, _) in PARTS.items() if first <= number}
 
 
-@pytest.mark.parametrize(("lesson", "there"), [("01", False), ("04", True)])
-def test_what_is_counted_of_logs_is_told_from_the_lesson_on_that_shows_logs(show, lesson, there):
+@pytest.mark.parametrize(("lesson", "there"), [("01", False), ("02", False), ("04", True)])
+def test_what_a_node_counts_of_logs_is_told_from_lesson_04_on(show, lesson, there):
     shown = show(History(load("three_nodes")), tick=40, show=STAGES[lesson])
     shown.press("1")
     assert {"term", "voted_for", "log"} <= set(shown.fields())

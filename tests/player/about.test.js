@@ -36,9 +36,12 @@ test("of a crashed node only what its disk has is told", () => {
 });
 
 test("before a lesson has logs nothing is said of them", () => {
-  const has = (word) => word !== "log";
-  const { said, fields } = at(figure8, 30, node("n2"), { has });
+  const { said } = at(figure8, 30, node("n2"), { has: (word) => word !== "log" });
   assert.ok(!said.join(" ").includes("stored"));
+});
+
+test("before a lesson has indexes they are not among the fields of a node", () => {
+  const { fields } = at(figure8, 30, node("n2"), { has: (word) => word !== "indexes" });
   assert.ok(!fields.some(([name]) => name === "commit_index"));
 });
 

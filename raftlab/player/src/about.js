@@ -44,6 +44,7 @@ function aboutNode(moment, { id }) {
   const number = view.term;
   const runs = view.status !== "crashed";
   const known = has("log");
+  const counted = has("indexes");
   const said = sayings(
     moment,
     timeline.liars[id] && ["lies", { lie: timeline.liars[id][1] }],
@@ -63,10 +64,10 @@ function aboutNode(moment, { id }) {
     words.leader && ["voted_for", view.voted_for],
     runs && words.leader && ["leader", view.leader],
     runs && words.candidate && ["votes", view.votes],
-    runs && known && words.committed && ["commit_index", view.commit_index],
-    runs && known && words.committed && ["last_applied", view.last_applied],
-    runs && known && words.leader && ["next_index", view.next_index],
-    runs && known && words.leader && ["match_index", view.match_index],
+    runs && counted && words.committed && ["commit_index", view.commit_index],
+    runs && counted && words.committed && ["last_applied", view.last_applied],
+    runs && counted && words.leader && ["next_index", view.next_index],
+    runs && counted && words.leader && ["match_index", view.match_index],
     runs && ["timer", timerWords(timeline, view)],
     [
       "log",

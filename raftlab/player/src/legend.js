@@ -81,7 +81,7 @@ export class Legend {
    */
   items(isWanted = (id) => canBeOnStage(this.player.timeline, id)) {
     const { player } = this;
-    const keys = player.has("log") ? logKeys(player.timeline) : [];
+    const keys = player.has("log") ? logKeys(player.timeline, player.has("indexes")) : [];
     return [...this.signs(isWanted), ...keys.map(([key, meaning]) => item(key, meaning))];
   }
 

@@ -127,7 +127,8 @@ export class LogGrid {
     const leads = sight ? isLeading(views[sight]) : words.leader;
     const leader = leads ? sight || world.leader() : null;
     const isEmpty = nodes.every((node) => !views[node].log.length);
-    const leading = !isEmpty && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
+    const counts = this.player.has("indexes") && !isEmpty;
+    const leading = counts && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
     // While it is asked what is committed, the logs do not answer.
     const { waiting } = this.player.quiz;
     const inLogs = (node) => views[node].log.toArray().map(([, command]) => command);
@@ -647,8 +648,9 @@ function knownAt({ log }, index) {
 const isLong = ({ labels }, command) => labels[command]?.length > LONG;
 
 /** What the marks in the logs mean, for a legend: [[element, words], ...].
+ * @param {boolean} counts  are n and m shown?
  * @returns {[HTMLElement, string][]} */
-export function logKeys(timeline) {
+export function logKeys(timeline, counts) {
   const { marks, words, seen } = timeline;
   const key = (state, odd = "") =>
     make(
@@ -659,7 +661,8 @@ export function logKeys(timeline) {
   const keys = Object.keys(marks).flatMap((id) => {
     if (["known", "stored"].includes(id)) return [[key(id), marks[id][1]]];
     if (id === "conflict") return [[key(id, marks[id][0]), marks[id][1]]];
-    if (["next", "match"].includes(id)) return [[make(`span.rl-${id}`, {}, marks[id][0]), marks[id][1]]];
+    if (counts && ["next", "match"].includes(id))
+      return [[make(`span.rl-${id}`, {}, marks[id][0]), marks[id][1]]];
     if (id === "snapshot" && seen.has("snapshot"))
       return [
         [make("span.rl-log-key", {}, make("span.rl-snapshot", {}, make("span", {}, "1–3"))), marks[id][1]],

@@ -113,11 +113,11 @@ export class Say {
 
   // -- What a moment, a beat, a step or an event is told as ----------------------------------------------
 
-  /** What is said first: what the story has said last, or how things stand. */
+  /** What is said first: what the story has said last, or what somebody has done since, or how things stand. */
   open() {
     const { branch, position, timeline } = this.player;
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
-    if (stop >= 0) this.tell(stop);
+    if (stop >= (branch.fork?.events ?? 0)) this.tell(stop);
     else if (position.tick) this.tellLast(position.count);
     else
       this.say(`${this.beginning} ${timeline.sayings[branch.events.length ? "press_next" : "nothing_yet"]}`);
