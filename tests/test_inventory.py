@@ -113,7 +113,7 @@ def test_a_wrong_answer_afterwards_opens_the_story_that_contradicts_it(tmp_path)
     question.answering.buttons.value = 1
     question.confidence.value = 3
     question.commit.click()
-    lab = question.evidence.children[1]
+    lab = question.evidence.children[-1]
     assert (lab.story.name, lab.tick) == ("longest_log", 3)
 
 

@@ -184,6 +184,9 @@ export class Room {
     const cell = this.el.closest(".jp-Cell");
     if (![cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active"))) return;
     const question = this.el.closest(".rl-question");
+    // When one question is answered and the next one appears below it, the answered one stays in view.
+    const answered = document.activeElement?.closest(".rl-question");
+    if (answered && answered !== question && cell?.contains(answered)) return;
     if (question) question.scrollIntoView({ block: "start" });
     else this.root.scrollIntoView({ block: "end" });
   }
