@@ -75,7 +75,7 @@ EVIDENCE = [
     ("04b.extra", "figure_7", 23, lambda s: s.views["n5"].log == s.views["n1"].log),
     ("04b.majority", "figure_8", 23, lambda s: all(s.views[n].log[1] == [3, "x=3"] for n in ("n2", "n3", "n4", "n5"))),
     ("04b.majority", "figure_8", 20, lambda s: s.views["n5"].role == "leader" and s.views["n2"].log[1] == [2, "x=2"]),
-    ("04b.new_entry", "figure_8_e", 20, lambda s: s.views["n5"].role == "candidate" and s.views["n5"].votes == ["n4", "n5"]),
+    ("04b.new_entry", "figure_8_e", 19, lambda s: s.views["n5"].role == "candidate" and [s.views[n].voted_for for n in ("n2", "n3", "n4")] == [None, None, "n5"]),
     ("04b.new_entry", "figure_8_e", 33, lambda s: s.views["n2"].role == "leader" and len(s.views["n2"].log) == 3),
     ("04b.shared_voter", "shared_voter", 15, lambda s: s.views["n5"].votes == ["n4", "n5"] and [n for n, v in s.views.items() if [1, "x=1"] in v.log] == ["n1", "n2", "n3"]),
     ("04b.shared_voter", "shared_voter", 15, lambda s: s.views["n5"].role == "candidate" and s.views["n5"].votes == ["n4", "n5"] and s.views["n1"].status == "crashed"),

@@ -287,5 +287,5 @@ def test_a_liar_wears_a_mask_and_its_name_says_what_it_does(show):
     assert parts(shown, "n5", ".rl-badge").text_content() == "(lies)"
     name = shown.player.locator(".rl-node[data-node=n5]").get_attribute("aria-label")
     assert name.startswith("n5, term 1, follower")
-    assert "lies: Votes for everyone who asks" in name
+    assert "lies: Votes for every candidate that asks" in name
     assert shown.player.locator(".rl-graph .rl-mask").count() == 1

@@ -19,7 +19,7 @@ QUESTIONS = (
         "The same again, but this time, before it crashes, n1 has written x=4 in its own term 4, and three of five nodes have stored that. n5 comes back and becomes a candidate. Does it win?",
         (
             yes("No.", "It needs two votes beside its own, and n1 is down. Of n2, n3 and n4 only n4 would vote for it: the logs of n2 and n3 end in term 4, later than n5's term 3.", "figure_8_e", 20),
-            no("Yes, like the last time.", "n2 and n3 refuse: their logs end in term 4 now. n5 has two votes.", "figure_8_e", 20),
+            no("Yes, like the last time.", "n2 and n3 refuse: their logs end in term 4 now. Only n4 votes for n5.", "figure_8_e", 19),
             no("Yes, but this time it keeps x=2 and x=4.", "It does not win. n2 does, and n2 has both entries.", "figure_8_e", 33),
         ),
         explanation="x=4 was committed at 0.11 s, and with it x=2, which stands before it. Once a majority has stored an entry of its leader's **own** term, no node without it can win. For an older entry this is not so.",
