@@ -511,7 +511,7 @@ def test_the_limbo_is_also_a_story_and_says_what_it_is():
         assert trace.nodes == ("n1", "n2", "n3")
         assert not trace.broken()
     endless = "No client writes: 212 leaders were elected in 60 s, n1 and n3 in turn"
-    assert limbo(False).sentence().startswith(endless)
+    assert limbo(False)._repr_markdown_().startswith(endless)
     assert limbo(True).sentence().endswith("n2, in the middle, leads, and no election follows.")
 
 

@@ -2,8 +2,7 @@
 
 import pytest
 
-from raftlab import UserError, sick_switch
-from raftlab.draw import draw_switch
+from raftlab import sick_switch
 
 
 def leaders(bench, start):
@@ -68,21 +67,6 @@ def test_while_it_is_sick_another_choice_acts_at_once_and_while_it_is_well_it_wa
     bench.how_sick.value = 1.0
     assert bench.lab.trace.at(31).network["odd"]["n1>n3"] == {"loss": 1.0}
     assert [bench.loss, len(leaders(bench, 30)) >= 4] == [1.0, True]
-
-
-def test_the_picture_shows_what_the_switch_does_at_the_tick_one_looks_at():
-    bench = sick_switch()
-    assert "lets all messages through" in bench.picture.value
-    bench.set(1.0)
-    assert "loses 100 % of their messages" in bench.picture.value
-    bench.lab.go(29)
-    assert "lets all messages through" in bench.picture.value
-
-
-@pytest.mark.parametrize("loss", [-0.1, 1.1, "all", True])
-def test_a_loss_that_is_no_share_is_one_sentence(loss):
-    with pytest.raises(UserError, match="a share from 0 to 1"):
-        draw_switch(loss)
 
 
 def test_where_no_widget_can_be_shown_a_picture_and_words_say_the_same():

@@ -18,7 +18,6 @@ from raftlab.draw.roles import draw_roles
 from raftlab.draw.save import save_gif, save_svg, still
 from raftlab.draw.side_by_side import draw_side_by_side
 from raftlab.draw.spacetime import draw_spacetime
-from raftlab.draw.switch import draw_switch
 from raftlab.draw.terms import draw_terms
 from raftlab.draw.times import describe_election_times, draw_election_times
 from raftlab.draw.words import describe, describe_roles, describe_spacetime, describe_terms
@@ -47,7 +46,6 @@ __all__ = [
     "draw_roles",
     "draw_side_by_side",
     "draw_spacetime",
-    "draw_switch",
     "draw_terms",
     "draw_topology",
     "draw_utc",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from raftlab.colors import Theme, theme
 from raftlab.draw.history import check_span, check_trace, periods
 from raftlab.draw.style import styled
-from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
+from raftlab.draw.timeline import COLUMN, inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import listed, plural
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.trace import Trace
@@ -71,7 +71,7 @@ def draw_detectors(
     first, last = check_span(trace, start, stop)
     looks = theme(dark)
     with styled():
-        ax = timeline(ax, trace, first, last, looks, row=0.62)
+        ax = timeline(ax, trace, first, last, looks, row=0.62, widest=COLUMN)
         ax.set_label(told)
         names = [f"{node} itself" if node == about else node for node in trace.nodes]
         ax.set_yticks(range(len(names)), names, weight="bold")

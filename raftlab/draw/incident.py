@@ -111,7 +111,7 @@ def draw_utc(spans: Sequence[Span], figure: "Figure | None" = None, dark: bool =
     looks = theme(dark)
     with styled():
         if figure is None:
-            figure = new_figure(10.5, 3.4, layout="constrained")
+            figure = new_figure(8.4, 3.4, layout="constrained")
         figure.set_facecolor(looks.paper)
         first, last = min(span.start for span in spans), max(span.end for span in spans)
         axes = figure.subplots(1, 2, width_ratios=(1, 1.5), sharey=True)
@@ -134,7 +134,7 @@ def _set_axes(
     for row, span in enumerate(spans):
         ax.barh(row, span.end - span.start, left=span.start, **_style(span, looks))
     ax.set(xlim=(start, end), ylim=(len(spans) - 0.4, -0.6))
-    ax.set_yticks(range(len(spans)), [span.what.replace(": ", ":\n") for span in spans])
+    ax.set_yticks(range(len(spans)), [span.what.replace(": ", ":\n").replace(", ", ",\n") for span in spans])
     ax.xaxis.set_major_locator(MultipleLocator(every))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda minute, _: clock(minute)))
     ax.tick_params(which="both", length=0, labelsize=10, colors=looks.ink)

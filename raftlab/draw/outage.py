@@ -116,7 +116,7 @@ def _figure(figure: "Figure | None", looks: Theme) -> "Figure":
     from matplotlib.figure import Figure
 
     if figure is None:
-        figure = new_figure(11, 7.4, layout="constrained")
+        figure = new_figure(8.4, 7.4, layout="constrained")
     if not isinstance(figure, Figure):
         raise UserError(f"figure should be a Figure of matplotlib, or be left out, not {figure!r}.")
     figure.set_facecolor(looks.paper)

@@ -6,7 +6,7 @@ from raftlab.colors import ON_TERM, Theme, term_color, theme
 from raftlab.draw.history import Period, check_span, check_trace, periods
 from raftlab.draw.shapes import SIGNS
 from raftlab.draw.style import pale, styled
-from raftlab.draw.timeline import inches_wide, set_legend, set_title, timeline
+from raftlab.draw.timeline import COLUMN, inches_wide, set_legend, set_title, timeline
 from raftlab.draw.words import describe_terms, plural
 from raftlab.sim.trace import Trace
 
@@ -43,7 +43,7 @@ def draw_terms(trace: Trace, ax: "Axes | None" = None, dark: bool = False) -> "A
     first, last = check_span(check_trace(trace), None, None)
     looks = theme(dark)
     with styled():
-        ax = timeline(ax, trace, first, last, looks, row=0.5)
+        ax = timeline(ax, trace, first, last, looks, row=0.5, widest=COLUMN)
         ax.set_label(describe_terms(trace))
         lives = periods(trace, first, last)
         led = {period.term for lived in lives.values() for period in lived if period.state == "leader"}

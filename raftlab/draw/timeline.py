@@ -10,26 +10,43 @@ from raftlab.sim.trace import Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NARROW, WIDE = 7.5, 16.0  # inches
+NARROW, COLUMN, WIDE = (
+    7.5,
+    8.4,
+    16.0,
+)  # inches; as wide as a notebook's column, words have their full size there
 
 
 def timeline(
-    ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float, more: Sequence[str] = ()
-) -> "Axes":
-    """Axes from tick `first` to `last`, n1 on top, `more` rows below. row: inches for each, if the figure is ours."""
-    ax = rows_over_time(ax, [*trace.nodes, *more], first, last, looks, row)
+    ax: "Axes | None", trace: Trace, first: int, last: int, looks: Theme, row: float, more: Sequence[str] = (),
+    widest: float = WIDE,
+) -> "Axes":  # fmt: skip
+    """Axes from tick `first` to `last`, n1 on top, `more` rows below.
+
+    row: inches for each, and widest: inches for the whole, if the figure is ours.
+    """
+    ax = rows_over_time(ax, [*trace.nodes, *more], first, last, looks, row, widest)
     ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", fontsize=10, color=looks.faint)
     return ax
 
 
 def rows_over_time(
-    ax: "Axes | None", names: Sequence[str], first: int, last: int, looks: Theme, row: float
+    ax: "Axes | None",
+    names: Sequence[str],
+    first: int,
+    last: int,
+    looks: Theme,
+    row: float,
+    widest: float = WIDE,
 ) -> "Axes":
-    """Axes with a row for each name, whose x is the tick. row: inches for each, if the figure is ours."""
+    """Axes with a row for each name, whose x is the tick.
+
+    row: inches for each, and widest: inches for the whole, if the figure is ours.
+    """
     from matplotlib.ticker import MaxNLocator
 
     if check_axes(ax) is None:
-        width = min(WIDE, max(NARROW, (last - first) * 0.16))
+        width = min(widest, max(NARROW, (last - first) * 0.16))
         ax = new_axes(width, 1.7 + row * len(names), looks.paper, layout="constrained")
     assert ax is not None
     ax.set_facecolor(looks.paper)

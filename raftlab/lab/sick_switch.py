@@ -1,11 +1,7 @@
 """A cluster with a switch between two of its nodes, which the learner makes sick and repairs."""
 
-from functools import cache
-
 import ipywidgets
 
-from raftlab.draw import draw_switch
-from raftlab.draw.page import Picture, as_html
 from raftlab.lab.lab import Lab
 from raftlab.lab.panel import Panel
 
@@ -30,16 +26,13 @@ class SickSwitch(Panel):
         )
         self.how_sick.style.description_width = "initial"
         self.switch = ipywidgets.Button(layout={"width": "auto"})
-        self.said, self.picture = ipywidgets.HTML(), ipywidgets.HTML()
+        self.said = ipywidgets.HTML()
         self.how_sick.observe(lambda change: self.set(change["new"]) if self.loss else None, "value")
         self.switch.on_click(lambda _: self.set(0.0 if self.loss else self.how_sick.value))
         lab.observe(lambda _: self._tell(), ["tick", "current"])  # going back may lead to before the fault
         self._tell()
-        controls = ipywidgets.VBox([self.how_sick, self.switch, self.said])
-        row = ipywidgets.HBox(
-            [controls, self.picture], layout={"flex_flow": "row wrap", "align_items": "center"}
-        )
-        super().__init__([row, lab])
+        row = ipywidgets.HBox([self.switch, self.how_sick], layout={"flex_flow": "row wrap"})
+        super().__init__([row, self.said, lab])
 
     @property
     def loss(self) -> float:
@@ -70,15 +63,6 @@ class SickSwitch(Panel):
         self.switch.button_style = "success" if loss else "danger"
         state = f"is sick and loses {100 * loss:.0f} % of the messages" if loss else "works"
         self.said.value = f'<span role="status">At this moment the switch {state}.</span>'
-        self.picture.value = pictured(loss, self.ends)
-
-
-@cache
-def pictured(loss: float, ends: tuple[str, str]) -> str:
-    """The switch between two nodes as a part of a page."""
-    figure = Picture(figsize=(4.2, 1.9))
-    draw_switch(loss, ends, ax=figure.add_axes((0, 0, 1, 1)))
-    return as_html(figure)
 
 
 def sick_switch(writes: bool = False, tick: int = 30) -> SickSwitch:

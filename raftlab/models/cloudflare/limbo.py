@@ -49,6 +49,9 @@ class Limbo(NamedTuple):
             return f"{way}: {count} in {self.seconds} s, {nodes} in turn, and the elections have not ended."
         return f"{way}: {count}. From {self.ended:.1f} s on {MIDDLE}, in the middle, leads, and no election follows."
 
+    def _repr_markdown_(self) -> str:
+        return self.sentence()
+
 
 def limbo_story(writes: bool, seed: int = 1) -> Story:
     """The same as a story: n3 leads, and the link between n1 and n3 is cut; with or without a client that writes.
