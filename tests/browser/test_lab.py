@@ -130,6 +130,13 @@ def test_what_is_done_beside_the_story_says_so_and_the_story_keeps_its_stops(lab
     assert lab.look("[p.branch.id, p.position.tick, p.branch.stops.length]") == [0, 30, stops]
 
 
+def test_a_player_that_is_shown_after_something_was_done_tells_what_was_done(bench):
+    bench.show(
+        'from raftlab import Lab\nlab = Lab("three_nodes", tick=30)\nlab.crash("n2")\nlab.next_tick()\nlab'
+    )
+    assert bench.sentence().startswith("Last, at 0.30 s: n2 crashes")
+
+
 def picture(lab):
     """All that the cluster and the sentence show."""
     return lab.look("[p.stage.el.outerHTML, JSON.stringify(p.position)]")

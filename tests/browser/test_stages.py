@@ -80,3 +80,10 @@ def test_what_a_node_counts_of_logs_is_told_from_lesson_04_on(show, lesson, ther
     assert {"term", "voted_for", "log"} <= set(shown.fields())
     counted = {"commit_index", "last_applied", "next_index", "match_index"}
     assert counted & set(shown.fields()) == (counted if there else set())
+
+
+@pytest.mark.parametrize(("lesson", "there"), [("00", False), ("02", False), ("04", True)])
+def test_the_logs_have_marks_of_what_is_counted_from_lesson_04_on(show, lesson, there):
+    shown = show(History(load("one_write")), tick=40, show=STAGES[lesson])
+    assert shown.player.locator(".rl-logs .rl-entry").count() > 0
+    assert (shown.player.locator(".rl-logs .rl-match").count() > 0) is there
