@@ -27,18 +27,19 @@ ME = 'me = "Grace Hopper"'  # her suspect of 02.a counts refusals
 
 
 class ExercisePage(LabPage):
-    """The exercise in front: its cells are found by words in them. A second cluster within a player is no player of its own."""
+    """The exercise in front: its code cells are found by words in them. A second cluster within a player is no player of its own."""
 
     place = f"{LabPage.place}:not(.rl-part)"
     player_in_js = f'document.querySelector("{place}").parentElement.raftPlayer'
 
     def run_cell(self, words, source=None):
-        """Run the first cell with these words in it, with another text if one is given; return what it shows."""
+        """Run the first code cell with these words in it, with another text if one is given; return what it shows."""
         self.page.evaluate(
             """async ([words, source]) => {
                 const notebook = window.jupyterapp.shell.currentWidget.content;
-                const place = notebook.widgets.findIndex((cell) => cell.model.sharedModel.getSource().includes(words));
-                if (place < 0) throw new Error(`No cell has ${words}.`);
+                const place = notebook.widgets.findIndex(({ model }) =>
+                    model.type === "code" && model.sharedModel.getSource().includes(words));
+                if (place < 0) throw new Error(`No code cell has ${words}.`);
                 notebook.activeCellIndex = place;
                 notebook.deselectAll();
                 if (source) notebook.activeCell.model.sharedModel.setSource(source);
@@ -61,7 +62,7 @@ def exercise(browser, jupyterlab):
     made = ExercisePage(page)
     made.complaints = watch(page)
     open_notebook(page, jupyterlab.url, "exercises/02_election.ipynb")
-    made.run_cell("from raftlab import Story")
+    made.run_cell("from raftlab import")
     yield made
     context.close()
 
@@ -116,7 +117,7 @@ def test_a_learner_convicts_a_wrong_node(exercise):
 
 def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exercise, jupyterlab):
     open_notebook(exercise.page, jupyterlab.url, "exercises/04_replication.ipynb")
-    exercise.run_cell("from raftlab import Story")
+    exercise.run_cell("from raftlab import")
     exercise.run_cell("me =", ME)
     assert "You are n" in exercise.run_cell('questions("04", me)')
     answers = "def answer_2():\n    return ["
