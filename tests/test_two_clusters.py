@@ -89,6 +89,8 @@ def test_what_the_other_nodes_cannot_do_is_told_in_a_sentence(told):
     assert refusal.endswith(f"Message {only} is not in flight at tick {tick}.")
     assert list(lab.traces) == ["Wrong"]
     assert refusal in str(lab.get_state("other"))
+    with pytest.raises(UserError, match="Right cannot play this story"):  # it would be no proof
+        lab.answer({"my_story": True})
     lab.undo()
     assert "bundle" in told[-1]["other"]
 

@@ -129,7 +129,7 @@ class Suspect:
 
         show_text(f"{self!r}\n{BY_HAND}", passed=True)
         show = dict.fromkeys((*STAGES[self.item[:2]], *TRIED_WITH))
-        classes = {"Wrong nodes": self.node_class, self.reference.__name__: self.reference}
+        classes = {"Wrong nodes": self.node_class, "Raft": self.reference}
         cell = StoryCell(f"def {self._function}(", self.as_cell)
         display(TwoClusters(self.story, tuple(show), classes, cell))
 
@@ -230,7 +230,10 @@ def check_story(story: Any) -> Story:
 
 def judged(wrong: Suspect, story: Story) -> Marked:
     """The points of a story, and why."""
-    should, _ = course(story, wrong.reference, wrong.reference)
+    try:
+        should, _ = course(story, wrong.reference, wrong.reference)
+    except UserError as error:
+        raise UserError(f"Raft cannot play this story to its end, so it proves nothing. {error}") from error
     last = terms(story, wrong.reference)[-1] if wrong.item in RESTLESS and not should else None
     if should:
         sentence = "Raft itself fails in this story, so it proves nothing: "

@@ -114,6 +114,8 @@ class TwoClusters(Lab):
             raise UserError(
                 "Nothing has been done yet. Do something to the cluster first, such as: crash a node."
             )
+        if self._refusal:
+            raise UserError(self._refusal)
         return {
             "cell": self._cell.contains,
             "text": self.as_python(),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LogView } from "../../raftlab/player/src/trace.js";
-import { branchOf } from "./bundles.js";
+import { LogView, Timeline } from "../../raftlab/player/src/trace.js";
+import { branchOf, bundlesOf } from "./bundles.js";
 
 const branch = branchOf("three_nodes");
 
@@ -53,4 +53,12 @@ test("times are in seconds, or all in ticks", () => {
   timeline.inTicks = true;
   assert.deepEqual(said(), ["tick 113", "1 tick", told]);
   timeline.inTicks = false;
+});
+
+test("a node that does not say why it asks for votes is a candidate all the same", () => {
+  const [bundle] = bundlesOf("three_nodes");
+  const campaignsOf = (story) => new Timeline(story).branch(0).resolve().campaigns;
+  const silent = JSON.parse(JSON.stringify(bundle).replaceAll('"CA-1"', '"LE-2"'));
+  assert.ok(campaignsOf(bundle).length > 0);
+  assert.deepEqual(campaignsOf(silent), campaignsOf(bundle));
 });

@@ -117,8 +117,10 @@ export class Say {
   open() {
     const { branch, position, timeline } = this.player;
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
+    const hasBegun =
+      position.tick > 0 || branch.findBack(position.count, (_, event) => branch.told[event][1] > 2) >= 0;
     if (stop >= (branch.fork?.events ?? 0)) this.tell(stop);
-    else if (position.tick) this.tellLast(position.count);
+    else if (hasBegun) this.tellLast(position.count);
     else
       this.say(`${this.beginning} ${timeline.sayings[branch.events.length ? "press_next" : "nothing_yet"]}`);
   }

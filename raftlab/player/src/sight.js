@@ -1,6 +1,6 @@
 /* What one node can know at a moment: its own state, what has arrived at it, and what the others have claimed. Needs no page. */
 
-import { LogView } from "./trace.js";
+import { LogView, VOTE_REQUESTS } from "./trace.js";
 
 /** Events that a node does not notice, although they are about it. */
 const UNNOTICED = [
@@ -15,9 +15,8 @@ const UNNOTICED = [
   "drift",
 ];
 
-/** Messages by which a sender claims to be a leader, or a candidate. */
+/** Messages by which a sender claims to be a leader. */
 const CLAIMS_TO_LEAD = ["AppendEntries", "InstallSnapshot", "ConfirmLeader", "TimeoutNow"];
-const CLAIMS_TO_STAND = ["RequestVote", "RequestVoteNow"];
 
 /** Does a node notice an event? Of others it learns by messages only.
  * @param {import("./trace.js").Branch} branch @param {number} event @param {string} node */
@@ -113,7 +112,7 @@ function learn(branch, view, peer, event, id) {
   if (peer.heard === null) Object.assign(peer, { heard: event, message: id, term: term ?? null });
   if (term === peer.term && peer.role === null) {
     if (CLAIMS_TO_LEAD.includes(kind)) peer.role = "leader";
-    else if (CLAIMS_TO_STAND.includes(kind)) peer.role = "candidate";
+    else if (VOTE_REQUESTS.includes(kind)) peer.role = "candidate";
     else if (kind === "AppendEntriesReply") peer.role = "follower";
   }
   if (kind === "RequestVoteReply" && term === view.term && peer.vote === null && !fields.vote_granted)

@@ -5,6 +5,7 @@ import { firstNot } from "./search.js";
 import { isQuiet, plural, short } from "./words.js";
 
 export const EVENTS_PER_CHECKPOINT = 200;
+export const VOTE_REQUESTS = ["RequestVote", "RequestVoteNow"]; // messages by which a sender claims to be a candidate
 
 /** A log as it was at one moment. Many moments share one array of entries; only a deletion copies. */
 export class LogView {
@@ -431,8 +432,9 @@ export class Branch {
     for (const id of sent) this.sentAt[id] ??= index;
     if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
     if (effects.includes("PV-1")) this.trials.push(this.campaign(index, node, sent, ["RequestPreVote"]));
-    const campaign =
-      effects.includes("CA-1") && this.campaign(index, node, sent, ["RequestVote", "RequestVoteNow"]);
+    const stands =
+      effects.includes("CA-1") || sent.some((id) => VOTE_REQUESTS.includes(this.messages[id][0])); // not all nodes say why
+    const campaign = stands && this.campaign(index, node, sent, VOTE_REQUESTS);
     if (campaign && campaign.term !== null) this.campaigns.push(campaign); // or a crash has cut it short before anybody was asked
   }
 
