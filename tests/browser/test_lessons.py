@@ -147,3 +147,32 @@ def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, the
         "(root) => [getComputedStyle(root).backgroundColor, getComputedStyle(root).color].map((color) => Number(color.match(/\\d+/)[0]))"
     )
     assert (paper < 64 < 192 < ink) if "Dark" in theme else (ink < 64 < 192 < paper)
+
+
+def test_a_question_its_verdict_and_its_player_fit_one_small_screen(browser, jupyterlab):
+    context = new_context(browser, viewport={"width": 1024, "height": 768})
+    page = context.new_page()
+    open_notebook(page, jupyterlab.url, "notebooks/03_split_vote.ipynb")
+    cells = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.getSource())"""
+    )
+    for source in (next(cell for cell in cells if "import" in cell), 'predict("03.tie")'):
+        page.evaluate(
+            """async (cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+                await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next"); }""",
+            cells.index(source),
+        )
+        wait_until_idle(page)
+    question = page.locator(".rl-question")
+    in_view = """(question) => {
+        const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();
+        const next = [...question.querySelectorAll(".rl-player button")].find((each) => each.textContent.startsWith("Next"));
+        return Boolean(next) && question.getBoundingClientRect().top >= seen.top - 1
+            && next.getBoundingClientRect().bottom <= seen.bottom; }"""
+    page.wait_for_function(in_view, arg=question.element_handle())
+    question.get_by_text("With two leaders of two votes each.").click()
+    question.get_by_role("button", name="a guess").click()
+    question.get_by_role("button", name="that is my answer").click()
+    question.get_by_text("Not so.").wait_for()
+    page.wait_for_function(in_view, arg=question.element_handle())
+    context.close()
