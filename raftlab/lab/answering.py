@@ -114,13 +114,14 @@ class NodesToClick(anywidget.AnyWidget):
         el.append(group);
     } };"""
     _css = """.rl-click { display: flex; flex-wrap: wrap; gap: 6px; margin: 4px 0; color: var(--jp-ui-font-color1, CanvasText); }
-        .rl-click label { padding: 4px 8px; cursor: pointer; border: 2px solid currentColor; border-radius: 14px;
+        .rl-click label { padding: 4px 6px; cursor: pointer; border: 2px solid currentColor; border-radius: 14px;
             text-align: center; font-weight: 600; }
         .rl-click label:has(:checked) { box-shadow: inset 0 0 0 2px currentColor; background: var(--jp-layout-color2, Canvas); }
         .rl-click label:focus-within { outline: 3px solid var(--jp-brand-color1, Highlight); outline-offset: 2px; }
-        .rl-listed { flex-direction: column; }
-        .rl-listed label { text-align: left; }
-        .rl-click small { display: block; font-weight: 400; font-size: 12px; white-space: pre; }"""
+        .rl-click small { display: block; font-weight: 400; font-size: 12px; white-space: pre; }
+        .rl-listed { flex-direction: column; gap: 3px; }
+        .rl-listed label { text-align: left; padding: 1px 8px; }
+        .rl-listed small { display: inline; margin-left: 10px; white-space: normal; }"""
     nodes: Any = traitlets.List().tag(sync=True)
     group = traitlets.Unicode().tag(sync=True)
     listed = traitlets.Bool(False).tag(sync=True)
