@@ -8,6 +8,7 @@ by one: a history is linearizable if it is so on each of them.
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from html import escape
 
 from raftlab.checks.models import Model, model_of
 from raftlab.checks.orders import Search
@@ -45,6 +46,9 @@ class Verdict:
 
     def __repr__(self) -> str:
         return f"{'linearizable' if self.ok else 'not linearizable'}: {self.why}"
+
+    def _repr_html_(self) -> str:
+        return escape(repr(self))  # a notebook breaks HTML between words, and plain text anywhere
 
 
 def check_linearizability(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from raftlab.colors import Theme, theme
 from raftlab.draw.bars import Bar, bars_of, end_of, rows_of, span_of, told
 from raftlab.draw.style import drawable, styled
-from raftlab.draw.timeline import inches_wide, rows_over_time, set_legend, set_title
+from raftlab.draw.timeline import COLUMN, inches_wide, rows_over_time, set_legend, set_title
 from raftlab.draw.words import listed, plural
 from raftlab.sim.errors import UserError
 from raftlab.sim.operations import Operation
@@ -66,7 +66,7 @@ def draw_operations(
     rows, looks = rows_of(bars), theme(dark)
     names = [client if lane == 0 else "" for client, lane in rows]
     with styled():
-        ax = rows_over_time(ax, names, first, last, looks, row=0.8)
+        ax = rows_over_time(ax, names, first, last, looks, row=0.8, widest=COLUMN)
         ax.set_label(describe_operations(operations, order, stuck))
         for bar in bars:
             draw_bar(ax, bar, rows.index((bar.operation.client, bar.lane)), (first, last), looks)
