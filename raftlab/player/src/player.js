@@ -68,7 +68,7 @@ export class Player {
   legend;
   /** @type {Layer} */
   layer;
-  // One that is a part of several has none of these.
+  // A player that is one of several side by side has none of these.
   /** @type {Beside} */
   beside;
   /** @type {Card} */
