@@ -123,7 +123,7 @@ def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
 
 def answers_to_heartbeats(trace: Trace) -> set[int]:
     """The answers of which nothing comes, as in the player: pictures leave them out. One that is lost is worth a look."""
-    quiet: dict[int, bool] = {}  # message -> does nothing come of it?
+    quiet: dict[int, bool] = {}  # message -> True if its arrival changes nothing
     for event in trace.events:
         quiet.update(dict.fromkeys(event.sent(), is_murmur(trace, event)))
         if event.what == "deliver":

@@ -43,6 +43,9 @@ EVERY_KEY = [
 ]
 COMBINATIONS = ["Control+m", "Control+Shift+m", "Control+Backspace", "Control+Shift+ArrowUp", "Control+Shift+ArrowDown", "Control+x",
                 "Control+v", "Control+z", "Control+Shift+z", "Control+y", "Alt+Enter", "Alt+ArrowUp", "Control+Shift+-"]  # fmt: skip
+COUNTS = (
+    "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
+)
 NOTEBOOK = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.model.toJSON().cells.map((c) => [c.cell_type, c.source, c.id]))"
 
 
@@ -136,19 +139,16 @@ def test_keys_in_a_text_field_of_the_player_write_there_and_nowhere_else(bench):
 @pytest.mark.parametrize("place", [".rl-node[data-node=n2]", ".rl-transport .rl-big", ".rl-sentence"])
 def test_shift_enter_runs_the_cell_after_the_player_and_ctrl_enter_its_own(bench, place):
     show(bench, "everything")
-    counts = (
-        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
-    )
-    own, after = bench.page.evaluate(counts)[:2]
+    own, after = bench.page.evaluate(COUNTS)[:2]
     bench.player.locator(place).first.click()
     position = bench.look("[p.position.tick, p.playing]")
     bench.page.keyboard.press("Shift+Enter")
-    bench.page.wait_for_function(f"() => ({counts})()[1] > {after or 0}")
-    assert bench.page.evaluate(counts)[0] == own
+    bench.page.wait_for_function(f"() => ({COUNTS})()[1] > {after or 0}")
+    assert bench.page.evaluate(COUNTS)[0] == own
     assert bench.look("[p.position.tick, p.playing]") == position, "and nothing is pressed in the player"
     bench.player.locator(place).first.click()
     bench.page.keyboard.press("Control+Enter")
-    bench.page.wait_for_function(f"() => ({counts})()[0] > {own}")
+    bench.page.wait_for_function(f"() => ({COUNTS})()[0] > {own}")
 
 
 def test_when_the_player_is_gone_its_keys_are_the_notebooks_again(bench):
@@ -225,6 +225,14 @@ def test_choosing_a_thing_is_spoken(bench):
     assert {"letter j", "shift and letter H", "right arrow", "full stop"} <= set(spoken)
 
 
+def runs_the_next_cell_only(bench, asking):
+    """Shift+Enter runs the cell below the one that asks, and does not run that one again."""
+    before = bench.page.evaluate(COUNTS)[asking]
+    bench.page.keyboard.press("Shift+Enter")
+    bench.page.wait_for_function(f"() => ({COUNTS})()[{asking + 1}]")
+    assert bench.page.evaluate(COUNTS)[asking] == before
+
+
 def test_after_an_answer_shift_enter_runs_the_next_cell_and_does_not_ask_anew(bench):
     show(bench, "01")
     bench.page.evaluate(
@@ -240,13 +248,7 @@ def test_after_an_answer_shift_enter_runs_the_next_cell_and_does_not_ask_anew(be
         }"""
     )
     bench.panel.get_by_role("radio").first.click()
-    counts = (
-        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
-    )
-    question = bench.page.evaluate(counts)[1]
-    bench.page.keyboard.press("Shift+Enter")
-    bench.page.wait_for_function(f"() => ({counts})()[2]")
-    assert bench.page.evaluate(counts)[1] == question
+    runs_the_next_cell_only(bench, asking=1)
     assert bench.panel.get_by_role("radio").first.is_checked()
 
 
@@ -292,11 +294,5 @@ def test_shift_enter_on_a_question_alone_runs_the_next_cell_and_does_not_ask_ane
     question.get_by_role("radio").first.click()
     if on == "a button":
         question.get_by_role("button", name="a guess").click()
-    counts = (
-        "() => window.jupyterapp.shell.currentWidget.content.widgets.map((each) => each.model.executionCount)"
-    )
-    asked = bench.page.evaluate(counts)[0]
-    bench.page.keyboard.press("Shift+Enter")
-    bench.page.wait_for_function(f"() => ({counts})()[1]")
-    assert bench.page.evaluate(counts)[0] == asked
+    runs_the_next_cell_only(bench, asking=0)
     assert question.get_by_role("radio").first.is_checked()

@@ -7,8 +7,9 @@ import { sharedArea } from "./boxes.js";
 /** @typedef {{x: number, isLeft: boolean, box: Box}} ChipStand  x: the middle of the figure; isLeft: do its words stand left of it? */
 
 const STEP_ASIDE = 6; // pixels
-const CROSSED = 1e4; // a line that crosses another node is worse than any way
-const BRUSHED = 160; // and a word that touches one, or the label of its own, is worse than a way of so many pixels
+// What a place costs beside its distance from the node, in pixels:
+const CROSSED = 1e4; // its line crosses another node
+const BRUSHED = 160; // its line passes close to another node, or crosses the label of its own
 
 /** A place for each, near to its node; null if there is no room for all.
  * @param {Chip[]} chips

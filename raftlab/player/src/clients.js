@@ -147,7 +147,7 @@ export class Clients {
       const letters = font < this.layout.font ? SHORTEST_WORDS : LONGEST_WORDS;
       const words = said(state, what, letters);
       const ofName = name ? widthOf(name, font) * 1.08 + font * 0.4 : 0; // bold letters are wider
-      // So wide as it was while it waited: what it is told does not move it.
+      // As wide as while it waited, so that the answer does not move it.
       const ofWords = Math.max(widthOf(words, font), widthOf(said("waiting", what, letters), font));
       return { id: client, node, size, asking, name, words, font, width: 4 + ofName + ofWords };
     };

@@ -71,7 +71,7 @@ export class Player {
   layer;
   /** @type {Twin | null} a second cluster */
   twin = null;
-  // One that is a part of several has none of these.
+  // A player that is one of several side by side has none of these.
   /** @type {Beside} */
   beside;
   /** @type {Card} */
