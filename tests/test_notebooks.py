@@ -117,10 +117,10 @@ def test_a_lesson_says_what_it_gives_what_it_takes_and_what_comes_next(path):
     cells = read(path).cells
     lesson = next(each for each in LESSONS if each.file == path.name)
     top = cells[0].source
-    assert "**After this**" in top
+    assert "**After this lesson**" in top
     assert f"about {lesson.minutes} minutes" in top
     assert any("![" in cell.source for cell in cells), "a picture"
-    assert "On one screen" in cells[-1].source
+    assert "## Summary" in cells[-1].source
     assert "What could still go wrong?" in cells[-1].source
 
 
