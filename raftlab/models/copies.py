@@ -177,6 +177,6 @@ TWO_AT_ONCE = Story(
         (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time. Broken: the first command is x=1 on n1 and x=2 on n2."),
         (8, "Both nodes have now done both commands: n1 has done x=1 and then x=2, and n2 has done x=2 and then x=1."),
         (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
-        (60, "You have seen it: even without a cut the two copies differ. The nodes must agree on the order of commands before they do them."),
+        (60, "You have seen it: even without a cut the two copies differ. The nodes must agree on the order of commands before they execute them."),
     ),
 )  # fmt: skip

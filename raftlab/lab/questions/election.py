@@ -5,12 +5,12 @@ from raftlab.lab.questions.kinds import Click, Number, Order, Question, no, yes
 QUESTIONS = (
     Click(
         "02.who_first",
-        "Five followers wait. The picture says how much time is left on each timer. Click the node that becomes a candidate first.",
+        "Five followers wait. The picture shows how much time is left on each timer. Click the node that becomes a candidate first.",
         (
-            no("n1", "The name of a node does not matter, and n1's timer is one of the longest. n5 is a candidate already.", "best_case_election", 15),
-            no("n2", "n2's timer would have run out second. But n5's request for its vote has started it anew.", "best_case_election", 16, says="n2 learns"),
-            no("n3", "n3 has the longest time to wait. n5 is a candidate already.", "best_case_election", 15),
-            no("n4", "n4's timer is still running, and n5 already asks for votes.", "best_case_election", 15),
+            no("n1", "The name of a node does not matter, and n1's timer is one of the longest. n5 is already a candidate.", "best_case_election", 15),
+            no("n2", "n2's timer would have run out second. But n2 has voted for n5, and has reset its timer.", "best_case_election", 16, says="n2 learns"),
+            no("n3", "n3 has the longest time to wait. n5 is already a candidate.", "best_case_election", 15),
+            no("n4", "n4's timer is still running, and n5 is already asking for votes.", "best_case_election", 15),
             yes("n5", "n5's timer runs out first. The timers are set at random, so that they seldom run out together."),
         ),
         picture="best_case_election", tick=0,
@@ -20,7 +20,7 @@ QUESTIONS = (
         "How many votes does a candidate need in a cluster of five nodes, its own included?",
         (
             yes("3", "It needs a majority of all five: two majorities always share a node."),
-            no("fewer", "n4 has two votes, and is still a candidate. Otherwise two candidates could win the same term.", "leader_crash", 79),
+            no("fewer", "n4 has two votes, and is still a candidate. If two votes were enough, two candidates could win the same term.", "leader_crash", 79),
             no("more", "n5 leads here with three votes, before the other two nodes have answered. If it needed more, two crashed nodes could stop the cluster.", "best_case_election", 18),
         ),
         value=3, unit="votes",
@@ -37,8 +37,8 @@ QUESTIONS = (
             "It raises its term and votes for itself.",
             "It asks all others for their votes.",
             "A voter saves its vote and answers.",
-            "A majority has voted: it leads.",
-            "The others hear its first heartbeat.",
+            "A majority has voted for it: it becomes the leader.",
+            "The others receive its first heartbeat.",
         ),
         explanation="The whole election over time, with a line for each node and an arrow for each message:\n\n![An election over time: a timeout, four requests, the votes, the first heartbeats](figures/02_election.svg)",
     ),
@@ -46,7 +46,7 @@ QUESTIONS = (
         "02.longest_log",
         "n2 has the longest log: 11 entries, the last of term 3. n1 has 9 entries, the last of term 6. n3 has 4 entries, the last of term 4. n2 asks for votes. Who votes for it?",
         (
-            yes("Neither of them.", "The term of the last entry counts first. The length counts only between equal terms.", "longest_log", 3),
+            yes("Neither of them.", "The term of the last entry counts first. The length counts only if these terms are equal.", "longest_log", 3),
             no("Both: the longest log wins.", "Both refuse: their logs are shorter, but they end in later terms.", "longest_log", 3),
             no("Only n3, whose log is the shortest.", "n3 refuses, too: its log ends in term 4, and n2's in term 3.", "longest_log", 3),
         ),
@@ -54,17 +54,17 @@ QUESTIONS = (
     ),
     Question(
         "02.first_come",
-        "Two candidates of one term ask n3 for its vote. n1 asks first, and its log is as good as n3's. n2 asks second, and its log is better. Who gets the vote?",
+        "Two candidates in the same term ask n3 for its vote. n1 asks first, and its log is as good as n3's. n2 asks second, and its log is better. Who gets the vote?",
         (
             yes("n1: it asked first.", "A node has one vote in each term. It does not look for the best candidate: it votes for the first one that is good enough.", "first_come", 3),
-            no("n2: its log is better.", "n3 has already given its vote of this term to n1.", "first_come", 3),
+            no("n2: its log is better.", "n3 has already given its vote in this term to n1.", "first_come", 3),
             no("Both.", "If n3 voted for both, both could win the same term. A node votes once in a term.", "first_come", 3),
         ),
         run=("first_come", 1),
     ),
     Number(
         "02.figure_7",
-        "Seven logs. The top node, n1, asks for votes in term 8. How many votes does it get, its own included?",
+        "Here are seven logs. The node at the top, n1, asks for votes in term 8. How many votes does it get, its own included?",
         (
             yes("5", "n2, n3, n6 and n7 vote for it. n4 refuses: its log has the same last term and is longer. n5 refuses: its log ends in a later term. With five of seven votes, n1 leads.", "figure_7", 1),
             no("fewer", "A voter compares only how the logs end, and not what is in them. So n6 and n7 vote for n1, too.", "figure_7", 4, says="n6 learns"),
@@ -74,13 +74,13 @@ QUESTIONS = (
     ),
     Click(
         "02.last",
-        "The same logs, but now all seven nodes are in term 7. The node that asks first may win. Click the node with the least up-to-date log that can still win.",
+        "These are the same logs, but now all seven nodes are in term 7, and any of them may be the first to ask for votes. Click the node with the least up-to-date log that can still win.",
         (
             no("n1", "n1 can win, but so can a node with a worse log: n2 leads here, with four of seven votes.", "figure_7_last", 7),
             yes("n2", "n3, n6 and n7 vote for n2. With its own vote it has four of seven: just enough.", "figure_7_last", 7),
             no("n3", "Only n7 could vote for n3. Even n6, whose log is better than n3's, has only three votes here.", "figure_7_behind", 7),
             no("n4", "n4 can win, but so can a node with a worse log: n2 leads here, with four of seven votes.", "figure_7_last", 7),
-            no("n5", "Every node would vote for n5: its log is the best. But n2's log is worse, and n2 leads here, with four of seven votes.", "figure_7_last", 7),
+            no("n5", "Every node would vote for n5, because its log is the most up to date. But n2's log is worse, and n2 leads here, with four of seven votes.", "figure_7_last", 7),
             no("n6", "n3 and n7 vote for n6. With its own vote it has three of seven: not enough.", "figure_7_behind", 7),
             no("n7", "n7's log is one of the longest, but it ends in term 3, and all others end in later terms. Even n6, whose log is better, fails here.", "figure_7_behind", 7),
         ),
@@ -90,7 +90,7 @@ QUESTIONS = (
         "02.check_two_leaders",
         "Can two nodes be leader of the same term?",
         (
-            yes("No, never.", "Both would need a majority. Any two majorities share a node, and a node votes once in a term. (This holds for nodes that keep the rules and do not lose what they have saved. Lesson 06b is about the others.)"),
+            yes("No, never.", "Both would need a majority. Any two majorities share a node, and a node votes once in a term. (This holds for nodes that follow the rules and do not lose what they have saved. Lesson 06b is about nodes that do not.)"),
             no("Yes, if the network is split.", "There are two leaders here. But look at their terms.", "minority_leader", 61),
             no("Yes, if two timers run out together.", "Then the votes are split, and often nobody wins.", "split_vote", 15),
         ),
@@ -99,7 +99,7 @@ QUESTIONS = (
         "02.check_safety",
         "All messages are lost for a while. What can that cost?",
         (
-            yes("Progress, and nothing else.", "For a while there may be no leader (liveness). Nothing wrong happens (safety)."),
+            yes("Progress, and nothing else.", "For a while there may be no leader (liveness). Nothing bad happens (safety)."),
             no("Two leaders in one term.", "Without messages there are no votes, and without votes there is no leader.", "split_vote", 15),
             no("Committed entries.", "What a majority has saved is on disk, whatever the network does.", "minority_leader", 64),
         ),
@@ -107,10 +107,10 @@ QUESTIONS = (
     ),
     Question(
         "02.check_timer",
-        "A node refuses to vote for a candidate. Does it start its own election timer anew?",
+        "A node refuses to vote for a candidate. Does it reset its own election timer?",
         (
-            yes("No.", "Only when it votes for a candidate, or hears from the current leader. So a candidate that cannot win does not hold the others back."),
-            no("Yes: it has received a message.", "n1 has refused to vote for n2. Look at n1's timer: it runs on.", "longest_log", 2),
+            yes("No.", "It does so only when it votes for a candidate or hears from the current leader. So a candidate that cannot win does not hold the others back."),
+            no("Yes: it has received a message.", "n1 has refused to vote for n2. Look at n1's timer: it has not been reset.", "longest_log", 2),
             no("It stops the timer.", "A follower's timer always runs.", "longest_log", 2),
         ),
     ),
