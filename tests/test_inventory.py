@@ -108,6 +108,17 @@ def test_before_nothing_is_told_and_after_it_is_compared(tmp_path):
     assert "<th>right</th><td>0</td><td>12</td>" in after.summary.value
 
 
+def test_what_is_missing_is_said_and_another_choice_is_not_called_kept(tmp_path):
+    before = Inventory("before", Progress(tmp_path))
+    second = before.questions[1]
+    second.answering.buttons.value, second.confidence.value = 0, 1
+    second.commit.click()
+    assert "1 of 12 answered. Not answered yet: 1, 3, 4," in before.summary.value
+    assert "Kept." in second.answer.value
+    second.answering.buttons.value = 2
+    assert second.answer.value == ""
+
+
 def test_a_wrong_answer_afterwards_opens_the_story_that_contradicts_it(tmp_path):
     question = Inventory("after", Progress(tmp_path)).questions[0]
     question.answering.buttons.value = 1

@@ -238,7 +238,7 @@ def test_every_module_of_the_player_is_part_of_what_is_played():
 
     ways_in = [path.stem for path in SOURCES if "export default" in path.read_text()]
     joined = {name for way_in in ways_in for name in top_level_names(module(way_in))}
-    assert sorted(ways_in) == ["main", "own_keys"]
+    assert sorted(ways_in) == ["main", "panel"]
     for path in SOURCES:
         assert set(top_level_names(path.read_text())) <= joined, f"nothing imports {path.name}"
 

@@ -26,8 +26,12 @@ class Inventory(Panel):
     def __init__(self, when: str, progress: Progress):
         self.when, self.progress = when, progress
         self.questions = [
-            Prediction(replace(question, id=f"{when}.{question.id}"), progress, told=when == "after")
-            for question in INVENTORY
+            Prediction(
+                replace(question, id=f"{when}.{question.id}", text=f"{number}. {question.text}"),
+                progress,
+                told=when == "after",
+            )
+            for number, question in enumerate(INVENTORY, start=1)
         ]
         self.summary = ipywidgets.HTML()
         for question in self.questions:
@@ -47,9 +51,11 @@ class Inventory(Panel):
     def _show(self) -> None:
         answers = self.progress.answers()
         before, after = ([answers.get(f"{when}.{q.id}") for q in INVENTORY] for when in ("before", "after"))
-        given = sum(map(bool, after if self.when == "after" else before))
-        words = f"<p role='status'>{given} of {len(INVENTORY)} answered.</p>"
-        if self.when == "after" and given:
+        given = after if self.when == "after" else before
+        missing = [str(number) for number, answer in enumerate(given, start=1) if not answer]
+        still = f" Not answered yet: {', '.join(missing)}." if any(given) and missing else ""
+        words = f"<p role='status'>{len(given) - len(missing)} of {len(given)} answered.{still}</p>"
+        if self.when == "after" and any(given):
             words += compared(before, after)
         self.summary.value = words
 

@@ -38,7 +38,7 @@ class Prediction(Panel):
         self.answering = answering(question)
         self.confidence = ipywidgets.ToggleButtons(options=CONFIDENCE, index=None)
         self.confidence.style.button_width = "auto"
-        self.commit = ipywidgets.Button(button_style="primary", layout={"width": "auto"})
+        self.commit = ipywidgets.Button(layout={"width": "auto"})
         self.answer = ipywidgets.HTML()
         self.evidence = ipywidgets.VBox()
         self.explanation = ipywidgets.HTML()
@@ -58,7 +58,7 @@ class Prediction(Panel):
             self._play(*question.run)
         self._answered_earlier()
         self._say_what_is_missing()
-        self.answering.observe(lambda _: self._say_what_is_missing(), "answer")
+        self.answering.observe(lambda _: self._answer_changed(), "answer")
         self.confidence.observe(lambda _: self._say_what_is_missing(), "index")
         self.commit.on_click(lambda _: self._committed())
 
@@ -69,6 +69,13 @@ class Prediction(Panel):
         else:
             missing = "say how sure you are" if self.confidence.index is None else ""
         self.commit.description, self.commit.disabled = missing or "that is my answer", bool(missing)
+        self.commit.button_style = "" if missing else "primary"
+
+    def _answer_changed(self) -> None:
+        """What was kept is the answer before; a verdict says itself what it is about."""
+        if not self.told:
+            self.answer.value = ""
+        self._say_what_is_missing()
 
     def _committed(self) -> None:
         """Keep the answer, and say whether it is right; a wrong one is met by the event that contradicts it."""

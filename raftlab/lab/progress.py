@@ -73,8 +73,8 @@ class CourseMap:
         rows = [
             f"**The core path:** lessons 00 to 06, without the sections headed “(optional)”, about {CORE_HOURS} hours.",
             "",
-            "| lesson | core path, minutes | whole, minutes | after it you can | your answers |",
-            "|---|---|---|---|---|",
+            "| lesson | core path | whole | your answers |",
+            "|:---|---:|---:|:---|",
         ]
         for lesson in LESSONS:
             total, given, right = self.progress.of(lesson.number)
@@ -82,8 +82,8 @@ class CourseMap:
             points, of = self.progress.points(lesson.number)
             done += f"; {points:g} of {of} points in the exercises tried" if of else ""
             rows.append(
-                f"| [{lesson.number} {lesson.title}]({lesson.file}) | {lesson.core or '–'} | {lesson.minutes} "
-                f"| {lesson.gain} | {done} |"
+                f'| [{lesson.number} {lesson.title}]({lesson.file} "After it you can {lesson.gain}.") '
+                f"| {lesson.core or '–'} | {lesson.minutes} min | {done} |"
             )
         return "\n".join(rows)
 

@@ -6,13 +6,15 @@ import textwrap
 from typing import NamedTuple
 
 from raftlab.extensions import EXTENSIONS
+from raftlab.lab.markdown import as_html
+from raftlab.lab.show_rule import WHOLE_WORDS
 from raftlab.raft import Raft
 from raftlab.sim.errors import check_name
 
 ROW = "display:flex;flex-wrap:wrap;gap:0 1em"
 SETS_UP = "def __init__(self, ...):\n    ...  # all that a node of the paper has"
-PRE = "white-space:pre-wrap;word-break:normal;margin:0 0 8px"  # a notebook would break lines in the middle of a word
-HALF = "flex:1 1 26em;min-width:0;overflow-x:auto;margin:0"
+MOST_OPEN = 2  # methods that are shown at once; of more, each is folded
+HALF = "flex:1 1 26em;min-width:0"
 
 
 class Difference(NamedTuple):
@@ -48,15 +50,17 @@ class ShownDifference:
         return "\n".join(lines).rstrip()
 
     def _repr_html_(self) -> str:
-        rows = [
-            f'<div style="{ROW}">{self._half(self.base, each.before)}{self._half(self.extension, each.after)}</div>'
+        opened = "open" if len(self.differences) <= MOST_OPEN else ""
+        methods = [
+            f"<details {opened}><summary><code>{each.method}</code></summary>"
+            f'<div style="{ROW}">{self._half(self.base, each.before)}{self._half(self.extension, each.after)}</div></details>'
             for each in self.differences
         ]
-        return f"<pre style='white-space:pre-wrap;word-break:normal'>{html.escape(self.unlike)}</pre>{''.join(rows)}"
+        return f'{WHOLE_WORDS}<div class="raftlab-code">{as_html(self.unlike)}{"".join(methods)}</div>'
 
     def _half(self, owner: type[Raft], source: str) -> str:
-        shown = html.escape(source) if source else "<em>there is no such method</em>"
-        return f'<div style="{HALF}"><strong>{owner.__name__}</strong><pre style="{PRE}">{shown}</pre></div>'
+        shown = f"<pre>{html.escape(source)}</pre>" if source else "<p><em>has no such method</em></p>"
+        return f'<div style="{HALF}"><strong>{owner.__name__}</strong>{shown}</div>'
 
 
 def source_of(owner: type[Raft], method: str) -> str:

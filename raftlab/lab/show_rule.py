@@ -8,6 +8,10 @@ from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, RULES
 from raftlab.sim.errors import check_name
 
+# A notebook would break lines of code in the middle of a word.
+WHOLE_WORDS = """<style>.raftlab-code pre, .raftlab-code pre code {
+    white-space: pre-wrap; word-break: normal; overflow-wrap: break-word; font-size: 12px; line-height: 1.4; }</style>"""
+
 
 class ShownRule:
     """A rule, as a notebook shows it."""
@@ -20,7 +24,9 @@ class ShownRule:
 
     def _repr_markdown_(self) -> str:
         head = f"> {self.rule.text} <small>({self.where})</small>"
-        return f"{head}\n\n```python\n{self.source}\n```" if self.source else head
+        if not self.source:
+            return head
+        return f'{WHOLE_WORDS}\n\n{head}\n\n<div class="raftlab-code">\n\n```python\n{self.source}\n```\n\n</div>'
 
     def __repr__(self) -> str:
         return f"{self.rule.id}: {self.rule.text} ({self.where})\n\n{self.source}"

@@ -149,20 +149,40 @@ def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, the
     assert (paper < 64 < 192 < ink) if "Dark" in theme else (ink < 64 < 192 < paper)
 
 
+def run_cells(page, *beginnings):
+    """Run the cells that begin so, each as with Shift+Enter."""
+    cells = page.evaluate(
+        """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.getSource())"""
+    )
+    for beginning in beginnings:
+        page.evaluate(
+            """async (cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
+                await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next"); }""",
+            next(place for place, cell in enumerate(cells) if cell.startswith(beginning)),
+        )
+        wait_until_idle(page)
+
+
+def test_map_and_inventory_are_in_view_from_their_tops_once_their_cells_have_run(browser, jupyterlab):
+    context = new_context(browser, viewport={"width": 1024, "height": 768})
+    page = context.new_page()
+    open_notebook(page, jupyterlab.url, "notebooks/index.ipynb")
+    begins_in_view = """(begin) => {
+        const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();
+        const { top, bottom } = begin.getBoundingClientRect();
+        return seen.top - 1 <= top && bottom <= seen.bottom; }"""
+    run_cells(page, "from raftlab import course")
+    page.wait_for_function(begins_in_view, arg=page.get_by_text("The core path:", exact=True).element_handle())
+    run_cells(page, "from raftlab import inventory")
+    page.wait_for_function(begins_in_view, arg=page.get_by_text("You need not know").element_handle())
+    context.close()
+
+
 def test_a_question_its_verdict_and_its_player_fit_one_small_screen(browser, jupyterlab):
     context = new_context(browser, viewport={"width": 1024, "height": 768})
     page = context.new_page()
     open_notebook(page, jupyterlab.url, "notebooks/03_split_vote.ipynb")
-    cells = page.evaluate(
-        """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.getSource())"""
-    )
-    for source in (next(cell for cell in cells if "import" in cell), 'predict("03.tie")'):
-        page.evaluate(
-            """async (cell) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = cell;
-                await window.jupyterapp.commands.execute("notebook:run-cell-and-select-next"); }""",
-            cells.index(source),
-        )
-        wait_until_idle(page)
+    run_cells(page, "from raftlab import", 'predict("03.tie")')
     question = page.locator(".rl-question")
     in_view = """(question) => {
         const seen = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-outer").getBoundingClientRect();

@@ -2,6 +2,7 @@
 
 import { layoutOf } from "./layout.js";
 import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
+import { viewportOf, wasJustRun } from "./view.js";
 
 /**
  * @typedef {object} Form
@@ -181,12 +182,11 @@ export class Room {
   /** Show all of a player whose cell was just run, and what is said above it: the notebook has gone on to the next cell before the
    * player was there. A question goes to the top, so that its player below it is in view, too. */
   showAll() {
-    const cell = this.el.closest(".jp-Cell");
-    if (![cell, cell?.nextElementSibling].some((each) => each?.matches(".jp-mod-active"))) return;
+    if (!wasJustRun(this.el)) return;
     const question = this.el.closest(".rl-question");
     // When one question is answered and the next one appears below it, the answered one stays in view.
     const answered = document.activeElement?.closest(".rl-question");
-    if (answered && answered !== question && cell?.contains(answered)) return;
+    if (answered && answered !== question && this.el.closest(".jp-Cell")?.contains(answered)) return;
     if (question) question.scrollIntoView({ block: "start" });
     else this.root.scrollIntoView({ block: "end" });
   }
@@ -195,16 +195,4 @@ export class Room {
     this.observer.disconnect();
     window.removeEventListener("resize", this.onResize);
   }
-}
-
-/** What scrolls around an element: a notebook's panel, or the page itself. A cell's output scrolls by itself, but it grows with
- * the player. */
-function viewportOf(el) {
-  for (
-    let at = (el.closest(".jp-Cell") ?? el).parentElement;
-    at && at !== document.body;
-    at = at.parentElement
-  )
-    if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return at;
-  return document.documentElement;
 }
