@@ -172,7 +172,9 @@ def test_map_and_inventory_are_in_view_from_their_tops_once_their_cells_have_run
         const { top, bottom } = begin.getBoundingClientRect();
         return seen.top - 1 <= top && bottom <= seen.bottom; }"""
     run_cells(page, "from raftlab import course")
-    page.wait_for_function(begins_in_view, arg=page.get_by_text("The core path:", exact=True).element_handle())
+    page.wait_for_function(
+        begins_in_view, arg=page.get_by_text("The core path:", exact=True).element_handle()
+    )
     run_cells(page, "from raftlab import inventory")
     page.wait_for_function(begins_in_view, arg=page.get_by_text("You need not know").element_handle())
     context.close()
