@@ -39,6 +39,7 @@ def test_a_choice_shows_another_scene_and_an_honest_node_takes_the_liars_place()
     assert bench.lab.trace.broken()
     bench.place.value = False
     assert bench.lab.trace.broken() == {}
+    assert bench.story.stops == (), "what the story asks and says is true of a liar only"
     bench.which.value = "false_acker"
     assert (bench.lab.story.name, bench.lab.story.liars) == ("empty_promise", {})
     bench.place.value = True

@@ -75,8 +75,7 @@ def harm(lie: str) -> Harm:
     first = next(iter(broken), "")
     tick, sentence = broken.get(first, (0, NOTHING.get(LIARS[lie].breaks, "")))
     honest = _properties(replace(story, liars={}))
-    node = next(iter(story.liars))
-    return Harm(lie, _does(lie), node, story.name, first, tick, sentence, tuple(broken), tuple(honest))
+    return Harm(lie, _does(lie), _liar(story), story.name, first, tick, sentence, tuple(broken), tuple(honest))
 
 
 class Liars(Panel):
@@ -100,9 +99,11 @@ class Liars(Panel):
 
     @property
     def story(self) -> Story:
-        """The scene that is chosen."""
+        """The scene that is chosen. What its stops say and ask is true of the liar only: an honest node has none of them."""
         scene = SCENES[self.which.value]
-        return scene if self.place.value else replace(scene, liars={}, title=f"{scene.title}: an honest node")
+        if self.place.value:
+            return scene
+        return replace(scene, liars={}, stops=(), goals=(), title=f"The same with an honest {_liar(scene)}")
 
     def words(self) -> str:
         """Those of the Lab."""
@@ -127,6 +128,10 @@ def liars(lie: str = "equivocator") -> Liars:
 def _does(lie: str) -> str:
     """The lie in a sentence: the first of its class."""
     return (LIARS[lie].__doc__ or "").partition(" (")[0].replace("\n", " ")
+
+
+def _liar(scene: Story) -> str:
+    return next(iter(scene.liars))
 
 
 def _properties(story: Story) -> dict[str, tuple[int, str]]:
