@@ -75,7 +75,9 @@ def harm(lie: str) -> Harm:
     first = next(iter(broken), "")
     tick, sentence = broken.get(first, (0, NOTHING.get(LIARS[lie].breaks, "")))
     honest = _properties(replace(story, liars={}))
-    return Harm(lie, _does(lie), _liar(story), story.name, first, tick, sentence, tuple(broken), tuple(honest))
+    return Harm(
+        lie, _does(lie), _liar(story), story.name, first, tick, sentence, tuple(broken), tuple(honest)
+    )
 
 
 class Liars(Panel):
