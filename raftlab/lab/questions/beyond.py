@@ -7,8 +7,8 @@ QUESTIONS = (
         "07.snapshot",
         "n1 has put its state into a snapshot and deleted entries 1 to 3. n3 crashed before it had stored anything, and is about to come back. What does n1 send it?",
         (
-            yes("Its snapshot: the state after entry 3.", "With the snapshot, n3 gets the index and the term of entry 3, so that entry 4 has something to follow.", "snapshot", 61),
-            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three places that only say that there was an entry.", "snapshot", 61),
+            yes("Its snapshot: the state after entry 3.", "With the snapshot, n3 gets the index and the term of entry 3, so that it can check entry 4 against them.", "snapshot", 61),
+            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three dots only show that there were entries.", "snapshot", 61),
             no("Nothing: n3 can no longer take part.", "By now n3 holds entry 4, and knows that it is committed.", "snapshot", 66),
         ),
         run=("snapshot", 59),
@@ -16,7 +16,7 @@ QUESTIONS = (
     ),
     Question(
         "07.sibling",
-        "n1 to n4 have a vote. n1, in term 3 and cut off together with n5, gives n5 a vote. n2, in term 4, takes n1's vote away, and n3 stores that, too. Each of them has changed only one node. Now n1 asks n4 and n5 for their votes. What happens?",
+        "n1 to n4 have a vote. n1 leads term 3, is cut off together with n5, and gives n5 a vote. n2 leads term 4 and takes n1's vote away, and n3 stores that change, too. Each leader has changed only one node. Now n1 asks n4 and n5 for their votes. What happens?",
         (
             yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it, and two of n2's three voters had committed the change. These two majorities have no node in common.", "membership_bug", 44),
             no("n1 cannot win: it needs n2 or n3.", "By its own log there are five voters, and n1, n4 and n5 are three of them.", "membership_bug", 44),
@@ -29,12 +29,12 @@ QUESTIONS = (
         "07.handover",
         "n1 hands over to n4. All nodes have PreVote and sticky votes, all of them hear n1, and no timer has run out. Which nodes vote for n4?",
         (
-            yes("All that it asks.", "Its request says that it comes in the old leader's name. So no leader has to be protected from it.", "handover", 52, says="n3 learns"),
+            yes("All that it asks.", "Its request says that the leader itself told n4 to ask. So the leader does not have to be protected from it.", "handover", 52, says="n3 learns"),
             no("None: they all hear a leader.", "n1, n2 and n3 have just voted for n4.", "handover", 52, says="n3 learns"),
             no("None: n4 has to wait for its timer.", "TimeoutNow takes the place of the timer: n4 is a candidate already.", "handover", 51),
         ),
         run=("handover", 50),
-        explanation="n4 leads 40 ms after n1 was asked to hand over; an election by timeout would have taken several times as long. Sticky votes and PreVote protect a leader that is heard. Here the leader itself wants to go, and the request says so.",
+        explanation="n4 leads 40 ms after n1 was asked to hand over; an election by timeout would have taken several times as long. Sticky votes and PreVote protect a leader that other nodes still hear. Here the leader itself wants to hand over, and the request says so.",
     ),
     Question(
         "07.lease",
@@ -49,10 +49,10 @@ QUESTIONS = (
     ),
     Question(
         "07.check_snapshot",
-        "What must a snapshot contain beside the state?",
+        "What must a snapshot contain besides the state?",
         (
-            yes("The index and the term of the last entry that is in it.", "The next append is checked against just that entry. The configuration of that time and the sessions of clients belong to a snapshot, too."),
-            no("Nothing: the state is enough.", "n3 has taken entry 4. It could do so because it knew that entry 3 had been there, and of which term.", "snapshot", 66),
+            yes("The index and the term of the last entry that is in it.", "The next append is checked against that entry. The configuration of that time and the sessions of clients belong to a snapshot, too."),
+            no("Nothing: the state is enough.", "n3 has taken entry 4. It could do so because it knew the index and the term of entry 3.", "snapshot", 66),
             no("The commands of all entries in it.", "They are deleted, and no node needs them: n3 shows them as dots.", "snapshot", 61),
         ),
     ),
@@ -60,7 +60,7 @@ QUESTIONS = (
         "07.check_configuration",
         "A leader appends a new configuration. From which moment on does a node use it?",
         (
-            yes("As soon as it is in the node's own log.", "Committed or not. If it is overwritten, the one before it is used again."),
+            yes("As soon as it is in the node's own log.", "It need not be committed. If it is overwritten, the node uses the previous configuration again."),
             no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold. It knows of two committed entries.", "membership_bug", 44),
             no("When all nodes have it.", "n4 does not have entry 3 yet, and n1 has won because of it.", "membership_bug", 44),
         ),
@@ -70,8 +70,8 @@ QUESTIONS = (
         "What does a lease read rely on that ReadIndex does not need?",
         (
             yes("On clocks, and on voters that remember which leader they have heard.", "ReadIndex asks a majority each time. That takes a round of messages, and needs no clock."),
-            no("On nothing more: both ask a majority.", "All clocks are right here. In a crash, n2 has forgotten which leader it had confirmed; n3 leads, and x is 2. n1's lease is still valid.", "forgotten_promise", 58),
-            no("On a network that is fast enough.", "n1 has been cut off for long. Its clock is right, so its lease has ended, and it answers no read.", "right_clock", 81),
+            no("On nothing more: both ask a majority.", "All clocks are correct here. n2 crashed, and forgot which leader it had confirmed. Now n3 leads, and x is 2, but n1's lease is still valid.", "forgotten_promise", 58),
+            no("On a network that is fast enough.", "n1 has been cut off for a long time. Its clock is correct, so its lease has ended, and it answers no read.", "right_clock", 81),
         ),
     ),
 )  # fmt: skip

@@ -18,7 +18,7 @@ LESSON = (
         "06.which_fault",
         "A faulty switch loses the messages between n1 and n3. So n1 says that there is no leader, n3 says that it leads, and n2 hears both. Which kind of fault is that?",
         (
-            yes("An omission: messages are lost.", "Each node says what it knows. Cloudflare added a postscript to its report, which calls the fault an omission, too."),
+            yes("An omission: messages are lost.", "Each node says what it knows. Cloudflare later added a postscript to its report. It also calls the fault an omission."),
             no("Byzantine: n1 and n3 contradict each other.", "n1 and n3 know different things, and both tell the truth. A Byzantine node tells two others different things, as n1 does here.", "two_truths", 11),
             no("A crash of n1.", "All three nodes are running all the time.", "cloudflare_cut", 45),
         ),
@@ -39,18 +39,18 @@ LESSON = (
         "06.limbo_writes",
         "The same cut, but now clients go on writing. One of the nodes leads in the end and keeps the lead. Click it.",
         (
-            no("n1", "n1 lacks an entry, so n2 refuses it its vote. n1 can end n3's leadership, but it cannot win.", "cloudflare_cut_writes", 47),
+            no("n1", "n1 lacks an entry, so n2 refuses it its vote. n1 can end n3's leadership, but it cannot win an election.", "cloudflare_cut_writes", 47),
             yes("n2", "n1 cannot win any more, but its later term ends n3's leadership. n2 has every committed entry, and both others hear it, so no timer runs out any more.", "cloudflare_cut_writes", 70),
             no("n3", "n3's log is good enough, but that does not protect it from a later term: n3 has become a follower.", "cloudflare_cut_writes", 48),
         ),
         picture="cloudflare_cut_writes", tick=30,
-        explanation="**On the slide:** *limbo in leader election.*\n\n**More exactly:** two of three were healthy and connected all the time. In our model the leadership alternates while all logs are equal, and n2 soon wins when clients write. Which of the two cases Cloudflare met is not known.",
+        explanation="**On the slide:** *limbo in leader election.*\n\n**More exactly:** two of the three nodes were healthy and connected all the time. In our model the leadership alternates while all logs are equal, and n2 soon wins when clients write. It is not known which of the two cases happened at Cloudflare.",
     ),
     Question(
         "06.useless_leader",
         "n4 is the leader of five nodes, but it reaches only n2. n5 has crashed. n1, n2 and n3 reach each other. All nodes have PreVote. What happens?",
         (
-            yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses. Two of five nodes are not a majority.", "useless_leader", 100),
+            yes("Nothing changes: n4 goes on leading, and commits nothing.", "n1 and n3 ask for pre-votes. n2 hears a leader, so it refuses. n1 and n3 alone are not a majority of five.", "useless_leader", 100),
             no("n1 or n3 is elected: they are a majority with n2.", "n2 still hears n4, so it would not vote for them.", "useless_leader", 100),
             no("n4 steps down: it can commit nothing.", "In Raft a leader does not check how many nodes answer it. n4 goes on leading.", "useless_leader", 100),
         ),
@@ -72,7 +72,7 @@ LESSON = (
         (
             yes("PreVote: nodes that hear a leader say no.", "The node raises its term only if a majority says yes."),
             no("CheckQuorum.", "Every leader here has a majority, so CheckQuorum never acts. The leader changes again and again.", "cloudflare_cut_check_quorum", 281),
-            no("Writing: its log falls behind.", "Then it cannot win, but n3 has lost its leadership all the same.", "cloudflare_cut_writes", 48),
+            no("Writing: its log falls behind.", "Then it cannot win, but n3 has still lost its leadership.", "cloudflare_cut_writes", 48),
         ),
     ),
     Question(
@@ -104,7 +104,7 @@ TRANSFER = (
             yes("A leader that the others hear can also hear a majority.", "A heartbeat says that the leader is running. It does not say that the leader can commit."),
             no("A majority of the nodes runs.", "All three nodes run.", "log_books", 120),
             no("There is at most one leader in a term.", "n1 is the only leader all the time.", "log_books", 120),
-            no("No message is ever lost.", "Raft does not assume that. Nothing wrong happens here either: all three nodes have x=3, n1 cannot know that, and no client was told that x=3 is done.", "log_books", 120),
+            no("No message is ever lost.", "Raft does not assume that. Nothing wrong happens here either: all three nodes have x=3, n1 cannot know that, and no client was told that x=3 was written.", "log_books", 120),
         ),
     ),
     Question(

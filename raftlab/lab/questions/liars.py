@@ -9,16 +9,16 @@ REMEDIES = """Which remedy protects against which fault, and how many faulty nod
 | 2f + 1 nodes, a majority decides | no | no | no |
 | a checksum | no | yes | no |
 | 3f + 1 nodes, 2f + 1 decide | f | no | f false votes, no false leader |
-| these, and nodes that compare what they were told (PBFT) | f | f | f |
+| the same, plus a round of comparison (PBFT) | f | f | f |
 
 All these faults are *Byzantine*, but some are cheaper to tolerate than others."""
 
 QUESTIONS = (
     Question(
         "06b.double_vote",
-        "Five nodes. n1 reaches n3 and n5; n2 reaches n4 and n5. n1 and n2 are candidates in term 1, and n5 votes for both. What is the result?",
+        "In a cluster of five nodes, n1 reaches n3 and n5, and n2 reaches n4 and n5. n1 and n2 are candidates in term 1, and n5 votes for both. What is the result?",
         (
-            yes("Two leaders in one term.", "Each has three of five votes. The only voter that they share is the one that lies.", "two_votes_one_term", 3),
+            yes("Two leaders in one term.", "Each has three of five votes. The only voter that both share is the one that lies.", "two_votes_one_term", 3),
             no("Nothing: four honest nodes outvote one liar.", "n1 has the votes of n1, n3 and n5; n2 has those of n2, n4 and n5. No other node could have prevented it.", "two_votes_one_term", 3),
             no("Two leaders for a moment, and then one steps down.", "They are in the same term, so neither steps down. By now each has committed a write.", "two_votes_one_term", 12),
         ),
@@ -39,15 +39,15 @@ QUESTIONS = (
         "A voter's disk loses its vote in a crash. The voter comes back, and votes for another candidate in the same term. Did it lie?",
         (
             yes("No: it says what it believes. Its storage failed.", "The harm is the same: two leaders in one term. Raft's remedy is to wait for the disk before a node answers, and it works only as well as the disk does.", "forgotten_vote", 8),
-            no("Yes: a node that votes twice in one term lies.", "n3 is about to vote for the second time here, and it keeps every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 5),
-            no("No, it is a crash, and Raft tolerates crashes.", "Raft tolerates crashes of nodes that find again what they have saved. n2 comes back here, and it still has its term and its vote.", "crash_restart", 100, says="what it had saved"),
+            no("Yes: a node that votes twice in one term lies.", "n3 is about to vote for the second time here, and it follows every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 5),
+            no("No, it is a crash, and Raft tolerates crashes.", "Raft tolerates a crash if the node afterwards finds what it had saved. n2 comes back here, and it still has its term and its vote.", "crash_restart", 100, says="what it had saved"),
         ),
         run=("forgotten_vote", 3),
-        explanation="Raft demands that a vote is saved before the reply (*persistent state* in Figure 2), and n3 did that. But the disk confirmed the vote before it had saved it, and the crash erased the vote. Now two leaders share term 1, and every node has kept every rule. (Larger quorums would tolerate such a voter: of 3f + 1 nodes, two quorums of 2f + 1 share f + 1.)",
+        explanation="Raft demands that a vote is saved before the reply (*persistent state* in Figure 2), and n3 did that. But the disk confirmed the vote before it had saved it, and the crash erased the vote. Now there are two leaders in term 1, although every node has followed every rule. (Larger quorums would tolerate such a voter: of 3f + 1 nodes, two quorums of 2f + 1 share f + 1.)",
     ),
     Question(
         "06b.four_disks",
-        "Four nodes; three are a majority. x=1 is committed on n1, n2 and n4. n2 loses its disk and comes back, and n1 is cut off. n3, which does not have x=1, asks for votes. Can it win?",
+        "In a cluster of four nodes, three are a majority. x=1 is committed on n1, n2 and n4. n2 loses its disk and comes back, and n1 is cut off. n3, which does not have x=1, asks for votes. Can it win?",
         (
             yes("No: one of its three voters would have to be n4, which still has x=1.", "Two majorities of four nodes share two nodes, and only one of those two has forgotten.", "lost_disk_of_four", 15),
             no("Yes: n2 votes for it, and that is enough, as with three nodes.", "n2 did vote for it. That makes two of the three votes that n3 needs, and n4 refuses.", "lost_disk_of_four", 15),
@@ -57,10 +57,10 @@ QUESTIONS = (
     ),
     Question(
         "06b.checksum",
-        "A checksum is saved beside each entry. Three faults: a disk is lost; a disk forgets what it confirmed last; a disk flips a bit of an entry. Which of them does a node notice by its checksums when it restarts?",
+        "A checksum is saved beside each entry. Consider three faults: a disk is lost; a disk forgets what it confirmed last; a disk flips a bit of an entry. Which of them do the checksums reveal when the node restarts?",
         (
-            yes("The flipped bit.", "The entry does not fit its checksum. What was forgotten is just missing, and what is left is undamaged."),
-            no("The flipped bit and what was forgotten.", "n3 has forgotten a term and a vote here. What its disk still holds is older, and fits every checksum.", "forgotten_vote", 5),
+            yes("The flipped bit.", "The entry does not match its checksum. Data that was forgotten is just missing, and the rest is undamaged."),
+            no("The flipped bit and what was forgotten.", "n3 has forgotten a term and a vote here. The data that its disk still holds is older, and matches every checksum.", "forgotten_vote", 5),
             no("All three.", "n2 finds an empty disk here, as a new node does. Nothing on it has a wrong checksum.", "lost_disk", 12),
         ),
         explanation=REMEDIES,
@@ -70,35 +70,35 @@ QUESTIONS = (
         "The commander C orders L1 to attack. L2 tells L1: \"C ordered me to retreat.\" One of the three may be a traitor. What does L1 know?",
         (
             yes("That C or L2 lies, but not which of them.", "Both cases look the same to L1. With three generals and spoken orders there is no remedy."),
-            no("That L2 lies: an order counts more than a report.", "Here it is the leader that lies: n1 sent n2 and n3 different entries for the same place. Both n2 and n3 would report the truth.", "two_truths", 11),
-            no("That C lies: L2 has no reason to.", "Here it is the one that reports: n2 has told n1 that it stored x=1, and has stored nothing.", "empty_promise", 7),
+            no("That L2 lies: an order counts more than a report.", "Here the leader lies: n1 sent n2 and n3 different entries for the same index. Both n2 and n3 would report the truth.", "two_truths", 11),
+            no("That C lies: L2 has no reason to.", "Here the node that reports lies: n2 has told n1 that it stored x=1, but it has stored nothing.", "empty_promise", 7),
         ),
     ),
     Number(
         "06b.quorum",
-        "Seven nodes. Two of them may lie, or may never answer. How large must a quorum be, so that any two quorums share an honest node, and enough nodes for a quorum always answer?",
+        "Two of seven nodes may lie or may never answer. Any two quorums must share an honest node, and enough nodes for a quorum must always answer. How large must a quorum be?",
         (
             yes("5", "It is 2f + 1. Two quorums of five share three nodes, of which two may lie. And five nodes answer, even if two never do."),
             no("fewer", "Two majorities of four may share a single node, and that node may lie. n5 is such a node here: the only voter that both leaders share.", "two_votes_one_term", 3),
             no("more", "Then a node may wait for others that never answer, and it cannot tell whether they are down: n1 runs here, and n3 hears nothing from it for 0.22 s.", "two_verdicts", 44),
         ),
         value=5, unit="nodes",
-        explanation="PBFT's leader cannot wait for all n nodes, because f may never answer. So it goes on with n - f = **2f + 1** answers. But those f may just have been slow, and f of the 2f + 1 that answered may lie. Two such quorums share f + 1 nodes, one of which is honest. With fewer than 3f + 1 nodes, they need not share an honest one.",
+        explanation="PBFT's leader cannot wait for all n nodes, because f may never answer. So it goes on with n - f = **2f + 1** answers. But the f nodes that did not answer may just have been slow, and f of the 2f + 1 that answered may lie. Two such quorums share f + 1 nodes, one of which is honest. With fewer than 3f + 1 nodes, two quorums might share no honest node.",
     ),
     Question(
         "06b.check_deaf",
         "A leader loses every reply that is sent to it, but its heartbeats arrive. Which property breaks?",
         (
             yes("None. But nothing gets done any more.", "That is a loss of liveness. Losing messages is an omission: Raft stays safe."),
-            no("State Machine Safety: entries are applied too early.", "Three nodes hold x=1, so it is committed. But n1 hears no confirmation: no node knows it, and no node has applied x=1.", "deaf_leader", 100),
+            no("State Machine Safety: entries are applied too early.", "Three nodes hold x=1, so it is committed. But n1 hears no confirmation, so no node knows that it is committed, and no node has applied x=1.", "deaf_leader", 100),
             no("None: the others soon elect another leader.", "They hear a leader, so their timers do not run out. n1 still leads.", "deaf_leader", 100),
         ),
     ),
     Question(
         "06b.check_pbft",
-        "Generals with spoken orders need 3m + 1, and PBFT needs 3f + 1. With signed orders, three generals tolerate a traitor. So what do signatures change in PBFT?",
+        "Generals with spoken orders need 3m + 1, and PBFT needs 3f + 1. With signed orders, three generals tolerate a traitor. So what do signatures change for PBFT?",
         (
-            yes("Not the 3f + 1: it comes from not knowing how late a message may be.", "These are two theorems. The generals know when a round is over. PBFT does not: a silent node may just be slow. So PBFT goes on without f answers, and of the answers that it has, f may be lies."),
+            yes("Not the 3f + 1: it comes from not knowing how late a message may be.", "These are two theorems. The generals know when a round is over. PBFT does not: a silent node may just be slow. So PBFT has to continue when f answers are missing, and f of the answers that it has may be lies."),
             no("With signatures, PBFT needs a majority only.", "A signature proves who said something, and not that it is true. Both of n5's votes here are really from n5.", "two_votes_one_term", 3),
             no("With signatures a node knows which others are silent, so 2f + 1 nodes are enough.", "Silence may just be slowness. n1 runs here, and n3 hears nothing from it for 0.22 s.", "two_verdicts", 44),
         ),
@@ -107,9 +107,9 @@ QUESTIONS = (
         "06b.check_protects",
         "What protects a Raft cluster from a member that lies?",
         (
-            yes("Nothing in Raft. It trusts its members.", "That is an assumption about the nodes and about the people who run them. It must be made true by other means."),
-            no("The majority: it outvotes a single liar.", "One of three nodes lies here, and a node leads that lacks a committed entry.", "boastful_candidate", 15),
-            no("The terms: a liar has the wrong one.", "Nodes believe terms as they believe everything else. n3 raises the term for ever here, and all others follow.", "endless_terms", 100),
+            yes("Nothing in Raft. It trusts its members.", "That is an assumption about the nodes and about the people who run them. Other means have to make sure that it holds."),
+            no("The majority: it outvotes a single liar.", "One of three nodes lies here, and a node that lacks a committed entry leads.", "boastful_candidate", 15),
+            no("The terms: a liar has the wrong one.", "A node believes a term, as it believes everything else. n3 raises the term for ever here, and all others follow.", "endless_terms", 100),
         ),
     ),
 )  # fmt: skip

@@ -11,18 +11,18 @@ QUESTIONS = (
             no("Yes: a majority has stored it.", "n1, n2 and n3 had stored it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 23),
             no("Yes: the leader of term 4 has sent it.", "n5 leads term 5, and does not have it. It has three of five votes, two of them from nodes that have x=2.", "figure_8", 20),
         ),
-        explanation="A leader counts copies only of entries of its **own** term. So n1 never took x=2 to be committed: x=2 was overwritten, but no client had been told that it was done.",
+        explanation="A leader counts copies only of entries of its **own** term. So n1 never considered x=2 committed. x=2 was overwritten, but no client had been told that it was done.",
         run=("figure_8", 3),
     ),
     Question(
         "04b.new_entry",
-        "The same again, but this time, before it crashes, n1 has written x=4 in its own term 4, and three of five nodes have stored that. n5 comes back and becomes a candidate. Does it win?",
+        "The run is the same, but this time n1 has written x=4 in its own term 4 before it crashes, and three of five nodes have stored x=4. n5 comes back and becomes a candidate. Does it win?",
         (
-            yes("No.", "It needs two votes beside its own, and n1 is down. Of n2, n3 and n4 only n4 would vote for it: the logs of n2 and n3 end in term 4, later than n5's term 3.", "figure_8_e", 20),
+            yes("No.", "It needs two votes besides its own, and n1 is down. Of n2, n3 and n4, only n4 would vote for it: the logs of n2 and n3 end in term 4, later than n5's term 3.", "figure_8_e", 20),
             no("Yes, like the last time.", "n2 and n3 refuse: their logs end in term 4 now. Only n4 votes for n5.", "figure_8_e", 19),
             no("Yes, but this time it keeps x=2 and x=4.", "It does not win. n2 does, and n2 has both entries.", "figure_8_e", 33),
         ),
-        explanation="x=4 was committed at 0.11 s, and with it x=2, which stands before it. Once a majority has stored an entry of its leader's **own** term, no node without it can win. For an older entry this is not so.",
+        explanation="x=4 was committed at 0.11 s, and so was x=2, which comes before it. Once a majority has stored an entry of its leader's **own** term, no node without it can win. For an older entry this is not so.",
         run=("figure_8_e", 11),
     ),
     Number(
@@ -52,9 +52,9 @@ QUESTIONS = (
         "04b.shared_voter",
         "x=1 is committed: n1, n2 and n3 of five have stored it. n1 crashes. n5, which does not have it, becomes a candidate in term 2, and n4 votes for it. Which vote does it still need?",
         (
-            yes("One of a node that has stored x=1.", "Three of five have stored it, and three of five must vote. That makes more than five, so at least one node does both. This is step 1.", "shared_voter", 15),
-            no("Any one more: perhaps of a node without x=1.", "There is no other. n4 and n5 have voted, and n1, n2 and n3 have stored x=1.", "shared_voter", 15),
-            no("None: of the four that are left, two are half.", "n5 has two votes and is still a candidate: a majority is three of all five.", "shared_voter", 15),
+            yes("The vote of a node that has stored x=1.", "Three of five have stored it, and three of five must vote. That makes more than five, so at least one node does both. This is step 1.", "shared_voter", 15),
+            no("Any one more: perhaps that of a node without x=1.", "There is no other. n4 and n5 have voted, and n1, n2 and n3 have stored x=1.", "shared_voter", 15),
+            no("None: it has two votes of the four nodes that are left.", "n5 has two votes and is still a candidate: a majority is three of all five.", "shared_voter", 15),
         ),
         explanation="Go on with **Next ▶** until 0.20 s. n5 does not win in term 2. In term 3 n2 does: which of its voters had stored x=1?",
         run=("shared_voter", 12),
@@ -63,7 +63,7 @@ QUESTIONS = (
         "04b.stored_first",
         "n3 has voted for n2, in term 2. Now an append of n1 arrives, sent in term 1, with x=1. What does n3 do?",
         (
-            yes("It refuses: its own term is 2.", "A node that has voted in a later term takes nothing more from the earlier leader. So a node that has stored the entry and has voted has stored the entry first. This is step 2.", "voted_first", 16),
+            yes("It refuses: its own term is 2.", "A node that has voted in a later term accepts nothing more from the earlier leader. So a node that has stored the entry and has voted has stored the entry first. This is step 2.", "voted_first", 16),
             no("It stores x=1, and says so.", "n3's log is empty, and its refusal is on its way. n1 has no majority for x=1.", "voted_first", 16),
             no("It stores x=1, but does not say so.", "n3's log is empty: nothing that an append of an earlier term brings is stored.", "voted_first", 17),
         ),
@@ -74,7 +74,7 @@ QUESTIONS = (
         "n2 asks n3 for its vote. Both logs end in term 1, and n2's is longer. n3 votes for n2, and compares nothing else. Why does n2 have every entry that n3 has?",
         (
             yes("The entries of term 1 come from one leader, which only appends.", "n1 put them into its log one after the other, and every append was checked against the entry before. So the shorter log is the beginning of the longer one (Log Matching). This is step 4."),
-            no("A longer log contains every shorter one.", "n2's log has eleven entries here, n3's four; the fourth ones differ. Their last terms are not the same.", "longest_log", 3),
+            no("A longer log contains every shorter one.", "n2's log has eleven entries here and n3's has four, and their fourth entries differ. Their last terms are not the same.", "longest_log", 3),
             no("n3 has compared the entries one by one.", "n2's request says that its log ends with entry 2, of term 1, and nothing else about the log.", "entry_outlives_leaders", 17),
         ),
         run=("entry_outlives_leaders", 16),
@@ -106,7 +106,7 @@ QUESTIONS = (
     ),
     Question(
         "04b.breaks_counting",
-        "Nodes that commit by counting alone: in term 4, n1 takes x=2 of term 2 to be committed, because three of five have it. n5 leads term 5 without x=2. Which step fails?",
+        "These nodes commit by counting alone: in term 4, n1 considers x=2 of term 2 committed, because three of five have it. n5 leads term 5 without x=2. Which step fails?",
         (
             yes("Step 5: the leader of the later term had the entry.", "n5's log ends in term 3. That is later than term 2 but earlier than term 4, in which x=2 was counted: the leader of term 3 was n5 itself, without x=2. An entry of term 4 in the voters' logs would have made them refuse."),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=2.", "figure_8_counted", 20),
@@ -117,7 +117,7 @@ QUESTIONS = (
     ),
     Question(
         "04b.breaks_votes",
-        "Nodes that vote without comparing logs: n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
+        "These nodes vote without comparing logs. n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
         (
             yes("Step 4: n5's log ends no earlier than the voters' logs.", "n5's log is empty, and those of n2 and n3 are not. Their votes say nothing about its log, so step 5 has nothing to begin with either."),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=1.", "shared_voter_any_log", 15),
@@ -128,7 +128,7 @@ QUESTIONS = (
     ),
     Question(
         "04b.breaks_heartbeat",
-        "Nodes that cut their log at a heartbeat's entry, even if nothing contradicts it: n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
+        "These nodes delete all entries after the one that a heartbeat names, even if nothing contradicts them. n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
         (
             yes("Step 3: the voter still has the entry.", "An old heartbeat made n3 delete x=1, although n1, which sent it, has x=1. So n3's empty log is no better than n5's."),
             no("Step 1: a voter has stored the entry.", "n3 has stored x=1, and will vote for n5.", "late_heartbeat_cuts", 8),
@@ -139,7 +139,7 @@ QUESTIONS = (
     ),
     Question(
         "04b.check_whose",
-        "A new leader's log is not like the others'. Whose log changes?",
+        "A new leader's log differs from the other logs. Whose log changes?",
         (
             yes("Only the others'.", "As long as it leads, a leader changes and deletes nothing in its own log (Leader Append-Only)."),
             no("The leader's: it takes over what most nodes have.", "n1 has what it had, and its own new entry. The logs of all others have become equal to it.", "figure_7", 35),
@@ -150,7 +150,7 @@ QUESTIONS = (
         "04b.check_old",
         "A new leader has entries of earlier terms that are not committed, and a majority has stored them by now. What must happen before they are committed?",
         (
-            yes("An entry of its own term must reach a majority.", "That entry is committed by counting, and everything before it with it. A no-op, an empty entry, serves this purpose. (An old entry that every node has stored could not be lost any more, and a leader could conclude that. Raft does not, and so is a little more careful than it must be. Section 5.4.2.)"),
+            yes("An entry of its own term must reach a majority.", "That entry is committed by counting, and then everything before it is committed, too. A no-op, an empty entry, serves this purpose. (An old entry that every node has stored could not be lost any more, and a leader could conclude that. Raft does not do this: it is a little more careful than necessary. Section 5.4.2.)"),
             no("Nothing: a majority has stored them.", "n1, n2 and n3 have x=2, three of five. n1 leads term 4, x=2 is of term 2, and soon it is overwritten.", "figure_8", 7),
             no("A majority must answer a heartbeat.", "n2 and n3 have answered n1's heartbeats. But x=2 is of an older term, and a heartbeat adds no entry to any log.", "figure_8", 7),
         ),

@@ -27,7 +27,7 @@ QUESTIONS = (
         "04.order",
         "Put the steps of a write in order.",
         (
-            yes("as it happens", "The leader stores the entry first, waits for a majority, and only then answers the client. The followers learn last that the entry is committed."),
+            yes("as it happens", "The leader stores the entry first, waits for a majority, and only then answers the client. The followers are the last to learn that the entry is committed."),
             no("another order", "At 0.20 s both followers have stored x=5. n2 has committed it, applied it and answered. The followers have done none of this yet.", "one_write", 20),
         ),
         steps=(
@@ -40,8 +40,8 @@ QUESTIONS = (
         ),
         explanation="![The write as a space-time diagram: leader stores; followers store and reply; leader commits, applies and answers; followers commit and apply](figures/one_write.svg)\n\n"
         "Four things happen to an entry:\n\n"
-        "1. It is **stored**: it stands in a node's log, on its disk.\n"
-        "2. It is **committed**: in the term in which a leader created it, a majority of all nodes has stored it. This is a fact, even before a node knows it. The leader learns it from the replies, and the others learn it from the leader's next message. Each node keeps a **commit index**: the last entry that it knows to be committed.\n"
+        "1. It is **stored**: it is in a node's log, on its disk.\n"
+        "2. It is **committed**: in the term in which a leader created it, a majority of all nodes has stored it. This is true even before any node knows it. The leader learns it from the replies, and the others learn it from the leader's next message. Each node keeps a **commit index**: the index of the last entry that it knows to be committed.\n"
         "3. It is **applied**: a node's state machine has executed the command.\n"
         "4. It is **answered**: the leader tells the client.\n\n"
         "Every later leader will have a committed entry in its log (lesson 04b shows why). That is what the client can rely on.",
@@ -54,13 +54,13 @@ QUESTIONS = (
             no("Yes: there is nothing to store, so there is nothing to check.", "n3 refuses. If it said yes, the leader would believe that all three logs are equal.", "short_log", 4),
             no("Nothing: heartbeats are not answered.", "n3's refusal is on its way to n1.", "short_log", 4),
         ),
-        explanation="A follower that does not have the named entry refuses the append. If it has that entry, then all entries before it are equal, too, because each of them was checked in the same way when it came. This property is called **Log Matching**.\n\n"
-        "Go on with **Next ▶** until 0.08 s. n3 refuses twice. Each time n1 lowers its **next index** for n3, the index of the entry that it will send next, by one, until both logs agree on the entry before it. Then one append brings all that is missing.",
+        explanation="A follower that does not have the named entry refuses the append. If it has that entry, then all earlier entries are the same in both logs, too, because each of them was checked in the same way when it arrived. This property is called **Log Matching**.\n\n"
+        "Go on with **Next ▶** until 0.08 s. n3 refuses twice. For each follower, n1 keeps a **next index**: the index of the entry that it will send next. After each refusal, n1 lowers its next index for n3 by one, until both logs agree on the entry before it. Then one append brings all missing entries.",
         run=("short_log", 3),
     ),
     Question(
         "04.uncommitted",
-        "x=1 is in n1's log only, so it is not committed. n1 crashes. Is x=1 lost?",
+        "Only n1's log has x=1, so it is not committed. n1 crashes. Is x=1 lost?",
         (
             yes("Perhaps, perhaps not.", "n1's log is on its disk. If n1 leads again in time, it copies x=1 to the others. If another leader first sends n1 an entry with the same index, x=1 is overwritten."),
             no("Yes: what is not committed is lost.", "n1 came back and won the election, and now x=1 is in all three logs.", "only_holder", 35),
@@ -74,7 +74,7 @@ QUESTIONS = (
         "Three of five nodes are down. The leader and one follower are left, and a client writes. When is the entry committed?",
         (
             yes("Not before a third node is back.", "A majority is counted among all five nodes, whether they are up or not."),
-            no("When both nodes that are still up have stored it.", "Both have stored it, and it is not committed. The other three might be running and cut off.", "two_of_five", 41),
+            no("When both nodes that are still up have stored it.", "Both have stored it, and it is not committed. The other three might be running and only be cut off.", "two_of_five", 41),
             no("At once: the leader cannot wait for nodes that are down.", "It waits. It cannot tell a node that is down from a slow one.", "two_of_five", 41),
         ),
     ),
@@ -82,7 +82,7 @@ QUESTIONS = (
         "04.check_gap",
         "A new leader has sent its first heartbeats. How does it find out what a follower lacks?",
         (
-            yes("From refusals: it goes back, entry by entry, until the follower says yes.", "It begins with the guess that all logs end where its own does."),
+            yes("From refusals: it goes back, entry by entry, until the follower says yes.", "At first it guesses that all logs end where its own does."),
             no("The follower tells the leader where its log ends.", "Its reply only says no. (In a faster variant, an extension of Raft, it says more.)", "short_log", 4),
             no("It does not have to: it sends its whole log.", "It sends only what comes after the place up to which both logs agree: here two entries of three.", "short_log", 7),
         ),

@@ -32,18 +32,18 @@ QUESTIONS = (
     ),
     Question(
         "09.check_none",
-        "An answer reads: nothing contradicts it within 3 nodes, terms up to 2. What do you know about the claim?",
+        "The explorer answers: \"Nothing contradicts it within 3 nodes, terms up to 2.\" What do you know about the claim?",
         (
-            yes("No run of three nodes within two terms contradicts it.", "The explorer has looked at all of those, and at no others."),
-            no("It is true.", "The claim that an entry on a majority stays with every later leader has the same answer. Here are five nodes in term 5, and it does not.", "figure_8", 20),
-            no("It is true of every cluster of three nodes.", "Here are three nodes, and x=1 was on two of them. n3 leads in term 4 without it.", "overtaken_copies", 14),
+            yes("No run of three nodes within two terms contradicts it.", "The explorer has looked at all of these runs, and at no others."),
+            no("It is true.", "The explorer answers the same about the claim that every later leader has an entry that a majority holds. But here, with five nodes in term 5, it is false.", "figure_8", 20),
+            no("It is true of every cluster of three nodes.", "Here two of three nodes had x=1, and n3 leads in term 4 without it.", "overtaken_copies", 14),
         ),
     ),
     Question(
         "09.check_leaders",
         "In a run that contradicts your claim, two nodes lead at the same time. What follows from that?",
         (
-            yes("Their terms differ, and only the newer one can commit a new write.", "Each had a majority once. The voters that they share have moved on to the newer term."),
+            yes("Their terms differ, and only the newer one can commit a new write.", "Each had a majority once. The voters that both had have moved on to the newer term."),
             no("Election Safety is broken.", "n1 leads term 1, and n5 leads term 2. Press the mark at the top: Election Safety holds, with one leader in each term.", "minority_leader", 61),
             no("Both answer reads with the newest value.", "n1 still believes that x is 1. n3 has committed x=2 in the newer term.", "stale_read", 82),
         ),
@@ -53,7 +53,7 @@ QUESTIONS = (
         "In the fog, you have said yes to two candidates of the same term. Who can see that this was wrong?",
         (
             yes("Only somebody who sees both of them.", "Each candidate got an ordinary vote. That is why a node saves its vote, and why such a mistake is found only when the fog lifts."),
-            no("The second candidate, which does not become leader.", "n5 has done it here. Both n1 and n2 lead, and neither has noticed anything.", "two_votes_one_term", 3),
+            no("The second candidate, which does not become leader.", "n5 has said yes to both here. n1 and n2 both lead, and neither has noticed anything.", "two_votes_one_term", 3),
             no("Nobody: one of the two loses in the end.", "A little later, n1 has applied x=1 and n2 has applied x=2 at the same index. No later leader can repair that.", "two_votes_one_term", 12),
         ),
     ),
