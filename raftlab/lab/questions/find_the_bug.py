@@ -25,7 +25,7 @@ QUESTIONS = (
     ),
     Question(
         "08.bounds",
-        "A node considers every entry committed that a majority holds. The explorer has looked at every state up to term 2, and no property is broken. What do you know?",
+        "A node considers an entry committed as soon as a majority holds it. The explorer has looked at every state up to term 2, and no property is broken. What do you know?",
         (
             yes("That nothing breaks up to term 2, and nothing about term 3.", "A verdict holds for the states that were looked at. The run of Figure 8 needs a fourth term."),
             no("That the node is right.", "Two terms are not all terms. Here n1 and n2 held x=1, two of three; then n3 won term 4, and has overwritten n1's copy. The node of the question would have considered x=1 committed.", "overtaken_copies", 17),

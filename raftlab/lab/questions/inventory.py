@@ -23,7 +23,7 @@ INVENTORY = (
     ),
     Question(
         "inventory.majority",
-        "A command stands in the logs of three of five nodes. Can it still be lost?",
+        "A command is in the logs of three of five nodes. Can it still be lost?",
         (
             yes("Yes, sometimes.", "A leader counts copies only of commands that it has accepted since it was elected. Older commands are committed together with those."),
             believes(2, "No: three of five are a majority."),
@@ -32,9 +32,9 @@ INVENTORY = (
     ),
     Question(
         "inventory.unconfirmed",
-        "A command was copied to some nodes, but the client has had no confirmation. Then the network is cut. What becomes of the command when the network works again?",
+        "A command was copied to some nodes, but the client has had no confirmation. Then the network is cut. What happens to the command when the network works again?",
         (
-            yes("It may survive or be overwritten.", "That depends on how many nodes have it, and on which node is elected next. Without a confirmation nothing is promised."),
+            yes("It may survive or be overwritten.", "That depends on how many nodes have it, and on which node is elected next. Without a confirmation, Raft promises nothing."),
             believes(3, "It is lost: only what was confirmed survives."),
             believes(12, "It is kept: the logs of both sides are merged."),
         ),
@@ -43,7 +43,7 @@ INVENTORY = (
         "inventory.two_leaders",
         "Can two nodes believe at the same moment that they lead?",
         (
-            yes("Yes, but they were elected in different elections.", "They lead different terms. The one with the earlier term can commit nothing new any more."),
+            yes("Yes, but they were elected in different elections.", "They lead different terms. The leader with the earlier term can no longer commit anything new."),
             believes(4, "No, that never happens."),
             no("Yes, and they were elected in the same election.", "Look at the terms of the two: they differ.", "minority_leader", 61),
         ),
@@ -79,7 +79,7 @@ INVENTORY = (
         "inventory.read",
         "A leader is asked for a value and answers at once from its own memory. Is the answer up to date?",
         (
-            yes("Not always.", "Another leader may have been elected meanwhile. So a leader must make sure first that it still leads."),
+            yes("Not always.", "Another leader may have been elected in the meantime. So a leader must make sure first that it still leads."),
             believes(9, "Yes: all writes go through the leader."),
             no("Yes: a leader that has been replaced knows it at once.", "n3 replaced n1 long ago. n1 is cut off, so it cannot know that.", "stale_read", 82),
         ),
@@ -106,7 +106,7 @@ INVENTORY = (
         "inventory.when",
         "When do the nodes know that a command is committed?",
         (
-            yes("The leader knows it first; the others learn it from a later message of a leader.", "The leader counts how many nodes have stored an entry. Its messages say up to which entry all is committed."),
+            yes("The leader knows it first; the others learn it from a later message of a leader.", "The leader counts how many nodes have stored an entry. Its messages say which entry is the last that is committed."),
             believes(14, "All at the same moment."),
             no("Each node as soon as it has saved the command.", "All three have saved x=5, and none knows that it is committed.", "one_write", 18),
         ),
