@@ -1,4 +1,4 @@
-"""raftlab: learn Raft by stepping it, breaking it and writing it.
+"""raftlab: learn Raft by stepping through it, breaking it and writing it.
 
 The public names, each loaded when it is first asked for, so that `import raftlab` costs nothing. Which names
 there are stands in `__init__.pyi`, as imports: type checkers and editors read them there, and so does this module.

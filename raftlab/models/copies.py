@@ -1,4 +1,4 @@
-"""Copies without agreement: each node does its clients' commands at once, and sends them to the others afterwards.
+"""Copies without agreement: each node executes its clients' commands at once, and sends them to the others afterwards.
 
 There is no source for it: it is what many would write first, and lesson 00 begins with it. It has the same interface
 as `Raft`, so cluster, trace, invariants and player can use it:
@@ -46,8 +46,8 @@ class Copy(NamedTuple):
 RULES: dict[str, Rule] = {
     id: Rule(id, text, "without agreement")
     for id, text in (
-        ("CO-1", "A node does a client's command at once, and sends it to the others afterwards."),
-        ("CO-2", "A node does the commands of other nodes in the order in which they arrive."),
+        ("CO-1", "A node executes a client's command at once, and sends it to the others afterwards."),
+        ("CO-2", "A node executes the commands of other nodes in the order in which they arrive."),
         ("CO-3", "A node answers a read from its own copy."),
     )
 }
@@ -120,7 +120,7 @@ class Copies:
         return ()
 
     def append(self, command: str) -> None:
-        """Write it down, and do it."""
+        """Save it, and execute it."""
         entry = LogEntry(self.term, command)
         index = self.log.last_index + 1
         self.log.replace_from(index, (entry,))
@@ -128,7 +128,7 @@ class Copies:
         self.apply()
 
     def apply(self) -> None:
-        """Do what is written down and not yet done."""
+        """Execute what is saved and not yet executed."""
         while self.last_applied < self.log.last_index:
             self.last_applied += 1
             self._effects.append(Apply(self.last_applied, self.log.entry(self.last_applied)))
@@ -149,17 +149,17 @@ TWO_COPIES = Story(
         (90, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        (0, "There are two nodes. Each does what its client says, and tells the other. Ann talks to n1, and Bob to n2."),
+        (0, "There are two nodes. Each node executes the commands of its client, and sends them to the other node. Ann talks to n1, and Bob to n2."),
         (20, "Both have x=1. Now the link between them is cut."),
         (30, "Ann writes x=2, and n1 tells her that it is done. n2 does not hear of it."),
         (39, "Bob is about to read x from n2."),
         (40, "Bob has read 1, although n1 has told Ann that x=2 is done."),
-        (50, "Bob writes x=3, and n2 tells him that it is done. Broken: the second command is x=2 on n1 and x=3 on n2, and both were promised."),
+        (50, "Bob writes x=3, and n2 tells him that it is done. Broken: the second command is x=2 on n1 and x=3 on n2, and both have been confirmed."),
         Ask(69, "The link is about to work again. Will the two copies become equal?", ("yes", "no"), "no", 90,
             then="No: a lost message is not sent again, and no rule says which of the two writes comes first."),
         (70, "The link works again."),
         (90, "Ann has read 2, and Bob has read 3: the copies are still different."),
-        (120, "You have seen it: during the cut each node accepted writes alone. Now the two logs differ, and no message makes them equal again."),
+        (120, "In short: during the cut each node accepted writes alone. Now the two logs differ, and no message makes them equal again."),
     ),
 )  # fmt: skip
 
@@ -173,10 +173,10 @@ TWO_AT_ONCE = Story(
         (30, "read", "x", "n2", "Bob"),
     ),
     stops=(
-        (0, "There are two nodes, n1 and n2. In a moment, Ann will write x=1 to n1, and Bob x=2 to n2."),
+        (0, "There are two nodes, n1 and n2. In a moment, Ann will write x=1 to n1, and Bob will write x=2 to n2."),
         (5, "Ann writes x=1 to n1 and Bob writes x=2 to n2, at the same time. Broken: the first command is x=1 on n1 and x=2 on n2."),
-        (8, "Both nodes have now done both commands: n1 has done x=1 and then x=2, and n2 has done x=2 and then x=1."),
-        (30, "Ann has read 2, and Bob has read 1. Both nodes have done the same two commands, but in a different order."),
-        (60, "You have seen it: even without a cut the two copies differ. The nodes must agree on the order of commands before they execute them."),
+        (8, "Both nodes have now executed both commands: n1 first x=1 and then x=2, and n2 first x=2 and then x=1."),
+        (30, "Ann has read 2, and Bob has read 1. Both nodes have executed the same two commands, but in a different order."),
+        (60, "In short: even without a cut the two copies differ. The nodes must agree on the order of commands before they execute them."),
     ),
 )  # fmt: skip

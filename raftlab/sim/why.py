@@ -73,12 +73,12 @@ LEADING = {
         "By the log of {leader}, the leader of term {term}, {node} has no vote. {node} does not know that.", "MC-1"
     ),
     "follows": Template(
-        "It follows {leader}, the leader of term {term}, and each of its messages starts the timer anew.", "FO-2"
+        "It follows {leader}, the leader of term {term}, and each of its messages resets the timer.", "FO-2"
     ),
-    "follows_former": Template("It takes {leader} for the leader of term {term}. By now {leader} is {state}."),
+    "follows_former": Template("It believes that {leader} leads term {term}. By now {leader} is {state}."),
     "voted": Template("In term {term} it has voted for {candidate}."),
     "timer": Template(
-        "Its election timer runs out at {time}, unless a leader is heard, or a vote given, before.", "FO-2"
+        "Its election timer runs out at {time}, unless it hears from a leader or grants a vote before then.", "FO-2"
     ),
     "stood": Template("It was a candidate in term {term} and did not win."),
     "retry": Template("If no majority comes, it tries again at {time}, in a new term.", "CA-4"),
@@ -115,7 +115,7 @@ COMMITTED = {
     "unknown": Template("{entry} is {committed}; {node} does not know it yet."),
     "unknown_crashed": Template("{entry} is {committed}. {node} has crashed: if it knew that, it has forgotten it."),
     "unknown_snapshot_only": Template("{node} has entry {index} only as part of a snapshot, and no entry is {committed} there."),
-    "claimed": Template("{entry} is not {committed}, although {node} takes it for {committed}."),
+    "claimed": Template("{entry} is not {committed}, although {node} considers it {committed}."),
     "needs_copies": Template(
         "{entry} is not {committed}: it needs {quorum|node|nodes}, and {leader} knows of {count}: {names}."
     ),

@@ -34,8 +34,8 @@ BY_HAND: dict[str, Story] = {
                 (64, "n1, the leader, crashes."),
                 (("candidacy", 65), "n3 no longer hears a leader: it becomes a candidate in term 6."),
                 (("leader", 65), "n3 leads term 6, with n2's vote."),
-                (120, "n1 is back, as a follower. What of its log is committed, it has forgotten: n3, the leader, will tell it."),
-                (140, "You have seen it: n3 voted, refused what came from the past or did not fit its log, and gave up its own x=9. So its log was good enough to lead in the end."),
+                (120, "n1 is back, as a follower. It has forgotten which of its entries are committed: n3, the leader, will tell it."),
+                (140, "In short: n3 voted, refused messages that were from older terms or did not match its log, and gave up its own x=9. So its log was good enough to lead in the end."),
             ),
         ),
     )

@@ -36,7 +36,7 @@ _DISKS = (
         ),
     ),
     Story(
-        "lost_disk_of_four", "A node comes back with an empty disk, one of four", nodes=4, ticks=40,
+        "lost_disk_of_four", "One of four nodes comes back with an empty disk", nodes=4, ticks=40,
         actions=(
             ONE_TICK, (1, "time_out", "n1"),
             (5, "isolate", "n3"), (5, "propose", "x=1", "n1"),
@@ -60,7 +60,7 @@ _DISKS = (
         ),
     ),
     Story(
-        "forgotten_vote", "A disk that confirmed a vote and did not keep it", nodes=3, ticks=20,
+        "forgotten_vote", "A disk that confirmed a vote but did not save it", nodes=3, ticks=20,
         actions=(
             ONE_TICK, (0, "cut", "n1", "n2"), (0, "forget_writes", "n3"),
             (1, "time_out", "n1"),
@@ -72,7 +72,7 @@ _DISKS = (
             (1, "n1 becomes a candidate in term 1."),
             (3, "n1 leads term 1 with n3's vote. n3 wrote that vote to its disk before it answered, as the rules say."),
             (4, "n3 crashes."),
-            (5, "n3 is back. On its disk there is term 0, and no vote."),
+            (5, "n3 is back. Its disk holds term 0 and no vote."),
             Ask(6, "n2 is about to become a candidate in term 1. Will n3 vote for it?", ("yes", "no"), "yes", 8,
                 then="Yes: nothing on its disk says that it has voted in term 1."),
             (6, "n2 becomes a candidate in term 1, and asks n3."),

@@ -54,10 +54,10 @@ EXTENSION_STORIES: dict[str, Story] = {
             (44, "n1 leads term 5 without the change that is committed: Leader Completeness is broken."),
             (60, "Three of five elected n1, and two of three had committed the change. These two majorities share no node."),
             (("refusal", 61), "n4 refuses n2's append: it comes from term 4, and n4 is in term 5."),
-            (66, "n2 and n3 have deleted the committed change, and have n1's entry in its place. Sound Knowledge is broken: n2 still takes its entry 3 for committed."),
+            (66, "n2 and n3 have deleted the committed change, and have n1's entry in its place. Sound Knowledge is broken: n2 still considers its entry 3 committed."),
         ),
         sibling_configurations(
-            "membership_cured", "No change before the leader has committed something itself", ("Membership",),
+            "membership_cured", "No change before the leader has committed an entry of its own term", ("Membership",),
             (24, "n1 leads term 3, and reaches only n5. It is asked to give n5 a vote, and refuses: it has committed nothing in term 3 yet."),
             (28, "On the other side, n2 becomes a candidate in term 4."),
             (("leader", 29), "n2 leads term 4: it was elected by three of four."),
@@ -118,11 +118,11 @@ EXTENSION_STORIES: dict[str, Story] = {
                 (64, "n4 has asked for votes in a later term. All nodes adopt this term, and n1 no longer leads."),
                 (("leader", 65), "n2 leads term 4."),
                 (("commit", 79), "n2's first entry is committed: n2 and n1 have stored it."),
-                (121, "n4 has done it again. It hears no leader, and will go on asking for votes."),
+                (121, "n4 has ended another leadership. It hears no leader, and will go on asking for votes."),
             ),
         ),
         Story(
-            "snapshot", "A log that is cut short, and a node that needs what was cut off", nodes=3, ticks=200,
+            "snapshot", "A snapshot, and a node that lacks the deleted entries", nodes=3, ticks=200,
             extensions=("Snapshots",),
             actions=(
                 (0, "set_network", (1, 1)), (1, "time_out", "n1"),
@@ -157,7 +157,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=2"), ("same_logs", 81)),
             stops=(
-                (1, "The story ends n1's timer early. With PreVote n1 first asks the others whether it would win. Its term stays 0."),
+                (1, "The story lets n1's timer run out early. With PreVote, n1 first asks the others whether it would win. Its term stays 0."),
                 (("candidacy",), "A majority would vote for n1: now it becomes a candidate in term 1."),
                 (("leader",), "n1 leads term 1."),
                 committed("x=1", 30),

@@ -119,7 +119,7 @@ INDUCTION: dict[str, Story] = {
                 (("leader", 28), "n4 leads term 4. It has x=1, too."),
                 (("refusal", 30), "n3 refuses n4's heartbeat: its log is too short. n4 will send it the missing entries."),
                 (41, "n4 leads term 4. It has x=1, like every leader since term 1. A client has written x=4 to it."),
-                (50, "n1 and n2 are back, each with the log of its disk. What of it is committed, they have forgotten, and will hear from n4."),
+                (50, "n1 and n2 are back, each with the log of its disk. They have forgotten which entries are committed, and will hear it from n4."),
                 (53, "n1 and n2 have all four entries."),
             ),
         ),

@@ -1,4 +1,4 @@
-"""Logs that part and meet again: one that ends too early, an entry that only one node has, and Figure 8."""
+"""Logs that differ and are repaired: one that ends too early, an entry that only one node has, and Figure 8."""
 
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story
@@ -28,7 +28,7 @@ LOGS: dict[str, Story] = {
                 Ask(21, "Who else knows that the entry is committed?", ("n1", "n3", "both", "nobody"), "nobody",
                     then="Nobody: a follower learns it from the leader's next message. The dots are that message: a heartbeat."),
                 (23, "The next heartbeat has told n1 and n3."),
-                (60, "You have seen it: stored by a majority, known to the leader, answered to the client, and known to all with the next heartbeat."),
+                (60, "In short: a majority stores the entry, the leader learns of it and answers the client, and the next heartbeat tells the others."),
             ),
         ),
         Story(
@@ -41,14 +41,14 @@ LOGS: dict[str, Story] = {
             actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (40, "propose", "x=4", "n1")),
             goals=(("leader",), ("applied", "x=4"), ("same_logs", 41)),
             stops=(
-                (0, "n3 lacks two entries. The story lets n1's timer run out: n1 is about to become leader, and does not know that."),
+                (0, "n3 lacks two entries. The story lets n1's timer run out: n1 is about to become the leader, and does not know what n3 lacks."),
                 (("leader",), "n1 leads term 2. Its first heartbeats carry no entry."),
                 Ask(3, "The first heartbeat names n1's last entry, entry 3. Will n3 accept the heartbeat?", ("yes", "no"), "no", "refusal",
                     then="No: it does not have entry 3."),
                 (("refusal",), "n3 refuses: it has no entry 3. n1 will try with an earlier entry."),
                 (8, "n3 has all three entries now."),
                 (("commit", 40), "x=4 is committed: n1 and n2 have stored it. No node knows yet that it is committed."),
-                (120, "You have seen it: a refusal makes the leader go back until the logs fit, and from then on they stay equal."),
+                (120, "In short: after each refusal the leader goes back by one entry until the logs agree. From then on they stay equal."),
             ),
         ),
         Story(
@@ -68,12 +68,12 @@ LOGS: dict[str, Story] = {
                 Ask(24, "n1 is about to crash. Will x=1 be lost?", ("yes", "no"), "no", "crash",
                     then="No: n1 has saved it on its disk."),
                 (24, "n1 is down. Its log with x=1 is on its disk."),
-                (30, "n1 is back. The story ends its timer first: it becomes a candidate in term 2."),
-                (("leader", 30), "n1 leads term 2. Still no other node has x=1."),
+                (30, "n1 is back. The story lets its timer run out first: it becomes a candidate in term 2."),
+                (("leader", 30), "n1 leads term 2. No other node has x=1 yet."),
                 (("refusal", 30), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
                 (60, "A client writes x=2. n1 appends it as an entry of its own term, 2."),
                 (("commit", 60), "x=2 is on two of three disks: it is committed, and so is x=1 before it."),
-                (200, "You have seen it: an entry that only one node has is not committed, but it may survive, if this node leads again."),
+                (200, "In short: an entry that only one node has is not committed, but it may survive if this node leads again."),
             ),
         ),
         Story(
@@ -91,7 +91,7 @@ LOGS: dict[str, Story] = {
             stops=(
                 *elected(STANDS_EARLY),
                 (20, "n1 is cut off, and a client writes x=1 to it."),
-                (24, "So far it is as in the other story: only n1 has x=1, and n1 crashes."),
+                (24, "So far this is the same run as before: only n1 has x=1, and n1 crashes."),
                 (30, "This time n2 is the first to become a candidate. n1 is still down."),
                 (("leader", 30), "n2 leads term 2 with n3's vote. Neither of them has x=1."),
                 (40, "A client writes x=2 to n2. It gets the same index that x=1 has in n1's log."),
@@ -100,11 +100,11 @@ LOGS: dict[str, Story] = {
                     then="It is deleted: n2 leads and has x=2 at that index, and a follower deletes what conflicts with the leader's log."),
                 (50, "n1 is back, and can be reached. Its log still has x=1."),
                 (56, "n1 has heard from n2, the leader. It now has x=2 where it had x=1."),
-                (200, "You have seen it: an entry that is not committed may be lost. Nobody was promised anything: the client that wrote x=1 had no answer."),
+                (200, "In short: an entry that is not committed may be lost. Raft had promised nothing: the client that wrote x=1 got no answer."),
             ),
         ),
         Story(
-            "two_of_five", "Two of five are left", nodes=5, seed=4, ticks=220,
+            "two_of_five", "Two of five nodes are up", nodes=5, seed=4, ticks=220,
             actions=(
                 (0, "set_network", (1, 1)),
                 (1, "time_out", "n1"),
@@ -116,7 +116,7 @@ LOGS: dict[str, Story] = {
             stops=(
                 *elected(STANDS_EARLY),
                 (20, "Three of five nodes crash. n1 still leads, and n2 follows it."),
-                Ask(40, "A client is about to write x=1. n1 and n2, the two that are left, will store it. Will it be committed?", ("yes", "no"), "no", 41,
+                Ask(40, "A client is about to write x=1. n1 and n2, which are still up, will store it. Will it be committed?", ("yes", "no"), "no", 41,
                     then="No: a majority of five nodes is three, even if some of them are down."),
                 (41, "n1 and n2 have stored x=1: two of five. It is not committed."),
                 (140, "n3 restarts: three of five nodes are up again."),
@@ -136,7 +136,7 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=4"), ("same_logs", 51)),
             stops=(
-                (0, "This is just before Figure 8 (c): two nodes have x=2 of term 2, and one has x=3 of term 3. n5 is down, n4 is cut off."),
+                (0, "This is just before Figure 8 (c): two nodes have x=2 of term 2, and one has x=3 of term 3. n5 is down, and n4 is cut off."),
                 (("leader",), "n1 leads term 4, with the votes of n2 and n3."),
                 (("refusal",), "n3 refuses n1's heartbeat: it lacks entry 2. n1 will send it."),
                 Ask(9, "n1 leads term 4 and has copied x=2 to n3: now three of five have it. Is it committed?", ("yes", "no"), "no",
@@ -151,7 +151,7 @@ LOGS: dict[str, Story] = {
                 (("commit", 30), "x=4 is committed, and so is x=3 before it."),
                 (50, "n1 is back. It still has x=2."),
                 (53, "n1 has made its log equal to n5's. No node has x=2 any more."),
-                (120, "You have seen it: an old entry on a majority may still be replaced. So a leader counts copies only of entries of its own term."),
+                (120, "In short: an old entry that a majority has stored may still be replaced. So a leader counts copies only of entries of its own term."),
             ),
         ),
         Story(
@@ -167,7 +167,7 @@ LOGS: dict[str, Story] = {
             ),
             goals=(("leader",), ("leader", 17), ("applied", "x=4"), ("same_logs", 81)),
             stops=(
-                (0, "The same start: two nodes have x=2 of term 2, and one has x=3 of term 3. n5 is down, n4 is cut off."),
+                (0, "The start is the same: two nodes have x=2 of term 2, and one has x=3 of term 3. n5 is down, and n4 is cut off."),
                 (("leader",), "n1 leads term 4, with the votes of n2 and n3."),
                 (("refusal",), "n3 refuses n1's heartbeat: it lacks entry 2. n1 will send it."),
                 (9, "n1 leads term 4. This time a client writes before the crash: x=4, an entry of n1's own term."),
@@ -179,8 +179,8 @@ LOGS: dict[str, Story] = {
                 (19, "n5 is a candidate in term 5. n2 and n3 refuse: their logs end in term 4, and n5's in term 3."),
                 (("leader", 20), "n2 leads term 6. It has x=4. A node without x=4 could not have been elected."),
                 (("refusal", 33), "n4 refuses n2's heartbeat: its log is too short. n2 will bring it into line."),
-                (80, "n1 is back. All five have the same log. What of it is committed, n1 has forgotten: it will hear that from n2."),
-                (200, "You have seen it: once an entry of the leader's own term is on a majority, no node without it can win, and nothing before it is lost."),
+                (80, "n1 is back. All five have the same log. n1 has forgotten which entries are committed, and will learn it from n2."),
+                (200, "In short: once a majority has stored an entry of the leader's own term, no node without it can win, and nothing before it is lost."),
             ),
         ),
     )

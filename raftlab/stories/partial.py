@@ -66,9 +66,9 @@ def lossy(percent: int, since: int) -> Story:
     return chain(
         f"cloudflare_lossy_{percent}", f"The Cloudflare chain: {percent} % of the messages are lost",
         [(FAULT, "set_network", None, percent / 100, None, *way) for way in ways],
-        f"From now on {percent} % of what n1 and n3 send each other is lost. Neither of them can tell a lost message from a slow one.",
-        Ask(FAULT + 1, "n1 still receives a part of n3's heartbeats. Will it ask for votes all the same?", ("yes", "no"), "yes", "candidacy",
-            then="Yes: sooner or later so many in a row are lost that its timer runs out."),
+        f"From now on {percent} % of the messages between n1 and n3 are lost. Neither of them can tell a lost message from a slow one.",
+        Ask(FAULT + 1, "n1 still receives a part of n3's heartbeats. Will it ask for votes?", ("yes", "no"), "yes", "candidacy",
+            then="Yes: sooner or later so many heartbeats in a row are lost that its timer runs out."),
         (("candidacy", FAULT + 1), "{node} has missed too many heartbeats in a row: it becomes a candidate in term {term}."),
         (("refusal", FAULT + 1), "n2 refuses n1 its vote: its own log is longer. But it has adopted n1's term."),
         (("refusal", since), "{node} refuses n3's message: it comes from term 1. n3 will learn of the later term, and step down."),
@@ -301,7 +301,7 @@ INCIDENTS = (
             (("refusal", FAULT + 1), "n3 refuses n2: it has voted for itself."),
             (("leader", FAULT + 1), "n3 leads term 3. n1 has not heard of it, and still leads term 1."),
             (("refusal", 120), "n1's links are up again. n3 refuses its heartbeat, which comes from term 1."),
-            (("leader", 220), "n1 leads again, in term 7: it came back with a later term, and the others adopted it."),
+            (("leader", 220), "n1 leads again, in term 7: it came back with a later term, and the others adopted this term."),
         ),
     ),
     Story(  # https://github.com/etcd-io/etcd/issues/13527; there only clock and disk hung, here the whole node

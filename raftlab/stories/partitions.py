@@ -39,7 +39,7 @@ PARTITIONS: dict[str, Story] = {
                 (("leader", 222), "n2 leads term 12, and it has x=1. It had asked for votes before it heard of n6."),
                 (240, "A client writes x=2 to n2, the leader. Once a majority has stored x=2, x=1 before it will be committed, too."),
                 (("commit", 240), "x=2 is committed, and so is x=1 before it."),
-                (320, "You have seen it: three islands, none with a majority, so nothing was committed until they met again."),
+                (320, "In short: none of the three islands had a majority, so nothing was committed until the links worked again."),
             ),
         ),
         Story(
@@ -58,7 +58,7 @@ PARTITIONS: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=3"), ("same_logs", 41)),
             stops=(
-                (0, "n1 has led term 1, and n3 term 2. Each has an entry that no other node has: Figure 8 (b), with three nodes."),
+                (0, "n1 has led term 1, and n3 term 2. Each has an entry that no other node has. This is Figure 8 (b), with three nodes."),
                 (1, "n3 is cut off. n1 becomes a candidate in term 3."),
                 (("leader",), "n1 leads term 3, with n2's vote."),
                 (("refusal",), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
@@ -91,13 +91,13 @@ PARTITIONS: dict[str, Story] = {
                 (6, "n2 and n3 have stored x=1, and their replies are on the way to n1."),
                 (("candidacy", 12), "n2 becomes a candidate in term 2."),
                 (15, "n2 leads term 2. n1 does not know that, and still leads term 1. The replies to n1 are still on the way."),
-                Ask(19, "The replies to n1 are about to arrive. n2 leads a later term. May n1 still take x=1 for committed?", ("yes", "no"), "yes", 20,
+                Ask(19, "The replies to n1 are about to arrive. n2 leads a later term. May n1 still consider x=1 committed?", ("yes", "no"), "yes", 20,
                     then="Yes: a majority had stored x=1 before n2 was elected, so n2 has it, too."),
                 (20, "The replies have arrived: n1 knows now that x=1 is committed. That is safe: a majority had stored x=1 before n2 was elected."),
             ),
         ),
         replace(
-            PARTIAL["rejoin_huge_term"], name="rejoin_pre_vote", title="A node comes back that has only asked whether it would win",
+            PARTIAL["rejoin_huge_term"], name="rejoin_pre_vote", title="A node with PreVote comes back",
             extensions=("PreVote",),
             stops=(
                 (0, "All nodes have PreVote: before an election, a node asks whether it would win."),

@@ -6,7 +6,7 @@ STANDS = (
     "{node}'s timer has run out: it becomes a candidate in term {term} and asks the others for their votes."
 )
 STANDS_EARLY = (
-    "The story ends {node}'s timer early, so that nobody has to wait: it becomes a candidate in term {term} "
+    "The story lets {node}'s timer run out early, so that you need not wait: {node} becomes a candidate in term {term} "
     "and asks the others for their votes."
 )
 STANDS_AFTER_ASKING = (

@@ -69,13 +69,13 @@ SWITCH: dict[str, Story] = {
             title="The Cloudflare chain with CheckQuorum: a link is cut, and nobody writes",
         ),
         log_books(
-            "log_books", "What the three logs told", ("PreVote",),
+            "log_books", "What the three logs recorded", ("PreVote",),
             Ask(61, "n1 leads, and hears no other node. Will it go on leading?", ("yes", "no"), "yes", 120,
                 then="Yes: the others hear it, so they start no election, and nothing tells it to step down."),
             (120, "n2 and n3 hear a leader, so they start no election. n1 hears no other node, and does not learn what they have stored. It goes on leading."),
         ),
         log_books(
-            "log_books_cured", "What the three logs told, with the setting that was missing", ("PreVote", "CheckQuorum"),
+            "log_books_cured", "What the three logs recorded, with the setting that was missing", ("PreVote", "CheckQuorum"),
             Ask(61, "n1 leads, and hears no other node. Will it go on leading?", ("yes", "no"), "no", 84,
                 then="No: with CheckQuorum, a leader that does not hear from a majority steps down."),
             (84, "n1 has not heard from a majority for an election timeout: it steps down."),

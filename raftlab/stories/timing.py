@@ -8,7 +8,7 @@ TIMING: dict[str, Story] = {
     story.name: story
     for story in (
         Story(
-            "no_randomness", "Five timers, all alike", nodes=5, seed=1, preset="equal-timeouts", ticks=320,
+            "no_randomness", "Five equal timers", nodes=5, seed=1, preset="equal-timeouts", ticks=320,
             actions=((280, "time_out", "n3"),),
             goals=(("leader",),),
             stops=(
@@ -17,9 +17,9 @@ TIMING: dict[str, Story] = {
                 (30, "There are five candidates with one vote each: the vote is split."),
                 (("refusal",), "{node} refuses: it has voted for itself, like all the others."),
                 (59, "All five have waited for the same time. In a moment they will all try again."),
-                (280, "The story ends n3's timer a little earlier than the others' timers."),
+                (280, "The story lets n3's timer run out a little before the other timers."),
                 (("leader", 280), "n3 leads term 10: it asked for votes before the others' timers ran out."),
-                (320, "You have seen it: with equal timers one vote after the other is split. One timer that ends earlier is enough for a leader."),
+                (320, "In short: with equal timers, one vote after another is split. One timer that runs out earlier is enough to get a leader."),
             ),
         ),
         Story(

@@ -192,7 +192,7 @@ def test_a_question_its_verdict_and_its_player_fit_one_small_screen(browser, jup
         return Boolean(next) && question.getBoundingClientRect().top >= seen.top - 1
             && next.getBoundingClientRect().bottom <= seen.bottom; }"""
     page.wait_for_function(in_view, arg=question.element_handle())
-    question.get_by_text("With two leaders of two votes each.").click()
+    question.get_by_text("With two leaders, each with two votes.").click()
     question.get_by_role("button", name="a guess").click()
     question.get_by_role("button", name="that is my answer").click()
     question.get_by_text("Not so.").wait_for()

@@ -172,7 +172,7 @@ def test_a_story_that_has_the_last_word_ends_with_it(show):
     shown = show(History(load("one_write")))
     shown.page.evaluate("raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops.at(-2)))")
     shown.press("ArrowRight", "ArrowRight", "ArrowRight")
-    assert shown.sentence().startswith("You have seen it: stored by a majority")
+    assert shown.sentence().startswith("In short: a majority stores the entry")
     assert shown.look("p.position.tick") == load("one_write").ticks
 
 
