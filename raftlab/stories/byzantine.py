@@ -273,7 +273,7 @@ DETECTORS = (
             Ask(30, "Messages from n1 to n3 are about to take 22 times as long as those to n2. Which node will suspect that n1 has crashed?", ("n2", "n3", "both", "neither"), "n3", 44,
                 then="n3: it hears nothing from n1 until its timer runs out."),
             (30, "From now on, messages from n1 to n3 take 22 times as long as those to n2."),
-            (44, "n3 has not heard n1 for the shortest election timeout, and suspects that n1 has crashed. n2 has just heard n1. n1 is up, so n3 is wrong."),
+            (44, "n3 has not heard n1 for the shortest election timeout, and suspects that it has crashed. n2 has just heard n1. n1 is up: n3 is wrong."),
             (80, "n1 crashes. Its last heartbeats are still on the way to n3."),
             (93, "n2 has not heard n1 for too long, and asks for votes. n3 still receives old heartbeats of n1. Now n2 is right, and n3 is wrong."),
             (("leader", 94), "n2 leads term 2, with n3's vote."),
