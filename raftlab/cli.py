@@ -14,7 +14,9 @@ from raftlab.sim.story import Story
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if all went well, 1 if an invariant was broken or no goal reached, 2 for a mistake."""
-    parser = argparse.ArgumentParser(prog="raftlab", description="Learn Raft by stepping through it and breaking it.")
+    parser = argparse.ArgumentParser(
+        prog="raftlab", description="Learn Raft by stepping through it and breaking it."
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     add_play(commands)
     add_compare(commands)
