@@ -87,7 +87,7 @@ class Liars(Panel):
         self.which = ipywidgets.Dropdown(
             options=[(_does(each), each) for each in SCENES],
             value=lie,
-            layout={"width": "auto", "max_width": "100%"},
+            layout={"width": "98%"},
         )
         self.which.description = "The lie"
         self.place = ipywidgets.ToggleButtons(

@@ -79,7 +79,7 @@ def signed(generals: int, traitors: Collection[str], order: str, m: int, lies: L
     The commander signs its order. Whoever gets an order that is new to it, with fewer than m + 1
     signatures, adds its own and passes it on to all who have not signed. At the end, one who has seen
     exactly one order does that; two orders, or none, mean retreat. A message counts only in the round
-    that has the number of its signatures. Traitors may sign for each other. It bears m traitors
+    that has the number of its signatures. Traitors may sign for each other. It tolerates m traitors
     among any number of generals from m + 2 on.
 
     Args: as for `oral`; a lie may also be both orders, as a tuple.

@@ -34,7 +34,7 @@ class Costs(tuple[Cost, ...]):
 
     def _repr_markdown_(self) -> str:
         rows = [
-            "| bears | protocol | nodes | quorum | two quorums share at least | honest ones among them | messages for a write | message delays |",
+            "| tolerates | protocol | nodes | quorum | two quorums share at least | honest ones among them | messages for a write | message delays |",
             "|---|---|---|---|---|---|---|---|",
         ]
         for each in self:
@@ -80,7 +80,7 @@ def pbft_cost(faults: int) -> Cost:
 
 
 def costs(faults: Iterable[int] = (1, 2, 3)) -> Costs:
-    """What Raft costs that bears so many crashes, and PBFT that bears so many liars.
+    """What Raft costs if it tolerates so many crashes, and PBFT if it tolerates so many liars.
 
     Raises UserError if these are not whole numbers of at least 1.
 

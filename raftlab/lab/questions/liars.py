@@ -23,7 +23,7 @@ QUESTIONS = (
             no("Two leaders for a moment, and then one steps down.", "They are in the same term, so neither steps down. By now each has committed a write.", "two_votes_one_term", 12),
         ),
         run=("two_votes_one_term", 1),
-        explanation="Press **Next** up to the writes at 0.1 s. Then press the mark at the top of the player: it lists the five properties, and which of them are broken.",
+        explanation="Go to 0.12 s: each of the two leaders has taken a write, and has applied it. Then press the mark at the top of the player. It shows which properties are broken: four of Raft's five, and Sound Knowledge, which says that what a node takes for committed is committed.",
     ),
     Question(
         "06b.proof",
@@ -33,6 +33,7 @@ QUESTIONS = (
             no("It asks n3 for its votes.", "There is no such message. Here n2 follows n3, which has one vote: its own.", "self_made_leader", 11),
             no("It refuses: it has voted for n1.", "A node looks at its vote only when it is asked for a vote. n2 did vote for n1, and it follows n3.", "self_made_leader", 11),
         ),
+        explanation="n2 obeys both leaders. Its log holds n1's x=1, and yet it confirms x=3 to n3: both entries have index 1 and term 1, and a follower compares nothing else.",
     ),
     Question(
         "06b.storage",
@@ -40,10 +41,10 @@ QUESTIONS = (
         (
             yes("No: it says what it believes. Its storage failed.", "The harm is the same: two leaders in one term. Raft's remedy is to wait for the disk before a node answers, and it works only as well as the disk does.", "forgotten_vote", 8),
             no("Yes: a node that votes twice in one term lies.", "n3 is about to vote for the second time here, and it follows every rule: on its disk it finds term 0 and no vote. To the others, a liar would look the same.", "forgotten_vote", 5),
-            no("No, it is a crash, and Raft tolerates crashes.", "Raft tolerates a crash if the node afterwards finds what it had saved. n2 comes back here, and it still has its term and its vote.", "crash_restart", 100, says="what it had saved"),
+            no("No, it is a crash, and Raft tolerates crashes.", "Raft tolerates a crash if the node afterwards finds what it had saved. n3 had saved its vote in term 1. Here it is back, and finds term 0 and no vote.", "forgotten_vote", 5),
         ),
         run=("forgotten_vote", 3),
-        explanation="Raft demands that a vote is saved before the reply (*persistent state* in Figure 2), and n3 did that. But the disk confirmed the vote before it had saved it, and the crash erased the vote. Now there are two leaders in term 1, although every node has followed every rule. (Larger quorums would tolerate such a voter: of 3f + 1 nodes, two quorums of 2f + 1 share f + 1.)",
+        explanation="Raft demands that a vote is saved before the reply (*persistent state* in Figure 2), and n3 did that. But the disk confirmed the vote before it had saved it, and the crash erased the vote. So in the end two nodes lead term 1, although every node has followed every rule.",
     ),
     Question(
         "06b.four_disks",
@@ -70,8 +71,8 @@ QUESTIONS = (
         "The commander C orders L1 to attack. L2 tells L1: \"C ordered me to retreat.\" One of the three may be a traitor. What does L1 know?",
         (
             yes("That C or L2 lies, but not which of them.", "Both cases look the same to L1. With three generals and spoken orders there is no remedy."),
-            no("That L2 lies: an order counts more than a report.", "Here the leader lies: n1 sent n2 and n3 different entries for the same index. Both n2 and n3 would report the truth.", "two_truths", 11),
-            no("That C lies: L2 has no reason to.", "Here the node that reports lies: n2 has told n1 that it stored x=1, but it has stored nothing.", "empty_promise", 7),
+            no("That L2 lies: an order counts more than a report.", "Take n1 for the commander, and n2 and n3 for L1 and L2. Here the commander lies: n1 sent n2 and n3 different entries for the same index. Both n2 and n3 would report the truth.", "two_truths", 11),
+            no("That C lies: L2 has no reason to.", "A node that reports can lie, too. Here n2 has told n1 that it stored x=1, but it has stored nothing.", "empty_promise", 7),
         ),
     ),
     Number(
@@ -79,7 +80,7 @@ QUESTIONS = (
         "Two of seven nodes may lie or may never answer. Any two quorums must share an honest node, and enough nodes for a quorum must always answer. How large must a quorum be?",
         (
             yes("5", "It is 2f + 1. Two quorums of five share three nodes, of which two may lie. And five nodes answer, even if two never do."),
-            no("fewer", "Two majorities of four may share a single node, and that node may lie. n5 is such a node here: the only voter that both leaders share.", "two_votes_one_term", 3),
+            no("fewer", "Of seven nodes, two groups of four may share a single node, and that node may lie. The same happens here to five nodes: two groups of three share only n5, and n5 lies.", "two_votes_one_term", 3),
             no("more", "Then a node may wait for others that never answer, and it cannot tell whether they are down: n1 runs here, and n3 hears nothing from it for 0.22 s.", "two_verdicts", 44),
         ),
         value=5, unit="nodes",
@@ -114,4 +115,4 @@ QUESTIONS = (
     ),
 )  # fmt: skip
 
-RECALL = ("06.limbo", "02.check_two_leaders", "00.common")
+RECALL = ("06.limbo", "05.check_ladder", "00.common")
