@@ -25,7 +25,7 @@ def test_what_a_story_or_a_hand_asks_shares_one_row():
     rows, texts, legend, told = drawn(play(load("client_write")))
     assert rows == ["n1", "n2", "n3", "n4", "n5", "", "by hand"]
     assert {"put x 5", "get x → 5"} <= texts
-    assert "client: from invocation to answer" in legend
+    assert "client: from request to answer" in legend
     assert "by hand: put x 5, ticks 30 to 35. by hand: get x → 5, ticks 60 to 63." in told
 
 

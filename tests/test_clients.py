@@ -286,7 +286,7 @@ def test_the_space_time_diagram_has_a_row_for_each_client_only_where_there_are_a
     ax, rows, texts = drawn("asked_twice")
     assert rows == ["n1", "n2", "n3", "", "c1"]
     assert {"append x 2", "get x → 122"} <= texts
-    assert "client: from invocation to answer" in [text.get_text() for text in ax.get_legend().get_texts()]
+    assert "client: from request to answer" in [text.get_text() for text in ax.get_legend().get_texts()]
     assert "c1: append x 2, ticks 52 to 84." in ax.get_label()
     ax, rows, _ = drawn("three_nodes")
     assert rows == ["n1", "n2", "n3"]

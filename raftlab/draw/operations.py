@@ -215,7 +215,7 @@ def bar_legend(bars: list[Bar], looks: Theme) -> tuple[list[Any], list[str]]:
     from matplotlib.patches import Patch
 
     states = {bar.state for bar in bars}
-    entries: list[tuple[Any, str]] = [(Patch(**_style("plain", looks)), "from invocation to answer")]
+    entries: list[tuple[Any, str]] = [(Patch(**_style("plain", looks)), "from request to answer")]
     if any(bar.operation.returned is None for bar in bars):
         arrow = Line2D([], [], color=looks.ink, marker=">", markersize=8, markerfacecolor=looks.soft)
         entries.append((arrow, "never answered: open"))

@@ -20,7 +20,7 @@ from raftlab.raft import Raft
 from raftlab.sim.about import about
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
-from raftlab.sim.english import short, wish_words
+from raftlab.sim.english import names_in_short, short, wish_words
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
@@ -171,9 +171,9 @@ def _operation(asked: Asked, stale: bool) -> list[Any]:
 
 
 def _label(command: str) -> tuple[str, str] | None:
-    """What is to be done, without the session it belongs to; of who has a vote all. None if the first letters will do."""
+    """What is to be done, without the session it belongs to; of a configuration, the names. None if the first letters will do."""
     if command.startswith(PREFIX):
-        return command, command
+        return command, names_in_short(command.removeprefix(PREFIX).split())
     deed = without_session(command)
     return (command, short(deed, 6)) if deed != command else None
 

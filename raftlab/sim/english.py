@@ -1,6 +1,7 @@
 """Small words that sentences are made of."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from raftlab.extensions.membership import PREFIX
@@ -23,6 +24,26 @@ def short(text: object, most: int = MOST_LETTERS) -> str:
 def command_words(command: str) -> str:
     """A command within a sentence, as short as it can be understood: who has a vote is said in full."""
     return command if command.startswith(PREFIX) else short(command)
+
+
+def names_in_short(names: Sequence[str]) -> str:
+    """Names for little room: of three or more whose numbers follow each other, the first and the last.
+
+    >>> names_in_short(["n1", "n3", "n4", "n5"])
+    'n1 n3–n5'
+    """
+    parts: list[str] = []
+    for _, group in groupby(enumerate(names), _stem_and_start):
+        run = [name for _, name in group]
+        parts += [f"{run[0]}–{run[-1]}"] if len(run) > 2 else run
+    return " ".join(parts)
+
+
+def _stem_and_start(placed: tuple[int, str]) -> tuple[str, int]:
+    """The same for neighbours whose numbers follow each other."""
+    place, name = placed
+    stem = name.rstrip("0123456789")
+    return (stem, int(name[len(stem) :]) - place) if stem != name else (name, 0)
 
 
 def entries_up_to(index: int) -> str:

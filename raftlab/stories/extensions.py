@@ -40,7 +40,7 @@ EXTENSION_STORIES: dict[str, Story] = {
     story.name: story
     for story in (
         sibling_configurations(
-            "membership_bug", "One node at a time is not enough (the bug of 2015)", ("UnsafeMembership",),
+            "membership_bug", "Two leaders, and each changes who has a vote", ("UnsafeMembership",),
             (24, "n1 leads term 3, and reaches only n5. It is asked to give n5 a vote."),
             (("refusal", 25), "n5 refuses n1's heartbeat: its log is too short. n1 will first send it the missing entries."),
             (28, "In its own log, n1 has given n5 a vote. On the other side, n2 becomes a candidate in term 4."),

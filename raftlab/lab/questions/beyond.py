@@ -8,7 +8,7 @@ QUESTIONS = (
         "n1 has put its state into a snapshot and deleted entries 1 to 3. n3 crashed before it had stored anything, and is about to come back. What does n1 send it?",
         (
             yes("Its snapshot: the state after entry 3.", "With the snapshot, n3 gets the index and the term of entry 3, so that it can check entry 4 against them.", "snapshot", 61),
-            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: three dots only show that there were entries.", "snapshot", 61),
+            no("Entries 1 to 3, one after the other.", "n1 no longer has them. Look at n3's log: one bar stands where these entries would be.", "snapshot", 61),
             no("Nothing: n3 can no longer take part.", "By now n3 holds entry 4, and knows that it is committed.", "snapshot", 66),
         ),
         run=("snapshot", 59),
@@ -16,7 +16,7 @@ QUESTIONS = (
     ),
     Question(
         "07.sibling",
-        "n1 to n4 have a vote. n1 leads term 3, is cut off together with n5, and gives n5 a vote. n2 leads term 4 and takes n1's vote away, and n3 stores that change, too. Each leader has changed only one node. Now n1 asks n4 and n5 for their votes. What happens?",
+        "n1 to n4 have a vote. In term 3, n1 led, was cut off together with n5, and gave n5 a vote in its own log. In term 4, n2 leads and has taken n1's vote away; n3 has stored that change, too. (Press Logs to see both.) Each leader has changed only one node. Now n4 is on n1's side, and n1 asks n4 and n5 for their votes. What happens?",
         (
             yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it, and two of n2's three voters had committed the change. These two majorities have no node in common.", "membership_bug", 44),
             no("n1 cannot win: it needs n2 or n3.", "By its own log there are five voters, and n1, n4 and n5 are three of them.", "membership_bug", 44),
@@ -53,7 +53,7 @@ QUESTIONS = (
         (
             yes("The index and the term of the last entry that is in it.", "The next append is checked against that entry. The configuration of that time and the sessions of clients belong to a snapshot, too."),
             no("Nothing: the state is enough.", "n3 has taken entry 4. It could do so because it knew the index and the term of entry 3.", "snapshot", 66),
-            no("The commands of all entries in it.", "They are deleted, and no node needs them: n3 shows them as dots.", "snapshot", 61),
+            no("The commands of all entries in it.", "They are deleted, and no node needs them: in n3's log, one bar stands for all of them.", "snapshot", 61),
         ),
     ),
     Question(
@@ -61,7 +61,7 @@ QUESTIONS = (
         "A leader appends a new configuration. From which moment on does a node use it?",
         (
             yes("As soon as it is in the node's own log.", "It need not be committed. If it is overwritten, the node uses the previous configuration again."),
-            no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold. It knows of two committed entries.", "membership_bug", 44),
+            no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold (press Logs). It knows of two committed entries.", "membership_bug", 44),
             no("When all nodes have it.", "n4 does not have entry 3 yet, and n1 has won because of it.", "membership_bug", 44),
         ),
     ),
