@@ -229,7 +229,7 @@ def test_a_node_that_comes_back_with_an_empty_state_machine_and_a_full_index_is_
     cluster.restart("n3")
     back = cluster.now
     assert cluster.trace.broken() == {
-        "K1": (back, "n3 takes entry 2 to be applied, but its state machine has applied none.")
+        "K1": (back, "n3 considers entry 2 applied, but its state machine has applied none.")
     }
     write(cluster, "z=1")
     assert cluster.machines["n3"].values == {"z": "1"}
@@ -286,7 +286,7 @@ def test_a_forged_append_that_overwrites_a_committed_entry_is_found_when_it_is_s
     cluster._send(AppendEntries("n2", "n3", 5, 1, 1, (LogEntry(5, "y=666"),), 0))
     cluster.tick()
     assert cluster.trace.broken() == {
-        "K1": (cluster.now, "n3 takes 'y=666' of term 5 at index 2 to be committed, but it is not.")
+        "K1": (cluster.now, "n3 considers 'y=666' of term 5 at index 2 committed, but it is not.")
     }
 
 

@@ -96,7 +96,7 @@ def test_a_node_alone_takes_for_committed_at_once_what_is():
     cluster = Cluster(nodes=1, seed=1)
     cluster.tick(40)
     cluster.write("x", 5)
-    assert "It takes it for committed at once, and applies it." in as_text(cluster.trace)
+    assert "It considers the entry committed at once, and applies it." in as_text(cluster.trace)
 
 
 def test_heartbeats_and_their_answers_weigh_nothing_and_nothing_else_does():

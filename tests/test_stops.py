@@ -331,7 +331,7 @@ def test_who_restarts_does_not_know_what_is_committed_and_the_story_says_so(name
         ]
         assert any("committed" in text for text in said), (name, tick, node)
         assert f"{node} restarts" in sentences[number]
-        assert "does not know what of its log is committed" in sentences[number]
+        assert "does not know which of its entries are committed" in sentences[number]
 
 
 def test_only_who_knew_of_a_commitment_forgets_it():

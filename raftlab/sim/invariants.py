@@ -6,8 +6,8 @@ It remembers what a node may forget, so a breach is found even when its traces a
 
 For Leader Completeness (P4) an entry counts as committed when it is so as a fact (`raftlab.sim.commitment`),
 and also when a leader has committed it: even if the leader was wrong, a client may have been told. Whether
-the leader was right is another question, Sound Knowledge (K1): what a node takes to be committed
-is committed, and what it takes to be applied is applied. It concerns commit index, last applied, what is given to the state
+the leader was right is another question, Sound Knowledge (K1): what a node considers committed
+is committed, and what it considers applied is applied. It concerns commit index, last applied, what is given to the state
 machine, what clients are told, and what snapshots say.
 """
 
@@ -25,7 +25,7 @@ from raftlab.sim.properties import Finding, Seen, rewritten_from, rewrote, words
 
 SOUND_KNOWLEDGE = Rule(
     "K1",
-    "Sound Knowledge: what a node takes to be committed is committed, and what it takes to be applied is applied.",
+    "Sound Knowledge: what a node considers committed is committed, and what it considers applied is applied.",
     "5.3, 5.4.2",
 )
 WATCHED: dict[str, Rule] = PROPERTIES | {SOUND_KNOWLEDGE.id: SOUND_KNOWLEDGE}  # all that is shown as watched
@@ -187,7 +187,7 @@ class Invariants:
         return self.seen.commit(node.id, node.term, first, entries)
 
     def _knows(self, node: Raft, committed: int) -> list[Finding]:
-        """K1, of what a node takes for committed beyond this index, and for applied."""
+        """K1, of what a node considers committed beyond this index, and what it considers applied."""
         assert self._facts is not None
         id, log = node.id, node.log
         for index in range(max(committed, log.start) + 1, node.commit_index + 1):
@@ -195,18 +195,18 @@ class Invariants:
                 return [
                     Finding(
                         "K1",
-                        f"{id} takes entry {index} to be committed, but its log ends with entry {log.last_index}.",
+                        f"{id} considers entry {index} committed, but its log ends with entry {log.last_index}.",
                     )
                 ]
             entry = log.entry(index)
             if not self._facts.is_committed(index, entry):
                 return [
                     Finding(
-                        "K1", f"{id} takes {words(entry)} at index {index} to be committed, but it is not."
+                        "K1", f"{id} considers {words(entry)} at index {index} committed, but it is not."
                     )
                 ]
         if node.last_applied > (applied := self.applied_to[id]):
-            return [Finding("K1", f"{id} takes entry {node.last_applied} to be applied, but its state machine has applied "
+            return [Finding("K1", f"{id} considers entry {node.last_applied} applied, but its state machine has applied "
                             f"{f'no entry after {applied}' if applied else 'none'}.")]  # fmt: skip
         return []
 

@@ -271,7 +271,7 @@ def _besides(m: Moment) -> list[str]:
     parts = [
         (
             "SN-2" in rules,
-            f"sends its snapshot to {snapshots}, for the log no longer has what is missing there",
+            f"sends its snapshot to {snapshots}, because its own log no longer has the missing entries",
         ),
         ("TL-2" in rules and bool(successors), f"tells {listed(successors)} to start an election at once"),
         ("TL-3" in rules, "gives up handing over, which has taken too long"),
@@ -287,7 +287,7 @@ def _besides(m: Moment) -> list[str]:
 def _new_voters(m: Moment) -> str:
     """That a configuration was appended, for a new node that has caught up."""
     index = m.event.changes.get("log", [0])[0]
-    return f"appends entry {index}, from which on {listed(m.view['voters'])} have a vote"
+    return f"appends entry {index}, after which {listed(m.view['voters'])} have a vote"
 
 
 def _and(parts: list[str]) -> str:
@@ -396,7 +396,7 @@ def _pre_vote(m: Moment, message: MessageView) -> Told:
     if m.pre_votes is None:
         return f"{m.node} hears that {message.src} would vote for it; it no longer asks.", 3
     count = len([voter for voter in m.pre_votes if voter in m.view["voters"]])
-    makes = f"that makes {count} of the {m.view['quorum']} it needs to stand"
+    makes = f"that makes {count} of the {m.view['quorum']} it needs to become a candidate"
     return f"{m.node} hears that {message.src} would vote for it: {makes}.", 4
 
 
@@ -436,9 +436,9 @@ def _snapshot(m: Moment, message: MessageView) -> Told:
 
 def _timeout_now(m: Moment, message: MessageView) -> Told:
     if "TL-2" not in m.rules:
-        return f"{_adopting(m, message)}ignores {message.src}'s call to stand.", 4
-    stands = f"it becomes a candidate in term {m.view['term']} and asks for votes in {message.src}'s name"
-    return f"{m.node} is told by {message.src} to stand at once: {stands}.", 8
+        return f"{_adopting(m, message)}ignores {message.src}'s request to start an election.", 4
+    stands = f"it becomes a candidate in term {m.view['term']} and asks for votes on {message.src}'s behalf"
+    return f"{m.node} is told by {message.src} to start an election at once: {stands}.", 8
 
 
 def _vote(m: Moment, message: MessageView) -> Told:
@@ -498,7 +498,7 @@ def _append(m: Moment, message: MessageView) -> Told:
         return f"{start}{', and '.join(parts)}.", 6 if "AE-3" in m.rules else 5
     hears = f"hears the heartbeat of {src}, the leader of term {message.term}"
     seen = f"has all entries of {src}'s append already" if entries else hears
-    return f"{start}{seen}, and starts its timer anew.", 1
+    return f"{start}{seen}, and resets its timer.", 1
 
 
 def _hint(m: Moment) -> str:
@@ -546,12 +546,12 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
         also = f" {m.node} {' and '.join(more)}." if more else ""
         held = f"a majority holds entry {index}. {m.node} knows now that it is committed"
         if not m.is_committed(index):
-            held = f"{m.node} takes entry {index} for committed, which it is not"
+            held = f"{m.node} considers entry {index} committed, which it is not"
         return f"{m.node} hears from {src}: {held}{_and_applies(m)}.{also}", 10
     if "LE-3b" in m.rules:
         back = "goes back to where the refusal points" if "FB-2" in m.rules else "steps back"
         index = changes.get("next_index", {}).get(src, "lower")
-        return f"{m.node} hears that {src}'s log does not fit, and {back}: next index {index}{_and(more)}.", 5
+        return f"{m.node} hears that {src}'s log does not match, and {back}: next index {index}{_and(more)}.", 5
     if more:
         return (
             f"{m.node} hears that {src} has its log up to entry {message.fields['match_index']}{_and(more)}.",
@@ -610,7 +610,7 @@ def _timer(m: Moment) -> Told:
         asks = f"asks {_everyone(m)} whether they would vote for it in term {term + 1}"
         return f"{cause} {asks}. Its own term stays {term}.", 6
     if "MC-5" in rules:
-        return f"{cause} starts no election, for it has no vote.", 4
+        return f"{cause} starts no election, because it has no vote.", 4
     return f"{node}'s timer runs out.{_rule_words(m)}", 5
 
 
@@ -656,7 +656,7 @@ def _loss(m: Moment) -> Told:
 
 
 def _copy(m: Moment) -> Told:
-    return f"The network doubles a message: the {m.message_name(m.detail[0])} will arrive twice.", 3
+    return f"The network duplicates a message: the {m.message_name(m.detail[0])} will arrive twice.", 3
 
 
 # -- What is noted ------------------------------------------------------------------------------------
@@ -695,7 +695,7 @@ def _restarted(m: Moment) -> str:
     if "leader" not in m.words:
         return f": {term}{log_words(m.view)}"
     forgot = (
-        f", and does not know what of its log is {m.words['committed']}"
+        f", and does not know which of its entries are {m.words['committed']}"
         if len(m.view["log"]) > m.view["commit_index"]
         else ""
     )
@@ -725,7 +725,7 @@ WEIGHTS = {"flap": 6, "snapshot": 6, "align": 6, "spread": 6}
 def _transfer(m: Moment) -> Told:
     no_more = f"it takes no more commands{_and(_besides(m))}"
     return (
-        f"{_deed(m)}: {no_more if 'TL-1' in m.rules else f'it does not, for {m.detail[0]} has no vote'}.",
+        f"{_deed(m)}: {no_more if 'TL-1' in m.rules else f'it does not, because {m.detail[0]} has no vote'}.",
         8,
     )
 
@@ -759,11 +759,11 @@ def _proposal(m: Moment) -> Told:
 
 
 def _at_once(m: Moment) -> str:
-    """That a leader takes an entry for committed as soon as it has it: it may be the only node, or lie."""
+    """That a leader considers an entry committed as soon as it has it: it may be the only node, or lie."""
     if "commit_index" not in m.event.changes:
         return ""
     is_so = m.is_committed(m.event.changes["commit_index"])
-    return f" It takes it for committed at once{'' if is_so else ', which it is not'}{_and_applies(m)}."
+    return f" It considers the entry committed at once{'' if is_so else ', which it is not'}{_and_applies(m)}."
 
 
 def _read(m: Moment) -> Told:

@@ -119,11 +119,11 @@ SENTENCES = [
     ("snapshot", {}, 30, ["n1 takes a snapshot of what it has applied: its log begins after entry 3 now."]),
     ("snapshot", {}, 61, [
         "n3 takes over n1's snapshot, the state after entries 1 to 3; its log begins after that.",
-        "sends its snapshot to n3, for the log no longer has what is missing there",
+        "sends its snapshot to n3, because its own log no longer has the missing entries",
     ]),
     ("handover", {}, 52, [
         "The leader n1 is asked to hand over to n4: it takes no more commands, and tells n4 to start an election at once.",
-        "n4 is told by n1 to stand at once: it becomes a candidate in term 2 and asks for votes in n1's name.",
+        "n4 is told by n1 to start an election at once: it becomes a candidate in term 2 and asks for votes on n1's behalf.",
     ]),
     ("rejoin_huge_term", {"extensions": ("PreVote",)}, 239, [
         "n2 has heard no leader for a whole election timeout: it asks everyone whether they would vote for it in term 2. Its own term stays 1.",
@@ -135,9 +135,9 @@ SENTENCES = [
     ]),
     ("forgotten_promise", {}, 49, ["n2 ignores n3's vote request: it hears a leader, n1."]),
     ("membership_bug", {}, 25, ["n5 must first catch up with the log."]),
-    ("membership_bug", {}, 29, ["and appends entry 3, from which on n1, n2, n3, n4 and n5 have a vote."]),
+    ("membership_bug", {}, 29, ["and appends entry 3, after which n1, n2, n3, n4 and n5 have a vote."]),
     ("membership_bug", {}, 33, ["It appends that as entry 3, and from now on it counts there: a majority is 2 of 3."]),
-    ("membership_bug", {}, 15, ["n5 has heard no leader for a whole election timeout: it starts no election, for it has no vote."]),
+    ("membership_bug", {}, 15, ["n5 has heard no leader for a whole election timeout: it starts no election, because it has no vote."]),
     ("membership_cured", {}, 25, ["It is refused: the leader has not committed an entry of its own term yet."]),
     ("new_node", {}, 62, ["n1 steps down, because it has no vote any more."]),
     ("new_node", {}, 4, ["n1 becomes leader of term 2: it has the votes of n1 and n2, and appends entry 2, which does nothing"]),
@@ -284,8 +284,8 @@ def test_kinds_of_messages_that_are_not_sent_are_not_in_the_legend(show):
     for word in (
         "pre-vote request",
         "refusal of a pre-vote",
-        "call to stand at once",
-        "vote request in the old leader's name",
+        "request to start an election at once",
+        "vote request on the old leader's behalf",
     ):
         assert word in legend(shown)
     assert "snapshot" not in legend(shown)
