@@ -201,9 +201,7 @@ class Invariants:
             entry = log.entry(index)
             if not self._facts.is_committed(index, entry):
                 return [
-                    Finding(
-                        "K1", f"{id} considers {words(entry)} at index {index} committed, but it is not."
-                    )
+                    Finding("K1", f"{id} considers {words(entry)} at index {index} committed, but it is not.")
                 ]
         if node.last_applied > (applied := self.applied_to[id]):
             return [Finding("K1", f"{id} considers entry {node.last_applied} applied, but its state machine has applied "

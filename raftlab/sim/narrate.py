@@ -551,7 +551,10 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
     if "LE-3b" in m.rules:
         back = "goes back to where the refusal points" if "FB-2" in m.rules else "steps back"
         index = changes.get("next_index", {}).get(src, "lower")
-        return f"{m.node} hears that {src}'s log does not match, and {back}: next index {index}{_and(more)}.", 5
+        return (
+            f"{m.node} hears that {src}'s log does not match, and {back}: next index {index}{_and(more)}.",
+            5,
+        )
     if more:
         return (
             f"{m.node} hears that {src} has its log up to entry {message.fields['match_index']}{_and(more)}.",
@@ -763,7 +766,9 @@ def _at_once(m: Moment) -> str:
     if "commit_index" not in m.event.changes:
         return ""
     is_so = m.is_committed(m.event.changes["commit_index"])
-    return f" It considers the entry committed at once{'' if is_so else ', which it is not'}{_and_applies(m)}."
+    return (
+        f" It considers the entry committed at once{'' if is_so else ', which it is not'}{_and_applies(m)}."
+    )
 
 
 def _read(m: Moment) -> Told:
