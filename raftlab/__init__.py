@@ -1,7 +1,7 @@
 """raftlab: learn Raft by stepping through it, breaking it and writing it.
 
-The public names, each loaded when it is first asked for, so that `import raftlab` costs nothing. Which names
-there are stands in `__init__.pyi`, as imports: type checkers and editors read them there, and so does this module.
+The public names are listed in `__init__.pyi`, as imports, for type checkers, for editors and for this module.
+A name is loaded when it is first used, so that `import raftlab` is fast.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""The public names, and where each of them is defined: `__init__.py` reads them here, and so do type checkers and editors."""
+"""The public names, and where each of them is defined. `__init__.py`, type checkers and editors read this file."""
 
 from raftlab.checks.claims import MenuClaim as MenuClaim, disprove as disprove
 from raftlab.checks.explorer import explore as explore

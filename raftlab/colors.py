@@ -1,12 +1,12 @@
-"""The colours that pictures and the player share: of terms, and of a light and of a dark page.
+"""The colours that pictures and the player share: those of terms, and those of light and dark pages.
 
-The pictures import them; the player finds those of terms in its trace, and the others in its style sheet. A
-colour never stands alone: a sign, a number or a line beside it says the same.
+The pictures import them. The player gets those of terms with its trace, and the others from its style sheet.
+Nothing is shown by colour alone: a sign, a number or a line always says the same.
 """
 
 from typing import NamedTuple
 
-# Told apart by people who do not see red and green alike, and all light enough for dark text.
+# People who cannot tell red from green can tell these apart. All are light enough for dark text.
 TERM_COLORS = ("#8cc9f0", "#f3c063", "#7fd1ae", "#f2e883", "#dfa9c8", "#f0a27a", "#b9b4e6", "#c9d68a")
 NO_TERM = "#e4e4e4"
 # Text on a term's colour, on light and dark pages alike. It differs from the light page's ink by one bit, so that
@@ -36,5 +36,5 @@ def theme(dark: bool) -> Theme:
 
 
 def term_color(term: int) -> str:
-    """The fill of a term: fixed by its number, repeating after eight; term 0 is grey."""
+    """The colour of a term. The colours repeat after eight terms; term 0 is grey."""
     return TERM_COLORS[(term - 1) % len(TERM_COLORS)] if term else NO_TERM

@@ -1,32 +1,33 @@
-"""The replicated machine of all examples: a map from keys to values, and the sessions of its clients.
+"""The state machine of all examples: a map from keys to values, and the sessions of its clients.
 
 Commands are text, so that they read well in a log cell:
 
-    x?       get: what is under x            "5", or "nothing"
-    x=5      put 5 under x                   "ok"
-    x+=5     append 5 to what is there       "ok"
-    x:5->6   put 6 if 5 is there (cas)       "ok", or "no, x is 7"
-    open     open a session                  "s1", "s2", ...: its name, never given twice
-    s1.3 x=5     the third command of session s1: done once, however often it stands in the log
+    command      meaning                             answer
+    x?           get the value of x                  "5", or "nothing"
+    x=5          put: set x to 5                     "ok"
+    x+=5         append 5 to the value of x          "ok"
+    x:5->6       set x to 6 if it is 5 (cas)         "ok", or "no, x is 7"
+    open         open a session                      "s1", "s2", ...: its name, never given twice
+    s1.3 x=5     the third command of session s1     as for x=5; carried out once, however often the log has it
 
-Anything else is a command whose meaning is of no interest and whose result is nothing.
+Any other text is a command without effect and without an answer.
 
-Why sessions (thesis 6.3): a client that gets no answer asks again, and its command may then stand in
-the log twice. Of each session the machine remembers the last serial number and what it answered: a
-repetition is told the same, and nothing is done. Only so many sessions are kept. The one that was used
-least recently goes first, which every copy of the machine decides alike, because only the log decides;
-its client is told so, and never has a command done a second time.
+Why sessions are needed (thesis 6.3): a client that gets no answer sends its command again, which may then be in
+the log twice. For each session the machine remembers the last serial number and its answer. To a repeated command
+it gives the same answer, and does nothing. Only `most_sessions` sessions are kept. When there are more, the one that
+was used least recently is dropped. Every copy of the machine drops the same one, because only the log decides. The
+commands of a dropped session are refused, so none of them is carried out a second time.
 """
 
 import json
 from typing import NamedTuple
 
-NOTHING = "nothing"  # what stands under a key before anything was put there
+NOTHING = "nothing"  # the value of a key that nobody has written
 OPEN = "open"
 
 
 class Command(NamedTuple):
-    """What a command's text says. argument: what is written; of a cas (what is expected, what is written)."""
+    """A command, read from its text. argument: the value to write; of a cas, (the expected value, the value to write)."""
 
     kind: str
     key: str
@@ -34,7 +35,7 @@ class Command(NamedTuple):
 
 
 def parse(text: str) -> Command | None:
-    """What a command says; None if it means nothing. Of sessions it knows nothing.
+    """Read a command without a session; None if the text has no meaning.
 
     >>> parse("x=5"), parse("x:5->6")
     (Command(kind='put', key='x', argument='5'), Command(kind='cas', key='x', argument=('5', '6')))
@@ -52,21 +53,21 @@ def parse(text: str) -> Command | None:
 
 
 class KeyValue:
-    """Applies commands in the order of the log; the same commands always give the same map and the same answers."""
+    """A map to which commands are applied in the order of the log. The same commands always give the same map and answers."""
 
     most_sessions = 100
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        self.sessions: dict[str, tuple[int, str | None]] = {}  # last serial, its answer; last used comes last
+        self.sessions: dict[str, tuple[int, str | None]] = {}  # last serial number and its answer; last used comes last
         self.opened = 0
 
     def read(self, command: str) -> str:
-        """What a read finds; nothing is changed."""
+        """The value that a read command such as "x?" asks for; nothing is changed."""
         return self.values.get(command.removesuffix("?"), NOTHING)
 
     def apply(self, command: str) -> str | None:
-        """Do what a command says; return what a client that waits for it is told.
+        """Carry out a command, and return the answer for the client.
 
         >>> machine = KeyValue()
         >>> [machine.apply(command) for command in ("x=5", "x+=6", "x?", "x:5->7", "y?")]
@@ -80,7 +81,7 @@ class KeyValue:
         return self.do(command) if session is None else self.do_once(session, serial, rest)
 
     def _open(self) -> str:
-        """A session with a name of its own: a late copy of an old command can never belong to it."""
+        """Open a session. Its name is new, so that a late copy of an old command never belongs to it."""
         self.opened += 1
         name = f"s{self.opened}"
         self.sessions[name] = 0, None
@@ -89,17 +90,17 @@ class KeyValue:
         return name
 
     def do_once(self, session: str, serial: int, command: str) -> str | None:
-        """Do it if it is new; otherwise tell what was told before."""
+        """Carry out a command of a session if its serial number is new; otherwise give the old answer again."""
         if session not in self.sessions:
             return f"unknown session {session}"
         last, answer = self.sessions.pop(session)
         if serial > last:
             last, answer = serial, self.do(command)
-        self.sessions[session] = last, answer  # at the end: it was used just now
+        self.sessions[session] = last, answer  # put at the end: it is now the one used last
         return answer if serial == last else f"stale: {session} is at {last}"
 
     def do(self, text: str) -> str | None:
-        """Do what a command says, whoever asks and however often."""
+        """Carry out a command without regard to sessions."""
         command = parse(text)
         if command is None:
             return None
@@ -115,23 +116,23 @@ class KeyValue:
         return "ok"
 
     def fingerprint(self) -> int:
-        """A number that machines in the same state share; the order of sessions belongs to it: the oldest goes first."""
+        """A number that is equal for machines in the same state. The order of the sessions is part of the state: the first one is dropped first."""
         return hash((frozenset(self.values.items()), tuple(self.sessions.items()), self.opened))
 
     # -- Snapshots ------------------------------------------------------------------------------------
 
     def save(self) -> str:
-        """The whole state as text, for a snapshot: also the sessions, or a repetition would be done again."""
+        """The whole state as text, for a snapshot. It includes the sessions, or repeated commands would be carried out again."""
         return json.dumps([self.values, self.sessions, self.opened])
 
     def restore(self, state: str) -> None:
-        """Become what such a text says."""
+        """Take over a state that `save` has returned."""
         self.values, sessions, self.opened = json.loads(state)
         self.sessions = {name: (serial, answer) for name, (serial, answer) in sessions.items()}
 
 
 def without_session(command: str) -> str:
-    """What is to be done, without saying for whom and for the how-manyth time.
+    """A command without the session and serial number in front of it.
 
     >>> without_session("s1.3 x=5"), without_session("x=5")
     ('x=5', 'x=5')
@@ -140,7 +141,7 @@ def without_session(command: str) -> str:
 
 
 def _session(command: str) -> tuple[str | None, int, str]:
-    """The session, the serial number and what is to be done, of a text such as "s1.3 x=5"."""
+    """The session, the serial number and the rest of a text such as "s1.3 x=5"; None and 0 if it names no session."""
     head, space, rest = command.partition(" ")
     session, dot, serial = head.partition(".")
     is_one = space and dot and session[:1] == "s" and _is_number(session[1:]) and _is_number(serial)

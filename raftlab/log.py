@@ -1,6 +1,6 @@
-"""The log: entries at indexes 1, 2, 3, ... of which a snapshot may one day replace the first.
+"""The log: entries at indexes 1, 2, 3, ... A snapshot may replace the first of them.
 
-It knows indexes and terms, and nothing of roles, messages or commitment.
+This class knows indexes and terms. It knows nothing of roles, messages or commitment.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,21 +14,21 @@ class Log:
     def __init__(self, entries: Iterable[LogEntry] = (), start: int = 0, start_term: int = 0):
         self.start = start
         self.start_term = start_term
-        self.edited_from: int | None = start + 1  # lowest index written since an observer last looked
+        self.edited_from: int | None = start + 1  # lowest index changed since an observer set this to None
         self._entries = list(entries)
 
     @property
     def last_index(self) -> int:
-        """The index of the newest entry; 0 in an empty log."""
+        """The index of the newest entry; 0 if the log is empty."""
         return self.start + len(self._entries)
 
     @property
     def last_term(self) -> int:
-        """The term of the newest entry; 0 in an empty log."""
+        """The term of the newest entry; 0 if the log is empty."""
         return self._entries[-1].term if self._entries else self.start_term
 
     def term_at(self, index: int) -> int | None:
-        """The term of the entry at an index; None where there is no entry to be asked."""
+        """The term of the entry at an index; None if the log has no entry there."""
         place = index - self.start
         if place == 0:
             return self.start_term
@@ -45,12 +45,12 @@ class Log:
         return tuple(self._entries[index - self.start - 1 :])
 
     def append(self, entry: LogEntry) -> int:
-        """Add one entry at the end and say at which index it stands."""
+        """Add one entry at the end and return its index."""
         self.replace_from(self.last_index + 1, (entry,))
         return self.last_index
 
     def replace_from(self, index: int, entries: Iterable[LogEntry]) -> None:
-        """Delete the entry at an index and all after it, and put these there instead."""
+        """Delete the entry at an index and all after it, and put these entries there."""
         assert self.start < index <= self.last_index + 1, f"entry {index} would leave a gap"
         del self._entries[index - self.start - 1 :]
         self._entries.extend(entries)
@@ -58,14 +58,14 @@ class Log:
             self.edited_from = index
 
     def start_after(self, index: int, term: int) -> None:
-        """Let a snapshot that ends here replace all before; what follows stays, if the log agrees with it. (7)"""
+        """Let a snapshot replace the entries up to an index. Later entries stay if the log has the snapshot's last entry; otherwise they go, too. (7)"""
         kept = self.entries_from(index + 1) if self.term_at(index) == term else None
         if kept is None:
             self.edited_from = index + 1
         self.start, self.start_term, self._entries = index, term, list(kept or ())
 
     def is_covered_by(self, last_index: int, last_term: int) -> bool:
-        """Is a log that ends like this at least as up to date? Later term first, then length. (UTD, 5.4.1)"""
+        """Is a log that ends with this index and term at least as up to date as this one? Terms are compared first, then lengths. (UTD, 5.4.1)"""
         return (last_term, last_index) >= (self.last_term, self.last_index)
 
     def __iter__(self) -> Iterator[LogEntry]:

@@ -1,7 +1,7 @@
-"""What can be said in Raft: log entries, messages, events and effects.
+"""The vocabulary of Raft: log entries, messages, events and effects.
 
-A node takes one *event* and returns *effects*; nothing else crosses its border. All of them
-are immutable tuples with names, cheap to make and to compare. This file knows no rule.
+A node takes one *event* and returns *effects*; nothing else goes in or out. All of them are
+immutable named tuples, which are cheap to make and to compare. This file contains no rules.
 """
 
 from enum import Enum
@@ -24,7 +24,7 @@ class LogEntry(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """What the entries up to an index have made of the state machine, and of who has a vote. (7)"""
+    """The state of the state machine after the entry at `index`, and the nodes that had a vote by then. (7)"""
 
     index: int = 0  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     term: int = 0
@@ -33,7 +33,7 @@ class Snapshot(NamedTuple):
 
 
 class HardState(NamedTuple):
-    """All that survives a crash. (Figure 2, persistent state; the log may begin after a snapshot)"""
+    """Everything that a node keeps in a crash. (Figure 2, persistent state; the log may begin after a snapshot)"""
 
     term: int = 0
     voted_for: str | None = None
@@ -64,7 +64,7 @@ class RequestVoteReply(NamedTuple):
 
 
 class AppendEntries(NamedTuple):
-    """A leader sends entries, or none: then it is a heartbeat. (5.3)"""
+    """A leader sends entries; without any, it is a heartbeat. (5.3)"""
 
     src: str
     dst: str
@@ -78,8 +78,9 @@ class AppendEntries(NamedTuple):
 class AppendEntriesReply(NamedTuple):
     """A follower answers a leader. (5.3)
 
-    Unlike Figure 2: it says which append it answers and how far the logs now agree. A bare
-    success flag is unsafe when replies are reordered: the leader would credit the wrong entries.
+    Unlike Figure 2, it says which append it answers (`prev_log_index`) and up to which entry the logs
+    now agree (`match_index`). When replies arrive in another order, a success flag alone is unsafe: the
+    leader would count the wrong entries as stored.
     """
 
     src: str
@@ -94,9 +95,9 @@ class AppendEntriesReply(NamedTuple):
 
 
 class RequestPreVote(NamedTuple):
-    """A node asks whether it would be voted for, before it raises its term. (thesis 9.6)
+    """A node asks others whether they would vote for it, before it raises its term. (thesis 9.6)
 
-    `term` is its term as it stands, so that the question alone changes nobody's.
+    `term` is the node's present term, so that the question changes no other node's term.
     """
 
     src: str
@@ -110,7 +111,7 @@ class RequestPreVote(NamedTuple):
 class RequestPreVoteReply(NamedTuple):
     """A voter says whether it would vote. (thesis 9.6)
 
-    `term` is the later one of the question's term and the voter's own.
+    `term` is the question's term or the voter's own, whichever is later.
     """
 
     src: str
@@ -120,7 +121,7 @@ class RequestPreVoteReply(NamedTuple):
 
 
 class ConfirmLeader(NamedTuple):
-    """A leader asks whether it still is one; rounds are counted. (thesis 6.4)"""
+    """A leader asks its followers whether they still follow it. `round` numbers its questions. (thesis 6.4)"""
 
     src: str
     dst: str
@@ -138,7 +139,7 @@ class ConfirmLeaderReply(NamedTuple):
 
 
 class InstallSnapshot(NamedTuple):
-    """A leader sends what its log has forgotten. (7; in one piece here)"""
+    """A leader sends its snapshot to a follower that needs entries no longer in the leader's log. (7; here in one piece)"""
 
     src: str
     dst: str
@@ -150,7 +151,7 @@ class InstallSnapshot(NamedTuple):
 
 
 class InstallSnapshotReply(NamedTuple):
-    """A follower says how far its log now agrees. (7)"""
+    """A follower says up to which entry its log now agrees with the leader's. (7)"""
 
     src: str
     dst: str
@@ -167,7 +168,7 @@ class TimeoutNow(NamedTuple):
 
 
 class RequestVoteNow(NamedTuple):
-    """The successor asks for votes in the old leader's name: its voters must not wait. (thesis 4.2.3)"""
+    """The successor asks for votes in the old leader's name: nodes that hear a leader may vote at once. (thesis 4.2.3)"""
 
     src: str
     dst: str
@@ -186,7 +187,7 @@ Message = (
 
 
 class Tick(NamedTuple):
-    """The clock has moved on by n ticks, of which only the last can be due."""
+    """The clock has moved on by n ticks. Whoever sends this event sees to it that no timer runs out before the last of them."""
 
     n: int = 1
 
@@ -196,38 +197,38 @@ class ElectionTimeout(NamedTuple):
 
 
 class HeartbeatTimeout(NamedTuple):
-    """It is time for a leader to be heard again."""
+    """The heartbeat timer ran out: the leader has sent nothing for a heartbeat interval."""
 
 
 class Propose(NamedTuple):
-    """A client hands a command to this node and waits for the answer."""
+    """A client sends a command to this node and waits for the answer."""
 
     command: str
     client: str | None = None
 
 
 class Read(NamedTuple):
-    """A client wants to know what the state machine says to this, without a place in the log. (thesis 6.4)"""
+    """A client asks for the state machine's answer to a command, without an entry in the log. (thesis 6.4)"""
 
     command: str
     client: str | None = None
 
 
 class TakeSnapshot(NamedTuple):
-    """The state machine hands over its state, as of the last applied entry. (7)"""
+    """The state machine gives the node its state, as it is after the last applied entry. (7)"""
 
     state: str
 
 
 class ChangeVoters(NamedTuple):
-    """Someone who runs the cluster gives one node a vote, or takes one node's. (thesis 4.1)"""
+    """An operator gives one node a vote, or takes it from one. `voters`: all that then have a vote. (thesis 4.1)"""
 
     voters: tuple[str, ...]
     client: str | None = None
 
 
 class TransferLeadership(NamedTuple):
-    """Someone who runs the cluster wants another node to lead. (thesis 3.10)"""
+    """An operator wants another node to lead. (thesis 3.10)"""
 
     target: str
 
@@ -242,15 +243,15 @@ Event = (
 
 
 class Because(NamedTuple):
-    """This rule of the rule book has just fired."""
+    """This rule of the rule book was applied."""
 
     rule: str
 
 
 class Save(NamedTuple):
-    """Write to stable storage: term, vote, and the log from `index` on, as `entries`.
+    """Write term and vote to the disk, and replace the log from `index` on by `entries`.
 
-    It carries only what changed, so that its cost does not grow with the log.
+    It holds only the part of the log that has changed, so that its cost does not grow with the log.
     """
 
     term: int
@@ -260,13 +261,13 @@ class Save(NamedTuple):
 
 
 class SaveSnapshot(NamedTuple):
-    """Write to stable storage: this instead of the log up to its index. (7)"""
+    """Write this snapshot to the disk; it replaces the log up to its index. (7)"""
 
     snapshot: Snapshot
 
 
 class Send(NamedTuple):
-    """Hand this message to the network."""
+    """Send this message over the network."""
 
     message: Message
 
@@ -285,25 +286,25 @@ class Restore(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """The answer to a client is whatever applying the entry at this index returned."""
+    """The client is told what the state machine returned when it applied the entry at this index."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
 
 
 class NotLeader(NamedTuple):
-    """The answer to a client that asked a node which does not lead; a hint where to go."""
+    """The client is told that this node does not lead, and which node does, if this one knows."""
 
     leader: str | None
 
 
 class ReadNow(NamedTuple):
-    """The answer to a client is what the state machine says to this now; nothing is changed."""
+    """The client is told what the state machine answers to this read now; nothing is changed."""
 
     command: str
 
 
 class Refused(NamedTuple):
-    """The answer to a client whose wish cannot be granted now, and why."""
+    """The client is told that its request is refused for now, and why."""
 
     why: str
 
@@ -312,7 +313,7 @@ Result = Applied | NotLeader | ReadNow | Refused
 
 
 class Answer(NamedTuple):
-    """Tell a waiting client how its command went."""
+    """Send a waiting client the result of its command."""
 
     client: str
     result: Result
@@ -322,7 +323,7 @@ Effect = Because | Save | SaveSnapshot | Send | Apply | Restore | Answer
 
 
 def handler_name(kind: type) -> str:
-    """The method that takes events of a kind: `on_request_vote` for RequestVote."""
+    """The name of the method that handles events of a kind: `on_request_vote` for RequestVote."""
     return "on" + "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)
 
 

@@ -122,7 +122,7 @@ def test_a_wrong_answer_is_told_the_rule_what_happened_and_what_comes_of_it():
         "handler checks: 4 of 19 fail",
         "In the handler checks:",
         "What was expected   One vote a term: who comes second is refused.",
-        "The rule            RV-2, section 5.2, 5.4: One vote a term",
+        "The rule            RV-2, section 5.2, 5.4: A node votes once in each term",
         "1. n1, follower in term 3, an empty log",
         "3. it receives from n3 a request for its vote in term 3, from a log that is empty",
         "Your node           to n2: vote yes term 3, to n3: vote yes term 3; voted_for is n3",

@@ -55,7 +55,7 @@ def test_an_answer_is_judged_by_the_rule_that_decides_and_carried_out_all_the_sa
     assert "✕ tick 4" in report
     assert "You: to n2: vote yes term 3" in report
     assert (
-        "One vote a term, to the first candidate that asks and is at least as up to date. (RV-2, 5.2, 5.4)"
+        "A node votes once in each term, for the first candidate that asks and whose log is at least as up to date as its own. (RV-2, 5.2, 5.4)"
         in report
     )
     to_the_end(game)

@@ -18,10 +18,10 @@ from raftlab.messages import ElectionTimeout, Propose
 MUTANTS = {
     # -- Votes
     "a vote is not saved": (
-        "            self.voted_for = msg.src\n            self.save()  # before the reply: a vote lost in a crash could be given twice\n",
+        "            self.voted_for = msg.src\n            self.save()  # before the reply: a node that forgot its vote in a crash could vote twice\n",
         "            self.voted_for = msg.src\n", "RV-2 ST-P0 P1"),
     "a vote is told before it is saved": (
-        '            self.save()  # before the reply: a vote lost in a crash could be given twice\n            self.reset_election_timer()  # only for a granted vote: hopeless candidates must not hold us back\n            self.reply_vote(msg, vote_granted=True, because="RV-2")',
+        '            self.save()  # before the reply: a node that forgot its vote in a crash could vote twice\n            self.reset_election_timer()  # only for a granted vote: a candidate that cannot win must not delay us\n            self.reply_vote(msg, vote_granted=True, because="RV-2")',
         '            self.reset_election_timer()\n            self.reply_vote(msg, vote_granted=True, because="RV-2")\n            self.save()', "RV-2 ST-P0 P1"),
     "two votes in one term": ("elif self.voted_for not in (None, msg.src):", "elif False:", "RV-2 P1"),
     "a vote is given once, even to the same candidate": ("elif self.voted_for not in (None, msg.src):", "elif self.voted_for is not None:", "RV-2"),
@@ -50,20 +50,20 @@ MUTANTS = {
     "a term is not saved": (
         "            self.term, self.voted_for = term, None\n            self.save()", "            self.term, self.voted_for = term, None", "ALL-2 ST-P0"),
     "the new term of a candidate is not saved": (
-        "        self.save()  # before the requests: others must never see a term that a crash could take back\n", "", "CA-1 ST-P0 P1"),
+        "        self.save()  # before the requests: no node may see a term that we could forget in a crash\n", "", "CA-1 ST-P0 P1"),
     "an election without a new term": ("        self.term += 1\n", "", "CA-1 FO-2 leader"),
     # -- Time
     "any candidate resets the timer": (
         "        if msg.term < self.term:\n            self.reply_vote(", "        self.reset_election_timer()\n        if msg.term < self.term:\n            self.reply_vote(", "timer"),
     "a granted vote does not reset the timer": (
-        "            self.reset_election_timer()  # only for a granted vote: hopeless candidates must not hold us back\n", "", "timer"),
+        "            self.reset_election_timer()  # only for a granted vote: a candidate that cannot win must not delay us\n", "", "timer"),
     "any leader, also an old one, resets the timer": (
         "        if msg.term < self.term:\n            self.reply_append(", "        self.reset_election_timer()\n        if msg.term < self.term:\n            self.reply_append(", "timer"),
     "a leader does not reset the timer": ("        self.leader = msg.src\n        self.reset_election_timer()\n", "        self.leader = msg.src\n", "timer peace"),
     "timeouts are not random": ("int(self.random.random() * (longest - shortest + 1))", "0", "leader"),
     "heartbeats are too rare": ("self.timer = self.heartbeat_interval", "self.timer = 10 * self.heartbeat_interval", "peace"),
     "a new leader keeps silent": (
-        '        self.because("LE-1")\n        self.broadcast_entries()\n\n    # -- The small', '        self.because("LE-1")\n\n    # -- The small', "CA-2 ST-L1"),
+        '        self.because("LE-1")\n        self.broadcast_entries()\n\n    # -- Helpers', '        self.because("LE-1")\n\n    # -- Helpers', "CA-2 ST-L1"),
     "a candidate ignores the leader of its term": (
         '        if self.role is Role.CANDIDATE:\n            self.because("CA-3")', '        if self.role is Role.CANDIDATE:\n            return\n            self.because("CA-3")', "CA-3 peace"),
     "a candidate never tries again": (
@@ -76,7 +76,7 @@ MUTANTS = {
     "heartbeats are taken without looking at the entry before": (
         "if self.log.term_at(msg.prev_log_index) != msg.prev_log_term:", "if msg.entries and self.log.term_at(msg.prev_log_index) != msg.prev_log_term:", "AE-2 same_logs"),
     "every append cuts the log": (
-        "            if term == entry.term:\n                continue  # already here: a late, shorter append must not cut off what came after it\n", "", "AE-3 P4"),
+        "            if term == entry.term:\n                continue  # already here: a late, shorter append must not delete the entries after it\n", "", "AE-3 P4"),
     "what contradicts the leader stays": ("if term == entry.term:", "if term is not None:", "AE-3 P5"),
     "entries are appended to whatever is there": (
         "            term = self.log.term_at(index + offset)\n", "            term, index, offset = None, self.log.last_index + 1, 0\n", "AE-3 AE-4 P3"),

@@ -86,7 +86,7 @@ def test_a_vote_given_twice_costs_points_names_its_rule_and_shows_the_run(answer
     given, _ = answers
     wrong = judged("played_by_hand", [given[0], {"voted_for": "n2", "reply": "yes"}])
     assert 0 < wrong.points < 5
-    assert "One vote a term" in repr(wrong)
+    assert "A node votes once in each term" in repr(wrong)
     assert "Not answered: " in repr(wrong)
     ((_, run, _),) = wrong.runs
     assert run.branch.trace.nodes == ("n1", "n2", "n3")

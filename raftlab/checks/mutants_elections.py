@@ -4,11 +4,11 @@ from raftlab.checks.mutants import Mutant
 
 VOTES = (
     Mutant("vote not saved", "on_request_vote", "ST-P0", "P1",
-        "        self.save()  # before the reply: a vote lost in a crash could be given twice\n", "",
+        "        self.save()  # before the reply: a node that forgot its vote in a crash could vote twice\n", "",
         "grant, crash, restart, a second request of the same term", "a voter crashes after its vote"),
     Mutant("a vote is told before it is saved", "on_request_vote", "ST-P0", "P1",
-        '''        self.save()  # before the reply: a vote lost in a crash could be given twice
-        self.reset_election_timer()  # only for a granted vote: hopeless candidates must not hold us back
+        '''        self.save()  # before the reply: a node that forgot its vote in a crash could vote twice
+        self.reset_election_timer()  # only for a granted vote: a candidate that cannot win must not delay us
         self.reply_vote(msg, vote_granted=True, because="RV-2")''',
         '''        self.reset_election_timer()
         self.reply_vote(msg, vote_granted=True, because="RV-2")
@@ -41,7 +41,7 @@ VOTES = (
         "a refused request: the deadline must stay",
         "FO-2: A request that is refused for its log leaves the election timer alone."),
     Mutant("does not reset it when granting", "on_request_vote", "FO-2", "liveness",
-        "        self.reset_election_timer()  # only for a granted vote: hopeless candidates must not hold us back\n", "",
+        "        self.reset_election_timer()  # only for a granted vote: a candidate that cannot win must not delay us\n", "",
         "a granted request: the deadline must move", "FO-2: A granted vote starts the election timer anew."),
     Mutant("counts vote replies of an older term", "on_request_vote_reply", "CA-2", "P1",
         "and msg.term == self.term and", "and",
@@ -71,7 +71,7 @@ CAMPAIGNS = (
         "    self.term += 1\n", "", "a time-out in T4: the request says T4",
         "CA-1: A node that stands raises its term, votes for itself, and asks everyone."),
     Mutant("the new term of a candidate is not saved", "become_candidate", "ST-P0", "P1",
-        "    self.save()  # before the requests: others must never see a term that a crash could take back\n", "",
+        "    self.save()  # before the requests: no node may see a term that we could forget in a crash\n", "",
         "stand, crash, restart, a request of the same term", "a candidate forgets its vote"),
     Mutant("a candidate does not vote for itself", "become_candidate", "CA-1", "P1",
         "self.voted_for = self.id", "self.voted_for = None", "two candidates of one term ask each other",

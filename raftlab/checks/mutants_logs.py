@@ -15,7 +15,7 @@ APPENDS = (
         "if self.log.term_at", "if msg.entries and self.log.term_at",
         "an append without entries, the logs do not meet", "AE-2: An append without entries is checked in the same way."),
     Mutant("truncates after prev on every append", "on_append_entries", "AE-3", "P5",
-        "            continue  # already here: a late, shorter append must not cut off what came after it\n", "            pass\n",
+        "            continue  # already here: a late, shorter append must not delete the entries after it\n", "            pass\n",
         "three entries are there, then an older append of the first one arrives late", "a short append is late", method="store"),
     Mutant("a heartbeat cuts the log", "on_append_entries", "AE-3", "P4",
         "self.store(msg.prev_log_index + 1, msg.entries)",

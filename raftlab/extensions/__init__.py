@@ -1,8 +1,9 @@
-"""Extensions of Raft: one file each, "Unlike Raft: ...", over the seams of `raft.py`.
+"""Extensions of Raft, one file each. Each says on top how it differs from Raft, and overrides seams of `raft.py`.
 
-None of them knows another. Each says in class attributes which others it `needs`, and which it `excludes`,
-with the reason if it is more than a choice; in what order they stand in front of Raft is decided here, once: what takes no notice of a message
-comes before what counts it, and what changes who votes before what is decided by votes.
+No extension imports another. In class attributes each names the others that it `needs`, and those that it
+`excludes`, with the reason if it is more than a choice. `EXTENSIONS` is in the order in which their classes are put
+in front of Raft: an extension that ignores messages comes before one that counts them, and one that changes the
+voters before one that depends on votes.
 """
 
 from raftlab.extensions.check_quorum import CheckQuorum

@@ -1,9 +1,9 @@
-"""Local reads: the famous wrong way to read, in which a leader just answers. (thesis 6.4 says why not)
+"""Local reads: a well-known wrong way to read, in which a leader answers without asking. (thesis 6.4 says why it is wrong)
 
 Unlike Raft:
-- A node that believes it leads answers a read from its own state, asking nobody. If it was deposed and
-  has not noticed, the answer may be old: early versions of two well-known systems did this.
-  ReadIndex is the cure.
+- A node that takes itself for the leader answers a read from its own state, and asks no other node. If there is
+  already a new leader, the answer may be stale. Early versions of two well-known systems did this. ReadIndex
+  avoids it.
 """
 
 from raftlab.messages import NotLeader, Read, ReadNow, Role
@@ -11,7 +11,7 @@ from raftlab.raft import Raft
 
 
 class LocalReads(Raft):
-    """Raft that reads wrongly."""
+    """Raft whose leaders may give stale answers to reads."""
 
     def on_read(self, event: Read) -> None:
         """Answer from what this node has applied. (LR-0, thesis 6.4)"""

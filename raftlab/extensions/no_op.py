@@ -1,8 +1,8 @@
 """NoOp: a new leader begins with an entry that does nothing. (8; thesis 6.4)
 
 Unlike Raft:
-- On election the leader appends an entry of its own term at once. When that is committed, so is all
-  before it: without it, entries of older terms wait until some client writes (LE-4).
+- A new leader appends an entry of its own term at once. When it is committed, so are all entries before it.
+  Without it, entries of older terms would stay uncommitted until a client writes (LE-4).
 """
 
 from raftlab.messages import Propose

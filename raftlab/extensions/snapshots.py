@@ -1,11 +1,11 @@
-"""Snapshots: the log forgets what the state machine remembers. (7)
+"""Snapshots: the state of the state machine replaces the beginning of the log. (7)
 
 Unlike Raft:
-- The state machine may hand over its state; it is stored, and the log begins after it.
-- A leader whose log has forgotten what a follower needs sends the snapshot (InstallSnapshot), here in one
-  piece. The follower keeps what its log has beyond the snapshot, if the two agree there.
-- A follower that refuses a snapshot of an older term reports nothing (match index 0). Its answer carries the
-  later term, and whoever leads that term must not take it for progress.
+- The state machine gives the node its state. The node stores it, and its log begins after it.
+- A leader whose log no longer holds what a follower needs sends the snapshot (InstallSnapshot), here in one
+  piece. If the follower's log has the snapshot's last entry, it keeps the entries after it.
+- A follower that refuses a snapshot of an older term answers with match index 0. Its answer has the later term,
+  and the leader of that term must not take it for progress.
 """
 
 from raftlab.messages import (
@@ -27,7 +27,7 @@ class Snapshots(Raft):
     messages = (InstallSnapshot, InstallSnapshotReply)
 
     def on_take_snapshot(self, event: TakeSnapshot) -> None:
-        """Store the state as of the last applied entry, and cut the log off there. (SN-1, 7)"""
+        """Store the state after the last applied entry, and let the log begin there. (SN-1, 7)"""
         if self.last_applied > self.log.start:
             self.because("SN-1")
             term = self.log.term_at(self.last_applied) or 0
@@ -36,17 +36,17 @@ class Snapshots(Raft):
             )
 
     def voters_at(self, index: int) -> tuple[str, ...]:
-        """Who had a vote by then, if that is something the log says. (7)"""
+        """Who had a vote by the log up to an index; empty here, because only Membership's logs say it. (7)"""
         return ()
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Keep of the log what the snapshot does not cover, if they agree there; nothing otherwise. (SN-1, SN-3, 7)"""
+        """Store a snapshot. Keep the entries after it if the log has its last entry; otherwise keep none. (SN-1, SN-3, 7)"""
         self.snapshot = snapshot
         self.log.start_after(snapshot.index, snapshot.term)
         self.emit(SaveSnapshot(snapshot))
 
     def replicate(self, peer: str) -> None:
-        """Send the snapshot to whom the log can no longer help. (SN-2, 7)"""
+        """Send the snapshot if the peer needs entries that are no longer in the log. (SN-2, 7)"""
         if self.next_index[peer] > self.log.start:
             super().replicate(peer)
             return
@@ -59,7 +59,7 @@ class Snapshots(Raft):
         )
 
     def on_install_snapshot(self, msg: InstallSnapshot) -> None:
-        """Take over a state that is newer than what is committed here. (SN-3, SN-4, 7)"""
+        """Take the snapshot over if it goes beyond this node's commit index. (SN-3, SN-4, 7)"""
         if msg.term < self.term:
             self.because("AE-1")
             self.send(InstallSnapshotReply(self.id, msg.src, self.term, 0))
@@ -81,17 +81,17 @@ class Snapshots(Raft):
         self.send(InstallSnapshotReply(self.id, msg.src, self.term, msg.last_included_index))
 
     def on_install_snapshot_reply(self, msg: InstallSnapshotReply) -> None:
-        """Go on with the log from there. (LE-3a, 7)"""
+        """Continue with the entries after the snapshot. (LE-3a, 7)"""
         if self.role is not Role.LEADER or msg.term != self.term or msg.src not in self.next_index:
             return
-        if msg.match_index > self.match_index[msg.src]:  # not a refusal, nor an older answer
+        if msg.match_index > self.match_index[msg.src]:  # neither a refusal nor an older answer
             self.because("LE-3a")
             self.match_index[msg.src] = msg.match_index
             self.next_index[msg.src] = self.match_index[msg.src] + 1
             self.advance_commit_index()
 
     def on_append_entries(self, msg: AppendEntries) -> None:
-        """Skip what the snapshot covers: it is committed, so it cannot differ. (AE-2, 7)"""
+        """Skip entries that are in the snapshot: they are committed, so they cannot differ. (AE-2, 7)"""
         covered = self.log.start - msg.prev_log_index
         if covered > 0:
             msg = msg._replace(

@@ -1,13 +1,14 @@
-"""Clients that keep asking: one thing after the other, again where no answer comes, elsewhere where they are sent.
+"""The clients of a workload: each sends one command after the other, and retries when it gets no answer.
 
-Closed loop: a client waits for the answer, thinks for a while, and asks the next thing. It stands beside
-the nodes: what it says arrives at once, and no cut keeps it from a node that it knows. What takes time is
-the cluster. A crashed or paused node says nothing.
+A client waits for the answer, thinks for a while, and sends the next command (a closed loop). Its messages arrive
+at once, and no cut keeps it from a node that it knows: only the cluster takes time. A crashed or paused node does
+not answer.
 
-    redirected    at once to the leader that was named; without a name elsewhere, a heartbeat interval later
-    no answer     after `timeout` ticks the same command again, elsewhere (thesis 6.2). Under its session and
-                  serial number it is still one command (thesis 6.3); without sessions it may be done twice
-    patience      a client that gives up never knows whether it was done
+    not the leader    it asks the leader that the node named at once; if none was named, another node a
+                      heartbeat interval later
+    no answer         after `timeout` ticks it sends the same command to another node (thesis 6.2). With a session
+                      and a serial number it is still one command (thesis 6.3); without, it may be carried out twice
+    patience          after so many ticks it gives up, and never knows whether the command was carried out
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,11 +19,11 @@ from raftlab.kv import NOTHING, OPEN, Command, parse
 from raftlab.messages import NotLeader, Refused, Result
 from raftlab.sim.workload import Workload
 
-LOST_SESSION = ("unknown session ", "stale: ")  # how the machine says that it cannot tell
+LOST_SESSION = ("unknown session ", "stale: ")  # answers that do not say whether the command was carried out
 
 
 class Request(NamedTuple):
-    """Hand this command to this node, and let it answer under this name."""
+    """Send this command to this node; its answer comes back under the name `client`."""
 
     node: str
     command: str
@@ -37,10 +38,10 @@ class Tell(NamedTuple):
 
 
 class Client:
-    """One client. As a node does, it says what is to be done: `act`, once a tick. In between it may `hear` an answer.
+    """One client. Once a tick, `act` returns what it does; in between, `hear` gives it an answer.
 
-    nodes: all there are. values: numbers for what it writes; shared by all clients, so that nobody writes
-    what another one wrote. pause: how long it waits, in ticks, after an answer that leads nowhere.
+    nodes: all nodes. values: the numbers that it writes; all clients share them, so that no value is written twice.
+    pause: how long it waits, in ticks, after an answer that names no leader.
     """
 
     def __init__(
@@ -56,28 +57,28 @@ class Client:
         self.stopped = False
         self.node = workload.nodes[0] if workload.nodes else self._one_of(nodes)
         self.session: str | None = None
-        self.number = 0  # of what it asks; the serial number in its session
-        self.wish: Command | None = None  # what it waits for; while it opens a session, nothing
-        self.text = ""  # how it says that; empty while it thinks
-        self.token = ""  # an answer to an older question is none
+        self.number = 0  # the serial number of its command in its session
+        self.wish: Command | None = None  # the command whose answer it waits for; None while it opens a session
+        self.text = ""  # that command as text; empty while the client thinks
+        self.token = ""  # identifies its last request; answers to older requests are ignored
         self.heard: tuple[Result, str] | None = None
         self.act_at = now + self._think()
         self.give_up_at: int | None = None
-        self.seen: dict[str, str] = {}  # what it last knew to stand under a key
+        self.seen: dict[str, str] = {}  # key -> the value that it last knew
 
     @property
     def done(self) -> bool:
-        """Whether it will ask nothing more."""
+        """Whether it will send no more commands."""
         commands = self.workload.commands
         return not self.text and (self.stopped or 0 < len(commands) <= self.number)
 
     def hear(self, token: str, result: Result, text: str | None) -> None:
-        """A node answers."""
+        """Take the answer of a node."""
         if token == self.token:
             self.heard = result, str(text)
 
     def act(self, now: int) -> list[Request | Tell]:
-        """What is to be done for it at this tick."""
+        """What the client does at this tick."""
         if self.heard is not None:
             (result, text), self.heard = self.heard, None
             return self._take(now, result, text)
@@ -90,7 +91,7 @@ class Client:
     # -- Asking ---------------------------------------------------------------------------------------
 
     def _begin(self, now: int) -> list[Request | Tell]:
-        """The next operation; but first a session, if it takes one."""
+        """Begin the next operation, or open a session first, if it uses one and has none."""
         workload = self.workload
         writes = [
             each for each in workload.commands or workload.operations if each != "get" and each[-1] != "?"
@@ -103,7 +104,7 @@ class Client:
         self.token = f"{self.name}.{self.number}"
         self.wish = wish = parse(self.text)
         assert wish is not None
-        if self.session is not None and wish.kind != "get":  # to read twice does no harm
+        if self.session is not None and wish.kind != "get":  # reads need no serial number: reading twice does no harm
             self.text = f"{self.session}.{self.number} {self.text}"
         if workload.patience is not None:
             self.give_up_at = now + workload.patience
@@ -131,13 +132,13 @@ class Client:
         return [Request(node, self.text, self.token)]
 
     def _elsewhere(self) -> str:
-        """Another node, by the dice; the same, if it knows no other."""
+        """Another node, chosen at random; the same if it knows no other."""
         return self._one_of([node for node in self.nodes if node != self.node] or [self.node])
 
-    # -- Being told -----------------------------------------------------------------------------------
+    # -- Answers --------------------------------------------------------------------------------------
 
     def _take(self, now: int, result: Result, text: str) -> list[Request | Tell]:
-        """An answer: go where it sends us, or be content with it."""
+        """Act on an answer: ask another node, open a new session, or end the operation."""
         wish = self.wish
         if isinstance(result, NotLeader) and result.leader in self.nodes and result.leader != self.node:
             return self._ask(now, str(result.leader))
@@ -154,7 +155,7 @@ class Client:
         if wish.kind in ("put", "cas") and text == "ok":
             self.seen[wish.key] = wish.argument[1] if isinstance(wish.argument, tuple) else str(wish.argument)
         elif wish.kind != "append":
-            self.seen[wish.key] = text.rpartition(" is ")[2]  # of a get all of it
+            self.seen[wish.key] = text.rpartition(" is ")[2]  # for a get, this is the whole text
         told = {"get": None if text == NOTHING else text, "cas": text == "ok"}.get(wish.kind)
         self._rest(now + self._think())
         return [Tell("return", {"client": self.name, "result": told, "text": text})]

@@ -1,19 +1,19 @@
-"""The cluster: nodes, their disks, the network between them, and everything a person can do to them.
+"""The cluster: nodes, their disks, the network between them, and everything that a person can do to them.
 
-The world's order within one tick, always the same:
+Within one tick, things always happen in this order:
 
     1. the clock moves on; flapping links change
     2. messages that are due arrive, in the order in which they were sent
-    3. every running node's clock ticks, in the order of the nodes
-    4. snapshots that are due are taken; the clients of a workload hear, think and ask
-    5. goals are looked at, and the author of a story asks what will come
-    6. what people do at this tick, in the order in which they do it
-    7. the author tells what one sees
+    3. the clocks of all running nodes tick, in the order of the nodes
+    4. snapshots that are due are taken; the clients of a workload take answers, think and ask
+    5. goals are checked; the questions of the story for this tick are asked
+    6. the actions of the story for this tick are done, in their order
+    7. the sentences of the story for this tick are told
 
-What the author says at a turning point follows right after it.
+A sentence or question at a turning point follows right after its event.
 
-Every verb checks its arguments first, so that a mistake changes nothing, and is then recorded with
-roles resolved ("leader" becomes "n3"): what was done can be replayed as a story.
+Every verb first checks its arguments, so that a mistake changes nothing. Then it is recorded with
+roles resolved ("leader" becomes "n3"), so that what was done can be replayed as a story.
 """
 
 from collections.abc import Callable
@@ -66,13 +66,15 @@ ONE_TICK = Tick(1)
 
 
 class Cluster(Verbs):
-    """A deterministic cluster that one steps tick by tick.
+    """A deterministic cluster that runs tick by tick.
 
-    story: what to play; or leave it out and give `nodes` (1 to 99), `seed` and `preset`. A Preset of
-    one's own times a story, too.
-    node_class: what the nodes are; left out, what the story says. classes: node -> class, for those that
-    are something else; left out, the story's liars. Of all these, a UserError refuses what `build` would.
-    record: keep a trace (on by default; experiments that need none are faster without).
+    story: what to play. Without a story, give `nodes` (1 to 99), `seed` and `preset`. A Preset of your own
+    can also be given together with a story.
+    node_class: the class of the nodes; by default that of the story.
+    classes: node -> class, for nodes of another class; by default the story's liars.
+    record: whether to keep a trace. Experiments that need none are faster without it.
+
+    Raises UserError if one of these is wrong, or if `build` refuses the extensions.
 
     >>> cluster = Cluster(nodes=3, seed=1)
     >>> cluster.run_until("leader")
@@ -101,36 +103,36 @@ class Cluster(Verbs):
         self.classes = check_classes(liars, self.ids)
         check_together(self.node_classes())
         self.now = 0
-        self.ticked = 0  # the tick up to which the nodes' clocks have been told
+        self.ticked = 0  # the tick up to which the nodes' clocks have moved
         self.network = Network(self.ids, Random(f"{self.story.seed}/network"), Link(timing.delay))
         self.flapping: dict[tuple[str, str], tuple[int, int, int]] = {}
         self.disks = {id: Disk(self.story.hard_state(id)) for id in self.ids}
         self.nodes: dict[str, Raft] = {}
         self.status = dict.fromkeys(self.ids, "running")
-        self._results: dict[str, str | None] = {}  # what each node's machine last returned
+        self._results: dict[str, str | None] = {}  # node -> what its state machine last returned
         self.machines = {id: KeyValue() for id in self.ids}
         self.invariants = self._invariants()
-        self.answers: list[tuple[int, str, object]] = []  # tick, client, what it was told
+        self.answers: list[tuple[int, str, object]] = []  # tick, client, answer
         self.done: list[tuple[Any, ...]] = []  # the actions so far, with roles resolved
         self.reached: dict[tuple[Any, ...], int] = {}  # goal -> tick
         self._dice = {id: Random(f"{self.story.seed}/{id}") for id in self.ids}
         self._arrivals: dict[int, list[tuple[int, Message]]] = {}
         self._held: dict[str, list[tuple[int, Message]]] = {id: [] for id in self.ids}
-        self._lost: dict[int, Message] = {}  # what was lost may still turn out to be late
-        self._fates: list[tuple[str, str, list[Any]]] = []  # losses and copies of the step under way
+        self._lost: dict[int, Message] = {}  # lost messages, which a person may still deliver
+        self._fates: list[tuple[str, str, list[Any]]] = []  # losses and copies in the current step, recorded after it
         self._crash_after: dict[str, str | int] = {}
         self._message_count = 0
         self.clocks: dict[str, Clock] = {}
-        self.snapshot_after = 0  # applied entries; 0: only when somebody asks for it
+        self.snapshot_after = 0  # a node takes a snapshot after so many applied entries; 0: only on request
         self.workers: dict[str, Client] = {}
         self._clients = 0
-        self._values = counted(1)  # what clients write
+        self._values = counted(1)  # the values that clients write
         self._script = list(self.story.actions)
         self._stops = [stop for stop in self.story.stops if isinstance(stop.at, int)]
         self._anchored = [stop for stop in self.story.stops if not isinstance(stop.at, int)] if record else []
         self._said: list[Stop | Ask] = []
         self._turning: TurningPoints | None = None
-        self._turns = 0  # how many turning points were looked at
+        self._turns = 0  # the number of turning points for which stops were looked up
         self._recorder: Recorder | None = None
         committed = self.invariants.began(self.disks)
         breaches = [breach for id in self.ids for breach in self._start(id)]
@@ -153,11 +155,11 @@ class Cluster(Verbs):
         return self._recorder.trace
 
     def node_classes(self) -> tuple[type[Raft], ...]:
-        """All classes that its nodes have."""
+        """The classes of its nodes, each once."""
         return tuple(dict.fromkeys((self.node_class, *self.classes.values())))
 
     def _invariants(self) -> Invariants:
-        """The watcher of such nodes."""
+        """The watcher of the properties, for nodes of these classes."""
         classes = self.node_classes()
         if not all(hasattr(each, "is_quorum") for each in classes):
             return Invariants()
@@ -200,7 +202,7 @@ class Cluster(Verbs):
         return reached(self, *arguments)
 
     def _tick(self) -> None:
-        self.now = now = self.now + 1  # `ticked` stays behind until the nodes' clocks have moved, too
+        self.now = now = self.now + 1  # `ticked` follows when the nodes' clocks have moved, too
         if self.flapping:
             self._flap()
         for id, message in self._arrivals.pop(now, ()):
@@ -223,11 +225,11 @@ class Cluster(Verbs):
             self._recorder.trace.ticks = now
 
     def leap(self, until: int) -> None:
-        """Go to the next tick at which anything can happen, but no further than to `until`.
+        """Go to the next tick at which something can happen, but not beyond `until`.
 
-        Whatever is leapt over, `tick` would have found empty, so both lead to the same run. Only
-        what cannot be foreseen is ticked through: goals not yet reached, flapping links, clients
-        at work, snapshots every so often, slow clocks, and nodes with a clock of their own making.
+        In the ticks that are skipped nothing happens, so `leap` and `tick` lead to the same run. No tick is
+        skipped while something goes on that cannot be foreseen: goals not yet reached, flapping links,
+        clients of a workload, regular snapshots, slow clocks, and nodes that override `on_tick`.
 
         Raises UserError if `until` is not a later tick.
 
@@ -248,7 +250,7 @@ class Cluster(Verbs):
         self._tick()
 
     def _next_due(self, until: int) -> int:
-        """The first tick that may not be empty, or `until` if that comes first."""
+        """The first tick at which something may happen, or `until` if that comes first."""
         running = [node for id, node in self.nodes.items() if self.status[id] == "running"]
         foreseen = all(type(node).on_tick is Raft.on_tick for node in running)
         working = self.clocks or self.snapshot_after or any(not each.done for each in self.workers.values())
@@ -261,9 +263,9 @@ class Cluster(Verbs):
         return min([*due, until])
 
     def _people(self) -> None:
-        """Which goals are reached, what the author asks, what people do, and what the author tells of it.
+        """Steps 5 to 7 of a tick: goals, questions, actions and sentences.
 
-        What somebody does by hand comes after all that: a person acts on a tick that is over.
+        What a person does by hand comes after all that, when the tick is over.
         """
         for goal in self.story.goals:
             if goal not in self.reached and GOALS[goal[0]][0](self, *goal[1:]):
@@ -283,7 +285,7 @@ class Cluster(Verbs):
         self._say(deeds=None)
 
     def _say(self, deeds: int | None) -> None:
-        """What the author says at this tick after so many deeds; None: all that is left to be said."""
+        """Record the stops of this tick that come after so many actions; None: all that are left."""
         due = [stop for stop in self._stops if stop.at == self.now and deeds in (None, stop.deeds)]
         for stop in due:
             self._stops.remove(stop)
@@ -291,7 +293,7 @@ class Cluster(Verbs):
             self._event("stop", detail=stop.detail(self.ids))
 
     def _say_at_turns(self) -> None:
-        """What the author says at the turning points that have come."""
+        """Record the stops of the turning points that have come since the last call."""
         if not self._anchored or self._turning is None:
             return
         turns = self._turning.all()
@@ -304,7 +306,7 @@ class Cluster(Verbs):
                 self._event("stop", detail=stop.detail(self.ids, turn.node, term))
 
     def leave_plan(self) -> None:
-        """From now on only what is done by hand happens. What was planned is dropped, and what was said stays said."""
+        """Drop the story's later actions and stops: from now on only a person acts. What is recorded stays."""
         deeds = sum(action[0] == self.now for action in self.done)
         self.story = replace(
             self.story,
@@ -319,7 +321,7 @@ class Cluster(Verbs):
     # -- Nodes ----------------------------------------------------------------------------------------
 
     def _from_disk(self, id: str, dice: Random) -> Raft:
-        """Build a node from its disk. Always a new object: nothing may survive but what was saved."""
+        """Build a node from its disk. It is always a new object, so that only saved state survives a crash."""
         node_class = self.classes.get(id, self.node_class)
         timing = self.timing
         return node_class(
@@ -332,7 +334,7 @@ class Cluster(Verbs):
         )
 
     def _start(self, id: str) -> list[Breach]:
-        """Let a node begin with what is on its disk."""
+        """Start a node with what is on its disk."""
         self.nodes[id] = node = self._from_disk(id, self._dice[id])
         self.machines[id] = KeyValue()
         snapshot, found = self.disks[id].snapshot, []
@@ -363,7 +365,8 @@ class Cluster(Verbs):
                 if recorder is not None:
                     recorded.append(recorder.effect(effect, result))
         edited_from, node.log.edited_from = node.log.edited_from, None
-        # What a node had in mind when it crashed in the middle of a step has never been true.
+        # If the node crashed in the middle of a step, its memory is not checked: others have seen only the effects
+        # that were carried out before the crash.
         if not crashed and (found := self.invariants.look(self.now, node, edited_from)):
             breaches += found
         if recorder is not None:
@@ -378,14 +381,14 @@ class Cluster(Verbs):
             self._say_at_turns()
 
     def _cut_off(self, effects: tuple[Effect, ...], after: str | int) -> tuple[tuple[Effect, ...], bool]:
-        """What of a step is done before the node crashes, and whether it does."""
+        """The effects of a step that are carried out before the crash, and whether the node crashes in this step."""
         for count, effect in enumerate(effects, start=1):
             if after in (type(effect).__name__, count):
                 return effects[:count], True
         return effects, False
 
     def _carry_out(self, node: Raft, effect: Effect, breaches: list[Breach]) -> str | None:
-        """Save, apply or answer; what the state machine said is the result."""
+        """Carry out any effect but Send; for Apply and Answer, return the answer of the state machine."""
         id, watch = node.id, self.invariants
         if isinstance(effect, Save):
             self.disks[id].save(effect)
@@ -411,7 +414,7 @@ class Cluster(Verbs):
         return None
 
     def _saved(self, id: str, save: Save, breaches: list[Breach]) -> None:
-        """A node has stored entries: what is committed by that?"""
+        """Record what a node has committed by storing entries, if anything."""
         found, committed = self.invariants.saved(self.now, id, self.disks[id], save.index, save.entries)
         breaches += found
         if committed and self._recorder is not None:
@@ -420,7 +423,7 @@ class Cluster(Verbs):
 
     def _crash(self, id: str, edited_from: int | None = None) -> None:
         self.status[id] = "crashed"
-        self._crash_after.pop(id, None)  # or the next life would die of what was meant for this one
+        self._crash_after.pop(id, None)  # or the node would crash again after its restart
         held, self._held[id] = self._held[id], []
         forgotten_since = self.disks[id].lose_cache()
         self._changed("crash", id, forgotten_since, edited_from if forgotten_since is None else 1)
@@ -428,7 +431,7 @@ class Cluster(Verbs):
             self._lose(message_id, message, "crashed")
 
     def _take_snapshots(self) -> None:
-        """What `snapshot_every` asked for."""
+        """Take the snapshots that `snapshot_every` asks for."""
         for id, node in self.running().items():
             is_due = node.last_applied - node.log.start >= self.snapshot_after
             if is_due and hasattr(node, "on_take_snapshot"):
@@ -450,7 +453,7 @@ class Cluster(Verbs):
             if status == "running":
                 changes = self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)
             elif status == "crashed":
-                left = self._from_disk(id, Random(0))  # only looked at: the node's own dice are not touched
+                left = self._from_disk(id, Random(0))  # only to read its view; the cluster's dice are not used
                 changes = self._recorder.crashed(self.now, left, edited_from)
             else:
                 changes = self._recorder.paused(id)
@@ -459,7 +462,7 @@ class Cluster(Verbs):
     # -- Clients --------------------------------------------------------------------------------------
 
     def _let_clients_act(self) -> None:
-        """Every client of a workload has its turn, in the order in which they came."""
+        """Let each client of a workload act, in the order in which they came."""
         for client in self.workers.values():
             for deed in client.act(self.now):
                 if not isinstance(deed, Request):
@@ -471,7 +474,7 @@ class Cluster(Verbs):
                         self._ask(deed.node, Propose(deed.command, deed.token), "propose")
 
     def _heard(self, node: str, client: str, result: Result) -> str | None:
-        """What a client hears from a node."""
+        """Give a client its answer from a node; return the answer as text."""
         match result:
             case Applied():
                 text = self._results.get(node)
@@ -494,7 +497,7 @@ class Cluster(Verbs):
             self._post(message, self.network.travel_time(src, dst), copy_of=id)
 
     def _post(self, message: Message, ticks: int | None, copy_of: int | None = None) -> int:
-        """Give a message its id and put it on its way; without ticks it is lost where it stands."""
+        """Give a message its id and send it. ticks: how long it travels; None if the network loses it."""
         id = self._message_count
         self._message_count = id + 1
         if ticks is None:
@@ -511,7 +514,7 @@ class Cluster(Verbs):
         return id
 
     def _tell_fates(self) -> None:
-        """Losses and copies are told after the event that sent the message: nothing is lost before it is sent."""
+        """Record losses and copies after the event that sent the message, so that nothing is lost before it is sent."""
         fates, self._fates = self._fates, []
         for what, node, detail in fates:
             self._event(what, node, detail)
@@ -539,7 +542,7 @@ class Cluster(Verbs):
                 self._network_event("flap", [src, dst, "up" if is_up else "down"])
 
     def network_settings(self) -> dict[str, object]:
-        """What a picture needs of the network, and which links come and go, each with its ticks up and down."""
+        """The network's settings for a picture, and the flapping links with their ticks up and down."""
         flapping = {f"{src}>{dst}": [up, down] for (src, dst), (up, down, _) in self.flapping.items()}
         return self.network.settings() | ({"flapping": flapping} if flapping else {})
 

@@ -1,10 +1,10 @@
-"""Commitment: which entries are committed, as a fact about disks and not as a claim of some node.
+"""Commitment: which entries are committed, computed from the disks. What a node believes plays no part.
 
 A node has acknowledged an entry if its disk held that entry while the disk's term was the term of the
-entry. Once a quorum of the voters has acknowledged an entry, it is committed, and so is everything before
-it in the same log: whoever wins a later election needs the vote of one of these nodes, and none of them
-votes for a log that is less up to date than its own. That such a winner has the entry is shown in the paper's
-5.4.3. (definition: thesis, appendix B)
+entry. Once a quorum of the voters has acknowledged an entry, it is committed, and so are all entries before
+it in the same log: the winner of a later election needs the vote of one of these nodes, and none of them
+votes for a log that is less up to date than its own. Section 5.4.3 of the paper shows that such a winner has
+the entry. (definition: thesis, appendix B)
 
 What follows from this definition:
 
@@ -13,9 +13,9 @@ What follows from this definition:
 - A copy that was stored in a later term does not count. In Figure 8 (c) a majority holds the entry of term 2
   and it is not committed, because the third copy was made in term 4. A follower that takes an append from a
   leader of an older term, against AE-1, acknowledges nothing either.
-- At the start of a story, a node has acknowledged those entries of its log that have the term of its disk. In
-  which term it stored the older ones is unknown, so they are committed only with an entry of a later term, or
-  if every node's log begins with them: no message is on its way yet, so nothing could still overwrite them. (5.4.2)
+- At the start of a story, a node has acknowledged the entries of its log that have the term of its disk. It is
+  unknown in which term it stored the older ones. So these are committed only together with an entry of a later
+  term, or if every node's log begins with them: no message is on its way yet that could overwrite them. (5.4.2)
 - The voters of a term are those of the newest configuration in the log of the leader of that term. The leader
   is the node that first stored an entry of the term.
 """
@@ -29,7 +29,7 @@ from raftlab.messages import LogEntry
 from raftlab.raft import majority
 from raftlab.sim.disk import Disk
 
-Committed = list[tuple[int, LogEntry]]  # the newest first
+Committed = list[tuple[int, LogEntry]]  # index and entry, the newest first
 
 
 class Commitment:
@@ -42,10 +42,10 @@ class Commitment:
         self.nodes = nodes
         self.reconfigures = reconfigures
         self.entries: dict[int, LogEntry] = {}  # index -> the entry that was committed there first
-        self._rivals: set[tuple[int, LogEntry]] = set()  # committed where another entry was: Raft is broken
-        self._acknowledged: dict[tuple[int, LogEntry], set[str]] = {}  # not yet by a quorum
+        self._rivals: set[tuple[int, LogEntry]] = set()  # committed at an index where another entry was: Raft is broken
+        self._acknowledged: dict[tuple[int, LogEntry], set[str]] = {}  # who has acknowledged an entry that has no quorum yet
         self._quorum = majority(len(nodes))
-        self._leader: dict[int, str] = {}  # term -> who first stored an entry of it; with Membership only
+        self._leader: dict[int, str] = {}  # term -> the node that first stored an entry of it; only with Membership
         self._voters: dict[int, tuple[str, ...]] = {}  # term -> who has a vote
         self._changes: dict[
             int, tuple[str, ...]
@@ -56,7 +56,7 @@ class Commitment:
         return self.entries.get(index) == entry or (index, entry) in self._rivals
 
     def begin(self, disks: Mapping[str, Disk]) -> list[Committed]:
-        """What is committed by the logs with which a story begins; the longest log is looked at first."""
+        """The entries that are committed in the logs with which a story begins, log by log, the longest log first."""
         by_length = sorted(disks.items(), key=lambda each: -each[1].log.last_index)
         found = [self.saved(id, disk, disk.log.start + 1, disk.log) for id, disk in by_length]
         if by_length:
@@ -64,12 +64,12 @@ class Commitment:
         return [each for each in found if each]
 
     def _held_by_all(self, disks: Mapping[str, Disk]) -> int:
-        """Up to which index all logs hold the same entries."""
+        """The index up to which all logs hold the same entries."""
         columns = zip(*(disk.log for disk in disks.values()), strict=False)
         return sum(1 for _ in takewhile(lambda entries: len(set(entries)) == 1, columns))
 
     def saved(self, id: str, disk: Disk, first: int, entries: Iterable[LogEntry]) -> Committed:
-        """A node has stored these entries from index `first` on: what is committed by that."""
+        """The entries that become committed because a node has stored these entries from index `first` on."""
         newest = 0
         for index, entry in enumerate(entries, first):
             if entry.term == disk.term and self.entries.get(index) != entry:
@@ -90,7 +90,7 @@ class Commitment:
         return len(nodes.intersection(voters)) >= majority(len(voters))
 
     def _with_prefix(self, log: Log, newest: int) -> Committed:
-        """The entry at this index is committed, and all before it that are not known to be."""
+        """Note as committed the entry at this index and those before it that are not noted yet; return them."""
         found: Committed = []
         for index in range(newest, log.start, -1):
             entry = log.entry(index)
@@ -105,7 +105,7 @@ class Commitment:
         return found
 
     def voters_at(self, index: int) -> tuple[str, ...]:
-        """Who has a vote by the committed entries up to this index, as a snapshot up to there should say."""
+        """Who has a vote by the committed entries up to this index; a snapshot up to this index should say the same."""
         if not self.reconfigures:
             return ()
         newest = max((change for change in self._changes if change <= index), default=None)
@@ -118,7 +118,7 @@ class Commitment:
             self._voters[disk.term] = configuration(disk.log, disk.snapshot, self.nodes, disk.log.last_index)
 
     def _by_new_voters(self, disk: Disk) -> int:
-        """The newest entry that the leader's newest configuration makes committed; 0 if there is none."""
+        """The newest index that is committed by the leader's newest configuration; 0 if there is none."""
         return max(
             (
                 index

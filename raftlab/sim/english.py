@@ -1,4 +1,4 @@
-"""Small words that sentences are made of."""
+"""Helpers to make English sentences: plurals, lists of entries, shortened texts."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -7,22 +7,22 @@ from typing import Any
 from raftlab.extensions.membership import PREFIX
 from raftlab.sim.errors import listed
 
-MOST_LETTERS = 24  # of a command within a sentence
+MOST_LETTERS = 24  # a longer command is shortened within a sentence
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """A number and its word: "1 entry", "2 entries"."""
+    """A number and its noun: "1 entry", "2 entries"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def short(text: object, most: int = MOST_LETTERS) -> str:
-    """At most so many characters of a text that somebody typed."""
+    """A text that a person typed, cut to at most so many characters, on one line."""
     plain = str(text)
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def command_words(command: str) -> str:
-    """A command within a sentence, as short as it can be understood: who has a vote is said in full."""
+    """A command for a sentence: shortened, but a configuration ("voters n1 n2 n3") in full."""
     return command if command.startswith(PREFIX) else short(command)
 
 
@@ -52,7 +52,7 @@ def entries_up_to(index: int) -> str:
 
 
 def entry_words(first: int, entries: Sequence[Sequence[Any]]) -> str:
-    """Entries from an index on: "entry 4 (x=5)", "entries 4 to 7"."""
+    """Entries from an index on, in words: "entry 4 (x=5)", "entries 4 to 7"."""
     if not entries:
         return "nothing"
     if len(entries) > 2:
@@ -61,14 +61,14 @@ def entry_words(first: int, entries: Sequence[Sequence[Any]]) -> str:
 
 
 def log_words(view: Mapping[str, Any]) -> str:
-    """What a node's log holds: "4 entries", "a snapshot of entries 1 to 3 and 1 entry"."""
+    """The contents of a node's log in words: "4 entries", "a snapshot of entries 1 to 3 and 1 entry"."""
     rest = len(view["log"]) - view["snapshot"]
     entries = plural(rest, "entry", "entries") if rest else "an empty log"
     return f"a snapshot of {entries_up_to(view['snapshot'])} and {entries}" if view["snapshot"] else entries
 
 
 def wish_words(kind: str, key: str, argument: Any) -> str:
-    """What a client wants: "write x=5", "append 5 to x", "change x from nothing to 6", "read x"."""
+    """A client's request in words: "write x=5", "append 5 to x", "change x from nothing to 6", "read x"."""
     if isinstance(argument, list | tuple):
         before = "nothing" if argument[0] is None else short(argument[0])
         return f"change {key} from {before} to {short(argument[1])}"

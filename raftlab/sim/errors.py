@@ -1,4 +1,4 @@
-"""One kind of error for everything that a user can get wrong, and the words it is told in."""
+"""`UserError`, the one kind of error for a user's mistakes, and the checks that raise it."""
 
 import inspect
 import unicodedata
@@ -10,10 +10,10 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", int, float)
-MOST_NAMES = 30  # listed; more of them would bury the sentence
+MOST_NAMES = 30  # so many names are listed in an error message at most
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
-# What people call an argument, and what it is called here.
+# Other names that people try for an argument, and the right name.
 OTHER_WORDS = {
     "deeds": "actions",
     "disks": "start",
@@ -30,15 +30,15 @@ OTHER_WORDS = {
 
 
 class UserError(ValueError):
-    """A sentence that says what was wrong and what would be right. Nothing was changed."""
+    """A mistake of the user. Its message says in one sentence what was wrong and what would be right. Nothing was changed."""
 
     def _render_traceback_(self) -> list[str]:
-        """In a notebook, show the sentence alone: a traceback through raftlab helps nobody."""
+        """In a notebook, show only the message: a traceback through raftlab's code would not help."""
         return [str(self)]
 
 
 def check_number(name: str, value: object, least: int, most: int | None = None) -> int:
-    """A whole number within bounds."""
+    """Return `value` if it is a whole number within bounds; otherwise raise UserError."""
     too_large = isinstance(value, int) and most is not None and value > most
     if isinstance(value, bool) or not isinstance(value, int) or value < least or too_large:
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
@@ -47,7 +47,7 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
 
 
 def check_drawable(nodes: int) -> None:
-    """Whether so many nodes fit into a picture or into the player."""
+    """Raise UserError if a picture or the player cannot show so many nodes."""
     if nodes > MOST_DRAWN:
         raise UserError(
             f"Pictures and the player show at most {MOST_DRAWN} nodes, not {nodes}; "
@@ -56,7 +56,10 @@ def check_drawable(nodes: int) -> None:
 
 
 def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -> tuple[N, N]:
-    """Two numbers, the smaller first; form: what they are, with an example; check: what each of them must pass."""
+    """Return two numbers, the smaller first, or raise UserError.
+
+    form: what they are, with an example, for the error message. check: returns one number, or raises UserError.
+    """
     try:
         first, second = list(value)
     except (TypeError, ValueError):
@@ -68,7 +71,7 @@ def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -
 
 
 def check_name(kind: str, name: object, known: Iterable[str]) -> str:
-    """A name that exists; otherwise the nearest one is suggested."""
+    """Return a name that exists. Otherwise raise UserError, which suggests the nearest one."""
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
@@ -80,7 +83,7 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
 
 
 def check_text(name: str, text: object) -> str:
-    """Text that can be shown and saved: without control characters but the end of a line, and without half a letter."""
+    """Return text that can be shown and saved: without control characters other than newlines, and without lone surrogates."""
     if not isinstance(text, str):
         raise UserError(f"{name} is text, not {text!r}.")
     if any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in text):
@@ -91,18 +94,18 @@ def check_text(name: str, text: object) -> str:
 def check_call(
     name: str, function: Callable[..., Any], given: Iterable[Any], named: Mapping[str, Any] | None = None
 ) -> None:
-    """Arguments that a function takes; its first one (the cluster) is not among them.
+    """Raise UserError if a function does not take these arguments. Its first argument, the cluster, is not among them.
 
-    Asked beforehand: a TypeError from inside the function would be our mistake, not the user's.
+    This is checked apart from the call: a TypeError from inside the function would be our mistake, not the user's.
     """
     signature = inspect.signature(function)
     _check_bound(name, signature.replace(parameters=[*signature.parameters.values()][1:]), given, named or {})
 
 
 def told(function: Callable[P, R]) -> Callable[P, R]:
-    """A function of which a call with arguments that it does not take is told in one sentence, too.
+    """A decorator: if the function is called with arguments that it does not take, UserError says which it takes.
 
-    Of `__init__` the name of its class is said: that is what was called.
+    For `__init__` the error names the class, because the user has called the class.
     """
     signature, name, of_itself = inspect.signature(function), function.__name__, 0
     if name == "__init__":
@@ -145,7 +148,7 @@ def _check_bound(
 
 
 def listed(names: Collection[str], nobody: str = "nobody") -> str:
-    """Names in a sentence.
+    """Join names for a sentence.
 
     >>> listed(["n1", "n2", "n3"]), listed(["n1"]), listed([])
     ('n1, n2 and n3', 'n1', 'nobody')
@@ -155,7 +158,7 @@ def listed(names: Collection[str], nobody: str = "nobody") -> str:
 
 
 def type_of(value: object) -> str:
-    """What something is, with its article.
+    """The type of a value, with its article.
 
     >>> type_of(7), type_of("seven"), type_of(None)
     ('an int', 'a str', 'None')

@@ -1,4 +1,4 @@
-"""Files that a user names: read and written, or refused in one sentence."""
+"""Read and write files that a user names; if that fails, UserError says why."""
 
 from pathlib import Path
 
@@ -18,15 +18,15 @@ def read_file(path: str | Path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise UserError(f"{path} cannot be read: it is no text.") from None
+        raise UserError(f"{path} cannot be read: it is not a text file.") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be read: {_reason(error)}.") from None
 
 
 def check_writable(path: str | Path) -> None:
-    """Find out whether a file could be written, before anything is made that would be lost otherwise.
+    """Check whether a file can be written, before its content is made.
 
-    Raises UserError if it could not. A file that is there already stays as it is.
+    Raises UserError if it cannot. An existing file stays as it is.
     """
     try:
         is_new = not Path(path).exists()
@@ -39,7 +39,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def _reason(error: OSError | ValueError) -> str:
-    """Why not: what the system says, or that it takes no such name."""
+    """The reason: the system's message, or that it cannot encode the name."""
     if isinstance(error, UnicodeEncodeError):
         return "this system's encoding has no way to write that name (in a UTF-8 locale, such as LC_ALL=C.UTF-8, it has)"
     return getattr(error, "strerror", None) or str(error)

@@ -1,4 +1,4 @@
-"""Goals: something right eventually happens (liveness). A run that reaches no goal has failed."""
+"""Goals: what a run must reach eventually (liveness). A run that does not reach its goals has failed."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from raftlab.sim.world import World
 
 
 def leader(cluster: World, after: int = 0) -> bool:
-    """A leader that a majority of the voters follows, later than tick `after`. Its own log says who has a vote."""
+    """Later than tick `after`, a majority of the voters follows one leader. The voters are those of the leader's log."""
     running = cluster.running()
     return cluster.now > after and any(
         node.role is Role.LEADER and _followed_by_majority(node, running) for node in running.values()
@@ -17,14 +17,14 @@ def leader(cluster: World, after: int = 0) -> bool:
 
 
 def _followed_by_majority(leader: Raft, running: dict[str, Raft]) -> bool:
-    """Of the nodes that have a vote, does a majority follow this leader in its term, itself included?"""
+    """Does a majority of the voters follow this leader in its term, itself included?"""
     voters = leader.voters()
     followers = [id for id, node in running.items() if node.leader == leader.id and node.term == leader.term]
     return sum(id in voters for id in followers) >= majority(len(voters))
 
 
 def applied(cluster: World, command: str) -> bool:
-    """Every running node has applied the command; whose log begins later has it in its snapshot."""
+    """Every running node has applied the command. In a node whose log begins after it, it is in the snapshot."""
     index = cluster.invariants.index_of(command)
     return index is not None and all(
         node.last_applied >= index and (index <= node.log.start or node.log.entry(index).command == command)
@@ -35,7 +35,7 @@ def applied(cluster: World, command: str) -> bool:
 def same_logs(cluster: World, after: int = 0) -> bool:
     """All running nodes hold the same log, later than tick `after`."""
     nodes = list(cluster.running().values())
-    # Before that, a snapshot has taken the place of some log.
+    # Compare only the entries after the last snapshot of any node: earlier entries are missing in some log.
     start = max((node.log.start for node in nodes), default=0)
     if cluster.now <= after or not nodes or any(node.log.last_index < start for node in nodes):
         return False
@@ -51,7 +51,7 @@ GOALS: dict[str, tuple[Callable[..., bool], str]] = {
 
 
 def goal_sentence(name: str, *arguments: object) -> str:
-    """A goal in words. Raises UserError if there is no such goal, or none with such arguments."""
+    """A goal in words. Raises UserError if there is no such goal, or if it does not take these arguments."""
     check_name("goal", name, GOALS)
     check_call(name, GOALS[name][0], arguments)
     if name == "applied":

@@ -1,6 +1,6 @@
-"""What the kinds of messages are called in a sentence, and the word that stands on a message in a picture.
+"""The names of messages in sentences, and the words on messages in pictures.
 
-A kind that is not listed is called as its type is written: "InstallSnapshotReply" is an "install snapshot reply".
+A kind that is not listed is named after its type: "InstallSnapshotReply" is an "install snapshot reply".
 """
 
 import re
@@ -9,8 +9,8 @@ from typing import Any
 
 from raftlab.sim.english import short
 
-# The name of a kind; or the field that decides, the name where it says yes, and the name where it says no.
-# In a name {} stands for how many entries the field holds.
+# kind -> its name; or (a field, the name if the field is true, the name if it is false or empty).
+# In a name, {} stands for the number of entries in the field.
 NAMES: dict[str, str | tuple[str, str, str]] = {
     "RequestVote": "vote request",
     "RequestVoteReply": ("vote_granted", "vote", "refusal to vote"),
@@ -27,8 +27,8 @@ NAMES: dict[str, str | tuple[str, str, str]] = {
     "Copy": "command",
 }
 
-# The word on a message in a picture, in the same form. {field} stands for what that field holds, and for the commands
-# where it holds entries. A message without a word is drawn as a dot.
+# kind -> the word on a message in a picture, in the same form. {field} stands for the value of that field; if it holds
+# entries, for their commands. A message without a word is drawn as a dot.
 SAYS: dict[str, str | tuple[str, str, str]] = {
     "RequestVote": "vote?",
     "RequestVoteReply": ("vote_granted", "yes", "no"),
@@ -50,7 +50,7 @@ SAYS: dict[str, str | tuple[str, str, str]] = {
     "Copy": "{command}",
 }
 
-# Kinds of answers whose names do not end in Reply.
+# Kinds of replies whose names do not end in Reply.
 ANSWERS = ("Promise", "Accepted", "Refusal")
 
 
@@ -64,7 +64,7 @@ def _spelled(kind: str) -> str:
 
 
 def message_name(kind: str, fields: Mapping[str, Any]) -> str:
-    """What a message is called.
+    """The name of a message.
 
     >>> message_name("AppendEntries", {"entries": [[1, "x=5"]]}), message_name("AppendEntries", {"entries": []})
     ('append of 1 entry', 'heartbeat')
@@ -80,7 +80,7 @@ def message_name(kind: str, fields: Mapping[str, Any]) -> str:
 
 
 def word_of_kind(kind: str) -> str | tuple[str, str, str]:
-    """The word on messages of a kind, in the form of `SAYS`; where it has none of its own, its name without the "reply".
+    """The word on messages of a kind, in the form of `SAYS`. A kind that is not listed has its name without "reply".
 
     >>> word_of_kind("RequestVote"), word_of_kind("FetchBlockReply")
     ('vote?', 'fetch block')
@@ -89,7 +89,7 @@ def word_of_kind(kind: str) -> str | tuple[str, str, str]:
 
 
 def word_on(kind: str, fields: Mapping[str, Any], letters: int = 12) -> str:
-    """The word on a message in a picture; "" where it is drawn as a dot. letters: at most so many of a command.
+    """The word on a message in a picture; "" if it is drawn as a dot. letters: the most letters of a command.
 
     >>> word_on("AppendEntries", {"entries": [[1, "x=5"], [1, "x=6"]]}), word_on("AppendEntries", {"entries": []})
     ('x=5 +1', '')
@@ -109,5 +109,5 @@ def _filled(value: Any, letters: int) -> str:
 
 
 def is_answer(kind: str) -> bool:
-    """Does a message of this kind answer another?"""
+    """Is a message of this kind a reply?"""
     return kind.endswith("Reply") or kind in ANSWERS

@@ -1,4 +1,4 @@
-"""A moment of a trace: one event and the cluster right after it, which is what a sentence about it is made from."""
+"""A moment of a trace: one event and the cluster right after it. Sentences about events are made from moments."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -11,11 +11,13 @@ from raftlab.sim.trace import MessageView, Trace
 class Moment(NamedTuple):
     """One event of a trace, with the cluster right after it.
 
-    views, network: as they are after the event; they change with the next one. rules: those that fired, in order.
-    role_before: what the event's node was before it. committed: the entries (index, term, command) that are committed by
-    now, as a fact. newly_committed: the newest of them, if it is one since this event.
-    pre_votes: who has told that node so far that it would vote for
-    it, the node itself included, while the node asks that; otherwise None.
+    views, network: the state after the event. The same objects are used for the next event, which changes them.
+    rules: the rules that were applied, in order.
+    role_before: the role of the event's node before the event.
+    committed: the entries (index, term, command) that are committed by now, as a fact.
+    newly_committed: the newest of them, if this event has committed it; otherwise None.
+    pre_votes: while the event's node asks for pre-votes, the nodes that have said yes so far, itself included;
+    otherwise None.
     """
 
     trace: Trace
@@ -30,22 +32,22 @@ class Moment(NamedTuple):
 
     @property
     def node(self) -> str:
-        """The node that it happened to; empty if it happened to none."""
+        """The node of the event; an empty text if it has none."""
         return self.event.node or ""
 
     @property
     def detail(self) -> Any:
-        """What it was about."""
+        """The detail of the event."""
         return self.event.detail
 
     @property
     def view(self) -> Mapping[str, Any]:
-        """The view of the event's node after it."""
+        """The view of the event's node after the event."""
         return self.views[self.node]
 
     @property
     def words(self) -> Mapping[str, str]:
-        """What the protocol calls a role, a term and a committed entry."""
+        """The protocol's own words for a role, a term and a committed entry."""
         return self.trace.protocol.words
 
     def message(self, id: int) -> MessageView:
@@ -57,7 +59,7 @@ class Moment(NamedTuple):
         return [message for message in map(self.message, self.event.sent()) if message.kind in kinds]
 
     def is_committed(self, index: int) -> bool:
-        """Whether the entry at this index of the node's log is committed, and not only taken for that."""
+        """Whether the entry at this index of the node's log is committed in fact. The node's commit index may be wrong."""
         return (index, *self.view["log"][index - 1]) in self.committed
 
     def message_name(self, id: int) -> str:

@@ -1,8 +1,8 @@
-"""What clients asked and were told: the operations of a trace.
+"""The operations of a trace: what clients asked for, and their answers.
 
-Whoever checks a history must know everything that may have changed what clients read: also what was asked
-without a workload, by hand or by a story, and what stands in logs at the beginning. Where it is not certain
-that something was done, it counts as unanswered: then it may have happened, or not.
+A check of a history needs everything that may have changed what clients read: also what was written by hand or by a
+story, and the entries that logs hold at the beginning. If it is not certain whether an operation was carried out, it
+counts as unanswered: it may have happened or not.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 from raftlab.kv import NOTHING, Command, parse, without_session
 from raftlab.sim.events import Event
 
-BEFORE = "before"  # the client of what stands in a log when a story begins
-# Told at once, these mean that nothing was done; told later, they say nothing of what becomes of the entry.
+BEFORE = "before"  # the client of the entries that logs hold when a story begins
+# As an answer at once, these mean that nothing was done. As a later answer, they leave open whether it will be done.
 NO_ANSWER = ("not the leader", "refused: ")
 
 
 class Operation(NamedTuple):
-    """What a client asked for and what it was told; ticks. Unanswered, `returned` is None: nobody knows if it happened.
+    """What a client asked for and its answer. `invoked` and `returned` are ticks; `returned` is None without an answer.
 
-    kind: "get", "put", "append", "cas" (argument: what it expects, what it writes) of a map; other
-    machines have other words. result: what a get read, whether a cas took place.
+    kind: for a map "get", "put", "append" or "cas" (argument: the expected and the new value); other state machines
+    have other kinds. result: the value that a get read; whether a cas changed the value.
     """
 
     client: str
@@ -34,7 +34,7 @@ class Operation(NamedTuple):
     returned: int | None
 
     def words(self) -> str:
-        """What was asked and answered: "put x 5", "get x → 5", "cas x (5, 6) → refused", "get x → ?"."""
+        """The operation and its result in words: "put x 5", "get x → 5", "cas x (5, 6) → refused", "get x → ?"."""
         asked = [self.kind, self.key, "" if self.argument is None else in_brief(self.argument)]
         if self.returned is None:
             result = "?"
@@ -48,7 +48,7 @@ class Operation(NamedTuple):
 
 
 def in_brief(value: Any) -> str:
-    """A value in few letters; a text as it is."""
+    """A value in few letters; text stays as it is."""
     if isinstance(value, tuple):
         return f"({', '.join('nothing' if each is None else in_brief(each) for each in value)})"
     return value if isinstance(value, str) and 0 < len(value) < 30 else brief(value)
@@ -56,10 +56,10 @@ def in_brief(value: Any) -> str:
 
 @dataclass
 class Asked:
-    """An operation as the events of a trace tell it; invoked, ended and returned are numbers of events.
+    """An operation as the events of a trace record it; invoked, ended and returned are numbers of events.
 
-    It ends when it is answered or given up. Where it is open which operation an answer belongs to, neither ends.
-    text: the answer as the client was told it.
+    It ends when it is answered or given up. If an answer may belong to either of two operations, neither of them ends.
+    text: the client's answer as text.
     """
 
     client: str
@@ -75,7 +75,7 @@ class Asked:
 
 
 def at_the_start(views: dict[str, dict[str, Any]]) -> Iterator[Operation]:
-    """What stands in logs at the beginning, each entry once; nobody waits for an answer."""
+    """The entries that logs hold at the beginning, each once, as operations without an answer."""
     entries = {(place, *entry) for view in views.values() for place, entry in enumerate(view["log"])}
     for _, _, command in sorted(entries):
         if wish := parse(without_session(command)):
@@ -83,12 +83,13 @@ def at_the_start(views: dict[str, dict[str, Any]]) -> Iterator[Operation]:
 
 
 def asked_in(events: Iterable[Event]) -> list[Asked]:
-    """What was asked, in the order in which it was asked."""
+    """The operations in some events, in the order in which they were asked for."""
     found: list[Asked] = []
-    latest: dict[str, Asked] = {}  # client of a workload -> what it asked last
-    waiting: dict[str, Asked] = {}  # who has asked by hand -> what
-    # Clients that asked again unanswered, or repeat what was done: which one is answered?
-    mistakable: set[str] = set()
+    latest: dict[str, Asked] = {}  # client of a workload -> its last operation
+    waiting: dict[str, Asked] = {}  # client by hand -> the operation that it waits for
+    # Clients that asked again before they had an answer, or repeated a command of a session. It is not certain to
+    # which of their operations an answer belongs.
+    ambiguous: set[str] = set()
     for number, event in enumerate(events):
         detail = event.detail
         if event.what == "invoke":
@@ -103,13 +104,13 @@ def asked_in(events: Iterable[Event]) -> list[Asked]:
             asked.ended = asked.returned = number
             asked.result, asked.text = detail["result"], detail["text"]
         elif event.what == "give_up":
-            if detail["client"] in latest:  # without: it gives up to open a session
+            if detail["client"] in latest:  # otherwise it has only tried to open a session
                 latest[detail["client"]].ended = number
         elif event.what in ("propose", "read") and detail["client"].partition(".")[0] not in latest:
             client, command = detail["client"], detail["command"]
             if wish := parse(without_session(command)):
                 if client in waiting or command != without_session(command):
-                    mistakable.add(client)
+                    ambiguous.add(client)
                 waiting[client] = Asked(client, True, wish.kind, wish.key, _argument(wish), number)
                 found.append(waiting[client])
         for client, text in event.answers() if waiting else ():
@@ -118,17 +119,17 @@ def asked_in(events: Iterable[Event]) -> list[Asked]:
                 if str(text).startswith(NO_ANSWER):
                     if asked.invoked == number:
                         found.remove(asked)
-                elif client not in mistakable:
+                elif client not in ambiguous:
                     asked.ended = asked.returned = number
                     asked.result, asked.text = _result(asked.kind, text), text
     return found
 
 
 def is_stale(asked: Asked, history: Iterable[Asked]) -> bool:
-    """Did a read tell what had certainly been overwritten before it was asked? Events of the whole history are compared.
+    """Did a read return a value that had certainly been overwritten before the read was asked for?
 
-    A write that was answered before the read was asked is newer than what was read, if every write of that value was
-    answered before this one was asked. What appends leave under a key is not followed.
+    It did if another write was asked for after every write of that value had been answered, and was itself answered
+    before the read was asked for. Keys with appends are not judged.
     """
     if asked.kind != "get" or asked.returned is None:
         return False
@@ -153,12 +154,12 @@ def _written(asked: Asked) -> Any:
 
 
 def _argument(wish: Command) -> Any:
-    """What is written; of a cas, with None for nothing."""
+    """The argument of a command; in that of a cas, None stands for "nothing"."""
     if isinstance(wish.argument, tuple):
         return tuple(None if each == NOTHING else each for each in wish.argument)
     return wish.argument
 
 
 def _result(kind: str, text: str | None) -> Any:
-    """What an answer says: of a get what it read, of a cas whether it was done."""
+    """The result in an answer: the value that a get read; whether a cas changed the value."""
     return {"get": None if text == NOTHING else text, "cas": text == "ok"}.get(kind)

@@ -1,9 +1,9 @@
-"""Timing of real systems, as data: milliseconds, with version, year and source.
+"""The timing of real systems as data: milliseconds, with version, year and source.
 
-Values change between versions, so both are always shown. Only numbers that were read in their
-source are here, or follow from such numbers, as their note then says. Both ends of a range are
-possible. Delays are raftlab's assumption (a local network drawn slow enough to watch), because no
-system's configuration states them.
+Defaults change between versions, so version and year are always shown. All numbers were read in the
+source, or follow from such numbers, as their note then says. Ranges include both ends. Delays are
+raftlab's assumption (a local network, slow enough to watch), because no system's configuration
+states them.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from raftlab.sim.errors import check_name, check_number, check_pair
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """Timing of one system. All times in whole milliseconds; `ms_per_tick` says how fine the clock is.
+    """The timing of one system. All times are whole milliseconds; `ms_per_tick` is the length of a tick.
 
-    Raises UserError if a time cannot be; timeouts last a tick at least.
+    Raises UserError if a time is impossible; a timeout is at least one tick.
     """
 
     name: str
@@ -107,5 +107,5 @@ PRESETS: dict[str, Preset] = {preset.name: preset for preset in _ALL}
 
 
 def preset_named(name: "str | Preset") -> Preset:
-    """The preset of a name; a Preset of one's own is taken as it is."""
+    """The preset of this name; a Preset is returned as it is."""
     return name if isinstance(name, Preset) else PRESETS[check_name("preset", name, PRESETS)]

@@ -1,8 +1,8 @@
-"""The five properties of Figure 3: one home for the simulator, which sees runs, and the explorer, which sees states.
+"""The five properties of Figure 3, for the simulator and for the explorer.
 
-`Seen` is what an observer remembers of a run. Each of its methods takes one thing that the observer has
-noticed, remembers it, and returns the properties that it breaks. Nothing here looks at nodes: what there is
-to be noticed, the simulator and the explorer find out in their own ways.
+`Seen` is what an observer remembers of a run. Each of its methods takes one observation, remembers it, and returns
+the properties that it breaks. This module never looks at nodes: the simulator and the explorer each make the
+observations in their own way.
 """
 
 from collections.abc import Sequence
@@ -13,19 +13,21 @@ from raftlab.messages import LogEntry
 
 
 class Finding(NamedTuple):
-    """A property that is broken, by its id in `invariants.WATCHED`, and how, in a sentence."""
+    """A broken property: its id in `invariants.WATCHED`, and a sentence that says how it was broken."""
 
     property: str
     sentence: str
 
 
 class Seen:
-    """What an observer remembers, and what of that breaks a property.
+    """What an observer remembers of a run.
 
-    leaders: term -> the node that led it. committed: index -> the entry that a leader has committed there, and in
-    which term. facts: the same of what is committed as a fact. applied: index -> the entry that a state machine
-    was given there first. leading: who leads at the moment, with its term and its log. An observer that does not
-    know who leads, or what is a fact, leaves these empty.
+    leaders: term -> the node that led it.
+    committed: index -> the entry that a leader has committed there, and in which term.
+    facts: the same for entries that are committed as a fact.
+    applied: index -> the entry that a state machine applied there first.
+    leading: the present leaders, each with its term and its log.
+    An observer that does not know who leads, or which entries are committed as a fact, leaves these empty.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class Seen:
         self._entries: dict[
             tuple[int, int], tuple[str, int | None]
         ] = {}  # index, term -> command, term before
-        self._states: dict[int, tuple[int, str]] = {}  # index -> a state machine's state after it, and whose
+        self._states: dict[int, tuple[int, str]] = {}  # index -> the state of a state machine after it, and its node
 
     def elected(self, id: str, term: int, log: Log) -> list[Finding]:
         """P1: a term has at most one leader. P4: a leader has every entry committed in an earlier term."""
@@ -65,7 +67,7 @@ class Seen:
     def commit(self, id: str, term: int, first: int, entries: Sequence[LogEntry]) -> list[Finding]:
         """P4, when the leader of a term has committed these entries, from index `first` on.
 
-        Nobody has committed others there, and who leads a later term has them.
+        No leader may have committed other entries there, and the leaders of later terms must have these.
         """
         for index, entry in enumerate(entries, first):
             known, _ = self.committed.setdefault(index, (entry, term))
@@ -81,7 +83,7 @@ class Seen:
         return []
 
     def fact(self, term: int, first: int, entries: Sequence[LogEntry]) -> list[Finding]:
-        """P4, when these entries have become committed in a term, though perhaps nobody knows it yet."""
+        """P4, when these entries have become committed in a term as a fact, even if no node knows it yet."""
         for index, entry in enumerate(entries, first):
             known, known_term = self.facts.setdefault(index, (entry, term))
             if known != entry and known_term != term:
@@ -96,14 +98,14 @@ class Seen:
         return []
 
     def _lacking(self, term: int, index: int, entry: LogEntry) -> list[Finding]:
-        """Who leads a term later than this one without the entry."""
+        """Findings about leaders of later terms whose logs lack the entry."""
         for id, (later, log) in self.leading.items():
             if later > term and _lacks(log, index, entry):
                 return [_incomplete(id, later, index, entry)]
         return []
 
     def hold(self, id: str, log: Log, first: int) -> list[Finding]:
-        """P3, of a log from index `first` on: index and term name one entry and one before it, hence one whole prefix."""
+        """P3, for a log from index `first` on: equal index and term mean equal entries and equal entries before them."""
         for index in range(first, log.last_index + 1):
             entry = log.entry(index)
             content = (entry.command, log.term_at(index - 1))
@@ -114,7 +116,7 @@ class Seen:
         return []
 
     def apply(self, id: str, index: int, entry: LogEntry, expected: int) -> list[Finding]:
-        """P5: no two nodes apply different entries at one index, and none leaves one out."""
+        """P5: no two nodes apply different entries at one index, and no node skips an entry."""
         other = self.applied.setdefault(index, entry)
         if index != expected:
             return [Finding("P5", f"{id} applied entry {index} where entry {expected} was next.")]
@@ -125,7 +127,7 @@ class Seen:
         return []
 
     def reach(self, id: str, index: int, state: int) -> list[Finding]:
-        """P5, of state machines: two that have applied entries up to the same index are in the same state."""
+        """P5, for state machines: two that have applied all entries up to an index are in the same state."""
         known, other = self._states.setdefault(index, (state, id))
         if known == state:
             return []
@@ -133,9 +135,9 @@ class Seen:
 
 
 def rewritten_from(before: Log, now: Log, first: int = 1) -> int | None:
-    """The first index at which a log no longer holds what it held; None if it has only grown.
+    """The first index at which a log has changed or lost an entry; None if it has only grown.
 
-    first: the lowest index at which the two may differ. What has become part of a snapshot is still there.
+    first: the lowest index at which the two may differ. An entry that is now in a snapshot has not changed.
     """
     for index in range(max(first, before.start + 1, now.start + 1), before.last_index + 1):
         if index > now.last_index or before.entry(index) != now.entry(index):
@@ -144,7 +146,7 @@ def rewritten_from(before: Log, now: Log, first: int = 1) -> int | None:
 
 
 def rewrote(id: str, term: int, index: int) -> Finding:
-    """P2: while it leads, a node only appends to its log; this one has changed it from an index on."""
+    """The finding that a leader has changed its log from an index on. P2: a leader only appends to its log."""
     return Finding("P2", f"{id}, leader of term {term}, rewrote its log from index {index} on.")
 
 

@@ -1,4 +1,4 @@
-"""What the nodes of a run speak: their messages, their rules, and what they call things."""
+"""The protocol of a run's nodes: their messages, their rules, and their words for things."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -8,14 +8,15 @@ from raftlab.raft import Raft
 from raftlab.rules import Rule
 from raftlab.sim.invariants import WATCHED
 
-# What Raft calls things. Another protocol names its own; what has no word there does not exist.
+# Raft's words for things. Another protocol has its own words. If it has no word for a thing, such as "leader", the
+# player has no controls, marks or sentences about that thing.
 # "applied" and "card" are templates for the lines below a node: {applied}, {term}, {entry} (the last of its log).
 WORDS = {each: each for each in ("follower", "candidate", "leader", "term", "committed")} | {
     "applied": "{applied}"
 }
 
 
-# Which of several rules says best what happened: that one is shown first.
+# If several rules were applied in one event, the rule that comes first here is shown first: it says most about the event.
 TELLING = (
     "CQ-1", "SV-1", "MC-6", "MC-4", "MC-3", "MC-2", "MC-1", "MC-5", "TL-3", "TL-2", "TL-1", "RI-3", "RI-1", "LR-0",
     "SN-3", "SN-4", "SN-2", "SN-1", "FB-2", "FB-1", "PV-3", "PV-1", "PV-2",
@@ -25,11 +26,12 @@ TELLING = (
 
 
 class Protocol(NamedTuple):
-    """What a reader of a trace has to know of its nodes.
+    """What a reader of a trace must know about its nodes.
 
-    kinds: the kinds of messages, each with its fields beyond src, dst and term. rules: the rules that the nodes can
-    name, by id, the most telling first, and the properties they are held to. words: what a role, a term and a committed entry are called.
-    extensions: what every node has beyond Figure 2.
+    kinds: the kinds of messages, each with its fields besides src, dst and term.
+    rules: id -> rule: the rules that the nodes can name, the most informative first, and the properties that are checked.
+    words: the protocol's words for a role, a term and a committed entry.
+    extensions: the extensions of Raft that every node has.
     """
 
     kinds: dict[str, list[str]]
@@ -39,7 +41,7 @@ class Protocol(NamedTuple):
 
 
 def protocol_of(node_classes: Sequence[type[Any]]) -> Protocol:
-    """The protocol of such nodes; the first class is that of most of them."""
+    """The protocol of nodes of these classes; the first is the class of most nodes."""
     book = {id: rule for each in node_classes for id, rule in each.rules.items()}
     rules = {id: book[id] for id in TELLING if id in book} | book | WATCHED
     extensions = [
@@ -49,7 +51,7 @@ def protocol_of(node_classes: Sequence[type[Any]]) -> Protocol:
 
 
 def kinds_of(node_classes: Sequence[type[Any]]) -> dict[str, list[str]]:
-    """The kinds of messages that such nodes send, with their fields; Raft's own stand first."""
+    """The kinds of messages that nodes of these classes send, with their fields; Raft's own come first."""
     kinds: dict[Any, None] = dict.fromkeys(Raft.messages)
     for node_class in node_classes:
         for each in reversed(node_class.__mro__):
@@ -57,4 +59,4 @@ def kinds_of(node_classes: Sequence[type[Any]]) -> dict[str, list[str]]:
     return {kind.__name__: list(kind._fields[3:]) for kind in kinds}
 
 
-KINDS = kinds_of(())  # those of Raft itself
+KINDS = kinds_of(())  # only those of Raft itself

@@ -1,27 +1,27 @@
-"""The trace: the record of what happened, from which everything a person sees is read.
+"""The trace: the record of a run. Everything that a person sees is read from it.
 
-Append-only. A list of messages (a message's id is its place in it) and a list of events, each with
-the effects it had and what it changed in one node's view, both already in the form in which they
-travel as JSON. A reader folds the events into the state at any tick.
+A trace only grows. It has a list of messages (a message's id is its index in the list) and a list of events. Each
+event holds its effects and its changes of one node's view, both in the form in which they are saved as JSON. A reader
+computes the state at any tick by applying the changes of all events up to it.
 
     message  [kind, src, dst, term, sent tick, planned arrival tick, the kind's own fields ...];
              in a file the kind is its place in `kinds`: [["RequestVote", [its fields]], ...]
-    event    [tick, what, node, detail, effects, changes], trailing nulls cut off
-    effects  in order: "RV-1" a rule fired, "save", a message id that was sent,
-             ["apply", index, result], ["answer", client, text], ["snapshot", index] taken or taken over,
-             ["restore", index] the state machine set to it
-    detail   what it was about; of a client's "invoke" {client, kind, key, argument}, of its "return" {client, result, text};
-             of a "stop" ["tell", sentence], or ["ask", question, {"answers": [...], "right": the right one, "until": the
-             kind of turning point that shows it, "then": what is said after the guess}], of which right, until and then
-             may be missing: without "right" it is the node of the next turning point of the kind "until"
-    changes  {field: new value} of the node's view; next_index and match_index only the changed keys
-             ({} = cleared); log as [from index, [[term, command], ...]]; {"network": {...}} for links:
-             what is true of most, which are `down`, and where some differ, {"odd": {"n1>n2": {"loss": 0.5}}};
-             where some come and go, {"flapping": {"n1>n2": [ticks up, ticks down]}}
+    event    [tick, what, node, detail, effects, changes], without the nulls at its end
+    effects  in order: "RV-1" a rule was applied, "save", the id of a message that was sent,
+             ["apply", index, result], ["answer", client, text], ["snapshot", index] taken or received,
+             ["restore", index] the state machine was set to it
+    detail   depends on `what`; for a client's "invoke" {client, kind, key, argument}, for its "return" {client, result, text};
+             for a "stop" ["tell", sentence], or ["ask", question, {"answers": [...], "right": the right one, "until": the
+             kind of turning point that shows it, "then": what is said after the guess}]. right, until and then may be
+             missing; without "right", the node of the next turning point of the kind "until" is right
+    changes  {field: new value} of the node's view; for next_index and match_index only the changed keys
+             ({} = cleared); log as [from index, [[term, command], ...]]; for links {"network": {...}} with the
+             settings of most links, the links that are `down`, the links that differ from most,
+             {"odd": {"n1>n2": {"loss": 0.5}}}, and those that flap, {"flapping": {"n1>n2": [ticks up, ticks down]}}
 
-Beside them stand the facts of commitment (`raftlab.sim.commitment`): rows [event, index, term], oldest first. Once
-the event at that place of the list has happened (-1: from the start on), the entry of that index and term is
-committed, and so is all before it in the log that it ends, whoever knows.
+A trace also has the facts of commitment (`raftlab.sim.commitment`): rows [event, index, term], oldest first. From that
+event on (its index in the list of events; -1: from the start), the entry of that index and term is committed, with all
+entries before it in its log, even if no node knows it yet.
 """
 
 from bisect import bisect_right
@@ -38,20 +38,21 @@ from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story
 
 VERSION = 4
-UNKNOWN = "…"  # an entry that a node has only as part of a snapshot
+UNKNOWN = "…"  # the command of an entry that a node has only as part of a snapshot
 
 
-KEY_FRAME_EVERY = 500  # events; a reader's own shortcut, never stored: a file could then contradict itself
+KEY_FRAME_EVERY = 500  # events between two states that a reader keeps; not saved, so that a file cannot contradict itself
 
 
 @dataclass(frozen=True)
 class View:
-    """What can be seen of one node. `log` is a list of [term, command]; `timer` is [set at, due at] in ticks.
+    """The visible state of one node. `log` is a list of [term, command]; `timer` is [set at, due at], in ticks.
 
-    snapshot: the last index that is no longer in its log but in its snapshot; `log` still lists what was there.
-    voters: the nodes that have a vote, as its log says; quorum: how many of them are a majority; none and 0 where nobody votes.
-    Of a crashed node its disk is seen (term, vote, log, snapshot), and otherwise what a new node begins with;
-    it has no role and no timer. A paused node has forgotten nothing, but its timer stands still: None.
+    snapshot: the last index that is in its snapshot and no longer in its log; `log` still lists the entries up to it.
+    voters: the nodes that have a vote by its log; quorum: how many of them are a majority. In a protocol without votes
+    they are empty and 0.
+    For a crashed node, term, vote, log and snapshot are those on its disk; all else is as for a new node, and role and
+    timer are None. A paused node keeps its state, but its timer is None, because it stands still.
     """
 
     id: str
@@ -73,13 +74,13 @@ class View:
 
     @property
     def state(self) -> str:
-        """What the node shows itself as: its role, unless it is crashed or paused."""
+        """"crashed" or "paused" if it is that, otherwise its role."""
         return self.role if self.role is not None and self.status == "running" else self.status
 
 
 @dataclass(frozen=True)
 class MessageView:
-    """A message in flight: its id, where from and to, and `fields`, what it says."""
+    """A message: its id, sender, receiver and times, and its other fields in `fields`."""
 
     id: int
     kind: str
@@ -114,12 +115,12 @@ class Trace:
         self.ticks = 0
         self.messages: list[list[Any]] = []
         self.committed: list[list[int]] = []
-        self.watched: tuple[str, ...] = tuple(WATCHED)  # the properties, and what else is watched
+        self.watched: tuple[str, ...] = tuple(WATCHED)  # ids of the properties that are checked
         self.events: list[Event] = []
         self._frames: list[Fold] = []
 
     def at(self, tick: int) -> State:
-        """The state at the end of a tick. Raises UserError if the trace does not go so far."""
+        """The state at the end of a tick. Raises UserError if the trace ends before it."""
         check_number("the tick", tick, 0, self.ticks)
         last = bisect_right(self.events, tick, key=lambda event: event.tick)
         while len(self._frames) <= last // KEY_FRAME_EVERY:
@@ -131,11 +132,11 @@ class Trace:
         return self._state(tick, fold)
 
     def fold(self) -> "Fold":
-        """The cluster before the first event, ready to take in one event after the other."""
+        """The state before the first event, to which events can be applied one after the other."""
         return Fold(deepcopy(self.start))
 
     def view(self, node: str, tick: int) -> View:
-        """What can be seen of one node at the end of a tick."""
+        """The view of one node at the end of a tick."""
         return self.at(tick).views[check_name("node", node, self.nodes)]
 
     def broken(self) -> dict[str, tuple[int, str]]:
@@ -149,7 +150,7 @@ class Trace:
         return [(event.tick, event.detail) for event in self.events if event.what == "goal"]
 
     def rules(self) -> Iterator[tuple[int, str, str]]:
-        """Every rule that fired: (tick, node, rule id)."""
+        """Every rule that was applied: (tick, node, rule id)."""
         for event in self.events:
             for rule in event.rules():
                 yield event.tick, str(event.node), rule
@@ -163,11 +164,11 @@ class Trace:
         )
 
     def operations(self, by_hand: bool = True, before: bool = True) -> list[Operation]:
-        """The history: what clients asked and were told, in the order in which they asked.
+        """The history: the operations of clients, in the order in which they were asked for.
 
-        by_hand: also what was written and read by hand or by a story; before: and what logs held at the beginning,
-        asked by a client "before". Without both, only what the clients of workloads asked. To judge a history, all
-        of it is needed.
+        by_hand: whether to include reads and writes by hand or by a story, too, not only those of workloads.
+        before: whether to include the entries that logs held at the beginning, as writes of a client "before".
+        To check a history for linearizability, both are needed.
 
         >>> from raftlab import Cluster
         >>> cluster = Cluster(nodes=3, seed=1)
@@ -187,7 +188,7 @@ class Trace:
         return sorted([*old, *found], key=lambda each: each.invoked)
 
     def packed_messages(self, first: int = 0) -> list[list[Any]]:
-        """The messages from an id on as they stand in a file: a tenth of its size would be names of kinds."""
+        """The messages from an id on in the form of a file, with numbers for kinds: names would be a tenth of its size."""
         places = {kind: place for place, kind in enumerate(self.protocol.kinds)}
         return [[places[kind], *rest] for kind, *rest in self.messages[first:]]
 
@@ -199,7 +200,7 @@ class Trace:
 
 
 class Fold:
-    """The cluster after some number of events, taken in one after the other."""
+    """The state of the cluster after some number of events, which are applied one after the other."""
 
     def __init__(self, start: dict[str, Any]):
         self.views: dict[str, dict[str, Any]] = start["views"]
@@ -209,7 +210,7 @@ class Fold:
         self.count = 0
 
     def apply(self, events: list[Event], until: int) -> None:
-        """Take in the events up to a number."""
+        """Apply the events up to a number."""
         for tick, what, node, detail, _, changes in events[self.count : until]:
             if what == "deliver":
                 self.gone.add(detail)

@@ -1,14 +1,14 @@
-"""Why and why not: what the player answers, as templates.
+"""Templates of the player's answers to "why?" and "why not?".
 
-A player must answer without Python: on a page there is no kernel. So the sentences stand here, and the player
-finds out which of them are true at a moment, and fills them in. It never says anything else.
+The player must answer without Python, because a page has no kernel. So it gets these templates with the trace, finds
+out which of them are true at a moment, and fills them in. All its answers are made from these templates.
 
-In a template, `{name}` stands for a value: text, a number, or names ("n1, n2 and n3"; "nobody" if there are none).
-`{count|vote|votes}` is followed by the word that fits: "1 vote", "2 votes"; "n1 has", "n1 and n2 have". A value may be
-a template, filled in, itself. `{time}` is a moment in the unit that the player shows: "0.30 s", or "tick 30".
+In a template, `{name}` stands for a value: a text, a number, or names ("n1, n2 and n3"; "nobody" if there are none).
+`{count|vote|votes}` is a value and the word that fits it: "1 vote", "2 votes"; "n1 has", "n1 and n2 have". A value
+may itself be a template that was filled in. `{time}` is a time in the unit that the player shows: "0.30 s" or "tick 30".
 
-Committed is a fact, computed from what is on disks (`raftlab.sim.commitment`); the commit index is what a node knows
-of it. Where they differ, both are said.
+Whether an entry is committed is a fact, computed from what is on disks (`raftlab.sim.commitment`). The commit index is
+what a node knows of that. Where the two differ, the answer says both.
 """
 
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from raftlab.sim.verbs import Control
 
 
 class Template(NamedTuple):
-    """A sentence with places to fill in, and the rule behind it, if there is one."""
+    """A sentence with values to fill in, and the rule behind it, if there is one."""
 
     text: str
     rule: str = ""
@@ -86,7 +86,7 @@ LEADING = {
     "retry_trial": Template("If no majority says yes, it asks again at {time}.", "PV-3"),
 }  # fmt: skip
 
-# What became of a vote, or a pre-vote, that a node asked for.
+# What happened to a vote, or a pre-vote, that a node asked for.
 VOTES = {
     "vote_unasked": Template("{peer} was not asked."),
     "vote_request_lost": Template("The request to {peer} was lost: {why}."),
@@ -103,7 +103,7 @@ VOTES = {
     "trial_granted": Template("{peer} would vote for {candidate}."),
 }  # fmt: skip
 
-# Is an entry of a node committed? How it is called, the titles, then the reasons.
+# Is an entry of a node committed? First the words for an entry, then the titles, then the reasons.
 COMMITTED = {
     "entry": Template("Entry {index} ({command}, {word} {term})"),
     "entry_no_term": Template("Entry {index} ({command})"),
@@ -179,7 +179,7 @@ COMMITTED = {
 
 MESSAGES = {
     "lost_crashed": "{peer} was down",
-    "lost_cut": "the link was cut",  # it may be whole again; how else a message is lost is said as in the narration
+    "lost_cut": "the link was cut",  # past tense: it may work again by now; the other reasons are worded as in the narration
     "due": " (due at {time})",
     "waits": ", and waits until {peer} goes on: it is paused",
 }
@@ -193,11 +193,11 @@ TEMPLATES: dict[str, Template] = {
 
 
 def templates() -> dict[str, list[str]]:
-    """The templates as the player is given them: id -> [text, rule]."""
+    """The templates in the form in which the player gets them: id -> [text, rule]."""
     return {id: list(each) for id, each in TEMPLATES.items()}
 
 
-# What can be asked of a thing. {committed} is what the nodes' protocol calls a committed entry.
+# The questions that can be asked about a thing. {committed} is the protocol's word for a committed entry.
 _ASK_LEADER = Control(
     "node",
     "why not leader?",
@@ -218,5 +218,5 @@ QUESTIONS: tuple[tuple[str, Control], ...] = (
 
 
 def questions() -> list[dict[str, Any]]:
-    """What can be asked, in the form of the controls of verbs: of a node without a role the role is "none"."""
+    """The questions, in the form of the controls of verbs. The role of a node without a role is "none"."""
     return [{"verb": ask, **control._asdict()} for ask, control in QUESTIONS]

@@ -1,7 +1,7 @@
-"""What verbs and goals may touch of a cluster: its parts, each with its type.
+"""The parts of a cluster that verbs and goals may use, each with its type.
 
-`Cluster` has all of it. It is written down apart from `Cluster` so that verbs and goals, which stories are
-made of, need not import the cluster that plays the stories.
+`Cluster` implements `World`. They are two modules because stories are made of verbs and goals, and `Cluster` plays
+stories: if verbs imported `Cluster`, the imports would be circular.
 """
 
 from abc import ABC, abstractmethod
@@ -35,15 +35,15 @@ class World(ABC):
     flapping: dict[tuple[str, str], tuple[int, int, int]]  # link -> ticks up, ticks down, since when
     invariants: Invariants
     workers: dict[str, Client]  # the clients of a workload
-    snapshot_after: int  # applied entries; 0: only when somebody asks for it
+    snapshot_after: int  # a node takes a snapshot after so many applied entries; 0: only on request
     done: list[tuple[Any, ...]]  # the actions so far, with roles resolved
 
     _arrivals: dict[int, list[tuple[int, Message]]]  # tick -> what arrives then
-    _held: dict[str, list[tuple[int, Message]]]  # node -> what waits for it while it is paused
+    _held: dict[str, list[tuple[int, Message]]]  # node -> the messages that wait for it while it is paused
     _lost: dict[int, Message]
     _crash_after: dict[str, str | int]
-    _clients: int  # how many have been named so far
-    _values: Iterator[int]  # what clients write
+    _clients: int  # the number of clients that have got a name so far
+    _values: Iterator[int]  # the values that clients write, each once
 
     @abstractmethod
     def running(self) -> dict[str, Raft]:
@@ -59,18 +59,18 @@ class World(ABC):
 
     @abstractmethod
     def _crash(self, id: str, edited_from: int | None = None) -> None:
-        """Stop a node: what it has in memory, and what waits for it, is lost.
+        """Stop a node. Its memory and the messages that wait for it are lost.
 
-        edited_from: where the step that the crash has cut short began to change the log.
+        edited_from: if the crash came in the middle of a step, the lowest index of the log that the step has changed.
         """
 
     @abstractmethod
     def _step(self, id: str, event: Event, what: str, detail: Any = None) -> None:
-        """Give a node an event, and carry out what it wants done."""
+        """Give a node an event, and carry out the effects that it returns."""
 
     @abstractmethod
     def _post(self, message: Message, ticks: int | None, copy_of: int | None = None) -> int:
-        """Give a message its id and put it on its way; without ticks it is lost where it stands."""
+        """Give a message its id and send it. ticks: how long it travels; None if the network loses it."""
 
     @abstractmethod
     def _lose(self, id: int, message: Message, reason: str) -> None:
@@ -84,15 +84,15 @@ class World(ABC):
 
     @abstractmethod
     def _tell_fates(self) -> None:
-        """Record which of the messages just sent were lost or copied."""
+        """Record which of the messages that were just sent are lost or duplicated."""
 
     @abstractmethod
     def _changed(self, what: str, id: str, detail: Any = None, edited_from: int | None = None) -> None:
-        """Record that something was done to a node, with what it changed in the node's view."""
+        """Record a change that was made to a node from outside, and what it changed in the node's view."""
 
     @abstractmethod
     def _network_event(self, what: str, arguments: list[Any]) -> None:
-        """Record that something was done to the network."""
+        """Record a change that was made to the network."""
 
     @abstractmethod
     def _report(self, breaches: list[Breach]) -> None:

@@ -55,7 +55,7 @@ def test_what_a_liar_does_is_told_on_its_card_and_in_the_legend(show):
     shown = show("two_votes_one_term", 14)
     assert any("lie" in line for line in legend(shown).lower().splitlines())
     shown.press("5")
-    assert "RV-2: One vote a term" in shown.fields()["lies"]
+    assert "RV-2: A node votes once in each term" in shown.fields()["lies"]
 
 
 def test_a_liar_that_crashes_is_both(show):

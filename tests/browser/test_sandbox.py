@@ -73,6 +73,6 @@ def test_a_learner_plays_n3_in_the_fog_is_judged_and_sees_the_whole_run(bench):
     judged = bench.panel.get_by_role("listitem")
     judged.filter(has_text="✓ tick 2").wait_for()
     judged.filter(has_text="✕ tick 4").wait_for()
-    judged.filter(has_text="One vote a term").wait_for()
+    judged.filter(has_text="A node votes once in each term").wait_for()
     players.nth(1).wait_for()
     assert players.nth(1).locator(".rl-sentence").inner_text()
