@@ -59,7 +59,8 @@ class KeyValue:
 
     def __init__(self) -> None:
         self.values: dict[str, str] = {}
-        self.sessions: dict[str, tuple[int, str | None]] = {}  # last serial number and its answer; last used comes last
+        # Last serial number and its answer; last used comes last.
+        self.sessions: dict[str, tuple[int, str | None]] = {}
         self.opened = 0
 
     def read(self, command: str) -> str:

@@ -38,7 +38,9 @@ _FIGURE_2 = (
         "5.3",
     ),
     Rule(
-        "ST-L2", "A new leader knows nothing of the other logs: each match index starts at 0 and only grows.", "5.3"
+        "ST-L2",
+        "A new leader knows nothing of the other logs: each match index starts at 0 and only grows.",
+        "5.3",
     ),
     Rule("AE-1", "An append from an older term is refused: a later term has begun.", "5.1"),
     Rule(
@@ -47,11 +49,15 @@ _FIGURE_2 = (
     Rule("AE-3", "An entry that contradicts the leader's is deleted, with everything after it.", "5.3"),
     Rule("AE-4", "Entries that are not there yet are appended.", "5.3"),
     Rule(
-        "AE-5", "A follower commits what the leader has committed, but never beyond the last entry that this append confirms.", "5.3"
+        "AE-5",
+        "A follower commits what the leader has committed, but never beyond the last entry that this append confirms.",
+        "5.3",
     ),
     Rule("RV-1", "A request for votes from an older term is refused.", "5.1"),
     Rule(
-        "RV-2", "A node votes once in each term, for the first candidate that asks and whose log is at least as up to date as its own.", "5.2, 5.4"
+        "RV-2",
+        "A node votes once in each term, for the first candidate that asks and whose log is at least as up to date as its own.",
+        "5.2, 5.4",
     ),
     Rule(
         "UTD",
@@ -75,7 +81,9 @@ _FIGURE_2 = (
     Rule("CA-3", "A candidate that hears the leader of its term becomes a follower.", "5.2"),
     Rule("CA-4", "A candidate that has not won within an election timeout starts another election.", "5.2"),
     Rule(
-        "LE-1", "A new leader sends heartbeats at once, and repeats them before the others' election timers run out.", "5.2"
+        "LE-1",
+        "A new leader sends heartbeats at once, and repeats them before the others' election timers run out.",
+        "5.2",
     ),
     Rule("LE-2", "A leader appends a client's command to its log and answers once it is applied.", "5.3"),
     Rule("LE-3", "A leader sends each follower the entries from that follower's next index on.", "5.3"),

@@ -218,7 +218,7 @@ MISTAKES = [
     (lambda h: h.more(10**9), "The number of ticks must be a whole number from 0 to 20300, not 1000000000."),
     (
         lambda h: History("leader_crash"),
-        "A story is a Story, such as load('leader_crash'), not 'leader_crash'.",
+        "A story must be a Story, such as load('leader_crash'), not 'leader_crash'.",
     ),
 ]
 
@@ -279,8 +279,8 @@ FILES = [
     ),
     (lambda: forked(lambda b: b.update(parent=7)), "parts that every trace has are missing"),
     (lambda: forked(lambda b: b.update(fork=None)), "parts that every trace has are missing"),
-    (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is not whole"),
-    (lambda: "hello", "This trace is not whole: it is cut short, or was never JSON."),
+    (lambda: History(load("three_nodes")).to_json()[:-20], "This trace is damaged"),
+    (lambda: "hello", "This trace is damaged: it was cut short, or is not JSON."),
     (lambda: load("three_nodes").to_json(), "This is not a raftlab trace."),
     (lambda: damaged(lambda d: d.update(version=5)), "This trace has version 5; this raftlab reads up to 4."),
     (lambda: damaged(lambda d: d.pop("branches")), "parts that every trace has are missing"),
@@ -359,7 +359,7 @@ def test_an_old_file_with_a_part_that_cannot_be_told_is_refused_when_it_is_opene
         branch["messages"][7] = "x"
     else:
         branch["events"][30] = branch["events"][30][:1]
-    with pytest.raises(UserError, match="This trace is not whole"):
+    with pytest.raises(UserError, match="This trace is damaged"):
         History.from_json(json.dumps(data))
 
 

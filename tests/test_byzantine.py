@@ -98,7 +98,7 @@ def test_a_liar_that_does_not_exist_is_named_with_the_nearest_that_does():
 
 @pytest.mark.parametrize("node_class", [None, int, "Raft"])
 def test_only_what_is_made_from_raft_can_be_made_to_lie(node_class):
-    with pytest.raises(UserError, match="node_class is Raft or a class made from it, not"):
+    with pytest.raises(UserError, match="node_class must be Raft or a subclass of it, not"):
         lying("boaster", node_class)
 
 

@@ -283,7 +283,9 @@ def test_a_story_file_that_is_not_there_or_no_text_is_named(tmp_path, capsys):
     assert "missing.json cannot be read" in complaint_about(["play", str(tmp_path / "missing.json")], capsys)
     file = tmp_path / "picture.json"
     file.write_bytes(b"\xff\xd8\xff\xe0")
-    assert "picture.json cannot be read: it is no text." in complaint_about(["play", str(file)], capsys)
+    assert "picture.json cannot be read: it is not a text file." in complaint_about(
+        ["play", str(file)], capsys
+    )
 
 
 def test_a_folder_without_the_course_is_no_place_to_open_the_lab(tmp_path, capsys):
@@ -302,9 +304,8 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     }
     command = [sys.executable, "-m", "raftlab.cli", "lab", str(tmp_path)]
-    heard = signal.signal(
-        signal.SIGINT, signal.default_int_handler
-    )  # a command in the background would inherit that it is ignored
+    # A command in the background would inherit that it is ignored.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     lab = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,

@@ -560,17 +560,17 @@ def test_the_summary_says_it_all_and_that_it_is_qualitative(outage, healthy):
         (lambda: Parameters().halved("patience"), "There is no parameter 'patience'"),
         (lambda: Parameters(loss=0.5), "loss should be a Parameter with value, unit and source"),
         (lambda: ControlPlane({"loss": 1}), "The parameters are Parameters"),
-        (lambda: ControlPlane(extensions="PreVote"), r"The extensions are a list such as \['PreVote'\]"),
+        (lambda: ControlPlane(extensions="PreVote"), r"The extensions must be a list such as \['PreVote'\]"),
         (
             lambda: ControlPlane(extensions=["PreVot"]),
             "There is no extension 'PreVot'. Did you mean 'PreVote'",
         ),
-        (lambda: ControlPlane(seed="x"), "A seed is a whole number, not 'x'"),
+        (lambda: ControlPlane(seed="x"), "A seed must be a whole number, not 'x'"),
         (lambda: limbo(True, seconds=0), "Seconds must be a whole number of at least 1"),
         (lambda: remedies(seeds=[]), "Give the seeds as a list"),
         (
             lambda: remedies(seeds=[1], names="PreVote"),
-            r"The names of remedies are a list such as \['PreVote'\]",
+            r"The names of remedies must be a list such as \['PreVote'\]",
         ),
         (
             lambda: remedies(seeds=[1], parameters=3),

@@ -197,7 +197,7 @@ MISTAKES = [
     (lambda trace: draw_detectors(trace, start=9, stop=3), "The start (tick 9) comes after the stop (tick 3)"),
     (lambda trace: draw_detectors(trace, stop=999), "The stop must be a whole number from 0 to 130"),
     (lambda trace: draw_detectors(Cluster(nodes=3)), "It has one: give its .trace."),
-    (lambda trace: draw_detectors(trace, ax="here"), "ax should be the Axes of matplotlib"),
+    (lambda trace: draw_detectors(trace, ax="here"), "ax must be Axes of matplotlib"),
     (lambda trace: describe_detectors(trace, 1), "There is no node 1."),
 ]  # fmt: skip
 

@@ -139,7 +139,7 @@ MISTAKES = [
     (lambda c: c.corrupt("n1", 2), "There is no entry 2 in the log on n1's disk; it holds entries 1 to 1."),
     (lambda c: c.corrupt("n1", 0), "The index of an entry must be a whole number of at least 1, not 0."),
     (lambda c: c.corrupt("n1", 1, "x=1"), "Entry 1 reads 'x=1' already; name another command."),
-    (lambda c: c.corrupt("n1", 1, 5), "A command is text such as 'x=5' (write) or 'x?' (read), not 5."),
+    (lambda c: c.corrupt("n1", 1, 5), "A command must be text such as 'x=5' (write) or 'x?' (read), not 5."),
     (lambda c: c.corrupt("n9", 1), "There is no node 'n9'."),
 ]
 

@@ -191,14 +191,14 @@ def test_without_a_figure_one_is_made_that_a_notebook_shows():
         (lambda: draw_outage("bad"), r"draw_outage draws what ControlPlane\(\)\.run\(\) returns, not a str"),
         (lambda: draw_outage(made_up(minutes=[], success_rate=[], latency=[])), "has no curves to draw"),
         (lambda: draw_outage(made_up(latency=[1.0])), "its lists have 1 and 5 points"),
-        (lambda: draw_outage(made_up(), {"slow": 80}), "Published numbers are like"),
-        (lambda: draw_outage(made_up(), 80), "Published numbers are like"),
+        (lambda: draw_outage(made_up(), {"slow": 80}), "Published numbers must be like"),
+        (lambda: draw_outage(made_up(), 80), "Published numbers must be like"),
         (
             lambda: draw_outage(made_up(), zoom=(5, 2)),
-            r"zoom is \(start, end\) in minutes, between 0 and 120",
+            r"zoom must be \(start, end\) in minutes, between 0 and 120",
         ),
-        (lambda: draw_outage(made_up(), zoom="all"), r"zoom is \(start, end\)"),
-        (lambda: draw_outage(made_up(), figure="here"), "figure should be a Figure of matplotlib"),
+        (lambda: draw_outage(made_up(), zoom="all"), r"zoom must be \(start, end\)"),
+        (lambda: draw_outage(made_up(), figure="here"), "figure must be a Figure of matplotlib"),
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(call, sentence):

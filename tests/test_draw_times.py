@@ -109,9 +109,9 @@ def test_its_svg_is_read_aloud(ax, tmp_path):
         (([1, 2],), "Give the times as"),
         (({"a": []},), "The line 'a' has no times"),
         (({"a": "fast"},), "The line 'a' has no times"),
-        (({"a": [0]},), "A time is a number of milliseconds above 0, not 0"),
-        (({"a": [1]}, {"a": {0.5: "x"}}), "A time is a number of milliseconds above 0, not 'x'"),
-        (({"a": [1]}, None, "", "canvas"), "ax should be the Axes of matplotlib"),
+        (({"a": [0]},), "A time must be a number of milliseconds above 0, not 0"),
+        (({"a": [1]}, {"a": {0.5: "x"}}), "A time must be a number of milliseconds above 0, not 'x'"),
+        (({"a": [1]}, None, "", "canvas"), "ax must be Axes of matplotlib"),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(wrong, sentence):

@@ -388,8 +388,8 @@ def test_trials_answer_what_one_asks_of_them():
     [
         ({"timeout_ms": (300, 150)}, "timeout_ms is upside down"),
         ({"timeout_ms": "fast"}, "timeout_ms is a pair of milliseconds"),
-        ({"timeout_ms": (0, 10)}, "timeout_ms is a time in milliseconds, 1 or more, not 0"),
-        ({"one_way_ms": -1}, "one_way_ms is a time in milliseconds, 0 or more, not -1"),
+        ({"timeout_ms": (0, 10)}, "timeout_ms must be a time in milliseconds, 1 or more, not 0"),
+        ({"one_way_ms": -1}, "one_way_ms must be a time in milliseconds, 0 or more, not -1"),
         ({"crashed": 3}, "number of crashed nodes must be a whole number from 1 to 2, not 3"),
         ({"stale": 4}, "number of stale nodes must be a whole number from 0 to 2, not 4"),
         ({"heartbeat_ms": 150}, "No leader could stay: its heartbeats come every 150 ms"),
@@ -400,8 +400,8 @@ def test_trials_answer_what_one_asks_of_them():
         ({"disk_ms": 281}, "votes are back after 301 ms at the earliest"),
         ({"trials": 0}, "Trials must be a whole number of at least 1, not 0"),
         ({"seed": "x"}, "The seed must be a whole number"),
-        ({"node_class": "Raft"}, "node_class is Raft or a class made from it"),
-        ({"executor": "dask"}, "An executor is one of concurrent.futures, not a str"),
+        ({"node_class": "Raft"}, "node_class must be Raft or a subclass of it"),
+        ({"executor": "dask"}, "An executor must be one of concurrent.futures, not a str"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(wrong, sentence):

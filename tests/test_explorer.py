@@ -484,7 +484,7 @@ def test_symmetry_is_refused_where_a_name_matters():
         ({"order": "random", "liveness": True}, "breadth first"),
         ({"executor": 3}, "concurrent.futures"),
         ({"max_states": 0}, "at least 1"),
-        ({"start": "figure_8"}, "A story is a Story"),
+        ({"start": "figure_8"}, "A story must be a Story"),
         ({"claim": "x is 5"}, "A claim is a function of the views .* not 'x is 5'"),
         ({"start": Story("s", "Down", nodes=3, ticks=1, actions=((0, "crash", "n1"),))}, "all nodes running"),
     ],

@@ -632,9 +632,8 @@ def test_no_two_extensions_that_go_together_use_one_name_for_two_things():
     """They are one object: a second `begin_round` would take the place of the first."""
     for one, other in combinations(EXTENSIONS, 2):
         if objection(with_needs(one, other)) is None:
-            shared = (
-                {"voters_at"} if {one, other} & {"Snapshots"} else set()
-            )  # a seam: who had a vote by then
+            # A seam: who had a vote by then.
+            shared = {"voters_at"} if {one, other} & {"Snapshots"} else set()
             assert not (own_words(one) & own_words(other)) - shared, (one, other)
 
 
@@ -853,7 +852,7 @@ MUTANTS = {
         ("max(self.term, msg.term), would_vote", "msg.term, would_vote"),
         ("self.pre_votes = frozenset({self.id})\n        self.reset_election_timer()", "self.pre_votes = frozenset({self.id})"),
         ("        self.pre_votes = frozenset()\n        super().become_follower", "        super().become_follower"),
-        ("        self.leader = None  # or", "        # or"),
+        ("        self.leader = None  # otherwise", "        # otherwise"),
         ("up_to_date and not self.has_live_leader()", "up_to_date"),
         ("msg.proposed_term > self.term and up_to_date", "up_to_date"),
         ("self.term and up_to_date and", "self.term and"),

@@ -193,7 +193,7 @@ def test_the_form_begins_another_run(lab):
     [
         ({"nodes": 12}, "Pictures and the player show at most 9 nodes, not 12"),
         ({"nodes": "many"}, "The number of nodes must be a whole number of at least 1, not 'many'."),
-        ({"seed": 0.5}, "A seed is a whole number, not 0.5."),
+        ({"seed": 0.5}, "A seed must be a whole number, not 0.5."),
         ({"story": "leader_cash"}, "There is no story 'leader_cash'. Did you mean 'leader_crash'?"),
         ({"preset": "etc"}, "There is no preset 'etc'. Did you mean 'etcd'?"),
     ],
@@ -235,7 +235,7 @@ def test_a_story_that_cannot_be_played_with_another_seed_is_refused_and_changes_
 
 @pytest.mark.parametrize("loss", [2, "half", -0.1])
 def test_a_loss_that_cannot_be_is_not_made_one_that_can(lab, loss):
-    with pytest.raises(UserError, match=r"^The loss is a number from 0 \(never\) to 1 \(always\), not "):
+    with pytest.raises(UserError, match=r"^The loss must be a number from 0 \(never\) to 1 \(always\), not "):
         lab.answer({"do": "set_network", "args": [[1, 3], loss, 0], "tick": 0})
 
 

@@ -76,5 +76,5 @@ def test_costs_are_a_table():
     ]
     with pytest.raises(UserError, match="number of faults must be a whole number"):
         costs([0])
-    with pytest.raises(UserError, match=r"The numbers of faults are a list such as \[1, 2, 3\], not 3\."):
+    with pytest.raises(UserError, match=r"The numbers of faults must be a list such as \[1, 2, 3\], not 3\."):
         costs(3)

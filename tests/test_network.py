@@ -168,12 +168,12 @@ MISTAKES = [
     ({"delay": (1, 2.5)}, "Each delay in ticks must be a whole number from 1 to 20000, not 2.5."),
     ({"delay": (True, 2)}, "Each delay in ticks must be a whole number from 1 to 20000, not True."),
     ({"delay": (3, 2)}, "The delay is upside down: of (3, 2) the shorter one comes first."),
-    ({"loss": -0.1}, "The loss is a number from 0 (never) to 1 (always), not -0.1."),
-    ({"loss": 1.1}, "The loss is a number from 0 (never) to 1 (always), not 1.1."),
-    ({"loss": "0.1"}, "The loss is a number from 0 (never) to 1 (always), not '0.1'."),
-    ({"loss": float("nan")}, "The loss is a number from 0 (never) to 1 (always), not nan."),
-    ({"duplication": 2}, "The duplication is a number from 0 (never) to 1 (always), not 2."),
-    ({"duplication": True}, "The duplication is a number from 0 (never) to 1 (always), not True."),
+    ({"loss": -0.1}, "The loss must be a number from 0 (never) to 1 (always), not -0.1."),
+    ({"loss": 1.1}, "The loss must be a number from 0 (never) to 1 (always), not 1.1."),
+    ({"loss": "0.1"}, "The loss must be a number from 0 (never) to 1 (always), not '0.1'."),
+    ({"loss": float("nan")}, "The loss must be a number from 0 (never) to 1 (always), not nan."),
+    ({"duplication": 2}, "The duplication must be a number from 0 (never) to 1 (always), not 2."),
+    ({"duplication": True}, "The duplication must be a number from 0 (never) to 1 (always), not True."),
 ]
 
 

@@ -171,9 +171,9 @@ MISTAKES = [
     (lambda c: c.snapshot_every(-1), "The number of entries must be a whole number of at least 0, not -1."),
     (lambda c: c.change_voters("n1"), "is Raft and cannot do that; it needs the extension Membership."),
     (lambda c: c.transfer("n1"), "is Raft and cannot do that; it needs the extension Transfer."),
-    (lambda c: c.drift("n1", 2), "The rate of a clock is a number from 0.001 to 1 (right), not 2."),
-    (lambda c: c.drift("n1", "slow"), "The rate of a clock is a number from 0.001 to 1 (right), not 'slow'."),
-    (lambda c: c.drift("n1", 0), "The rate of a clock is a number from 0.001 to 1 (right), not 0."),
+    (lambda c: c.drift("n1", 2), "The rate of a clock must be a number from 0.001 to 1 (right), not 2."),
+    (lambda c: c.drift("n1", "slow"), "The rate of a clock must be a number from 0.001 to 1 (right), not 'slow'."),
+    (lambda c: c.drift("n1", 0), "The rate of a clock must be a number from 0.001 to 1 (right), not 0."),
     (lambda c: c.drift("n9", 0.5), "There is no node 'n9'."),
 ]  # fmt: skip
 
@@ -215,7 +215,7 @@ def test_no_client_says_who_has_a_vote_where_nodes_read_that_in_their_logs(say):
     say(plain)  # a command like any other
     done = list(cluster.done)
     with pytest.raises(
-        UserError, match=r"^In a log, 'voters n\d(=1)?' says who has a vote; a client cannot, but"
+        UserError, match=r"^In a log, 'voters n\d(=1)?' would say who has a vote, so no client may write it;"
     ):
         say(cluster)
     assert cluster.done == done

@@ -55,7 +55,7 @@ def test_the_picture_has_a_band_for_each_run_and_one_legend(howard_abraham):
 MISTAKES = [
     (lambda: side_by_side("howard_abraham_3"), "There is no story"),
     (lambda: side_by_side("cloudflare_cut", [("PreVotes",)]), "There is no extension"),
-    (lambda: side_by_side("cloudflare_cut", ["PreVote"]), "A variant is a set of extensions"),
+    (lambda: side_by_side("cloudflare_cut", ["PreVote"]), "A variant must be a set of extensions"),
     (lambda: side_by_side("cloudflare_cut", [()] * 7), "room for 1 to 6 runs, not 7"),
     (lambda: side_by_side("cloudflare_cut", tick=301), "The tick must be"),
     (lambda: draw_side_by_side([play(load("cloudflare_cut"))]), "by name"),

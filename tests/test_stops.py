@@ -143,14 +143,14 @@ def test_without_a_trace_nothing_is_said_and_the_run_is_the_same():
         (("lader", "a"), "There is no kind of turning point 'lader'. Did you mean 'leader'?"),
         (
             (("leader", -1), "a"),
-            "The tick since which a stop waits for its turning point must be a whole number",
+            "The tick from which a stop waits for its turning point must be a whole number",
         ),
         ((("leader", 0, "n9"), "a"), "There is no node 'n9'."),
-        (((), "a"), "A stop stands at a tick, or at a turning point such as ('leader', 60), not at ()."),
-        ((5, "a", -1), "The number of deeds before a stop must be a whole number of at least 0, not -1."),
-        ({"at": 5}, "A question of a story is Ask(at, question, ...), not {'at': 5}."),
-        ({"at": 5, "question": "a", "colour": 1}, "A question of a story is Ask(at, question, ...)"),
-        ("a", "Each of the stops of a story is (tick, sentence), or an Ask, not 'a'."),
+        (((), "a"), "A stop must be at a tick or at a turning point such as ('leader', 60), not at ()."),
+        ((5, "a", -1), "The number of actions before a stop must be a whole number of at least 0, not -1."),
+        ({"at": 5}, "A question of a story must be Ask(at, question, ...), not {'at': 5}."),
+        ({"at": 5, "question": "a", "colour": 1}, "A question of a story must be Ask(at, question, ...)"),
+        ("a", "Each stop of a story must be (tick, sentence) or an Ask, not 'a'."),
     ],
 )
 def test_a_stop_that_cannot_be_is_refused_in_a_sentence(stop, sentence):
@@ -162,18 +162,18 @@ def test_a_stop_that_cannot_be_is_refused_in_a_sentence(stop, sentence):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ({}, "An Ask says which answer is right, or until which turning point one has to wait for it"),
+        ({}, "An Ask must say which answer is right, or which turning point shows it"),
         ({"until": "lead"}, "There is no kind of turning point 'lead'. Did you mean 'leader'?"),
         ({"answers": ("yes", "no"), "right": "maybe"}, "There is no answer 'maybe'."),
-        ({"answers": ("yes",), "right": "yes"}, "An Ask with one answer is no question; give at least two."),
+        ({"answers": ("yes",), "right": "yes"}, "An Ask needs at least two answers to choose from."),
         (
             {"answers": "yes", "right": "yes"},
-            "The answers of an Ask are a list such as ['yes', 'no'], not 'yes'.",
+            "The answers of an Ask must be a list such as ['yes', 'no'], not 'yes'.",
         ),
         ({"answers": (1, 2), "right": "1"}, "An answer of an Ask is text, not 1."),
-        ({"until": 5}, "An Ask whose answer is told at a tick says which answer is right: right='yes'."),
-        ({"right": "n1", "until": -1}, "The tick at which the answer is told must be a whole number"),
-        ({"right": "n1", "then": 5}, "What an Ask says after the guess is text, not 5."),
+        ({"until": 5}, "An Ask whose answer is shown at a tick must say which answer is right: right='yes'."),
+        ({"right": "n1", "until": -1}, "The tick at which the answer is shown must be a whole number"),
+        ({"right": "n1", "then": 5}, "The sentence after the answer of an Ask must be text, not 5."),
         ({"right": "n9"}, "There is no node 'n9'."),
     ],
 )

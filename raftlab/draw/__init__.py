@@ -1,8 +1,8 @@
 """Still pictures of a trace: the cluster at a tick, logs, space-time diagrams, terms over time.
 
-Every picture has its text (`describe...`), and is the same to the byte whenever the same trace is
-drawn. This package knows the trace and nothing else of raftlab; matplotlib and networkx are only
-imported when something is drawn.
+Every picture has a text alternative (`describe...`). The same trace always gives the same bytes. This
+package uses the trace and no other part of raftlab. matplotlib and networkx are imported only when
+something is drawn.
 """
 
 from raftlab.draw.cluster import draw_cluster

@@ -1,4 +1,4 @@
-"""What stands where in the picture of a history: bars, their lanes, and the moments of an order."""
+"""The layout of the picture of a history: bars, their lanes, and the moments of an order."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.operations import Operation
 from raftlab.sim.trace import Trace
 
-BY_HAND = "by hand"  # whose row it is that shows what no client of a workload asked
+BY_HAND = "by hand"  # the name of the row for operations of no client of a workload
 
 
 class Bar(NamedTuple):
-    """An operation, its lane among its client's, and its number and moment in the order (0: it has none)."""
+    """An operation, its lane in its client's row, and its number and moment in the order (0: it is not in the order)."""
 
     operation: Operation
     lane: int
@@ -23,7 +23,7 @@ class Bar(NamedTuple):
 
 
 def asked_in(trace: Trace) -> list[Operation]:
-    """What was asked in a trace: by each client of a workload, and by hand or by a story, all under one name."""
+    """The operations of a trace: those of each client of a workload, and all others under the name BY_HAND."""
     clients = {each.client for each in trace.operations(by_hand=False)}
     return [
         each if each.client in clients else each._replace(client=BY_HAND)
@@ -32,13 +32,13 @@ def asked_in(trace: Trace) -> list[Operation]:
 
 
 def bars_of(operations: object, order: Sequence[Operation] | None, stuck: Operation | None) -> list[Bar]:
-    """The operations as they are drawn, in the order of their invocations, checked."""
+    """The bars of some operations, in the order of their invocations. Raises UserError if they cannot be drawn."""
     every = sorted(_check_operations(operations), key=lambda each: (each.invoked, end_of(each)))
     if stuck is not None and stuck not in every:
-        raise UserError(f"What is stuck, {stuck!r}, is not among the operations.")
+        raise UserError(f"The stuck operation, {stuck!r}, is not among the operations.")
     chosen = _places(every, order or [])
     moment_of = dict(zip(chosen, moments([every[place] for place in chosen]), strict=True))
-    lanes: dict[str, list[float]] = {}  # client -> until when each of its lanes is taken
+    lanes: dict[str, list[float]] = {}  # client -> the end of the last bar in each of its lanes
     bars = []
     for place, operation in enumerate(every):
         taken = lanes.setdefault(operation.client, [])
@@ -52,14 +52,14 @@ def bars_of(operations: object, order: Sequence[Operation] | None, stuck: Operat
 
 def _check_operations(operations: object) -> list[Operation]:
     if not isinstance(operations, Sequence) or not all(isinstance(each, Operation) for each in operations):
-        raise UserError("draw_operations draws a list of Operations, such as a trace's or a verdict's.")
+        raise UserError("draw_operations needs a list of Operations, such as a trace's or a verdict's.")
     if not operations:
         raise UserError("There is no operation to draw.")
     return list(operations)
 
 
 def _places(operations: list[Operation], order: Sequence[Operation]) -> list[int]:
-    """Where the operations of an order stand among all; of equal ones each is taken once."""
+    """The places of an order's operations in the list of all; each of several equal operations is used once."""
     left: list[Operation | None] = list(operations)
     places = []
     for operation in order:
@@ -71,7 +71,7 @@ def _places(operations: list[Operation], order: Sequence[Operation]) -> list[int
 
 
 def moments(order: Sequence[Operation]) -> list[float]:
-    """A moment for each operation of an order, within its own time, later ones later, as far apart as is easy."""
+    """A moment for each operation of an order, between its invocation and its answer, in this order and spread out."""
     if not order:
         return []
     end = max(end_of(operation, operation.invoked) for operation in order)
@@ -82,30 +82,31 @@ def moments(order: Sequence[Operation]) -> list[float]:
         if least > most:
             raise UserError(f"The order does not keep to real time: {told(order[place])}, comes too late.")
         since = max(least, found[-1]) if found else float(least)
-        sharing = max(1, bisect_left(earliest, most, place) - place)  # so many must fit in before `most`
+        # So many moments must fit in before `most`.
+        sharing = max(1, bisect_left(earliest, most, place) - place)
         found.append(since + (most - since) / (sharing + 1))
     return found
 
 
 def end_of(operation: Operation, without: float = float("inf")) -> float:
-    """When it was answered, or what is said instead."""
+    """The tick of its answer; `without` if it has none."""
     return without if operation.returned is None else operation.returned
 
 
 def rows_of(bars: list[Bar]) -> list[tuple[str, int]]:
-    """Client and lane of each row; a second lane only where a client went on without an answer."""
+    """The client and lane of each row. A client has a second lane only if it went on without an answer."""
     return sorted(
         {(bar.operation.client, bar.lane) for bar in bars}, key=lambda row: (_natural(row[0]), row[1])
     )
 
 
 def _natural(name: str) -> tuple[int, str]:
-    """So that c10 comes after c9."""
+    """A key for sorting, by which c10 comes after c9."""
     return len(name), name
 
 
 def span_of(operations: Sequence[Operation], start: int | None, stop: int | None) -> tuple[int, int]:
-    """The ticks to draw; left out, all that the operations name."""
+    """The first and the last tick to draw; by default those of the operations."""
     ticks = [tick for each in operations for tick in (each.invoked, each.returned) if tick is not None]
     first = min(ticks) if start is None else check_number("start", start, 0)
     last = max(ticks) if stop is None else check_number("stop", stop, 0)
@@ -125,7 +126,7 @@ def told(operation: Operation) -> str:
 
 
 def asked_words(operations: Sequence[Operation], first: int, last: int, most: int) -> list[str]:
-    """What was asked between two ticks, and what was told by the second; so many one by one."""
+    """The operations between two ticks in words, with the answers until the second; at most `most` one by one."""
     asked = [each for each in operations if first <= each.invoked <= last]
     parts = [
         told(each)

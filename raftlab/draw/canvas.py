@@ -1,6 +1,6 @@
-"""A canvas: a rectangle of an Axes with units of its own, in which texts and strokes keep their proportions.
+"""A canvas: a rectangle on an Axes with its own units. Texts and strokes scale with it.
 
-Coordinates are the player's: x to the right, y downwards. What is drawn later lies on top.
+Coordinates are as in the player: x to the right, y downwards. Later shapes are drawn on top of earlier ones.
 """
 
 import re
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-POINTS_PER_UNIT = 0.96  # of a figure that we make ourselves
+POINTS_PER_UNIT = 0.96  # in a figure that we make ourselves
 Point = tuple[float, float]
 Dash = tuple[float, ...] | None
 
 
 def check_axes(ax: object) -> Any:
-    """Axes to draw on, or None."""
+    """Return Axes to draw on, or None; raise UserError for anything else."""
     from matplotlib.axes import Axes
 
     if ax is not None and not isinstance(ax, Axes):
-        raise UserError(f"ax should be the Axes of matplotlib to draw on, or be left out, not {ax!r}.")
+        raise UserError(f"ax must be Axes of matplotlib to draw on, or be left out, not {ax!r}.")
     return ax
 
 
 def new_figure(width: float, height: float, **options: Any) -> "Figure":
-    """A new figure (inches); pyplot knows it, so a notebook shows it under the cell."""
+    """A new figure; width and height in inches. It is made with pyplot, so a notebook shows it below the cell."""
     from matplotlib import pyplot
 
     from raftlab.draw.page import Picture
@@ -38,12 +38,12 @@ def new_figure(width: float, height: float, **options: Any) -> "Figure":
 
 
 def new_axes(width: float, height: float, paper: str, **options: Any) -> "Axes":
-    """The Axes of a new figure (inches)."""
+    """The Axes of a new figure; width and height in inches."""
     return new_figure(width, height, facecolor=paper, **options).subplots()
 
 
 class Canvas:
-    """A rectangle of width by height units on an Axes, or on a new one."""
+    """A rectangle of width x height units on given or new Axes."""
 
     def __init__(self, ax: "Axes | None", width: float, height: float, dark: bool = False):
         self.theme = theme(dark)
@@ -63,7 +63,7 @@ class Canvas:
     def line(
         self, points: Sequence[Point], width: float = 1, color: str | None = None, dash: Dash = None
     ) -> None:
-        """A line through some points; dash: on and off in units."""
+        """A line through some points. dash: lengths of dash and gap, in units."""
         from matplotlib.lines import Line2D
 
         style: Any = (0, tuple(each / width for each in dash)) if dash else "-"
@@ -84,7 +84,7 @@ class Canvas:
         self._add(Polygon(points, closed=True, **self._looks(**looks)))
 
     def outline(self, letters: str, x: float, y: float, scale: float, **looks: Any) -> None:
-        """An outline of SVG (of its letters M, C and Z) around a point; looks as for `shape`."""
+        """An SVG path (only with the commands M, C and Z) centred at a point; looks as for `shape`."""
         from matplotlib.patches import PathPatch
         from matplotlib.path import Path
 
@@ -98,7 +98,7 @@ class Canvas:
         self._add(PathPatch(Path(points, codes), **self._looks(**looks)))
 
     def box(self, x: float, y: float, width: float, height: float, round: float = 0, **looks: Any) -> None:
-        """A box from its upper left corner on; looks as for `shape`."""
+        """A box; x, y: its upper left corner; looks as for `shape`."""
         from matplotlib.patches import FancyBboxPatch
 
         style = f"round,pad=0,rounding_size={round}" if round else "square,pad=0"
@@ -116,9 +116,9 @@ class Canvas:
         self, x: float, y: float, words: str, size: float = 12, *, bold: bool = False, color: str | None = None,
         align: str = "center", halo: float = 0,
     ) -> None:  # fmt: skip
-        """Words whose middle (or whose start or end: align "left" or "right") stands at a point.
+        """Words whose middle is at a point; with align "left" or "right", their start or end.
 
-        halo: how far the paper's colour reaches around the letters, so that a line behind does not cross them.
+        halo: the width of an edge in the paper's colour around the letters, which keeps them readable on a line.
         """
         from matplotlib.patheffects import withStroke
         from matplotlib.text import Text

@@ -1,6 +1,6 @@
-"""The rows of the clients below the nodes of a space-time diagram: what they asked, and until when they waited.
+"""The rows of clients below the nodes of a space-time diagram: a bar from each request to its answer.
 
-Each client of a workload has its row; what was asked by hand, or by a story, shares one.
+Each client of a workload has its own row; requests by hand or by a story share one row.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 
 def client_bars(trace: Trace, first: int, last: int) -> list[Bar]:
-    """The operations that somebody began or waited for between two ticks; what is answered later is open."""
+    """The bars of operations between two ticks. An operation that is answered later has no end."""
     asked = [each for each in asked_in(trace) if each.invoked <= last and end_of(each) >= first]
     asked = [each if end_of(each) <= last else each._replace(result=None, returned=None) for each in asked]
     return bars_of(asked, None, None) if asked else []
 
 
 def row_names(bars: list[Bar]) -> list[str]:
-    """What stands at the left of each row: nothing at the first, which parts clients from nodes; then the client, once."""
+    """The labels of the rows: none for the first row, which separates clients from nodes; then each client's name once."""
     return ["", *(client if lane == 0 else "" for client, lane in rows_of(bars))] if bars else []
 
 
 def draw_clients(ax: "Axes", trace: Trace, bars: list[Bar], span: tuple[int, int], looks: Theme) -> None:
-    """The bars, below a line in a row of its own."""
+    """Draw the bars, below a line in a row of its own."""
     if not bars:
         return
     ax.axhline(len(trace.nodes), color=looks.line, linewidth=0.8)
@@ -38,6 +38,6 @@ def draw_clients(ax: "Axes", trace: Trace, bars: list[Bar], span: tuple[int, int
 
 
 def client_legend(bars: list[Bar], looks: Theme) -> tuple[list[Any], list[str]]:
-    """What the bars mean, where there are any."""
+    """The legend of the bars, if there are any."""
     handles, labels = bar_legend(bars, looks) if bars else ([], [])
     return handles, [f"client: {label}" for label in labels]

@@ -1,4 +1,4 @@
-"""The cluster at one tick: nodes on their islands, the links that do not work as the others do, the messages on their way."""
+"""The cluster at one tick: nodes on their islands, links that differ from most, and messages on their way."""
 
 from collections.abc import Collection
 from itertools import combinations, permutations
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT = 740, 462
-TOP, BOTTOM, SIDE = 46, 16, 14  # around the islands
-LOSSY = (2.0, 3.0)  # the dots of a link that differs from most
-LANE = 14  # how far right of its link a message travels, so that two ways do not cover each other
-WORD = 12  # size of the word on a message
-LOST_AT = 0.4  # of its way
-ASIDE = (0, 0.08, -0.08, 0.16, -0.16, 0.24, -0.24, 0.32, -0.32)  # shares of the way, the nearest first
-SOON = 0.2  # of a timer: when so much is left, it is nearly up
+TOP, BOTTOM, SIDE = 46, 16, 14  # margins around the islands
+LOSSY = (2.0, 3.0)  # the dash pattern of a link that differs from most
+LANE = 14  # messages travel so far to the right of their link, so that the two directions do not cover each other
+WORD = 12  # the size of the word on a message
+LOST_AT = 0.4  # a lost message is drawn at this share of its way
+# Shifts to try, as shares of the way, the nearest first.
+ASIDE = (0, 0.08, -0.08, 0.16, -0.16, 0.24, -0.24, 0.32, -0.32)
+SOON = 0.2  # a timer with this share or less left has almost run out
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 
@@ -39,12 +40,12 @@ def draw_cluster(
 
     The term is a node's fill and number; a leader has a thick ring and a star; the arc around a node is the time
     left on its timer; a candidate's dots are its votes, before and behind a gate at the majority. A message is its
-    word, a reply's is hollow, a heartbeat is a dot; answers to heartbeats are left out. Nodes that hear each other,
-    directly or through others, stand on one island, between walls; an arrow passes where one way still works.
+    word, a reply's is hollow, a heartbeat is a dot; replies to heartbeats are left out. Nodes that reach each other,
+    directly or through others, are on one island, between walls; an arrow passes a wall where one direction works.
 
     Args:
-        state_or_trace: a `State` (`trace.at(40)`), or a `Trace`, which also tells of votes that were
-            refused and of messages lost a moment ago.
+        state_or_trace: a `State` (`trace.at(40)`), or a `Trace`, with which refused votes and messages that
+            were just lost are drawn, too.
         tick: the tick whose end is drawn, from 0 to the trace's last; left out, the last.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
@@ -94,7 +95,7 @@ def _draw_title(canvas: Canvas, scene: Scene) -> None:
 
 
 def _draw_islands(canvas: Canvas, layout: Layout) -> None:
-    """Only where there are several: a tint for each, and the walls between them."""
+    """Draw the islands and the walls between them, if there are several."""
     if not layout.walls:
         return
     for island in layout.islands:
@@ -109,7 +110,7 @@ def _draw_islands(canvas: Canvas, layout: Layout) -> None:
 
 
 def _draw_links(canvas: Canvas, state: State, layout: Layout) -> None:
-    """Those on an island that are cut or differ from most: of links at rest there is nothing to see."""
+    """Draw the links on an island that are cut or differ from most; ordinary links are not drawn."""
     down, odd = set(state.network["down"]), state.network.get("odd", {})
     for island in layout.islands:
         for a, b in combinations(island.nodes, 2):
@@ -124,7 +125,7 @@ def _draw_links(canvas: Canvas, state: State, layout: Layout) -> None:
 
 
 def _draw_passages(canvas: Canvas, state: State, layout: Layout) -> None:
-    """Where a way between two islands still works: an arrow through the wall."""
+    """Draw an arrow through a wall where one direction between two islands still works."""
     down = set(state.network["down"])
     for home, other in permutations(layout.islands, 2):
         for src in home.nodes:
@@ -134,7 +135,7 @@ def _draw_passages(canvas: Canvas, state: State, layout: Layout) -> None:
 
 
 def _draw_odd_links(canvas: Canvas, state: State, layout: Layout) -> None:
-    """What a link does that differs from most; for each way on its own where the two differ."""
+    """Draw links that differ from most, with words; if their two directions differ, each has its own words."""
     odd, down, places = state.network.get("odd", {}), state.network["down"], layout.places
     for a, b in combinations(places, 2):
         told = {way: odd.get(f"{way[0]}>{way[1]}") for way in ((a, b), (b, a))}
@@ -148,7 +149,7 @@ def _draw_odd_links(canvas: Canvas, state: State, layout: Layout) -> None:
 
 
 def _draw_link_words(canvas: Canvas, start: Point, end: Point, share: float, words: str) -> None:
-    """On the link, whose dots they interrupt."""
+    """Write words on a link, in a gap between its dots."""
     length, way = direction(start, end)
     canvas.text(*along(start, way, length * share), words, 11.5, bold=True, halo=4)
 
@@ -178,7 +179,7 @@ def _draw_node(canvas: Canvas, view: View, layout: Layout, scene: Scene) -> None
 
 
 def _draw_badge(canvas: Canvas, view: View, layout: Layout, votes: Collection[str], lies: bool) -> None:
-    """The role in words and the votes, on the node's outer side: what most nodes are needs no words."""
+    """Draw the role in words and the votes, on the node's outer side. Followers get no words."""
     (x, y), outwards = layout.places[view.id], layout.outwards[view.id]
     away = layout.radius + 19
     if votes and view.status == "running":
@@ -193,11 +194,11 @@ def _draw_badge(canvas: Canvas, view: View, layout: Layout, votes: Collection[st
 
 
 def _draw_messages(canvas: Canvas, scene: Scene, layout: Layout) -> None:
-    """Each where it is on its way, or the nearest place to that which is free."""
+    """Draw each message at its place on the way, or at the nearest free place."""
     reach = layout.radius + 9
     taken: list[Box] = [(x - reach, y - reach, x + reach, y + reach) for x, y in layout.places.values()]
     for node, view in scene.state.views.items():
-        if view.state != "follower":  # there stands its badge
+        if view.state != "follower":  # its badge takes up this place
             x, y = layout.places[node]
             away = y + layout.outwards[node] * (layout.radius + 28)
             taken.append((x - 54, away - 20, x + 54, away + 20))
@@ -229,7 +230,7 @@ def _draw_messages(canvas: Canvas, scene: Scene, layout: Layout) -> None:
 
 
 def _spots(message: MessageView, layout: Layout, share: float) -> list[Point]:
-    """Points on its way from rim to rim, beside the line: the nearest to a share of it first."""
+    """Points on a message's way from rim to rim, beside the link, the nearest to a share of the way first."""
     start, end = layout.places[message.src], layout.places[message.dst]
     length, way = direction(start, end)
     rim = layout.radius + 10
@@ -240,7 +241,7 @@ def _spots(message: MessageView, layout: Layout, share: float) -> list[Point]:
 
 
 def _heaps(lost: list[MessageView], layout: Layout) -> list[list[MessageView]]:
-    """Lost messages; those that one node sent with the same word to the same island together."""
+    """Group lost messages: those with the same sender, the same word and the same island of the receiver are one group."""
     heaps: dict[tuple[object, ...], list[MessageView]] = {}
     for message in lost:
         island = layout.island_of(message.dst)
@@ -252,7 +253,7 @@ def _heaps(lost: list[MessageView], layout: Layout) -> list[list[MessageView]]:
 
 
 def _at_the_wall(message: MessageView, many: int, layout: Layout) -> list[Point]:
-    """Points on the sender's island where its way leaves it, and others along the edge. many: as how many it stands there."""
+    """Points on the sender's island, where the message's way leaves it, and further ones along the edge. many: the size of its group."""
     home = layout.island_of(message.src)
     (x, y), _ = _leaving(message.src, message.dst, layout)
     width, height = shapes.size_of_word(word_on(message.kind, message.fields), WORD)
@@ -262,7 +263,7 @@ def _at_the_wall(message: MessageView, many: int, layout: Layout) -> list[Point]
 
 
 def _leaving(src: str, dst: str, layout: Layout) -> tuple[Point, Point]:
-    """Where the straight way to another island leaves a node's own, and its direction."""
+    """The point where the straight way to another island leaves the node's island, and the direction of the way."""
     home, start = layout.island_of(src), layout.places[src]
     _, way = direction(start, layout.places[dst])
     far = next(far for far in range(WIDTH) if not home.holds(along(start, way, far)))

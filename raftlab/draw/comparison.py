@@ -1,4 +1,4 @@
-"""What `compare` returned, as a picture: for each story a table, whose verdicts are seen at a glance."""
+"""The result of `compare` as a picture: for each story a table with a sign for each verdict."""
 
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, ROW, HEAD, LEGEND = 1210, 22, 70, 84
-BAR = (744, 60)  # where it begins, and how long the whole time is
+BAR = (744, 60)  # x of its start, and its length for the whole time
 SIGNS = {"steady": "✓", "churns": "↻", "leader without commits (deadlock)": "‖", "no leader": "✕"}
 DIFFERS = "≈"
 COLUMNS = (
@@ -26,13 +26,13 @@ Row = Any
 
 
 def draw_comparison(comparison: Comparison, ax: "Axes | None" = None, dark: bool = False) -> "Axes":
-    """Draw how stories went with different extensions: a row for each set of them, a sign for each verdict.
+    """Draw how stories went with different extensions: a row for each set of extensions, a sign for each verdict.
 
     Numbers are medians, with the range over all runs where they differ; the bar is the share of the time
     after the fault in which no leader had a majority.
 
     Args:
-        comparison: what `compare` returned.
+        comparison: the result of `compare`.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -85,7 +85,7 @@ def _blocks(comparison: Comparison) -> list[list[Row]]:
     """The rows, story by story."""
     rows = getattr(comparison, "rows", None)
     if not rows or not hasattr(rows[0], "cells"):
-        raise UserError(f"draw_comparison draws what compare returns, not {type_of(comparison)}.")
+        raise UserError(f"draw_comparison draws the result of compare, not {type_of(comparison)}.")
     return [list(group) for _, group in groupby(rows, lambda row: row.story)]
 
 

@@ -1,7 +1,7 @@
-"""Failure detectors: what each node would say about one of them, over time, and whether it is true.
+"""Failure detectors: for each node, whether it would suspect one other node, over time, and whether it is right.
 
-A detector knows only what it hears. It suspects a node from which nothing has arrived for a while.
-Nodes keep no such verdicts; they are worked out here, from the deliveries that the trace records.
+A detector knows only what it hears. It suspects a node from which nothing has arrived for a while. Nodes of
+Raft have no detectors; the verdicts are computed here from the deliveries in the trace.
 """
 
 from itertools import pairwise
@@ -18,12 +18,12 @@ from raftlab.sim.trace import Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HALF = 0.26  # of a band's height, in rows
+HALF = 0.26  # half of a band's height, in rows
 TRUSTS, SUSPECTS = "trusts", "suspects"
 
 
 class Verdict(NamedTuple):
-    """From tick `since` to `until`: "trusts", "suspects", or what keeps the observer from either ("crashed", "paused")."""
+    """From tick `since` to `until`: "trusts", "suspects", or, if the observer cannot judge, "crashed" or "paused"."""
 
     since: int
     until: int
@@ -39,18 +39,18 @@ def draw_detectors(
     ax: "Axes | None" = None,
     dark: bool = False,
 ) -> "Axes":
-    """Draw who suspects one node, and when: a row for each other node, beside what is true of that one.
+    """Draw which nodes suspect one node, and when: a row for each other node, and one for the truth about that node.
 
-    A stroke is a message that arrives from the node. The line behind it is plain while that was not long
-    ago, and a hatched band once nothing has arrived for a whole timeout: then the node is suspected. Where
-    the observers disagree, the background is shaded. Watch a leader: followers have nothing to say to each
-    other, and are suspected by all but it.
+    A stroke is a message that arrives from the node. The line after it is plain until nothing has arrived for
+    a whole timeout; then it becomes a hatched band: the node is suspected. Where the observers disagree, the
+    background is shaded. Choose a leader to watch: followers send nothing to each other, so a follower is
+    suspected by all nodes but the leader.
 
     Args:
         trace: the trace.
         about: the node that the others watch.
-        timeout: for how many ticks nothing must arrive before it is suspected; 15 is the shortest election
-            timeout of the preset "lesson". An observer that starts, or comes back, begins to wait then.
+        timeout: the ticks without a message after which it is suspected; 15 is the shortest election timeout
+            of the preset "lesson". An observer that starts or restarts begins to wait then.
         start: the first tick; left out, 0.
         stop: the last tick; left out, the trace's last.
         ax: the matplotlib Axes to draw on, its x in ticks; left out, those of a new figure.
@@ -94,12 +94,12 @@ def draw_detectors(
 def describe_detectors(
     trace: Trace, about: str = "n1", timeout: int = 15, start: int | None = None, stop: int | None = None
 ) -> str:
-    """Say in plain English what `draw_detectors` draws: who suspects the node when, and what is true then.
+    """Say in plain English what `draw_detectors` draws: which nodes suspect the node when, and what is true then.
 
     Args:
         trace: the trace.
         about: the node that the others watch.
-        timeout: for how many ticks nothing must arrive before it is suspected.
+        timeout: the ticks without a message after which it is suspected.
         start: the first tick; left out, 0.
         stop: the last tick; left out, the trace's last.
 
@@ -132,11 +132,11 @@ def describe_detectors(
     return ". ".join(parts) + "."
 
 
-# -- What the trace says ------------------------------------------------------------------------------
+# -- Verdicts from the trace --------------------------------------------------------------------------
 
 
 def verdicts(trace: Trace, about: str, timeout: int, first: int, last: int) -> dict[str, list[Verdict]]:
-    """What each other node would say about one, between two ticks; without gaps."""
+    """Node -> its verdicts about one node between two ticks, without gaps."""
     heard, lives = _heard(trace, about), periods(trace, 0, last)
     found: dict[str, list[Verdict]] = {}
     for node in trace.nodes:
@@ -156,7 +156,7 @@ def verdicts(trace: Trace, about: str, timeout: int, first: int, last: int) -> d
 
 
 def disagreements(found: dict[str, list[Verdict]]) -> list[tuple[int, int]]:
-    """When one observer trusts a node that another suspects: (since, until)."""
+    """The times when one observer trusts a node that another suspects: (since, until)."""
     ticks = sorted({tick for each in found.values() for verdict in each for tick in verdict[:2]})
     apart = []
     for since, until in pairwise(ticks):
@@ -168,7 +168,7 @@ def disagreements(found: dict[str, list[Verdict]]) -> list[tuple[int, int]]:
 
 
 def _heard(trace: Trace, about: str) -> dict[str, list[int]]:
-    """When something from one node arrived at each of the others."""
+    """Node -> the ticks at which messages from one node arrived at it."""
     heard: dict[str, list[int]] = {node: [] for node in trace.nodes}
     for event in trace.events:
         if event.what == "deliver" and trace.messages[event.detail][1] == about:
@@ -177,7 +177,7 @@ def _heard(trace: Trace, about: str) -> dict[str, list[int]]:
 
 
 def _lives(lived: list[Any]) -> list[Verdict]:
-    """When a node was running, crashed or paused, whatever its role."""
+    """The times when a node was running, crashed or paused."""
     return _joined([Verdict(each.since, each.until, each.state if each.state in ("crashed", "paused") else "running")
                     for each in lived])  # fmt: skip
 
@@ -187,7 +187,7 @@ def _truth(trace: Trace, about: str, first: int, last: int) -> list[Verdict]:
 
 
 def _joined(parts: list[Verdict]) -> list[Verdict]:
-    """The same without what is empty; neighbours that say the same become one."""
+    """The same without empty times; neighbours with the same verdict are joined."""
     joined: list[Verdict] = []
     for part in parts:
         if part.until <= part.since:
@@ -204,14 +204,14 @@ def _span(verdict: Verdict, last: int) -> str:
 
 
 def _told(said: Verdict, truth: list[Verdict], last: int) -> str:
-    """What an observer says or is, and whether a suspicion is right when it begins."""
+    """A verdict in words, and whether a suspicion is right when it begins."""
     if said.what != SUSPECTS:
         return f"is {said.what} {_span(said, last)}"
     then = next(each.what for each in truth if each.since <= said.since < each.until)
     return f"suspects it {_span(said, last)}, when it is {then}"
 
 
-# -- How it looks -------------------------------------------------------------------------------------
+# -- Drawing ------------------------------------------------------------------------------------------
 
 
 def _headline(about: str, apart: list[tuple[int, int]]) -> str:
@@ -262,7 +262,7 @@ def _draw_truth(ax: "Axes", row: int, truth: list[Verdict], looks: Theme) -> Non
 
 
 def _draw_line(ax: "Axes", row: int, verdict: Verdict, looks: Theme) -> None:
-    """A line for what a node is or says; a crashed one has none. What keeps it from speaking is written there."""
+    """Draw the line of a verdict; a crashed node has no line. "crashed" and "paused" are written as words."""
     if verdict.what in LINES:
         ax.plot(verdict[:2], (row, row), color=looks.ink, zorder=2, **LINES[verdict.what])
     if verdict.what in SIGNS:
@@ -270,7 +270,7 @@ def _draw_line(ax: "Axes", row: int, verdict: Verdict, looks: Theme) -> None:
 
 
 def _draw_sign(ax: "Axes", row: int, verdict: Verdict, words: str, looks: Theme) -> None:
-    """At its beginning, in words as long as there is room for."""
+    """Write words at the beginning of a verdict, if there is room for them."""
     if _room(ax, verdict.until - verdict.since) < 0.09 * len(words) + 0.1:
         words = words[:1]
     ax.annotate(words, (verdict.since, row), (3, 7), textcoords="offset points", fontsize=9, weight="bold",
@@ -278,7 +278,7 @@ def _draw_sign(ax: "Axes", row: int, verdict: Verdict, words: str, looks: Theme)
 
 
 def _room(ax: "Axes", ticks: int) -> float:
-    """How many inches some ticks are wide."""
+    """The width of some ticks, in inches."""
     left, right = ax.get_xlim()
     return inches_wide(ax) * ticks / (right - left)
 

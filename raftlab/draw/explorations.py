@@ -1,4 +1,4 @@
-"""How large explorations are: states, transitions between them, and how often code of a node had to run."""
+"""The size of explorations: states, transitions between them, and how often a node's code was called."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,7 @@ def draw_explorations(found: Explorations, ax: "Axes | None" = None, dark: bool 
     """Draw three bars for each exploration, on a logarithmic scale: states, transitions, calls of nodes' code.
 
     Args:
-        found: what to call an exploration -> what `explore` returned.
+        found: the name of an exploration -> the result of `explore`.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -33,7 +33,7 @@ def draw_explorations(found: Explorations, ax: "Axes | None" = None, dark: bool 
         The Axes. Its label says in words what is drawn, as `describe_explorations` does.
 
     Raises:
-        UserError: there is no exploration, something else stands where one should be, or ax is no Axes.
+        UserError: there is no exploration, a value is not an exploration, or ax is no Axes.
 
     Example:
         >>> from raftlab import Raft, explore
@@ -57,7 +57,7 @@ def draw_explorations(found: Explorations, ax: "Axes | None" = None, dark: bool 
 
 
 def _draw_bars(ax: "Axes", found: Explorations, looks: Theme) -> None:
-    """Three bars below each other for each exploration, with their numbers."""
+    """Draw three bars for each exploration, one below the other, with their numbers."""
     fills = (looks.accent, looks.soft, looks.ink)
     for row, (name, (words, hatch)) in enumerate(PARTS.items()):
         numbers = [getattr(each, name) for each in found.values()]
@@ -87,7 +87,7 @@ def describe_explorations(found: Explorations) -> str:
             "draw_explorations draws names and explorations, such as {'terms up to 1': explore(Raft, max_term=1)}."
         )
     if not all(hasattr(each, name) for each in found.values() for name in PARTS):
-        raise UserError("Beside each name stands an exploration, as explore returns it.")
+        raise UserError("Each name needs an exploration, as explore returns it.")
     rows = [
         f"{name}: " + ", ".join(f"{getattr(each, part):,} {words}" for part, (words, _) in PARTS.items())
         for name, each in found.items()

@@ -1,6 +1,6 @@
-"""The Byzantine generals: who told whom what in each round, and what each loyal lieutenant then did.
+"""The Byzantine generals: the messages of each round, and what each loyal lieutenant did at the end.
 
-The run is drawn from its plain record, whoever made it.
+The run is drawn from its attributes alone; this module does not import the model.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,9 @@ from raftlab.sim.errors import UserError, type_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_GENERALS = 5  # more of them, and nobody can follow the arrows: then a table says more
+MOST_GENERALS = 5  # with more, there are too many arrows to follow, and a table is clearer
 PANEL, HEAD, LEGEND = 330, 62, 70
-RADIUS, NODE = 122, 32  # of the ring of generals, and of one of them
+RADIUS, NODE = 122, 32  # the radius of the ring of generals, and that of one general
 SIGNS = {"attack": "A", "retreat": "R", None: "–"}
 DOES = {"attack": "attacks", "retreat": "retreats"}
 LIE_DASH = (6.0, 4.0)
@@ -30,12 +30,12 @@ Told = Any
 def draw_generals(run: Run, ax: "Axes | None" = None, dark: bool = False) -> "Axes":
     """Draw the rounds of a run side by side: arrows for messages, with A for attack and R for retreat.
 
-    A lie is dashed and has an exclamation mark, a forgery is crossed out, silence is a dash. Under the
-    name of each lieutenant of the last round stands what it did. Traitors are squares, the loyal circles.
+    A lie is dashed and has an exclamation mark, a forgery is crossed out, silence is a dash. In the last
+    round, the decision of each lieutenant is below its name. Traitors are squares, the loyal are circles.
 
     Args:
-        run: what `oral` or `signed` of `raftlab.models.generals` returned; at most five generals, and at most
-            one path by which a word can pass from one to another in a round (so m = 1, or four generals).
+        run: the result of `oral` or `signed` of `raftlab.models.generals`, with at most five generals, and with at
+            most one message from one general to another in a round (so m = 1, or four generals).
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -86,7 +86,7 @@ def describe_generals(run: Run) -> str:
 
 
 def _arrows(run: Run) -> dict[int, dict[tuple[str, str], list[Told]]]:
-    """Round -> (from, to) -> what is said there. Raises UserError if that is no run, or more than can be drawn."""
+    """Round -> (from, to) -> the messages there. Raises UserError if `run` is no run, or more than can be drawn."""
     try:
         generals, said, _, _ = run.generals, run.said, run.decisions, run.traitors
     except AttributeError:
@@ -104,7 +104,7 @@ def _arrows(run: Run) -> dict[int, dict[tuple[str, str], list[Told]]]:
 
 
 def _places(generals: tuple[str, ...], x: float) -> dict[str, Point]:
-    """The commander on top, the others around the ring."""
+    """The places of the generals: the commander on top, the others around the ring."""
     y = HEAD + PANEL / 2 - 4
     return {general: around(x, y, RADIUS, place / len(generals)) for place, general in enumerate(generals)}
 
@@ -121,7 +121,7 @@ def _draw_general(canvas: Canvas, place: Point, name: str, traitor: bool, decisi
 
 
 def _draw_arrow(canvas: Canvas, start: Point, end: Point, told: list[Told]) -> None:
-    """From rim to rim, a little to the right of the middle line: another one may come the other way."""
+    """Draw an arrow from rim to rim, a little to the right of the middle line, because there may be one back."""
     length, (ux, uy) = direction(start, end)
     aside = (-uy * 11, ux * 11)
     gap = NODE + 6
@@ -141,7 +141,7 @@ def _draw_arrow(canvas: Canvas, start: Point, end: Point, told: list[Told]) -> N
 def _draw_word(
     canvas: Canvas, x: float, y: float, value: str | None, lie: bool = False, forged: bool = False
 ) -> None:
-    """A or R on its paper; a lie has an exclamation mark and a heavy edge, a forgery is crossed out."""
+    """Draw A or R in a box; a lie has an exclamation mark and a heavy edge, a forgery is crossed out."""
     half = 13 if lie else 9
     color = canvas.theme.bad if lie else canvas.theme.ink
     canvas.box(x - half, y - 9, 2 * half, 18, round=3, edge=color, stroke=2.4 if lie else 1.1)
@@ -151,7 +151,7 @@ def _draw_word(
 
 
 def _draw_legend(canvas: Canvas, y: float) -> None:
-    """Two rows: the words, and the generals."""
+    """Draw a legend of two rows: the words, and the generals."""
     canvas.line([(18, y - 18), (canvas.width - 18, y - 18)], 1, canvas.theme.soft)
     words = (
         (30, "attack", False, False, "attack"), (112, "retreat", False, False, "retreat"),
@@ -170,6 +170,6 @@ def _draw_legend(canvas: Canvas, y: float) -> None:
 
 
 def _fitting(sentences: list[str], width: float) -> list[str]:
-    """The first line of each sentence that fits: before its colon, or the reason, if it is too long."""
+    """Each sentence, shortened if it is too wide for one line: only the part before its colon, or only the reason."""
     most = int(width / 7.6)
     return [each if len(each) <= most else f"{each.partition(':')[0]}." for each in sentences]

@@ -1,4 +1,4 @@
-"""What a picture needs from a trace and a single state does not tell: fates of messages, periods, votes."""
+"""What a picture needs besides a single state, read from the trace: fates of messages, periods, votes."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -18,14 +18,14 @@ LOST_STAY = 1  # ticks for which a lost message is still shown
 
 
 class Fate(NamedTuple):
-    """What became of a message: "delivered" or "lost", and when."""
+    """What happened to a message: "delivered" or "lost", and when."""
 
     tick: int
     what: str
 
 
 class Period(NamedTuple):
-    """A time from `since` to `until` in which a node was in one state (its role, or crashed or paused) and term."""
+    """A time from tick `since` to `until` in which a node kept its state (its role, or crashed or paused) and term."""
 
     since: int
     until: int
@@ -35,21 +35,21 @@ class Period(NamedTuple):
 
 @dataclass(frozen=True)
 class Scene:
-    """One state, and what of the past belongs in its picture."""
+    """One state, with the facts about the past that its picture shows."""
 
     state: State
-    flying: list[MessageView]  # without the answers to heartbeats
+    flying: list[MessageView]  # without the replies to heartbeats
     ms_per_tick: int | None
-    votes: dict[str, dict[str, str]]  # who asked -> voter -> granted, refused, on the way, open
+    votes: dict[str, dict[str, str]]  # candidate -> voter -> granted, refused, on the way, open
     lost: list[MessageView]
-    # What a state alone does not tell:
+    # These are not in a state:
     liars: Mapping[str, str]  # node -> how it lies
-    facts: dict[int, list[tuple[int, str]]] | None  # what is committed: index -> term and command
-    words: Mapping[str, str]  # of the protocol
+    facts: dict[int, list[tuple[int, str]]] | None  # the committed entries: index -> (term, command)
+    words: Mapping[str, str]  # the protocol's words
 
 
 def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
-    """The scene of a State, or of a Trace at a tick (its last one if left out)."""
+    """The scene of a State, or of a Trace at a tick (by default its last)."""
     if isinstance(state_or_trace, State):
         if tick not in (None, state_or_trace.tick):
             raise UserError(
@@ -80,7 +80,7 @@ def scene_at(state_or_trace: object, tick: int | None = None) -> Scene:
 
 
 def check_trace(trace: object, wanted: str = "a trace") -> Trace:
-    """A trace; what has one (a cluster) is not taken for it."""
+    """Return `trace` if it is a Trace; otherwise raise UserError, with a hint if it has one, as a Cluster has."""
     if not isinstance(trace, Trace):
         hint = " It has one: give its .trace." if hasattr(trace, "trace") else ""
         raise UserError(f"This draws {wanted}, not {type_of(trace)}.{hint}")
@@ -89,7 +89,7 @@ def check_trace(trace: object, wanted: str = "a trace") -> Trace:
 
 
 def check_tick(name: str, tick: object, trace: Trace) -> int:
-    """A tick that the trace has."""
+    """Return a tick if the trace has it; otherwise raise UserError."""
     if isinstance(tick, bool) or not isinstance(tick, int) or not 0 <= tick <= trace.ticks:
         raise UserError(
             f"The {name} must be a whole number from 0 to {trace.ticks}, where the trace ends, not {tick!r}."
@@ -98,7 +98,7 @@ def check_tick(name: str, tick: object, trace: Trace) -> int:
 
 
 def check_span(trace: Trace, start: int | None, stop: int | None) -> tuple[int, int]:
-    """Two ticks of the trace, the earlier first; left out, they are its first and its last."""
+    """Check two ticks of the trace, the earlier first; by default its first and its last."""
     first = check_tick("start", 0 if start is None else start, trace)
     last = check_tick("stop", trace.ticks if stop is None else stop, trace)
     if first > last:
@@ -109,7 +109,7 @@ def check_span(trace: Trace, start: int | None, stop: int | None) -> tuple[int, 
 
 
 def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
-    """What had become of each message by a tick: id -> its fate; what is missing is on its way."""
+    """The fates of messages by a tick: id -> fate. A message that is missing is still on its way."""
     known: dict[int, Fate] = {}
     for event in trace.events:
         if until is not None and event.tick > until:
@@ -122,7 +122,7 @@ def fates(trace: Trace, until: int | None = None) -> dict[int, Fate]:
 
 
 def answers_to_heartbeats(trace: Trace) -> set[int]:
-    """The answers of which nothing comes, as in the player: pictures leave them out. One that is lost is worth a look."""
+    """The replies to heartbeats that change nothing; pictures leave them out, as the player does. Lost ones are shown."""
     quiet: dict[int, bool] = {}  # message -> True if its arrival changes nothing
     for event in trace.events:
         quiet.update(dict.fromkeys(event.sent(), is_murmur(trace, event)))
@@ -134,7 +134,7 @@ def answers_to_heartbeats(trace: Trace) -> set[int]:
 
 
 def link_words(numbers: Mapping[str, Any]) -> str:
-    """What a link does that differs from most, in few words: "90 % lost", "22 ticks"."""
+    """How a link differs from most links, in a few words: "90 % lost", "22 ticks"."""
     words = []
     if "loss" in numbers:
         words.append(f"{round(numbers['loss'] * 100, 1):g} % lost")
@@ -148,7 +148,7 @@ def link_words(numbers: Mapping[str, Any]) -> str:
 
 
 def names_voters(command: object) -> bool:
-    """Whether a command says who may vote from then on."""
+    """Whether a command is a configuration, which says who has a vote."""
     return str(command).startswith("voters ")
 
 
@@ -177,7 +177,7 @@ def periods(trace: Trace, start: int, stop: int) -> dict[str, list[Period]]:
 
 
 def transitions(runs: "Trace | Sequence[Trace]") -> "Counter[tuple[str, str]]":
-    """How often each change of role really happened; ("candidate", "candidate") is another election."""
+    """How often each change of role happened in the runs; ("candidate", "candidate") is another election."""
     traces = [runs] if isinstance(runs, Trace) or not isinstance(runs, Sequence) else runs
     return sum((_transitions(check_trace(trace)) for trace in traces), Counter())
 
@@ -190,7 +190,7 @@ def _transitions(trace: Trace) -> "Counter[tuple[str, str]]":
             seen["candidate", "candidate"] += 1
         node, role = str(event.node), event.changes.get("role")
         if role and role != roles[node]:
-            if event.what != "restart":  # a crash is no transition of Raft
+            if event.what != "restart":  # the change by a crash and a restart is no transition of Raft
                 seen[roles[node], role] += 1
             roles[node] = role
     return seen
@@ -205,7 +205,7 @@ def _facts(view: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _known_votes(state: State) -> dict[str, dict[str, str]]:
-    """The votes that a state tells of: those that candidates have counted."""
+    """The votes that a state shows: those that candidates have counted."""
     return {
         node: {voter: "granted" if voter in view.votes else "open" for voter in state.views}
         for node, view in state.views.items()
@@ -214,7 +214,7 @@ def _known_votes(state: State) -> dict[str, dict[str, str]]:
 
 
 def _votes(state: State, trace: Trace, done: dict[int, Fate]) -> dict[str, dict[str, str]]:
-    """The votes of candidates and of leaders that have just won, with those refused and on their way."""
+    """The votes of candidates and of leaders that have just won, including those refused or on their way."""
     votes = _known_votes(state)
     for node, view in state.views.items():
         if view.state == "leader" and _won_lately(trace, node, state.tick):
@@ -234,9 +234,9 @@ def _votes(state: State, trace: Trace, done: dict[int, Fate]) -> dict[str, dict[
             if id not in done:
                 votes[asker][voter] = "on the way"
             elif kind == "RequestVoteReply" and done[id].what == "delivered":
-                # A leader counts no more votes: one that comes too late was granted all the same.
+                # A leader counts no more votes, but a vote that arrives after its victory was granted, too.
                 votes[asker][voter] = "granted" if rest[0] else "refused"
-    # Whom nobody asks has no vote, where the log says who has one; and in other protocols nobody asks at all.
+    # A node that was not asked has no vote (Membership); in other protocols no node is asked.
     return {
         asker: {voter: vote for voter, vote in by.items() if vote == "granted" or (asker, voter) in asked}
         for asker, by in votes.items()

@@ -1,4 +1,4 @@
-"""An incident as it was reported: what stood where, and what lasted how long. Nothing here is simulated."""
+"""Pictures of an incident as it was reported: the network and the times. Nothing here is simulated."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# A span has what, start and end (minutes since midnight), status (how sure it is) and about (ends not certain).
+# A span has `what`, `start` and `end` (minutes since midnight), `status` (how certain it is) and `about` (True if the
+# times are approximate).
 Span = Any
 PLACES = {"n1": (130, 190), "A": (330, 100), "B": (330, 280), "n3": (640, 100), "n2": (640, 280)}
 BOXES = {"A": "switch A: sick", "B": "switch B: well"}
@@ -25,7 +26,7 @@ TOPOLOGY = (
 
 
 def draw_topology(ax: "Axes | None" = None, dark: bool = False) -> "Axes":
-    """Draw what stood where at Cloudflare on 2 November 2020, as far as it was published.
+    """Draw the nodes and switches at Cloudflare on 2 November 2020, as far as they were published.
 
     Args:
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
@@ -87,10 +88,10 @@ def _draw_key(canvas: Canvas) -> None:
 
 
 def draw_utc(spans: Sequence[Span], figure: "Figure | None" = None, dark: bool = False) -> "Figure":
-    """Draw what lasted how long against UTC: on the left the first minutes, on the right the whole day's part.
+    """Draw spans of time against UTC: on the left the first minutes, on the right all of them.
 
     Args:
-        spans: what lasted, such as `raftlab.models.cloudflare.TIMELINE`; drawn from the top.
+        spans: the spans, from the top, such as `raftlab.models.cloudflare.TIMELINE`.
         figure: the matplotlib Figure to draw on; left out, a new one.
         dark: light on dark.
 
@@ -107,7 +108,7 @@ def draw_utc(spans: Sequence[Span], figure: "Figure | None" = None, dark: bool =
         'Against UTC'
     """
     if not isinstance(spans, Sequence) or not spans or not all(hasattr(span, "start") for span in spans):
-        raise UserError(f"What to draw is a list of spans such as TIMELINE, not {spans!r}.")
+        raise UserError(f"draw_utc needs a list of spans such as TIMELINE, not {spans!r}.")
     looks = theme(dark)
     with styled():
         if figure is None:
@@ -146,7 +147,7 @@ def _set_axes(
 
 
 def _style(span: Span, looks: Theme) -> dict[str, Any]:
-    """Plain where the times are known, hatched where they are about right."""
+    """Plain if the times are known, hatched if they are approximate."""
     return {"height": 0.5, "facecolor": looks.paper if span.about else looks.accent, "edgecolor": looks.accent,
             "linewidth": 1.6, "hatch": "///" if span.about else ""}  # fmt: skip
 

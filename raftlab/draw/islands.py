@@ -1,4 +1,4 @@
-"""Where the nodes of the cluster's picture stand: those that can still hear each other on one island, between walls."""
+"""The layout of the cluster's picture: nodes that can reach each other are on one island, with walls between islands."""
 
 from collections.abc import Iterable, Mapping
 from itertools import combinations, pairwise, permutations
@@ -8,9 +8,9 @@ from typing import NamedTuple
 from raftlab.draw.canvas import Point
 from raftlab.draw.cuts import BEFORE
 
-GAP = 2 * BEFORE  # between two islands: there stands a wall
-BESIDE, ABOVE = 52, 80  # from an island's edge to the middle of a node: the room for its label and its votes
-LARGEST, SMALLEST = 34, 13  # radius of a node
+GAP = 2 * BEFORE  # the distance between two islands, with the wall in its middle
+BESIDE, ABOVE = 52, 80  # from an island's edge to the middle of a node, so that its label and votes have room
+LARGEST, SMALLEST = 34, 13  # the radius of a node
 
 
 class Island(NamedTuple):
@@ -23,12 +23,12 @@ class Island(NamedTuple):
     height: float
 
     def holds(self, point: Point) -> bool:
-        """Is a point on it?"""
+        """Is a point on this island?"""
         return 0 <= point[0] - self.x <= self.width and 0 <= point[1] - self.y <= self.height
 
 
 class Layout(NamedTuple):
-    """Islands, the walls between them, where the nodes stand, which way their labels stand (-1: above), and how large they are."""
+    """The islands, the walls between them, the places of the nodes, the sides of their labels (-1: above), and their radius."""
 
     islands: list[Island]
     walls: list[tuple[Point, Point]]
@@ -37,14 +37,14 @@ class Layout(NamedTuple):
     radius: float
 
     def island_of(self, node: str) -> Island:
-        """The island on which a node stands."""
+        """The island of a node."""
         return next(island for island in self.islands if node in island.nodes)
 
 
 def layout_of(
     nodes: list[str], down: Iterable[str], x: float, y: float, width: float, height: float
 ) -> Layout:
-    """Where everything stands within a rectangle. down: the ways that are cut, as "n1>n2"."""
+    """Lay everything out within a rectangle. down: the directions that are cut, as "n1>n2"."""
     groups = groups_of(nodes, set(down))
     most = len(groups) if len(groups) <= 4 else ceil(sqrt(len(groups) * width / height))
     rows = [groups[start : start + most] for start in range(0, len(groups), most)]
@@ -73,7 +73,7 @@ def layout_of(
 
 
 def groups_of(nodes: list[str], down: set[str]) -> list[list[str]]:
-    """The groups of nodes that reach each other, directly or through others, each way; as in the player."""
+    """The groups of nodes that reach each other in both directions, directly or through others; as in the player."""
     import networkx
 
     graph = networkx.DiGraph()
@@ -89,10 +89,9 @@ def around_the_middle(nodes: list[str], middle: Point, half: Point) -> dict[str,
 
     if len(nodes) == 1:
         return {nodes[0]: middle}
-    circle: Mapping[str, Point] = networkx.circular_layout(
-        nodes
-    )  # from the right, counter-clockwise: x and y change places
-    # Rounded, so that the last bits of another processor's sine change no picture.
+    # From the right, counter-clockwise: x and y change places.
+    circle: Mapping[str, Point] = networkx.circular_layout(nodes)
+    # Rounded, so that the picture is the same on processors whose sine differs in the last bits.
     return {
         node: (round(middle[0] + half[0] * float(y), 1), round(middle[1] - half[1] * float(x), 1))
         for node, (x, y) in circle.items()
@@ -100,7 +99,7 @@ def around_the_middle(nodes: list[str], middle: Point, half: Point) -> dict[str,
 
 
 def _in_a_row(groups: list[list[str]], x: float, y: float, width: float, height: float) -> Iterable[Island]:
-    """Islands side by side; one with more nodes is wider."""
+    """Islands side by side, each with a width in proportion to its number of nodes."""
     shares = [1 + sqrt(len(group)) for group in groups]
     room = width - GAP * (len(groups) - 1)
     for group, share in zip(groups, shares, strict=True):

@@ -1,4 +1,4 @@
-"""Who reaches whom: the links that are up, lossy, one way only or cut, and which nodes could lead."""
+"""The links between nodes: up, lossy, one way or cut; and the nodes that could lead."""
 
 from itertools import combinations
 from textwrap import wrap
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 730, 520
 RADIUS = 30
-MIDDLE, WIDE, HIGH = (265, 304), 178, 142  # of the ellipse on which the nodes stand
+MIDDLE, WIDE, HIGH = (265, 304), 178, 142  # middle and half axes of the ellipse on which the nodes stand
 LOSSY = (3.0, 4.0)
 KINDS = ("undisturbed", "quorum", "too few", "crashed")
 
@@ -27,11 +27,12 @@ Reach = Any
 def draw_links(reach: Reach, ax: "Axes | None" = None, dark: bool = False) -> "Axes":
     """Draw the links between nodes, and what they allow.
 
-    A node that reaches a majority has a heavy outline and "quorum" beside it; if nobody who misses its
-    heartbeats could depose it, the outline is double, and it says "undisturbed". A lossy link is dotted and says how much it loses.
+    A node that reaches a majority has a heavy outline and the word "quorum"; if no node that may miss its
+    heartbeats could depose it, the outline is double, and the word is "undisturbed". A lossy link is dotted,
+    with its loss in per cent.
 
     Args:
-        reach: what `raftlab.sim.reach.reach` returned.
+        reach: the result of `raftlab.sim.reach.reach`.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -69,7 +70,7 @@ def draw_links(reach: Reach, ax: "Axes | None" = None, dark: bool = False) -> "A
 
 
 def kind_of(reach: Reach, node: str) -> str:
-    """What the links allow a node, in the words of the picture."""
+    """What a node could do with these links, as a word of the picture."""
     if node in reach.crashed:
         return "crashed"
     if node in reach.undisturbed:
@@ -78,7 +79,7 @@ def kind_of(reach: Reach, node: str) -> str:
 
 
 def _draw_link(canvas: Canvas, a: Point, b: Point, there: float | None, back: float | None) -> None:
-    """A link in both directions; losses are shares, None is cut."""
+    """Draw a link. there, back: the loss in each direction, as a share; None: cut."""
     if there is None and back is None:
         draw_cut(canvas, a, b)
     elif there is None or back is None:
@@ -115,7 +116,7 @@ def _draw_body(canvas: Canvas, x: float, y: float, radius: float, kind: str) -> 
 
 
 def _draw_legend(canvas: Canvas, x: float, y: float) -> None:
-    """All signs, one below the other."""
+    """Draw all signs, one below the other."""
     words = {
         "undisturbed": "could lead undisturbed", "quorum": "reaches a majority",
         "too few": "reaches too few to lead", "crashed": "crashed",
@@ -135,7 +136,7 @@ def _draw_legend(canvas: Canvas, x: float, y: float) -> None:
 
 
 def _draw_sample(canvas: Canvas, a: Point, b: Point, there: float | None, back: float | None) -> None:
-    """A link of the legend: shorter, and without a number."""
+    """Draw a link for the legend: shorter, and without a number."""
     if there and back:
         canvas.line([a, b], 2.4, canvas.theme.ink, dash=LOSSY)
     elif there is not None and back is None:

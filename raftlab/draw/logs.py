@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 CELL, ROW = 58, 58
-LEFT, TOP = 122, 92  # where the first cell begins
-FACTS = 54  # how high the row of facts is
-MOST_TOLD = 8  # facts that are told one by one
-FEWEST, MOST = 6, 12  # columns
-LEGEND = 22  # a row
-LETTERS = 12  # of a command
-MOST_LETTERS = 60  # of one that says who may vote: cut short it would say nothing
-Facts = dict[int, list[tuple[int, str]]]  # index -> what is committed there: term and command
-Columns = dict[int, tuple[float, float]]  # index -> where its column begins, and how wide it is
+LEFT, TOP = 122, 92  # the upper left corner of the first cell
+FACTS = 54  # the height of the row of facts
+MOST_TOLD = 8  # so many facts are described one by one
+FEWEST, MOST = 6, 12  # the fewest and the most columns
+LEGEND = 22  # the height of a row of the legend
+LETTERS = 12  # the most letters of a command
+MOST_LETTERS = 60  # the most letters of a configuration, which would mean nothing if it were cut
+Facts = dict[int, list[tuple[int, str]]]  # index -> the entries committed there: (term, command)
+Columns = dict[int, tuple[float, float]]  # index -> x and width of its column
 
 
 def draw_logs(
@@ -33,11 +33,11 @@ def draw_logs(
 ) -> "Axes":
     """Draw the logs of all nodes at one tick; of long logs the last twelve columns.
 
-    The first row holds what is committed as a fact, whether a node knows it or not; a state alone does not tell it. An
-    entry shows its term (colour and number) and its command, which widens the column if it is long. It is filled
-    where its node knows it to be committed, hollow where the node has only stored it, and has a ≠ where it contradicts
-    the fact. Below the row of each follower stand the leader's next index (n) and match index (m) for it. What a log has given
-    up for a snapshot is a flat, hatched strip.
+    The first row has the entries that are committed as a fact, even if no node knows it; it needs a trace. An entry
+    shows its term (colour and number) and its command; a long command makes the column wider. The entry is filled if its
+    node knows that it is committed, hollow if the node has only stored it, and has a ≠ if it contradicts the fact. Below
+    each follower's row are the leader's next index (n) and match index (m) for it. Entries that are only in a snapshot
+    are a flat, hatched strip.
 
     Args:
         state_or_trace: a `State` (`trace.at(40)`) or a `Trace`.
@@ -97,7 +97,7 @@ def describe_logs(state_or_trace: "State | Trace", tick: int | None = None) -> s
 
     Args:
         state_or_trace: a `State`, or a `Trace`.
-        tick: the tick to tell of; left out, the trace's last.
+        tick: the tick to describe; by default the trace's last.
 
     Returns:
         A sentence for each node.
@@ -142,13 +142,14 @@ def _entry_words(entry: tuple[int, str]) -> str:
 
 
 def _states(scene: Scene, view: View) -> dict[int, str]:
-    """What each entry of a node is by what its node knows and by the facts, as in the player."""
-    if "committed" not in scene.words:  # nothing ever is, in this protocol
+    """The state of each entry of a node, from what the node knows and from the facts, as in the player."""
+    if "committed" not in scene.words:  # this protocol has no commitment
         return dict.fromkeys(range(1, len(view.log) + 1), "plain")
     facts, found = scene.facts or {}, {}
     for index, (term, command) in enumerate(view.log, start=1):
         here = facts.get(index, [])
-        by_term = "leader" in scene.words  # elsewhere the number says only who proposed it
+        # In other protocols the number does not matter: it only says who proposed the value.
+        by_term = "leader" in scene.words
         is_fact = any(command == said and (term == number or not by_term) for number, said in here)
         if index <= view.commit_index:
             found[index] = "known" if is_fact or scene.facts is None else "claimed"
@@ -168,7 +169,7 @@ def _log(view: View) -> str:
 
 
 def _columns(views: Iterable[View], first: int, last: int) -> Columns:
-    """Each column as wide as the longest of its commands."""
+    """Columns, each as wide as the longest of its commands."""
     columns: Columns = {}
     x: float = LEFT
     for index in range(first, last + 1):
@@ -179,7 +180,7 @@ def _columns(views: Iterable[View], first: int, last: int) -> Columns:
 
 
 def _words(command: object) -> tuple[str, float]:
-    """How a command is written, and how large."""
+    """A command as it is written, and its font size."""
     words = drawable(command, MOST_LETTERS if names_voters(command) else LETTERS)
     return words, 12.5 if len(words) < 7 else 10.5
 
@@ -195,7 +196,7 @@ def _draw_head(canvas: Canvas, scene: Scene, columns: Columns) -> None:
 
 
 def _draw_facts(canvas: Canvas, facts: Facts, columns: Columns, signs: Mapping[str, Sequence[str]]) -> None:
-    """What is committed as a fact: above the rows of the nodes."""
+    """Draw the entries that are committed as a fact, above the rows of the nodes."""
     word, _ = signs["fact"]
     canvas.text(18, TOP + 19, word, 12.5, bold=True, align="left")
     canvas.line([(18, TOP + FACTS - 8), (canvas.width - 18, TOP + FACTS - 8)], 1, canvas.theme.line)
@@ -231,7 +232,7 @@ def _draw_row(
 
 
 def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, width: float, state: str) -> None:
-    """Filled where its node knows it to be committed (or nothing ever is), else hollow; the term's number in the corner, and ≠ where it is no fact."""
+    """Draw an entry: filled if its node knows it to be committed (or if the protocol has no commitment), otherwise hollow; with its term in the corner, and a ≠ if it contradicts the facts."""
     term, command = entry
     committed = state in ("known", "claimed", "plain")
     color = term_color(int(str(term)))
@@ -255,7 +256,7 @@ def _draw_entry(canvas: Canvas, entry: list[object], x: float, y: float, width: 
 
 
 def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, height: float = 34) -> None:
-    """What is in the snapshot and no longer in the log: flat, and hatched."""
+    """Draw a flat, hatched strip for entries that are in the snapshot and no longer in the log."""
     top, flat = y + height * 0.2, height * 0.6
     canvas.box(x + 3, top, width - 6, flat, fill=canvas.theme.soft, stroke=1.2)
     for step in range(int((width - 6 - flat) / 8) + 1):
@@ -268,7 +269,7 @@ def _draw_strip(canvas: Canvas, x: float, y: float, width: float, words: str, he
 def _draw_marks(
     canvas: Canvas, x: float, y: float, index: int, following: int | None, match: int | None
 ) -> None:
-    """What the leader believes of this follower's log."""
+    """Draw the leader's next index and match index for a follower."""
     if index == match:
         canvas.box(x - 21, y - 7, 17, 14, round=2, fill=canvas.theme.ink, stroke=1)
         canvas.text(x - 12.5, y, "m", 10.5, bold=True, color=canvas.theme.paper)
@@ -278,7 +279,7 @@ def _draw_marks(
 
 
 def _draw_legend(canvas: Canvas, y: float, shown: list[str], signs: Mapping[str, Sequence[str]]) -> None:
-    """What of the marks needs words."""
+    """Draw the legend of the marks that occur."""
     if not shown:
         return
     canvas.line([(18, y - 16), (canvas.width - 18, y - 16)], 1, canvas.theme.soft)

@@ -1,4 +1,4 @@
-"""A history of operations: bars over time, a row for each client, and the order that explains them."""
+"""A history of operations: bars over time, a row for each client, and an order that explains the answers."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,8 @@ from raftlab.sim.operations import Operation
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HALF = 0.2  # of a bar's height, in rows
-MOST = 20  # operations told one by one
+HALF = 0.2  # half of a bar's height, in rows
+MOST = 20  # so many operations are described one by one
 INCHES_PER_LETTER = 0.082
 
 
@@ -28,18 +28,18 @@ def draw_operations(
     ax: "Axes | None" = None,
     dark: bool = False,
 ) -> "Axes":
-    """Draw who asked what when, until when it waited, and in which order it all may have happened.
+    """Draw the operations of clients over time, and an order in which they may have happened.
 
-    A bar reaches from the invocation to the answer; without an answer it is open to the right. A number in
-    a circle stands where the operation may have happened: its place in the order. What the order leaves
-    out is dashed; the operation that fits nowhere is hatched and has a cross.
+    A bar goes from the invocation to the answer; without an answer it is open to the right. A number in a
+    circle is the operation's place in the order, at a moment when it may have happened. Operations that are
+    not in the order are dashed; the operation that fits nowhere is hatched and has a cross.
 
     Args:
-        operations: the history; of a verdict, its `operations`.
-        order: some of them, in an order that keeps to real time; of a verdict, its `longest`.
-        stuck: the one that fits nowhere; of a verdict, its `stuck`.
-        start: the first tick; left out, that of the first invocation.
-        stop: the last tick; left out, the last that any operation names.
+        operations: the history, such as a verdict's `operations`.
+        order: some of them, in an order that agrees with real time, such as a verdict's `longest`.
+        stuck: the operation that fits nowhere, such as a verdict's `stuck`.
+        start: the first tick; by default that of the first invocation.
+        stop: the last tick; by default the last of any operation.
         ax: the matplotlib Axes to draw on, its x in ticks; left out, those of a new figure.
         dark: light on dark.
 
@@ -47,7 +47,7 @@ def draw_operations(
         The Axes. Its label says in words what is drawn, as `describe_operations` does.
 
     Raises:
-        UserError: they are no operations, or none; the order has others, or does not keep to real time; the start
+        UserError: there are no operations; the order has others, or does not agree with real time; the start
             comes after the stop, or nothing happens between them.
 
     Example:
@@ -80,18 +80,18 @@ def draw_operations(
 def describe_operations(
     operations: Sequence[Operation], order: Sequence[Operation] | None = None, stuck: Operation | None = None
 ) -> str:
-    """Say in plain English what `draw_operations` draws: who asked what when, and in which order it may have happened.
+    """Say in plain English what `draw_operations` draws: the operations, and an order in which they may have happened.
 
     Args:
         operations: the history.
-        order: some of them, in an order that keeps to real time.
-        stuck: the one that fits nowhere.
+        order: some of them, in an order that agrees with real time.
+        stuck: the operation that fits nowhere.
 
     Returns:
         A few sentences, in the order of the invocations.
 
     Raises:
-        UserError: they are no operations, or none; the order has others, or does not keep to real time.
+        UserError: there are no operations; the order has others, or does not agree with real time.
 
     Example:
         >>> from raftlab.sim.operations import Operation
@@ -140,7 +140,7 @@ def _style(state: str, looks: Theme) -> dict[str, Any]:
 
 
 def draw_bar(ax: "Axes", bar: Bar, row: int, span: tuple[int, int], looks: Theme) -> None:
-    """The bar; one that lasts no time is drawn as wide as a stroke, an unanswered one as an arrow out of the picture."""
+    """Draw a bar. If it lasts no time, it is as wide as a stroke; if unanswered, it is an arrow out of the picture."""
     from matplotlib.patches import Polygon
 
     least = max(1, span[1] - span[0]) * 0.006
@@ -165,7 +165,7 @@ def _cross(looks: Theme) -> dict[str, Any]:
 def _draw_order(
     ax: "Axes", bars: list[Bar], rows: list[tuple[str, int]], span: tuple[int, int], looks: Theme
 ) -> None:
-    """The numbers, and a thin line from each to the next."""
+    """Draw the numbers of the order, and a thin line from each to the next."""
     placed = sorted(
         (bar for bar in bars if bar.number and span[0] <= bar.moment <= span[1]), key=lambda bar: bar.number
     )
@@ -192,7 +192,7 @@ def _circle(looks: Theme) -> dict[str, Any]:
 def draw_bar_words(
     ax: "Axes", bars: list[Bar], rows: list[tuple[str, int]], span: tuple[int, int], looks: Theme
 ) -> None:
-    """What was asked and answered, above each bar that has room for it until the next one begins."""
+    """Write operation and result above each bar, if there is room for them before the next bar."""
     from matplotlib.patheffects import withStroke
 
     halo = [withStroke(linewidth=3, foreground=looks.paper)]
@@ -210,7 +210,7 @@ def draw_bar_words(
 
 
 def bar_legend(bars: list[Bar], looks: Theme) -> tuple[list[Any], list[str]]:
-    """Only the signs that are there."""
+    """The legend of the signs that occur."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

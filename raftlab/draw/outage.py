@@ -1,6 +1,6 @@
-"""An outage against time: who led, what was promoted and rebuilt, and what users felt of it.
+"""An outage over time: leaders of etcd, promotions and rebuilds, and what users noticed.
 
-The run is drawn from its plain record: the hours on the right, the minutes of the fault on the left.
+The run is drawn from its attributes alone: on the right in hours, on the left the minutes of the fault.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -39,14 +39,14 @@ def draw_outage(
     outage: Run, published: Mapping[str, float] | None = None, zoom: Sequence[float] | None = None,
     figure: "Figure | None" = None, dark: bool = False,
 ) -> "Figure":  # fmt: skip
-    """Draw an outage: on top who led etcd and what became of the databases, below success rate and latency.
+    """Draw an outage: on top the leaders of etcd and the state of the databases, below success rate and latency.
 
     The same three rows twice: on the right the whole run in hours, on the left a part of it in minutes.
 
     Args:
-        outage: what `ControlPlane(...).run()` of `raftlab.models.cloudflare` returned.
+        outage: the result of `ControlPlane(...).run()` of `raftlab.models.cloudflare`.
         published: numbers to be quoted beside the curves: "success_rate" (a share), "slowdown" (times the latency
-            in health), "impact" (its length in minutes). They are lines of their own, marked as not fitted.
+            without a fault), "impact" (its length in minutes). They are separate lines, marked as not fitted.
         zoom: (start, end) in minutes of the left side; left out, the fault and what is around it.
         figure: the matplotlib Figure to draw on; left out, a new one.
         dark: light on dark.
@@ -90,7 +90,7 @@ def draw_outage(
 
 
 def describe_outage(outage: Run, published: Mapping[str, float] | None = None) -> str:
-    """Say in plain English what `draw_outage` draws: the run in short, then what happened when.
+    """Say in plain English what `draw_outage` draws: a summary of the run, then its events.
 
     Raises:
         UserError: it is no such run, or there is nothing in it.
@@ -118,13 +118,13 @@ def _figure(figure: "Figure | None", looks: Theme) -> "Figure":
     if figure is None:
         figure = new_figure(8.4, 7.4, layout="constrained")
     if not isinstance(figure, Figure):
-        raise UserError(f"figure should be a Figure of matplotlib, or be left out, not {figure!r}.")
+        raise UserError(f"figure must be a Figure of matplotlib, or be left out, not {figure!r}.")
     figure.set_facecolor(looks.paper)
     return figure
 
 
 def _set_axes(ax: "Axes", outage: Run, scale: float, span: Sequence[float], looks: Theme) -> None:
-    """One time axis, the fault shaded."""
+    """Set one time axis, and shade the fault."""
     ax.set_facecolor(looks.paper)
     start, end = span[0] / scale, span[1] / scale
     margin = (end - start) * 0.015
@@ -143,13 +143,13 @@ def _shade(looks: Theme) -> dict[str, Any]:
 
 
 def _nodes(outage: Run) -> list[str]:
-    """The members of etcd that led at some time, and all numbers below theirs."""
+    """The members of etcd up to the highest-numbered one that ever led."""
     most = max((int(leader[1:]) for _, _, leader in outage.leaders if leader), default=3)
     return [f"n{number}" for number in range(1, max(3, most) + 1)]
 
 
 def _draw_lanes(ax: "Axes", outage: Run, scale: float, looks: Theme) -> None:
-    """A lane for each member that may lead, one for nobody, and one for each database cluster."""
+    """Draw a lane for each member that led, one for times without a leader, and one for each database cluster."""
     lanes = [*_nodes(outage), NOBODY]
     for start, end, leader in outage.leaders:
         ax.barh(
@@ -168,7 +168,7 @@ def _draw_lanes(ax: "Axes", outage: Run, scale: float, looks: Theme) -> None:
 
 
 def _bar(leader: str | None, looks: Theme) -> dict[str, Any]:
-    """A span of leading, or of nobody leading; an outline keeps short ones visible."""
+    """The style of a span with a leader, or with none (None); an outline keeps short spans visible."""
     if leader is None:
         return {
             "height": 0.62,
@@ -195,14 +195,14 @@ def _mark(marker: str, looks: Theme) -> dict[str, Any]:
 
 
 def _draw_curve(ax: "Axes", outage: Run, values: Sequence[float], scale: float, looks: Theme) -> None:
-    """A value holds during the step that ends at its minute."""
+    """Draw a curve. A value applies to the step that ends at its minute."""
     minutes = [0.0, *outage.minutes]
     ax.plot([minute / scale for minute in minutes], [values[0], *values], drawstyle="steps-pre", linewidth=1.9,
             color=looks.accent, zorder=3)  # fmt: skip
 
 
 def _draw_published(ax: "Axes", value: float, words: str, labelled: bool, looks: Theme) -> None:
-    """A line for a number from elsewhere; negative: none."""
+    """Draw a line for a published number; for a negative number, none."""
     if value < 0:
         return
     ax.axhline(value, linestyle=(0, (6, 3)), linewidth=1.3, color=looks.bad, zorder=2)
@@ -213,7 +213,7 @@ def _draw_published(ax: "Axes", value: float, words: str, labelled: bool, looks:
 
 
 def _draw_impact(ax: "Axes", outage: Run, minutes: float, looks: Theme) -> None:
-    """How long it lasted elsewhere, from when users first felt it here."""
+    """Draw the published length of the impact, from when users are first affected in this run."""
     health, rates = outage.success_rate[0], zip(outage.minutes, outage.success_rate, strict=True)
     start = next((minute for minute, rate in rates if rate < health), 0.0) / 60
     ax.plot([start, start + minutes / 60], [12, 12], linestyle=(0, (6, 3)), linewidth=1.3, marker="|",
@@ -227,7 +227,7 @@ def _slowdowns(outage: Run) -> list[float]:
 
 
 def _set_rows(axes: Any, outage: Run, looks: Theme) -> None:
-    """What the rows and columns are."""
+    """Label the rows and columns."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
     axes[1, 0].set_ylim(-7, 107)
@@ -246,7 +246,7 @@ def _set_rows(axes: Any, outage: Run, looks: Theme) -> None:
 
 
 def _set_legend(figure: "Figure", outage: Run, looks: Theme) -> None:
-    """Below everything: what there is to be seen."""
+    """Draw the legend below everything."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -267,7 +267,7 @@ def _set_legend(figure: "Figure", outage: Run, looks: Theme) -> None:
 
 
 def _check_zoom(zoom: object, outage: Run) -> tuple[float, float]:
-    """The minutes of the left side."""
+    """Check the minutes of the left side; by default those around the fault."""
     end = outage.minutes[-1]
     if zoom is None:
         start, stop = outage.fault or (0, end)
@@ -276,18 +276,18 @@ def _check_zoom(zoom: object, outage: Run) -> tuple[float, float]:
     if len(numbers) != 2 or not all(isinstance(each, int | float) for each in numbers) or not (
         0 <= numbers[0] < numbers[1] <= end
     ):  # fmt: skip
-        raise UserError(f"zoom is (start, end) in minutes, between 0 and {end:g}, not {zoom!r}.")
+        raise UserError(f"zoom must be (start, end) in minutes, between 0 and {end:g}, not {zoom!r}.")
     return numbers[0], numbers[1]
 
 
 def _check(outage: Run, published: object) -> None:
-    """A run with something in it, and numbers we have curves for."""
+    """Raise UserError unless this is a run with curves, and the published numbers have names that belong to curves."""
     try:
         many = {len(outage.minutes), len(outage.success_rate), len(outage.latency)}
         _ = outage.leaders, outage.events, outage.fault, outage.summary
     except (AttributeError, TypeError):
         raise UserError(
-            f"draw_outage draws what ControlPlane().run() returns, not {type_of(outage)}."
+            f"draw_outage draws the result of ControlPlane().run(), not {type_of(outage)}."
         ) from None
     if many == {0} or len(many) > 1:
         raise UserError(
@@ -295,5 +295,5 @@ def _check(outage: Run, published: object) -> None:
         )
     if published is not None and (not isinstance(published, Mapping) or not set(PUBLISHED) >= set(published)):
         raise UserError(
-            f"Published numbers are like {{'success_rate': 0.75, 'slowdown': 80, 'impact': 393}}, not {published!r}."
+            f"Published numbers must be like {{'success_rate': 0.75, 'slowdown': 80, 'impact': 393}}, not {published!r}."
         )

@@ -1,4 +1,4 @@
-"""The three roles and the ways between them."""
+"""The three roles and the transitions between them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 790, 352
 RADIUS = 54
 PLACES: dict[str, Point] = {"follower": (130, 160), "candidate": (405, 160), "leader": (690, 160)}
-# from, to, how far the arc rises above the line (down if negative), what makes it happen
+# From, to, how far the arc rises above the line (negative: below it), what causes the transition.
 WAYS: tuple[tuple[str, str, float, tuple[str, ...]], ...] = (
     ("follower", "candidate", 40, ("the timer runs out:", "next term")),
     ("candidate", "leader", 40, ("the votes", "of a majority")),
@@ -31,11 +31,11 @@ WAYS: tuple[tuple[str, str, float, tuple[str, ...]], ...] = (
 def draw_roles(
     runs: Trace | Sequence[Trace] | None = None, ax: "Axes | None" = None, dark: bool = False
 ) -> "Axes":
-    """Draw the three roles as `draw_cluster` shows them, and what leads from one to another.
+    """Draw the three roles as `draw_cluster` shows them, and the transitions between them with their causes.
 
     Args:
-        runs: a trace, or several, whose transitions are counted: those that happened are solid with their
-            number, the others dashed; left out, all are solid.
+        runs: one or several traces whose transitions are counted: those that happened are solid and have their
+            number, the others are dashed. Without traces, all are solid.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -83,7 +83,7 @@ def _draw_way(
     words: tuple[str, ...],
     seen: "Counter[tuple[str, str]] | None",
 ) -> None:
-    """A curve from rim to rim, its arrow, what makes it happen and how often it did."""
+    """Draw a transition: a curve from rim to rim, its arrow, its cause and how often it happened."""
     times = None if seen is None else seen[start, end]
     ink = canvas.theme.faint if times == 0 else canvas.theme.ink
     dash = (6.0, 5.0) if times == 0 else None
@@ -102,7 +102,7 @@ def _draw_way(
 
 
 def _curve(start: Point, end: Point, rise: float) -> list[Point]:
-    """A parabola between the rims of two circles, its ends lifted off the line through their middles."""
+    """A parabola between the rims of two circles; its ends are above the line through their middles."""
     sign = 1 if end[0] > start[0] else -1
     lift = 0.42 * RADIUS * (1 if rise > 0 else -1) if abs(rise) < 100 else -RADIUS - 6
     inset = 0.97 * RADIUS + 6 if abs(rise) < 100 else 0
@@ -116,6 +116,6 @@ def _curve(start: Point, end: Point, rise: float) -> list[Point]:
 
 
 def _loop(place: Point) -> list[Point]:
-    """A loop above a circle, back into it."""
+    """A loop above a circle that ends in the same circle."""
     x, y = place
     return [shapes.around(x, y - RADIUS - 26, 30, 0.62 + 0.76 * step / 40) for step in range(41)]

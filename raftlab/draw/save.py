@@ -1,4 +1,4 @@
-"""Pictures as files: an SVG that is the same to the byte every time, and a film of a trace."""
+"""Pictures as files: an SVG, and a film of a trace."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 MOST_FRAMES = 2000
-COLORS = 128  # enough for smooth edges, and half the file
+COLORS = 128  # enough for smooth edges; the file is half as large as with 256
 
 
 def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None = None) -> None:
-    """Save what was drawn as an SVG, with its text for those who cannot see it.
+    """Save a picture as an SVG with a text alternative.
 
-    The same picture gives the same bytes, whenever and wherever it is saved (with the same matplotlib).
+    With the same version of matplotlib, the same picture always gives the same bytes.
 
     Args:
         picture: the Axes that a `draw_...` function returned, or their figure.
@@ -48,12 +48,12 @@ def save_svg(picture: "Axes | Figure", path: str | Path, description: str | None
 
 
 def still(trace: Trace, tick: int) -> str:
-    """The cluster at a tick as the text of an SVG: what stands where the player cannot be."""
+    """The cluster at a tick as the text of an SVG, for places where the player cannot be shown."""
     return as_svg(draw_cluster(trace, tick, ax=_blank()))
 
 
 def _blank() -> "Axes":
-    """Axes for one cluster, made without pyplot: a notebook would show them, a film leave them all open."""
+    """Axes for one cluster, made without pyplot: a notebook would show them, and a film would leave them all open."""
     from matplotlib.figure import Figure
 
     inches_per_unit = POINTS_PER_UNIT / 72
@@ -72,7 +72,7 @@ def save_gif(
         start: the first tick.
         stop: the last tick; left out, the trace's last.
         every: ticks from one frame to the next.
-        draw: what draws a frame, called as `draw(trace, tick, ax=ax)`: `draw_cluster` or `draw_logs`.
+        draw: the function that draws a frame, `draw_cluster` or `draw_logs`; it is called as `draw(trace, tick, ax=ax)`.
         ms_per_frame: how long a frame is shown, in milliseconds.
 
     Raises:
@@ -116,9 +116,9 @@ def _frame(trace: Trace, tick: int, draw: Callable[..., Any]) -> "Image":
 
 
 def check_path(path: object, ending: str = ".svg") -> None:
-    """A place for a file of that ending, told before anything is drawn."""
+    """Raise UserError unless a file with this ending can be at this path, before anything is drawn."""
     if not isinstance(path, str | Path) or not str(path):
-        raise UserError(f"A path is the name of a file, such as 'cluster{ending}', not {path!r}.")
+        raise UserError(f"A path must be the name of a file, such as 'cluster{ending}', not {path!r}.")
     if Path(path).suffix.lower() != ending:
         raise UserError(
             f"The name of this file must end in {ending}, as 'cluster{ending}' does; {str(path)!r} does not."

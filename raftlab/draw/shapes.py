@@ -1,4 +1,4 @@
-"""The shapes that the pictures share: nodes, votes and messages, as the player draws them."""
+"""Shapes that several pictures use: nodes, votes and messages, as the player draws them."""
 
 from collections.abc import Iterable
 from math import cos, hypot, sin, tau
@@ -12,21 +12,21 @@ from raftlab.sim.message_names import is_answer, word_on
 from raftlab.sim.trace import MessageView
 
 SIGNS = {"leader": "★", "candidate": "?", "follower": "", "crashed": "✕", "paused": "‖"}
-VOTES = ("granted", "on the way", "refused", "open")  # in the order in which their dots stand
-LETTER = 0.62  # how wide a letter is, as a share of its size
+VOTES = ("granted", "on the way", "refused", "open")  # in the order of their dots
+LETTER = 0.62  # the width of a letter, as a share of the font size
 
 
 def size_of_word(word: str, size: float) -> Point:
-    """How wide and how high the box of a message is; without a word it is a dot."""
+    """The width and height of a message's box; without a word it is a dot."""
     return ((len(word) * LETTER + 0.9) * size, 1.7 * size) if word else (0.9 * size, 0.9 * size)
 
 
 def draw_word(
     canvas: Canvas, x: float, y: float, message: MessageView, size: float = 12, lost: int = 0
 ) -> None:
-    """A message: its word in a box of its term's colour, a reply's in a hollow one; without a word a dot.
+    """Draw a message: its word in a box of its term's colour, a reply's in a hollow box; without a word, a dot.
 
-    lost: as how many lost ones it stands there; they are pale and have a cross.
+    lost: how many lost messages it stands for; they are pale and have a cross. 0: it is not lost.
     """
     word, fill, reply = (
         word_on(message.kind, message.fields),
@@ -63,10 +63,10 @@ def _draw_box(
 
 
 def draw_body(canvas: Canvas, x: float, y: float, r: float, state: str, term: int) -> None:
-    """A node without its words: the outline tells its state, the fill its term."""
+    """Draw a node without words: its outline shows its state, its fill shows its term."""
     fill = term_color(term)
     unit = max(0.5, r / 30)  # in a legend, strokes shrink less than the node
-    canvas.circle(x, y, r, fill=canvas.theme.paper, edge="none")  # nothing behind it shines through
+    canvas.circle(x, y, r, fill=canvas.theme.paper, edge="none")  # hides what is behind the node
     if state == "leader":
         canvas.circle(x, y, r, fill=fill, stroke=4.5 * unit)
     elif state == "candidate":
@@ -81,14 +81,14 @@ def draw_body(canvas: Canvas, x: float, y: float, r: float, state: str, term: in
 
 
 def draw_mask(canvas: Canvas, x: float, y: float, r: float) -> None:
-    """The mask of a node that lies, on its upper rim."""
+    """Draw the mask of a node that lies, on its upper rim."""
     canvas.outline(
         MASK, x, y - 0.78 * r, 0.013 * r, fill=canvas.theme.ink, edge=canvas.theme.paper, stroke=0.026 * r
     )
 
 
 def draw_vote(canvas: Canvas, x: float, y: float, vote: str, r: float = 4.8) -> None:
-    """One voter's dot: filled = granted, crossed = refused, dotted = on the way, empty = no answer yet."""
+    """Draw one voter's dot: filled = granted, crossed = refused, dotted = on the way, empty = no answer yet."""
     ink = canvas.theme.ink
     dash = (1.8, 1.8) if vote == "on the way" else None
     canvas.circle(x, y, r, fill=ink if vote == "granted" else canvas.theme.paper, stroke=1.3, dash=dash)
@@ -98,7 +98,7 @@ def draw_vote(canvas: Canvas, x: float, y: float, vote: str, r: float = 4.8) -> 
 
 
 def draw_votes(canvas: Canvas, x: float, y: float, votes: Iterable[str], needed: int) -> None:
-    """A dot for each voter, those for it first, and a gate behind as many as are a majority."""
+    """Draw a dot for each voter, granted votes first, and a line (the gate) after as many dots as are a majority."""
     dots, pitch, gate = sorted(votes, key=VOTES.index), 13, 8
     left = x - (len(dots) * pitch + gate) / 2
     for number, vote in enumerate(dots):
@@ -108,13 +108,13 @@ def draw_votes(canvas: Canvas, x: float, y: float, votes: Iterable[str], needed:
 
 
 def draw_cross(canvas: Canvas, x: float, y: float, r: float = 8.5) -> None:
-    """What is lost."""
+    """Draw a cross for something that is lost."""
     for way in (1, -1):
         canvas.line([(x - r, y - way * r), (x + r, y + way * r)], 2.6, canvas.theme.bad)
 
 
 def draw_tip(canvas: Canvas, x: float, y: float, direction: Point, size: float = 6, color: str = "") -> None:
-    """An arrow's tip at a point."""
+    """Draw an arrow's tip at a point."""
     ux, uy = direction
     back = (x - ux * size * 1.5, y - uy * size * 1.5)
     sides = [(back[0] - uy * size * 0.75 * side, back[1] + ux * size * 0.75 * side) for side in (1, -1)]
@@ -122,12 +122,12 @@ def draw_tip(canvas: Canvas, x: float, y: float, direction: Point, size: float =
 
 
 def direction(start: Point, end: Point) -> tuple[float, Point]:
-    """How far it is from one point to another, and which way."""
+    """The distance from one point to another, and the direction."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     length = hypot(dx, dy)
     return length, (dx / length, dy / length)
 
 
 def around(x: float, y: float, r: float, share: float) -> Point:
-    """The point on a circle at a share of the way round, clockwise from the top."""
+    """The point on a circle after a share of the full circle, clockwise from the top."""
     return x + r * sin(tau * share), y - r * cos(tau * share)

@@ -1,4 +1,4 @@
-"""Several runs below one another: who led when, in each of them."""
+"""Several runs, one below the other: roles and terms over time."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ WIDE, PER_NODE, AROUND, LEGEND = 10.5, 0.36, 0.8, 0.4  # inches
 def draw_side_by_side(
     traces: Mapping[str, Trace], figure: "Figure | None" = None, dark: bool = False
 ) -> "Figure":
-    """Draw who was what in which term in several runs: what `draw_terms` draws, one below the other.
+    """Draw roles and terms of several runs: one picture of `draw_terms` below the other.
 
     Args:
         traces: name -> trace; the name stands above each.
@@ -62,7 +62,7 @@ def draw_side_by_side(
 
 
 def still_side_by_side(traces: Mapping[str, Trace]) -> str:
-    """The same as the text of an SVG, and unknown to pyplot: a notebook would show it a second time."""
+    """The same as the text of an SVG. It is made without pyplot, or a notebook would show it a second time."""
     from matplotlib.figure import Figure
 
     size = (WIDE, sum(_inches(traces)) + LEGEND)
@@ -70,7 +70,7 @@ def still_side_by_side(traces: Mapping[str, Trace]) -> str:
 
 
 def _inches(traces: Mapping[str, Trace]) -> list[float]:
-    """How high each run is drawn."""
+    """The height of each run's picture."""
     if not isinstance(traces, Mapping) or not traces:
         raise UserError(f"Give the runs by name, such as {{'plain Raft': trace}}, not {traces!r}.")
     return [AROUND + PER_NODE * len(check_trace(trace).nodes) for trace in traces.values()]

@@ -1,4 +1,4 @@
-"""The space-time diagram: a line for each node, time to the right, every message a sloped line; clients below."""
+"""The space-time diagram: time runs to the right, each node is a line, each message a sloped line; clients are below."""
 
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from raftlab.sim.trace import MessageView, Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FEW = 90  # so many messages can carry their words
+FEW = 90  # with more messages, they are drawn without words
 LETTERS = 7.5  # points
 PARTS = (
     0.42,
@@ -30,7 +30,7 @@ PARTS = (
     0.9,
 )  # of its way, where a message's word may stand; a reply's, from its end
 Way = tuple[Point, Point]
-LOST_AT = 0.4  # of its way: where a message that is lost as it is sent ends
+LOST_AT = 0.4  # a message that the network loses ends at this share of its way
 
 
 def draw_spacetime(
@@ -40,14 +40,13 @@ def draw_spacetime(
     ax: "Axes | None" = None,
     dark: bool = False,
 ) -> "Axes":
-    """Draw who said what to whom, and when: a line for each node, messages as sloped lines.
+    """Draw the messages between nodes over time: a line for each node, messages as sloped lines.
 
     A node's line is thin while it follows, dashed while it is a candidate, thick (filled with the term's
-    colour) while it leads, dotted while it is paused, and gone while it is crashed. Messages carry the
-    same words as in `draw_cluster` as long as there are few; a lost one ends in an x; answers to heartbeats are left
-    out. Where clients ask, there are
-    rows below, with a bar from every question to its answer: one for each client of a workload, and one for all
-    that is asked by hand or by the story.
+    colour) while it leads, dotted while it is paused, and missing while it is crashed. Messages have the
+    same words as in `draw_cluster` if there are few of them; a lost one ends in an x; replies to heartbeats
+    are left out. If there are clients, rows below have a bar from each request to its answer: one row for
+    each client of a workload, and one for all requests by hand or by the story.
 
     Args:
         trace: the trace.
@@ -120,7 +119,7 @@ def _end(message: MessageView, done: dict[int, Fate]) -> int:
 def _draw_message(
     ax: "Axes", message: MessageView, fate: Fate | None, rows: dict[str, int], looks: Theme,
 ) -> Way:  # fmt: skip
-    """The way of one message, clipped to the span by the Axes; from where to where it goes."""
+    """Draw the line of one message; return its start and end. The Axes clip it to the span."""
     lost = fate is not None and fate.what == "lost"
     end, share = float(fate.tick if fate else message.arrives), 1.0
     if lost:
@@ -143,7 +142,7 @@ def _draw_message(
 def _draw_words_on(
     ax: "Axes", ways: list[tuple[MessageView, Way]], span: tuple[int, int], looks: Theme
 ) -> None:
-    """The words of messages, each in the first place on its way where it covers no other; without such a place it is left out."""
+    """Draw the words of messages, each at the first place on its line where it covers no other. Without such a place, it is left out."""
     inches = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
     tick, row = (
         inches.width / (span[1] - span[0] + 1),
@@ -170,7 +169,7 @@ def _draw_words_on(
 
 
 def _draw_tip(ax: "Axes", start: tuple[float, float], end: tuple[float, float], color: str) -> None:
-    """An arrow's tip where a message arrives."""
+    """Draw an arrow's tip where a message arrives."""
     arrow: dict[str, Any] = {"arrowstyle": "-|>,head_width=0.18,head_length=0.36", "color": color, "linewidth": 0.8,
                              "shrinkA": 0, "shrinkB": 1}  # fmt: skip
     near = (start[0] + (end[0] - start[0]) * 0.8, start[1] + (end[1] - start[1]) * 0.8)
@@ -178,7 +177,7 @@ def _draw_tip(ax: "Axes", start: tuple[float, float], end: tuple[float, float], 
 
 
 def _draw_word(ax: "Axes", x: float, y: float, message: MessageView, looks: Theme) -> None:
-    """A message's word in a box of its term's colour, a reply's in a hollow one; without a word a dot."""
+    """Draw a message's word in a box of its term's colour, a reply's in a hollow box; without a word, a dot."""
     word, color, reply = (
         word_on(message.kind, message.fields),
         term_color(message.term),
@@ -207,7 +206,7 @@ SIGNED = {"candidate": "? candidate", "leader": "★ leader", "crashed": "✕ cr
 
 def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -> None:
     inches = inches_wide(ax)
-    lowest = len(trace.nodes) - 1  # its words stand below: no message goes there
+    lowest = len(trace.nodes) - 1  # its words are below its line, where no message is
     for row, lived in enumerate(periods(trace, first, last).values()):
         for period in lived:
             if period.state in STROKES:
@@ -229,7 +228,7 @@ def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -
 
 
 def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:
-    """What is said where a node's state changes; a new term alone is told by the messages."""
+    """The words where a node's state changes. A change of the term alone gets none: the messages show it."""
     told, before = [], None
     for period in lived:
         state = period.state
@@ -244,7 +243,7 @@ def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:
 
 
 def _shortened(words: str) -> str:
-    """Where there is no room: the sign and the term."""
+    """The sign and the term only, for places with little room."""
     return " ".join(word for word in words.split() if not word.isalpha())
 
 

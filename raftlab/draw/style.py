@@ -1,4 +1,4 @@
-"""Settings of every picture, and how wide and how pale things are in it."""
+"""Settings that all pictures share, pale colours, and the widths of words."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def pale(color: str, paper: str) -> str:
-    """A colour of which a third is left on a paper."""
+    """A mixture of one third of a colour with two thirds of the paper's colour."""
     from matplotlib.colors import to_hex, to_rgb
 
     (r, g, b), (r2, g2, b2) = to_rgb(color), to_rgb(paper)
@@ -17,10 +17,10 @@ def pale(color: str, paper: str) -> str:
 
 @cache
 def know_our_font() -> None:
-    """Tell matplotlib of its own font DejaVu Sans.
+    """Make sure that matplotlib finds its own font DejaVu Sans.
 
-    It keeps a list of all fonts in a file. If that was written while matplotlib's own fonts were out of reach, it lacks
-    them from then on.
+    matplotlib keeps a list of all fonts in a file. If the file was written while its own fonts could not be read, they
+    are missing from the list.
     """
     import matplotlib
     from matplotlib.font_manager import fontManager
@@ -34,7 +34,7 @@ def know_our_font() -> None:
 
 @contextmanager
 def styled() -> Iterator[None]:
-    """The defaults of matplotlib and ours, whatever the user has set; undone at the end of the block."""
+    """Use matplotlib's defaults and our settings, not those of the user, until the end of the block."""
     import matplotlib
     from matplotlib import style
 
@@ -44,7 +44,7 @@ def styled() -> Iterator[None]:
         "figure.constrained_layout.w_pad": 0.12,
         "svg.fonttype": "path",
         "svg.hashsalt": "raftlab",  # without it the ids in an SVG are random
-        "text.parse_math": False,  # a command may hold a dollar sign
+        "text.parse_math": False,  # a command may contain a dollar sign
     }
     know_our_font()
     interactive = matplotlib.is_interactive()
@@ -55,13 +55,13 @@ def styled() -> Iterator[None]:
             finally:
                 interactive = matplotlib.is_interactive()
     finally:
-        # A notebook becomes interactive with its first figure, which may be drawn in here. If that were
-        # undone, it would show no other figure.
+        # With its first figure, which may be drawn in this block, a notebook makes matplotlib interactive. This is not
+        # undone, or the notebook would show no further figures.
         matplotlib.interactive(interactive)
 
 
 def drawable(text: object, length: int = 24) -> str:
-    """At most so many characters of a text that somebody typed, none of which the font lacks."""
+    """A text that a person typed, cut to at most so many characters, without characters that the font lacks."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     know_our_font()
@@ -71,12 +71,12 @@ def drawable(text: object, length: int = 24) -> str:
 
 
 def width_of(words: str, size: float) -> float:
-    """How wide bold words are at a size, in the same unit."""
+    """The width of bold words at a font size, in the same unit."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
     if not words.strip():
-        return 0.0  # matplotlib makes no path of nothing
+        return 0.0  # matplotlib cannot make a path of an empty text
     know_our_font()
     bold = FontProperties(family=["DejaVu Sans"], weight="bold")
     return float(TextPath((0, 0), words, size=size, prop=bold).get_extents().width)

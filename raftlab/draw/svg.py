@@ -1,4 +1,4 @@
-"""A figure as the text of an SVG: the same to the byte every time, with words for those who cannot see it."""
+"""A figure as the text of an SVG: always the same bytes, with a text alternative."""
 
 import re
 from io import BytesIO
@@ -16,20 +16,22 @@ if TYPE_CHECKING:
 
 
 def as_svg(picture: "Axes | Figure", description: str | None = None) -> str:
-    """What was drawn, as the text of an SVG; see `save_svg`."""
+    """A picture as the text of an SVG; see `save_svg`."""
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
 
     figure = picture if isinstance(picture, Figure) else getattr(picture, "figure", None)
     if not isinstance(picture, Artist) or not isinstance(figure, Figure):
-        raise UserError(f"save_svg saves what draw_cluster and its like return, not {type_of(picture)}.")
-    # A file has one ink. Only a page needs to know which of it stands on a term's colour.
+        raise UserError(
+            f"save_svg saves the result of draw_cluster or another draw_... function, not {type_of(picture)}."
+        )
+    # In a file, text on a term's colour has the ordinary ink. Only on a page, whose theme may change, must they differ.
     svg = bare_svg(figure).replace(ON_TERM, LIGHT.ink)
     return with_text(svg, words_of(figure) if description is None else description)
 
 
 def bare_svg(figure: "Figure", **metadata: str | None) -> str:
-    """A figure as the text of an SVG, without words for those who cannot see it."""
+    """A figure as the text of an SVG, without a text alternative."""
     buffer = BytesIO()
     with styled():
         figure.savefig(buffer, format="svg", metadata={"Creator": "raftlab", "Date": None} | metadata)
@@ -37,13 +39,13 @@ def bare_svg(figure: "Figure", **metadata: str | None) -> str:
 
 
 def words_of(figure: "Figure") -> str:
-    """What a figure says in words: the labels of its Axes, without those that matplotlib gives."""
+    """The text alternative of a figure: the labels of its Axes, without matplotlib's default labels."""
     labels = [str(axes.get_label()) for axes in figure.axes]
     return " ".join(label for label in labels if not label.startswith("<"))
 
 
 def with_text(svg: str, description: str) -> str:
-    """An SVG with a title (the first sentence) and the whole text, both read aloud."""
+    """An SVG with a title (the first sentence) and a description (the whole text), which screen readers read."""
     title = re.split(r"(?<=[.!?]) ", description, maxsplit=1)[0]
     told = f"<title>{escape(title)}</title>\n <desc>{escape(description)}</desc>"
     lines = [line.rstrip() for line in svg.splitlines()]
@@ -55,17 +57,17 @@ def with_text(svg: str, description: str) -> str:
     )
 
 
-SHOWN = 590  # px: the width of an output in JupyterLab, in a window of 1024 x 768 with its file browser open
+SHOWN = 590  # px: the width of an output in JupyterLab, in a window of 1024 x 768 with the file browser open
 
 
 def with_words_below(svg: str, words: str) -> str:
-    """An SVG with words below the picture, each line of them on its own: for where only the picture is shown.
+    """An SVG with words below the picture, line by line, for places where only the picture is shown.
 
-    Its size is that of a small notebook: JupyterLab shows an SVG as large as it says it is, and cuts what has no room.
+    It is as wide as a small notebook: JupyterLab shows an SVG in its own size, and cuts off what does not fit.
     """
     width, height = (float(each) for each in re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)[0])
-    size = 14 * width / SHOWN  # of the letters: 14 px where the picture is shown
-    step = 1.4 * size  # from line to line
+    size = 14 * width / SHOWN  # the font size: 14 px when the picture is shown
+    step = 1.4 * size  # the distance of lines
     fitting = int(width / (0.55 * size))
     lines = [line for each in words.splitlines() for line in wrap(each, fitting)]
     whole = height + step * (len(lines) + 1)
@@ -82,7 +84,7 @@ def with_words_below(svg: str, words: str) -> str:
 
 
 def sized(tag: str, width: float, height: float) -> str:
-    """The tag of an SVG of this width and height in units of its own, shown `SHOWN` px wide, and less where there is less room."""
+    """The tag of an SVG with this width and height in its own units; it is shown `SHOWN` px wide, or less if there is less room."""
     tag = re.sub(r' (?:width|height|viewBox)="[^"]*"', "", tag)
     shown = f'width="{SHOWN}" height="{SHOWN * height / width:.0f}" viewBox="0 0 {width:g} {height:g}"'
     return tag.replace("<svg ", f'<svg style="max-width: 100%; height: auto" {shown} ', 1)

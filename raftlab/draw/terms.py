@@ -13,12 +13,12 @@ from raftlab.sim.trace import Trace
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-HALF = 0.34  # of a band's height, in rows
+HALF = 0.34  # half of a band's height, in rows
 STATES = ("follower", "candidate", "leader", "crashed", "paused")
 
 
 def draw_terms(trace: Trace, ax: "Axes | None" = None, dark: bool = False) -> "Axes":
-    """Draw who was what in which term, over the whole trace: a band for each node.
+    """Draw the roles and terms of all nodes over the whole trace: a band for each node.
 
     A band's fill and number are the term. A follower's is plain, a candidate's hatched, a leader's
     framed; a crashed node's is grey and crossed, a paused one's pale and dotted.
@@ -74,7 +74,7 @@ def _draw_period(ax: "Axes", row: int, period: Period, span: int, looks: Theme) 
 
 
 def _style(state: str, term: int, looks: Theme) -> dict[str, Any]:
-    """How a band looks; the leader's lies on top, so that its frame is whole."""
+    """The style of a band. A leader's is drawn on top, so that its whole frame is visible."""
     plain: dict[str, Any] = {
         "facecolor": term_color(term),
         "edgecolor": ON_TERM,

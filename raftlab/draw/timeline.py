@@ -1,4 +1,4 @@
-"""What the pictures over time share: Axes whose x is the tick, with a row for each node."""
+"""Axes of the pictures over time: x is the tick, and each node has a row."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ NARROW, COLUMN, WIDE = (
     7.5,
     8.4,
     16.0,
-)  # inches; as wide as a notebook's column, words have their full size there
+)  # inches: as wide as a notebook's column, so that words have their full size there
 
 
 def timeline(
@@ -23,7 +23,7 @@ def timeline(
 ) -> "Axes":  # fmt: skip
     """Axes from tick `first` to `last`, n1 on top, `more` rows below.
 
-    row: inches for each, and widest: inches for the whole, if the figure is ours.
+    row: the height of each row, widest: the largest width, both in inches; used only for a new figure.
     """
     ax = rows_over_time(ax, [*trace.nodes, *more], first, last, looks, row, widest)
     ax.set_xlabel(f"tick (one is {trace.ms_per_tick} ms)", fontsize=10, color=looks.faint)
@@ -41,7 +41,7 @@ def rows_over_time(
 ) -> "Axes":
     """Axes with a row for each name, whose x is the tick.
 
-    row: inches for each, and widest: inches for the whole, if the figure is ours.
+    row: the height of each row, widest: the largest width, both in inches; used only for a new figure.
     """
     from matplotlib.ticker import MaxNLocator
 
@@ -70,7 +70,7 @@ def set_title(ax: "Axes", words: str, looks: Theme) -> None:
 
 
 def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], looks: Theme) -> None:
-    """The legend, below the picture, which it never covers and never outgrows."""
+    """Draw the legend below the picture, not wider than the picture."""
     ax.legend(
         handles, labels, loc="upper left", bbox_to_anchor=(0, -0.1 - 0.5 / max(2, len(ax.get_yticks()))),
         ncols=min(5, max(1, int(inches_wide(ax) / 2.45))), frameon=False, fontsize=9.5, labelcolor=looks.ink, handlelength=2.3, columnspacing=1.3,
@@ -79,5 +79,5 @@ def set_legend(ax: "Axes", handles: Sequence[Any], labels: Sequence[str], looks:
 
 
 def inches_wide(ax: "Axes") -> float:
-    """How wide the Axes are on paper: what decides how many words fit."""
+    """The width of the Axes in inches, which decides how many words fit."""
     return ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted()).width

@@ -1,4 +1,4 @@
-"""How long elections take: the share that is done within a time, one curve for each setting."""
+"""How long elections take: a curve for each setting shows the share of elections done within a time."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Times = Mapping[str, Sequence[float]]
 Published = Mapping[str, Mapping[float, float]]
 
-# No two of the first twelve lines share dash and mark, so that colour only repeats what these say.
+# Among the first twelve lines no two have the same dash and mark, so that they can be told apart without colour.
 DASHES: tuple[Any, ...] = ("-", (0, (5, 1.5)), (0, (1, 1)), (0, (6, 1.5, 1, 1.5)))
 MARKS = "osD^vP"
 
@@ -26,16 +26,16 @@ def draw_election_times(
     times_ms: Times, published_ms: Published | None = None, credit: str = "", ax: "Axes | None" = None,
     dark: bool = False,
 ) -> "Axes":  # fmt: skip
-    """Draw which share of elections is done within which time, and published shares beside it.
+    """Draw the share of elections that is done within each time, and published shares beside it.
 
-    Times go to the right, on a logarithmic scale; shares go up. A curve with steps waits for another
-    timeout at each of them. Elections that were given up (infinite times) keep their curve from the top.
+    Times go to the right, on a logarithmic scale; shares go up. At each step of a curve, elections wait for
+    another timeout. A curve with elections that were given up (infinite times) does not reach the top.
 
     Args:
         times_ms: the name of a line -> the times of its elections, in milliseconds.
         published_ms: the name of a line -> share of elections (0 to 1) -> the time that was published for
             it, in milliseconds; drawn as marks. A name without times of ours has marks only.
-        credit: whom the published times are from.
+        credit: the source of the published times.
         ax: the matplotlib Axes to draw on; left out, those of a new figure.
         dark: light on dark.
 
@@ -76,7 +76,7 @@ def describe_election_times(
     Args:
         times_ms: the name of a line -> the times of its elections, in milliseconds.
         published_ms: the name of a line -> share of elections -> the time published for it, in milliseconds.
-        credit: whom the published times are from.
+        credit: the source of the published times.
 
     Returns:
         A sentence for each line.
@@ -158,7 +158,7 @@ def _set_axes(ax: "Axes", looks: Theme) -> None:
 
 
 def _set_legend(ax: "Axes", names: Sequence[str], marks: bool, credit: str, looks: Theme) -> None:
-    """Below the picture: each line with its mark, and what line and mark stand for."""
+    """Draw the legend below the picture: each line with its mark, and the meaning of lines and marks."""
     from matplotlib.lines import Line2D
 
     plain: dict[str, Any] = {"color": looks.faint, "markerfacecolor": looks.paper, "markersize": 7.5,
@@ -179,17 +179,17 @@ def _set_legend(ax: "Axes", names: Sequence[str], marks: bool, credit: str, look
 
 
 def _label(name: str, times: Sequence[float]) -> str:
-    """A line's name in the legend, and why there is no line."""
+    """A line's name in the legend; if all its elections were given up, this is added."""
     return f"{name} (all given up)" if times and not any(map(math.isfinite, times)) else name
 
 
 def _names(times: Times, published: Published) -> list[str]:
-    """The lines, in the order in which they were given."""
+    """The names of the lines, in the order in which they were given."""
     return list(dict.fromkeys((*times, *published)))
 
 
 def _ms(time: float) -> str:
-    """A time as people read it."""
+    """A time in words, with its unit."""
     return f"{time / 1000:.3g} s" if time >= 1000 else f"{time:.3g} ms"
 
 
@@ -198,7 +198,7 @@ def _percent(share: float) -> str:
 
 
 def _check(times: object, published: object) -> None:
-    """Two mappings with numbers in them. What is wrong is told before anything is drawn."""
+    """Raise UserError unless these are two mappings with numbers, before anything is drawn."""
     if not isinstance(times, Mapping) or not isinstance(published, Mapping) or not (times or published):
         raise UserError(
             "Give the times as {name: [milliseconds, ...]}, and published ones as {name: {share: milliseconds}}."
@@ -211,4 +211,6 @@ def _check(times: object, published: object) -> None:
             )
         for value in values:
             if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-                raise UserError(f"A time is a number of milliseconds above 0, not {value!r} (in {name!r}).")
+                raise UserError(
+                    f"A time must be a number of milliseconds above 0, not {value!r} (in {name!r})."
+                )

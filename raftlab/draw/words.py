@@ -1,4 +1,4 @@
-"""The pictures in words, for those who listen to them and for those who search."""
+"""The pictures in words, for screen readers and for searching."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,7 +18,7 @@ from raftlab.draw.history import (
 from raftlab.sim.message_names import message_name
 from raftlab.sim.trace import MessageView, State, Trace, View
 
-MOST = 8  # messages told one by one
+MOST = 8  # so many messages are described one by one
 
 
 def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
@@ -26,7 +26,7 @@ def describe(state_or_trace: "State | Trace", tick: int | None = None) -> str:
 
     Args:
         state_or_trace: a `State`, or a `Trace`.
-        tick: the tick to tell of, from 0 to the trace's last; left out, the last.
+        tick: the tick to describe, from 0 to the trace's last; by default the last.
 
     Returns:
         A few sentences; the first says who leads.
@@ -58,7 +58,7 @@ def headline(state: State) -> str:
 
 
 def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None = None) -> str:
-    """Say in plain English what `draw_spacetime` draws: who did what when, and how the messages fared.
+    """Say in plain English what `draw_spacetime` draws: what each node did when, and how many messages were lost.
 
     Args:
         trace: the trace.
@@ -99,7 +99,7 @@ def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None 
 
 
 def describe_terms(trace: Trace) -> str:
-    """Say in plain English what `draw_terms` draws: who was what in which term.
+    """Say in plain English what `draw_terms` draws: the role of each node in each term.
 
     Args:
         trace: the trace.
@@ -127,11 +127,11 @@ def describe_terms(trace: Trace) -> str:
 
 
 def describe_roles(runs: Trace | Sequence[Trace] | None = None) -> str:
-    """Say in plain English what `draw_roles` draws: the roles and the ways between them."""
+    """Say in plain English what `draw_roles` draws: the roles and the transitions between them."""
     text = (
         "Every node starts as a follower. When its timer runs out it becomes a candidate and asks for votes; "
-        "with the votes of a majority it becomes the leader; if its election brings nothing it starts another one. "
-        "A candidate that hears the leader, and whoever sees a later term, becomes a follower."
+        "with the votes of a majority it becomes the leader; if it does not win in time, it starts another election. "
+        "A candidate that hears the leader becomes a follower, and so does any node that sees a later term."
     )
     if runs is None:
         return text
@@ -140,7 +140,7 @@ def describe_roles(runs: Trace | Sequence[Trace] | None = None) -> str:
     return f"{text} {where}: {', '.join(seen) or 'none of that yet'}."
 
 
-# -- Small words --------------------------------------------------------------------------------------
+# -- Helpers ------------------------------------------------------------------------------------------
 
 
 def leader_of(state: State) -> View | None:
@@ -150,12 +150,12 @@ def leader_of(state: State) -> View | None:
 
 
 def listed(words: list[str]) -> str:
-    """Words as in a sentence: "n1", "n1 and n2", "n1, n2 and n3"."""
+    """Join words for a sentence: "n1", "n1 and n2", "n1, n2 and n3"."""
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def plural(number: int, one: str, many: str = "") -> str:
-    """A number and its word: "1 entry", "2 entries"."""
+    """A number and its noun: "1 entry", "2 entries"."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
@@ -169,7 +169,7 @@ def _some(words: list[str]) -> str:
 
 
 def _nodes(scene: Scene) -> list[str]:
-    """The candidates with their votes, then everybody else by what they are."""
+    """The candidates with their votes, then all other nodes by role or state."""
     views, parts = scene.state.views, []
     for node, votes in scene.votes.items():
         by: dict[str, list[str]] = {}

@@ -1,8 +1,7 @@
-"""Statistics over thousands of elections, each run by the very class that the lessons show.
+"""Statistics over thousands of elections, each played by the node class that the lessons show.
 
-No model stands beside the code: a trial is a cluster of its own, ticked finely and leapt over
-where nothing happens. What it is compared with is the paper's Figure 16 and the formulas of the
-thesis's chapter 9.
+There is no separate model: each trial is a cluster of its own, with fine ticks, which skips times in which nothing
+happens. The results are compared with the paper's Figure 16 and the formulas of the thesis's chapter 9.
 """
 
 from raftlab.experiments.accounts import accounts

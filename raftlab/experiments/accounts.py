@@ -1,7 +1,7 @@
-"""All accounts of the outage of 2 November 2020 in one table: the report, and each of our runs.
+"""All accounts of the outage of 2 November 2020 in one table: the published report, and our runs.
 
-The accounts seem to contradict each other ("etcd elected for minutes", "steady", "four hours"). They do not: they are
-about different things, and each row says about which.
+The accounts seem to contradict each other ("etcd elected for minutes", "steady", "four hours"). But they are about
+different things, and each row says about which.
 """
 
 from typing import NamedTuple
@@ -18,7 +18,7 @@ NOT_MODELLED = "is not modelled"
 
 
 class Account(NamedTuple):
-    """One account of what happened, as the cells of a row."""
+    """One account of the outage, as the cells of a row."""
 
     name: str
     lost: str
@@ -29,7 +29,7 @@ class Account(NamedTuple):
 
 
 class Accounts(list[Account]):
-    """Accounts that show themselves as a table."""
+    """Accounts, shown as a table."""
 
     def _repr_markdown_(self) -> str:
         rows = [HEADS, ("---",) * len(HEADS), *self]

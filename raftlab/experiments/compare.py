@@ -1,4 +1,4 @@
-"""One story under Raft and under Raft with extensions, many times: which of them settle, churn or stand still."""
+"""Play one story many times with Raft and with Raft with extensions, and compare how it goes on after a fault."""
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
@@ -17,8 +17,8 @@ from raftlab.sim.story import Story
 from raftlab.stories import STORIES
 from raftlab.stories.partial import FAMILIES
 
-CHUNK = 5  # runs that travel together: each is long
-LONGEST = 200_000  # ticks of one run; a typing error would last for hours
+CHUNK = 5  # runs that are sent to a process together; each takes long
+LONGEST = 200_000  # the most ticks of one run, so that a typing error does not take hours
 VARIANTS: tuple[tuple[str, ...], ...] = (
     (),
     ("StickyVotes",),
@@ -40,35 +40,35 @@ def compare(
     executor: Executor | None = None,
     progress: bool = True,
 ) -> Comparison:
-    """Play a story with each set of extensions and each seed, and report what happened after the fault.
+    """Play a story with each set of extensions and each seed, and report what happens after the fault.
 
-    A seed changes timeouts, delays and losses, and nothing of what people do. Clients go on writing as
-    they did in the story when that is over. In a script, call this under `if __name__ == "__main__":`,
-    because the processes it starts read the script, too.
+    A seed changes timeouts, delays and losses, but not the actions of people. When the story is over, its clients
+    go on writing. In a script, call this under `if __name__ == "__main__":`, because the processes that it starts
+    read the script, too.
 
-    The verdict on a run looks at the second half of the time after the last thing that is done to
-    nodes or links:
+    The verdict on a run is about the second half of the time after the last action on nodes or links:
 
-    - "churns": leaders are still being elected, or deposed.
-    - "steady": none is; a majority follows one leader, and what clients still write is committed.
-    - "leader without commits (deadlock)": none is; some node follows a leader that has no majority, or
+    - "churns": leaders are still elected or deposed.
+    - "steady": no more elections; a majority follows one leader, and the writes of clients are committed.
+    - "leader without commits (deadlock)": no more elections; some node follows a leader that has no majority, or
       that no writing client can reach. It commits nothing and is not replaced.
-    - "no leader": none is, and no majority ever follows one. (A node that is alone may still believe it leads.)
+    - "no leader": no more elections, and no majority ever follows a leader. (A node that is alone may still believe
+      that it leads.)
 
     Args:
         story: a story, its name, the name of a family ("cloudflare", "howard_abraham", "omni_paxos",
             "incidents"), or several of these.
-        variants: sets of extensions, as names or classes; () is Raft as in the paper. What the story
-            itself has, all variants have.
+        variants: sets of extensions, as names or classes; () is Raft as in the paper. The story's own extensions
+            are added to all of them.
         seeds: one run for each.
-        ticks: how long a run is, at least: it never ends before the story does, and goes on after the last
-            thing that is done to nodes or links for as long as it took till then.
+        ticks: the length of a run, at least. A run never ends before the story, and goes on after the last action
+            on nodes or links for at least as long as it took until then.
         executor: any `concurrent.futures.Executor`, such as a Dask client's `client.get_executor()`;
-            left out, processes of this machine, or this one alone if there are no others.
-        progress: show a bar.
+            by default processes of this machine, or this process if no others can be started.
+        progress: whether to show a progress bar.
 
     Returns:
-        A Comparison, which shows itself as a table; `rows` has the numbers.
+        A Comparison, shown as a table; `rows` has the numbers.
 
     Raises:
         UserError: there is no such story or extension, two extensions exclude each other, there are no seeds,
@@ -85,7 +85,7 @@ def compare(
     try:
         seeds = [replace(stories[0], seed=seed).seed for seed in seeds]
     except TypeError:
-        raise UserError(f"Seeds are whole numbers such as range(20), not {seeds!r}.") from None
+        raise UserError(f"Seeds must be whole numbers such as range(20), not {seeds!r}.") from None
     if not seeds:
         raise UserError("Without a seed there is no run to compare; try seeds=range(20).")
     casts = [replace(each, extensions=cast) for each in stories for cast in _casts(each, variants)]
@@ -95,13 +95,13 @@ def compare(
 
 
 def stories_of(wanted: object) -> list[Story]:
-    """The stories that are meant: by themselves, by name, or as a family."""
+    """The stories, which may be given as such, by name, or as a family."""
     if isinstance(wanted, Story):
         return [wanted]
     if isinstance(wanted, str):
         return list(FAMILIES.get(wanted) or [STORIES[check_name("story", wanted, [*FAMILIES, *STORIES])]])
     if not isinstance(wanted, Iterable) or not (wanted := list(wanted)):
-        raise UserError(f"What to compare is a story or its name, not {wanted!r}.")
+        raise UserError(f"compare needs a story or its name, not {wanted!r}.")
     return [story for each in wanted for story in stories_of(each)]
 
 
@@ -119,7 +119,7 @@ def _casts(story: Story, variants: Iterable[Extensions]) -> list[tuple[str, ...]
     for variant in variants:
         if isinstance(variant, str) or not isinstance(variant, Iterable):
             raise UserError(
-                f"A variant is a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
+                f"A variant must be a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
             )
         names = [each if isinstance(each, str) else getattr(each, "__name__", repr(each)) for each in variant]
         for name in names:
@@ -129,7 +129,7 @@ def _casts(story: Story, variants: Iterable[Extensions]) -> list[tuple[str, ...]
 
 
 def _run(casts: Sequence[Story], seeds: Sequence[int], ticks: int, number: int) -> Run:
-    """One run of all: where the trials are counted through."""
+    """The run with this number, when all runs of all sets and seeds are numbered."""
     cast, seed = divmod(number, len(seeds))
     return watch(replace(casts[cast], seed=seeds[seed]), ticks)
 

@@ -1,4 +1,4 @@
-"""The table that `compare` returns: as numbers, as text, and as a notebook shows it."""
+"""The table that `compare` returns: as numbers, as text, as Markdown and as HTML."""
 
 import statistics
 from collections import Counter
@@ -14,10 +14,10 @@ HEADER = (
 
 
 class Row(NamedTuple):
-    """One story under one set of extensions. Each tuple has one item for each seed; times in milliseconds.
+    """One story with one set of extensions. Each tuple has one item for each seed; times in milliseconds.
 
-    longest_gap_ms is None if no client writes. span_ms: from the fault to the end of the run. leaders: the
-    node that leads at the end, with or without a majority.
+    longest_gap_ms: None if no client writes. span_ms: the time from the fault to the end of the run. leaders: the node
+    that leads at the end, with or without a majority.
     """
 
     story: str
@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The verdict, if all seeds agree; otherwise how many runs had which, the most frequent first."""
+        """The verdict if all seeds have the same; otherwise the number of runs with each, the most frequent first."""
         counts = Counter(self.verdicts).most_common()
         return counts[0][0] if len(counts) == 1 else ", ".join(f"{word} {count}" for word, count in counts)
 
@@ -50,13 +50,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """Some stories under some sets of extensions. `rows` has the numbers, row by row; runs: seeds a row."""
+    """Stories with sets of extensions. rows: the numbers, row by row; runs: the number of seeds in each row."""
 
     rows: tuple[Row, ...]
     runs: int
 
     def tables(self) -> list[tuple[str, list[list[str]]]]:
-        """For each story what stands above its table, and the cells."""
+        """For each story, the line above its table, and the cells."""
         found = []
         for _, group in groupby(self.rows, lambda row: row.story):
             rows, runs = list(group), "1 run each" if self.runs == 1 else f"{self.runs} runs each"
@@ -88,7 +88,7 @@ def seconds(values_ms: Sequence[float]) -> str:
 
 
 def as_text(rows: Sequence[Sequence[str]]) -> str:
-    """A table whose columns stand below each other."""
+    """A table as text with aligned columns."""
     table = [HEADER, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEADER))]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in table]
@@ -96,12 +96,12 @@ def as_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def as_markdown(rows: Sequence[Sequence[str]]) -> str:
-    """A table as Markdown has it."""
+    """A table in Markdown."""
     return "\n".join(f"| {' | '.join(row)} |" for row in [HEADER, ["---"] * len(HEADER), *rows])
 
 
 def as_html(above: str, rows: Sequence[Sequence[str]]) -> str:
-    """A table as a notebook shows it."""
+    """A table in HTML."""
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in HEADER)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'

@@ -30,7 +30,7 @@ def election_times(
     executor: Executor | None = None,
     progress: bool = True,
 ) -> Trials:
-    """Crash a leader many times, and see how long it takes until the others have heard of the next.
+    """Crash a leader many times, and measure the time until all others have heard of the next leader.
 
     In every trial the leader's last heartbeat reaches all nodes, and it crashes at a random moment
     before it would have sent another. In a script, call this under `if __name__ == "__main__":`,
@@ -38,28 +38,28 @@ def election_times(
 
     Args:
         timeout_ms: the range of election timeouts, in milliseconds.
-        one_way_ms: how long a message travels, in milliseconds; a range, or one number.
-        nodes: how many nodes the cluster has, 2 to 99.
-        crashed: how many of them are down in the end, the leader among them.
+        one_way_ms: the delay of a message, in milliseconds; a range, or one number.
+        nodes: the number of nodes, 2 to 99.
+        crashed: how many of them are down after the crash, including the leader.
         stale: how many of the others cannot win, because their logs lack an entry.
-        heartbeat_ms: the heartbeat interval, in milliseconds; left out, half of the shortest timeout.
-        disk_ms: how long a voter writes before its vote leaves, in milliseconds.
-        fresh: there has never been a leader: all timers start together, `crashed` nodes were down
-            before, and time ends with the election itself. So does the thesis's simulator (9.4).
-        give_up_ms: a trial that takes longer counts as infinite; milliseconds.
-        ticks_across: how fine time is: at least so many ticks across the range of timeouts.
-        trials: how many.
-        seed: the same seed gives the same trials, whatever the executor.
-        node_class: what the nodes are: Raft, or a class made from it.
+        heartbeat_ms: the heartbeat interval, in milliseconds; by default half of the shortest timeout.
+        disk_ms: the time of a disk write before a voter sends its vote, in milliseconds.
+        fresh: start without a leader: all timers start together, `crashed` nodes are down from the
+            beginning, and the time ends with the election itself, as in the thesis's simulator (9.4).
+        give_up_ms: a trial that takes longer counts as infinite; in milliseconds.
+        ticks_across: the resolution of time: the range of timeouts has at least so many ticks.
+        trials: the number of trials.
+        seed: the same seed gives the same trials with any executor.
+        node_class: the class of the nodes: Raft, or a subclass of it.
         executor: any `concurrent.futures.Executor`, such as a Dask client's `client.get_executor()`;
-            left out, processes of this machine, or this one alone if there are no others.
-        progress: show a bar.
+            by default processes of this machine, or this process if no others can be started.
+        progress: whether to show a progress bar.
 
     Returns:
         Trials, with `times_ms`, `terms`, `median_ms`, `mean_ms`, `quantile_ms(0.99)` and so on.
 
     Raises:
-        UserError: something of it cannot be.
+        UserError: a value is impossible, or they do not go together.
 
     Example:
         >>> election_times((150, 300), one_way_ms=5, trials=20, progress=False).worst_ms < 1_000
@@ -79,17 +79,17 @@ def election_times(
 
 
 def figure_16(timeout_ms: tuple[float, float] = (150, 155), **changes: Any) -> Trials:
-    """One line of the paper's Figure 16, in its own set-up. (paper 9.3, thesis 9.4)
+    """One line of the paper's Figure 16, with the paper's settings. (paper 9.3, thesis 9.4)
 
-    Five nodes; the heartbeat interval is half of the shortest timeout; two of the four that remain
-    cannot win, because their logs lack an entry. A message travels 2.5 ms and a vote is written in
-    6 ms, so that votes are in after 11 ms and the new leader is heard after 13.5. The thesis says
-    that a round trip and a disk write took roughly 15 ms; but had votes taken 15 ms, candidates
-    with timeouts of 12 ms would have given up before they were in, which its 12 to 24 ms line rules out.
+    There are five nodes. The heartbeat interval is half of the shortest timeout. Two of the four remaining nodes
+    cannot win, because their logs lack an entry. A message takes 2.5 ms and a disk write 6 ms, so that votes arrive
+    after 11 ms, and the new leader is heard after 13.5 ms. The thesis says that a round trip and a disk write took
+    roughly 15 ms. But if votes had taken 15 ms, candidates with timeouts of 12 ms would have timed out before their
+    votes arrived, and its line for 12 to 24 ms rules that out.
 
     Args:
         timeout_ms: the range of election timeouts, in milliseconds.
-        changes: anything else that `election_times` takes.
+        changes: other arguments of `election_times`.
 
     Example:
         >>> figure_16((150, 200), trials=20, progress=False).worst_ms < 650

@@ -1,4 +1,4 @@
-"""Where trials run: on any executor, and with the same results on each."""
+"""Run trials on any executor; the results are the same on each."""
 
 import math
 import multiprocessing
@@ -14,19 +14,19 @@ from typing import Any, TypeVar
 from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError, type_of
 
-CHUNK = 25  # trials that travel together: few enough for a bar that moves, enough to be worth the way
+CHUNK = 25  # trials that are sent to a process together: few enough to move the progress bar, enough to be worth sending
 BROKEN = (
-    'The processes that were to help ended before they were done. In a script, call this under "if __name__ == '
+    'The worker processes ended too early. In a script, call this under "if __name__ == '
     "'__main__':\", because they read the script, too; or give executor=Serial() of raftlab.experiments."
 )
 Result = TypeVar("Result")
 
 
 class Serial(Executor):
-    """One thing after the other, in this process: where there are no others, or where one wants to debug."""
+    """An executor that does one thing after the other in this process; for debugging, or where processes cannot be started."""
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> "Future[Any]":
-        """Do it now."""
+        """Call the function now."""
         future: Future[Any] = Future()
         try:
             future.set_result(function(*arguments, **named))
@@ -42,17 +42,17 @@ def spread(
     progress: bool = True,
     chunk: int = CHUNK,
 ) -> list[Result]:
-    """The results of task(0), task(1), ... in this order, wherever and whenever each was done.
+    """The results of task(0), task(1), ... in this order.
 
     executor: any `concurrent.futures.Executor`, such as a Dask client's `client.get_executor()`;
-    None takes the processes of this machine, or none if there are none or if the task cannot travel.
-    chunk: how many of them travel together.
+    None takes processes of this machine, or this process if no others can be started or the task cannot be sent to
+    them. chunk: how many numbers are sent to a process together.
 
-    Raises UserError if it is no executor, or if processes cannot start; what a task raises is raised here.
+    Raises UserError if `executor` is no executor, or if processes cannot start. An exception of a task is raised here.
     """
     if executor is not None and not isinstance(executor, Executor):
-        hint = " Of a Dask client, give client.get_executor()." if hasattr(executor, "get_executor") else ""
-        raise UserError(f"An executor is one of concurrent.futures, not {type_of(executor)}.{hint}")
+        hint = " For a Dask client, give client.get_executor()." if hasattr(executor, "get_executor") else ""
+        raise UserError(f"An executor must be one of concurrent.futures, not {type_of(executor)}.{hint}")
     chunks = [range(start, min(start + chunk, count)) for start in range(0, count, chunk)]
     with ExitStack() as stack:
         pool = executor or stack.enter_context(default_executor(task, len(chunks)))
@@ -69,23 +69,23 @@ def spread(
             raise
         finally:
             for future in futures:
-                future.cancel()  # after an error or Ctrl-C: nobody waits for the rest
+                future.cancel()  # after an error or Ctrl-C the other results are not needed
 
 
 def is_script_read_again() -> bool:
-    """Is this a new process that reads the script which started it, before it does its own work?"""
+    """Is this a worker process that is just reading the script which started it?"""
     return getattr(sys.modules.get("__mp_main__"), "__name__", "") == "__mp_main__"
 
 
 def do_all(task: Callable[[int], Result], numbers: range) -> list[Result]:
-    """One chunk of the work."""
+    """Do one chunk of the work."""
     return [task(number) for number in numbers]
 
 
 def default_executor(task: Callable[[int], Any], chunks: int) -> Executor:
-    """Processes of this machine, unless there are none, the task cannot travel, or it would not be worth the way."""
+    """Processes of this machine; Serial if they cannot be started, if the task cannot be sent, or if there is little work."""
     if is_script_read_again():
-        sys.exit(1)  # whoever has started this process says why
+        sys.exit(1)  # the process that started this one reports the error
     processors = min(os.cpu_count() or 1, math.ceil(chunks / 4))
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     piped = script is not None and not os.path.exists(script)  # a new process could not read it again
@@ -94,7 +94,7 @@ def default_executor(task: Callable[[int], Any], chunks: int) -> Executor:
     try:
         from concurrent.futures import ProcessPoolExecutor
 
-        # Not forked from here: a notebook has threads, and a fork in the middle of them may hang.
+        # Do not fork: a notebook has threads, and a forked process may hang.
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
         return ProcessPoolExecutor(processors, mp_context=context)
@@ -103,7 +103,7 @@ def default_executor(task: Callable[[int], Any], chunks: int) -> Executor:
 
 
 def can_travel(task: Callable[[int], Any]) -> bool:
-    """Whether another process would understand the task; of what a notebook defines, it knows nothing."""
+    """Can the task be sent to another process? A class that is defined in a notebook cannot."""
     try:
         return b"__main__" not in pickle.dumps(task)
     except (pickle.PicklingError, AttributeError, TypeError):

@@ -1,4 +1,4 @@
-"""What Figure 16 of the paper shows, read from the thesis's vector graphics (`leaderelection/benchmarks-*.svg`).
+"""The numbers of Figure 16 of the paper, read from the thesis's vector graphics (`leaderelection/benchmarks-*.svg`).
 
 The graphs are by Diego Ongaro, licensed CC BY; the numbers were derived from them, to about 1 ms.
 """
@@ -11,7 +11,7 @@ CREDIT = "D. Ongaro, CC BY"
 class Line(NamedTuple):
     """One line of the figure: 1000 elections with timeouts from a range. All times in milliseconds.
 
-    quantiles: share of elections -> the time they were done within; 0 is the shortest, 1 the longest.
+    quantiles: share of elections -> the time within which they were done; 0: the shortest time, 1: the longest.
     """
 
     timeout_ms: tuple[int, int]
@@ -25,7 +25,7 @@ def _line(shortest: int, longest: int, least: float, mean: float, *rest: float) 
     return f"{shortest}-{longest} ms", Line((shortest, longest), mean, quantiles)
 
 
-# "150-150 ms": 99 of 100 elections; one is off the chart, so that the mean and the longest leave it out.
+# "150-150 ms": 99 of 100 elections; one is off the chart, so the mean and the longest time are without it.
 FIGURE_16: dict[str, Line] = dict([
     #     timeouts  least  mean median   90 %  99 %   longest
     _line(150, 150, 13_819, 53_900, 42_600, 86_800, 528_000),

@@ -1,4 +1,4 @@
-"""What each remedy would have done: the same fault, again and again, with one thing changed."""
+"""Remedies for the outage: play the same fault again with one thing changed, and compare."""
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
@@ -12,8 +12,8 @@ from raftlab.models.cloudflare.outage import Outage, hours_and_minutes
 from raftlab.models.cloudflare.parameters import Parameters
 from raftlab.sim.errors import UserError, check_number
 
-# name -> (extensions of Raft, changed parameters). That promotion became less eager and lost its rebuilds, and that
-# load was shed and reads were steered away on the day, was published; all sizes here are assumed.
+# name -> (extensions of Raft, changed parameters). It was published that promotion later became less eager and needed no
+# rebuilds, and that on the day load was shed and reads were steered to a second site. All sizes here are assumed.
 REMEDIES: dict[str, tuple[tuple[str, ...], dict[str, float]]] = {
     "nothing": ((), {}),
     "CheckQuorum": (("CheckQuorum",), {}),
@@ -28,10 +28,10 @@ REMEDIES: dict[str, tuple[tuple[str, ...], dict[str, float]]] = {
 
 
 class Row(NamedTuple):
-    """Many runs with one remedy. Medians over the runs, but for the counts.
+    """Many runs with one remedy. All values except the counts are medians over the runs.
 
-    hit: in how many of the runs a primary was replaced, needed or not. elections: after the first one.
-    lowest_success_rate: a share. slowdown: times the latency in health.
+    hit: the number of runs in which a primary was replaced. elections: those after the first one.
+    lowest_success_rate: a share. slowdown: a multiple of the latency without a fault.
     """
 
     remedy: str
@@ -44,7 +44,7 @@ class Row(NamedTuple):
     degraded_minutes: float
 
     def sentence(self) -> str:
-        """The row in words."""
+        """The row in a sentence."""
         return (
             f"{self.remedy}: a replica was promoted in {self.hit} of {self.runs} runs; median: elections {self.elections:g}, "
             f"{self.read_only_seconds:.1f} s read-only, success rate down to {100 * self.lowest_success_rate:.0f} %, "
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 class Rows(list[Row]):
-    """Rows that show themselves as a table."""
+    """Rows, shown as a table."""
 
     def _repr_markdown_(self) -> str:
         head = (
@@ -85,20 +85,20 @@ def remedies(
     executor: Executor | None = None,
     progress: bool = True,
 ) -> Rows:
-    """Let the fault happen under each remedy, once for each seed; a row for each remedy.
+    """Play the fault with each remedy, once for each seed; returns a row for each remedy.
 
-    Each run takes two or three seconds of computing.
+    Each run takes two or three seconds.
 
     Args:
         seeds: one run for each.
-        parameters: of the model; left out, `Parameters()`.
-        names: which remedies; left out, all of REMEDIES.
-        executor: any `concurrent.futures.Executor`; left out, processes of this machine, or this one alone if there
-            are no others.
-        progress: show a bar.
+        parameters: the parameters of the model; by default `Parameters()`.
+        names: the remedies; by default all of REMEDIES.
+        executor: any `concurrent.futures.Executor`; by default processes of this machine, or this process if no
+            others can be started.
+        progress: whether to show a progress bar.
 
     Raises:
-        UserError: there is no such remedy, or no seed, or the parameters are none.
+        UserError: there is no such remedy, or no seed, or `parameters` is not a Parameters.
 
     Example:
         >>> from raftlab.experiments import remedies
@@ -111,10 +111,12 @@ def remedies(
     if not seeds:
         raise UserError("Give the seeds as a list of whole numbers, such as [1, 2, 3].")
     if parameters is not None and not isinstance(parameters, Parameters):
-        raise UserError(f"The parameters are Parameters(), perhaps with_values, not {parameters!r}.")
+        raise UserError(
+            f"The parameters must be Parameters() or Parameters().with_values(...), not {parameters!r}."
+        )
     names = list(REMEDIES) if names is None else names
     if isinstance(names, str) or not isinstance(names, Sequence):
-        raise UserError(f"The names of remedies are a list such as ['PreVote'], not {names!r}.")
+        raise UserError(f"The names of remedies must be a list such as ['PreVote'], not {names!r}.")
     unknown = [name for name in names if not isinstance(name, str) or name not in REMEDIES]
     if unknown:
         raise UserError(f"There is no remedy {unknown[0]!r}. There are: {'; '.join(REMEDIES)}.")
@@ -125,7 +127,7 @@ def remedies(
 
 
 def _run(names: Sequence[str], seeds: Sequence[int], parameters: Parameters, number: int) -> Outage:
-    """One run of all: where they are counted through."""
+    """The run with this number, when all runs of all remedies and seeds are numbered."""
     remedy, seed = divmod(number, len(seeds))
     extensions, changes = REMEDIES[names[remedy]]
     return ControlPlane(parameters.with_values(**changes), extensions, seed=seeds[seed]).run()

@@ -1,4 +1,4 @@
-"""The setting of a trial: what is the same in all trials of an experiment, in ticks fine enough for it."""
+"""The setting of a trial: what all trials of an experiment have in common, and its resolution in ticks."""
 
 import math
 from dataclasses import dataclass
@@ -12,10 +12,10 @@ from raftlab.sim.systems import check_raft
 
 @dataclass(frozen=True)
 class Setting:
-    """All that a trial depends on, besides its number. Times in milliseconds, as users give them.
+    """Everything on which a trial depends, besides its number. Times in milliseconds.
 
-    Raises UserError if it cannot be: nobody is left who could win, a leader could not stay, or votes
-    would always come too late.
+    Raises UserError if the values do not go together: no node could win, no leader could stay, or votes would always
+    come too late.
     """
 
     timeout_ms: tuple[float, float]
@@ -39,7 +39,7 @@ class Setting:
             0 if self.fresh else 1,
             self.nodes - majority(self.nodes),
         )
-        # At least one must be able to win, and stale nodes must not be a majority that votes among itself.
+        # At least one node must be able to win, and the stale nodes must not be a majority that can elect one of them.
         most = min(self.nodes - self.crashed - 1, majority(self.nodes) - 1)
         check_number("the number of stale nodes", self.stale, 0, most)
         check_number("ticks_across", self.ticks_across, 1)
@@ -52,24 +52,24 @@ class Setting:
         earliest = 2 * self.one_way_ms[0] + self.disk_ms
         if earliest > self.timeout_ms[1]:
             raise UserError(
-                f"Nobody could ever win: votes are back after {earliest:g} ms at the earliest, and a candidate "
-                f"waits for {self.timeout_ms[1]:g} ms at most. Take a shorter one_way_ms or a longer timeout_ms."
+                f"No node could ever win: votes are back after {earliest:g} ms at the earliest, and a candidate "
+                f"waits for {self.timeout_ms[1]:g} ms at most. Use a shorter one_way_ms or a longer timeout_ms."
             )
         check_raft(self.node_class)
 
     @property
     def ticks_per_ms(self) -> int:
-        """How fine the clock is: `ticks_across` ticks or more across the range of timeouts, ten a millisecond at least."""
+        """Ticks per millisecond: at least 10, and at least `ticks_across` over the whole range of timeouts."""
         shortest, longest = self.timeout_ms
         return max(10, math.ceil(self.ticks_across / (longest - shortest))) if longest > shortest else 10
 
     def ticks(self, ms: float) -> int:
-        """So many milliseconds, in ticks."""
+        """Milliseconds in ticks."""
         return round(ms * self.ticks_per_ms)
 
     @property
     def preset(self) -> Preset:
-        """The timing as a cluster wants it. A preset counts in whole milliseconds: here, each stands for a tick."""
+        """The timing in the form that a cluster needs. A preset has whole milliseconds; here, each of them is a tick."""
         shortest, longest = (max(1, self.ticks(ms)) for ms in self.one_way_ms)
         return Preset(
             "experiment", (self.ticks(self.timeout_ms[0]), self.ticks(self.timeout_ms[1])),
@@ -78,14 +78,14 @@ class Setting:
 
 
 def check_ms(name: str, value: object, least: float = 0) -> float:
-    """A time in milliseconds, whole or not."""
+    """Check a time in milliseconds, which need not be a whole number."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value < math.inf:
-        raise UserError(f"{name} is a time in milliseconds, {least:g} or more, not {value!r}.")
+        raise UserError(f"{name} must be a time in milliseconds, {least:g} or more, not {value!r}.")
     return value
 
 
 def check_range_ms(name: str, value: object, least: float = 0) -> tuple[float, float]:
-    """A range of times in milliseconds; one number is a range without width."""
+    """Check a range of times in milliseconds; one number stands for a range from it to itself."""
     if isinstance(value, int | float):
         return check_ms(name, value, least), value
     each = partial(check_ms, name, least=least)

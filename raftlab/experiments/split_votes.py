@@ -1,4 +1,4 @@
-"""Split votes: how often an election brings no leader, counted and computed. (thesis 9.2)"""
+"""Split votes: how often an election has no winner, counted in trials and computed. (thesis 9.2)"""
 
 import math
 from typing import Any
@@ -19,25 +19,25 @@ def split_vote_rate(
     ticks_across: int = 10_000,
     **more: Any,
 ) -> float:
-    """Count how often an election's first term brings no leader.
+    """Count how often the first term of an election has no winner.
 
     All timers start together and run out within one range of time, as in the formula of
     `split_vote_probability`; the timeouts are one to two times as long as their range.
 
     Args:
-        nodes: how many nodes the cluster has, 2 to 99.
-        available: how many of them run: a majority at least.
-        latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
-        trials: how many elections.
-        ticks_across: ticks across the timeout range. A node that runs out in the same tick as another
-            counts as later, if it has heard of it: the coarser the ticks, the fewer split votes.
+        nodes: the number of nodes, 2 to 99.
+        available: how many of them run; at least a majority.
+        latency: the delay of a message, as a share of the timeout range: 0 to 0.5.
+        trials: the number of elections.
+        ticks_across: the ticks of the timeout range. If the timer of a node would run out in the tick in which
+            a request for its vote arrives, it votes first: the coarser the ticks, the fewer split votes.
         more: `seed`, `executor`, `progress`, `node_class`, as for `election_times`.
 
     Returns:
         The share of elections with a split vote, 0 to 1.
 
     Raises:
-        UserError: something of it cannot be.
+        UserError: a value is impossible.
 
     Example:
         >>> 0.1 < split_vote_rate(5, 4, 0.2, trials=200, progress=False) < 0.26
@@ -67,7 +67,7 @@ def split_vote_probability(nodes: int, available: int, latency: float) -> float:
         A probability, 0 to 1.
 
     Raises:
-        UserError: something of it cannot be.
+        UserError: a value is impossible.
 
     Example:
         >>> round(split_vote_probability(5, 4, 0.2), 4)

@@ -1,11 +1,11 @@
-"""One trial: a cluster loses its leader, or never had one, and finds another.
+"""One trial: a cluster loses its leader, or never had one, and elects another.
 
-    a leader is elected, on a network that loses no time
-    its heartbeat goes out, to all at once      their timers start together: the worst case for votes
-    it crashes, somewhere in its interval       time counts from here ...
-    somebody leads, and all have heard          ... to here
+    a leader is elected, on a network without delays
+    its heartbeat reaches all at once           so all timers start together: the worst case for split votes
+    it crashes at a random moment before the next heartbeat     the time is measured from here ...
+    another node leads, and all have heard it                   ... to here
 
-With fresh timers the first three lines are left out, and the last one ends with the election.
+With `fresh`, the first three lines are left out, and the time ends with the election.
 """
 
 import math
@@ -22,16 +22,16 @@ OLD = "n1"  # the leader that will crash
 
 
 class Election(NamedTuple):
-    """How one election went: milliseconds without a leader (inf: given up), and the terms it took."""
+    """The result of one election: the milliseconds without a leader (inf: given up), and the number of terms."""
 
     time_ms: float
     terms: int
 
 
 class SlowDisks(Cluster):
-    """A cluster in which a vote is told only when it stands on the voter's disk.
+    """A cluster in which a voter writes its vote to disk before it sends it, which takes time.
 
-    A candidate writes its own vote while its requests travel (thesis 9.3), so that costs no time.
+    A candidate writes its own vote while its requests travel (thesis 9.3), so its write adds no time.
     """
 
     disk_ticks = 0
@@ -43,7 +43,7 @@ class SlowDisks(Cluster):
 
 
 def run_trial(setting: Setting, number: int) -> Election:
-    """Hold one election. The same number in the same setting always goes the same way."""
+    """Play one election. The same number in the same setting always gives the same result."""
     dice = Random(f"{setting.seed}/{number}")
     cluster = SlowDisks(
         _story(setting, dice), preset=setting.preset, node_class=setting.node_class, record=False
@@ -63,7 +63,7 @@ def run_trial(setting: Setting, number: int) -> Election:
 
 
 def _story(setting: Setting, dice: Random) -> Story:
-    """Where the nodes start. The last of them are stale: they lack an entry, so no majority votes for them."""
+    """The state in which the nodes start. The last nodes are stale: they lack an entry, so no majority votes for them."""
     start: dict[str, Any] = {}
     if setting.stale:
         full, stale = {"term": 1, "log": ["1:x=1", "1:x=2"]}, {"term": 1, "log": ["1:x=1"]}
@@ -74,10 +74,11 @@ def _story(setting: Setting, dice: Random) -> Story:
 
 
 def _lose_leader(cluster: Cluster, setting: Setting, dice: Random) -> None:
-    """Elect n1, let it be heard by all, and crash it at a random moment before it speaks again."""
+    """Elect n1, let all nodes hear it, and crash it at a random moment before its next heartbeat."""
     cluster.set_network(delay=(1, 1))
     for place in range(setting.nodes - setting.stale, setting.nodes):
-        cluster.cut(cluster.ids[place], OLD, one_way=True)  # else it would learn what they lack, and send it
+        # Or n1 would learn which entry they lack, and send it.
+        cluster.cut(cluster.ids[place], OLD, one_way=True)
     cluster.time_out(OLD)
     while cluster.nodes[OLD].role is not Role.LEADER:
         cluster.leap(cluster.now + 1_000)
@@ -90,7 +91,7 @@ def _lose_leader(cluster: Cluster, setting: Setting, dice: Random) -> None:
 
 
 def _winner(cluster: Cluster, heard: bool) -> Raft | None:
-    """The leader that was elected, if there is one; `heard`: and if all that run follow it."""
+    """The leader that was elected; None if there is none. heard: only if all running nodes follow it."""
     running = cluster.running()
     for id, node in running.items():
         if node.role is Role.LEADER:

@@ -1,4 +1,4 @@
-"""What many trials of one setting gave, and the numbers one wants of them."""
+"""The results of many trials of one setting, and their statistics."""
 
 import math
 import statistics
@@ -12,8 +12,8 @@ from raftlab.sim.errors import UserError
 class Trials:
     """The elections of one setting, in the order of their numbers.
 
-    times_ms: milliseconds without a leader; `math.inf` where a trial was given up.
-    terms: how many terms each election took; all but the last of them brought no leader.
+    times_ms: milliseconds without a leader; `math.inf` for a trial that was given up.
+    terms: how many terms each election took; only the last of them had a winner.
     """
 
     setting: Setting
@@ -30,7 +30,7 @@ class Trials:
 
     @property
     def median_ms(self) -> float:
-        """The time that half of the elections were done within, in milliseconds."""
+        """The time within which half of the elections were done, in milliseconds."""
         return statistics.median(self.times_ms)
 
     @property
@@ -39,22 +39,22 @@ class Trials:
         return max(self.times_ms)
 
     def quantile_ms(self, share: float) -> float:
-        """The time in milliseconds that a share (0 to 1) of the elections were done within.
+        """The time within which a share (0 to 1) of the elections were done, in milliseconds.
 
-        It is one of the times that were measured; between them nothing is invented.
+        It is one of the measured times, without interpolation.
         """
         if isinstance(share, bool) or not isinstance(share, int | float) or not 0 <= share <= 1:
-            raise UserError(f"A quantile is asked for by a share from 0 to 1, not {share!r}.")
+            raise UserError(f"The share of a quantile must be a number from 0 to 1, not {share!r}.")
         return sorted(self.times_ms)[max(0, math.ceil(share * len(self)) - 1)]
 
     @property
     def split_vote_rate(self) -> float:
-        """The share of elections whose first term brought no leader."""
+        """The share of elections whose first term had no winner."""
         return sum(terms > 1 for terms in self.terms) / len(self)
 
     @property
     def mean_terms(self) -> float:
-        """How many terms an election took on average."""
+        """The mean number of terms of an election."""
         return sum(self.terms) / len(self)
 
     def __repr__(self) -> str:

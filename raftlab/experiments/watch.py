@@ -1,4 +1,4 @@
-"""One run of a story, watched from its first fault on: elections, terms, leaders, commits, writes lost."""
+"""One run of a story: its elections, terms, leaders, commits and lost writes after its first fault."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -10,7 +10,8 @@ from raftlab.sim.cluster import Cluster
 from raftlab.sim.goals import leader as majority_follows_one
 from raftlab.sim.story import Story
 
-ASKING = ("propose", "read", "clients", "stop_clients")  # everything else is done to the cluster
+# The verbs of clients; all other verbs act on nodes or links.
+ASKING = ("propose", "read", "clients", "stop_clients")
 FAULTS = ("crash", "pause", "partition", "cut", "isolate", "flap", "set_network")
 STEADY = "steady"
 CHURNS = "churns"
@@ -19,12 +20,12 @@ DEADLOCK = "leader without commits (deadlock)"
 
 
 class Run(NamedTuple):
-    """What happened after the fault. Times in ticks; the verdicts are explained at `compare`.
+    """What happened after the fault. Times in ticks; `compare` explains the verdicts.
 
-    elections: how many leaders were elected. terms: by how much the highest term of all nodes grew.
-    leaderless: how long no leader had a majority following it. longest_gap: the longest time in which
-    nothing was committed; None if no client wrote. lost_writes: what a leader took and no log holds any more.
-    leader: who leads in the end, with or without a majority.
+    elections: the number of leaders that were elected. terms: by how much the highest term of all nodes grew.
+    leaderless: how long no majority followed a leader. longest_gap: the longest time without a commit; None if no client
+    wrote. lost_writes: the number of writes that a leader accepted and that no log holds any more.
+    leader: the node that leads at the end, with or without a majority.
     """
 
     elections: int
@@ -37,12 +38,12 @@ class Run(NamedTuple):
 
 
 class Watched(Cluster):
-    """A cluster that notes when a leader was elected, when something was committed, and who took which write."""
+    """A cluster that records when leaders were elected, when entries were committed, and which writes leaders accepted."""
 
     def __init__(self, story: Story, node_class: type[Raft] | None):
         self.elected: dict[int, int] = {}  # term -> tick
-        self.commits: list[int] = []  # ticks
-        self.taken: list[str] = []  # commands
+        self.commits: list[int] = []  # the ticks of commits
+        self.taken: list[str] = []  # the commands that leaders have accepted
         self._highest = 0
         super().__init__(story, node_class=node_class, record=False)
 
@@ -58,27 +59,27 @@ class Watched(Cluster):
 
 
 def fault_tick(story: Story) -> int:
-    """When something first breaks; what a story sets up at tick 0 is no fault."""
+    """The tick of the first action on nodes or links. Actions at tick 0 set the scene and are no faults."""
     return next((tick for tick, verb, *_ in story.actions if tick and verb in FAULTS), 0)
 
 
-def last_deed(story: Story) -> int:
-    """When something was last done to nodes or links: from then on the cluster is left alone."""
+def last_action(story: Story) -> int:
+    """The tick of the last action on nodes or links."""
     return max((tick for tick, verb, *_ in story.actions if verb not in ASKING), default=0)
 
 
 def run_length(story: Story, ticks: int) -> int:
-    """How long to play it: at least to its end, and as long after the last deed as it took till then."""
-    return max(ticks, story.ticks, 2 * last_deed(story))
+    """The length of a run: at least that of the story, and at least twice the time until the last action on nodes or links."""
+    return max(ticks, story.ticks, 2 * last_action(story))
 
 
 def watch(story: Story, ticks: int, node_class: type[Raft] | None = None) -> Run:
-    """Play a story for so many ticks, or longer if it needs that, and tell what happened after its fault.
+    """Play a story for so many ticks, or longer if `run_length` says so, and report what happened after its fault.
 
-    node_class: what the nodes are; left out, what the story says.
+    node_class: the class of the nodes; by default that of the story.
     """
     ticks = run_length(story, ticks)
-    fault, middle = fault_tick(story), (last_deed(story) + ticks) // 2
+    fault, middle = fault_tick(story), (last_action(story) + ticks) // 2
     cluster = Watched(replace(story, stops=(), goals=()), node_class)
     cluster.tick(fault)
     term, leaderless, led_late = highest_term(cluster), 0, False
@@ -110,7 +111,7 @@ def highest_term(cluster: Cluster) -> int:
 
 
 class _Writes:
-    """The writes of a story, which go on at the same pace, and to the same nodes in turn, when it is over."""
+    """The writes of a story. After its end they go on at the same rate, and to the same nodes in turn."""
 
     def __init__(self, story: Story):
         planned = [(tick, *rest, "leader") for tick, verb, *rest in story.actions if verb == "propose"]
@@ -120,11 +121,11 @@ class _Writes:
         self.clients = any(verb == "clients" for _, verb, *_ in story.actions)
 
     def after(self, tick: int) -> bool:
-        """Whether anything is written later than that."""
+        """Whether there are writes after a tick."""
         return self.clients or self.pace > 0 or self.last > tick
 
     def go_on(self, cluster: Cluster) -> None:
-        """Write, if it is time to."""
+        """Write if it is time."""
         turns, rest = divmod(cluster.now - self.last, self.pace) if self.pace else (0, 0)
         if turns > 0 and rest == 0:
             node = self.nodes[turns % len(self.nodes)]
@@ -134,7 +135,7 @@ class _Writes:
 
 
 def _lost(cluster: Watched) -> int:
-    """Writes that a leader accepted, that no node applied, and that are in no log any more."""
+    """The number of writes that a leader accepted, that no node applied, and that are in no log any more."""
     held = {entry.command for node in cluster.nodes.values() for entry in node.log}
     return sum(
         command not in held and cluster.invariants.index_of(command) is None for command in cluster.taken
@@ -142,9 +143,10 @@ def _lost(cluster: Watched) -> int:
 
 
 def _verdict(cluster: Cluster, elections: bool, commits: bool, led: bool) -> str:
-    """How it was when it should have settled.
+    """The verdict on a run.
 
-    Were leaders still elected, was committed what was written, and did a majority ever follow one?
+    elections: whether leaders were still elected; commits: whether writes were committed; led: whether a majority ever
+    followed a leader.
     """
     if elections:
         return CHURNS
@@ -157,6 +159,6 @@ def _verdict(cluster: Cluster, elections: bool, commits: bool, led: bool) -> str
 
 
 def _is_led(node: Raft, running: dict[str, Raft]) -> bool:
-    """Does it follow a node that leads its term?"""
+    """Does a node follow the leader of its term?"""
     leader = running.get(node.leader or "")
     return leader is not None and (leader.role, leader.term) == (Role.LEADER, node.term)

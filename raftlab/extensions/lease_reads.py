@@ -50,7 +50,8 @@ class LeaseReads(Raft):
     def __init__(self, *arguments: Any, **named: Any):
         super().__init__(*arguments, **named)
         self.clock = 0  # ticks since this node started
-        self.round = 0  # the number of the last round; a clock value would not do: two rounds may begin in one tick
+        # The number of the last round; a clock value would not do: two rounds may begin in one tick.
+        self.round = 0
         self.round_began = 0  # when it began, on this node's clock
         self.confirmed: frozenset[str] = frozenset()  # nodes that have answered in this round
         self.lease_end = 0  # on this node's clock

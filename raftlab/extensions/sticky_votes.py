@@ -18,7 +18,8 @@ from raftlab.raft import Raft
 class StickyVotes(Raft):
     """Raft whose voters stay with the leader that they hear."""
 
-    waits_for_older_leader = False  # was a leader of an older term heard since this election timer was started?
+    # Was a leader of an older term heard since this election timer was started?
+    waits_for_older_leader = False
 
     def admit(self, msg: Message) -> bool:
         """Ignore a candidate while a leader is heard. (SV-1, 6)"""

@@ -14,7 +14,7 @@ from raftlab.player import save_page
 from raftlab.raft import Raft
 from raftlab.sim.branches import FAR, MOST, Branch, History
 from raftlab.sim.english import plural
-from raftlab.sim.errors import MOST_DRAWN, UserError, check_drawable, check_name, check_number, told
+from raftlab.sim.errors import MOST_DRAWN, UserError, check_drawable, check_name, check_number, checks_call
 from raftlab.sim.files import read_file, write_file
 from raftlab.sim.network import MOST_DELAY
 from raftlab.sim.presets import PRESETS, preset_named
@@ -61,7 +61,7 @@ class Lab(Still, PlayerWidget):
         >>> lab = Lab("leader_crash", show="02")  # doctest: +SKIP
     """
 
-    @told
+    @checks_call
     def __init__(
         self,
         story: str | Story | History = "three_nodes",

@@ -1,12 +1,12 @@
 """Copies without agreement: each node executes its clients' commands at once, and sends them to the others afterwards.
 
-There is no source for it: it is what many would write first, and lesson 00 begins with it. It has the same interface
-as `Raft`, so cluster, trace, invariants and player can use it:
+This is no published protocol: it is what many people would write first, and lesson 00 begins with it. It has the same
+interface as `Raft`, so cluster, trace, invariants and player can use it:
 
-    role          everybody is a follower: nobody leads, and nobody asks anybody
+    role          always follower: there are no leaders and no votes
     term          always 1
-    log           what it has done, in its own order (durable)
-    commit_index  all of that: a node never waits for the others
+    log           the commands that it has executed, in its own order (durable)
+    commit_index  the end of the log: a node never waits for the others
 """
 
 from random import Random
@@ -35,7 +35,7 @@ from raftlab.sim.story import Story
 
 
 class Copy(NamedTuple):
-    """One node tells another what a client has said."""
+    """A node sends a client's command to another node."""
 
     src: str
     dst: str
@@ -54,7 +54,7 @@ RULES: dict[str, Rule] = {
 
 
 class Copies:
-    """One copy of the data. Nothing is agreed upon, so nothing keeps two of them alike."""
+    """One copy of the data. The copies agree on nothing, so they may come to differ."""
 
     messages: tuple[type, ...] = (Copy,)
     rules = RULES
@@ -65,16 +65,16 @@ class Copies:
         id: str,
         nodes: tuple[str, ...],
         random: Random,
-        election_timeout: tuple[int, int] = (15, 30),  # not needed: nobody is elected
+        election_timeout: tuple[int, int] = (15, 30),  # not used: there are no elections
         heartbeat_interval: int = 5,
-        saved: HardState = HardState(),  # noqa: B008 - it is immutable
+        saved: HardState = HardState(),  # noqa: B008 - a default that is immutable does no harm
     ):
         self.id, self.nodes, self.random = id, nodes, random
         self.election_timeout, self.heartbeat_interval = election_timeout, heartbeat_interval
         self.term = 1
         self.log = Log(saved.log)
         self.commit_index = self.last_applied = 0
-        # What Raft has besides.
+        # Attributes of Raft that are not used here.
         self.role = Role.FOLLOWER
         self.voted_for: str | None = None
         self.leader: str | None = None
@@ -85,7 +85,7 @@ class Copies:
         self._effects: list[Effect] = []
 
     def step(self, event: Propose | Read | Tick | Copy) -> tuple[Effect, ...]:
-        """Take one event; return what is to be done about it, in this order."""
+        """Handle one event and return its effects, in the order in which they are to be carried out."""
         self._effects = []
         match event:
             case Propose(command, client):
@@ -100,7 +100,7 @@ class Copies:
         return tuple(self._effects)
 
     def on_propose(self, command: str, client: str | None) -> None:
-        """Do it, say that it is done, and tell the others. (CO-1)"""
+        """Execute the command, answer the client, and send the command to the others. (CO-1)"""
         self._effects.append(Because("CO-1"))
         self.append(command)
         if client is not None:
@@ -110,17 +110,17 @@ class Copies:
                 self._effects.append(Send(Copy(self.id, node, self.term, command)))  # type: ignore[arg-type]
 
     def on_read(self, command: str, client: str | None) -> None:
-        """Answer from one's own copy, whatever the others know. (CO-3)"""
+        """Answer from this node's own copy. (CO-3)"""
         self._effects.append(Because("CO-3"))
         if client is not None:
             self._effects.append(Answer(client, ReadNow(command)))
 
     def voters(self) -> tuple[str, ...]:
-        """The nodes that have a vote: none, as nothing is decided together."""
+        """The nodes that have a vote: none, because the nodes decide nothing together."""
         return ()
 
     def append(self, command: str) -> None:
-        """Save it, and execute it."""
+        """Save a command, and execute it."""
         entry = LogEntry(self.term, command)
         index = self.log.last_index + 1
         self.log.replace_from(index, (entry,))
@@ -128,7 +128,7 @@ class Copies:
         self.apply()
 
     def apply(self) -> None:
-        """Execute what is saved and not yet executed."""
+        """Execute the saved commands that are not yet executed."""
         while self.last_applied < self.log.last_index:
             self.last_applied += 1
             self._effects.append(Apply(self.last_applied, self.log.entry(self.last_applied)))

@@ -1,12 +1,12 @@
-"""The Byzantine generals: what traitors can do to an agreement, with spoken and with signed orders.
+"""The Byzantine generals: how traitors can prevent agreement, with oral and with signed messages.
 
-A commander gives one order to its lieutenants, who tell each other what they were told. Two things
-are wanted: all loyal lieutenants do the same (IC1), and if the commander is loyal, they do what it
-said (IC2). Source: L. Lamport, R. Shostak, M. Pease, "The Byzantine Generals Problem", TOPLAS 4(3),
-1982: spoken orders are its algorithm OM(m), signed ones its SM(m).
+A commander sends an order to its lieutenants, who pass on to each other what they have received. Two
+conditions are to hold: all loyal lieutenants do the same (IC1), and if the commander is loyal, they do
+what it said (IC2). Source: L. Lamport, R. Shostak, M. Pease, "The Byzantine Generals Problem", TOPLAS
+4(3), 1982: OM(m) is its algorithm for oral messages, SM(m) the one for signed messages.
 
-The commander is C, the lieutenants are L1, L2, ... Lies are data: who says what to whom, in which
-message. So every lie can be enumerated.
+The commander is C, the lieutenants are L1, L2, ... Lies are data: message -> what is said in it. So all
+possible lies can be enumerated.
 """
 
 from collections import Counter
@@ -16,14 +16,14 @@ from random import Random
 from typing import NamedTuple
 
 from raftlab.models.orders import ORDERS, RETREAT, Lies, Model, Oral, Outcome, Signed
-from raftlab.sim.errors import UserError, check_number, told, type_of
+from raftlab.sim.errors import UserError, check_number, checks_call, type_of
 
-MOST_ADVERSARIES = 2**18  # some 20 seconds
+MOST_ADVERSARIES = 2**18  # their runs take some 20 seconds
 COUNTED = "count counts runs, such as every_lie(4, ['L3'], 'attack', 1) makes"
 
 
 class Tally(NamedTuple):
-    """Many runs counted. outcomes: what the loyal lieutenants did, in their order -> how often."""
+    """Counts over many runs. outcomes: what the loyal lieutenants did, in their order -> how often."""
 
     adversaries: int
     ic1_broken: int
@@ -42,28 +42,28 @@ class Tally(NamedTuple):
 
 
 def _together(orders: tuple[str, ...]) -> str:
-    """What several did, in words."""
+    """The orders that several lieutenants carried out, in words."""
     return f"all {orders[0]}" if len(orders) > 1 == len(set(orders)) else " and ".join(orders)
 
 
-@told
+@checks_call
 def oral(generals: int, traitors: Collection[str], order: str, m: int, lies: Lies = RETREAT) -> Outcome:
-    """One run of OM(m): orders are spoken, and who passes one on can change it. (Section 3)
+    """One run of OM(m): messages are oral, and a general who passes an order on can change it. (Section 3)
 
-    OM(0): the commander tells everyone, who believe it. OM(m): each lieutenant passes on what it was
-    told, as the commander of an OM(m-1) among the others, and does what the majority of all it has
-    heard says; a tie, and silence, count as retreat.
+    OM(0): the commander sends its order to all lieutenants, and they believe it. OM(m): each lieutenant also
+    passes on what it has received, as the commander of an OM(m-1) among the others, and then does what the
+    majority of the orders that it has heard says. A tie counts as retreat, and so does silence.
 
     Args:
-        generals: how many, the commander included: 2 to 10.
-        traitors: who they are, of "C", "L1", "L2", ...; at least one lieutenant is loyal.
-        order: "attack" or "retreat"; what a loyal commander tells everyone.
-        m: how many traitors it is to bear: from 0 to the number of lieutenants - 1; m + 1 rounds.
-        lies: chain -> what the traitor says there, None being silence; elsewhere it is honest. Or one
-            order that all traitors always say.
+        generals: the number of generals, including the commander: 2 to 10.
+        traitors: the traitors, from "C", "L1", "L2", ...; at least one lieutenant must be loyal.
+        order: "attack" or "retreat": the order of a loyal commander.
+        m: the number of traitors to tolerate, from 0 to the number of lieutenants - 1; there are m + 1 rounds.
+        lies: chain -> what the traitor says in this message (None: it is silent); in all other messages it is
+            honest. Or one order that all traitors always say.
 
     Raises:
-        UserError: there is no such general or order, or a lie is no traitor's.
+        UserError: there is no such general or order, or a lie is in a message that no traitor sends.
 
     Example:
         >>> oral(3, ["L2"], "attack", 1, "retreat").verdict()[1]
@@ -72,15 +72,15 @@ def oral(generals: int, traitors: Collection[str], order: str, m: int, lies: Lie
     return Oral(generals, traitors, order, m, lies).run()
 
 
-@told
+@checks_call
 def signed(generals: int, traitors: Collection[str], order: str, m: int, lies: Lies = RETREAT) -> Outcome:
-    """One run of SM(m): orders are signed, and a loyal general's signature cannot be forged. (Section 4)
+    """One run of SM(m): messages are signed, and a loyal general's signature cannot be forged. (Section 4)
 
-    The commander signs its order. Whoever gets an order that is new to it, with fewer than m + 1
-    signatures, adds its own and passes it on to all who have not signed. At the end, one who has seen
-    exactly one order does that; two orders, or none, mean retreat. A message counts only in the round
-    that has the number of its signatures. Traitors may sign for each other. It tolerates m traitors
-    among any number of generals from m + 2 on.
+    The commander signs its order. A lieutenant that receives an order that is new to it, with fewer than
+    m + 1 signatures, adds its own signature and passes it on to all who have not signed it. At the end, a
+    lieutenant that has seen exactly one order does it; with two orders, or none, it retreats. A message with
+    r signatures counts only in round r. Traitors may sign for each other. SM(m) tolerates m traitors among
+    any number of generals from m + 2 on.
 
     Args: as for `oral`; a lie may also be both orders, as a tuple.
 
@@ -94,17 +94,17 @@ def signed(generals: int, traitors: Collection[str], order: str, m: int, lies: L
     return Signed(generals, traitors, order, m, lies).run()
 
 
-@told
+@checks_call
 def every_lie(
     generals: int, traitors: Collection[str], order: str, m: int, signatures: bool = False
 ) -> Iterator[Outcome]:
-    """The run for each adversary: each choice of what traitors say, in every message they could send.
+    """The runs of all adversaries: of all combinations of what traitors say in the messages that they could send.
 
-    A spoken message says attack or retreat (silence counts as retreat, so it adds nothing); a signed
-    one attack, retreat, both or nothing, forgeries included. Arguments as for `oral`.
+    An oral message says attack or retreat (silence counts as retreat, so it adds nothing); a signed message says
+    attack, retreat, both or nothing, and may be forged. Arguments as for `oral`.
 
     Raises:
-        UserError: as `oral`; or there are more than 262,144 adversaries: then take `random_lies`.
+        UserError: as `oral`; or there are more than 262,144 adversaries; then use `random_lies`.
 
     Example:
         >>> count(every_lie(3, ["C"], "attack", 1)).outcomes
@@ -115,17 +115,17 @@ def every_lie(
     if len(model.words) ** len(chains) > MOST_ADVERSARIES:
         raise UserError(
             f"The traitors send {len(chains)} messages, so there are {len(model.words)} to the power of "
-            f"{len(chains)} adversaries: too many to try all; take random_lies."
+            f"{len(chains)} adversaries, too many to try all; use random_lies."
         )
     for words in product(model.words, repeat=len(chains)):
         yield model(generals, traitors, order, m, dict(zip(chains, words, strict=True))).run()
 
 
-@told
+@checks_call
 def random_lies(
     generals: int, traitors: Collection[str], order: str, m: int, runs: int, seed: int = 1
 ) -> Iterator[Outcome]:
-    """So many runs of OM(m) in which traitors toss a coin for every word. Arguments as for `oral`.
+    """Runs of OM(m) in which traitors choose what they say at random. Arguments as for `oral`.
 
     Example:
         >>> count(random_lies(4, ["L3"], "attack", 1, runs=50)).ic2_broken
@@ -140,15 +140,15 @@ def random_lies(
         yield oral(generals, traitors, order, m, lies)
 
 
-@told
+@checks_call
 def count(outcomes: Iterable[Outcome]) -> Tally:
-    """How many of these runs break IC1 and IC2, and what the loyal lieutenants do how often.
+    """Count how many runs break IC1 and IC2, and how often the loyal lieutenants do what.
 
     Args:
         outcomes: runs, such as those of `every_lie` and `random_lies`.
 
     Raises:
-        UserError: these are no runs.
+        UserError: a value is not a run.
 
     Example:
         >>> count([oral(3, ["L2"], "attack", 1, "retreat")])
@@ -168,9 +168,9 @@ def count(outcomes: Iterable[Outcome]) -> Tally:
     return Tally(adversaries, ic1_broken, ic2_broken, dict(sorted(seen.items())))
 
 
-@told
+@checks_call
 def message_count(generals: int, m: int) -> int:
-    """How many messages OM(m) sends among so many generals: (n-1)(1 + (n-2)(1 + (n-3)(...))).
+    """The number of messages of OM(m) among n generals: (n-1)(1 + (n-2)(1 + (n-3)(...))).
 
     >>> [message_count(3, 1), message_count(4, 1), message_count(7, 2)]
     [4, 9, 156]

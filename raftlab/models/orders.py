@@ -1,7 +1,7 @@
-"""Orders on their way between generals: the record of who told whom what, and the two algorithms.
+"""The messages of the Byzantine generals: their record, and the two algorithms.
 
-A *chain* names one message by all whom it passes, its receiver last: ("C", "L1", "L2") is what L1
-tells L2 about the order that it had from C. Source and use: see `raftlab.models.generals`.
+A *chain* identifies a message by the generals on its path, the receiver last: in ("C", "L1", "L2") L1 tells
+L2 about the order that it received from C. For the source and the use see `raftlab.models.generals`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -15,15 +15,15 @@ ATTACK, RETREAT = "attack", "retreat"
 ORDERS = (ATTACK, RETREAT)
 MOST_GENERALS = 10
 Chain = tuple[str, ...]
-Word = str | tuple[str, ...] | None  # an order; None: silence; with signatures also both orders
+Word = str | tuple[str, ...] | None  # an order; None: silence; with signatures also a pair of orders
 Lies = Mapping[Chain, Word] | str
 
 
 class Said(NamedTuple):
-    """One message: in which round, through whom the order came, to whom it goes, and what it says.
+    """One message: its round, the path of the order so far, the receiver, and what it says.
 
-    value: the order, or None where a traitor keeps silent. lie: not what a loyal general would have
-    said. forged: a signature on it is false; its receiver sees that and throws it away.
+    value: the order, or None if a traitor is silent. lie: a loyal general would have said something else.
+    forged: a signature is false; the receiver notices that and ignores the message.
     """
 
     round: int
@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
     @property
     def src(self) -> str:
-        """Who says it."""
+        """The sender."""
         return self.path[-1]
 
     def sentence(self) -> str:
@@ -55,7 +55,7 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run: who told whom what, and what each loyal lieutenant then did.
+    """One run: its messages, and what each loyal lieutenant did at the end.
 
     said: all messages, in the order of their rounds. decisions: loyal lieutenant -> its order.
     """
@@ -75,7 +75,7 @@ class Outcome:
 
     @property
     def ic2(self) -> bool:
-        """Do they do what the commander said? (Of a traitor's orders nothing is asked.)"""
+        """Do they do what the commander said? True if the commander is a traitor: then IC2 demands nothing."""
         return self.generals[0] in self.traitors or set(self.decisions.values()) == {self.order}
 
     def verdict(self) -> list[str]:
@@ -101,7 +101,7 @@ class Outcome:
 
 
 class Model:
-    """What both algorithms share: the generals, the lies, and the record."""
+    """What both algorithms have in common: the generals, the lies, and the record."""
 
     words: tuple[Word, ...] = ORDERS  # what a traitor may say in one message
     is_signed = False
@@ -110,12 +110,12 @@ class Model:
         check_number("the number of generals", generals, 2, MOST_GENERALS)
         self.generals = ("C", *(f"L{number}" for number in range(1, generals)))
         if isinstance(traitors, str) or not isinstance(traitors, Collection):
-            raise UserError(f"The traitors are a list such as ['L2'], not {traitors!r}.")
+            raise UserError(f"The traitors must be a list such as ['L2'], not {traitors!r}.")
         named = [check_name("general", traitor, self.generals) for traitor in traitors]
         self.traitors = tuple(general for general in self.generals if general in named)
         self.loyal = [general for general in self.generals[1:] if general not in named]
         if not self.loyal:
-            raise UserError("At least one lieutenant must be loyal: of traitors nothing is asked.")
+            raise UserError("At least one lieutenant must be loyal: IC1 and IC2 demand nothing of traitors.")
         self.order = check_name("order", order, ORDERS)
         self.m = check_number("m", m, 0, generals - 2)
         self.lies = self._checked(lies)
@@ -126,14 +126,14 @@ class Model:
         return [chain for chain in self.chains() if chain[-2] in self.traitors]
 
     def chains(self) -> Iterator[Chain]:
-        """Every message that anyone could send: nobody is in a chain twice."""
+        """Every message that a general could send. No general is in a chain twice."""
         commander, *others = self.generals
         for length in range(1, self.m + 2):
             for rest in permutations(others, length):
                 yield (commander, *rest)
 
     def run(self) -> Outcome:
-        """Play it."""
+        """Run the algorithm."""
         decisions = self.decide()
         return Outcome(
             self.generals, self.traitors, self.order, self.m, self.is_signed,
@@ -142,7 +142,7 @@ class Model:
         )  # fmt: skip
 
     def decide(self) -> dict[str, str]:
-        """What every lieutenant does in the end."""
+        """What each lieutenant does at the end."""
         raise NotImplementedError
 
     def _checked(self, lies: Lies) -> dict[Chain, Word]:
@@ -150,25 +150,25 @@ class Model:
             check_name("order", lies, ORDERS)
             return dict.fromkeys(self.traitors_chains(), lies)
         if not isinstance(lies, Mapping):
-            raise UserError(f"Lies look like {{('C', 'L1', 'L2'): 'retreat'}}, not {lies!r}.")
+            raise UserError(f"Lies must be like {{('C', 'L1', 'L2'): 'retreat'}}, not {lies!r}.")
         known = set(self.traitors_chains())
         for chain, word in lies.items():
             if chain not in known:
-                raise UserError(f"No traitor sends a message {chain!r} here, so nobody can lie in it.")
+                raise UserError(f"No traitor sends a message {chain!r} here, so there can be no lie in it.")
             if word not in self.words and word is not None:
                 raise UserError(f"In one message a traitor can say {_listed(self.words)}, not {word!r}.")
         return dict(lies)
 
 
 class Oral(Model):
-    """OM(m): orders are spoken. (Section 3)"""
+    """OM(m): oral messages. (Section 3)"""
 
     def decide(self) -> dict[str, str]:
-        """Begin with the commander, who has the order from nobody."""
+        """Begin with the commander, with whom the order begins."""
         return self.spread(self.generals[:1], self.order, list(self.generals[1:]), self.m)
 
     def spread(self, path: Chain, value: str, lieutenants: list[str], m: int) -> dict[str, str]:
-        """OM(m): the last one on the path tells the lieutenants; what does each take its word to be?"""
+        """OM(m): the last general on the path sends a value to the lieutenants. Returns what each takes it to be."""
         told = {each: self.tell(path, each, value) for each in lieutenants}
         if m == 0:
             return told
@@ -182,7 +182,7 @@ class Oral(Model):
         }  # fmt: skip
 
     def tell(self, path: Chain, dst: str, value: str) -> str:
-        """One message; what its receiver takes from it."""
+        """Send one message; return the order that its receiver takes from it."""
         word = self.lies.get((*path, dst), value)
         assert not isinstance(word, tuple)
         self.said.append(Said(len(path), path, dst, word, lie=word != value))
@@ -190,15 +190,15 @@ class Oral(Model):
 
 
 class Signed(Model):
-    """SM(m): orders are signed. (Section 4)"""
+    """SM(m): signed messages. (Section 4)"""
 
     words = (ATTACK, RETREAT, ORDERS, None)
     is_signed = True
 
     def decide(self) -> dict[str, str]:
-        """Round after round: a message of round r carries r signatures. (SM(m), section 4)"""
+        """Go round by round: a message of round r has r signatures. (SM(m), section 4)"""
         seen: dict[str, list[str]] = {general: [] for general in self.generals[1:]}
-        # What each general has signed, following the rules: the order, and the path up to its own name.
+        # What each general has signed by the rules: the order, and the path up to its own name.
         signed_by_rule: set[tuple[str, Chain]] = {(self.order, self.generals[:1])}
         chains = list(self.chains())
         for round in range(1, self.m + 2):
@@ -212,14 +212,14 @@ class Signed(Model):
         return {general: orders[0] if len(orders) == 1 else RETREAT for general, orders in seen.items()}
 
     def tell(self, chain: Chain, round: int, signed_by_rule: set[tuple[str, Chain]]) -> list[str]:
-        """What the last but one of a chain tells the last one, as far as it is to be believed."""
+        """Send the message of a chain; return the orders in it that its receiver believes."""
         path, dst = chain[:-1], chain[-1]
         honest = [value for value in ORDERS if (value, path) in signed_by_rule]
         word = self.lies.get(chain, tuple(honest))
         values = [word] if isinstance(word, str) else list(word or ())
         believed = []
         for value in values:
-            # The loyal on the path must have signed just this; traitors sign whatever is wanted.
+            # The loyal generals on the path must have signed exactly this; traitors sign anything.
             genuine = all(
                 (value, path[: place + 1]) in signed_by_rule
                 for place, general in enumerate(path)
@@ -233,7 +233,7 @@ class Signed(Model):
 
 
 def _majority(orders: list[str]) -> str:
-    """What more than half say; of a tie, retreat."""
+    """The order that more than half say; with a tie, retreat."""
     return ATTACK if 2 * orders.count(ATTACK) > len(orders) else RETREAT
 
 

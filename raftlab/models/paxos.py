@@ -3,15 +3,15 @@
 Source: L. Lamport, "Paxos Made Simple", 2001; the rules PX-... name its sections.
 
 Every node is all three at once. It has the same interface as `Raft`, so that cluster, trace,
-invariants and player take it as it is:
+invariants and player can use it:
 
-    role          a candidate is a proposer at work, everybody else a follower; nobody leads
-    term          the highest number it has promised (durable)
-    log           at most one entry: the proposal it has accepted last, number and value (durable)
-    votes         who has promised, then who has accepted, what this proposer asked for
-    commit_index  1 as soon as it knows what is chosen
+    role          candidate for a node with a proposal under way, otherwise follower; there is no leader
+    term          the highest number that it has promised (durable)
+    log           at most one entry: the number and value of the proposal that it accepted last (durable)
+    votes         for a proposer, the nodes that have promised, then those that have accepted
+    commit_index  1 as soon as it knows which value is chosen
 
-So P3 reads here: one number, one value. And P5: no two nodes learn different values.
+So here P3 says that all proposals with one number have one value, and P5 that no two nodes learn different values.
 """
 
 from random import Random
@@ -54,27 +54,28 @@ class Paxos:
         random: Random,
         election_timeout: tuple[int, int] = (15, 30),  # ticks: how long a proposer waits to try again
         heartbeat_interval: int = 5,  # Paxos has no heartbeats
-        saved: HardState = HardState(),  # noqa: B008 - it is immutable
+        saved: HardState = HardState(),  # noqa: B008 - a default that is immutable does no harm
     ):
         self.id = id
         self.nodes = nodes
         self.random = random
         self.election_timeout = election_timeout
-        # The acceptor's memory: what it has promised, what it has accepted. (PX-0)
+        # The acceptor's state: what it has promised and what it has accepted. (PX-0)
         self.term = saved.term
         self.log = Log(saved.log)
-        # The proposer's: all of it may be lost.
+        # The proposer's state, which may be lost in a crash.
         self.role = Role.FOLLOWER
         self.wanted: str | None = None  # the value it would like to have chosen
-        self.number = 0  # of the proposal it is working on; 0: none
-        self.promises: dict[str, tuple[int, str | None]] = {}  # who promised it, and what they had accepted
+        self.number = 0  # the number of its present proposal; 0: none
+        # node that has promised -> what it had accepted
+        self.promises: dict[str, tuple[int, str | None]] = {}
         self.votes: frozenset[str] = frozenset()
         self.highest_seen = 0
         self.waiting: dict[str, str] = {}  # client -> the value it wants
-        # The learner's.
-        self.acceptors: dict[int, frozenset[str]] = {}  # number -> who is known to have accepted it
+        # The learner's state.
+        self.acceptors: dict[int, frozenset[str]] = {}  # number -> the nodes known to have accepted it
         self.commit_index = self.last_applied = 0
-        # What Raft has besides, and Paxos does not.
+        # Attributes of Raft that Paxos does not use.
         self.voted_for: str | None = None
         self.leader: str | None = None
         self.next_index: dict[str, int] = {}
@@ -85,7 +86,7 @@ class Paxos:
             self.reset_timer()
 
     def step(self, event: Event | PaxosMessage) -> tuple[Effect, ...]:
-        """Take one event; return what is to be done about it, in this order."""
+        """Handle one event and return its effects, in the order in which they are to be carried out."""
         self._effects = []
         self.handle(event)
         return tuple(self._effects)
@@ -97,7 +98,7 @@ class Paxos:
     # -- The proposer ---------------------------------------------------------------------------------
 
     def on_propose(self, event: Propose) -> None:
-        """A client wants this value: propose it, unless there is already something under way. (PX-1)"""
+        """Propose a client's value, unless this node already has a proposal under way. (PX-1)"""
         if event.client is not None:
             self.waiting[event.client] = event.command
         if self.commit_index:
@@ -107,14 +108,14 @@ class Paxos:
             self.prepare()
 
     def on_tick(self, event: Tick) -> None:
-        """Only those who wait for something have a timer running."""
+        """Count down the timer, if it runs; it runs only while the node waits for something."""
         if self.timer is not None:
             self.timer -= event.n
             if self.timer <= 0:
                 self.on_election_timeout(ElectionTimeout())
 
     def on_election_timeout(self, event: ElectionTimeout) -> None:
-        """Nothing was chosen, as far as one knows: try (again). (PX-7, PX-8)"""
+        """Try (again): as far as this node knows, no value was chosen in time. (PX-7, PX-8)"""
         self.timer = None
         if self.commit_index:
             return
@@ -127,7 +128,7 @@ class Paxos:
             self.prepare()
 
     def prepare(self) -> None:
-        """Phase 1: ask everyone to promise a number that nobody else uses. (PX-1, 2.2)"""
+        """Phase 1: ask all nodes to promise a number that no other node uses. (PX-1, 2.2)"""
         self.because("PX-1")
         self.role = Role.CANDIDATE
         rounds = max(self.term, self.highest_seen) // len(self.nodes) + 1
@@ -138,26 +139,26 @@ class Paxos:
             self.send(Prepare(self.id, node, self.number))
 
     def on_promise(self, msg: Promise) -> None:
-        """With a majority's promises, phase 2: propose what must survive, or one's own. (PX-4, 2.2)"""
+        """With the promises of a majority, begin phase 2: propose a value. (PX-4, 2.2)"""
         if msg.term != self.number or self.is_quorum(len(self.promises)):
-            return  # an answer to an earlier question, or one more than was needed
+            return  # it answers an earlier request, or a majority has already promised
         self.promises[msg.src] = (msg.accepted_number, msg.accepted_value)
         self.votes = frozenset(self.promises)
         if self.is_quorum(len(self.promises)):
             number, value = self.number, self.value_to_propose()
             self.votes = frozenset()
-            # All are asked, even if one's own acceptor has promised a higher number.
+            # Send it to all nodes, even if this node's own acceptor has promised a higher number.
             for node in self.everyone():
                 self.send(Accept(self.id, node, number, value))
 
     def value_to_propose(self) -> str:
-        """The value of the highest proposal that those who promised had accepted: it may be chosen. (PX-4)"""
+        """The value of the highest proposal that a node with a promise has accepted, because it may be chosen; otherwise the node's own. (PX-4)"""
         self.because("PX-4")
         number, value = max(self.promises.values(), key=lambda accepted: accepted[0])
         return value if number and value is not None else str(self.wanted)
 
     def on_refusal(self, msg: Refusal) -> None:
-        """Someone has promised a higher number: this proposal is given up; the timer runs on. (PX-7, 2.4)"""
+        """Give the proposal up: a node has promised a higher number. The timer runs on. (PX-7, 2.4)"""
         self.highest_seen = max(self.highest_seen, msg.promised)
         if msg.term == self.number and msg.promised > self.number:
             self.number, self.promises, self.votes = 0, {}, frozenset()
@@ -165,24 +166,25 @@ class Paxos:
     # -- The acceptor -----------------------------------------------------------------------------------
 
     def on_prepare(self, msg: Prepare) -> None:
-        """Promise a number higher than all before, and say what was accepted until now. (PX-2, PX-3, 2.2)"""
+        """Promise a number if it is higher than all before, and say which proposal this node has accepted. (PX-2, PX-3, 2.2)"""
         if msg.term <= self.term:
             self.refuse(msg)
             return
         self.because("PX-2")
         self.term = msg.term
-        self.save()  # before the reply: a promise lost in a crash could be broken
+        self.save()  # before the reply: a node that forgot its promise in a crash could break it
         value = self.log.entry(1).command if len(self.log) else None
         self.send(Promise(self.id, msg.src, msg.term, self.log.last_term, value))
 
     def on_accept(self, msg: Accept) -> None:
-        """Accept a proposal unless a higher number was promised, and let all learners know. (PX-5, 2.2, 2.3)"""
+        """Accept a proposal unless a higher number was promised, and tell all learners. (PX-5, 2.2, 2.3)"""
         if msg.term < self.term:
             self.refuse(msg)
             return
         self.because("PX-5")
         self.term = msg.term
-        self.store(LogEntry(msg.term, msg.value))  # before the replies: others will count on it
+        # Before the replies: other nodes will count this acceptance.
+        self.store(LogEntry(msg.term, msg.value))
         if self.role is Role.FOLLOWER and not self.commit_index:
             self.reset_timer()
         for node in self.everyone():
@@ -196,7 +198,7 @@ class Paxos:
     # -- The learner ------------------------------------------------------------------------------------
 
     def on_accepted(self, msg: Accepted) -> None:
-        """What a majority has accepted under one number is chosen, now and for ever. (PX-6, 2.3)"""
+        """Learn that a value is chosen when a majority has accepted it under one number. (PX-6, 2.3)"""
         if self.commit_index:
             return
         self.acceptors[msg.term] = self.acceptors.get(msg.term, frozenset()) | {msg.src}
@@ -205,7 +207,7 @@ class Paxos:
         if self.is_quorum(len(self.acceptors[msg.term])):
             self.because("PX-6")
             if self.log.last_term < msg.term:
-                # Kept like one's own acceptance: nothing else can be chosen, and a restart finds it.
+                # Stored as if this node had accepted it: no other value can be chosen, and it survives a crash.
                 self.store(LogEntry(msg.term, msg.value))
             self.commit_index = self.last_applied = 1
             self.role, self.timer = Role.FOLLOWER, None
@@ -213,17 +215,17 @@ class Paxos:
             self.answer_clients()
 
     def answer_clients(self) -> None:
-        """Tell each client that waits whether its value was chosen."""
+        """Answer each waiting client whether its value was chosen."""
         chosen = self.log.entry(1).command
         for client, wanted in self.waiting.items():
             result = Applied(1) if wanted == chosen else Refused(f"{chosen} was chosen")
             self._effects.append(Answer(client, result))
         self.waiting = {}
 
-    # -- The small words ----------------------------------------------------------------------------------
+    # -- Helpers ------------------------------------------------------------------------------------------
 
     def everyone(self) -> tuple[str, ...]:
-        """All nodes, oneself first: what others hear of it must already be saved."""
+        """All nodes, this one first: it must save its own promise or acceptance before others hear of it."""
         return (self.id, *(node for node in self.nodes if node != self.id))
 
     def voters(self) -> tuple[str, ...]:
@@ -231,30 +233,30 @@ class Paxos:
         return self.nodes
 
     def is_quorum(self, count: int) -> bool:
-        """Is that a majority of all nodes?"""
+        """Is `count` a majority of all nodes?"""
         return count >= majority(len(self.nodes))
 
     def reset_timer(self) -> None:
-        """Wait for a random time, so that two proposers do not stop each other again and again. (PX-7)"""
+        """Wait for a random time, so that two proposers do not block each other for ever. (PX-7)"""
         shortest, longest = self.election_timeout
         self.timer = shortest + int(self.random.random() * (longest - shortest + 1))
 
     def store(self, entry: LogEntry) -> None:
-        """Write down what was accepted, in place of what was accepted before. (PX-0)"""
+        """Store the accepted proposal in place of an earlier one. (PX-0)"""
         self.log.replace_from(1, (entry,))
         self.save(from_index=1)
 
     def save(self, from_index: int | None = None) -> None:
-        """Have the promise written to disk, and the accepted proposal if it has changed. (PX-0)"""
+        """Save the promise to disk, and the accepted proposal if it has changed. (PX-0)"""
         index = self.log.last_index + 1 if from_index is None else from_index
         self._effects.append(Save(self.term, None, index, self.log.entries_from(index)))
 
     def because(self, rule: str) -> None:
-        """Say which rule has just fired."""
+        """Record which rule was applied."""
         self._effects.append(Because(rule))
 
     def send(self, msg: PaxosMessage) -> None:
-        """Have a message sent; what a node says to itself needs no network."""
+        """Send a message. A message to the node itself does not use the network."""
         if msg.dst == self.id:
             self.handle(msg)
         else:
@@ -262,10 +264,10 @@ class Paxos:
 
 
 class PaxosWithoutDice(Paxos):
-    """Unlike Paxos as it should be run: everyone waits equally long before trying again."""
+    """Unlike Paxos: all proposers wait equally long before they try again."""
 
     def reset_timer(self) -> None:
-        """Replaces the random time by the shortest one."""
+        """Replaces the random time: wait for the shortest one."""
         self.timer = self.election_timeout[0]
 
 
@@ -280,8 +282,8 @@ HANDLERS: dict[type, str] = {
     Refusal: "on_refusal",
 }
 
-# Two proposers on a slow network, the second one half a round behind: each new number arrives just in time
-# to spoil what the other one asked for.
+# Two proposers on a slow network, the second one half a round behind the first: each new number arrives just
+# before the other's proposal, which is then refused.
 DUEL = Story(
     "paxos_duel", "Two proposers stop each other", nodes=3, ticks=300, goals=(),
     actions=(

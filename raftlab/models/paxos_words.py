@@ -1,7 +1,7 @@
-"""What Paxos nodes say to each other, and the rules they follow, in our own words.
+"""The messages of Paxos, and its rules in our own words.
 
-Source: L. Lamport, "Paxos Made Simple", 2001 (sections as there). The number of a proposal stands
-where Raft's messages have their term.
+Source: L. Lamport, "Paxos Made Simple", 2001, with its sections. The number of a proposal is in the field
+`term`, as the term is in Raft's messages.
 """
 
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from raftlab.rules import Rule
 
 
 class Prepare(NamedTuple):
-    """A proposer asks for a promise: accept nothing below this number any more. (2.2, phase 1a)"""
+    """A proposer asks for a promise to accept no more proposals with a lower number. (2.2, phase 1a)"""
 
     src: str
     dst: str
@@ -18,7 +18,7 @@ class Prepare(NamedTuple):
 
 
 class Promise(NamedTuple):
-    """An acceptor promises that, and says which proposal it had accepted: 0 and None if none. (2.2, phase 1b)"""
+    """An acceptor promises that, and says which proposal it has accepted: 0 and None if none. (2.2, phase 1b)"""
 
     src: str
     dst: str
@@ -28,7 +28,7 @@ class Promise(NamedTuple):
 
 
 class Accept(NamedTuple):
-    """A proposer asks to accept this value under its number. (2.2, phase 2a)"""
+    """A proposer asks an acceptor to accept this value under its number. (2.2, phase 2a)"""
 
     src: str
     dst: str
@@ -37,7 +37,7 @@ class Accept(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """An acceptor tells a learner, and every node is one, what it has accepted. (2.2, phase 2b; 2.3)"""
+    """An acceptor tells a learner what it has accepted. Every node is a learner. (2.2, phase 2b; 2.3)"""
 
     src: str
     dst: str
@@ -46,7 +46,7 @@ class Accepted(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """An acceptor has promised a number too high for this request; without it the proposer would only wait. (2.2)"""
+    """An acceptor refuses a request because it has promised a higher number; so the proposer need not wait. (2.2)"""
 
     src: str
     dst: str
@@ -56,7 +56,7 @@ class Refusal(NamedTuple):
 
 PaxosMessage = Prepare | Promise | Accept | Accepted | Refusal
 
-# What the player calls a role, a term, a committed entry; nobody leads.
+# The player's words for roles, terms and committed entries. There is no word for "leader".
 WORDS = {
     "follower": "acceptor", "candidate": "proposer", "term": "number", "committed": "chosen",
     "card": "promised {term}\naccepted {entry}",  # what each node shows below it

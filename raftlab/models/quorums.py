@@ -1,8 +1,8 @@
-"""What it costs to bear faults: how many nodes, how large a quorum, how many messages for one write.
+"""The cost of tolerating faults: the number of nodes, the size of a quorum, the messages for one write.
 
-Crashes: Raft, majorities. Lies: PBFT, of M. Castro and B. Liskov, "Practical Byzantine Fault Tolerance", OSDI 1999,
-3f + 1 nodes and quorums of 2f + 1. Counted is the best case: the leader is well, nothing is lost, and only messages
-between nodes count.
+Crashes: Raft, with majorities. Lies: PBFT of M. Castro and B. Liskov, "Practical Byzantine Fault Tolerance", OSDI
+1999, with 3f + 1 nodes and quorums of 2f + 1. The counts are for the best case: the leader works and no message is
+lost. Only messages between nodes are counted.
 """
 
 from collections.abc import Iterable
@@ -13,10 +13,11 @@ from raftlab.sim.errors import UserError, check_number
 
 
 class Cost(NamedTuple):
-    """What it takes to bear so many faulty nodes.
+    """The cost of tolerating some number of faulty nodes.
 
     common: how many nodes two quorums share at least. honest: how many of these are honest at least.
-    messages: sent for one write; delays: how many messages after each other, until the leader may answer.
+    messages: the messages for one write. delays: how many of them come one after the other before the leader may
+    answer.
     """
 
     protocol: str
@@ -30,7 +31,7 @@ class Cost(NamedTuple):
 
 
 class Costs(tuple[Cost, ...]):
-    """Several costs; they show themselves as a table in a notebook."""
+    """Several costs, which a notebook shows as a table."""
 
     def _repr_markdown_(self) -> str:
         rows = [
@@ -80,7 +81,7 @@ def pbft_cost(faults: int) -> Cost:
 
 
 def costs(faults: Iterable[int] = (1, 2, 3)) -> Costs:
-    """What Raft costs if it tolerates so many crashes, and PBFT if it tolerates so many liars.
+    """The costs of Raft for so many crashes, and of PBFT for so many liars.
 
     Raises UserError if these are not whole numbers of at least 1.
 
@@ -88,5 +89,5 @@ def costs(faults: Iterable[int] = (1, 2, 3)) -> Costs:
     [3, 4, 5, 7]
     """
     if not isinstance(faults, Iterable):
-        raise UserError(f"The numbers of faults are a list such as [1, 2, 3], not {faults!r}.")
+        raise UserError(f"The numbers of faults must be a list such as [1, 2, 3], not {faults!r}.")
     return Costs(cost(number) for number in faults for cost in (raft_cost, pbft_cost))

@@ -1,4 +1,4 @@
-"""Stories of the models: what is played, and what its nodes are, by name, as `raftlab.stories` has Raft's.
+"""Stories of the models by name, each with the class of its nodes. (Raft's stories are in `raftlab.stories`.)
 
 >>> from raftlab.sim.play import play
 >>> story, node_class = SCENES["two_copies"]
@@ -30,7 +30,7 @@ ROUND = Story(
 
 
 def survivor(name: str, title: str, cut_off: str, *stops: Any) -> Story:
-    """n1 has proposed X under its number 3, n2 has promised it; one of three nodes is cut off when n3 proposes Y."""
+    """A story in which n1 has proposed X under its number 3, n2 has promised it, and one node is cut off when n3 proposes Y."""
     return Story(
         name, title, nodes=3, ticks=60, goals=(),
         start={"n1": {"term": 3, "log": ["3:X"]}, "n2": {"term": 3}},
@@ -60,7 +60,7 @@ FOR_EVER = replace(
     stops=DUEL.stops[:-1],
 )
 
-# A class of a model looks like Raft to a cluster, and is none.
+# name -> (story, node class). The classes have Raft's interface, but are not subclasses of Raft.
 SCENES: dict[str, tuple[Story, Any]] = {
     story.name: (story, node_class)
     for story, node_class in (

@@ -1,8 +1,8 @@
-"""Templates for what is said about a chosen thing (a node, a message, a link or an entry), and about a run as a whole.
+"""Templates of the sentences on a card about a node, a message, a link or an entry, and about a run as a whole.
 
-The player finds out which of them are true at a moment, fills them in, and says them in this order. `raftlab.sim.why`
-explains what a template can hold. Here {follower}, {candidate}, {leader}, {term} and {committed} are first replaced by
-the words of the nodes' protocol.
+The player finds out which of them are true at a moment, fills them in, and shows them in this order. `raftlab.sim.why`
+explains what a template can hold. Before that, {follower}, {candidate}, {leader}, {term} and {committed} are replaced
+by the words of the nodes' protocol.
 """
 
 from collections.abc import Mapping
@@ -53,13 +53,13 @@ ENTRY = {
     "entry_snapshot": "It is in the snapshot only: {committed}, applied, and no longer in the log.",
     "entry_gone": "{node} has no entry {index} now.",
 }
-# What one node can say about another node.
+# What one node knows about another node.
 THROUGH_ITS_EYES = {
     "heard": "{node} last heard from it at {time}. It was in {term} {number} then.",
     "heard_nothing": "{node} has heard nothing from it since it started.",
     "cannot_see": "{node} cannot see that.",
 }
-# Of a run as a whole: at its beginning, and above each of several side by side.
+# About a run as a whole: at its beginning, and above each of several runs side by side.
 RUN = {
     "beginning": "{nodes} nodes: each is a {follower}, and waits to hear from a {leader}.",
     "run": "{leaders|leads|lead} · {elections} elected so far · highest {term} {number} · {count} {committed}",
@@ -69,7 +69,7 @@ WORDS = ("follower", "candidate", "leader", "term", "committed")
 
 
 def about(words: Mapping[str, str]) -> dict[str, str]:
-    """The templates in the words of a protocol (`Protocol.words`). Those that need a word the protocol lacks are left out.
+    """The templates in the words of a protocol (`Protocol.words`). A template that needs a word which the protocol lacks is left out.
 
     >>> about({"term": "number", "committed": "chosen"})["entry_known"]
     'It knows that this entry is chosen.'

@@ -1,4 +1,4 @@
-"""A bar that says how far a long computation is, and is gone when it is done."""
+"""A progress bar for long computations; it disappears at the end."""
 
 import sys
 from collections.abc import Iterable
@@ -10,30 +10,30 @@ if TYPE_CHECKING:
 
 
 def progress_bar(things: Iterable[Any] | None = None, **settings: Any) -> "tqdm[Any]":
-    """A bar of tqdm with these settings: on stderr, or, in a notebook, in an output of its own.
+    """A tqdm bar with these settings, on stderr or, in a notebook, in an output of its own.
 
     >>> list(progress_bar(range(3), disable=True))
     [0, 1, 2]
     """
-    from tqdm.std import tqdm  # only loaded where a bar is needed
+    from tqdm.std import tqdm  # loaded only when a bar is needed
 
     return tqdm(things, leave=False, file=BarOutput() if _in_notebook() else None, **settings)
 
 
 class BarOutput:
-    """A file that shows in a notebook what was written to it last.
+    """A file for tqdm that shows in a notebook the text that was written last.
 
-    The bar writes blanks when it is done, and they leave an empty output. (A widget would leave a reference to
-    itself, which is an error in a notebook that is opened the next day.)
+    At its end the bar writes blanks, which leaves an empty output. (A tqdm widget would leave a reference to itself in
+    the notebook, which shows as an error when the notebook is opened again without its kernel.)
     """
 
-    encoding = "utf-8"  # or tqdm draws the bar with ASCII characters
+    encoding = "utf-8"  # without it, tqdm draws the bar with ASCII characters
 
     def __init__(self) -> None:
         self._place: Any = None
 
     def write(self, text: str) -> None:
-        """Show this in place of what was shown before."""
+        """Show this text in place of the last one."""
         from IPython.display import HTML, display
 
         shown = HTML(f"<pre>{escape(text.strip())}</pre>" if text.strip() else "")
@@ -43,7 +43,7 @@ class BarOutput:
             self._place = display(shown, display_id=True)
 
     def flush(self) -> None:
-        """Everything has been shown at once."""
+        """Do nothing: `write` shows everything at once."""
 
 
 def _in_notebook() -> bool:

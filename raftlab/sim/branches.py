@@ -1,8 +1,8 @@
-"""Branches: a story played, changed in its past, and played differently, with nothing forgotten.
+"""Branches: a story can be changed at any tick and played on from there, and the old course is kept.
 
-A branch is a story and what became of it. Doing something at tick t replays the story up to the end
-of t, does it there, and simulates on. What had been planned for later (and everything after a tick
-that somebody has already seen) stays in the branch that was left; the story is never changed.
+A branch is a story and its run. An action at tick t replays the story up to the end of t, is done there, and
+the run continues from there in a new branch. The later actions of the story, and all that a person has already
+seen after t, stay in the old branch. The story itself is never changed.
 """
 
 import hashlib
@@ -36,14 +36,14 @@ from raftlab.sim.turning import TurningPoints, turn_words
 from raftlab.sim.verbs import VERBS, Verb, at_once, controls, times_of, verb_of
 from raftlab.sim.why import questions, templates
 
-AHEAD = 200  # ticks simulated beyond an action, so that the player has something to play
-FAR = 20_000  # ticks; no branch begins longer, or grows by more at once: a typing error would fill the memory
-MOST = 10 * FAR  # ticks; nor does it ever become longer, so that whatever was saved can be read again
+AHEAD = 200  # ticks that are simulated beyond an action, so that the player has something to play
+FAR = 20_000  # ticks: the most at the beginning of a branch and in one extension, so that a typing error does not fill the memory
+MOST = 10 * FAR  # ticks: the most in a branch; files with longer branches are refused
 
 
 @dataclass(frozen=True)
 class Branch:
-    """One course of events. `fork` says how much is shared with the parent: (tick, events, messages)."""
+    """One course of events. `fork`: where it leaves its parent (tick, number of events, number of messages)."""
 
     id: int
     name: str
@@ -53,19 +53,19 @@ class Branch:
 
     @property
     def cluster(self) -> Cluster:
-        """What plays it. Raises UserError if it was made by other rules."""
+        """The cluster that plays it. Raises UserError if the branch was made by other rules."""
         if isinstance(self.run, Recording):
             raise UserError(MADE_BY_OTHER_RULES)
         return self.run
 
     @property
     def trace(self) -> Trace:
-        """What happened in it."""
+        """The trace of its run."""
         return self.run.trace
 
     @property
     def story(self) -> Story:
-        """The story that leads to exactly this branch, with everything that was done in it."""
+        """A story that plays exactly this branch, with all actions that were done in it."""
         if isinstance(self.run, Recording):
             return self.run.story
         return replace(
@@ -78,12 +78,12 @@ class Branch:
         return self.fork[0] if self.fork else 0
 
     def shared(self, fork: tuple[int, int, int]) -> tuple[list[Any], list[Any]]:
-        """The events and messages that it has in common with whatever leaves it, or has left, there."""
+        """The events and messages before a fork; two branches that part there have them in common."""
         _, events, messages = fork
         return self.trace.events[:events], self.trace.messages[:messages]
 
     def data(self) -> dict[str, Any]:
-        """The branch as the trace's file form has it; what the parent has already is left out."""
+        """The branch in the form of a file, without what it shares with its parent."""
         _, events, messages = self.fork or (0, 0, 0)
         story = self.story
         data = {
@@ -107,12 +107,14 @@ class Branch:
         return TurningPoints(self.trace)
 
     def part(self, events: int, messages: int) -> dict[str, Any]:
-        """What happened from an event and a message on, and what is said of it, as the player reads it.
+        """The events and messages from some numbers on, with their sentences, in the form that the player reads.
 
-        sentences: [text, weight, beyond] (see `narrate.Sentence`), each once, and of one that names times these, too.
-        told: for each event the place of its sentence. turns: the turning points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0]. committed: the facts of
-        commitment. operations: what clients asked or were told in this part, see `_operation`. labels: the commands
-        that a picture of a log shows by something else than their first letters.
+        sentences: [text, weight, beyond] (see `narrate.Sentence`), each once; if it names times, these follow.
+        told: for each event the index of its sentence.
+        turns: the turning points, [event, kind, node or null, 1 if it counts (see `raftlab.sim.turning`) or 0].
+        committed: the facts of commitment.
+        operations: the operations that clients began or ended in this part, see `_operation`.
+        labels: command -> what a picture of a log shows instead of its first letters.
         """
         new = self.trace.events[events:]
         kinds, rows = as_rows(new)
@@ -171,20 +173,21 @@ def _operation(asked: Asked, stale: bool) -> list[Any]:
 
 
 def _label(command: str) -> tuple[str, str] | None:
-    """What is to be done, without the session it belongs to; of a configuration, the names. None if the first letters will do."""
+    """The label of a command: without its session; for a configuration, the names of the voters. None if the first letters are enough."""
     if command.startswith(PREFIX):
         return command, names_in_short(command.removeprefix(PREFIX).split())
     deed = without_session(command)
     return (command, short(deed, 6)) if deed != command else None
 
 
-_Moment = tuple[dict[int, Branch], int, int]  # all branches, the one one was in, and the tick of the deed
+# All branches, the number of the chosen one, the tick of the action.
+_Moment = tuple[dict[int, Branch], int, int]
 
 
 class History:
-    """All branches of one story, and the way back.
+    """All branches of one story, with undo and redo.
 
-    story: what to play first. node_class, classes: as for `Cluster`.
+    story: the story to play first. node_class, classes: as for `Cluster`.
     """
 
     def __init__(
@@ -204,7 +207,7 @@ class History:
         self.node_class, self._classes = node_class, classes
         self.branches: dict[int, Branch] = {}
         self.current = 0
-        self.turn = RLock()  # notebooks answer a widget in a second thread: one change at a time
+        self.turn = RLock()  # one change at a time: in a notebook, a second thread answers the widget
         self._next_id = 1
         self._before: list[_Moment] = []
         self._after: list[_Moment] = []
@@ -212,7 +215,7 @@ class History:
 
     @property
     def branch(self) -> Branch:
-        """The branch one is in."""
+        """The chosen branch."""
         return self.branches[self.current]
 
     @property
@@ -227,10 +230,10 @@ class History:
 
     @property
     def can_redo(self) -> bool:
-        """Is there an action that was taken back, and can be done again?"""
+        """Is there an action that was undone and can be done again?"""
         return bool(self._after)
 
-    # -- Going on, differently -----------------------------------------------------------------------
+    # -- Actions -------------------------------------------------------------------------------------
 
     def act(
         self,
@@ -243,9 +246,9 @@ class History:
     ) -> Branch:
         """Do something at the end of a tick of a branch, and return the branch in which it was done.
 
-        verb: a verb of `Cluster`, with its arguments. seen: the last tick of the branch that anybody
-        has looked at; if it is not later than `tick`, a branch that was made by acting goes on differently
-        instead of being kept. The story itself is always kept, with its stops: one can go back to it.
+        verb: a verb of `Cluster`, with its arguments. seen: the last tick of the branch that a person has
+        seen. If it is not later than `tick`, and the branch was itself made by an action, the branch is
+        changed and no new one is made. The story itself is always kept, with its stops.
         Raises UserError, and changes nothing, if it cannot be done there.
         """
         return self._act(verb, [arguments], named, tick, branch, seen)
@@ -259,10 +262,10 @@ class History:
         branch: int | None = None,
         seen: int | None = None,
     ) -> Branch:
-        """Do the same with several things, such as cutting several links, as one deed: undo takes all of it back.
+        """Do the same to several things, such as cutting several links, as one action, which undo takes back as a whole.
 
-        several: the arguments of the verb, once for each thing. All else is as for `act`. Raises UserError, and
-        changes nothing, if one of them cannot be done.
+        several: the arguments of the verb for each of the things. All else is as for `act`. Raises UserError, and
+        changes nothing, if it cannot be done to one of them.
 
         Example:
             >>> from raftlab import History, load
@@ -305,7 +308,7 @@ class History:
         for arguments in several:
             deed.do(cluster, *arguments, **named)
         cluster.tick(min(max(self.story.ticks - tick, AHEAD), MOST - tick))
-        name = f"{_called(cluster.trace, fork[1], len(several))} at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
+        name = f"{_summary(cluster.trace, fork[1], len(several))} at {tick * cluster.trace.ms_per_tick / 1000:.2f} s"
         unseen = old.fork is not None and seen is not None and seen <= tick and tick >= old.fork_tick
         unseen = unseen and not any(b.parent == old.id and b.fork_tick > tick for b in self.branches.values())
         if unseen:
@@ -315,16 +318,16 @@ class History:
         return self._put(new, tick)
 
     def what_if(self, message: int, branch: int | None = None) -> Branch:
-        """What if this lost message had arrived? Forks where it was lost, and delivers it there."""
+        """Answer "what if this lost message had arrived?": make a branch where it was lost, and deliver it there."""
         old = self._branch(branch)
         check_number("a message id", message, 0)
         lost = next((e for e in old.trace.events if e.what == "lost" and e.detail[0] == message), None)
         if lost is None:
-            raise UserError(f"Message {message} was never lost in this branch.")
+            raise UserError(f"Message {message} was not lost in this branch.")
         return self.act("deliver", message, tick=lost.tick, branch=old.id)
 
     def more(self, ticks: int, branch: int | None = None) -> Branch:
-        """Simulate a branch up to a tick."""
+        """Continue a branch up to a tick."""
         with self.turn:
             old = self._branch(branch)
             check_number("the number of ticks", ticks, 0, min(old.trace.ticks + FAR, MOST))
@@ -332,21 +335,21 @@ class History:
             return old
 
     def select(self, branch: int) -> Branch:
-        """Go to another branch."""
+        """Choose a branch."""
         self.current = self._branch(branch).id
         return self.branch
 
     def undo(self) -> int:
-        """Take back the last action, and say at which tick it was. Raises UserError if there is none."""
+        """Undo the last action, and return its tick. Raises UserError if there is none."""
         with self.turn:
             if not self._before:
                 raise UserError("There is nothing to undo.")
             return self._swap(self._before, self._after)
 
     def redo(self) -> int:
-        """Do again what `undo` took back last, and say at which tick it is. Raises UserError if there is nothing.
+        """Do again the action that was undone last, and return its tick. Raises UserError if there is none.
 
-        After another action nothing can be done again: it would belong to a course of events that was left.
+        After a new action nothing can be done again: it would belong to another course of events.
         """
         with self.turn:
             if not self._after:
@@ -354,7 +357,7 @@ class History:
             return self._swap(self._after, self._before)
 
     def forget_undone(self) -> None:
-        """From now on what was undone cannot be done again: something else has been done since, elsewhere."""
+        """Forget the actions that were undone, because something else has been done since, outside of this history."""
         self._after.clear()
 
     def _swap(self, source: "list[_Moment]", target: "list[_Moment]") -> int:
@@ -385,7 +388,7 @@ class History:
     # -- As data ----------------------------------------------------------------------------------------
 
     def bundle(self) -> dict[str, Any]:
-        """Everything that a player needs."""
+        """Everything that a player needs, as data for JSON."""
         protocol = self.branch.trace.protocol
         bundle = {
             "format": "raftlab trace",
@@ -419,21 +422,21 @@ class History:
         return bundle | {"checksum": checksum_of(bundle)}
 
     def to_json(self) -> str:
-        """All branches as one text, the file form of a trace."""
+        """All branches as one text: the form in which a trace is saved."""
         return json.dumps(self.bundle(), separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str, node_class: type[Raft] | None = None) -> "History":
-        """The history of such a text, with its branches and their parents.
+        """Read a history from such a text.
 
-        Every story is played again and compared with what the file says. If it says something else, or is older than
-        version 3, then it was made by other rules: it opens as it was recorded, says so, and can only be played. A
-        file that was changed after it was written is refused; what only looks whole never passes for a run of these
-        rules. Raises UserError.
+        The story of each branch is played again and compared with the file. If they differ, or if the file is older
+        than version 3, it was made by other rules: it opens as it was recorded, says so, and can only be played. So
+        no such file is taken for a run of these rules. Raises UserError if the file is damaged, or was changed after it
+        was written.
         """
         bundle = read_json(text, "trace", VERSION)
         try:
-            is_old = bundle["version"] < 3  # it has no checksum, and its rows say less
+            is_old = bundle["version"] < 3  # such a file has no checksum and no facts of commitment
             if not is_old and bundle.pop("checksum") != checksum_of(bundle):
                 raise UserError("This trace was changed after it was written: its checksum does not fit.")
             branches = sorted(bundle["branches"], key=lambda branch: branch["id"])
@@ -449,21 +452,21 @@ class History:
                 history._take_as_recorded(bundle, read)
             history.select(bundle["current"])
             if history.is_recorded:
-                history.bundle()  # what cannot be told is not whole either
+                history.bundle()  # raises an error if parts are missing that the narration needs
         except (AttributeError, KeyError, TypeError, IndexError, ValueError) as error:
             if isinstance(error, UserError):
                 raise
-            raise UserError("This trace is not whole: parts that every trace has are missing.") from None
+            raise UserError("This trace is damaged: parts that every trace has are missing.") from None
         history._next_id = max(history.branches) + 1
         return history
 
     def _replays(self, read: dict[int, tuple[dict[str, Any], Story]]) -> bool:
-        """Play the stories of all branches; does the same come of them that the file says?"""
+        """Play the stories of all branches. Are the runs equal to those in the file?"""
         self.branches = {}
         for id, (data, story) in read.items():
             try:
                 cluster = self._play(story, data["ticks"])
-            except UserError:  # what can be done, or be combined, is decided by rules, too
+            except UserError:  # today's rules do not allow an action or a set of extensions
                 return False
             fork = _fork(data)
             self.branches[id] = branch = Branch(id, str(data["name"]), cluster, data["parent"], fork)
@@ -477,7 +480,7 @@ class History:
     def _take_as_recorded(
         self, bundle: dict[str, Any], read: dict[int, tuple[dict[str, Any], Story]]
     ) -> None:
-        """Believe what the file says."""
+        """Take over all branches as the file has them."""
         self.branches, self._liars = {}, bundle.get("liars", {})
         for id, (data, story) in read.items():
             fork = _fork(data)
@@ -486,27 +489,29 @@ class History:
             self.branches[id] = Branch(id, str(data["name"]), recording, data["parent"], fork)
 
 
-# What of a branch is compared when its story is played again; the rest is said of it, or follows from it.
+# The parts of a branch that are compared when its story is played again. The other parts follow from these.
 FACTS = ("start", "messages", "event_kinds", "events", "committed", "story", "checksum")
 
 
 def _fork(data: dict[str, Any]) -> tuple[int, int, int] | None:
-    """Where a branch of a file leaves its parent."""
+    """The fork of a branch in a file."""
     return (data["fork"]["tick"], data["fork"]["events"], data["fork"]["messages"]) if data["fork"] else None
 
 
 def checksum_of(bundle: dict[str, Any]) -> str:
-    """What tells a file that was changed from one that was made by other rules."""
+    """A checksum of a bundle. It distinguishes a file that was changed later from one that was made by other rules."""
     return hashlib.sha256(json.dumps(bundle, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _confession(liar: str) -> list[str]:
-    """How a liar is called, and in one sentence what it does and which rule it breaks."""
+    """The name of a liar in words, and a sentence that says what it does and which rule it breaks."""
     return [liar.replace("_", " "), (LIARS[liar].__doc__ or "").partition("\n")[0]]
 
 
-def _called(trace: Trace, first: int, times: int) -> str:
-    """What was done, in a few words: so many deeds, of which the first is that event or a later one."""
-    deeds = [(verb, event) for event in trace.events[first:] if (verb := verb_of(event.what))]
-    one, *others = dict.fromkeys(verb.name_of(Moment(trace, event, {}, {})) for verb, event in deeds[:times])
+def _summary(trace: Trace, first: int, count: int) -> str:
+    """What was done, in a few words: the first `count` actions from event number `first` on."""
+    actions = [(verb, event) for event in trace.events[first:] if (verb := verb_of(event.what))]
+    one, *others = dict.fromkeys(
+        verb.summary_of(Moment(trace, event, {}, {})) for verb, event in actions[:count]
+    )
     return ", ".join([one, *others]) if len(others) < 3 else f"{one}, and {len(others)} more"

@@ -1,12 +1,12 @@
 """Nodes that lie: ordinary nodes, each of which breaks one rule on purpose.
 
-Raft trusts its members: a node may crash, be slow or be cut off, but whatever it says is true.
-Each class here takes that away in one place and is honest everywhere else. It stands in front of
-any node class (`lying`), so that a liar can run with every extension. Nothing else of the
-simulator knows that there are liars: who lies is found out by what becomes of the five properties.
+Raft trusts its members: a node may crash, be slow or be cut off, but all that it says is true. Each class
+here breaks this assumption in one place and is honest everywhere else. It is put in front of any node class
+(`lying`), so that a liar can run with every extension. No other part of the simulator treats liars in a
+special way: what a lie does shows in the five properties.
 
-    breaks   the property that breaks first in a scene made for it; "liveness" if nothing wrong happens,
-             but nothing gets done either; "client" if only a client gets a wrong answer
+    breaks   the property that breaks first in the liar's scene; "liveness" if nothing wrong happens, but the
+             cluster makes no progress; "client" if only a client gets a wrong answer
 """
 
 from typing import ClassVar
@@ -35,7 +35,7 @@ ASKING = (RequestVote, RequestPreVote, RequestVoteNow)
 
 
 class Liar(Raft):
-    """A node that is not to be trusted."""
+    """A node that breaks a rule on purpose."""
 
     breaks: ClassVar[str]
 
@@ -49,7 +49,7 @@ class DoubleVoter(Liar):
     breaks = "P1"
 
     def on_request_vote(self, msg: RequestVote) -> None:
-        """Forget for whom it has voted already."""
+        """Forget an earlier vote, then answer."""
         if msg.term == self.term:
             self.voted_for = None
         super().on_request_vote(msg)
@@ -61,7 +61,7 @@ class Flatterer(Liar):
     breaks = "P4"
 
     def step(self, event: Event) -> tuple[Effect, ...]:
-        """Look into no candidate's log: take one's own for it."""
+        """Answer as if the candidate's log ended like this node's own."""
         if isinstance(event, ASKING):
             event = event._replace(last_log_index=self.log.last_index, last_log_term=self.log.last_term)
         return super().step(event)
@@ -73,7 +73,7 @@ class Boaster(Liar):
     breaks = "P4"
 
     def send(self, msg: Message) -> None:
-        """Ask with a log that nobody else has."""
+        """Claim a longer and newer log in requests for votes."""
         if isinstance(msg, ASKING):
             msg = msg._replace(last_log_index=msg.last_log_index + 100, last_log_term=msg.term)
         super().send(msg)
@@ -85,7 +85,7 @@ class Usurper(Liar):
     breaks = "P1"
 
     def campaign(self) -> None:
-        """Lead the next term, whoever else does."""
+        """Become leader of the next term at once."""
         self.become_candidate()
         self.become_leader()
 
@@ -99,7 +99,7 @@ class Equivocator(Liar):
     breaks = "P3"
 
     def send(self, msg: Message) -> None:
-        """Change what is on its way to every second follower."""
+        """Send every second follower other commands."""
         if isinstance(msg, AppendEntries) and self.peers().index(msg.dst) % 2:
             msg = msg._replace(entries=tuple(self.forged(entry) for entry in msg.entries))
         super().send(msg)
@@ -115,7 +115,7 @@ class HastyLeader(Liar):
     breaks = "P5"
 
     def send(self, msg: Message) -> None:
-        """Let followers commit whatever they get."""
+        """Send a commit index that covers all entries of the append."""
         if isinstance(msg, AppendEntries):
             msg = msg._replace(leader_commit=msg.prev_log_index + len(msg.entries))
         super().send(msg)
@@ -127,7 +127,7 @@ class Rewriter(Liar):
     breaks = "P2"
 
     def on_heartbeat_timeout(self, event: HeartbeatTimeout) -> None:
-        """Take back the last word before speaking again."""
+        """Delete the newest uncommitted entry, then send heartbeats."""
         if self.role is Role.LEADER and self.log.last_index > self.commit_index:
             self.log.replace_from(self.log.last_index, ())
             self.save()
@@ -146,7 +146,7 @@ class FalseAcker(Liar):
         """Store nothing."""
 
     def commit(self, index: int, because: str) -> None:
-        """What is not stored cannot be applied either."""
+        """Commit nothing: entries that are not stored cannot be applied."""
         if index <= self.log.last_index:
             super().commit(index, because)
 
@@ -157,7 +157,7 @@ class FalseAcker(Liar):
         super().reply_append(msg, success, because, match_index)
 
 
-# -- Nothing false, and nothing right -----------------------------------------------------------
+# -- Nodes that stop all progress ---------------------------------------------------------------
 
 
 class TermRaiser(Liar):
@@ -166,7 +166,7 @@ class TermRaiser(Liar):
     breaks = "liveness"
 
     def admit(self, msg: Message) -> bool:
-        """Be in a later term than whoever speaks."""
+        """Raise the term above that of the message."""
         self.become_follower(max(self.term, msg.term) + 1)
         return True
 
@@ -177,7 +177,7 @@ class DeafLeader(Liar):
     breaks = "liveness"
 
     def admit(self, msg: Message) -> bool:
-        """Let no reply to an append in."""
+        """Drop replies to appends."""
         return not isinstance(msg, AppendEntriesReply) and super().admit(msg)
 
 
@@ -190,7 +190,7 @@ class FalseWitness(Liar):
     breaks = "client"
 
     def answer(self, client: str | None, result: Result) -> None:
-        """Tell of a key that nobody has written, whatever was asked."""
+        """Give the client the value of a key that nobody has written."""
         wrong = ReadNow("no such key?")
         super().answer(client, wrong if isinstance(result, Applied | ReadNow) else result)
 
@@ -211,17 +211,17 @@ LIARS: dict[str, type[Liar]] = {
 
 
 def lying(name: str, node_class: type[Raft] = Raft) -> type[Raft]:
-    """A node class that lies in one way, and is otherwise what it was.
+    """A node class that lies in one way, and is otherwise unchanged.
 
     Args:
-        name: which lie; a key of `LIARS`. The first line of its class says what it does.
+        name: a key of `LIARS`. The docstring of its class says what it does.
         node_class: the honest class, `Raft` or one with extensions.
 
     Returns:
         A subclass of both.
 
     Raises:
-        UserError: there is no such liar (the nearest name is suggested), or the class is not made from Raft.
+        UserError: there is no such liar (the nearest name is suggested), or the class is not a subclass of Raft.
 
     Example:
         >>> from raftlab import Cluster, Raft

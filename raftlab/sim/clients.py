@@ -58,7 +58,8 @@ class Client:
         self.node = workload.nodes[0] if workload.nodes else self._one_of(nodes)
         self.session: str | None = None
         self.number = 0  # the serial number of its command in its session
-        self.wish: Command | None = None  # the command whose answer it waits for; None while it opens a session
+        # The command whose answer it waits for; None while it opens a session.
+        self.wish: Command | None = None
         self.text = ""  # that command as text; empty while the client thinks
         self.token = ""  # identifies its last request; answers to older requests are ignored
         self.heard: tuple[Result, str] | None = None
@@ -104,7 +105,8 @@ class Client:
         self.token = f"{self.name}.{self.number}"
         self.wish = wish = parse(self.text)
         assert wish is not None
-        if self.session is not None and wish.kind != "get":  # reads need no serial number: reading twice does no harm
+        # Reads need no serial number: reading twice does no harm.
+        if self.session is not None and wish.kind != "get":
             self.text = f"{self.session}.{self.number} {self.text}"
         if workload.patience is not None:
             self.give_up_at = now + workload.patience

@@ -49,7 +49,7 @@ from raftlab.sim.clients import Client, Request
 from raftlab.sim.clock import Clock
 from raftlab.sim.commitment import Commitment
 from raftlab.sim.disk import Disk
-from raftlab.sim.errors import UserError, check_number, told
+from raftlab.sim.errors import UserError, check_number, checks_call
 from raftlab.sim.goals import GOALS, goal_sentence
 from raftlab.sim.invariants import Breach, Invariants
 from raftlab.sim.network import Link, Network
@@ -81,7 +81,7 @@ class Cluster(Verbs):
     True
     """
 
-    @told
+    @checks_call
     def __init__(
         self,
         story: Story | None = None,
@@ -119,7 +119,8 @@ class Cluster(Verbs):
         self._arrivals: dict[int, list[tuple[int, Message]]] = {}
         self._held: dict[str, list[tuple[int, Message]]] = {id: [] for id in self.ids}
         self._lost: dict[int, Message] = {}  # lost messages, which a person may still deliver
-        self._fates: list[tuple[str, str, list[Any]]] = []  # losses and copies in the current step, recorded after it
+        # Losses and copies in the current step, recorded after it.
+        self._fates: list[tuple[str, str, list[Any]]] = []
         self._crash_after: dict[str, str | int] = {}
         self._message_count = 0
         self.clocks: dict[str, Clock] = {}
@@ -372,7 +373,7 @@ class Cluster(Verbs):
         if recorder is not None:
             changes = {} if crashed else recorder.changes(self.now, node, edited_from, self.ticked)
             recorder.event(self.now, what, node.id, detail, recorded, changes)
-            self._tell_fates()
+            self._record_fates()
         if breaches:
             self._report(breaches)
         if crashed:
@@ -453,7 +454,8 @@ class Cluster(Verbs):
             if status == "running":
                 changes = self._recorder.changes(self.now, self.nodes[id], edited_from, self.ticked)
             elif status == "crashed":
-                left = self._from_disk(id, Random(0))  # only to read its view; the cluster's dice are not used
+                # Only to read its view; the cluster's dice are not used.
+                left = self._from_disk(id, Random(0))
                 changes = self._recorder.crashed(self.now, left, edited_from)
             else:
                 changes = self._recorder.paused(id)
@@ -513,7 +515,7 @@ class Cluster(Verbs):
                 self._fates.append(("lost", message.dst, [id, "loss" if link.up else "cut"]))
         return id
 
-    def _tell_fates(self) -> None:
+    def _record_fates(self) -> None:
         """Record losses and copies after the event that sent the message, so that nothing is lost before it is sent."""
         fates, self._fates = self._fates, []
         for what, node, detail in fates:

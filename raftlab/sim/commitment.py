@@ -42,14 +42,16 @@ class Commitment:
         self.nodes = nodes
         self.reconfigures = reconfigures
         self.entries: dict[int, LogEntry] = {}  # index -> the entry that was committed there first
-        self._rivals: set[tuple[int, LogEntry]] = set()  # committed at an index where another entry was: Raft is broken
-        self._acknowledged: dict[tuple[int, LogEntry], set[str]] = {}  # who has acknowledged an entry that has no quorum yet
+        # Committed at an index where another entry was: Raft is broken.
+        self._rivals: set[tuple[int, LogEntry]] = set()
+        # Who has acknowledged an entry that has no quorum yet.
+        self._acknowledged: dict[tuple[int, LogEntry], set[str]] = {}
         self._quorum = majority(len(nodes))
-        self._leader: dict[int, str] = {}  # term -> the node that first stored an entry of it; only with Membership
+        # term -> the node that first stored an entry of it; only with Membership
+        self._leader: dict[int, str] = {}
         self._voters: dict[int, tuple[str, ...]] = {}  # term -> who has a vote
-        self._changes: dict[
-            int, tuple[str, ...]
-        ] = {}  # index of a committed change -> who has a vote from then on
+        # index of a committed change -> who has a vote from then on
+        self._changes: dict[int, tuple[str, ...]] = {}
 
     def is_committed(self, index: int, entry: LogEntry) -> bool:
         """Whether this entry is committed at this index."""

@@ -1,15 +1,16 @@
-"""The disk: what a node has saved, and finds again after a crash. Also the ways in which a disk fails."""
+"""The disk: what a node has saved and reads again after a crash; and the ways in which a disk can fail."""
 
 from raftlab.log import Log
 from raftlab.messages import HardState, LogEntry, Save, Snapshot
 
 
 class Disk:
-    """A node's stable storage: the sum of its saves."""
+    """The stable storage of one node."""
 
     def __init__(self, saved: HardState):
-        self.cached_since: int | None = None  # the tick from which on writes are only cached
-        self._written: HardState | None = None  # what was really written before that
+        # The tick since which writes are only cached; None: they are written.
+        self.cached_since: int | None = None
+        self._written: HardState | None = None  # what had been written before that tick
         self._hold(saved)
 
     def _hold(self, state: HardState) -> None:
@@ -17,27 +18,27 @@ class Disk:
         self.log = Log(state.log, state.snapshot.index, state.snapshot.term)
 
     def save(self, save: Save) -> None:
-        """Write what has changed."""
+        """Store term and vote, and the log from the save's index on."""
         self.term, self.voted_for = save.term, save.voted_for
         self.log.replace_from(save.index, save.entries)
 
     def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Put a snapshot in the place of the log up to its index."""
+        """Store a snapshot in place of the log up to its index."""
         self.snapshot = snapshot
         self.log.start_after(snapshot.index, snapshot.term)
 
     def read(self) -> HardState:
-        """What a restarted node finds."""
+        """What a restarted node reads."""
         return HardState(self.term, self.voted_for, tuple(self.log), self.snapshot)
 
     # -- How it fails -------------------------------------------------------------------------------
 
     def only_cache(self, now: int) -> None:
-        """From now on confirm writes that are only in the cache: a crash forgets them."""
+        """From now on confirm writes, but keep them only in a cache, which a crash empties."""
         self.cached_since, self._written = now, self.read()
 
     def lose_cache(self) -> int | None:
-        """The power goes. The tick since which all writes are forgotten; None if everything was written."""
+        """Empty the cache, as in a crash. Returns the tick since which writes are lost; None if none are."""
         since, written = self.cached_since, self._written
         self.cached_since = self._written = None
         if written is not None:
@@ -45,11 +46,11 @@ class Disk:
         return since
 
     def lose(self) -> None:
-        """Put an empty disk in the place of this one."""
+        """Lose everything, as if an empty disk took the place of this one."""
         self.lose_cache()
         self._hold(HardState())
 
     def corrupt(self, index: int, command: str) -> None:
-        """Let an entry read as if it held another command."""
+        """Let an entry be read as another command."""
         entry, *later = self.log.entries_from(index)
         self.log.replace_from(index, (LogEntry(entry.term, command), *later))

@@ -102,7 +102,7 @@ def check_call(
     _check_bound(name, signature.replace(parameters=[*signature.parameters.values()][1:]), given, named or {})
 
 
-def told(function: Callable[P, R]) -> Callable[P, R]:
+def checks_call(function: Callable[P, R]) -> Callable[P, R]:
     """A decorator: if the function is called with arguments that it does not take, UserError says which it takes.
 
     For `__init__` the error names the class, because the user has called the class.

@@ -1,8 +1,8 @@
-"""One event of a trace, as its readers see it.
+"""Events of a trace, and their form in a file.
 
-In a file an event is a row, [tick, kind, node, detail, effects, changes] with trailing nulls cut off. A timer is set
-in the tick of its event, so a row says only when it is due.
-Only this module knows that; everybody else reads an event's fields by their names.
+In a file an event is a row, [tick, kind, node, detail, effects, changes], without the nulls at its end. A timer is
+always set in the tick of its event, so a row holds only the tick at which it is due. All other modules use the fields
+of `Event` and need not know this form.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ class Event(NamedTuple):
     """Something that happened.
 
     tick: when, in ticks. what: the kind of event: "deliver", "timer", "crash" and so on.
-    node: the node it happened to; None if it happened to none, or to several.
-    detail: what it was about; its form depends on the kind (see `raftlab.sim.trace`).
-    effects: what the node did about it, in order (see `raftlab.sim.trace`).
-    changes: what it changed of the node's view, or under "network" of the links: field -> new value.
+    node: the node to which it happened; None if it is about no node, or about several.
+    detail: more about it; its form depends on `what` (see `raftlab.sim.trace`).
+    effects: the node's effects, in order (see `raftlab.sim.trace`).
+    changes: field -> new value of the node's view; under "network", the changes of links.
     """
 
     tick: int
@@ -27,7 +27,7 @@ class Event(NamedTuple):
     changes: Mapping[str, Any] = {}
 
     def rules(self) -> list[str]:
-        """The ids of the rules that fired, in order."""
+        """The ids of the rules that were applied, in order."""
         return [effect for effect in self.effects if isinstance(effect, str) and effect != "save"]
 
     def sent(self) -> list[int]:
@@ -35,12 +35,12 @@ class Event(NamedTuple):
         return [effect for effect in self.effects if isinstance(effect, int)]
 
     def answers(self) -> list[tuple[str, str | None]]:
-        """What clients were answered: (client, text)."""
+        """The answers to clients: (client, text)."""
         return [(each[1], each[2]) for each in self.effects if isinstance(each, list) and each[0] == "answer"]
 
 
 def as_rows(events: Sequence[Event]) -> tuple[list[str], list[list[Any]]]:
-    """The events as they stand in a file: the kinds that occur, and the rows, in which a kind is its place among these."""
+    """The events in the form of a file: the kinds that occur, and rows in which a kind is an index into these."""
     kinds: dict[str, int] = {}
     rows = []
     for tick, what, node, detail, effects, changes in events:
@@ -55,7 +55,7 @@ def as_rows(events: Sequence[Event]) -> tuple[list[str], list[list[Any]]]:
 
 
 def from_rows(kinds: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Event]:
-    """The events of such rows. In a file of version 1 or 2 a row names its kind itself."""
+    """The events of such rows. In a file of version 1 or 2 a row holds the name of its kind."""
     events = []
     for row in rows:
         whole: list[Any] = list(row) + [None] * (len(Event._fields) - len(row))

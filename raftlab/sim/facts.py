@@ -1,4 +1,4 @@
-"""What is committed as a fact by some moment of a trace: read from the rows that say when it became so."""
+"""The entries that are committed as a fact at some moment of a trace, read from the trace's rows of facts."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ Fact = tuple[int, int, str]  # index, term and command
 
 
 class Facts:
-    """The facts of a trace, taken in as the trace is played. known: those so far."""
+    """The facts of a trace, read along with its events. known: the facts so far."""
 
     def __init__(self, trace: Trace):
         self.trace = trace
@@ -17,7 +17,7 @@ class Facts:
         self._read = 0  # rows
 
     def take(self, fold: Fold) -> Fact | None:
-        """Take in what has become committed by the moment to which a trace was played; returns the newest entry that was not before."""
+        """Read the facts up to the last event of `fold`; return the newest entry that has become committed since, if any."""
         rows, newest = self.trace.committed, None
         while self._read < len(rows) and rows[self._read][0] < fold.count:
             event, index, term = rows[self._read]
@@ -26,7 +26,7 @@ class Facts:
                 None,
             )
             if log is None:
-                break  # the node that stored it crashed in the middle of its step: its log is seen with the next event
+                break  # the node that stored it crashed in the middle of its step: its log appears with the next event
             self._read += 1
             newest = newest if event < 0 else (index, *log[index - 1])
             while index and (index, *log[index - 1]) not in self.known:
@@ -35,13 +35,13 @@ class Facts:
         return newest
 
     def _logs(self, fold: Fold) -> Iterator[list[list[Any]]]:
-        """All logs, that of the latest event's node first: it may have completed a majority."""
+        """All logs, first that of the latest event's node, which may have completed a majority."""
         node = self.trace.events[fold.count - 1].node if fold.count else None
         yield from (fold.views[each]["log"] for each in ([node] if node else []) + list(self.trace.nodes))
 
 
 def facts_at(trace: Trace, tick: int) -> dict[int, list[tuple[int, str]]]:
-    """What is committed as a fact at the end of a tick: index -> term and command; two of them where consensus is broken.
+    """The entries that are committed as a fact at the end of a tick: index -> (term, command). If consensus is broken, an index has two.
 
     >>> from raftlab import Cluster
     >>> cluster = Cluster(nodes=1, seed=1)

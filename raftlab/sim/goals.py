@@ -1,4 +1,4 @@
-"""Goals: what a run must reach eventually (liveness). A run that does not reach its goals has failed."""
+"""Goals: what a run must reach eventually (liveness). A run that reaches none of its goals has failed."""
 
 from collections.abc import Callable
 

@@ -1,14 +1,14 @@
-"""The watcher: the five safety properties of Figure 3, and what nodes know, after every step.
+"""The watcher: it checks the five safety properties of Figure 3, and what nodes know, after every step.
 
-An observer outside the nodes. It reads role, term, log, commit index and last applied after each step, and
-what is saved, applied, answered and restored while it is carried out, each at the cost of what has changed.
-It remembers what a node may forget, so a breach is found even when its traces are gone.
+It observes the nodes from outside. After each step it reads role, term, log, commit index and last applied; while
+effects are carried out, it sees what is saved, applied, answered and restored. Each check costs only as much as has
+changed. The watcher remembers what nodes may forget, so it finds a breach even if no node shows it any more.
 
-For Leader Completeness (P4) an entry counts as committed when it is so as a fact (`raftlab.sim.commitment`),
-and also when a leader has committed it: even if the leader was wrong, a client may have been told. Whether
-the leader was right is another question, Sound Knowledge (K1): what a node considers committed
-is committed, and what it considers applied is applied. It concerns commit index, last applied, what is given to the state
-machine, what clients are told, and what snapshots say.
+For Leader Completeness (P4) an entry counts as committed when it is committed as a fact (`raftlab.sim.commitment`),
+and also when a leader has committed it: even if the leader was wrong, a client may have got an answer. Whether the
+leader was right is checked by Sound Knowledge (K1): what a node considers committed is committed, and what it
+considers applied is applied. K1 covers commit index, last applied, the entries given to the state machine, the
+answers to clients, and snapshots.
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,12 @@ SOUND_KNOWLEDGE = Rule(
     "Sound Knowledge: what a node considers committed is committed, and what it considers applied is applied.",
     "5.3, 5.4.2",
 )
-WATCHED: dict[str, Rule] = PROPERTIES | {SOUND_KNOWLEDGE.id: SOUND_KNOWLEDGE}  # all that is shown as watched
+# All properties that are checked.
+WATCHED: dict[str, Rule] = PROPERTIES | {SOUND_KNOWLEDGE.id: SOUND_KNOWLEDGE}
 
 
 class Breach(NamedTuple):
-    """A watched line was broken: which, at which tick, and a sentence that names nodes, term and index."""
+    """A broken property: its id, the tick, and a sentence that names nodes, term and index."""
 
     property: str
     tick: int
@@ -40,10 +41,10 @@ class Breach(NamedTuple):
 
 
 class Invariants:
-    """Watches one cluster. `broken` holds the first breach of each line of `WATCHED`.
+    """Watches one cluster. `broken` holds the first breach of each property of `WATCHED`.
 
-    commitment: the facts; None where nodes decide nothing by quorums. knowledge: whether K1 is watched; it is
-    meant for nodes that are Raft.
+    commitment: the facts of commitment; None for nodes that do not decide by quorums.
+    knowledge: whether K1 is checked; it applies only to nodes of Raft.
     """
 
     def __init__(self, commitment: Commitment | None = None, knowledge: bool = False) -> None:
@@ -51,17 +52,17 @@ class Invariants:
         self.watched = tuple(WATCHED if knowledge else PROPERTIES)
         self.commitment = commitment
         self.seen = Seen()
-        self.applied_to: dict[str, int] = {}  # node -> up to which entry its state machine has applied them
+        self.applied_to: dict[str, int] = {}  # node -> the last entry that its state machine has applied
         self._facts = commitment if knowledge else None
         self._before: dict[str, tuple[Role, int, int, int]] = {}  # role, term, commit index, last applied
-        self._led: dict[str, Log] = {}  # leader -> its log when last looked at
-        self._replayed = KeyValue(), 0  # what committed entries make, up to this index
+        self._led: dict[str, Log] = {}  # leader -> its log at the last look
+        self._replayed = KeyValue(), 0  # a machine that has applied the committed entries up to this index
         self._states: dict[int, str] = {}  # index -> the state that a snapshot up to there should hold
 
-    # -- What is noticed --------------------------------------------------------------------------
+    # -- Observations -----------------------------------------------------------------------------
 
     def began(self, disks: Mapping[str, Disk]) -> list[Committed]:
-        """A story begins with these disks: what is committed by them, of each log that commits something."""
+        """A story begins with these disks. Returns the entries that are committed in them, log by log."""
         found = self.commitment.begin(disks) if self.commitment else []
         if self._facts is not None:
             for committed in found:
@@ -69,7 +70,7 @@ class Invariants:
         return found
 
     def started(self, tick: int, node: Raft, applied: int = 0) -> list[Breach]:
-        """A node begins, or begins again; its state machine holds what a snapshot up to `applied` says."""
+        """A node starts or restarts. Its state machine has the state of a snapshot up to entry `applied`."""
         self.applied_to[node.id] = applied
         for memory in (self._before, self._led, self.seen.leading):
             memory.pop(node.id, None)
@@ -78,14 +79,14 @@ class Invariants:
     def saved(
         self, tick: int, id: str, disk: Disk, first: int, entries: tuple[LogEntry, ...]
     ) -> tuple[list[Breach], Committed]:
-        """A node has stored entries from index `first` on: what that breaks, and what is committed by it."""
+        """A node has stored entries from index `first` on. Returns the breaches, and the entries that this commits."""
         committed = self.commitment.saved(id, disk, first, entries) if self.commitment else []
         if not committed or self._facts is None:
             return [], committed
         return self._new(tick, self._become_facts(committed)), committed
 
     def look(self, tick: int, node: Raft, edited_from: int | None) -> list[Breach]:
-        """Look at a node after a step; `edited_from` is the lowest index of its log written since."""
+        """Check a node after a step; `edited_from` is the lowest index of its log that was changed since the last look."""
         id = node.id
         now = (node.role, node.term, node.commit_index, node.last_applied)
         before = self._before.get(id)
@@ -106,13 +107,13 @@ class Invariants:
         elif id in self.seen.leading:
             del self.seen.leading[id]
         if self._facts is not None:
-            # What stood here before is looked at again where the node has written.
+            # Entries that were checked before are checked again from where the node has changed its log.
             known = committed if edited_from is None else min(committed, edited_from - 1)
             found += self._knows(node, known)
         return self._new(tick, found) if found else []
 
     def applied(self, tick: int, id: str, index: int, entry: LogEntry) -> list[Breach]:
-        """A node gives an entry to its state machine."""
+        """A node's state machine applies an entry."""
         found: list[Finding] = []
         if self._facts is not None and not self._facts.is_committed(index, entry):
             found.append(
@@ -123,13 +124,13 @@ class Invariants:
         return self._new(tick, found) if found else []
 
     def reached(self, tick: int, id: str, index: int, machine: KeyValue) -> list[Breach]:
-        """A node's state machine has come to this index, by an entry or by a snapshot."""
+        """A node's state machine has reached this index, by an entry or by a snapshot."""
         self.applied_to[id] = index
         found = self.seen.reach(id, index, machine.fingerprint())
         return self._new(tick, found) if found else []
 
     def answered(self, tick: int, id: str, client: str, index: int) -> list[Breach]:
-        """A client is told that the entry at this index is done."""
+        """A node answers a client that the entry at this index is applied."""
         if self._facts is None or index in self._facts.entries:
             return []
         return self._new(
@@ -137,7 +138,7 @@ class Invariants:
         )
 
     def kept(self, tick: int, id: str, snapshot: Snapshot) -> list[Breach]:
-        """A node keeps a snapshot in place of the entries up to its index."""
+        """A node stores a snapshot in place of the entries up to its index."""
         if self._facts is None:
             return []
         entry = self._facts.entries.get(snapshot.index)
@@ -152,20 +153,20 @@ class Invariants:
         return self._new(tick, [Finding("K1", why)])
 
     def index_of(self, command: str) -> int | None:
-        """The index at which a command was first applied by anyone."""
+        """The index at which a node first applied a command; None if none has."""
         return next((index for index, entry in self.seen.applied.items() if entry.command == command), None)
 
-    # -- What follows from it ---------------------------------------------------------------------
+    # -- What follows from the observations -------------------------------------------------------
 
     def _become_facts(self, committed: Committed) -> list[Finding]:
-        """These entries are committed, in the term of the newest of them."""
+        """Note that these entries became committed, in the term of the newest of them."""
         (_, newest), (first, _) = committed[0], committed[-1]
         return self.seen.fact(newest.term, first, [entry for _, entry in reversed(committed)])
 
     def _edited(self, node: Raft, first: int) -> list[Finding]:
-        """A leader has changed its log, from index `first` on."""
+        """Check a leader that has changed its log from index `first` on."""
         log, before = node.log, self._led[node.id]
-        self.seen.leading[node.id] = (node.term, log)  # it may be another object
+        self.seen.leading[node.id] = (node.term, log)  # the node may have a new Log object
         index = rewritten_from(before, log, first)
         found = []
         if index is not None:
@@ -178,7 +179,7 @@ class Invariants:
         return found
 
     def _committed(self, node: Raft, before: int) -> list[Finding]:
-        """What a leader has committed since."""
+        """Check the entries that a leader has committed since index `before`."""
         log, last = node.log, min(node.commit_index, node.log.last_index)
         first = max(before, log.start) + 1
         if last < first:
@@ -187,7 +188,7 @@ class Invariants:
         return self.seen.commit(node.id, node.term, first, entries)
 
     def _knows(self, node: Raft, committed: int) -> list[Finding]:
-        """K1, of what a node considers committed beyond this index, and what it considers applied."""
+        """K1: check the entries that a node considers committed beyond this index, and its last applied."""
         assert self._facts is not None
         id, log = node.id, node.log
         for index in range(max(committed, log.start) + 1, node.commit_index + 1):
@@ -223,7 +224,7 @@ class Invariants:
         return self._states[index]
 
     def _new(self, tick: int, found: list[Finding]) -> list[Breach]:
-        """Only the first breach of a line is told: what follows from it is noise."""
+        """Report only the first breach of each property: later ones usually follow from it."""
         new = []
         for property, sentence in found:
             if property not in self.broken:

@@ -1,18 +1,18 @@
-"""The marks in the pictures of the cluster, of logs and of space and time, each with what it means.
+"""The marks in the pictures of the cluster, of the logs and of space and time, each with its meaning.
 
-The legend, the tooltips and the line that explains a mark when it is first seen all take their words from here.
+The legend, the tooltips and the line that explains a mark when it is first seen take their words from here.
 """
 
 from collections.abc import Mapping
 
-# A mask with two eyes, 60 units wide, around its middle: an outline in the letters of SVG, of which it uses only M, C and Z.
+# A mask with two eyes, 60 units wide, centred at 0, 0: an SVG path with only the commands M, C and Z.
 MASK = (
     "M-30 -8C-18 -14 -8 -8 0 -8C8 -8 18 -14 30 -8C30 10 14 16 6 8C3 4 -3 4 -6 8C-14 16 -30 10 -30 -8Z"
     "M-20 -2C-20 0.2 -17.3 2 -14 2C-10.7 2 -8 0.2 -8 -2C-8 -4.2 -10.7 -6 -14 -6C-17.3 -6 -20 -4.2 -20 -2Z"
     "M8 -2C8 0.2 10.7 2 14 2C17.3 2 20 0.2 20 -2C20 -4.2 17.3 -6 14 -6C10.7 -6 8 -4.2 8 -2Z"
 )
 
-# id -> [the mark, what it means]; the player fills in {first}, {last}, {node}, {client}, {asked} and {answer}
+# id -> (the mark, its meaning); the player fills in {first}, {last}, {node}, {client}, {asked} and {answer}
 MARKS: dict[str, tuple[str, str]] = {
     "fact": ("{committed}", "what is {committed} as a fact, even if no node knows it yet"),
     "no_fact": ("–", "nothing is {committed} yet"),
@@ -71,7 +71,7 @@ MARKS: dict[str, tuple[str, str]] = {
 
 
 def marks(words: Mapping[str, str]) -> dict[str, list[str]]:
-    """The marks in the words of a protocol (`Protocol.words`). Those that need a word the protocol lacks are left out.
+    """The marks in the words of a protocol (`Protocol.words`). A mark that needs a word which the protocol lacks is left out.
 
     >>> marks({"committed": "chosen"})["known"]
     ['', 'known to be chosen']

@@ -1,9 +1,10 @@
-"""The sentence of every event: made here once, for the terminal, for golden traces and for the player.
+"""The sentence of every event, for the terminal, for golden traces and for the player.
 
     45  n5 grants n2 its vote in term 1. [RV-2]
 
-What a node did is said by the rules that fired and by what changed; what a person did is said by the
-sentence of the verb. Of messages of other protocols the rule that fired says what they mean.
+A sentence about a node is made from the rules that were applied and from what changed. A sentence about a
+person's action comes from the verb. For a message of another protocol, the sentence of the rule that was
+applied is used.
 """
 
 import re
@@ -29,23 +30,22 @@ from raftlab.sim.trace import MessageView, Trace
 from raftlab.sim.verbs import verb_of
 from raftlab.sim.why import REFUSALS
 
-BESIDES = frozenset(
-    {"SN-2", "TL-2", "TL-3", "RI-1", "RI-3", "MC-1", "MC-4", "MC-6"}
-)  # rules that have more to say
+# Rules that add a clause to a sentence.
+BESIDES = frozenset({"SN-2", "TL-2", "TL-3", "RI-1", "RI-3", "MC-1", "MC-4", "MC-6"})
 QUIET = {"FO-1", "LE-1", "LE-3a", "LR-1"}
 LOSSES = {
     "loss": "the network lost it", "cut": "the link is cut",
     "crashed": "the node it was for is down", "dropped": "it was dropped by hand",
 }  # fmt: skip
 
-Told = tuple[str, int]  # a sentence, and how much it matters
+Weighted = tuple[str, int]  # a sentence and its weight: how important it is
 
 
 class Sentence(NamedTuple):
-    """What is said of one event.
+    """The sentence of one event.
 
-    weight: how much it matters; 0 for heartbeats and their answers. beyond: how many letters at the end of the text say
-    what the event's node cannot know by itself.
+    weight: how important it is; 0 for heartbeats and the replies to them.
+    beyond: the number of letters at the end of the text that say what the event's node itself cannot know.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Sentence(NamedTuple):
 
 
 class Narration:
-    """The sentences of a trace, one for each event; each is made when it is first asked for.
+    """The sentences of a trace, one for each event; each is made when it is first needed.
 
     >>> from raftlab import Cluster
     >>> cluster = Cluster(nodes=3, seed=1)
@@ -67,13 +67,12 @@ class Narration:
         self.trace = trace
         self._fold = trace.fold()
         self._facts = Facts(trace)
-        self._trials: dict[
-            str, tuple[int, list[str]]
-        ] = {}  # who asks whether it would win: its term, who said yes
+        # node that asks for pre-votes -> its term, the nodes that have said yes
+        self._trials: dict[str, tuple[int, list[str]]] = {}
         self._first, self._told = 0, list[Sentence]()
 
     def sentences(self, first: int = 0) -> list[Sentence]:
-        """The sentences of all events from a number on that the trace has by now."""
+        """The sentences of all present events from number `first` on."""
         if not self._told:
             self._first = first
             while self._fold.count < first:
@@ -85,7 +84,7 @@ class Narration:
         return self._told[first - self._first :]
 
     def _next(self) -> Moment:
-        """Take in one more event."""
+        """Apply one more event, and return its moment."""
         fold, event = self._fold, self.trace.events[self._fold.count]
         role_before = fold.views[event.node]["role"] if event.node else None
         fold.apply(self.trace.events, fold.count + 1)
@@ -105,7 +104,7 @@ class Narration:
         )
 
     def _pre_votes(self, event: Event, rules: list[str]) -> list[str] | None:
-        """Who has said so far that it would vote for the event's node, if that node is asking."""
+        """The nodes that have said so far that they would vote for the event's node; None if it asks for no pre-votes."""
         node, trials = str(event.node), self._trials
         if "CA-1" in rules or "role" in event.changes or "status" in event.changes:
             trials.pop(node, None)
@@ -126,14 +125,14 @@ class Narration:
 
 
 def narrate(trace: Trace) -> Iterator[tuple[int, str]]:
-    """Every event as (tick, line), in order: its sentence and the rules that fired."""
+    """Every event as (tick, line), in order: its sentence and the rules that were applied."""
     for event, sentence in zip(trace.events, Narration(trace).sentences(), strict=True):
         rules = telling_rules(trace, event)
         yield event.tick, f"{sentence.text} [{', '.join(rules)}]" if rules else sentence.text
 
 
 def as_text(trace: Trace, data: bool = False) -> str:
-    """The whole trace as prose, and the verdict at its end; with data, also what each sentence was made from."""
+    """The whole trace as prose, with the verdict at its end. data: whether to add the data of each event."""
     lines = [trace.story.title, ""]
     for event, (tick, line) in zip(trace.events, narrate(trace), strict=True):
         lines.append(f"{tick:5}  {line}")
@@ -143,7 +142,7 @@ def as_text(trace: Trace, data: bool = False) -> str:
 
 
 def verdict(trace: Trace) -> list[str]:
-    """One line for each property that is watched, and one for each goal."""
+    """One line for each property that is checked, and one for each goal."""
     broken, reached = trace.broken(), {sentence: tick for tick, sentence in trace.goals()}
     lines = []
     for id in trace.watched:
@@ -158,7 +157,7 @@ def verdict(trace: Trace) -> list[str]:
 
 
 def telling_rules(trace: Trace, event: Event) -> list[str]:
-    """The rules that fired in an event, the most telling first; of a broken property, that property."""
+    """The rules that were applied in an event, the most informative first; for a broken property, that property."""
     if event.what == "broken":
         return [event.detail[0]] if "leader" in trace.protocol.words else []
     fired = set(event.rules())
@@ -166,7 +165,7 @@ def telling_rules(trace: Trace, event: Event) -> list[str]:
 
 
 def _data(trace: Trace, event: Event) -> str:
-    """An event as it was recorded, in one line: what it was, what was done about it in order, what changed."""
+    """An event as it was recorded, in one line: its kind, its effects in order, its changes."""
     parts = [" ".join(map(_plain, (event.what, event.node, event.detail)))]
     for effect in event.effects:
         if isinstance(effect, int) and not is_quiet(event):
@@ -189,12 +188,12 @@ def _plain(value: Any) -> str:
 
 
 def is_murmur(trace: Trace, event: Event) -> bool:
-    """Is this not worth a look? Heartbeats and their answers are not, but those of a liar are."""
+    """Is this event unimportant? Heartbeats and the replies to them are, but not those of a liar."""
     return is_quiet(event) and event.node not in trace.story.liars
 
 
 def is_quiet(event: Event) -> bool:
-    """Is this nothing but heartbeats and their answers?"""
+    """Is this event only about heartbeats and the replies to them?"""
     is_usual = all(isinstance(effect, int) or effect in QUIET for effect in map(_hashable, event.effects))
     return bool(event.effects) and is_usual and event.changes.keys() <= {"timer"}
 
@@ -204,7 +203,7 @@ def _hashable(effect: Any) -> Any:
 
 
 def _sentence(moment: Moment) -> Sentence:
-    """What is said of one event."""
+    """The sentence of one event."""
     event = moment.event
     text, weight = (TELLERS.get(event.what) or (_verb if verb_of(event.what) else _other))(moment)
     weight = 0 if is_murmur(moment.trace, event) else weight
@@ -213,7 +212,7 @@ def _sentence(moment: Moment) -> Sentence:
 
 
 def _fact(m: Moment) -> str:
-    """That an entry is committed now, as a fact, even if no node knows it yet."""
+    """A sentence that an entry is now committed as a fact, even if no node knows it yet; empty if none is."""
     if (
         not m.newly_committed
         or "LE-4" in m.rules
@@ -224,12 +223,12 @@ def _fact(m: Moment) -> str:
     if "leader" in m.words:
         return f" A majority has stored entry {index} now: it is {m.words['committed']}."
     if any((at, value) == (index, command) and number != term for at, number, value in m.committed):
-        return ""  # the same value was chosen before, under a lower number
+        return ""  # the same value was already chosen under a lower number
     return f" A majority has stored “{short(command)}” now: it is {m.words['committed']}."
 
 
 def _turned_away(m: Moment) -> str:
-    """What a leader that steps down tells those who wait for its answer."""
+    """The answers of a leader that steps down to the clients that wait for it."""
     if m.role_before != "leader" or "role" not in m.event.changes:
         return ""
     answers = [
@@ -238,15 +237,15 @@ def _turned_away(m: Moment) -> str:
     return f" It answers {listed(answers)}." if answers else ""
 
 
-def _other(m: Moment) -> Told:
-    """What has no sentence of its own."""
+def _other(m: Moment) -> Weighted:
+    """An event that has no sentence of its own."""
     where = f"{m.event.node}: " if m.event.node else ""
     about = "" if m.detail is None else f" {_plain(m.detail)}"
     return f"{where}{m.event.what}{about}.{_rule_words(m)}", 3
 
 
 def _rule_words(m: Moment) -> str:
-    """What the first rule says that fired: where there is no better sentence."""
+    """The sentence of the first rule that was applied, for events that have no better one."""
     telling = next((id for id in m.rules if id != "ALL-2"), None)
     return f" {m.trace.protocol.rules[telling].text}" if telling in m.trace.protocol.rules else ""
 
@@ -256,12 +255,12 @@ def _everyone(m: Moment) -> str:
 
 
 def _answer(m: Moment) -> str | None:
-    """What a client was answered in this event; None if no client was."""
+    """The answer to a client in this event; None if there is none."""
     return next((str(text) for _, text in m.event.answers()), None)
 
 
 def _besides(m: Moment) -> list[str]:
-    """What else came of an event, beside what its sentence is about."""
+    """Clauses about further results of an event."""
     rules = m.rules
     if BESIDES.isdisjoint(rules):
         return []
@@ -285,7 +284,7 @@ def _besides(m: Moment) -> list[str]:
 
 
 def _new_voters(m: Moment) -> str:
-    """That a configuration was appended, for a new node that has caught up."""
+    """A clause about the configuration that gives a vote to a new node that has caught up."""
     index = m.event.changes.get("log", [0])[0]
     return f"appends entry {index}, after which {listed(m.view['voters'])} have a vote"
 
@@ -297,24 +296,24 @@ def _and(parts: list[str]) -> str:
 # -- Messages that arrive ----------------------------------------------------------------------------
 
 
-def _delivery(m: Moment) -> Told:
+def _delivery(m: Moment) -> Weighted:
     message = m.message(m.detail)
     return MESSAGES.get(message.kind, _other_message)(m, message)
 
 
-def _other_message(m: Moment, message: MessageView) -> Told:
-    """A message of another protocol: what it is, and what the rule that fired says."""
+def _other_message(m: Moment, message: MessageView) -> Weighted:
+    """A message of another protocol: its name, and the sentence of the rule that was applied."""
     name = message_name(message.kind, message.fields)
     text = f"{_adopting(m, message)}receives the {name} of {message.src}.{_rule_words(m)}"
     return text, 4 if m.rules else 3
 
 
 def _adopting(m: Moment, message: MessageView) -> str:
-    """How the sentence begins: "n3 learns of term 4 and ", if it did; otherwise "n3 "."""
+    """The beginning of a sentence: "n3 learns of term 4 and " if the node adopts a term, otherwise "n3 "."""
     return f"{m.node} learns of term {message.term} and " if "ALL-2" in m.rules else f"{m.node} "
 
 
-def _vote_request(m: Moment, message: MessageView) -> Told:
+def _vote_request(m: Moment, message: MessageView) -> Weighted:
     start = _adopting(m, message)
     if "SV-1" in m.rules:
         return f"{m.node} ignores {message.src}'s vote request: {_heard(m)}.", 5
@@ -327,7 +326,7 @@ def _vote_request(m: Moment, message: MessageView) -> Told:
 
 
 def _heard(m: Moment) -> str:
-    """Which leader a node hears, so that it does not vote."""
+    """The leader that a node hears, as the reason why it does not vote."""
     leader = m.view["leader"]
     if leader == m.node:
         return REFUSALS["refusal_leads"]
@@ -348,7 +347,7 @@ def _refusal(m: Moment, message: MessageView) -> str:
 
 
 def _better_log(m: Moment, message: MessageView) -> str | None:
-    """In what the log of a voter is better than a candidate's; None if it is not."""
+    """Why a voter's log is more up to date than a candidate's; None if it is not."""
     log, fields = m.view["log"], message.fields
     term, their_term, their_index = (
         log[-1][0] if log else 0,
@@ -362,7 +361,7 @@ def _better_log(m: Moment, message: MessageView) -> str | None:
     return None
 
 
-def _pre_vote_request(m: Moment, message: MessageView) -> Told:
+def _pre_vote_request(m: Moment, message: MessageView) -> Weighted:
     start, term = _adopting(m, message), message.fields["proposed_term"]
     reply = next(iter(m.sent("RequestPreVoteReply")), None)
     if reply is None:
@@ -375,7 +374,7 @@ def _pre_vote_request(m: Moment, message: MessageView) -> Told:
 
 
 def _pre_refusal(m: Moment, message: MessageView) -> str:
-    """Why a node would not vote. No rule says it: it is what remains."""
+    """Why a node would not vote. The event names no rule for the reason, so it is found by exclusion."""
     if m.node in m.trace.story.liars:
         return REFUSALS["refusal_silent"]
     if message.fields["proposed_term"] <= m.view["term"]:
@@ -383,7 +382,7 @@ def _pre_refusal(m: Moment, message: MessageView) -> str:
     return _better_log(m, message) or _heard(m)
 
 
-def _pre_vote(m: Moment, message: MessageView) -> Told:
+def _pre_vote(m: Moment, message: MessageView) -> Weighted:
     if "PV-3" in m.rules:
         term = m.view["term"]
         stands = f"it becomes a candidate in term {term}, votes for itself and asks for votes"
@@ -400,14 +399,14 @@ def _pre_vote(m: Moment, message: MessageView) -> Told:
     return f"{m.node} hears that {message.src} would vote for it: {makes}.", 4
 
 
-def _confirm(m: Moment, message: MessageView) -> Told:
+def _confirm(m: Moment, message: MessageView) -> Weighted:
     start = _adopting(m, message)
     if "RI-2" in m.rules or "LR-1" in m.rules:
         return f"{start}confirms that {message.src} leads term {message.term}.", 3 if "RI-2" in m.rules else 1
     return f"{start}does not confirm that {message.src} leads term {message.term}.", 4
 
 
-def _confirmed(m: Moment, message: MessageView) -> Told:
+def _confirmed(m: Moment, message: MessageView) -> Weighted:
     if m.view["role"] != "leader" or m.view["term"] != message.term:
         return f"{m.node} receives {message.src}'s late confirmation; it changes nothing.", 1
     if "RI-3" in m.rules:
@@ -418,7 +417,7 @@ def _confirmed(m: Moment, message: MessageView) -> Told:
     return f"{m.node} hears that {message.src} still follows it.", 1
 
 
-def _snapshot(m: Moment, message: MessageView) -> Told:
+def _snapshot(m: Moment, message: MessageView) -> Weighted:
     start, last = _adopting(m, message), message.fields["last_included_index"]
     if "AE-1" in m.rules:
         late = f"it comes from term {message.term}, and {m.node} knows a later one"
@@ -434,14 +433,14 @@ def _snapshot(m: Moment, message: MessageView) -> Told:
     return f"{start}{state}; its log {keeps if rest else 'begins after that'}.", 8
 
 
-def _timeout_now(m: Moment, message: MessageView) -> Told:
+def _timeout_now(m: Moment, message: MessageView) -> Weighted:
     if "TL-2" not in m.rules:
         return f"{_adopting(m, message)}ignores {message.src}'s request to start an election.", 4
     stands = f"it becomes a candidate in term {m.view['term']} and asks for votes on {message.src}'s behalf"
     return f"{m.node} is told by {message.src} to start an election at once: {stands}.", 8
 
 
-def _vote(m: Moment, message: MessageView) -> Told:
+def _vote(m: Moment, message: MessageView) -> Weighted:
     changes, view, src = m.event.changes, m.view, message.src
     if changes.get("role") == "leader":
         votes = listed(view["votes"])
@@ -462,13 +461,13 @@ def _vote(m: Moment, message: MessageView) -> Told:
 
 
 def _first_entry(m: Moment) -> str:
-    """What a new leader begins with that appends an entry of its own at once."""
+    """A clause about the entry that a new leader appends at once (NoOp)."""
     if "NO-1" not in m.rules or "log" not in m.event.changes:
         return ""
     return f", and appends entry {m.event.changes['log'][0]}, which does nothing, to have something to commit"
 
 
-def _append(m: Moment, message: MessageView) -> Told:
+def _append(m: Moment, message: MessageView) -> Weighted:
     changes, fields, src = m.event.changes, message.fields, message.src
     entries, start = fields["entries"], _adopting(m, message)
     name = "append" if entries else "heartbeat"
@@ -502,7 +501,7 @@ def _append(m: Moment, message: MessageView) -> Told:
 
 
 def _hint(m: Moment) -> str:
-    """What a refusal says, with fast backup, of where the logs may meet."""
+    """A clause about the entry up to which the logs may agree, in a refusal with FastBackup."""
     reply = next(iter(m.sent("AppendEntriesReply")), None) if "FB-1" in m.rules else None
     if reply is None:
         return ""
@@ -511,14 +510,14 @@ def _hint(m: Moment) -> str:
 
 
 def _committed(m: Moment) -> str:
-    """What is committed as a follower hears: "entry 4 is committed, and applies it"."""
+    """What a follower learns about committed entries: "entry 4 is committed, and applies it"."""
     index, applied = m.event.changes["commit_index"], _applied(m)
     what = f"entry {index} is" if applied in ([], [index]) else f"everything up to entry {index} is"
     return f"{what} committed{'' if m.is_committed(index) else ', which is not so'}{_and_applies(m)}"
 
 
 def _and_applies(m: Moment) -> str:
-    """What of the newly committed is applied: ", and applies it", ", and applies entries 2 to 4"."""
+    """A clause about the entries that are applied: ", and applies it", ", and applies entries 2 to 4"."""
     applied = _applied(m)
     if not applied:
         return ""
@@ -526,7 +525,7 @@ def _and_applies(m: Moment) -> str:
 
 
 def _applied(m: Moment) -> list[int]:
-    """Which entries were applied."""
+    """The indexes of the entries that were applied."""
     return [each[1] for each in m.event.effects if isinstance(each, list) and each[0] == "apply"]
 
 
@@ -536,7 +535,7 @@ def _entries(indexes: list[int]) -> str:
     return listed([f"entry {index}" for index in indexes])
 
 
-def _append_reply(m: Moment, message: MessageView) -> Told:
+def _append_reply(m: Moment, message: MessageView) -> Weighted:
     changes, view, src, more = m.event.changes, m.view, message.src, _besides(m)
     if "ALL-2" in m.rules:
         what = ": it is no longer the leader" if m.role_before == "leader" else ""
@@ -570,7 +569,7 @@ def _append_reply(m: Moment, message: MessageView) -> Told:
     return f"{m.node} receives {src}'s late reply; it changes nothing.", 1
 
 
-MESSAGES: dict[str, Callable[[Moment, MessageView], Told]] = {
+MESSAGES: dict[str, Callable[[Moment, MessageView], Weighted]] = {
     "RequestVote": _vote_request, "RequestVoteNow": _vote_request, "RequestVoteReply": _vote,
     "RequestPreVote": _pre_vote_request, "RequestPreVoteReply": _pre_vote,
     "AppendEntries": _append, "AppendEntriesReply": _append_reply,
@@ -582,21 +581,21 @@ MESSAGES: dict[str, Callable[[Moment, MessageView], Told]] = {
 # -- Timers ------------------------------------------------------------------------------------------
 
 
-def _timer(m: Moment) -> Told:
+def _timer(m: Moment) -> Weighted:
     node, rules, changes, more = m.node, m.rules, m.event.changes, _besides(m)
     term = m.view["term"]
     if "CQ-1" in rules:
         silent = "has not heard a majority for an election timeout"
         return f"{node}, the leader of term {term}, {silent}: it steps down.", 9
     if m.event.what == "heartbeat":
-        return f"{_deed(m)}: it {_speaks(m)}{_and(more)}.", 6
+        return f"{_action(m)}: it {_speaks(m)}{_and(more)}.", 6
     if "LE-1" in rules and "role" not in changes:
         also = f"speaks to {_everyone(m)}{_and(more)}"
         return f"{node}, the leader of term {term}, {also if more else _speaks(m)}.", 4 if more else 2
     if more:
         return f"{node}, the leader of term {term}, {', and '.join(more)}.", 6
     if m.event.what == "time_out":
-        cause = f"{_deed(m)}: it"
+        cause = f"{_action(m)}: it"
     elif "CA-4" in rules:
         cause = f"{node}'s election brought no leader in time: it"
     else:
@@ -628,28 +627,28 @@ def _speaks(m: Moment) -> str:
     return f"sends entries to {listed(lacking)}, and a heartbeat to the others"
 
 
-# -- Clients, and what they are told ---------------------------------------------------------------
+# -- Clients and their answers ---------------------------------------------------------------------
 
 
-def _invoke(m: Moment) -> Told:
+def _invoke(m: Moment) -> Weighted:
     return (
         f"Client {m.detail['client']} asks: {wish_words(m.detail['kind'], m.detail['key'], m.detail['argument'])}.",
         6,
     )
 
 
-def _return(m: Moment) -> Told:
+def _return(m: Moment) -> Weighted:
     return f"Client {m.detail['client']} is told: {short(m.detail['text'], 60)}.", 7
 
 
-def _give_up(m: Moment) -> Told:
+def _give_up(m: Moment) -> Weighted:
     return f"Client {m.detail['client']} gives up. It does not know whether this was done.", 7
 
 
 # -- The network --------------------------------------------------------------------------------------
 
 
-def _loss(m: Moment) -> Told:
+def _loss(m: Moment) -> Weighted:
     id, reason = m.detail
     message = m.message(id)
     why = f"{message.dst} is down" if reason == "crashed" else LOSSES.get(reason, reason)
@@ -658,39 +657,39 @@ def _loss(m: Moment) -> Told:
     return f"The {m.message_name(id)} is lost: {why}.", 1 if says_nothing else 3
 
 
-def _copy(m: Moment) -> Told:
+def _copy(m: Moment) -> Weighted:
     return f"The network duplicates a message: the {m.message_name(m.detail[0])} will arrive twice.", 3
 
 
-# -- What is noted ------------------------------------------------------------------------------------
+# -- Broken properties, stops and goals ---------------------------------------------------------------
 
 
-def _broken(m: Moment) -> Told:
+def _broken(m: Moment) -> Weighted:
     term = rf" of {m.words['term']} \1" if "term" in m.words else ""
     return f"Broken: {re.sub(r' of term ([0-9]+)', term, m.detail[1])}", 20
 
 
-def _stop(m: Moment) -> Told:
+def _stop(m: Moment) -> Weighted:
     return m.detail[1], 12
 
 
-def _goal(m: Moment) -> Told:
+def _goal(m: Moment) -> Weighted:
     return f"{m.detail[0].upper()}{m.detail.partition(' (')[0][1:]}.", 1
 
 
-# -- What people do: the sentence of the verb, and what came of it ---------------------------------------
+# -- Actions of people: the sentence of the verb, and its outcome ----------------------------------------
 
 
-def _deed(m: Moment) -> str:
-    """What a person did, without a full stop."""
+def _action(m: Moment) -> str:
+    """The sentence of a verb, without a full stop."""
     verb = verb_of(m.event.what)
     assert verb is not None, m.event.what
     return verb.sentence(m)
 
 
-def _verb(m: Moment) -> Told:
+def _verb(m: Moment) -> Weighted:
     came = OUTCOMES[m.event.what](m) if m.event.what in OUTCOMES else ""
-    return f"{_deed(m)}{came}.", WEIGHTS.get(m.event.what, 8)
+    return f"{_action(m)}{came}.", WEIGHTS.get(m.event.what, 8)
 
 
 def _restarted(m: Moment) -> str:
@@ -706,7 +705,7 @@ def _restarted(m: Moment) -> str:
 
 
 def _crashed(m: Moment) -> str:
-    """What it no longer knows, although its log is on its disk."""
+    """The knowledge that a crashed node has lost, although its log is on its disk."""
     return (
         f": also its knowledge of what is {m.words['committed']}" if "commit_index" in m.event.changes else ""
     )
@@ -725,28 +724,28 @@ OUTCOMES: dict[str, Callable[[Moment], str]] = {
 WEIGHTS = {"flap": 6, "snapshot": 6, "align": 6, "spread": 6}
 
 
-def _transfer(m: Moment) -> Told:
+def _transfer(m: Moment) -> Weighted:
     no_more = f"it takes no more commands{_and(_besides(m))}"
     return (
-        f"{_deed(m)}: {no_more if 'TL-1' in m.rules else f'it does not, because {m.detail[0]} has no vote'}.",
+        f"{_action(m)}: {no_more if 'TL-1' in m.rules else f'it does not, because {m.detail[0]} has no vote'}.",
         8,
     )
 
 
-def _change_voters(m: Moment) -> Told:
+def _change_voters(m: Moment) -> Weighted:
     if "MC-6" in m.rules:
         new = listed([node for node in m.detail["voters"] if node not in m.view["voters"]])
-        return f"{_deed(m)}. {new} must first catch up with the log.", 9
+        return f"{_action(m)}. {new} must first catch up with the log.", 9
     if "MC-1" not in m.rules or "log" not in m.event.changes:
         answer = _answer(m)
-        return f"{_deed(m)}{f'. It is {short(answer, 80)}' if answer else ''}.", 8
+        return f"{_action(m)}{f'. It is {short(answer, 80)}' if answer else ''}.", 8
     entry = f"It appends that as entry {m.event.changes['log'][0]}, and from now on it counts there"
     quorum = f"a majority is {m.view['quorum']} of {len(m.view['voters'])}"
-    return f"{_deed(m)}. {entry}: {quorum}.", 9
+    return f"{_action(m)}. {entry}: {quorum}.", 9
 
 
-def _proposal(m: Moment) -> Told:
-    gives = _deed(m)
+def _proposal(m: Moment) -> Weighted:
+    gives = _action(m)
     if "leader" not in m.words:
         return f"{gives}.{_rule_words(m)}", 7
     if "log" in m.event.changes:
@@ -762,7 +761,7 @@ def _proposal(m: Moment) -> Told:
 
 
 def _at_once(m: Moment) -> str:
-    """That a leader considers an entry committed as soon as it has it: it may be the only node, or lie."""
+    """A sentence that a leader takes an entry for committed at once, because it is the only voter or a liar."""
     if "commit_index" not in m.event.changes:
         return ""
     is_so = m.is_committed(m.event.changes["commit_index"])
@@ -771,7 +770,7 @@ def _at_once(m: Moment) -> str:
     )
 
 
-def _read(m: Moment) -> Told:
+def _read(m: Moment) -> Weighted:
     answer, more = _answer(m), ""
     if "LR-0" in m.rules:
         more = f" {m.node} has not asked whether it still leads."
@@ -781,10 +780,10 @@ def _read(m: Moment) -> Told:
         index = m.view["commit_index"]
         more = f" It notes that entry {index} is committed, and asks {_everyone(m)} whether it still leads."
     heard = f"is answered at once: {short(answer, 60)}" if answer else f"{m.node} does not answer yet"
-    return f"{_deed(m)}, and {heard}.{more}", 6
+    return f"{_action(m)}, and {heard}.{more}", 6
 
 
-TELLERS: dict[str, Callable[[Moment], Told]] = {
+TELLERS: dict[str, Callable[[Moment], Weighted]] = {
     "timer": _timer, "time_out": _timer, "heartbeat": _timer,
     "propose": _proposal, "read": _read, "change_voters": _change_voters, "transfer": _transfer,
     "deliver": _delivery, "lost": _loss, "copy": _copy,

@@ -1,8 +1,8 @@
 """The network: directed links between nodes, each with its delay, its faults and its cuts.
 
-It decides how long a message travels and whether it arrives at all. It knows nothing of Raft; all
-it asks of a message are `src` and `dst`. Its dice are its own, so that one more fault changes no
-node's timeouts.
+It decides how long a message travels and whether it arrives at all. It knows nothing of Raft and
+needs only the `src` and `dst` of a message. It has its own random numbers, so that a fault of the
+network does not change the timeouts of the nodes.
 """
 
 from collections import Counter
@@ -16,13 +16,13 @@ from raftlab.sim.errors import UserError, check_number, check_pair
 if TYPE_CHECKING:
     import networkx
 
-MOST_DELAY = 20_000  # ticks: in a longer time nobody would see anything arrive
-NUMBERS = ("delay", "loss", "duplication")  # of a link
+MOST_DELAY = 20_000  # ticks: the longest delay of a message
+NUMBERS = ("delay", "loss", "duplication")  # the settings of a link
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One direction between two nodes. Delay in ticks (shortest, longest); loss and duplication from 0 to 1."""
+    """One direction of the link between two nodes. Delay: (shortest, longest) in ticks; loss, duplication: 0 to 1."""
 
     delay: tuple[int, int] = (1, 2)
     loss: float = 0.0
@@ -33,8 +33,8 @@ class Link:
 class Network:
     """All directed links between some nodes.
 
-    `links[("n1", "n2")]` is the way from n1 to n2. Reordering comes from delay alone: a message
-    that is given a longer one is overtaken.
+    `links[("n1", "n2")]` is the direction from n1 to n2. Messages are reordered only by their delays: one with a
+    longer delay is overtaken.
     """
 
     def __init__(self, nodes: tuple[str, ...], random: Random, link: Link | None = None):
@@ -45,7 +45,7 @@ class Network:
         )
 
     def travel_time(self, src: str, dst: str) -> int | None:
-        """How many ticks a message sent now will take; None if it is lost. Draws dice only where there is a choice."""
+        """The ticks that a message sent now will take; None if it is lost. Draws random numbers only if they are needed."""
         link = self.links[src, dst]
         if not link.up or (link.loss and self.random.random() < link.loss):
             return None
@@ -59,19 +59,19 @@ class Network:
         duplication = self.links[src, dst].duplication
         return bool(duplication) and self.random.random() < duplication
 
-    # -- What a person can do to it -------------------------------------------------------------
+    # -- Changes --------------------------------------------------------------------------------
 
     def cut(self, a: str, b: str, one_way: bool = False) -> None:
-        """Lose everything from a to b, and unless one_way also from b to a."""
+        """Lose all messages from a to b and, unless one_way, from b to a."""
         self._change([(a, b)] if one_way else [(a, b), (b, a)], up=False)
 
     def heal(self, a: str | None = None, b: str | None = None) -> None:
-        """Mend the link between two nodes (both ways), all links of one node, or all."""
+        """Heal the link between two nodes (both ways), all links of one node, or all links."""
         ways = [way for way in self.links if (a is None or a in way) and (b is None or b in way)]
         self._change(ways, up=True)
 
     def partition(self, groups: list[list[str]]) -> None:
-        """Let nodes hear only those of their own group; any cuts made before are gone."""
+        """Cut all links between different groups, and heal all links within a group."""
         where = {node: number for number, group in enumerate(groups) for node in group}
         for way in self.links:
             self._change([way], up=where[way[0]] == where[way[1]])
@@ -103,14 +103,14 @@ class Network:
         for way in ways:
             self.links[way] = replace(self.links[way], **changes)  # type: ignore[arg-type]
 
-    # -- What can be seen of it --------------------------------------------------------------------
+    # -- For pictures ------------------------------------------------------------------------------
 
     def down(self) -> list[str]:
         """The links that are cut, as "n1>n2", in the order of the nodes."""
         return [f"{src}>{dst}" for (src, dst), link in self.links.items() if not link.up]
 
     def settings(self) -> dict[str, object]:
-        """What is true of most links, which are cut, and which differ from most: what a picture needs."""
+        """The settings of most links, the links that are cut, and the links that differ from most."""
         links = list(self.links.values()) or [Link()]
         most = {name: Counter(vars_of(link)[name] for link in links).most_common(1)[0][0] for name in NUMBERS}
         odd: dict[str, dict[str, object]] = {}
@@ -132,7 +132,7 @@ class Network:
 
 
 def vars_of(link: Link) -> dict[str, object]:
-    """A link's numbers, by name."""
+    """The settings of a link, by name."""
     return {name: getattr(link, name) for name in NUMBERS}
 
 
@@ -142,13 +142,13 @@ def _plain(value: object) -> object:
 
 
 def check_delay(delay: object) -> tuple[int, int]:
-    """A delay range in ticks: two whole numbers from 1 to MOST_DELAY, the shorter first."""
+    """Check a range of delays in ticks: two whole numbers from 1 to MOST_DELAY, the shorter first."""
     each = partial(check_number, "each delay in ticks", least=1, most=MOST_DELAY)
     return check_pair("The delay", delay, "a pair of ticks such as (1, 3)", each)
 
 
 def check_probability(name: str, value: object) -> float:
-    """A probability: a number from 0 to 1."""
+    """Check a probability: a number from 0 to 1."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise UserError(f"The {name} is a number from 0 (never) to 1 (always), not {value!r}.")
+        raise UserError(f"The {name} must be a number from 0 (never) to 1 (always), not {value!r}.")
     return float(value)

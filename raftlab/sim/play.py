@@ -1,4 +1,4 @@
-"""One line for the commonest wish: play a story, and have its trace."""
+"""Play a story and get its trace, in one call."""
 
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
@@ -7,7 +7,7 @@ from raftlab.sim.trace import Trace
 
 
 def play(story: Story, ticks: int | None = None, node_class: type[Raft] | None = None) -> Trace:
-    """The trace of a story, played for so many ticks (or as many as it says), with nodes of a class.
+    """The trace of a story, played for so many ticks (by default the story's own), with nodes of a class.
 
     >>> from raftlab import load, play
     >>> play(load("leader_crash")).broken()

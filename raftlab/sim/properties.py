@@ -41,10 +41,10 @@ class Seen:
         self.applied = {} if applied is None else applied
         self.facts: dict[int, tuple[LogEntry, int]] = {}
         self.leading: dict[str, tuple[int, Log]] = {}
-        self._entries: dict[
-            tuple[int, int], tuple[str, int | None]
-        ] = {}  # index, term -> command, term before
-        self._states: dict[int, tuple[int, str]] = {}  # index -> the state of a state machine after it, and its node
+        # index, term -> command, term before
+        self._entries: dict[tuple[int, int], tuple[str, int | None]] = {}
+        # index -> the state of a state machine after it, and its node
+        self._states: dict[int, tuple[int, str]] = {}
 
     def elected(self, id: str, term: int, log: Log) -> list[Finding]:
         """P1: a term has at most one leader. P4: a leader has every entry committed in an earlier term."""

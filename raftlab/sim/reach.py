@@ -1,7 +1,7 @@
-"""Who reaches whom over a broken network, and what follows: who can gather a quorum, and who can lead in peace.
+"""Which nodes reach which over a network with faults, which can gather a quorum, and which could lead undisturbed.
 
-Raft forwards nothing: two nodes that both reach a third one do not reach each other. But terms travel
-on: a node that does not hear the leader raises its term, and any path to the leader brings that term there.
+Raft does not forward messages: two nodes that both reach a third one do not thereby reach each other. But terms
+spread: a node that does not hear the leader raises its term, and over any path that term comes to the leader.
 """
 
 from collections.abc import Collection
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Reach:
-    """What the links between some nodes allow. Names of nodes are in their order.
+    """What the links between some nodes allow. Nodes are listed in their order.
 
-    losses: (src, dst) -> the share of messages that get lost, for every link that is not cut.
+    losses: (src, dst) -> the share of messages that get lost, for every direction of a link that is not cut.
     fully_connected: linked in both directions to every other node that runs.
     quorum_connected: voters linked in both directions to a majority of the voters, counting itself: these could lead.
-    undisturbed: quorum-connected, and no node that can miss its heartbeats can bring it a higher term.
-    cut_off: could not lead itself, and is linked in both directions to no node that could.
+    undisturbed: quorum-connected, and no node that may miss its heartbeats can bring it a higher term.
+    cut_off: not quorum-connected, nor linked in both directions to any node that is.
     """
 
     nodes: tuple[str, ...]
@@ -36,34 +36,36 @@ class Reach:
     cut_off: tuple[str, ...]
 
     def why(self) -> str:
-        """In a few sentences: who reaches all, who could lead, and whether it would be left in peace."""
+        """In a few sentences: which nodes reach all others, which could lead, and which could lead undisturbed."""
         others = "all others that run" if self.crashed else "all others"
         parts = [f"{listed(self.fully_connected, 'No node')} {are(self.fully_connected)} linked to {others}"]
         if not self.quorum_connected:
             return f"{parts[0]}. Nobody can gather a quorum, so nobody can be elected, and nothing new can be committed."
         parts.append(f"{listed(self.quorum_connected)} can gather a quorum")
         if self.cut_off:
-            parts.append(f"{listed(self.cut_off)} {are(self.cut_off)} cut off from whoever could lead")
+            parts.append(f"{listed(self.cut_off)} {are(self.cut_off)} cut off from all nodes that could lead")
         if self.undisturbed:
             parts.append(
-                f"{listed(self.undisturbed)} could lead undisturbed, if the log allows it: whoever can bring the "
-                "leader a higher term hears its heartbeats"
+                f"{listed(self.undisturbed)} could lead undisturbed, if the log allows it: every node that can bring "
+                "the leader a higher term hears its heartbeats"
             )
         else:
-            parts.append("Whoever leads, somebody can miss its heartbeats and bring it a higher term")
+            parts.append(
+                "Any leader can be disturbed: some node can miss its heartbeats and bring it a higher term"
+            )
         return ". ".join(parts) + "."
 
 
 def reach(network: Network, crashed: Collection[str] = (), voters: Collection[str] | None = None) -> Reach:
-    """Ask networkx who reaches whom.
+    """Find out which nodes reach which, with networkx.
 
     Args:
-        network: as it is now; a link that loses everything counts as cut, one that loses less as up.
-        crashed: nodes that do not run.
-        voters: the nodes that have a vote; all, unless the membership was changed.
+        network: the network as it is now; a link that loses all messages counts as cut, one that loses fewer as up.
+        crashed: the nodes that do not run.
+        voters: the nodes that have a vote; by default all.
 
     Raises:
-        UserError: it is no network, or a crashed node or a voter is none of its nodes.
+        UserError: `network` is no Network, or a crashed node or a voter is not one of its nodes.
 
     Example:
         >>> from raftlab import Cluster
@@ -75,7 +77,7 @@ def reach(network: Network, crashed: Collection[str] = (), voters: Collection[st
     import networkx
 
     if not isinstance(network, Network):
-        raise UserError(f"reach looks at cluster.network, not at {type_of(network)}.")
+        raise UserError(f"reach needs a network such as cluster.network, not {type_of(network)}.")
     voters = network.nodes if voters is None else voters
     for what, some in (("crashed nodes", crashed), ("voters", voters)):
         if isinstance(some, str) or not isinstance(some, Collection):
@@ -102,10 +104,10 @@ def reach(network: Network, crashed: Collection[str] = (), voters: Collection[st
 
 
 def _disturbing(ways: "networkx.DiGraph", leader: str, heard: Collection[str]) -> bool:
-    """Can anybody from whom word comes to the leader miss its heartbeats?"""
+    """Can a node that reaches the leader, directly or through others, miss the leader's heartbeats?"""
     return any(not ways.has_edge(leader, node) or ways.edges[leader, node]["loss"] for node in heard)
 
 
 def are(nodes: Collection[str]) -> str:
-    """The verb that fits."""
+    """The verb that fits: "is" or "are"."""
     return "are" if len(nodes) > 1 else "is"

@@ -1,7 +1,7 @@
-"""What a file says, where playing its story again would give something else: it was made by other rules.
+"""Traces that were made by other rules: traces of files whose stories, played again, would give another run.
 
-Such a trace is read as it was recorded. It can be played like any other, and nothing can be done in it: what would
-follow is not known here.
+Such a trace is read as it was recorded. It can be played like any other, but nothing can be done in it, because what
+would follow by those rules is not known here.
 """
 
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ MADE_BY_OTHER_RULES = (
 
 
 class Recording(NamedTuple):
-    """One branch of such a file."""
+    """One branch of such a file: its story and its trace as recorded."""
 
     story: Story
     trace: Trace
@@ -30,7 +30,7 @@ class Recording(NamedTuple):
 def read_recording(
     bundle: dict[str, Any], data: dict[str, Any], story: Story, parent: Trace | None
 ) -> Recording:
-    """A branch, as the file that it stands in tells it. parent: the trace that it leaves, already read."""
+    """Read one branch of a file as it was recorded. parent: the trace of its parent branch, already read."""
     trace = Trace(
         story, data["start"] if parent is None else parent.start, bundle["ms_per_tick"], _protocol(bundle)
     )
@@ -57,7 +57,7 @@ def read_recording(
 
 
 def _as_stop(event: Event) -> Event:
-    """A stop of a file that knew no questions: its detail was what is told."""
+    """A stop of an old file, in which all stops were sentences, in today's form."""
     return event._replace(detail=["tell", event.detail])
 
 
@@ -68,14 +68,14 @@ def _protocol(bundle: dict[str, Any]) -> Protocol:
 
 
 def _complete(trace: Trace) -> None:
-    """Give the views of an old trace what they had no field for: at first every node has a vote."""
+    """Add the fields that the views of an old trace lack. At the beginning every node has a vote."""
     for view in trace.start["views"].values():
         view.setdefault("snapshot", 0)
         view |= {"voters": list(trace.nodes), "quorum": majority(len(trace.nodes))}
 
 
 def _with_voters(trace: Trace) -> list[Event]:
-    """The events of an old trace, with the voters where they change: as the log of the node says."""
+    """The events of an old trace, with the voters of a node added wherever its log changes them."""
     fold, events = trace.fold(), []
     for number, event in enumerate(trace.events):
         fold.apply(trace.events, number + 1)
@@ -94,7 +94,7 @@ def _with_voters(trace: Trace) -> list[Event]:
 
 
 def _first_known(trace: Trace) -> list[list[int]]:
-    """For the facts of commitment, which an old file does not hold: when the first node took an entry for committed."""
+    """Rows that take the place of the facts of commitment, which an old file lacks: when a node first knew an entry as committed."""
     fold, found, newest = trace.fold(), [], 0
     for number, event in enumerate(trace.events):
         fold.apply(trace.events, number + 1)

@@ -1,4 +1,4 @@
-"""The recorder: watches a cluster and writes its trace. Only here are nodes turned into views."""
+"""The recorder: it writes the trace of a cluster. Only this module turns nodes into views."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ SIMPLE = ("role", "term", "voted_for", "leader", "votes", "commit_index", "last_
 
 
 class Recorder:
-    """Writes what happened to one cluster into one trace."""
+    """Writes the trace of one cluster."""
 
     def __init__(
         self, story: Story, nodes: dict[str, Raft], network: dict[str, Any], ms_per_tick: int,
         node_classes: tuple[type[Raft], ...], clocks: dict[str, Clock],
     ):  # fmt: skip
-        self._clocks = clocks  # those that are slow
+        self._clocks = clocks  # node -> its clock, for slow clocks
         self._last: dict[str, dict[str, Any]] = {}
         self._raw: dict[str, tuple[Any, ...]] = {}
         self._network = network
@@ -44,7 +44,7 @@ class Recorder:
         )
 
     def sent(self, tick: int, message: Message, arrives: int) -> None:
-        """A message was handed to the network."""
+        """Record a message that was sent."""
         src, dst, term, *values = message
         self.trace.messages.append(
             [type(message).__name__, src, dst, term, tick, arrives, *map(_plain, values)]
@@ -52,16 +52,16 @@ class Recorder:
 
     def event(self, tick: int, what: str, node: str | None = None, detail: Any = None,
               effects: list[Any] | None = None, changes: dict[str, Any] | None = None) -> None:  # fmt: skip
-        """Something happened."""
+        """Record an event."""
         self.trace.events.append(Event(tick, what, node, detail, effects or (), changes or {}))
 
     def committed(self, index: int, term: int, event: int | None = None) -> None:
-        """By the event that is about to be recorded, or by the start (-1), this entry is committed as a fact."""
+        """Record that an entry is committed as a fact by the next event, or from the start on (-1)."""
         self.trace.committed.append([len(self.trace.events) if event is None else event, index, term])
 
     def network(self, tick: int, what: str, arguments: list[Any], network: dict[str, Any]) -> None:
-        """A person, or a flapping link, changed the network."""
-        before = self._network  # links that differ from most have a place in it only while there are any
+        """Record a change of the network by a person or by a flapping link."""
+        before = self._network  # it has the key "odd" only while some links differ from most
         changes = {
             name: network.get(name, {})
             for name in before | network
@@ -71,7 +71,7 @@ class Recorder:
         self.event(tick, what, None, arguments, None, {"network": changes} if changes else None)
 
     def effect(self, effect: Effect, result: str | None) -> Any:
-        """An effect other than Send, in the trace's form."""
+        """An effect other than Send, in the form of a trace."""
         match effect:
             case Because(rule):
                 return rule
@@ -88,7 +88,7 @@ class Recorder:
         raise TypeError(f"unknown effect {effect!r}")
 
     def changes(self, tick: int, node: Raft, edited_from: int | None, ticked: int) -> dict[str, Any]:
-        """What of a node's view differs from what was last seen of it; `ticked` is what its clock says."""
+        """The fields of a node's view that have changed since they were last recorded. ticked: the tick that its clock has reached."""
         last, changes = self._last[node.id], {}
         raw = tuple(getattr(node, name) for name in SIMPLE)
         if raw != self._raw.get(node.id):
@@ -102,7 +102,7 @@ class Recorder:
                     last[name] = changes[name] = value
         clock = self._clocks.get(node.id)
         due = None
-        if node.timer is not None:  # a node of another protocol may wait for nothing
+        if node.timer is not None:  # in another protocol, a node may have no timer running
             due = ticked + node.timer if clock is None else clock.due(ticked, node.timer)
         if due != (last["timer"] and last["timer"][1]):
             last["timer"] = changes["timer"] = None if due is None else [tick, due]
@@ -112,12 +112,12 @@ class Recorder:
                 last[name] = dict(after)
                 changes[name] = {key: value for key, value in after.items() if before.get(key) != value}
         log = node.log
-        if edited_from is not None or last["snapshot"] != log.start:  # who has a vote may stand in the log
+        if edited_from is not None or last["snapshot"] != log.start:  # a log may say who has a vote
             changes |= self._voters(node)
         if last["snapshot"] != log.start:
             last["snapshot"] = changes["snapshot"] = log.start
             if edited_from == log.start + 1:
-                # The snapshot was taken over from a leader: what it was made of is not known here.
+                # The node received this snapshot from a leader, so it does not know the entries in it.
                 unknown = [[log.start_term, UNKNOWN]] * log.start
                 changes["log"] = [1, unknown + [list(entry) for entry in log]]
                 return changes
@@ -125,12 +125,13 @@ class Recorder:
             edited_from = max(edited_from, log.start + 1)
         if edited_from is not None and (edited_from <= node.log.last_index or last["log"]):
             entries = [list(entry) for entry in node.log.entries_from(edited_from)]
-            last["log"] = True  # from now on there may be something to delete
+            # The view's log has had entries: a later change must be recorded even if it only deletes.
+            last["log"] = True
             changes["log"] = [edited_from, entries]
         return changes
 
     def _voters(self, node: Raft) -> dict[str, Any]:
-        """Who has a vote, as a node's log says, and how many are a quorum; nothing if it is as before."""
+        """The voters by a node's log and the size of a quorum, if they have changed; otherwise nothing."""
         voters = list(node.voters())
         if self._last[node.id]["voters"] == voters:
             return {}
@@ -139,7 +140,7 @@ class Recorder:
         return changes
 
     def crashed(self, tick: int, left: Raft, edited_from: int | None) -> dict[str, Any]:
-        """What a crash changes in a node's view: only its disk is left. `left` is a new node that has read it."""
+        """What a crash changes in a node's view. left: a new node made from its disk, which is all that is left."""
         before = dict(self._last[left.id])
         nothing = {"role": None, "timer": None}  # a node that does not run has neither
         changes = self.changes(tick, left, edited_from, ticked=0) | nothing
@@ -148,11 +149,11 @@ class Recorder:
         return {name: value for name, value in changes.items() if name == "log" or value != before[name]}
 
     def paused(self, id: str) -> dict[str, Any]:
-        """What a pause changes in a node's view: its clock stands still, and it forgets nothing."""
+        """What a pause changes in a node's view: only the timer, because the clock stands still."""
         self._last[id]["timer"] = None
         return {"timer": None}
 
 
 def _plain(value: Any) -> Any:
-    """A field of a message as JSON has it: entries and other tuples as lists."""
+    """A field of a message in the form of JSON: tuples become lists."""
     return list(map(_plain, value)) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""What the player says by itself: what must be chosen first, and why there is nothing to show or to do."""
+"""Sentences of the player about itself: what to choose first, and why there is nothing to show or to do."""
 
 # {time}, {nodes}, {goal}, {guess}, {votes}, {lie}, {what}, {unit}, {from}, {to}, {section}, {sender}, {span} and {lab} are filled in by the player.
 SAYINGS = {

@@ -1,8 +1,8 @@
-"""A story: a whole experiment as data.
+"""A story: an experiment as data.
 
-A seed, a preset, where the nodes start, and what people do to the cluster at which tick. The same
-story always gives the same trace. It prints as Python, travels as JSON, and can be shared, graded
-and replayed.
+It holds a seed, a preset, the state in which the nodes start, and the actions that people take at which
+tick. The same story always gives the same trace. A story prints as Python and is saved as JSON, so it can
+be shared, graded and replayed.
 """
 
 import hashlib
@@ -16,30 +16,38 @@ from raftlab.extensions.membership import PREFIX
 from raftlab.messages import HardState, LogEntry
 from raftlab.raft import Raft
 from raftlab.sim.byzantine import lying
-from raftlab.sim.errors import MOST_NODES, UserError, check_name, check_number, check_text, told, type_of
+from raftlab.sim.errors import (
+    MOST_NODES,
+    UserError,
+    check_name,
+    check_number,
+    check_text,
+    checks_call,
+    type_of,
+)
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.stops import Ask, Stop, read_stop
 from raftlab.sim.systems import build, extensions_of, objection
 from raftlab.sim.verbs import VERBS, check_voters
 
-VERSION = 3  # since version 3 a story can ask questions, and stop at turning points
+VERSION = 3  # since version 3 a story can have questions, and stops at turning points
 BEFORE_QUESTIONS = 2
 
 
 @dataclass(frozen=True)
 class Story:
-    """What happens, and when.
+    """What happens in a run, and when.
 
     actions: `(tick, verb, *arguments)`, in order of ticks; each takes place at the end of its tick.
     start: node -> its hard state at tick 0, as `{"term": 3, "log": ["1:a", "3:b"], "voted_for": "n1"}`.
-    extensions: what the nodes have beyond Figure 2, as names that `build` knows: `("PreVote", "CheckQuorum")`.
+    extensions: the extensions that the nodes have, by the names that `build` knows: `("PreVote", "CheckQuorum")`.
     liars: node -> how it breaks the rules on purpose, a name of `raftlab.sim.byzantine`.
     goals: `(name, *arguments)`, see `raftlab.sim.goals`; a run that reaches none of them has failed.
-    stops: where a walkthrough pauses: `(tick, sentence)` after what is done at that tick, `(("leader", 60), sentence)`
-    after the first leader since tick 60 (see `Stop`), and questions before the deed, each an `Ask`.
-    ticks: how long the story is.
+    stops: where a walkthrough pauses: `(tick, sentence)` after the actions of that tick, `(("leader", 60), sentence)`
+    after the first leader from tick 60 on (see `Stop`), and questions before the actions, each an `Ask`.
+    ticks: the length of the story.
 
-    Raises UserError if anything of it cannot be.
+    Raises UserError if a value is impossible.
     """
 
     name: str
@@ -53,7 +61,7 @@ class Story:
     extensions: tuple[str, ...] = ()
     liars: Mapping[str, str] = field(default_factory=dict)
     goals: tuple[tuple[Any, ...], ...] = (("leader",),)
-    stops: tuple[Any, ...] = ()  # Stops and Asks, once they are read
+    stops: tuple[Any, ...] = ()  # given in any of the forms above; after __post_init__, Stops and Asks
 
     def __post_init__(self) -> None:
         for name in ("name", "title", "preset"):
@@ -61,16 +69,14 @@ class Story:
         check_number("the number of nodes", self.nodes, 1, MOST_NODES)
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
-            raise UserError(f"A seed is a whole number, not {self.seed!r}.")
+            raise UserError(f"A seed must be a whole number, not {self.seed!r}.")
         for name in ("actions", "goals", "start", "extensions", "liars"):
-            # One form for what was written as lists, as tuples or in JSON, so that equal stories are equal.
+            # Lists, tuples and JSON all become tuples, so that equal stories compare equal.
             object.__setattr__(self, name, _frozen(getattr(self, name)))
         _check_rows("actions", self.actions, "(tick, verb, arguments ...)", 2)
         _check_rows("goals", self.goals, "(name, arguments ...)", 1)
         if not isinstance(self.stops, list | tuple):
-            raise UserError(
-                f"The stops of a story are a list, each one (tick, sentence), not {self.stops!r}."
-            )
+            raise UserError(f"The stops of a story must be a list of (tick, sentence), not {self.stops!r}.")
         object.__setattr__(self, "stops", tuple(map(self._stop, self.stops)))
         for tick, verb, *arguments in self.actions:
             check_number("the tick of an action", tick, 0)
@@ -84,11 +90,11 @@ class Story:
                 raise UserError(f"The {what} of a story must be in the order of their ticks.")
         if not isinstance(self.start, Mapping):
             raise UserError(
-                f"The start of a story says what nodes have on their disks; {self.start!r} does not."
+                f"The start of a story must say what nodes have on their disks, as {{'n1': {{'term': 3}}}}; {self.start!r} does not."
             )
         if not isinstance(self.extensions, tuple) or not isinstance(self.liars, Mapping):
             raise UserError(
-                "The extensions of a story are a list such as ['PreVote'], and its liars like {'n1': 'double_voter'}."
+                "The extensions of a story must be a list such as ['PreVote'], and its liars like {'n1': 'double_voter'}."
             )
         for node in self.start:
             self.hard_state(node)
@@ -97,7 +103,7 @@ class Story:
         self.node_class(), self.liar_classes()
 
     def _stop(self, value: Any) -> Stop | Ask:
-        """A stop of this story, checked."""
+        """Read and check a stop of this story."""
         stop = read_stop(value)
         if isinstance(stop.at, tuple) and len(stop.at) > 2:
             check_name("node", stop.at[2], self.ids())
@@ -131,32 +137,34 @@ class Story:
                 check_voters(entry.command.removeprefix(PREFIX).split(), self.ids())
         terms = [0, *(entry.term for entry in log), term]
         if terms != sorted(terms):
-            raise UserError(f"In the log of {node}, terms must not fall, nor be above its own term {term}.")
+            raise UserError(
+                f"In the log of {node}, terms must not decrease, and none may be later than its term {term}."
+            )
         return HardState(term, voted_for, log)
 
     def node_class(self) -> type[Raft]:
-        """What the story's nodes are: Raft with its extensions."""
+        """The class of the story's nodes: Raft with its extensions."""
         return build(*self.extensions)
 
     def liar_classes(self, node_class: type[Raft] | None = None) -> dict[str, type[Raft]]:
-        """What its liars are."""
+        """The classes of its liars: node -> class."""
         base = node_class or self.node_class()
         return {node: lying(name, base) for node, name in self.liars.items()}
 
     def until(self, tick: int) -> "Story":
-        """The part of the story up to a tick, that tick included. Stops at turning points may belong to it, and stay."""
+        """The part of the story up to a tick, that tick included. All stops at turning points stay."""
         actions = tuple(action for action in self.actions if action[0] <= tick)
         stops = tuple(stop for stop in self.stops if not isinstance(stop.at, int) or stop.at <= tick)
         return replace(self, actions=actions, stops=stops)
 
     def checksum(self) -> str:
-        """A fingerprint of everything the run depends on."""
+        """A fingerprint of everything that the run depends on."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()[:16]
 
     # -- As text ----------------------------------------------------------------------------------
 
     def as_python(self) -> str:
-        """The Python that makes this story again."""
+        """Python code that makes this story."""
         asks = "Ask, " if any(isinstance(stop, Ask) for stop in self.stops) else ""
         placed = "Stop, " if any(isinstance(s, Stop) and s.deeds is not None for s in self.stops) else ""
         lines = [f"from raftlab import {asks}{placed}Story", "", "story = Story("]
@@ -172,7 +180,7 @@ class Story:
         return "\n".join([*lines, ")"])
 
     def to_json(self) -> str:
-        """The story as one line of JSON. It has the oldest version that says all of it."""
+        """The story as one line of JSON, in the oldest version of the format that can hold it."""
         stops = [stop.row() for stop in self.stops]
         is_new = any(isinstance(row, dict) or len(row) > 2 or not isinstance(row[0], int) for row in stops)
         head = {"format": "raftlab story", "version": VERSION if is_new else BEFORE_QUESTIONS}
@@ -180,7 +188,7 @@ class Story:
 
     @classmethod
     def from_json(cls, text: str) -> "Story":
-        """The story of such a line. Raises UserError if it is cut short, or made by a newer raftlab."""
+        """Read a story from such a line. Raises UserError if it is cut short, or was made by a newer raftlab."""
         data = read_json(text, "story", VERSION)
         names = {each.name for each in fields(cls)}
         unknown = sorted(set(data) - names - {"format", "version"})
@@ -192,21 +200,21 @@ class Story:
         return cls(**{name: data[name] for name in names if name in data})
 
 
-Story.__init__ = told(Story.__init__)  # type: ignore[method-assign]
+Story.__init__ = checks_call(Story.__init__)  # type: ignore[method-assign]
 
 
 def check_story(story: object) -> Story:
-    """What a cluster can play."""
+    """Return `story` if it is a Story; otherwise raise UserError."""
     if not isinstance(story, Story):
-        raise UserError(f"A story is a Story, such as load('leader_crash'), not {story!r}.")
+        raise UserError(f"A story must be a Story, such as load('leader_crash'), not {story!r}.")
     return story
 
 
 def check_classes(classes: object, nodes: Iterable[str]) -> dict[str, type[Raft]]:
-    """A class for each of some nodes; None stands for what all the others are."""
+    """Check the classes that are given for some nodes. None stands for the class of all other nodes."""
     if not isinstance(classes, Mapping):
         raise UserError(
-            f"The classes of nodes are given by name, as in {{'n3': ETCD.node_class}}, not {classes!r}."
+            f"The classes of nodes must be given by name, as in {{'n3': ETCD.node_class}}, not {classes!r}."
         )
     for node in classes:
         check_name("node", node, nodes)
@@ -215,10 +223,10 @@ def check_classes(classes: object, nodes: Iterable[str]) -> dict[str, type[Raft]
 
 
 def check_node_class(node_class: Any) -> type[Raft] | None:
-    """What nodes can be: Raft, a class made from it, or one with the same interface; None, what the story says."""
+    """Check a node class: Raft, a subclass of it, or a class with the same interface. None stands for the story's class."""
     if node_class is not None and not (isinstance(node_class, type) and hasattr(node_class, "step")):
         raise UserError(
-            "node_class is Raft or a class made from it, such as build('PreVote') or ETCD.node_class, "
+            "node_class must be Raft or a subclass of it, such as build('PreVote') or ETCD.node_class, "
             f"not {node_class!r}."
         )
     if node_class is not None and (why := objection(extensions_of(node_class))):
@@ -227,16 +235,16 @@ def check_node_class(node_class: Any) -> type[Raft] | None:
 
 
 def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
-    """Parse a file of ours, or say in one sentence why it is none."""
+    """Parse a story or a trace. Raises UserError if the text is neither, or is of a newer version."""
     if not isinstance(text, str):
         raise UserError(
-            f"A {kind} is read from its text, such as Path(...).read_text(), not from {type_of(text)}."
+            f"A {kind} must be read from text, such as Path(...).read_text(), not from {type_of(text)}."
         )
     try:
         data = json.loads(text)
-        json.dumps(data, ensure_ascii=False).encode()  # half a letter can be parsed, but never printed
+        json.dumps(data, ensure_ascii=False).encode()  # fails for lone surrogates, which could not be printed
     except (ValueError, RecursionError):
-        raise UserError(f"This {kind} is not whole: it is cut short, or was never JSON.") from None
+        raise UserError(f"This {kind} is damaged: it was cut short, or is not JSON.") from None
     found = data.get("format") if isinstance(data, dict) else None
     if found != f"raftlab {kind}":
         known = found in ("raftlab story", "raftlab trace")
@@ -251,16 +259,16 @@ def read_json(text: str, kind: str, version: int) -> dict[str, Any]:
 
 
 def _check_rows(what: str, rows: object, form: str, least: int) -> None:
-    """A list of rows, each with at least so many items."""
+    """Raise UserError unless `rows` is a list of rows with at least `least` items each."""
     if not isinstance(rows, tuple):
-        raise UserError(f"The {what} of a story are a list, each one {form}, not {rows!r}.")
+        raise UserError(f"The {what} of a story must be a list of {form}, not {rows!r}.")
     for row in rows:
         if not isinstance(row, tuple) or len(row) < least:
-            raise UserError(f"Each of the {what} of a story is {form}, not {row!r}.")
+            raise UserError(f"Each of the {what} of a story must be {form}, not {row!r}.")
 
 
 def _frozen(value: Any) -> Any:
-    """JSON knows no tuples; stories are made of them, and of nothing else that JSON does not know."""
+    """Turn lists into tuples. Raises UserError for a value that JSON cannot hold."""
     if isinstance(value, str):
         return check_text("A text of a story", value)
     if isinstance(value, list | tuple):
@@ -269,4 +277,4 @@ def _frozen(value: Any) -> Any:
         return {_frozen(key): _frozen(item) for key, item in value.items()}
     if value is None or (isinstance(value, int | float) and math.isfinite(value)):
         return value
-    raise UserError(f"A story holds only what a file can hold (texts, numbers, lists), not {value!r}.")
+    raise UserError(f"A story can hold only texts, numbers and lists, which a file can hold, not {value!r}.")

@@ -1,4 +1,4 @@
-"""Raft with extensions: any legal set, and the sets that real systems have.
+"""Raft with extensions: any set that goes together, and the sets of real systems.
 
 >>> build("PreVote", "CheckQuorum").__name__
 'Raft with PreVote and CheckQuorum'
@@ -15,11 +15,10 @@ from raftlab.sim.presets import PRESETS, Preset
 
 
 def build(*extensions: str | type[Raft]) -> type[Raft]:
-    """Raft with these extensions, given as classes or by name, in whatever order; without any, Raft.
+    """Raft with these extensions, given as classes or by name, in any order; without any, Raft.
 
-    They are put together in one order, that of `EXTENSIONS`, so that the same set is always the same
-    class. Raises UserError if one is unknown, if one needs another that is missing, or if two exclude
-    each other.
+    They are always combined in the order of `EXTENSIONS`, so that the same set gives the same class. Raises
+    UserError if one is unknown, if one needs another that is missing, or if two exclude each other.
 
     >>> from raftlab import PreVote, Raft, build
     >>> build() is Raft, build(PreVote) is build("PreVote")
@@ -54,7 +53,7 @@ def objection(names: tuple[str, ...]) -> str | None:
 
 
 def check_together(node_classes: Iterable[type]) -> None:
-    """Refuse a cluster of several classes in which some nodes read by leases and others do not keep to a leader."""
+    """Raise UserError if some nodes of a cluster use lease reads and others have no sticky votes."""
     sets = {node_class: extensions_of(node_class) for node_class in node_classes}
     leases = any("LeaseReads" in names for names in sets.values())
     for node_class, names in sets.items():
@@ -66,7 +65,7 @@ def check_together(node_classes: Iterable[type]) -> None:
 
 
 def extensions_of(node_class: type) -> tuple[str, ...]:
-    """The extensions in a class, however it was put together; not those that another one of them is made from.
+    """The extensions in a class, however it was made. One that is only a base of another in the class is left out.
 
     >>> extensions_of(build("Membership", "NoOp"))
     ('NoOp', 'Membership')
@@ -80,17 +79,17 @@ def extensions_of(node_class: type) -> tuple[str, ...]:
 
 
 def check_raft(node_class: Any) -> type[Raft]:
-    """A class that is Raft, or made from it."""
+    """Return `node_class` if it is Raft or a subclass of it; otherwise raise UserError."""
     if not (isinstance(node_class, type) and issubclass(node_class, Raft)):
-        raise UserError(f"node_class is Raft or a class made from it, not {node_class!r}.")
+        raise UserError(f"node_class must be Raft or a subclass of it, not {node_class!r}.")
     return node_class
 
 
 class System(NamedTuple):
-    """A real system: what it has switched on of the extensions that decide who leads and how long, and its timing.
+    """A real system: its timing, and those extensions it uses that decide which node leads and for how long.
 
-    source: where that was read. (etcd and hashicorp/raft have more: leaders begin with an entry of their own there,
-    refusals say how far a log goes, there are snapshots, transfers and changes of voters.)
+    source: where that was read. (etcd and hashicorp/raft have more: in them leaders begin with an entry of their own,
+    refusals say how far a log goes, and there are snapshots, transfers and changes of voters.)
     """
 
     name: str
@@ -100,7 +99,7 @@ class System(NamedTuple):
 
     @property
     def node_class(self) -> type[Raft]:
-        """Its kind of node."""
+        """The class of its nodes."""
         return build(*self.extensions)
 
 

@@ -41,7 +41,8 @@ VERSION = 4
 UNKNOWN = "…"  # the command of an entry that a node has only as part of a snapshot
 
 
-KEY_FRAME_EVERY = 500  # events between two states that a reader keeps; not saved, so that a file cannot contradict itself
+# Events between two states that a reader keeps; not saved, so that a file cannot contradict itself.
+KEY_FRAME_EVERY = 500
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class View:
 
     @property
     def state(self) -> str:
-        """"crashed" or "paused" if it is that, otherwise its role."""
+        """Its role; but "crashed" or "paused" if it is that."""
         return self.role if self.role is not None and self.status == "running" else self.status
 
 

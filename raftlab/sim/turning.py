@@ -1,9 +1,9 @@
 """Turning points: the important moments of a run, found in its trace. Only this module defines them.
 
-They are a candidacy, a split vote, a new leader, a commitment, a refusal and a broken property; and what people do: a
-cut, a heal, a crash, a restart, a pause. In a long run most of them come again and again. Those *count* that are the
-first of their kind in their phase; a new phase begins at each tick at which people do something to a node or a link.
-Refusing a vote and refusing an append are two kinds of refusal.
+They are a candidacy, a split vote, a new leader, a commitment, a refusal, a broken property, and these actions of
+people: a cut, a heal, a crash, a restart, a pause. In a long run most of them happen many times. Only the first of
+each kind in a phase *counts*. A new phase begins at each tick at which people do something to a node or a link.
+Refusals of votes and refusals of appends are two kinds.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from raftlab.sim.events import Event
 from raftlab.sim.stops import TURNS
 from raftlab.sim.trace import Trace
 
-# What people do, by its name in a trace, and the kind of turning point that it is.
+# The actions of people that are turning points: the event's name in a trace -> the kind of turning point.
 DEEDS = {
     "crash": "crash", "restart": "restart", "pause": "pause", "resume": "resume",
     "partition": "cut", "isolate": "cut", "cut": "cut", "heal": "heal",
@@ -21,7 +21,7 @@ DEEDS = {
 
 
 def turn_words(words: Mapping[str, str]) -> dict[str, str]:
-    """Every kind of turning point in the words of a protocol; those about leaders only if the protocol has leaders."""
+    """The kinds of turning points in the words of a protocol. Kinds about leaders are left out if it has none."""
     of_leaders = () if "leader" in words else ("candidacy", "split", "leader")
     changed = {"commit": f"a value is {words['committed']}"} if of_leaders and "committed" in words else {}
     return {kind: text for kind, text in (TURNS | changed).items() if kind not in of_leaders}
@@ -30,7 +30,7 @@ def turn_words(words: Mapping[str, str]) -> dict[str, str]:
 class Turn(NamedTuple):
     """A turning point.
 
-    event: its place in the trace. kind: one of `TURNS`. node: the node that it is about, if there is one.
+    event: its index in the trace. kind: one of `TURNS`. node: the node that it is about, if there is one.
     counts: whether it is the first of its kind in its phase.
     """
 
@@ -42,7 +42,7 @@ class Turn(NamedTuple):
 
 
 class TurningPoints:
-    """The turning points of a trace, which may still grow.
+    """The turning points of a trace. The trace may still grow.
 
     >>> from raftlab import load, play
     >>> [(turn.kind, turn.node) for turn in TurningPoints(play(load("best_case_election"))).all()]
@@ -55,10 +55,10 @@ class TurningPoints:
         self._turns: list[Turn] = []
         self._facts = 0  # how many rows of the trace's facts have been read
         self._committed: set[tuple[int, str | None]] = set()  # index and command
-        self._split: set[int] = set()  # terms
-        self._phase = 0  # the tick at which it began
-        self._counted: set[tuple[str, ...]] = set()  # in this phase
-        self._votes = "leader" in trace.protocol.words  # do these nodes vote?
+        self._split: set[int] = set()  # terms whose vote was split
+        self._phase = 0  # the tick at which the phase began
+        self._counted: set[tuple[str, ...]] = set()  # kinds that have happened in this phase
+        self._votes = "leader" in trace.protocol.words  # whether this protocol has votes
 
     def all(self) -> list[Turn]:
         """The turning points of all events so far, oldest first."""
@@ -75,14 +75,13 @@ class TurningPoints:
         return self._turns
 
     def _kinds(self, number: int, event: Event) -> Iterator[tuple[str, ...]]:
-        """The kinds of turning points in one event; with a refusal, also the kind of message that was refused."""
+        """The kinds of turning points in one event. With a refusal, the kind of the refusing reply follows."""
         if event.what == "broken":
             yield ("broken",)
         if event.what in DEEDS and (event.what != "crash" or "status" in event.changes):
             yield (DEEDS[event.what],)
-        if (
-            event.what == "flap" and len(event.detail) == 4
-        ):  # from then on the link is cut and healed by itself
+        # Only the verb counts; later the link is cut and healed by itself.
+        if event.what == "flap" and len(event.detail) == 4:
             yield ("cut",)
         rules = event.rules()
         for id in event.sent():
@@ -92,7 +91,7 @@ class TurningPoints:
                 yield "refusal", message.kind
                 break
         if "SV-1" in rules:
-            yield "refusal", "RequestVoteReply"  # the node refuses by not answering
+            yield "refusal", "RequestVoteReply"  # the node refuses by not replying
         if self._votes and ("CA-1" in rules or event.changes.get("role") == "candidate"):
             yield ("candidacy",)
         if self._votes and event.changes.get("role") == "leader":
@@ -122,7 +121,7 @@ class TurningPoints:
         return is_new
 
     def _is_split(self) -> bool:
-        """Is it certain that none of several candidates can win the newest election? True only once for each term."""
+        """Is it now certain that none of several candidates can win the newest election? True only once for each term."""
         running = {id: view for id, view in self._fold.views.items() if view["status"] == "running"}
         candidates = [id for id, view in running.items() if view["role"] == "candidate"]
         term = max((running[id]["term"] for id in candidates), default=0)

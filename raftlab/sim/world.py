@@ -83,7 +83,7 @@ class World(ABC):
         """Record that something happened."""
 
     @abstractmethod
-    def _tell_fates(self) -> None:
+    def _record_fates(self) -> None:
         """Record which of the messages that were just sent are lost or duplicated."""
 
     @abstractmethod

@@ -227,9 +227,8 @@ def test_a_node_that_asks_on_trial_says_what_it_lacks_and_where_its_questions_we
 
 def test_a_majority_is_one_of_those_that_have_a_vote_as_the_log_says(show):
     shown = show("new_node", 2)
-    assert "n1 needs 2 votes in term 2, and has 1: n1." in why(
-        shown, "n1"
-    )  # of three, though there are four nodes
+    # Of three, though there are four nodes.
+    assert "n1 needs 2 votes in term 2, and has 1: n1." in why(shown, "n1")
     assert "It has no vote: as its log says, n1, n2 and n3 have one each, and nobody else." in why(
         shown, "n4"
     )

@@ -92,7 +92,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_the_run_stays(lab):
     for label, value, sentence in (
         ("Nodes", "12", "Pictures and the player show at most 9 nodes, not 12"),
         ("Nodes", "many", "The number of nodes must be a whole number of at least 1, not 'many'."),
-        ("Seed", "0.5", "A seed is a whole number, not 0.5."),
+        ("Seed", "0.5", "A seed must be a whole number, not 0.5."),
     ):
         form = form_of(lab, "another run …")
         form.get_by_label(label, exact=True).fill(value)
@@ -174,7 +174,7 @@ def test_a_loss_of_2_is_not_silently_made_one_of_1(lab):
     form = form_of(lab, "network …")
     form.get_by_label("Loss (0 to 1)", exact=True).fill("2")
     form.get_by_role("button", name="change it from here on").click()
-    assert said(lab) == "The loss is a number from 0 (never) to 1 (always), not 2."
+    assert said(lab) == "The loss must be a number from 0 (never) to 1 (always), not 2."
     assert done(lab) == []
 
 
@@ -255,7 +255,7 @@ def test_a_run_is_kept_as_a_trace_and_a_page_and_comes_back(lab, pages):
     ("text", "sentence"),
     [
         (None, "There is no no-such.json in the folder of this notebook."),
-        ('{"format": "raftlab tra', "This trace is not whole: it is cut short, or was never JSON."),
+        ('{"format": "raftlab tra', "This trace is damaged: it was cut short, or is not JSON."),
         (
             '{"format": "raftlab trace", "version": 99}',
             "This trace has version 99; this raftlab reads up to 4.",

@@ -1,4 +1,4 @@
-"""Cloudflare, 2 November 2020: a switch that half worked, three members of etcd, and hours of outage. A model.
+"""A model of Cloudflare's outage of 2 November 2020: a switch that partly failed, three members of etcd, and databases.
 
 >>> from raftlab.models.cloudflare import ControlPlane
 >>> ControlPlane(fault=False).run().count("promoted")

@@ -5,15 +5,15 @@
     a promotion forces the rebuild of all other instances  ->  the one that remains bears all reads
     it is overloaded  ->  requests fail and wait, until the first replica is back, hours later
 
-The members of etcd are real nodes of raftlab. All the rest are a few rules over the state of the moment; the
-only thing that happens at a set time is that the switch falls sick, and that it recovers. It is a model of the
-mechanism, and qualitative: most of its numbers are assumed (`parameters.py`).
+The members of etcd are nodes of raftlab. Everything else follows from a few rules about the present state. Only two
+things happen at a fixed time: the switch falls sick, and it recovers. The model shows the mechanism; its results are
+qualitative, because most of its numbers are assumed (`parameters.py`).
 
-Time is not scaled: a tick of etcd is 10 ms, and the six minutes are played tick by tick. Only when the switch is
-well and etcd has settled, only a tenth of a second of each minute is played: nothing disturbs it any more.
+A tick of etcd is 10 ms, and the six minutes of the fault are played tick by tick. Later, when the switch works and
+nothing disturbs etcd any more, only a tenth of a second of each minute is played.
 
-Left out: retries of users, sessions that could not move between the sites, rush hours, and whatever kept the
-real elections going for minutes, which was not published.
+Left out are retries of users, sessions that could not move between the sites, rush hours, and the reason why the
+real elections went on for minutes, which was not published.
 """
 
 from collections.abc import Sequence
@@ -26,24 +26,25 @@ from raftlab.models.cloudflare.parameters import MS_PER_TICK, Parameters
 from raftlab.sim.errors import UserError
 from raftlab.sim.systems import build
 
-SECOND, MINUTE = 1, 60  # steps
-TICKS = {SECOND: 1000 // MS_PER_TICK, MINUTE: 100 // MS_PER_TICK}  # of etcd that are played in each step
-SETTLED = 60  # seconds after the fault from which on nothing disturbs etcd any more
-QUIET = 10 * MINUTE  # how long a run goes on after everything is over
+SECOND, MINUTE = 1, 60  # lengths of steps, in seconds
+# The length of a step -> the ticks of etcd that are played in it.
+TICKS = {SECOND: 1000 // MS_PER_TICK, MINUTE: 100 // MS_PER_TICK}
+SETTLED = 60  # seconds after the fault, when nothing disturbs etcd any more
+QUIET = 10 * MINUTE  # seconds that a run goes on when everything is normal again
 LONGEST = 48 * 60 * MINUTE
 
 
 class ControlPlane:
-    """Three members of etcd, one of them behind a sick switch, and what depends on them.
+    """Three members of etcd, one of them behind a sick switch, and the databases and the API that depend on them.
 
     Args:
-        parameters: the numbers; left out, `Parameters()`.
-        extensions: of Raft, by name or as classes, as for `build`; none is Raft as in the paper.
+        parameters: the numbers; by default `Parameters()`.
+        extensions: extensions of Raft, as for `build`; by default none, which is Raft as in the paper.
         fault: whether the switch falls sick at all.
-        seed: of all dice.
+        seed: the seed of all random numbers.
 
     Raises:
-        UserError: something of that cannot be.
+        UserError: an argument is wrong.
 
     Example:
         >>> from raftlab.models.cloudflare import ControlPlane
@@ -56,11 +57,13 @@ class ControlPlane:
         seed: int = 1,
     ):  # fmt: skip
         if parameters is not None and not isinstance(parameters, Parameters):
-            raise UserError(f"The parameters are Parameters(), perhaps with_values, not {parameters!r}.")
+            raise UserError(
+                f"The parameters must be Parameters() or Parameters().with_values(...), not {parameters!r}."
+            )
         if isinstance(extensions, str) or not isinstance(extensions, Sequence):
-            raise UserError(f"The extensions are a list such as ['PreVote'], not {extensions!r}.")
+            raise UserError(f"The extensions must be a list such as ['PreVote'], not {extensions!r}.")
         if isinstance(seed, bool) or not isinstance(seed, int):
-            raise UserError(f"A seed is a whole number, not {seed!r}.")
+            raise UserError(f"A seed must be a whole number, not {seed!r}.")
         build(*extensions)
         self.parameters = parameters or Parameters()
         self.extensions = tuple(each if isinstance(each, str) else each.__name__ for each in extensions)
@@ -68,7 +71,7 @@ class ControlPlane:
         self.seed = seed
 
     def run(self) -> Outage:
-        """Let it happen, until everything is as before, or for two days. Every run is the same."""
+        """Run until everything is normal again, at most for two days. All runs of one object are equal."""
         run = _Run(self)
         while not run.is_over():
             run.step()
@@ -76,7 +79,7 @@ class ControlPlane:
 
 
 class _Run:
-    """One run: where everything stands. Times in whole seconds."""
+    """The state of one run. Times are whole seconds."""
 
     def __init__(self, plane: ControlPlane):
         self.numbers = numbers = plane.parameters.values()
@@ -86,22 +89,23 @@ class _Run:
         }
         self.etcd = Etcd(plane.parameters, plane.extensions, plane.seed, self.databases)
         self.now = 0
-        self.moment = 0.0  # the same in minutes, and within a step to the tick
+        self.moment = 0.0  # the time in minutes, within a step exact to the tick
         self.sick_from = round(60 * numbers.healthy_minutes)
         self.sick_until = self.sick_from + round(60 * numbers.fault_minutes)
         fault = (self.sick_from / 60, self.sick_until / 60) if plane.fault else None
         self.outage = Outage([], [], [], [], [], [], fault, numbers.alarm)
-        self.busy = 0  # when there was last something to do
-        self.alarmed = 0  # for how long
+        self.busy = 0  # the last time at which something was not normal
+        self.alarmed = 0  # how long there has been an alarm
         self.measures = False
-        self.promoting: dict[str, Database] = {}  # who writes it to etcd -> the cluster
+        # client that writes a promotion to etcd -> the database cluster
+        self.promoting: dict[str, Database] = {}
 
     def is_over(self) -> bool:
-        """Everything is as before, for a while."""
+        """Has everything been normal for a while?"""
         return self.now >= min(LONGEST, max(self.sick_until, self.busy) + QUIET)
 
     def step(self) -> None:
-        """A second, or, when etcd has settled, a minute."""
+        """Play one step: a second, or a minute when etcd has settled."""
         self.moment = self.now / 60
         self.set_switch()
         settled = self.now >= self.sick_until + SETTLED and not self.promoting and self.etcd.followed()
@@ -113,11 +117,11 @@ class _Run:
         self.run_people(length)
 
     def happened(self, kind: str, about: str = "") -> None:
-        """Note it, at this moment."""
+        """Record that something happened now."""
         self.outage.events.append(Happening(self.moment, kind, about))
 
     def set_switch(self) -> None:
-        """The one thing that happens because of the time."""
+        """Let the switch fall sick or recover, if it is time."""
         if self.outage.fault and self.now in (self.sick_from, self.sick_until):
             sick = self.now < self.sick_until
             self.etcd.set_switch(self.numbers.loss if sick else 0.0)
@@ -126,7 +130,7 @@ class _Run:
     # -- etcd -------------------------------------------------------------------------------------------
 
     def run_etcd(self, length: int) -> float:
-        """Let its members and clients go on; returns for what share of the step it could not be written."""
+        """Play etcd for one step; returns the share of the step in which nothing could be written."""
         read_only = 0
         for tick in range(1, TICKS[length] + 1):
             self.etcd.tick()
@@ -138,7 +142,7 @@ class _Run:
         return read_only / TICKS[length]
 
     def note_leader(self, leader: str | None, start: float) -> None:
-        """Lengthen the last span to this moment, or begin a new one."""
+        """Extend the last span of leadership to this moment, or begin a new one."""
         spans = self.outage.leaders
         if spans and spans[-1][2] == leader:
             spans[-1] = (spans[-1][0], self.moment, leader)
@@ -148,17 +152,17 @@ class _Run:
             self.happened("leader", leader)
 
     def promote_what_is_written(self) -> None:
-        """A promotion counts when etcd has committed it."""
+        """Carry out the promotions that etcd has committed."""
         for client in [client for client in self.promoting if client in self.etcd.returned]:
             database = self.promoting.pop(client)
             database.promote()
             self.etcd.hear_of(database.name)
             self.happened("promoted", database.name)
 
-    # -- What depends on it -------------------------------------------------------------------------------
+    # -- What depends on etcd -----------------------------------------------------------------------------
 
     def run_databases(self, length: int) -> None:
-        """Automation looks at the reports; rebuilds go on."""
+        """Let the automation check the reports, and continue the rebuilds."""
         for name, database in self.databases.items():
             if database.needs_promotion(self.etcd.silent_ms(name)):
                 database.promoting = True
@@ -170,7 +174,7 @@ class _Run:
                 self.busy = self.now
 
     def record(self, read_only: float) -> None:
-        """A point of each curve, from the state alone."""
+        """Record a point of each curve, which depends only on the present state."""
         shed = self.numbers.shed_share * self.measures
         more = int(self.numbers.second_site_replicas) * self.measures
         small, large = self.databases["small"].state(shed), self.databases["large"].state(shed, more)
@@ -182,7 +186,7 @@ class _Run:
         self.outage.latency.append(latency)
 
     def run_people(self, length: int) -> None:
-        """After an alarm of some length people take measures, if there are any, and keep to them until all rebuilds are done."""
+        """When the alarm has lasted for some time, take the measures of people, if there are any, until all rebuilds are done."""
         self.alarmed = self.alarmed + length if self.outage.success_rate[-1] < self.numbers.alarm else 0
         rebuilding = any(database.to_copy for database in self.databases.values())
         if self.measures:
@@ -194,7 +198,7 @@ class _Run:
 
 
 def service(point: Point, numbers: SimpleNamespace) -> tuple[float, float]:
-    """What share of the requests succeeds, and how many milliseconds one takes, as things stand.
+    """The share of requests that succeed, and the mean time of a request in milliseconds, at a point.
 
     Every request is authenticated by the large cluster, some also need the small one, and some write to
     etcd. Those that only read from etcd need no leader.

@@ -1,7 +1,7 @@
-"""A database cluster: a primary, its replicas, and what is left of them while replicas are rebuilt.
+"""A database cluster: a primary and its replicas, some of which may be rebuilding.
 
-Each instance is a queue with so many places: requests come at random and take a random time, and a
-request that finds no place fails (M/M/1/K: L. Kleinrock, Queueing Systems, vol. 1, 1975, section 3.6).
+Each instance is a queue with a fixed number of places: requests come at random times and take random times, and a
+request that finds no free place fails (M/M/1/K: L. Kleinrock, Queueing Systems, vol. 1, 1975, section 3.6).
 """
 
 from math import fsum
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 
 class Answers(NamedTuple):
-    """How an instance, or a cluster, answers: the share of the requests, and the mean time in milliseconds."""
+    """How an instance or a cluster answers: the share of requests that succeed, and their mean time in milliseconds."""
 
     share: float
     ms: float
 
 
 def queue(demand: float, capacity: float, places: int) -> Answers:
-    """What one instance makes of so many requests a second, if it can do so many (M/M/1/K).
+    """How one instance answers. demand, capacity: requests per second; places: the length of the queue (M/M/1/K).
 
     >>> queue(demand=500, capacity=1000, places=50)
     Answers(share=1.0, ms=2.0)
@@ -26,17 +26,17 @@ def queue(demand: float, capacity: float, places: int) -> Answers:
     """
     load = demand / capacity
     weights = [(load if load <= 1 else 1 / load) ** n for n in range(places + 1)]
-    if load > 1:  # the same chances, counted from the full queue down: no number grows beyond bounds
+    if load > 1:  # count from the full queue down: the same probabilities, without huge numbers
         weights.reverse()
-    total = fsum(weights)  # not sum(): Python 3.12 has changed how that rounds
-    chances = [weight / total for weight in weights]  # of finding n requests there
+    total = fsum(weights)  # not sum(), whose rounding differs from Python 3.12 on
+    chances = [weight / total for weight in weights]  # the probabilities of finding n requests in the queue
     waiting = fsum(n * chance for n, chance in enumerate(chances))
     accepted = demand * (1 - chances[-1])
     return Answers(round(1 - chances[-1], 6), round(1000 * waiting / accepted, 3))
 
 
 class State(NamedTuple):
-    """All that decides how a database cluster answers."""
+    """All numbers on which a cluster's answers depend."""
 
     demand: float
     serving: int
@@ -44,7 +44,7 @@ class State(NamedTuple):
 
 
 def answers(state: State, numbers: SimpleNamespace) -> Answers:
-    """What a cluster makes of its demand, which its instances share evenly; a rebuild burdens the primary."""
+    """How a cluster answers. Its instances share the demand evenly; a rebuild takes a part of the primary's capacity."""
     primary = numbers.capacity * (1 - numbers.copy_share * state.copying)
     capacities = [primary] + [numbers.capacity] * (state.serving - 1)
     each = [
@@ -55,9 +55,9 @@ def answers(state: State, numbers: SimpleNamespace) -> Answers:
 
 
 class Database:
-    """One cluster. It knows of etcd only when its primary's last report was committed there.
+    """One cluster. All it knows of etcd is how long ago its primary's last report was committed there.
 
-    replicas: how many answer reads, beside the primary. to_copy: what each rebuild still has to copy, in GB.
+    replicas: how many replicas answer reads, besides the primary. to_copy: the GB that each rebuild still has to copy.
     """
 
     def __init__(self, name: str, demand: float, data_gb: float, numbers: SimpleNamespace):
@@ -70,17 +70,17 @@ class Database:
         self.promoting = False
 
     def needs_promotion(self, silent_ms: float) -> bool:
-        """Automation's rule: the primary has not reported for too long, and some replica could take over."""
+        """The rule of the automation: the primary has not reported for too long, and a replica could take over."""
         return silent_ms > self.numbers.report_patience_ms and not self.promoting and self.replicas > 0
 
     def promote(self) -> None:
-        """A replica takes over. All others, the old primary among them, must be rebuilt from it."""
+        """Let a replica take over. All other instances, including the old primary, must be rebuilt from it."""
         self.promoting = False
         self.to_copy = [self.data_gb] * int(self.numbers.replicas)
         self.replicas = 0
 
     def rebuild(self, minutes: float) -> int:
-        """Copy for so long, one replica after the other; how many are back by then."""
+        """Copy for so many minutes, one replica after the other; returns how many replicas were completed."""
         gigabytes = self.numbers.copy_gb_per_hour * minutes / 60
         back = 0
         while self.to_copy and gigabytes >= self.to_copy[0]:
@@ -92,5 +92,5 @@ class Database:
         return back
 
     def state(self, shed: float = 0, more: int = 0) -> State:
-        """How it stands, if a share of its demand is switched off, and so many more instances answer."""
+        """The state of the cluster. shed: the share of its demand that is switched off; more: additional instances that answer."""
         return State(self.demand * (1 - shed), 1 + self.replicas + more, bool(self.to_copy))

@@ -1,6 +1,6 @@
-"""Three etcd members behind a switch, as a cluster of raftlab: what the control plane's writes have to pass.
+"""Three members of etcd with a sick switch between two of them, as a cluster of raftlab.
 
-n3 leads, and the sick switch stands between n1 and n3. A client that writes asks one member after the other.
+n3 leads, and the sick switch is between n1 and n3. A client that writes asks one member after the other.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ SICK = (("n1", "n3"), ("n3", "n1"))
 
 
 class Etcd(Cluster):
-    """The three members, and their clients: a primary that reports for each database, and an API that writes."""
+    """The three members and their clients: the primary of each database, which reports, and the API, which writes."""
 
     def __init__(
         self, parameters: Parameters, extensions: tuple[str, ...], seed: int, reporters: Iterable[str]
@@ -31,13 +31,13 @@ class Etcd(Cluster):
             "control_plane", "etcd behind a sick switch", nodes=3, seed=seed, extensions=extensions, goals=(),
             actions=((1, "time_out", "n3"),),
         )  # fmt: skip
-        self.returned: dict[str, int] = {}  # client -> when a write of it was last committed, in ticks
+        self.returned: dict[str, int] = {}  # client -> the tick at which its last write was committed
         self._followed: str | None = None
         self._stepped = True
         super().__init__(story, preset=timing, record=False)
         self.tick(2 * timing.election_timeout[1])
         pause = round(numbers.request_timeout_ms) // MS_PER_TICK
-        # Without sessions: it does no harm if a put is done twice.
+        # Without sessions: a put that is carried out twice does no harm.
         self.settings = {"operations": ["put"], "timeout": pause, "sessions": False}
         self.reporter = {name: self._writer(numbers.report_interval_ms, pause, name) for name in reporters}
         self._writer(numbers.api_write_interval_ms, pause, "api")
@@ -51,7 +51,7 @@ class Etcd(Cluster):
         return client
 
     def write_once(self, command: str) -> str:
-        """Add a client that writes this and does not give up; returns its name."""
+        """Add a client that writes this once and never gives up; returns its name."""
         return self.clients(1, self.settings | {"commands": [command], "think": [1, 1]})[0]
 
     def _event(self, what: str, node: str | None = None, detail: Any = None, changes: Any = None) -> None:
@@ -59,16 +59,16 @@ class Etcd(Cluster):
             self.returned[detail["client"]] = self.now
 
     def silent_ms(self, database: str) -> int:
-        """How long ago a database's last report was committed."""
+        """The milliseconds since the last report of a database was committed."""
         return (self.now - self.returned[self.reporter[database]]) * MS_PER_TICK
 
     def hear_of(self, database: str) -> None:
-        """It has a new primary, whose time to report begins now."""
+        """Note that a database has a new primary, whose time to report begins now."""
         self.returned[self.reporter[database]] = self.now
 
     def followed(self) -> str | None:
-        """The leader that a majority follows. None if there is none: then nothing can be committed, and etcd can only be read."""
-        if self._stepped:  # otherwise no node has changed
+        """The leader that a majority follows. None if there is none: then nothing is committed, and etcd can only be read."""
+        if self._stepped:  # otherwise no node has changed since the last call
             self._followed = self.leader() if majority_follows_one(self) else None
             self._stepped = False
         return self._followed
@@ -78,6 +78,6 @@ class Etcd(Cluster):
         self._stepped = True
 
     def set_switch(self, loss: float) -> None:
-        """From now on the switch loses this share of what passes it."""
+        """From now on let the switch lose this share of the messages that pass it."""
         for src, dst in SICK:
             self.set_network(loss=loss, src=src, dst=dst)

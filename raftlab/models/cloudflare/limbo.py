@@ -1,12 +1,12 @@
-"""The limbo: three nodes of Raft as in the paper, and the link between two of them is cut.
+"""The limbo: three nodes of plain Raft, with the link between two of them cut.
 
-When one end of the cut link leads, the other end hears no leader and deposes it through the node in the middle.
-While no client writes, all logs are equal, and this goes on as long as the link is cut: the middle node hears one of
-the ends, or votes for it, before its own timer runs out. With writes it ends soon. The middle node has every committed
-entry, but one of the ends does not, so that end can no longer win. Sooner or later the middle node wins, and both ends
-hear it.
+When the node at one end of the cut link leads, the node at the other end hears no leader, and deposes it through the
+node in the middle. While no client writes, all logs are equal, and this goes on as long as the link is cut: the middle
+node always hears one of the ends, or votes for it, before its own timer runs out. With writes it ends soon. The middle
+node has every committed entry, but one of the ends does not, so that end can no longer win. Sooner or later the middle
+node wins, and both ends hear it.
 
-This is a property of Raft without extensions. It says nothing about what Cloudflare had running.
+This is a property of Raft without extensions. It says nothing about the system that Cloudflare used.
 """
 
 from typing import NamedTuple
@@ -18,14 +18,14 @@ from raftlab.sim.errors import check_number
 from raftlab.sim.goals import leader as majority_follows_one
 from raftlab.sim.story import Story
 
-CUT = 30  # ticks: by then n3 leads, and everybody knows
+CUT = 30  # the tick of the cut: by then n3 leads, and all nodes follow it
 MIDDLE = "n2"
 
 
 class Limbo(NamedTuple):
     """What happened after the cut. elected: (seconds since the cut, node), in order.
 
-    leaderless: for how many seconds, in all, no majority followed a leader.
+    leaderless: the seconds, in total, in which no majority followed a leader.
     """
 
     writes: bool
@@ -41,7 +41,7 @@ class Limbo(NamedTuple):
         return self.elected[-1][0]
 
     def sentence(self) -> str:
-        """It in words."""
+        """The result in words."""
         way = "Clients write" if self.writes else "No client writes"
         count = f"{len(self.elected)} leader{'s were' if len(self.elected) != 1 else ' was'} elected"
         if self.ended is None:
@@ -54,7 +54,7 @@ class Limbo(NamedTuple):
 
 
 def limbo_story(writes: bool, seed: int = 1) -> Story:
-    """The same as a story: n3 leads, and the link between n1 and n3 is cut; with or without a client that writes.
+    """The limbo as a story: n3 leads, and the link between n1 and n3 is cut. writes: whether a client writes.
 
     Example:
         >>> from raftlab import play
@@ -71,10 +71,10 @@ def limbo_story(writes: bool, seed: int = 1) -> Story:
 
 
 def limbo(writes: bool, seed: int = 1, seconds: int = 60) -> Limbo:
-    """Cut the link between n1 and n3 while n3 leads, and watch who is elected, for so many seconds.
+    """Cut the link between n1 and n3 while n3 leads, and record for so many seconds which nodes are elected.
 
     Raises:
-        UserError: the seconds are no whole number of at least 1.
+        UserError: the seconds are not a whole number of at least 1.
 
     Example:
         >>> from raftlab.models.cloudflare import limbo
@@ -96,7 +96,7 @@ def limbo(writes: bool, seed: int = 1, seconds: int = 60) -> Limbo:
 
 
 class _Watched(Cluster):
-    """A cluster that notes who was elected when."""
+    """A cluster that records its elections."""
 
     def __init__(self, story: Story, record: bool):
         self.elected: dict[int, tuple[int, str]] = {}  # term -> (tick, node)

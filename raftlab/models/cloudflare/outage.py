@@ -1,4 +1,4 @@
-"""What came of a run of the control plane: curves over time, what happened when, and all that in sentences."""
+"""The result of a run of the control plane: curves over time, events, and both in sentences."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,22 +17,22 @@ SENTENCES = {
 
 
 class Happening(NamedTuple):
-    """Something that happened at a minute of the run. about: a node or a database cluster, if it is about one."""
+    """An event of the run and its minute. about: the node or the database cluster of the event, if there is one."""
 
     minute: float
     kind: str
     about: str = ""
 
     def sentence(self) -> str:
-        """It in words, with its time."""
+        """The event in words, with its time."""
         return f"Minute {self.minute:.2f}: {SENTENCES[self.kind].format(self.about)}."
 
 
 class Point(NamedTuple):
-    """How things stood during a step of the run, which is all that success rate and latency depend on.
+    """The state during a step of the run. Success rate and latency depend on nothing else.
 
-    small, large: the database clusters (`databases.State`). read_only: for what share of the step nothing
-    could be written to etcd.
+    small, large: the database clusters (`databases.State`). read_only: the share of the step in which nothing could be
+    written to etcd.
     """
 
     small: tuple[float, int, bool]
@@ -42,17 +42,17 @@ class Point(NamedTuple):
 
 @dataclass
 class Outage:
-    """Curves of a run against time; all of them are results, none of them knows the time.
+    """The curves of a run over time. All are results of the model; none is a given function of time.
 
     Attributes:
-        minutes: the end of each step, in minutes since the beginning; steps are a second while etcd is unsettled,
-            and a minute later on.
-        success_rate: the share of the API's requests that succeeded, in each step.
+        minutes: the end of each step, in minutes since the beginning. A step is a second until etcd has settled,
+            later a minute.
+        success_rate: the share of the API's requests that succeeded in each step.
         latency: the mean time of a request's read from the large database cluster, in milliseconds.
-        points: what these follow from.
-        leaders: (start, end, node) in minutes: the leader that a majority followed; None: there was none.
-        events: what happened.
-        fault: (start, end) in minutes of the switch's sickness; None without it.
+        points: the states from which success rate and latency follow.
+        leaders: (start, end, node), times in minutes: the leader that a majority followed; None: there was none.
+        events: the events, in order.
+        fault: (start, end) in minutes of the time when the switch was sick; None if it never was.
         alarm: the success rate below which the service counts as degraded.
     """
 
@@ -75,24 +75,24 @@ class Outage:
         return min(self.success_rate)
 
     def slowdown(self) -> float:
-        """How many times as long as in health a request took, at worst."""
+        """The longest latency, as a multiple of that without a fault."""
         return max(self.latency) / self.latency[0]
 
     def degraded_minutes(self) -> float:
-        """How long the success rate was below the alarm."""
+        """The minutes in which the success rate was below the alarm."""
         steps = zip(pairwise([0.0, *self.minutes]), self.success_rate, strict=True)
         return fsum(end - start for (start, end), rate in steps if rate < self.alarm)
 
     def read_only_seconds(self) -> float:
-        """For how long, in all, nothing could be written to etcd."""
+        """The seconds, in total, in which nothing could be written to etcd."""
         return 60 * fsum(end - start for start, end in self.read_only)
 
     def count(self, kind: str) -> int:
-        """How often something of a kind happened: "leader", "promoted", "rebuilt", ..."""
+        """The number of events of a kind: "leader", "promoted", "rebuilt", ..."""
         return sum(event.kind == kind for event in self.events)
 
     def is_flat(self) -> bool:
-        """Did no curve ever move?"""
+        """Were all curves constant?"""
         return len(set(self.success_rate)) == len(set(self.latency)) == 1
 
     def summary(self) -> list[str]:
@@ -115,7 +115,7 @@ class Outage:
 
 
 def hours_and_minutes(minutes: float) -> str:
-    """A length of time as people say it.
+    """A duration in words.
 
     >>> hours_and_minutes(393), hours_and_minutes(0.1)
     ('6 h 33 min', '6 s')

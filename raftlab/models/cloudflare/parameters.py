@@ -1,7 +1,7 @@
-"""What the model of the control plane is made of: numbers, each with its unit and its source, or the word "assumed".
+"""The parameters of the model of the control plane: numbers, each with its unit and its source, or the word "assumed".
 
-Little was published, so most are assumed: what the model shows are directions, not sizes. Nothing here was
-chosen so that the published outcome comes out; that stands in `published.py`, which the model does not read.
+Little was published, so most are assumed: the model shows in which direction things change, not by how much. No number
+was chosen to give the published outcome. That outcome is in `published.py`, which the model does not read.
 """
 
 # ruff: noqa: RUF009 - a Parameter is immutable, so one default for all is safe
@@ -18,7 +18,7 @@ ETCD = "default in https://etcd.io/docs/latest/tuning/; what Cloudflare had set 
 
 
 class Parameter(NamedTuple):
-    """A number, what it is counted in, and where it comes from."""
+    """A number, its unit, and its source."""
 
     value: float
     unit: str
@@ -32,7 +32,7 @@ def assumed(value: float, unit: str, why: str = "") -> Parameter:
 
 @dataclass(frozen=True)
 class Parameters:
-    """All numbers of the model. Counts are whole, shares lie from 0 to 1, everything else is at least 0.
+    """All parameters of the model. Counts are whole numbers, shares are from 0 to 1, all others are at least 0.
 
     Example:
         >>> parameters = Parameters().with_values(loss=0.5)
@@ -99,9 +99,9 @@ class Parameters:
             )
 
     def with_values(self, **values: float) -> "Parameters":
-        """The same with other values, which are then assumed.
+        """These parameters with some other values, whose source is then "assumed".
 
-        Raises UserError if there is no such parameter, or if the value cannot be.
+        Raises UserError if there is no such parameter, or if the value is impossible.
         """
         changes: dict[str, Any] = {}
         for name, value in values.items():
@@ -110,13 +110,13 @@ class Parameters:
         return replace(self, **changes)
 
     def halved(self, name: str) -> "Parameters":
-        """The same with half of one value; half of a count is rounded down."""
+        """These parameters with half of one value; half of a count is rounded down."""
         check_name("parameter", name, self.names())
         value, unit, _ = getattr(self, name)
         return self.with_values(**{name: value // 2 if unit == "count" else value / 2})
 
     def values(self) -> SimpleNamespace:
-        """The bare numbers, by name."""
+        """The numbers by name, without units and sources."""
         return SimpleNamespace(**{name: getattr(self, name).value for name in self.names()})
 
     def table(self) -> list[str]:
@@ -133,7 +133,7 @@ class Parameters:
         return [field.name for field in fields(cls)]
 
 
-MAY_BE_ZERO = ("share", "GB")  # everything else must pass, happen or exist at least a little
+MAY_BE_ZERO = ("share", "GB")  # units of parameters that may be 0; all others must be above 0
 OFF_BY_DEFAULT = ("second_site_replicas", "healthy_minutes", "fault_minutes", "reaction_minutes")
 IN_TICKS = ("heartbeat_ms", "election_timeout_ms", "delay_ms", "api_write_interval_ms", "report_interval_ms",
             "request_timeout_ms", "report_patience_ms")  # fmt: skip
@@ -141,7 +141,7 @@ MS_PER_TICK = 10
 
 
 def _check(name: str, parameter: object) -> None:
-    """A number that can be what its unit says."""
+    """Raise UserError if a parameter's value does not fit its unit."""
     if not isinstance(parameter, Parameter):
         raise UserError(f"{name} should be a Parameter with value, unit and source, not {parameter!r}.")
     value, unit, _ = parameter

@@ -1,7 +1,7 @@
-"""What was published of Cloudflare's outage of 2 November 2020, to be quoted beside the model, which does not read it.
+"""Published numbers about Cloudflare's outage of 2 November 2020. They are quoted beside the model, which does not read them.
 
-Two of its numbers are easily put together wrongly: from 14:43, when the switch fell sick, to 21:20, when the
-first replica was back, are 6 h 37 min; the official 6 h 33 min count from the beginning of the impact, 14:47.
+Two numbers are easily confused: from 14:43, when the switch fell sick, to 21:20, when the first replica was back, it
+is 6 h 37 min. The official 6 h 33 min are counted from the beginning of the impact, 14:47.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ SECOND_HAND = "read in summaries of the source"
 
 
 class Published(NamedTuple):
-    """A published number, what it means, and how sure we are of it."""
+    """A published number, its unit, its meaning, and how certain it is."""
 
     value: float
     unit: str
@@ -31,7 +31,7 @@ PUBLISHED = (LOWEST_SUCCESS_RATE, SLOWDOWN, IMPACT, FAULT)
 
 
 class Span(NamedTuple):
-    """Something that lasted, on 2 November 2020: minutes since midnight, UTC; `about` if the minutes are not certain."""
+    """A span of time on 2 November 2020, in minutes since midnight, UTC. about: whether the times are approximate."""
 
     what: str
     start: float
