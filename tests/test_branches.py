@@ -168,7 +168,7 @@ def test_what_if_a_lost_message_had_arrived(history):
     new = history.what_if(0)
     assert new.fork_tick == 18
     assert (18, "deliver", "n1", 0) in [event[:4] for event in new.trace.events]
-    with pytest.raises(UserError, match="was never lost"):
+    with pytest.raises(UserError, match="was not lost"):
         history.what_if(1)
 
 

@@ -254,9 +254,9 @@ def changed(**changes):
 
 
 FILES = {
-    "cut short": (THREE.to_json()[:-30], "it is cut short, or was never JSON"),
-    "empty": ("", "it is cut short, or was never JSON"),
-    "nested without end": ("[" * 200_000, "it is cut short, or was never JSON"),
+    "cut short": (THREE.to_json()[:-30], "it was cut short, or is not JSON"),
+    "empty": ("", "it was cut short, or is not JSON"),
+    "nested without end": ("[" * 200_000, "it was cut short, or is not JSON"),
     "of a newer raftlab": (changed(version=4), "This story has version 4; this raftlab reads up to 3."),
     "of no version": (changed(version=None), "The version of a story must be a whole number"),
     "a trace": (History(Story("a", "A", 3, ticks=5)).to_json(), "This is not a raftlab story; it is a raftlab trace."),
@@ -267,7 +267,7 @@ FILES = {
     "of an unknown node": (changed(actions=[[5, "crash", "n9"]]), "At tick 5 of 'Three nodes come to life': There is no node 'n9'."),
     "of something impossible": (changed(actions=[[5, "restart", "n1"]]), "At tick 5 of 'Three nodes come to life': n1 is running"),
     "of a goal in no time": (changed(goals=[["same_logs", "soon"]]), "goal `same_logs` must be a whole number of at least 0, not 'soon'"),
-    "of half a letter": (changed(title="a\ud800"), "it is cut short, or was never JSON"),
+    "of half a letter": (changed(title="a\ud800"), "it was cut short, or is not JSON"),
 }  # fmt: skip
 
 

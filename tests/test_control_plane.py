@@ -559,7 +559,7 @@ def test_the_summary_says_it_all_and_that_it_is_qualitative(outage, healthy):
         (lambda: Parameters().halved("report_patience_ms"), "automation would replace healthy primaries"),
         (lambda: Parameters().halved("patience"), "There is no parameter 'patience'"),
         (lambda: Parameters(loss=0.5), "loss should be a Parameter with value, unit and source"),
-        (lambda: ControlPlane({"loss": 1}), "The parameters are Parameters"),
+        (lambda: ControlPlane({"loss": 1}), "The parameters must be Parameters"),
         (lambda: ControlPlane(extensions="PreVote"), r"The extensions must be a list such as \['PreVote'\]"),
         (
             lambda: ControlPlane(extensions=["PreVot"]),
@@ -574,7 +574,7 @@ def test_the_summary_says_it_all_and_that_it_is_qualitative(outage, healthy):
         ),
         (
             lambda: remedies(seeds=[1], parameters=3),
-            r"The parameters are Parameters\(\), perhaps with_values",
+            r"The parameters must be Parameters\(\) or Parameters",
         ),
         (lambda: remedies(seeds=[1], names=["prayer"]), "There is no remedy 'prayer'"),
         (lambda: remedies(seeds=[1], names=[["PreVote"]]), r"There is no remedy \['PreVote'\]"),

@@ -188,7 +188,7 @@ def test_without_a_figure_one_is_made_that_a_notebook_shows():
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: draw_outage("bad"), r"draw_outage draws what ControlPlane\(\)\.run\(\) returns, not a str"),
+        (lambda: draw_outage("bad"), r"draw_outage draws the result of ControlPlane\(\)\.run\(\), not a str"),
         (lambda: draw_outage(made_up(minutes=[], success_rate=[], latency=[])), "has no curves to draw"),
         (lambda: draw_outage(made_up(latency=[1.0])), "its lists have 1 and 5 points"),
         (lambda: draw_outage(made_up(), {"slow": 80}), "Published numbers must be like"),

@@ -379,7 +379,7 @@ def test_trials_answer_what_one_asks_of_them():
     assert line.quantile_ms(1) == line.worst_ms
     assert sum(time <= line.quantile_ms(0.9) for time in line.times_ms) >= 90
     assert repr(line).startswith("100 elections with timeouts of 150 to 155 ms: median ")
-    with pytest.raises(UserError, match="a share from 0 to 1, not 50"):
+    with pytest.raises(UserError, match="a number from 0 to 1, not 50"):
         line.quantile_ms(50)
 
 

@@ -181,7 +181,7 @@ def test_a_file_with_a_part_that_cannot_be_is_refused_in_a_sentence(parts):
 def test_a_file_that_is_cut_short_anywhere_is_refused():
     text = load("figure_7").to_json()
     for length in range(0, len(text), 7):
-        with pytest.raises(UserError, match="not whole"):
+        with pytest.raises(UserError, match="is damaged"):
             Story.from_json(text[:length])
 
 
