@@ -125,8 +125,9 @@ class Recorder:
             edited_from = max(edited_from, log.start + 1)
         if edited_from is not None and (edited_from <= node.log.last_index or last["log"]):
             entries = [list(entry) for entry in node.log.entries_from(edited_from)]
-            # The view's log has had entries: a later change must be recorded even if it only deletes.
-            last["log"] = True
+            last["log"] = (
+                True  # the log has had entries: later changes may only delete, and are recorded, too
+            )
             changes["log"] = [edited_from, entries]
         return changes
 
