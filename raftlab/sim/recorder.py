@@ -125,9 +125,7 @@ class Recorder:
             edited_from = max(edited_from, log.start + 1)
         if edited_from is not None and (edited_from <= node.log.last_index or last["log"]):
             entries = [list(entry) for entry in node.log.entries_from(edited_from)]
-            last["log"] = (
-                True  # the log has had entries: later changes may only delete, and are recorded, too
-            )
+            last["log"] = True  # it has had entries, so that a change may delete some
             changes["log"] = [edited_from, entries]
         return changes
 
