@@ -26,7 +26,9 @@ def test_an_unknown_node_does_not_give_itself_away(number):
     assert "UnknownNode" in shown
     assert not any(word in shown for word in HUNTED)
     assert mistake_of(number, " ") == "First write your answer between the quotation marks."
-    assert mistake_of(number, "it forgets").startswith(HUNTED[number - 1])
+    assert mistake_of(number, "it forgets").startswith(
+        f"The mistake: {HUNTED[number - 1]}. The rule that it breaks: "
+    )
 
 
 def test_there_are_three_of_them():

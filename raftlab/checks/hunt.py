@@ -3,9 +3,10 @@
 from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.mutants import Mutant
 from raftlab.raft import Raft
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.errors import check_number
 
-HUNTED = ("vote not saved", "no up-to-date check", "commits what any follower has")
+HUNTED = ("vote not saved", "no up-to-date check", "commits without a majority")
 
 
 def unknown_node(number: int) -> type[Raft]:
@@ -21,7 +22,7 @@ def unknown_node(number: int) -> type[Raft]:
 
 
 def mistake_of(number: int, guess: str) -> str:
-    """What is wrong with `unknown_node(number)`, with the rule's id, after an answer of the learner.
+    """What is wrong with `unknown_node(number)`, and the rule that it breaks, after an answer of the learner.
 
     number: 1 to 3. guess: the answer, in any words; it is not judged. Raises UserError for another number.
 
@@ -31,7 +32,7 @@ def mistake_of(number: int, guess: str) -> str:
     hidden = _hidden(number)
     if not str(guess).strip():
         return "First write your answer between the quotation marks."
-    return f"{hidden.name} ({hidden.rule})"
+    return f"The mistake: {hidden.name}. The rule that it breaks: {RULE_BOOK[hidden.rule].text}"
 
 
 def _hidden(number: int) -> Mutant:

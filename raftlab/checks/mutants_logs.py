@@ -80,7 +80,7 @@ REPLIES = (
         "LE-3b: A refusal makes the leader step back and try again at once."),
     Mutant("commits an older term's entry by counting copies", "advance_commit_index", "LE-4", "P5",
         "if self.log.term_at(index) == self.term:", "if True:", "a leader brings an entry of an older term to a majority, and crashes (Figure 8)", "the scene of figure 8"),
-    Mutant("commits what any follower has", "advance_commit_index", "LE-4", "P5",
+    Mutant("commits without a majority", "advance_commit_index", "LE-4", "P5",
         "if self.is_quorum([node for node, match in self.match_index.items() if match >= index]):", "if True:",
         "one of four followers confirms an entry", "LE-4: Two of five are no majority."),
     Mutant("the leader does not count itself", "advance_commit_index", "LE-4", "liveness",

@@ -92,7 +92,7 @@ _TOLD: dict[str, Story] = {
     "prev check looks at the index only": three(
         (0, "time_out", "n1"), (9, "propose", "b", "n1"), ticks=40,
         start={"n1": NEW, "n2": {"term": 2, "log": ["1:z"]}, "n3": NEW}),
-    "commits what any follower has": three(
+    "commits without a majority": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), (9, "isolate", "n1"),
         (10, "time_out", "n2"), ticks=40),
     "applies only the newest committed entry": three(

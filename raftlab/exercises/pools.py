@@ -24,7 +24,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "03.b": ("candidate never starts a second election", "vote not cleared on a new term", "election without term + 1",
              "a candidate always waits for the shortest timeout", "a candidate is deaf to later terms"),
     "04.a": ("never deletes conflicting entries", "deletes only the entry that conflicts",
-             "prev check looks at the index only", "commits what any follower has",
+             "prev check looks at the index only", "commits without a majority",
              "applies only the newest committed entry", "commits an older term's entry by counting copies"),
     "04.b": ("nextIndex never decremented", "sends log[next + 1:]", "heartbeats skip the prev check",
              "followers never hear what is committed", "a success commits nothing", "the leader does not count itself"),

@@ -153,6 +153,9 @@ def facts(question: Click) -> dict[str, str]:
     words = getattr(node_class, "words", {})  # Paxos has proposers, and numbers instead of terms
 
     def of_node(view: View) -> str:
+        if "card" in words:
+            entry = view.log[-1][1] if view.log else "nothing"
+            return words["card"].format(term=view.term, entry=entry)
         left = (view.timer[1] - question.tick) * trace.ms_per_tick if view.timer else None
         known = _log(view) if logs else f"timer: {left} ms" if left is not None else ""
         return f"{words.get(view.state, view.state)}, {words.get('term', 'term')} {view.term}\n{known}"

@@ -22,7 +22,7 @@ SCENES: tuple[tuple[str, int, tuple[Any, ...]], ...] = (
     ("counts refusals", 5, TWO_STAND),
     ("majority is n // 2", 4, (("partition", ["A", "C"], ["B", "D"]), *TWO_STAND)),
     ("no up-to-date check", 3, BEHIND),
-    ("commits what any follower has", 5,
+    ("commits without a majority", 5,
      (("time_out", "A"), ("propose", "a", "A"), ("isolate", "A"), ("time_out", "B"))),
 )  # fmt: skip
 SOON, LATER = (0, 1), (9, 14)  # ticks between two deeds; the second after an election, or before one

@@ -19,7 +19,7 @@ QUESTIONS = (
         (
             yes("85 times.", "A node in a given state always does the same with a given message. So the explorer runs the code once, and remembers what it did."),
             no("81,222 times: once for each transition.", "What n3 does with n1's request depends on n3 and on the request. It makes no difference that n2 has become a candidate in the meantime. So one run of the code serves many states.", "first_come", 2),
-            no("Once for each state.", "A state has five nodes here, and only one of them has changed in the last 10 ms: n4. What the others would do is known already.", "best_case_election", 17),
+            no("Once for each state.", "A state has five nodes here, and only one of them has changed in the last 10 ms: n4. The explorer already knows what the other nodes would do.", "best_case_election", 17),
         ),
         explanation="Three nodes with a few states each make thousands of combinations. But what *one* node does depends only on its own state and on what happens to it. The explorer runs the node's code once for each such pair, and remembers the result. This is called **memoising**.",
     ),
@@ -84,4 +84,4 @@ QUESTIONS = (
     ),
 )  # fmt: skip
 
-RECALL = ("04b.majority", "01.survives", "02.longest_log")
+RECALL = ("04.check_majority", "01.survives", "02.longest_log")
