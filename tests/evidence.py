@@ -95,6 +95,7 @@ EVIDENCE = [
     ("04b.breaks_votes", "shared_voter_any_log", 14, lambda s: all(s.views[n].voted_for == "n5" and s.views[n].log == [[1, "x=1"]] for n in ("n2", "n3"))),
     ("04b.breaks_heartbeat", "late_heartbeat_cuts", 8, lambda s: s.views["n3"].log == [[1, "x=1"]]),
     ("04b.breaks_heartbeat", "late_heartbeat_cuts", 9, lambda s: s.views["n3"].log == [[1, "x=1"]] and s.views["n3"].term == 1 and s.views["n1"].commit_index == 1),
+    ("04b.breaks_heartbeat", "late_heartbeat_cuts", 12, lambda s: s.views["n3"].log == [] and [1, "x=1"] in s.views["n1"].log),
     ("04b.breaks_heartbeat", "late_heartbeat_cuts", 13, lambda s: s.views["n2"].voted_for is None and s.views["n2"].term == 2 and s.views["n3"].voted_for == "n5" and s.views["n3"].log == s.views["n5"].log == []),
     ("04b.check_whose", "figure_7", 35, lambda s: all(v.log == s.views["n1"].log and v.log[9][0] == 6 for v in s.views.values())),
     ("04b.check_old", "figure_8", 7, lambda s: [n for n, v in s.views.items() if [2, "x=2"] in v.log] == ["n1", "n2", "n3"] and s.views["n1"].match_index["n3"] == 2 and not any(v.commit_index for v in s.views.values())),

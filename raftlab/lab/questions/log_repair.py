@@ -97,12 +97,12 @@ QUESTIONS = (
             no("n4 stored it in term 1, as n3 did.", "n1 has crashed, and n4's log is still empty. n4 gets x=1 later, from n2.", "entry_outlives_leaders", 10),
             no("A log that ends in a later term has more entries.", "n1's log ends in term 6 and has nine entries. n2's ends in term 3 and has eleven.", "longest_log", 2),
         ),
-        explanation="So the first later leader that lacks the entry has it after all: there is no such leader. The whole argument:\n\n"
-        "1. At least one voter of U has stored the entry. (Two majorities share a node.)\n"
-        "2. It stored the entry first and voted later. (A node refuses appends of a term that is over for it.)\n"
+        explanation="So the first later leader that lacks the entry has it after all: there is no such leader. This is the whole argument, about the leader of term U:\n\n"
+        "1. At least one of its voters has stored the entry. (Two majorities share a node.)\n"
+        "2. This voter stored the entry first and voted later. (A node refuses appends from a term that is over for it.)\n"
         "3. It still had the entry when it voted. (It deletes only what contradicts its leader, and the leaders between T and U have the entry.)\n"
-        "4. So U's log ends no earlier than the voter's log. If both end in the same term, the longer log contains the shorter one, and with it the entry.\n"
-        "5. If the last entry of U has a later term than the voter's, that term lies between T and U. (The voter has the entry, so its log ends in T or later.) The leader of that term had the entry, and a node that took this leader's entries had to take those before them, too.",
+        "4. So the new leader's log ends no earlier than the voter's log. If both end in the same term, the longer log contains the shorter one, and with it the entry.\n"
+        "5. Otherwise the new leader's log ends in a later term than the voter's. That term lies between T and U, because the voter's log ends in T or later. So the leader of that term had the entry. A node stores a leader's entries only after all entries before them, so the new leader has the entry, too.",
     ),
     Question(
         "04b.breaks_counting",
@@ -130,7 +130,7 @@ QUESTIONS = (
         "04b.breaks_heartbeat",
         "These nodes delete all entries after the one that a heartbeat names, even if nothing contradicts them. n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
         (
-            yes("Step 3: the voter still has the entry.", "An old heartbeat made n3 delete x=1, although n1, which sent it, has x=1. So n3's empty log is no better than n5's."),
+            yes("Step 3: the voter still has the entry.", "An old heartbeat made n3 delete x=1, although n1, which sent it, has x=1. So n3's empty log is no better than n5's.", "late_heartbeat_cuts", 12, says="n3 appends nothing"),
             no("Step 1: a voter has stored the entry.", "n3 has stored x=1, and will vote for n5.", "late_heartbeat_cuts", 8),
             no("Step 2: the voter stored it before it voted.", "n3 is still in term 1 here, and has x=1. It votes in term 2.", "late_heartbeat_cuts", 9),
             no("Step 4: n5's log ends no earlier than the voter's.", "n3's log is as empty as n5's: n3 votes as the rule says. n2 has refused.", "late_heartbeat_cuts", 13),
