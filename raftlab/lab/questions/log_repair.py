@@ -102,7 +102,7 @@ QUESTIONS = (
         "2. This voter stored the entry first and voted later. (A node refuses appends from a term that is over for it.)\n"
         "3. It still had the entry when it voted. (It deletes only what contradicts its leader, and the leaders between T and U have the entry.)\n"
         "4. So the new leader's log ends no earlier than the voter's log. If both end in the same term, the longer log contains the shorter one, and with it the entry.\n"
-        "5. Otherwise the new leader's log ends in a later term than the voter's. That term lies between T and U, because the voter's log ends in T or later. So the leader of that term had the entry. A node stores a leader's entries only after all entries before them, so the new leader has the entry, too.",
+        "5. Otherwise the new leader's last entry is of a later term than the voter's. That term lies between T and U, because the voter's log ends in T or later. So the leader of that term had the entry. A node stores a leader's entries only after all entries before them, so the new leader has the entry, too.",
     ),
     Question(
         "04b.breaks_counting",
