@@ -25,7 +25,7 @@ BY_HAND: dict[str, Story] = {
             ),
             goals=(("leader",), ("applied", "x=4"), ("leader", 65), ("same_logs", 121)),
             stops=(
-                (0, "Three nodes. n3 is played by hand."),
+                (0, "There are three nodes, and n3 is played by hand."),
                 (1, "n1 and n2 are both candidates in term 3. n3 has one vote to give."),
                 (("refusal",), "n1 refuses n2: it has voted for itself."),
                 (("leader",), "n1 leads term 3, with n3's vote."),

@@ -57,7 +57,7 @@ INDUCTION: dict[str, Story] = {
                 (8, "n1 has sent n3 a heartbeat, which is slow, and then x=1, which was faster: n3 has stored x=1."),
                 (9, "x=1 is committed: n1, n2 and n3 have stored it."),
                 Ask(11, "An old heartbeat of n1 is about to arrive at n3. n1 sent it when its log was empty. Will n3 delete x=1?", ("yes", "no"), "no", 12,
-                    then="No: a message without entries contradicts none."),
+                    then="No: a message without entries contradicts no entry."),
                 (12, "The old heartbeat has arrived at n3. n1 sent it when its log was empty, and n3 still has x=1. n1 has crashed."),
                 (14, "n5 is a candidate in term 2. n2 and n3 have refused: their logs end in term 1, and n5's is empty."),
                 (19, "n3 has won term 3, and it has x=1."),
@@ -67,7 +67,7 @@ INDUCTION: dict[str, Story] = {
             ),
         ),
         Story(
-            "voted_first", "A vote first, and then an append of the term before", nodes=3, seed=1, ticks=70,
+            "voted_first", "A vote first, and then an append from the term before", nodes=3, seed=1, ticks=70,
             actions=(
                 (0, "set_network", (1, 1)), (1, "time_out", "n1"),
                 (10, "cut", "n1", "n2"), (10, "set_network", (6, 6), None, None, "n1", "n3"), (10, "propose", "x=1", "n1"),
