@@ -13,7 +13,7 @@ from raftlab.sim.story import Story
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; 0 if all went well, 1 if an invariant was broken or no goal reached, 2 for a mistake."""
+    """Run one command. Returns 0 for success, 1 if a property was broken or no goal was reached, 2 for a user's mistake."""
     parser = argparse.ArgumentParser(
         prog="raftlab", description="Learn Raft by stepping through it and breaking it."
     )
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal need not know every letter of a story
+            # A terminal may not be able to show every letter of a story.
+            stream.reconfigure(errors="backslashreplace")
     try:
         return int(options.run(options))
     except UserError as error:
@@ -42,19 +43,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def add_play(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `raftlab play`."""
-    play = commands.add_parser("play", help="play a story and tell what happens")
+    play = commands.add_parser("play", help="play a story and print what happens")
     play.add_argument(
         "story", nargs="?", help="a story's name, or a JSON file of one; without it, all are listed"
     )
     play.add_argument("--ticks", type=int, help="how many ticks (default: the story's own)")
-    play.add_argument("--html", type=Path, metavar="FILE", help="write a page that plays it, offline, too")
+    play.add_argument("--html", type=Path, metavar="FILE", help="write a page that plays it offline")
     play.add_argument("--svg", type=Path, metavar="FILE", help="draw its end as a still picture")
     play.add_argument("--json", type=Path, metavar="FILE", help="write its trace")
     play.set_defaults(run=play_story)
 
 
 def play_story(options: argparse.Namespace) -> int:
-    """Play one story to its end, tell it, and write what was asked for."""
+    """Play one story to its end, print it, and write the files that were asked for."""
     from dataclasses import replace
 
     from raftlab.draw.save import check_path
@@ -85,7 +86,7 @@ def play_story(options: argparse.Namespace) -> int:
         save_svg(draw_cluster(trace, trace.ticks), options.svg)
     if options.json:
         write_file(options.json, history.to_json())
-    # A run that reaches no goal shows nothing, unless --ticks ended it before its time.
+    # A run that reaches no goal has failed, unless --ticks ended it early.
     dead = bool(story.goals) and not trace.goals() and options.ticks is None
     return 1 if trace.broken() or dead else 0
 
@@ -97,8 +98,10 @@ def add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "story", nargs="+",
         help="a story's name, a JSON file of one, or a family: cloudflare, howard_abraham, omni_paxos, incidents",
     )  # fmt: skip
-    compare.add_argument("--seeds", type=int, default=5, help="how many runs each (default: 5)")
-    compare.add_argument("--ticks", type=int, default=2_000, help="how many ticks at least (default: 2000)")
+    compare.add_argument("--seeds", type=int, default=5, help="the number of runs of each (default: 5)")
+    compare.add_argument(
+        "--ticks", type=int, default=2_000, help="the least number of ticks of a run (default: 2000)"
+    )
     compare.add_argument("--svg", type=Path, metavar="FILE", help="draw the tables")
     compare.set_defaults(run=compare_stories)
 
@@ -126,8 +129,8 @@ def compare_stories(options: argparse.Namespace) -> int:
 
 def add_explore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `raftlab explore`."""
-    explore = commands.add_parser("explore", help="look at everything that can happen within bounds")
-    explore.add_argument("name", nargs="?", help="which exploration; without it, all are listed")
+    explore = commands.add_parser("explore", help="explore everything that can happen within bounds")
+    explore.add_argument("name", nargs="?", help="the name of an exploration; without it, all are listed")
     for name in (
         "nodes",
         "max_term",
@@ -140,12 +143,15 @@ def add_explore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         "max_states",
     ):
         explore.add_argument(
-            f"--{name.replace('_', '-')}", type=int, metavar="N", help="instead of its own bound"
+            f"--{name.replace('_', '-')}",
+            type=int,
+            metavar="N",
+            help="use this bound instead of the exploration's own",
         )
     for name, what in (
-        ("symmetry", "of states that differ only in names, look at one"),
+        ("symmetry", "look at only one of several states that differ only in the names of nodes"),
         ("within_steps", "crashes may fall between two effects of a step"),
-        ("liveness", "also ask whether from every state a leader can still come"),
+        ("liveness", "also check whether a leader can still be elected from every state"),
     ):
         explore.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=what)
     explore.add_argument("--order", help="breadth (the default), directed or random")
@@ -154,7 +160,7 @@ def add_explore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def explore_scenario(options: argparse.Namespace) -> int:
-    """Explore, and report; the counts come last."""
+    """Explore, and print the report and the counts."""
     from raftlab.checks.explorer import SCENARIOS, explore
     from raftlab.checks.explorer.scenarios import scenario
 
@@ -175,15 +181,19 @@ def explore_scenario(options: argparse.Namespace) -> int:
 def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `raftlab export`."""
     export = commands.add_parser("export", help="write lessons as pages that play without a kernel")
-    export.add_argument("notebook", nargs="*", type=Path, help="which notebooks (default: all of notebooks/)")
+    export.add_argument("notebook", nargs="*", type=Path, help="the notebooks (default: all of notebooks/)")
     export.add_argument(
-        "--to", type=Path, metavar="FOLDER", default=Path("html"), help="where to (default: html)"
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        default=Path("html"),
+        help="the folder for the pages (default: html)",
     )
     export.add_argument("--dark", action="store_true", help="light on dark")
     export.add_argument(
         "--slides",
         action="store_true",
-        help="write slides with speaker notes; they ask the network for reveal.js",
+        help="write slides with speaker notes; they load reveal.js from the network",
     )
     export.set_defaults(run=export_lessons)
 
@@ -199,7 +209,7 @@ def export_lessons(options: argparse.Namespace) -> int:
 
 
 def lessons_here(pattern: str) -> list[Path]:
-    """The notebooks of the course, which lie in notebooks/. Raises UserError if there are none."""
+    """The notebooks of the course, which are in notebooks/. Raises UserError if there are none."""
     found = sorted(Path("notebooks").glob(pattern))
     if not found:
         raise UserError("There is no folder notebooks here with lessons in it; name the notebooks to export.")
@@ -209,9 +219,13 @@ def lessons_here(pattern: str) -> list[Path]:
 def add_guide(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `raftlab guide`."""
     guide = commands.add_parser("guide", help="write the lecturer's notes and all answers on one page")
-    guide.add_argument("notebook", nargs="*", type=Path, help="which lessons (default: all of notebooks/)")
+    guide.add_argument("notebook", nargs="*", type=Path, help="the lessons (default: all of notebooks/)")
     guide.add_argument(
-        "--out", type=Path, metavar="FILE", default=Path("guide.html"), help="where to (default: guide.html)"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        default=Path("guide.html"),
+        help="the file to write (default: guide.html)",
     )
     guide.set_defaults(run=write_guide)
 
@@ -226,7 +240,7 @@ def write_guide(options: argparse.Namespace) -> int:
 
 
 def list_stories() -> int:
-    """The library, a line for each story."""
+    """Print the stories of the library, a line for each."""
     from raftlab.stories import STORIES
 
     for name, story in STORIES.items():
@@ -235,7 +249,7 @@ def list_stories() -> int:
 
 
 def find_story(name: str) -> Story:
-    """A story of the library, or of a file."""
+    """A story of the library or from a file."""
     from raftlab.stories import load
 
     path = Path(name)
@@ -245,7 +259,7 @@ def find_story(name: str) -> Story:
 
 
 def open_lab(options: argparse.Namespace) -> int:
-    """JupyterLab on the course's first page. Without a desktop it prints the address to open."""
+    """Open JupyterLab on the course's first page. Without a desktop, print the address to open."""
     folder = options.folder or Path.cwd()
     start = "notebooks/index.ipynb" if (folder / "notebooks" / "index.ipynb").exists() else "index.ipynb"
     if not (folder / start).exists():
@@ -255,22 +269,22 @@ def open_lab(options: argparse.Namespace) -> int:
         print("No desktop here: open the address that JupyterLab prints below in a browser.", flush=True)
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        command.append("--allow-root")  # root in a container: JupyterLab would refuse to start
+        command.append("--allow-root")  # for root in a container; otherwise JupyterLab refuses to start
     from jupyterlab.labapp import LabApp
 
     os.environ["JUPYTER_CONFIG_PATH"] = config_path()
-    LabApp.launch_instance(command)  # in this process, so that a signal which ends it ends JupyterLab
+    LabApp.launch_instance(command)  # in this process, so that a signal that ends it also ends JupyterLab
     return 0
 
 
 def config_path() -> str:
-    """Where JupyterLab looks for settings: ours, in which it asks for no news and no updates, come first."""
+    """The folders in which JupyterLab looks for settings. Ours comes first: it turns off news and update checks."""
     ours = str(Path(__file__).parent / "lab" / "jupyter")
     return os.pathsep.join(filter(None, (ours, os.environ.get("JUPYTER_CONFIG_PATH"))))
 
 
 def has_desktop() -> bool:
-    """Could a browser window appear?"""
+    """Can a browser window be opened here?"""
     return sys.platform in ("darwin", "win32") or any(
         os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     )

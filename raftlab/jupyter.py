@@ -1,13 +1,13 @@
-"""What a Jupyter server does with notebooks that hold players, so that none of them shows an error in a player's place.
+"""An extension of the Jupyter server, so that a saved notebook shows a still picture, and no error, in place of a player.
 
-A player lives in a kernel, and a notebook holds only a reference to it. So a notebook is saved with a still picture
-in each player's place, and with the reference beside it. The kernel draws the picture: it is of the moment that the
-player shows then. If the kernel still lives when the notebook is read, the players come back. If it has ended, the
-pictures stay, and show the players as they were when it ended, or when the notebook was saved if it was killed. A new
-kernel for the notebook changes nothing about that: it knows none of the players.
+A player is an object in a kernel, and a notebook holds only a reference to it. So a notebook is saved with a still
+picture in place of each player, and with the reference beside it. The kernel draws the picture of the moment that the
+player shows. If the kernel still runs when the notebook is read, the players come back. If it has ended, the pictures
+stay. They show the players as they were when the kernel ended; if it was killed, as they were when the notebook was
+saved. A new kernel for the notebook changes nothing, because it does not know the players.
 
-`raftlab lab` loads this extension, and so does every Jupyter server of an environment in which raftlab is installed (an
-editable installation leaves the file out that says so; `make` copies it).
+`raftlab lab` loads this extension, and so does every Jupyter server of an environment in which raftlab is installed.
+(The configuration file for that is not part of an editable installation; `make` copies it.)
 """
 
 import json
@@ -22,22 +22,20 @@ from typing import Any
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
-KEPT = (
-    "raftlab"  # what an output's metadata say of its player: {"process": the kernel's, "view": the reference}
-)
-# Beside the notebook: a file for each player that was used after its cell had run.
+# What an output's metadata say of its player: {"process": the kernel's, "view": the reference}.
+KEPT = "raftlab"
+# The folder beside the notebook with a file for each player that was used after its cell had run.
 STILLS = Path(".raftlab") / "stills"
-KEEP = (
-    "__import__('raftlab.lab.still').lab.still.keep_stills_of_this_kernel()"  # changes no name of the user's
-)
-SECONDS = 2  # for how long a notebook waits for its kernel when it is saved
+# What the server runs in the kernel. It changes no name of the user's.
+KEEP = "__import__('raftlab.lab.still').lab.still.keep_stills_of_this_kernel()"
+SECONDS = 2  # how long saving a notebook waits for its kernel
 RUN = "Run this cell to see what was here."
 
 
 def put_away(notebook: dict[str, Any]) -> list[str]:
-    """Take the references to players out of the outputs, which then show still pictures; keep each in the metadata.
+    """Move the references to players from the outputs, which then show still pictures, to the metadata.
 
-    Returns the models of all widgets that the notebook shows.
+    Returns the model ids of all widgets that the notebook shows.
     """
     models = []
     for output in _outputs(notebook):
@@ -50,9 +48,9 @@ def put_away(notebook: dict[str, Any]) -> list[str]:
 
 
 def bring_up_to_date(notebook: dict[str, Any], stills: Path | None) -> None:
-    """Show players that were put away as they looked when their kernel last left a picture of them.
+    """Update the still pictures of players to the last ones that their kernels have saved.
 
-    stills: the folder with the pictures that kernels have left.
+    stills: the folder with the pictures that kernels have saved.
     """
     for output, model in _put_away(notebook):
         output["data"].update(_left(stills, model))
@@ -61,11 +59,11 @@ def bring_up_to_date(notebook: dict[str, Any], stills: Path | None) -> None:
 def bring_back(
     notebook: dict[str, Any], lives: Callable[[str, int | None], bool], stills: Path | None
 ) -> None:
-    """Put back the references to players that live; show how the others looked when their kernel ended.
+    """Put back the references to players whose kernels run; for the others, show the last still pictures.
 
-    lives: says whether the kernel of a model lives; the second argument is the number of the kernel's process, None if the
-    output does not say it.
-    stills: the folder with the pictures that kernels have left.
+    lives: says whether the kernel of a model id runs; the second argument is the number of the kernel's process, or None
+    if the output does not say it.
+    stills: the folder with the pictures that kernels have saved.
     """
     states = notebook.get("metadata", {}).get("widgets", {}).get(STATE, {}).get("state", {})
     for output in _outputs(notebook):
@@ -83,13 +81,13 @@ def bring_back(
 
 
 def _outputs(notebook: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The outputs that show something."""
+    """The outputs that have data."""
     for cell in notebook.get("cells", ()):
         yield from (output for output in cell.get("outputs", ()) if "data" in output)
 
 
 def _put_away(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """The outputs whose player was put away, and the player's model."""
+    """The outputs whose reference was moved to the metadata, and the model ids of their players."""
     for output in _outputs(notebook):
         view = output.get("metadata", {}).get(KEPT, {}).get("view")
         if view is not None:
@@ -97,18 +95,18 @@ def _put_away(notebook: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
 
 
 def _left(stills: Path | None, model: object) -> dict[str, str]:
-    """The still that a kernel has left of a player that was used after its cell had run."""
+    """The still form that a kernel has saved of a player; empty if there is none."""
     if stills is None or not re.fullmatch(r"[0-9a-f]{32}", str(model)):
         return {}
     try:
         found: dict[str, str] = json.loads((stills / f"{model}.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}  # then the picture from when the cell ran stays
+        return {}  # the picture from when the cell ran stays
     return found
 
 
 def speak_of_this_python(notebook: dict[str, Any]) -> None:
-    """Have a notebook name the Python that will run it, or JupyterLab does so itself, and calls the notebook changed."""
+    """Write the version of the Python that will run a notebook into it. Otherwise JupyterLab does it, and marks the notebook as changed."""
     metadata = notebook.get("metadata", {})
     language = metadata.get("language_info", {})
     if metadata.get("kernelspec", {}).get("name") == "python3" and language.get("name") == "python":
@@ -163,41 +161,42 @@ def _load_jupyter_server_extension(server: Any) -> None:
     contents.save = save_with_stills
 
 
-Kernel = tuple[str, int | None]  # its name, which a restart keeps, and its process, None if that is not known
+# The kernel's id, which a restart keeps, and its process number, None if it is not known.
+Kernel = tuple[str, int | None]
 
 
 class KernelsOfModels:
-    """Which kernels may know a widget's model: those that its notebook had when it was first saved with this widget.
+    """Which kernels may have a widget's model: those of its notebook when it was first saved with this widget.
 
-    A server that has just started remembers none, and no kernel lives that could know one.
+    A server that has just started remembers none, and no kernel runs yet that could have one.
     """
 
     def __init__(self) -> None:
         self._kernels: dict[str, set[Kernel]] = {}
 
     def remember(self, models: list[str], kernels: set[Kernel]) -> None:
-        """A notebook that shows these models is saved while it has these kernels."""
+        """Note that a notebook with these models is saved while it has these kernels."""
         for model in models:
             self._kernels.setdefault(model, kernels)
 
     def lives(self, kernels: set[Kernel], model: str, process: int | None) -> bool:
-        """Is the model's kernel one of these? process: its process, if the output says it."""
+        """Is the model's kernel one of these? process: the kernel's process number, if the output says it."""
         return any(
             None in (process, of_kernel) or process == of_kernel
             for _, of_kernel in kernels & self._kernels.get(model, set())
         )
 
     def that_know(self, models: list[str], kernels: set[Kernel]) -> set[str]:
-        """The names of those of these kernels that may know one of these models."""
+        """The ids of those of these kernels that may have one of these models."""
         known = set().union(*(self._kernels.get(model, set()) for model in models))
         return {name for name, _ in kernels & known}
 
 
 async def _have_stills_kept(server: Any, name: str) -> None:
-    """Have a kernel of this machine keep its stills, and wait for it; a kernel that is long at work does it later."""
+    """Let a kernel on this machine save its stills, and wait for it. A busy kernel does it later."""
     kernel = server.kernel_manager.get_kernel(name)
     if kernel.provisioner is None:
-        return  # it is elsewhere
+        return  # it runs on another machine
     client = kernel.client()
     client.start_channels(shell=True, iopub=False, stdin=False, hb=False, control=False)
     try:
@@ -216,7 +215,7 @@ async def _have_stills_kept(server: Any, name: str) -> None:
 
 
 def _runs_this_python(specs: Any) -> bool:
-    """Does the kernel "python3" run the Python that the server runs?"""
+    """Does the kernel "python3" run the same Python as the server?"""
     try:
         command = specs.get_kernel_spec("python3").argv
     except KeyError:  # there is no such kernel
@@ -225,14 +224,14 @@ def _runs_this_python(specs: Any) -> bool:
 
 
 async def _kernels_of(server: Any, path: str) -> set[Kernel]:
-    """The kernels that a notebook has now."""
+    """The present kernels of a notebook."""
     names = [
         each["kernel"]["id"]
         for each in await server.session_manager.list_sessions()
         if each["path"].strip("/") == path.strip("/")
     ]
     found = {name: server.kernel_manager.get_kernel(name).provisioner for name in names}
-    # The number of a kernel elsewhere is unknown; on Windows it may be that of the program that started the kernel.
+    # The process number of a kernel on another machine is unknown. On Windows it may be that of the program that started the kernel.
     return {
         (name, None if sys.platform == "win32" else getattr(each, "pid", None))
         for name, each in found.items()

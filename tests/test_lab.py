@@ -215,7 +215,7 @@ def test_a_story_that_is_set_begins_anew_and_undo_brings_back_the_run(lab):
     assert (lab.story.name, lab.tick) == ("leader_crash", 0)
     lab.undo()
     assert lab.story == before
-    with pytest.raises(UserError, match=r"^A story is a name or a Story, not 3\.$"):
+    with pytest.raises(UserError, match=r"^A story must be a name or a Story, not 3\.$"):
         lab.story = 3
 
 

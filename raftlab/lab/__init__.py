@@ -1,4 +1,4 @@
-"""The Lab: the player with controls around it, in a notebook, and what lessons need beside it."""
+"""The Lab: the player with its controls in a notebook, and the other widgets of the lessons."""
 
 from raftlab.lab.inventory import inventory
 from raftlab.lab.lab import Lab

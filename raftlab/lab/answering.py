@@ -1,4 +1,4 @@
-"""What a learner answers with: a choice, a number, an order, a node. All work by keyboard."""
+"""The widgets with which a learner answers: a choice, a number, an order, a node. All can be used with the keyboard."""
 
 from math import isfinite, nan
 from typing import Any
@@ -13,19 +13,19 @@ from raftlab.sim.play import play
 from raftlab.sim.trace import View
 
 AUTO = {"width": "auto"}
-# A choice of two lines would lie upon the next one: ipywidgets gives each the height of one.
+# Without these rules, a choice of two lines would overlap the next one: ipywidgets gives each the height of one line.
 WRAPPED = """<style>.rl-pick .widget-radio-box label {
         display: flex; flex-direction: row-reverse; justify-content: flex-end; height: auto; }
     .rl-pick .widget-radio-box input { flex: none; margin: 3px 6px 0 0; } .rl-pick .widget-radio { height: auto; }</style>"""
 
 
 class Answering(ipywidgets.VBox):
-    """What stands between a question and its answer. answer: None as long as there is none."""
+    """A widget for one answer. answer: the answer, None while there is none."""
 
     answer = traitlets.Any(None, allow_none=True)
 
     def put(self, answer: Any) -> None:
-        """Show an answer that was given earlier, as it was kept in the progress file."""
+        """Show an answer that was given earlier, in the form of the progress file."""
         raise NotImplementedError
 
 
@@ -40,7 +40,7 @@ class Pick(Answering):
         traitlets.dlink((self.buttons, "value"), (self, "answer"))
 
     def put(self, answer: int) -> None:
-        """Choose the choice of this place."""
+        """Select the choice with this index."""
         self.buttons.value = answer
 
 
@@ -54,7 +54,7 @@ class Type(Answering):
         self.field.observe(lambda _: self._typed(), "value")
 
     def put(self, answer: float) -> None:
-        """Type this number."""
+        """Show this number as typed."""
         self.field.value = f"{answer:.12g}"
 
     def _typed(self) -> None:
@@ -66,7 +66,7 @@ class Type(Answering):
 
 
 class Arrange(Answering):
-    """Steps, to be pressed in their order. Pressing a step again takes it back."""
+    """Steps to be pressed in the right order. Pressing a step again takes it back."""
 
     def __init__(self, question: Order):
         self.question, self.chosen = question, list[str]()
@@ -80,7 +80,7 @@ class Arrange(Answering):
         self._show()
 
     def put(self, answer: list[str]) -> None:
-        """Press the steps in this order, as far as the question still has them."""
+        """Show these steps as pressed in this order; steps that the question no longer has are left out."""
         self.chosen = [step for step in answer if step in self.steps]
         self._show()
 
@@ -96,9 +96,9 @@ class Arrange(Answering):
 
 
 class NodesToClick(anywidget.AnyWidget):
-    """Nodes side by side, or listed, each a radio button with its name and what is known of it."""
+    """Nodes side by side or in a list, each a radio button with its name and its facts."""
 
-    # Radio buttons: the arrow keys go from node to node, and a screen reader knows what they are.
+    # With radio buttons the arrow keys go from node to node, and screen readers announce the choice.
     _esm = """export default { render({ model, el }) {
         const group = document.createElement("div");
         group.className = model.get("listed") ? "rl-click rl-listed" : "rl-click"; group.setAttribute("role", "radiogroup");
@@ -129,23 +129,23 @@ class NodesToClick(anywidget.AnyWidget):
 
 
 class ClickNode(Answering):
-    """One node of a cluster, clicked or reached with the arrow keys."""
+    """One node of a cluster, chosen by a click or with the arrow keys."""
 
     def __init__(self, question: Click):
         known = facts(question)
-        # Long logs stand one below the other: so they can be compared.
+        # Long logs are listed one below the other, so that they can be compared.
         listed = len(known) > 5 or max(map(len, known.values())) > 45
         self.picture = NodesToClick(nodes=list(known.items()), group=question.id, node=None, listed=listed)
         super().__init__([self.picture])
         traitlets.dlink((self.picture, "node"), (self, "answer"))
 
     def put(self, answer: str) -> None:
-        """Click this node."""
+        """Select this node."""
         self.picture.node = answer
 
 
 def facts(question: Click) -> dict[str, str]:
-    """What the picture says of each node: role and term; its log, or while all are empty what is left of its timer."""
+    """Node -> what is shown of it: role and term, and its log; while all logs are empty, the time left on its timer instead."""
     story, node_class = scene(question.picture)
     trace = play(story, node_class=node_class)
     nodes = trace.at(question.tick).views
@@ -164,7 +164,7 @@ def facts(question: Click) -> dict[str, str]:
 
 
 def _log(view: View) -> str:
-    """A log as the terms of its entries."""
+    """The terms of a log's entries, as text."""
     return "log " + (" ".join(str(term) for term, _ in view.log) or "empty")
 
 
@@ -172,6 +172,6 @@ KINDS: dict[type[Question], Any] = {Number: Type, Order: Arrange, Click: ClickNo
 
 
 def answering(question: Question) -> Answering:
-    """What a question of this kind is answered with."""
+    """The widget for the answer to a question."""
     widget: Answering = KINDS.get(type(question), Pick)(question)
     return widget

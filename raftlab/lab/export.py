@@ -1,4 +1,4 @@
-"""Lessons as HTML pages for readers without a kernel and without a network: every picture is there, every story plays."""
+"""Export lessons as HTML pages that need no kernel and no network; all pictures are in them, and all stories can be played."""
 
 import re
 from collections.abc import Sequence
@@ -16,25 +16,22 @@ from raftlab.sim.errors import UserError, check_name
 FOLDER = Path(__file__).parent
 THEMES = ("light", "dark")
 MODULE_MARK, DATA_MARK = "@module@", "@data@"
-SECONDS = 120  # a cell may take
-QUIET = [
-    "--log-level=ERROR"
-]  # kernels warn of their ports: on one machine, for a minute, that only frightens
-SCRIPTS = re.compile(
-    r"<script\b.*?</script>", re.DOTALL
-)  # those of nbconvert ask the network, and none is needed
+SECONDS = 120  # the longest time of a cell
+QUIET = ["--log-level=ERROR"]  # these warnings of kernels about their ports do not matter here
+# Nbconvert's own URLs would need the network, and the pages do not need these scripts.
+SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 LINKS = re.compile(r'<a\b[^>]*\bhref="([^"#:]+)(#[^"]*)?"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def export(
     notebooks: Sequence[str | Path], folder: str | Path, theme: str = "light", slides: bool = False
 ) -> list[Path]:
-    """Run notebooks, and write each as one HTML file that needs nothing else.
+    """Run notebooks, and write each as one self-contained HTML file.
 
-    notebooks: their files. folder: where the pages go; it is made if it is not there. theme: "light" or "dark".
-    Links between these notebooks lead to the pages; links to other files become plain words.
-    slides: whether to write slides instead, NN_topic.slides.html, with the lecturer's notes as speaker notes; these
-    ask the network for reveal.js.
+    notebooks: the files. folder: the folder for the pages, which is made if it does not exist. theme: "light" or "dark".
+    Links between these notebooks lead to the pages; links to other files become plain text.
+    slides: whether to write slides instead, NN_topic.slides.html, with the lecturer's notes as speaker notes; slides
+    load reveal.js from the network.
 
     Returns the pages' paths. Raises UserError if a notebook cannot be read, one of its cells fails, or a page
     cannot be written.
@@ -51,7 +48,7 @@ def export(
 
 
 def write_page(target: Path, text: str) -> None:
-    """Write a page, and make its folder if need be. Raises UserError if that cannot be done."""
+    """Write a page, and make its folder if it does not exist. Raises UserError if that fails."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
@@ -60,7 +57,7 @@ def write_page(target: Path, text: str) -> None:
 
 
 def page_of(path: Path, theme: str, pages: dict[str, str], slides: bool = False) -> str:
-    """A notebook's page, or its slides. pages: notebooks for which there will be pages, too, by their names."""
+    """A notebook's page, or its slides. pages: the names of all exported notebooks -> the names of their pages."""
     notebook = _run(path)
     bundles = _made_static(notebook, path.parent)
     if slides:
@@ -70,7 +67,7 @@ def page_of(path: Path, theme: str, pages: dict[str, str], slides: bool = False)
 
 
 def as_page(notebook: Any, path: Path, theme: str = "light", slides: bool = False) -> str:
-    """What nbconvert makes of a notebook with its outputs. path: its file, beside which its pictures lie."""
+    """Convert a notebook with its outputs by nbconvert. path: its file, beside which its pictures are."""
     from nbconvert import HTMLExporter, SlidesExporter
 
     made = SlidesExporter if slides else HTMLExporter
@@ -81,13 +78,13 @@ def as_page(notebook: Any, path: Path, theme: str = "light", slides: bool = Fals
 
 
 def read_notebook(path: Path) -> Any:
-    """A notebook from its file. Raises UserError if it cannot be read, or is no notebook."""
+    """Read a notebook from its file. Raises UserError if it cannot be read, or is not a notebook."""
     import nbformat
 
     try:
         notebook = nbformat.read(path, as_version=4)
         nbformat.validate(notebook)
-    # What is JSON and no notebook makes nbformat fall over in several ways.
+    # With JSON that is not a notebook, nbformat fails with exceptions of several kinds.
     except (OSError, ValueError, AttributeError, TypeError, nbformat.ValidationError) as error:
         reason = getattr(error, "strerror", None) or "it is no notebook"
         raise UserError(f"{path} cannot be read: {reason}.") from None
@@ -95,7 +92,7 @@ def read_notebook(path: Path) -> Any:
 
 
 def _run(path: Path) -> Any:
-    """The notebook with its outputs; it runs in an empty folder, so that nobody's progress is shown."""
+    """Run a notebook, and return it with its outputs. It runs in an empty folder, so that no learner's progress is shown."""
     import nbformat
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
@@ -122,9 +119,9 @@ def _run(path: Path) -> Any:
 
 
 def _made_static(notebook: Any, folder: Path) -> dict[str, str]:
-    """Put what widgets and figures show in their places as HTML, and take out what they play.
+    """Replace widgets and figures by their HTML, and return the bundles that they play.
 
-    folder: in which the pictures of the lesson lie.
+    folder: the folder with the pictures of the lesson.
     """
     bundles: dict[str, str] = {}
     for cell in notebook.cells:
@@ -138,7 +135,7 @@ def _made_static(notebook: Any, folder: Path) -> dict[str, str]:
 
 
 def _linked(found: re.Match[str], pages: dict[str, str]) -> str:
-    """A link to a notebook leads to its page; one to a file that does not come along is only its words."""
+    """A link to an exported notebook leads to its page; any other link to a file becomes its text."""
     target, anchor, words = found[1], found[2] or "", found[3]
     return f'<a href="{pages[target]}{anchor}">{words}</a>' if target in pages else words
 

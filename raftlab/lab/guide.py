@@ -1,4 +1,4 @@
-"""The lecturer's guide: of each lesson the notes, and the questions with their answers, section by section, on one page."""
+"""The lecturer's guide: one page with the notes of each lesson, and its questions with their answers, section by section."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ RECALLED = re.compile(r"""\brecall\(["'](\w+)["']\)""")
 
 
 def guide(notebooks: Sequence[str | Path], target: str | Path) -> None:
-    """Write the guide to these lessons as one HTML file, which needs nothing else.
+    """Write the guide to these lessons as one self-contained HTML file.
 
     Raises UserError if a notebook cannot be read or asks a question that does not exist, or the page cannot be written.
     """
@@ -25,12 +25,12 @@ def guide(notebooks: Sequence[str | Path], target: str | Path) -> None:
 
     paths = [Path(each) for each in notebooks]
     lessons = [nbformat.v4.new_markdown_cell(lesson_as_markdown(read_notebook(path))) for path in paths]
-    beside = paths[0].parent / "guide.ipynb"  # so that pictures are found
+    beside = paths[0].parent / "guide.ipynb"  # a path in the lessons' folder, so that pictures are found
     write_page(Path(target), as_page(nbformat.v4.new_notebook(cells=lessons), beside))
 
 
 def lesson_as_markdown(notebook: Any) -> str:
-    """What a lecturer needs of a lesson. A section in which nothing is asked and nothing noted is only its heading."""
+    """The guide to one lesson. Of a section without questions and notes, only the heading is shown."""
     return "\n\n".join(part for cell in notebook.cells for part in _parts(cell))
 
 
@@ -47,7 +47,7 @@ def _parts(cell: Any) -> Iterator[str]:
 
 
 def question_as_markdown(question: Question) -> str:
-    """A question with all that is said about each of its answers, and the key."""
+    """A question with its choices, what is said about each of them, and the right answer."""
     key = _key(question)
     choices = [f"* {'✓' if each.right else '✕'} **{each.text}** {each.answer}" for each in question.choices]
     return "\n\n".join(
@@ -56,7 +56,7 @@ def question_as_markdown(question: Question) -> str:
 
 
 def _key(question: Question) -> str:
-    """The right answer, where it is not one of the choices as they are shown."""
+    """The right answer, if it is not one of the choices that are shown."""
     if isinstance(question, Number):
         return f"Right: {question.value:g} {question.unit}."
     if isinstance(question, Order):

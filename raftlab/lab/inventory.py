@@ -1,4 +1,4 @@
-"""The inventory: what you believe before the first lesson, and what after the sixth."""
+"""The inventory: twelve questions, asked before the first lesson and again after the sixth."""
 
 from dataclasses import replace
 from html import escape

@@ -1,4 +1,4 @@
-"""`Lab`: the player with a kernel behind it, and a method for everything that can be pressed in it."""
+"""`Lab`: the player with a kernel behind it, and a method for everything that can be done in it."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -24,35 +24,35 @@ from raftlab.sim.verbs import VERBS, Verb
 from raftlab.stories import TOPICS, lab_of
 from raftlab.stories.sentences import AN_ELECTION
 
-# What a Lab can show: its own parts, and those that the controls of verbs belong to.
+# The parts that a Lab can show: its own, and those to which the controls of verbs belong.
 WORDS = (
     "narration", "messages", "timers", "votes", "safety_election", "seed", "preset", "client", "log",
     "properties", "partitions", "branches", "network", "spacetime", "events", "inspector",
     "why", "run_until", "sight", "story", "nodes", "save", "everything",
-    "indexes",  # of logs: what a node knows to be committed, and what a leader knows of the others
-    "values",  # what each node has applied last, below it; "everything" leaves it out, too
-    "log_first",  # the logs and not the cluster, where only one of them fits; "everything" leaves it out
-    "heartbeats",  # each of them drawn, instead of one pulse of their leader; "everything" leaves them out
+    "indexes",  # in the logs: the commit index of each node, and the leader's next index and match index of the others
+    "values",  # below each node, what it has applied last; not part of "everything"
+    "log_first",  # if only one fits, show the logs and not the cluster; not part of "everything"
+    "heartbeats",  # draw each heartbeat, instead of one pulse of the leader; not part of "everything"
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip
 
 
 class Lab(Still, PlayerWidget):
-    """A cluster to step, to break and to ask, in a notebook.
+    """A cluster in a notebook that can be stepped, broken and asked for reasons.
 
-    Everything that can be pressed in it has a method: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`,
-    `lab.write("x", 5)`, with the names and arguments of `Cluster`, done at the tick that is shown; `lab.reset`,
-    `lab.save`, `lab.load`, `lab.undo`. `lab.observe(f, ["tick", "current"])` calls f when another tick or
-    another branch is shown.
+    Everything that can be done in it has a method. The verbs have the names and arguments of `Cluster`, and act at the
+    tick that is shown: `lab.crash("n1")`, `lab.partition(["n1", "n2"], ["n3"])`, `lab.write("x", 5)`. Other methods are
+    `lab.reset`, `lab.save`, `lab.load` and `lab.undo`. `lab.observe(f, ["tick", "current"])` calls f when another tick
+    or another branch is shown.
 
     Args:
         story: a story's name, a `Story`, or a `History` with its branches.
         show: what is shown: "everything", a lesson's number ("02" shows what lessons up to 02 have introduced), or
             words of `raftlab.lab.lab.WORDS`.
-        tick: where to begin, in ticks.
-        nodes: how many, 1 to 9; left out, as many as the story has. So, too, seed and preset.
-        height: of the player, in pixels; left out, as high as the room allows.
-        node_class: what the nodes are, for an algorithm of one's own.
+        tick: the tick that is shown first.
+        nodes, seed, preset: the number of nodes, 1 to 9, the seed, and the timing; by default those of the story.
+        height: the height of the player in pixels; by default as high as the room allows.
+        node_class: the class of the nodes, for an algorithm of your own.
 
     Raises:
         UserError: an argument is wrong. Every method raises it, too, and then nothing has changed.
@@ -80,13 +80,14 @@ class Lab(Still, PlayerWidget):
         else:
             playable, its_class = _playable(story, node_class)
             history = _begun(playable, nodes, seed, preset, its_class)
-        self.node_class = node_class  # if the user gave one; other stories are played with it, too
+        # The user's class, if one was given; other stories are played with it, too.
+        self.node_class = node_class
         check_number("the tick", tick, 0, _farthest(history))
         if tick > history.branch.trace.ticks:
             history.more(tick)
         super().__init__(history, words, tick, height, CHOICES)
 
-    # -- What there is ---------------------------------------------------------------------------------
+    # -- The present branch ----------------------------------------------------------------------------
 
     @property
     def branch(self) -> Branch:
@@ -95,12 +96,12 @@ class Lab(Still, PlayerWidget):
 
     @property
     def trace(self) -> Trace:
-        """What happens in this branch."""
+        """The trace of this branch."""
         return self.branch.trace
 
     @property
     def story(self) -> Story:
-        """The story of this branch, with everything that was done in it. Set to another story, or its name, it is `reset`."""
+        """The story of this branch, with everything that was done in it. To set it to another story, or its name, is a `reset`."""
         return self.branch.story
 
     @story.setter
@@ -110,7 +111,7 @@ class Lab(Still, PlayerWidget):
     # -- Moving through time ------------------------------------------------------------------------------
 
     def go(self, tick: int) -> None:
-        """Show a tick. What has not been simulated up to it is simulated first, at most 20,000 ticks at once."""
+        """Show a tick. If the run is not that long yet, it is first continued, by at most 20,000 ticks at once."""
         check_number("the tick", tick, 0, _farthest(self.history))
         if tick > self.trace.ticks:
             self.send(self.simulated(tick, self.branch.id))
@@ -118,7 +119,7 @@ class Lab(Still, PlayerWidget):
         self.send({"go": {"tick": tick}})
 
     def next_event(self) -> None:
-        """Go on to the next thing that happens."""
+        """Go on to the next event."""
         self._step("next_event", next((e.tick for e in self.trace.events if e.tick > self.tick), self.tick))
 
     def next_tick(self) -> None:
@@ -131,25 +132,25 @@ class Lab(Still, PlayerWidget):
         self._step("back", earlier[-1] if earlier else 0)
 
     def play(self) -> None:
-        """Let the time run."""
+        """Let time run."""
         self.send({"go": "play"})
 
     def stop(self) -> None:
-        """Let it stand still again."""
+        """Stop time again."""
         self.send({"go": "pause"})
 
     def _step(self, way: str, tick: int) -> None:
-        self.tick = tick  # the player corrects it, if one is on the screen
+        self.tick = tick  # a player on the screen corrects it
         self.send({"go": way})
 
-    # -- Doing and asking -----------------------------------------------------------------------------------
+    # -- Actions and questions ------------------------------------------------------------------------------
 
     def act(self, verb: str, *arguments: Any, **named: Any) -> None:
-        """Do something at the tick that is shown; see the verbs of `Cluster`."""
+        """Do a verb of `Cluster` at the tick that is shown."""
         self.send(self.did(self.history.act(verb, *arguments, tick=self.tick, **named), self.tick))
 
     def what_if(self, message: int) -> None:
-        """Fork where a message was lost, and let it arrive."""
+        """Make a branch where a message was lost, and let it arrive."""
         branch = self.history.what_if(message)
         self.send(self.did(branch, branch.fork_tick))
 
@@ -162,15 +163,15 @@ class Lab(Still, PlayerWidget):
         self.send({"ask": [node, what, index]})
 
     def undo(self) -> None:
-        """Take back what was done last: a deed, or `reset` or `load`."""
+        """Undo the last action; `reset` and `load` are actions, too."""
         self.send(self.undid())
 
     def redo(self) -> None:
-        """Do again what `undo` took back last. Raises UserError if there is nothing, or if something else was done since."""
+        """Do again the action that was undone last. Raises UserError if there is none, or if something else was done since."""
         self.send(self.redid())
 
     def select(self, branch: int) -> None:
-        """Look at another branch, by its number."""
+        """Show another branch, by its number."""
         self.history.select(branch)
         self.look(min(self.tick, self.trace.ticks))
         self.send({"current": self.current, "tick": self.tick})
@@ -183,12 +184,12 @@ class Lab(Still, PlayerWidget):
         seed: int | None = None,
         preset: str | None = None,
     ) -> None:
-        """Begin anew, with this or another story; `undo` brings back what there was.
+        """Begin anew, with this or another story; `undo` brings back the run before.
 
         Args:
-            story: a story's name, or a `Story`; left out, the one that is played.
-            nodes: how many, 1 to 9. What the story had planned for other nodes is then left out.
-            seed: of the dice.
+            story: a story's name, or a `Story`; by default the present one.
+            nodes: the number of nodes, 1 to 9. If it is another than before, the actions of the story are left out.
+            seed: the seed of the random numbers.
             preset: the name of a timing.
         """
         self.send(self._reset(story, nodes, seed, preset))
@@ -206,10 +207,10 @@ class Lab(Still, PlayerWidget):
             story, its_class = _playable(story, self.node_class)
         return self.begin(_begun(story, nodes, seed, preset, its_class))
 
-    # -- Keeping it -------------------------------------------------------------------------------------------
+    # -- Files ------------------------------------------------------------------------------------------------
 
     def as_python(self) -> str:
-        """The Python that reproduces what was done in this branch."""
+        """Python code of the story of this branch, with everything that was done in it."""
         return f"{self.story.as_python()}\nLab(story)".replace("raftlab import ", "raftlab import Lab, ", 1)
 
     def save(self, path: str | Path) -> None:
@@ -217,17 +218,17 @@ class Lab(Still, PlayerWidget):
         write_file(path, self.history.to_json())
 
     def load(self, path: str | Path) -> None:
-        """Show the branches of a file that `save` wrote; `undo` brings back what there was."""
+        """Show the branches of a file that `save` wrote; `undo` brings back the run before."""
         self.send(self._load(path))
 
     def save_page(self, path: str | Path) -> None:
         """Write one HTML file that plays all branches without a kernel and without a network."""
         save_page(self.history, path, self.show, self.tick, lab_of(self.history.bundle()))
 
-    # -- What the player asks for, beyond what every player can ask for -----------------------------------------
+    # -- Requests of the player -----------------------------------------------------------------------------------
 
     def requests(self) -> dict[str, Callable[[Message], Message]]:
-        """The requests of `PlayerWidget`, and what has to do with settings and files."""
+        """The requests of `PlayerWidget`, and those about settings and files."""
         return super().requests() | {
             "settings": lambda asked: self._reset(**asked["settings"]),
             "as_python": lambda _: {"python": self.as_python(), "alone": True},
@@ -239,16 +240,19 @@ class Lab(Still, PlayerWidget):
     def _load(self, path: str | Path) -> Message:
         return self.begin(History.from_json(read_file(path), self.history.node_class))
 
-    # -- Where it cannot be shown ---------------------------------------------------------------------------------
+    # -- For places where the player cannot be shown --------------------------------------------------------------
 
     def words(self) -> str:
-        """The moment that is shown."""
-        from raftlab.draw import describe  # matplotlib is only loaded where a Lab is shown
+        """The moment that is shown, in words."""
+        # Imported here, so that matplotlib is loaded only when a Lab is shown.
+        from raftlab.draw import (
+            describe,
+        )
 
         return f"{self!r}\n{describe(self.trace, self.tick)}"
 
     def still(self) -> dict[str, str]:
-        """The same as a picture."""
+        """The moment that is shown, as a picture."""
         from raftlab.draw import still
 
         return {"image/svg+xml": still(self.trace, self.tick)}
@@ -257,7 +261,7 @@ class Lab(Still, PlayerWidget):
         return f"<Lab {self.history.story.title!r}, {plural(len(self.history.story.ids()), 'node')}, tick {self.tick}>"
 
 
-# What the forms of the player offer. When a story is chosen, they are filled with its values.
+# The choices in the forms of the player. When a story is chosen, the forms are filled with its values.
 CHOICES: dict[str, Any] = {
     "most_delay": MOST_DELAY,
     "stories": [
@@ -276,28 +280,28 @@ CHOICES: dict[str, Any] = {
 
 
 def shown(show: str | Sequence[str]) -> tuple[str, ...]:
-    """The words of a staging. Raises UserError for a word that does not exist."""
+    """The words of a `show` argument. Raises UserError for a word that does not exist."""
     if isinstance(show, str):
         show = STAGES.get(show, (show,))
     if not isinstance(show, Sequence):
         raise UserError(
-            f"What is shown is a lesson's number, a part of the Lab or a list of parts, not {show!r}."
+            f"show must be a lesson's number, a part of the Lab or a list of parts, not {show!r}."
         )
     return tuple(check_name("part of the Lab", word, WORDS) for word in show)
 
 
 def _playable(story: str | Story, node_class: type[Raft] | None) -> tuple[Story, type[Raft] | None]:
-    """A story, given as one or by its name, and the class of its nodes: node_class, or the one that belongs to the name."""
+    """A story, which may be given by its name, and the class of its nodes: node_class, or that of the named scene."""
     if isinstance(story, str):
         story, its_class = scene(story)
         return story, node_class or its_class
     if not isinstance(story, Story):
-        raise UserError(f"A story is a name or a Story, not {story!r}.")
+        raise UserError(f"A story must be a name or a Story, not {story!r}.")
     return story, node_class
 
 
 def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | None) -> Story:
-    """A story with another number of nodes, seed or timing, where these are given."""
+    """A story with another number of nodes, seed or timing, if these are given."""
     given = {"nodes": nodes, "seed": seed, "preset": preset}
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if preset is not None:
@@ -305,12 +309,12 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
     if nodes is not None:
         check_drawable(check_number("the number of nodes", nodes, 1))
     if nodes is not None and nodes != story.nodes:
-        # Actions for nodes that are gone, a fixed start, and what is said about them would make no sense.
+        # The story's actions, start and sentences are for its own nodes, so they are dropped.
         liars = {node: lie for node, lie in story.liars.items() if int(node[1:]) <= nodes}
         changes |= {"actions": (), "start": {}, "stops": AN_ELECTION, "goals": (("leader",),), "liars": liars}
         changes |= {"name": "free", "title": f"A free run of {plural(nodes, 'node')}"}
     elif any(value != getattr(story, name) for name, value in changes.items()):
-        # The run will differ, so a sentence that names a node may be wrong.
+        # The run will be another, so sentences that name a node may be wrong.
         changes |= {"stops": tuple(stop for stop in story.stops if not stop.names_a_node)}
     return replace(story, **changes)
 
@@ -318,7 +322,7 @@ def _changed(story: Story, nodes: int | None, seed: int | None, preset: str | No
 def _begun(
     story: Story, nodes: int | None, seed: int | None, preset: str | None, node_class: type[Raft] | None
 ) -> History:
-    """The run of a story with other settings. Raises UserError if they make one of its own actions impossible."""
+    """Play a story with other settings. Raises UserError if they make one of its actions impossible."""
     changed = _changed(story, nodes, seed, preset)
     try:
         return History(changed, node_class)
@@ -334,18 +338,18 @@ def _begun(
         if not others:
             raise
         raise UserError(
-            f"With {' and '.join(others)} this story cannot be played. {refusal} Another seed may do."
+            f"With {' and '.join(others)} this story cannot be played. {refusal} Try another seed."
         ) from None
 
 
 def _farthest(history: History) -> int:
-    """The last tick that can be shown; a run that was made by other rules ends where its recording ends."""
+    """The last tick that can be shown. A run that was made by other rules ends with its recording."""
     ticks = history.branch.trace.ticks
     return ticks if history.is_recorded else min(ticks + FAR, MOST)
 
 
 def _file(name: str, ending: str) -> str:
-    """The name of a file as it was typed, with its ending. Raises UserError if there is none."""
+    """The name of a file that the user typed, with its ending. Raises UserError if it is empty or in another folder."""
     if not name.strip():
         raise UserError("The file needs a name.")
     if Path(name).is_absolute() or ".." in Path(name).parts:

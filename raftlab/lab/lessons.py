@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Lesson(NamedTuple):
-    """One notebook of the course: its number, file, title, minutes, and what a learner can do after it.
+    """One notebook of the course: its number, file, title, minutes, and what a learner can do after it (gain).
 
     shows: the parts of the Lab that it introduces; later lessons show them, too. alone: it shows only these, and
     later lessons do not. besides: parts that it shows, too, and later lessons do not. core: the minutes that it takes on the core path, without its sections that are headed
@@ -62,13 +62,13 @@ LESSONS = (
 
 
 def _stages() -> dict[str, tuple[str, ...]]:
-    """What the Lab shows in each lesson, by its number: a learner sees only what a lesson has introduced."""
+    """Lesson -> the parts that its Labs show: those that this lesson and earlier ones have introduced."""
     stages: dict[str, tuple[str, ...]] = {}
     so_far: tuple[str, ...] = ()
     for lesson in LESSONS:
         so_far = so_far if lesson.alone else tuple(dict.fromkeys(so_far + lesson.shows))
         stages[lesson.number] = (lesson.shows if lesson.alone else so_far) + lesson.besides
-    return stages | dict.fromkeys(("before", "after"), stages["05"])  # the two times of the inventory
+    return stages | dict.fromkeys(("before", "after"), stages["05"])  # for the inventory
 
 
 STAGES = _stages()

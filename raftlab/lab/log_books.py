@@ -1,7 +1,7 @@
-"""What each node of a story would have written into its log, in the manner of etcd: all that an operator has.
+"""Log files of the nodes of a story, in the manner of etcd: all that an operator would have.
 
 The wording is ours. The names of messages are those of etcd's Raft (https://github.com/etcd-io/raft): MsgVote is
-RequestVote, MsgPreVote asks for a pre-vote, and Resp is a reply.
+RequestVote, MsgPreVote is a request for a pre-vote, and Resp is a reply.
 """
 
 from collections.abc import Mapping
@@ -17,21 +17,21 @@ NAMES = {
     "RequestVote": "MsgVote", "RequestVoteReply": "MsgVoteResp",
     "RequestPreVote": "MsgPreVote", "RequestPreVoteReply": "MsgPreVoteResp",
 }  # fmt: skip
-PATIENCE_MS = {"peer": 300, "client": 500}  # until silence is written down
-STATUS_EVERY = 100  # ticks
+PATIENCE_MS = {"peer": 300, "client": 500}  # after so long without a message, a line is written about it
+STATUS_EVERY = 100  # ticks between two status lines
 COLUMN = "flex:1 1 260px;min-width:0"
 LINE = "font:12px/1.45 monospace;padding-left:4.6em;text-indent:-4.6em;overflow-wrap:anywhere"
 
 
 class Line(NamedTuple):
-    """What was written at a tick."""
+    """A line of a log file, and its tick."""
 
     tick: int
     text: str
 
 
 class LogBooks:
-    """The logs of all nodes, beside each other."""
+    """The log files of all nodes, side by side."""
 
     def __init__(self, trace: Trace):
         self.ms = trace.ms_per_tick
@@ -52,9 +52,9 @@ class LogBooks:
 
 
 def log_books(story: str = "log_books") -> LogBooks:
-    """The logs that the nodes of a story would have left behind.
+    """The log files that the nodes of a story would have written.
 
-    story: its name. Raises UserError, with the nearest name, if there is none.
+    story: the story's name. Raises UserError, with the nearest name, if it does not exist.
 
     >>> from raftlab.lab import log_books
     >>> log_books("three_nodes").lines["n2"][1].text
@@ -64,7 +64,7 @@ def log_books(story: str = "log_books") -> LogBooks:
 
 
 def _lines(trace: Trace, node: str) -> list[Line]:
-    """All that one node writes, in the order of time."""
+    """All lines of one node, in the order of time."""
     found = [Line(0, _settings(trace))]
     found += _own(trace, node) + _silent_peers(trace, node) + _silent_clients(trace, node)
     for tick in range(STATUS_EVERY, trace.ticks + 1, STATUS_EVERY):
@@ -77,13 +77,13 @@ def _lines(trace: Trace, node: str) -> list[Line]:
 
 
 def _settings(trace: Trace) -> str:
-    """What etcd says when it starts; of settings, only what is on."""
+    """The line at the start, with the settings that are on."""
     extensions = [name for name in ("PreVote", "CheckQuorum") if name in trace.story.extensions]
     return f"started; cluster {', '.join(trace.nodes)}; switched on: {', '.join(extensions) or 'nothing'}"
 
 
 def _own(trace: Trace, node: str) -> list[Line]:
-    """What happens to the node itself."""
+    """The lines about the node's own events."""
     lines, term = [], 0
     for tick, what, who, detail, effects, changes in trace.events:
         if who != node:
@@ -97,7 +97,7 @@ def _own(trace: Trace, node: str) -> list[Line]:
 
 
 def _received(trace: Trace, node: str, message: int) -> str:
-    """Votes and refusals; the rest would fill the log."""
+    """A line about a vote or a refusal that was received. Other messages are left out: they are too many."""
     found = trace.message(message)
     if found.kind in ("RequestVoteReply", "RequestPreVoteReply"):
         says = "" if found.fields["vote_granted"] else " rejection"
@@ -106,7 +106,7 @@ def _received(trace: Trace, node: str, message: int) -> str:
 
 
 def _changed(node: str, term: int, effects: Any, changes: Mapping[str, Any]) -> list[str]:
-    """What is new about a node."""
+    """Lines about changes of a node."""
     told = [f"{node} became pre-candidate at term {term}"] if "PV-1" in effects else []
     told += [f"{node} stepped down: no quorum has answered it lately"] if "CQ-1" in effects else []
     if "role" in changes:
@@ -124,7 +124,7 @@ def _changed(node: str, term: int, effects: Any, changes: Mapping[str, Any]) -> 
 
 
 def _sent(trace: Trace, node: str, effects: Any) -> list[str]:
-    """Whom it asks for votes."""
+    """Lines about requests for votes."""
     asked: dict[str, list[str]] = {}
     for effect in effects:
         if isinstance(effect, int):
@@ -137,7 +137,7 @@ def _sent(trace: Trace, node: str, effects: Any) -> list[str]:
 
 
 def _silent_peers(trace: Trace, node: str) -> list[Line]:
-    """A node notices that it reads nothing from a peer. It does not notice that a peer reads nothing from it."""
+    """Lines about peers from which the node receives nothing. That a peer receives nothing from it, it cannot notice."""
     patience = PATIENCE_MS["peer"] // trace.ms_per_tick
     since: dict[str, int] = {}
     lines = []
@@ -157,7 +157,7 @@ def _silent_peers(trace: Trace, node: str) -> list[Line]:
 
 
 def _silent_clients(trace: Trace, node: str) -> list[Line]:
-    """What clients asked this node for, and did not get in time."""
+    """Lines about commands of clients that had no answer in time."""
     patience = PATIENCE_MS["client"] // trace.ms_per_tick
     answered = {each.client: each.returned for each in trace.operations()}
     return [

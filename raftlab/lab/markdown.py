@@ -1,4 +1,4 @@
-"""Markdown as HTML for a widget, with the pictures of the lessons in it."""
+"""Convert Markdown to HTML for a widget, with the pictures of the lessons."""
 
 import re
 from base64 import b64encode
@@ -9,18 +9,18 @@ PICTURE = re.compile(r'src="(figures/[\w.-]+)"')
 
 
 def as_html(markdown: str) -> str:
-    """The HTML of a text, with its pictures, if it is called in the folder of the lessons.
+    """Markdown as HTML. Pictures are included if the current folder is that of the lessons.
 
     >>> as_html("**Two** leaders.").strip()
     '<p><strong>Two</strong> leaders.</p>'
     """
-    import mistune  # takes a fifth of a second
+    import mistune  # imported here, because it takes a fifth of a second
 
     return with_pictures(str(mistune.html(markdown)), Path())
 
 
 def with_pictures(html: str, folder: Path) -> str:
-    """Put into a text the pictures that it names and that lie in a folder: a widget does not know where its notebook lies."""
+    """Include in a text the pictures of a folder that it names, because a widget cannot load files from its notebook's folder."""
 
     def found(name: re.Match[str]) -> str:
         picture = folder / name[1]

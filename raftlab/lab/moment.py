@@ -1,4 +1,4 @@
-"""The moment of a run that an answer leads to: the end of a tick, and the event whose sentence is said there."""
+"""The moment of a run to which an answer leads: an event at a tick, and its sentence."""
 
 from typing import NamedTuple
 
@@ -8,7 +8,7 @@ from raftlab.sim.trace import Trace
 
 
 class Moment(NamedTuple):
-    """event: its place among all events of the trace. sentence: what is said of it. time: when it is, in words."""
+    """event: the index of the event in the trace. sentence: the event's sentence. time: its time in words."""
 
     event: int
     sentence: str
@@ -16,12 +16,12 @@ class Moment(NamedTuple):
 
 
 def moment_at(trace: Trace, tick: int, says: str = "") -> Moment:
-    """What is told at a tick: the story's own sentence of this tick, if there is one; otherwise the sentence that matters
-    most, of several the last.
+    """The moment of a tick: the story's own sentence at this tick, if there is one; otherwise the most important
+    sentence, or the last of several.
 
-    says: words of the sentence, where another is meant.
+    says: words of the sentence, if another one is meant.
 
-    Raises UserError if nothing is told at this tick, or nothing with these words.
+    Raises UserError if there is no sentence at this tick, or none with these words.
 
     >>> from raftlab import load, play
     >>> moment_at(play(load("longest_log")), 2, says="n1 learns").sentence
@@ -42,6 +42,6 @@ def moment_at(trace: Trace, tick: int, says: str = "") -> Moment:
 
 
 def _can_be_meant(trace: Trace, place: int, sentence: Sentence, says: str) -> bool:
-    """A question of the story tells nothing; and heartbeats are only meant where their words are asked for."""
+    """Can this sentence be meant? The story's questions cannot, and sentences about heartbeats only if `says` has their words."""
     asks = trace.events[place].what == "stop" and trace.events[place].detail[0] == "ask"
     return not asks and says in sentence.text and (sentence.weight > 0 or bool(says))

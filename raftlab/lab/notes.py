@@ -1,4 +1,4 @@
-"""The lecturer's notes. They stand in the metadata of the cell that they belong to, where a learner does not see them."""
+"""The lecturer's notes. They are in the metadata of their cells, where learners do not see them."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ def notes_of(cell: Any) -> str:
 
 
 def add_speaker_notes(notebook: Any) -> None:
-    """Put the notes of each cell into a cell behind it that slides take for speaker notes."""
+    """Put the notes of each cell into a new cell after it, which slides show as speaker notes."""
     import nbformat
 
     cells = []

@@ -1,4 +1,4 @@
-"""A widget that is made of the notebook's own widgets, such as a question."""
+"""The base of widgets that are made of ipywidgets, such as a question."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from raftlab.player import module
 
 
 class Attendant(anywidget.AnyWidget):
-    """Shows nothing. No key that is pressed in the panel around it changes the notebook; Shift+Enter runs the next cell.
-    When the panel's cell has run, it brings the panel into view, from its top."""
+    """An invisible widget in a panel. It keeps keys that are pressed in the panel from changing the notebook; only
+    Shift+Enter still runs the next cell. When the panel's cell has run, it scrolls the top of the panel into view."""
 
     _esm = module("panel")
 
 
 class Panel(Still, ipywidgets.VBox):
-    """Widgets, one below the other, which keep the keys that are pressed in them."""
+    """Widgets, one below the other. Keys that are pressed in them do not reach JupyterLab."""
 
     def __init__(self, children: Sequence[Any]):
         super().__init__([*children, Attendant(layout={"height": "0", "margin": "0"})])

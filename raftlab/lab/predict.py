@@ -1,4 +1,4 @@
-"""Predict before you run: a question, an answer with a confidence, then what is to be said about it."""
+"""Predict before you run: a question, an answer with a confidence, then the verdict and the explanation."""
 
 from html import escape
 from typing import Any
@@ -17,18 +17,18 @@ from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.sim.errors import check_name
 
 CONFIDENCE = [("a guess", 1), ("rather sure", 2), ("certain", 3)]
-# Lines as close as in a text: so a question, what is said about its answer and its player fit on one small screen.
+# Lines as close as in running text, so that question, verdict and player fit on one small screen.
 CLOSE = """<style>.rl-question .widget-html, .rl-question .widget-html-content { line-height: 1.45; }
     .rl-question .widget-html-content > p { margin: 0 0 2px; }</style>"""
-HEIGHT = 460  # pixels of a player: the least in which it has the form that it has in a notebook (see room.js)
+HEIGHT = 460  # pixels: the least height of a player in its usual form (see room.js)
 
 
 class Prediction(Panel):
-    """One question on the screen. What tells its answer appears when the learner has committed to one.
+    """One question. What reveals the right answer appears only when the learner has committed to an answer.
 
-    What was answered earlier comes back with all that is said about it; it can be answered again.
+    A question that was answered earlier comes back with its answer and explanation, and can be answered again.
 
-    told: whether anything is told then; if not, the answer is only kept.
+    told: whether verdict and explanation are shown; if not, the answer is only saved.
     """
 
     invitation = "Run this cell to answer."
@@ -63,7 +63,7 @@ class Prediction(Panel):
         self.commit.on_click(lambda _: self._committed())
 
     def _say_what_is_missing(self) -> None:
-        """On the button, which can be pressed once nothing is missing."""
+        """Show on the button what is still missing; it can be pressed when nothing is."""
         if self.answering.answer is None:
             missing = "give an answer"
         else:
@@ -72,13 +72,13 @@ class Prediction(Panel):
         self.commit.button_style = "" if missing else "primary"
 
     def _answer_changed(self) -> None:
-        """What was kept is the answer before; a verdict says itself what it is about."""
+        """Remove the note about the saved answer when another one is chosen, unless it is a verdict, which names its answer."""
         if not self.told:
             self.answer.value = ""
         self._say_what_is_missing()
 
     def _committed(self) -> None:
-        """Keep the answer, and say whether it is right; a wrong one is met by the event that contradicts it."""
+        """Save the answer and say whether it is right; after a wrong one, show the event that contradicts it."""
         given = self.answering.answer
         place = self.question.place(given)
         choice = self.question.choices[place]
@@ -87,7 +87,7 @@ class Prediction(Panel):
         self._tell(choice)
 
     def _tell(self, choice: Choice) -> None:
-        """Show what belongs to the answer, if anything is told."""
+        """Show explanation and player, if the question shows them."""
         if not self.told:
             return
         if choice.story is not None:
@@ -98,7 +98,7 @@ class Prediction(Panel):
             self.explanation.value = as_html(self.question.explanation)
 
     def _play(self, story: str, tick: int, says: str | None = None) -> None:
-        """Show a run at a tick. says: words of the sentence that is told there; None: what the story has said last."""
+        """Show a run at a tick. says: words of the sentence to show; None: the last sentence of the story."""
         run, node_class = scene_that_asks_nothing(story)
         lab = Lab(run, show=self.question.lesson, tick=tick, height=HEIGHT, node_class=node_class)
         if says is not None:
@@ -130,13 +130,13 @@ class Prediction(Panel):
         return f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
 
     def words(self) -> str:
-        """The question with its choices; once it was answered, with the answer."""
+        """The question with its choices and, if it was answered, the answer."""
         kept = self._kept()
         answer = [] if kept is None else [f"Your answer: “{self.question.choices[kept['choice']].text}”"]
         return "\n".join([self.question.text, *(f"- {each}" for each in self._choices()), *answer])
 
     def still(self) -> dict[str, str]:
-        """The same, and what is said about the answer."""
+        """The same, with what is said about the answer."""
         kept = self._kept()
         listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
         said = (
@@ -147,7 +147,7 @@ class Prediction(Panel):
         return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
 
     def _choices(self) -> list[str]:
-        """In the order in which they are shown."""
+        """The choices in the order in which they are shown."""
         return [self.question.choices[place].text for place in self.question.mixed()]
 
 

@@ -1,4 +1,4 @@
-"""What a learner has done, in one small file beside the notebooks; it never leaves the machine."""
+"""A learner's progress, in a small file beside the notebooks. It never leaves the machine."""
 
 import json
 import os
@@ -12,9 +12,9 @@ FOLDER = ".raftlab"
 
 
 class Progress:
-    """The answers that a learner has committed to: question id -> choice, confidence, whether it was right, what was given.
+    """The answers of a learner: question id -> choice, confidence, whether it was right, and the answer as given.
 
-    folder: where the file is kept; by default `.raftlab` beside the lessons, also for the exercises.
+    folder: the folder of the file; by default `.raftlab` beside the lessons, for the exercises, too.
     """
 
     def __init__(self, folder: str | Path = FOLDER):
@@ -23,7 +23,7 @@ class Progress:
         self.path = (lessons if beside_lessons else Path()) / folder / "progress.json"
 
     def answers(self) -> dict[str, Any]:
-        """What was answered so far. A file that cannot be read counts as none, and is kept aside."""
+        """All answers so far. If the file cannot be read, it is renamed, and there are no answers."""
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
@@ -36,35 +36,35 @@ class Progress:
         return found
 
     def note(self, question: str, choice: int, confidence: int, right: bool, given: Any) -> None:
-        """Keep one answer; the first one given is what counts, later ones are tries.
+        """Save the first answer to a question; later ones are not saved.
 
-        choice: the place of the choice that it comes to. given: a place, a number, steps or a node, as it was answered.
+        choice: the index of the choice. given: the answer as given: an index, a number, steps or a node.
         """
         if question not in self.answers():
             self.keep(question, {"choice": choice, "confidence": confidence, "right": right, "given": given})
 
     def keep(self, name: str, what: dict[str, Any]) -> None:
-        """Keep this under a name, in place of what was there."""
+        """Save this under a name, in place of an earlier value."""
         answers = self.answers() | {name: what}
         self.path.parent.mkdir(exist_ok=True)
         aside = self.path.with_suffix(".new")
         aside.write_text(json.dumps(answers, indent=1), encoding="utf-8")
-        os.replace(aside, self.path)  # a crash while writing leaves the old file whole
+        os.replace(aside, self.path)  # so a crash while writing does not damage the old file
 
     def of(self, lesson: str) -> tuple[int, int, int]:
-        """Of a lesson's questions: how many there are, are answered, were right at once."""
+        """For a lesson: the number of its questions, of those answered, and of those that were right at once."""
         ids = [question.id for question in QUESTIONS.values() if question.lesson == lesson]
         given = [each for id, each in self.answers().items() if id in ids]
         return len(ids), len(given), sum(bool(each.get("right")) for each in given)
 
     def points(self, lesson: str) -> tuple[float, int]:
-        """Of the exercises of a lesson that were tried: the points so far, and how many there are to be had."""
+        """For the exercises of a lesson that were tried: the points so far, and the most that there can be."""
         tried = [each for each in self.answers().values() if each.get("lesson") == lesson and "of" in each]
         return sum(each["points"] for each in tried), sum(each["of"] for each in tried)
 
 
 class CourseMap:
-    """The map of the lessons, with what each takes and how far the learner is; shows itself in a notebook."""
+    """The map of the lessons, with their minutes and the learner's progress, shown as a table."""
 
     def __init__(self, progress: Progress | None = None):
         self.progress = progress or Progress()

@@ -1,4 +1,4 @@
-"""Three questions about earlier lessons, before a lesson begins: what is asked again after a while is kept longer."""
+"""Three questions about earlier lessons before a lesson begins. What is asked again after a while is remembered longer."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ INTRODUCTION = "Three questions about earlier lessons, before you go on. Answer 
 
 
 class Recall(Panel):
-    """Questions that were asked before, one after the other. Their answers are kept apart from the first ones."""
+    """Questions of earlier lessons, one after the other. Their answers are saved apart from the first answers."""
 
     invitation = "Run this cell to answer."
 
@@ -30,22 +30,22 @@ class Recall(Panel):
         super().__init__([self.head, self.shown])
 
     def _show(self) -> None:
-        """Those that were answered, and the next."""
+        """Show the questions that were answered, and the next one."""
         answered = sum(bool(question.answer.value) for question in self.questions)
         self.shown.children = self.questions[: answered + 1]
 
     def words(self) -> str:
-        """The questions with their choices and, where they were answered, the answers."""
+        """The questions with their choices and, if they were answered, the answers."""
         return "\n".join([INTRODUCTION, *(question.words() for question in self.questions)])
 
     def still(self) -> dict[str, str]:
-        """The same, and what is said about the answers."""
+        """The same, with what is said about the answers."""
         return {"text/html": "".join(question.still()["text/html"] for question in self.questions)}
 
 
 def recall(lesson: str) -> Recall:
     """Ask three questions of earlier lessons, at the beginning of a lesson such as "02".
 
-    Raises UserError, with the nearest number, if no lesson of this number begins so.
+    Raises UserError, with the nearest number, if there is no such lesson or if it has no such questions.
     """
     return Recall(check_name("lesson that begins with questions", lesson, RECALL), Progress())

@@ -1,4 +1,4 @@
-"""Show an extension as its difference to what it extends: method beside method, from the source itself."""
+"""Show how an extension differs from the class that it extends: the source of each method, side by side."""
 
 import html
 import inspect
@@ -18,7 +18,7 @@ HALF = "flex:1 1 26em;min-width:0"
 
 
 class Difference(NamedTuple):
-    """One method: its name, how the base has it (nothing, if it is new), how the extension has it."""
+    """One method: its name, its source in the base (empty if it is new), its source in the extension."""
 
     method: str
     before: str

@@ -1,4 +1,4 @@
-"""A cluster with a switch between two of its nodes, which the learner makes sick and repairs."""
+"""A cluster with a network switch between two of its nodes, which the learner can make sick and repair."""
 
 import ipywidgets
 
@@ -12,11 +12,11 @@ STORIES = {False: "healthy_chain", True: "healthy_chain_writes"}
 
 
 class SickSwitch(Panel):
-    """The Lab of a chain, and above it the switch: what it does to all that n1 and n3 say to each other.
+    """A Lab of three nodes, and above it a control of the switch, which passes all messages between n1 and n3.
 
-    While it is sick, another choice of how much it loses takes effect at once, at the tick that is shown.
+    While the switch is sick, another choice of its loss takes effect at once, at the tick that is shown.
 
-    lab: the Lab. ends: the two nodes.
+    lab: the Lab. ends: the two nodes at the switch.
     """
 
     def __init__(self, lab: Lab, ends: tuple[str, str] = ("n1", "n3")):
@@ -29,7 +29,8 @@ class SickSwitch(Panel):
         self.said = ipywidgets.HTML()
         self.how_sick.observe(lambda change: self.set(change["new"]) if self.loss else None, "value")
         self.switch.on_click(lambda _: self.set(0.0 if self.loss else self.how_sick.value))
-        lab.observe(lambda _: self._tell(), ["tick", "current"])  # going back may lead to before the fault
+        # The state of the switch may differ at another tick.
+        lab.observe(lambda _: self._tell(), ["tick", "current"])
         self._tell()
         row = ipywidgets.HBox([self.switch, self.how_sick], layout={"flex_flow": "row wrap"})
         super().__init__([row, self.said, lab])
@@ -42,19 +43,19 @@ class SickSwitch(Panel):
         return float(network.get("odd", {}).get(f"{a}>{b}", {}).get("loss", 0.0))
 
     def set(self, loss: float) -> None:
-        """Let the switch lose a share of the messages (0 to 1) from the tick that is shown on."""
+        """From the tick that is shown on, let the switch lose a share of the messages (0 to 1)."""
         tick, (a, b) = self.lab.tick, self.ends
-        # One deed: the player hears of it once, when both directions are done, and it makes one branch.
+        # Both directions are one action: it makes one branch, and the player is updated once.
         self.lab.history.act("set_network", None, loss, None, a, b, tick=tick)
         self.lab.act("set_network", None, loss, None, b, a, seen=tick)
         self._tell()
 
     def words(self) -> str:
-        """Those of the Lab."""
+        """The words of the Lab."""
         return self.lab.words()
 
     def still(self) -> dict[str, str]:
-        """What the Lab shows."""
+        """The still picture of the Lab."""
         return self.lab.still()
 
     def _tell(self) -> None:
@@ -66,9 +67,9 @@ class SickSwitch(Panel):
 
 
 def sick_switch(writes: bool = False, tick: int = 30) -> SickSwitch:
-    """Three nodes of which n3 leads, and a switch between n1 and n3 that can be made sick and repaired.
+    """A Lab of three nodes in which n3 leads, with a switch between n1 and n3 that can be made sick and repaired.
 
-    writes: whether a client writes all the time. tick: where to begin, in ticks.
+    writes: whether a client writes all the time. tick: the tick that is shown first.
 
     >>> from raftlab.lab import sick_switch
     >>> bench = sick_switch()

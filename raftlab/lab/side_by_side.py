@@ -1,4 +1,4 @@
-"""The same story under several sets of extensions, or several stories, as small players that run in step."""
+"""One story with several sets of extensions, or several stories, in small players that run in step."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,11 +15,11 @@ from raftlab.sim.errors import UserError, check_drawable, check_name, check_numb
 from raftlab.sim.story import Story
 from raftlab.sim.trace import Trace
 
-MOST = 6  # more would be too small to be seen
+MOST = 6  # the most players; more would be too small
 
 
 class SideBySide(Still, anywidget.AnyWidget):
-    """Several histories under one set of controls. Nothing can be changed in them: they are there to be compared."""
+    """Several histories with one set of controls. They can be compared, but not changed."""
 
     _esm = module()
     _css = style()
@@ -34,18 +34,18 @@ class SideBySide(Still, anywidget.AnyWidget):
 
     @property
     def traces(self) -> dict[str, Trace]:
-        """What happened, by name."""
+        """Name -> trace."""
         return {name: history.branch.trace for name, history in self.histories.items()}
 
     def words(self) -> str:
-        """All runs, and who led when."""
+        """The runs in words: roles and terms over time."""
         from raftlab.draw import describe_terms
 
         told = [f"{name}. {describe_terms(trace)}" for name, trace in self.traces.items()]
         return "\n".join([repr(self), *told])
 
     def still(self) -> dict[str, str]:
-        """The same as a picture."""
+        """The runs as a picture."""
         from raftlab.draw.side_by_side import still_side_by_side
 
         return {"image/svg+xml": still_side_by_side(self.traces)}
@@ -57,12 +57,12 @@ class SideBySide(Still, anywidget.AnyWidget):
 def side_by_side(
     story: str | Story | Sequence[str | Story], variants: Sequence[Sequence[str | type]] = ((),), *, tick: int = 0
 ) -> SideBySide:  # fmt: skip
-    """Show runs beside each other, as small players that run in step.
+    """Show runs side by side, in small players that run in step.
 
     story: a story, its name, or several; each is played with each variant.
-    variants: sets of extensions, by name or as classes; () is Raft as in the paper. What the story itself has,
-        all variants have.
-    tick: where to begin, in ticks.
+    variants: sets of extensions, by name or as classes; () is Raft as in the paper. The story's own extensions are
+        added to all of them.
+    tick: the tick that is shown first.
     Raises UserError if there is no such story or extension, two extensions exclude each other, or there are
     more than 6 runs.
 
@@ -85,10 +85,10 @@ def side_by_side(
 
 
 def _names(variant: object) -> tuple[str, ...]:
-    """A set of extensions, by name."""
+    """The names of a set of extensions."""
     if isinstance(variant, str) or not isinstance(variant, Sequence):
         raise UserError(
-            f"A variant is a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
+            f"A variant must be a set of extensions such as ('PreVote', 'CheckQuorum'), not {variant!r}."
         )
     names = [each if isinstance(each, str) else getattr(each, "__name__", repr(each)) for each in variant]
     return tuple(check_name("extension", name, EXTENSIONS) for name in names)

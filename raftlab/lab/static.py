@@ -1,6 +1,6 @@
-"""Widgets as plain HTML, for readers without a kernel: a still picture with its words, and what it takes to play it.
+"""Widgets as plain HTML, for readers without a kernel: a still picture with its words, and the data to play it.
 
-A kernel that called `be_static()` shows its widgets so; `raftlab.lab.export` makes pages of it.
+After `be_static()`, a kernel shows its widgets in this form; `raftlab.lab.export` makes pages of it.
 """
 
 from base64 import b64encode
@@ -33,19 +33,19 @@ from raftlab.sim.branches import History
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SCREEN = 96  # pixels an inch
+SCREEN = 96  # pixels per inch
 STATIC = "application/vnd.raftlab.static+json"
 
 
 class Static:
-    """The HTML of some widgets, and what they play: a key for each bundle, so that none is there twice."""
+    """The HTML of some widgets, and the bundles that they play: key -> bundle, each only once."""
 
     def __init__(self) -> None:
         self.html: list[str] = []
         self.bundles: dict[str, str] = {}
 
     def add(self, widget: ipywidgets.Widget) -> None:
-        """Write down a widget, or what is in it."""
+        """Add the HTML of a widget, or of the widgets in it."""
         if isinstance(widget, Lab):
             self.add_player(widget.history, widget.show, widget.tick, widget.event)
         elif isinstance(widget, SideBySide):
@@ -71,7 +71,7 @@ class Static:
                 self.add(child)
 
     def add_player(self, history: History, show: Iterable[str], tick: int, event: int | None = None) -> None:
-        """A history that can be played, as it stands at a tick; event: which of the tick's events is told then."""
+        """Add a player of a history at a tick; event: the event of this tick whose sentence is shown."""
         from raftlab.draw import describe, still
 
         trace = history.branch.trace
@@ -80,7 +80,7 @@ class Static:
         self._add_figure([history.bundle()], still(trace, tick), title, describe(trace, tick), options)
 
     def add_side_by_side(self, widget: SideBySide) -> None:
-        """Several histories that can be played in step."""
+        """Add several histories that can be played in step."""
         from raftlab.draw import describe_terms
         from raftlab.draw.side_by_side import still_side_by_side
 
@@ -92,7 +92,7 @@ class Static:
         self._add_figure(widget.bundles, still_side_by_side(widget.traces), title, told, options)
 
     def add_question(self, question: Question) -> None:
-        """A question; below each choice, folded, what is said about it, and the event that contradicts it."""
+        """Add a question. Below each choice, folded, is what is said about it, with the event that contradicts it."""
         self.html.append(f'<div class="raftlab-question"><p><strong>{escape(question.text)}</strong></p>')
         self._add_what_there_is(question)
         show = STAGES[question.lesson]
@@ -117,7 +117,7 @@ class Static:
         self.html.append("</div>")
 
     def _add_what_there_is(self, question: Question) -> None:
-        """What is to be put in order, or clicked."""
+        """Add the steps to put in order, or the nodes to click."""
         if isinstance(question, Order):
             self._add_list("ul", question.shuffled())
         elif isinstance(question, Click):
@@ -129,14 +129,14 @@ class Static:
         self.html.append(f"<{kind}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{kind}>")
 
     def add_claim(self, widget: ProveMeWrong) -> None:
-        """A claim; below it, folded, what the explorer says, and the run that it has found."""
+        """Add a claim. Below it, folded, is the explorer's verdict, with the run that it has found."""
         verdict = widget.verdict or disprove(widget.claim, widget.begin.value)
         self.html.append(f"<p>A claim: <strong>{escape(widget.claim.sentence)}</strong></p>")
         found = None if verdict.story is None else History(verdict.story)
         self.add_folded("What speaks against it?", verdict.sentence, found, found.story.ticks if found else 0)
 
     def add_folded(self, head: str, text: str, history: History | None, tick: int) -> None:
-        """Words and a run, to be unfolded by whoever wants to see them."""
+        """Add words and a run that are folded until a reader opens them."""
         self.html.append(f"<details><summary>{escape(head)}</summary><p>{escape(text)}</p>")
         if history is not None:
             self.add_player(history, STAGES["09"], tick)
@@ -145,7 +145,7 @@ class Static:
     def _add_figure(
         self, bundles: Iterable[Any], still: str, title: str, words: str, options: dict[str, Any]
     ) -> None:
-        """A picture with its title; what it says in words is there for whoever cannot see it, or asks for it."""
+        """Add a picture with its title. Its text alternative can also be opened below it."""
         play = escape(dumps({"keys": [self._keep(bundle) for bundle in bundles], **options}))
         self.html.append(
             f'<figure class="raftlab-play" data-play="{play}">'
@@ -162,7 +162,7 @@ class Static:
 
 
 def static(widget: ipywidgets.Widget) -> dict[str, Any]:
-    """What a widget shows to readers without a kernel: {"html": ..., "bundles": {key: a bundle in Base64}}.
+    """The static form of a widget: {"html": ..., "bundles": {key: a bundle in Base64}}.
 
     >>> static(Lab("three_nodes"))["html"].startswith('<figure class="raftlab-play"')
     True
@@ -173,9 +173,9 @@ def static(widget: ipywidgets.Widget) -> dict[str, Any]:
 
 
 def picture(figure: "Figure") -> dict[str, Any]:
-    """What a figure of matplotlib shows to readers who may not see it: the picture with the words of its Axes.
+    """The static form of a matplotlib figure: the picture with its text alternative, from the labels of its Axes.
 
-    Ours are in the colours of the page. One that somebody has made on their own is as they made it.
+    Our own figures follow the colours of the page. Other figures keep their colours.
     """
     from raftlab.draw.page import Picture, as_html
 
@@ -197,7 +197,7 @@ def _as_image(figure: "Figure") -> str:
 
 
 def be_static() -> None:
-    """From now on let this kernel show widgets and figures as plain HTML. It does nothing where there is no kernel."""
+    """From now on let this kernel show widgets and figures as plain HTML. Without a kernel this does nothing."""
     from IPython import get_ipython
     from matplotlib.figure import Figure
 

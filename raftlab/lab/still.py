@@ -1,4 +1,4 @@
-"""What a widget leaves in a notebook for where no widget can be shown: words, and a picture if there is one."""
+"""The still form of a widget in a saved notebook: words, and a picture if there is one. It is shown where the widget cannot be."""
 
 import atexit
 import json
@@ -9,26 +9,26 @@ from weakref import WeakKeyDictionary
 
 from raftlab.jupyter import KEPT, STILLS
 
-MOST = 100  # stills that are kept in a folder
+MOST = 100  # the most stills that are kept in a folder
 
 
 class Still:
-    """A base class for widgets, named before the widget's own: `class Lab(Still, PlayerWidget)`."""
+    """A mixin for widgets. It must be the first base class, because it extends the widget's `_repr_mimebundle_`: `class Lab(Still, PlayerWidget)`."""
 
     invitation = "Run this cell to play."
-    # The widgets that were shown in this kernel, and the words that their notebook has of them.
+    # The widgets that were shown in this kernel -> the still form that their notebook has.
     _shown: ClassVar[WeakKeyDictionary["Still", str]] = WeakKeyDictionary()
 
     def words(self) -> str:
-        """What is said instead of the widget."""
+        """The widget in words."""
         return repr(self)
 
     def still(self) -> dict[str, str]:
-        """What is shown with these words: "text/html" or "image/svg+xml", if there is more than words."""
+        """What is shown besides these words, as {"text/html": ...} or {"image/svg+xml": ...}; empty if there is only words."""
         return {}
 
     def left_behind(self) -> dict[str, str]:
-        """Both, and how to bring the widget back. A picture has its words below it, in case only the picture is shown."""
+        """Words and picture, and how to bring the widget back. The words are also below the picture, in case only it is shown."""
         words, left = self.words(), self.still()
         if "image/svg+xml" in left:
             from raftlab.draw.svg import with_words_below
@@ -40,7 +40,7 @@ class Still:
         return {"text/plain": f"{words}\n{self.invitation}", **left}
 
     def _repr_mimebundle_(self, **keywords: Any) -> Any:
-        """What every widget returns, and what is shown instead of it."""
+        """The data of every widget for the notebook, together with the still form."""
         found = super()._repr_mimebundle_(**keywords)  # type: ignore[misc]
         data, metadata = found if isinstance(found, tuple) else (found, {})
         if not data:
@@ -50,7 +50,7 @@ class Still:
 
 
 def keep_stills(folder: Path) -> None:
-    """Keep how those widgets look now that have changed since they were shown, or since this was last done."""
+    """Save the still form of all widgets that have changed since they were shown or since the last call."""
     changed = [widget for widget, words in Still._shown.items() if words != widget.words()]
     if not changed:
         return
@@ -61,19 +61,19 @@ def keep_stills(folder: Path) -> None:
         Still._shown[widget] = widget.words()
     by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in by_age[MOST:]:
-        path.unlink(missing_ok=True)  # another kernel may end at the same moment
+        path.unlink(missing_ok=True)  # another kernel may delete it at the same moment
 
 
-BESIDE_THE_NOTEBOOK = Path.cwd() / STILLS  # a kernel begins in the notebook's folder
+BESIDE_THE_NOTEBOOK = Path.cwd() / STILLS  # a kernel starts in the notebook's folder
 
 
 def keep_stills_of_this_kernel() -> None:
-    """Keep the stills beside the notebook. Whenever it is saved, the Jupyter server asks for this."""
+    """Save the stills beside the notebook. The Jupyter server calls this whenever the notebook is saved."""
     keep_stills(BESIDE_THE_NOTEBOOK)
 
 
 def keep_stills_at_the_end() -> None:
-    """Keep them, too, when this kernel ends. Without a kernel this does nothing."""
+    """Also save the stills when this kernel ends. Without a kernel this does nothing."""
     from IPython import get_ipython
 
     if hasattr(get_ipython(), "kernel"):

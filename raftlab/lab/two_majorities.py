@@ -1,4 +1,4 @@
-"""Two groups of five nodes to put together: can both be majorities, and have no node in common?"""
+"""A task: choose two groups of five nodes that are both majorities and have no node in common."""
 
 import ipywidgets
 
@@ -11,7 +11,7 @@ TASK = "Two groups of the five nodes n1 to n5: can both be majorities, and have 
 
 
 class TwoMajorities(Panel):
-    """A row of five nodes for each group, and below them what they have in common."""
+    """A row of five nodes for each group, and below them the nodes that both have."""
 
     invitation = "Run this cell to try it."
 
@@ -31,7 +31,7 @@ class TwoMajorities(Panel):
         return button
 
     def _show(self) -> None:
-        """Say which of the two is a majority, and which nodes are in both; a tick marks what is chosen."""
+        """Say which of the two groups is a majority, and which nodes are in both. A tick mark shows a chosen node."""
         chosen = []
         for group in self.groups:
             for node, button in zip(NODES, group, strict=True):
@@ -48,14 +48,14 @@ class TwoMajorities(Panel):
         self.verdict.value = f"<p role='status'>{' '.join(found)} <b>{both}</b></p>"
 
     def words(self) -> str:
-        """The task, and what was last chosen."""
+        """The task, and the result for the last choice."""
         return f"{TASK}\n{self.found}"
 
     def still(self) -> dict[str, str]:
-        """The same."""
+        """The same as HTML."""
         return {"text/html": f"<p>{TASK}</p>{self.verdict.value}"}
 
 
 def two_majorities() -> TwoMajorities:
-    """Two groups of five nodes, to be chosen by clicking: try to find two majorities without a common node."""
+    """Choose two groups of the five nodes by clicking, and try to find two majorities without a common node."""
     return TwoMajorities()

@@ -1,7 +1,7 @@
-"""The player as a widget: the page asks, and a history answers.
+"""The player as a widget: the page sends requests, and a history answers them.
 
-Each answer is a message to the page, which says only what is new. All views of the widget receive it, not only the one
-that asked. A message for that one view alone is marked "alone".
+Each answer is a message to the page with only the changes. All views of the widget receive it, not only the view that
+sent the request. A message for that view alone is marked "alone".
 """
 
 from collections.abc import Callable
@@ -16,30 +16,32 @@ from raftlab.sim.errors import UserError, check_drawable
 
 Message = dict[str, Any]
 _Looked = tuple[History, int]  # a history, and the tick that was shown
-MOST_KEPT = 20  # histories that undo can go back to
+MOST_KEPT = 20  # the most histories that undo can go back to
 
 
 class PlayerWidget(anywidget.AnyWidget):
-    """Plays a history. What is done in it changes the history.
+    """A player of a history. Actions in it change the history.
 
-    history: what is played. show: the words of the staging. tick: the tick that is shown first. event: which of its
-    events is told then; None, what the story has said last. height: of the player, in pixels; None, as high as the room
-    allows.
+    history: the history that is played. show: the parts that are shown. tick: the tick that is shown first. event: the
+    event of this tick whose sentence is shown first; None: the last sentence of the story. height: the height of the
+    player in pixels; None: as high as the room allows.
     """
 
     _esm = module()
     _css = style()
-    # The bundle is made when a page asks for it: sent again at every change it would flood the page.
+    # The bundle is made only when a page requests it. As a synchronised trait it would be sent again at every change.
     bundle = traitlets.Any().tag(sync=True, to_json=lambda _, widget: widget.history.bundle())
     show = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    tick = traitlets.Int(0).tag(sync=True)  # that is shown
-    event = traitlets.Int(None, allow_none=True).tag(sync=True)  # of this tick, that is told first
+    tick = traitlets.Int(0).tag(sync=True)  # the tick that is shown
+    # The event of this tick whose sentence is shown first.
+    event = traitlets.Int(None, allow_none=True).tag(sync=True)
     current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
-    changes = traitlets.Int(0).tag(sync=True)  # of the history: a view that comes later asks for all of it
-    choices = traitlets.Dict().tag(sync=True)  # what the forms of the player offer
+    # The number of changes of the history; a new view requests all of it.
+    changes = traitlets.Int(0).tag(sync=True)
+    choices = traitlets.Dict().tag(sync=True)  # the choices in the forms of the player
 
     def __init__(
         self, history: History, show: tuple[str, ...], tick: int, height: int | None, choices: dict[str, Any]
@@ -54,7 +56,7 @@ class PlayerWidget(anywidget.AnyWidget):
         )  # fmt: skip
         self.on_msg(self._on_request)
 
-    # -- What changes what is shown: each returns the message about it -----------------------------------------
+    # -- Changes; each method returns the message about the change -------------------------------------------------
 
     def begin(self, history: History) -> Message:
         """Show another history from its beginning; undo brings this one back.
@@ -69,20 +71,20 @@ class PlayerWidget(anywidget.AnyWidget):
         return self._anew(0)
 
     def did(self, branch: Branch, tick: int) -> Message:
-        """Look at a branch in which something was done."""
+        """Show a branch in which something was done."""
         self.changes += 1
         self._ahead.clear()
         self.look(tick)
         return {"branch": branch.data(), "current": branch.id, "tick": tick}
 
     def undid(self) -> Message:
-        """Take back what was done last, be it a deed or another history. Raises UserError if there is nothing."""
+        """Undo the last action, or the last change to another history. Raises UserError if there is none."""
         if self._left and not self.history.can_undo:
             return self._exchange(self._left, self._ahead)
         return self._anew(self.history.undo()) | {"undone": True}
 
     def redid(self) -> Message:
-        """Do again what was taken back last, be it a deed or another history. Raises UserError if there is nothing."""
+        """Do again what was undone last. Raises UserError if there is nothing."""
         if self._ahead and not self.history.can_redo:
             return self._exchange(self._ahead, self._left)
         return self._anew(self.history.redo()) | {"undone": True}
@@ -93,7 +95,7 @@ class PlayerWidget(anywidget.AnyWidget):
         return self._anew(tick)
 
     def simulated(self, until: int, branch: int) -> Message:
-        """Simulate a branch up to a tick. Raises UserError if that is too far."""
+        """Continue a branch up to a tick. Raises UserError if that is too far."""
         found = self.history.branches[branch]
         events, messages = len(found.trace.events), len(found.trace.messages)
         self.history.more(until, branch)
@@ -101,7 +103,7 @@ class PlayerWidget(anywidget.AnyWidget):
         return {"append": {"id": found.id, "ticks": found.trace.ticks, **found.part(events, messages)}}
 
     def look(self, tick: int) -> None:
-        """Look at a tick of the branch that the history is in."""
+        """Show a tick of the history's present branch."""
         self.tick, self.current = tick, self.history.current
         self.can_undo = self.history.can_undo or bool(self._left)
         self.can_redo = self.history.can_redo or bool(self._ahead)
@@ -111,10 +113,10 @@ class PlayerWidget(anywidget.AnyWidget):
         self.look(tick)
         return {"bundle": self.history.bundle(), "tick": tick}
 
-    # -- What the page asks for ----------------------------------------------------------------------------------
+    # -- Requests of the page --------------------------------------------------------------------------------------
 
     def _on_request(self, _widget: Any, request: Message, _buffers: Any) -> None:
-        if "look" in request:  # the page says which tick it shows, and waits for no answer
+        if "look" in request:  # the page reports which tick it shows, and expects no answer
             self.tick = request["look"]
             return
         try:
@@ -176,4 +178,4 @@ class PlayerWidget(anywidget.AnyWidget):
     def _select(self, asked: Message) -> Message:
         self.history.select(asked["select"])
         self.current = self.history.current
-        return {}  # the page is there already
+        return {}  # the page already shows this branch

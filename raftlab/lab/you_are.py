@@ -1,4 +1,4 @@
-"""You are n3: one node of a cluster in the fog, played by hand; then the fog lifts."""
+"""You are n3: a learner plays one node of a cluster by hand and sees only what that node sees. At the end the whole run is shown."""
 
 from collections.abc import Sequence
 from html import escape
@@ -21,11 +21,11 @@ LABELS = {
 
 
 class YouAre(Panel):
-    """A node to be played by hand: what it sees, what can be answered, and, in the end, the whole run, judged.
+    """A node to be played by hand: what it sees, a form for its answer, and at the end the whole run with a verdict.
 
-    node: the one that is played. story: the run, or its name.
+    node: the node that is played. story: the story, or its name.
     game: the `HandPlayed` behind it, with `judged`, `right` and `report()`.
-    Raises UserError for a node that the story does not have.
+    Raises UserError if the story does not have this node.
 
     >>> YouAre("n3")
     <you are n3: 0 answers>
@@ -46,7 +46,7 @@ class YouAre(Panel):
         self._ask()
 
     def answer(self) -> None:
-        """Take what the form says as the answer; nothing is said about it before the fog lifts."""
+        """Take the form's content as the answer. Whether it is right is shown only at the end."""
         try:
             self.game.answer(**{name: field.value for name, field in self.fields.items()})
         except UserError as error:
@@ -56,7 +56,7 @@ class YouAre(Panel):
         self._ask()
 
     def lift_the_fog(self) -> None:
-        """Show every answer beside the rules, and the whole run, of all nodes, to be stepped through."""
+        """Show each answer beside what the rules say, and the whole run of all nodes in a player."""
         self.give.disabled = self.lift.disabled = True
         self.form.children, self.seen.value = (), ""
         lines = "".join(f"<li>{escape(line)}</li>" for line in self.game.report())
@@ -68,7 +68,7 @@ class YouAre(Panel):
         )  # fmt: skip
 
     def _ask(self) -> None:
-        """Show the next event, with a form that says: nothing changes."""
+        """Show the next event, with a form in which nothing is changed yet."""
         situation = self.game.situation
         if situation is None:
             self.lift_the_fog()
@@ -83,7 +83,7 @@ class YouAre(Panel):
         self.form.children = tuple(self.fields.values())
 
     def words(self) -> str:
-        """What was answered so far."""
+        """The answers so far."""
         return "\n".join([repr(self), *self.game.report()])
 
     def __repr__(self) -> str:
@@ -92,7 +92,7 @@ class YouAre(Panel):
 
 
 def _field(name: str, move: Move, nodes: Sequence[str]) -> Any:
-    """One field of the form, which begins with what is so already."""
+    """One field of the form, with the node's present value."""
     value = getattr(move, name)
     if name in ("term", "commit_index"):
         field = ipywidgets.BoundedIntText(value=value, min=0, max=99, description=LABELS[name])

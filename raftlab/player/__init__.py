@@ -1,4 +1,4 @@
-"""The player: JavaScript modules that play a trace, in JupyterLab and in a page without a network."""
+"""The player: JavaScript modules that play a trace in JupyterLab, and in a page without a network."""
 
 from raftlab.player.page import SOURCES, module, page, save_page, style
 

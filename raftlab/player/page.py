@@ -1,4 +1,4 @@
-"""One HTML file that plays a history from disk, with no network and no kernel."""
+"""Make one HTML file that plays a history, without a network and without a kernel."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ SOURCES = FOLDER / "src"
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
 SHARED_COLORS = f""".rl-player {{
   --rl-accent: {LIGHT.accent};
-  --rl-button: {LIGHT.accent}; /* white text stands on it, in both themes */
+  --rl-button: {LIGHT.accent}; /* the text on it is white in both themes */
   --rl-bad: {LIGHT.bad};
   --rl-on-term: {ON_TERM};
 }}
@@ -28,17 +28,17 @@ SHARED_COLORS = f""".rl-player {{
 
 
 class Playable(Protocol):
-    """What a page can be made of: anything that has a bundle, such as `History`."""
+    """Anything that has a bundle, such as `History`."""
 
     def bundle(self) -> dict[str, Any]:
-        """The trace with its branches, as the player reads it."""
+        """The trace with its branches, in the form that the player reads."""
 
 
 def page(
     history: Playable, show: Sequence[str] = ("everything",), tick: int = 0, lab: str | None = None
 ) -> str:
-    """The page's text. show: what of the player is shown, as for `Lab`; tick: where it begins; lab: the Python that
-    opens the same story in a notebook, where it can be changed."""
+    """The page's text. show: the parts that are shown, as for `Lab`; tick: the tick that is shown first; lab: Python
+    code that opens the same story in a notebook, where it can be changed."""
     bundle = history.bundle()
     check_drawable(len(bundle["nodes"]))
     parts = {"bundle": bundle, "show": list(show), "tick": tick, "lab": lab}
@@ -47,9 +47,9 @@ def page(
 
 
 def module(entry: str = "main") -> str:
-    """The player as one module: its sources, each after those that it imports, without their imports.
+    """The player as one module: the sources without their imports, each after those that it imports.
 
-    They then share one scope, so a name stands for the same thing in all of them (a test says so).
+    They share one scope, so a top-level name must be unique in all of them, which a test checks.
     """
     texts: dict[str, str] = {}
 
@@ -65,12 +65,12 @@ def module(entry: str = "main") -> str:
 
 
 def style() -> str:
-    """Its style sheets, one for each part that has one."""
+    """The player's style sheets, joined."""
     return SHARED_COLORS + "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCES.glob("*.css")))
 
 
 def shell(title: str, module: str, data: str) -> str:
-    """A page around a player. module, data: in Base64, or marks that are replaced by these later."""
+    """A page with a player. module, data: in Base64, or placeholders that are replaced later."""
     from jinja2 import Environment, FileSystemLoader
 
     loader = Environment(loader=FileSystemLoader(FOLDER), autoescape=True)
@@ -90,5 +90,5 @@ def save_page(
 
 
 def in_base64(text: str) -> str:
-    """Text in letters that neither HTML nor JavaScript can take for something else, whatever a command holds."""
+    """Text in Base64, so that no command in it can be taken for HTML or JavaScript."""
     return base64.b64encode(text.encode()).decode()

@@ -126,7 +126,7 @@ def test_a_seed_with_which_an_action_of_the_story_is_impossible_is_refused_and_t
     form.get_by_role("button", name="begin anew").click()
     assert said(bench) == (
         "With seed 2 this story cannot be played. At tick 150 of 'The leader crashes': n2 is running; "
-        "this needs a node that is crashed. Another seed may do."
+        "this needs a node that is crashed. Try another seed."
     )
     assert form.get_by_label("Seed", exact=True).input_value() == "2", "what was typed can be mended"
     assert bench.look("[p.position.tick, p.branch.events.length, p.timeline.title]") == before

@@ -1,4 +1,4 @@
-/* What there is to know about a thing: first in plain words, then every field. The templates come with the trace. Needs no page. */
+/* The sentences and fields of a thing's card. The templates of the sentences come with the trace. Needs no page. */
 
 import { factsAt, isSame, UNKNOWN } from "./facts.js";
 import { seenBy } from "./sight.js";
@@ -7,12 +7,12 @@ import { commandWords, entriesUpTo, inPlaces, listed, logWords, percent, plural 
 
 /** @typedef {{title: string, said: string[], fields: [string, any][]}} About */
 
-/** What there is to know about a thing at a moment.
+/** The sentences and fields of a thing at a moment.
  * @param {import("./trace.js").Branch} branch
  * @param {{tick: number, count: number}} position
  * @param {import("./things.js").Thing} thing
- * @param {{has?: (word: string) => boolean, sight?: string | null}} [how] has: what the staging shows; sight: the node
- *   through whose eyes one looks
+ * @param {{has?: (word: string) => boolean, sight?: string | null}} [how] has: whether a part of the player is shown; sight: show
+ *   only what this node knows
  * @returns {About}
  */
 export function aboutThing(branch, position, thing, { has = () => true, sight = null } = {}) {
@@ -23,7 +23,7 @@ export function aboutThing(branch, position, thing, { has = () => true, sight = 
 
 const ABOUT_KINDS = { node: aboutNode, message: aboutMessage, link: aboutLink, entry: aboutEntry };
 
-/** The templates of a trace that apply, filled in; one that needs a word which these nodes do not have is left out.
+/** The given templates, filled in. A template that needs a word which this protocol lacks is left out.
  * @param {{branch: any}} moment
  * @param {...any} wanted  [id, what is filled in], or nothing
  */
@@ -238,7 +238,7 @@ function aboutSnapshot(moment, id, { snapshot, log }) {
 
 // -- Through the eyes of a node ------------------------------------------------------------------------------------
 
-/** Is a thing hidden from a node? It knows its own state and log, and what has just arrived at it.
+/** Is a thing hidden from a node? It knows its own state and log, and the messages that have just arrived.
  * @param {any} moment @param {any} thing @param {string} sight */
 function isVeiled({ branch, position }, { kind, id }, sight) {
   if (kind === "link") return true;

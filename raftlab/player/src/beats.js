@@ -1,15 +1,15 @@
-/* What one press of Next shows: events that belong together, such as two requests that arrive. Needs no page. */
+/* Beats: the events that one press of Next shows, such as two requests that arrive. Needs no page. */
 
 import { inPlaces } from "./words.js";
 
-const SILENT = 1; // events of this weight and less are heartbeats and their like: they never make a beat
-const ROUNDS = 5; // of heartbeats, from which on a silence is worth a word
-const MINOR = 4; // events of this weight and less go along with what happens around them
+const SILENT = 1; // events with at most this weight, such as heartbeats, never make a beat of their own
+const ROUNDS = 5; // after so many rounds of only heartbeats, the sentence says so
+const MINOR = 4; // events with at most this weight join the beat around them
 
-/** A beat is what one press of Next shows. This finds, for each, how many events have happened at its end.
+/** The beats of a branch, each as the number of events that have happened at its end.
  *
- * A beat ends at a stop, after a turning point, or where what happens next is of another kind or much later. After the
- * last of them one round of heartbeats makes a beat, so that these are seen once, unless a story ends with words of its own.
+ * A beat ends at a stop, after a turning point, or where the next event is of another kind or much later. After the last beat,
+ * one round of heartbeats makes a beat, so that heartbeats are seen once, unless the story ends with a sentence.
  * @param {import("./trace.js").Branch} branch
  * @returns {number[]} */
 export function beatsOf(branch) {
@@ -20,13 +20,13 @@ export function beatsOf(branch) {
     beats.push(end);
     count = end;
   }
-  if (count && branch.events[count - 1][1] === "stop") return beats; // the story has had the last word
+  if (count && branch.events[count - 1][1] === "stop") return beats; // the story ends with a sentence
   const rest = endOfRound(branch, count);
   return rest > count ? [...beats, rest] : beats;
 }
 
-/** How much is new in each event: 0 nothing, 1 little, 2 so much that it makes a beat. A small event whose sentence has
- * been said since the last great one is nothing new, such as a leader that tries again and again. */
+/** How much is new in each event: 0: nothing, 1: little, 2: enough for a beat. A minor event is not new if its sentence has
+ * been shown since the last major event, as when a leader tries again and again. */
 function newsOf(branch) {
   let said = new Set();
   return branch.told.map(([text, weight], event) => {
@@ -41,14 +41,14 @@ function newsOf(branch) {
   });
 }
 
-/** Where the beat ends that begins after so many events; null if nothing new comes. */
+/** The end of the beat that begins after so many events; null if nothing new comes. */
 function endOfBeat(branch, news, first) {
   const { events, start } = branch;
-  const near = start.network.delay[1] + 1; // ticks within which things belong together
+  const near = start.network.delay[1] + 1; // events within so many ticks may belong together
   let end = null;
   /** @type {string | null} */
-  let kind = null; // of what happens in this beat
-  let tick = 0; // at which it began
+  let kind = null; // the kind of this beat's events
+  let tick = 0; // the tick at which it began
   for (let event = first; event < events.length; event++) {
     const now = branch.tickOf(event);
     if (events[event][1] === "stop") return end === null || belongsTo(branch, event, end) ? event + 1 : end;
@@ -75,7 +75,7 @@ function belongsTo(branch, event, end) {
 
 const withTell = (branch, end) => (belongsTo(branch, end, end) ? end + 1 : end);
 
-/** What is of the same kind, and happens in the same tick; and what was lost of that which was sent. */
+/** Add events of the same kind in the same tick, and losses of messages that were sent in them. */
 function withSame(branch, end, kind) {
   const tick = branch.tickOf(end - 1);
   const isSame = (event) =>
@@ -86,7 +86,7 @@ function withSame(branch, end, kind) {
   return end;
 }
 
-/** Heartbeats that bring something new, and goals that are reached by them, go along with what was just before. */
+/** Add heartbeats that bring something new, and goals that are reached by them. */
 function withEcho(branch, end) {
   const { events, told, start } = branch;
   const last = branch.tickOf(end - 1) + start.network.delay[1] + 1;
@@ -100,7 +100,7 @@ function withEcho(branch, end) {
   return end;
 }
 
-/** Where the next round of heartbeats ends: before a timer runs out for the second time. */
+/** The end of the next round of heartbeats: before a timer runs out for the second time. */
 function endOfRound({ events }, first) {
   const timers = [];
   for (let event = first; event < events.length && timers.length < 2; event++)
@@ -115,7 +115,7 @@ function kindOf(branch, event) {
   return `${what} ${branch.messages[what === "lost" ? detail[0] : detail][0]}`;
 }
 
-/** For how many ticks there was nothing but heartbeats before the beat from..to tells something; 0 if not for several rounds of them.
+/** The ticks with only heartbeats before the event that the beat from..to is about; 0 if they were fewer than several rounds.
  * @param {{tick: number, count: number}} from @param {{count: number}} to */
 export function silenceBefore(branch, from, to) {
   let [first, rounds] = [from.count, 0];
@@ -124,7 +124,7 @@ export function silenceBefore(branch, from, to) {
   return first < to.count && rounds >= ROUNDS ? branch.tickOf(first) - from.tick : 0;
 }
 
-/** What the events from..to are about: the turning point among them, or the most telling; and of whom the same is said.
+/** What the events from..to are about: the turning point among them, or the most important event; and the nodes for which the same is true.
  * @returns {{index: number, likewise: string[]}} */
 export function gistOf(branch, from, to) {
   const rank = (event) => (branch.isTurn(event) ? 100 : branch.events[event][1] === "timer" ? 0.5 : 0);
@@ -134,7 +134,7 @@ export function gistOf(branch, from, to) {
   return { index, likewise: likewiseOf(branch, index, from, to) };
 }
 
-/** Of whom the same is said in the events from..to as in one of them: nodes; of a lost message, where else such messages were lost.
+/** The nodes whose sentences in the events from..to differ from one sentence only in the node; for a lost message, the other ways on which such messages were lost.
  * @returns {string[]} */
 export function likewiseOf(branch, index, from, to) {
   const [, what, node] = branch.events[index];
@@ -148,7 +148,7 @@ export function likewiseOf(branch, index, from, to) {
   return [...others].sort();
 }
 
-/** Is an event told as another one is, but for the nodes? */
+/** Do the sentences of two events differ only in the nodes? */
 function isSaidOf({ told }, index, event, nodes) {
   const changed = Object.fromEntries(nodes);
   return told[event][0] === told[index][0].replace(/\w+/g, (word) => changed[word] ?? word);
@@ -159,7 +159,7 @@ function lostLikewise(branch, index, from, to) {
   const { sayings } = branch.timeline;
   const wayOf = (event) => branch.messages[branch.events[event][3][0]].slice(1, 3);
   const [src, dst] = wayOf(index);
-  const receivers = new Map(); // sender -> to whom its messages were lost
+  const receivers = new Map(); // sender -> the receivers of its lost messages
   for (let event = from; event < to; event++) {
     if (branch.events[event][1] !== "lost") continue;
     const [sender, receiver] = wayOf(event);

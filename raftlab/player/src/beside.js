@@ -1,4 +1,4 @@
-/* What stands beside the cluster: the logs, space and time. Under it where there is little width, as a tab where there is little of both. */
+/* The views beside the cluster: the logs, and the space-time diagram. With little width they are below it, with little of both they are tabs. */
 
 import { animate, make, reducedMotion, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
@@ -6,7 +6,7 @@ import { arrangementOf } from "./room.js";
 
 /** @typedef {{name: string, label: string, view: {el: HTMLElement, draw: (state: any) => void, move?: Function, turn?: Function}}} View */
 
-const SLIDE = 450; // milliseconds in which the logs come to the cluster's side
+const SLIDE = 450; // ms: how long the logs take to slide in
 
 /** Shows as many of its views as there is room for. */
 export class Beside {
@@ -18,7 +18,7 @@ export class Beside {
     this.player = player;
     this.views = views;
     /** @type {string | null} */
-    this.wanted = null; // what was asked for
+    this.wanted = null; // the view that the user has chosen
     /** @type {import("./room.js").Arrangement | null} */
     this.arrangement = null;
     this.isEmpty = false; // has no log an entry yet?
@@ -34,7 +34,7 @@ export class Beside {
     this.el = make("div.rl-beside", {}, ...views.map(({ view }) => view.el), this.tabs);
     this.cluster = player.twin?.el ?? player.stage.el;
     this.main = make("div.rl-main", {}, this.cluster, this.el);
-    /** Draws where the views stand, without them. */
+    /** Only redraws; the views draw themselves. */
     this.frame = { draw: (state) => this.arrange(state) };
     this.box = null;
     new ResizeObserver(([{ contentRect }]) => {
@@ -58,7 +58,7 @@ export class Beside {
     this.choose(isShown ? (place === "tab" ? "cluster" : "log") : name);
   }
 
-  /** Give everything its place. */
+  /** Arrange the cluster and the views. */
   arrange({ world, branch }) {
     if (!this.box || !this.player.form) return;
     const { player } = this;
@@ -110,7 +110,7 @@ export class Beside {
     if (before) this.slideFrom(before);
   }
 
-  /** The cluster moves from the place that it had to the one that it has now, and what stands beside it slides in.
+  /** Animate the cluster from its old place to its new one, and let the view beside it slide in.
    * @param {DOMRect} before */
   slideFrom(before) {
     const { el } = this.player.stage;
@@ -125,7 +125,7 @@ export class Beside {
     if (!this.el.hidden) animate(this.el, [{ transform: from }, { transform: "none" }], SLIDE);
   }
 
-  /** The tabs stand below everything; in a low player, which has no height for them, in its head.
+  /** The tabs are below everything; in a low player, which has no room there, they are in its head.
    * @param {boolean} isLow */
   placeTabs(isLow) {
     const isInHead = !this.el.contains(this.tabs);

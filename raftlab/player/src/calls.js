@@ -1,20 +1,20 @@
-/* What clients ask of nodes, and what they are told: who, whom, when, and how it stands at a moment. Needs no page. */
+/* The requests of clients and the answers of nodes, and the state of each client at a moment. Needs no page. */
 
 import { firstNot } from "./search.js";
 
 /** @typedef {{event: number, client: string, node: string, answers: boolean, words: string, asked: number}} Call
- * A request, or an answer. event: in which it reaches the node, or leaves it; words: what is said, as the trace has it;
- * asked: the event in which the client began to want this, by which `Branch.asked` knows the operation */
+ * A request or an answer. event: the event in which it reaches the node, or leaves it. words: its text in the trace. asked: the
+ * event in which the client's operation began, which is its key in `Branch.asked` */
 /** @typedef {{call: Call, share: number}} Flight  share: of its way */
 /** @typedef {"waiting" | "given_up" | "answered" | "stale"} Standing */
 /** @typedef {{client: string, node: string, state: Standing, asked: string, command: string, answer: string, since: number,
  *   isWish: boolean}} Asking
- * What a client asked last: in words, and as the command that it gave. since: the event in which it did;
- * isWish: has it only said so far what it wants, and asked no node? */
+ * A client's last operation: in words (asked), and as a command. since: the event in which it asked. isWish: has the operation
+ * begun, but without a request to a node yet? */
 
 const known = new WeakMap(); // branch -> {read, calls, wants, open}
 
-/** All calls of a branch, in order; read once, and then only what is new.
+/** All calls of a branch, in order. Only new events are read; the others are cached.
  * @param {import("./trace.js").Branch} branch
  * @returns {Call[]} */
 export function callsOf(branch) {
@@ -24,7 +24,7 @@ export function callsOf(branch) {
   return found.calls;
 }
 
-/** wants: client -> the event in which it said what it wants; open: client -> its latest request. */
+/** wants: client -> the event in which its operation began; open: client -> its latest request. */
 function readCalls(branch, { calls, wants, open }, event) {
   const [, what, node, detail, effects] = branch.events[event];
   if (what === "invoke") wants.set(detail.client, event);
@@ -32,7 +32,7 @@ function readCalls(branch, { calls, wants, open }, event) {
   if (node && detail?.client && detail.command) {
     const client = askerOf(detail.client);
     const asked = wants.get(client) ?? event;
-    // What a client needs before it can ask, such as a session, is no question of its own.
+    // Opening a session is not an operation of its own.
     if (branch.asked.has(asked) || answers.some(([, name]) => name === detail.client)) {
       const call = { event, client, node, answers: false, words: detail.command, asked };
       open.set(client, call);
@@ -47,7 +47,7 @@ function readCalls(branch, { calls, wants, open }, event) {
   }
 }
 
-/** A client that asks one thing after the other numbers its questions: "c1.2" is what c1 asks second. */
+/** The client of a request. A client of a workload numbers its requests: "c1.2" is the second one of c1. */
 const askerOf = (name) => name.split(".")[0];
 
 /** The calls of one event.
@@ -62,7 +62,7 @@ export function callsIn(branch, event) {
   return found;
 }
 
-/** What is on its way by the clock: a request arrives, and an answer leaves, in the tick of its event.
+/** The calls that are on their way at a time. A request arrives, and an answer leaves, in the tick of its event.
  * @param {import("./trace.js").Branch} branch
  * @param {number} time  in ticks
  * @param {number} span  how long each is on its way, in ticks
@@ -81,11 +81,11 @@ export function callsAround(branch, time, span) {
   return flights;
 }
 
-/** How it stands with every client that has asked something, in the order in which they first did.
+/** The state of every client that has asked something, in the order of their first requests.
  * @param {import("./trace.js").Branch} branch
- * @param {number} count  so many events have happened
- * @param {Call[]} flying  what is on its way: such a request has left, although its event is still to come; such an answer has not arrived
- * @param {string | null} [sight]  only what this node knows
+ * @param {number} count  the number of events that have happened
+ * @param {Call[]} flying  the calls on their way: these requests have left, although their events are still to come; these answers have not arrived
+ * @param {string | null} [sight]  show only what this node knows
  * @returns {Asking[]} */
 export function standingsOf(branch, count, flying, sight = null) {
   const latest = new Map(); // client -> {request, answer, isWish}
@@ -96,7 +96,7 @@ export function standingsOf(branch, count, flying, sight = null) {
     if (sight && call.node !== sight) continue;
     const { client, asked } = call;
     if (!isThere) {
-      // It has said what it wants, and has not asked yet.
+      // Its operation has begun, but it has not asked a node yet.
       const wants = !sight && !call.answers && asked < count && latest.get(client)?.request.asked !== asked;
       if (wants) latest.set(client, { request: call, answer: null, isWish: true });
     } else if (!call.answers) latest.set(client, { request: call, answer: null, isWish: false });

@@ -6,7 +6,7 @@ import { thingText } from "./things.js";
 import { verbsFor } from "./verbs.js";
 import { whyNotCommitted, whyNotLeader } from "./why.js";
 
-/** Opens beside its thing. First come plain words, then what can be asked and done, then all fields, folded. */
+/** A card opens beside its thing. It shows sentences, then the possible questions and actions, then all fields, folded. */
 export class Card {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
@@ -29,7 +29,7 @@ export class Card {
     return !this.player.selected;
   }
 
-  /** What it stands beside: the thing itself, in the picture or in a log. */
+  /** The element beside which the card opens: the thing itself, in the picture or in a log. */
   thing() {
     const { root, selected } = this.player;
     if (!selected) return null;
@@ -77,7 +77,7 @@ export class Card {
 
   // -- Why, and why not ------------------------------------------------------------------------------------------
 
-  /** The answer to what was asked, with ways to the ticks that it speaks of. */
+  /** The answer to a question, with links to the ticks that it names. */
   answer(branch, position, { node, what, index }) {
     const { title, reasons } =
       what === "leader"
@@ -102,7 +102,7 @@ export class Card {
     );
   }
 
-  /** A reason with its rule; a rule that has been said once is not said again. */
+  /** A reason with its rule, which is left out if an earlier reason had the same rule. */
   reason(branch, { text, event, whatIf, rule }, isSaid) {
     const { player } = this;
     return make(

@@ -1,4 +1,4 @@
-/* Where the clients stand: below the node that each of them asked, so that the line between the two meets no other node. Needs no page. */
+/* The places of the clients: each below the node that it asked, so that the line between them crosses no other node. Needs no page. */
 
 import { sharedArea } from "./boxes.js";
 
@@ -7,13 +7,13 @@ import { sharedArea } from "./boxes.js";
 /** @typedef {{x: number, isLeft: boolean, box: Box}} ChipStand  x: the middle of the figure; isLeft: do its words stand left of it? */
 
 const STEP_ASIDE = 6; // pixels
-// What a place costs beside its distance from the node, in pixels:
+// The cost of a place, in pixels, is its distance from the node, plus:
 const CROSSED = 1e4; // its line crosses another node
 const BRUSHED = 160; // its line passes close to another node, or crosses the label of its own
 
-/** A place for each, near to its node; null if there is no room for all.
+/** A place for each client, near its node; null if there is no room for all.
  * @param {Chip[]} chips
- * @param {Box} strip  where they stand
+ * @param {Box} strip  the area for the clients
  * @param {import("./layout.js").Layout} layout
  * @param {Record<string, Box>} blocks  of the nodes of this island
  * @returns {Map<string, ChipStand> | null} */
@@ -23,7 +23,7 @@ export function chipsIn(chips, strip, layout, blocks) {
   return nearest(chips, strip, layout, blocks) ?? sideBySide(chips, strip, layout, whole);
 }
 
-/** The first ones come first: each stands where its line to its node is short, and meets nothing. */
+/** Place the clients one after the other, each where its line to its node is short and crosses nothing. */
 function nearest(chips, strip, layout, blocks) {
   /** @type {Map<string, ChipStand>} */
   const stands = new Map();
@@ -36,7 +36,7 @@ function nearest(chips, strip, layout, blocks) {
     const places = Array.from({ length: steps }, (_, step) => strip.x + size / 2 + step * STEP_ASIDE);
     /** @type {{cost: number, stand: ChipStand} | null} */
     let best = null;
-    // The nearest first: what is farther away than the best so far costs cannot be better.
+    // The nearest places come first, so the search ends when the distance alone exceeds the lowest cost so far.
     for (const x of places.sort((a, b) => Math.abs(a - goal.x) - Math.abs(b - goal.x)))
       for (const isLeft of [false, true]) {
         const away = Math.abs(x - goal.x) + (isLeft ? 1 : 0);
@@ -64,7 +64,7 @@ function nearest(chips, strip, layout, blocks) {
   return stands;
 }
 
-/** Where the first ones would take the room of the others: from the left to the right, as their nodes stand. */
+/** If that leaves no room for some: place them from left to right, in the order of their nodes. */
 function sideBySide(chips, strip, { place, font }, whole) {
   const gap = font + (strip.width - whole) / Math.max(1, chips.length - 1);
   const stands = new Map();
@@ -79,14 +79,14 @@ function sideBySide(chips, strip, { place, font }, whole) {
 
 const widened = (box, gap) => ({ ...box, x: box.x - gap, width: box.width + 2 * gap });
 
-/** What stands below a node's disc: its label, or a value. */
+/** The box of what is below a node's disc: its label, or a value. */
 function labelBelow({ place, ring }, node, block) {
   const y = place[node].y + ring + 4;
   return { x: block.x, y, width: block.width, height: Math.max(0, block.y + block.height - y) };
 }
 
-/** The line from a client to its node: it ends at the edge of the node, or of what stands below it. Null where it would
- * meet another node: then it would seem to lead there.
+/** The line from a client to its node. It ends at the edge of the node, or of what is below the node. Null if it would cross
+ * another node, because it would seem to lead there.
  * @param {ChipStand} stand
  * @param {import("./layout.js").Layout} layout
  * @param {string} node
@@ -100,7 +100,7 @@ export function tieOf({ x, box }, layout, node, blocks) {
   return { x1: x, y1: from.y, x2: x + (to.x - x) * share, y2: from.y + (to.y - from.y) * share };
 }
 
-/** At which share of the way from one point to another a box is met; 1 where it is not.
+/** The share of the way from one point to another at which a box begins; 1 if the way does not cross it.
  * @param {Box} box
  * @param {import("./lanes.js").Point} from
  * @param {import("./lanes.js").Point} to */

@@ -1,4 +1,4 @@
-/* The clients: a small figure below the node it asks, with what it asked and what it was told. What it asks is seen to travel to the node, and the answer to travel back. */
+/* The clients: each is a small figure below the node that it asks, with its request and the answer. Requests are seen to travel to the node, and answers back. */
 
 import { callsAround, callsOf, standingsOf } from "./calls.js";
 import { chipsIn, tieOf } from "./chips.js";
@@ -9,13 +9,13 @@ import { firstNot } from "./search.js";
 import { inPlaces, short } from "./words.js";
 
 const ON_THE_WAY = 0.35; // seconds that a request and an answer take while time runs
-const AT_REST = 2; // so many clients that wait for nothing are shown at most
-const LONGEST_WORDS = 24; // letters of what is asked, and of what is answered
+const AT_REST = 2; // the most clients shown that wait for no answer
+const LONGEST_WORDS = 24; // the most letters of a request, and of an answer
 const SHORTEST_WORDS = 6;
 const SMALLEST_FONT = 10; // pixels
-const LEVELS = 3; // so many ways to say less and still give the name
+const LEVELS = 3; // the number of shorter forms that still have the client's name
 
-/** Who asks what of whom, at the bottom of each island. */
+/** Draws the clients at the bottom of each island. */
 export class Clients {
   // Known once the stage is measured.
   /** @type {import("./layout.js").Layout} */
@@ -32,17 +32,17 @@ export class Clients {
     this.bubbles = make("svg:g");
     this.el = make("svg:g", {}, this.chips, this.bubbles);
     /** @type {import("./layout.js").Box[]} */
-    this.boxes = []; // what they cover
+    this.boxes = []; // the boxes of the clients
     /** @type {Map<string, import("./chips.js").ChipStand>} */
     this.stands = new Map(); // client -> where it stands
     /** @type {{call: import("./calls.js").Call, share: number}[]} */
     this.flying = [];
-    this.known = ""; // what has happened and what is on its way in the picture
+    this.known = ""; // a signature of what is drawn
     /** @type {Map<import("./calls.js").Call, any>} */
-    this.pool = new Map(); // what is on its way -> what is drawn for it
+    this.pool = new Map(); // call on its way -> its element
   }
 
-  /** Is there ever anything to show? Then room is kept for it, so that nothing moves when it comes. */
+  /** Does the run ever have clients? If so, room is kept for them from the start, so that nothing moves when they come. */
   static isNeeded(branch) {
     return branch.operations.length > 0;
   }
@@ -65,7 +65,7 @@ export class Clients {
     if (this.state) this.follow(time, film);
   }
 
-  /** Show how it stands with each client, and what is on its way. */
+  /** Draw the clients, and the calls on their way. */
   follow(time, film) {
     const { branch, position, sight } = this.state;
     this.flying = this.flightsAt(time, film).filter(({ call }) => !sight || call.node === sight);
@@ -80,7 +80,7 @@ export class Clients {
     this.fly();
   }
 
-  /** What travels changes nothing of what stands, nor does one for whom there is no room.
+  /** Does the picture of the clients stay the same? Calls on their way do not change it, nor do clients without room.
    * @param {import("./calls.js").Asking[]} askings */
   show(askings) {
     const placed = this.layout.islands.flatMap((island) => this.placedIn(island, askings));
@@ -91,7 +91,7 @@ export class Clients {
     );
   }
 
-  /** What is on its way: a film says so, or the clock.
+  /** The calls on their way, by the film or by the clock.
    * @returns {{call: import("./calls.js").Call, share: number}[]} */
   flightsAt(time, film) {
     const { motion, playing, speed } = this.player;
@@ -103,9 +103,9 @@ export class Clients {
     return callsAround(this.state.branch, time, ON_THE_WAY * (motion.speed || speed));
   }
 
-  // -- How it stands -----------------------------------------------------------------------------------------
+  // -- Clients -----------------------------------------------------------------------------------------------
 
-  /** As many as there is room for, and where: first those that wait, then those that were told something last. */
+  /** The clients that are shown, and their places: first those that wait, then those that were answered last. */
   placedIn({ strip, nodes }, askings) {
     if (!strip) return [];
     const waits = ({ state }) => Number(state === "waiting");
@@ -132,10 +132,10 @@ export class Clients {
     return [];
   }
 
-  /** What stands beside a client's figure: as much as there is room for.
+  /** The words beside a client's figure, as many as fit.
    * @param {import("./calls.js").Asking} asking
    * @param {import("./layout.js").Box} strip
-   * @param {number} level  how short it should be at least, so that others have room, too */
+   * @param {number} level  the least level of shortening, so that others have room, too */
   chipOf(asking, strip, level) {
     const { marks } = this.player.timeline;
     const { font } = this.layout;
@@ -147,7 +147,7 @@ export class Clients {
       const letters = font < this.layout.font ? SHORTEST_WORDS : LONGEST_WORDS;
       const words = said(state, what, letters);
       const ofName = name ? widthOf(name, font) * 1.08 + font * 0.4 : 0; // bold letters are wider
-      // As wide as while it waited, so that the answer does not move it.
+      // As wide as while it waited, so that its answer does not move the client.
       const ofWords = Math.max(widthOf(words, font), widthOf(said("waiting", what, letters), font));
       return { id: client, node, size, asking, name, words, font, width: 4 + ofName + ofWords };
     };
@@ -166,7 +166,7 @@ export class Clients {
     return undefined;
   }
 
-  /** The figure, its name and its words, and a line to its node, faint when it has its answer. */
+  /** Draw the figure, its name and words, and a line to its node, which is faint when it has its answer. */
   chipShape({ id, node, size, asking, name, words, font }, stand, blocks) {
     const { marks } = this.player.timeline;
     const { state } = asking;
@@ -202,9 +202,9 @@ export class Clients {
     );
   }
 
-  // -- What is on its way ------------------------------------------------------------------------------------
+  // -- Calls on their way ------------------------------------------------------------------------------------
 
-  /** Put every request and every answer where it is. */
+  /** Move every request and every answer to its place. */
   fly() {
     const calls = this.flying.map(({ call }) => call).filter(({ client }) => this.stands.has(client));
     for (const [call, { element }] of this.pool) {
@@ -227,13 +227,13 @@ export class Clients {
     }
   }
 
-  /** What is said flies as in a comic: its tail points to who says it. */
+  /** Draw a call as a speech bubble whose tail points to the sender. */
   bubbleOf(call) {
     const { font } = this.layout;
     const operation = this.state.branch.asked.get(call.asked);
     const said = short((!call.answers && operation?.words) || call.words, LONGEST_WORDS);
     const { width, height } = messageSize(said, font);
-    const tail = (call.answers ? -1 : 1) * font * 0.55; // the client stands below
+    const tail = (call.answers ? -1 : 1) * font * 0.55; // the client is below the node
     const element = make(
       `svg:g.rl-errand`,
       { "data-errand": call.answers ? "answer" : "request", "data-client": call.client },
@@ -247,10 +247,10 @@ export class Clients {
   }
 }
 
-/** How wide words are, about. */
+/** The approximate width of words. */
 const widthOf = (words, font) => messageSize(words, font).width - font;
 
-/** A client that nobody has given a name has a number: "client c1". */
+/** The name of a client in the picture; one with a default name is "client c1". */
 const nameOfClient = (client, marks) =>
   /^c\d+$/.test(client) ? inPlaces(marks.client[0], { client }) : client;
 
@@ -272,9 +272,9 @@ function bubblePath(width, height, tail) {
   return `M${-x} ${-low}H${x}V${low}H${foot}L0 ${far}L${-foot * 0.2} ${low}H${-x}Z`;
 }
 
-const turns = new WeakMap(); // operations -> the events in which a client wanted something, asked, was answered or gave up, in order
+const turns = new WeakMap(); // operations -> the events in which a client began, asked, was answered or gave up, in order
 
-/** How often something of that happened before some event: while this is the same, so is the picture. */
+/** The number of such events before an event. While it is the same, the picture is the same. */
 function turnsBefore(branch, count) {
   let events = turns.get(branch.operations);
   if (!events) {

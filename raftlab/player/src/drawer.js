@@ -1,11 +1,11 @@
-/* The list of what happened, in a drawer over what stands beside the cluster. */
+/* The list of events, in a drawer over the views beside the cluster. */
 
 import { heading, make, refill } from "./dom.js";
 import { notices } from "./sight.js";
 import { narrate } from "./words.js";
 
-const BEFORE = 60; // events shown before the present one
-const AFTER = 20; // and after it, as far as they have been seen
+const BEFORE = 60; // the most events shown before the present one
+const AFTER = 20; // the most events shown after it; only events that have been seen
 
 /** The events around the present, each a button that goes there. */
 export class Drawer {
@@ -16,9 +16,9 @@ export class Drawer {
     this.place = "drawer";
     this.all = make("input", { type: "checkbox", onchange: () => player.draw() });
     this.list = make("ol.rl-events", { "aria-label": "Events", "data-rove": true, tabindex: 0 });
-    this.shows = ""; // what the list is made of
+    this.shows = ""; // a signature of the list's content
     /** @type {Element | null} */
-    this.present = null; // what must be seen
+    this.present = null; // the item of the present event, which must be in view
     this.el = make(
       "div.rl-drawer",
       { role: "dialog", "aria-label": "Events" },
@@ -42,7 +42,7 @@ export class Drawer {
     }
     const isWorth = (index) =>
       (this.all.checked || narrate(branch, index).weight > 2) && (!sight || notices(branch, index, sight));
-    // What nobody has seen yet is not given away: a learner may be asked to predict it.
+    // Later events are not revealed: a learner may be asked to predict them.
     const known = sight ? position.count : branch.countAt(player.seen[branch.id] || 0);
     const before = worthy(position.count - 1, -1, -1, BEFORE, isWorth).reverse();
     const after = worthy(position.count, known, 1, AFTER, isWorth);
@@ -85,7 +85,7 @@ export class Drawer {
     );
   }
 
-  /** The list is longer than its room: what is told now must be seen, once for each moment. */
+  /** Scroll the present event into view, once for each moment. */
   arranged() {
     const present = /** @type {HTMLElement} */ (this.present);
     this.present = null;
@@ -94,7 +94,7 @@ export class Drawer {
   }
 }
 
-/** At most so many numbers from one on in a direction, up to a limit that is not reached, that are worth it. */
+/** At most so many event numbers from a start in one direction, up to but not including a limit, that are worth showing. */
 function worthy(from, limit, way, most, isWorth) {
   const found = [];
   for (let index = from; index !== limit && (way < 0 || index < limit) && found.length < most; index += way)

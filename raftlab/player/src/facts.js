@@ -1,14 +1,14 @@
-/* What is committed as a fact, whether a node knows it or not: read from the rows that come with the trace. Needs no page. */
+/* The entries that are committed as a fact, even if no node knows it. They are read from rows in the trace. Needs no page. */
 
 import { firstNot } from "./search.js";
 
-/** An entry that is committed as a fact: the event that made it so, and the index and term of the entry that was committed by that
- * event, which may be a later one.
+/** An entry that is committed as a fact: the event that committed it, and the index and term (later, laterTerm) of the newest entry
+ * that the same event committed, which may be a later one.
  * @typedef {{event: number, term: number, command: any, later: number, laterTerm: number}} Fact */
 
-export const UNKNOWN = "…"; // an entry that a node has only as part of a snapshot that it was sent
+export const UNKNOWN = "…"; // the command of an entry that a node has only as part of a snapshot that it received
 
-/** What is committed as a fact at an index, by some moment: the entries, each with the event that made it so.
+/** The entries that are committed as a fact at an index by some moment, each with the event that committed it.
  * @param {import("./trace.js").Branch} branch
  * @param {number} count
  * @param {number} index
@@ -18,7 +18,7 @@ export function factsAt(branch, count, index) {
   return (facts.at[index] || []).filter(({ event }) => event < count);
 }
 
-/** All facts of a branch, by their index; those that were read before are kept. */
+/** Index -> facts of a branch. Only new rows are read; the others are cached. */
 function factsOf(branch) {
   branch.facts ||= { read: 0, at: [], agreed: new WeakMap() };
   const { facts } = branch;
@@ -36,20 +36,20 @@ function factsOf(branch) {
   return facts;
 }
 
-/** The log that ends in an entry which an event has made committed: that of the node that stored it. */
+/** The log, up to this entry, of the node that has just stored the committed entry. */
 function logEnding(branch, event, index, term) {
   const fits = (view) => view.log.entry(index)?.[0] === term;
   if (event < 0) return Object.values(branch.at(0).views).find(fits).log;
   const node = branch.events[event][2];
   const view = branch.at(event + 1).views[node];
   if (fits(view)) return view.log;
-  // It crashed in the middle of the step: its view shows what it had stored as soon as the crash is told.
+  // The node crashed in the middle of the step. Its view shows the entry only after the event of the crash.
   return branch.at(1 + branch.find(event + 1, ([, what, who]) => what === "crash" && who === node)).views[
     node
   ].log;
 }
 
-/** Are two entries the same? In protocols without a leader only the command counts, not the number that it was proposed under.
+/** Are two entries equal? In protocols without a leader only the command counts, not the number of its proposal.
  * @param {import("./trace.js").Branch} branch
  * @param {any[]} entry
  * @param {{term: number, command: any}} other */
@@ -64,7 +64,7 @@ export function lastFact(branch, count) {
   return firstNot(Math.max(0, at.length - 1), (place) => at[place + 1][0].event < count);
 }
 
-/** Up to which index a log holds what is committed there, sooner or later. Logs that share their entries are read once.
+/** The index up to which a log holds the entries that are, or later become, committed. Logs with a common array are read once.
  * @param {import("./trace.js").Branch} branch
  * @param {import("./trace.js").LogView} log
  * @returns {number} */

@@ -1,42 +1,43 @@
 /* A step as a short film: what moves between two moments of a branch, and when. Needs no page.
  *
- * A film has scenes, which follow each other like cause and effect: a message arrives in one, its answer leaves in the
- * next. Begin and end of a flight are shares of the film, 0 to 1. */
+ * A film is a sequence of scenes in the order of cause and effect: a message arrives in one scene, and the reply to it
+ * leaves in the next. The begin and end of a flight are shares of the film, from 0 to 1. */
 
 import { callsIn } from "./calls.js";
 
 /** @typedef {{tick: number, count: number}} Position */
 /** @typedef {{id: number, message: any, begin: number, end: number, from: number, to: number, fate: string}} Flight
- * from, to: shares of the way; fate: "rests", "arrives", why it was lost, "returns" to its sender, in a step back, or
- * "leaves" the sight of the node through whose eyes one looks */
+ * from, to: shares of the message's way. fate: "rests", "arrives", the reason why it was lost, "returns" (to its sender, in a
+ * step back), or "leaves" (when the picture shows what one node sees, and that node no longer sees the message) */
 /** @typedef {{at: number, position: Position}} Scene */
-/** @typedef {{call: import("./calls.js").Call, begin: number, end: number}} Errand  what a client asks, or is told, on its way */
+/** @typedef {{call: import("./calls.js").Call, begin: number, end: number}} Errand  a client's request, or its answer, on its way */
 /** @typedef {{from: Position, duration: number, scenes: Scene[], flights: Flight[], errands: Errand[],
  *   pulses: {node: string, at: number}[]}} Film */
 
-const DURATIONS = [400, 500, 600]; // ms, of one, two and three scenes
-const REWIND = 250; // ms, of a step back
-const NEAREST = 0.28; // where a message rests that was sent just now
-const FARTHEST = 0.78; // and one that arrives in this tick
-const TO_PART = 2; // scenes: so long it takes until a cluster that is parted or joined stands
-const LEAVING = 1 / 3; // of its way: so far a node sees what it sends
-const COMING = 2 / 3; // and from there on what is sent to it
-const HALFWAY = 0.5; // where a message is lost that never got its time of travel
+const DURATIONS = [400, 500, 600]; // ms: durations of films with one, two and three scenes
+const REWIND = 250; // ms: the duration of a step back
+// Places on a message's way are shares of it, from 0 at the sender to 1 at the receiver.
+const NEAREST = 0.28; // the place of a message that was sent in this tick, while nothing moves
+const FARTHEST = 0.78; // the place of a message that arrives in this tick
+const TO_PART = 2; // scenes in which a cluster is split or joined
+const LEAVING = 1 / 3; // up to this place a node sees a message that it sends
+const COMING = 2 / 3; // from this place on a node sees a message that it receives
+const HALFWAY = 0.5; // the place where a message ends that the network has lost
 
 const within = (share) => Math.max(0, Math.min(1, share));
 
-/** The share of its way that a message has behind it by the clock.
+/** The place of a message on its way at a time.
  * @param {{sent: number, arrives: number}} message
  * @param {number} time in ticks */
 export const travelled = ({ sent, arrives }, time) =>
   arrives > sent ? within((time - sent) / (arrives - sent)) : HALFWAY;
 
-/** Where on its way a message stands while nothing moves: never so near to a node that it looks as if it were there.
+/** The place of a message while nothing moves. It is never so near to a node that the message seems to be at the node.
  * @param {{sent: number, arrives: number}} message
  * @param {{tick: number}} position */
 export const restingShare = (message, { tick }) => NEAREST + (FARTHEST - NEAREST) * travelled(message, tick);
 
-/** Where a lost message ends: at a node that is down, or where it was when it was lost.
+/** The place where a lost message ends: at a node that is down, or where it was when it was lost.
  * @param {import("./trace.js").Branch} branch
  * @param {number} id */
 export function lastShare(branch, id) {
@@ -50,14 +51,14 @@ export function lastShare(branch, id) {
  * @param {import("./trace.js").Branch} branch
  * @param {Position} from
  * @param {Position} to
- * @param {boolean} all are heartbeats and their answers drawn, too?
+ * @param {boolean} all whether heartbeats and the replies to them are drawn, too
  * @returns {Film} */
 export function filmOf(branch, from, to, all = false) {
   const isShown = (id) => all || !branch.isMurmur(id);
   const plan = new Plan(branch, from);
   for (let event = from.count; event < to.count; event++) plan.take(event, isShown);
   const length = plan.close(to);
-  const skipped = Math.max(0, length - DURATIONS.length); // of a long chain the end is shown
+  const skipped = Math.max(0, length - DURATIONS.length); // of many scenes only the last ones are shown
   const at = (scene) => within((scene - skipped) / (length - skipped));
   const carried = [...branch.at(from.count).flying].filter(isShown);
   const flights = [];
@@ -77,7 +78,7 @@ export function filmOf(branch, from, to, all = false) {
   }
   return {
     from,
-    duration: DURATIONS[(plan.errands.length ? DURATIONS.length : length - skipped) - 1], // words of people are read
+    duration: DURATIONS[(plan.errands.length ? DURATIONS.length : length - skipped) - 1], // longest with clients, whose words must be read
     scenes: plan.scenes.map(({ scene, position }) => ({ at: at(scene), position })),
     flights,
     errands: plan.errands
@@ -87,11 +88,11 @@ export function filmOf(branch, from, to, all = false) {
   };
 }
 
-/** The film of a step back: all is as it was before at once, but the messages glide back to where they were.
+/** The film of a step back: everything changes back at once, except that the messages glide back to their earlier places.
  * @param {import("./trace.js").Branch} branch
  * @param {Position} from
  * @param {Position} to an earlier moment
- * @param {boolean} all are heartbeats and their answers drawn, too?
+ * @param {boolean} all whether heartbeats and the replies to them are drawn, too
  * @returns {Film} */
 export function rewindOf(branch, from, to, all = false) {
   const [late, early] = [branch.at(from.count).flying, branch.at(to.count).flying];
@@ -112,8 +113,8 @@ export function rewindOf(branch, from, to, all = false) {
   return { from: to, duration: REWIND, scenes: [{ at: 0, position: to }], flights, errands: [], pulses: [] };
 }
 
-/** What one node sees of a film: what it sends leaves, and what arrives at it comes. What becomes of a message on its way,
- * or that a network has made a copy of it, the node cannot see; nor anything between two others.
+/** The part of a film that one node sees: the messages that leave it, and those that arrive at it. It cannot see what happens
+ * to a message on its way, copies that the network makes, or messages between two other nodes.
  * @param {import("./trace.js").Branch} branch
  * @param {Film} film
  * @param {string} node
@@ -136,7 +137,7 @@ export function filmSeenBy(branch, film, node) {
   return { ...film, flights, errands, pulses: film.pulses.filter((pulse) => pulse.node === node) };
 }
 
-/** The moment that a film shows at a share of it: the picture changes with the scenes, the time passes in between.
+/** The moment that a film shows after a share of its duration. The picture changes from scene to scene, the time continuously.
  * @param {Film} film
  * @param {number} share
  * @returns {{position: Position, time: number}} */
@@ -148,7 +149,7 @@ export function momentOf({ from, scenes }, share) {
   return { position: before.position, time: next ? tick + passed * (next.position.tick - tick) : tick };
 }
 
-/** Who sends heartbeats between two moments, for a picture that is drawn at once.
+/** The nodes that send heartbeats between two moments, for a change that is shown without a film.
  * @param {import("./trace.js").Branch} branch
  * @param {Position} from
  * @param {Position} to
@@ -157,37 +158,37 @@ export function pulsesOf(branch, from, to) {
   const pulses = [];
   for (let event = from.count; event < to.count; event++) {
     const [, what, node, , effects] = branch.events[event];
-    if (what === "deliver") continue; // only answers
+    if (what === "deliver") continue; // a delivery causes replies, not heartbeats
     if (effects?.some((effect) => typeof effect === "number" && branch.isMurmur(effect)))
       pulses.push({ node, at: 0 });
   }
   return pulses;
 }
 
-/** Gives every event of a step its scene. */
+/** Assigns every event of a step to a scene. */
 class Plan {
   /** @param {import("./trace.js").Branch} branch
    * @param {Position} from */
   constructor(branch, from) {
     this.branch = branch;
     this.from = from;
-    this.scene = 0; // of the latest event
+    this.scene = 0; // the scene of the latest event
     this.length = 1;
     /** @type {{scene: number, position: Position}[]} */
     this.scenes = [];
     /** @type {{node: string, scene: number}[]} */
     this.pulses = [];
     /** @type {Map<number, number>} */
-    this.begins = new Map(); // message id -> the scene that it leaves in
+    this.begins = new Map(); // message id -> the scene in which it leaves
     /** @type {Map<number, {scene: number, fate: string}>} */
-    this.ends = new Map(); // message id -> the scene that it ends with
+    this.ends = new Map(); // message id -> the scene at whose end it arrives or is lost
     /** @type {Errand[]} */
-    this.errands = []; // begin and end are scenes
+    this.errands = []; // here, begin and end are numbers of scenes
     /** @type {Map<string, number>} */
     this.hears = new Map(); // client -> the scene in which an answer arrives at it
   }
 
-  /** Take one more event.
+  /** Add the next event.
    * @param {number} event
    * @param {(id: number) => boolean} isShown */
   take(event, isShown) {
@@ -201,7 +202,7 @@ class Plan {
       this.scene = Math.max(this.scene, (this.begins.get(ending) ?? 0) + 1);
       this.ends.set(ending, { scene: this.scene, fate });
     } else if (tick > this.from.tick && (visible.length || (ending === undefined && !sent.length))) {
-      this.scene = Math.max(this.scene, 1); // first the time passes
+      this.scene = Math.max(this.scene, 1); // time passes first, in scene 0
     }
     const calls = callsIn(this.branch, event);
     for (const call of calls) if (!call.answers) this.ask(call);
@@ -212,14 +213,14 @@ class Plan {
     this.show({ tick, count: event + 1 });
   }
 
-  /** A client asks: its request arrives in this scene, and has left in the one before.
+  /** Add a client's request. It arrives in this scene, and leaves in the scene before.
    * @param {import("./calls.js").Call} call */
   ask(call) {
     this.scene = Math.max(this.scene, (this.hears.get(call.client) ?? 0) + 1);
     this.errands.push({ call, begin: this.scene - 1, end: this.scene });
   }
 
-  /** A client is told something: it arrives when this scene is over.
+  /** Add an answer to a client. It arrives at the end of this scene.
    * @param {import("./calls.js").Call} call */
   tell(call) {
     this.errands.push({ call, begin: this.scene, end: this.scene + 1 });
@@ -227,7 +228,7 @@ class Plan {
     this.length = Math.max(this.length, this.scene + 1);
   }
 
-  /** A heartbeat: one pulse of its sender in each scene.
+  /** Add a heartbeat: at most one pulse of its sender in each scene.
    * @param {string} node */
   pulse(node) {
     if (!this.pulses.some((each) => each.node === node && each.scene === this.scene))
@@ -241,7 +242,7 @@ class Plan {
     else this.scenes.push({ scene: this.scene, position });
   }
 
-  /** The last scene shows the end of the step. Returns how many scenes there are.
+  /** Finish with a scene that shows the end of the step. Returns the number of scenes.
    * @param {Position} to */
   close(to) {
     this.scene = this.length;

@@ -1,4 +1,4 @@
-/* What a movement of the hand means: which links a line crosses, where a node lands, which way a message goes. Needs no page. */
+/* The meaning of a drag: the links that a line crosses, the group where a node lands, the direction of a message. Needs no page. */
 
 import { groupsOf } from "./groups.js";
 
@@ -24,7 +24,7 @@ export function crossedLinks(from, to, places) {
   });
 }
 
-/** What a cut across these links does: the links of it that still work, and the groups that it leaves, or null if it parts none.
+/** The result of a cut across these links: those of them that still work, and the groups that it leaves, or null if it divides none.
  * @param {string[][]} pairs
  * @param {string[]} nodes
  * @param {string[]} down
@@ -43,13 +43,13 @@ const middleOf = (points) => ({
   y: points.reduce((sum, { y }) => sum + y, 0) / points.length,
 });
 
-/** Where a node lands that was carried to a point: alone ("apart"), in another group ("joins"), or where it was (null).
+/** Where a node that was dragged to a point lands: alone ("apart"), in another group ("joins"), or where it was (null).
  * @param {string} node
  * @param {Point} point
  * @param {Record<string, Point>} places where all nodes stand
  * @param {string[][]} groups
  * @param {number} radius of a node
- * @returns {{way: "apart" | "joins", groups: string[][], others: string[]} | null} others: whom it joins
+ * @returns {{way: "apart" | "joins", groups: string[][], others: string[]} | null} others: the nodes that it joins
  */
 export function landingOf(node, point, places, groups, radius) {
   const home = places[node];
@@ -75,11 +75,11 @@ export function landingOf(node, point, places, groups, radius) {
   return { way: "apart", groups: [...rest, [node]], others: own };
 }
 
-/** Which way a message is pulled: towards its receiver ("on"), towards its sender ("back"), off its way ("off"), or not far enough (null).
- * @param {Point} from where its sender stands
- * @param {Point} to where its receiver stands
- * @param {Point} start where it was taken
- * @param {Point} end where it is let go
+/** The direction in which a message is dragged: towards its receiver ("on"), towards its sender ("back"), off its way ("off"), or null if not far enough.
+ * @param {Point} from  the place of its sender
+ * @param {Point} to  the place of its receiver
+ * @param {Point} start  where the drag began
+ * @param {Point} end  where it ends
  */
 export function pullOf(from, to, start, end) {
   const length = distance(from, to) || 1;

@@ -1,4 +1,4 @@
-/* How the picture of a cluster changes when it is parted or joined: nodes glide to their new places. Needs no page. */
+/* Glides: when a cluster is split or joined, the nodes move to their new places. Needs no page. */
 
 /**
  * @typedef {{x: number, y: number, size: number}} Stand  where a node is drawn, and how large: 1 = as in the layout
@@ -17,10 +17,10 @@ export class Glide {
     this.film = film;
     this.begin = film ? film.share : 0;
     this.end = film?.scenes.find(({ at }) => at > film.share)?.at ?? 1;
-    this.share = 0; // of the way that is done
+    this.share = 0; // the share of the duration that has passed
   }
 
-  /** Some time has passed: a share of the film, or of its own time. Returns whether it goes on.
+  /** Advance to a share of the film, or of the glide's own time. Returns whether it goes on.
    * @param {number} share
    * @returns {boolean} */
   reach(share) {
@@ -28,7 +28,7 @@ export class Glide {
     return this.share < 1;
   }
 
-  /** How far everything has come: slowly, fast, slowly. */
+  /** The share of the way, with a slow start and a slow end. */
   get done() {
     return this.share * this.share * (3 - 2 * this.share);
   }

@@ -1,8 +1,8 @@
-/* The groups into which cuts part the nodes. Needs no page. */
+/* The groups into which cuts divide the nodes. Needs no page. */
 
-/** The groups of nodes that reach each other, directly or through others, each way; in the order of their first nodes.
+/** The groups of nodes that reach each other in both directions, directly or through others, in the order of their first nodes.
  * @param {string[]} nodes
- * @param {string[]} down  the ways that are cut, as "n1>n2"
+ * @param {string[]} down  the directions that are cut, as "n1>n2"
  * @param {{halfIsWhole?: boolean}} [how]  halfIsWhole: a link that is cut one way only counts as whole
  * @returns {string[][]} */
 export function groupsOf(nodes, down, { halfIsWhole = false } = {}) {

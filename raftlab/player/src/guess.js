@@ -1,9 +1,9 @@
-/* What is certain as soon as something is done, shown before the kernel has answered. Needs no page. */
+/* The certain results of an action, which are shown before the kernel has answered. Needs no page. */
 
 import { World } from "./trace.js";
 
-/** The links that arguments name: two nodes, one node, groups that hear only themselves, or none, which are all. A third
- * argument says that only one way is meant. */
+/** The links that a verb's arguments mean: that of two nodes, those of one node, those between groups, or, without arguments, all.
+ * A third argument says that only one direction is meant. */
 function waysOf(nodes, args) {
   const all = nodes.flatMap((a) => nodes.filter((b) => b !== a).map((b) => [a, b]));
   if (Array.isArray(args[0])) {
@@ -16,7 +16,7 @@ function waysOf(nodes, args) {
   return all.filter(([src, dst]) => a === undefined || a === null || src === a || dst === a);
 }
 
-/** The world after a deed, as far as it is certain at once; null if nothing is.
+/** The world after an action, as far as it is certain at once; null if nothing is.
  * @param {World} world
  * @param {{view?: object, links?: "cut" | "healed" | "parted", message?: "gone"} | undefined} certain what the trace says of the verb
  * @param {any[]} args

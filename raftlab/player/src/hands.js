@@ -1,4 +1,4 @@
-/* What mouse, pen and finger do to the picture; what can be done to a thing at all is in verbs.js. */
+/* Gestures with mouse, pen and finger on the picture. verbs.js has the actions that are possible for a thing. */
 
 import { make, set, setText } from "./dom.js";
 import { crossedLinks, cutOf, DRAG, landingOf, pullOf } from "./gestures.js";
@@ -9,15 +9,15 @@ import { listed } from "./words.js";
 
 const LONG_PRESS = 500; // ms
 
-/** The hands on the picture: presses, long presses and drags of mouse, pen and finger. */
+/** Handles presses, long presses and drags of mouse, pen and finger. */
 export class Hands {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     /** @type {any} */
-    this.held = null; // what was pressed and is not let go yet
+    this.held = null; // the press that has not ended yet
     this.wasDragged = false;
-    this.wasLast = false; // was a hand used last, and not a key?
+    this.wasLast = false; // was the last input a gesture, and not a key?
     this.line = make("svg:line.rl-knife", { visibility: "hidden" });
     this.ghost = make("svg:circle.rl-ghost", { visibility: "hidden" });
     this.words = make("svg:text.rl-hand-words");
@@ -39,7 +39,7 @@ export class Hands {
     return this.player.stage.svg;
   }
 
-  /** The thing at an event: on the stage what is there, or the cluster where nothing is; elsewhere what the element is of, or null.
+  /** The thing at an event: on the stage the thing at this point, or else the cluster; elsewhere the thing of the element, or null.
    * @param {any} event
    * @returns {import("./things.js").Thing | null}
    */
@@ -73,12 +73,12 @@ export class Hands {
     return { x: clientX - left, y: clientY - top };
   }
 
-  /** The controls of a gesture, for one kind of thing, that this lesson has. */
+  /** The controls with a gesture for one kind of thing, as far as this lesson shows them. */
   controlsOf(gesture) {
     return this.player.controls().filter((control) => control.gesture === gesture);
   }
 
-  // -- Press, move, let go ----------------------------------------------------------------------------------
+  // -- Press, move, release ---------------------------------------------------------------------------------
 
   press(event) {
     this.player.saying.calmNote();
@@ -88,7 +88,7 @@ export class Hands {
     const thing = this.thingAt(event);
     if (!thing) return undefined;
     this.held = { thing, from: event, start: this.pointAt(event), drag: null };
-    if (thing.kind === "message") this.player.stop(); // it is caught in its flight
+    if (thing.kind === "message") this.player.stop(); // otherwise the message would fly on
     if (event.pointerType !== "mouse")
       this.held.timer = setTimeout(() => {
         this.held = null;
@@ -102,7 +102,7 @@ export class Hands {
     const { held } = this;
     if (!held || event.pointerId !== held.from.pointerId) return;
     if (event.pointerType === "mouse" && event.buttons !== 1) {
-      this.cancel(); // another button was pressed, too, or none any more: it was let go outside the window
+      this.cancel(); // a second button was pressed, or the button was released outside the window
       return;
     }
     if (!held.drag) {
@@ -131,7 +131,7 @@ export class Hands {
     if (held.drag && isThere(this.player, held.thing)) held.drag.end(held.start, this.pointAt(event));
   }
 
-  /** Give up the gesture that was begun. */
+  /** Cancel the present gesture. */
   cancel() {
     clearTimeout(this.held?.timer);
     this.held = null;
@@ -140,7 +140,7 @@ export class Hands {
     setText(this.words, "");
   }
 
-  /** What dragging a thing means, if anything: show draws it, end does it. */
+  /** The drag of a thing, if it has one: `show` draws it, `end` carries it out. */
   dragOf(thing) {
     if (thing.kind === "node" && this.controlsOf("drag apart").length) return this.carrying(thing.id);
     if (thing.kind === "message" && this.controlsOf("drag off").length) return this.pulling(thing);
@@ -166,7 +166,7 @@ export class Hands {
   }
 
   openMenu(event) {
-    event.stopPropagation(); // JupyterLab's own would open
+    event.stopPropagation(); // otherwise JupyterLab's own menu would open
     const thing = this.thingAt(event);
     if (!thing) return;
     event.preventDefault();
@@ -181,7 +181,7 @@ export class Hands {
     this.player.openMenu(text ? thingOf(text) : (this.player.selected ?? { kind: "cluster" }));
   }
 
-  // -- What drags mean --------------------------------------------------------------------------------------
+  // -- Drags ------------------------------------------------------------------------------------------------
 
   say(words, point) {
     setText(this.words, words);
@@ -198,7 +198,7 @@ export class Hands {
     return branch.at(position.count).network.down;
   }
 
-  /** The links that a line crosses are cut. */
+  /** Draw a line that cuts the links that it crosses. */
   cutting() {
     const found = (start, end) =>
       cutOf(crossedLinks(start, end, this.places()), this.player.timeline.nodes, this.down());
@@ -212,7 +212,7 @@ export class Hands {
     };
   }
 
-  /** Cut links: as one split if this parts a group, else one by one. */
+  /** Cut links: as one split if this divides a group, otherwise one by one. */
   cut({ links, groups }) {
     const { player } = this;
     const [split] = this.controlsOf("split");
@@ -222,7 +222,7 @@ export class Hands {
     else player.actEach(cut.verb, links);
   }
 
-  /** A node is carried away from its group, back to it, or to another. */
+  /** Drag a node away from its group, back to it, or to another group. */
   carrying(node) {
     const { player } = this;
     const found = (end) => {
@@ -249,7 +249,7 @@ export class Hands {
     };
   }
 
-  /** A node lands away from its group, in another, or with all others again. */
+  /** Carry out a drag of a node: cut it off, let it join another group, or heal its links. */
   land(node, { way, groups }) {
     const { player } = this;
     const [[apart], [home], [split]] = ["drag apart", "drag home", "split"].map((each) =>
@@ -259,7 +259,7 @@ export class Hands {
     return groups.length > 1 && split ? player.act(split.verb, groups) : player.act(home.verb, [node]);
   }
 
-  /** A message is pulled on, back, or off its way. */
+  /** Drag a message towards its receiver, towards its sender, or off its way. */
   pulling(thing) {
     const { player } = this;
     const message = player.branch.message(thing.id);

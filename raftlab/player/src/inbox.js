@@ -1,11 +1,11 @@
-/* What has just arrived at the node through whose eyes one looks. What is on its way it cannot know. */
+/* The messages that have just arrived at a node, for the picture of what this node knows. It cannot know about messages on their way. */
 
 import { make, refill } from "./dom.js";
 import { seenBy } from "./sight.js";
 
 /** The messages that arrived in this tick, as words beside their node. */
 export class Inbox {
-  // Known once the stage is measured.
+  // Set when the stage has been measured.
   /** @type {import("./layout.js").Layout} */
   layout;
 
@@ -34,7 +34,7 @@ export class Inbox {
   }
 }
 
-/** "n3: yes" of each message that arrived. */
+/** "n3: yes" for each message that arrived. */
 function linesOf(branch, position, node) {
   return seenBy(branch, position, node).inbox.map((id) => {
     const message = branch.message(id);

@@ -2,22 +2,22 @@
 
 const PRESSES = ["pointerdown", "focusin"];
 
-/** A kernel that answers over an anywidget model: one request after the other, each with its own number. */
+/** A kernel behind an anywidget model. It answers requests one after the other; each has its own number. */
 export class Kernel {
   constructor(model) {
     this.model = model;
-    /** @type {((message: any) => void) | null} what is done with a message that answers no request */
+    /** @type {((message: any) => void) | null} called with messages that answer no request */
     this.unasked = null;
-    /** @type {(() => void) | null} what is done when there is something new to undo */
+    /** @type {(() => void) | null} called when there is something new to undo */
     this.changed = null;
-    /** @type {((where: {branch: number, tick: number, count: number}) => void) | null} where another view looks now */
+    /** @type {((where: {branch: number, tick: number, count: number}) => void) | null} called with the moment that another view shows */
     this.elsewhere = null;
     this.waiting = new Map();
-    this.self = Math.random().toString(36).slice(2); // all views of a widget hear every answer
+    this.self = Math.random().toString(36).slice(2); // an id of this view: all views of a widget receive every answer
     this.count = 0;
     this.tick = this.told = model.get("tick");
     this.onMessage = (message) => {
-      this.told = null; // what the kernel says may have moved it: it is told again
+      this.told = null; // the last moment that was sent; after a message of the kernel it is sent again
       const found = this.waiting.get(message.re);
       this.waiting.delete(message.re);
       const isForAnother = (message.error || message.alone) && !message.re?.startsWith(this.self);
@@ -26,7 +26,7 @@ export class Kernel {
     };
     this.onWhere = () => this.elsewhere?.(this.model.get("where"));
     this.onUndo = () => this.changed?.();
-    // Before anything on the page is pressed: a button beside the player acts at the tick one looks at.
+    // Sent before the press of any button on the page, so that a button beside the player acts at the tick that is shown.
     this.onPress = () => this.tell();
     for (const way of PRESSES) document.addEventListener(way, this.onPress, true);
     model.on("msg:custom", this.onMessage);
@@ -34,7 +34,7 @@ export class Kernel {
     model.on("change:where", this.onWhere);
   }
 
-  /** What the forms offer: stories, presets. */
+  /** The choices in the forms: stories, presets. */
   get choices() {
     return this.model.get("choices");
   }
@@ -76,13 +76,13 @@ export class Kernel {
     });
   }
 
-  /** Tell where one looks: the other views of this widget at once, and the kernel at most ten times a second.
+  /** Send the moment that is shown: to the other views of this widget at once, to the kernel at most ten times a second.
    * @param {number} branch
    * @param {{tick: number, count: number}} position
    */
   look(branch, { tick, count }) {
     this.tick = tick;
-    this.model.set("where", { branch, tick, count }); // of this page only: it is never saved
+    this.model.set("where", { branch, tick, count }); // shared only within this page, and never saved
     if (!this.resting) this.tell();
   }
 
@@ -92,7 +92,7 @@ export class Kernel {
     if (this.tick === this.told || this.stopped) return;
     this.told = this.tick;
     try {
-      this.model.send({ look: this.told }); // not a trait: those wait for a busy kernel, and a button's press would overtake them
+      this.model.send({ look: this.told }); // a message, not a trait: while the kernel is busy, traits wait, and a button's press would overtake them
     } catch {
       this.stopped = true;
     }

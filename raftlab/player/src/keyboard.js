@@ -59,7 +59,7 @@ export class Keyboard {
     return true;
   }
 
-  /** Is it the key of no verb that could be done here? */
+  /** Is it not the key of a verb that is possible here? */
   isSpare(key) {
     const { player } = this;
     return !player.controls().some((control) => control.key === key && canDo(player, control));

@@ -1,4 +1,4 @@
-/* Where messages are between two nodes: beside the line between them, each way on a side of its own. Needs no page. */
+/* The places of messages between two nodes: beside the line between them, each direction on its own side. Needs no page. */
 
 import { sharedArea } from "./boxes.js";
 
@@ -10,7 +10,7 @@ import { sharedArea } from "./boxes.js";
 const NARROW = /[iljtf.,:;'|!()[\] ]/;
 const WIDE = /[mwMWQ@%≠…]/;
 
-/** How large a message is with a word on it; without one it is a dot.
+/** The size of a message with a word on it; without a word it is a dot.
  * @param {string} word
  * @param {number} font the height of its letters, in pixels
  * @returns {Size} */
@@ -36,18 +36,18 @@ export class Lane {
     this.first = Math.min(radius * 0.4, this.length / 3);
     this.last = this.length - this.first;
     this.edge = Math.min(reach, this.length * 0.4);
-    const [across, down] = [Math.abs(this.uy), Math.abs(this.ux)]; // of a step to the side
-    // So far aside that two that meet do not touch: their boxes need the room in one of both directions.
+    const [across, down] = [Math.abs(this.uy), Math.abs(this.ux)]; // the components of a step to the side
+    // So far to the side that two messages that meet do not touch: their boxes must be apart in one of the two directions.
     const aside = Math.min(
       across ? width / 2 / across : Number.POSITIVE_INFINITY,
       down ? height / 2 / down : Number.POSITIVE_INFINITY,
     );
     this.aside = Math.min(aside + 2, this.length / 4);
     this.size = { width, height };
-    this.half = (Math.abs(this.ux) * width + Math.abs(this.uy) * height) / 2; // of the message, along the way
+    this.half = (Math.abs(this.ux) * width + Math.abs(this.uy) * height) / 2; // half of the message's length along the way
   }
 
-  /** How far from the sender's middle something is at a share of the way between the edges of the nodes.
+  /** The distance from the sender's middle at a share of the way between the edges of the nodes.
    * @param {number} share */
   farAt(share) {
     return this.edge + (this.length - 2 * this.edge) * share;
@@ -79,7 +79,7 @@ export class Lane {
   }
 
   /** @param {Spot} spot
-   * @param {number} room what stands to the left and to the right of the message needs so many pixels each
+   * @param {number} room pixels to keep free on the left and on the right of the message
    * @returns {Box} */
   boxAt(spot, room = 0) {
     const { x, y } = this.at(spot);
@@ -100,12 +100,12 @@ const STEP = 5; // pixels
 const SIDES = [1, 2.1, 3.2, 0, -1, 4.3, -2.1];
 export const ON_THE_LINE = [1, 0, -1]; // sides on which a message still touches the line between its nodes
 
-/** Where messages stand while nothing moves: as near to their place as they can without covering each other, or a node.
+/** The spots of messages while nothing moves: as near to their places as possible without covering each other or a node.
  * @param {{id: number, lane: Lane, far: number, least?: number, most?: number, room?: number, walls?: any[], sides?: number[]}[]} resting
- *   far: where each wants to be; least, most: how near to its sender, and how far from it, it may be; room: as in boxAt;
- *   walls: behind which it must not be; sides: where beside the line it may be, the best first
- * @param {Box[]} taken what must not be covered
- * @param {Size} stage out of which nothing may stand
+ *   far: the preferred distance from its sender; least, most: the limits of this distance; room: as in boxAt; walls: walls that
+ *   it must not pass; sides: the allowed sides of the line, the best first
+ * @param {Box[]} taken boxes that must not be covered
+ * @param {Size} stage the area in which all messages must be
  * @returns {Map<number, Spot>} */
 export function restingSpots(resting, taken, stage) {
   const covered = [...taken];
@@ -135,7 +135,7 @@ export function restingSpots(resting, taken, stage) {
 const isWithin = (box, { width, height }) =>
   box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height;
 
-/** The nearest spot at which a message covers nothing, or the least. */
+/** The nearest spot at which a message covers nothing; if there is none, that at which it covers least. */
 function clearSpot(lane, { far: wanted, least, most, sides, room }, covered, isAllowed) {
   let best = { spot: { far: wanted, side: 1 }, cost: Number.POSITIVE_INFINITY };
   for (const side of sides)

@@ -1,4 +1,4 @@
-/* What lies over the stage: one part at a time, opened when it is asked for, and gone again. */
+/* The layer over the stage, on which one part (a card, a menu, the legend ...) can be open at a time. */
 
 import { sharedArea } from "./boxes.js";
 import { make } from "./dom.js";
@@ -7,9 +7,9 @@ import { make } from "./dom.js";
 
 const GAP = 10; // pixels between a thing and what is opened beside it
 const EDGE = 6; // pixels that stay free along the edge of the stage
-const READABLE = { width: 280, height: 180 }; // pixels in which what is opened can still be read
-const TRIED = 12; // places in a row that are tried for what is opened
-const LEAST_HIGH = 260; // pixels: in less height what is opened would hardly be read
+const READABLE = { width: 280, height: 180 }; // pixels: the least size in which a part can be read
+const TRIED = 12; // the number of places that are tried in each direction
+const LEAST_HIGH = 260; // pixels: the least height of a part beside the cluster
 
 /** Where a box stands beside a thing: to its right, to its left, below it or above it, the first place with enough
  * room. Where no side has enough, it takes the roomiest one and may become smaller, so that it never covers the thing
@@ -61,7 +61,7 @@ export function besideOf(thing, size, stage) {
   };
 }
 
-/** How much of some things a box covers, in pixels. @param {Box} box @param {Box[]} things */
+/** The area of some things that a box covers, in pixels. @param {Box} box @param {Box[]} things */
 const covered = (box, things) => {
   const asBox = ({ left, top, width, height }) => ({ x: left, y: top, width, height });
   return things.reduce((sum, thing) => sum + sharedArea(asBox(box), asBox(thing)), 0);
@@ -173,7 +173,7 @@ export class Layer {
     else this.open(part, thing);
   }
 
-  /** Close what is open; says whether there was something.
+  /** Close the open part. Returns whether there was one.
    * @param {boolean} [back] whether the focus goes back to where it was in the player, so that its keys go on working
    */
   close(back = true) {

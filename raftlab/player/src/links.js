@@ -1,5 +1,4 @@
-/* What lies between the nodes: islands and the walls between them, and links that are not like the others.
- * At rest nothing is drawn between two nodes. */
+/* Islands, the walls between them, and links that differ from most. For an ordinary link nothing is drawn. */
 
 import { make, refill, set } from "./dom.js";
 import { groupsOf } from "./groups.js";
@@ -10,7 +9,7 @@ import { oddWords } from "./signs.js";
 
 /** Islands, walls and odd links. */
 export class Links {
-  // Known once the stage is measured.
+  // Set when the stage has been measured.
   /** @type {import("./layout.js").Layout} */
   layout;
 
@@ -19,7 +18,7 @@ export class Links {
     this.player = player;
     this.ground = make("svg:g"); // under everything
     this.el = make("svg:g");
-    this.leaving = make("svg:g", { "aria-hidden": "true" }); // what has just been there, until it has faded
+    this.leaving = make("svg:g", { "aria-hidden": "true" }); // removed things until they have faded
     /** @type {BuiltWall[]} */
     this.built = [];
     /** @type {BuiltWall[]} */
@@ -40,7 +39,7 @@ export class Links {
 
   /** Returns whether anything between the nodes has changed. */
   draw({ world, selected, sight }) {
-    const network = sight ? { down: [] } : world.network; // no node is told of a cut
+    const network = sight ? { down: [] } : world.network; // a node does not know of cuts
     const before = [...this.ground.children, ...this.el.children];
     const { built } = this;
     const parted = refill(this.ground, JSON.stringify(network.down), () => this.islandShapes());
@@ -75,7 +74,7 @@ export class Links {
     });
   }
 
-  /** What is new comes, and what was there goes: islands fade, and a wall is built brick by brick.
+  /** Animate the change: islands fade in and out, and walls are built brick by brick.
    * @param {number} done  share of the way */
   glide(done) {
     set(this.ground, { opacity: done });
@@ -125,7 +124,7 @@ export class Links {
     return pairsOf(nodes).flatMap(([a, b]) => {
       const [there, back] = [cut.has(`${a}>${b}`), cut.has(`${b}>${a}`)];
       if ((!there && !back) || `${a}>${b}` in flapping || `${b}>${a}` in flapping) return [];
-      const [from, to] = there ? [b, a] : [a, b]; // what passes, if anything does
+      const [from, to] = there ? [b, a] : [a, b]; // the direction that still works, if one does
       if (home[a] === home[b]) return this.shortWall(a, b, there && back ? null : [from, to]);
       return there && back ? [] : this.passage(from, to);
     });
@@ -143,7 +142,7 @@ export class Links {
     ];
   }
 
-  /** Which way is cut, in words: the arrow only says which one is not. */
+  /** The cut direction in words; the arrow shows only the open one. */
   oneWayWords(a, b, [from, to]) {
     if (this.layout.small === 2) return [];
     const [cut] = this.player.timeline.marks.one_way_wall;
@@ -183,7 +182,7 @@ export class Links {
     return { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2, ux, uy };
   }
 
-  /** Links that are slower than most, lose more, or come and go: each looks like what it does. */
+  /** Draw links that are slower than most, lose more, or flap, each with its own sign. */
   oddShapes({ odd = {}, flapping = {}, down }) {
     const cut = new Set(down);
     const { timeline } = this.player;
@@ -199,7 +198,7 @@ export class Links {
       if (`${a}>${b}` in flapping || `${b}>${a}` in flapping) {
         if (home(a) === home(b))
           return this.lever(a, b, !both.some(([src, dst]) => cut.has(`${src}>${dst}`)), !levers++);
-        const between = `${home(a)} ${home(b)}`; // one lever for all that is between two islands
+        const between = `${home(a)} ${home(b)}`; // one lever for all links between two islands
         if (inWalls.has(between)) return [];
         inWalls.add(between);
         return this.leverInWall(a, b);
@@ -250,7 +249,7 @@ export class Links {
     );
   }
 
-  /** A switch that throws messages away: a box with four sockets and a crack, and puffs of what is lost. */
+  /** Draw a switch that loses messages: a box with four sockets and a crack, and puffs for lost messages. */
   sickSwitch(a, b) {
     const { x, y } = this.middle(a, b);
     const sockets = [-12, -4, 4, 12].map((at) => `M${at - 2} 6h4v-4h-4z`).join("");
@@ -282,7 +281,7 @@ export class Links {
     ];
   }
 
-  /** A lever that opens and closes the way between two nodes. */
+  /** Draw the lever of a flapping link between two nodes. */
   lever(a, b, closed, isFirst) {
     const [words] = this.player.timeline.marks[closed ? "flaps_up" : "flaps_down"];
     const isSaid = isFirst && this.layout.small < 2;

@@ -1,4 +1,4 @@
-/* The logs: one row a node, and on top of them what is committed as a fact. Rows and cells are kept, and changed where they differ. */
+/* The logs: a row for each node, and on top a row of the entries that are committed as a fact. Elements are kept, and changed only where they differ. */
 
 import { make, onSize, refill, set, setText } from "./dom.js";
 import { agreedWithFacts, factsAt, isSame, lastFact, UNKNOWN } from "./facts.js";
@@ -8,14 +8,14 @@ import { seenBy, viewsSeen } from "./sight.js";
 import { lieWords, signOf, stateOf } from "./signs.js";
 import { inPlaces, short } from "./words.js";
 
-const MOST_LETTERS = [12, 6]; // at most so many of a command in its cell: where there is room, and where not; the tooltip has all of it
+const MOST_LETTERS = [12, 6]; // the most letters of a command in its cell, with much and with little room; the tooltip has all of it
 
 const LONG = 6; // letters: a longer label stands in more than one line
 
-const FIRST_MOMENTS = 3; // that show marks: so long they are explained even where there is little room
+const FIRST_MOMENTS = 3; // at the first so many moments with marks, the marks are explained even if there is little room
 
-const LEAP = 40; // events: so many between two drawings are no step any more
-const WATCHED = 10; // ticks a second: where time runs faster, nobody can follow single entries
+const LEAP = 40; // with more events between two drawings, changes are not animated
+const WATCHED = 10; // ticks per second: at higher speeds, entries are not animated
 
 const BESIDE_VIEW = 4; // columns that are kept ready on each side while the open logs are scrolled
 
@@ -24,8 +24,8 @@ class LogRow {
   constructor(kind) {
     this.name = make("span.rl-log-name", { role: kind === "index" ? "cell" : "rowheader" });
     this.cells = new Map();
-    this.cell = 0; // how wide one is, in pixels
-    this.end = 0; // how much of the strip there is up to the end of the view
+    this.cell = 0; // the width of a cell, in pixels
+    this.end = 0; // the length of the strip up to the end of the view, in pixels
     this.strip = make("div.rl-log-strip", { role: "presentation" });
     const window = make("div.rl-log-cells", { role: "presentation" }, this.strip);
     this.el = make(`div.rl-log-row.rl-log-row-${kind}`, { role: "row" }, this.name, window);
@@ -42,7 +42,7 @@ class LogRow {
     if (this.strip.style.transform !== transform) this.strip.style.transform = transform;
   }
 
-  /** The last one in view may be narrower. */
+  /** Cut the last cell in view if it does not fit. */
   narrow({ el }, index) {
     const room = this.end - (index - 1) * this.cell;
     const most = room < this.cell ? `${room}px` : "";
@@ -66,7 +66,7 @@ class LogRow {
           button: null,
         };
         this.cells.set(index, cell);
-        const after = [...this.cells.keys()].filter((each) => each > index); // it is read out in the order of the entries
+        const after = [...this.cells.keys()].filter((each) => each > index); // screen readers read cells in the order of the elements
         if (after.length) this.cells.get(Math.min(...after)).el.before(cell.el);
         else this.strip.append(cell.el);
       }
@@ -79,7 +79,7 @@ class LogRow {
 }
 
 export class LogGrid {
-  // Known once something was drawn.
+  // Set when something has been drawn.
   /** @type {ReturnType<typeof logRoom>} */
   room;
 
@@ -99,9 +99,9 @@ export class LogGrid {
     this.el = make("section.rl-log-panel", { "aria-label": "Logs" }, this.table, this.note);
     this.rows = {};
     this.letters = MOST_LETTERS[0];
-    this.moments = new Set(); // the first that showed marks
+    this.moments = new Set(); // the first moments with marks
     this.noteNeeds = { known: "", height: 0 };
-    this.tails = new WeakMap(); // the entries of a log -> {how many of them, in how many letters: how wide they are}
+    this.tails = new WeakMap(); // the entries of a log -> the widths that were measured for so many of them
     /** @type {{branch: import("./trace.js").Branch, sight: string | null, cell: number, view: number, first: number, count: number} | null} */
     this.last = null; // what was drawn last
     onSize(this.el, (box) => {
@@ -128,8 +128,8 @@ export class LogGrid {
     const leader = leads ? sight || world.leader() : null;
     const isEmpty = nodes.every((node) => !views[node].log.length);
     const counts = this.player.has("indexes") && !isEmpty;
-    const leading = counts && leader ? views[leader] : null; // what it would send next says nothing while there is nothing
-    // While it is asked what is committed, the logs do not answer.
+    const leading = counts && leader ? views[leader] : null; // next indexes mean nothing while there are no entries
+    // While a question asks what is committed, the logs must not show it.
     const { waiting } = this.player.quiz;
     const inLogs = (node) => views[node].log.toArray().map(([, command]) => command);
     const isAsked = askedOf(waiting, words.committed, nodes, waiting ? nodes.flatMap(inLogs) : []);
@@ -159,13 +159,13 @@ export class LogGrid {
     this.drawFold(moment, range);
   }
 
-  /** Begin at this index. What a step adds slides in, and what it shifts glides; after a leap, and while time runs fast, all is simply there. */
+  /** Begin the view at this index. In a step, new entries slide in and others glide; after a leap, or while time runs fast, nothing is animated. */
   glide({ branch, count, sight }, first) {
     const { cell } = this.room;
     const now = { branch, sight, cell, view: this.view, first, count };
     const last = this.last ?? { ...now, branch: null };
     this.last = now;
-    this.isFirst = last.first === first; // then what is new has just been stored
+    this.isFirst = last.first === first; // if so, new cells are entries that were just stored
     if (Object.keys(now).every((key) => last[key] === now[key])) return;
     const isSame = ["branch", "sight", "cell"].every((key) => last[key] === now[key]);
     const { playing, speed } = this.player;
@@ -174,7 +174,7 @@ export class LogGrid {
     for (const row of Object.values(this.rows)) row.begin(first, cell, this.view);
   }
 
-  /** How much of each strip is seen, in pixels; of the open logs any part may be. */
+  /** The visible length of each strip, in pixels; in open logs any part may be in view. */
   get view() {
     const { name, fold } = this.room;
     return this.isOpen ? Number.POSITIVE_INFINITY : this.box.width - name - fold;
@@ -216,7 +216,7 @@ export class LogGrid {
     const least = `min(100%, ${logHeight(rows, LOG_FONTS[this.size][0])}px)`; // what stands below gives way
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const height = this.box.height - this.noteHeight(moment);
-    const last = Math.max(longest, sight ? facts + 1 : 0, 2); // what a node does not know stands behind what it knows
+    const last = Math.max(longest, sight ? facts + 1 : 0, 2); // beyond the entries that a node knows, there is a mark for what it does not know
     const roomFor = (/** @type {number} */ most) => {
       this.letters = most;
       const shown = logs.map((log) => this.tail(branch, log));
@@ -287,7 +287,7 @@ export class LogGrid {
       this.noteNeeds = { known, height: this.note.offsetHeight + 8 };
     }
     const { height } = this.noteNeeds;
-    const { position, playing } = this.player; // of a film only its end counts
+    const { position, playing } = this.player; // while a film plays, only its end counts
     const moment = `${branch.id} ${position.count}`;
     if (this.moments.size < FIRST_MOMENTS && !playing) this.moments.add(moment);
     const rows = Object.keys(this.rows).length - 1;
@@ -326,7 +326,7 @@ export class LogGrid {
     return widest;
   }
 
-  /** A command in its cell. What is left out is in the middle: commands mostly differ at their ends. */
+  /** A command in its cell. A long one is shortened in the middle, because commands mostly differ at their ends. */
   shortened(branch, command) {
     const text = String(command);
     if (branch.labels[command] || text.length <= this.letters) return branch.labels[command] ?? text;
@@ -349,15 +349,15 @@ export class LogGrid {
     this.rows.index.show(cells);
   }
 
-  /** What is committed as a fact. Where two entries are committed at one index, consensus is broken, and both are said.
-   * As one node sees it: what that node knows to be committed. */
+  /** The row of entries that are committed as a fact. If two are committed at one index, consensus is broken, and both are shown.
+   * With the sight of a node: the entries that it knows to be committed. */
   drawFacts({ branch, views, count, facts, sight, isAsked }, { first, last }) {
     this.rows.fact.el.classList.toggle("rl-veiled", Boolean(sight));
     const { fact, known, no_fact, two_facts, asked } = this.mark;
     set(this.rows.fact.name, { title: sight ? known[1] : fact[1] });
     setText(this.rows.fact.name, fact[0]);
     const cells = [];
-    let end = facts; // the last index of which anything is said
+    let end = facts; // the last index with a cell
     for (let index = first; index <= last; index++) {
       const entries = Object.values(views).map(({ log }) => log.entry(index));
       if (entries.some((entry) => entry && isAsked(entry[1]))) {
@@ -445,21 +445,21 @@ export class LogGrid {
     row.show(cells);
   }
 
-  /** What it is asked to guess. */
+  /** A cell whose state a question asks for. */
   fillAsked(el, [sign, meaning]) {
     set(el, { class: "rl-log-cell rl-entry-asked", title: meaning, "aria-label": meaning });
     el.style.removeProperty("--term");
     el.replaceChildren(make("div.rl-entry", {}, make("span", { "aria-hidden": "true" }, sign)));
   }
 
-  /** What the others' logs hold beyond what a node was told, it does not know. */
+  /** A mark for entries of other logs that a node does not know. */
   fillUnknown(cell, text, sight) {
     cell.button = null;
     set(cell.el, { class: "rl-log-cell rl-log-unknown", title: this.told("unknown", sight) });
     cell.el.replaceChildren(text);
   }
 
-  /** What a mark means, of a node. */
+  /** The meaning of a mark, for a node. */
   told(id, node) {
     return inPlaces(this.mark[id][1], { node });
   }
@@ -512,7 +512,7 @@ export class LogGrid {
       "data-thing": `entry ${node} ${index}`,
     });
     el.style.setProperty("--term", this.player.timeline.color(entry[0]));
-    // What can be seen stands in the name together and in the same order: so it can also be called by what is seen.
+    // The accessible name has the visible words in the same order, so that voice control works with them.
     const text = this.shortened(branch, entry[1]);
     const seen = [this.entryWords(index, [entry[0], text]), mark && this.mark[mark].join(", ")];
     const whole = text !== entry[1] && entry[1] !== UNKNOWN && entry[1];
@@ -542,7 +542,7 @@ export class LogGrid {
     return `entry ${index}${words.term ? `, ${words.term} ${term}` : ""}: ${command === UNKNOWN ? "not known" : command}`;
   }
 
-  /** What is in the snapshot and no longer in the log: one strip. Returns the first index behind it. */
+  /** Draw entries that are only in the snapshot as one strip. Returns the first index after it. */
   strip({ branch, selected, leader, leading }, node, { snapshot, log }, first, cells) {
     const chosen = selected?.kind === "entry" && selected.id === node && selected.index <= snapshot;
     const marks =
@@ -622,7 +622,7 @@ export class LogGrid {
     this.fold.replaceChildren(...lines.map((line) => make("span", { "aria-hidden": "true" }, line)));
   }
 
-  /** Say what n and m are; whose they are is said where that is not plain. */
+  /** Explain n and m, and if it is not obvious, say which leader's they are. */
   explain() {
     if (this.note.firstChild) return;
     this.whose = make("span.rl-log-whose");

@@ -6,12 +6,12 @@ import { Lane, messageSize, ON_THE_LINE, restingSpots } from "./lanes.js";
 
 const USUAL_FONT = 14; // pixels
 const PROJECTOR_FONT = 22;
-const SMALL_FONT = 10; // beside nodes that are hardly larger than a word
-const SWALLOWED = ["arrives", "returns", "leaves"]; // fates of messages that are not seen any more then
-const SETTING_OFF = 0.3; // seconds: so gently messages leave where they rested when playing begins
+const SMALL_FONT = 10; // pixels: for nodes that are hardly larger than a word
+const SWALLOWED = ["arrives", "returns", "leaves"]; // fates after which a message is no longer drawn
+const SETTING_OFF = 0.3; // seconds: how long messages take to speed up when playing begins
 
-/** What a message looks like: a word on its term's colour, an answer hollow; without a word a dot.
- * `other` is what a liar told somebody else at the same time.
+/** The picture of a message: its word on its term's colour, a reply's in a hollow box; without a word, a dot.
+ * other: what a liar told another node at the same time.
  * @param {any} message
  * @param {import("./trace.js").Timeline} timeline
  * @param {{labels?: Object<string, string>, font?: number, letters?: number, other?: string}} options */
@@ -48,10 +48,10 @@ export function messageShape(
   );
 }
 
-/** How much room the cross needs that stands beside a lost message. */
+/** The room for the cross beside a lost message. */
 const crossRoom = (font) => font * 1.2;
 
-/** Beside what a liar says: what it tells somebody else. */
+/** Beside a liar's message: what it tells another node. */
 function lieShape(other, width, height, font) {
   const size = messageSize(`≠ ${other}`, font);
   return make(
@@ -74,18 +74,18 @@ export class Messages {
     this.el = make("svg:g", {}, this.pulses, this.layer);
     /** @type {Map<number, any>} message id -> {element, lane, spot, message, ...} */
     this.pool = new Map();
-    this.flights = null; // of the film that is played
+    this.flights = null; // the flights of the film that is played
     /** @type {any[]} */
-    this.running = []; // the same, with what is drawn for them
+    this.running = []; // the same flights with their elements
     this.pulsing = new Set(); // nodes
     /** @type {Map<any, number>} */
-    this.heaps = new Map(); // one of several that died alike -> how many they are
+    this.heaps = new Map(); // lost message -> how many equal ones it stands for
     this.playedFrom = null; // the time at which playing began, while it lasts
     /** @type {any} */
     this.state = null;
   }
 
-  /** Other nodes than before, or other places. */
+  /** Start again, with other nodes or other places. */
   clear() {
     this.pool.clear();
     this.layer.replaceChildren();
@@ -98,7 +98,7 @@ export class Messages {
     return this.stage.radius < 22 ? SMALL_FONT : USUAL_FONT;
   }
 
-  /** How many letters of a command fit on a message: a word is not much wider than a third of an island. */
+  /** The number of letters of a command on a message: its word should not be much wider than a third of an island. */
   get letters() {
     const { islands } = this.stage.layout;
     const third = Math.min(...islands.map(({ width }) => width)) / 3;
@@ -120,7 +120,7 @@ export class Messages {
     this.flights = null;
     if (!this.player.playing) this.playedFrom = null;
     const { branch, position, world, selected, sight } = state;
-    const isShown = (id) => !sight && this.isShown(branch, id); // what is on its way no node can see
+    const isShown = (id) => !sight && this.isShown(branch, id); // with sight, messages on their way are not shown
     const flying = [...world.flying].filter(isShown);
     const lost = recentlyLost(branch, position).filter(isShown);
     this.keepOnly(new Set([...flying, ...lost]));
@@ -134,7 +134,7 @@ export class Messages {
     for (const each of dead) this.bury(each, selected);
   }
 
-  /** Lost messages with the same word that one node sent into the same wall are drawn as one: the one that is drawn -> how many. */
+  /** Lost messages with the same sender, word and wall are drawn as one: message that is drawn -> how many. */
   fallen(branch, dead) {
     const heaps = new Map();
     for (const each of dead) {
@@ -152,7 +152,7 @@ export class Messages {
     this.mark(each, true, selected);
     const count = this.heaps.get(each) ?? 0;
     if (!count) set(each.element, { visibility: "hidden" });
-    // The cross stands in front of the message on its way, the number behind it.
+    // In the direction of flight, the cross is in front of the message and the number behind it.
     const aside = (Math.sign(each.lane.ux) || 1) * ((each.size.width + crossRoom(this.font)) / 2);
     const [cross, number] = [...each.element.children].slice(-2);
     set(cross, { transform: `translate(${aside.toFixed(1)} 0)` });
@@ -162,7 +162,7 @@ export class Messages {
     set(each.element, { "aria-label": `${each.label} ${many}`.trim() });
   }
 
-  /** Find a spot for each, first for the lost, then for those on their way, so that none covers another. */
+  /** Find spots for all messages, first for lost ones, then for those on their way, so that none covers another. */
   settle(branch, position, resting, dead) {
     const fallen = this.fallen(branch, dead);
     const { walls } = this.stage.layout;
@@ -180,16 +180,16 @@ export class Messages {
     this.heaps = fallen;
   }
 
-  /** While time runs, a new message begins in its sender; the next frame moves it with all others. */
+  /** Draw a new message at its sender, while time runs. The next frame moves it with all others. */
   beginInSenders(flying) {
     for (const each of flying)
       if (!each.spot) this.put(each, (each.spot = { far: each.lane.first, side: 1 }));
   }
 
-  /** What is drawn for a message: made where it is new, or has changed. */
+  /** The element of a message, which is made if the message is new or has changed. */
   take(branch, id) {
     const { stage, font, letters } = this;
-    const data = branch.messages[id]; // a message that is held back gets new ones
+    const data = branch.messages[id]; // holding a message back replaces its data
     let each = this.pool.get(id);
     if (each?.data !== data || each.branch !== branch || each.font !== font || each.letters !== letters) {
       each?.element.remove();
@@ -234,7 +234,7 @@ export class Messages {
     if (element.hasAttribute("visibility")) element.removeAttribute("visibility");
   }
 
-  /** The way between two nodes, which may be gliding to other places. */
+  /** The lane between two nodes, which may be gliding to other places. */
   laneNow({ lane, size, message: { src, dst } }) {
     const { stage } = this;
     return stage.glide ? new Lane(stage.standOf(src), stage.standOf(dst), stage, size) : lane;
@@ -245,7 +245,7 @@ export class Messages {
     for (const each of this.pool.values()) if (each.painted) this.put(each, each.painted);
   }
 
-  /** The nodes go to other places: what flies takes another way from where it is. */
+  /** The nodes get other places: messages in flight continue from where they are on new lanes. */
   reroute() {
     this.flights = null;
   }
@@ -253,11 +253,11 @@ export class Messages {
   put(each, spot) {
     const { x, y } = this.laneNow(each).at(spot);
     each.painted = spot;
-    // Whole pixels: then the picture of a word is moved, and not drawn again.
+    // With whole pixels, the browser moves the picture of a word and does not draw it again.
     each.element.style.transform = `translate(${x.toFixed(0)}px, ${y.toFixed(0)}px)`;
   }
 
-  /** Where a message rests: before the wall, if there is one on its way. */
+  /** The place of a message at rest: before the wall, if there is one on its way. */
   restOf(branch, position, { lane, message }) {
     const far = lane.farAt(restingShare(message, position));
     if (!branch.at(position.count).isDown(message.src, message.dst)) return { far };
@@ -265,18 +265,18 @@ export class Messages {
     return { far: Math.min(far, most), most, walls: this.stage.layout.walls };
   }
 
-  /** How far a message can fly until it touches the wall. */
+  /** The share of its way after which a message touches the wall. */
   wallOn(lane, { src, dst }) {
     const wall = this.stage.wallBetween(src, dst);
     return wall ? wall.share * lane.length - lane.half : lane.length;
   }
 
-  /** Where a message died: before the wall, at a node that is down, or on the way. */
+  /** The place where a message was lost: before the wall, at a node that is down, or on the way. */
   deathOf(branch, { id, lane, message }) {
     const [, , , [, why]] = branch.events[branch.lostAt[id]];
     const wanted = why === "cut" ? this.wallOn(lane, message) : lane.farAt(lastShare(branch, id));
     const far = Math.max(lane.farAt(0.05), Math.min(wanted, lane.farAt(0.95)));
-    const isAtWall = this.stage.layout.walls.length > 0; // otherwise one sees by its place which link it was on
+    const isAtWall = this.stage.layout.walls.length > 0; // without walls, its place shows on which link it was
     const sides = isAtWall ? undefined : ON_THE_LINE;
     return { far, least: far - 2 * lane.half, most: far, room: crossRoom(this.font), sides };
   }
@@ -304,7 +304,7 @@ export class Messages {
     }
   }
 
-  /** Everything that a film needs is made before it moves. */
+  /** Make all elements of a film before it begins. */
   begin(film) {
     this.flights = film.flights;
     const { branch } = this.state;
@@ -385,7 +385,7 @@ export class Messages {
   }
 }
 
-/** A spot on the way from one to another. */
+/** A spot between two others. */
 const between = (a, b, share) => ({
   far: a.far + (b.far - a.far) * share,
   side: a.side + (b.side - a.side) * share,
@@ -394,7 +394,7 @@ const between = (a, b, share) => ({
 /** Slow, fast, slow. @param {number} share */
 export const eased = (share) => (share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) * (1 - share));
 
-/** Messages lost in the last two ticks: they are shown for a moment, where they died. */
+/** The messages that were lost in the last two ticks; they are shown for a moment where they were lost. */
 function recentlyLost(branch, { tick, count }) {
   const lost = [];
   for (let index = count - 1; index >= 0 && branch.tickOf(index) >= tick - 1; index--) {
@@ -404,7 +404,7 @@ function recentlyLost(branch, { tick, count }) {
   return lost;
 }
 
-/** What a lying node told another one in the same event, if that is something else; otherwise "". */
+/** What a liar told another node in the same event, if it differs; otherwise "". */
 function otherTale(branch, id) {
   const { src, kind, dst } = branch.message(id);
   if (!branch.timeline.liars[src]) return "";

@@ -1,15 +1,15 @@
-/* What moves on a player: films of single steps, and playing, in which time runs. */
+/* Motion in a player: films of single steps, and playing, in which time runs. */
 
 import { reducedMotion } from "./dom.js";
 import { filmOf, filmSeenBy, momentOf, pulsesOf, rewindOf } from "./film.js";
 import { narrate, narrateTick } from "./words.js";
 
-const LONGEST_FRAME = 0.25; // seconds: a machine that was asleep does not catch up
-const SPEECHES = 4000; // ms between two sentences that are spoken while time runs
-const READING = 0.09; // seconds: so long what is read, and not watched, stays as it is while time runs
-const PLACES = 9; // at least so many frames of a flight are painted, however slow the machine is
+const LONGEST_FRAME = 0.25; // seconds: a longer frame, as after sleep, counts as this long
+const SPEECHES = 4000; // ms between two sentences for screen readers while time runs
+const READING = 0.09; // seconds between two updates of texts while time runs
+const PLACES = 9; // the least number of frames of a flight, even on a slow machine
 
-/** @typedef {import("./film.js").Film & {share: number}} Playing  share: of it that has been seen */
+/** @typedef {import("./film.js").Film & {share: number}} Playing  share: the share of its duration that has passed */
 
 /** While a film plays, the picture lags behind the player: it shows the moment `shown`.
  *
@@ -24,21 +24,21 @@ export class Motion {
     /** @type {import("./film.js").Position | null} */
     this.shown = null;
     /** @type {{node: string, at: number}[]} */
-    this.pulses = []; // those that have not been seen yet
+    this.pulses = []; // pulses that have not been shown yet
     /** @type {import("./trace.js").Branch | null} */
     this.branch = null;
     this.time = 0; // in ticks, while time runs
     this.until = -1; // the event to which it plays, or -1
-    this.speed = 0; // ticks a second, if it is not the player's
+    this.speed = 0; // ticks per second; 0: the player's speed
     /** @type {import("./film.js").Position | null} */
-    this.halted = null; // where a stop has ended the playing
-    this.unread = 0; // seconds since everything was drawn, while time runs
-    this.isBehind = false; // has only the stage been drawn since?
+    this.halted = null; // the position of the stop that has ended playing
+    this.unread = 0; // seconds since texts were updated, while time runs
+    this.isBehind = false; // have texts not been updated since the stage was drawn?
     /** @type {(() => void)[]} */
-    this.tasks = []; // what is still to follow, one in each frame
+    this.tasks = []; // drawing that is still to be done, one task in each frame
     /** @type {number | null} */
-    this.untold = null; // what is to be told then
-    this.spoken = 0; // when a sentence was spoken last
+    this.untold = null; // the event whose sentence is to be shown then
+    this.spoken = 0; // when a sentence was last spoken, in ms
     /** @type {object | null} */
     this.round = null;
     this.ended = () => {};
@@ -95,7 +95,7 @@ export class Motion {
     for (const part of player.panels) part.move?.(time, film);
   }
 
-  /** What a new scene has changed is seen to change.
+  /** Animate what a new scene has changed.
    * @param {import("./trace.js").World} before
    * @param {import("./trace.js").World} after */
   turn(before, after) {
@@ -117,7 +117,7 @@ export class Motion {
     this.ended();
   }
 
-  // -- Playing: time runs, and stops where the story has something to say ----------------------------------
+  // -- Playing: time runs, and halts at the story's stops ---------------------------------------------------
 
   /** Let the time run, at some speed; until: the event at which it stops, too. @param {{until?: number, speed?: number}} [how] */
   run({ until = -1, speed = 0 } = {}) {
@@ -133,7 +133,7 @@ export class Motion {
     player.saying.age(true);
     player.draw();
     let before = null;
-    const round = {}; // a frame that was asked for before the last stop must not take part any more
+    const round = {}; // frames that were requested before the last stop compare this object, and do nothing
     this.round = round;
     const frame = (now) => {
       if (!player.playing || this.round !== round || !player.root.isConnected) return;
@@ -144,7 +144,7 @@ export class Motion {
     requestAnimationFrame(frame);
   }
 
-  /** Time stands still, and the messages come to rest. */
+  /** Stop time. The messages come to rest. */
   halt() {
     const { player } = this;
     if (!player.playing) return;
@@ -153,8 +153,8 @@ export class Motion {
     if (!this.play(player.branch, player.position, player.position)) player.draw();
   }
 
-  /** One frame: whole ticks change the picture, parts of a tick only move messages and timers. The stage is watched, and takes
-   * part in every frame; what stands around it is read, and follows ten times a second.
+  /** One frame. A whole tick changes the picture, a fraction of a tick only moves messages and timers. The stage is drawn in every
+   * frame; the texts around it are updated ten times a second.
    * @param {number} seconds */
   advance(seconds) {
     const { player } = this;
@@ -198,7 +198,7 @@ export class Motion {
     }
   }
 
-  /** Tell the latest news, and let follow what stands around the stage: one part in each frame, so that none has much to draw. */
+  /** Show the latest sentence, and update what is around the stage, one part in each frame, so that no frame has much to draw. */
   catchUp() {
     const { player, isBehind } = this;
     this.unread = 0;

@@ -1,4 +1,4 @@
-/* The nodes of the cluster: discs with a label, votes and a timer, drawn anew only where something changed. */
+/* The nodes of the cluster: discs with a label, votes and a timer. Only what has changed is drawn again. */
 
 import { animate, make, refill, set, setText } from "./dom.js";
 import { labelAt } from "./layout.js";
@@ -8,7 +8,7 @@ import { lastCampaign, voteOf } from "./why.js";
 import { inPlaces } from "./words.js";
 
 const JUST_ELECTED = 12; // ticks for which a new leader still shows its votes
-const TIMED = 100; // the length of the timer's circle, whatever its radius
+const TIMED = 100; // the length of the timer's circle in units of its path, for any radius
 
 const FALL = [
   { transform: "translateY(-16px) rotate(0)" },
@@ -24,7 +24,7 @@ const LAND = [{ transform: "scale(2.2)" }, { transform: "scale(1)" }];
 
 /** All nodes, in one group. */
 export class Nodes {
-  // Known once the stage is measured.
+  // Set when the stage has been measured.
   /** @type {import("./layout.js").Layout} */
   layout;
 
@@ -35,7 +35,7 @@ export class Nodes {
     this.parts = {};
   }
 
-  /** New nodes, none of them placed yet. @param {string[]} nodes */
+  /** Make the elements of new nodes. @param {string[]} nodes */
   build(nodes) {
     this.longestWait = null;
     this.parts = Object.fromEntries(nodes.map((node) => [node, this.partsOf(node)]));
@@ -62,7 +62,7 @@ export class Nodes {
       votes: make("svg:g.rl-votes", { "aria-hidden": "true" }),
       values: make("svg:g.rl-values"),
     };
-    // With blanks between the parts, so that a screen reader does not join their words.
+    // There are blanks between the parts, so that a screen reader does not join their words.
     const group = make(
       "svg:g.rl-node",
       { role: "button", tabindex: -1, "data-node": node, "data-thing": `node ${node}` },
@@ -76,7 +76,7 @@ export class Nodes {
   fit(layout) {
     this.layout = layout;
     const { radius, ring, font } = layout;
-    const term = Math.max(radius < 20 ? 7 : 11, radius * 0.33, Math.min(font, radius * 0.46)); // as large as other words, where it fits
+    const term = Math.max(radius < 20 ? 7 : 11, radius * 0.33, Math.min(font, radius * 0.46)); // as large as other words, if it fits
     const letters = { name: radius * 0.52, term };
     for (const [node, parts] of Object.entries(this.parts)) {
       const { outward } = layout.place[node];
@@ -105,7 +105,7 @@ export class Nodes {
     }
   }
 
-  /** Of a moment: {world, branch, position, selected}; with sight only what that node can know of the others. */
+  /** Draw the nodes of a moment: {world, branch, position, selected}; with sight, only what that node can know about the others. */
   draw({ world, branch, position, selected, sight }) {
     const views = sight ? viewsSeen(seenBy(branch, position, sight)) : world.views;
     this.views = views;
@@ -181,7 +181,7 @@ export class Nodes {
     const { text: label, dots } = labelAt(this.layout, words, Boolean(votes));
     setText(parts.badge, label);
     const role = dots && small === 0 ? lines.second : lines.first;
-    const aside = dots && labels.votes ? label.length * 0.58 * font : 0; // the votes stand beside so many pixels of words
+    const aside = dots && labels.votes ? label.length * 0.58 * font : 0; // the votes are beside words of this half width, in pixels
     set(parts.badge, {
       x: aside ? (-((labels.votes ?? 0) * font) / 2).toFixed(1) : 0,
       y: (role + font * 0.36).toFixed(1),
@@ -201,7 +201,7 @@ export class Nodes {
     });
   }
 
-  /** The votes of a campaign that is still of interest: [{peer, sign}], those that were given first. */
+  /** The votes of a present campaign, or of a new leader's: [{peer, sign}], granted votes first. */
   votesOf(node, view, branch, { tick, count }) {
     if (!this.player.has("votes") || view.status !== "running" || view.role === "follower") return null;
     const campaign = lastCampaign(branch, count, node);
@@ -214,7 +214,7 @@ export class Nodes {
     return votes.sort((a, b) => VOTE_ORDER.indexOf(a.sign) - VOTE_ORDER.indexOf(b.sign));
   }
 
-  /** One dot for each voter, and a gate after as many as are needed. middle: how far to the right of the node they stand. */
+  /** Draw a dot for each voter, and a gate after as many as are needed. middle: how far they are to the right of the node. */
   voteDots(votes, needed, y, middle) {
     const { font, labels } = this.layout;
     const gate = font * 0.8;
@@ -265,7 +265,7 @@ export class Nodes {
       set(parts.timer, { visibility: timed ? "visible" : "hidden" });
       if (!timed) continue;
       const left = Math.max(0, timer[1] - time);
-      // In steps that one can just see: to paint the arcs anew in every frame costs as much as all messages.
+      // In steps that are just visible: painting the arcs in every frame would cost as much as all messages.
       const share = Math.round(2 * TIMED * Math.min(1, left / full)) / 2;
       set(parts.timer, {
         "stroke-dasharray": `${share} ${2 * TIMED}`,
@@ -274,7 +274,7 @@ export class Nodes {
     }
   }
 
-  /** A node that crashes falls, a new leader rises, a vote lands; with sight only of that node. */
+  /** Animate a node that crashes, a new leader, or a vote that arrives; with sight, only for that node. */
   turn(before, after, sight) {
     for (const [node, { group, votes }] of Object.entries(this.parts)) {
       if (sight && node !== sight) continue;
@@ -289,7 +289,7 @@ export class Nodes {
     }
   }
 
-  /** What a full circle stands for: the same for all nodes, the longest wait of any of them so far. */
+  /** The ticks of a full circle, the same for all nodes: the longest wait of any of them so far. */
   scale() {
     for (const { timer, role } of Object.values(this.views))
       if (timer && role !== "leader") this.longestWait = Math.max(this.longestWait ?? 1, timer[1] - timer[0]);
@@ -307,7 +307,7 @@ export function linesBelow({ timeline: { words }, show }) {
 
 const VOTE_ORDER = ["granted", "travelling", "unasked", "lost", "refused"];
 
-/** What a candidate can know of a vote: a refusal is one once it has arrived. */
+/** A vote as the candidate knows it: a refusal counts when it has arrived. */
 function signOfVote(branch, count, campaign, peer) {
   const { state } = voteOf(branch, count, campaign, peer);
   if (state !== "refused") return state;

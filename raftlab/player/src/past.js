@@ -1,25 +1,25 @@
-/* Space and time as numbers: where its lanes stand, and what of a branch's past falls into a span of time. Needs no page. */
+/* The space-time diagram in numbers: the places of its lanes, and the part of a branch's past in a span of time. Needs no page. */
 
 import { groupsOf } from "./groups.js";
 import { firstNot } from "./search.js";
 
 /** @typedef {import("./trace.js").Branch} Branch */
 /** @typedef {{event: number, tick: number, state: string|null, role: string|null, term: number, what: string}} Piece
- * of a node's line: from which event and tick on, what the node is then, and what made it so */
+ * a piece of a node's line: the event and tick at which it begins, the node's state in it, and the kind of event that caused it */
 
 const LETTERS = { phone: 12, notebook: 12, laptop: 13, projector: 22 }; // pixels
 
-const NOW_AT = 0.85; // of the width: when now would be further right, the picture moves on by TURN; so it mostly stands still
+const NOW_AT = 0.85; // a share of the width: when the present would be further right, the picture moves on by TURN, so it seldom moves
 const TURN = 0.45;
 
-const LOWEST_LANE = 1.8; // in letters' heights
+const LOWEST_LANE = 1.8; // the least height of a lane, as a multiple of the font size
 
 const fontOf = (width, size) =>
   size === "laptop" ? Math.max(LETTERS.laptop, Math.min(18, Math.floor(width / 48))) : LETTERS[size];
 
 const rowOf = (font) => Math.round(font * 2.4);
 
-/** How many rows of clients there is room for below the lanes.
+/** The number of rows of clients that fit below the lanes.
  * @param {{width: number, height: number, lanes: number, size: string}} room */
 export function rowsBelow({ width, height, lanes, size }) {
   const font = fontOf(width, size);
@@ -27,7 +27,7 @@ export function rowsBelow({ width, height, lanes, size }) {
 }
 
 /** The sizes of the picture. step: pixels of a tick, so that the word of a message has room on its way.
- * letters: of the longest word beside a lane. cuts: is a line needed above the lanes that says what else is cut?
+ * letters: those of the longest word beside a lane. cuts: is a line above the lanes needed for further cuts?
  * @param {{width: number, height: number, lanes: number, rows: number, delay: number[], letters: number, cuts?: boolean, size: string}} room rows: of clients */
 export function spaceRoom({ width, height, lanes, rows, delay, letters, cuts = false, size }) {
   const font = fontOf(width, size);
@@ -40,13 +40,13 @@ export function spaceRoom({ width, height, lanes, rows, delay, letters, cuts = f
   return { font, left, top, row, lane, step, span: Math.max(4, (width - left - 6) / step) };
 }
 
-/** Where the span begins that shows a moment: the same for every moment of a stretch of time.
+/** The beginning of the span that shows a moment. It is the same for many moments in a row.
  * @param {number} time @param {number} span in ticks */
 export function beginningFor(time, span) {
   return Math.max(0, Math.ceil((time - NOW_AT * span) / (TURN * span)) * TURN * span);
 }
 
-/** The marks of an axis: ticks, far enough from each other for their words.
+/** The marks of an axis, in ticks, with enough room between them for their labels.
  * @param {number} from @param {number} to in ticks @param {number} step pixels of a tick @param {number} apart pixels
  * @param {number} unit how many of what is counted there are in a tick */
 export function axisMarks(from, to, step, apart, unit) {
@@ -60,7 +60,7 @@ export function axisMarks(from, to, step, apart, unit) {
   return marks;
 }
 
-/** What was read of a branch's past, and how far; only what is new is read again. */
+/** The part of a branch's past that was read so far. Only new events are read; the others are cached. */
 function pastOf(branch) {
   branch.past ||= {
     read: 0,
@@ -111,7 +111,7 @@ function begun(branch, node) {
   };
 }
 
-/** The pieces of a node's line of which something lies behind a tick, as far as they have begun by a moment.
+/** The pieces of a node's line that end after a tick and have begun by a moment.
  * @param {Branch} branch @param {string} node @param {number} from a tick @param {number} count
  * @returns {Piece[]} */
 export function lifeFrom(branch, node, from, count) {
@@ -121,8 +121,8 @@ export function lifeFrom(branch, node, from, count) {
   return pieces.slice(Math.max(0, begin - 1), end);
 }
 
-/** What a cut is in the picture, computed once: at each gap between two lanes, whether all ways across it are cut, down and up;
- * and the ways that are cut where no such wall stands. */
+/** A cut in the picture, computed once: for each gap between two lanes, whether all directions across it are cut, downwards and
+ * upwards; and the cut directions at which there is no such wall. */
 function cutAt(cut, nodes) {
   if (cut.walls) return cut;
   const down = new Set(cut.down);
@@ -143,8 +143,8 @@ function cutAt(cut, nodes) {
   return cut;
 }
 
-/** The stretches of time behind a tick in which something about the cuts stays the same, as far as they have begun by a moment.
- * what: says what of a cut it is, null where nothing.
+/** The periods in which a part of the cuts stays the same, if they end after a tick and have begun by a moment.
+ * what: returns this part of a cut, or null if there is none.
  * @returns {{tick: number, end: number|null, cut: any, is: string}[]} */
 function stretches(branch, nodes, from, count, what) {
   const { cuts } = pastOf(branch);
@@ -165,7 +165,7 @@ function stretches(branch, nodes, from, count, what) {
   return found.filter(({ tick, end }) => end === null || (end > from && end > tick));
 }
 
-/** The walls between lanes, through which nothing passes: from a tick to another (null: still there), below a lane, for both ways or for one.
+/** The walls between lanes, through which nothing passes: from tick to tick (null: still there), below a lane, for both directions or one.
  * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
  * @returns {{lane: number, tick: number, end: number|null, there: boolean, back: boolean}[]} */
 export function wallsFrom(branch, nodes, from, count) {
@@ -177,7 +177,7 @@ export function wallsFrom(branch, nodes, from, count) {
   );
 }
 
-/** What is cut where no wall can stand between lanes, because other messages pass there: from a tick to another, in words.
+/** Cuts for which there can be no wall between lanes, because other messages pass there: from tick to tick, in words.
  * @param {Branch} branch @param {string[]} nodes @param {number} from a tick @param {number} count
  * @returns {{tick: number, end: number|null, words: string}[]} */
 export function otherCutsFrom(branch, nodes, from, count) {
@@ -186,12 +186,12 @@ export function otherCutsFrom(branch, nodes, from, count) {
   );
 }
 
-/** Is there ever something cut where no wall can stand?
+/** Is there ever a cut for which there can be no wall?
  * @param {Branch} branch @param {string[]} nodes */
 export const hasOtherCuts = (branch, nodes) =>
   pastOf(branch).cuts.some((cut) => cutAt(cut, nodes).others.length > 0);
 
-/** "n1 n3 | n2 n4" where groups are parted wholly, else the links: "n1–n3, n2→n4" for both ways and for one. */
+/** "n1 n3 | n2 n4" if groups are cut off from each other completely; otherwise the links: "n1–n3" for both directions, "n2→n4" for one. */
 function cutWords(nodes, { down, others }) {
   const groups = groupsOf(nodes, down);
   const apart = groups.reduce((sum, { length }) => sum + length * (nodes.length - length), 0);
@@ -205,7 +205,7 @@ function cutWords(nodes, { down, others }) {
   return links.join(", ");
 }
 
-/** The ids of the messages that were sent by a moment and may have been on their way after a tick, in their order.
+/** The ids of the messages that were sent by a moment and may have been on their way after a tick, in order.
  * @param {Branch} branch @param {number} from a tick @param {number} tick @returns {number[]} */
 export function messagesFrom(branch, from, tick) {
   const { longest } = pastOf(branch);

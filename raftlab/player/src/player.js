@@ -28,9 +28,9 @@ import { Twin } from "./twin.js";
 import { exists, nameOf, onlyPlays } from "./verbs.js";
 import { inPlaces } from "./words.js";
 
-const SECONDS_TO_A_STOP = 5; // at most, and then the film of the stop itself
+const SECONDS_TO_A_STOP = 5; // the longest time until a stop is reached; the film of the stop itself follows
 const IN_TICKS = "raftlab: times in ticks"; // the name under which the browser remembers the unit of time
-const LOOK_AHEAD = 500; // ticks in which something new may come
+const LOOK_AHEAD = 500; // how many ticks are simulated ahead to find something new
 
 /** What is to be drawn.
  * @typedef {object} State
@@ -38,7 +38,7 @@ const LOOK_AHEAD = 500; // ticks in which something new may come
  * @property {import("./film.js").Position} position
  * @property {import("./trace.js").World} world at this position
  * @property {import("./things.js").Thing | null} selected
- * @property {string | null} sight the node through whose eyes one looks
+ * @property {string | null} sight the node whose knowledge is shown; null: everything is shown
  */
 
 /** What is drawn, and may take part in films (see motion.js).
@@ -148,18 +148,18 @@ export class Player {
     this.selected = null;
     this.skipped = 0; // ticks in which nothing new happened, in the last press of Next
     /** @type {string | null} */
-    this.sight = null; // the node through whose eyes one looks
+    this.sight = null; // the node whose knowledge is shown; null: everything is shown
     /** @type {import("./trace.js").World | null} */
-    this.guess = null; // the world after a deed, as far as it is certain before the kernel answers
+    this.guess = null; // the world after an action, as far as it is certain before the kernel answers
     this.heartbeats = show.includes("heartbeats"); // is every one of them drawn, or one pulse for all?
     this.motion = new Motion(this);
-    this.settled = Promise.resolve(); // when the film of the last step has ended and its sentence is said
-    this.seen = {}; // branch -> the last tick that was looked at
-    this.reach = 0; // the tick at which the timeline ends where the run can go on
+    this.settled = Promise.resolve(); // resolves when the film of the last step has ended and its sentence is shown
+    this.seen = {}; // branch -> the last tick that was shown
+    this.reach = 0; // the tick at which the timeline ends, if the run can go on
     /** @type {number | null} */
     this.unseen = null; // the first event that was not seen when something was done in the middle of a tick
     /** @type {Map<string, import("./film.js").Position>} */
-    this.left = new Map(); // branch and tick -> the moment in it at which something was done: undo comes back to it
+    this.left = new Map(); // branch and tick -> the moment of an action in this tick, to which undo returns
     // What a person can do to the cluster, and ask of it.
     this.verbs = [...bundle.controls, ...bundle.questions].filter(({ part }) => this.has(part));
     this.build(other);
@@ -179,7 +179,7 @@ export class Player {
     return [this.stage, ...beside].filter((each) => "hit" in each);
   }
 
-  /** What is watched while time runs: the cluster, and a second one if there is one.
+  /** The panels that are drawn in every frame while time runs: the cluster, and a second one if there is one.
    * @returns {Panel[]} */
   get stages() {
     return this.twin ? [this.stage, this.twin] : [this.stage];
@@ -197,8 +197,8 @@ export class Player {
     return this.kernel !== null && !this.timeline.recorded;
   }
 
-  /** The tick at which the timeline ends. Where the run can go on, more may be known already: the timeline becomes longer only when
-   * one comes to its end, so that its knob never goes back while time goes on. */
+  /** The tick at which the timeline ends. If the run can go on, more may be simulated already; the timeline grows only when its end is
+   * reached, so that its knob never moves back while time goes on. */
   get end() {
     return this.canAct ? this.reach : this.branch.ticks;
   }
@@ -413,7 +413,7 @@ export class Player {
     this.go({ tick, count: Math.min(count, this.branch.events.length) });
   }
 
-  /** The moment of a tick at which the branch was left by a deed; otherwise the end of the tick.
+  /** The moment of a tick at which an action left the branch; otherwise the end of the tick.
    * @param {number} tick
    * @returns {import("./film.js").Position} */
   whereLeft(tick) {
@@ -623,14 +623,14 @@ export class Player {
     this.question = null;
   }
 
-  /** See everything through the eyes of one node, or all of it again.
+  /** Show only what one node knows, or everything again (null).
    * @param {string | null} node */
   look(node) {
     this.sight = node === this.sight ? null : node;
     this.go(this.position);
   }
 
-  /** The chosen node, or the first one: through whose eyes one looks when only a key is pressed. */
+  /** The node whose knowledge the key shows: the chosen node, or the first one. */
   toggleSight() {
     const { selected, timeline } = this;
     this.look(this.sight ?? (selected?.kind === "node" ? selected.id : timeline.nodes[0]));
@@ -674,7 +674,7 @@ export class Player {
 
   // -- The kernel -----------------------------------------------------------------------------------------
 
-  /** Say what went wrong.
+  /** Show an error message.
    * @param {string} sentence */
   fail(sentence) {
     this.saying.fail(sentence);
@@ -695,7 +695,7 @@ export class Player {
     return this.request({ do: verb, args, kwargs }, verb, isPlain ? [args] : []);
   }
 
-  /** Do the same to several things, as one deed: undo takes all of it back.
+  /** Do the same to several things as one action, which undo takes back as a whole.
    * @param {string} verb
    * @param {any[][]} several  the arguments, once for each thing */
   actEach(verb, several) {

@@ -1,4 +1,4 @@
-/* What must always be true, as one mark: it says "safe", opens when it is pressed, and shouts when something is broken. */
+/* The mark of the safety properties: it says "safe", opens a list when it is pressed, and stands out when a property is broken. */
 
 import { button, heading, make, refill, set } from "./dom.js";
 
@@ -21,21 +21,21 @@ export class Properties {
       this.list,
     );
     /** @type {string[]} */
-    this.told = []; // what was broken when it was said last
+    this.told = []; // the properties that were broken at the last announcement
   }
 
   /** The properties that this lesson watches, by their ids. */
   watched() {
     const { player } = this;
     const { timeline } = player;
-    if (!timeline.words.leader) return []; // they are Raft's
+    if (!timeline.words.leader) return []; // the properties are those of Raft
     if (player.has("properties")) return timeline.watched;
     return player.has("safety_election") ? timeline.watched.slice(0, 1) : [];
   }
 
   draw({ world, branch, sight }) {
     const { player } = this;
-    const watched = sight ? [] : this.watched(); // no node can see whether they hold
+    const watched = sight ? [] : this.watched(); // a single node cannot know whether they hold
     const broken = watched.filter((id) => world.broken[id]);
     this.mark.hidden = !watched.length;
     // On a phone "safe" is only spoken (see properties.css).

@@ -1,10 +1,10 @@
-/* What a story asks before it goes on: a question, its answers, and what is said of the guess once the answer is seen. */
+/* The questions of a story: a question, its answers, and the sentence about the guess when the answer has been shown. */
 
 import { button, make, refill, setText } from "./dom.js";
 import { inPlaces } from "./words.js";
 
 /** @typedef {{event: number, key: string, question: string, answers: string[], right: string | null, shownBy: number | null, after: string}} Question
- *   shownBy: the event that shows the answer; null if it is said as soon as a guess is made, Infinity if none has shown it yet. after: what is said of it then */
+ *   shownBy: the event that shows the answer; null if the answer is shown right after a guess, Infinity if no event has shown it yet. after: the sentence that is shown with the answer */
 
 /** The question that is asked right before a moment, or null. Needs no page.
  * @param {import("./trace.js").Branch} branch
@@ -31,9 +31,9 @@ export function questionAt(branch, count) {
   };
 }
 
-/** Of which entries a question asks whether they are committed, by itself: of those that it names or, where it names none and is
- * answered at once, of all; in the logs of the nodes that are its answers or, if none are, in all. What is taken for granted
- * stays to be seen. Needs no page.
+/** The entries about which a question asks whether they are committed, so that the logs must hide it: the entries that it names,
+ * or all if it names none and is answered at once; in the logs of the nodes that are its answers, or in all logs if no nodes are.
+ * What the question itself states is not hidden. Needs no page.
  * @param {Question | null} question
  * @param {string | undefined} committed  the word for that
  * @param {string[]} nodes
@@ -50,7 +50,7 @@ export function askedOf(question, committed, nodes, commands) {
     (!named.length || named.includes(command)) && (!ofSome || (node !== undefined && answers.includes(node)));
 }
 
-/** The question whose answer has just been seen, or null: from the event that shows it until the beat after that one ends.
+/** The question whose answer has just been shown, or null: from the event that shows it until the end of the next beat.
  * Needs no page.
  * @param {import("./trace.js").Branch} branch
  * @param {number} count
@@ -65,7 +65,7 @@ export function answeredAt(branch, count) {
   return stop === undefined ? null : questionAt(branch, stop + 1);
 }
 
-/** What is said once the answer is known. Needs no page.
+/** The sentence about a guess when the answer has been shown. Needs no page.
  * @param {{right: string | null, after: string}} question
  * @param {string | null} guess  null: nothing was guessed */
 export function verdictOf({ right, after }, guess) {
@@ -74,17 +74,17 @@ export function verdictOf({ right, after }, guess) {
   return guess === right ? `✓ As you said. ${words}` : `✗ You said ${guess}. ${words}`;
 }
 
-/** The answers under a question; while it waits for a guess, nothing goes on and nothing else answers. */
+/** The answers below a question. While it waits for a guess, time stands still, and nothing that could give the answer away is shown. */
 export class Quiz {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
     this.el = make("div.rl-quiz", { role: "group", "aria-label": "Your guess" });
     /** @type {Map<string, string | null>} */
-    this.guesses = new Map(); // key of a question -> the guess, null where nothing was guessed
+    this.guesses = new Map(); // key of a question -> the guess, null if it was skipped
     this.urged = ""; // the key of the question whose answer was asked for again
-    this.count = 0; // of the moment that it is about: while a film plays, that of its beginning
-    this.fitted = ""; // for what the sentence has been fitted into its room last
+    this.count = 0; // the number of events at the moment of its state; while a film plays, that of the film's beginning
+    this.fitted = ""; // a signature of the content for which the sentence was last fitted into its room
     this.hint = make("span.rl-way-on");
   }
 
@@ -105,9 +105,9 @@ export class Quiz {
     this.guesses.clear();
   }
 
-  /** Something wants to go on without a guess: the first time a guess is asked for, and Next becomes "Show me"; the second time the
-   * answer is shown. While the film that leads to a question still plays, nobody has read it yet: the film ends, and the question
-   * waits. Says whether to wait. */
+  /** Called when the user wants to go on without a guess. The first time, a guess is asked for, and Next becomes "Show me"; the second
+   * time, the answer is shown. If the film that leads to the question still plays, it ends first, because the question has not been
+   * read yet. Returns whether to wait. */
   holds() {
     const { waiting, player } = this;
     if (!waiting) return false;
@@ -125,12 +125,12 @@ export class Quiz {
     return waiting.shownBy === null;
   }
 
-  /** Has one wanted to go on without a guess at the question that waits? */
+  /** Has the user tried to go on without a guess at the present question? */
   get isUrged() {
     return Boolean(this.urged) && this.urged === this.waiting?.key;
   }
 
-  /** One goes back to a moment: the questions that come from there on are asked anew.
+  /** Called when the user goes back to a moment: the questions from there on are asked again.
    * @param {number} count */
   forgetFrom(count) {
     for (const key of this.guesses.keys()) if (parseInt(key, 10) >= count - 1) this.guesses.delete(key);
@@ -153,7 +153,7 @@ export class Quiz {
     this.player.saying.speak(this.words(this.player.position.count));
   }
 
-  /** What is said of a guess at a moment: what it was, and once the answer is seen, whether it was right; "" if nothing is.
+  /** The sentence about a guess at a moment: what it was and, when the answer has been shown, whether it was right; "" if there is none.
    * @param {number} count */
   words(count) {
     const { branch, timeline } = this.player;

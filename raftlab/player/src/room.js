@@ -1,4 +1,4 @@
-/* How much room there is for a player, which form fits into it, and where its parts go. */
+/* The room of a player, the form that fits into it, and the arrangement of its parts. */
 
 import { layoutOf } from "./layout.js";
 import { LOG_FONTS, logHeight, wantedLogHeight } from "./logroom.js";
@@ -8,8 +8,8 @@ import { viewportOf, wasJustRun } from "./view.js";
  * @typedef {object} Form
  * @property {"phone"|"notebook"|"laptop"|"projector"} size
  * @property {boolean} lying  a phone on its side: little height
- * @property {boolean} tight  so little room that only the cluster, the sentence and the buttons fit
- * @property {boolean} stacked  what stands beside the cluster stands under it
+ * @property {boolean} tight  there is so little room that only the cluster, the sentence and the buttons fit
+ * @property {boolean} stacked  the views are below the cluster, and not beside it
  * @property {number} width
  * @property {number} height
  */
@@ -23,12 +23,12 @@ export function formOf({ width, height, projector = false }) {
   const tight = !projector && width < 480 && height < 340;
   const lying = tight || (height < 460 && width > height);
   const small = width < 480 || lying;
-  const isLarge = width >= 2000 && height >= 1100; // as large as a projector, so it is written as large
+  const isLarge = width >= 2000 && height >= 1100; // the window is as large as a projector's, so the letters are as large
   const size = projector || isLarge ? "projector" : small ? "phone" : width < 800 ? "notebook" : "laptop";
   return { size, lying, tight, stacked: width < 700 && !lying, width, height };
 }
 
-const LEAST = 220; // pixels; lower than this a player shows nothing
+const LEAST = 220; // pixels: the least height of a player
 const AROUND = 16; // pixels around a player in a notebook
 const ABOVE = 150; // pixels above it, for its cell and a few lines that say what to do
 const ENOUGH = 440; // pixels; where less than this would be left, the player may cover those lines

@@ -1,4 +1,4 @@
-/* What is said: the sentence about the moment, its rule in small, notes, and what went wrong. */
+/* The sentence about the moment, its rule in small letters, notes, and error messages. */
 
 import { gistOf, likewiseOf, silenceBefore } from "./beats.js";
 import { make, refill, set, setText } from "./dom.js";
@@ -7,9 +7,9 @@ import { noticedIn, notices } from "./sight.js";
 import { sourceOf } from "./signs.js";
 import { inPlaces, isQuiet, narrate, narrateTick } from "./words.js";
 
-const SECONDS = 8; // a note stays
-const MOST_TOLD = 2; // things that were done besides the first, in one deed
-const LOOK_BACK = 60; // events among which the last that matters is looked for
+const SECONDS = 8; // how long a note is shown
+const MOST_TOLD = 2; // the most further sentences after an action
+const LOOK_BACK = 60; // how many events back an important event is searched for
 
 /** The sentence under the cluster. Its room is always the same, so that nothing else moves when it changes. */
 export class Say {
@@ -47,7 +47,7 @@ export class Say {
       ...told.map(([id, words]) => make("span.rl-rule", { title: id }, words)),
       ...(aside ? [make("span.rl-rule", {}, aside)] : []),
     ]);
-    // To measure in a frame would lay everything out; while time runs it is done between two frames.
+    // Measuring forces a layout; while time runs, it is done between two frames.
     if (this.player.playing) this.fitting ??= setTimeout(() => this.fit());
     else this.fit();
     const { playing, quiz, position } = this.player;
@@ -63,7 +63,7 @@ export class Say {
     this.speak(text);
   }
 
-  /** A long sentence is written smaller, so that all of it is seen; where even that is too long, its room grows. */
+  /** Write a long sentence in smaller letters, so that it fits; if it is still too long, its room grows. */
   fit() {
     this.fitting = null;
     for (const size of ["", "short", "small", "smaller", "smallest", "tall"]) {
@@ -78,13 +78,13 @@ export class Say {
     setText(this.live, text);
   }
 
-  /** Say what went wrong; it goes after a while.
+  /** Show an error message for a while.
    * @param {string} sentence */
   fail(sentence) {
     this.note(sentence, true);
   }
 
-  /** Say something by the way, in the sentence's place; it goes after a while, or with the next sentence.
+  /** Show a note in the sentence's place, for a while or until the next sentence.
    * @param {string} sentence
    * @param {boolean} [wrong]  is it about something that went wrong? */
   note(sentence, wrong = false) {
@@ -95,12 +95,12 @@ export class Say {
     this.hiding = setTimeout(() => this.calm(), SECONDS * 1000);
   }
 
-  /** Take away what was said by the way; what went wrong stays a while. */
+  /** Remove a note; an error message stays for its time. */
   calmNote() {
     if (!this.message.classList.contains("rl-error")) this.calm();
   }
 
-  /** The sentence is of the moment before, until what is shown now has come to an end.
+  /** Mark the sentence as that of the moment before, while a film plays.
    * @param {boolean} isOld */
   age(isOld) {
     this.el.toggleAttribute("data-old", isOld);
@@ -111,9 +111,9 @@ export class Say {
     this.message.hidden = true;
   }
 
-  // -- What a moment, a beat, a step or an event is told as ----------------------------------------------
+  // -- Sentences for moments, beats, steps and events ----------------------------------------------------
 
-  /** What is said first: what the story has said last, or what somebody has done since, or how things stand. */
+  /** The first sentence: the last one of the story, or that of a later action, or the state at the beginning. */
   open() {
     const { branch, position, timeline } = this.player;
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
@@ -125,7 +125,7 @@ export class Say {
       this.say(`${this.beginning} ${timeline.sayings[branch.events.length ? "press_next" : "nothing_yet"]}`);
   }
 
-  /** How things stand at the beginning; the title, where the trace has no words for it. */
+  /** A sentence about the beginning; the title if the trace has none. */
   get beginning() {
     const { about, nodes, title } = this.player.timeline;
     return about.beginning
@@ -133,7 +133,7 @@ export class Say {
       : title.replace(/[^.?!]$/, "$&.");
   }
 
-  /** What a beat is about: its stop, or the most telling of its events.
+  /** Say what a beat is about: its stop, or its most important event.
    * @param {{tick: number, count: number}} from
    * @param {{count: number}} to */
   tellBeat(from, to) {
@@ -157,7 +157,7 @@ export class Say {
     return likewise.length ? ` ${inPlaces(this.player.timeline.sayings.likewise, { nodes: likewise })}` : "";
   }
 
-  /** Tell an event, and of whom the same is said in its tick.
+  /** Say an event, and for which nodes the same is true in its tick.
    * @param {number} index
    * @param {number} count  how much has happened
    * @param {string} [before]  what is said before it */
@@ -169,7 +169,7 @@ export class Say {
     this.tell(index, sight ? "" : this.also(likewiseOf(branch, index, first, end)), before);
   }
 
-  /** What has just been done.
+  /** Say what has just been done.
    * @param {number} first  the event with which the rest of its tick begins, or the deed itself
    * @param {number} deed  its first event
    * @param {{count: number}} to  the end of all that it did at once
@@ -194,7 +194,7 @@ export class Say {
     else this.say(inPlaces(timeline.marks.unnoticed[1], { node: sight }));
   }
 
-  /** What the node with the sight has noticed last, if it is not long ago; of one tick the most telling.
+  /** The last event that the node with the sight has noticed, if it was not long ago; the most important one of its tick.
    * @param {number} index  an event that it has not noticed */
   tellLastNoticed(index) {
     const { branch, position, sight, timeline } = this.player;
@@ -209,7 +209,7 @@ export class Say {
     return this.tell(noticedIn(branch, first, last + 1, sight), "", when);
   }
 
-  /** What happened in a step of one event or one tick.
+  /** Say what happened in a step of one event or one tick.
    * @param {string} way  the name of the step: "nextEvent", "lastEvent", "nextTick" or "lastTick"
    * @param {{count: number}} from
    * @param {{count: number}} to */
@@ -221,7 +221,7 @@ export class Say {
     else this.tellLast(to.count);
   }
 
-  /** The last event before a moment that matters, if it is not long ago.
+  /** The last important event before a moment, if it was not long ago.
    * @param {number} count */
   tellLast(count) {
     const { branch, position, timeline } = this.player;
@@ -235,7 +235,7 @@ export class Say {
     this.tellSilence(count);
   }
 
-  /** Nothing has happened for long: where the last event is a heartbeat, say since when there have been no others.
+  /** After a long time with only heartbeats, say since when.
    * @param {number} count */
   tellSilence(count) {
     const { branch, position, sight, timeline } = this.player;
@@ -257,7 +257,7 @@ export class Say {
       this.tellLastNoticed(index);
     else {
       const { text, rules, weight } = narrate(branch, index, sight);
-      // Where nothing is new, a rule would only puzzle.
+      // If nothing is new, a rule would only confuse.
       this.say(before + text + more, weight > 1 ? rules : [], aside);
     }
   }

@@ -1,6 +1,6 @@
-/* A search by halves in what is in order. Needs no page. */
+/* Binary search. Needs no page. */
 
-/** How many of the first places of a list pass, where those that do all come before those that do not.
+/** The number of places of a list that pass a test, if all that pass come before all that do not.
  * @param {number} length of the list
  * @param {(place: number) => boolean} passes
  * @returns {number} the first place that does not pass; the length where all of them do */

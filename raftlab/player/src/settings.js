@@ -1,4 +1,4 @@
-/* The panel behind ⋯: ways to the legend, the events and the keys, what can be done to the run as a whole, and forms. */
+/* The panel behind ⋯: links to the legend, the events and the keys, actions on the whole run, and forms. */
 
 import { button, heading, make, refill, setText } from "./dom.js";
 import { menuItem } from "./menu.js";
@@ -15,7 +15,7 @@ const TITLES = {
   python: "This run as Python",
 };
 
-/** The panel behind ⋯: a list of what there is, or one form of it. */
+/** The panel behind ⋯: it shows a list, or one of its forms. */
 export class Settings {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
@@ -30,7 +30,7 @@ export class Settings {
       this.body,
     );
     /** @type {string | null} */
-    this.form = null; // the one that is shown instead of the list
+    this.form = null; // the form that is shown instead of the list
   }
 
   opened(form = null) {
@@ -38,7 +38,7 @@ export class Settings {
     else this.showList();
   }
 
-  /** What can be done may have changed since it was opened. */
+  /** Draw again if the possible actions have changed since it was opened. */
   draw() {
     if (this.player.layer.shown === this && !this.form) this.fillList();
   }
@@ -100,7 +100,7 @@ export class Settings {
         ...ways.map((way) => this.item(way)),
       ),
     ]);
-    // The item that was pressed keeps the focus, although it is a new one.
+    // The new element of the item that was pressed gets the focus back.
     if (at && !focused?.isConnected)
       [...this.body.querySelectorAll("button")].find(({ textContent }) => textContent === at)?.focus();
   }
@@ -125,7 +125,7 @@ export class Settings {
 
   // -- Forms -------------------------------------------------------------------------------------------------------
 
-  /** The forms that there are: whether this Lab offers them, how the list calls them (two have keys and verbs of their own), and what is in them. */
+  /** All forms: whether this Lab offers them, their labels in the list (two have keys and verbs of their own), and their content. */
   forms() {
     const { player } = this;
     const has = (...words) => player.canAct && words.some((word) => player.has(word));
@@ -155,7 +155,7 @@ export class Settings {
     /** @type {HTMLElement} */ (this.body.querySelector("input, select, textarea"))?.focus();
   }
 
-  /** A form of labelled fields; the last button is pressed by Enter, too.
+  /** A form of labelled fields. Enter presses the last button.
    * @param {(form: HTMLFormElement) => any} does
    * @param {...any} parts
    */
@@ -175,7 +175,7 @@ export class Settings {
     return form;
   }
 
-  /** What is played: story, nodes, timing, seed. */
+  /** The form of the run: story, nodes, timing, seed. */
   runForm() {
     const { player } = this;
     const { stories, presets } = player.kernel.choices;
@@ -350,13 +350,13 @@ export class Settings {
   }
 }
 
-/** A field with its label; what is chosen in it is no part of its name. */
+/** A field with its label. The chosen option must not become part of its accessible name. */
 function labelled(label, field) {
   if (!field.hasAttribute("aria-label")) field.setAttribute("aria-label", label);
   return make("label", {}, make("span", {}, label), field);
 }
 
-/** What is wrong with a delay, in the unit in which it was typed; "" if nothing is, or if it is no number: then the kernel says so.
+/** What is wrong with a delay, in the unit in which it was typed; "" if nothing is, or if it is not a number, which the kernel reports.
  * @param {any[]} delays  the shortest and the longest, in ticks
  * @param {import("./trace.js").Timeline} timeline
  * @param {number} most  ticks */
@@ -405,7 +405,7 @@ const chooser = (name, options, chosen, label = /** @type {string | null} */ (nu
     )
   );
 
-/** What was typed: a number if it is one; else the text itself, and the kernel says what would be right. */
+/** What was typed: a number, if it is one; otherwise the text, about which the kernel says what would be right. */
 function typed({ value }) {
   const text = value.trim();
   return text && Number.isFinite(Number(text)) ? Number(text) : text;

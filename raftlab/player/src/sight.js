@@ -1,8 +1,8 @@
-/* What one node can know at a moment: its own state, what has arrived at it, and what the others have claimed. Needs no page. */
+/* What one node can know at a moment: its own state, the messages that it has received, and what others claimed in them. Needs no page. */
 
 import { LogView, VOTE_REQUESTS } from "./trace.js";
 
-/** Events that a node does not notice, although they are about it. */
+/** Kinds of events that a node does not notice, although they are about it. */
 const UNNOTICED = [
   "lost",
   "copy",
@@ -18,14 +18,14 @@ const UNNOTICED = [
 /** Messages by which a sender claims to be a leader. */
 const CLAIMS_TO_LEAD = ["AppendEntries", "InstallSnapshot", "ConfirmLeader", "TimeoutNow"];
 
-/** Does a node notice an event? Of others it learns by messages only.
+/** Does a node notice an event? It learns about other nodes only by messages.
  * @param {import("./trace.js").Branch} branch @param {number} event @param {string} node */
 export function notices(branch, event, node) {
   const [, what, who] = branch.events[event];
   return who === node && !UNNOTICED.includes(what);
 }
 
-/** The most telling of some events that a node notices, the later one of equals; -1 if it notices none.
+/** The most important of some events that a node notices, the latest of several equal ones; -1 if it notices none.
  * @param {import("./trace.js").Branch} branch @param {number} from @param {number} to @param {string} node */
 export function noticedIn(branch, from, to, node) {
   let best = -1;
@@ -35,7 +35,7 @@ export function noticedIn(branch, from, to, node) {
   return best;
 }
 
-/** What a node was sent and sends, as places in the list of events; read once, and then only what is new. */
+/** The events in which a node receives and sends messages, as indexes. Only new events are read; the others are cached. */
 function doingsOf(branch, node) {
   branch.doings ||= {
     read: 0,
@@ -52,18 +52,19 @@ function doingsOf(branch, node) {
 }
 
 /** @typedef {{heard: number|null, message: number|null, term: number|null, role: string|null, vote: string|null, upTo: number,
- *   last: number[]|null}} Peer what a node knows of another: when it heard from it last (an event) and what (a message), the term and the
- *   role that it claimed then, how it voted, up to which index the logs are known to agree, and [index, term] of the last entry that it claims */
+ *   last: number[]|null}} Peer  what a node knows about another: the event and the message with which it last heard from it, the term
+ *   and the role that the other claimed, its vote, the index up to which the logs are known to agree, and [index, term] of the last
+ *   entry that it claimed */
 
 /** What a node knows at a moment.
- * view: its own state, whole. peers: what it knows of each of the others. inbox: the messages that arrived in this tick, the newest last.
- * What is on its way it does not know, nor what became of what it sent.
+ * view: its own complete state. peers: what it knows about each other node. inbox: the messages that arrived in this tick, the newest
+ * last. It knows nothing about messages on their way, nor about the fates of those that it has sent.
  * @param {import("./trace.js").Branch} branch @param {{tick: number, count: number}} position @param {string} node
  * @returns {{node: string, view: any, peers: Record<string, Peer>, inbox: number[], notices: (event: number) => boolean}} */
 export function seenBy(branch, { tick, count }, node) {
   const view = branch.at(count).views[node];
   const { arrivals, ups } = doingsOf(branch, node);
-  const began = ups.findLast((event) => event < count) ?? -1; // what it was told before is forgotten
+  const began = ups.findLast((event) => event < count) ?? -1; // a restart has forgotten what was received before
   /** @type {Record<string, Peer>} */
   const peers = {};
   for (const each of branch.timeline.nodes)
@@ -81,13 +82,13 @@ export function seenBy(branch, { tick, count }, node) {
   }
   for (const [each, peer] of Object.entries(peers)) {
     if (view.votes.includes(each)) peer.vote = "granted";
-    if (each in view.match_index) peer.upTo = view.match_index[each]; // a leader counts on what it was told
+    if (each in view.match_index) peer.upTo = view.match_index[each]; // a leader uses what the follower has confirmed
   }
   return { node, view, peers, inbox, notices: (event) => event < count && notices(branch, event, node) };
 }
 
-/** The nodes as one of them sees them: its own view, and of the others no more than they have claimed.
- * What of their logs it does not know is not in them.
+/** The nodes as one of them sees them: its own view, and for the others only what they have claimed. Unknown parts of their logs
+ * are left out.
  * @param {ReturnType<typeof seenBy>} seen
  * @returns {Record<string, any>} */
 export function viewsSeen({ node, view, peers }) {
@@ -106,7 +107,7 @@ export function viewsSeen({ node, view, peers }) {
   return views;
 }
 
-/** Take in one message more, going back in time: what was learnt later stays. */
+/** Read one more message, going back in time: it does not replace what was learnt later. */
 function learn(branch, view, peer, event, id) {
   const { kind, term, fields } = branch.message(id);
   if (peer.heard === null) Object.assign(peer, { heard: event, message: id, term: term ?? null });
@@ -124,7 +125,7 @@ function learn(branch, view, peer, event, id) {
     peer.upTo = Math.max(peer.upTo, Math.min(view.log.length, fields.prev_log_index + fields.entries.length));
 }
 
-/** Has the node that got an append taken what it brought? */
+/** Has the receiver of an append stored its entries? */
 const accepted = (branch, id) =>
   (branch.repliesTo[id] || []).some((reply) => {
     const { kind, fields } = branch.message(reply);

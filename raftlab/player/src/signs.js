@@ -1,4 +1,4 @@
-/* The signs and short words for what a node or a link is like. */
+/* The signs and short words for the states of nodes and links. */
 
 import { inPlaces, percent } from "./words.js";
 
@@ -24,13 +24,13 @@ export function sourceOf(section, { in_section, in_sections }) {
   return `(${inPlaces(/, \d/.test(section) ? in_sections : in_section, { section })})`;
 }
 
-/** That a node lies, and how, to be added to what is said of it; "" for an honest one.
+/** Words that a node lies, and how, to be added to its description; "" for an honest node.
  * @param {import("./trace.js").Timeline} timeline
  * @param {string} node */
 export const lieWords = ({ liars, sayings }, node) =>
   liars[node] ? `, ${inPlaces(sayings.lies, { lie: liars[node][1] })}` : "";
 
-/** What a link does that differs from most: "90 % lost", "200 ms". The templates come with the trace.
+/** How a link differs from most links: "90 % lost", "200 ms". The templates come with the trace.
  * @param {Record<string, string>} templates
  * @param {{loss?: number, delay?: number[], duplication?: number}} link
  * @param {(delay: number[]) => string} howLong  puts a delay, which is in ticks, into words */
@@ -48,5 +48,5 @@ export function oddWords(templates, { loss, delay, duplication }, howLong) {
 export const MARK_SIGNS = { leader: "★", commit: "✓", crash: "✕", broken: "!", stop: "◆", fork: "↳" };
 export const MARK_WORDS = { stop: "the story has something to say", fork: "another branch begins" };
 
-/** Of what lies ahead. */
+/** The signs of marks that lie ahead. */
 export const AHEAD = "◇";

@@ -1,4 +1,4 @@
-/* Space and time: one line a node, time to the right, messages between the lines. What is drawn is kept; a step adds to it. */
+/* The space-time diagram: a line for each node, time to the right, messages between the lines. A step adds to the drawing and keeps the rest. */
 
 import { sharedArea } from "./boxes.js";
 import { make, onSize, reducedMotion, refill, set, setText } from "./dom.js";
@@ -18,10 +18,10 @@ import { seenBy } from "./sight.js";
 import { ROLE_SIGNS, STATUS_SIGNS, signOf } from "./signs.js";
 import { short } from "./words.js";
 
-const CHANGES = { crash: STATUS_SIGNS.crashed, restart: "↻" }; // signs of what changed a life, where its state has none
-const NEAR = 9; // pixels: a press so near to an arrow means it
+const CHANGES = { crash: STATUS_SIGNS.crashed, restart: "↻" }; // signs of events in a node's life, where the new state has no sign
+const NEAR = 9; // pixels: a press so near to an arrow selects the message
 
-/** A drawing that keeps what it has by a name, and takes away what is not wanted any more. */
+/** A drawing whose elements have names. It keeps those that are wanted again, and removes the others. */
 class Kept {
   constructor(layer) {
     this.layer = layer;
@@ -33,7 +33,7 @@ class Kept {
     this.drawn.clear();
   }
 
-  /** things: [name, thing, how it is made]; the maker is asked only for what is new. */
+  /** things: [name, thing, function that makes the element]; the function is called only for new elements. */
   show(things) {
     const wanted = new Set(things.map(([name]) => name));
     for (const [name, { el }] of this.drawn)
@@ -54,7 +54,7 @@ class Kept {
 }
 
 export class SpaceTime {
-  // Known once something was drawn.
+  // Set when something has been drawn.
   /** @type {string[]} */
   nodes;
   /** @type {string[]} */
@@ -64,9 +64,9 @@ export class SpaceTime {
   /** @type {number} */
   from;
   /** @type {Map<number, number | null>} */
-  placed; // message id -> where its word stands, or null where there is no room
+  placed; // message id -> the place of its word, or null if there is no room
   /** @type {import("./layout.js").Box[]} */
-  boxes; // where words stand
+  boxes; // the places of words
   /** @type {ReturnType<typeof wallsFrom>} */
   wallsSeen;
   /** @type {ReturnType<typeof spaceRoom>} */
@@ -121,7 +121,7 @@ export class SpaceTime {
     return this.room.left + tick * this.room.step;
   }
 
-  /** How high above the bottom a node's lane, or a client's row, lies. */
+  /** The height of a node's lane, or a client's row, above the bottom. */
   y(name) {
     const lane = this.nodes.indexOf(name);
     if (lane >= 0) return this.room.top + this.room.lane * (lane + 0.5);
@@ -135,7 +135,7 @@ export class SpaceTime {
     if (!this.box.height) return;
     this.nodes = this.player.timeline.nodes;
     const asked = sight ? [] : branch.operations.filter(({ invoked }) => invoked < position.count);
-    // Where there is no room for all, those that asked last are shown.
+    // If there is no room for all, the clients that asked last are shown.
     const most = rowsBelow({ ...this.box, lanes: this.nodes.length, size: this.size });
     const rows = [...new Set(asked.map(({ row }) => row).reverse())].slice(0, most);
     this.clients = rows.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
@@ -150,7 +150,7 @@ export class SpaceTime {
     };
     this.turnTo(position.tick);
     this.drawNames();
-    // A message that dies at a wall may have done so just before the stretch of time that is shown.
+    // A message may have been lost at a wall just before the span of time that is shown.
     this.wallsSeen = sight ? [] : wallsFrom(branch, this.nodes, this.from - 1, position.count);
     this.walls.show(sight ? [] : [...this.wallsNow(), ...this.otherCutsNow()]);
     this.lives.show(this.livesNow());
@@ -158,11 +158,11 @@ export class SpaceTime {
     for (const { el, thing } of this.flights.drawn.values())
       el.classList.toggle("rl-selected", selected?.kind === "message" && selected.id === thing.id);
     this.bars.show(this.barsNow());
-    const { playing, motion } = this.player; // while time runs, the parts of a tick are drawn at once, too
+    const { playing, motion } = this.player; // while time runs, fractions of a tick are drawn, too
     this.move(playing && !reducedMotion() ? motion.time : position.tick);
   }
 
-  /** Sizes by the room; where one of them changes, everything is drawn again. */
+  /** Compute the sizes from the room. If one of them changes, everything is drawn again. */
   measure(branch, sight) {
     const { width, height } = this.box;
     const { delay } = branch.start.network;
@@ -198,7 +198,7 @@ export class SpaceTime {
     this.boxes = [];
   }
 
-  /** Show the stretch of time that a moment belongs to. */
+  /** Show the span of time to which a moment belongs. */
   turnTo(time) {
     const from = beginningFor(time, this.room.span);
     if (this.from === from) return;
@@ -220,7 +220,7 @@ export class SpaceTime {
       ({ tick, value }) =>
         tick === this.from ||
         ((tick - this.from) * step > half(value) && this.x(tick - this.from) + half(value) < this.box.width),
-    ); // a label that would be cut off is left out
+    ); // labels that would be cut off are left out
     this.axis.replaceChildren(
       make("svg:rect.rl-time-axis", { x: this.x(this.from), y: 0, width: span * step, height: top }),
       ...marks.flatMap(({ tick, value }) => [
@@ -278,14 +278,14 @@ export class SpaceTime {
     );
   }
 
-  /** What is asked by hand may need several rows: the first one has the name. */
+  /** The names of the clients' rows. Requests by hand may need several rows, of which the first one has the name. */
   nameOfRow(row, place) {
     const byHand = (each) => /^hand\d*$/.test(each);
     if (!byHand(row)) return row;
     return this.clients.findIndex(byHand) === place ? "hand" : "";
   }
 
-  // -- What there is to draw, by name: [[name, thing, how it is made], ...] -----------------------------------
+  // -- What is drawn: [[name, thing, function that makes the element], ...] -----------------------------------
 
   wallsNow() {
     const seen = this.wallsSeen.filter(({ end }) => end === null || end > this.from);
@@ -298,7 +298,7 @@ export class SpaceTime {
           height: 10,
         });
         const [word, meaning] = this.player.timeline.marks[there && back ? "wall" : "one_way_wall"];
-        const hasRoom = this.room.lane >= this.room.font * 2 + 28; // else only the tooltip says it
+        const hasRoom = this.room.lane >= this.room.font * 2 + 28; // otherwise only the tooltip has it
         const text = make(
           "svg:text.rl-time-wall-word",
           {},
@@ -312,7 +312,7 @@ export class SpaceTime {
     ]);
   }
 
-  /** What is cut where messages of others pass: a line above all lanes, and which links. */
+  /** Cuts between lanes through which other messages pass: a line above all lanes, with the names of the links. */
   otherCutsNow() {
     const { branch, position } = this.state;
     const { font, top } = this.room;
@@ -377,7 +377,7 @@ export class SpaceTime {
         continue;
       const murmur = branch.isMurmur(id);
       if (murmur && !this.player.heartbeats && branch.timeline.answering.has(row[0])) continue;
-      // What became of what it sent, a node does not know.
+      // A node does not know the fates of its messages.
       const fate = sight && row[1] === sight ? "flying" : branch.fate(id, position.count);
       const end =
         fate === "flying" ? null : branch.tickOf((fate === "lost" ? branch.lostAt : branch.deliveredAt)[id]);
@@ -405,12 +405,12 @@ export class SpaceTime {
       text,
       cross,
     );
-    // As a node sees it: of a message that it sent only the beginning of the arrow, of one that it was sent only the end.
+    // With the sight of a node: only the beginning of the arrow for a message that it sent, only the end for one that it received.
     const [begin, most] = !sight ? [0, 1] : message.src === sight ? [0, 0.3] : [0.6, 1];
     return { el, line, text, cross, message, y1, y2, share, stop, begin, most, shown: -1 };
   }
 
-  /** Where a message ends: [the share of its way, the tick]. A wall is where it dies. */
+  /** Where a message ends: [share of its way, tick]. A lost message ends at the wall, if there is one. */
   endOf(message, fate, end, y1, y2) {
     if (fate === "flying") return [1, message.arrives];
     if (fate === "delivered") return [1, end];
@@ -449,7 +449,7 @@ export class SpaceTime {
       });
   }
 
-  /** What a client asks: a bar from the question to the answer; open to the right where there is none. */
+  /** A client's operation: a bar from the request to the answer; without an answer it is open to the right. */
   barShape({ client, words, answer, stale, told, over }) {
     const label = told && (answer === "ok" || answer === null) ? words : `${words} → ${told ? answer : "?"}`;
     const [, meaning] =
@@ -463,9 +463,9 @@ export class SpaceTime {
     return { el: make("svg:g", {}, path, text), path, text, label };
   }
 
-  // -- Motion: what grows with the time -----------------------------------------------------------------------
+  // -- Motion: what grows with time ----------------------------------------------------------------------------
 
-  /** Draw everything as far as it has come at a time between ticks. */
+  /** Draw everything as it is at a time between ticks. */
   move(time) {
     if (!this.room || !this.state) return;
     const now = this.x(time);
@@ -517,7 +517,7 @@ export class SpaceTime {
     flight.to = [x, y];
   }
 
-  /** A word stands beside its arrow where nothing else stands yet; where there is no such place, it is left out. */
+  /** Put a word beside its arrow where it covers nothing; if there is no such place, it is left out. */
   placeWord({ message, text, shown, share, begin, most }, at) {
     const { font } = this.room;
     const width = text.textContent.length * font * 0.6 + 4;
@@ -552,7 +552,7 @@ export class SpaceTime {
   moveBars(now, begin) {
     const { branch } = this.state;
     const { font } = this.room;
-    const ends = {}; // row -> where its next bar begins: so far its words may reach
+    const ends = {}; // row -> the start of its next bar, which its words must not reach
     for (const { path, text, label, thing } of [...this.bars.drawn.values()].sort(
       (a, b) => b.thing.invoked - a.thing.invoked,
     )) {
@@ -581,7 +581,7 @@ export class SpaceTime {
     return Math.max(0, Math.min(this.state.branch.ticks, tick));
   }
 
-  /** What stands at a place of the page: a message, a node, or null (the axis, and what lies between).
+  /** The thing at a point of the page: a message, a node, or null (the axis, or empty space).
    * @param {number} clientX @param {number} clientY */
   hit(clientX, clientY) {
     const { left, top } = this.svg.getBoundingClientRect();

@@ -14,7 +14,7 @@ const GLIDES = 400; // ms that a glide takes without a film
 
 /** The stage composes links, nodes and messages, and says where things stand. */
 export class Stage {
-  // Known once the stage is measured.
+  // Set when the stage has been measured.
   /** @type {import("./layout.js").Layout} */
   layout;
 
@@ -44,7 +44,7 @@ export class Stage {
       this.svg,
     );
     this.pairs = [];
-    this.size = { width: 480, height: 360 }; // until it is measured
+    this.size = { width: 480, height: 360 }; // a first guess, until the stage has been measured
     this.drawn = null; // the size that the picture was drawn for
     this.projector = false; // are signs and letters large?
     /** @type {Glide | null} */
@@ -62,7 +62,7 @@ export class Stage {
 
   // -- Where things stand ---------------------------------------------------------------------------------
 
-  /** The room is known once the page has been laid out, and whenever it changes. */
+  /** Called with the size of the stage when the page has been laid out, and whenever it changes. */
   watchSize() {
     new ResizeObserver(
       ([
@@ -77,14 +77,14 @@ export class Stage {
     ).observe(this.el);
   }
 
-  /** The room has been given out anew: the next drawing is for what there is now, and need not be made again when it is observed. */
+  /** Measure the stage after its place has changed, so that the next drawing has the right size and need not be repeated. */
   measure() {
-    const style = getComputedStyle(this.el); // its box would be wrong while it slides
+    const style = getComputedStyle(this.el); // while the stage slides, its bounding box would be wrong
     const [width, height] = [style.width, style.height].map(Number.parseFloat);
     if (width && height) this.size = { width, height };
   }
 
-  /** Give everything its place, if the room or the islands have changed. Returns whether it is the room. */
+  /** Lay everything out again if the size or the islands have changed. Returns whether the size has changed. */
   layOut({ world: { network }, branch, sight }) {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size;
@@ -94,7 +94,7 @@ export class Stage {
       width,
       height,
       projector: this.projector,
-      groups: sight ? [nodes] : groupsOf(nodes, network.down), // no node is told of a cut
+      groups: sight ? [nodes] : groupsOf(nodes, network.down), // a node does not know of cuts
       labels: this.labelRoom(),
       clients: Clients.isNeeded(branch),
     };
@@ -113,7 +113,7 @@ export class Stage {
     return isNewRoom;
   }
 
-  /** How much room the words around a node need, whatever its role will be. */
+  /** The room that the words around a node need in any role. */
   labelRoom() {
     const { words, liars } = this.player.timeline;
     const called = [words.follower, words.candidate, words.leader, "crashed"].filter(Boolean);
@@ -140,14 +140,14 @@ export class Stage {
     return this.layout.place[node];
   }
 
-  /** Where a node is drawn now: on its way there, if it glides.
+  /** Where a node is drawn now, which is between two places while it glides.
    * @param {string} node
    * @returns {import("./glide.js").Stand} */
   standOf(node) {
     return this.glide?.at(node) ?? { ...this.place(node), size: 1 };
   }
 
-  /** Where what one node sends to another is stopped: {x, y, share of the way}; null if nothing is in its way.
+  /** Where a wall stops messages from one node to another: {x, y, share of the way}; null if there is none.
    * @param {string} src
    * @param {string} dst */
   wallBetween(src, dst) {
@@ -156,7 +156,7 @@ export class Stage {
       : null;
   }
 
-  /** The boxes of nodes with their labels, and of other words: what messages at rest should not cover. */
+  /** The boxes of nodes with their labels and of other words, which messages at rest should not cover. */
   labels() {
     return [...this.blocks, ...this.links.words, ...this.clients.boxes];
   }
@@ -198,7 +198,7 @@ export class Stage {
     this.drawn = this.size;
     const { position } = state;
     const { film } = this.player.motion;
-    if (this.glide && this.glide.film !== film) this.arrive(); // its film was cut short
+    if (this.glide && this.glide.film !== film) this.arrive(); // the film of this glide was ended early
     const stands = this.laidOutFor ? this.stands() : {};
     const isNewRoom = this.layOut(state);
     const isChanged = this.links.draw(state);
@@ -207,7 +207,7 @@ export class Stage {
     this.nodes.draw(state);
     this.clients.draw(state);
     this.messages.draw(state);
-    // What is on its way nobody can know; only while a film plays, something is seen to leave and to come.
+    // With the sight of one node, messages on their way are not shown; only in a film are they seen to leave and arrive.
     set(this.messages.el, { display: state.sight && !film ? "none" : "inline" });
     this.inbox.draw(state);
     this.nodes.time(position.tick);
@@ -236,7 +236,7 @@ export class Stage {
     );
   }
 
-  /** The nodes leave for their new places. @param {Record<string, import("./glide.js").Stand>} stands  sizes in pixels
+  /** Let the nodes glide to their new places. @param {Record<string, import("./glide.js").Stand>} stands  sizes in pixels
    * @param {import("./motion.js").Playing | null} film */
   depart(stands, film) {
     if (reducedMotion() || this.svg.ownerDocument.hidden) return this.arrive();
@@ -262,7 +262,7 @@ export class Stage {
     return this.show(this.glide.done);
   }
 
-  /** The nodes stand where they belong. */
+  /** End the glide: the nodes are at their new places. */
   arrive() {
     this.glide = null;
     this.show(1);
@@ -276,7 +276,7 @@ export class Stage {
     this.messages.follow();
   }
 
-  /** What has changed is seen to change.
+  /** Animate what has changed.
    * @param {import("./trace.js").World} before
    * @param {import("./trace.js").World} after */
   turn(before, after) {

@@ -1,4 +1,4 @@
-/* Several runs side by side, with one set of controls: where one of them stands, all stand. */
+/* Several runs side by side with one set of controls; all show the same time. */
 
 import { button, make, reducedMotion, set, setText } from "./dom.js";
 import { Layer } from "./layer.js";
@@ -151,7 +151,7 @@ export class Together {
     return [...items.values()];
   }
 
-  /** The tick to which a step goes: a beat ends there in one of them, and in none before. */
+  /** The tick to which a step goes: the first at which a beat ends in one of the runs. */
   tickOf(way) {
     if (way === "nextTick" || way === "lastTick") return this.tick + (way === "nextTick" ? 1 : -1);
     if (way === "lastBeat")
@@ -192,7 +192,7 @@ export class Together {
       );
   }
 
-  /** How a run stands, in words; "" where its nodes have no terms, or commit nothing.
+  /** The state of a run in words; "" if its protocol has no terms or no commitment.
    * @param {Player} player */
   stateOf({ branch, position, timeline }) {
     if (!timeline.about.run) return "";

@@ -7,7 +7,7 @@ import { isQuiet, plural, short } from "./words.js";
 export const EVENTS_PER_CHECKPOINT = 200;
 export const VOTE_REQUESTS = ["RequestVote", "RequestVoteNow"]; // messages by which a sender claims to be a candidate
 
-/** A log as it was at one moment. Many moments share one array of entries; only a deletion copies. */
+/** A log at one moment. Many moments share one array of entries; it is copied only when entries are deleted. */
 export class LogView {
   constructor(entries = [], length = entries.length) {
     this.entries = entries;
@@ -27,10 +27,10 @@ export class LogView {
     return this.entries.slice(0, this.length);
   }
 
-  /** The log in which everything from an index on is replaced. */
+  /** The log with everything from an index on replaced. */
   replacedFrom(index, added) {
     const kept = index - 1;
-    // Folding the same event again finds its own entries already there; they are used again.
+    // If the same event is applied again, its entries are already in the array, and are used again.
     const sharable =
       kept === this.length &&
       added.every((entry, offset) => {
@@ -43,7 +43,7 @@ export class LogView {
   }
 }
 
-/** The whole cluster after some number of events. Once handed out it is never changed. */
+/** The state of the whole cluster after some number of events. Once returned, it is never changed. */
 export class World {
   constructor(count, views, network, flying, broken) {
     this.count = count;
@@ -66,7 +66,7 @@ export class World {
     return new World(this.count, { ...this.views }, this.network, new Set(this.flying), { ...this.broken });
   }
 
-  /** Take one more event; only ever called on a copy. */
+  /** Apply one more event. Call it only on a copy. */
   apply(event) {
     const [tick, what, node, detail, effects, changes] = event;
     this.count += 1;
@@ -126,12 +126,12 @@ export class Timeline {
       );
     }
     this.title = bundle.title;
-    this.recorded = bundle.recorded; // if it was made by other rules, a sentence that says so; then it can only be played
-    this.liars = bundle.liars || {}; // node -> [how the liar is called, what it does]
-    this.extensions = new Set(bundle.extensions || []); // what every node has beyond Figure 2
-    this.words = bundle.words; // of roles and the like, in this protocol; what has no word does not exist there, such as a "leader" in Paxos
-    this.marks = bundle.marks; // of logs and of space and time: id -> [the mark, what it means]
-    this.seen = new Set(); // what the legend explains only where it occurs: kinds of messages, "snapshot", "odd", "asking"
+    this.recorded = bundle.recorded; // a sentence, if the trace was made by other rules and can only be played
+    this.liars = bundle.liars || {}; // node -> [the liar's name, what it does]
+    this.extensions = new Set(bundle.extensions || []); // the extensions that every node has
+    this.words = bundle.words; // the protocol's words for roles and other things; without a word, such as "leader" in Paxos, it has no such thing
+    this.marks = bundle.marks; // id -> [the mark, its meaning]
+    this.seen = new Set(); // things that have occurred, which the legend then explains: kinds of messages, "snapshot", "odd", "asking"
     this.nodes = bundle.nodes;
     this.msPerTick = bundle.ms_per_tick;
     this.inTicks = false; // are times shown in ticks, or in seconds?
@@ -141,14 +141,14 @@ export class Timeline {
     this.says = Object.fromEntries(bundle.kinds.map(([kind, , , word]) => [kind, word])); // the word on a message
     this.answering = new Set(bundle.kinds.filter(([, , , , answers]) => answers).map(([kind]) => kind));
     this.losses = bundle.losses; // why a message was lost, in words
-    this.turns = bundle.turns; // what a run turns on: kind -> words
-    this.watched = bundle.watched; // ids of rules: the properties, and what else is watched
-    this.atOnce = bundle.at_once; // verb -> what is certain as soon as it is done
-    this.sayings = bundle.sayings; // what the player says by itself: id -> sentence
-    this.about = bundle.about; // what is said about a thing: templates, by their ids
-    this.answers = bundle.answers; // templates of why and why not: id -> [text, rule]
-    this.rules = bundle.rules; // id -> [sentence, section]; the most telling first
-    this.colors = bundle.colors; // of no term, then of terms 1, 2, ...
+    this.turns = bundle.turns; // turning points: kind -> words
+    this.watched = bundle.watched; // ids of the properties that are checked
+    this.atOnce = bundle.at_once; // verb -> its certain result, shown before the kernel answers
+    this.sayings = bundle.sayings; // sentences of the player about itself: id -> sentence
+    this.about = bundle.about; // id -> template of a sentence about a thing
+    this.answers = bundle.answers; // templates of answers to why and why not: id -> [text, rule]
+    this.rules = bundle.rules; // id -> [sentence, section]; the most informative first
+    this.colors = bundle.colors; // the colour of term 0, then those of terms 1, 2, ...
     this.branches = new Map();
     for (const data of bundle.branches) this.add(data);
     this.current = this.branches.has(bundle.current) ? bundle.current : bundle.branches[0].id;
@@ -165,7 +165,7 @@ export class Timeline {
     return this.branches.get(id);
   }
 
-  /** The colour of a term; its number always stands beside it. Term 0 has one of its own, later terms begin again. */
+  /** The colour of a term, whose number is always shown, too. Term 0 has its own colour; the others repeat after some terms. */
   color(term) {
     return this.colors[term && 1 + ((term - 1) % (this.colors.length - 1))];
   }
@@ -204,7 +204,7 @@ export class Timeline {
     return [...this.branches.values()].filter((branch) => branch.parent === id);
   }
 
-  /** A message with its kind by name; a file has the kind's place, which is shorter. */
+  /** A message with the name of its kind; a file has a number instead, which is shorter. */
   named([kind, ...rest]) {
     this.seen.add(this.kinds[kind]);
     return [this.kinds[kind], ...rest];
@@ -215,7 +215,7 @@ export class Timeline {
     return this.extensions.has("Membership") || this.extensions.has("UnsafeMembership");
   }
 
-  /** What a node shows itself as, in words: its role, unless it is down. */
+  /** The state that a node shows, in words: its role, unless it is down. */
   called(view) {
     return view.status === "running" ? this.words[view.role] : view.status;
   }
@@ -242,7 +242,7 @@ export class Timeline {
     });
   }
 
-  /** The rules that fired in an event, the most telling first; of a broken property, that property. */
+  /** The rules that were applied in an event, the most informative first; for a broken property, that property. */
   rulesOf([, what, , detail, effects]) {
     if (what === "broken") return this.words.leader ? [detail[0]] : [];
     return effects?.some((effect) => effect in this.rules)
@@ -250,7 +250,7 @@ export class Timeline {
       : [];
   }
 
-  /** A rule as {id, sentence, section}; also for an id that the book does not have. */
+  /** A rule as {id, sentence, section}, even for an id that is not in the rule book. */
   rule(id) {
     const [sentence, section] = this.rules[id] || [id, ""];
     return { id, sentence, section };
@@ -270,9 +270,9 @@ function chosen(text, fields) {
 
 const BY_HAND = "hand";
 
-/** One course of events from tick 0 on; what it shares with its parent is resolved here. */
+/** A branch: one course of events from tick 0 on, including the part that it shares with its parent. */
 export class Branch {
-  // Known once it is resolved.
+  // Set when the branch is resolved.
   /** @type {any} */
   start;
   /** @type {any[][]} */
@@ -333,7 +333,7 @@ export class Branch {
     this.resolved = false;
   }
 
-  /** Join the parent's part and one's own; left until somebody looks at this branch. */
+  /** Join the parent's part and this branch's own part. This is done when the branch is first shown. */
   resolve() {
     if (this.resolved) return this;
     this.resolved = true;
@@ -345,7 +345,7 @@ export class Branch {
       this.told = toldBy(data);
       this.committed = data.committed.slice();
       this.turns = data.turns.slice(); // [event, kind, node or null, whether it is the first of its kind in its phase]
-      this.labels = data.labels; // of commands that do not show in their first letters what they say
+      this.labels = data.labels; // command -> its label, for commands whose first letters are not enough
       this.asked = new Map(data.operations.map(operationOf));
     } else {
       const parent = timeline.branch(this.parent).resolve();
@@ -370,7 +370,7 @@ export class Branch {
     this.copies = []; // message id -> its copies
     this.repliesTo = []; // message id -> messages sent in answer to it
     this.campaigns = []; // {node, term, event, requests: {peer: [message ids]}}
-    this.trials = []; // the same of elections on trial (pre-votes), whose term is the one that stays
+    this.trials = []; // the same for trial elections (pre-votes), in which the term stays as it is
     this.stops = []; // events
     this.turning = new Set(); // the events that are turning points, the first of their kind in their phase
     this.beats = []; // after how many events each press of Next ends
@@ -412,7 +412,7 @@ export class Branch {
     if (this.operations.length) this.timeline.seen.add("asking");
     for (const [event, , , counts] of this.turns) if (counts) this.turning.add(event);
     this.beats = beatsOf(this);
-    this.murmurs = []; // message id -> what isMurmur says
+    this.murmurs = []; // message id -> the result of isMurmur
   }
 
   isTurn(event) {
@@ -433,12 +433,12 @@ export class Branch {
     if (what === "deliver" && sent.length) this.repliesTo[detail] = sent;
     if (effects.includes("PV-1")) this.trials.push(this.campaign(index, node, sent, ["RequestPreVote"]));
     const stands =
-      effects.includes("CA-1") || sent.some((id) => VOTE_REQUESTS.includes(this.messages[id][0])); // not all nodes say why
+      effects.includes("CA-1") || sent.some((id) => VOTE_REQUESTS.includes(this.messages[id][0])); // not all protocols name their rules
     const campaign = stands && this.campaign(index, node, sent, VOTE_REQUESTS);
-    if (campaign && campaign.term !== null) this.campaigns.push(campaign); // or a crash has cut it short before anybody was asked
+    if (campaign && campaign.term !== null) this.campaigns.push(campaign); // otherwise it crashed before it asked any node
   }
 
-  /** Whom a node asked in one event, and for which term. */
+  /** The nodes that a node asked in one event, and the term. */
   campaign(index, node, sent, kinds) {
     const requests = {};
     let term = null;
@@ -499,7 +499,7 @@ export class Branch {
     return this.timeline.wordOn(message, this.labels, letters);
   }
 
-  /** Is a message nothing but a heartbeat, or an answer to one, of which nothing comes? One that is lost is not: it is worth a look.
+  /** Is a message only a heartbeat, or a reply to one that changes nothing? Not if it is lost: that is worth a look.
    * @param {number} id */
   isMurmur(id) {
     return (this.murmurs[id] ??= this.findMurmur(id));
@@ -518,7 +518,7 @@ export class Branch {
     return this.events[event][0];
   }
 
-  /** What became of a message by some moment: "flying", "delivered" or "lost". */
+  /** The fate of a message at a moment: "flying", "delivered" or "lost". */
   fate(id, count) {
     if (this.deliveredAt[id] < count) return "delivered";
     if (this.lostAt[id] < count) return "lost";
@@ -560,7 +560,7 @@ export class Branch {
     );
   }
 
-  /** The stop before the one that one looks at; in a run without stops, the turning point before; or -1. */
+  /** The stop before the one that is shown; in a run without stops, the turning point before; or -1. */
   lastStop(count) {
     const among = this.stops.length ? this.stops : [...this.turning];
     return among.findLast((event) => event < count - 1) ?? -1;
@@ -636,7 +636,7 @@ function inRows(operations) {
   });
 }
 
-/** What "run until" can wait for: what a run turns on, but for what people do to it. kind -> words
+/** The turning points that "run until" can wait for: all except the actions of people. kind -> words
  * @param {Timeline} timeline @param {Set<string>} deeds */
 export function goalsOf(timeline, deeds) {
   return Object.fromEntries(Object.entries(timeline.turns).filter(([kind]) => !deeds.has(kind)));

@@ -6,9 +6,9 @@ import { menuHead, menuItem, walkItems } from "./menu.js";
 import { notices } from "./sight.js";
 import { AHEAD, MARK_SIGNS, MARK_WORDS } from "./signs.js";
 
-const ON_TOP = ["stop", "fork"]; // marks that have a row of their own: a stop often follows what it speaks of
+const ON_TOP = ["stop", "fork"]; // kinds of marks in the upper row; a stop often follows right after its turning point, which would cover it
 
-/** Marks that do not cover each other: where some are too close, the most telling one stands for all, and names the others.
+/** Marks that do not cover each other: if some are too close, the most important one is shown, and its tooltip names the others.
  * @param {{tick: number, kind: string, event?: number}[]} marks
  * @param {number} ticks  of the whole timeline */
 export function legible(marks, ticks) {
@@ -53,7 +53,7 @@ export class Transport {
   /** @param {import("./player.js").Player} player */
   constructor(player) {
     this.player = player;
-    this.shows = false; // does the timeline show what has not been reached yet?
+    this.shows = false; // does the timeline also show turning points that have not been reached yet?
     this.play = button("", "", () => player.togglePlay(), { class: "rl-button rl-play" });
     this.next = button("", "", () => player.next(), { class: "rl-button rl-big" });
     this.speed = speedChoice(player);
@@ -103,18 +103,18 @@ export class Transport {
     if (Number(this.range.value) !== position.tick) this.range.value = position.tick;
     const told = `${timeline.time(position.tick)} of ${timeline.time(end)}`;
     set(this.range, { "aria-valuetext": told, title: told });
-    // While a question waits, what comes after it is veiled, even if it has been seen.
+    // While a question waits, everything after it is hidden, even if it was seen before.
     const asked = player.quiz.waiting;
     const seen = asked ? position.tick : this.shows ? end : player.seen[branch.id] || 0;
     const reached = asked ? position.count : branch.countAt(seen);
     const ticks = Math.max(1, end);
     const share = (tick) => `${(tick / ticks) * 100}%`;
-    this.past.style.transform = `scaleX(${position.tick / ticks})`; // a width would be laid out
+    this.past.style.transform = `scaleX(${position.tick / ticks})`; // unlike a width, a transform needs no layout
     this.known.style.transform = `scaleX(${seen / ticks})`;
     this.drawMarks(branch, seen, reached, share, sight);
   }
 
-  /** What the two great buttons do now. */
+  /** Label the two large buttons. */
   label() {
     const { player, next, play } = this;
     const asks = player.quiz.isUrged;
@@ -131,7 +131,7 @@ export class Transport {
     play.title = `${title} (space)`;
   }
 
-  /** The stops, and the turning points so far; those that lie ahead are not given away. */
+  /** The stops, and the turning points so far; later turning points are not revealed. */
   drawMarks(branch, seen, reached, share, sight) {
     const { player } = this;
     const { timeline } = player;
@@ -166,7 +166,7 @@ export class Transport {
     });
   }
 
-  /** What is in the menu behind ▾. */
+  /** The items of the menu behind ▾. */
   items() {
     const { player } = this;
     const item = (label, key, does) => {

@@ -4,7 +4,7 @@ import { KEYS, keyName } from "./keys.js";
 import { lieWords } from "./signs.js";
 import { inPlaces } from "./words.js";
 
-/** Why nothing can be changed here.
+/** Why the run cannot be changed here.
  * @param {import("./player.js").Player} player */
 export function onlyPlays({ timeline, lab }) {
   const { only_plays, in_a_lab } = timeline.sayings;
@@ -20,7 +20,7 @@ export const filled = (value, chosen) => {
   return typeof value === "string" ? value.replace(/{(\w+)}/g, (_, each) => chosen[each]) : value;
 };
 
-/** Is it possible for a thing now?
+/** Is a control possible for a thing now?
  * @param {import("./player.js").Player} player
  * @param {any} control
  * @param {import("./things.js").Thing} thing */

@@ -1,8 +1,8 @@
 /* Why, and why not: which of the templates that come with the trace are true at a moment. Needs no page.
  *
- * An answer is {title, reasons}. Title and reasons are sayings: {id, data, text, rule?, event?, whatIf?}: the template
- * that was filled in, with what, and what it says then; `event` can be jumped to, `whatIf` is a lost message that could
- * have arrived. The templates themselves stand in sim/why.py. */
+ * An answer is {title, reasons}. Title and reasons are sayings {id, data, text, rule?, event?, whatIf?}: the template's id, the
+ * values that were filled in, and the resulting text; `event` is an event to jump to, `whatIf` a lost message that could have
+ * arrived. The templates are in sim/why.py. */
 
 import { factsAt, isSame, UNKNOWN } from "./facts.js";
 import { commandWords, inPlaces, narrate } from "./words.js";
@@ -16,7 +16,7 @@ export function say({ timeline }, id, data = {}, more = {}) {
   return { id, data, text: inPlaces(template, filled), ...(rule && { rule }), ...more };
 }
 
-/** Of some nodes, those whose votes count as far as this node knows. */
+/** Those of some nodes that have a vote by this node's log. */
 const counting = ({ voters }, votes) => votes.filter((voter) => voters.includes(voter));
 
 /** The last event before a moment in which something happened to a node, as something to jump to. */
@@ -25,11 +25,11 @@ function lastly(branch, count, node, wanted) {
   return event < 0 ? {} : { event };
 }
 
-/** A tick to be said of an event, and the event to jump to; of none, what was so from the beginning.
+/** The tick of an event, which is 0 if there is none: then it was so from the beginning.
  * @type {(branch: any, found: {event?: number}) => number} */
 export const tickOf = (branch, { event }) => (event === undefined ? 0 : branch.tickOf(event));
 
-/** What became of a message, or of that copy of it that came farthest: {fate, id}. */
+/** The fate of a message, or of its copy with the best fate: {fate, id}. */
 function fateOf(branch, original, count) {
   const fates = [original, ...(branch.copies[original] || [])]
     .filter((id) => branch.sentAt[id] < count)
@@ -45,7 +45,7 @@ function lossReason(branch, id) {
   return reason === "cut" ? say(branch, "lost_cut") : branch.timeline.losses[reason] || reason;
 }
 
-/** When a message that is on its way will arrive; of one that waited for a paused node that is not known. */
+/** When a message on its way will arrive; unknown for one that waits for a paused node. */
 function dueWords(branch, count, id) {
   const { dst: peer, arrives: tick } = branch.message(id);
   if (branch.at(count).views[peer].status === "paused") return say(branch, "waits", { peer });
@@ -56,7 +56,7 @@ function dueWords(branch, count, id) {
 const replyTo = (branch, id, kinds) =>
   (branch.repliesTo[id] || []).find((reply) => kinds.includes(branch.messages[reply][0]));
 
-/** What became of the vote that a peer was asked for: a saying, with its state.
+/** A saying about the vote that a peer was asked for, with the vote's state.
  * @param {import("./trace.js").Branch} branch
  * @param {number} count
  * @param {any} campaign
@@ -125,14 +125,14 @@ function voteByRequest(branch, count, campaign, peer, original) {
   return vote("granted", `${kind}_granted`, { candidate }, { event: branch.deliveredAt[answer.id] });
 }
 
-/** Whom a node listened to, in some event, so that it needed no candidate. */
+/** The leader that a node heard at an event, because of which it ignored a candidate. */
 function heard(branch, event, node) {
   const { leader } = branch.at(event + 1).views[node];
   if (leader === node) return say(branch, "refusal_leads");
   return leader ? say(branch, "refusal_hears", { leader }) : say(branch, "refusal_hears_some");
 }
 
-/** Why the vote was refused in the event that received the request. Of a pre-vote no rule says it: it is what remains. */
+/** Why the vote was refused in the event that received the request. For a pre-vote no rule names the reason, so it is found by exclusion. */
 function refusal(branch, event, onTrial) {
   const [, , node, id, effects] = branch.events[event];
   const { src, fields } = branch.message(id);
@@ -167,7 +167,7 @@ export function lastCampaign(branch, count, node) {
   return branch.campaigns.findLast((campaign) => campaign.node === node && campaign.event < count);
 }
 
-/** The election on trial that a node is waiting for, or undefined: none has begun, it is over, or a leader is heard. */
+/** The trial election (pre-votes) for which a node waits; undefined if none has begun, if it is over, or if a leader is heard. */
 function openTrial(branch, count, node) {
   const trial = branch.trials.findLast((each) => each.node === node && each.event < count);
   const view = branch.at(count).views[node];
@@ -181,7 +181,7 @@ function openTrial(branch, count, node) {
   return event > trial.event || branch.events[trial.event][4].includes("CA-1") ? undefined : trial;
 }
 
-/** Who has told a node that it would vote for it, the node itself included: a late answer to an earlier question counts. */
+/** The nodes that have said that they would vote for a node, itself included. A late answer to an earlier question counts, too. */
 function preVotes(branch, count, { node, term, event }) {
   const voters = [node];
   for (let index = event + 1; index < count; index++) {
@@ -219,7 +219,7 @@ export function whyNotLeader(branch, { tick, count }, node) {
   return whyFollower(branch, tick, count, node, view, campaign, world);
 }
 
-/** The reign of a node that ended last before a moment: {term, event}; undefined if there was none. */
+/** A node's last leadership that ended before a moment: {term, event}; undefined if there was none. */
 function lastReign(branch, count, node) {
   const { event: began } = lastly(branch, count, node, ([, , , , , changes]) => changes?.role === "leader");
   if (began === undefined) return undefined;
@@ -255,7 +255,7 @@ function whyDown(branch, count, node, { status, role, term }) {
   };
 }
 
-const FOLLOWS = ["AppendEntriesReply", "InstallSnapshotReply", "ConfirmLeaderReply"]; // only who follows sends these
+const FOLLOWS = ["AppendEntriesReply", "InstallSnapshotReply", "ConfirmLeaderReply"]; // only followers send these
 
 /** Since when a leader leads, and what could end it. */
 function whyLeader(branch, count, node, view, world) {
@@ -325,7 +325,7 @@ function whyNotElected(branch, count, node, view, campaign) {
   return { title, reasons: [...votes.filter((vote) => vote.state !== "granted"), ...due] };
 }
 
-/** A node that asks whether it would win, before it stands. */
+/** The answer about a node that asks for pre-votes. */
 function whyNotStanding(branch, count, node, { quorum, term, timer }, trial) {
   const names = preVotes(branch, count, trial);
   const others = Object.keys(trial.requests)
@@ -384,7 +384,7 @@ function whyFollower(branch, tick, count, node, view, campaign, world) {
   return { title: say(branch, stood ? "follower_stood" : "follower", { node, tick, term }), reasons };
 }
 
-/** How an entry is called in a sentence. */
+/** The name of an entry in a sentence. */
 function entryName(branch, index, [term, command], id = "entry") {
   const word = branch.timeline.words.term;
   return say(branch, word ? id : "entry_no_term", { index, command: commandWords(command), word, term });
@@ -449,14 +449,14 @@ export function whyNotCommitted(branch, { count }, node, index) {
   return whyNotYet(asked, title);
 }
 
-/** Who has the very entry that is asked about. */
+/** The nodes that have exactly this entry. */
 const holders = ({ branch, world, index, entry }) =>
   branch.timeline.nodes.filter((each) => {
     const other = world.views[each].log.entry(index);
     return other && other[0] === entry[0] && other[1] === entry[1];
   });
 
-/** Since when a node takes an entry for committed, in this life of it. */
+/** Since when a node considers an entry committed, since its last start. */
 function knownSince({ branch, count, node, index }, id) {
   let event;
   for (let place = count - 1; place >= 0; place--) {
@@ -529,7 +529,7 @@ function whyUnaware(asked) {
   return [...reasons, lastAppend(branch, count, leader, node)];
 }
 
-/** Why a leader does not get through to a node: it has no vote there, or is ahead in terms. */
+/** Why a leader's entries do not reach a node: the node has no vote there, or is in a later term. */
 function hindrances({ branch, node, view, leader }, { term: leading, voters }) {
   const reasons = [];
   if (leading < view.term) reasons.push(say(branch, "behind", { leader, leading, node, term: view.term }));
@@ -549,11 +549,11 @@ function whatLeaderCounts(asked) {
   ];
 }
 
-/** Of which voters a leader knows that they have its entry at an index. */
+/** The voters of which a leader knows that they have its entry at an index. */
 const copiesKnown = ({ world, index, leader }) =>
   world.views[leader].voters.filter((each) => world.views[leader].match_index[each] >= index);
 
-/** What became of the appends to those of whom the leader does not know that they have the entry; and who lies. */
+/** The fates of the appends to nodes of which the leader does not know that they have the entry; and which nodes lie. */
 function missingCopies({ branch, count, world, leader }, names) {
   const lies = names
     .filter((each) => each !== leader && branch.timeline.liars[each])
@@ -562,7 +562,7 @@ function missingCopies({ branch, count, world, leader }, names) {
   return [...lies, ...others.map((peer) => lastAppend(branch, count, leader, peer))];
 }
 
-/** Why an entry is not committed: as far as there is a leader, it decides. */
+/** Why an entry is not committed. If there is a leader, the reasons are about what it has and knows. */
 function whyNotYet(asked, title) {
   const { branch, world, node, index, entry, leader } = asked;
   const down = whyDownNow(asked);
@@ -678,7 +678,7 @@ function lengthsOf(branch, node) {
   return lengths.of[node];
 }
 
-/** What became of the last append of a leader, or of its last snapshot, to a peer. */
+/** The fate of a leader's last append, or last snapshot, to a peer. */
 function lastAppend(branch, count, leader, peer) {
   const { term } = branch.at(count).views[leader];
   const brings = (id) =>
