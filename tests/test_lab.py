@@ -224,7 +224,7 @@ def test_a_story_that_cannot_be_played_with_another_seed_is_refused_and_changes_
     lab.crash("n1")
     history = lab.history
     with pytest.raises(
-        UserError, match=r"^With seed 2 this story cannot be played\. At tick 150 of .* Another seed"
+        UserError, match=r"^With seed 2 this story cannot be played\. At tick 150 of .* Try another seed"
     ):
         lab.reset(seed=2)
     assert lab.history is history
