@@ -29,8 +29,8 @@ LESSON = (
         "The link between n1 and n3 is cut and stays cut; both still reach n2. No client writes, so all logs stay equal. The nodes run Raft as in the paper. What happens?",
         (
             yes("n1 and n3 lead in turn, and it does not end.", "When one of them leads, the other hears no leader. It starts an election in a later term, and n2's replies carry that term to the leader.", "cloudflare_cut", 75),
-            no("One election, and then no more.", "The terms show it: until the end, one election follows another.", "cloudflare_cut", 281),
-            no("n2 soon leads: it hears both others.", "Because n2 hears both others, it always hears some leader. Its timer never runs out.", "cloudflare_cut", 281),
+            no("One election, and then no more.", "One election follows another: this is the ninth since the cut, in term 10.", "cloudflare_cut", 281),
+            no("n2 soon leads: it hears both others.", "Because n2 hears both others, it always hears some leader. Its timer starts anew with each heartbeat, and never runs out.", "cloudflare_cut", 282, says="n2 hears the heartbeat"),
         ),
         run=("cloudflare_cut", 30),
         explanation="n2 votes for every candidate, because all logs are equal.\n\n**On the slide:** *members are available or not, and give accurate information or none. That is enough for a crash, but not when members hold conflicting information.*\n\n**More exactly:** n1 and n3 know different things, and both tell the truth. Raft stays safe with that. What it can lose is progress.",
@@ -112,7 +112,7 @@ TRANSFER = (
         "Which setting was missing?",
         (
             yes("CheckQuorum.", "With it, n1 steps down after an election timeout, and n2 or n3 can win. PreVote then keeps n1 from disturbing them."),
-            no("PreVote.", "It is on: the first line says so. It is one of the reasons why n1 stays leader.", "log_books", 3),
+            no("PreVote.", "It is on, as the first line of each log says: here n3 answers the pre-vote of n1. It is one of the reasons why n1 stays leader.", "log_books", 3),
             no("A longer election timeout.", "No timer of n2 or n3 runs out, because they hear n1's heartbeats. Longer timeouts change nothing.", "log_books", 200),
             no("An entry at the beginning of each term.", "n1 has appended enough entries. What it lacks are the answers.", "log_books", 200),
         ),

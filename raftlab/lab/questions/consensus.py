@@ -30,8 +30,8 @@ QUESTIONS = (
         "Choose any two majorities of five nodes. At least how many nodes do they have in common?",
         (
             yes("1", "Each majority has at least 3 nodes, and 3 + 3 is one more than 5. At least one node has taken part in both decisions."),
-            no("fewer", "Electing a leader takes a majority, too. n1, n2 and n3 elected n2; after n2's crash, n1, n4 and n5 elected n4. These are six votes from five nodes: n1 has voted in both elections.", "leader_crash", 81, says="n1, n4 and n5"),
-            no("more", "Electing a leader takes a majority, too. n1, n2 and n3 elected n2; after n2's crash, n1, n4 and n5 elected n4. Only n1 is in both majorities.", "leader_crash", 81, says="n1, n4 and n5"),
+            no("fewer", "Each majority has at least 3 nodes, and 3 + 3 is more than 5, so one node is in both. Here three nodes voted for n2 and, after n2's crash, three for n4: n1 has voted both times.", "leader_crash", 81, says="n1, n4 and n5"),
+            no("more", "Two majorities of three may share a single node. Here n1, n2 and n3 voted for n2 and, after n2's crash, n1, n4 and n5 for n4: only n1 has voted both times.", "leader_crash", 81, says="n1, n4 and n5"),
         ),
         value=1, unit="nodes",
         explanation="So for any two decisions there is a node that knows of both. **Raft**, the algorithm of this course, is built on this fact.\n\nIt also determines how many failures a **cluster** (all nodes together) can survive. Of five nodes, three must run, so two may fail. Of four nodes, three must run as well, so only one may fail, just as in a cluster of three.",

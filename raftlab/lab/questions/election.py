@@ -100,8 +100,8 @@ QUESTIONS = (
         "All messages are lost for a while. What can that cost?",
         (
             yes("Progress, and nothing else.", "For a while there may be no leader (liveness). Nothing bad happens (safety)."),
-            no("Two leaders in one term.", "Without messages there are no votes, and without votes there is no leader.", "split_vote", 15),
-            no("Committed entries.", "What a majority has saved is on disk, whatever the network does.", "minority_leader", 64),
+            no("Two leaders in one term.", "All messages between the two sides are lost here, and there are two leaders, but each in a term of its own. A node has only one vote in each term.", "minority_leader", 61),
+            no("Committed entries.", "What a majority has saved is on disk, whatever the network does. Here messages between n1 and n3 are lost, and the new leader, n2, has every committed entry.", "cloudflare_cut_writes", 70),
         ),
         explanation="This is true of all lost and late messages: they can cost Raft its liveness, but never its safety.",
     ),

@@ -85,7 +85,7 @@ QUESTIONS = (
         (
             yes("Only a leader without x=1 could make it delete x=1, and n2 has it.", "A follower deletes what contradicts its leader, and nothing else. We look at the first later leader that lacks the entry; so all leaders before it have the entry. This is step 3."),
             no("A follower deletes nothing that it has stored.", "n2 and n3 had stored x=2, and have deleted it: n5 leads and has another entry there.", "figure_8", 23),
-            no("n3 keeps x=1 because it is committed.", "n3's commit index is 0: it does not know. Nothing in its rules asks for that.", "entry_outlives_leaders", 28),
+            no("n3 keeps x=1 because it is committed.", "When it was asked for its vote, n3 did not know that: it learns it only here, from n4, and has had x=1 all the time. A node's rules do not ask what is committed before it deletes an entry.", "entry_outlives_leaders", 34),
         ),
         run=("entry_outlives_leaders", 28),
     ),
@@ -133,7 +133,7 @@ QUESTIONS = (
             yes("Step 3: the voter still has the entry.", "An old heartbeat made n3 delete x=1, although n1, which sent it, has x=1. So n3's empty log is no better than n5's.", "late_heartbeat_cuts", 12, says="n3 appends nothing"),
             no("Step 1: a voter has stored the entry.", "n3 has stored x=1, and will vote for n5.", "late_heartbeat_cuts", 8),
             no("Step 2: the voter stored it before it voted.", "n3 is still in term 1 here, and has x=1. It votes in term 2.", "late_heartbeat_cuts", 9),
-            no("Step 4: n5's log ends no earlier than the voter's.", "n3's log is as empty as n5's: n3 votes as the rule says. n2 has refused.", "late_heartbeat_cuts", 13),
+            no("Step 4: n5's log ends no earlier than the voter's.", "n3's log is as empty as n5's: n3 votes as the rule says. n2 has refused.", "late_heartbeat_cuts", 13, says="n3 learns of term 2"),
         ),
         run=("late_heartbeat_cuts", 9),
     ),
@@ -151,8 +151,8 @@ QUESTIONS = (
         "A new leader has entries of earlier terms that are not committed, and a majority has stored them by now. What must happen before they are committed?",
         (
             yes("An entry of its own term must reach a majority.", "That entry is committed by counting, and then everything before it is committed, too. A no-op, an empty entry, serves this purpose. (An old entry that every node has stored could not be lost any more, and a leader could conclude that. Raft does not do this: it is a little more careful than necessary. Section 5.4.2.)"),
-            no("Nothing: a majority has stored them.", "n1, n2 and n3 have x=2, three of five. n1 leads term 4, x=2 is of term 2, and soon it is overwritten.", "figure_8", 7),
-            no("A majority must answer a heartbeat.", "n2 and n3 have answered n1's heartbeats. But x=2 is of an older term, and a heartbeat adds no entry to any log.", "figure_8", 7),
+            no("Nothing: a majority has stored them.", "n1, which led term 4, had copied x=2 of term 2 to n2 and n3: three of five. It has been overwritten all the same.", "figure_8", 23),
+            no("A majority must answer a heartbeat.", "n2 and n3 had answered n1's heartbeats in term 4. But a heartbeat adds no entry to any log, and x=2, of an older term, has been overwritten.", "figure_8", 23),
         ),
     ),
     Question(

@@ -18,7 +18,7 @@ QUESTIONS = (
         (
             yes("Not always: this is certain only if it is committed.", "An entry of an older term is not committed by its copies alone. That is Figure 8 of the paper.", "figure_8", 20),
             no("Yes: a majority holds it.", "Three of five hold x=2 of term 2 here, and n5 leads without it: its last entry has a later term.", "figure_8", 20),
-            no("No: any entry of a log may be lost.", "x=1 was committed before the cut. n5, which leads now, has it, and so have all the others.", "minority_leader", 207),
+            no("No: any entry of a log may be lost.", "A committed entry is never lost. Here the leader has changed, and the new leader, n2, has every committed entry.", "cloudflare_cut_writes", 70),
         ),
     ),
     Question(
