@@ -7,6 +7,7 @@ import ipywidgets
 
 from raftlab.lab.answering import answering
 from raftlab.lab.lab import Lab
+from raftlab.lab.lessons import STAGES
 from raftlab.lab.markdown import as_html
 from raftlab.lab.moment import moment_at
 from raftlab.lab.panel import Panel
@@ -100,7 +101,8 @@ class Prediction(Panel):
     def _play(self, story: str, tick: int, says: str | None = None) -> None:
         """Show a run at a tick. says: words of the sentence to show; None: the last sentence of the story."""
         run, node_class = scene_that_asks_nothing(story)
-        lab = Lab(run, show=self.question.lesson, tick=tick, height=HEIGHT, node_class=node_class)
+        show = (*STAGES[self.question.lesson], *self.question.besides)
+        lab = Lab(run, show=show, tick=tick, height=HEIGHT, node_class=node_class)
         if says is not None:
             lab.event = moment_at(lab.trace, tick, says).event
         self.evidence.children = (lab,)

@@ -95,7 +95,7 @@ class Static:
         """Add a question. Below each choice, folded, is what is said about it, with the event that contradicts it."""
         self.html.append(f'<div class="raftlab-question"><p><strong>{escape(question.text)}</strong></p>')
         self._add_what_there_is(question)
-        show = STAGES[question.lesson]
+        show = (*STAGES[question.lesson], *question.besides)
         if question.run is not None:
             self.add_player(History(*scene_that_asks_nothing(question.run[0])), show, question.run[1])
         for choice in [question.choices[place] for place in question.mixed()]:

@@ -57,7 +57,7 @@ EXTENSION_STORIES: dict[str, Story] = {
             (66, "n2 and n3 have deleted the committed change, and have n1's entry in its place. Sound Knowledge is broken: n2 still considers its entry 3 committed."),
         ),
         sibling_configurations(
-            "membership_cured", "No change before the leader has committed an entry of its own term", ("Membership",),
+            "membership_cured", "No change before an entry of the leader's own term", ("Membership",),
             (24, "n1 leads term 3, and reaches only n5. It is asked to give n5 a vote, and refuses: it has committed nothing in term 3 yet."),
             (28, "On the other side, n2 becomes a candidate in term 4."),
             (("leader", 29), "n2 leads term 4: it was elected by three of four."),

@@ -154,7 +154,7 @@ FIRST: dict[str, Story] = {
             ),
         ),
         Story(
-            "first_come", "Two candidates, and a voter that takes the first", nodes=3, seed=4, ticks=60,
+            "first_come", "Two candidates ask for one vote", nodes=3, seed=4, ticks=60,
             start={
                 "n1": {"term": 2, "log": log_of("1 2")},
                 "n2": {"term": 2, "log": log_of("1 2 2")},
@@ -247,7 +247,7 @@ FIRST: dict[str, Story] = {
             (20, "n2 refuses n5's heartbeat: its log is too short. n5 will go back, one entry at a time."),
         ),
         replace(
-            figure_7(), name="figure_7_fast", title="The same logs, with more information in each refusal (Figure 7)",
+            figure_7(), name="figure_7_fast", title="More information in each refusal (Figure 7)",
             extensions=("FastBackup",),
             stops=tuple(
                 (("refusal", 7), "n2 refuses n1's first heartbeat, and says that the logs can agree up to entry 9 at most.")

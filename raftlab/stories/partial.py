@@ -119,7 +119,7 @@ CLOUDFLARE = (
     ),
     lossy(50, since=247), lossy(90, since=78), lossy(97, since=56),
     chain(
-        "cloudflare_flapping", "The Cloudflare chain: a link is up for a second and down for a second",
+        "cloudflare_flapping", "The Cloudflare chain: a link that comes and goes",
         ((FAULT, "cut", "n1", "n3"), (FAULT + 100, "flap", "n1", "n3", 100, 100)),
         "The link between n1 and n3 goes down for a second.",
         *ONE_HOLDS_ALL,
@@ -165,7 +165,7 @@ HOWARD_ABRAHAM = (
         ),
     ),
     Story(
-        "howard_abraham_2", "A useless leader that is protected: PreVote alone is not enough", nodes=5, seed=1, ticks=300,
+        "howard_abraham_2", "PreVote alone protects a useless leader", nodes=5, seed=1, ticks=300,
         actions=merged(
             ((1, "time_out", "n4"),), only("12", "13", "23", "24"), ((FAULT, "crash", "n5"),),
             writes("n1", "n2", "n3", "n4"),

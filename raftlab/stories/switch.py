@@ -66,7 +66,7 @@ SWITCH: dict[str, Story] = {
         ),
         replace(
             PARTIAL["cloudflare_cut"], name="cloudflare_cut_check_quorum", extensions=("CheckQuorum",),
-            title="The Cloudflare chain with CheckQuorum: a link is cut, and nobody writes",
+            title="The Cloudflare chain with CheckQuorum: a link is cut",
         ),
         log_books(
             "log_books", "What the three logs recorded", ("PreVote",),

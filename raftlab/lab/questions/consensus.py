@@ -23,7 +23,7 @@ QUESTIONS = (
             no("2: that was written last.", "n2 cannot know that: the message about x=2 is lost at the cut.", "two_copies", 30),
         ),
         run=("two_copies", 30),
-        explanation="An answer that is out of date, as n2's answer is here, is called a **stale read**.\n\nGo on with **Next ▶** to the end. By then, both writes have been confirmed to their clients. If the copies are to become equal again, which of the two writes would you undo?",
+        explanation="An answer that is out of date, as n2's answer is here, is called a **stale read**.\n\nGo on with **Next ▶** to the end. By then, both writes have been confirmed to their clients. If the copies are to become equal again, one of the two writes must be undone, although it was confirmed.",
     ),
     Number(
         "00.common",

@@ -66,11 +66,11 @@ QUESTIONS = (
         "02.figure_7",
         "Here are seven logs. The node at the top, n1, asks for votes in term 8. How many votes does it get, its own included?",
         (
-            yes("5", "n2, n3, n6 and n7 vote for it. n4 refuses: its log has the same last term and is longer. n5 refuses: its log ends in a later term. With five of seven votes, n1 leads.", "figure_7", 1),
-            no("fewer", "A voter compares only how the logs end, and not what is in them. So n6 and n7 vote for n1, too.", "figure_7", 4, says="n6 learns"),
-            no("more", "n4 and n5 refuse: their logs are more up to date.", "figure_7", 4, says="n4 learns"),
+            yes("5", "n2, n3, n6 and n7 vote for it. n4 refuses: its log has the same last term and is longer. n5 refuses: its log ends in a later term. It leads as soon as it has four of the seven, and the fifth comes later.", "figure_7", 1),
+            no("fewer", "Five: n1 itself, n2, n3, n6 and n7. A voter compares only how the logs end, and not what is in them, so n6 and n7 vote for n1, too.", "figure_7", 4, says="n6 learns"),
+            no("more", "Five: n1 itself, n2, n3, n6 and n7. n4 and n5 refuse: their logs are more up to date.", "figure_7", 4, says="n4 learns"),
         ),
-        value=5, unit="votes",
+        value=5, unit="votes", besides=("log_first",),
     ),
     Click(
         "02.last",

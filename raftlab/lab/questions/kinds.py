@@ -41,6 +41,7 @@ class Question:
     explanation: Markdown that appears with any answer, and not before: what tells the answer is part of the question.
     A picture of the lessons stands in it as `![what it shows](figures/name.svg)`.
     run: the story that the question is about, and the tick at which its player opens, before there is an answer.
+    besides: parts of the Lab that its players show besides those of its lesson.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Question:
     choices: tuple[Choice, ...]
     explanation: str = field(default="", kw_only=True)
     run: tuple[str, int] | None = field(default=None, kw_only=True)
+    besides: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
     def lesson(self) -> str:

@@ -37,9 +37,10 @@ QUESTIONS = (
         (
             yes("Its term, its vote and its log.", "A node saves these three before it answers a message. Everything else is lost.", "leader_crash", 150),
             no("Everything: it goes on as leader.", "n2 led before its crash. Now it is back, as a follower.", "leader_crash", 150),
-            no("Nothing at all.", "Click n2 to see its card. n2 has only just restarted, and its log still holds x=5.", "leader_crash", 150),
+            no("Nothing at all.", "n2 has only just restarted, and its log still holds x=5.", "leader_crash", 150),
         ),
-        explanation="Click n2 (or press `2`): its card shows what it knows.\n\nTerm, vote and log are saved on disk **before** a node answers any message. Its role, the votes that it received, and how much of the log it knows to be committed (the **commit index**, lesson 04) are only in memory. So a restarted node is a follower. It knows what it had saved, and learns from the leader what has happened since.",
+        explanation="Term, vote and log are saved on disk **before** a node answers any message. Its role, the votes that it received, and how much of the log it knows to be committed (the **commit index**, lesson 04) are only in memory. So a restarted node is a follower. It knows what it had saved, and learns from the leader what has happened since.",
+        besides=("log",),
     ),
     Question(
         "01.check_roles",

@@ -28,7 +28,7 @@ QUESTIONS = (
     ),
     Click(
         "03.next",
-        "At 0.15 s all four nodes became candidates and voted for themselves. Each has drawn its next timeout; a message takes 10 to 30 ms. Click the node that will lead next.",
+        "At 0.15 s all four nodes became candidates and voted for themselves. Each has drawn a new timeout. The picture shows how much of it is left at 0.20 s. A message takes 10 to 30 ms. Click the node that will lead next.",
         (
             no("n1", "Its timer had 100 ms left when n2 became a candidate again. Before it ran out, n1 had voted for n2.", "split_vote", 34),
             yes("n2", "Its timer runs out 80 ms before any other, and a message takes at most 30 ms: the others hear of its term before their own timers run out.", "split_vote", 34),
@@ -46,7 +46,7 @@ QUESTIONS = (
             no("Two.", "Two of four nodes are down. There is still a leader, but what a client has just written cannot be committed.", "two_of_four", 31),
             no("One, but split votes are rarer with four.", "They are more frequent, because the votes of four nodes can also be split two to two. Here each node has one vote.", "split_vote", 15),
         ),
-        explanation="At 1.40 s n3 comes back. Three of four nodes are up then, and the write is committed at once.",
+        explanation="In the run of the question, n3 comes back at 1.40 s. Three of four nodes are up then, and the write is committed at once.",
         run=("two_of_four", 20),
     ),
     Question(

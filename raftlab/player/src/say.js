@@ -117,8 +117,9 @@ export class Say {
   open() {
     const { branch, position, timeline } = this.player;
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
-    const hasBegun =
-      position.tick > 0 || branch.findBack(position.count, (_, event) => branch.told[event][1] > 2) >= 0;
+    // At the very beginning a setting of the story is no news; what somebody has done is, and what has befallen a node.
+    const isNews = ([, , node], event) => branch.told[event][1] > 2 && (node || branch.fork);
+    const hasBegun = position.tick > 0 || branch.findBack(position.count, isNews) >= 0;
     if (stop >= (branch.fork?.events ?? 0)) this.tell(stop);
     else if (hasBegun) this.tellLast(position.count);
     else
@@ -180,7 +181,8 @@ export class Say {
     for (let event = deed + 1; event < to.count; event++)
       if (branch.events[event][1] === branch.events[deed][1]) like.push(narrate(branch, event).text);
     const others = like.length > MOST_TOLD ? [`(and ${like.length} more like it)`] : like;
-    const rest = first < deed ? narrate(branch, gistOf(branch, first, deed).index) : null;
+    const gist = first < deed ? gistOf(branch, first, deed).index : -1;
+    const rest = gist >= 0 && branch.events[gist][1] !== "stop" ? narrate(branch, gist) : null;
     const before =
       rest && rest.weight > 1 ? [inPlaces(timeline.sayings.just_before, { what: rest.text })] : [];
     this.tell(deed, ["", ...others, ...before, ...more].join(" "));
