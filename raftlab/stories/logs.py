@@ -71,6 +71,7 @@ LOGS: dict[str, Story] = {
                 (30, "n1 is back. The story lets its timer run out first: it becomes a candidate in term 2."),
                 (("leader", 30), "n1 leads term 2. No other node has x=1 yet."),
                 (("refusal", 30), "n2 refuses n1's heartbeat: it lacks entry 1. n1 will send it."),
+                (35, "All three nodes have x=1, and still it is not committed: it is an entry of term 1, and n1 leads term 2. A leader counts copies only of entries of its own term."),
                 (60, "A client writes x=2. n1 appends it as an entry of its own term, 2."),
                 (("commit", 60), "x=2 is on two of three disks: it is committed, and so is x=1 before it."),
                 (200, "In short: an entry that only one node has is not committed, but it may survive if this node leads again."),

@@ -34,7 +34,7 @@ TIMING: dict[str, Story] = {
             goals=(("leader",), ("applied", "x=1")),
             stops=(
                 *elected(STANDS_EARLY),
-                (20, "Two of four nodes crash. n1, the leader, and n2 are left."),
+                (20, "Two of four nodes crash: n3 and n4. The leader, n1, and one follower are left."),
                 Ask(30, "A client is about to write x=1 to n1. n1 and n2 will store it. Will it be committed?", ("yes", "no"), "no", 31,
                     then="No: two of four are only half. A majority of four nodes is three."),
                 (31, "n1 and n2 have stored x=1. Two of four are not a majority."),
