@@ -13,7 +13,7 @@ QUESTIONS = (
             no("Only one on the larger side: n1 steps down at once.", "n1 cannot know about the election. It gets fewer replies than before, and goes on leading.", "minority_leader", 61),
         ),
         run=("minority_leader", 45),
-        explanation="Go on with **Next ▶** until both leaders have received a write from a client: x=2 at n1, and x=3 at n5. Only n5 can commit its entry. To find out why, click x=2 in n1's log and choose **why is it not committed?** Then look at the cluster as n1 sees it: choose n1 and press **A**. What does n1 know of n5?",
+        explanation="Go on with **Next ▶** until both leaders have received a write from a client: x=2 at n1, and x=3 at n5. Only n5 can commit its entry: it reaches three of five nodes, and n1 reaches only two. Open **Logs**, click x=2 in n1's row and choose **is it committed?** Then look at the cluster as n1 sees it: choose n1 and press **A**. What does n1 know of n5?",
     ),
     Question(
         "05.heal",
@@ -32,8 +32,8 @@ QUESTIONS = (
         "x is 1. A client asks the leader n1 to append a 2, so that x becomes 12. The other nodes store that command, but n1 crashes before it answers. The client then sends the same command to the next leader. What is x in the end?",
         (
             yes("122", "The command was carried out twice. The first request had already reached the logs of all three nodes.", "asked_twice", 106),
-            no("less", "The first request was not lost. The command is in n2's log twice, and both entries are committed.", "asked_twice", 84),
-            no("more", "The client sent the command twice, so it was carried out twice, and no more than that.", "asked_twice", 106),
+            no("less", "The first request was not lost. The command is in n2's log twice, and both entries are committed, so x becomes 122.", "asked_twice", 84),
+            no("more", "The client sent the command twice, so it was carried out twice, and no more than that: x is 122.", "asked_twice", 106),
         ),
         value=122, unit="is the value of x",
         run=("asked_twice", 45),
@@ -41,7 +41,7 @@ QUESTIONS = (
     ),
     Question(
         "05.stale",
-        "n1 was the leader. A cut separates it from the majority, which has elected n3. n1 does not know that. A client changes x from 1 to 2 at n3. Then another client asks n1 for x, and n1 answers at once from its own state. What answer does this client get?",
+        "n1 was the leader. A cut separates it from the majority, which has elected n3. A client changes x from 1 to 2 at n3. Then another client asks n1 for x. In this run, a leader answers reads from its own state. What answer does the client get?",
         (
             yes("The old value, 1.", "The majority has changed x, and n1 has not heard of it.", "stale_read", 82),
             no("The newest value: a leader's state is current.", "x is 2 already, and the client has read 1.", "stale_read", 82),
