@@ -1,8 +1,8 @@
-"""How fast idle nodes are here, against another checkout: `python -m bench.alternating FOLDER`.
+"""Compare the speed of idle nodes with that of another checkout: `python -m bench.alternating FOLDER`.
 
-Two processes, one for each checkout, take turns, so that whatever else the machine does slows down both. What
-is printed is the time of this checkout divided by that of the other, the watcher on in both: the median of all
-turns, and the quartiles. For the other checkout: `git worktree add --detach FOLDER f0c1dd2`.
+Two processes, one for each checkout, take turns, so that other load on the machine slows down both. It prints the time
+of this checkout divided by that of the other (both with the watcher): the median of all turns, and the quartiles. To make
+the other checkout: `git worktree add --detach FOLDER f0c1dd2`.
 """
 
 import argparse
@@ -51,7 +51,7 @@ class Runner:
 
 
 def ratios(other: Path, turns: int, ticks: int = TICKS) -> list[float]:
-    """Time here divided by time there, turn by turn; who begins changes with every turn."""
+    """The time here divided by the time there, turn by turn. The two begin alternately."""
     here, there = Runner(HERE), Runner(other)
     found = []
     try:

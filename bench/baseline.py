@@ -3,9 +3,9 @@
     git worktree add ../before COMMIT
     .venv/bin/python bench/baseline.py ../before
 
-Every row is measured in turns, there and here, so that a machine that becomes busy or slow in between hurts
-both alike; kept is the median of all rounds there, as turns of the plain loop (or as it is, where it is no time).
-What is printed are the medians of both, and their ratio. Nothing else should run meanwhile.
+Every row is measured alternately in both checkouts, so that other load on the machine affects both alike. The baseline is the
+median of all rounds in the older one, as turns of a plain loop (or as it is, if it is not a time). The medians of both and their
+ratio are printed. Nothing else should run meanwhile.
 """
 
 import argparse
@@ -59,11 +59,11 @@ def main() -> None:
 
 
 def costs_of(checkout: Path, name: str) -> list[float]:
-    """What each round of a row costs there; nothing if it cannot be measured."""
+    """The cost of each round of a row in the older checkout; empty if it cannot be measured."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "rows.json"
         command = [sys.executable, str(checkout / "bench" / "run.py"), "--only", name, "--json", str(file)]
-        # Also a process or a kernel that a row starts shall import what stands in that checkout.
+        # A process or a kernel that a row starts must import the code of that checkout, too.
         subprocess.run(
             command,
             check=True,
@@ -75,7 +75,7 @@ def costs_of(checkout: Path, name: str) -> list[float]:
     row = next(row for row in rows if row["name"] == name)
     if row["loops"] or row["unit"] not in IN_A_SECOND:
         return row["loops"] or row["values"]
-    pairs = zip(row["values"], row["pace"], strict=True)  # older ones did not count seconds in loops
+    pairs = zip(row["values"], row["pace"], strict=True)  # older checkouts did not count seconds in loops
     return [value / IN_A_SECOND[row["unit"]] * pace for value, pace in pairs]
 
 

@@ -1,4 +1,4 @@
-"""How fast the player is, in a Chromium without GPU: alone on a page, and with a kernel in JupyterLab."""
+"""The speed of the player in Chromium without a GPU: alone on a page, and with a kernel in JupyterLab."""
 
 import re
 import statistics
@@ -29,7 +29,7 @@ def writes(first: int, last: int, every: int) -> tuple[tuple[int, str, str], ...
     return tuple((tick, "propose", f"x={tick}") for tick in range(first, last, every))
 
 
-# A write every five ticks, and each message 10 to 15 ticks on its way: about twenty words at a time, and twice as many
+# There is a write every five ticks, and each message takes 10 to 15 ticks: about twenty words at a time, and twice as many
 # where there are nine nodes.
 SLOW = (0, "set_network", (10, 15))
 SCENE = Story(
@@ -47,7 +47,7 @@ LONG = Story("long", "Nine nodes, 10,000 ticks", nodes=9, ticks=10_000, actions=
 
 
 def frames(story: Story, messages: int, width: int, quick: bool) -> Iterator[Sample]:
-    """Frames a second while time runs, slowly and fast, and of an empty page in between: the lowest ratio."""
+    """Frames per second while time runs slowly and fast, compared with an empty page in between: the lowest ratio."""
     seconds = 1 if quick else 3
     with playing_page(story, tick=500, viewport={"width": width, "height": width * 9 // 16}) as page:
         empty = page.context.browser.new_page()
@@ -60,7 +60,7 @@ def frames(story: Story, messages: int, width: int, quick: bool) -> Iterator[Sam
                     "(speed) => { raftPlayer.goTick(500); raftPlayer.speed = speed; raftPlayer.play(); }",
                     speed,
                 )
-                page.wait_for_timeout(500)  # until so many are on their way
+                page.wait_for_timeout(500)  # until enough messages are on their way
                 here = page.evaluate("(seconds) => bench.countFrames(seconds)", seconds)
                 page.evaluate("raftPlayer.stop()")
                 empty.bring_to_front()
@@ -78,7 +78,7 @@ def frames(story: Story, messages: int, width: int, quick: bool) -> Iterator[Sam
 
 
 def steps(quick: bool) -> Iterator[Sample]:
-    """By event and by tick, forth and back, to the ends, and to anywhere with the mouse."""
+    """Steps by event and by tick, forwards and backwards, to both ends, and to any place with the mouse."""
     with playing_page(SCENE, tick=500) as page:
         while True:
             page.locator(".rl-player").focus()
@@ -102,7 +102,7 @@ def long_scrub(quick: bool) -> Iterator[Sample]:
 def scrubs(page: Any, count: int) -> list[Callable[[], None]]:
     """Clicks on the scrubber, each far from the one before."""
     box = page.locator(".rl-range").bounding_box()
-    shares = [number * 0.618 % 1 for number in range(count)]  # the golden section: no two are close
+    shares = [number * 0.618 % 1 for number in range(count)]  # with the golden ratio, no two are close
     return [
         partial(page.mouse.click, box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
         for share in shares
@@ -110,10 +110,10 @@ def scrubs(page: Any, count: int) -> list[Callable[[], None]]:
 
 
 def times_to_paint(page: Any, acts: Iterable[Callable[[], None]]) -> list[float]:
-    """Do one thing after the other; how many milliseconds each took until it was painted."""
+    """Do one thing after the other; returns for each the milliseconds until it was painted."""
     times = []
     for number, act in enumerate(acts):
-        page.wait_for_timeout(20 + number * 7 % 17)  # people do not keep time with the frames
+        page.wait_for_timeout(20 + number * 7 % 17)  # people do not act in step with the frames
         act()
         times.append(page.wait_for_function("() => bench.samples.shift()").json_value())
     return times
@@ -173,7 +173,7 @@ def crash(quick: bool) -> Iterator[Sample]:
 def time_to_state(lab: LabPage, button: str, state: str) -> float:
     """The milliseconds from the click on a button of n2's to the paint that shows n2 in that state."""
     lab.press(".")
-    # Nobody clicks sooner, and until then the page is still telling the kernel where it looks.
+    # A person does not click sooner, and until then the page still reports to the kernel which tick it shows.
     lab.page.wait_for_timeout(250)
     lab.page.evaluate(
         "([node, state]) => { bench.click = bench.clickToClass(document.querySelector(node), state); }",

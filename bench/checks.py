@@ -1,4 +1,4 @@
-"""How fast answers are judged, in CPU time; and histories: recorded ones, where they are, and a drawn one."""
+"""The CPU time to judge answers, and to check histories: recorded ones, if they are there, and a random one."""
 
 import os
 import time
@@ -20,7 +20,7 @@ KINDS = 9 * ("get",) + 10 * ("append",) + ("put",)  # as in the recorded history
 
 
 def whole_raft(_quick: bool) -> Iterator[Sample]:
-    """A whole Raft, all rules of which are somebody's own: what is checked of each, and of all together."""
+    """Judge a whole Raft whose rules are all the learner's own, each rule and all together."""
     rules = (SOLUTIONS / "iterative.py").read_text()
     body = "".join(f"    {rule} = {rule}\n" for rule in ITEMS)
     return judged("raft", f"from raftlab import Raft\n{rules}\n\nclass Mine(Raft):\n{body}")
@@ -35,7 +35,7 @@ def timeout_range(_quick: bool) -> Iterator[Sample]:
 
 
 def judged(item: str, answer: str) -> Iterator[Sample]:
-    """A right answer; what is imported and noted once does not count."""
+    """Judge a right answer. What is imported or computed only once does not count."""
     check(item, answer, progress=None)
     while True:
         start = time.process_time()
@@ -44,18 +44,18 @@ def judged(item: str, answer: str) -> Iterator[Sample]:
 
 
 def etcd(_quick: bool) -> Iterator[Sample]:
-    """All logs of a register in etcd, of which many are not linearizable."""
+    """Check all recorded logs of a register in etcd, of which many are not linearizable."""
     histories = [read_register(path.read_text()) for path in sorted(recorded().glob("etcd_*.log"))]
     yield from checked(histories, Register(None))
 
 
 def fifty_clients(_quick: bool) -> Iterator[Sample]:
-    """A map with fifty clients, which is linearizable."""
+    """Check a history of a map with fifty clients, which is linearizable."""
     yield from checked([read_map((recorded() / "c50-ok.txt").read_text())], Map(""))
 
 
 def drawn(quick: bool) -> Iterator[Sample]:
-    """The same kind of history, made here; with more clients it soon takes for ever, because anything may come first."""
+    """Check a random history of the same kind. With more clients it soon takes very long, because there are many possible orders."""
     return checked([history(clients=25, operations=500 if quick else 1_700)], Map(""))
 
 

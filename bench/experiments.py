@@ -1,4 +1,4 @@
-"""How long a thousand elections take, on all processors of this machine."""
+"""The time of a thousand elections on all processors of this machine."""
 
 import time
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from raftlab.experiments import figure_16, split_vote_rate
 
 
 def elections(_quick: bool) -> Iterator[Sample]:
-    """One line of the paper's Figure 16, processes started and all; fewer trials would measure those alone."""
+    """One line of the paper's Figure 16, including the start of processes; with fewer trials, that would be most of the time."""
     while True:
         start = time.perf_counter()
         line = figure_16((150, 155), progress=False)
@@ -16,7 +16,7 @@ def elections(_quick: bool) -> Iterator[Sample]:
 
 
 def split_votes(_quick: bool) -> Iterator[Sample]:
-    """Where split votes are most frequent: a bare majority of nine, and messages that take long."""
+    """The case with the most split votes: a bare majority of nine nodes, and slow messages."""
     while True:
         start = time.perf_counter()
         split_vote_rate(9, 5, 0.2, progress=False)

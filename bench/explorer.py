@@ -1,4 +1,4 @@
-"""How fast the explorer is, in CPU time of one processor, and what it needs."""
+"""The speed of the explorer in CPU time of one processor, and its memory."""
 
 import subprocess
 import sys
@@ -38,7 +38,7 @@ def replication(quick: bool) -> Iterator[Sample]:
 
 
 def memory(_quick: bool) -> Iterator[Sample]:
-    """A process that explores and does nothing else, at its largest."""
+    """The largest memory of a process that only explores."""
     while True:
         run = subprocess.run(
             [sys.executable, "-c", MEMORY, "elections"], check=True, capture_output=True, text=True

@@ -1,4 +1,4 @@
-"""How long one waits for a notebook that is run from top to bottom, its kernel started and all."""
+"""The time to run a notebook from top to bottom, including the start of its kernel."""
 
 import tempfile
 import time
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def longest_of(folder: str) -> Callable[[bool], Iterator[Sample]]:
-    """The notebook of a folder that takes longest: all are run once to find it, then it alone."""
+    """The time of the slowest notebook of a folder. All are run once to find it, then only this one."""
 
     def rounds(_quick: bool) -> Iterator[Sample]:
         path = max(sorted((ROOT / folder).glob("*.ipynb")), key=seconds)
@@ -26,7 +26,7 @@ def longest_of(folder: str) -> Callable[[bool], Iterator[Sample]]:
 
 
 def seconds(path: Path) -> float:
-    """One run in a folder of its own, so that nobody's progress is touched."""
+    """The time of one run, in a folder of its own, so that no learner's progress is changed."""
     start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         resources = {"metadata": {"path": folder}}

@@ -1,4 +1,4 @@
-"""What a row of the table is, and how one is measured.
+"""Rows of the table of measurements, and how they are measured.
 
 A row's `rounds` makes its scene once and then yields one sample a round, for as long as it is asked.
 """
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-SHARE = (
-    "% of an empty page"  # a unit: frames a second here, compared with those of a page on which nothing is
-)
+# A unit: frames a second here, compared with those of a page on which nothing is.
+SHARE = "% of an empty page"
 IN_A_SECOND = {"ms": 1000, "s": 1}
 
 
@@ -23,7 +22,7 @@ class CannotMeasureError(Exception):
 
 
 class Sample(NamedTuple):
-    """What one round measured, and what else is worth telling."""
+    """The result of one round, and a note."""
 
     value: float
     note: str = ""
@@ -31,17 +30,17 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """A promise: `what` has at least (a speed) or at most (anything else) `target` of a unit."""
+    """A promise: `what` reaches at least (if it is a speed) or at most (otherwise) `target` of a unit."""
 
     name: str
     what: str
     unit: str
     target: float
-    rounds: Callable[[bool], Iterator[Sample]]  # asked with True, rounds are short
+    rounds: Callable[[bool], Iterator[Sample]]  # called with True, rounds are short
 
     @property
     def is_speed(self) -> bool:
-        """Ticks and so on a second."""
+        """Is the unit a speed, such as ticks per second?"""
         return self.unit.endswith("/s")
 
     @property
@@ -52,7 +51,7 @@ class Row:
         return value >= self.target if self.is_more_better else value <= self.target
 
     def loops(self, value: float, loops_per_second: float) -> float | None:
-        """How many turns of a plain loop pass in the time that one tick, frame or key press takes; None if it is no time."""
+        """The turns of a plain loop in the time of one tick, frame or key press; None if the value is not a time."""
         if self.is_speed:
             return loops_per_second / value
         return loops_per_second * value / IN_A_SECOND[self.unit] if self.unit in IN_A_SECOND else None
@@ -60,7 +59,7 @@ class Row:
 
 @dataclass
 class Result:
-    """The rounds of a row, or why there are none."""
+    """The rounds of a row, or the reason why there are none."""
 
     row: Row
     values: list[float] = field(default_factory=list)
@@ -75,7 +74,7 @@ class Result:
 
     @property
     def cost(self) -> float | None:
-        """What can be compared with other runs: turns of the plain loop, or the value where it is no time."""
+        """A number to compare with other runs: turns of the plain loop, or the value itself if it is not a time."""
         if self.skipped or not self.values:
             return None
         return statistics.median(self.loops) if self.loops else self.median
@@ -93,7 +92,7 @@ class Result:
 
 
 def measure(row: Row, quick: bool, tell: Callable[[], object] = lambda: None) -> Result:
-    """Measure all rounds of a row, each between two looks at how fast a plain loop is; `tell` hears of each."""
+    """Measure all rounds of a row. Before and after each, the speed of a plain loop is measured; `tell` is called after each."""
     result = Result(row)
     try:
         with closing(row.rounds(quick)) as rounds:
@@ -117,7 +116,7 @@ def rounds_of(quick: bool) -> int:
 
 
 def loops_per_second(turns: int = 1_000_000) -> float:
-    """The baseline: what every machine can be compared by."""
+    """The speed of a plain loop, by which machines can be compared."""
     start = time.perf_counter()
     total = 0
     for turn in range(turns):
@@ -126,10 +125,10 @@ def loops_per_second(turns: int = 1_000_000) -> float:
 
 
 def p95(values: list[float]) -> float:
-    """What 95 of 100 stay within."""
+    """The 95th percentile."""
     return sorted(values)[math.ceil(0.95 * len(values)) - 1]
 
 
 def number(value: float) -> str:
-    """Three digits or more, as people read them."""
+    """A number with at least three digits, for people."""
     return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}"

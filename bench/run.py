@@ -1,9 +1,9 @@
 """Measure what raftlab promises about its speed, and print one table (`make bench`).
 
-Every number is the median of several rounds. Around each round a plain Python loop is timed in the
-same process: "loops" says how many of its turns take as long as one tick, one frame or one key
-press, so that numbers of different machines can be compared. The last column divides that by what it
-was at an earlier commit, as `baseline.json` keeps it (`baseline.py` says how it is taken).
+Every number is the median of several rounds. Before and after each round a plain Python loop is timed
+in the same process: "loops" is the number of its turns in the time of one tick, one frame or one key
+press, so that numbers of different machines can be compared. The last column is that number divided by
+the one of an earlier commit, which is in `baseline.json` (`baseline.py` takes it).
 """
 
 import argparse
@@ -73,7 +73,7 @@ def measured(rows: list[Row], quick: bool) -> list[Result]:
 
 
 def machine() -> str:
-    """What it was measured on, in one line."""
+    """The machine in one line."""
     busy = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
         f"{processor()}, {os.cpu_count()} cores{busy}; {platform.system()}; "
@@ -82,7 +82,7 @@ def machine() -> str:
 
 
 def processor() -> str:
-    """The model of the CPU, where the system tells it."""
+    """The model of the CPU, if the system says it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:
@@ -101,7 +101,7 @@ def chromium_version() -> str:
 
 
 def table(results: list[Result]) -> str:
-    """All results, one a line, and what else there is to say of them below."""
+    """All results, a line for each, with notes below."""
     before = json.loads(BASELINE.read_text(encoding="utf-8"))
     lines = [COLUMNS, *((*cells(result), ratio(result, before["cost"])) for result in results)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(COLUMNS))]
@@ -116,7 +116,7 @@ def table(results: list[Result]) -> str:
 
 
 def notes(results: list[Result]) -> list[str]:
-    """What does not fit into the columns."""
+    """Notes that do not fit into the columns."""
     told = [(each.row.what.strip(), each.note or each.skipped) for each in results]
     lines = [f"{what}: {note}" for what, note in told if note]
     if pace := [turns for each in results for turns in each.pace]:
@@ -139,14 +139,14 @@ def cells(result: Result) -> tuple[str, ...]:
 
 
 def ratio(result: Result, before: dict[str, float]) -> str:
-    """How many times as much it takes as it did: more than 1 is slower, or larger."""
+    """The cost divided by that of the baseline: more than 1 is slower, or larger."""
     if not before.get(result.row.name) or result.cost is None:
         return ""
     return f"{result.cost / before[result.row.name]:.2f}"
 
 
 def about(before: dict[str, Any]) -> list[str]:
-    """What the ratios compare with."""
+    """What the ratios refer to."""
     return [
         f"ratio: loops (or size) divided by what they were at commit {before['commit']}; more than 1 is slower, or larger",
         f"       {before['taken']}",
@@ -154,7 +154,7 @@ def about(before: dict[str, Any]) -> list[str]:
 
 
 def as_json(header: str, results: list[Result]) -> str:
-    """The same, for a program, with every round."""
+    """All results as JSON, with every round."""
     rows = [
         {
             **{name: getattr(each.row, name) for name in ("name", "what", "unit", "target")},

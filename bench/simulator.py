@@ -1,4 +1,4 @@
-"""How fast the simulator is, how large its record, and what `import raftlab` costs."""
+"""The speed of the simulator, the size of its traces, and the time of `import raftlab`."""
 
 import statistics
 import subprocess
@@ -12,18 +12,19 @@ from raftlab.sim.cluster import Cluster
 from raftlab.sim.presets import Preset
 from raftlab.sim.story import Story
 
-# The busiest that idle nodes can be: every other tick a heartbeat, each message there with the next tick.
+# As many events as idle nodes can have: a heartbeat every other tick, and messages that take one tick.
 BRISK = Preset("brisk", (150, 300), 20, (10, 10), 10, "raftlab", 2026, "raftlab")
 
 
 def idle(quick: bool, record: bool = False, count_messages: bool = False) -> Iterator[Sample]:
-    """Five nodes, one of which leads, and nobody asks them anything."""
+    """Five nodes with a leader, without clients."""
     cluster = Cluster(preset=BRISK, record=record)
     cluster.run_until("leader")
     ticks = 2_000 if quick else 20_000 if record else 50_000
     while True:
         if record:
-            cluster = Cluster(preset=BRISK)  # a longer and longer trace would be another experiment
+            # A new cluster each time, because a long trace would be another experiment.
+            cluster = Cluster(preset=BRISK)
         messages = cluster._message_count
         start = time.perf_counter()
         cluster.tick(ticks)
@@ -55,14 +56,14 @@ def busy(quick: bool) -> Iterator[Sample]:
 
 
 def trace_size(_quick: bool) -> Iterator[Sample]:
-    """What a Lab sends to the player, and what it saves."""
+    """The size of what a Lab sends to the player, and of what it saves."""
     while True:
         often, seldom = (len(History(traffic(every)).to_json()) / 1000 for every in (10, 20))
         yield Sample(often, f"with a write every 20 ticks {seldom:.0f} kB")
 
 
 def traffic(every: int) -> Story:
-    """A thousand ticks with a write every so many of them, once there is a leader."""
+    """A thousand ticks with a leader and a write every few ticks."""
     writes = [(tick, "propose", f"x={tick}") for tick in range(100, 1_000, every)]
     return Story("traffic", "1,000 ticks with traffic", ticks=1_000, actions=tuple(writes))
 
@@ -78,7 +79,7 @@ print(*sorted(loaded - set(sys.stdlib_module_names)))
 
 
 def import_time(quick: bool) -> Iterator[Sample]:
-    """A fresh interpreter that imports raftlab, less one that does nothing."""
+    """The time of a new interpreter that imports raftlab, minus that of one that does nothing."""
     while True:
         spent = {code: [] for code in (BARE, IMPORT, FIRST_CLUSTER)}
         for _ in range(3 if quick else 7):

@@ -42,7 +42,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks" / "figures"
 
 
 def blank(width: float, height: float) -> Axes:
-    """Axes that fill a figure of so many inches."""
+    """Axes that fill a new figure; width and height in inches."""
     return Figure(figsize=(width, height)).add_axes((0, 0, 1, 1))
 
 
@@ -67,7 +67,7 @@ def roles() -> tuple[Axes, str | None]:
 
 
 def followers() -> tuple[Axes, str | None]:
-    """Five followers that wait: how things stand before an election."""
+    """Five waiting followers, before an election."""
     return draw_cluster(play(load("best_case_election")), tick=0, ax=blank(9, 4.6)), None
 
 
@@ -153,12 +153,12 @@ def partitions() -> tuple[Axes, str | None]:
 
 
 def byzantine() -> tuple[Axes, str | None]:
-    """What stood where at Cloudflare on 2 November 2020."""
+    """The nodes and switches at Cloudflare on 2 November 2020."""
     return draw_topology(ax=blank(9.75, 5.25)), None
 
 
 def election_times() -> tuple[Axes, str | None]:
-    """Three lines of the paper's Figure 16, 300 elections each, beside what was published."""
+    """Three lines of the paper's Figure 16, 300 elections each, with the published times."""
     lines = {name: FIGURE_16[name] for name in ("12-24 ms", "150-200 ms", "150-155 ms")}
     ours = {
         name: figure_16(line.timeout_ms, trials=300, executor=Serial(), progress=False).times_ms
@@ -183,7 +183,7 @@ def comparison() -> tuple[Axes, str | None]:
 
 
 def links() -> tuple[Axes, str | None]:
-    """Why Raft alone never settles: three nodes could lead, and each of them is out of somebody's sight."""
+    """Why plain Raft never settles here: three nodes could lead, but each of them is not heard by some node."""
     run = Cluster(load("howard_abraham_1"))
     run.tick(30)
     return draw_links(reach(run.network), ax=blank(9.125, 6.5)), None
@@ -253,7 +253,7 @@ FIGURES: dict[str, Callable[[], tuple[Axes | Figure, str | None]]] = {
 
 
 def as_card(svg: str) -> str:
-    """An SVG on a light card with round corners, which does not look torn out where the page around it is dark."""
+    """An SVG on a light card with round corners, which also looks right on a dark page."""
     size = re.search(r'viewBox="0 0 (\S+) (\S+)"', svg)
     assert size is not None
     card = f'<clipPath id="card"><rect width="{size[1]}" height="{size[2]}" rx="14"/></clipPath>'

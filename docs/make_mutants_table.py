@@ -1,4 +1,4 @@
-"""Write docs/mutants.md (`make figures`): every known mistake, which layer of checks finds it, and what it costs."""
+"""Write docs/mutants.md (`make figures`): every known mistake, the layers of checks that find it, and the points that it costs."""
 
 import sys
 from collections import Counter

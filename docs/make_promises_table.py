@@ -39,20 +39,20 @@ def measure() -> dict[str, Any]:
 
 
 def line(names: tuple[str, ...]) -> dict[str, Any]:
-    """What the runs of a set say."""
+    """The result of a set's runs, as a line."""
     counts = promises.column(names)
     found = {name: promises.caught(names, name) for name in counts}
     return {"extensions": list(names), "promises": counts, "caught": found}
 
 
 def fail(asked: tuple[str, tuple[str, ...]]) -> list[Any]:
-    """What they say of a promise that a set does not make."""
+    """The result for a promise that a set does not make."""
     name, names = asked
     return [name, list(names), *promises.failures(names, name)]
 
 
 def title(names: list[str]) -> str:
-    """A set as its line is headed."""
+    """The heading of a set's line."""
     return ", ".join(names) or "plain Raft"
 
 
@@ -87,7 +87,7 @@ def page(numbers: dict[str, Any]) -> str:
 
 
 def cell(counts: dict[str, Any] | None) -> str:
-    """What a set's runs say of a promise."""
+    """The result of a set's runs for one promise."""
     if counts is None:
         return "–"
     broken = f", broken in {len(counts['broken'])}" if counts["broken"] else ""

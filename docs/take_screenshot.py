@@ -1,7 +1,7 @@
 """Take README's picture and film of the player into notebooks/figures/player.png and docs/player.webp (`make figures`).
 
-They are taken where there is a Chromium. The film shows one press of Next after the other. However long a busy machine
-takes for them, it lasts ten seconds.
+This needs Chromium. The film shows one press of Next after the other. It lasts ten seconds, even if it was taken on a busy
+machine.
 """
 
 import sys
@@ -34,9 +34,9 @@ SECOND_LEADER = """() => {
     const world = raftPlayer.branch.at(raftPlayer.position.count);
     return (world.views[world.leader()]?.term ?? 0) > 1;
 }"""
-PAUSE = 150  # ms in which one looks at what has happened
-RATE = 12  # frames a second in the film
-LARGEST = 2_000_000  # bytes of the film
+PAUSE = 150  # ms between a film and the next press
+RATE = 12  # frames per second in the film
+LARGEST = 2_000_000  # bytes: the largest size of the film
 
 
 def opened(browser: Browser, folder: Path, story: str, **settings: Any) -> Page:
@@ -49,7 +49,7 @@ def opened(browser: Browser, folder: Path, story: str, **settings: Any) -> Page:
 
 
 def take_picture(browser: Browser, folder: Path) -> None:
-    """Two leaders at once: the older one is cut off and still believes that it leads; the other's entry is committed."""
+    """Take a picture of two leaders: the older one is cut off and still believes that it leads; the other's entry is committed."""
     page = opened(browser, folder, "minority_leader", device_scale_factor=2, reduced_motion="reduce")
     page.evaluate(SHOW_THE_COMMIT)
     page.locator(".rl-player").screenshot(path=PICTURE)
@@ -57,7 +57,7 @@ def take_picture(browser: Browser, folder: Path) -> None:
 
 
 def take_film(browser: Browser, folder: Path) -> None:
-    """A leader is elected, a client writes, the leader crashes, and another takes its place."""
+    """Take a film: a leader is elected, a client writes, the leader crashes, and another node takes its place."""
     page = opened(browser, folder, "leader_crash")
     frames: list[tuple[float, bytes]] = []
     cast = page.context.new_cdp_session(page)
@@ -79,7 +79,7 @@ def take_film(browser: Browser, folder: Path) -> None:
 
 
 def write_film(frames: list[tuple[float, bytes]]) -> None:
-    """Each frame is shown for its share of the time; the last one stays a little."""
+    """Write the frames as a film. Each is shown for its share of the time; the last one is shown longer."""
     frames = sorted(frames, key=lambda frame: frame[0])  # they arrive in another order now and then
     scale = SECONDS / (frames[-1][0] - frames[0][0])
     kept = {
@@ -99,7 +99,7 @@ def write_film(frames: list[tuple[float, bytes]]) -> None:
 
 
 def main() -> None:
-    """Take both."""
+    """Take the picture and the film."""
     chromium = find_chromium()
     if chromium is None:
         print(

@@ -1,7 +1,8 @@
-"""About a hundred pictures of the player on one page, to be looked at (`make shots`): build/shots/index.html.
+"""Take about a hundred pictures of the player for a visual check (`make shots`): build/shots/index.html.
 
-Every two choices of size, looks, zoom and moment occur together, and each of them with every story and every stage of
-the Lab; so does a mistake that takes two of them. `--only phone,three_islands` takes only shots with these words.
+The shots contain every pair of choices of size, looks, zoom and moment, and each of these with every story and every stage of
+the Lab. So they show every mistake that needs two of these choices together. `--only phone,three_islands` takes only shots with
+these words.
 """
 
 import argparse
@@ -43,7 +44,7 @@ STORIES = (
     "cloudflare_lossy_90", "cloudflare_one_way", "github_43_seconds", "two_votes_one_term", "stale_read",
 )  # fmt: skip
 SHOWS = tuple(dict.fromkeys(lesson for lesson in STAGES if lesson not in ("00b", "before", "after")))
-MOMENTS = {  # what is pressed before the picture is taken
+MOMENTS = {  # the keys that are pressed before the picture is taken
     "at the start": "", "after nine presses": "ArrowRight " * 9, "in the middle, a node chosen": "middle 1",
     "at the end": "End", "all keys": "?", "the events": "middle E",
     "the card of a node": "middle 1 q", "the settings": "more", "space and time": "middle v",
@@ -52,8 +53,9 @@ CHOICES = {
     "size": tuple(SIZES), "looks": tuple(LOOKS), "zoom": tuple(ZOOMS), "moment": tuple(MOMENTS),
     "story": STORIES, "show": SHOWS,
 }  # fmt: skip
-UNPAIRED = {("story", "show")}  # both are long lists, and what one shows hardly depends on the other
-# What is wrong with a picture at first sight: [sentence, ...]
+# Not all pairs of these are taken: both lists are long, and the two hardly affect each other.
+UNPAIRED = {("story", "show")}
+# Finds obvious mistakes in a picture: [sentence, ...]
 FAULTS = """(root) => {
     const out = [];
     const box = root.getBoundingClientRect();
@@ -85,9 +87,9 @@ Shot = dict[str, str]
 
 
 def paired(choices: dict[str, tuple[str, ...]], unpaired: set[tuple[str, str]]) -> Iterator[Shot]:
-    """Shots in which every two choices of different kinds occur together; always the same ones.
+    """Shots that contain every pair of choices of different kinds. The list is always the same.
 
-    Each shot begins with a pair that is still missing and takes, kind by kind, what adds most pairs.
+    Each shot begins with a missing pair; then, kind by kind, the choice is added that gives most new pairs.
     """
     kinds = list(choices)
     missing = dict.fromkeys(
@@ -125,7 +127,7 @@ def settings_of(shot: Shot) -> dict[str, Any]:
 
 
 def prepare(lab: Any, shot: Shot) -> None:
-    """Press what brings the moment about."""
+    """Press the keys that lead to the moment."""
     if shot["size"] == "projector":
         lab.press("F")
     for key in MOMENTS[shot["moment"]].split():
@@ -140,7 +142,7 @@ def prepare(lab: Any, shot: Shot) -> None:
 
 
 def take(lab: Any, shot: Shot, path: Path) -> list[str]:
-    """Take a picture of what is on the screen; what is wrong with it at first sight."""
+    """Take a picture of the screen, and return its obvious mistakes."""
     prepare(lab, shot)
     lab.page.evaluate("() => document.fonts.ready")
     lab.page.wait_for_timeout(150)

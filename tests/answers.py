@@ -15,7 +15,7 @@ def own(name):
 
 @cache
 def judged(name, text):
-    """The verdict on an answer, kept nowhere; the same answer is judged once."""
+    """The verdict on an answer, without saving it. Equal answers are judged only once."""
     return check(name, text, progress=None)
 
 

@@ -1,4 +1,4 @@
-"""axe-core, which looks for what keeps people out of a page: what it finds that is serious."""
+"""The serious findings of axe-core, which checks the accessibility of pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RUN = """async (context) => {
 
 
 def serious_findings(frame, context: str | None = None) -> list[str]:
-    """What axe-core finds in a page or a frame, or in the part of it that a selector names."""
+    """The findings of axe-core in a page or a frame, or in the part of it that a selector names."""
     if not AXE.exists():
         pytest.skip("These tests need axe-core, which `make test` installs where there is an npm.")
     if not frame.evaluate("() => 'axe' in window"):

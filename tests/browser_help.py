@@ -1,4 +1,4 @@
-"""What browser tests share: finding a Chromium, running notebooks in JupyterLab, and words for what a player shows."""
+"""Helpers of browser tests: finding Chromium, running notebooks in JupyterLab, and methods for what a player shows."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ PLACES = {
 }
 
 VIEWPORT = {"width": 1400, "height": 1000}
-PATIENCE = 30_000  # ms: what is waited for comes sooner even on a busy machine, or not at all
+PATIENCE = 30_000  # ms: the longest wait; even on a busy machine, things come sooner or not at all
 LOCAL = ("file:", "data:", "blob:", "about:")
 
-# Complaints of JupyterLab and of Chromium that say nothing about raftlab.
+# Errors of JupyterLab and Chromium that are not about raftlab.
 HARMLESS = (
     "favicon",
     "ResizeObserver loop",
@@ -85,7 +85,7 @@ def watch(page) -> list[str]:
 
 
 class Pages:
-    """Files opened in the browser, with the network off, and whatever they complain of.
+    """Files opened in the browser, with the network off, and the errors on their consoles.
 
     A page that one test has done with is given to the next, and shows another file there: to begin with a
     new context costs Chromium four times as much.
@@ -133,7 +133,7 @@ class Pages:
         return page, complaints
 
     def take_back(self) -> list[str]:
-        """Whatever was complained of; no page shows anything any more."""
+        """Take back all pages, which then show nothing; returns their errors."""
         said = []
         for kind, page, complaints in self.lent:
             page.goto("about:blank")
@@ -146,7 +146,7 @@ class Pages:
 
 
 def open_notebook(page, url: str, path: str, timeout: float = 60) -> None:
-    """Open the notebook `path` in JupyterLab at `url`; back when its kernel is idle."""
+    """Open the notebook `path` in JupyterLab at `url`; returns when its kernel is idle."""
     page.goto(f"{url}/lab/tree/{quote(path)}?reset", wait_until="domcontentloaded")
     page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook").wait_for(timeout=timeout * 1000)
     wait_until_idle(page, timeout)
@@ -167,12 +167,12 @@ def wait_until_idle(page, timeout: float = 60) -> None:
 
 
 def run_all(page, timeout: float = 150) -> None:
-    """Run every cell of the notebook in front; back when the last one is done."""
+    """Run every cell of the notebook in front; returns when the last one is done."""
     page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
     wait_until_idle(page, timeout)
 
 
-# Every text in a player, and how much it stands out from what is behind it: [[what, contrast], ...]
+# Every text in a player and its contrast with its background: [[text, contrast], ...]
 CONTRAST = """(root) => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
     const rgba = (color) => {
@@ -226,7 +226,7 @@ CONTRAST = """(root) => {
 
 
 class PlayerPage:
-    """A page with a player on it, and the words of these tests."""
+    """A page with a player, and methods for tests."""
 
     player_in_js = "window.raftPlayer"
     place = ".rl-player"
@@ -248,12 +248,12 @@ class PlayerPage:
         self.button(name, exact).click()
 
     def further(self, name):
-        """Choose from the menu of what lies further off."""
+        """Choose an item of the menu behind ▾."""
         self.click("further")
         self.player.get_by_role("menuitem", name=name).click()
 
     def look(self, expression):
-        """Ask the player: `p` is the player, `w` the world it shows."""
+        """Evaluate an expression in which `p` is the player and `w` the world that it shows."""
         return self.page.evaluate(
             f"() => {{ const p = {self.player_in_js}; const w = p.branch.at(p.position.count); return {expression}; }}"
         )
@@ -266,11 +266,11 @@ class PlayerPage:
             self.page.wait_for_timeout(15)
 
     def go(self, tick):
-        """Look at a tick."""
+        """Show a tick."""
         self.page.evaluate(f"() => {{ {self.player_in_js}.goTick({tick}); }}")
 
     def sentence(self):
-        """What is told."""
+        """The sentence that is shown."""
         return self.player.locator(".rl-sentence").inner_text()
 
     def card(self):
@@ -292,7 +292,7 @@ class PlayerPage:
 
 
 class LabPage(PlayerPage):
-    """A notebook in front of JupyterLab with one Lab in it, the same kernel for one Lab after the other."""
+    """A notebook in JupyterLab with one Lab. The same kernel is used for one Lab after the other."""
 
     place = ".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player"
     player_in_js = f'document.querySelector("{place}").parentElement.raftPlayer'

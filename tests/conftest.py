@@ -15,9 +15,10 @@ from jupyterlab_help import running_jupyterlab
 from raftlab.sim.narrate import as_text
 
 ROOT = Path(__file__).resolve().parent.parent
-# Traces that are kept are many objects: to look through all of them for rubbish again and again takes longer than some tests.
+# The many objects of traces in caches would make garbage collection take longer than some tests.
 gc.set_threshold(50_000, 20, 50)
-settings.register_profile("no deadline", deadline=None)  # a busy machine is no mistake of the code
+# On a busy machine, a slow example is not a mistake of the code.
+settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
@@ -33,9 +34,9 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Browser tests go last: the quick ones fail first, and playwright's event loop disturbs no one.
+    """Browser tests go last, so that quick tests fail first, and playwright's event loop does not disturb other tests.
 
-    Those in JupyterLab are the first of them: a worker that has nothing left to do takes what comes last
+    Those in JupyterLab come first among them: a worker that has nothing left to do takes the last tests
     from another, and starts a JupyterLab of its own only if it must.
     """
 
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def no_figure_stays_open():
-    """What a test draws is closed after it: of more than twenty matplotlib complains, in whichever test comes next."""
+    """Close all figures after each test: with more than twenty open ones, matplotlib would warn in some later test."""
     yield
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
@@ -55,7 +56,7 @@ def no_figure_stays_open():
 
 @pytest.fixture
 def golden(request):
-    """Compares a trace, told as prose, with that of its name in tests/stories/; or, with --rewrite, writes it there."""
+    """Compares the prose of a trace with the file of its name in tests/stories/; with --rewrite, writes it."""
 
     def compare(name, trace):
         path = ROOT / "tests" / "stories" / f"{name}.txt"
@@ -69,7 +70,7 @@ def golden(request):
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of reference data beside the checkout (RAFTLAB_SHARED says where)."""
+    """The folder of reference data beside the checkout (see RAFTLAB_SHARED)."""
     place = os.environ.get("RAFTLAB_SHARED")
     if not place:
         pytest.skip("The reference data is not here: RAFTLAB_SHARED is not set.")

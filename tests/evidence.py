@@ -1,4 +1,4 @@
-"""What the wrong choices of the lessons' questions lead to: question, story, tick, and what is seen there."""
+"""The moments to which wrong choices of questions lead: question, story, tick, and what must be true there."""
 
 EVIDENCE = [
     ("00.at_once", "two_at_once", 30, lambda s: [[c for _, c in v.log] for v in s.views.values()] == [["x=1", "x=2"], ["x=2", "x=1"]]),

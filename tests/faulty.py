@@ -1,4 +1,4 @@
-"""Random faulty stories: everything that can go wrong does, then everything is healed, and it must come right."""
+"""Random stories with all kinds of faults. Then everything is healed, and the cluster must work again."""
 
 from dataclasses import replace
 from random import Random
@@ -10,19 +10,18 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.systems import objection
 
 FAULTY = 300  # ticks
-HEALED = 250  # ticks, enough for a leader, a write and everybody's log
-WRONG = {"LocalReads", "UnsafeMembership"}  # famous mistakes, kept to be shown
+HEALED = 250  # ticks, enough to elect a leader, to commit a write and to bring all logs up to date
+WRONG = {"LocalReads", "UnsafeMembership"}  # well-known mistakes, which are there to be shown
 BETWEEN = ["Save", "Send", 1, 2, 3, 4, 5, 6]  # a crash after any effect of a step
 
 
 def drawn(seed):
-    """A legal set of extensions, drawn by a seed."""
+    """A random legal set of extensions, chosen by a seed."""
     dice = Random(f"extensions/{seed}")
     chosen = [name for name in EXTENSIONS if name not in WRONG and dice.random() < 0.45]
     if "Membership" in chosen and "StickyVotes" not in chosen:
-        chosen.append(
-            "StickyVotes"
-        )  # or a node that has lost its vote disturbs the others for ever (thesis 4.2.3)
+        # Or a node that has lost its vote disturbs the others for ever (thesis 4.2.3).
+        chosen.append("StickyVotes")
     for name in list(chosen):
         chosen += [each for each in getattr(EXTENSIONS[name], "needs", ()) if each not in chosen]
     while objection(tuple(chosen)):
@@ -33,7 +32,7 @@ def drawn(seed):
 
 
 def disturb(cluster, dice):
-    """One random disturbance, or a step back to order; what cannot be done at the moment is left out.
+    """One random disturbance or repair; what cannot be done at the moment is left out.
 
     A majority stays up, and cuts are mended about as often as they are made: where nothing gets
     done, nothing can go wrong either.
@@ -70,7 +69,7 @@ def disturb(cluster, dice):
         lambda: cluster.deliver(dice.choice(late)),
         lambda: cluster.time_out(a),
     ]
-    # Who reads by the clock says how far it is trusted.
+    # With lease reads, clocks may only differ within the bound.
     slowest = 0.85 if hasattr(cluster.nodes[a], "clock_drift_bound") else 0.25
     clocks = [lambda: cluster.drift(a, round(dice.uniform(slowest, 1), 2))]
     clients = [
@@ -88,7 +87,7 @@ def disturb(cluster, dice):
 
 
 def operators(cluster, dice, node):
-    """What those do who run a cluster whose nodes can more than Figure 2."""
+    """Actions of operators on nodes with extensions."""
     can = {
         "on_take_snapshot": lambda: cluster.snapshot(node),
         "on_transfer_leadership": lambda: cluster.transfer(node),
@@ -106,7 +105,7 @@ def change_voters(cluster, node):
 
 
 def all_vote(cluster):
-    """Give everybody the vote back: who has lost it without knowing disturbs the others (thesis 4.2.3)."""
+    """Give all nodes their votes back: a node that does not know that it has lost its vote disturbs the others (thesis 4.2.3)."""
     for _ in range(60):
         cluster.run_until(lambda world: world.leader(), within=HEALED)
         leader = cluster.nodes.get(cluster.leader())
@@ -123,7 +122,7 @@ def all_vote(cluster):
 
 
 def wake(cluster, node):
-    """Restart what is crashed, resume what is paused."""
+    """Restart crashed nodes and resume paused ones."""
     if cluster.status[node] == "crashed":
         cluster.restart(node)
     elif cluster.status[node] == "paused":
@@ -137,7 +136,7 @@ def halves(ids, dice):
 
 
 def heal(cluster):
-    """Everything works again, every clock is right, and everybody is up."""
+    """Heal everything: all links work, all clocks are right, all nodes run."""
     cluster.heal()
     cluster.set_network(delay=(1, 3), loss=0, duplication=0)
     cluster._crash_after.clear()
@@ -183,7 +182,7 @@ def faulty_story(seed):
 
 
 def faults_of(seed, node_class=Raft):
-    """What was wrong with a run: broken properties, and goals that were not reached."""
+    """The faults of a run: broken properties, and goals that were not reached."""
     try:
         cluster = faulty_run(seed, node_class)
     except (AssertionError, KeyError, IndexError) as error:  # a node that fell over is convicted, too

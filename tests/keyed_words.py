@@ -1,8 +1,8 @@
-"""Which words would tell the answer to a question, if they stood in view before there is an answer.
+"""The words that would reveal the answer to a question if they were in view before it is answered.
 
-Each phrase is words that stand in one sentence, in any order; the beginning of a word is enough ("differ" finds
-"different"). Words joined by "_" stand one behind the other. What repeats the right choice, or what is said about it, word
-for word is found without a row here.
+Each phrase is a set of words in one sentence, in any order; the beginning of a word is enough ("differ" finds "different").
+Words joined by "_" must follow each other. A text that repeats the right choice or its explanation word for word is found
+without a row here.
 """
 
 KEYED_WORDS = {

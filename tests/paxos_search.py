@@ -1,8 +1,7 @@
-"""Every order of a small Paxos: each message late, twice or never, each node crashing after any effect.
+"""Explore all runs of a small Paxos: each message may arrive late, twice or never, and each node may crash after any effect.
 
-The network is the set of all that was ever sent, and nothing is ever taken out of it: whatever is in
-it may arrive now, later, again, or never. No model stands beside the code: every step calls the
-class that the cluster runs.
+The network is the set of all messages that were ever sent. None is taken out, so each may arrive now, later, again, or
+never. There is no separate model: every step calls the class that the cluster runs.
 """
 
 from collections import deque
@@ -15,14 +14,14 @@ from raftlab.models.paxos_words import Accepted
 
 
 class Die:
-    """Always shows the same: timers do not matter where every order is tried."""
+    """Dice that always show the same: timers do not matter, because every order is tried."""
 
     def random(self) -> float:
         return 0.0
 
 
 class State(NamedTuple):
-    """Nodes by their numbers; what was ever sent and saved, as bit masks; what may still happen."""
+    """The numbers of the nodes' states; all messages and saves so far, as bit masks; and what may still happen."""
 
     nodes: tuple[int, ...]
     sent: int
@@ -71,12 +70,12 @@ class Search:
         mortal=("n3",),
         lost=(),
     ):
-        # Bounds: who hears what was accepted, who may crash, which messages are always lost.
+        # Bounds: which nodes learn what was accepted, which may crash, which messages are always lost.
         self.learners, self.mortal, self.lost = learners, mortal, lost
         self.node_class, self.ids = node_class, ("n1", "n2", "n3")
         self.objects, self.numbers, self.steps = [], {}, {}
         self.messages, self.proposals = Numbers(), Numbers()
-        self.chosen_of = {}  # what was saved -> what is therefore chosen
+        self.chosen_of = {}  # what was saved -> the values that are chosen by it
         nodes = tuple(self.intern(self.start(id, HardState())) for id in self.ids)
         self.first = State(nodes, 0, 0, tuple(wishes), retries, crashes)
 

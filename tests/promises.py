@@ -1,8 +1,8 @@
-"""What extensions promise, put at stake: one run of a set of extensions serves all the promises that the set makes.
+"""Tests of what extensions promise: one run of a set of extensions tests all promises that the set makes.
 
-A run is a cluster under random faults, then in peace, and then one disturbance for each promise, drawn by the
-seed. A promise is *at stake* in a run if what it speaks of has happened there; a run that did not get so far
-counts for nothing. docs/make_promises_table.py plays all of them and writes docs/promises.md.
+A run is a cluster with random faults, then without faults, and then with one random disturbance for each promise. A promise
+is *at stake* in a run if the situation that it is about has occurred there; other runs do not count for it.
+docs/make_promises_table.py plays all runs and writes docs/promises.md.
 """
 
 from collections.abc import Callable
@@ -19,16 +19,16 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.systems import objection
 from raftlab.sim.trace import Operation
 
-RUNS = 200  # of each column
-AT_STAKE = 50  # of them, at least, for each promise
+RUNS = 200  # runs of each column
+AT_STAKE = 50  # the least number of them in which each promise must be at stake
 FAULTY = 100  # ticks
 SHORTEST, LONGEST = 15, 30  # the election timeout of the lessons, ticks
 PEACE = 10 * LONGEST
-CURED = {"PreVote", "StickyVotes"}  # of them one is enough to keep a removed node from disturbing
+CURED = {"PreVote", "StickyVotes"}  # one of these is enough to keep a removed node from disturbing the others
 
 
 class Watched(Cluster):
-    """A cluster that keeps of its run what clients asked and were told, and who led."""
+    """A cluster that records the operations of clients and the leaders of its run."""
 
     def __init__(self, *arguments, **named):
         self.history: list[Operation] = []
@@ -55,9 +55,9 @@ class Watched(Cluster):
 
 
 class Run:
-    """One cluster, one seed: faults, peace, and what the promises are asked for then.
+    """One cluster with one seed: faults, a time without faults, and then the tests of the promises.
 
-    at_stake, broken: promise -> whether it was at stake; what was wrong, in a sentence.
+    at_stake: promise -> whether it was at stake. broken: promise -> what was wrong, in a sentence.
     """
 
     def __init__(self, names, seed, node_class):
@@ -69,7 +69,7 @@ class Run:
         self.cluster = Watched(story, node_class=node_class)
         self.at_stake: set[str] = set()
         self.broken: dict[str, str] = {}
-        self.name = ""  # of the promise that is asked for
+        self.name = ""  # the promise that is tested now
 
     # -- Small words ------------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class Run:
 
     def expect(self, held, sentence):
         if not held:
-            self.stake()  # what broke was at stake, wherever in the run it broke
+            self.stake()  # a promise that was broken was at stake
             self.broken.setdefault(self.name, f"at tick {self.cluster.now}: {sentence}")
 
     def leader(self):
@@ -208,7 +208,7 @@ class Run:
 
 
 class Promise(NamedTuple):
-    """A promise: who makes it, how a run asks for it, and a mistake that breaks it.
+    """A promise: which sets make it, how a run tests it, and a mistake that breaks it.
 
     made_by: of a set's names, whether it makes the promise. If not: `otherwise` says why, with the story that shows it.
     ask: disturbs a run, and says there whether the promise was at stake and kept.
@@ -315,9 +315,8 @@ def reads_past(run):
         return
     cluster.heal()
     cluster.isolate(leader.id)
-    if (
-        alone
-    ):  # its timer has run out many times already; now it does so at the very moment at which it can be heard
+    # Its timer has run out many times already; now it does so at the very moment at which it can be heard.
+    if alone:
         cluster.time_out(alone)
 
     def other_leader():
@@ -619,7 +618,7 @@ FIRST = ("no-op", "elects")  # of these, what the faults have left is the stake
 
 
 def play(names, seed, promises, mistake=None):
-    """One run that is asked for these promises; with a mistake, of nodes that make it."""
+    """One run that tests these promises; with a mistake, its nodes make it."""
     node_class = build(*names)
     if mistake is not None:
         node_class = type("Planted", (mistake, node_class), {})
@@ -646,7 +645,7 @@ def made_by(names):
 
 
 def column(names, runs=RUNS):
-    """Promise -> how many runs put it at stake, and the seeds in which it was broken."""
+    """Promise -> in how many runs it was at stake, and the seeds with which it was broken."""
     counts = {name: {"at_stake": 0, "broken": []} for name in made_by(names)}
     for seed in range(1, runs + 1):
         run = play(names, seed, list(counts))
@@ -662,7 +661,7 @@ def caught(names, name, runs=RUNS):
     for seed in range(1, runs + 1):
         try:
             run = play(names, seed, [name], PROMISES[name].mistake)
-        except (AssertionError, KeyError, IndexError):  # a node that fell over is found, too
+        except (AssertionError, KeyError, IndexError):  # an exception in a node also counts as found
             return seed
         if name in run.broken:
             return seed
@@ -673,7 +672,7 @@ def caught(names, name, runs=RUNS):
 
 
 def with_needs(*names):
-    """These extensions and what they do not work without, in the order of EXTENSIONS."""
+    """These extensions and those that they need, in the order of EXTENSIONS."""
     needed = {each for name in names for each in (*getattr(EXTENSIONS[name], "needs", ()), name)}
     return tuple(name for name in EXTENSIONS if name in needed)
 
@@ -689,7 +688,7 @@ def drawn(seed):
 
 
 def columns():
-    """Plain Raft, each extension alone (with what it needs), every legal pair, the named systems, twenty drawn sets."""
+    """Plain Raft, each extension alone (with those that it needs), every legal pair, the named systems, and twenty random sets."""
     sets = [(), *((name,) for name in EXTENSIONS), *combinations(EXTENSIONS, 2)]
     found = [with_needs(*names) for names in sets]
     found += [with_needs(*system.extensions) for system in SYSTEMS.values()]

@@ -1,4 +1,4 @@
-"""What a learner sees of a lesson around a question that is not answered yet, and which words of it tell the answer."""
+"""What a learner can see around a question that is not answered yet, and which of these words reveal the answer."""
 
 import ast
 import re
@@ -29,7 +29,7 @@ def sentences(text):
 
 
 def tells(text, question):
-    """The words of a text that tell the answer of a question; None if none do."""
+    """The words of a text that reveal the answer of a question; None if none do."""
     for sentence in sentences(text):
         for phrase in KEYED_WORDS[question.id]:
             if all(stands_in(part.split("_"), sentence) for part in phrase.split()):

@@ -1,4 +1,4 @@
-"""Branches: the past can be changed, and nothing is forgotten."""
+"""Branches: the past can be changed, and the old course is kept."""
 
 import json
 from dataclasses import replace
@@ -266,7 +266,7 @@ def forked(change):
 
 
 def another_past(branch):
-    """Try another seed for the branch alone: it would begin where its parent has never been."""
+    """Another seed for the branch alone: it would begin where its parent has never been."""
     other = History(replace(Story.from_json(json.dumps(branch["story"])), seed=2)).branch
     branch |= {"story": json.loads(other.story.to_json()), "checksum": other.story.checksum()}
     branch |= other.part(branch["fork"]["events"], branch["fork"]["messages"])

@@ -1,4 +1,4 @@
-"""Clients that keep asking, and the truth of what they are told: linearizable, or convicted."""
+"""The clients of workloads, and their histories: linearizable, or found not to be."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -460,7 +460,7 @@ def test_clients_that_give_up_leave_histories_that_are_linearizable():
 
 
 def test_what_is_written_by_hand_belongs_to_the_history():
-    """Otherwise a right world were convicted of a value that nobody seems to have written."""
+    """Otherwise a correct run would be refused for a value that no client of a workload has written."""
     cluster = led()
     cluster.write("x", 1)
     cluster.tick(30)

@@ -1,4 +1,4 @@
-"""The Cloudflare model: a sick switch, an etcd without a leader for seconds, and an outage of hours that follows."""
+"""The Cloudflare model: a sick switch, some seconds in which etcd has no leader, and an outage of hours."""
 
 import ast
 import re
@@ -241,7 +241,7 @@ def first_read_only(run):
 
 
 class Prediction(NamedTuple):
-    """What half of a parameter does to a measure, in a setting where it matters, and why."""
+    """The effect of halving a parameter on a measure, in a setting where it matters, and the reason."""
 
     name: str
     measure: str

@@ -1,4 +1,4 @@
-"""The same story gives the same trace, byte for byte, whatever the hash seed and the Python."""
+"""The same story gives the same trace, byte for byte, with any hash seed and any version of Python."""
 
 import hashlib
 import json
@@ -66,7 +66,7 @@ def test_the_script_says_something(expected):
 
 
 def test_the_script_plays_what_is_played_here(expected):
-    """Otherwise the runs would agree with each other, and with nothing else."""
+    """Otherwise the other runs would only agree with each other."""
     cluster = Cluster(faulty_story(3))
     cluster.tick(cluster.story.ticks)
     assert f"faulty 3 {fingerprint(cluster.trace)}" in expected

@@ -37,6 +37,6 @@ def test_the_examples_of_a_module_do_what_they_say(name):
 
 
 def test_an_example_that_lies_would_be_noticed():
-    """Otherwise none of the tests above could fail."""
+    """If a wrong example did not fail, the tests above would prove nothing."""
     lie = doctest.DocTestParser().get_doctest(">>> 1 + 1\n3\n", {}, "a lie", None, 0)
     assert doctest.DocTestRunner(verbose=False).run(lie, out=lambda text: None).failed == 1

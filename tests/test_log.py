@@ -40,7 +40,7 @@ def test_appending_one_by_one_or_all_at_once_is_the_same(first, new):
 
 @given(some, some, st.integers(1, 7), st.integers(0, 3), st.integers(0, 4))
 def test_a_log_after_a_snapshot_is_the_end_of_a_longer_one(first, new, index, start, start_term):
-    """Whoever asks for an entry that is there cannot tell the difference."""
+    """For entries that are there, both give the same answers."""
     short = Log(first, start, start_term)
     long = Log([*[LogEntry(start_term, "old")] * start, *first])
     index = min(start + index, short.last_index + 1)

@@ -1,4 +1,4 @@
-"""The tests are tested: each of these small mistakes must be convicted of the rule it breaks, the textbook of none."""
+"""Tests of the tests: each of these small mistakes must be found, with the rule that it breaks, and none in the textbook."""
 
 import pytest
 from faulty import faults_of
@@ -12,9 +12,9 @@ from raftlab.checks.scenes_logs import LOGS, the_scene_of_figure_8
 from raftlab.checks.staging import begin_with
 from raftlab.messages import ElectionTimeout, Propose
 
-# What is wrong: (what stands in raft.py, what stands there instead, who must convict it).
-# RV-2, AE-3, ...: rows of the table of these rules. P1 to P5: a property that a scene below breaks.
-# leader, same_logs, peace: something right that a scene never reaches. timer: the election timer's own test.
+# Name of a mistake: (text in raft.py, text in its place, the tests that must fail).
+# RV-2, AE-3, ...: rows of the table for these rules. P1 to P5: a property that breaks in a scene below.
+# leader, same_logs, peace: a goal that a scene never reaches. timer: the test of the election timer.
 MUTANTS = {
     # -- Votes
     "a vote is not saved": (

@@ -1,4 +1,4 @@
-"""What is said of the events of a trace: made once, and true."""
+"""The sentences of a trace's events: each is made once, and is true."""
 
 import json
 import re
@@ -69,7 +69,7 @@ def test_an_entry_is_said_to_be_committed_when_a_majority_has_stored_it_and_know
 
 @pytest.mark.parametrize("name", STORIES)
 def test_no_sentence_calls_committed_what_is_not(name):
-    """Whoever takes more for committed than is so, is contradicted in the same sentence."""
+    """If a node wrongly considers an entry committed, the same sentence says that it is not."""
     trace, sentences = told(name)
     committed, rows = set(), sorted(trace.committed)
     fold = trace.fold()

@@ -13,7 +13,7 @@ NODES = ("n1", "n2", "n3")
 
 
 class NoDice(Random):
-    """Dice that nobody may throw."""
+    """Dice that must not be used."""
 
     def random(self):
         raise AssertionError("there was no choice, and yet a die was thrown")
@@ -56,7 +56,7 @@ def test_a_cut_link_loses_everything(network):
 
 
 def test_where_there_is_no_choice_no_die_is_thrown():
-    """Otherwise a link that somebody cut would change the delays of all others."""
+    """Otherwise a cut of one link would change the delays of all others."""
     network = Network(NODES, NoDice(), Link(delay=(3, 3)))
     assert network.travel_time("n1", "n2") == 3
     assert not network.duplicates("n1", "n2")

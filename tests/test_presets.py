@@ -21,7 +21,7 @@ TABLE = {
     "tikv": (10000, 20000, 2000, "2026", "raftstore/src/store/config.rs"),
     "openraft": (150, 300, 50, "2026", "github.com/databendlabs/openraft"),
 }
-# Systems whose numbers nobody has read in their source; they may not come in by hearsay.
+# Systems whose numbers were not read in their source, so they must not be presets.
 FROM_MEMORY = ("redpanda", "kafka", "mongodb", "vault", "nomad")
 
 every_preset = pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)

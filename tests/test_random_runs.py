@@ -1,4 +1,4 @@
-"""Random faulty runs: nothing wrong ever happens, and after the healing something right eventually does."""
+"""Random runs with faults: no property ever breaks, and after the healing the goals are reached."""
 
 import os
 from concurrent.futures import ProcessPoolExecutor
@@ -81,7 +81,7 @@ def test_nodes_restart_while_clients_are_at_work_and_these_are_answered_later(dr
 
 
 def test_and_in_the_midst_of_them_every_rule_fires_and_entries_are_committed():
-    """Nor would a run in which nobody ever gets anything done."""
+    """A run without any progress would prove nothing either."""
     rules, committed = set(), 0
     for seed in range(40):
         cluster = disturbed(seed)
@@ -131,12 +131,12 @@ class Stubborn(Raft):
 )
 @pytest.mark.parametrize("seed", range(5))
 def test_a_run_in_which_nothing_right_happens_does_not_pass(node_class, goal, seed):
-    """That nothing wrong happens is no merit of those that do nothing."""
+    """Nodes that do nothing break no property, so the goals must be checked, too."""
     assert f"{goal} was not reached" in faults_of(seed, node_class)
 
 
 def test_a_run_and_its_verdict_can_be_had_again():
-    """Otherwise a seed that fails would help nobody."""
+    """Otherwise a seed that fails could not be used to find the mistake."""
 
     def run(seed):
         cluster = faulty_run(seed, record=True)

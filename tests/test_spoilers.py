@@ -1,4 +1,4 @@
-"""Nothing in view answers a question that is asked: what tells the answer comes with the answer, as part of the question."""
+"""Nothing in view reveals the answer of a question before it is answered; the explanation is part of the question."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Stops: what is asked comes before the deed, what is told after it, each at its place whatever is done by hand."""
+"""Stops: questions come before the actions of their tick, sentences after them, even if other things are done by hand."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Stories: an experiment as data, that prints, travels, and replays."""
+"""Stories: an experiment as data, which can be printed, saved and replayed."""
 
 import json
 from dataclasses import replace

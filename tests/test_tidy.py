@@ -1,4 +1,4 @@
-"""The house rules: who may import whom, what agrees with what, and what must not be there."""
+"""The rules of the project: which layer may import which, what must agree, and what must not occur."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""The trace: what it says of any tick is what was true then."""
+"""The trace: its state at any tick is what the cluster was then."""
 
 import contextlib
 import json
@@ -170,7 +170,7 @@ def test_a_faulty_run_can_be_told_as_prose(seed):
 
 
 def test_a_look_at_the_past_changes_nothing():
-    """Who edits a view edits a copy."""
+    """To change a view is to change a copy."""
     cluster = Cluster(load("leader_crash"))
     cluster.tick(100)
     before = json.dumps([cluster.trace.start, cluster.trace.events])

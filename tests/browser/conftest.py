@@ -1,4 +1,4 @@
-"""What the tests of saved pages share: opening one, with the network off, and the runs that several of them look at."""
+"""Fixtures of tests of saved pages: opening a page with the network off, and runs that several tests use."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What hands do on the stage: presses, drags, long presses and menus, by mouse, finger and key."""
+"""Gestures on the stage: presses, drags, long presses and menus, by mouse, finger and key."""
 
 import json
 
@@ -37,7 +37,7 @@ class Hand:
             self.mouse.up()
 
     def nowhere(self):
-        """A point of the stage at which nothing stands."""
+        """An empty point of the stage."""
         return self.shown.look(
             "(({left, bottom}) => [left + 8, bottom - 8])(p.stage.svg.getBoundingClientRect())"
         )

@@ -1,4 +1,4 @@
-"""The room there is: the whole player is seen at once, whatever the window, and nothing scrolls."""
+"""The room of the player: in any window all of it is visible at once, and nothing scrolls."""
 
 import pytest
 
