@@ -187,7 +187,7 @@ Message = (
 
 
 class Tick(NamedTuple):
-    """The clock has moved on by n ticks. Whoever sends this event sees to it that no timer runs out before the last of them."""
+    """The clock has moved on by n ticks. The caller guarantees that no timer runs out before the last of them."""
 
     n: int = 1
 

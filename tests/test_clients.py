@@ -12,7 +12,7 @@ from raftlab.checks.linearizability import check_linearizability
 from raftlab.draw import describe_spacetime
 from raftlab.sim.branches import History
 from raftlab.sim.narrate import as_text
-from raftlab.sim.operations import Asked, Operation, asked_in, is_stale
+from raftlab.sim.operations import Operation, RecordedOperation, is_stale, recorded_operations
 from raftlab.stories.clients import CLIENTS
 
 LEASES = ("StickyVotes", "LeaseReads", "NoOp")
@@ -576,21 +576,23 @@ def test_leases_hold_within_the_bound_of_clock_drift_over_many_seeds():
 
 def test_a_read_is_stale_that_tells_what_was_overwritten_before_it_was_asked():
     trace = play(load("stale_read"))
-    asked = asked_in(trace.events)
+    asked = recorded_operations(trace.events)
     reads = [each for each in asked if each.kind == "get"]
     assert [each.text for each in reads if is_stale(each, asked)] == ["1"]
-    answered = [each for each in asked_in(play(load("confirmed_read")).events) if each.returned is not None]
+    answered = [
+        each for each in recorded_operations(play(load("confirmed_read")).events) if each.returned is not None
+    ]
     assert any(each.kind == "get" for each in answered)
     assert not any(is_stale(each, answered) for each in answered)
 
 
 def test_a_read_beside_the_write_that_it_misses_is_not_stale():
     """The write of 2 is answered after the read was asked: then both orders are possible."""
-    one = Asked("a", False, "put", "x", "1", invoked=0, ended=2, returned=2)
-    two = Asked("a", False, "put", "x", "2", invoked=3, ended=6, returned=6)
-    early = Asked("b", False, "get", "x", None, invoked=5, ended=8, returned=8, result="1")
-    late = Asked("b", False, "get", "x", None, invoked=7, ended=8, returned=8, result="1")
-    again = Asked("c", False, "put", "x", "1", invoked=4)
+    one = RecordedOperation("a", False, "put", "x", "1", invoked=0, ended=2, returned=2)
+    two = RecordedOperation("a", False, "put", "x", "2", invoked=3, ended=6, returned=6)
+    early = RecordedOperation("b", False, "get", "x", None, invoked=5, ended=8, returned=8, result="1")
+    late = RecordedOperation("b", False, "get", "x", None, invoked=7, ended=8, returned=8, result="1")
+    again = RecordedOperation("c", False, "put", "x", "1", invoked=4)
     assert not is_stale(early, [one, two, early])
     assert is_stale(late, [one, two, late])
     assert not is_stale(late, [one, two, again, late]), "an unanswered write of 1 may have come last"
@@ -601,6 +603,6 @@ def test_a_stale_read_is_never_linearizable():
     """Whatever is called stale in a story of the library, no order of its operations explains."""
     for story in STORIES.values():
         trace = play(story)
-        asked = asked_in(trace.events)
+        asked = recorded_operations(trace.events)
         if any(is_stale(each, asked) for each in asked):
             assert not check_linearizability(trace.operations()), story.name

@@ -22,7 +22,7 @@ class Bar(NamedTuple):
     state: str  # "plain", "left out", "stuck"
 
 
-def asked_in(trace: Trace) -> list[Operation]:
+def operations_of(trace: Trace) -> list[Operation]:
     """The operations of a trace: those of each client of a workload, and all others under the name BY_HAND."""
     clients = {each.client for each in trace.operations(by_hand=False)}
     return [
@@ -80,7 +80,9 @@ def moments(order: Sequence[Operation]) -> list[float]:
     found: list[float] = []
     for place, (least, most) in enumerate(zip(earliest, latest, strict=True)):
         if least > most:
-            raise UserError(f"The order does not keep to real time: {told(order[place])}, comes too late.")
+            raise UserError(
+                f"The order does not keep to real time: {in_words(order[place])}, comes too late."
+            )
         since = max(least, found[-1]) if found else float(least)
         # So many moments must fit in before `most`.
         sharing = max(1, bisect_left(earliest, most, place) - place)
@@ -117,7 +119,7 @@ def span_of(operations: Sequence[Operation], start: int | None, stop: int | None
     return first, last
 
 
-def told(operation: Operation) -> str:
+def in_words(operation: Operation) -> str:
     """An operation in words, with its client and ticks."""
     asked = f"{operation.client}: {operation.words()}, "
     if operation.returned is None:
@@ -125,11 +127,11 @@ def told(operation: Operation) -> str:
     return f"{asked}ticks {operation.invoked} to {operation.returned}"
 
 
-def asked_words(operations: Sequence[Operation], first: int, last: int, most: int) -> list[str]:
+def operations_in_words(operations: Sequence[Operation], first: int, last: int, most: int) -> list[str]:
     """The operations between two ticks in words, with the answers until the second; at most `most` one by one."""
     asked = [each for each in operations if first <= each.invoked <= last]
     parts = [
-        told(each)
+        in_words(each)
         if end_of(each) <= last
         else f"{each.client} asks {each.kind} {each.key} at tick {each.invoked} and is not answered by tick {last}"
         for each in asked[:most]

@@ -6,7 +6,7 @@ Each client of a workload has its own row; requests by hand or by a story share 
 from typing import TYPE_CHECKING, Any
 
 from raftlab.colors import Theme
-from raftlab.draw.bars import Bar, asked_in, bars_of, end_of, rows_of
+from raftlab.draw.bars import Bar, bars_of, end_of, operations_of, rows_of
 from raftlab.draw.operations import bar_legend, draw_bar, draw_bar_words
 from raftlab.sim.trace import Trace
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def client_bars(trace: Trace, first: int, last: int) -> list[Bar]:
     """The bars of operations between two ticks. An operation that is answered later has no end."""
-    asked = [each for each in asked_in(trace) if each.invoked <= last and end_of(each) >= first]
+    asked = [each for each in operations_of(trace) if each.invoked <= last and end_of(each) >= first]
     asked = [each if end_of(each) <= last else each._replace(result=None, returned=None) for each in asked]
     return bars_of(asked, None, None) if asked else []
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from raftlab.colors import Theme, theme
-from raftlab.draw.bars import Bar, bars_of, end_of, rows_of, span_of, told
+from raftlab.draw.bars import Bar, bars_of, end_of, in_words, rows_of, span_of
 from raftlab.draw.style import drawable, styled
 from raftlab.draw.timeline import COLUMN, inches_wide, rows_over_time, set_legend, set_title
 from raftlab.draw.words import listed, plural
@@ -102,7 +102,7 @@ def describe_operations(
     clients = sorted({operation.client for operation in operations}, key=lambda name: (len(name), name))
     parts = [
         f"{plural(len(operations), 'operation')} of {listed(clients)}",
-        *_some([told(bar.operation) for bar in bars]),
+        *_some([in_words(bar.operation) for bar in bars]),
     ]
     if order:
         numbered = [f"{place}. {each.client}: {each.words()}" for place, each in enumerate(order, start=1)]

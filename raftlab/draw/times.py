@@ -43,7 +43,7 @@ def draw_election_times(
         The Axes. Its label says in words what is drawn, as `describe_election_times` does.
 
     Raises:
-        UserError: there are no times, something else stands where times should be, or ax is no Axes.
+        UserError: there are no times, a value is not a time, or ax is no Axes.
 
     Example:
         >>> from raftlab import draw_election_times
@@ -82,7 +82,7 @@ def describe_election_times(
         A sentence for each line.
 
     Raises:
-        UserError: there are no times, or something else stands where times should be.
+        UserError: there are no times, or a value is not a time.
 
     Example:
         >>> from raftlab.draw import describe_election_times

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from raftlab.draw.bars import asked_in, asked_words
+from raftlab.draw.bars import operations_in_words, operations_of
 from raftlab.draw.history import (
     Scene,
     check_span,
@@ -81,7 +81,7 @@ def describe_spacetime(trace: Trace, start: int | None = None, stop: int | None 
     """
     first, last = check_span(check_trace(trace), start, stop)
     parts = [f"Ticks {first} to {last} of {listed(list(trace.nodes))}", *_turns(trace, first, last)]
-    parts += asked_words(asked_in(trace), first, last, MOST)
+    parts += operations_in_words(operations_of(trace), first, last, MOST)
     done, counts = fates(trace, last), {"sent": 0, "lost": 0}
     for id, message in enumerate(trace.messages):
         if first <= message[4] <= last:

@@ -51,17 +51,17 @@ def split_vote_rate(
 
 
 def split_vote_probability(nodes: int, available: int, latency: float) -> float:
-    """Compute how likely a split vote is, where every message travels equally long.
+    """Compute the probability of a split vote if all messages take equally long.
 
-    The vote is split if so many nodes time out within a latency of the first that those left cannot
-    make it leader: c = available - majority(nodes) + 2 of them, the first included. The thesis solves a sum
-    of integrals for it, and what remains is a binomial: of `available` coins that fall on heads with
-    the probability `latency`, c - 1 or more do.
+    The vote is split if so many nodes time out within one latency of the first that the others cannot
+    make it leader: c = available - majority(nodes) + 2 of them, including the first. The thesis gives a sum of
+    integrals for this, which is equal to a binomial: the probability that of `available` coins, each of which shows
+    heads with the probability `latency`, at least c - 1 show heads.
 
     Args:
-        nodes: how many nodes the cluster has, 2 to 99.
-        available: how many of them run: a majority at least.
-        latency: how long a message travels, as a share of the timeout range: 0 to 0.5.
+        nodes: the number of nodes, 2 to 99.
+        available: how many of them run; at least a majority.
+        latency: the delay of a message, as a share of the timeout range: 0 to 0.5.
 
     Returns:
         A probability, 0 to 1.

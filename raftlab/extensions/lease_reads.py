@@ -11,7 +11,7 @@ A lease holds only as long as all of this is true; otherwise a read may be arbit
 - Clocks are right within the bound: from the round's beginning until the lease ends, none runs more than
   `clock_drift_bound` times as fast as another. The clock of a paused process stands still. To make an election
   timer run out early is to make a clock run fast.
-- No voter restarts within the lease: it would have forgotten whom it confirmed, and could vote at once (the
+- No voter restarts within the lease: it would have forgotten that it has confirmed a leader, and could vote at once (the
   story `forgotten_promise`). Real systems let a node wait for an election timeout after its start.
 - No node is elected without a timeout: there is no leadership transfer.
 - Voters change one at a time, and only after the last change is committed, so that each majority shares a

@@ -164,7 +164,7 @@ class Oral(Model):
     """OM(m): oral messages. (Section 3)"""
 
     def decide(self) -> dict[str, str]:
-        """Begin with the commander, with whom the order begins."""
+        """Begin with the commander, who gives the order."""
         return self.spread(self.generals[:1], self.order, list(self.generals[1:]), self.m)
 
     def spread(self, path: Chain, value: str, lieutenants: list[str], m: int) -> dict[str, str]:

@@ -27,7 +27,7 @@ from raftlab.sim.marks import marks
 from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
 from raftlab.sim.moment import Moment
 from raftlab.sim.narrate import LOSSES, Narration, Sentence
-from raftlab.sim.operations import Asked, asked_in, is_stale
+from raftlab.sim.operations import RecordedOperation, is_stale, recorded_operations
 from raftlab.sim.recorded import MADE_BY_OTHER_RULES, Recording, read_recording
 from raftlab.sim.sayings import SAYINGS
 from raftlab.sim.story import Story, check_story, read_json
@@ -124,7 +124,7 @@ class Branch:
         times = {
             each: named for event, each in zip(new, narration, strict=True) if (named := times_of(event))
         }
-        asked = asked_in(self.trace.events)
+        asked = recorded_operations(self.trace.events)
         logs = [event.changes["log"][1] for event in new if "log" in event.changes]
         if not events:
             logs += [view["log"] for view in self.trace.start["views"].values()]
@@ -151,7 +151,7 @@ class Branch:
         }
 
 
-def _operation(asked: Asked, stale: bool) -> list[Any]:
+def _operation(asked: RecordedOperation, stale: bool) -> list[Any]:
     """[invoked, client, by hand, words, ended, returned, answer, 1 if stale]; the numbers are events.
 
     Nulls at the end are cut off.

@@ -151,7 +151,7 @@ class FalseAcker(Liar):
             super().commit(index, because)
 
     def reply_append(self, msg: AppendEntries, success: bool, because: str, match_index: int = 0) -> None:
-        """Confirm whatever the leader of the term has sent."""
+        """Confirm everything that the leader of the term has sent."""
         if msg.term == self.term:
             success, because, match_index = True, "FO-1", msg.prev_log_index + len(msg.entries)
         super().reply_append(msg, success, because, match_index)

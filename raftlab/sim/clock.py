@@ -22,5 +22,5 @@ class Clock(NamedTuple):
         return self.shows(now) > self.shows(now - 1)
 
     def due(self, now: int, ticks: int) -> int:
-        """The tick of the cluster at which this clock will have moved on by so many ticks more."""
+        """The tick of the cluster at which this clock will have counted `ticks` more."""
         return self.since - (-(self.shows(now) + ticks) * 1000 // self.thousandths)

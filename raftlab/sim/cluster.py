@@ -286,7 +286,7 @@ class Cluster(Verbs):
         self._say(deeds=None)
 
     def _say(self, deeds: int | None) -> None:
-        """Record the stops of this tick that come after so many actions; None: all that are left."""
+        """Record the stops of this tick that come after `deeds` actions; None: all that are left."""
         due = [stop for stop in self._stops if stop.at == self.now and deeds in (None, stop.deeds)]
         for stop in due:
             self._stops.remove(stop)

@@ -617,7 +617,7 @@ def _timer(m: Moment) -> Weighted:
 
 
 def _speaks(m: Moment) -> str:
-    """What a leader does when its heartbeat timer runs out, and to whom."""
+    """What a leader sends when its heartbeat timer runs out, and to which nodes."""
     appends = m.sent("AppendEntries")
     lacking = [message.dst for message in appends if message.fields["entries"]]
     if not lacking:

@@ -35,7 +35,7 @@ class Operation(NamedTuple):
 
     def words(self) -> str:
         """The operation and its result in words: "put x 5", "get x → 5", "cas x (5, 6) → refused", "get x → ?"."""
-        asked = [self.kind, self.key, "" if self.argument is None else in_brief(self.argument)]
+        words = [self.kind, self.key, "" if self.argument is None else in_brief(self.argument)]
         if self.returned is None:
             result = "?"
         elif isinstance(self.result, bool):
@@ -44,7 +44,7 @@ class Operation(NamedTuple):
             result = "nothing"
         else:
             result = "" if self.result is None else in_brief(self.result)
-        return " ".join(word for word in asked if word) + (f" → {result}" if result else "")
+        return " ".join(word for word in words if word) + (f" → {result}" if result else "")
 
 
 def in_brief(value: Any) -> str:
@@ -55,7 +55,7 @@ def in_brief(value: Any) -> str:
 
 
 @dataclass
-class Asked:
+class RecordedOperation:
     """An operation as the events of a trace record it; invoked, ended and returned are numbers of events.
 
     It ends when it is answered or given up. If an answer may belong to either of two operations, neither of them ends.
@@ -74,7 +74,7 @@ class Asked:
     text: str | None = None
 
 
-def at_the_start(views: dict[str, dict[str, Any]]) -> Iterator[Operation]:
+def operations_at_start(views: dict[str, dict[str, Any]]) -> Iterator[Operation]:
     """The entries that logs hold at the beginning, each once, as operations without an answer."""
     entries = {(place, *entry) for view in views.values() for place, entry in enumerate(view["log"])}
     for _, _, command in sorted(entries):
@@ -82,11 +82,11 @@ def at_the_start(views: dict[str, dict[str, Any]]) -> Iterator[Operation]:
             yield Operation(BEFORE, wish.kind, wish.key, _argument(wish), None, 0, None)
 
 
-def asked_in(events: Iterable[Event]) -> list[Asked]:
+def recorded_operations(events: Iterable[Event]) -> list[RecordedOperation]:
     """The operations in some events, in the order in which they were asked for."""
-    found: list[Asked] = []
-    latest: dict[str, Asked] = {}  # client of a workload -> its last operation
-    waiting: dict[str, Asked] = {}  # client by hand -> the operation that it waits for
+    found: list[RecordedOperation] = []
+    latest: dict[str, RecordedOperation] = {}  # client of a workload -> its last operation
+    waiting: dict[str, RecordedOperation] = {}  # client by hand -> the operation that it waits for
     # Clients that asked again before they had an answer, or repeated a command of a session. It is not certain to
     # which of their operations an answer belongs.
     ambiguous: set[str] = set()
@@ -96,13 +96,15 @@ def asked_in(events: Iterable[Event]) -> list[Asked]:
             argument = (
                 tuple(detail["argument"]) if isinstance(detail["argument"], list) else detail["argument"]
             )
-            asked = Asked(detail["client"], False, detail["kind"], detail["key"], argument, number)
-            latest[detail["client"]] = asked
-            found.append(asked)
+            operation = RecordedOperation(
+                detail["client"], False, detail["kind"], detail["key"], argument, number
+            )
+            latest[detail["client"]] = operation
+            found.append(operation)
         elif event.what == "return":
-            asked = latest[detail["client"]]
-            asked.ended = asked.returned = number
-            asked.result, asked.text = detail["result"], detail["text"]
+            operation = latest[detail["client"]]
+            operation.ended = operation.returned = number
+            operation.result, operation.text = detail["result"], detail["text"]
         elif event.what == "give_up":
             if detail["client"] in latest:  # otherwise it has only tried to open a session
                 latest[detail["client"]].ended = number
@@ -111,46 +113,52 @@ def asked_in(events: Iterable[Event]) -> list[Asked]:
             if wish := parse(without_session(command)):
                 if client in waiting or command != without_session(command):
                     ambiguous.add(client)
-                waiting[client] = Asked(client, True, wish.kind, wish.key, _argument(wish), number)
+                waiting[client] = RecordedOperation(
+                    client, True, wish.kind, wish.key, _argument(wish), number
+                )
                 found.append(waiting[client])
         for client, text in event.answers() if waiting else ():
             if client in waiting:
-                asked = waiting.pop(client)
+                operation = waiting.pop(client)
                 if str(text).startswith(NO_ANSWER):
-                    if asked.invoked == number:
-                        found.remove(asked)
+                    if operation.invoked == number:
+                        found.remove(operation)
                 elif client not in ambiguous:
-                    asked.ended = asked.returned = number
-                    asked.result, asked.text = _result(asked.kind, text), text
+                    operation.ended = operation.returned = number
+                    operation.result, operation.text = _result(operation.kind, text), text
     return found
 
 
-def is_stale(asked: Asked, history: Iterable[Asked]) -> bool:
+def is_stale(operation: RecordedOperation, history: Iterable[RecordedOperation]) -> bool:
     """Did a read return a value that had certainly been overwritten before the read was asked for?
 
     It did if another write was asked for after every write of that value had been answered, and was itself answered
     before the read was asked for. Keys with appends are not judged.
     """
-    if asked.kind != "get" or asked.returned is None:
+    if operation.kind != "get" or operation.returned is None:
         return False
     others = [
-        each for each in history if each.key == asked.key and each.kind != "get" and each.result is not False
+        each
+        for each in history
+        if each.key == operation.key and each.kind != "get" and each.result is not False
     ]
     if any(each.kind == "append" for each in others):
         return False
-    sources = [each for each in others if _written(each) == asked.result]
-    last = max((asked.invoked if each.returned is None else each.returned for each in sources), default=-1)
+    sources = [each for each in others if _written(each) == operation.result]
+    last = max(
+        (operation.invoked if each.returned is None else each.returned for each in sources), default=-1
+    )
     return any(
         each.invoked > last
         and each.returned is not None
-        and each.returned < asked.invoked
+        and each.returned < operation.invoked
         and each not in sources
         for each in others
     )
 
 
-def _written(asked: Asked) -> Any:
-    return asked.argument[1] if isinstance(asked.argument, tuple) else asked.argument
+def _written(operation: RecordedOperation) -> Any:
+    return operation.argument[1] if isinstance(operation.argument, tuple) else operation.argument
 
 
 def _argument(wish: Command) -> Any:

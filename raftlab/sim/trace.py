@@ -33,7 +33,7 @@ from typing import Any
 from raftlab.sim.errors import check_name, check_number
 from raftlab.sim.events import Event
 from raftlab.sim.invariants import WATCHED
-from raftlab.sim.operations import Operation, asked_in, at_the_start
+from raftlab.sim.operations import Operation, operations_at_start, recorded_operations
 from raftlab.sim.protocol import Protocol
 from raftlab.sim.story import Story
 
@@ -182,10 +182,10 @@ class Trace:
             Operation(each.client, each.kind, each.key, each.argument, each.result,
                       self.events[each.invoked].tick,
                       None if each.returned is None else self.events[each.returned].tick)
-            for each in sorted(asked_in(self.events), key=lambda each: not each.by_hand)
+            for each in sorted(recorded_operations(self.events), key=lambda each: not each.by_hand)
             if by_hand or not each.by_hand
         ]  # fmt: skip
-        old = at_the_start(self.start["views"]) if by_hand and before else ()
+        old = operations_at_start(self.start["views"]) if by_hand and before else ()
         return sorted([*old, *found], key=lambda each: each.invoked)
 
     def packed_messages(self, first: int = 0) -> list[list[Any]]:
