@@ -93,13 +93,10 @@ def recorded_operations(events: Iterable[Event]) -> list[RecordedOperation]:
     for number, event in enumerate(events):
         detail = event.detail
         if event.what == "invoke":
-            argument = (
-                tuple(detail["argument"]) if isinstance(detail["argument"], list) else detail["argument"]
-            )
-            operation = RecordedOperation(
-                detail["client"], False, detail["kind"], detail["key"], argument, number
-            )
-            latest[detail["client"]] = operation
+            client, argument = detail["client"], detail["argument"]
+            argument = tuple(argument) if isinstance(argument, list) else argument
+            operation = RecordedOperation(client, False, detail["kind"], detail["key"], argument, number)
+            latest[client] = operation
             found.append(operation)
         elif event.what == "return":
             operation = latest[detail["client"]]
