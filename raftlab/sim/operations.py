@@ -87,8 +87,7 @@ def recorded_operations(events: Iterable[Event]) -> list[RecordedOperation]:
     found: list[RecordedOperation] = []
     latest: dict[str, RecordedOperation] = {}  # client of a workload -> its last operation
     waiting: dict[str, RecordedOperation] = {}  # client by hand -> the operation that it waits for
-    # Clients that asked again before they had an answer, or repeated a command of a session. It is not certain to
-    # which of their operations an answer belongs.
+    # Clients whose answers may belong to either of two operations: they asked again too early, or used a session.
     ambiguous: set[str] = set()
     for number, event in enumerate(events):
         detail = event.detail
