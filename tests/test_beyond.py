@@ -25,8 +25,8 @@ def check_quorum(node):
     node.heard = frozenset()
 """
 WRONG = {  # what stands instead, and a word of what is told
-    "it does not count itself": (("{*node.heard, node.id}", "node.heard"), "Two of three are well"),
-    "it never steps down": (("node.become_follower(node.term)", "pass"), "that is protected"),
+    "it does not count itself": (("{*node.heard, node.id}", "node.heard"), "Two of three nodes run"),
+    "it never steps down": (("node.become_follower(node.term)", "pass"), "PreVote protects a leader"),
     "it begins a new term": (("node.term)", "node.term + 1)"), "term is 3"),
     "it never forgets": (("    node.heard = frozenset()\n", ""), "heard is {n2}"),
     "it looks at every tick": (("    node.since_look = 0\n", ""), "since look 15"),
@@ -123,10 +123,10 @@ def story(*actions, ticks=160, **more):
 def test_an_election_that_nobody_needs_convicts_and_opens_there():
     marked = judged_story(RESTLESS, story((20, "cut", "n1", "n3", True), goals=()))
     assert marked.points == 20
-    assert "that nobody needs: among right ones, the last begins at tick 3" in repr(marked)
+    assert "that nobody needs; with right nodes, the last one begins at tick 3" in repr(marked)
     (wrong, run, tick), (right, beside, same) = marked.runs
-    assert wrong.startswith("<b>With the wrong nodes</b>")
-    assert right == f"<b>With Raft with PreVote and CheckQuorum</b>, at tick {tick}."
+    assert wrong.startswith("<b>The wrong nodes</b>")
+    assert right == f"<b>Raft with PreVote and CheckQuorum</b>, at tick {tick}."
     assert tick == same
     assert [
         max(view.term for view in each.branch.trace.at(tick).views.values()) for each in (run, beside)
@@ -137,22 +137,24 @@ def test_where_right_ones_hold_elections_too_nobody_is_convicted():
     for each in (story((20, "crash", "n1"), goals=()), story(goals=())):
         marked = judged_story(RESTLESS, each)
         assert marked.points == 0
-        assert "Not convicted" in repr(marked)
+        assert "Not proved" in repr(marked)
 
 
 def test_these_nodes_have_what_right_ones_have_and_one_place_is_wrong():
-    assert "These nodes have PreVote and CheckQuorum; they are wrong in one place" in repr(RESTLESS)
-    assert "holds elections that nobody needs" in repr(RESTLESS)
+    assert "These nodes have PreVote and CheckQuorum. They have a mistake in one place" in repr(RESTLESS)
+    assert "can hold elections that nobody needs" in repr(RESTLESS)
     assert "while a majority still hears from a leader" in RESTLESS.hints[0]
     useless = Suspect("06.b", KNOWN["a leader never doubts"])
     assert issubclass(useless.node_class, EXTENSIONS["PreVote"])
     assert useless.reference is build("PreVote", "CheckQuorum")
-    assert "leaves something undone" in repr(useless)
+    assert "something that should happen never happens" in repr(useless)
 
 
 def test_in_the_capstone_it_is_not_told_where_the_mistake_is():
     wrong = Suspect("08.b", KNOWN["the leader forgets its own copy"])
-    assert repr(wrong) == "These nodes are wrong in one place. A cluster of them leaves something undone."
+    assert repr(wrong) == (
+        "These nodes have a mistake in one place. In a cluster of them, something that should happen never happens."
+    )
 
 
 # -- What is no rule -------------------------------------------------------------------------------------------
@@ -186,14 +188,14 @@ def test_a_right_answer_gets_all_points_also_one_that_tries_all_groups(task):
     [
         ("least_common", "def least_common(n, q): return 2 * q - n", 3, "n1 and n3 share nobody"),
         ("crash_quorum", "def crash_quorum(n): return (n + 1) // 2", 2.5, "too few: n1 and n2 share nobody"),
-        ("crash_quorum", "def crash_quorum(n): return n", 1, "Fewer are enough"),
+        ("crash_quorum", "def crash_quorum(n): return n", 1, "Fewer nodes are enough"),
         ("liar_quorum", "def liar_quorum(n): return 2 * ((n - 1) // 3) + 1", 2.5, "must be in both"),
         ("liar_quorum", "def liar_quorum(n): return n // 2 + 1", 4, "share only n3, and 1 may lie"),
         ("liar_quorum", "def liar_quorum(n):\n    while True: pass", 0, "does not end"),
         ("liar_quorum", "def liar_quorum(n):\n    raise NotImplementedError", 0, "Not written yet."),
         ("traitor", "def traitor(): return ['C'], 'attack', {('C', 'L2'): 'retreat'}", 0, "does no harm"),
         ("traitor", "def traitor(): return ['L1'], 'retreat', 'attack'", 0, "does no harm"),
-        ("traitor", "def traitor(): return ['C', 'L1'], 'attack', 'retreat'", 0, "One traitor is asked for"),
+        ("traitor", "def traitor(): return ['C', 'L1'], 'attack', 'retreat'", 0, "There must be exactly one traitor"),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_told_the_case_that_shows_it(task, text, points, sentence):

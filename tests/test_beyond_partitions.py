@@ -35,8 +35,8 @@ def test_every_item_has_a_mistake_and_what_does_nothing_gets_at_most_half(item):
     [
         ("reads without asking", "The old leader asks the others before it answers"),
         ("reads before anything of its own term is committed", "A new leader is asked at once"),
-        ("a pre-vote is given although a leader is heard", "A node comes back that has missed nothing"),
-        ("a pre-voter remembers a leader it no longer hears", "The leader crashes, and there is PreVote"),
+        ("a pre-vote is given although a leader is heard", "A node that has missed nothing comes back"),
+        ("a pre-voter remembers a leader it no longer hears", "The leader of nodes with PreVote crashes"),
     ],
 )
 def test_a_mistake_is_shown_by_a_story_that_ends_where_it_should_not(name, title):

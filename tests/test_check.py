@@ -120,14 +120,14 @@ def test_a_wrong_answer_is_told_the_rule_what_happened_and_what_comes_of_it():
     assert verdict.points < 10
     for words in (
         "handler checks: 4 of 19 fail",
-        "In the handler checks:",
-        "What was expected   One vote a term: who comes second is refused.",
-        "The rule            RV-2, section 5.2, 5.4: A node votes once in each term",
+        "The first that fails, in the handler checks:",
+        "Expected: One vote a term: the second candidate is refused.",
+        "The rule: A node votes once in each term",
+        "(RV-2, section 5.2, 5.4)",
         "1. n1, follower in term 3, an empty log",
         "3. it receives from n3 a request for its vote in term 3, from a log that is empty",
-        "Your node           to n2: vote yes term 3, to n3: vote yes term 3; voted_for is n3",
-        "The reference       to n2: vote yes term 3, to n3: vote no term 3; voted_for is n2",
-        "Its reason          RV-2",
+        "Your node: to n2: vote yes term 3, to n3: vote yes term 3; voted_for is n3",
+        "Raft's node: to n2: vote yes term 3, to n3: vote no term 3; voted_for is n2",
         "Election Safety is broken. n3 and n1 both became leader of term 1.",
         'hint("on_request_vote")',
     ):
@@ -172,8 +172,8 @@ def test_in_a_notebook_both_runs_stand_side_by_side():
     player = verdict.player()
     heads = [column.children[0].value for column in player.children]
     labs = [column.children[1] for column in player.children]
-    assert "Reasons are not shown" in heads[0]
-    assert "With the reference" in heads[1]
+    assert "Which rules your nodes follow cannot be shown." in heads[0]
+    assert "With Raft's own" in heads[1]
     assert "RV-2" in heads[1]
     assert all(isinstance(lab, Lab) and lab.tick == verdict.run.opens for lab in labs)
 
@@ -194,7 +194,7 @@ def test_both_players_open_at_the_tick_at_which_the_property_breaks(text):
     assert [lab.tick for lab in labs_of(verdict)] == [breach, breach]
     assert reference.branch.trace.ticks == theirs.branch.trace.ticks
     assert (
-        f"Go back to tick {verdict.run.tick}: there the two part."
+        f"Go back to tick {verdict.run.tick}: there the two runs begin to differ."
         in verdict.player().children[0].children[0].value
     )
 
@@ -221,7 +221,7 @@ def test_an_endless_answer_is_told_so_and_judged_soon():
         "on_request_vote", "def on_request_vote(node, msg):\n    while True:\n        node.term += 0\n"
     )
     assert verdict.points == 0
-    assert "does not end: it was stopped after 20,000 executed lines" in repr(verdict)
+    assert "does not end: it was stopped after 20,000 lines" in repr(verdict)
 
 
 def test_an_answer_that_raises_is_told_where():
@@ -276,7 +276,7 @@ def test_the_whole_cell_is_the_answer_with_its_helpers_and_without_its_calls():
 
 def test_a_name_from_another_cell_is_named():
     answer = cell("def on_request_vote(node, msg):\n    node.term = max(node.term, limit)\n")
-    with pytest.raises(UserError, match="The answer needs 'limit', which its cell does not define"):
+    with pytest.raises(UserError, match="The answer uses 'limit', which its cell does not define"):
         check("on_request_vote", answer, progress=None)
 
 

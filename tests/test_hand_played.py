@@ -118,7 +118,7 @@ def test_a_mistake_is_answered_in_a_sentence_and_nothing_is_lost(mistake, senten
 
 
 def test_a_story_that_crashes_the_node_cannot_be_played():
-    with pytest.raises(UserError, match="In this story n1 goes down"):
+    with pytest.raises(UserError, match="In this story n1 crashes or is paused"):
         HandPlayed(load("you_are_n3"), "n1")
 
 

@@ -27,9 +27,9 @@ def test_one_lie_or_another_breaks_each_of_the_five_properties(harms):
     assert {id for each in harms.values() for id in each.all} == {"P1", "P2", "P3", "P4", "P5"}
 
 
-def test_the_table_names_the_tick_and_how_it_broke():
+def test_the_table_names_the_time_that_the_player_shows_and_how_it_broke():
     shown = every_harm()._repr_markdown_()
-    assert "| tick 3: n1 and n2 both became leader of term 1. | nothing |" in shown
+    assert "| 0.03 s: n1 and n2 both became leader of term 1. | nothing |" in shown
     assert "nothing wrong happens, but nothing gets done either" in shown
     assert shown.count("\n") == len(LIARS) + 1
 

@@ -20,9 +20,9 @@ def judged(item, answer):
     ("item", "claim", "points", "word"),
     [
         ("false_claim", ONLY, 10, "takes 10 events"),
-        ("false_claim", ("a candidate", "never", "has voted for itself"), 5, "seen at once"),
-        ("false_claim", SAFETY, 0, "A claim is asked for that something contradicts."),
-        ("true_claim", SAFETY, 10, "of two_votes_one_term, with a liar: n"),
+        ("false_claim", ("a candidate", "never", "has voted for itself"), 5, "too easy to see"),
+        ("false_claim", SAFETY, 0, "Find a claim that a run contradicts."),
+        ("true_claim", SAFETY, 10, "of two_votes_one_term, where a node lies, n"),
         pytest.param(
             "true_claim",
             ("a committed entry", "always", "is in the log of the newest leader"),
@@ -34,12 +34,14 @@ def judged(item, answer):
             "true_claim",
             ("a candidate", "always", "has voted for itself"),
             5,
-            "even among liars it is true",
+            "it is true even if nodes lie",
             marks=pytest.mark.slow,
         ),
-        pytest.param("true_claim", ON_A_MAJORITY, 5, "From Figure 8 (b) on: ", marks=pytest.mark.slow),
-        ("true_claim", ("a candidate", "always", "leads, if anybody does"), 0, "nothing contradicts"),
-        ("true_claim", ONLY, 0, "A claim is asked for that nothing contradicts."),
+        pytest.param(
+            "true_claim", ON_A_MAJORITY, 5, "If the run begins at Figure 8 (b): ", marks=pytest.mark.slow
+        ),
+        ("true_claim", ("a candidate", "always", "leads, if anybody does"), 0, "no run contradicts"),
+        ("true_claim", ONLY, 0, "Find a claim that no run contradicts."),
     ],
 )
 def test_a_claim_gets_the_points_that_the_explorer_gives_it(item, claim, points, word):
@@ -87,7 +89,7 @@ def test_a_vote_given_twice_costs_points_names_its_rule_and_shows_the_run(answer
     wrong = judged("played_by_hand", [given[0], {"voted_for": "n2", "reply": "yes"}])
     assert 0 < wrong.points < 5
     assert "A node votes once in each term" in repr(wrong)
-    assert "Not answered: " in repr(wrong)
+    assert "You have not answered this event: " in repr(wrong)
     ((_, run, _),) = wrong.runs
     assert run.branch.trace.nodes == ("n1", "n2", "n3")
 
@@ -106,8 +108,8 @@ def test_whoever_stops_early_has_points_for_what_is_right(answers):
         ("false_claim", 5, "A claim is three words"),
         ("false_claim", ("a leader", "often", "is the only leader"), "often"),
         ("true_claim", ("the king", "always", "is the only leader"), "the king"),
-        ("played_by_hand", "def played_by_hand(): return 5", "Answers are a list"),
-        ("played_by_hand", [{"vote": "n1"}], "Answer 1, to this: it receives from n1 a request"),
+        ("played_by_hand", "def played_by_hand(): return 5", "The answers are a list"),
+        ("played_by_hand", [{"vote": "n1"}], "Answer 1, to the event “it receives from n1 a request"),
         ("crash_quorum", 5, "An answer is a function"),
     ],
 )

@@ -26,12 +26,12 @@ def told(item, text):
 
 SLIPS = [
     ("on_request_vote", "def on_request_vote(msg):\n    pass", "on_request_vote takes (node, msg); yours takes (msg)."),
-    ("on_request_vote", HEAD + "return True", "should return nothing: it speaks by what it sends. Yours returned True."),
+    ("on_request_vote", HEAD + "return True", "should return nothing; yours returned True. To answer a message, send one."),
     ("on_request_vote", HEAD + "while True:\n        pass", "on_request_vote does not end"),
     ("on_request_vote", HEAD + "if msg.term < node.term\n        return", "Python cannot read line 2"),
-    ("on_request_vote", HEAD + "helper(node)", "The answer needs 'helper', which its cell does not define."),
+    ("on_request_vote", HEAD + "helper(node)", "The answer uses 'helper', which its cell does not define."),
     ("on_request_vote", HEAD + "print(msg)", "on_request_vote prints (print), in line 2."),
-    ("on_request_vote", HEAD + "msg.term = node.term", "Messages and entries never change: make a new one."),
+    ("on_request_vote", HEAD + "msg.term = node.term", "Messages and entries cannot be changed: make a new one."),
     ("on_request_vote", HEAD + "node.reply_vote(msg, vote_granted=True, because='me')", 'Say because which rule has fired, such as "RV-1".'),
     ("on_request_vote", HEAD + "node.term = node.currentTerm", "Did you mean node.term?"),
     ("on_request_vote", HEAD + "node.votedFor == msg.candidateId", "Did you mean node.voted_for?"),
@@ -41,13 +41,13 @@ SLIPS = [
     ("on_request_vote", HEAD + "if node.role == 'leader':\n        return", "In line 2 the answer compares a role with the text 'leader'; a role is Role.FOLLOWER"),
     ("on_request_vote", "seen = set()\n" + HEAD + "seen.add(msg.src)", "on_request_vote changes seen, which all nodes share, in line 3."),
     ("on_request_vote", "import time\n" + HEAD + "pass", "In line 1 the answer imports time, which a rule does not need; a node counts ticks."),
-    ("on_request_vote", HEAD + "import random", "In line 2 the answer imports random, which a rule does not need; a node has dice of its own"),
+    ("on_request_vote", HEAD + "import random", "In line 2 the answer imports random, which a rule does not need; a node has its own dice"),
     ("on_request_vote_reply", "def on_request_vote_reply(node, msg):\n    node.votes.add(msg.src)", "votes | {node} makes a new one."),
     ("save", "def save(node, from_index):\n    pass", "save takes (node, from_index=None); yours takes (node, from_index)."),
     ("on_request_pre_vote", "def on_request_pre_vote(node, msg):\n    return True", "on_request_pre_vote should return nothing"),
     ("do_once", "def do_once(machine, session, command):\n    pass", "do_once should be a function of (machine, session, serial, command), not one of (machine, session, command)."),
     ("campaign", CAMPAIGN + "return [1]", "campaign should return nothing"),
-    ("campaign", CAMPAIGN + "node.send({'to': 'n2'})", "campaign sends {'to': 'n2'}, which is no message"),
+    ("campaign", CAMPAIGN + "node.send({'to': 'n2'})", "campaign sends {'to': 'n2'}, which is not a message"),
     ("is_quorum", "def is_quorum(node, nodes):\n    len(nodes) > 1", "is_quorum should return True or False, not None."),
 ]  # fmt: skip
 
@@ -65,17 +65,17 @@ def test_what_a_cell_imports_for_itself_is_no_part_of_its_answer():
 
 CHEATS = [
     ("from raftlab import Raft\ndef on_request_vote(node, msg): pass\non_request_vote = Raft.on_request_vote",
-     "on_request_vote is not of this answer's own text: write it with def."),
+     "on_request_vote is not defined in this answer: write it with def."),
     ("from raftlab.raft import Raft\nclass Mine(Raft):\n    on_request_vote = Raft.on_request_vote",
-     "on_request_vote is not of this answer's own text"),
+     "on_request_vote is not defined in this answer"),
     ("from raftlab.raft import Raft\nclass Mine(Raft):\n    def on_request_vote(self, msg):\n        super().on_request_vote(msg)",
-     "on_request_vote calls super(), but raftlab has no body for it here: write it out."),
-    ("import raftlab\n" + HEAD + "raftlab.Raft.on_request_vote(node, msg)", "raftlab has no body for it here"),
+     "on_request_vote calls super(): you are asked to write all of it yourself."),
+    ("import raftlab\n" + HEAD + "raftlab.Raft.on_request_vote(node, msg)", "you cannot call raftlab's own version"),
     ("from raftlab import Raft\n" + HEAD + "other = Raft(node.id, node.nodes, node.random, node.election_timeout, 5)\n    other.term = node.term\n    other.step(msg)",
-     "raftlab has no body for it here"),
+     "you cannot call raftlab's own version"),
     ("import raftlab\n" + HEAD + "raftlab.exercises.check", "uses raftlab.exercises, which a rule does not need"),
     ("from raftlab import questions\n" + HEAD + "questions('01')", "imports raftlab.questions, which a rule does not need"),
-    ("from raftlab.raft import Raft\nmore = Raft.on_request_vote.__code__\n" + HEAD + "pass", "reaches for __code__"),
+    ("from raftlab.raft import Raft\nmore = Raft.on_request_vote.__code__\n" + HEAD + "pass", "uses __code__"),
     (HEAD + "return True", "0 of 10 points"),
 ]  # fmt: skip
 
@@ -155,9 +155,9 @@ def story_with_a_slip():
         (story_that_prints, "story_that_prints prints (print), in line 2. An answer uses what stands in its own cell"),
         (story_for_ever, "story_for_ever does not end"),
         (story_that_divides, "raised ZeroDivisionError: division by zero in line 2, `return 1 / 0`."),
-        (story_from_elsewhere, "The answer needs 'ELSEWHERE'"),
+        (story_from_elsewhere, "The answer uses 'ELSEWHERE'"),
         (story_that_peeks, "In line 2 the answer imports raftlab.checks.scenes_mutants"),
-        (story_that_says_nothing, "story_that_says_nothing returns nothing: write return before what it should give."),
+        (story_that_says_nothing, "story_that_says_nothing returns nothing: write return before the value."),
         (story_with, "story_with should be a function of (), not one of (number)."),
     ],
 )  # fmt: skip
@@ -182,5 +182,5 @@ def answer_from_the_question():
 
 
 def test_a_question_cannot_be_answered_by_itself():
-    with pytest.raises(UserError, match="The answer needs 'questions'"):
+    with pytest.raises(UserError, match="The answer uses 'questions'"):
         answer("02.1", answer_from_the_question, ME, progress=None)

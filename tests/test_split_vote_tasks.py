@@ -28,7 +28,7 @@ def test_the_right_rule_is_what_is_played():
 def test_a_wrong_rule_loses_points_and_is_told_a_case(mistake):
     marked = judged("is_split", SPLIT.replace(*WRONG[mistake]))
     assert marked.points < 10
-    assert "Played, " in repr(marked)
+    assert "In the simulator, " in repr(marked)
 
 
 def test_the_timers_that_are_tried_split_some_votes_and_not_others():
@@ -59,13 +59,13 @@ def test_a_range_measured_in_latencies_suits_every_network():
         ("150, 300", "4 nodes, 20 ms"),  # the paper's, which suits its own network
         ("10 * one_way_ms, 20 * one_way_ms", "3 nodes, 1 ms"),  # good for five, too narrow for three and four
         ("20 * one_way_ms, 90 * one_way_ms", "9 nodes, 10 ms"),  # nobody stands together, and all wait
-        ("one_way_ms, 40 * one_way_ms", "nobody can have the votes"),
+        ("one_way_ms, 40 * one_way_ms", "no candidate can have its votes"),
     ],
 )
 def test_a_range_that_does_not_suit_is_told_where(text, word):
     marked = timeouts(text)
     assert marked.points < 20
-    assert any(word in line for line in marked.sentences if line.startswith("BAD"))
+    assert any(word in line for line in marked.sentences if line.startswith("✗"))
 
 
 def test_the_closed_form_says_the_same_of_the_bound():

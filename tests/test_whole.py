@@ -33,7 +33,7 @@ def test_a_right_rule_counts_before_the_others_are_written():
     assert verdict.failed == 0
     told = repr(verdict)
     assert "on_append_entries: 0 of 4, not written yet" in told
-    assert "all rules together: 0 of 14, as some are not written yet" in told
+    assert "all rules together: 0 of 14, because some are not written yet" in told
     assert 'hint("raft")' in told
 
 

@@ -88,7 +88,7 @@ class Beside:
         rule: str | None = None,
     ) -> None:
         now = self.cluster.now if self.cluster is not None else 0
-        should = should or ", ".join(told(expected)) or "nothing that others notice"
+        should = should or ", ".join(told(expected)) or "nothing that other nodes notice"
         self.first = Difference(
             now, node.id, event_words(event), did, should, rule or rule_of(expected, node, twin, self._term)
         )
@@ -112,8 +112,8 @@ def what_differs(node: Any, effects: Any, twin: Raft, expected: Any, event: Even
     theirs, ours = told(effects), told(expected)
     did, should = [], []
     if Counter(theirs) != Counter(ours):
-        did.append(", ".join(theirs) or "nothing that others notice")
-        should.append(", ".join(ours) or "nothing that others notice")
+        did.append(", ".join(theirs) or "nothing that other nodes notice")
+        should.append(", ".join(ours) or "nothing that other nodes notice")
     for name in (*STATE, *_beyond(twin)):
         one, other = getattr(node, name), getattr(twin, name)
         one, other = (frozenset(one), other) if name == "votes" else (one, other)

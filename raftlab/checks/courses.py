@@ -66,10 +66,10 @@ class Course(NamedTuple):
             return breach.tick, broken(cluster)
         for goal in self.story.goals:
             if goal not in cluster.reached:
-                return self.story.ticks, f"it is not reached that {goal_sentence(*goal)}"
+                return self.story.ticks, f"it never happens that {goal_sentence(*goal)}"
         for event in cluster.trace.events:
             if self.peace is not None and event.tick > self.peace and "term" in event.changes:
-                return event.tick, f"{event.node} begins a new term, and nothing called for it"
+                return event.tick, f"{event.node} begins a new term without need"
         return self._told(cluster)
 
     def _told(self, cluster: Cluster) -> tuple[int, str]:
@@ -84,15 +84,15 @@ class Course(NamedTuple):
 
 # -- CheckQuorum -----------------------------------------------------------------------------------------------------
 
-USELESS = "A leader that reaches no majority makes room for one that does."
-USEFUL = "A leader that a majority answers goes on."
+USELESS = "A leader that reaches no majority steps down, so that another node can become leader."
+USEFUL = "A leader that a majority answers stays leader."
 
 
 def protected(seed: int) -> Course:
     """Howard and Abraham's second scenario: PreVote protects a leader that can commit nothing."""
     whole = STORIES["howard_abraham_2"]
     faults = tuple(action for action in whole.actions if action[1] != "propose")
-    title = f"A useless leader that is protected (seed {seed})"
+    title = f"PreVote protects a leader that can commit nothing (seed {seed})"
     return Course(
         replace(whole, seed=seed, title=title, actions=faults, goals=(("leader", 140),), ticks=150),
         "CQ-1",
@@ -113,8 +113,8 @@ COURSES: dict[str, tuple[Course, ...]] = {
     "check_quorum": (
         protected(1),
         protected(2),
-        healthy("All three are well", 3),
-        healthy("Two of three are well", 3, "n3"),
-        healthy("Three of five are well", 5, "n4", "n5"),
+        healthy("All three nodes run", 3),
+        healthy("Two of three nodes run", 3, "n3"),
+        healthy("Three of five nodes run", 5, "n4", "n5"),
     ),
 }

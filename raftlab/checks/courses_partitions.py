@@ -46,12 +46,12 @@ def cuts(seed: int) -> Story:
         ]
         cut += 25 + int(dice.random() * 20)
     return Story(
-        f"cuts_{seed}", f"Cuts, and clients that read (seed {seed})", seed=seed, ticks=280, extensions=READ_INDEX,
+        f"cuts_{seed}", f"Cuts, while clients read (seed {seed})", seed=seed, ticks=280, extensions=READ_INDEX,
         actions=(*actions, (220, "stop_clients")), goals=(("leader", LAST_CUT + 60),),
     )  # fmt: skip
 
 
-PAST = "Nobody reads what is no longer true."
+PAST = "No client reads an old value."
 READS = (
     Course(load("confirmed_read"), "RI-2", PAST),
     Course(NEW_LEADER, "RI-1", "A new leader learns what is committed before it answers.", answered=True),
@@ -61,20 +61,20 @@ READS = (
 # -- Who comes back -------------------------------------------------------------------------------------------------
 
 NOTHING_MISSED = Story(
-    "nothing_missed", "A node comes back that has missed nothing", nodes=3, seed=1, ticks=220, extensions=("PreVote",),
+    "nothing_missed", "A node that has missed nothing comes back", nodes=3, seed=1, ticks=220, extensions=("PreVote",),
     actions=((0, "time_out", "n1"), (20, "isolate", "n3"), (120, "heal"), (120, "time_out", "n3")),
     goals=(("leader", 130),),
 )  # fmt: skip
 DEAD_LEADER = Story(
-    "dead_leader", "The leader crashes, and there is PreVote", seed=1, ticks=200, extensions=("PreVote",),
+    "dead_leader", "The leader of nodes with PreVote crashes", seed=1, ticks=200, extensions=("PreVote",),
     actions=((0, "time_out", "n1"), (40, "crash", "n1")), goals=(("leader", 60),),
 )  # fmt: skip
 REJOINS = (
-    Course(replace(load("rejoin_pre_vote"), goals=(("leader", 240),)), "PV-2", "Who comes back disturbs nobody.", peace=20),
-    Course(NOTHING_MISSED, "PV-2", "Who hears a leader would vote for nobody else.", peace=20),
-    Course(DEAD_LEADER, "PV-3", "Who hears no leader any more finds another one."),
+    Course(replace(load("rejoin_pre_vote"), goals=(("leader", 240),)), "PV-2", "A node that comes back disturbs nobody.", peace=20),
+    Course(NOTHING_MISSED, "PV-2", "A node that hears a leader says yes to no other node.", peace=20),
+    Course(DEAD_LEADER, "PV-3", "Nodes that no longer hear a leader elect another one."),
     Course(replace(DEAD_LEADER, seed=2, title="The leader crashes once more"), "PV-3",
-        "Who hears no leader any more finds another one."),
+        "Nodes that no longer hear a leader elect another one."),
 )  # fmt: skip
 
 PARTITION_COURSES: dict[str, tuple[Course, ...]] = {

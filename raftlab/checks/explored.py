@@ -8,7 +8,7 @@ from raftlab.checks.scripted import told_again
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 
-PURE = "What a node does depends on its state and on what happens to it, and on nothing else."
+PURE = "What a node does depends only on its state and on the event."
 
 
 class Explored(NamedTuple):
@@ -30,14 +30,14 @@ class Explored(NamedTuple):
                 return None
             return told_again(found.story, raft, None)
         except UserError as error:  # the node's own, or the explorer's word on code that is not pure
-            return Failure("", PURE, (self.name,), "nothing that breaks a property", str(error))
+            return Failure("", PURE, (self.name,), "no property breaks", str(error))
         except FELL_OVER as error:
-            return Failure("", PURE, (self.name,), "nothing that breaks a property", fell_over(error))
+            return Failure("", PURE, (self.name,), "no property breaks", fell_over(error))
 
 
 EXPLORATIONS = (
     Explored(
-        "every order of two elections, with a crash also in the middle of a step",
+        "every order of two elections, with a crash, even in the middle of a step",
         {"max_term": 2, "in_flight": 2, "entries": 0, "crashes": 1, "within_steps": True},
     ),
     Explored(

@@ -54,7 +54,9 @@ class HandPlayed:
     def __post_init__(self) -> None:
         check_name("node", self.node, check_story(self.story).ids())
         if any(self.node in action[2:] and action[1] in ("crash", "pause") for action in self.story.actions):
-            raise UserError(f"In this story {self.node} goes down; who is played by hand has to be there.")
+            raise UserError(
+                f"In this story {self.node} crashes or is paused. Choose a node that runs all the time."
+            )
         self._play()
 
     def _class(self, ends: bool) -> type[Hand]:
@@ -106,7 +108,7 @@ class HandPlayed:
         Raises UserError, and keeps nothing, if there is no event, or a field or its value cannot be.
         """
         if self.situation is None:
-            raise UserError("The run is over: there is nothing left to answer.")
+            raise UserError("The run is over, so there is nothing left to answer.")
         for name, value in fields.items():
             check_name("thing to answer with", name, self.situation.asked)
             self._check(name, value)

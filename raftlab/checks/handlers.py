@@ -82,21 +82,21 @@ class Row(NamedTuple):
         """What differs, in words; nothing if all is as it should be."""
         parts = []
         if self.does is not None and not same(noticed, list(self.does)):
-            parts.append(", ".join(noticed) or "nothing that others notice")
+            parts.append(", ".join(noticed) or "nothing that other nodes notice")
         for field, value in self.then.items():
             found: Any = getattr(made, field)
             found = tuple(found) if field == "log" else set(found) if field == "votes" else found
             if found != (entries(value) if field == "log" else value):
                 parts.append(f"{field} is {plain(found)}")
         if self.timer is not None and (made.timer != UNSEEN - ticks(self.events)) is not self.timer:
-            parts.append("the election timer goes on" if self.timer else "the election timer starts anew")
+            parts.append("the election timer goes on" if self.timer else "the election timer restarts")
         return "; ".join(parts)
 
     def _should(self) -> str:
-        parts = [", ".join(self.does) or "nothing that others notice"] if self.does is not None else []
+        parts = [", ".join(self.does) or "nothing that other nodes notice"] if self.does is not None else []
         parts += [f"{field} is {plain(value)}" for field, value in self.then.items()]
         if self.timer is not None:
-            parts.append("the election timer starts anew" if self.timer else "the election timer goes on")
+            parts.append("the election timer restarts" if self.timer else "the election timer goes on")
         return "; ".join(parts)
 
 

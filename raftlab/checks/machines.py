@@ -59,19 +59,19 @@ class Told(NamedTuple):
 
 
 ROWS = (
-    Told("A new command is done, and its answer told.", ("open", "s1.1 x=5", "s1.2 x?", "x?")),
-    Told("A command that comes twice is done once, and told the same.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?")),
-    Told("Also a read that comes twice is told what it was told before.",
+    Told("A new command is carried out and answered.", ("open", "s1.1 x=5", "s1.2 x?", "x?")),
+    Told("A command that arrives twice is carried out once, and gets the same answer again.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?")),
+    Told("A read that arrives twice gets the same answer again.",
         ("open", "s1.1 x?", "x=7", "s1.1 x?", "s1.2 x?")),
-    Told("Each session counts for itself.", ("open", "open", "s1.1 x+=1", "s2.1 x+=2", "s2.1 x+=2", "x?")),
-    Told("A late copy of an older command does nothing, and is told that it is stale.",
+    Told("Each session counts its commands separately.", ("open", "open", "s1.1 x+=1", "s2.1 x+=2", "s2.1 x+=2", "x?")),
+    Told("A late copy of an older command does nothing, and is answered that it is stale.",
         ("open", "s1.1 x=1", "s1.2 x=2", "s1.1 x=1", "x?")),
-    Told("Numbers may be left out: what is newer is done.", ("open", "s1.3 x=3", "s1.9 x+=9", "s1.3 x=3", "x?")),
-    Told("A session that was never opened gets nothing done.", ("s7.1 x=5", "x?")),
-    Told("A repetition is known after a snapshot, too.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?"), saved=2),
-    Told("Of more sessions than are kept, the one goes that was used least recently.",
+    Told("Numbers may be skipped: a command with a newer number is carried out.", ("open", "s1.3 x=3", "s1.9 x+=9", "s1.3 x=3", "x?")),
+    Told("A command of a session that was never opened is not carried out.", ("s7.1 x=5", "x?")),
+    Told("A repeated command is recognised even after a snapshot.", ("open", "s1.1 x+=2", "s1.1 x+=2", "x?"), saved=2),
+    Told("If there are too many sessions, the one that was used least recently is forgotten.",
         ("open", "open", "s1.1 x=1", "open", "s2.1 x=2", "s1.2 x?"), most=2),
-    Told("A repetition counts as use.",
+    Told("A repeated command counts as use of its session.",
         ("open", "open", "s1.1 x=1", "s2.1 x=2", "s1.1 x=1", "open", "s1.2 x?", "s2.2 x=5"), most=2),
 )  # fmt: skip
 
@@ -84,7 +84,7 @@ def random_log(seed: int) -> Told:
         session, serial = 1 + int(dice.random() * 3), 1 + int(dice.random() * (1 + number // 4))
         what = ("x?", f"x+={number}", f"x={number}", "y?", f"y+={number}")[int(dice.random() * 5)]
         commands.append(f"s{session}.{serial} {what}" if dice.random() < 0.9 else "open")
-    sentence = "Whatever clients repeat, each command is done once."
+    sentence = "However often clients repeat a command, it is carried out once."
     return Told(sentence, tuple(commands), saved=1 + int(dice.random() * 40), most=3, seed=seed)
 
 
@@ -101,6 +101,6 @@ class EveryLog(NamedTuple):
         """What such a machine does wrong with the first of them that it answers wrongly."""
         for length in range(1, LONGEST + 1):
             for commands in product(ALPHABET, repeat=length):
-                if found := Told("In no log is a command done twice.", commands).run(machine):
+                if found := Told("In no log is a command carried out twice.", commands).run(machine):
                     return found
         return None

@@ -9,7 +9,7 @@ from raftlab.sim.cluster import Cluster
 
 
 def a_voter_crashes_after_its_vote(begin: Begin) -> Cluster:
-    """5.1, 5.2: n2 votes for n1, crashes, wakes up, and is asked by n3 in the same term."""
+    """5.1, 5.2: n2 votes for n1, crashes, restarts, and n3 asks it for a vote in the same term."""
     cluster = begin(leads=None)
     cluster.cut("n1", "n3")
     cluster.time_out("n1")
@@ -22,7 +22,7 @@ def a_voter_crashes_after_its_vote(begin: Begin) -> Cluster:
 
 
 def a_voter_crashes_while_it_votes(begin: Begin) -> Cluster:
-    """ST-P0: n2 knows the term already; it falls over when its vote is sent, and is asked by n3 in the same term."""
+    """ST-P0: n2 knows the term already. It crashes when it has sent its vote, and n3 asks it in the same term."""
     cluster = begin(leads=None, n2={"term": 1})
     cluster.cut("n1", "n3")
     cluster.time_out("n1")
@@ -49,7 +49,7 @@ def a_candidate_forgets_its_vote(begin: Begin) -> Cluster:
 
 
 def two_candidates_in_one_term(begin: Begin) -> Cluster:
-    """5.2: a split vote of three; n1 and n3 stand at the same time, and n2 can only have one of them."""
+    """5.2: n1 and n3 are candidates at the same time, and n2 can vote for only one of them."""
     cluster = begin(leads=None)
     cluster.time_out("n1")
     cluster.time_out("n3")
@@ -68,7 +68,7 @@ def two_halves(begin: Begin) -> Cluster:
 
 
 def every_message_comes_twice(begin: Begin) -> Cluster:
-    """5.2: two of five stand against three, and every vote arrives twice."""
+    """5.2: five nodes are split into two and three, with a candidate in each group, and every message arrives twice."""
     cluster = begin(nodes=5, leads=None)
     cluster.set_network(duplication=1)
     cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
@@ -79,7 +79,7 @@ def every_message_comes_twice(begin: Begin) -> Cluster:
 
 
 def a_vote_arrives_in_the_next_election(begin: Begin) -> Cluster:
-    """CA-2: the vote that n2 gave n1 for term 1 arrives in term 2, in which n2 votes for n3."""
+    """CA-2: the vote that n2 gave to n1 in term 1 arrives in term 2, in which n2 votes for n3."""
     cluster = begin(leads=None)
     cluster.cut("n1", "n3")
     cluster.time_out("n1")

@@ -10,7 +10,7 @@ from raftlab.sim.cluster import Cluster
 
 
 def a_leader_hears_of_a_later_term(begin: Begin) -> Cluster:
-    """5.1: n1 leads term 1; the request of term 2 by which n2 becomes leader makes n1 a follower."""
+    """5.1: n1 leads term 1. n2 becomes leader of term 2, and its request makes n1 a follower."""
     cluster = begin()
     cluster.time_out("n2")
     cluster.tick(4)
@@ -18,7 +18,7 @@ def a_leader_hears_of_a_later_term(begin: Begin) -> Cluster:
 
 
 def a_node_with_an_empty_log_stands(begin: Begin) -> Cluster:
-    """5.4.1: n1 and n2 commit an entry without n3, which then stands before n2."""
+    """5.4.1: n1 and n2 commit an entry without n3. Then n3 asks n2 for its vote."""
     cluster = begin()
     cluster.isolate("n3")
     cluster.write("x", 1)
@@ -30,7 +30,7 @@ def a_node_with_an_empty_log_stands(begin: Begin) -> Cluster:
 
 
 def a_node_with_a_longer_but_older_log_stands(begin: Begin) -> Cluster:
-    """5.4.1: n3 has three entries of term 1 that nobody needs, the others one of term 2 that is committed."""
+    """5.4.1: n3 has three uncommitted entries of term 1; the others have one of term 2, which is committed."""
     cluster = begin(n1={"term": 1}, n3={"term": 1, "log": ["1:x=1", "1:x=2", "1:x=3"]}, leads=None)
     cluster.isolate("n3")
     cluster.time_out("n1")
@@ -45,7 +45,7 @@ def a_node_with_a_longer_but_older_log_stands(begin: Begin) -> Cluster:
 
 
 def an_append_of_a_deposed_leader_is_late(begin: Begin) -> Cluster:
-    """5.1: what n1 sent in term 1 reaches n2 when n2 leads term 2 and has taken another entry."""
+    """5.1: a message that n1 sent in term 1 reaches n2 when n2 leads term 2 and has accepted another entry."""
     cluster = begin()
     cluster.write("x", 1)
     late = in_flight(cluster, "AppendEntries", "n1", "n2")
@@ -59,7 +59,7 @@ def an_append_of_a_deposed_leader_is_late(begin: Begin) -> Cluster:
 
 
 def a_short_append_is_late(begin: Begin) -> Cluster:
-    """5.3: n2 confirms two entries, then hears again of the first only, and stands before n3."""
+    """5.3: n2 confirms two entries, then gets the first one again, and asks n3 for its vote."""
     cluster = begin()
     cluster.isolate("n3")
     cluster.write("x", 1)
@@ -75,7 +75,7 @@ def a_short_append_is_late(begin: Begin) -> Cluster:
 
 
 def logs_contradict_each_other_from_the_first_entry_on(begin: Begin) -> Cluster:
-    """5.3: n2 holds an old entry where the leader has another one, and then hears of more."""
+    """5.3: n2 has an old entry where the leader has another one, and then gets more entries."""
     new = {"term": 2, "log": ["2:x=1"]}
     cluster = begin(n1=new, n2={"term": 2, "log": ["1:z=9"]}, n3=new)
     cluster.tick(3)
@@ -85,7 +85,7 @@ def logs_contradict_each_other_from_the_first_entry_on(begin: Begin) -> Cluster:
 
 
 def a_follower_restarts_and_the_leader_dies(begin: Begin) -> Cluster:
-    """5.3: n2 has confirmed what is committed; its disk is asked, then n1 is gone."""
+    """5.3: n2 has confirmed a committed entry. It crashes and restarts, and then n1 crashes."""
     cluster = begin()
     cluster.isolate("n3")
     cluster.write("x", 1)
@@ -100,7 +100,7 @@ def a_follower_restarts_and_the_leader_dies(begin: Begin) -> Cluster:
 
 
 def a_leader_restarts_and_stands_again(begin: Begin) -> Cluster:
-    """5.3: what n1 and n2 committed is on the disk of n1, which stands before n3."""
+    """5.3: n1 and n2 commit an entry. n1 crashes and restarts, and asks n3 for its vote."""
     cluster = begin()
     cluster.isolate("n3")
     cluster.write("x", 1)
@@ -114,7 +114,7 @@ def a_leader_restarts_and_stands_again(begin: Begin) -> Cluster:
 
 
 def a_follower_leads_on_before_it_hears_of_the_commit(begin: Begin) -> Cluster:
-    """5.4.2: n2 holds an entry that is committed without knowing it."""
+    """5.4.2: n2 has a committed entry, and does not know that it is committed."""
     cluster = begin()
     cluster.write("x", 1)
     cluster.tick(2)
@@ -125,7 +125,7 @@ def a_follower_leads_on_before_it_hears_of_the_commit(begin: Begin) -> Cluster:
 
 
 def two_commands_at_once(begin: Begin) -> Cluster:
-    """5.3: both are committed by one reply, and applied one after the other."""
+    """5.3: one reply commits two entries, which are applied one after the other."""
     cluster = begin()
     cluster.set_network(delay=(3, 3))
     cluster.write("x", 1)
@@ -135,7 +135,7 @@ def two_commands_at_once(begin: Begin) -> Cluster:
 
 
 def a_minority_holds_an_entry(begin: Begin) -> Cluster:
-    """5.3: an entry that only two of five hold is overwritten, and nobody may have applied it."""
+    """5.3: an entry that only two of five hold is overwritten, so no node may have applied it."""
     cluster = begin(nodes=5)
     cluster.partition(["n1", "n2"], ["n3", "n4", "n5"])
     cluster.write("x", 1)
@@ -148,7 +148,7 @@ def a_minority_holds_an_entry(begin: Begin) -> Cluster:
 
 
 def a_follower_confirms_before_it_has_everything(begin: Begin) -> Cluster:
-    """5.3: n2 confirms the first entry when the leader has two; the second is on no majority when n1 is gone."""
+    """5.3: n2 confirms the first entry when the leader has two. No majority has the second one when n1 crashes."""
     cluster = begin()
     cluster.isolate("n3")
     cluster.write("x", 1)
@@ -164,7 +164,7 @@ def a_follower_confirms_before_it_has_everything(begin: Begin) -> Cluster:
 
 
 def the_scene_of_figure_8(begin: Begin) -> Cluster:
-    """5.4.2: n1 puts its old entry on a majority, takes a new one, crashes; n5 is elected, and overwrites it."""
+    """5.4.2: n1 brings its old entry to a majority, accepts a new one, and crashes. n5 is elected, and overwrites the old entry."""
     old, older, newer = ({"term": 3, "log": log} for log in (["1:a", "2:b"], ["1:a"], ["1:a", "3:c"]))
     cluster = begin(nodes=5, leads=None, n1=old, n2=old, n3=older, n4=older, n5=newer)
     cluster.isolate("n5")
@@ -185,7 +185,7 @@ def the_scene_of_figure_8(begin: Begin) -> Cluster:
 
 
 def a_leader_crashes(begin: Begin) -> Cluster:
-    """5.2: the others are to agree upon another one."""
+    """5.2: the leader crashes, and the others must elect another one."""
     cluster = begin()
     cluster.crash("n1")
     cluster.tick(2)
@@ -193,14 +193,14 @@ def a_leader_crashes(begin: Begin) -> Cluster:
 
 
 def all_timers_run_out_together(begin: Begin) -> Cluster:
-    """5.2: a split vote of four, which random timeouts break up at some time."""
+    """5.2: the first vote of four nodes is split, and random timeouts lead to a leader in the end."""
     cluster = begin(nodes=4, leads=None)
     cluster.align_timers()
     return cluster
 
 
 def a_candidate_loses(begin: Begin) -> Cluster:
-    """5.2: n1 wins, n3 stood in the same term; from then on nobody has a reason to stand."""
+    """5.2: n1 wins, although n3 starts an election, too. After that, nobody has a reason to start another."""
     cluster = begin(leads=None)
     cluster.time_out("n1")
     cluster.tick()
@@ -209,7 +209,7 @@ def a_candidate_loses(begin: Begin) -> Cluster:
 
 
 def logs_have_grown_apart(begin: Begin) -> Cluster:
-    """5.3, Figure 7 in small: one misses much, one has too much."""
+    """5.3, like Figure 7: one follower lacks entries, another has too many."""
     old = ["1:a", "1:b", "1:c"]
     return begin(
         n1={"term": 3, "log": [*old, "3:d"]},

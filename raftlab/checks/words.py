@@ -5,6 +5,7 @@ request_vote(3, "2:9")            a request of term 3 by n2, whose log ends with
 append(3, "1:1", "3:x", commit=1) an append of term 3 by n2 after entry 1 of term 1
 """
 
+import re
 from collections.abc import Iterable
 from random import Random
 from typing import Any
@@ -129,6 +130,28 @@ def said(message: Any) -> str:
             return f"appended {how} term {message.term} (prev {message.prev_log_index})"
     values = " ".join(str(value) for value in message[3:])
     return f"{type(message).__name__} term {message.term} {values}".strip()
+
+
+# What `told` and `said` write in short, and how a learner reads it.
+_PLAINLY = (
+    (r"\b(\w+)<- ", r"to \1: "),
+    (r"appended to (\d+) term (\d+) \(prev (\d+)\)", r"success up to entry \1 in term \2, for what follows entry \3"),
+    (r"appended no term (\d+) \(prev (\d+)\)", r"a refusal in term \1, for what follows entry \2"),
+    (r"append term (\d+) after (\d+):(\d+) (.*?) commit (\d+)",
+     r"an append of term \1, after entry \3 of term \2: \4, leader commit \5"),
+    (r"vote\? term (\d+) last (\d+):(\d+)", r"a request for its vote in term \1, from a log that ends with entry \3 of term \2"),
+)  # fmt: skip
+
+
+def plainly(text: str) -> str:
+    """What a node did, as `told` has it, in the words of a verdict.
+
+    >>> plainly("n2<- appended to 1 term 4 (prev 0); log is 4:a")
+    'to n2: success up to entry 1 in term 4, for what follows entry 0; log is 4:a'
+    """
+    for short, plain in _PLAINLY:
+        text = re.sub(short, plain, text)
+    return text
 
 
 def as_seen(node: Raft) -> str:

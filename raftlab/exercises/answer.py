@@ -59,7 +59,7 @@ def text_of(answer: Any) -> str:
         return textwrap.dedent(inspect.getsource(answer))
     except (OSError, TypeError):
         raise UserError(
-            "The text of this answer cannot be found; define it in a cell of the notebook, or give its text."
+            "The text of this answer cannot be found. Define it in a cell of the notebook, or pass its text."
         ) from None
 
 
@@ -100,7 +100,7 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     )
     for each in methods:
         if isinstance(each, FunctionType) and each.__code__.co_filename != file:
-            raise UserError(f"{each.__name__} is not of this answer's own text: write it with def.")
+            raise UserError(f"{each.__name__} is not defined in this answer: write it with def.")
         for missing in missing_names(each):
             raise UserError(_elsewhere(missing))
     return found
@@ -128,8 +128,8 @@ def leave_out_tools(tree: ast.Module) -> None:
 
 def _elsewhere(name: str) -> str:
     return (
-        f"The answer needs {name!r}, which its cell does not define. If it stands in another cell, put it into "
-        "this one: an answer is graded on its own."
+        f"The answer uses {name!r}, which its cell does not define. If another cell defines it, copy it into "
+        "this cell: each answer is judged on its own."
     )
 
 

@@ -52,5 +52,5 @@ def written(answer: Any, **words: Any) -> Any:
     except NodeError as error:
         raise UserError(str(error)) from error
     if found is None:
-        raise UserError(f"{name} returns nothing: write return before what it should give.")
+        raise UserError(f"{name} returns nothing: write return before the value.")
     return found

@@ -82,7 +82,7 @@ def node_class(item: Item, found: Any) -> type[Raft]:
             raise UserError(f"The class {found.__name__} has no {item.name}.")
         found = vars(found)[item.name]
         if "__class__" in found.__code__.co_freevars:
-            raise UserError(f"{item.name} calls super(), but raftlab has no body for it here: write it out.")
+            raise UserError(f"{item.name} calls super(): you are asked to write all of it yourself.")
     return implement(extensions=item.extensions, **{item.name: found})
 
 

@@ -1,4 +1,4 @@
-"""`hint`: three hints for every item, one at a time; then where the solution is."""
+"""`hint`: three hints for every item, one at a time, and then where to find the solution."""
 
 from typing import Any
 
@@ -25,15 +25,15 @@ class Hint(str):
 
 
 def hint(item: str, me: str = "", *, progress: Any = ".raftlab") -> Hint:
-    """The next hint for an item: the first says where to look, the second what to think of, the third how.
+    """The next hint for an item: the first says where to look, the second what to think about, the third how to do it.
 
     Args:
         item: a name of `raftlab.exercises.ITEMS`, "raft", or an item that is drawn from a name: "01.a", "01.1".
-        me: the learner's name, for what is drawn from it.
-        progress: the folder in which it is kept how many were asked for.
+        me: the learner's name, for an item that is drawn from it.
+        progress: the folder in which the number of hints is kept; None keeps none.
 
     Raises:
-        UserError: there is no such item, or a name is needed.
+        UserError: there is no such item, or the item needs a name.
 
     Example:
         >>> hint("on_request_vote")  # doctest: +SKIP
@@ -50,11 +50,11 @@ def hint(item: str, me: str = "", *, progress: Any = ".raftlab") -> Hint:
 
 
 def _of(item: str, me: str) -> tuple[str, tuple[str, str, str], str]:
-    """The lesson of an item, its hints, and what is said after the last."""
+    """The lesson of an item, its three hints, and what `hint` says after the last."""
     lesson = item.partition(".")[0]
     if item in SUSPECTS:
         wrong = drawn(item, me)
-        end = f"Play the lesson's stories with such nodes: Lab(..., node_class=...). {wrong.known}"
+        end = f'Play stories of the lesson with these nodes: Lab("leader_crash", node_class=suspect("{item}", me).node_class). {wrong.known}'
         return lesson, wrong.hints, end
     if item in QUESTIONS:
         asked = asked_of(item, me)
@@ -65,4 +65,8 @@ def _of(item: str, me: str) -> tuple[str, tuple[str, str, str], str]:
     home = home_of(item, rule.extensions).__module__
     where = f"the file {home.rpartition('.')[2]}.py"
     where = where if rule is WHOLE else f"the method {item} in {where[9:]}"
-    return rule.lesson, rule.hints, f"The solution is {where} of raftlab: inspect.getsource({home})."
+    return (
+        rule.lesson,
+        rule.hints,
+        f"The solution is {where} of raftlab. To read it, run: import inspect, {home}; print(inspect.getsource({home}))",
+    )

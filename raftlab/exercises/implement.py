@@ -74,11 +74,11 @@ def implement(
     """
     if whole is not None:
         if rules:
-            raise UserError("Give either a whole class or single rules, not both.")
+            raise UserError("Pass either a whole class or single rules, not both.")
         check_whole(whole)
         return _whole(whole, tuple(asked))
     if not rules:
-        raise UserError("Give at least one rule, such as implement(on_request_vote=mine).")
+        raise UserError("Pass at least one rule, such as implement(on_request_vote=mine).")
     base = build(*extensions)
     known = rules_of(base)
     for name, function in rules.items():
@@ -241,16 +241,14 @@ def check_rule(name: str, function: Any, known: Mapping[str, FunctionType] = RUL
         raise UserError(f"{name} takes ({takes}); yours takes {theirs}.") from None
     if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
         word = "yield" if inspect.isgeneratorfunction(function) else "async"
-        raise UserError(f"{name} must do its work when it is called; with {word} it only promises to.")
+        raise UserError(f"{name} must do its work when it is called; with {word} it does not.")
     check_pure(name, function)
 
 
 def check_pure(name: str, function: Callable[..., Any]) -> None:
     """A function without a clock, dice, screen or keyboard of its own. Raises UserError."""
     for line, what in impurities(function):
-        raise UserError(
-            f"{name} {what}, in line {line}. A rule uses the node and what it is given, and nothing else."
-        )
+        raise UserError(f"{name} {what}, in line {line}. A rule may use only the node and its arguments.")
 
 
 def _check_looks(whole: type) -> None:
@@ -264,5 +262,5 @@ def _check_looks(whole: type) -> None:
         ) from None
     if missing := [name for name in SEEN if not hasattr(made, name)]:
         raise UserError(
-            f"A node of class {whole.__name__} has no {', no '.join(missing)}; a cluster looks at these."
+            f"A node of class {whole.__name__} has no {', no '.join(missing)}, which a cluster needs."
         )

@@ -39,7 +39,7 @@ _ALL = (
         "Set the role, term + 1, and voted_for and votes to the node itself; then node.save() and node.reset_election_timer().")),
     Item("become_leader", "01", 10, ("LE-1", "ST-L1", "ST-L2"), (
         "A new leader knows nothing about the other logs, makes a guess about them, and must be heard at once.",
-        "What it knew when it was leader before is out of date. It changes nothing in its own log.",
+        "What it knew when it was leader before is out of date. Its own log stays as it is.",
         "next_index: the last index + 1 for each of node.peers(). match_index: 0 for each of node.voters(), but its own last index for itself. Then node.broadcast_entries().")),
     Item("on_request_vote", "02", 10, ("RV-2", "RV-1", "UTD", "FO-2", "ST-P0"), (
         "There are three reasons to refuse. Read rules RV-1, RV-2 and UTD, and write one branch for each.",

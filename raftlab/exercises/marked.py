@@ -1,4 +1,4 @@
-"""What is said about an answer that is no rule: its points, why so, and the runs that show it."""
+"""The result of an answer that is not a rule: its points, the reasons, and runs that show them."""
 
 from typing import Any
 

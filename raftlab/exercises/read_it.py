@@ -96,5 +96,5 @@ def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Mar
         return Marked(item, 0, points, ("Not written yet.",)).kept(progress)
     lesson = item.partition(".")[0]
     found = asked_of(item, me).tried(given, reading(lesson, seed_of(me))[0])
-    hint = () if found.right >= found.of else (f'A hint: hint("{item}", me).',)
+    hint = () if found.right >= found.of else (f'For a hint, run hint("{item}", me).',)
     return Marked(item, found.points(points), points, (*found.sentences, *hint), found.runs).kept(progress)

@@ -1,4 +1,4 @@
-"""How an answer's judgement is shown in a notebook: a text with a coloured edge, and players beside each other."""
+"""How a verdict is shown in a notebook: a text with a coloured edge, and players side by side."""
 
 import html
 from collections.abc import Sequence
@@ -17,23 +17,32 @@ SHOWN = (
     "why",
     "properties",
     "cuts",
+    "ticks",
 )
 GREEN, ORANGE = "#1a7f37", "#b35900"
 
 
 def show_text(text: str, passed: bool) -> None:
-    """Lines of text in a notebook, with a green or an orange edge."""
+    """Lines of text in a notebook, with a green or an orange edge. A long line goes on two letters further right."""
     from IPython.display import HTML, display
 
     color = GREEN if passed else ORANGE
     style = f"white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere;border-left:4px solid {color};padding-left:1em"
-    display(HTML(f'<pre style="{style}">{html.escape(text)}</pre>'), metadata={})
+    lines = "".join(map(_hanging, text.splitlines()))
+    display(HTML(f'<pre style="{style}">{lines}</pre>'), metadata={})
+
+
+def _hanging(line: str) -> str:
+    """A line of its own, which goes on below its beginning."""
+    bare = line.lstrip()
+    style = f"margin-left:{len(line) - len(bare)}ch;padding-left:2ch;text-indent:-2ch"
+    return f'<div style="{style}">{html.escape(bare) or "&nbsp;"}</div>'
 
 
 def side_by_side(runs: Sequence[tuple[str, History, int]], show: Sequence[str] = SHOWN) -> Any:
-    """Players beside each other, one for each run, each under its heading (HTML) and opened at its tick.
+    """Players side by side, one for each run, each under its heading (HTML) and opened at its tick.
 
-    show: what of the player is shown, as for `Lab`.
+    show: what the players show, as for `Lab`.
     """
     import ipywidgets
 

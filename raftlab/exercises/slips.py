@@ -36,7 +36,7 @@ def _imports(node: ast.AST) -> Iterator[str]:
 def instead_of(module: str) -> str:
     """What a node has in the place of a module."""
     if module.split(".")[0] in DICE:
-        return "; a node has dice of its own, node.random.random()"
+        return "; a node has its own dice, node.random.random()"
     return "; a node counts ticks" if module in CLOCKS else ""
 
 
@@ -47,7 +47,7 @@ def _inside(node: ast.AST) -> Iterator[str]:
         and node.attr[:2] == "__" == node.attr[-2:]
         and node.attr not in INSIDE
     ):
-        yield f"reaches for {node.attr}, the inside of Python, which a rule does not need"
+        yield f"uses {node.attr}, which is internal to Python; a rule does not need it"
 
 
 def _role_as_text(node: ast.AST) -> Iterator[str]:

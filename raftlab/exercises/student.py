@@ -17,7 +17,7 @@ def seed_of(me: str) -> int:
     name = " ".join(me.split()).casefold() if isinstance(me, str) else ""
     if not name or name == YOUR_NAME:
         raise UserError(
-            f'Write your own name first, me = "Ada Lovelace": your questions are drawn from it, not {me!r}.'
+            f'Write your own name first, such as me = "Ada Lovelace". The wrong nodes and the questions are drawn from it; {me!r} is not a name.'
         )
     return int(hashlib.sha256(name.encode()).hexdigest()[:12], 16)
 
@@ -29,7 +29,9 @@ class NoName(str):
         return str(self)
 
 
-NO_NAME = NoName('Write your own name above, me = "Ada Lovelace", run that cell, and this one again.')
+NO_NAME = NoName(
+    'Write your own name in the cell above, such as me = "Ada Lovelace". Run that cell, and then this one again.'
+)
 
 
 def dice_of(me: str, what: str) -> Random:

@@ -42,7 +42,7 @@ class Task(NamedTuple):
             return Marked(item.name, 0, item.points, ("Not written yet.",))
         except NodeError as error:  # it raises, or does not end
             found = Tried(0, 1, (str(error),))
-        hint = () if found.right == found.of else (f'A hint: hint("{item.name}").',)
+        hint = () if found.right == found.of else (f'For a hint, run hint("{item.name}").',)
         return Marked(
             item.name, found.points(item.points), item.points, (*found.sentences, *hint), found.runs
         )

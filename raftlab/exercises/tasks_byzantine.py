@@ -39,15 +39,15 @@ def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tried:
     for given, wanted, less, more in cases:
         said = function(*given)
         if not isinstance(said, int) or isinstance(said, bool):
-            raise UserError(f"The answer should return a whole number; for {given} it returned {said!r}.")
+            raise UserError(f"Your function should return a whole number; for {given} it returned {said!r}.")
         of, right = of + 1, right + (said == wanted)
         if said != wanted and not sentences:
             why = less if said < wanted else more
-            sentences = (f"Yours returns {said} for ({', '.join(map(str, given))}). {why}",)
+            sentences = (f"Your function returns {said} for ({', '.join(map(str, given))}). {why}",)
     return Tried(right, of, sentences or (f"Right in all {of} cases.",))
 
 
-MORE = "Fewer are enough; so large a group only waits for more nodes."
+MORE = "Fewer nodes are enough: a larger group only has to wait for more of them."
 
 
 def least_common() -> Iterator[Case]:
@@ -62,7 +62,11 @@ def crash_quorum() -> Iterator[Case]:
     """So many nodes, that may crash and do not lie."""
     for n in range(1, MOST + 1):
         size = majority(n)
-        less = f"That is too few: {overlap(n, size - 1)}." if size > 1 else "Somebody must decide."
+        less = (
+            f"That is too few: {overlap(n, size - 1)}."
+            if size > 1
+            else "A group must have at least one node."
+        )
         yield (n,), size, less, MORE
 
 
@@ -72,7 +76,11 @@ def liar_quorum() -> Iterator[Case]:
         liars = (n - 1) // 3
         size = (n + liars) // 2 + 1
         lie = f"{liars} may lie" if liars else "one node must be in both"
-        less = f"That is too few: {overlap(n, size - 1)}, and {lie}." if size > 1 else "Somebody must decide."
+        less = (
+            f"That is too few: {overlap(n, size - 1)}, and {lie}."
+            if size > 1
+            else "A group must have at least one node."
+        )
         yield (n,), size, less, MORE
 
 
@@ -92,9 +100,9 @@ def traitor(function: Callable[..., Any]) -> Tried:
     run = oral(3, traitors, order, 1, lies)
     told = (*run.table(), *run.verdict())
     if len(run.traitors) != 1:
-        return Tried(0, 1, (*told, "One traitor is asked for, neither more nor fewer."))
+        return Tried(0, 1, (*told, "There must be exactly one traitor."))
     if run.ic1 and run.ic2:
-        return Tried(0, 1, (*told, "Not broken: this traitor does no harm."))
+        return Tried(0, 1, (*told, "Neither IC1 nor IC2 is broken: this traitor does no harm."))
     four = oral(4, traitors, order, 1, lies)
     sealed = signed(3, traitors, order, 1, lies)
     return Tried(

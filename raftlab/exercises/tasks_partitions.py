@@ -19,7 +19,7 @@ def do_once(function: Callable[..., Any]) -> Tried:
     failures = [each for each in found if each is not None]
     rows = [each is None for each in found[: len(ROWS)]]
     if not failures:
-        return Tried(1, 1, (f"{len(found)} checks, all pass.",))
+        return Tried(1, 1, (f"All {len(found)} checks pass.",))
     head = f"{len(found)} checks, {len(failures)} fail{'s' if len(failures) == 1 else ''}."
     # Whoever passes the ten by hand and falls by the dice has nearly all.
     right = min(sum(rows), len(rows) - 1)

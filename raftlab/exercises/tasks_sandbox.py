@@ -1,4 +1,4 @@
-"""Lesson 09: a claim that must be false, one that must be true, and a node that is played by hand."""
+"""Lesson 09: a claim that must be false, a claim that must be true, and a node that is played by hand."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -40,29 +40,29 @@ def false_claim(function: Callable[..., Any]) -> Tried:
     """A claim that a run contradicts, and not one that is seen through at once."""
     verdict = disprove(claim_of(function()))
     if verdict.holds:
-        return Tried(0, 2, (verdict.sentence, "A claim is asked for that something contradicts."))
+        return Tried(0, 2, (verdict.sentence, "Find a claim that a run contradicts."))
     if verdict.events < LONG:
-        more = f"That is seen at once: find one whose shortest run against it takes at least {LONG} events."
+        more = f"This is too easy to see: find a claim for which the shortest run that contradicts it takes at least {LONG} events."
         return Tried(1, 2, (verdict.sentence, more), run_against(verdict))
     return Tried(2, 2, (verdict.sentence,), run_against(verdict))
 
 
 def true_claim(function: Callable[..., Any]) -> Tried:
-    """A claim that nothing contradicts, and that says something: where a node lies, it may be false."""
+    """A claim that no run contradicts, but that is false where a node lies."""
     claim = claim_of(function())
     verdict = disprove(claim)
     if not verdict.holds:
-        wanted = "A claim is asked for that nothing contradicts."
+        wanted = "Find a claim that no run contradicts."
         return Tried(0, 2, (verdict.sentence, wanted), run_against(verdict))
     deeper = disprove(claim, DEEP)
     if not deeper.holds:
-        small = f"The bounds were too small for this one. From {DEEP} on: {deeper.sentence}"
+        small = f"The bounds were too small for this claim. If the run begins at {DEEP}: {deeper.sentence}"
         return Tried(1, 2, (verdict.sentence, small), run_against(deeper))
     found = moment_against(claim, [story for story in STORIES.values() if story.liars])
     if found is None:
-        return Tried(1, 2, (verdict.sentence, "But it says little: even among liars it is true."))
+        return Tried(1, 2, (verdict.sentence, "But the claim says little: it is true even if nodes lie."))
     story, tick, seen = found
-    broken = f"Without the rules it would not be so. At tick {tick} of {story.name}, with a liar: {seen}"
+    broken = f"It is true because of the rules: at tick {tick} of {story.name}, where a node lies, {seen}"
     return Tried(2, 2, (verdict.sentence, broken))
 
 
@@ -86,7 +86,9 @@ def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]]
     def tried(function: Callable[..., Any]) -> Tried:
         game = played(load(story), node, function())
         of = max(events, len(game.judged) + (game.situation is not None))
-        left = () if game.situation is None else (f"Not answered: {game.situation.event}.",)
+        left = (
+            () if game.situation is None else (f"You have not answered this event: {game.situation.event}.",)
+        )
         if not game.judged:  # whoever has not played yet still stands in the fog
             return Tried(0, of, left)
         return Tried(game.right, of, (*game.report(), *left), whole_run(game))
@@ -105,7 +107,7 @@ def played(story: Story, node: str, said: Any) -> HandPlayed:
         try:
             game.answer(**each)
         except UserError as error:
-            raise UserError(f"Answer {number}, to this: {game.situation.event}. {error}") from None
+            raise UserError(f"Answer {number}, to the event “{game.situation.event}”: {error}") from None
     return game
 
 
@@ -119,24 +121,24 @@ def answers_of(said: Any) -> Sequence[Any]:
     if isinstance(said, list | tuple) and all(isinstance(each, dict | Move) for each in said):
         return said
     raise UserError(
-        f'Answers are a list, an event each: [{{"term": 3, "voted_for": "n1", "reply": "yes"}}, ...], not {said!r}.'
+        f'The answers are a list, with a dict for each event: [{{"term": 3, "voted_for": "n1", "reply": "yes"}}, ...], not {said!r}.'
     )
 
 
 SANDBOX = (
     (Item("false_claim", "09", 10, (), (
-        "What do people believe who have not yet seen a partition, or a message that is late?",
-        "Say \"always\" of something that is only true while everybody hears the leader.",
-        "A leader that nobody hears any more still believes that it leads: ask whether a leader always is the only one.")),
-     (), false_claim, "ProveMeWrong() tells you of any claim what contradicts it."),
+        "Which claims seem true to somebody who has never seen a partition or a late message?",
+        "Take something that is true while all nodes hear the leader, and claim that it is always true.",
+        "A leader that is cut off still believes that it leads. So claim that a leader is always the only leader.")),
+     (), false_claim, "ProveMeWrong() shows for every claim whether a run contradicts it."),
     (Item("true_claim", "09", 10, (), (
-        "The five properties of Figure 3 are true always. Which of them can be said with the menus?",
-        "What is true among liars, too, does not show that the rules are good for anything. And the bounds are small: Figure 8 lies outside of them.",
-        "Election Safety: what is always true of a leader, among the leaders of its term?")),
-     (), true_claim, "ProveMeWrong() tells you of any claim whether something contradicts it."),
+        "The five properties of Figure 3 are always true. Which of them can you build from the menus?",
+        "The claim must depend on the rules: if nodes lie, it must become false. Remember that the bounds are small; Figure 8 lies outside them.",
+        "Election Safety: how many leaders can a term have? Claim that a leader is always the only leader of its term.")),
+     (), true_claim, "ProveMeWrong() shows for every claim whether a run contradicts it."),
     (Item("played_by_hand", "09", 20, (), (
-        "First the term: a later one is adopted, with a fresh vote, whatever else the message says.",
-        "A vote is kept and told, or neither. An append is judged by the entry before its own ones.",
-        "Commit never beyond what the append has just confirmed: the smaller of the leader's commit index and the last entry it brought.")),
-     (), by_hand("you_are_n3", "n3", 15), "YouAre(\"n3\") asks you for one event after the other."),
+        "Look at the term first. A node adopts a later term and has a new vote in it, whatever else the message says.",
+        "A node that says yes also remembers its vote. An append is accepted only if the entry before the new ones is in the log, with the same term.",
+        "The new commit index is the smaller of two: the leader's commit index, and the index of the last entry in the append.")),
+     (), by_hand("you_are_n3", "n3", 15), "YouAre(\"n3\") shows you one event after the other."),
 )  # fmt: skip

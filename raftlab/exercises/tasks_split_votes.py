@@ -67,7 +67,7 @@ def is_split(function: Callable[..., Any]) -> Tried:
             told = ", ".join(f"{node} at {end}" for node, end in ends.items())
             came = "nobody leads in the first term" if split else "there is a leader in the first term"
             what = f"{nodes} nodes, {told}, and every message travels {latency} ticks"
-            sentences = (f"Yours returns {said} for this: {what}.", f"Played, {came}.")
+            sentences = (f"Your function returns {said} for this: {what}.", f"In the simulator, {came}.")
     return Tried(right, of, sentences or (f"Right in all {of} cases that were played.",))
 
 
@@ -86,7 +86,7 @@ def timeout_range(function: Callable[..., Any]) -> Tried:
     for one_way_ms, nodes in CLUSTERS:
         good, told = suits(function(one_way_ms, nodes), one_way_ms, nodes)
         right += good
-        sentences.append(f"{'good' if good else 'BAD '}  {nodes} nodes, {one_way_ms} ms: {told}")
+        sentences.append(f"{'✓' if good else '✗'} {nodes} nodes, {one_way_ms} ms: {told}")
     return Tried(right, len(CLUSTERS), tuple(sentences))
 
 
@@ -100,13 +100,13 @@ def suits(said: Any, one_way_ms: int, nodes: int) -> tuple[bool, str]:
     if shortest <= 2 * one_way_ms:
         return (
             False,
-            f"after {shortest:g} ms nobody can have the votes: a question and its answer take {2 * one_way_ms}",
+            f"after {shortest:g} ms no candidate can have its votes: a request and its reply take {2 * one_way_ms} ms",
         )
     split, median = measured((shortest, longest), one_way_ms, nodes)
     slow = (
         f"after {median:,.0f} ms" if median < math.inf else f"mostly not within {HOPELESS * one_way_ms:,} ms"
     )
-    limit = f"the median; at most {SLOWEST * one_way_ms:,}"
+    limit = f"the median; at most {SLOWEST * one_way_ms:,} ms are allowed"
     return (
         split <= MOST_SPLIT and median <= SLOWEST * one_way_ms,
         f"{split:.0%} of the votes split, a leader {slow} ({limit})",

@@ -14,8 +14,8 @@ def check_untouched() -> None:
     for place, function in _functions():
         if from_a_cell(function.__code__.co_filename):
             raise UserError(
-                f"{place} was replaced in this notebook, so nothing can be judged: restart the kernel, and leave "
-                "raftlab as it is. A rule of yours is a function of its own."
+                f"{place} was replaced in this notebook, so no answer can be judged. Restart the kernel and do not change "
+                "raftlab itself: write your rule as a function of its own."
             )
 
 

@@ -1,7 +1,6 @@
-"""What is said about an answer: in words everywhere, in a notebook with the run that shows it, beside the reference's."""
+"""The verdict on an answer: as text, and in a notebook also with a run that shows the mistake, beside Raft's own run."""
 
 import html
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -9,12 +8,14 @@ from typing import Any
 
 from raftlab.checks.failure import Failure
 from raftlab.checks.layers import Layer, shortened, shown_by
+from raftlab.checks.words import plainly
 from raftlab.exercises.items import Item
 from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.messages import Because
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
+from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
@@ -24,10 +25,10 @@ AFTER = 6  # ticks that are played beyond the breach
 
 
 class Verdict:
-    """The judgement of one answer.
+    """The verdict on one answer.
 
-    points: of item.points. layers: what was checked, with what failed. sentence: why nothing could be checked.
-    textbook: whether the answer is raftlab's own text. parts: of a whole Raft, where points are missing.
+    points: out of item.points. layers: the checks, with the failures that they found. sentence: why nothing could be
+    checked. textbook: whether the answer is raftlab's own text. parts: for a whole Raft, where points are missing.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Is everything right, and nothing missing?"""
+        """Whether everything is right and nothing is missing."""
         return bool(self.layers) and not self.failed and not self.parts
 
     @property
@@ -65,9 +66,9 @@ class Verdict:
 
     @property
     def failure(self) -> Failure | None:
-        """What is told: of the first layer that fails, the first failure of the rule that its check is about.
+        """The failure that the verdict describes: from the first layer that fails, the first one whose rule its check is about.
 
-        What is not saved can spoil any check; it is told where there is nothing more to the point.
+        Data that was not saved can make any check fail; such a failure is described only if there is no better one.
         """
         for layer in self.layers:
             failing = [
@@ -79,7 +80,7 @@ class Verdict:
 
     @cached_property
     def run(self) -> Failure | None:
-        """The failure with the shortest run that shows it: the first one's own, or that of a story it spoils."""
+        """A failure with a short run that shows it: the described one if it has a run, or another with the same cause."""
         failure = self.failure
         if failure is None or self.node_class is None:
             return None
@@ -97,8 +98,7 @@ class Verdict:
         head = f"{self.item.name}: {self.points:g} of {self.item.points} points."
         if self.sentence:
             return [head, self.sentence, *self.parts]
-        counted = f"{self.checks} checks, {f'{self.failed} fail' if self.failed else 'all pass'}"
-        lines = [f"{head} {counted[0].upper()}{counted[1:]}."]
+        lines = [f"{head} {self.checks} checks, {f'{self.failed} fail' if self.failed else 'all pass'}."]
         if self.textbook:
             lines.append("This is raftlab's own text.")
         lines += [f"    {part}" for part in self.parts]
@@ -106,9 +106,14 @@ class Verdict:
             return lines
         lines += [f"    {layer.name}: {self._count(layer)}" for layer in self.layers]
         for first in (layer for layer in self.layers if layer.failures):
-            lines += ["", f"In the {first.name}:", *self._told(self.failure), *self._shown()]
+            lines += [
+                "",
+                f"The first that fails, in the {first.name}:",
+                *self._told(self.failure),
+                *self._shown(),
+            ]
             break
-        return [*lines, "", f'A hint: hint("{self.item.name}").']
+        return [*lines, "", f'For a hint, run hint("{self.item.name}").']
 
     def _count(self, layer: Layer) -> str:
         bad = len(layer.failures)
@@ -121,41 +126,45 @@ class Verdict:
     def _told(self, failure: Failure | None) -> list[str]:
         if failure is None:
             return []
-        lines = [f"    What was expected   {failure.expectation}"]
-        if rule := BOOK.get(failure.rule):
-            where = rule.section if rule.section.startswith("thesis") else f"section {rule.section}"
-            lines += [f"    The rule            {rule.id}, {where}: {rule.text}"]
-        for number, each in enumerate(failure.schedule, start=1):
-            lines += [f"    {'What happened' if number == 1 else '':20}{number}. {each}"]
+        lines = [f"    Expected: {failure.expectation}", *self._rule("The rule", failure.rule)]
+        lines += ["    What happened:"] if failure.schedule else []
+        lines += [f"        {number}. {each}" for number, each in enumerate(failure.schedule, start=1)]
         lines += self._both(failure)
         if failure.seed is not None:
-            lines += [f"    The seed            {failure.seed}"]
-        return lines + ([f"    What comes of it    {failure.consequence}"] if failure.consequence else [])
+            lines += [f"    The seed of this run: {failure.seed}"]
+        return lines + self._consequence(failure)
+
+    def _rule(self, title: str, id: str) -> list[str]:
+        """A rule with its place in the paper; nothing if there is no such rule."""
+        rule = BOOK.get(id)
+        if rule is None:
+            return []
+        where = rule.section if rule.section.startswith("thesis") else f"section {rule.section}"
+        return [f"    {title}: {rule.text} ({rule.id}, {where})"]
 
     def _both(self, failure: Failure) -> list[str]:
-        did, should = (re.sub(r"\b(\w+)<- ", r"to \1: ", each) for each in (failure.did, failure.should))
-        return [f"    Your node           {did}", f"    The reference       {should}"]
+        return [f"    Your node: {plainly(failure.did)}", f"    Raft's node: {plainly(failure.should)}"]
+
+    def _consequence(self, failure: Failure) -> list[str]:
+        return [f"    The consequence: {failure.consequence}"] if failure.consequence else []
 
     def _shown(self) -> list[str]:
-        """The run that shows it, if that is another one than what was just told."""
+        """A run that shows the failure, unless the run has been told already."""
         run = self.run
         if run is None or run.story is None or self.failure is None:
             return []
-        lines = ["", f"A run that shows it: {run.story.title} ({len(run.story.actions)} deeds)"]
+        lines = ["", f"A run that shows it: {run.story.title} ({plural(len(run.story.actions), 'action')})"]
         if self.failure.story is None:
             lines += [f"    {each}" for each in run.schedule]
-        lines += self._both(run)
-        if rule := BOOK.get(run.rule):
-            lines += [f"    Its reason          {rule.id}: {rule.text}"]
-        return lines + ([f"    What comes of it    {run.consequence}"] if run.consequence else [])
+        return [*lines, *self._both(run), *self._rule("The rule", run.rule), *self._consequence(run)]
 
     # -- In a notebook -------------------------------------------------------------------------------------
 
     def histories(self) -> tuple[History, History | None] | None:
-        """The run that shows it, with nodes of the answer, and with the reference's; None where there is none.
+        """The run that shows the failure, with the learner's nodes and with Raft's; None if there is none.
 
-        A node that falls over is shown until then. The reference may take another course, in which what was done
-        later is not possible: that is left out then.
+        If the learner's code raises an error, the run ends there. With Raft's nodes the run may go another way, in which
+        later actions are not possible; these are left out.
         """
         run = self.run
         if run is None or run.story is None or self.node_class is None or run.tick is None:
@@ -170,23 +179,27 @@ class Verdict:
         return theirs, _played([(story, end), *((story.until(each - 1), end) for each in later)], reference)
 
     def player(self) -> Any:
-        """Both runs side by side, opened at the breach: where a property breaks, or else where the two part."""
+        """Both runs side by side, opened where a property breaks, or else where the two runs begin to differ."""
         found, run = self.histories(), self.run
         if found is None or run is None:
             return None
         rule = BOOK.get(run.rule)
-        reason = f" Its reason: {html.escape(rule.text)} <small>({rule.id})</small>" if rule else ""
-        parted = "" if run.opens == run.tick else f" Go back to tick {run.tick}: there the two part."
+        reason = f" The rule: {html.escape(rule.text)} <small>({rule.id})</small>" if rule else ""
+        parted = (
+            ""
+            if run.opens == run.tick
+            else f" Go back to tick {run.tick}: there the two runs begin to differ."
+        )
         heads = (
             (
                 f"<b>With your {html.escape(self.item.name)}</b>",
-                f"{parted} Reasons are not shown: they would be the reference's.",
+                f"{parted} Which rules your nodes follow cannot be shown.",
             ),
-            ("<b>With the reference</b>", reason),
+            ("<b>With Raft's own</b>", reason),
         )
         runs = []
         for (head, more), each in zip(heads, found, strict=True):
-            if each is not None:  # a node that fell over is shown until the tick before
+            if each is not None:  # a run in which a node's code raises an error ends before that tick
                 tick = min(run.opens, each.branch.trace.ticks)
                 runs.append((f"{head}, at tick {tick}.{more}", each, tick))
         return side_by_side(runs)
@@ -200,7 +213,7 @@ class Verdict:
 
 
 def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | None:
-    """The first of these stories, each with its last tick, that such nodes can play; None if there is none."""
+    """The first of these stories, each with its last tick, that such nodes can play to the end; None if none can be."""
     for story, ticks in tries:
         try:
             return History(replace(story, ticks=max(0, ticks)), node_class=raft)
@@ -210,7 +223,7 @@ def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | N
 
 
 def without_reasons(raft: type[Raft]) -> type[Raft]:
-    """The class, silent about its reasons: which rule somebody else's node had in mind is not known."""
+    """The class, without the rules that its nodes name: whether a wrong node really follows a rule that it names is not known."""
 
     class Silent(raft):  # type: ignore[misc, valid-type]
         def step(self, event: Any) -> tuple[Any, ...]:

@@ -71,7 +71,7 @@ class Watch:
         except (NotImplementedError, NodeError):
             raise
         except Endless:
-            message = f"{name} does not end: it was stopped after {MOST_LINES:,} executed lines."
+            message = f"{name} does not end: it was stopped after {MOST_LINES:,} lines."
             raise NodeError(message) from None
         except Exception as error:
             raise NodeError(self._told(name, error)) from error
@@ -112,7 +112,7 @@ class Watch:
             frame = frame.f_back
         if frame is None or self._rules[frame.f_code] in rules:
             raise NotImplementedError(
-                f"{name} is what you are asked to write: raftlab has no body for it here."
+                f"{name} is what you are asked to write, so you cannot call raftlab's own version."
             )
 
     def _told(self, name: str, error: Exception) -> str:
@@ -120,7 +120,7 @@ class Watch:
         line, text = self._place(error.__traceback__)
         where = f" in line {line}, `{text}`" if line else ""
         if isinstance(error, AttributeError | TypeError) and _changes_a_tuple(error):
-            return f"{name} changes a message{where}. Messages and entries never change: make a new one."
+            return f"{name} changes a message{where}. Messages and entries cannot be changed: make a new one."
         if isinstance(error, RecursionError):
             return f"{name} calls itself without end{where}."
         if isinstance(error, UserError):  # raftlab's own sentence
@@ -163,7 +163,7 @@ def check_result(name: str, result: Any, kind: type | None) -> None:
     if kind is None:
         if result is not None:
             raise NodeError(
-                f"{name} should return nothing: it speaks by what it sends. Yours returned {result!r}."
+                f"{name} should return nothing; yours returned {result!r}. To answer a message, send one."
             )
     elif not isinstance(result, kind) or (kind is int and isinstance(result, bool)):
         words = {bool: "True or False", int: "a whole number"}.get(kind, f"a {kind.__name__}")
@@ -175,7 +175,7 @@ def check_node(name: str, node: Any) -> None:
     for effect in getattr(node, "_effects", ()):
         if isinstance(effect, Send) and not hasattr(effect.message, "dst"):
             raise NodeError(
-                f"{name} sends {effect.message!r}, which is no message; such as RequestVote(...) is one."
+                f"{name} sends {effect.message!r}, which is not a message. A message is, for example, RequestVote(...)."
             )
     for field, right, words in (
         ("role", isinstance(node.role, Role), "Role.FOLLOWER, Role.CANDIDATE or Role.LEADER"),

@@ -12,9 +12,9 @@ from raftlab.exercises.verdict import Verdict
 from raftlab.sim.errors import UserError
 
 WHOLE = Item("raft", "08", 40, (), (
-    "Write one rule after the other, and check each of them on its own: check(\"on_request_vote\", MyRaft.on_request_vote).",
-    "Then the whole: what one rule leaves behind, another one finds.",
-    "The handler checks name the rule. Begin with the first that fails.",
+    "Write one rule at a time, and check each of them on its own: check(\"on_request_vote\", MyRaft.on_request_vote).",
+    "Then check all rules together: each of them must cope with what the others have left in the fields.",
+    "The handler checks name the rule that fails. Begin with the first of them.",
 ))  # fmt: skip
 ALONE = dict.fromkeys(ITEMS, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
@@ -51,7 +51,7 @@ def judged_whole(text: str, name: str) -> Verdict:
             parts.append(f"{rule}: {got:g} of {ALONE[rule]}, {told(layer)}")
     if blank:
         layers = [merged(rows)]
-        parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, as some are not written yet")
+        parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, because some are not written yet")
     else:
         for layer in layers[1:]:
             got = share(layer, TOGETHER[layer.name])

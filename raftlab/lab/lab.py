@@ -32,6 +32,7 @@ WORDS = (
     "indexes",  # in the logs: the commit index of each node, and the leader's next index and match index of the others
     "values",  # below each node, what it has applied last; not part of "everything"
     "log_first",  # if only one fits, show the logs and not the cluster; not part of "everything"
+    "ticks",  # show times in ticks, until the learner chooses seconds; not part of "everything"
     "heartbeats",  # draw each heartbeat, instead of one pulse of the leader; not part of "everything"
     *dict.fromkeys(control.part for verb in VERBS.values() for control in verb.controls),
 )  # fmt: skip
@@ -155,12 +156,16 @@ class Lab(Still, PlayerWidget):
         self.send(self.did(branch, branch.fork_tick))
 
     def ask(self, node: str, what: str = "leader", index: int | None = None) -> None:
-        """Ask in the player why a node is not "leader", or why its entry at an index is not "committed"."""
+        """Ask in the player why a node is not "leader", or why its entry at an index is not "committed".
+
+        A player that is not on the page yet answers as soon as it is.
+        """
         check_name("node", node, self.history.story.ids())
         check_name("question", what, ("leader", "committed"))
         if what == "committed":
             check_number("the entry's index", index, 1)
-        self.send({"ask": [node, what, index]})
+        self.asked = [node, what, index]
+        self.send({"ask": self.asked})
 
     def undo(self) -> None:
         """Undo the last action; `reset` and `load` are actions, too."""

@@ -12,6 +12,7 @@ from raftlab.sim.byzantine import LIARS
 from raftlab.sim.errors import check_name
 from raftlab.sim.play import play
 from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
 from raftlab.stories import STORIES
 
 SCENES: dict[str, Story] = {
@@ -27,7 +28,7 @@ class Harm(NamedTuple):
     """What one lie did in its scene.
 
     does: the lie. node: who tells it. story: the scene's name. first: the property that broke first, "" if none.
-    tick, sentence: when, and how. all: every property that broke. honest: those that break with an honest node.
+    seconds, sentence: when, and how. all: every property that broke. honest: those that break with an honest node.
     """
 
     lie: str
@@ -35,7 +36,7 @@ class Harm(NamedTuple):
     node: str
     story: str
     first: str
-    tick: int
+    seconds: float
     sentence: str
     all: tuple[str, ...]
     honest: tuple[str, ...]
@@ -48,7 +49,7 @@ class HarmTable(tuple[Harm, ...]):
         rows = ["| the lie | breaks | how | with an honest node instead |", "|---|---|---|---|"]
         for each in self:
             broken = ", ".join(_name(id) for id in each.all) or "no property"
-            how = f"tick {each.tick}: {each.sentence}" if each.first else f"{each.sentence}."
+            how = f"{each.seconds:.2f} s: {each.sentence}" if each.first else f"{each.sentence}."
             honest = ", ".join(each.honest) or "nothing"
             rows.append(f"| {each.does} (`{each.story}`) | {broken} | {how} | {honest} |")
         return "\n".join(rows)
@@ -71,12 +72,14 @@ def every_harm() -> HarmTable:
 def harm(lie: str) -> Harm:
     """What one lie does in its scene; a name of `raftlab.sim.byzantine.LIARS`."""
     story = SCENES[lie]
-    broken = _properties(story)
+    trace = play(story)
+    broken = _properties(trace)
     first = next(iter(broken), "")
     tick, sentence = broken.get(first, (0, NOTHING.get(LIARS[lie].breaks, "")))
-    honest = _properties(replace(story, liars={}))
+    honest = _properties(play(replace(story, liars={})))
+    seconds = tick * trace.ms_per_tick / 1000
     return Harm(
-        lie, _does(lie), _liar(story), story.name, first, tick, sentence, tuple(broken), tuple(honest)
+        lie, _does(lie), _liar(story), story.name, first, seconds, sentence, tuple(broken), tuple(honest)
     )
 
 
@@ -136,9 +139,9 @@ def _liar(scene: Story) -> str:
     return next(iter(scene.liars))
 
 
-def _properties(story: Story) -> dict[str, tuple[int, str]]:
-    """Those of Figure 3 that break when the story is played."""
-    return {id: how for id, how in play(story).broken().items() if id in PROPERTIES}
+def _properties(trace: Trace) -> dict[str, tuple[int, str]]:
+    """The properties of Figure 3 that break in a run: the tick of each, and how it breaks."""
+    return {id: how for id, how in trace.broken().items() if id in PROPERTIES}
 
 
 def _name(id: str) -> str:

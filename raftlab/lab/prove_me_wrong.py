@@ -54,15 +54,26 @@ class ProveMeWrong(Panel):
         """The claim that the menus show."""
         return MenuClaim(self.who.value, self.how.value, self.what.value)
 
-    def look(self) -> Verdict:
-        """Let the explorer answer, and show the run that it finds, opened at its last tick."""
-        self.told.value, self.shown.children = '<p role="status">Looking at every order of events …</p>', ()
-        self.ask.disabled = True
+    def look(self) -> Verdict | None:
+        """Let the explorer answer, with a progress bar, and show the run that it finds, opened at its last tick.
+
+        Returns the verdict; None if somebody has interrupted the kernel.
+        """
+        self.told.value = '<p role="status">Looking at every order of events …</p>'
+        bar = ipywidgets.Output()  # what a button's callback displays is seen nowhere else
+        self.shown.children = (bar,)
+        self.ask.disabled, self.verdict = True, None
+        crashes = 1 if self.crashes.value == "one crash" else 0
         try:
-            crashes = 1 if self.crashes.value == "one crash" else 0
-            self.verdict = verdict = disprove(self.claim, self.begin.value, crashes=crashes)
+            with bar:
+                self.verdict = disprove(self.claim, self.begin.value, crashes=crashes, progress=True)
         finally:
-            self.ask.disabled = False
+            self.ask.disabled, self.shown.children = False, ()
+            bar.close()
+        verdict = self.verdict
+        if verdict is None:  # an Output shows what interrupts it, and lets it go no further
+            self.told.value = '<p role="status">Stopped before there was an answer.</p>'
+            return None
         sign = "✓" if verdict.holds else "✕"
         self.told.value = f'<p role="status"><b>{sign}</b> {escape(verdict.sentence)}</p>'
         if verdict.story is not None:

@@ -35,6 +35,8 @@ class PlayerWidget(anywidget.AnyWidget):
     tick = traitlets.Int(0).tag(sync=True)  # the tick that is shown
     # The event of this tick whose sentence is shown first.
     event = traitlets.Int(None, allow_none=True).tag(sync=True)
+    # The question that is open in the player: [node, what, index]. None once a page has shown it.
+    asked = traitlets.List(None, allow_none=True).tag(sync=True)
     current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
@@ -117,7 +119,7 @@ class PlayerWidget(anywidget.AnyWidget):
 
     def _on_request(self, _widget: Any, request: Message, _buffers: Any) -> None:
         if "look" in request:  # the page reports which tick it shows, and expects no answer
-            self.tick = request["look"]
+            self.tick, self.asked = request["look"], None
             return
         try:
             answer = self.answer(request)
@@ -147,8 +149,10 @@ class PlayerWidget(anywidget.AnyWidget):
             "undo": lambda _: self.undid(),
             "redo": lambda _: self.redid(),
             "select": self._select,
-            "all": lambda _: {"bundle": self.history.bundle(), "tick": self.tick, "alone": True},
-        }
+            "all": lambda _: {
+                "bundle": self.history.bundle(), "tick": self.tick, "ask": self.asked, "alone": True,
+            },
+        }  # fmt: skip
 
     def _do(self, asked: Message) -> Message:
         branch = self.history.act(

@@ -77,7 +77,7 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
     exercise.run_cell('check("on_request_vote"')
     exercise.player.first.wait_for()
     told = exercise.panel.inner_text()
-    assert "One vote a term: who comes second is refused." in told
+    assert "One vote a term: the second candidate is refused." in told
     assert "Election Safety is broken" in told
     assert exercise.player.count() == 2, "the answer's run, and the reference's beside it"
     exercise.wait("w.broken && Object.keys(w.broken).length > 0 || p.position.tick > 0")
@@ -101,12 +101,12 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
 def test_a_learner_convicts_a_wrong_node(exercise):
     exercise.run_cell("me =", ME)
     told = exercise.run_cell('suspect("02.a"')
-    assert "wrong in one place" in told
+    assert "a mistake in one place" in told
     exercise.run_cell("def story_a", STORY.replace('(0, "time_out", "n3")', '(20, "time_out", "n3")'))
     told = exercise.run_cell('convict("02.a"')
     assert "0 of 20 points" in told
-    assert "Not convicted" in told
-    assert "With the wrong nodes" in told
+    assert "Not proved" in told
+    assert "The wrong nodes, at tick" in told
     assert "Hint 1 of 3" in exercise.run("print(hint('02.a', me))")
     exercise.run_cell("def story_a", STORY)
     told = exercise.run_cell('convict("02.a"')

@@ -51,7 +51,7 @@ class Question(NamedTuple):
         else:
             check_number("the answer", value, 0)
         right = value == self.answer
-        return Tried(int(right), 1, (self.text, "That is it." if right else f"{value!r} is not it."))
+        return Tried(int(right), 1, (self.text, "Right." if right else f"{value!r} is not right."))
 
 
 # A run and what is asked of it; and what its nodes are, if they are not what the story says.

@@ -49,7 +49,7 @@ def _asked(story: Story, minority: tuple[str, str], new: str, asked: int, heal: 
             "It needs three votes, and there are three on its side.",
             f"Press l after tick {CUT}. Two nodes lead then, in different terms.")),
         Question(f"The cut heals at tick {heal}. At which tick is {old} no longer a leader?", steps_down[0], (
-            f"It has not heard of the later term. Step on from tick {heal}.",
+            f"Until then it has not heard of the later term. Step on from tick {heal}.",
             "Any message of the later term will do: a heartbeat, or a reply to its own.",
             "It is the tick at which the first message of the later term arrives there.")),
         Question(f"At which tick has {mate} lost all entries that {old} took during the cut, and has x in its log?",

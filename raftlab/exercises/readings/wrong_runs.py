@@ -69,14 +69,14 @@ def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
     return (
         Question("At which tick does a property break?", breach, (
             "The mark at the top of the player watches the properties: play until it changes.",
-            "It says since when it is broken.",
-            "Press , and . to go back and on by ticks: the tick at which it is first marked is the answer.")),
+            "Press the mark: it says since when the property is broken.",
+            "Go back and forth tick by tick with the keys , and . until you find the first tick with the mark.")),
         Question("Which node is the first to do what Raft would not do?", mistake.node, (
             f"It is no later than the breach. Step through the ticks before {breach + 1}, event by event.",
             "Ask of every event: which rule applies here, and did the node follow it?",
-            "Look at votes first: who gave one to whom, with which log, and who counted what. Then at what is committed.")),
+            "Look at the votes first: who voted for whom, with which logs, and how the votes were counted. Then look at what is committed.")),
         Question("At which tick does it do so?", mistake.tick, (
-            "Once you know the node, look only at its own events.",
-            "It is an event at which it receives something, or is asked for something.",
-            "Say for each of its events what Raft would answer: the first that differs.")),
+            "When you know the node, look only at its own events.",
+            "It is an event at which the node receives a message or a command, or at which its timer runs out.",
+            "Ask for each of its events what a right node would do. The first that differs is the answer.")),
     )  # fmt: skip

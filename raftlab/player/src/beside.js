@@ -31,7 +31,9 @@ export class Beside {
       view.el.classList.add("rl-view");
       set(view.el, { "data-view": name, role: "group", "aria-label": label });
     }
-    this.el = make("div.rl-beside", {}, ...views.map(({ view }) => view.el), this.tabs);
+    // Of two clusters only the player's own has its logs and its time shown: its name says so.
+    this.of = player.twin ? make("h3.rl-of", {}, player.twin.own) : null;
+    this.el = make("div.rl-beside", {}, this.of, ...views.map(({ view }) => view.el), this.tabs);
     this.cluster = player.twin?.el ?? player.stage.el;
     this.main = make("div.rl-main", {}, this.cluster, this.el);
     /** Only redraws; the views draw themselves. */
@@ -104,6 +106,7 @@ export class Beside {
     this.cluster.hidden = !shown.includes("cluster");
     for (const { name, view } of this.views) view.el.hidden = !shown.includes(name);
     this.el.hidden = place === "alone";
+    if (this.of) this.of.hidden = this.views.every(({ view }) => view.el.hidden);
     this.placeTabs(lying);
     this.drawTabs(tabs, shown);
     player.stage.measure();

@@ -48,6 +48,7 @@ function render({ model, el }) {
       elsewhere: (where) => player.follow(where),
     });
   if (player && model.get("changes") !== model.get("bundled")) player.send({ all: true });
+  else if (player) player.receive({ ask: model.get("asked") });
   el.raftPlayer = player;
   return () => {
     player?.leave();

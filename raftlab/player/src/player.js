@@ -217,7 +217,7 @@ export class Player {
     this.motion.end();
     this.bundle = bundle;
     this.timeline = timeline ?? new Timeline(bundle);
-    this.timeline.inTicks = remembered(IN_TICKS) === "yes";
+    this.timeline.inTicks = (remembered(IN_TICKS) ?? (this.show.includes("ticks") ? "yes" : "no")) === "yes";
     if (!undone) {
       this.left.clear();
       this.reach = this.branch.ticks;

@@ -278,7 +278,8 @@ export class Settings {
     const { player } = this;
     if (!/^[^=:?+]+$/.test(args[0].trim())) return player.fail(player.timeline.sayings.bad_key);
     if (!node && !player.timeline.words.leader) return player.fail(player.timeline.sayings.choose_node);
-    return player.act(verb, args, node ? { node } : {});
+    if (await player.act(verb, args, node ? { node } : {})) player.closeLayer();
+    return undefined;
   }
 
   groupsForm() {

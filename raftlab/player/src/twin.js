@@ -21,6 +21,7 @@ export class Twin {
    */
   constructor(player, { names: [own, others], play, ...first }) {
     this.player = player;
+    this.own = own;
     this.play = play;
     this.moved = false;
     this.holder = make("div.rl-twin-run");
