@@ -66,7 +66,7 @@ def do_once(machine, session, serial, command):
     return answer
 """
 WRONG = {  # what stands instead, and a word of what is told
-    "it does everything again": (("if serial > last:", "if True:"), "comes twice"),
+    "it does everything again": (("if serial > last:", "if True:"), "arrives twice"),
     "it forgets who was used last": (("sessions.pop(session)", "sessions[session]"), "used least recently"),
     "it opens what is not there": (('return f"unknown session {session}"', "machine.sessions[session] = (0, None)"), "never opened"),
     "it does what is late": (('return f"stale: {session} is at {last}"', "return machine.do(command)"), "late copy"),
