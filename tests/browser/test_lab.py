@@ -68,6 +68,14 @@ def test_the_network_is_split_with_the_mouse_and_healed_with_a_key(lab):
     lab.wait("w.network.down.length === 0")
 
 
+def test_what_is_asked_before_the_player_is_on_the_page_is_answered_there_and_not_asked_again_later(bench):
+    bench.show('from raftlab import Lab\nlab = Lab("three_nodes", tick=30)\nlab.ask("n2")\nlab')
+    bench.player.locator(".rl-why").get_by_text("n2").first.wait_for()
+    bench.click("Next ▶")
+    bench.wait("p.kernel.told === p.kernel.tick")
+    assert bench.run("print(lab.asked)").strip() == "None"
+
+
 NODE_CONTROLS = [  # keys, what must be true then
     (["2", "c"], "w.views.n2.status === 'crashed'"),
     (["2", "p"], "w.views.n2.status === 'paused'"),
