@@ -36,7 +36,7 @@ class PlayerWidget(anywidget.AnyWidget):
     # The event of this tick whose sentence is shown first.
     event = traitlets.Int(None, allow_none=True).tag(sync=True)
     # The question that is open in the player: [node, what, index]. None once a page has shown it.
-    asked = traitlets.List(None, allow_none=True).tag(sync=True)
+    asked = traitlets.Any(None).tag(sync=True)
     current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
