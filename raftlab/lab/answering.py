@@ -18,11 +18,16 @@ WRAPPED = """<style>.rl-pick .widget-radio-box label {
         display: flex; flex-direction: row-reverse; justify-content: flex-end; height: auto; }
     .rl-pick .widget-radio-box input { flex: none; margin: 3px 6px 0 0; } .rl-pick .widget-radio { height: auto; }</style>"""
 
+# Steps stand beside each other where there is room, and close together: their player is below them.
+CLOSE_STEPS = """<style>.rl-steps { flex-flow: row wrap; }
+    .rl-steps .widget-button { height: 26px; line-height: 26px; margin: 1px 4px 1px 0; }</style>"""
+
 
 class Answering(ipywidgets.VBox):
     """A widget for one answer. answer: the answer, None while there is none."""
 
     answer = traitlets.Any(None, allow_none=True)
+    missing = "give an answer"  # what there is to do first
 
     def put(self, answer: Any) -> None:
         """Show an answer that was given earlier, in the form of the progress file."""
@@ -68,13 +73,14 @@ class Type(Answering):
 class Arrange(Answering):
     """Steps to be pressed in the right order. Pressing a step again takes it back."""
 
+    missing = "press the steps in order"
+
     def __init__(self, question: Order):
         self.question, self.chosen = question, list[str]()
         self.steps = question.shuffled()
         self.buttons = [ipywidgets.Button(layout={"width": "max-content"}) for _ in self.steps]
-        super().__init__(
-            [ipywidgets.Label("Press them in their order; once more takes one back."), *self.buttons]
-        )
+        super().__init__([ipywidgets.HTML(CLOSE_STEPS, layout={"display": "none"}), *self.buttons])
+        self.add_class("rl-steps")
         for step, button in zip(self.steps, self.buttons, strict=True):
             button.on_click(lambda _, step=step: self._pressed(step))
         self._show()
@@ -119,8 +125,8 @@ class NodesToClick(anywidget.AnyWidget):
         .rl-click label:has(:checked) { box-shadow: inset 0 0 0 2px currentColor; background: var(--jp-layout-color2, Canvas); }
         .rl-click label:focus-within { outline: 3px solid var(--jp-brand-color1, Highlight); outline-offset: 2px; }
         .rl-click small { display: block; font-weight: 400; font-size: 12px; white-space: pre; }
-        .rl-listed { flex-direction: column; gap: 3px; }
-        .rl-listed label { text-align: left; padding: 1px 8px; }
+        .rl-listed { flex-direction: column; gap: 1px; }
+        .rl-listed label { text-align: left; padding: 0 8px; border-width: 1px; border-radius: 8px; line-height: 1.35; }
         .rl-listed small { display: inline; margin-left: 10px; white-space: normal; }"""
     nodes: Any = traitlets.List().tag(sync=True)
     group = traitlets.Unicode().tag(sync=True)

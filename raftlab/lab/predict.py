@@ -66,7 +66,7 @@ class Prediction(Panel):
     def _say_what_is_missing(self) -> None:
         """Show on the button what is still missing; it can be pressed when nothing is."""
         if self.answering.answer is None:
-            missing = "give an answer"
+            missing = self.answering.missing
         else:
             missing = "say how sure you are" if self.confidence.index is None else ""
         self.commit.description, self.commit.disabled = missing or "that is my answer", bool(missing)

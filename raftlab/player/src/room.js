@@ -180,15 +180,17 @@ export class Room {
   }
 
   /** Show all of a player whose cell was just run, and what is said above it: the notebook has gone on to the next cell before the
-   * player was there. A question goes to the top, so that its player below it is in view, too. */
+   * player was there. A question goes to the top, so that its player below it is in view, too; of a long one the end is in view. */
   showAll() {
     if (!wasJustRun(this.el)) return;
     const question = this.el.closest(".rl-question");
     // When one question is answered and the next one appears below it, the answered one stays in view.
     const answered = document.activeElement?.closest(".rl-question");
     if (answered && answered !== question && this.el.closest(".jp-Cell")?.contains(answered)) return;
-    if (question) question.scrollIntoView({ block: "start" });
-    else this.root.scrollIntoView({ block: "end" });
+    question?.scrollIntoView({ block: "start" });
+    const { bottom } = viewportOf(this.el).getBoundingClientRect();
+    if (!question || this.root.getBoundingClientRect().bottom > bottom)
+      this.root.scrollIntoView({ block: "end" });
   }
 
   close() {
