@@ -329,6 +329,16 @@ def test_the_run_that_a_question_is_about_stands_below_it_before_the_answer(tmp_
     assert len(prediction.evidence.children) == 1, "in its place"
 
 
+def test_the_right_answer_after_a_wrong_one_brings_back_the_run_that_the_question_is_about(tmp_path):
+    prediction = asked(QUESTIONS["04b.still_there"], tmp_path)
+    prediction.answering.answer = 1
+    commit(prediction)
+    assert player(prediction).story.name == "figure_8"
+    prediction.answering.answer = 0
+    commit(prediction)
+    assert (player(prediction).story.name, player(prediction).tick) == prediction.question.run
+
+
 def test_a_lesson_begins_with_three_questions_of_earlier_lessons_one_after_the_other(tmp_path):
     progress = Progress(tmp_path)
     for id in RECALL["02"]:

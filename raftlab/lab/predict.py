@@ -93,7 +93,9 @@ class Prediction(Panel):
             return
         if choice.story is not None:
             self._play(choice.story, choice.tick, choice.says)
-        elif self.question.run is None:
+        elif self.question.run is not None:
+            self._play(*self.question.run)  # in the place of a run that an earlier, wrong answer has opened
+        else:
             self.evidence.children = ()
         if self.question.explanation:
             self.explanation.value = as_html(self.question.explanation)

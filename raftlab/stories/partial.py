@@ -276,6 +276,7 @@ INCIDENTS = (
             (FAULT, "n2 is cut off. It will ask for votes again and again, and raise its term each time."),
             (("commit", FAULT), "x=30 is committed without n2: n1 and n3 are two of three."),
             (("candidacy", FAULT), "n2 becomes a candidate in term 2. No other node hears it."),
+            (229, "n2 has asked for votes again and again, and is in term 9 by now. n1 still leads term 1."),
             Ask(230, "n2 is about to be heard again. Its log is far too old to win, but its term is the highest. Will n1 go on leading?", ("yes", "no"), "no", 237,
                 then="No: the others adopt n2's term, and then refuse n1's messages, which come from an earlier one."),
             (230, "n2 can be reached again."),

@@ -16,7 +16,7 @@ QUESTIONS = (
     ),
     Question(
         "07.sibling",
-        "n1 to n4 have a vote. In term 3, n1 led, was cut off together with n5, and gave n5 a vote in its own log. In term 4, n2 leads and has taken n1's vote away; n3 has stored that change, too. (Press Logs to see both.) Each leader has changed only one node. Now n4 is on n1's side, and n1 asks n4 and n5 for their votes. What happens?",
+        "n1 to n4 have a vote. In term 3, n1 led, was cut off together with n5, and gave n5 a vote in its own log. In term 4, n2 leads and has taken n1's vote away; n3 has stored that change, too. Each leader has changed only one node. Now n4 is on n1's side, and n1 asks n4 and n5 for their votes. What happens?",
         (
             yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it, and two of n2's three voters had committed the change. These two majorities have no node in common.", "membership_bug", 44),
             no("n1 cannot win: it needs n2 or n3.", "By its own log there are five voters, and n1, n4 and n5 are three of them.", "membership_bug", 44),
@@ -24,6 +24,7 @@ QUESTIONS = (
         ),
         run=("membership_bug", 41),
         explanation="Both leaders changed the same four voters, and neither knew of the other's change. Three of four voters and three of five must share a node; so must three of four and two of three. **But three of five and two of three need not.**",
+        besides=("log_first",),
     ),
     Question(
         "07.handover",
@@ -61,9 +62,10 @@ QUESTIONS = (
         "A leader appends a new configuration. From which moment on does a node use it?",
         (
             yes("As soon as it is in the node's own log.", "It need not be committed. If it is overwritten, the node uses the previous configuration again."),
-            no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold (press Logs). It knows of two committed entries.", "membership_bug", 44),
+            no("When it is committed.", "n1 won because of an entry 3 that only n1 and n5 hold. It knows of two committed entries.", "membership_bug", 44),
             no("When all nodes have it.", "n4 does not have entry 3 yet, and n1 has won because of it.", "membership_bug", 44),
         ),
+        besides=("log_first",),
     ),
     Question(
         "07.check_lease",

@@ -85,6 +85,7 @@ QUESTIONS = (
             no("n7", "n7's log is one of the longest, but it ends in term 3, and all others end in later terms. Even n6, whose log is better, fails here.", "figure_7_behind", 7),
         ),
         picture="figure_7_last", tick=0,
+        besides=("log_first",),
     ),
     Question(
         "02.check_two_leaders",

@@ -42,7 +42,7 @@ QUESTIONS = (
             no("It leads without a majority.", "n3 is such a node here: it leads with its own vote alone. In your run, each of the two leaders had two votes of three.", "self_made_leader", 3),
             no("It does not compare logs.", "n3 is such a node here, and then Leader Completeness breaks. In your run all logs are empty.", "flattered_candidate", 15),
         ),
-        explanation="In the run, n1 votes for n3 at 0.02 s and for n2 at 0.09 s, both times in term 1. Between the two votes it crashes and restarts.",
+        explanation="In the run of the unknown node, n1 votes for n3 at 0.02 s and for n2 at 0.09 s, both times in term 1. Between the two votes it crashes and restarts.",
     ),
     Question(
         "08.hunt_2",
@@ -53,7 +53,7 @@ QUESTIONS = (
             no("It confirms entries that it does not store.", "n2 is such a node here: its log is empty, although n1 has counted it. In your run the entry is in two logs.", "empty_promise", 7),
             no("As leader, it commits too early.", "n1 is such a node here: n2 has applied x=1, which two of five hold. In your run a majority held the entry.", "hasty_commit", 11),
         ),
-        explanation="In the run, n1 and n2 have x=1 at 0.09 s, so it is committed. At 0.12 s, n1 votes for n3, whose log is empty.",
+        explanation="In the run of the unknown node, n1 and n2 have x=1 at 0.09 s, so it is committed. At 0.12 s, n1 votes for n3, whose log is empty.",
     ),
     Question(
         "08.check_random",

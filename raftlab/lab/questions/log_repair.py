@@ -108,7 +108,7 @@ QUESTIONS = (
         "04b.breaks_counting",
         "These nodes commit by counting alone: in term 4, n1 considers x=2 of term 2 committed, because three of five have it. n5 leads term 5 without x=2. Which step fails?",
         (
-            yes("Step 5: the leader of the later term had the entry.", "n5's log ends in term 3. That is later than term 2 but earlier than term 4, in which x=2 was counted: the leader of term 3 was n5 itself, without x=2. An entry of term 4 in the voters' logs would have made them refuse."),
+            yes("Step 5: the leader of the later term had the entry.", "n5's log ends in term 3. That is later than term 2 but earlier than term 4, in which x=2 was counted: the leader of term 3 was n5 itself, without x=2. An entry of term 4 in the voters' logs would have made them refuse.", "figure_8_counted", 20),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=2.", "figure_8_counted", 20),
             no("Step 3: the voters still have the entry.", "n2 and n3 have voted, and both still have x=2. They lose it afterwards.", "figure_8_counted", 19),
             no("Step 4: n5's log ends no earlier than the voters' logs.", "It ends in term 3, and those of n2 and n3 end in term 2. They vote as the rule says.", "figure_8_counted", 19),
@@ -119,7 +119,7 @@ QUESTIONS = (
         "04b.breaks_votes",
         "These nodes vote without comparing logs. n1, n2 and n3 have stored x=1, and n5 wins term 2 without it. Which step fails?",
         (
-            yes("Step 4: n5's log ends no earlier than the voters' logs.", "n5's log is empty, and those of n2 and n3 are not. Their votes say nothing about its log, so step 5 has nothing to begin with either."),
+            yes("Step 4: n5's log ends no earlier than the voters' logs.", "n5's log is empty, and those of n2 and n3 are not. Their votes say nothing about its log, so step 5 has nothing to begin with either.", "shared_voter_any_log", 15),
             no("Step 1: a voter has stored the entry.", "n5 leads with the votes of n2 and n3, and both have x=1.", "shared_voter_any_log", 15),
             no("Step 2: the voters stored it before they voted.", "n2 and n3 have x=1, and the requests are still on their way.", "shared_voter_any_log", 13, says="n5's election timer"),
             no("Step 3: the voters still have the entry.", "n2 and n3 have voted for n5, and both still have x=1.", "shared_voter_any_log", 14),

@@ -26,6 +26,7 @@ QUESTIONS = (
         ),
         run=("minority_leader", 199),
         explanation="An uncommitted entry is not always lost. Suppose x=2 had reached n3 before the cut, but not n2. Two of five nodes would have it, so it would not be committed. But n3 would have refused n5 its vote, and could have won the election itself. Then x=2 would have survived. Raft promises nothing about an entry that is not committed.",
+        besides=("log_first",),
     ),
     Number(
         "05.retry",
