@@ -198,7 +198,7 @@ MISTAKES = [
     ((1, {"commands": ["hello"]}), "A command of clients must be like 'x=5', 'x?', 'x+=5' or 'x:5->6', not 'hello'."),
     ((1, {"nodes": ["n9"]}), "There is no node 'n9'."),
     ((1, {"think": 5}), "The think time of clients is a pair of ticks such as (1, 20), not 5."),
-    ((1, {"think": (5, 1)}), "The think time of clients is upside down: of (5, 1) the shorter one comes first."),
+    ((1, {"think": (5, 1)}), "The think time of clients is the wrong way round: of (5, 1) the shorter one must come first."),
     ((1, {"timeout": 0}), "The timeout of clients must be a whole number of at least 1, not 0."),
     ((1, {"patience": "long"}), "The patience of clients must be a whole number of at least 1, not 'long'."),
 ]  # fmt: skip

@@ -494,7 +494,7 @@ MISTAKES = [
     (lambda c: c.tick(1.5), "not 1.5."),
     (lambda c: c.set_network(loss=1.5), "The loss must be a number from 0 (never) to 1 (always), not 1.5."),
     (lambda c: c.set_network(duplication=-0.1), "The duplication must be a number from 0"),
-    (lambda c: c.set_network(delay=(5, 2)), "The delay is upside down: of (5, 2) the shorter one comes first."),
+    (lambda c: c.set_network(delay=(5, 2)), "The delay is the wrong way round: of (5, 2) the shorter one must come first."),
     (lambda c: c.set_network(delay=3), "The delay is a pair of ticks such as (1, 3), not 3."),
     (lambda c: c.set_network(delay=(0, 2)), "Each delay in ticks must be a whole number from 1 to 20000, not 0."),
     (lambda c: c.drop(10**6), "Message 1000000 is not in flight"),

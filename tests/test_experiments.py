@@ -386,7 +386,7 @@ def test_trials_answer_what_one_asks_of_them():
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"timeout_ms": (300, 150)}, "timeout_ms is upside down"),
+        ({"timeout_ms": (300, 150)}, "timeout_ms is the wrong way round"),
         ({"timeout_ms": "fast"}, "timeout_ms is a pair of milliseconds"),
         ({"timeout_ms": (0, 10)}, "timeout_ms must be a time in milliseconds, 1 or more, not 0"),
         ({"one_way_ms": -1}, "one_way_ms must be a time in milliseconds, 0 or more, not -1"),

@@ -167,7 +167,7 @@ MISTAKES = [
     ({"delay": (0, 2)}, "Each delay in ticks must be a whole number from 1 to 20000, not 0."),
     ({"delay": (1, 2.5)}, "Each delay in ticks must be a whole number from 1 to 20000, not 2.5."),
     ({"delay": (True, 2)}, "Each delay in ticks must be a whole number from 1 to 20000, not True."),
-    ({"delay": (3, 2)}, "The delay is upside down: of (3, 2) the shorter one comes first."),
+    ({"delay": (3, 2)}, "The delay is the wrong way round: of (3, 2) the shorter one must come first."),
     ({"loss": -0.1}, "The loss must be a number from 0 (never) to 1 (always), not -0.1."),
     ({"loss": 1.1}, "The loss must be a number from 0 (never) to 1 (always), not 1.1."),
     ({"loss": "0.1"}, "The loss must be a number from 0 (never) to 1 (always), not '0.1'."),

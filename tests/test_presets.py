@@ -139,7 +139,7 @@ OWN = Preset("own", (150, 300), 50, (10, 30), 10, "mine", 2026, "nowhere")
             {"election_timeout_ms": None},
             r"election_timeout_ms is a pair of milliseconds such as \(150, 300\), not None",
         ),
-        ({"election_timeout_ms": (300, 150)}, r"election_timeout_ms is upside down: of \(300, 150\)"),
+        ({"election_timeout_ms": (300, 150)}, r"election_timeout_ms is the wrong way round: of \(300, 150\)"),
         (
             {"election_timeout_ms": (5, 300)},
             "Each of election_timeout_ms must be a whole number of at least 10, not 5",

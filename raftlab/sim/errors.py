@@ -66,7 +66,9 @@ def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -
         raise UserError(f"{name} is {form}, not {value!r}.") from None
     shortest, longest = check(first), check(second)
     if shortest > longest:
-        raise UserError(f"{name} is upside down: of ({shortest}, {longest}) the shorter one comes first.")
+        raise UserError(
+            f"{name} is the wrong way round: of ({shortest}, {longest}) the shorter one must come first."
+        )
     return shortest, longest
 
 

@@ -157,10 +157,10 @@ def test_delay_loss_and_duplication_change_the_network_from_this_tick_on(lab):
 def test_a_delay_that_cannot_be_is_refused_in_the_unit_in_which_it_was_typed(lab):
     form = form_of(lab, "network …")
     for shortest, longest, sentence in (
-        (10, 25, "Time goes in steps of 10 ms here: a delay is a multiple of 10 ms."),
+        (10, 25, "Here time goes in steps of 10 ms, so a delay must be a multiple of 10 ms."),
         (-5, 20, "A delay is at least 10 ms, not -5 ms."),
         (0, 20, "A delay is at least 10 ms, not 0 ms."),
-        (50, 20, "The delay from 50 ms to 20 ms is upside down: the shorter one comes first."),
+        (50, 20, "The delay from 50 ms to 20 ms is the wrong way round: the shorter time must come first."),
         (10, 10**9, "A delay is at most 200000 ms, not 1000000000 ms."),
     ):
         form.get_by_label("Delay from (ms)").fill(str(shortest))
@@ -203,7 +203,7 @@ def test_a_key_that_could_be_taken_for_something_else_is_refused_in_a_sentence(l
     form = lab.player.locator(".rl-settings form")
     form.get_by_label("key", exact=True).fill(key)
     form.get_by_role("button", name="read").click()
-    assert said(lab) == "A key is a word of its own, without = : ? and +."
+    assert said(lab) == "A key must be one word, without = : ? and +."
     assert done(lab) == []
 
 
@@ -213,7 +213,7 @@ def test_groups_are_split_and_groups_that_split_nothing_are_refused_in_a_sentenc
     for number in range(1, 6):
         form.get_by_label(f"group of n{number}").select_option("2")
     form.get_by_role("button", name="split").click()
-    assert "that splits nothing" in said(lab)
+    assert "so nothing is split" in said(lab)
     assert form.is_visible(), "it can be put right there"
     form.get_by_label("group of n1", exact=True).select_option("3")
     form.get_by_role("button", name="split").click()

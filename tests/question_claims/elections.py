@@ -20,7 +20,7 @@ from raftlab import Story
 
 
 def drawn(story, dice):
-    """The story with a seed that is drawn."""
+    """The story with a random seed."""
     return replace(story, seed=int(dice.random() * 10**6))
 
 
@@ -41,7 +41,7 @@ def changes(run):
 
 
 def first_candidate(run):
-    """Who stands first, and when; by name, if two stand at once."""
+    """The first candidate and its tick; the first by name, if two nodes become candidates at once."""
     return next((node, tick) for tick, node, _, role in changes(run) if role in ("candidate", "leader"))
 
 
@@ -99,7 +99,7 @@ def crashing(dice):
 
 
 def noticed(run):
-    """The first that happens to anybody's role after the crash: (tick, node, from, to)."""
+    """The first change of a node's role after the crash: (tick, node, from, to)."""
     return next(change for change in changes(run) if change[0] > 60 and change[1] != "n1")
 
 
@@ -371,7 +371,7 @@ def silent(dice):
 
 
 def impatient(runs):
-    """Who is the first to wait in vain, and when."""
+    """The first node whose timer runs out, and when."""
     return next((node, tick) for tick, node, _, role in changes(runs[0]) if tick > 60 and node != "n1")
 
 
@@ -390,7 +390,7 @@ class Hashable:
 
 
 def at_the_timeout(runs, holds):
-    """Is something so in all the runs, when that node's timer runs out?"""
+    """Is something true in all runs when that node's timer runs out?"""
     return all(holds(run.worlds[impatient(runs)[1]]) for run in runs)
 
 

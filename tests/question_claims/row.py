@@ -1,4 +1,4 @@
-"""What a row of claims is."""
+"""Rows of claims."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ Claim = Callable[[Any], bool]
 
 
 class Row(NamedTuple):
-    """Questions of one story. variant: makes one from dice; given: is it still what the questions tell?"""
+    """Questions about one story. variant: makes a random variant of the story; given: does the variant still fit the questions?"""
 
     name: str
     variant: Callable[[Any], Any]

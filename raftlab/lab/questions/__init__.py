@@ -11,7 +11,7 @@ _MODULES = [
     import_module(f"{__name__}.{name}") for name in sorted(module.name for module in iter_modules(__path__))
 ]
 
-# Of every module that has some; those of the inventory are asked before and after, and have a name of their own.
+# The questions of all modules except those of the inventory, which is asked before and after the lessons.
 QUESTIONS: dict[str, Question] = {
     question.id: question for module in _MODULES for question in getattr(module, "QUESTIONS", ())
 }

@@ -5,12 +5,12 @@ from raftlab.lab.questions.kinds import Choice, Question, no, yes
 
 
 def believes(number: int, text: str) -> Choice:
-    """The choice of those who have this misconception."""
+    """A choice that shows this misconception."""
     found = MISCONCEPTIONS[number]
     return no(text, found.truth, found.story, found.tick)
 
 
-# No word of the course's own: they must be understood before the first lesson.
+# No technical words: the questions must be understood before the first lesson.
 INVENTORY = (
     Question(
         "inventory.vote",

@@ -1,7 +1,7 @@
-"""What a question of a lesson is. A wrong answer leads to the event of a story that contradicts it.
+"""The kinds of questions in lessons. A wrong answer leads to the event of a story that contradicts it.
 
-Four kinds. Whatever the learner answers comes to one of the choices of the question. Where the learner
-does not pick one of them, their order matters:
+There are four kinds. Every answer of a learner belongs to one of the choices of the question. In the last three kinds
+the learner does not pick a choice, and the order of the choices matters:
 
     Question  picks one of the choices (write it with `yes` and `no`)
     Number    types a number; choices: right, too small, too large
@@ -20,10 +20,10 @@ from typing import Any, NamedTuple
 
 
 class Choice(NamedTuple):
-    """A possible answer, and what is said about it.
+    """A possible answer, and the sentence about it.
 
-    story, tick: where a run shows that this is so. Every wrong choice has them. says: words of the sentence that the
-    player says there, if it is not the one that `raftlab.lab.moment` would choose.
+    story, tick: a run and a tick that show it. Every wrong choice has them. says: words of the sentence that the player
+    shows there, if it is not the one that `raftlab.lab.moment` chooses.
     """
 
     text: str
@@ -38,10 +38,10 @@ class Choice(NamedTuple):
 class Question:
     """One question of a lesson. Its id begins with the lesson's number.
 
-    explanation: Markdown that appears with any answer, and not before: what tells the answer is part of the question.
-    A picture of the lessons stands in it as `![what it shows](figures/name.svg)`.
+    explanation: Markdown that is shown with any answer, but not before: everything that reveals the answer must be here.
+    A picture of the lessons is included as `![what it shows](figures/name.svg)`.
     run: the story that the question is about, and the tick at which its player opens, before there is an answer.
-    besides: parts of the Lab that its players show besides those of its lesson.
+    besides: further parts of the Lab that its players show, in addition to those of its lesson.
     """
 
     id: str
@@ -57,11 +57,11 @@ class Question:
         return self.id.partition(".")[0]
 
     def place(self, answer: Any) -> int:
-        """Which of the choices an answer comes to; here the answer is the place itself."""
+        """The index of the choice to which an answer belongs; here the answer is this index."""
         return int(answer)
 
     def mixed(self) -> list[int]:
-        """The places of the choices as they are shown: always the same order, and the right one anywhere in it."""
+        """The indexes of the choices in the order in which they are shown. The order is always the same; the right one can be anywhere."""
         dice = Random(f"mixed {self.id}")
         return sorted(range(len(self.choices)), key=lambda _: dice.random())
 
@@ -70,7 +70,7 @@ class Question:
 class Number(Question):
     """A question for a number. Its three choices: right, too small, too large.
 
-    value: the right number. unit: "ms", "ticks", "votes" ... tolerance: how far off is still right.
+    value: the right number. unit: "ms", "ticks", "votes" ... tolerance: the largest error that still counts as right.
     """
 
     value: float
@@ -78,7 +78,7 @@ class Number(Question):
     tolerance: float = 0
 
     def place(self, answer: float) -> int:
-        """0 if the answer is near enough, 1 if it is too small, 2 if it is too large."""
+        """The index of the choice: 0 if the answer is near enough, 1 if it is too small, 2 if it is too large."""
         if abs(answer - self.value) <= self.tolerance:
             return 0
         return 1 if answer < self.value else 2
@@ -91,11 +91,11 @@ class Order(Question):
     steps: tuple[str, ...]
 
     def place(self, answer: Sequence[str]) -> int:
-        """0 if the answer is the right order, 1 if not."""
+        """The index of the choice: 0 if the answer is the right order, 1 if not."""
         return 0 if tuple(answer) == self.steps else 1
 
     def shuffled(self) -> list[str]:
-        """The steps as they are shown: always the same order, and never the right one."""
+        """The steps in the order in which they are shown: always the same, and never the right one."""
         dice = Random(f"order {self.id}")
         while (steps := sorted(self.steps, key=lambda _: dice.random())) == list(self.steps):
             pass
@@ -106,22 +106,22 @@ class Order(Question):
 class Click(Question):
     """A node to click, on a picture of a story at a tick. One choice for each node, named by its text.
 
-    picture: the story's name. tick: when.
+    picture: the story's name. tick: the tick of the picture.
     """
 
     picture: str
     tick: int
 
     def place(self, answer: str) -> int:
-        """The place of the node's choice."""
+        """The index of the node's choice."""
         return [choice.text for choice in self.choices].index(answer)
 
 
 def yes(text: str, answer: str, story: str | None = None, tick: int = 0, says: str = "") -> Choice:
-    """A right choice, and, where a run shows it, where to see that it is right."""
+    """A right choice and, if a run shows that it is right, the story and tick."""
     return Choice(text, True, answer, story, tick, says)
 
 
 def no(text: str, answer: str, story: str | None = None, tick: int = 0, says: str = "") -> Choice:
-    """A wrong choice, and where to see that it is wrong."""
+    """A wrong choice, with the story and tick that show that it is wrong."""
     return Choice(text, False, answer, story, tick, says)

@@ -5,7 +5,7 @@ import { button, make, refill } from "./dom.js";
 /** A label with a short form for narrow players. */
 const labels = (long, short) => [make("span.rl-long", {}, long), make("span.rl-short", {}, short)];
 
-/** What a branch is called; one that was made here is called after what was done in it, and when.
+/** The name of a branch. One that was made here is named after the actions in it, and their time.
  * @param {import("./trace.js").Branch} branch
  * @returns {string} */
 const calledBranch = ({ name, parent, timeline }) =>
@@ -68,7 +68,7 @@ export class Branches {
     else this.choose(ids[(ids.indexOf(timeline.current) + 1) % ids.length]);
   }
 
-  /** To where the story was left. */
+  /** Go back to the moment at which the story was left. */
   backToStory() {
     const { player } = this;
     let { branch } = player;

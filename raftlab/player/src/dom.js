@@ -81,7 +81,7 @@ export function onSize(element, act) {
 export const button = (label, title, onclick, extra = {}) =>
   make("button.rl-button", { type: "button", title, onclick, ...extra }, label);
 
-/** What this browser remembers under a name; null where it remembers nothing, as in a page without storage.
+/** The value that this browser has stored under a name; null if there is none, as in a page without storage.
  * @param {string} name
  * @returns {string | null} */
 export function remembered(name) {
@@ -120,7 +120,7 @@ export async function animate(element, frames, duration, composite = "replace") 
   await element.animate(frames, { duration, composite, easing: "ease-out" }).finished;
 }
 
-/** The head of what is opened over the stage: its title, what stands beside it, and the button that closes it.
+/** The head of a part of the layer: its title, further elements, and the button that closes it.
  * @param {string} title
  * @param {() => any} close
  * @param {...any} more

@@ -55,7 +55,7 @@ export class Focus {
     group.tabIndex = -1; // so that Shift+Tab leaves the group
   }
 
-  /** What gets the focus when a group is entered: what is chosen, or had it last, or else its first item. */
+  /** The item that gets the focus when a group is entered: the chosen one, or the last one that had it, or the first one. */
   firstOf(group) {
     const { player } = this;
     const things = group === player.stage.el ? this.thingsOnStage() : [];

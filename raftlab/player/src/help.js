@@ -1,4 +1,4 @@
-/* The keys of the player, as far as they are of use now. */
+/* The list of the keys that can be used now. */
 
 import { heading, make } from "./dom.js";
 import { KEYS, keyName, keySpoken } from "./keys.js";
@@ -55,7 +55,7 @@ export class Help {
       ...usable.map(({ keys, what }) => [keys, typeof what === "string" ? what : what(player)]),
       ...verbs.map(({ key, help }) => [[key], filled(help, player.timeline.words)]),
     ];
-    // Several verbs may share a key: it does what is possible.
+    // Several verbs may share a key, which does the one that is possible.
     const merged = new Map();
     for (const [keys, what] of rows) {
       const known = merged.get(keys.join());

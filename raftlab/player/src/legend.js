@@ -231,7 +231,7 @@ function signsOf(timeline) {
   };
 }
 
-/** Messages of a kind, with what they are called: one, or one that says yes and one that says no. */
+/** Samples of the messages of a kind with their names: one, or a positive and a negative one. */
 function messageItems(kind, timeline) {
   const samples = [timeline.names[kind], timeline.says[kind]].some(Array.isArray) ? [ENTRIES, []] : [ENTRIES];
   return samples.map((value) => {

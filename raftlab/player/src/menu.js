@@ -32,7 +32,7 @@ export class Menu {
     return !this.about || !isThere(this.player, this.about);
   }
 
-  /** Where it opens: beside its thing; for a link and the cluster, which are large, at the pointer. */
+  /** The place where it opens: beside its thing; for a link and the cluster, which are large, at the pointer. */
   thing() {
     const isLarge = this.about?.kind === "link" || this.about?.kind === "cluster";
     if (this.at && isLarge) return { left: this.at.x, top: this.at.y, width: 0, height: 0 };
@@ -44,7 +44,7 @@ export class Menu {
     return this.player.hands.endsOf(this.about);
   }
 
-  /** What can be done may have changed since it was opened. */
+  /** Draw again if the possible actions have changed since it was opened. */
   draw() {
     const { player, about } = this;
     if (!about) return;
@@ -113,7 +113,7 @@ export const menuHead = (title, close) =>
     }),
   );
 
-/** The items of a menu, as far as they are seen.
+/** The visible items of a menu.
  * @param {HTMLElement} menu @returns {HTMLElement[]} */
 const itemsIn = (menu) => [...menu.querySelectorAll("button")].filter((each) => each.checkVisibility());
 

@@ -31,7 +31,7 @@ export function formOf({ width, height, projector = false }) {
 const LEAST = 220; // pixels: the least height of a player
 const AROUND = 16; // pixels around a player in a notebook
 const ABOVE = 150; // pixels above it, for its cell and a few lines that say what to do
-const ENOUGH = 440; // pixels; where less than this would be left, the player may cover those lines
+const ENOUGH = 440; // pixels: if less than this would be left for the player, it may cover those lines
 
 /**
  * How high a player may be: as high as what is visible; in a notebook it leaves room for what is said above it, and is not higher

@@ -44,7 +44,7 @@ export function inPlaces(template, data) {
 
 const inWords = (value) => (value?.text === undefined ? String(value) : value.text);
 
-/** At most so many characters of a text that somebody typed.
+/** A text that a person typed, cut to at most so many characters.
  * @param {any} text
  * @param {number} [length] */
 export function short(text, length = 24) {
