@@ -41,7 +41,7 @@ def test_an_answer_of_another_kind_is_told():
         judged("is_split", "def is_split(nodes, times, latency):\n    return 1")
     with pytest.raises(UserError, match="should return two times"):
         judged("timeout_range", "def timeout_range(one_way_ms, nodes):\n    return 50")
-    with pytest.raises(UserError, match="upside down"):
+    with pytest.raises(UserError, match="wrong way round"):
         judged("timeout_range", "def timeout_range(one_way_ms, nodes):\n    return 20, 10")
 
 
