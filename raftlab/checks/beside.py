@@ -1,8 +1,8 @@
-"""A run with the reference beside it: at which step does somebody's node first do something else, and what?
+"""Finds the mistake in a run: the first step at which a node does something else than the reference does.
 
-What breaks in a run is often seen long after the mistake. Here every step of every node is taken a second time
-by the reference, from the same state and with the same dice; the first step in which the two differ is where the
-mistake was made, and the reference's rule is the one that was not followed.
+A property often breaks long after the mistake. So the reference takes every step of every node a second time, from
+the same state and with the same dice. The mistake is in the first step in which the two differ, and the rule that
+was not followed is the reference's rule for that step.
 """
 
 from collections import Counter
@@ -27,13 +27,13 @@ STATE = (
     "next_index",
     "match_index",
 )
-# What a step is about comes last among its reasons: a term is adopted, entries are stored, then the reply is given.
-# These say little about it: they fire in steps of many kinds, or in every step of a kind.
+# The last rule of a step usually says what the step was about: first a term is adopted, then entries are stored, then the
+# reply is sent. The rules in COMMON say little about a mistake, because they apply in many kinds of steps.
 COMMON = {"ALL-2", "CA-3", "FO-1", "ALL-1", "LE-1", "LE-3a"}
 
 
 class Difference(NamedTuple):
-    """The first step that went differently: when, whose, upon what, what each did, and the reference's rule."""
+    """The first step that differs: its tick, node and event, what the node and the reference did, and the rule."""
 
     tick: int
     node: str
@@ -44,7 +44,7 @@ class Difference(NamedTuple):
 
 
 class Beside:
-    """Watches one cluster. `first` is the first difference, once there is one."""
+    """Watches one cluster. `first` is the first difference; None until there is one."""
 
     def __init__(self) -> None:
         self.first: Difference | None = None
@@ -52,7 +52,7 @@ class Beside:
         self._term = 0  # the node's, before the step
 
     def watching(self, raft: type[Raft]) -> type[Raft]:
-        """The class, with the reference beside each of its steps: Raft, or what it says is its `reference`."""
+        """The class, but each of its steps is also taken by its `reference` (Raft, if it names none)."""
         beside, reference = self, getattr(raft, "reference", Raft)
 
         class Watched(raft):  # type: ignore[misc, valid-type]
@@ -108,7 +108,7 @@ def twin_of(node: Any, reference: type[Raft] = Raft) -> Raft:
 
 
 def what_differs(node: Any, effects: Any, twin: Raft, expected: Any, event: Event) -> tuple[str, str] | None:
-    """What a node did, and what it should have done; None if they come to the same."""
+    """What a node did and what it should have done; None if there is no difference."""
     theirs, ours = told(effects), told(expected)
     did, should = [], []
     if Counter(theirs) != Counter(ours):
@@ -130,7 +130,7 @@ def what_differs(node: Any, effects: Any, twin: Raft, expected: Any, event: Even
 
 
 def rule_of(expected: Any, node: Any, twin: Raft, term_before: int) -> str | None:
-    """The rule that was not followed: the reference's reason; where it did nothing, what forbids what was done."""
+    """The rule that was not followed: the one that the reference names, or else the one that forbids the difference."""
     rules = [effect.rule for effect in expected if isinstance(effect, Because)]
     if "ALL-2" in rules and (node.term, node.role) != (twin.term, twin.role):
         return "ALL-2"
@@ -153,7 +153,7 @@ def rule_of(expected: Any, node: Any, twin: Raft, term_before: int) -> str | Non
 
 
 def _beyond(twin: Raft) -> list[str]:
-    """What a node of an extension knows and one of Raft does not."""
+    """The fields that a node has because of its extensions."""
     return [name for name in vars(twin) if name not in _FIELDS]
 
 

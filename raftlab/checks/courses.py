@@ -35,7 +35,7 @@ class Course(NamedTuple):
         return self.story.title
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What goes wrong in it with such nodes."""
+        """What goes wrong in it with nodes of this class."""
         if not self._played(Cluster(self.story, node_class=raft))[1]:
             return None
         beside = Beside()
@@ -73,7 +73,7 @@ class Course(NamedTuple):
         return self._told(cluster)
 
     def _told(self, cluster: Cluster) -> tuple[int, str]:
-        """What a client was told that cannot be, or was not told."""
+        """A wrong answer to a client, or a missing one."""
         operations = cluster.trace.operations()
         verdict = check_linearizability(operations)
         if verdict.stuck is not None:

@@ -1,4 +1,4 @@
-"""Courses for the rules of lesson 05: who reads from the past, and who comes back and disturbs."""
+"""Stories as checks for lesson 05: old values in reads, and nodes that come back and disturb a leader."""
 
 from dataclasses import replace
 from random import Random
@@ -33,7 +33,7 @@ NEW_LEADER = Story(
 
 
 def cuts(seed: int) -> Story:
-    """Cuts as the dice say while two clients write and read, and then peace."""
+    """Random cuts while two clients write and read, and then no more faults."""
     dice = Random(f"cuts/{seed}")
     clients = {"keys": ["x"], "operations": ["get", "put"], "sessions": False}
     actions: list[tuple[Any, ...]] = [(20, "clients", 2, clients)]

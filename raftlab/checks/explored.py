@@ -19,7 +19,7 @@ class Explored(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """Which rule is broken depends on the mistake."""
+        """Empty: which rule is broken depends on the mistake."""
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:

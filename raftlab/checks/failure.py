@@ -1,4 +1,4 @@
-"""What a check finds: the one form in which all layers tell that something is wrong."""
+"""What a check finds: all layers report a failure in this form."""
 
 from typing import NamedTuple, Protocol
 
@@ -10,13 +10,13 @@ FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # what wro
 
 
 class NodeError(UserError):
-    """A node's own code did what no node may do: it raised, ran on without end, or left nonsense behind."""
+    """The code of a node did what no node may do: it raised an error, did not end, or left wrong types in its fields."""
 
 
 def fell_over(error: Exception) -> str:
-    """A node that raises, in one sentence."""
+    """The error of a node, in one sentence."""
     told = f"{type(error).__name__}: {error}" if str(error) else repr(error)
-    return f"the node fell over: {told}"
+    return f"the code of the node raises {told}"
 
 
 class Failure(NamedTuple):

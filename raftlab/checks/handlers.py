@@ -1,8 +1,8 @@
-"""Handler checks: one rule each, a node in a given state, what happens to it, and what it must do then.
+"""Handler checks: each is about one rule, and says what a node in a given state must do when something happens.
 
 A row says what others can notice (messages, what is applied, who is answered) and what is true of the node
-afterwards; how a solution gets there, which reasons it names and what it saves twice is its own affair.
-Beside that every row holds the promise of the disk: no message speaks of what a crash could still take back.
+afterwards. How a solution gets there, which rules it names and what it saves twice does not matter.
+Every row also checks the disk: no message may depend on data that a crash could still lose.
 """
 
 import inspect
@@ -25,13 +25,13 @@ from raftlab.messages import (
 )
 from raftlab.raft import Raft
 
-UNSEEN = 1000  # ticks: a timer that no reset could give
+UNSEEN = 1000  # ticks: longer than any reset makes a timer, so that a reset can be seen
 
 
 class Row(NamedTuple):
-    """One check. `does` is what others notice, as `words.told`; `then` is what is true of the node afterwards.
+    """One check. `does` is what other nodes notice, as `words.told` writes it; `then` is what must be true of the node afterwards.
 
-    timer: whether the election timer must start anew (True), must not (False), or does not matter (None).
+    timer: whether the election timer must restart (True), must not (False), or does not matter (None).
     """
 
     rule: str
@@ -79,7 +79,7 @@ class Row(NamedTuple):
         return Failure(self.rule, self.expectation, tuple(schedule), self._should(), did)
 
     def _wrong(self, made: Raft, noticed: list[str]) -> str:
-        """What differs, in words; nothing if all is as it should be."""
+        """What differs, in words; empty if nothing does."""
         parts = []
         if self.does is not None and not same(noticed, list(self.does)):
             parts.append(", ".join(noticed) or "nothing that other nodes notice")
@@ -101,7 +101,7 @@ class Row(NamedTuple):
 
 
 class Disk:
-    """What a node has written down so far, beside the node."""
+    """A copy of a node's disk: what the node has saved so far."""
 
     def __init__(self, made: Raft):
         self.term, self.voted_for, self.log = made.term, made.voted_for, list(made.log)
@@ -120,7 +120,7 @@ class Disk:
         return None
 
     def _unsaved(self, message: Any, made: Raft) -> str:
-        """What of a message the node believes itself, and could not know any more after a crash."""
+        """What a message depends on that the node would not know any more after a crash."""
         if message.term == made.term != self.term:
             return f"term {message.term}"
         log = tuple(made.log)
@@ -156,13 +156,13 @@ _PROMISE = ("ST-P0", "What a message speaks of is saved before it is sent, in th
 
 
 def needs(check: Any, method: str, reference: type[Raft] = Raft) -> bool:
-    """Does the reference use this method of its own in this check?"""
+    """Whether the reference calls this method in this check."""
     return method in _used(check.name, check, reference)
 
 
 @cache
 def _spying(reference: Any) -> tuple[type[Raft], set[str]]:
-    """The reference with a note of which of its methods were called."""
+    """The reference, and the set of its methods that have been called."""
     used: set[str] = set()
 
     def noting(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -198,7 +198,7 @@ def _used(name: str, check: Any, reference: Any) -> frozenset[str]:
 
 
 def same(noticed: list[str], expected: list[str]) -> bool:
-    """Messages to several nodes may leave in any order; entries are applied in one order only."""
+    """Whether both are the same. Messages may be sent in any order; entries are applied in one order only."""
     ordered = [[each for each in what if "<-" not in each] for what in (noticed, expected)]
     return sorted(noticed) == sorted(expected) and ordered[0] == ordered[1]
 

@@ -1,4 +1,4 @@
-"""The hunt: wrong nodes that do not say what is wrong with them. Lesson 08 finds it out by exploring."""
+"""The hunt: nodes with a mistake that lesson 08 finds with the explorer."""
 
 from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.mutants import Mutant

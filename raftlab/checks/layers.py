@@ -54,7 +54,7 @@ def layers_for(methods: Sequence[str], rules: Sequence[str] = ()) -> list[Layer]
 
 
 def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
-    """What is checked of whoever writes a rule of an extension, in nodes that have these extensions."""
+    """The layers for a rule of an extension, checked in nodes that have these extensions."""
     reference = build(*extensions)
     rows = [
         row for name in extensions for row in EXTENSION_ROWS.get(name, ()) if needs(row, method, reference)
@@ -106,7 +106,7 @@ def shown_by(failure: Failure, failures: Sequence[Failure]) -> Failure | None:
 
 
 def shortened(failure: Failure, raft: type[Raft], most: int = 150) -> Failure:
-    """A failure with as few deeds in its story as still break the same property; a story of no breach stays as it is."""
+    """A failure with as few actions in its story as still break the same property; a story of no breach stays as it is."""
     story = failure.story
     wrong = _breaks(story, raft) if story is not None else None
     if story is None or wrong is None:

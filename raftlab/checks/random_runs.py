@@ -52,15 +52,15 @@ class RandomRun(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """Which rule is broken depends on the mistake."""
+        """Empty: which rule is broken depends on the mistake."""
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What goes wrong in it with such nodes."""
+        """What goes wrong in it with nodes of this class."""
         return convict(self.play, raft, self.name, f"A random run with faults, seed {self.seed}", self.seed)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
-        """Whether something goes wrong, without asking where it began."""
+        """Whether something goes wrong; where it began is not looked for, which is faster."""
         return briefly(verdict(self.play, raft, record=False, made=[]), self.seed)
 
     def play(self, begin: Begin) -> Cluster:
@@ -69,7 +69,7 @@ class RandomRun(NamedTuple):
 
 
 def played(seed: int, begin: Begin) -> Cluster:
-    """A run of so much trouble, and the healing after it."""
+    """A run with faults, which are repaired at the end."""
     dice = Dice(f"checks/{seed}")
     cluster = begin(nodes=dice.one_of((3, 3, 5)), leads=None)
     cluster.set_network(delay=(1, 3))
@@ -103,7 +103,7 @@ def disturb(cluster: Cluster, dice: Dice) -> None:
 
 
 def repairs(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """Somebody wakes up, or all links work again."""
+    """A node restarts or goes on, or all links work again."""
     down = [id for id in cluster.ids if cluster.status[id] != "running"]
     node = dice.one_of(down or cluster.ids)
     return [lambda: wake(cluster, node), cluster.heal]
@@ -158,7 +158,7 @@ def messages(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
 
 
 def clients(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """Somebody writes, to the leader or to whom they know."""
+    """A client writes, through the leader or through another node."""
     node = dice.one_of(cluster.ids)
     return [lambda: cluster.write("x", cluster.now), lambda: cluster.write("y", cluster.now, node)]
 

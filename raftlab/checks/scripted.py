@@ -36,17 +36,17 @@ class Scripted(NamedTuple):
 
     @property
     def rule(self) -> str:
-        """Which rule is broken depends on the mistake."""
+        """Empty: which rule is broken depends on the mistake."""
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What goes wrong in it with such nodes."""
+        """What goes wrong in it with nodes of this class."""
         title = (self.play.__doc__ or "").partition(":")[2].strip()
         title = title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
         return convict(self.play, raft, self.name, title)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
-        """Whether something goes wrong, without asking where it began."""
+        """Whether something goes wrong; where it began is not looked for, which is faster."""
         return briefly(verdict(self.play, raft, record=False, made=[]))
 
 
@@ -142,7 +142,7 @@ def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tupl
 
 
 def _in_words(line: str) -> str:
-    """A line of the narration without the reasons at its end: those that a stranger's node names prove nothing."""
+    """A line of the narration without the rules at its end: a wrong node may name rules that it does not follow."""
     line = line.partition("  [")[0].removeprefix("--  ")
     return re.sub(r"^network \[(\d+), (\d+)\] None.*", r"messages travel \1 to \2 ticks", line)
 

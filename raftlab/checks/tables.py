@@ -1,7 +1,6 @@
-"""The handler checks themselves: a row for each behaviour that Figure 2 asks of one node.
+"""The handler checks: a row for each behaviour that Figure 2 requires of one node.
 
-Letters in comments are the kinds of behaviour: elections, the log, commitment, durability. What a row is about
-stands in its sentence; the rule is the one that a node breaks that fails it.
+Each row says in one sentence what it checks. Its rule is the one that a node breaks if it fails the row.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Handler checks that are no rows of a table: they try something out many times, or look at a node as it is made."""
+"""Handler checks that do not fit into a table: they repeat something many times, or look at a new node."""
 
 from collections.abc import Callable
 from random import Random
@@ -11,7 +11,7 @@ from raftlab.raft import Raft, majority
 
 
 class Trial(NamedTuple):
-    """A check that is no row: it tries something out, and says in words what is wrong."""
+    """A check that is a function: it tries something, and says in words what is wrong."""
 
     rule: str
     expectation: str
@@ -47,7 +47,7 @@ def restarted(raft: type[Raft]) -> str:
 
 
 def timeouts(raft: type[Raft]) -> str:
-    """Sixty timeouts lie between the bounds, and are not all the same, for a follower and for a candidate."""
+    """Sixty timeouts of a follower and of a candidate lie between the bounds, and are not all the same."""
     for role in ("follower", "candidate"):
         made, drawn = node_in(raft, {"role": role, "term": 2}), []
         if not hasattr(made, "reset_election_timer"):
@@ -79,12 +79,12 @@ def together(raft: type[Raft]) -> str:
 
 
 def heartbeats(raft: type[Raft]) -> str:
-    """A leader is heard again after each heartbeat interval, and not much more often."""
+    """A leader sends a heartbeat after each heartbeat interval, and not much more often."""
     made = node_in(raft, {"role": "leader", "term": 2})
     made.timer = made.heartbeat_interval
     spoke = [number for number in range(1, 31) if told(made.step(Tick(1)))]
     right = list(range(made.heartbeat_interval, 31, made.heartbeat_interval))
-    return "" if spoke == right else f"it spoke at ticks {spoke or 'never'} of 30"
+    return "" if spoke == right else f"it sent heartbeats at these ticks of 30: {spoke or 'none'}"
 
 
 def majorities(raft: type[Raft]) -> str:

@@ -1,4 +1,4 @@
-"""The words that checks are written in: a node in any state, what happens to it, and what it does, as short text.
+"""The short texts in which checks are written: a node in any state, what happens to it, and what it does.
 
 entries("1:a 2:b")                two entries, each with its term
 request_vote(3, "2:9")            a request of term 3 by n2, whose log ends with entry 9, of term 2

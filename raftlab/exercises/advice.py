@@ -1,4 +1,4 @@
-"""What would be right, where Python's own words for an error do not say it."""
+"""What would be right, for errors whose message in Python does not say it."""
 
 import difflib
 import re
@@ -6,7 +6,7 @@ import re
 from raftlab.log import Log
 from raftlab.raft import BECAUSE, Raft
 
-# How textbooks and other languages call what stands in a node or a message.
+# Names that textbooks and other languages use for the fields of a node or a message.
 OTHER_NAMES = {
     "state": "role", "current_term": "term", "voted": "voted_for", "entries": "log", "last_log_index": "log.last_index",
     "last_log_term": "log.last_term", "sender": "src", "source": "src", "candidate_id": "src", "leader_id": "src",
@@ -15,7 +15,7 @@ OTHER_NAMES = {
 
 
 def advice(error: Exception) -> str:
-    """A sentence that begins with a space; "" if there is nothing to be said."""
+    """A sentence that begins with a space; "" if there is no advice."""
     if isinstance(error, AttributeError) and error.name:
         return _of_a_name(error.name, error.obj)
     if isinstance(error, KeyError) and _came_from(error, "because") and error.args[0] not in BECAUSE:
@@ -45,7 +45,7 @@ def _of_a_name(name: str, obj: object) -> str:
 
 
 def _came_from(error: Exception, function: str) -> bool:
-    """Was it raised in a function of this name?"""
+    """Whether the error was raised in a function of this name."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
         place = place.tb_next

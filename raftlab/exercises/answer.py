@@ -1,4 +1,4 @@
-"""An answer is text: it runs in a namespace of its own, so that it means the same in a notebook and when it is graded."""
+"""An answer is text, which runs in a namespace of its own: it does the same in a notebook and when it is graded."""
 
 import __future__
 
@@ -64,7 +64,7 @@ def text_of(answer: Any) -> str:
 
 
 def from_a_cell(file: str) -> bool:
-    """Is this how Python calls a cell of a notebook?"""
+    """Whether a file name is one that Python gives to a cell of a notebook."""
     return file.startswith("<ipython-input") or "ipykernel" in file
 
 
@@ -118,7 +118,7 @@ def parsed(text: str) -> ast.Module:
 
 
 def leave_out_tools(tree: ast.Module) -> None:
-    """What a cell imports from raftlab for itself, such as check, is no part of the answer below it."""
+    """Leave out what a cell imports from raftlab only for its own use, such as `check`: it is no part of the answer."""
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "raftlab":
@@ -157,7 +157,7 @@ def home_of(name: str, extensions: Sequence[str] = ()) -> type[Raft]:
 
 
 def is_textbook(answer: Callable[..., Any], text: str, name: str, extensions: Sequence[str] = ()) -> bool:
-    """Is this raftlab's own text, whatever its comments, its line breaks and the names of its arguments?"""
+    """Whether this is raftlab's own text, apart from comments, line breaks and the names of arguments."""
     home = sys.modules[home_of(name, extensions).__module__]
     wanted = _function(ast.parse(inspect.getsource(home)), name)
     given = _function(parsed(text), getattr(answer, "__name__", name))

@@ -1,4 +1,4 @@
-"""An answer that is no rule, as it is called: its text on its own, without clock, dice or screen, and not for ever."""
+"""Calls an answer that is not a rule: on its own, without a clock, dice or the screen, and with a limit on its length."""
 
 from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType

@@ -22,7 +22,7 @@ RETURNS: dict[str, type] = {
     "step": tuple,
 }  # fmt: skip
 
-# Small words that would give a rule away, closed to whoever is asked for that rule.
+# Helper methods that would give the solution away: whoever is asked for the rule may not call them.
 CLOSED: dict[str, tuple[str, ...]] = {
     "on_request_vote_reply": ("count_votes",),
     "on_append_entries": ("store",),
@@ -207,7 +207,7 @@ copyreg.pickle(Implemented, _as_text)
 def _closed(
     asked: tuple[str, ...], known: Mapping[str, FunctionType]
 ) -> dict[CodeType, tuple[str, frozenset[str]]]:
-    """Raftlab's own text of what is asked, closed to all; and of the small words that would give one rule away."""
+    """The code that an answer may not call: raftlab's own version of the rules asked for, and helpers that give one of them away."""
     everybody = frozenset(known)
     closed = {known[name].__code__: (name, everybody) for name in asked if name in known}
     for name in asked:

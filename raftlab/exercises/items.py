@@ -1,6 +1,6 @@
-"""What is asked: each item is one rule, with the lesson it belongs to, its points, and three hints.
+"""The items: each is one rule, with its lesson, its points and three hints.
 
-Hints are asked for one at a time: the first says where to look, the second what to think of, the third how.
+The first hint says where to look, the second what to think about, the third how to do it.
 """
 
 from typing import NamedTuple

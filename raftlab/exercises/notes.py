@@ -1,4 +1,4 @@
-"""Points and hints in the learner's one local file, which the map of the course shows."""
+"""Keeps points and hints in the learner's local file; the map of the course shows them."""
 
 from typing import Any
 

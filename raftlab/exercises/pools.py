@@ -1,12 +1,12 @@
-"""Which wrong nodes can be drawn in which exercise, and what all nodes there have beyond Figure 2."""
+"""The mistakes that can be drawn in each exercise, and the extensions that all nodes there have."""
 
 from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS
 
 KNOWN = MUTANTS | {mutant.name: mutant for mutant in EXTENSION_MUTANTS}
 
-# What can be drawn. In each lesson the nodes of "a" do something that must never happen (a property breaks);
-# those of "b" leave something undone (a goal is missed), and may do worse; or, in 05, answer from the past. What
-# PreVote and CheckQuorum get wrong breaks no property: in 06, the nodes of "a" give no peace.
+# In each lesson the nodes of "a" can break a property, and those of "b" can miss a goal. There are two exceptions: in 05
+# the nodes of "b" can answer a read with an old value, and in 06, where mistakes in PreVote and CheckQuorum break no
+# property, the nodes of "a" can hold elections that nobody needs.
 POOLS: dict[str, tuple[str, ...]] = {
     "01.a": ("a later term is adopted, but a leader goes on leading", "leader counts its own vote twice",
              "the new term of a candidate is not saved", "votes of the election before are kept",
@@ -43,6 +43,6 @@ POOLS: dict[str, tuple[str, ...]] = {
              "a leader does not reset the timer", "the entry before is named with the leader's own term",
              "the leader forgets its own copy"),
 }  # fmt: skip
-RESTLESS = ("06.a",)  # items whose nodes hold elections that nobody needs
-ANYWHERE = ("08",)  # lessons in which it is not told where the mistake is
-HAVE = {"06": ("PreVote", "CheckQuorum")}  # what all nodes of a lesson have
+RESTLESS = ("06.a",)  # items whose nodes can hold elections that nobody needs
+ANYWHERE = ("08",)  # lessons that do not say which method has the mistake
+HAVE = {"06": ("PreVote", "CheckQuorum")}  # the extensions that all nodes of a lesson have

@@ -1,4 +1,4 @@
-"""*Read it*: what is asked of a run that is drawn from the learner's name. The answers stay on this side."""
+"""*Read it*: questions about a run that is drawn from the learner's name. The learner does not see the answers."""
 
 from functools import cache
 from html import escape

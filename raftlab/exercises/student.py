@@ -1,4 +1,4 @@
-"""Whose exercise it is: a name becomes a seed, so that everybody has questions of their own, the same every time."""
+"""A learner's name becomes a seed, so that everybody has their own questions, and gets the same ones every time."""
 
 import hashlib
 from random import Random
@@ -23,7 +23,7 @@ def seed_of(me: str) -> int:
 
 
 class NoName(str):
-    """What is shown in place of what is drawn from a name, until there is one."""
+    """Shown instead of what is drawn from a name, until the learner has written one."""
 
     def __repr__(self) -> str:
         return str(self)

@@ -1,4 +1,4 @@
-"""What is asked for that is no rule of a node: a sum to be done, a lie to be found. Its answer is tried at once."""
+"""Tasks that are not rules of a node, such as the size of a quorum or a lie that breaks an agreement."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Raftlab itself must be as it was when an answer is judged: what a notebook puts in its place would judge instead."""
+"""Before an answer is judged: has the notebook replaced a function of raftlab? It could give itself points."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from raftlab.sim.errors import UserError
 
 
 def check_untouched() -> None:
-    """Raises UserError if a function of the notebook stands in the place of one of raftlab's."""
+    """Raises UserError if the notebook has replaced a function of raftlab."""
     for place, function in _functions():
         if from_a_cell(function.__code__.co_filename):
             raise UserError(

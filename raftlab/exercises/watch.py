@@ -1,6 +1,6 @@
-"""Running somebody else's rule: what it raises is told in a sentence, and it cannot run for ever.
+"""Runs a learner's rule: an error becomes a sentence, and an endless loop is stopped.
 
-The lines that it executes are counted, not the time: the same answer is judged in the same way on every machine.
+It counts the executed lines and not the time, so that the same answer gets the same verdict on every machine.
 """
 
 import dis
@@ -18,18 +18,18 @@ from raftlab.messages import Role, Send
 from raftlab.sim.errors import UserError
 
 MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
-ONE_LINE_LOOP = 0.05  # what one step within a line counts
+ONE_LINE_LOOP = 0.05  # how much of a line one instruction counts, in code that has a loop within one line
 
 
 class Endless(BaseException):
-    """A rule went beyond its lines. Not an Exception, so that `except Exception` does not catch it."""
+    """A rule has executed too many lines. It is no Exception, so that `except Exception` in an answer does not catch it."""
 
 
 class Watch:
     """Watches the functions of one answer.
 
-    closed: raftlab's code that they must not call, with its name and the rules that must not: they are asked to be it.
-    look: is what a rule has worked on still what it should be? Raises NodeError; left out, it is a node.
+    closed: raftlab's code that the answer must not call, with its name and the rules that must not call it.
+    look: checks after each call what the rule has worked on, and raises NodeError; by default it checks a node.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Watch:
 
         @functools.wraps(function)
         def run(node: Any, *arguments: Any, **named: Any) -> Any:
-            if self._running:  # called by another rule of the same answer: one budget, one sentence
+            if self._running:  # called by another rule of the same answer: its lines count for that rule, and so does its error
                 result = function(node, *arguments, **named)
             else:
                 result = self._run(name, function, node, arguments, named)
@@ -80,7 +80,7 @@ class Watch:
             self._running = False
 
     def _made_tracer(self) -> Callable[[], Callable[..., Any]]:
-        """What gives the tracer for one call, with none of its lines used up."""
+        """Make the function that returns a tracer for one call; each tracer counts its lines from 0."""
         lines = 0.0
 
         def count(frame: Any, event: str, _argument: Any) -> Any:
@@ -95,7 +95,7 @@ class Watch:
             if code.co_filename in self.files:
                 frame.f_trace_opcodes = stands_still(code)
                 return count
-            if code in self.closed:  # also by a detour: a node of raftlab's that is made to do it
+            if code in self.closed:  # even if the answer calls it by way of another node
                 self._refuse(*self.closed[code], frame.f_back)
             return None
 
@@ -107,7 +107,7 @@ class Watch:
         return begin
 
     def _refuse(self, name: str, rules: frozenset[str], frame: FrameType | None) -> None:
-        """Raise NotImplementedError if the rule that calls this word, itself or by a helper, is asked to be it."""
+        """Raise NotImplementedError if a rule calls, directly or through a helper, what it is asked to write itself."""
         while frame is not None and frame.f_code not in self._rules:
             frame = frame.f_back
         if frame is None or self._rules[frame.f_code] in rules:
@@ -116,7 +116,7 @@ class Watch:
             )
 
     def _told(self, name: str, error: Exception) -> str:
-        """What was raised, where, and what that means."""
+        """An error as a sentence: what was raised, in which line, and what would be right."""
         line, text = self._place(error.__traceback__)
         where = f" in line {line}, `{text}`" if line else ""
         if isinstance(error, AttributeError | TypeError) and _changes_a_tuple(error):
@@ -129,7 +129,7 @@ class Watch:
         return f"{name} raised {what}{where}.{advice(error)}"
 
     def _place(self, traceback: TracebackType | None) -> tuple[int, str]:
-        """The last line of the answer itself that led to an error."""
+        """The last line of the answer's own text in a traceback: its number and its text."""
         line, text = 0, ""
         while traceback is not None:
             code = traceback.tb_frame.f_code
@@ -142,14 +142,14 @@ class Watch:
 
 @functools.cache
 def stands_still(code: CodeType) -> bool:
-    """Is there a loop in it that Python never tells of, such as `while True: pass`? It jumps to where it stands."""
+    """Whether the code has a loop within one line, such as `while True: pass`: Python reports no line event for it."""
     return any(
         each.opcode in dis.hasjrel and each.argval == each.offset for each in dis.get_instructions(code)
     )
 
 
 def _changes_a_tuple(error: Exception) -> bool:
-    """Did somebody write into a message, an entry or another tuple?"""
+    """Whether the error comes from writing into a message, an entry or another tuple."""
     text = str(error)
     return (
         text == "can't set attribute"
@@ -159,7 +159,7 @@ def _changes_a_tuple(error: Exception) -> bool:
 
 
 def check_result(name: str, result: Any, kind: type | None) -> None:
-    """A rule returns what is asked of it. Raises NodeError."""
+    """Check what a rule returns. Raises NodeError."""
     if kind is None:
         if result is not None:
             raise NodeError(
@@ -171,7 +171,7 @@ def check_result(name: str, result: Any, kind: type | None) -> None:
 
 
 def check_node(name: str, node: Any) -> None:
-    """A node is still a node after a rule: its fields are what they should be, and it sends messages. Raises NodeError."""
+    """Check a node after a rule: the types of its fields, and that it sends only messages. Raises NodeError."""
     for effect in getattr(node, "_effects", ()):
         if isinstance(effect, Send) and not hasattr(effect.message, "dst"):
             raise NodeError(

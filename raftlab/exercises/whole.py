@@ -1,4 +1,4 @@
-"""A whole Raft as an answer: each rule gives its own points, and the rest is for how they work together."""
+"""A whole Raft as an answer: each rule gives points of its own, and the other points are for all rules together."""
 
 import ast
 from collections.abc import Callable

@@ -116,7 +116,7 @@ class Exploration:
 
     def _repr_markdown_(self) -> str:
         """In a notebook: the verdict and the counts. `print` also tells the run, event by event."""
-        counts = f"{self.distinct:,} different states, {self.generated:,} transitions out of them"
+        counts = f"{self.distinct:,} different state{'s' * (self.distinct != 1)}, {self.generated:,} transitions out of them"
         cost = f"the nodes' code ran {self.calls:,} times; {self.seconds:.1f} s"
         return f"**{self.verdict[0].upper()}{self.verdict[1:]}**\n\n{counts}; {cost}."
 
