@@ -38,7 +38,7 @@ def test_it_lists_the_public_methods_that_a_rule_may_call_with_what_their_docstr
     }
     assert {"node.save", "node.send", "node.apply", "node.emit", "node.answer", "node.commit"} <= words
     assert not words & {"node.step", "node.ignore", "node.on_tick"}
-    assert "node.send(msg): Have a message sent." in repr(node_help())
+    assert "node.send(msg): Send a message." in repr(node_help())
     assert "node.log.term_at(index): The term of the entry at an index" in repr(node_help())
     assert not re.search(r"\([A-Z]{2,3}-\w+[,)]", repr(node_help())), "ids of rules say nothing there"
 

@@ -1,6 +1,6 @@
-"""`node_help`: what a rule can use of a node, in one place: its fields, the small words, its log and its messages.
+"""`node_help`: everything that a rule can use, in one place: the fields and methods of a node, its log and the messages.
 
-What a method does is said once, in its own docstring. Only fields, which have none, are described here.
+A method is described by its own docstring. Fields have no docstrings, so they are described here.
 """
 
 import html
@@ -29,15 +29,15 @@ FIELDS = {
     "last_applied": "the index of the newest entry that its state machine has applied",
     "next_index": "of a leader: for each other node, the index of the next entry to send to it",
     "match_index": "of a leader: for each node, the index up to which that node's log is known to agree",
-    "waiting": "of a leader: for an index, the client that waits for the entry there",
+    "waiting": "of a leader: for each index, the client that waits for its entry",
     "timer": "the ticks until the timer runs out: the heartbeat timer of a leader, the election timer of the others",
     "timeout": "the ticks to which the election timer was last set",
     "election_timeout": "the shortest and the longest election timeout, in ticks",
     "heartbeat_interval": "the ticks between two heartbeats of a leader",
     "random": "the node's own dice: node.random.random() is a number from 0 up to, but not including, 1",
-    "snapshot": "what stands in the place of the log's first entries; without the extension Snapshots, nothing does",
+    "snapshot": "the snapshot that has replaced the first entries of the log; only with the extension Snapshots",
 }
-# What the extensions that are asked for in exercises add.
+# The fields that the extensions used in exercises add.
 FIELDS_BEYOND = {
     "reads": "of a leader: the reads that wait, each with read, round, read_index and confirmed",
     "round": "the number of the latest question whether this node still leads",
@@ -97,10 +97,10 @@ def node_help(*extensions: str) -> NodeHelp:
                 "The fields of a node",
                 tuple((f"node.{each}", known[each]) for each in known if each in vars(made)),
             ),
-            Section("The small words: methods that a rule may call", _rows("node", _methods(node_class))),
+            Section("The methods that a rule may call", _rows("node", _methods(node_class))),
             Section("The log of a node: indexes begin with 1", _rows("node.log", _of_log())),
             Section(
-                "What a rule takes and makes, with its fields",
+                "Messages, entries and results, with their fields",
                 tuple((kind.__name__, ", ".join(kind._fields)) for kind in kinds),  # type: ignore[attr-defined]
             ),
         )
