@@ -777,7 +777,7 @@ export class Player {
     return false;
   }
 
-  /** Take in what the kernel says; also unasked, when somebody calls a method in a cell.
+  /** Apply a message of the kernel. It may come without a request, when a method is called in a cell.
    * @param {any} answer
    * @returns {boolean} whether it was done */
   receive(answer) {
@@ -810,7 +810,7 @@ export class Player {
     return true;
   }
 
-  /** Move through time as somebody asked for in a cell.
+  /** Move through time, as a method that was called in a cell says.
    * @param {string | {tick: number}} go */
   obey(go) {
     const ways = { next_event: "nextEvent", tick: "nextTick", back: "lastEvent", back_tick: "lastTick" };

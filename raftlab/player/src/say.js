@@ -117,7 +117,7 @@ export class Say {
   open() {
     const { branch, position, timeline } = this.player;
     const stop = branch.findBack(position.count, ([, what]) => what === "stop");
-    // At the very beginning a setting of the story is no news; what somebody has done is, and what has befallen a node.
+    // At the very beginning, a setting of the story is not said; an action of a person is, and so is an event of a node.
     const isNews = ([, , node], event) => branch.told[event][1] > 2 && (node || branch.fork);
     const hasBegun = position.tick > 0 || branch.findBack(position.count, isNews) >= 0;
     if (stop >= (branch.fork?.events ?? 0)) this.tell(stop);
