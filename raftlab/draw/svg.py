@@ -57,7 +57,7 @@ def with_text(svg: str, description: str) -> str:
     )
 
 
-SHOWN = 590  # px: the width of an output in JupyterLab, in a window of 1024 x 768 with the file browser open
+SHOWN = 570  # px: the width of an output in JupyterLab, in a window of 1024 x 768 with the file browser open
 
 
 def with_words_below(svg: str, words: str) -> str:

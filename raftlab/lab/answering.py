@@ -150,6 +150,17 @@ class ClickNode(Answering):
         self.picture.node = answer
 
 
+def offered(question: Question) -> list[str]:
+    """What there is to choose from, in words and in the order in which it is shown; nothing where a number is typed."""
+    if isinstance(question, Number):
+        return []
+    if isinstance(question, Order):
+        return question.shuffled()
+    if isinstance(question, Click):
+        return [f"{id}: {known.replace(chr(10), ', ')}" for id, known in facts(question).items()]
+    return [question.choices[place].text for place in question.mixed()]
+
+
 def facts(question: Click) -> dict[str, str]:
     """Node -> what is shown of it: role and term, and its log; while all logs are empty, the time left on its timer instead."""
     story, node_class = scene(question.picture)

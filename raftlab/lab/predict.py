@@ -5,7 +5,7 @@ from typing import Any
 
 import ipywidgets
 
-from raftlab.lab.answering import answering
+from raftlab.lab.answering import answering, offered
 from raftlab.lab.lab import Lab
 from raftlab.lab.lessons import STAGES
 from raftlab.lab.markdown import as_html
@@ -137,22 +137,18 @@ class Prediction(Panel):
         """The question with its choices and, if it was answered, the answer."""
         kept = self._kept()
         answer = [] if kept is None else [f"Your answer: “{self.question.choices[kept['choice']].text}”"]
-        return "\n".join([self.question.text, *(f"- {each}" for each in self._choices()), *answer])
+        return "\n".join([self.question.text, *(f"- {each}" for each in offered(self.question)), *answer])
 
     def still(self) -> dict[str, str]:
         """The same, with what is said about the answer."""
         kept = self._kept()
-        listed = "".join(f"<li>{escape(each)}</li>" for each in self._choices())
+        listed = "".join(f"<li>{escape(each)}</li>" for each in offered(self.question))
         said = (
             ""
             if kept is None
             else self._as_it_was(self.question.choices[kept["choice"]]) + self.explanation.value
         )
         return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
-
-    def _choices(self) -> list[str]:
-        """The choices in the order in which they are shown."""
-        return [self.question.choices[place].text for place in self.question.mixed()]
 
 
 def predict(question: str) -> Prediction:

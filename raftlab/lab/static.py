@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from raftlab.checks.claims import disprove
-from raftlab.lab.answering import facts
+from raftlab.lab.answering import offered
 from raftlab.lab.lab import Lab
 from raftlab.lab.lessons import STAGES
 from raftlab.lab.markdown import as_html
@@ -22,7 +22,7 @@ from raftlab.lab.moment import moment_at
 from raftlab.lab.predict import Prediction
 from raftlab.lab.prove_me_wrong import ProveMeWrong
 from raftlab.lab.questions import Question
-from raftlab.lab.questions.kinds import Click, Order
+from raftlab.lab.questions.kinds import Click, Number, Order
 from raftlab.lab.recall import Recall
 from raftlab.lab.scenes import scene_that_asks_nothing
 from raftlab.lab.side_by_side import SideBySide
@@ -100,8 +100,11 @@ class Static:
             self.add_player(History(*scene_that_asks_nothing(question.run[0])), show, question.run[1])
         for choice in [question.choices[place] for place in question.mixed()]:
             sign = "✓ Yes." if choice.right else "✕ Not so."
-            self.html.append(f"<details><summary>{escape(choice.text)}</summary>")
-            self.html.append(f"<p><strong>{sign}</strong> {escape(choice.answer)}</p>")
+            is_number = choice.right and isinstance(question, Number)
+            summary = "the right number" if is_number else choice.text
+            self.html.append(f"<details><summary>{escape(summary)}</summary>")
+            right_number = f"{choice.text}. " if is_number else ""
+            self.html.append(f"<p><strong>{sign}</strong> {right_number}{escape(choice.answer)}</p>")
             if choice.right and isinstance(question, Order):
                 self._add_list("ol", question.steps)
             if choice.story is not None:
@@ -118,12 +121,8 @@ class Static:
 
     def _add_what_there_is(self, question: Question) -> None:
         """Add the steps to put in order, or the nodes to click."""
-        if isinstance(question, Order):
-            self._add_list("ul", question.shuffled())
-        elif isinstance(question, Click):
-            self._add_list(
-                "ul", [f"{id}: {known.replace(chr(10), ', ')}" for id, known in facts(question).items()]
-            )
+        if isinstance(question, Order | Click):
+            self._add_list("ul", offered(question))
 
     def _add_list(self, kind: str, items: Iterable[str]) -> None:
         self.html.append(f"<{kind}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{kind}>")
