@@ -358,5 +358,7 @@ def test_a_lesson_begins_with_three_questions_of_earlier_lessons_one_after_the_o
 def test_what_is_left_in_a_notebook_lists_what_can_be_answered_and_not_the_right_number(tmp_path):
     number, order = (Prediction(each, Progress(tmp_path)) for each in (NUMBER, ORDER))
     assert f"<li>{NUMBER.choices[0].text}<" not in number.still()["text/html"]
-    assert f">{NUMBER.choices[0].text}</summary>" not in static(Prediction(NUMBER, Progress(tmp_path)))["html"]
+    assert (
+        f">{NUMBER.choices[0].text}</summary>" not in static(Prediction(NUMBER, Progress(tmp_path)))["html"]
+    )
     assert all(f"<li>{step}</li>" in order.still()["text/html"] for step in ORDER.steps)
