@@ -21,7 +21,8 @@ from raftlab.messages import (
     Save,
     Send,
 )
-from raftlab.models.paxos import DUEL, Paxos, PaxosWithoutDice
+from raftlab.draw import describe_spacetime
+from raftlab.models.paxos import DUEL, ROUND, Paxos, PaxosWithoutDice
 from raftlab.models.paxos_words import RULES, Accept, Accepted, Prepare, Promise, Refusal
 from raftlab.player import module, save_page
 from raftlab.sim.narrate import as_text
@@ -447,3 +448,10 @@ def test_rules_are_shown_with_the_lines_that_follow_them_and_their_source():
     assert "(section 5.2, 5.4)" in show_rule("RV-2")._repr_markdown_()
     with pytest.raises(UserError, match="PX-4"):
         show_rule("PX4")
+
+
+def test_a_round_drawn_over_time_speaks_of_proposers_and_numbers():
+    said = describe_spacetime(play(ROUND, node_class=Paxos), 0, 15)
+    assert "n1 becomes a proposer in number 3" in said
+    assert "an acceptor again" in said
+    assert not {"candidate", "follower", "term"} & set(said.split())

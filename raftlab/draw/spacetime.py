@@ -98,6 +98,8 @@ def _headline(trace: Trace, first: int, last: int) -> str:
         for period in lived:
             if period.state == "leader":
                 won.setdefault((node, period.term), period.since)
+    if "leader" not in trace.protocol.words:
+        return f"ticks {first} to {last}"
     if not 0 < len(won) < 3:
         return f"ticks {first} to {last}: {plural(len(won), 'leader') if won else 'no leader'}"
     return listed(
@@ -201,7 +203,7 @@ STROKES: dict[str, dict[str, Any]] = {
     "leader": {"linewidth": 8, "solid_capstyle": "butt"},
     "paused": {"linewidth": 2, "linestyle": (0, (1, 3))},
 }
-SIGNED = {"candidate": "? candidate", "leader": "★ leader", "crashed": "✕ crashed", "paused": "‖ paused"}
+SIGNS = {"candidate": "?", "leader": "★", "crashed": "✕", "paused": "‖"}
 
 
 def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -> None:
@@ -220,14 +222,14 @@ def _draw_lives(ax: "Axes", trace: Trace, first: int, last: int, looks: Theme) -
             if period.state == "leader":
                 ax.plot((period.since, period.until), (row, row), color=term_color(period.term), linewidth=5,
                         solid_capstyle="butt", zorder=5)  # fmt: skip
-        told = _arrivals(lived)
+        told = _arrivals(lived, trace.protocol.words)
         for place, (tick, words) in enumerate(told):
             following = told[place + 1][0] if place + 1 < len(told) else last
             room = (following - tick) / max(1, last - first) * inches
             _draw_words(ax, tick, row, words if room > 0.95 else _shortened(words), row == lowest, looks)
 
 
-def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:
+def _arrivals(lived: list[Period], words: dict[str, str]) -> list[tuple[int, str]]:
     """The words where a node's state changes. A change of the term alone gets none: the messages show it."""
     told, before = [], None
     for period in lived:
@@ -235,9 +237,9 @@ def _arrivals(lived: list[Period]) -> list[tuple[int, str]]:
         if state != before or state == "candidate":
             if before in ("crashed", "paused") and state == "follower":
                 told.append((period.since, "↻ back"))
-            elif state in SIGNED:
+            elif state in SIGNS:
                 term = f" {period.term}" if state in ("candidate", "leader") else ""
-                told.append((period.since, SIGNED[state] + term))
+                told.append((period.since, f"{SIGNS[state]} {words.get(state, state)}{term}"))
         before = state
     return told
 

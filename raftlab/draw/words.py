@@ -209,11 +209,18 @@ def _odd_links(state: State) -> list[str]:
     return [f"Unlike the other links: {'; '.join(told)}"] if told else []
 
 
+def article(noun: str) -> str:
+    """A noun with its article."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
 def _turns(trace: Trace, first: int, last: int) -> list[str]:
-    """Every change of state in words, in the order of time."""
+    """Every change of state, in the protocol's words and in the order of time."""
+    called = trace.protocol.words  # of roles and terms
     verbs: dict[str, Any] = {
-        "candidate": "becomes a candidate in term {}", "leader": "becomes leader of term {}",
-        "crashed": "crashes", "paused": "is paused", "follower": "is a follower again in term {}",
+        "candidate": f"becomes {article(called['candidate'])} in {called['term']} {{}}", "leader": "becomes leader of term {}",
+        "crashed": "crashes", "paused": "is paused",
+        "follower": f"is {article(called['follower'])} again in {called['term']} {{}}",
     }  # fmt: skip
     turns = []
     for node, lived in periods(trace, first, last).items():
