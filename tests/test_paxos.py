@@ -10,6 +10,7 @@ import pytest
 from paxos_search import Search
 
 from raftlab import Cluster, History, Story, UserError, play, show_rule
+from raftlab.draw import describe_spacetime
 from raftlab.messages import (
     Answer,
     Because,
@@ -21,9 +22,9 @@ from raftlab.messages import (
     Save,
     Send,
 )
-from raftlab.draw import describe_spacetime
-from raftlab.models.paxos import DUEL, ROUND, Paxos, PaxosWithoutDice
+from raftlab.models.paxos import DUEL, Paxos, PaxosWithoutDice
 from raftlab.models.paxos_words import RULES, Accept, Accepted, Prepare, Promise, Refusal
+from raftlab.models.scenes import ROUND
 from raftlab.player import module, save_page
 from raftlab.sim.narrate import as_text
 
