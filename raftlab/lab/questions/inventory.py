@@ -29,6 +29,7 @@ INVENTORY = (
             believes(2, "No: three of five are a majority."),
             no("No: what a node has saved is never lost.", "n1 and n2 had saved x=2, and it has been overwritten in both.", "minority_leader", 207),
         ),
+        besides=("log_first",),
     ),
     Question(
         "inventory.unconfirmed",
