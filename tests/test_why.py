@@ -654,13 +654,12 @@ class Truth:
         assert self.own(leader) == self.own()
 
     def counts(self, leader, quorum, count, names):
-        matching = [
-            each for each in self.leading.voters() if self.leading.match_index.get(each, 0) >= self.index
-        ]
-        assert leader == self.newest
-        assert names == matching
+        assert leader in (self.newest, self.id)
+        leading = self.c.nodes[leader]
+        assert leading.role.value == "leader"
+        assert names == [id for id in leading.voters() if leading.match_index.get(id, 0) >= self.index]
         assert count == len(names)
-        assert quorum == majority(len(self.leading.voters()))
+        assert quorum == majority(len(leading.voters()))
 
     counts_none = counts
 
@@ -936,7 +935,7 @@ SAID = [
     ("a paused leader", 10, "n2", 1, ["n2 has been paused since 0.09 s, and hears nothing until it goes on."]),
     ("two leaders", 20, "n1", 0, ["n1 takes itself for the leader, of term 1. Meanwhile n2 leads term 2."]),
     ("two leaders", 20, "n2", 0, ["n2 is the leader of term 2."]),
-    ("two leaders", 14, "n1", 1, ["Entry 1 (x=1, term 1) is not committed, and is not in the log of n2, the leader of term 2."]),
+    ("two leaders", 14, "n1", 1, ["Entry 1 (x=1, term 1) is not committed, and is not in the log of n2, the leader of term 2.", "n1 must know of 2 copies, and knows of 1: n1."]),
     ("two leaders", 20, "n1", 1, ["Entry 1 (x=1, term 1) is not committed: y=1, term 2 is committed at this index.", "n1 has it.", "n1 deletes it when an append of n2 puts another entry in its place."]),
     ("alone with a liar", 14, "n1", 1, ["Entry 1 (x=1, term 1) is not committed: it needs 3 nodes, and n1 knows of 2: n1 and n2.", "n2 lies: what it has confirmed need not be in its log."]),
     ("removed", 40, "n4", 0, ["By the log of n1, the leader of term 1, n4 has no vote. n4 does not know that."]),

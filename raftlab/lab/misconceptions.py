@@ -14,7 +14,7 @@ class Misconception(NamedTuple):
 
 MISCONCEPTIONS: dict[int, Misconception] = {
     1: Misconception("The longest log wins.", "n2's log is the longest, but no other node votes for it: the term of the last entry counts first, then the length.", "longest_log", 3),
-    2: Misconception("What a majority holds is committed.", "x=2 was in three of five logs, and is overwritten: it was an entry of an older term than its leader's.", "figure_8", 23),
+    2: Misconception("What a majority holds is committed.", "n1, n2 and n3 had x=2, and n2 and n3 have replaced it. It was not committed: n1 led term 4, x=2 is of term 2, and a leader counts copies only of entries of its own term.", "figure_8", 23),
     3: Misconception("What is not committed is lost.", "x=1 was in only one log when the leader crashed. That node was elected again, and now all nodes have it.", "only_holder", 35),
     4: Misconception("There are never two leaders.", "Two nodes lead here, in different terms. There is never a second leader in the same term.", "minority_leader", 61),
     5: Misconception("Voters choose the best candidate.", "n2's log is better, but n1 asked first, and its log is good enough. n3 has already given its vote in this term.", "first_come", 3),

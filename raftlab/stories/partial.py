@@ -165,7 +165,7 @@ HOWARD_ABRAHAM = (
         ),
     ),
     Story(
-        "howard_abraham_2", "PreVote alone protects a useless leader", nodes=5, seed=1, ticks=300,
+        "howard_abraham_2", "A leader that reaches only one other node", nodes=5, seed=1, ticks=300,
         actions=merged(
             ((1, "time_out", "n4"),), only("12", "13", "23", "24"), ((FAULT, "crash", "n5"),),
             writes("n1", "n2", "n3", "n4"),

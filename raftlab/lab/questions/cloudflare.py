@@ -8,7 +8,7 @@ LESSON = (
         "n3 has heard nothing from n1 for longer than an election timeout. n2 has just heard n1. Which of the two knows whether n1 is running?",
         (
             yes("Neither.", "A node knows which messages have arrived, and they were sent earlier. To n3, a slow node, a slow link and a crashed node look the same."),
-            no("n2: it has just heard n1.", "What arrives was sent earlier. Here n1 has crashed, and n3 still receives its messages.", "two_verdicts", 93),
+            no("n2: it has just heard n1.", "What arrives was sent earlier. In the run below, n2 and n3 have exchanged their roles: n3 is still hearing n1, which has crashed.", "two_verdicts", 93),
             no("n3: so long a silence is proof.", "n1 is running, and it leads. Only its messages to n3 are slow.", "two_verdicts", 44),
         ),
         run=("two_verdicts", 30),
@@ -22,7 +22,7 @@ LESSON = (
             no("Byzantine: n1 and n3 contradict each other.", "n1 and n3 know different things, and both tell the truth. A Byzantine node tells two others different things, as n1 does here.", "two_truths", 11),
             no("A crash of n1.", "All three nodes are running all the time.", "cloudflare_cut", 45),
         ),
-        explanation="**On the slide:** *Byzantine: components may fail, and there is imperfect information on whether they have.*\n\n**More exactly:** not knowing which nodes are running is the normal state of every network. Byzantine means that a node may do anything, such as tell different nodes different things.",
+        explanation="Not knowing which nodes are running is the normal state of every network. Byzantine means that a node may do anything, such as tell different nodes different things.",
     ),
     Question(
         "06.limbo",
@@ -33,18 +33,18 @@ LESSON = (
             no("n2 soon leads: it hears both others.", "Because n2 hears both others, it always hears some leader. Its timer starts anew with each heartbeat, and never runs out.", "cloudflare_cut", 282, says="n2 hears the heartbeat"),
         ),
         run=("cloudflare_cut", 30),
-        explanation="n2 votes for every candidate, because all logs are equal.\n\n**On the slide:** *members are available or not, and give accurate information or none. That is enough for a crash, but not when members hold conflicting information.*\n\n**More exactly:** n1 and n3 know different things, and both tell the truth. Raft stays safe with that. What it can lose is progress.",
+        explanation="n2 votes for every candidate, because all logs are equal. n1 and n3 know different things, and both tell the truth. Raft stays safe with that. What it can lose is progress.",
     ),
     Click(
         "06.limbo_writes",
-        "The same cut, but now clients go on writing. One of the nodes leads in the end and keeps the lead. Click it.",
+        "The same cut, but now clients go on writing. Click the node that leads three seconds later.",
         (
             no("n1", "n1 lacks an entry, so n2 refuses it its vote. n1 can end n3's leadership, but it cannot win an election.", "cloudflare_cut_writes", 47),
             yes("n2", "n1 cannot win any more, but its later term ends n3's leadership. n2 has every committed entry, and both others hear it, so no timer runs out any more.", "cloudflare_cut_writes", 70),
             no("n3", "n3's log is good enough, but that does not protect it from a later term: n3 has become a follower.", "cloudflare_cut_writes", 48),
         ),
         picture="cloudflare_cut_writes", tick=30,
-        explanation="**On the slide:** *limbo in leader election.*\n\n**More exactly:** two of the three nodes were healthy and connected all the time. In our model the leadership alternates while all logs are equal, and n2 soon wins when clients write. It is not known which of the two cases happened at Cloudflare.",
+        explanation="All three nodes are running, and n2 is connected to both others all the time. In our model the leadership alternates while all logs are equal, and n2 soon wins when clients write. It is not known which of the two cases happened at Cloudflare.",
     ),
     Question(
         "06.useless_leader",

@@ -29,6 +29,7 @@ INVENTORY = (
             believes(2, "No: three of five are a majority."),
             no("No: what a node has saved is never lost.", "n1 and n2 had saved x=2, and it has been overwritten in both.", "minority_leader", 207),
         ),
+        explanation="[Lesson 04b](04b_log_repair.ipynb) shows step by step how a command that three of five have stored is lost.",
         besides=("log_first",),
     ),
     Question(

@@ -13,7 +13,7 @@ QUESTIONS = (
             no("Only one on the larger side: n1 steps down at once.", "n1 cannot know about the election. It gets fewer replies than before, and goes on leading.", "minority_leader", 61),
         ),
         run=("minority_leader", 45),
-        explanation="Go on with **Next ▶** until both leaders have received a write from a client: x=2 at n1, and x=3 at n5. Only n5 can commit its entry: it reaches three of five nodes, and n1 reaches only two. Open **Logs**, click x=2 in n1's row and choose **is it committed?** Then look at the cluster as n1 sees it: choose n1 and press **A**. What does n1 know of n5?",
+        explanation="Go on with **Next ▶** until both leaders have received a write from a client: x=2 at n1, and x=3 at n5. Only n5 can commit its entry: it reaches three of five nodes, and n1 reaches only two. Open **Logs**, click x=2 in n1's row and choose **is it committed?**",
     ),
     Question(
         "05.heal",
@@ -32,7 +32,7 @@ QUESTIONS = (
         "05.retry",
         "x is 1. A client asks the leader n1 to append a 2, so that x becomes 12. The other nodes store that command, but n1 crashes before it answers. The client then sends the same command to the next leader. What is x in the end?",
         (
-            yes("122", "The command was carried out twice. The first request had already reached the logs of all three nodes.", "asked_twice", 106),
+            yes("122", "The command was carried out twice, so x is 122. The first request had already reached the logs of all three nodes.", "asked_twice", 106),
             no("less", "The first request was not lost. The command is in n2's log twice, and both entries are committed, so x becomes 122.", "asked_twice", 84),
             no("more", "The client sent the command twice, so it was carried out twice, and no more than that: x is 122.", "asked_twice", 106),
         ),
@@ -66,7 +66,7 @@ QUESTIONS = (
         "05.check_ladder",
         "A switch loses some of the messages between two nodes. Both nodes follow all rules. Which kind of fault is that?",
         (
-            yes("An omission.", "Messages are missing. No node forgets anything or says anything untrue. Raft tolerates this kind of fault."),
+            yes("An omission.", "Messages are missing. No node forgets anything or says anything untrue. Raft tolerates this kind of fault, but not a Byzantine one: in the run below, n5 votes twice in term 1, and that term has two leaders. One node that lies can break safety.", "two_votes_one_term", 3),
             no("A crash.", "Both nodes run. Here half of the messages between n1 and n3 are lost, and n3 leads.", "cloudflare_lossy_50", 30),
             no("A Byzantine fault: others see different things.", "A node is Byzantine if it breaks the rules, as n5 does here: it votes twice in one term.", "two_votes_one_term", 3),
         ),
@@ -76,8 +76,8 @@ QUESTIONS = (
         "Nine nodes are cut into groups of 4, 3 and 2. The leader is in the group of 3. Which group can commit new entries?",
         (
             yes("None of them.", "A majority of nine is five, however many nodes can be reached. No group has five."),
-            no("The group of 4: it is the largest.", "It takes a majority of all nine, not the largest group. Here a group without a leader tries to elect one, and cannot.", "three_islands", 63),
-            no("The group of 3: it has the leader.", "It can store entries, as it does here with x=1. It cannot commit them.", "three_islands", 200),
+            no("The group of 4: it is the largest.", "It takes a majority of all nine, not the largest group. In the run below the groups have three nodes each. n4's group tries to elect a leader, and cannot.", "three_islands", 63),
+            no("The group of 3: it has the leader.", "It can store entries, but not commit them. In the run below the leader is in a group of 3, too: its group has stored x=1, and six of nine nodes lack it.", "three_islands", 200),
         ),
     ),
     Question(

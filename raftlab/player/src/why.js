@@ -540,13 +540,17 @@ function hindrances({ branch, node, view, leader }, { term: leading, voters }) {
 /** What a leader that has an entry must hear before it knows the entry to be committed. */
 function whatLeaderCounts(asked) {
   const { branch, world, entry, leader } = asked;
-  const { term: leading, quorum } = world.views[leader];
+  const { term: leading } = world.views[leader];
   if (entry[0] !== leading) return [say(branch, "own_term_only", { term: entry[0], leader, leading })];
+  return [whatIsCounted(asked), ...missingCopies(asked, copiesKnown(asked))];
+}
+
+/** How many copies of an entry a leader needs, and which ones it knows of. */
+function whatIsCounted(asked) {
+  const { branch, world, leader } = asked;
+  const { quorum } = world.views[leader];
   const names = copiesKnown(asked);
-  return [
-    say(branch, names.length ? "counts" : "counts_none", { leader, quorum, count: names.length, names }),
-    ...missingCopies(asked, names),
-  ];
+  return say(branch, names.length ? "counts" : "counts_none", { leader, quorum, count: names.length, names });
 }
 
 /** The voters of which a leader knows that they have its entry at an index. */
@@ -580,6 +584,8 @@ function whyNotYet(asked, title) {
   if (!holders(asked).includes(leader)) {
     const there = leading.log.entry(index);
     const behind = leader === node ? [] : hindrances(asked, leading);
+    const counts = leader !== node && asked.view.role === "leader" && entry[0] === asked.view.term;
+    const counted = counts ? [whatIsCounted({ ...asked, leader: node })] : [];
     const fate =
       there?.[0] === entry[0]
         ? [say(branch, "same_term")]
@@ -588,7 +594,7 @@ function whyNotYet(asked, title) {
           : [say(branch, "stays", { leader }), say(branch, "deletes", { node, leader })];
     return {
       title: title("not_in_leaders_log", { leader, leading: term }),
-      reasons: [...down, ...behind, ...fate],
+      reasons: [...down, ...counted, ...behind, ...fate],
     };
   }
   if (leading.commit_index >= index)
