@@ -12,7 +12,6 @@ from raftlab import History, Story, load
 from raftlab.colors import term_color
 from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.scenes import scene
-from raftlab.models.copies import Copies
 
 pytestmark = pytest.mark.browser
 
@@ -64,11 +63,10 @@ def test_every_lab_of_the_lessons_opens_with_what_its_story_is_about(show, crash
         about = said[-1] if said else "" if tick else about
         assert shown.sentence().startswith(about), (name, tick)
         assert "From now on messages take" not in shown.sentence()
-        assert shown.player.locator("[aria-live=polite]").text_content() == shown.sentence()
-    shown.page.evaluate(
-        "(bundle) => raftPlayer.load(bundle)", History(scene("two_at_once")[0], Copies).bundle()
-    )
-    assert shown.sentence() == "Two writes at once, and no cut. Press Next."
+        spoken = shown.player.locator("[aria-live=polite]").text_content()
+        assert spoken == shown.sentence() or " is broken. " in spoken  # which comes first, where it is so
+    shown.page.evaluate("(bundle) => raftPlayer.load(bundle)", History(*scene("paxos_round")).bundle())
+    assert shown.sentence() == "One proposer, and nothing goes wrong. Press Next."
 
 
 def test_a_term_has_the_colour_that_it_has_in_pictures(show, crash):
