@@ -8,7 +8,8 @@ import pytest
 from raftlab import UserError, load, play
 from raftlab.lab.inventory import Inventory, inventory
 from raftlab.lab.misconceptions import MISCONCEPTIONS
-from raftlab.lab.progress import Progress
+from raftlab.lab.progress import CourseMap, Progress, optional_questions
+from raftlab.lab.questions import QUESTIONS
 from raftlab.lab.questions.inventory import INVENTORY
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
@@ -137,3 +138,26 @@ def test_an_inventory_is_taken_before_or_after():
 def test_it_is_taken_at_the_beginning_of_the_course_and_after_lesson_06(when, notebook):
     cells = nbformat.read(NOTEBOOKS / f"{notebook}.ipynb", as_version=4).cells
     assert any(f'inventory("{when}")' in cell.source for cell in cells)
+
+
+def test_the_first_answers_are_closed_once_the_second_ones_have_begun(tmp_path):
+    progress = Progress(tmp_path)
+    assert "can no longer be changed" not in Inventory("before", progress).words()
+    after = Inventory("after", progress).questions[0]
+    after.answering.buttons.value, after.confidence.value = 0, 1
+    after.commit.click()
+    before = Inventory("before", progress)
+    assert "can no longer be changed" in before.words()
+    assert all(question.commit.layout.display == "none" for question in before.questions)
+
+
+def test_the_map_of_the_course_counts_the_questions_of_optional_sections_apart(tmp_path, monkeypatch):
+    monkeypatch.chdir(NOTEBOOKS)
+    progress = Progress(tmp_path)
+    optional = optional_questions(NOTEBOOKS / "02_election.ipynb")
+    assert optional == {"02.last"}
+    for question in QUESTIONS.values():
+        if question.lesson == "02" and question.id not in optional:
+            progress.note(question.id, 0, 1, True, 0)
+    row = next(line for line in CourseMap(progress)._repr_markdown_().splitlines() if "02_election" in line)
+    assert row.endswith("| 9 of 9, 9 right at once; optional: 0 of 1 |")

@@ -193,11 +193,11 @@ def test_a_question_that_was_answered_comes_back_with_the_answer_and_all_that_is
     choice = question.choices[1]
     progress.note(question.id, 1, 3, choice.right, given)
     again = Prediction(question, progress)
-    assert f"“{choice.text}” <b>✕ Not so.</b> {choice.answer}" in again.answer.value
+    assert f"“{question.in_words(given)}” <b>✕ Not so.</b> {choice.answer}" in again.answer.value
     assert again.confidence.value == 3
     assert question.place(again.answering.answer) == 1
     assert evidence(again) == (choice.story, choice.tick)
-    assert again.words().endswith(f"Your answer: “{choice.text}”")
+    assert again.words().endswith(f"Your answer: “{question.in_words(given)}”")
     assert not again.commit.disabled, "one may try again"
     commit(again, confidence=1)
     assert progress.answers()[question.id]["confidence"] == 3, "the first answer is what counts"
@@ -362,3 +362,5 @@ def test_what_is_left_in_a_notebook_lists_what_can_be_answered_and_not_the_right
         f">{NUMBER.choices[0].text}</summary>" not in static(Prediction(NUMBER, Progress(tmp_path)))["html"]
     )
     assert all(f"<li>{step}</li>" in order.still()["text/html"] for step in ORDER.steps)
+    assert ORDER.in_words(ORDER.steps).startswith("1. a timer runs out, 2. a vote is asked for")
+    assert NUMBER.in_words(2.0) == "2 votes"

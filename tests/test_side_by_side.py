@@ -3,6 +3,7 @@
 import pytest
 
 from raftlab import UserError, draw_side_by_side, load, play, side_by_side
+from raftlab.sim.stops import Ask
 
 VARIANTS = [(), ("PreVote",), ("PreVote", "CheckQuorum")]
 
@@ -24,6 +25,14 @@ def test_one_story_under_three_sets_of_extensions_ends_in_three_ways(howard_abra
     }
     assert howard_abraham.traces["PreVote"].at(300).views["n4"].commit_index < 3
     assert howard_abraham.traces["PreVote + CheckQuorum"].at(300).views["n2"].commit_index > 5
+
+
+def test_runs_side_by_side_ask_nothing():
+    assert any(isinstance(stop, Ask) for stop in load("cloudflare_cut").stops)
+    both = side_by_side(["cloudflare_cut", "cloudflare_cut_writes"])
+    assert not [
+        stop for each in both.histories.values() for stop in each.story.stops if isinstance(stop, Ask)
+    ]
 
 
 def test_several_stories_stand_under_their_titles():

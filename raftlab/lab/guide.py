@@ -7,12 +7,12 @@ from typing import Any
 
 from raftlab.lab.export import as_page, read_notebook, write_page
 from raftlab.lab.notes import notes_of
+from raftlab.lab.progress import ASKED
 from raftlab.lab.questions import QUESTIONS, RECALL
 from raftlab.lab.questions.kinds import Number, Order, Question
 from raftlab.sim.errors import check_name
 
 HEADING = re.compile(r"^#{1,2} .+$", re.MULTILINE)
-ASKED = re.compile(r"""\bpredict\(["']([\w.]+)["']\)""")
 RECALLED = re.compile(r"""\brecall\(["'](\w+)["']\)""")
 
 

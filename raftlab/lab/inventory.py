@@ -16,6 +16,7 @@ INTRODUCTION = {
     "before": "You need not know the answers yet: the lessons give them. If you are not sure, guess.",
     "after": "This time you see at once whether your answer is right. Below the questions you see your answers from both times.",
 }
+CLOSED = "You have begun the inventory that comes after lesson 06, so these answers can no longer be changed."
 
 
 class Inventory(Panel):
@@ -37,11 +38,17 @@ class Inventory(Panel):
         for question in self.questions:
             question.commit.on_click(lambda _: self._show())
         self._show()
-        super().__init__([ipywidgets.HTML(f"<p>{INTRODUCTION[when]}</p>"), *self.questions, self.summary])
+        self.introduction = INTRODUCTION[when]
+        answers = progress.answers()
+        if when == "before" and any(f"after.{each.id}" in answers for each in INVENTORY):
+            self.introduction = CLOSED
+            for question in self.questions:
+                question.close_answer()
+        super().__init__([ipywidgets.HTML(f"<p>{self.introduction}</p>"), *self.questions, self.summary])
 
     def words(self) -> str:
         """The questions with their choices and, where they were answered, the answers."""
-        return "\n".join([INTRODUCTION[self.when], *(question.words() for question in self.questions)])
+        return "\n".join([self.introduction, *(question.words() for question in self.questions)])
 
     def still(self) -> dict[str, str]:
         """The same; then the summary."""

@@ -72,6 +72,10 @@ class Prediction(Panel):
         self.commit.description, self.commit.disabled = missing or "that is my answer", bool(missing)
         self.commit.button_style = "" if missing else "primary"
 
+    def close_answer(self) -> None:
+        """Take no answer from now on: the button is gone."""
+        self.commit.layout.display = "none"
+
     def _answer_changed(self) -> None:
         """Remove the note about the saved answer when another one is chosen, unless it is a verdict, which names its answer."""
         if not self.told:
@@ -127,27 +131,28 @@ class Prediction(Panel):
         self.confidence.value = kept["confidence"]
         if kept.get("given") is not None:
             self.answering.put(kept["given"])
-        self.answer.value = self._as_it_was(choice)
+        self.answer.value = self._as_it_was(kept)
         self._tell(choice)
 
-    def _as_it_was(self, choice: Choice) -> str:
-        return f"<p>Your answer: “{escape(choice.text)}” {self._verdict(choice)}</p>"
+    def _as_it_was(self, kept: dict[str, Any]) -> str:
+        return f"<p>{escape(self._your_answer(kept))} {self._verdict(self.question.choices[kept['choice']])}</p>"
+
+    def _your_answer(self, kept: dict[str, Any]) -> str:
+        given = kept.get("given")
+        told = self.question.choices[kept["choice"]].text if given is None else self.question.in_words(given)
+        return f"Your answer: “{told}”"
 
     def words(self) -> str:
         """The question with its choices and, if it was answered, the answer."""
         kept = self._kept()
-        answer = [] if kept is None else [f"Your answer: “{self.question.choices[kept['choice']].text}”"]
+        answer = [] if kept is None else [self._your_answer(kept)]
         return "\n".join([self.question.text, *(f"- {each}" for each in offered(self.question)), *answer])
 
     def still(self) -> dict[str, str]:
         """The same, with what is said about the answer."""
         kept = self._kept()
         listed = "".join(f"<li>{escape(each)}</li>" for each in offered(self.question))
-        said = (
-            ""
-            if kept is None
-            else self._as_it_was(self.question.choices[kept["choice"]]) + self.explanation.value
-        )
+        said = "" if kept is None else self._as_it_was(kept) + self.explanation.value
         return {"text/html": f"<p><strong>{escape(self.question.text)}</strong></p><ul>{listed}</ul>{said}"}
 
 

@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from raftlab.lab.lessons import CORE_HOURS, LESSONS
 from raftlab.lab.questions import QUESTIONS
 
 FOLDER = ".raftlab"
+ASKED = re.compile(r"""\bpredict\(["']([\w.]+)["']\)""")  # where a lesson asks a question
 
 
 class Progress:
@@ -19,8 +22,8 @@ class Progress:
 
     def __init__(self, folder: str | Path = FOLDER):
         lessons = Path("..") / "notebooks"
-        beside_lessons = folder == FOLDER and lessons.is_dir()
-        self.path = (lessons if beside_lessons else Path()) / folder / "progress.json"
+        self.lessons = lessons if lessons.is_dir() else Path()
+        self.path = (self.lessons if folder == FOLDER else Path()) / folder / "progress.json"
 
     def answers(self) -> dict[str, Any]:
         """All answers so far. If the file cannot be read, it is renamed, and there are no answers."""
@@ -51,9 +54,8 @@ class Progress:
         aside.write_text(json.dumps(answers, indent=1), encoding="utf-8")
         os.replace(aside, self.path)  # so a crash while writing does not damage the old file
 
-    def of(self, lesson: str) -> tuple[int, int, int]:
-        """For a lesson: the number of its questions, of those answered, and of those that were right at once."""
-        ids = [question.id for question in QUESTIONS.values() if question.lesson == lesson]
+    def of(self, ids: Collection[str]) -> tuple[int, int, int]:
+        """The number of these questions, of those answered, and of those that were right at once."""
         given = [each for id, each in self.answers().items() if id in ids]
         return len(ids), len(given), sum(bool(each.get("right")) for each in given)
 
@@ -61,6 +63,18 @@ class Progress:
         """For the exercises of a lesson that were tried: the points so far, and the most that there can be."""
         tried = [each for each in self.answers().values() if each.get("lesson") == lesson and "of" in each]
         return sum(each["points"] for each in tried), sum(each["of"] for each in tried)
+
+
+def optional_questions(lesson: Path) -> set[str]:
+    """The ids of the questions in the sections of a lesson that are headed "(optional)"; none where the lesson is not found."""
+    if not lesson.exists():
+        return set()
+    cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+    text = "\n".join("".join(cell["source"]) for cell in cells)
+    sections = re.split("^## ", text, flags=re.MULTILINE)[1:]
+    return {
+        id for each in sections if each.partition("\n")[0].endswith("(optional)") for id in ASKED.findall(each)
+    }
 
 
 class CourseMap:
@@ -77,8 +91,12 @@ class CourseMap:
             "|:---|---:|---:|:---|",
         ]
         for lesson in LESSONS:
-            total, given, right = self.progress.of(lesson.number)
+            ids = {question.id for question in QUESTIONS.values() if question.lesson == lesson.number}
+            optional = ids & optional_questions(self.progress.lessons / lesson.file) if lesson.core else set()
+            total, given, right = self.progress.of(ids - optional)
             done = f"{given} of {total}, {right} right at once" if given else f"none of {total} yet"
+            if optional:
+                done += "; optional: {1} of {0}".format(*self.progress.of(optional))
             points, of = self.progress.points(lesson.number)
             done += f"; {points:g} of {of} points in the exercises tried" if of else ""
             rows.append(

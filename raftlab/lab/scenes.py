@@ -77,4 +77,9 @@ def scene(name: str) -> tuple[Story, Any]:
 def scene_that_asks_nothing(name: str) -> tuple[Story, Any]:
     """The same without the story's own questions, for where it is a question that shows the run."""
     story, node_class = scene(name)
-    return replace(story, stops=tuple(stop for stop in story.stops if not isinstance(stop, Ask))), node_class
+    return without_questions(story), node_class
+
+
+def without_questions(story: Story) -> Story:
+    """A story without its questions; its stops stay."""
+    return replace(story, stops=tuple(stop for stop in story.stops if not isinstance(stop, Ask)))

@@ -8,6 +8,7 @@ import traitlets
 
 from raftlab.experiments.compare import name_of, stories_of
 from raftlab.extensions import EXTENSIONS
+from raftlab.lab.scenes import without_questions
 from raftlab.lab.still import Still
 from raftlab.player import module, style
 from raftlab.sim.branches import History
@@ -57,7 +58,7 @@ class SideBySide(Still, anywidget.AnyWidget):
 def side_by_side(
     story: str | Story | Sequence[str | Story], variants: Sequence[Sequence[str | type]] = ((),), *, tick: int = 0
 ) -> SideBySide:  # fmt: skip
-    """Show runs side by side, in small players that run in step.
+    """Show runs side by side, in small players that run in step. They ask no questions, and play does not stop before the end.
 
     story: a story, its name, or several; each is played with each variant.
     variants: sets of extensions, by name or as classes; () is Raft as in the paper. The story's own extensions are
@@ -80,7 +81,7 @@ def side_by_side(
         for cast in casts:
             name = [each.title] * (len(stories) > 1) + [name_of(cast)] * (len(casts) > 1)
             extensions = tuple(dict.fromkeys((*each.extensions, *cast)))
-            histories[": ".join(name) or each.title] = History(replace(each, extensions=extensions))
+            histories[": ".join(name) or each.title] = History(replace(without_questions(each), extensions=extensions))
     return SideBySide(histories, tick)
 
 

@@ -60,8 +60,8 @@ def test_a_step_moves_all_to_the_next_thing_that_happens_in_any_of_them(shown, w
     assert ticks(shown) == [there[0] + 1] * 4
 
 
-def test_playing_moves_all_in_step_and_stops_at_the_end(shown):
-    look(shown, "t.goAndStop(285)")
+def test_playing_moves_all_in_step_and_does_not_stop_before_the_end(shown):
+    look(shown, "(t.goAndStop(30), t.speed = 200)")
     shown.root.focus()
     shown.page.keyboard.press(" ")
     shown.root.get_by_role("button", name="❚❚ pause").wait_for()

@@ -228,3 +228,15 @@ test("what a node is stands at it in every room; its votes only where both have 
     }
   assert.ok(above > 10 && without > 3, `${above} with votes, ${without} without`);
 });
+
+test("in a row, nodes whose link is cut stand beside each other", () => {
+  const nodes = named(3);
+  const wanted = { nodes, width: 640, height: 120, labels: LABELS };
+  const order = (layout) => [...nodes].sort((a, b) => layout.place[a].x - layout.place[b].x);
+  const whole = order(layoutOf(wanted));
+  const [first, , last] = whole;
+  const cut = order(layoutOf({ ...wanted, down: [`${first}>${last}`] }));
+  assert.equal(Math.abs(cut.indexOf(first) - cut.indexOf(last)), 1);
+  const neighbours = [`${whole[0]}>${whole[1]}`];
+  assert.deepEqual(order(layoutOf({ ...wanted, down: neighbours })), whole, "nothing moves without need");
+});

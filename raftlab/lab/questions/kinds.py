@@ -65,6 +65,10 @@ class Question:
         dice = Random(f"mixed {self.id}")
         return sorted(range(len(self.choices)), key=lambda _: dice.random())
 
+    def in_words(self, answer: Any) -> str:
+        """An answer as the learner gave it."""
+        return self.choices[self.place(answer)].text
+
 
 @dataclass(frozen=True)
 class Number(Question):
@@ -83,6 +87,10 @@ class Number(Question):
             return 0
         return 1 if answer < self.value else 2
 
+    def in_words(self, answer: float) -> str:
+        """The number with its unit."""
+        return f"{answer:.12g} {self.unit}"
+
 
 @dataclass(frozen=True)
 class Order(Question):
@@ -100,6 +108,10 @@ class Order(Question):
         while (steps := sorted(self.steps, key=lambda _: dice.random())) == list(self.steps):
             pass
         return steps
+
+    def in_words(self, answer: Sequence[str]) -> str:
+        """The steps in the learner's order."""
+        return ", ".join(f"{place}. {step}" for place, step in enumerate(answer, start=1))
 
 
 @dataclass(frozen=True)

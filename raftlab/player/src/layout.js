@@ -15,7 +15,7 @@ import { sharedArea } from "./boxes.js";
  * @typedef {{small: number, radius: number, air: number, grid: boolean, strips: boolean, font: number, beside?: boolean}} Style
  *   beside: the votes stand in one line with the words
  * @typedef {{style: Style, halfWidth: number, ring: number, out: number, down: number, width: number, height: number}} Block
- * @typedef {{nodes: string[], width: number, height: number, groups?: string[][], labels?: Labels,
+ * @typedef {{nodes: string[], width: number, height: number, groups?: string[][], down?: string[], labels?: Labels,
  *   projector?: boolean, clients?: boolean}} Wanted
  * @typedef {{radius: number, ring: number, font: number, small: number, labels: Labels, place: Record<string, Place>,
  *   islands: Island[], walls: Wall[]}} Layout
@@ -30,6 +30,7 @@ const ON_PROJECTOR = 48;
 export function layoutOf(wanted) {
   const full = {
     groups: [wanted.nodes],
+    down: [],
     labels: { lines: 1, em: 5.5, under: 0 },
     projector: false,
     clients: false,
@@ -118,7 +119,7 @@ const below = (block, outward) => block.height - above(block, outward);
 
 /** All islands with their nodes, or null where the room does not do for this style.
  * @param {Required<Wanted>} wanted @param {Style} style @returns {Layout | null} */
-function arranged({ nodes, width, height, groups, labels: said }, style) {
+function arranged({ nodes, width, height, groups, down, labels: said }, style) {
   const labels = style.beside ? { ...said, votes: votesRoom(nodes.length) } : said;
   const block = blockOf(style, labels);
   const margin = style.small === 2 ? 2 : Math.max(8, (Math.min(width, height) - 300) * 0.05);
@@ -129,6 +130,7 @@ function arranged({ nodes, width, height, groups, labels: said }, style) {
     const place = {};
     const full = islands.every((island) => Object.assign(place, around(island, block)) && island.fits);
     if (!full) continue;
+    for (const island of islands) showCuts(place, island.nodes, down, block);
     return {
       radius: style.radius,
       ring: block.ring,
@@ -222,6 +224,35 @@ function leastWidth(count, height, { width, height: tall, style: { air } }) {
   if (rows < 1) return Number.POSITIVE_INFINITY;
   const columns = Math.ceil(count / rows);
   return columns * width + (columns - 1) * air;
+}
+
+/** Two nodes change places if a cut link would run through a third node otherwise, where it could not be seen.
+ * @param {Record<string, Place>} place @param {string[]} nodes  those of one island @param {string[]} down @param {Block} block */
+function showCuts(place, nodes, down, block) {
+  const cut = down.map((way) => way.split(">")).filter((ends) => ends.every((node) => nodes.includes(node)));
+  const hidden = (places) =>
+    cut.filter(([a, b]) =>
+      nodes.some(
+        (node) =>
+          node !== a && node !== b && distanceFrom(places[node], places[a], places[b]) < block.style.radius,
+      ),
+    ).length;
+  let best = { count: hidden(place), swapped: {} };
+  for (const [i, a] of nodes.entries())
+    for (const b of best.count ? nodes.slice(i + 1) : []) {
+      const swapped = { [a]: place[b], [b]: place[a] };
+      const count = hidden({ ...place, ...swapped });
+      if (count < best.count) best = { count, swapped };
+    }
+  Object.assign(place, best.swapped);
+}
+
+/** How far a point is from the way between two others. */
+function distanceFrom(point, from, to) {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const along = ((point.x - from.x) * dx + (point.y - from.y) * dy) / (dx * dx + dy * dy);
+  const share = Math.max(0, Math.min(1, along));
+  return Math.hypot(point.x - from.x - share * dx, point.y - from.y - share * dy);
 }
 
 const STARTS = [-90, 180, 90, 0];

@@ -56,7 +56,10 @@ export class Properties {
         broken.map((id) => world.broken[id].count),
         player.timeline.inTicks,
       ]),
-      () => watched.map((id) => this.item(id, world.broken[id])),
+      () => {
+        const brokenFirst = [...broken, ...watched.filter((id) => !broken.includes(id))];
+        return brokenFirst.map((id) => this.item(id, world.broken[id]));
+      },
     );
   }
 

@@ -1,6 +1,7 @@
 /* The panel behind ⋯: links to the legend, the events and the keys, actions on the whole run, and forms. */
 
 import { button, heading, make, refill, setText } from "./dom.js";
+import { groupsOf } from "./groups.js";
 import { menuItem } from "./menu.js";
 import { ownVerbs, verbsFor } from "./verbs.js";
 import { inPlaces } from "./words.js";
@@ -283,13 +284,16 @@ export class Settings {
   }
 
   groupsForm() {
-    const { nodes, sayings } = this.player.timeline;
+    const { branch, position, timeline } = this.player;
+    const { nodes, sayings } = timeline;
     const half = Math.ceil(nodes.length / 2);
-    const choices = nodes.map((node, i) =>
+    const present = groupsOf(nodes, branch.at(position.count).network.down);
+    const groups = present.length > 1 ? present : [nodes.slice(0, half), nodes.slice(half)];
+    const choices = nodes.map((node) =>
       chooser(
         node,
         GROUPS.map((group) => [group, String(group)]),
-        i < half ? 1 : 2,
+        Math.min(1 + groups.findIndex((group) => group.includes(node)), GROUPS.length),
         `group of ${node}`,
       ),
     );

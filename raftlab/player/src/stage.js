@@ -89,18 +89,20 @@ export class Stage {
     const { nodes } = this.player.timeline;
     const { width, height } = this.size;
     this.projector = Boolean(this.el.closest("[data-size=projector]"));
+    const down = sight ? [] : network.down; // a node does not know of cuts
     const wanted = {
       nodes,
       width,
       height,
       projector: this.projector,
-      groups: sight ? [nodes] : groupsOf(nodes, network.down), // a node does not know of cuts
+      groups: groupsOf(nodes, down),
+      down,
       labels: this.labelRoom(),
       clients: Clients.isNeeded(branch),
     };
     const key = JSON.stringify(wanted);
     if (key === this.laidOutFor) return false;
-    const room = JSON.stringify({ ...wanted, groups: [] });
+    const room = JSON.stringify({ ...wanted, groups: [], down: [] });
     const isNewRoom = !this.laidOutFor || room !== this.room;
     this.laidOutFor = key;
     this.room = room;

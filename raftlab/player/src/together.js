@@ -57,8 +57,6 @@ export class Together {
         new Player(this.holders[i], bundle, { show, part: true, timeline, branch }),
     );
     this.ticks = Math.min(...this.players.map((player) => player.branch.ticks));
-    const [{ branch }] = this.players;
-    this.stops = branch.stops.map((event) => ({ tick: branch.tickOf(event), event }));
     this.build(el);
     this.shield = new Shield(this.root, (event) => this.key(event));
     this.go(tick);
@@ -215,6 +213,7 @@ export class Together {
     this.go(tick);
   }
 
+  /** Play or pause. It plays to the end: each run has stops of its own, and they would interrupt the others. */
   togglePlay() {
     if (this.playing) return this.goAndStop(this.tick);
     this.playing = true;
@@ -225,8 +224,7 @@ export class Together {
       if (!this.playing || this.round !== round || !this.root.isConnected) return undefined;
       time = Math.min(time + Math.min(0.25, (now - before) / 1000) * this.speed, this.ticks);
       before = now;
-      const stop = this.stops.find((each) => each.tick > this.tick && each.tick <= time);
-      if (stop || time >= this.ticks) return this.goAndStop(stop ? stop.tick : this.ticks);
+      if (time >= this.ticks) return this.goAndStop(this.ticks);
       if (Math.floor(time) > this.tick) this.go(Math.floor(time));
       if (!reducedMotion()) for (const player of this.players) player.stage.move(time);
       requestAnimationFrame(frame);
