@@ -135,7 +135,9 @@ class Prediction(Panel):
         self._tell(choice)
 
     def _as_it_was(self, kept: dict[str, Any]) -> str:
-        return f"<p>{escape(self._your_answer(kept))} {self._verdict(self.question.choices[kept['choice']])}</p>"
+        return (
+            f"<p>{escape(self._your_answer(kept))} {self._verdict(self.question.choices[kept['choice']])}</p>"
+        )
 
     def _your_answer(self, kept: dict[str, Any]) -> str:
         given = kept.get("given")

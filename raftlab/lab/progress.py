@@ -73,7 +73,10 @@ def optional_questions(lesson: Path) -> set[str]:
     text = "\n".join("".join(cell["source"]) for cell in cells)
     sections = re.split("^## ", text, flags=re.MULTILINE)[1:]
     return {
-        id for each in sections if each.partition("\n")[0].endswith("(optional)") for id in ASKED.findall(each)
+        id
+        for each in sections
+        if each.partition("\n")[0].endswith("(optional)")
+        for id in ASKED.findall(each)
     }
 
 

@@ -81,7 +81,9 @@ def side_by_side(
         for cast in casts:
             name = [each.title] * (len(stories) > 1) + [name_of(cast)] * (len(casts) > 1)
             extensions = tuple(dict.fromkeys((*each.extensions, *cast)))
-            histories[": ".join(name) or each.title] = History(replace(without_questions(each), extensions=extensions))
+            histories[": ".join(name) or each.title] = History(
+                replace(without_questions(each), extensions=extensions)
+            )
     return SideBySide(histories, tick)
 
 
