@@ -34,7 +34,7 @@ def test_what_can_be_said_follows_who_it_is_said_of():
     widget.who.value = "a committed entry"
     assert "is in every log" in widget.what.options
     assert "is the only leader" not in widget.what.options
-    assert widget.claim.sentence.startswith("A committed entry always ")
+    assert widget.claim.sentence.startswith("A committed entry is always ")
 
 
 def test_a_claim_that_the_menus_do_not_have_is_told_before_anything_is_shown():
@@ -64,7 +64,7 @@ def test_every_control_has_a_name_for_a_screen_reader():
 
 def test_without_a_kernel_a_claim_keeps_its_answer_and_its_run():
     found = static(ProveMeWrong("a leader", "always", "is the only leader"))
-    assert "<strong>A leader always is the only leader.</strong>" in found["html"]
+    assert "<strong>A leader is always the only leader.</strong>" in found["html"]
     assert "This is false: n" in found["html"]
     assert len(found["bundles"]) == 1
     true = static(ProveMeWrong(*SAFETY))
@@ -79,5 +79,5 @@ def test_without_a_kernel_the_hand_played_node_keeps_its_first_event_and_the_who
 
 
 def test_where_no_widget_can_be_shown_there_are_words():
-    assert repr(ProveMeWrong(*SAFETY)) == "<prove me wrong: A leader always is the only leader of its term.>"
+    assert repr(ProveMeWrong(*SAFETY)) == "<prove me wrong: A leader is always the only leader of its term.>"
     assert repr(YouAre("n3")) == "<you are n3: 0 answers>"

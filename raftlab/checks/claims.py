@@ -101,7 +101,7 @@ ENTRIES: dict[str, Callable[[Views], Iterator[Place]]] = {
 }
 # None: there is nothing to be said now, neither for a claim nor against it.
 OF_NODES: dict[str, Callable[[Views, str], bool | None]] = {
-    "leads, if anybody does": lambda views, id: leaders(views)[-1] == id if leaders(views) else None,
+    "is the newest leader": lambda views, id: leaders(views)[-1] == id if leaders(views) else None,
     "is the only leader": lambda views, id: leaders(views) == [id],
     "is the only leader of its term": lambda views, id: (
         [each for each in leaders(views) if views[each].term == views[id].term] == [id]
@@ -146,7 +146,7 @@ class MenuClaim:
     Raises UserError, with the nearest words, for others.
 
     >>> MenuClaim("a leader", "always", "is the only leader").sentence
-    'A leader always is the only leader.'
+    'A leader is always the only leader.'
     """
 
     who: str
@@ -160,7 +160,9 @@ class MenuClaim:
     @property
     def sentence(self) -> str:
         """The claim in words."""
-        return f"{self.who[0].upper()}{self.who[1:]} {self.how} {self.what}."
+        verb, rest = self.what.split(" ", 1)
+        words = f"is {self.how} {rest}" if verb == "is" else f"{self.how} {self.what}"
+        return f"{self.who[0].upper()}{self.who[1:]} {words}."
 
     def against(self, views: Views) -> Iterator[str | Place]:
         """Whoever contradicts it at this moment."""
@@ -176,8 +178,14 @@ class MenuClaim:
 
     def contradiction(self, views: Views) -> str:
         """What is seen of a moment at which it does not hold."""
-        so = "and it" if self.how == "never" else "but it is not true that it"
-        return f"{next(self.against(views))} is {self.who}, {so} {self.what}."
+        verb, rest = self.what.split(" ", 1)
+        if self.how == "never":
+            seen = f"and it {self.what}"
+        elif verb == "is":
+            seen = f"but it is not {rest}"
+        else:
+            seen = f"but it is not true that it {self.what}"
+        return f"{next(self.against(views))} is {self.who}, {seen}."
 
 
 @dataclass(frozen=True)

@@ -19,14 +19,14 @@ class ProveMeWrong(Panel):
     Raises UserError, with the nearest words, for a claim that the menus do not have.
 
     >>> ProveMeWrong("a leader", "always", "is the only leader")
-    <prove me wrong: A leader always is the only leader.>
+    <prove me wrong: A leader is always the only leader.>
     """
 
     def __init__(
         self,
         who: str = "the node with the longest log",
         how: str = "always",
-        what: str = "leads, if anybody does",
+        what: str = "is the newest leader",
     ):
         self.verdict: Verdict | None = None
         MenuClaim(who, how, what)  # what cannot be is told before anything is shown

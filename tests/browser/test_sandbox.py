@@ -32,7 +32,7 @@ def test_a_learner_makes_a_claim_and_sees_the_shortest_run_against_it(bench):
     choose(bench, "who or what", "a leader")
     choose(bench, "does what", "is the only leader")
     press(bench, "prove me wrong")
-    status(bench, "A leader always is the only leader. This is false: n")
+    status(bench, "A leader is always the only leader. This is false: n")
     status(bench, "The shortest run against it takes 10 events.")
     players = bench.panel.locator(".rl-player")
     players.nth(1).wait_for()
@@ -49,7 +49,7 @@ def test_the_menu_of_what_is_said_follows_the_subject(bench):
     choose(bench, "who or what", "a committed entry")
     choose(bench, "does what", "is in every log")
     press(bench, "prove me wrong")
-    status(bench, "A committed entry always is in every log. This is false: x=1 of term 1 at index 1")
+    status(bench, "A committed entry is always in every log. This is false: x=1 of term 1 at index 1")
 
 
 def test_a_learner_plays_n3_in_the_fog_is_judged_and_sees_the_whole_run(bench):
