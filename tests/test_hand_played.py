@@ -36,9 +36,9 @@ def test_in_the_fog_only_the_node_itself_and_its_message_are_seen():
     situation = HandPlayed(load("you_are_n3")).situation
     assert (
         situation.event
-        == "it receives from n1 a request for its vote in term 3, from a log that ends with entry 2 of term 2"
+        == "you receive from n1 a request for your vote in term 3, from a log that ends with entry 2 of term 2"
     )
-    assert situation.state == "follower, term 1, not voted in it; log 1:x=1 1:x=9; committed up to 0"
+    assert situation.state == "follower, term 1, not voted in it; log 1:x=1 1:x=9; commit index 0"
     assert situation.asked == ("term", "role", "voted_for", "reply")
 
 
@@ -48,12 +48,12 @@ def test_an_answer_is_judged_by_the_rule_that_decides_and_carried_out_all_the_sa
     twice = game.answer(voted_for="n2", reply="yes")
     assert not twice.right
     assert twice.rule == "RV-2"
-    assert "vote yes" in twice.did
-    assert "vote no" in twice.should
+    assert "reply yes" in twice.did
+    assert "reply no" in twice.should
     report = "\n".join(game.report())
     assert "✓ tick 2" in report
     assert "✕ tick 4" in report
-    assert "You: to n2: vote yes term 3" in report
+    assert "You: term 3, role follower, vote n2, reply yes. The rules say: term 3, role follower, vote n1, reply no." in report
     assert (
         "A node votes once in each term, for the first candidate that asks and whose log is at least as up to date as its own. (RV-2, 5.2, 5.4)"
         in report

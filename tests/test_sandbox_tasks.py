@@ -109,7 +109,7 @@ def test_whoever_stops_early_has_points_for_what_is_right(answers):
         ("false_claim", ("a leader", "often", "is the only leader"), "often"),
         ("true_claim", ("the king", "always", "is the only leader"), "the king"),
         ("played_by_hand", "def played_by_hand(): return 5", "The answers are a list"),
-        ("played_by_hand", [{"vote": "n1"}], "Answer 1, to the event “it receives from n1 a request"),
+        ("played_by_hand", [{"vote": "n1"}], "Answer 1, to the event “you receive from n1 a request"),
         ("crash_quorum", 5, "An answer is a function"),
     ],
 )

@@ -74,7 +74,7 @@ def test_without_a_kernel_a_claim_keeps_its_answer_and_its_run():
 
 def test_without_a_kernel_the_hand_played_node_keeps_its_first_event_and_the_whole_run():
     found = static(YouAre("n3"))
-    assert "Event 1, at tick 2: it receives from n1 a request for its vote" in found["html"]
+    assert "Event 1, at tick 2: you receive from n1 a request for your vote" in found["html"]
     assert len(found["bundles"]) == 1
 
 

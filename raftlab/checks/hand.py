@@ -1,15 +1,31 @@
 """A node that is played by hand: it does what it is told, and beside it the reference takes the same step."""
 
+import re
+from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from raftlab.checks.beside import rule_of, twin_of, what_differs
 from raftlab.checks.words import event_words
-from raftlab.messages import AppendEntries, ElectionTimeout, Event, RequestVote, RequestVoteReply, Role, Tick
+from raftlab.messages import (
+    AppendEntries,
+    ElectionTimeout,
+    Event,
+    RequestVote,
+    RequestVoteReply,
+    Role,
+    Send,
+    Tick,
+)
 from raftlab.raft import Raft
 
 REPLIES = ("yes", "no", "nothing")
 LOGS = ("as it is", "as the message says")
 ROLES = tuple(role.value for role in Role)
+# The words for what is asked, in the form and in the report.
+WORDS = {
+    "term": "term", "role": "role", "voted_for": "vote", "log": "log", "commit_index": "commit index",
+    "reply": "reply",
+}  # fmt: skip
 # What is asked of whoever plays, for each kind of event; all else follows by itself.
 ASKED: dict[type, tuple[str, ...]] = {
     RequestVote: ("term", "role", "voted_for", "reply"),
@@ -79,12 +95,16 @@ class Hand(Raft):
         if made >= len(self.moves):
             self.before = (about, unchanged(self))
             raise Waiting
+        before = tuple(self.log)
         self._effects = []
         carry_out(self, about, self.moves[made])
         differs = what_differs(self, self._effects, twin, expected, about)
-        did, should = differs or (words_of(self.moves[made], about), "just so")
+        did = words_of(self.moves[made], about)
+        should = words_of(right_move(before, twin, expected, about), about)
+        if differs and did == should:  # only what was sent or stored differs
+            did, should = differs
         self.judged.append(
-            Judged(0, event_words(about), did, should, differs is None, rule_of(expected, self, twin, term))
+            Judged(0, happens(about), did, should, differs is None, rule_of(expected, self, twin, term))
         )
         if differs is None and isinstance(about, AppendEntries):
             self.routine = (about.src, self.term)
@@ -106,12 +126,29 @@ def unchanged(node: Raft) -> Move:
     return Move(node.term, node.role.value, node.voted_for, commit_index=node.commit_index)
 
 
+def right_move(log: tuple[Any, ...], twin: Raft, effects: Sequence[Any], event: Any) -> Move:
+    """The move that the rules make. log: the entries before it. twin, effects: the reference after it."""
+    replies = [effect.message for effect in effects if isinstance(effect, Send)]
+    reply = "nothing"
+    if replies and replies[0].dst == getattr(event, "src", None):
+        granted = getattr(replies[0], "vote_granted", getattr(replies[0], "success", None))
+        reply = "yes" if granted else "no"
+    stored = "as it is" if tuple(twin.log) == log else "as the message says"
+    return Move(twin.term, twin.role.value, twin.voted_for, stored, twin.commit_index, reply)
+
+
+def happens(event: Event) -> str:
+    """An event, said to the node to which it happens."""
+    words = re.sub(r"^it receives", "you receive", event_words(event))
+    words = re.sub(r"^its|(?<=request for )its", "your", words)
+    return re.sub(r"leader commit (\d+)", r"and the leader's commit index is \1", words)
+
+
 def words_of(move: Move, event: Event) -> str:
     """A move in words, as far as it was asked for."""
     answers = {name: getattr(move, name) for name in ASKED[type(event)]}
     return ", ".join(
-        f"{name.replace('_', ' ')} {'nobody' if answer is None else answer}"
-        for name, answer in answers.items()
+        f"{WORDS[name]} {'nobody' if answer is None else answer}" for name, answer in answers.items()
     )
 
 

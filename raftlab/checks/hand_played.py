@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from raftlab.checks.beside import twin_of
-from raftlab.checks.hand import ASKED, LOGS, REPLIES, ROLES, Hand, Judged, Move, Waiting
-from raftlab.checks.words import event_words
-from raftlab.messages import Role, Send
+from raftlab.checks.hand import ASKED, LOGS, REPLIES, ROLES, Hand, Judged, Move, Waiting, happens, right_move
+from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.rules import RULES
 from raftlab.sim.cluster import Cluster
@@ -44,7 +43,7 @@ class HandPlayed:
 
     >>> from raftlab import load
     >>> HandPlayed(load("you_are_n3")).situation.event.partition(",")[0]
-    'it receives from n1 a request for its vote in term 3'
+    'you receive from n1 a request for your vote in term 3'
     """
 
     story: Story
@@ -95,11 +94,13 @@ class HandPlayed:
         event, move = hand.before
         log = " ".join(f"{entry.term}:{entry.command}" for entry in hand.log) or "empty"
         vote = f"voted for {hand.voted_for}" if hand.voted_for else "not voted"
-        state = f"{hand.role.value}, term {hand.term}, {vote} in it; log {log}; committed up to {hand.commit_index}"
+        state = (
+            f"{hand.role.value}, term {hand.term}, {vote} in it; log {log}; commit index {hand.commit_index}"
+        )
         if hand.role is Role.CANDIDATE:
             state += f"; votes of {' '.join(id for id in hand.nodes if id in hand.votes)}"
         return Situation(
-            len(self.moves) + 1, self.cluster.now, event_words(event), state, ASKED[type(event)], move
+            len(self.moves) + 1, self.cluster.now, happens(event), state, ASKED[type(event)], move
         )
 
     def answer(self, **fields: Any) -> Judged:
@@ -167,17 +168,5 @@ def by_the_rules(game: HandPlayed) -> dict[str, Any]:
     event, _ = hand.before
     twin = twin_of(hand)
     effects = twin.step(event)
-    replies = [effect.message for effect in effects if isinstance(effect, Send)]
-    reply = "nothing"
-    if replies and replies[0].dst == getattr(event, "src", None):
-        granted = getattr(replies[0], "vote_granted", getattr(replies[0], "success", None))
-        reply = "yes" if granted else "no"
-    fields = {
-        "term": twin.term,
-        "role": twin.role.value,
-        "voted_for": twin.voted_for,
-        "log": "as it is" if tuple(twin.log) == tuple(hand.log) else "as the message says",
-        "commit_index": twin.commit_index,
-        "reply": reply,
-    }
-    return {name: fields[name] for name in situation.asked}
+    move = right_move(tuple(hand.log), twin, effects, event)
+    return {name: getattr(move, name) for name in situation.asked}

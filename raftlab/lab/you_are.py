@@ -6,18 +6,13 @@ from typing import Any
 
 import ipywidgets
 
-from raftlab.checks.hand import LOGS, REPLIES, ROLES, Move
+from raftlab.checks.hand import LOGS, REPLIES, ROLES, WORDS, Move
 from raftlab.checks.hand_played import HandPlayed
 from raftlab.lab.lab import Lab
 from raftlab.lab.panel import Panel
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 from raftlab.stories import load
-
-LABELS = {
-    "term": "your term", "role": "your role", "voted_for": "your vote", "log": "your log",
-    "commit_index": "committed up to", "reply": "your reply",
-}  # fmt: skip
 
 
 class YouAre(Panel):
@@ -59,9 +54,18 @@ class YouAre(Panel):
         """Show each answer beside what the rules say, and the whole run of all nodes in a player."""
         self.give.disabled = self.lift.disabled = True
         self.form.children, self.seen.value = (), ""
-        lines = "".join(f"<li>{escape(line)}</li>" for line in self.game.report())
+        lines = "".join(
+            f'<li style="margin-bottom: 0.5em">{escape(line)}</li>' for line in self.game.report()
+        )
         score = f"{self.game.right} of {len(self.game.judged)} answers are what the rules say."
-        self.told.value = f'<p role="status"><b>The fog has lifted. {score}</b></p><ul>{lines}</ul>'
+        wrong = [each.tick for each in self.game.judged if not each.right]
+        first = (
+            f" The first wrong one is at tick {wrong[0]}. Each later answer is judged in the state that your earlier "
+            "answers made, so it may be wrong only because of that one."
+            if wrong
+            else ""
+        )
+        self.told.value = f'<p role="status"><b>The fog has lifted. {score}</b>{first}</p><ul>{lines}</ul>'
         lab = Lab(self.game.so_far, node_class=self.game.node_class)
         self.shown.children = (
             ipywidgets.HTML("The whole run. Where your answers end, the rules go on."), lab,
@@ -95,11 +99,11 @@ def _field(name: str, move: Move, nodes: Sequence[str]) -> Any:
     """One field of the form, with the node's present value."""
     value = getattr(move, name)
     if name in ("term", "commit_index"):
-        field = ipywidgets.BoundedIntText(value=value, min=0, max=99, description=LABELS[name])
+        field = ipywidgets.BoundedIntText(value=value, min=0, max=99, description=f"your {WORDS[name]}")
     else:
         known: dict[str, Any] = {"role": ROLES, "log": LOGS, "reply": REPLIES}
         options = known.get(name) or [("nobody", None), *((id, id) for id in nodes)]
-        field = ipywidgets.Dropdown(options=options, value=value, description=LABELS[name])
+        field = ipywidgets.Dropdown(options=options, value=value, description=f"your {WORDS[name]}")
     field.style.description_width = "initial"
     field.layout = {"width": "max-content", "max_width": "100%"}
     return field

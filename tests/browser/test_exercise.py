@@ -132,7 +132,7 @@ def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exer
     assert not set("✓✕") & set(told)
     exercise.run_cell("def answer_2", answers + "{}, " * 40 + "]")
     told = exercise.run_cell('answer("04.2"')
-    assert "✕ tick 2: it receives from n" in told
+    assert "✕ tick 2: you receive from n" in told
     assert "The whole run" in told
     assert "The rules say" not in told
     if picture := os.environ.get("RAFTLAB_PICTURE"):

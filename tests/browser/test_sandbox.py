@@ -55,14 +55,14 @@ def test_the_menu_of_what_is_said_follows_the_subject(bench):
 def test_a_learner_plays_n3_in_the_fog_is_judged_and_sees_the_whole_run(bench):
     begin(bench, 'YouAre("n3")')
     players = bench.panel.locator(".rl-player")
-    status(bench, "You are n3. Event 1, at tick 2: it receives from n1 a request for its vote in term 3")
+    status(bench, "You are n3. Event 1, at tick 2: you receive from n1 a request for your vote in term 3")
     assert players.count() == 1, "in the fog nothing of the cluster is seen"
     bench.panel.get_by_role("spinbutton", name="your term").fill("3")
     choose(bench, "your vote", "n1")
     choose(bench, "your reply", "yes")
     press(bench, "that is my answer")
 
-    status(bench, "Event 2, at tick 4: it receives from n2 a request for its vote in term 3")
+    status(bench, "Event 2, at tick 4: you receive from n2 a request for your vote in term 3")
     choose(bench, "your vote", "n2")
     choose(bench, "your reply", "yes")  # a second vote in one term
     press(bench, "that is my answer")
