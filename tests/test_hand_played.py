@@ -53,7 +53,10 @@ def test_an_answer_is_judged_by_the_rule_that_decides_and_carried_out_all_the_sa
     report = "\n".join(game.report())
     assert "✓ tick 2" in report
     assert "✕ tick 4" in report
-    assert "You: term 3, role follower, vote n2, reply yes. The rules say: term 3, role follower, vote n1, reply no." in report
+    assert (
+        "You: term 3, role follower, vote n2, reply yes. The rules say: term 3, role follower, vote n1, reply no."
+        in report
+    )
     assert (
         "A node votes once in each term, for the first candidate that asks and whose log is at least as up to date as its own. (RV-2, 5.2, 5.4)"
         in report
