@@ -16,7 +16,7 @@ QUESTIONS = (
     ),
     Question(
         "07.sibling",
-        "n1 to n4 have a vote. In term 3, n1 led, was cut off together with n5, and gave n5 a vote in its own log. In term 4, n2 leads and has taken n1's vote away; n3 has stored that change, too. Each leader has changed only one node. Now n4 is on n1's side, and n1 asks n4 and n5 for their votes. What happens?",
+        "n1 to n4 had a vote, and each of two leaders has changed one node. By the log of n1, which led term 3, n5 has a vote, too. By the logs of n2, which leads term 4, and n3, n1 has none. Now n1 can reach n4 and n5, and asks them for their votes. What happens?",
         (
             yes("n1 wins, and lacks what n2 has committed.", "Three of n1's five voters elect it, and two of n2's three voters had committed the change. These two majorities have no node in common.", "membership_bug", 44),
             no("n1 cannot win: it needs n2 or n3.", "By its own log there are five voters, and n1, n4 and n5 are three of them.", "membership_bug", 44),

@@ -77,7 +77,7 @@ QUESTIONS = (
     ),
     Number(
         "06b.quorum",
-        "Two of seven nodes may lie or may never answer. Any two quorums must share an honest node, and enough nodes for a quorum must always answer. How large must a quorum be?",
+        "Two of seven nodes may lie or may never answer. Any two quorums must share an honest node, and a quorum must be reached even if two nodes never answer. How large must a quorum be?",
         (
             yes("5", "It is 2f + 1. Two quorums of five share three nodes, of which two may lie. And five nodes answer, even if two never do."),
             no("fewer", "Of seven nodes, two groups of four may share a single node, and that node may lie. The same happens here to five nodes: two groups of three share only n5, and n5 lies.", "two_votes_one_term", 3),

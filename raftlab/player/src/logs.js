@@ -14,6 +14,10 @@ const LONG = 6; // letters: a longer label stands in more than one line
 
 const FIRST_MOMENTS = 3; // at the first so many moments with marks, the marks are explained even if there is little room
 
+const ODD = ["conflict", "claimed", "asked"]; // states of an entry that have a sign of their own
+
+const NEWEST = 40; // entries of a log whose width the cells follow
+
 const LEAP = 40; // with more events between two drawings, changes are not animated
 const WATCHED = 10; // ticks per second: at higher speeds, entries are not animated
 
@@ -217,6 +221,7 @@ export class LogGrid {
     if (this.el.style.minHeight !== least) this.el.style.minHeight = least;
     const height = this.box.height - this.noteHeight(moment);
     const last = Math.max(longest, sight ? facts + 1 : 0, 2); // beyond the entries that a node knows, there is a mark for what it does not know
+    const odd = nodes.some((node) => this.hasOddEntry(moment, node));
     const roomFor = (/** @type {number} */ most) => {
       this.letters = most;
       const shown = logs.map((log) => this.tail(branch, log));
@@ -229,7 +234,7 @@ export class LogGrid {
         letters: Math.max(3, ...shown.map(({ letters }) => letters)),
         digits: words.term ? String(Math.max(1, ...terms)).length : 0,
         marked: Boolean(words.leader),
-        odd: !sight && logs.some((log) => agreedWithFacts(branch, log) < Math.min(facts, log.length)),
+        odd,
         tall: shown.some(({ tall }) => tall),
         beyond: logs.every(({ length }) => length < last),
         size: this.size,
@@ -263,6 +268,15 @@ export class LogGrid {
     const from = Math.floor(this.table.scrollLeft / room.cell) - BESIDE_VIEW;
     const seen = Math.ceil(this.box.width / room.cell) + 2 * BESIDE_VIEW;
     return { first: Math.max(1, from), last: Math.min(longest, from + seen), folded: 0 };
+  }
+
+  /** Is there a sign besides the command in one of the newest entries of a log? */
+  hasOddEntry(moment, node) {
+    const view = moment.views[node];
+    const { log, snapshot } = view;
+    for (let index = Math.max(snapshot, log.length - NEWEST) + 1; index <= log.length; index++)
+      if (ODD.includes(this.stateOfEntry(moment, node, view, index, log.entry(index)))) return true;
+    return false;
   }
 
   /** How high the lines are that say what n and m are. They stand below the logs where there is room for both; in little room
@@ -316,7 +330,7 @@ export class LogGrid {
 
   read(branch, log) {
     const widest = { letters: 0, tall: false };
-    for (let index = Math.max(1, log.length - 40); index <= log.length; index++) {
+    for (let index = Math.max(1, log.length - NEWEST); index <= log.length; index++) {
       const [, command] = log.entry(index);
       const { length } = this.shortened(branch, command);
       const tall = isLong(branch, command);
@@ -519,7 +533,7 @@ export class LogGrid {
     const told = [seen.filter(Boolean).join(" "), this.mark[state]?.[1], whole];
     const label = `${node}, ${told.filter(Boolean).join("; ")}`;
     set(cell.button, { title: label, "aria-label": label, "aria-pressed": String(chosen) });
-    const odd = ["conflict", "claimed", "asked"].includes(state) ? this.mark[state][0] : "";
+    const odd = ODD.includes(state) ? this.mark[state][0] : "";
     cell.button.replaceChildren(...this.inside(branch, entry, odd).flatMap((part) => [part, " "]));
     for (const child of [...el.childNodes]) if (child !== cell.button) child.remove();
     if (!cell.button.parentElement) el.append(cell.button);
