@@ -1,1 +1,1 @@
-"""Checks: what is proved or refuted about a run, a history or a handler. They return values; others draw them."""
+"""Checks: each proves or refutes something about a run, a history or a handler. They return values; other modules draw them."""

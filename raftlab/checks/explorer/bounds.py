@@ -1,22 +1,22 @@
-"""How far an exploration goes, and how that is said: a verdict never says more than was looked at."""
+"""How far an exploration goes, as numbers and in words: a verdict never claims more than was looked at."""
 
 from dataclasses import dataclass, fields
 
 from raftlab.sim.errors import UserError, check_number
 
-MOST_LEFT = 15  # of what is counted one by one: four bits
+MOST_LEFT = 15  # of each kind that is counted down: it has four bits
 
 
 @dataclass(frozen=True)
 class Bounds:
     """What may happen, and how often. None: any number of times.
 
-    nodes: how many there are, 1 to 9. max_term: nobody goes beyond this term. in_flight: a state with
-    more messages on their way is neither kept nor gone on from. entries: how many commands a leader takes
-    in its term. heartbeats: a leader may repeat itself at any time. reads: how many reads clients ask.
-    losses, duplicates, crashes: how many there may be; who crashes is restarted at once, which differs
-    from a later restart only in messages that could as well be lost. within_steps: a crash may also fall
-    between two effects of one step.
+    nodes: how many there are, 1 to 9. max_term: no node goes beyond this term. in_flight: a state with
+    more messages in flight is not kept, and the search does not go on from it. entries: how many commands a
+    leader takes in its term. heartbeats: a leader may send a heartbeat at any time. reads: how many reads
+    clients ask for. losses, duplicates, crashes: how many there may be. A crashed node restarts at once: a later
+    restart differs from this only in messages that the node misses, and these could as well be lost.
+    within_steps: a node may also crash between two effects of one step.
     """
 
     nodes: int = 3

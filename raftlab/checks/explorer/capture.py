@@ -1,8 +1,8 @@
-"""What a node is, as a value: any node class, whatever ordinary Python attributes it has.
+"""The state of a node as a value, for any node class whose attributes are ordinary Python values.
 
-`freeze` turns a value into something that can be compared and looked up; `copied` makes a node that can
-be stepped without harm to the one it was made from; `renamed` says what a frozen value would be if the
-nodes had changed names. None of them knows Raft.
+`freeze` turns a value into one that can be compared and looked up. `copied` makes a copy of a node; a step of the
+copy does not change the original. `renamed` gives the frozen value that there would be if the nodes had other
+names. None of them knows Raft.
 """
 
 from collections import deque
@@ -21,10 +21,10 @@ CODE = (type, FunctionType, BuiltinFunctionType, ModuleType)
 
 
 class Die(Random):
-    """A die that always shows the same: what a node draws is no part of its state."""
+    """A die that always shows the same number: what a node draws is not part of its state."""
 
     def random(self) -> float:
-        """Every time the same."""
+        """The same number every time."""
         return 0.5
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Die":
@@ -35,14 +35,14 @@ DIE = Die()
 
 
 class CannotCompareError(Exception):
-    """A value that has no equal: a file, a lock, dice of one's own."""
+    """A value that cannot be compared with others: a file, a lock, or dice other than DIE."""
 
 
 def freeze(value: Any, path: tuple[int, ...] = ()) -> Frozen:
-    """A value as one that can be looked up: equal if and only if kind and content are.
+    """A value in a form that can be looked up. Two frozen values are equal if and only if type and content are equal.
 
-    Kinds matter: two messages of different kinds but with equal fields are equal tuples. The order of a
-    dict does not, as in Python's own comparison. Raises CannotCompareError.
+    The type matters, because two messages of different kinds with equal fields are equal tuples. The order of a
+    dict does not matter, as in Python's own comparison. Raises CannotCompareError.
     """
     kind = type(value)
     if kind in PLAIN:
@@ -70,7 +70,7 @@ def freeze(value: Any, path: tuple[int, ...] = ()) -> Frozen:
 
 
 def attributes(thing: Any) -> dict[str, Any]:
-    """All attributes of an object, also those in slots."""
+    """All attributes of an object, including those in slots."""
     slots: list[str] = []
     for each in type(thing).__mro__:
         names = getattr(each, "__slots__", ())
@@ -94,7 +94,7 @@ def freeze_node(node: Any) -> tuple[tuple[str, Frozen], ...]:
 
 
 def copied(node: Any) -> Any:
-    """A node of its own that is like this one; what cannot change, the two share."""
+    """A copy of a node. The copy shares with the original only what cannot change."""
     kind: Any = type(node)
     made = kind.__new__(kind)
     memo = {id(node): made} | {id(entry): entry for entry in node.log if cannot_change(entry)}
@@ -104,7 +104,7 @@ def copied(node: Any) -> Any:
 
 
 def cannot_change(value: Any) -> bool:
-    """Whether a value is immutable through and through: a tuple of lists is not."""
+    """Whether a value is immutable with all that it contains; a tuple of lists is not."""
     if type(value) in PLAIN:
         return True
     try:
@@ -114,7 +114,7 @@ def cannot_change(value: Any) -> bool:
 
 
 def renamed(frozen: Frozen, names: Mapping[str, str]) -> Frozen:
-    """What a frozen value is when every node has the name that stands for it in `names`."""
+    """The frozen value in which every node has its new name. names: old name -> new name."""
     if isinstance(frozen, str):
         return names.get(frozen, frozen)
     if isinstance(frozen, tuple):
@@ -125,7 +125,7 @@ def renamed(frozen: Frozen, names: Mapping[str, str]) -> Frozen:
 
 
 def thawed(frozen: Frozen) -> Any:
-    """The value that was frozen; of objects other than tuples of a kind, one with these attributes."""
+    """The value that was frozen. An object other than a named tuple is built anew, with the same attributes."""
     if not isinstance(frozen, tuple) or not frozen:
         return frozen
     kind, *rest = frozen

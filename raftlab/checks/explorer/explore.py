@@ -1,4 +1,4 @@
-"""Every order of things: `explore(Raft)` looks at all that can happen within bounds."""
+"""`explore(Raft)` looks at everything that can happen within bounds, in every order."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
 from raftlab.sim.story import Story, check_node_class, check_story
 
-BATCH = 25  # walks that travel together
+BATCH = 25  # walks that are done by one call
 
 
 def explore(
@@ -37,27 +37,28 @@ def explore(
     """Look at everything that can happen to some nodes within bounds: deliveries, losses, copies, timeouts, ...
 
     Args:
-        node_class: any class of nodes, as the cluster runs it.
-        start: a story at whose end the exploration begins; left out, with nodes that have never heard of
-            each other.
+        node_class: any class of nodes that a cluster can run.
+        start: a story at whose end the exploration begins. By default it begins with nodes that have never
+            heard of each other.
         claim: also look for a state in which this function of the views (node -> View) is false.
-        symmetry: of states that differ only in names, look at one. Refused if a node's code cares for names.
-        remember: judge by what has happened before, too; without it only two leaders and two logs that
-            exist at the same time are compared (see `history`).
-        liveness: also ask whether from every state a leader can still come.
-        order: "breadth" finds the shortest; "directed" goes on from what has been
-            seen least (finds more that is deep, but not the shortest of it); "random" walks.
-        max_states: stop when so many have been seen (not of walks).
-        walks, depth, seed: how many random walks, of how many moves each, with which dice.
-        executor: where it is done, any of concurrent.futures; left out, here. Walks are shared out, and what
-            they find does not depend on it.
-        progress: show a bar when it takes longer than a second.
+        symmetry: look at only one of all states that differ only in the names of nodes. The code of a node
+            must not depend on names.
+        remember: also take into account what has happened before. Otherwise only leaders and logs that exist
+            at the same time are compared (see `history`).
+        liveness: also ask whether a leader can still be elected from every state.
+        order: "breadth" finds the shortest run. "directed" goes on from the kind of state that has been seen
+            least often: it finds longer runs sooner, but not the shortest one. "random" takes random walks.
+        max_states: stop when this many states have been seen (not for random walks).
+        walks, depth, seed: how many random walks, how many moves in each, and the seed of their dice.
+        executor: an executor of concurrent.futures that does the work. By default it is done in this process.
+            An executor shares out the walks; it does not change what they find.
+        progress: show a progress bar if it takes longer than a second.
         bounds: nodes, max_term, in_flight, entries, heartbeats, reads, losses, duplicates, crashes,
             within_steps, as in `Bounds`.
 
     Raises:
-        UserError: bounds that cannot be; a node class that is not pure, or whose state cannot be compared,
-            or, with symmetry, whose nodes are not alike.
+        UserError: the bounds are impossible; the node class is not pure, or its state cannot be compared;
+            or, with symmetry, its nodes depend on names.
 
     Example:
         >>> from raftlab import Raft
@@ -87,7 +88,7 @@ def explore(
 
 
 def _spread(plan: Plan, walks: int, executor: Executor | None, progress: bool) -> Exploration:
-    """Do it, in batches if it is made of walks."""
+    """Explore; random walks are done in batches."""
     check_number("walks", walks, 1)
     if executor is not None and not isinstance(executor, Executor):
         raise UserError(f"An executor is one of concurrent.futures, not {type_of(executor)}.")
@@ -104,12 +105,12 @@ def _spread(plan: Plan, walks: int, executor: Executor | None, progress: bool) -
 
 
 def run(plan: Plan, walks: range, tell: Callable[[int], object] = lambda count: None) -> Exploration:
-    """One batch, wherever that is."""
+    """Explore one batch, in this process or in another one."""
     return Explorer(plan).run(tell, walks)
 
 
 def merged(parts: list[Exploration]) -> Exploration:
-    """What several batches came to: the first breach among them, and the sums of the counts.
+    """The results of several batches together: the first breach among them, and the sums of the counts.
 
     A state that two batches have seen counts twice: they do not know of each other.
     """

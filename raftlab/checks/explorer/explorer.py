@@ -1,4 +1,4 @@
-"""One exploration: a start, a way of searching, and what came of it."""
+"""One exploration: where it starts, how it searches, and its result."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ Claim = Callable[[Mapping[str, View]], bool]
 
 
 def says(claim: Claim, views: Mapping[str, View]) -> bool:
-    """What a claim says of these views. Raises UserError if it fails, or answers neither True nor False."""
+    """Whether a claim is true of these views. Raises UserError if it fails, or answers neither True nor False."""
     try:
         answer = claim(views)
     except Exception as error:
@@ -42,7 +42,7 @@ def says(claim: Claim, views: Mapping[str, View]) -> bool:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be explored and how, as `explore` was asked; it can travel to another process."""
+    """What to explore, and how: the arguments of `explore`. A plan can be sent to another process."""
 
     node_class: type[Any]
     bounds: Bounds
@@ -68,7 +68,7 @@ class Plan:
 
 
 class Explorer:
-    """All that belongs to one exploration."""
+    """Everything that belongs to one exploration."""
 
     def __init__(self, plan: Plan):
         self.plan, self.claim = plan, plan.claim
@@ -93,7 +93,7 @@ class Explorer:
         for place, (id, node) in enumerate(cluster.nodes.items()):
             node.random = DIE
             forget_outbox(node)
-            if not self.story.ticks:  # a node that has just begun should be the one that a restart makes
+            if not self.story.ticks:  # a node that has just begun is in the same state as after a restart
                 numbers.append(self.steps.started(place, cluster.disks[id].read()))
             else:
                 numbers.append(self.steps.number(place, node, cluster.disks[id].read(), node.last_applied))
@@ -103,7 +103,7 @@ class Explorer:
         return self.moves.state(numbers, in_flight) | self.moves.history_bits(remembered(cluster))
 
     def judge(self, state: int) -> Finding | None:
-        """What is wrong with nodes in such states, at one time."""
+        """The first breach among nodes in these states at the same time; None if there is none."""
         locals = self.moves.locals(state)
         for place, one in enumerate(locals):
             for other in locals[place + 1 :]:
@@ -117,7 +117,7 @@ class Explorer:
         return Finding("claim", "There is a state in which the claim is false.")
 
     def run(self, tell: Callable[[int], object], walks: range) -> Exploration:
-        """Search in the plan's order; walks: which of the random walks."""
+        """Search in the order of the plan. walks: the numbers of the random walks to take."""
         plan, began = self.plan, time.perf_counter()
         search = Search(self.moves, self.start, self.judge, self.symmetry, tell)
         if plan.order == "random":
@@ -145,7 +145,7 @@ class Explorer:
         return replace(done, breach=breach, story=story, events=len(moves) - losses, losses=losses)
 
     def way(self, found: Found) -> tuple[list[Move], Finding]:
-        """The moves that lead to a breach, from the real start on, and the breach under the names it has then."""
+        """The moves that lead from the start to a breach, and the breach with the names that the nodes have there."""
         canonical = self.symmetry.canonical if self.symmetry else lambda state: state
         state, moves = self.start, []
         for goal in found.path[1:]:
@@ -161,7 +161,7 @@ class Explorer:
         raise AssertionError("a breach that cannot be repeated")
 
     def judge_freshly(self, state: int) -> Finding | None:
-        """Judge without remembering what was fine."""
+        """Judge again, without using earlier results."""
         self._fine.clear()
         return self.judge(state)
 
@@ -177,7 +177,7 @@ def remembered(cluster: Cluster) -> History:
 
 
 def view_of(node: Raft) -> View:
-    """What can be seen of a node, as a trace would tell it."""
+    """The view of a node, as a trace would have it."""
     log = [[node.log.start_term, UNKNOWN]] * node.log.start + [list(entry) for entry in node.log]
     return View(
         node.id, "running", node.role.value, node.term, node.voted_for, node.leader, sorted(node.votes), log,

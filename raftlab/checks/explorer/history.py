@@ -1,17 +1,18 @@
 """What an observer remembers of a run, as a value, and what it notices in one move or in one state.
 
-A state alone does not tell who led a term, or what was committed by someone who has crashed since. So
-the search carries a small memory along: who led which term, what leaders committed and in which term,
-what was applied, and, where clients read, which entries they know of. What of that breaks a property is
-asked of `raftlab.sim.properties`, as the simulator does. It is asked of less:
+A state alone does not show which node led a term, or what was committed by a leader that has crashed since. So the
+search carries a small memory along: which node led which term, what leaders committed and in which term, what was
+applied, and, if clients read, which entries they know of. `raftlab.sim.properties` decides what breaks a property,
+as in the simulator. Less is checked than there:
 
-    P1, P4, P5  from what is remembered, when a node is elected, commits or applies
+    P1, P4, P5  from the memory, when a node is elected, commits or applies
     P2          within one step of a leader
     P1, P3, P4  between two nodes that exist at the same time; the simulator also remembers older logs
 
-Which disks have stored what is not remembered: there would be several times as many states. So an entry
-counts as committed from when a leader commits it, and what a node merely takes to be committed (K1) is not
-looked at. Without a memory (`remember=False`), only what can be seen in one state is checked.
+The memory does not contain what each disk has stored, because then there would be several times as many states. So
+an entry counts as committed as soon as a leader commits it, and the explorer does not check whether a node only
+believes that an entry is committed (K1). Without the memory (`remember=False`), only what can be seen in one state
+is checked.
 """
 
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ STALE = "stale read"
 class History(NamedTuple):
     """What is remembered. leaders: (term, node). committed: (index, entry, term). applied: (index, entry).
 
-    acknowledged: the highest index a client knows of. asked: (client, what was acknowledged when it asked).
+    acknowledged: the highest index that a client knows of. asked: (client, the value of `acknowledged` when it asked).
     """
 
     leaders: tuple[tuple[int, str], ...] = ()
@@ -54,7 +55,7 @@ def after(history: History, noticed: tuple[Noticed, ...], remember: bool) -> tup
         match each:
             case "elected", id, term, start, log:
                 found += seen.elected(id, term, Log(log, start))
-                seen.leading.clear()  # how it goes on with its log is not remembered
+                seen.leading.clear()  # later changes of its log are not remembered
             case "committed", id, term, first, entries:
                 found += seen.commit(id, term, first, entries)
             case "applied", id, index, entry, expected:
@@ -73,14 +74,14 @@ def after(history: History, noticed: tuple[Noticed, ...], remember: bool) -> tup
 
 
 def _at_once(what: str, *rest: Any) -> list[Finding]:
-    """What breaks whatever happened before."""
+    """The properties that this breaks, no matter what happened before."""
     if what == "failed":
         return [Finding("error", f"{rest[0]}.")]
     return [rewrote(*rest)] if what == "rewrote" else []
 
 
 def _read(id: str, client: str, applied: int, known: int) -> list[Finding]:
-    """A read sees all that a client had been told before it was asked. (8, linearizability)"""
+    """A read must show everything that any client knew when it was asked. (8, linearizability)"""
     if applied >= known:
         return []
     return [Finding(
@@ -90,7 +91,7 @@ def _read(id: str, client: str, applied: int, known: int) -> list[Finding]:
 
 
 def between(one: Any, other: Any) -> Finding | None:
-    """P1, P3 and P4 between two nodes as they are."""
+    """The first breach of P1, P3 or P4 between two nodes in their present states."""
     seen, found = Seen(), []
     leaders = [node for node in (one, other) if node.role is Role.LEADER]
     if len(leaders) == 2:

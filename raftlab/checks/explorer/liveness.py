@@ -1,4 +1,4 @@
-"""From every state a leader can still come: no state is a dead end."""
+"""Liveness: a leader can still be elected from every state, so no state is a dead end."""
 
 from raftlab.checks.explorer.search import Found, Search
 from raftlab.sim.properties import Finding
@@ -7,11 +7,11 @@ DEAD_END = Finding("liveness", "No leader can come any more, whatever happens.")
 
 
 def dead_end(search: Search) -> Found | None:
-    """The nearest state from which no leader of the highest term can come; None if there is none.
+    """The nearest state from which no leader of the highest term can be elected; None if there is none.
 
-    Backwards from those that have one, until no more are reached. No edges are kept, they are worked out
-    again: of a state most moves lead to states farther away, so a few rounds from the last level to the
-    first are enough. A way out of the bounds counts as hope, because nobody has looked where it leads.
+    The search goes backwards from the states that have such a leader, until it reaches no more states. It stores no
+    transitions, but computes them again. Most moves lead to states farther from the start, so a few rounds from the
+    last level to the first are enough. A move out of the bounds counts as hope, because it was not followed.
     """
     moves = search.moves
     hopeful: dict[int, bool] = {}  # by the nodes alone
@@ -41,7 +41,7 @@ def dead_end(search: Search) -> Found | None:
 
 
 def _has_hope(search: Search, nodes: int) -> bool:
-    """Whether somebody leads the highest term, or could go on only beyond the bounds."""
+    """Whether a node leads the highest term, or another is in the last term, so that its next election is out of bounds."""
     locals = search.moves.locals(nodes)
     highest = max(local.node.term for local in locals)
     return any(

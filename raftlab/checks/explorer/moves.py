@@ -1,13 +1,13 @@
-"""The whole state as one number, and what can happen in it.
+"""The whole state as one number, and the moves that are possible in it.
 
-    low bits    the state of each node, by its number
-                how many losses, copies, crashes and reads are left, where they are counted
-                what the observer remembers, by its number
-    high bits   the network: one bit for each message there has ever been
+    low bits    the state of each node, as its number
+                how many losses, copies, crashes and reads are left, if they are limited
+                what the observer remembers, as its number
+    high bits   the network: one bit for each message that was ever sent
 
-A move touches one node and the network. What it does is worked out once for each (state of that node,
-messages for it) and kept as two numbers: `state ^ change | sent` is the state after it. The network is a
-set, so a message that is sent a second time while the first is on its way is the same message.
+A move changes one node and the network. Its effect is computed once for each pair (state of the node, messages for
+it) and stored as two numbers: the state after the move is `state ^ change | sent`. The network is a set: if a
+message is sent again while an equal one is in flight, the two are one message.
 """
 
 from collections.abc import Iterator
@@ -32,9 +32,11 @@ READ = "x?"
 
 
 class Move(NamedTuple):
-    """Something that can happen: what, to which node, about what; and what it does to the state.
+    """Something that can happen to a node, and how it changes the state.
 
-    cut: None, or after how many effects of the step the node crashes.
+    what: its kind. about: the message, command or client that it is about. cut: after how many effects of the step
+    the node crashes, or None. change, sent: the state after the move is `state ^ change | sent`.
+    note: what an observer notices in the move; None if nothing.
     """
 
     what: str
@@ -47,7 +49,7 @@ class Move(NamedTuple):
 
 
 class Note(dict[int, int]):
-    """What an observer notices in a move: from what is remembered to how that changes, as bits of the state."""
+    """What an observer notices in a move. As a dict: memory before -> how the move changes it, both as bits of the state."""
 
     def __init__(self, moves: "Moves", noticed: tuple[tuple[Any, ...], ...]):
         self.moves, self.noticed = moves, noticed
@@ -62,7 +64,7 @@ class Note(dict[int, int]):
 
 
 class Table(dict[int, tuple[list[tuple[int, int]], list[tuple[int, int, Note]]]]):
-    """What one node can do: from its bits of a state to the moves without and with a note."""
+    """The moves of one node: its bits of a state -> the moves without a note, and those with one."""
 
     def __init__(self, moves: "Moves", place: int):
         self.moves, self.place = moves, place
@@ -79,14 +81,14 @@ class Table(dict[int, tuple[list[tuple[int, int]], list[tuple[int, int, Note]]]]
 
 
 class Moves:
-    """All that can happen within some bounds to nodes of one class."""
+    """Everything that can happen to nodes of one class within some bounds."""
 
     def __init__(self, steps: Steps, bounds: Bounds, remember: bool):
         self.steps, self.bounds, self.remember = steps, bounds, remember
         self.shift = [place * NODE_BITS for place in range(bounds.nodes)]
         width = bounds.nodes * NODE_BITS
         self.nodes = (1 << width) - 1
-        self.left: dict[str, int] = {}  # what is counted -> where
+        self.left: dict[str, int] = {}  # what is limited -> the place of its count in the state
         for name in COUNTED:
             if getattr(bounds, name):
                 self.left[name] = width
@@ -100,7 +102,7 @@ class Moves:
         self.tables = [Table(self, place) for place in range(bounds.nodes)]
         self.breaches: list[tuple[int, Note, Finding]] = []
         self._inboxes = [0] * bounds.nodes
-        self._known = 0  # messages that the inboxes know of
+        self._known = 0  # how many messages are in the inboxes
         self._histories: list[History] = [History()]
         self._history_numbers = {History(): 0}
         self._notes: dict[Any, Note] = {}
@@ -108,22 +110,22 @@ class Moves:
     # -- States as numbers ------------------------------------------------------------------------------
 
     def state(self, numbers: list[int], messages: list[int]) -> int:
-        """The state of nodes in these states and messages on their way, with nothing behind it."""
+        """The state in which the nodes have these states and these messages are in flight, with an empty memory."""
         packed = sum(number << shift for number, shift in zip(numbers, self.shift, strict=True))
         for name, shift in self.left.items():
             packed |= getattr(self.bounds, name) << shift
         return packed | self.bits_of(tuple(messages))
 
     def local(self, state: int, place: int) -> Local:
-        """One node of a state."""
+        """The state of one node."""
         return self.steps.states[place][state >> self.shift[place] & (1 << NODE_BITS) - 1]
 
     def locals(self, state: int) -> list[Local]:
-        """All nodes of a state."""
+        """The states of all nodes."""
         return [self.local(state, place) for place in range(self.bounds.nodes)]
 
     def in_flight(self, state: int) -> Iterator[int]:
-        """The numbers of the messages on their way."""
+        """The numbers of the messages in flight."""
         rest = state >> self.network_from
         while rest:
             lowest = rest & -rest
@@ -131,14 +133,14 @@ class Moves:
             rest ^= lowest
 
     def bits_of(self, messages: tuple[int, ...]) -> int:
-        """These messages on their way."""
+        """The bits of these messages."""
         bits = 0
         for number in messages:
             bits |= 1 << self.network_from + number
         return bits
 
     def parts(self) -> list[tuple[int, Table]]:
-        """For each node: the bits of a state that its moves depend on, and the table of its moves."""
+        """For each node: a mask of the bits of a state that its moves depend on, and the table of its moves."""
         for number in range(self._known, len(self.steps.messages)):
             place = self.steps.places[self.steps.messages[number].dst]
             self._inboxes[place] |= 1 << self.network_from + number
@@ -150,11 +152,11 @@ class Moves:
         ]
 
     def history_of(self, remembered: int) -> History:
-        """What is remembered, from its bits."""
+        """What is remembered, given its bits."""
         return self._histories[remembered >> self.remembered_from if self.remember else 0]
 
     def history_bits(self, history: History) -> int:
-        """What is remembered, as bits."""
+        """The bits of what is remembered."""
         if not self.remember:
             return 0
         number = self._history_numbers.setdefault(history, len(self._histories))
@@ -165,7 +167,7 @@ class Moves:
     # -- Moves ------------------------------------------------------------------------------------------
 
     def all(self, state: int) -> Iterator[tuple[Move, int]]:
-        """Every move out of a state, and where it leads."""
+        """Every move out of a state, and the state that it leads to."""
         for place, (bits, _) in enumerate(self.parts()):
             for move in self.of(place, state & bits):
                 changed = state ^ move.change | move.sent
@@ -174,7 +176,7 @@ class Moves:
                 yield move, changed
 
     def of(self, place: int, bits: int) -> Iterator[Move]:
-        """The moves of one node that is in this state, with these messages for it on their way."""
+        """The moves of one node. bits: the node's state, and the messages for it that are in flight."""
         local = self.local(bits, place)
         for number in self.in_flight(bits):
             bit, message = self.bits_of((number,)), self.steps.messages[number]
@@ -200,7 +202,7 @@ class Moves:
             yield from self._event("heartbeat", place, bits, None, HeartbeatTimeout(), idle=False)
 
     def _clients(self, place: int, local: Local, bits: int) -> Iterator[Move]:
-        """A leader's n-th command is named after its term: no two entries say the same, whoever asks."""
+        """Writes and reads. A command is named after the term and its number there, so that no two entries are equal."""
         node, term = local.node, local.node.term
         taken = sum(entry.term == term for entry in node.log)
         if taken < self.bounds.entries:
@@ -216,13 +218,13 @@ class Moves:
         if self.bounds.reads and (used := self._use("reads", bits)) is not None and hasattr(node, "on_read"):
             client = f"r{self.bounds.reads - (bits >> self.left['reads'] & 15) + 1}"
             for move in self._event("read", place, bits, client, Read(READ, client), used):
-                if local.leads:  # another only says that it is not the leader
+                if local.leads:  # another node only answers that it is not the leader
                     yield move
 
     def _event(
         self, what: str, place: int, bits: int, about: Any, event: Event, change: int = 0, idle: bool = True
     ) -> Iterator[Move]:
-        """What comes of an event; idle: also if that is nothing."""
+        """The moves that an event leads to. idle: include moves that change nothing."""
         local = self.local(bits, place)
         steps = self.steps.run(place, local.number, event)
         if self.bounds.within_steps and (used := self._use("crashes", bits)) is not None:
@@ -247,7 +249,7 @@ class Moves:
         return Move(what, self.steps.ids[place], about, step.cut, change, self.bits_of(step.sent), note)
 
     def _use(self, name: str, bits: int) -> int | None:
-        """How the state changes when one of what is counted is used up; None if there is none left."""
+        """How the state changes if one more of these is used; None if none is left."""
         if name not in self.left:
             return 0 if getattr(self.bounds, name) is None else None
         left = bits >> self.left[name] & 15
@@ -255,7 +257,7 @@ class Moves:
 
 
 def fitting(number: int, width: int, what: str) -> int:
-    """A number that fits into so many bits. Raises UserError."""
+    """The number, if it fits into this many bits. Raises UserError if it does not."""
     if number >> width:
         raise UserError(f"There are more than {1 << width} {what}; choose narrower bounds.")
     return number

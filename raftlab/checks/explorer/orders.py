@@ -1,6 +1,6 @@
-"""Other orders than breadth first, for what does not fit: the rarest first, and random walks.
+"""Two other orders of the search, for bounds with too many states for breadth first: the rarest first, and random walks.
 
-What they find is real, but others may have found it sooner; and what they do not find may still be there.
+A breach that they find is real, but there may be a shorter run to it. If they find none, there may still be one.
 """
 
 from collections import Counter
@@ -12,14 +12,14 @@ from raftlab.checks.explorer.moves import Move, Note
 from raftlab.checks.explorer.search import Found, Search
 from raftlab.checks.explorer.steps import Local
 
-FARTHEST = 1_000_000  # states, unless one says otherwise
+FARTHEST = 1_000_000  # states, if `max_states` is not given
 
 
 def best_first(search: Search, max_states: int | None) -> None:
-    """Go on from the state of a kind that has been seen least often, and among these from the nearest.
+    """Go on from a state of the kind that has been seen least often, and among these from the nearest state.
 
-    Breadth first spends its time on the many states in which nothing much has happened: votes under way,
-    a message lost. Here every combination of logs, commit indexes and leaders gets the same attention.
+    Breadth first spends its time on the many states in which little has happened: votes are under way, or a message
+    is lost. Here each combination of logs, commit indexes and leaders gets the same share of the time.
     """
     first = search.canonical(search.start)
     before: dict[int, int | None] = {first: None}
@@ -50,14 +50,14 @@ def best_first(search: Search, max_states: int | None) -> None:
 
 
 def kind_of(locals: Iterable[Local]) -> Hashable:
-    """What of some nodes makes trouble possible: their logs, what they take to be committed, and who leads."""
+    """The kind of a state: its logs, its commit indexes and its leaders, because breaches depend on these."""
     return tuple(
         (tuple(each.node.log), each.node.commit_index, each.node.term if each.leads else 0) for each in locals
     )
 
 
 def way(before: dict[int, int | None], state: int) -> list[int]:
-    """The states from the start to this one."""
+    """All states on the way from the start to this one."""
     path, last = [state], before[state]
     while last is not None:
         path.append(last)
@@ -66,7 +66,7 @@ def way(before: dict[int, int | None], state: int) -> list[int]:
 
 
 def random_walks(search: Search, walks: Iterable[int], depth: int, seed: object) -> None:
-    """Walk from the start, again and again, wherever the dice say. Walk n has dice of its own."""
+    """Take random walks from the start. Each walk has its own dice, which follow from the seed and its number."""
     moves = search.moves
     search.stopped = True
     search.seen = seen = {search.canonical(search.start)}
@@ -92,11 +92,11 @@ def random_walks(search: Search, walks: Iterable[int], depth: int, seed: object)
 
 
 def noted(search: Search, path: list[int]) -> Found:
-    """What was noticed on going on from the end of this path."""
+    """The breach that a move out of the last state of this path makes."""
     _, note, breach = search.moves.breaches[0]
     return Found(breach, path, move_with(search, path[-1], note))
 
 
 def move_with(search: Search, state: int, note: Note) -> Move:
-    """The move out of a state that bears this note."""
+    """The move out of a state that has this note."""
     return next(move for move, _ in search.moves.all(state) if move.note is note)

@@ -1,4 +1,4 @@
-"""What came of an exploration: a verdict that never says more than was looked at, counts, and a story."""
+"""The result of an exploration: a verdict that never claims more than was looked at, counts, and a story."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,21 +20,22 @@ HOW = {"breadth": "", "directed": ", the rarest first", "random": ", by random w
 
 @dataclass(frozen=True)
 class Exploration:
-    """What came of an exploration.
+    """The result of an exploration.
 
     Attributes:
         node_class, bounds: what was explored, and how far.
         order: "breadth", "directed" or "random".
-        distinct: how many different states were kept; of random walks, how many were visited in each batch.
-        generated: how many transitions there are out of them.
-        calls: for how many of these, code of a node had to run.
+        distinct: how many different states were kept; for random walks, the sum over the batches of those visited.
+        generated: how many transitions there are out of these states.
+        calls: for how many of the transitions the code of a node had to run.
         complete: whether everything within the bounds was seen.
-        breach: the first property found broken, with a sentence; None if none was.
-        story: how, for the ordinary simulator; None if nothing is broken.
-        events, losses: how many events and how many losses that takes; breadth first, no run within the
-            bounds takes fewer of both together.
-        rules: the rules that fired somewhere. roles: (role, term) -> in how many states some node is that.
-        leader_possible: whether from every state a leader can still come; None if that was not asked.
+        breach: the first property that was found broken, with a sentence; None if none was.
+        story: a run that breaks it, for the ordinary simulator; None if nothing is broken.
+        events, losses: how many events and losses that run has. With "breadth", no run within the bounds that
+            breaks a property has fewer events and losses together.
+        rules: the rules that fired in some transition.
+        roles: (role, term) -> in how many states some node has this role in this term.
+        leader_possible: whether a leader can still be elected from every state; None if this was not asked.
     """
 
     node_class: type[Any]
@@ -56,12 +57,12 @@ class Exploration:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing was found broken. That is no proof beyond the bounds."""
+        """Whether no property was found broken. This is no proof for runs beyond the bounds."""
         return self.breach is None
 
     @property
     def verdict(self) -> str:
-        """One sentence: what is broken, or within which bounds nothing is."""
+        """One sentence: which property is broken, or within which bounds none is."""
         if self.breach:
             rule = WATCHED.get(self.breach.property)
             events = plural(self.events, "event")
@@ -77,12 +78,12 @@ class Exploration:
         return f"{within}, in the {self.distinct} states looked at{HOW[self.order]}; there are more."
 
     def replay(self) -> Cluster:
-        """The ordinary cluster at the end of the story. What a node raises there is raised."""
+        """The ordinary cluster at the end of the story. An error that a node raises there is raised here, too."""
         assert self.story is not None, "there is no story to replay"
         return begun(self.node_class, self.story)
 
     def words(self) -> list[str]:
-        """The story, an event a line, with the rules that fired."""
+        """The story: one line for each event, with the rules that fired."""
         if self.story is None:
             return []
         cluster = Cluster(self.story, node_class=self.node_class)
@@ -93,7 +94,7 @@ class Exploration:
         return list(told(cluster))
 
     def coverage(self) -> list[str]:
-        """Which rules fired, which did not, and where the nodes have been."""
+        """Which rules fired, which did not, and which roles nodes had in which terms."""
         known = [rule for rule in RULE_BOOK if rule in self.rules]
         asleep = [rule for rule in getattr(self.node_class, "rules", {}) if rule not in self.rules]
         lines = [f"rules that fired: {' '.join(known) or 'none'}"]
@@ -115,14 +116,14 @@ class Exploration:
     __repr__ = __str__
 
     def _repr_markdown_(self) -> str:
-        """In a notebook: the verdict and the counts. `print` also tells the run, event by event."""
+        """In a notebook: the verdict and the counts. `print` also shows the run, event by event."""
         counts = f"{self.distinct:,} different state{'s' * (self.distinct != 1)}, {self.generated:,} transitions out of them"
         cost = f"the nodes' code ran {self.calls:,} times; {self.seconds:.1f} s"
         return f"**{self.verdict[0].upper()}{self.verdict[1:]}**\n\n{counts}; {cost}."
 
 
 def roles_in(moves: Moves, states: Iterable[int]) -> dict[tuple[str, int], int]:
-    """(role, term) -> in how many of these states some node is that."""
+    """(role, term) -> in how many of these states some node has this role in this term."""
     found: Counter[tuple[str, int]] = Counter()
     for nodes, count in Counter(state & moves.nodes for state in states).items():
         for is_one in {(local.node.role.value, local.node.term) for local in moves.locals(nodes)}:

@@ -1,7 +1,7 @@
-"""A way through the states, told again as a story: what was found is played by the ordinary simulator.
+"""Turns a path of moves into a story, so that the ordinary simulator can play what was found.
 
-A network that holds every message back; then verb after verb, on a real cluster, which keeps what was
-done to it. That is the story.
+The network of a real cluster holds every message back. Then one verb is called for each move. The cluster records
+what was done to it, and this record is the story.
 """
 
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ from raftlab.sim.cluster import Cluster
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build, extensions_of
 
-HELD = 10_000  # ticks: longer than any story here
-CALM = "tikv"  # the preset with the longest timeouts: no timer runs out by itself
+HELD = 10_000  # the delay of a message, in ticks: longer than any story here
+CALM = "tikv"  # the preset with the longest timeouts, so that no timer runs out by itself
 
 
 class Retelling:
-    """Plays moves on a cluster. start: what came before them. fails: with the last of them, a node fails."""
+    """Plays moves on a cluster. start: the story that comes before them. fails: does a node fail in the last move?"""
 
     def __init__(self, node_class: type[Any], start: Story, moves: list[Move], fails: bool = False):
         self.fails = fails
@@ -36,11 +36,11 @@ class Retelling:
         self._ids = {key: [id for id in ids if id in in_flight] for key, ids in self._ids.items()}
         waits = min(node.timer for node in self.cluster.nodes.values())
         if in_flight or waits <= len(moves) + 1:
-            self._pace = 0  # time must not pass: something would happen by itself
+            self._pace = 0  # no time may pass, or else something would happen by itself
         self._play()
 
     def story(self, title: str) -> Story:
-        """What was done, as a story of its own."""
+        """All that was done, as a story."""
         extensions = all_of_it(self.node_class)
         return replace(
             self.start, name="found", title=title, ticks=self.cluster.now, actions=tuple(self.cluster.done),
@@ -85,7 +85,7 @@ class Retelling:
                 getattr(self.cluster, what)(node)
 
     def _look(self) -> None:
-        """Which messages there are by now. Equal ones on their way together are the same to the explorer."""
+        """Note the new messages. Equal messages that are in flight together are one message for the explorer."""
         trace = self.cluster.trace
         for id in range(self._known, len(trace.messages)):
             view = trace.message(id)
@@ -106,12 +106,12 @@ def begun(node_class: type[Any], start: Story) -> Cluster:
 
 
 def first_story(nodes: int) -> Story:
-    """Where an exploration begins that is told nothing else: nodes that have never heard of each other."""
+    """The default start of an exploration: nodes that have never heard of each other."""
     return Story("found", "Found", nodes=nodes, preset=CALM, ticks=0, goals=())
 
 
 def all_of_it(node_class: type[Any]) -> tuple[str, ...] | None:
-    """The extensions that make a class; None if it is more than that."""
+    """The extensions of a class; None if the class is more than Raft with these extensions."""
     names = extensions_of(node_class)
     return names if build(*names) is node_class else None
 
@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
 
 
 def told(cluster: Cluster) -> Iterator[str]:
-    """A cluster's run in words, without what only holds the messages back."""
+    """The run of a cluster in words, without the lines about the network that holds the messages back."""
     from raftlab.sim.narrate import narrate
 
     for tick, line in narrate(cluster.trace):

@@ -11,14 +11,14 @@ from raftlab.sim.story import Story
 
 
 class ElectionsOnly(Raft):
-    """Raft whose leaders say nothing: all that happens is elections."""
+    """Raft whose leaders send nothing, so that there are only elections."""
 
     def broadcast_entries(self) -> None:
         """Send nothing, so that logs stay empty."""
 
 
 class CountsCopies(Raft):
-    """Raft without the last rule of Figure 2: what a majority holds is committed, whatever its term. (Figure 8)"""
+    """Raft without the last rule of Figure 2: an entry on a majority is committed, even if its term is older. (Figure 8)"""
 
     def advance_commit_index(self) -> None:
         """Commit the newest entry that a majority holds."""
@@ -41,7 +41,7 @@ FIGURE_8_B = Story(
 
 
 class Scenario(NamedTuple):
-    """A node class, and how to explore it: what `explore` is given."""
+    """A node class, and the arguments of `explore` for it."""
 
     title: str
     node_class: type[Raft]

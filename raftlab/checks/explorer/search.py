@@ -1,4 +1,4 @@
-"""Breadth first: every state within the bounds, nearest first, so that what is found is shortest."""
+"""The search, breadth first: every state within the bounds, the nearest first, so that the first breach has a shortest run."""
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from typing import NamedTuple
@@ -7,11 +7,14 @@ from raftlab.checks.explorer.moves import Move, Moves
 from raftlab.checks.explorer.symmetry import Symmetry
 from raftlab.sim.properties import Finding
 
-CHUNK = 20_000  # states between two signs of life
+CHUNK = 20_000  # states between two steps of the progress bar
 
 
 class Found(NamedTuple):
-    """A breach, and the states on the way to it; `last`: the move that breaks it out of the last of them."""
+    """A breach, and the states on the way to it.
+
+    last: the move out of the last state that breaks the property; None if the last state itself breaks it.
+    """
 
     breach: Finding
     path: list[int]
@@ -19,7 +22,7 @@ class Found(NamedTuple):
 
 
 class Search:
-    """A search from one state; `levels` holds the states by their distance from it."""
+    """A search from one state. `levels` holds the states by their distance from the start."""
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Search:
         self.stopped = False
 
     def breadth_first(self, max_states: int | None = None) -> None:
-        """Level by level, until something is found or nothing is left."""
+        """Search level by level, until a breach is found or no state is left."""
         level = [self.canonical(self.start)]
         self.seen = seen = set(level)
         while level and not self.found:
@@ -60,7 +63,7 @@ class Search:
             self.again()
 
     def _expand(self, level: list[int]) -> set[int]:
-        """Where all moves out of these states lead. All the time of a search is spent here."""
+        """The states that all moves out of these states lead to. A search spends nearly all its time here."""
         parts, remembered = self.moves.parts(), self.moves.remembered
         reached: set[int] = set()
         count = 0
@@ -69,7 +72,7 @@ class Search:
             for state in level[place : place + CHUNK]:
                 for bits, table in parts:
                     plain, noted = table[state & bits]
-                    if plain:  # nearly half of all nodes can do nothing: no list is made for them
+                    if plain:  # nearly half of all nodes have no move, and need no list
                         led_to += [state ^ change | sent for change, sent in plain]
                     if noted:
                         known = state & remembered
@@ -81,7 +84,7 @@ class Search:
         return reached
 
     def after(self, state: int) -> Iterator[int | None]:
-        """Where the moves out of one state lead; None for one with too many messages in flight."""
+        """The states that the moves out of one state lead to; None in place of one with too many messages in flight."""
         most, network = self.moves.bounds.in_flight, self.moves.network_from
         for bits, table in self.moves.parts():
             plain, noted = table[state & bits]
@@ -95,11 +98,11 @@ class Search:
                 yield self.canonical(each) if within else None
 
     def again(self) -> None:
-        """Do some of the steps of late again: are they pure, and are the nodes alike?"""
+        """Do some of the latest steps again: are they pure, and do they depend on no names?"""
         self.moves.steps.look_again(self.symmetry.check if self.symmetry else None)
 
     def _kept(self, reached: set[int]) -> list[int]:
-        """Those that are new, and have not too many messages in flight."""
+        """The states that are new and have not too many messages in flight."""
         seen, most, network = self.seen, self.moves.bounds.in_flight, self.moves.network_from
         new: Iterable[int] = reached
         if most is not None:
@@ -109,7 +112,7 @@ class Search:
         return [state for state in new if state not in seen]
 
     def _judge(self, level: list[int]) -> None:
-        """Look at each combination of nodes once."""
+        """Judge each combination of node states once."""
         nodes = self.moves.nodes
         for combination in {state & nodes for state in level} - self.judged:
             self.judged.add(combination)
@@ -129,7 +132,7 @@ class Search:
         raise AssertionError("a breach that nobody made")
 
     def path_to(self, state: int, distance: int) -> list[int]:
-        """The states on a shortest way to one of them, found backwards: nothing is kept for it beforehand."""
+        """The states on a shortest way to a state. It is found backwards, so that the search need not store it."""
         path = [state]
         while distance:
             distance -= 1
@@ -137,7 +140,7 @@ class Search:
         return path[::-1]
 
     def _before(self, after: int, level: list[int]) -> int:
-        """A state of this level from which a move leads there."""
+        """A state of this level from which a move leads to the state `after`."""
         parts, remembered, canonical = self.moves.parts(), self.moves.remembered, self.canonical
         for state in level:
             for bits, table in parts:

@@ -1,8 +1,8 @@
-"""One node, one event: the only place where code of a node runs.
+"""One step of one node. This is the only place where the explorer runs the code of a node.
 
-Every step is done once and remembered by (node, its state, event). Some are done again later: what then
-turns out differently, or changes the message it was given, is no function of state and event, and is
-called by its name.
+Every step is done once, and its result is stored under (node, its state, event). Some steps are done again later. If
+the result is then another one, or if a step changes the message that it was given, the code is not a function of
+state and event; the error names the method.
 """
 
 from collections.abc import Callable, Iterator
@@ -33,12 +33,12 @@ from raftlab.sim.disk import Disk
 from raftlab.sim.errors import UserError
 from raftlab.sim.properties import rewritten_from
 
-AGAIN_EVERY = 20  # steps; one of so many is done a second time
+AGAIN_EVERY = 20  # one of so many steps is done a second time
 
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A state of one node: what it is, what its disk holds, and up to which entry it has applied."""
+    """A state of one node: the node itself, what its disk holds, and up to which entry it has applied."""
 
     number: int  # among the states of this node
     node: Any  # never stepped itself
@@ -47,14 +47,14 @@ class Local:
 
     @property
     def leads(self) -> bool:
-        """Whether it believes so."""
+        """Whether the node believes that it leads."""
         return self.node.role is Role.LEADER
 
 
 class Step(NamedTuple):
-    """What came of an event: the state after it, what was sent, and what an observer noticed (see `history`).
+    """The result of a step: the state after it, what was sent, and what an observer noticed (see `history`).
 
-    cut: None, or after how many effects the node crashed (and was restarted).
+    cut: after how many effects the node crashed and was restarted; None if it did not.
     """
 
     after: int
@@ -67,7 +67,7 @@ Check = Callable[[int, int, Event, tuple[Step, ...]], None]
 
 
 class Steps:
-    """All states that the nodes of one class have been seen in, all messages, and what leads where."""
+    """All states in which the nodes of one class have been seen, all messages, and the results of all steps."""
 
     def __init__(self, node_class: type[Any], ids: tuple[str, ...], within_steps: bool = False):
         self.node_class, self.ids, self.within_steps = node_class, ids, within_steps
@@ -78,11 +78,11 @@ class Steps:
         self.rules: set[str] = set()
         self.calls = 0
         self._message_numbers: dict[Any, int] = {}
-        self._by_id: dict[int, int] = {}  # for those in `messages`, which live as long as this does
+        self._by_id: dict[int, int] = {}  # only of messages in `messages`, so that no id is used again
         self._done: dict[tuple[int, int, Any], tuple[Step, ...]] = {}
         self._restarts: dict[tuple[int, HardState], int] = {}
         self._events: list[tuple[int, int, Event]] = []
-        self._looked_at = 0  # how many of these were candidates for a second time
+        self._looked_at = 0  # how many of `_events` `look_again` has seen
 
     def start(self, disks: list[HardState]) -> list[int]:
         """The numbers of the states in which nodes with these disks begin."""
@@ -118,7 +118,7 @@ class Steps:
         return self._message_numbers[key]
 
     def run(self, place: int, number: int, event: Event) -> tuple[Step, ...]:
-        """What comes of an event: of a crash in the middle of the step, wherever it may fall, and of the whole step."""
+        """The results of an event: one for a crash at each place within the step, and one for the whole step."""
         key = (place, number, self._key(event))
         found = self._done.get(key)
         if found is None:
@@ -127,14 +127,14 @@ class Steps:
         return found
 
     def _key(self, event: Event) -> Any:
-        """An event to look up: equal tuples of two kinds are two events."""
+        """The key of an event. It includes the type, because two events of different kinds can be equal tuples."""
         number = self._by_id.get(id(event))
         return (type(event), event) if number is None else number
 
     def look_again(self, also: Check | None = None) -> None:
-        """Do some of the steps of late a second time. Raises UserError if one turns out differently.
+        """Do some of the latest steps a second time. Raises UserError if the result is another one.
 
-        also: what else is to be asked of each of them.
+        also: a further check of all the latest steps.
         """
         of_late = self._events[self._looked_at :]
         newest = {type(event): (place, number, event) for place, number, event in of_late}
@@ -180,7 +180,7 @@ class Steps:
                 yield self._crashed(place, world, count)
             try:
                 self._carry_out(node.id, world, effect)
-            except AssertionError as error:  # what cannot be carried out, such as to save what leaves a gap
+            except AssertionError as error:  # the effect is impossible, such as saving an entry after a gap
                 world.noticed.append(("failed", f"{node.id} failed in {self.handler(event)}: {error}"))
                 break
         noticed = (*world.noticed, *look(before.node, node))
@@ -217,7 +217,7 @@ class Steps:
 
 
 class _World:
-    """What becomes of the world around a node while its effects are carried out."""
+    """The world around a node while its effects are carried out."""
 
     def __init__(self, before: Local):
         self.disk = Disk(before.disk)
@@ -227,21 +227,21 @@ class _World:
 
 
 def empty_outbox(node: Any, effects: tuple[Effect, ...]) -> None:
-    """A list that holds what the step has just returned is how it was written, and no part of the state."""
+    """Empty every list of a node that holds just what the step returned: the code collected effects in it, so it is no state."""
     for name, value in vars(node).items():
         if effects and type(value) is list and tuple(value) == effects:
             setattr(node, name, [])
 
 
 def forget_outbox(node: Any) -> None:
-    """The same for a node whose last step is not known."""
+    """The same for a node whose last step is not known: empty every list that holds only effects."""
     for name, value in vars(node).items():
         if type(value) is list and value and all(isinstance(each, Effect) for each in value):
             setattr(node, name, [])
 
 
 def look(before: Any, node: Any) -> Iterator[Noticed]:
-    """What an observer notices about a node after a step: of its log, all there is."""
+    """What an observer notices about a leader after a step. It sees the whole log."""
     if node.role is not Role.LEADER:
         return
     start, log = node.log.start, tuple(node.log)

@@ -1,7 +1,7 @@
-"""Nodes are alike: of states that differ only in who is called what, one is enough.
+"""Symmetry: if states differ only in the names of the nodes, it is enough to look at one of them.
 
-That is so only if no node's code cares about names, and it is not taken for granted: steps are done a
-second time with all names exchanged, and whoever then does something else is called by its name.
+This is right only if the code of the nodes does not depend on names. So steps are done a second time with exchanged
+names. If the result is another one, an error names the method.
 """
 
 from collections.abc import Callable
@@ -16,13 +16,13 @@ from raftlab.checks.explorer.steps import Step
 from raftlab.messages import MESSAGES, Event, HardState, Message
 from raftlab.sim.errors import UserError
 
-CHECKED = 3_000  # steps that are compared; from then on one of so many
-SELDOM = 20
+CHECKED = 3_000  # steps that are all compared
+SELDOM = 20  # after these, one of so many steps is compared
 OWN = (1 << NODE_BITS) - 1
 
 
 class Memo(dict[int, list[int]]):
-    """What a function gives, worked out once."""
+    """The results of a function, each computed once."""
 
     def __init__(self, function: Callable[[int], list[int]]):
         self.function = function
@@ -33,14 +33,14 @@ class Memo(dict[int, list[int]]):
 
 
 class Symmetry:
-    """For one search: the one state that stands for all that differ from it only in names."""
+    """Finds, for one search, the state that stands for all states that differ from it only in names."""
 
     def __init__(self, moves: Moves):
         self.moves, self.steps = moves, moves.steps
         ids = self.steps.ids
         self.orders = list(permutations(range(len(ids))))  # order[old place] = new place
         self.names = [{id: ids[place] for id, place in zip(ids, order, strict=True)} for order in self.orders]
-        # What every node begins with stands for the same of any other: its id, its peers in their order.
+        # A value with which every node begins, such as its id or its peers, corresponds to the same value of each other node.
         fresh = [
             self.steps.local(place, self.steps.started(place, HardState())).node for place in range(len(ids))
         ]
@@ -55,7 +55,7 @@ class Symmetry:
         self._turn = 0
 
     def canonical(self, state: int) -> int:
-        """The state that stands for this one: other names can make no lesser nodes, nor then a lesser rest."""
+        """The state that stands for this one: the smallest number that other names can give, first of the nodes, then of the rest."""
         low = (1 << self.moves.network_from) - 1
         best = self._best.get(state & low)
         if best is None:
@@ -66,7 +66,7 @@ class Symmetry:
         return min(part | self._network(number, network) for part, number in best)
 
     def _least(self, low: int) -> list[tuple[int, int]]:
-        """The least that new names can make of the nodes, with what is remembered; and by which names."""
+        """The smallest number of the nodes under new names, with what is remembered; and the numbers of these names."""
         moves = self.moves
         rows = [self._rows[place][low >> shift & OWN] for place, shift in enumerate(moves.shift)]
         parts = [sum(column) for column in zip(*rows, strict=True)]
@@ -92,14 +92,14 @@ class Symmetry:
         return self.moves.bits_of((self.steps.message_number(self.message(message, number)),))
 
     def _row(self, place: int, local: int) -> list[int]:
-        """A node's state, at its new place, under each set of names."""
+        """The state of a node under each set of names, shifted to its new place."""
         return [
             self.local(place, local, number) << self.moves.shift[order[place]]
             for number, order in enumerate(self.orders)
         ]
 
     def _histories(self, remembered: int) -> list[int]:
-        """What is remembered, under each set of names."""
+        """The bits of what is remembered, under each set of names."""
         history = self.moves.history_of(remembered)
         return [self.moves.history_bits(self.history(history, number)) for number in range(len(self.orders))]
 
@@ -125,7 +125,7 @@ class Symmetry:
         return self.steps.number(there, node, disk, before.applied)
 
     def event(self, event: Event, number: int) -> Event:
-        """A message under new names; whatever else happens names nobody."""
+        """An event under new names. Only messages contain names of nodes."""
         return self.message(event, number) if type(event) in MESSAGES else event  # type: ignore[arg-type]
 
     def message(self, message: Message, number: int) -> Message:
@@ -138,7 +138,7 @@ class Symmetry:
         names = self.names[number]
         return history._replace(leaders=tuple(sorted((term, names[id]) for term, id in history.leaders)))
 
-    # -- Is it true? --------------------------------------------------------------------------------------
+    # -- Are the nodes alike? ------------------------------------------------------------------------------
 
     def check(self, place: int, local: int, event: Event, steps: tuple[Step, ...]) -> None:
         """Compare a step with the same step under new names. Raises UserError if they differ."""
