@@ -1,8 +1,8 @@
-"""Finds the mistake in a run: the first step at which a node does something else than the reference does.
+"""Finds the mistake in a run: the first step at which a node does something else than the reference.
 
-A property often breaks long after the mistake. So the reference takes every step of every node a second time, from
-the same state and with the same dice. The mistake is in the first step in which the two differ, and the rule that
-was not followed is the reference's rule for that step.
+A property often breaks long after the mistake. So the reference repeats every step of every node, from the same
+state and with the same dice. The mistake is in the first step in which the two differ. The rule that the node did
+not follow is the rule that the reference followed in that step.
 """
 
 from collections import Counter
@@ -44,15 +44,15 @@ class Difference(NamedTuple):
 
 
 class Beside:
-    """Watches one cluster. `first` is the first difference; None until there is one."""
+    """Compares every step of one cluster with the reference. `first` is the first difference; None until there is one."""
 
     def __init__(self) -> None:
         self.first: Difference | None = None
         self.cluster: Cluster | None = None
-        self._term = 0  # the node's, before the step
+        self._term = 0  # the node's term before the step
 
     def watching(self, raft: type[Raft]) -> type[Raft]:
-        """The class, but each of its steps is also taken by its `reference` (Raft, if it names none)."""
+        """The class, but each step is compared with a step of its `reference` (Raft, if it names none)."""
         beside, reference = self, getattr(raft, "reference", Raft)
 
         class Watched(raft):  # type: ignore[misc, valid-type]

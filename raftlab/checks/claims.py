@@ -1,7 +1,7 @@
-"""Prove me wrong: claims about Raft, built from menus, and what the explorer answers to them.
+"""Prove me wrong: claims about Raft that are built from menus, and the explorer's answers to them.
 
-A claim is about one moment: "the node with the longest log / always / leads". The explorer looks for a
-moment at which it is not so, and plays the shortest way there, or says within which bounds there is none.
+A claim is about every moment: "a leader / always / is the only leader". The explorer looks for a moment that
+contradicts it. It returns the shortest run to such a moment, or the bounds within which there is none.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ Views = Mapping[str, View]
 
 
 class Place(NamedTuple):
-    """An entry of some log, and where it stands."""
+    """An entry and its place in a log."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index, which nobody needs here
     term: int
@@ -30,11 +30,11 @@ class Place(NamedTuple):
         return f"{self.command} of term {self.term} at index {self.index}"
 
 
-# -- What is easily said of a moment ------------------------------------------------------------------------------
+# -- Facts about a moment ------------------------------------------------------------------------------------------
 
 
 def logs(views: Views) -> dict[str, set[Place]]:
-    """What stands in each log."""
+    """The entries of each log."""
     return {
         id: {Place(index, term, command) for index, (term, command) in enumerate(view.log, start=1)}
         for id, view in views.items()
@@ -42,19 +42,19 @@ def logs(views: Views) -> dict[str, set[Place]]:
 
 
 def leaders(views: Views) -> list[str]:
-    """Who believes that it leads, the newest term last."""
+    """The nodes that believe that they lead; the one with the newest term is the last."""
     return sorted((id for id, view in views.items() if view.role == "leader"), key=lambda id: views[id].term)
 
 
 def committed(views: Views) -> set[Place]:
-    """What some node knows to be committed."""
+    """The entries that some node knows to be committed."""
     return {
         place for id, log in logs(views).items() for place in log if place.index <= views[id].commit_index
     }
 
 
 def copies(views: Views, place: Place) -> int:
-    """How many logs have it."""
+    """How many logs have this entry."""
     return sum(place in log for log in logs(views).values())
 
 
@@ -72,7 +72,7 @@ def first(views: Views, measure: Callable[[View], Any]) -> Iterator[str]:
 
 
 def everywhere(views: Views) -> set[Place]:
-    """All that stands in any log."""
+    """The entries of all logs."""
     return set().union(*logs(views).values())
 
 
@@ -99,7 +99,7 @@ ENTRIES: dict[str, Callable[[Views], Iterator[Place]]] = {
     ),
     "a committed entry": lambda views: iter(sorted(committed(views))),
 }
-# None: there is nothing to be said now, neither for a claim nor against it.
+# None: at this moment nothing can be said, neither for a claim nor against it.
 OF_NODES: dict[str, Callable[[Views, str], bool | None]] = {
     "is the newest leader": lambda views, id: leaders(views)[-1] == id if leaders(views) else None,
     "is the only leader": lambda views, id: leaders(views) == [id],
@@ -131,7 +131,7 @@ BEGINNINGS: dict[str, Story | None] = {"new nodes": None, "Figure 8 (b)": FIGURE
 
 
 def predicates(who: str) -> tuple[str, ...]:
-    """What can be said of a subject: of nodes other things than of entries."""
+    """What can be said of a subject. It differs between nodes and entries."""
     return tuple(OF_NODES if check_name("subject of a claim", who, SUBJECTS) in NODES else OF_ENTRIES)
 
 
@@ -140,10 +140,10 @@ def predicates(who: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class MenuClaim:
-    """A claim put together from menus; called with the views of all nodes, it says whether it holds.
+    """A claim from menus. Call it with the views of all nodes: it returns whether it is true at that moment.
 
     who: one of SUBJECTS. how: "always" or "never". what: one of `predicates(who)`.
-    Raises UserError, with the nearest words, for others.
+    Raises UserError for other words, and suggests the nearest ones.
 
     >>> MenuClaim("a leader", "always", "is the only leader").sentence
     'A leader is always the only leader.'
@@ -165,7 +165,7 @@ class MenuClaim:
         return f"{self.who[0].upper()}{self.who[1:]} {words}."
 
     def against(self, views: Views) -> Iterator[str | Place]:
-        """Whoever contradicts it at this moment."""
+        """The nodes or entries that contradict it at this moment."""
         holds: Callable[..., bool | None] = (
             OF_NODES[self.what] if self.who in NODES else OF_ENTRIES[self.what]
         )
@@ -173,11 +173,11 @@ class MenuClaim:
         return (each for each in subjects(views) if holds(views, each) is (self.how == "never"))
 
     def __call__(self, views: Views) -> bool:
-        """Whether it holds at this moment."""
+        """Whether it is true at this moment."""
         return next(self.against(views), None) is None
 
     def contradiction(self, views: Views) -> str:
-        """What is seen of a moment at which it does not hold."""
+        """A sentence that says why it is false at this moment."""
         verb, rest = self.what.split(" ", 1)
         if self.how == "never":
             seen = f"and it {self.what}"
@@ -190,11 +190,11 @@ class MenuClaim:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the explorer answers to a claim.
+    """The explorer's answer to a claim.
 
-    claim: what was claimed. exploration: how its answer was found.
-    holds: whether no moment was found that contradicts it; that is no proof beyond the bounds.
-    story: the shortest way to such a moment; None if there is none within the bounds.
+    claim: the claim. exploration: the exploration that looked for a contradiction.
+    holds: whether no moment was found that contradicts the claim. This is no proof beyond the bounds.
+    story: the shortest run to such a moment; None if there is none within the bounds.
     """
 
     claim: Callable[[Views], bool]
@@ -202,12 +202,12 @@ class Verdict:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing was found against it."""
+        """Whether no contradiction was found."""
         return self.exploration.ok
 
     @property
     def story(self) -> Story | None:
-        """The way there, under the title of the claim that fails at its end."""
+        """The shortest run to a moment that contradicts the claim. Its title names the claim."""
         story = self.exploration.story
         if story is None or not isinstance(self.claim, MenuClaim):
             return story
@@ -215,12 +215,12 @@ class Verdict:
 
     @property
     def events(self) -> int:
-        """How many events the way there takes; 0 if there is none."""
+        """The number of events of this run; 0 if there is none."""
         return self.exploration.events + self.exploration.losses
 
     @property
     def sentence(self) -> str:
-        """The answer in words; it never says more than was looked at."""
+        """The answer in words. It never claims more than was looked at."""
         claimed = self.claim.sentence if isinstance(self.claim, MenuClaim) else "Your claim."
         if self.holds:
             within = self.exploration.verdict.removeprefix("no violation within ")
@@ -256,14 +256,14 @@ def disprove(
     """Look for the shortest run that contradicts a claim.
 
     Args:
-        claim: a `MenuClaim`, or any function that takes the views (node -> View) and returns whether it holds.
-        begin: "new nodes", or "Figure 8 (b)": two leaders have come and gone, each has left an entry.
-        node_class: what the nodes are.
-        progress: show a bar when it takes longer than a second.
-        bounds: as of `explore`; left out, 3 nodes, 2 terms (from Figure 8 on 4), 2 messages in flight, no crashes.
+        claim: a `MenuClaim`, or any function that takes the views (node -> View) and returns whether it is true.
+        begin: "new nodes"; or "Figure 8 (b)", where two earlier leaders have each left an entry.
+        node_class: the class of the nodes.
+        progress: show a progress bar if it takes longer than a second.
+        bounds: as for `explore`. By default 3 nodes, 2 terms (4 from Figure 8 on), 2 messages in flight, no crashes.
 
     Raises:
-        UserError: a beginning or bounds that cannot be.
+        UserError: there is no such beginning, or the bounds are impossible.
 
     Example:
         >>> disprove(MenuClaim("a leader", "always", "has the highest term"), entries=0).holds

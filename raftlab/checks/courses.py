@@ -1,5 +1,5 @@
-"""Stories as checks, for rules beyond Figure 2: what should be reached is reached, nobody is deposed without need, nobody
-reads from the past."""
+"""Stories as checks, for rules beyond Figure 2: goals are reached, no leader is deposed without need, and no client reads
+an old value."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -17,10 +17,10 @@ from raftlab.stories import STORIES
 
 
 class Course(NamedTuple):
-    """A story as a check: its goals are reached, later than tick `peace` nobody's term rises, and what clients are told
-    can be explained; if `answered`, then each of their questions has an answer at the end.
+    """A story as a check: its goals are reached, and its history is linearizable.
 
-    rule, expectation: what is broken if not, and what should have happened, in one sentence.
+    rule, expectation: the rule that is broken otherwise, and what should have happened, in one sentence.
+    peace: after this tick no node's term may rise; None if it may. answered: must every request be answered at the end?
     """
 
     story: Story
@@ -50,13 +50,13 @@ class Course(NamedTuple):
         )  # fmt: skip
 
     def _played(self, cluster: Cluster) -> tuple[int, str]:
-        """When something goes wrong, and what; "" if nothing does."""
+        """The tick at which something goes wrong, and what; "" if nothing does."""
         try:
             cluster.tick(self.story.ticks)
             return self._wrong(cluster)
         except NodeError as error:
             return cluster.now, str(error).rstrip(".")
-        except UserError:  # with such nodes the story cannot be played to its end, and proves nothing
+        except UserError:  # these nodes cannot play the story to its end, so it proves nothing
             return cluster.now, ""
         except FELL_OVER as error:
             return cluster.now, fell_over(error)
@@ -101,7 +101,7 @@ def protected(seed: int) -> Course:
 
 
 def healthy(title: str, nodes: int, *crashed: str) -> Course:
-    """n1 leads, some others crash, and enough stay."""
+    """n1 leads, some others crash, and a majority stays."""
     actions = ((0, "time_out", "n1"), *((40, "crash", node) for node in crashed))
     story = Story(
         f"useful_{nodes}", title, nodes=nodes, seed=1, ticks=160, actions=actions, goals=(("leader", 150),)

@@ -16,7 +16,7 @@ LAST_CUT = 150  # tick, in a random course
 
 
 def asks(*commands: str, node: str) -> dict[str, Any]:
-    """A client that asks one node these things, one after the other."""
+    """A client that sends these commands to one node, one after the other."""
     return {"commands": commands, "nodes": (node,), "think": (0, 0), "sessions": False}
 
 
@@ -58,7 +58,7 @@ READS = (
     *(Course(cuts(seed), "RI-2", PAST, answered=True) for seed in SEEDS),
 )
 
-# -- Who comes back -------------------------------------------------------------------------------------------------
+# -- Nodes that come back -------------------------------------------------------------------------------------------
 
 NOTHING_MISSED = Story(
     "nothing_missed", "A node that has missed nothing comes back", nodes=3, seed=1, ticks=220, extensions=("PreVote",),

@@ -1,4 +1,4 @@
-"""Every order of events within small bounds, as checks: a few explorations whose size is fixed."""
+"""Explorations as checks: every order of events within small bounds. Their size is fixed."""
 
 from typing import Any, NamedTuple
 
@@ -23,13 +23,13 @@ class Explored(NamedTuple):
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """The shortest course of events that breaks a property of Figure 3; None if there is none within the bounds."""
+        """The shortest run that breaks a property of Figure 3; None if there is none within the bounds."""
         try:
             found = explore(raft, progress=False, **self.bounds)
             if found.story is None:
                 return None
             return told_again(found.story, raft, None)
-        except UserError as error:  # the node's own, or the explorer's word on code that is not pure
+        except UserError as error:  # from the node, or from the explorer because the code is not pure
             return Failure("", PURE, (self.name,), "no property breaks", str(error))
         except FELL_OVER as error:
             return Failure("", PURE, (self.name,), "no property breaks", fell_over(error))

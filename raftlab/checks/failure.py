@@ -6,11 +6,11 @@ from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
-FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # what wrong code of a node may raise
+FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # errors that wrong code of a node may raise
 
 
 class NodeError(UserError):
-    """The code of a node did what no node may do: it raised an error, did not end, or left wrong types in its fields."""
+    """The code of a node raised an error, did not end, or left wrong types in the node's fields."""
 
 
 def fell_over(error: Exception) -> str:
@@ -22,10 +22,10 @@ def fell_over(error: Exception) -> str:
 class Failure(NamedTuple):
     """A node did something else than the rule says.
 
-    rule: an id of the rule book, or of Figure 3. expectation: what should have happened, in one sentence.
-    schedule: what happened, in words, in order. should, did: what was expected of the node and what it did.
-    story, tick: a run that shows it, and when the mistake is made. seed: of that run, if it was drawn.
-    consequence: which property broke because of it, in a sentence; breach: the tick at which it did.
+    rule: an id of the rule book, or of a property of Figure 3. expectation: what should have happened, in one sentence.
+    schedule: the events, in words and in order. should, did: what the node should have done, and what it did.
+    story, tick: a run that shows the mistake, and the tick of the mistake. seed: the seed of that run, if it was drawn.
+    consequence: the property that broke because of it, in a sentence. breach: the tick at which it broke.
     """
 
     rule: str
@@ -41,20 +41,20 @@ class Failure(NamedTuple):
 
     @property
     def opens(self) -> int:
-        """The tick at which to look: where a property breaks, or else where the mistake is made."""
+        """The tick at which a player opens the run: where a property breaks, or else where the mistake is made."""
         return next((tick for tick in (self.breach, self.tick) if tick is not None), 0)
 
 
 class Check(Protocol):
-    """One thing that a layer checks."""
+    """One check of a layer."""
 
     @property
     def name(self) -> str:
-        """What it is called in a list."""
+        """Its name in a list."""
 
     @property
     def rule(self) -> str:
-        """The rule it is about; "" where that depends on what goes wrong."""
+        """The rule that it checks; "" if that depends on what goes wrong."""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What such nodes do wrong in it; None if nothing."""
+        """What nodes of this class do wrong in the check; None if nothing."""

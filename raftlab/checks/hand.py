@@ -1,4 +1,4 @@
-"""A node that is played by hand: it does what it is told, and beside it the reference takes the same step."""
+"""A node that is played by hand: it does what the player answers, and the reference takes the same step for comparison."""
 
 import re
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ WORDS = {
     "term": "term", "role": "role", "voted_for": "vote", "log": "log", "commit_index": "commit index",
     "reply": "reply",
 }  # fmt: skip
-# What is asked of whoever plays, for each kind of event; all else follows by itself.
+# What the player is asked, for each kind of event. All else follows from the answers.
 ASKED: dict[type, tuple[str, ...]] = {
     RequestVote: ("term", "role", "voted_for", "reply"),
     AppendEntries: ("term", "role", "log", "commit_index", "reply"),
@@ -36,11 +36,11 @@ ASKED: dict[type, tuple[str, ...]] = {
 
 
 class Move(NamedTuple):
-    """What is to be done about one event: the state after it, and the reply.
+    """What the node does about one event: its state afterwards, and its reply.
 
-    term, commit_index: numbers. role: one of ROLES. voted_for: a node or None. log: one of LOGS; the entries of
-    the message are put where it says. reply: one of REPLIES. Standing for election brings a new term and a vote
-    for oneself, and sends the requests; leading sends the heartbeats.
+    term, commit_index: numbers. role: one of ROLES. voted_for: a node or None. log: one of LOGS; the message says
+    where its entries go. reply: one of REPLIES. A node that becomes a candidate also gets a new term, votes for
+    itself and sends its requests; a node that becomes leader also sends heartbeats.
     """
 
     term: int
@@ -52,7 +52,7 @@ class Move(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """One answer beside what the rules say: both in words, the same if it was right, and the rule that decides."""
+    """One answer and what the rules say, in words, and the rule that decides. If the answer is right, the words are equal."""
 
     tick: int
     event: str
@@ -62,12 +62,12 @@ class Judged(NamedTuple):
     rule: str | None
 
 
-class Waiting(Exception):  # noqa: N818 - nothing is wrong: it is somebody's turn
-    """The next event needs an answer that has not been given."""
+class Waiting(Exception):  # noqa: N818 - nothing is wrong: it is the player's turn
+    """The next event needs an answer that the player has not given."""
 
 
 class Hand(Raft):
-    """A node that is played by hand, if it is the one that is. `moves`: what was answered, in order."""
+    """The nodes of a run in which one node is played by hand. played: that node. moves: its answers so far, in order."""
 
     played: ClassVar[str]
     moves: ClassVar[tuple[Move, ...]]
@@ -75,12 +75,12 @@ class Hand(Raft):
 
     def __init__(self, *arguments: Any, **named: Any):
         self.judged: list[Judged] = []
-        self.before: tuple[Event, Move] | None = None  # what is being asked
-        self.routine: tuple[str, int] | None = None  # whose heartbeats, of which term, need no more answers
+        self.before: tuple[Event, Move] | None = None  # the event that needs an answer
+        self.routine: tuple[str, int] | None = None  # the leader and term whose heartbeats need no answers any more
         super().__init__(*arguments, **named)
 
     def step(self, event: Event) -> tuple[Any, ...]:
-        """Ask for the move, carry it out, and let the reference take the same step beside it."""
+        """Carry out the player's move for this event, and compare it with the reference. Raises Waiting if there is none yet."""
         if isinstance(event, Tick) and self.timer - event.n <= 0:
             self.timer, about = 0, ElectionTimeout()
         else:
@@ -111,7 +111,7 @@ class Hand(Raft):
         return tuple(self._effects)
 
     def is_routine(self, event: Event, twin: Raft) -> bool:
-        """A heartbeat of a leader whom one has answered rightly before, and that changes nothing."""
+        """Is this a heartbeat that changes nothing, from a leader that the player has answered rightly before?"""
         return (
             isinstance(event, AppendEntries)
             and self.routine == (event.src, event.term) == (event.src, self.term)
@@ -138,14 +138,14 @@ def right_move(log: tuple[Any, ...], twin: Raft, effects: Sequence[Any], event: 
 
 
 def happens(event: Event) -> str:
-    """An event, said to the node to which it happens."""
+    """An event in words to the player: "you receive ..."."""
     words = re.sub(r"^it receives", "you receive", event_words(event))
     words = re.sub(r"^its|(?<=request for )its", "your", words)
     return re.sub(r"leader commit (\d+)", r"and the leader's commit index is \1", words)
 
 
 def words_of(move: Move, event: Event) -> str:
-    """A move in words, as far as it was asked for."""
+    """A move in words, with only what the player was asked."""
     answers = {name: getattr(move, name) for name in ASKED[type(event)]}
     return ", ".join(
         f"{WORDS[name]} {'nobody' if answer is None else answer}" for name, answer in answers.items()
@@ -153,7 +153,7 @@ def words_of(move: Move, event: Event) -> str:
 
 
 def carry_out(node: Raft, event: Any, move: Move) -> None:
-    """Do what was answered, right or wrong, in the order in which a node has to: state, disk, reply."""
+    """Do what the player answered, right or wrong, in the order that a node must keep: state, disk, reply."""
     if isinstance(event, ElectionTimeout):
         if move.role == Role.CANDIDATE.value:
             node.campaign()

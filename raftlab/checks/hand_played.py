@@ -1,8 +1,8 @@
-"""You are n3: one node of a run is played by hand, and judged by the rules once the fog has lifted.
+"""You are n3: a learner plays one node of a run by hand, and the rules judge the answers at the end.
 
-Whoever plays it sees only what a node sees: its own state, and the message or the timer before it. The others
-run as ever. Each answer is carried out as it was given, right or wrong, and the run goes on from there; beside
-it the reference takes the same step, so that every answer can be judged by the rule that decides it.
+The learner sees only what the node sees ("in the fog"): its own state, and the present message or timeout. The other
+nodes run as usual. Each answer is carried out, right or wrong, and the run goes on from there. The reference takes the
+same step for comparison, so that each answer can be judged by the rule that decides it.
 """
 
 import re
@@ -20,7 +20,7 @@ from raftlab.sim.story import Story, check_story
 
 
 class Situation(NamedTuple):
-    """What can be seen in the fog: the event, in words, the node's state, and what is asked.
+    """What the learner sees: the event and the node's state in words, and what is asked.
 
     unchanged: the move that leaves everything as it is.
     """
@@ -37,9 +37,9 @@ class Situation(NamedTuple):
 class HandPlayed:
     """A run in which one node is played by hand.
 
-    story: the run; its node must not crash there. node: the one that is played. moves: what was answered so far.
-    run: the story without those actions that are not possible any more after what was answered.
-    Raises UserError for a node that the story does not have, or a story that crashes it.
+    story: the run; the node must not crash in it. node: the node that is played. moves: the answers so far.
+    run: the story without the actions that are no longer possible after these answers.
+    Raises UserError if the story does not have the node, or crashes it.
 
     >>> from raftlab import load
     >>> HandPlayed(load("you_are_n3")).situation.event.partition(",")[0]
@@ -62,15 +62,15 @@ class HandPlayed:
         return type("Hand", (Hand,), {"played": self.node, "moves": self.moves, "ends": ends})
 
     def _play(self) -> None:
-        """From the beginning, with all moves so far: up to the next question, or to the end."""
+        """Play the run from the beginning with all moves so far, up to the next event to answer, or to the end."""
         self.run = self.story
         while (impossible := self._play_on()) is not None:
-            # What was answered has changed the world: who is to stand for election there may lead here.
+            # The answers have changed the run: a node that should start an election in the story may be leader here.
             actions = self.run.actions
             self.run = replace(self.run, actions=actions[:impossible] + actions[impossible + 1 :])
 
     def _play_on(self) -> int | None:
-        """Play what is left of the story. If an action of it can't be done, which one."""
+        """Play the run. Returns the place of the first action that is impossible; None if there is none."""
         self.cluster = Cluster(self.run, node_class=self._class(ends=False))
         self.judged: list[Judged] = []
         self.situation: Situation | None = None
@@ -104,9 +104,9 @@ class HandPlayed:
         )
 
     def answer(self, **fields: Any) -> Judged:
-        """Answer the event before one; what is not named stays as it is. It is judged at once, and kept.
+        """Answer the present event. A field that is not named stays as it is. The answer is judged at once, and kept.
 
-        Raises UserError, and keeps nothing, if there is no event, or a field or its value cannot be.
+        Raises UserError, and keeps nothing, if there is no event, or if a field or its value is impossible.
         """
         if self.situation is None:
             raise UserError("The run is over, so there is nothing left to answer.")
@@ -128,7 +128,7 @@ class HandPlayed:
 
     @property
     def so_far(self) -> Story:
-        """The run up to the next question, for a player with `node_class`."""
+        """The run up to the next event to answer, for a player with `node_class`."""
         ticks = self.story.ticks if self.situation is None else max(1, self.cluster.now - 1)
         return replace(self.run.until(ticks), ticks=ticks)
 
@@ -139,11 +139,11 @@ class HandPlayed:
 
     @property
     def node_class(self) -> type[Raft]:
-        """The nodes for a player: the moves as they were made, and the rules from there on."""
+        """The class of the nodes for a player: they make the moves so far, and then follow the rules."""
         return self._class(ends=True)
 
     def report(self, *, solved: bool = True) -> list[str]:
-        """What was answered, an event a line, and for what was wrong the rule. solved: and what it says here."""
+        """The answers, one line for each event; for a wrong one, the rule. solved: also say what would be right."""
         return [
             f"✓ tick {each.tick}: {each.event}. You: {each.did}." if each.right else told_wrong(each, solved)
             for each in self.judged
@@ -151,7 +151,7 @@ class HandPlayed:
 
 
 def told_wrong(judged: Judged, solved: bool) -> str:
-    """A wrong answer, the rule that decides, and, if it is to be solved, what the rules say instead."""
+    """A wrong answer and the rule that decides; if `solved`, also what the rules say instead."""
     did, should = (re.sub(r"\b(\w+)<- ", r"to \1: ", each) for each in (judged.did, judged.should))
     rule = RULES.get(judged.rule or "")
     because = f" {rule.text} ({rule.id}, {rule.section})" if rule else ""
@@ -160,7 +160,7 @@ def told_wrong(judged: Judged, solved: bool) -> str:
 
 
 def by_the_rules(game: HandPlayed) -> dict[str, Any]:
-    """What the rules answer to the event before the node, field by field; there must be one."""
+    """The right answer to the present event, field by field. There must be an event."""
     hand, situation = game.cluster.nodes[game.node], game.situation
     assert isinstance(hand, Hand)
     assert hand.before is not None

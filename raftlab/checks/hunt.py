@@ -10,9 +10,9 @@ HUNTED = ("vote not saved", "no up-to-date check", "commits without a majority")
 
 
 def unknown_node(number: int) -> type[Raft]:
-    """A class of nodes that are wrong in one place. Which one, only a run can show.
+    """A class of nodes that are wrong in one place. Only a run can show what is wrong.
 
-    number: 1 to 3. Raises UserError for another one.
+    number: 1 to 3. Raises UserError for another number.
 
     >>> unknown_node(1).__name__
     'UnknownNode'
@@ -22,9 +22,9 @@ def unknown_node(number: int) -> type[Raft]:
 
 
 def mistake_of(number: int, guess: str) -> str:
-    """What is wrong with `unknown_node(number)`, and the rule that it breaks, after an answer of the learner.
+    """The mistake of `unknown_node(number)`, and the rule that it breaks. The learner must first write an answer.
 
-    number: 1 to 3. guess: the answer, in any words; it is not judged. Raises UserError for another number.
+    number: 1 to 3. guess: the learner's answer, in any words; it is not judged. Raises UserError for another number.
 
     >>> mistake_of(1, "")
     'First write your answer between the quotation marks.'

@@ -1,9 +1,9 @@
 """Is there one order of all operations that explains every answer?
 
 Linearizable (Herlihy and Wing 1990) means: each operation seems to happen at one moment between its
-invocation and its answer. So we look for an order that keeps to real time and in which a machine that does
-one operation after the other gives the same answers. Keys that know nothing of each other are searched one
-by one: a history is linearizable if it is so on each of them.
+invocation and its answer. So we look for an order that agrees with real time and in which a machine that
+carries out one operation after the other gives the same answers. Independent keys are searched one by one,
+because a history is linearizable if it is linearizable on each key.
 """
 
 from collections.abc import Hashable, Iterable
@@ -15,22 +15,22 @@ from raftlab.checks.orders import Search
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
 from raftlab.sim.operations import Operation
 
-MOST_STATES = 3  # told one by one
+MOST_STATES = 3  # the most states that a sentence lists
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """Whether a history is linearizable, and why. True where it is.
+    """Whether a history is linearizable, and why. A verdict is true if the history is.
 
     Attributes:
         ok: whether an order explains every answer.
         order: such an order, with only those unanswered operations that must have happened; None if there is none.
-        key: where every order fails: a key, or what else the model is partitioned by; None if all is well.
-        operations: the operations on that key; all of them if all is well.
-        longest: the longest order of them that fits; the whole order if all is well.
-        stuck: the operation with the first answer that no order explains together with all answers before it.
-            None if all is well.
-        why: a sentence.
+        key: the key on which every order fails, or another part into which the model divides; None if `ok`.
+        operations: the operations on that key; all operations if `ok`.
+        longest: the longest order of these operations that fits; the whole order if `ok`.
+        stuck: the operation with the first answer that no order explains together with all answers before it;
+            None if `ok`.
+        why: the reason, in a sentence.
     """
 
     ok: bool
@@ -54,24 +54,24 @@ class Verdict:
 def check_linearizability(
     operations: Iterable[Operation], model: "str | Model | type[Model]" = "map"
 ) -> Verdict:
-    """Look for an order of a history's operations that keeps to real time and explains every answer.
+    """Look for an order of a history's operations that agrees with real time and explains every answer.
 
     An operation comes before another if it was answered at an earlier tick than the other was invoked. At the
     same tick they count as concurrent, except that one client's operations on one key keep their order.
     An operation without an answer may have happened at any time after its invocation, or never.
 
     Args:
-        operations: the history; times in ticks or any other whole numbers. What one client asks at the same
-            tick stands in its order.
+        operations: the history; times in ticks or any other whole numbers. List what one client asks at the same
+            tick in the order in which it asks.
         model: "register", "map", "queue", or a `raftlab.checks.models.Model` of your own.
 
     Returns:
-        The Verdict: an order, or where every order fails. Short histories of a key are searched first. The
-        time it takes can double with each operation that overlaps with many others.
+        The Verdict: an order, or the key on which every order fails. Keys with few operations are searched
+        first. The time of the search can double with each operation that overlaps with many others.
 
     Raises:
-        UserError: the model does not know an operation, or its times cannot be: an answer before the
-            invocation, two answered operations of one client at once.
+        UserError: the model does not know an operation, or the times are impossible: an answer before its
+            invocation, or two answered operations of one client at once.
 
     Example:
         >>> from raftlab.sim.operations import Operation
@@ -104,7 +104,7 @@ def check_linearizability(
 
 
 def _checked(operations: Iterable[Operation], model: Model) -> list[Operation]:
-    """The history in the order of invocations, if there can be such a one."""
+    """The history in the order of invocations. Raises UserError if there can be no such history."""
     if not isinstance(operations, Iterable):
         kind = type_of(operations)
         raise UserError(f"A history is a list of Operations, such as trace.operations(), not {kind}.")
@@ -136,7 +136,7 @@ def _checked(operations: Iterable[Operation], model: Model) -> list[Operation]:
 
 
 def _merged(orders: list[list[Operation]]) -> list[Operation]:
-    """One order of all keys: each operation happens as early as those before it on its key allow."""
+    """One order of the operations on all keys: each happens as early as the operations before it on its key allow."""
     moments = []
     for order in orders:
         moment = 0

@@ -1,7 +1,7 @@
-"""Sequential machines: what a history of concurrent operations is compared with.
+"""Sequential machines, with which a history of concurrent operations is compared.
 
-A model knows nothing of time, clients that wait or networks. It says what one operation after the
-other does, and whether what the client was told can be true.
+A model knows nothing of time, waiting clients or networks. It carries out one operation after the other, and says
+whether the answer that the client got is the right one.
 """
 
 from collections.abc import Hashable
@@ -12,11 +12,11 @@ from raftlab.sim.operations import Operation, in_brief
 
 
 class Model:
-    """A machine that does one operation after the other. Subclass it for a machine of your own.
+    """A machine that carries out one operation after the other. Subclass it for a machine of your own.
 
     Attributes:
-        name: what it is called in sentences.
-        kinds: the kinds of operations that it knows; empty, it takes all.
+        name: its name in sentences.
+        kinds: the kinds of operations that it knows; if empty, it accepts all kinds.
         initial: its state at the beginning. States must be hashable: numbers, texts, tuples.
 
     Example:
@@ -34,19 +34,19 @@ class Model:
     initial: Hashable = None
 
     def step(self, state: Any, operation: Operation) -> tuple[Hashable, bool]:
-        """The state after an operation, and whether its result fits what the machine would answer.
+        """The state after an operation, and whether the operation's result is what the machine would answer.
 
-        It must depend on nothing but the state and the operation's client, kind, argument and result.
-        Whether the result fits is not asked of an unanswered operation.
+        Both must depend only on the state and on the operation's client, kind, argument and result. If an operation
+        has no answer, the second value is not used.
         """
         raise NotImplementedError(f"{type(self).__name__} has no step(state, operation).")
 
     def partition(self, operation: Operation) -> Hashable:
-        """Which part of the machine it touches. Parts must be independent: each is checked alone."""
+        """The part of the machine that an operation uses. Parts must be independent, because each is checked alone."""
         return operation.key
 
     def words(self, part: Hashable, state: Any) -> str:
-        """A state as half a sentence: "x is 1"."""
+        """A state as a clause, such as "x is 1"."""
         return f"{part or 'the ' + self.name} is {'nothing' if state is None else in_brief(state)}"
 
 
@@ -86,7 +86,7 @@ class Map(Model):
         self.initial = initial  # what a key holds before anything is put there
 
     def step(self, state: Any, operation: Operation) -> tuple[Hashable, bool]:
-        """A get must be told the value, a cas whether it took place; other answers tell nothing."""
+        """A get must return the value, and a cas whether it took place. Other answers say nothing about the state."""
         match operation.kind:
             case "get":
                 return state, operation.result == state
@@ -98,21 +98,21 @@ class Map(Model):
 
 
 class Queue(Model):
-    """First in, first out. Kinds: "enq" (its argument goes in) and "deq" (told what came out, or None if empty)."""
+    """First in, first out. Kinds: "enq" (puts its argument in) and "deq" (returns what came out, or None if empty)."""
 
     name = "queue"
     kinds = ("enq", "deq")
     initial = ()
 
     def step(self, state: Any, operation: Operation) -> tuple[Hashable, bool]:
-        """A deq must be told the first; an enq's answer tells nothing."""
+        """A deq must return the first value. The answer to an enq says nothing about the state."""
         if operation.kind == "enq":
             return (*state, operation.argument), True
         first = state[0] if state else None
         return state[1:], operation.result == first
 
     def words(self, part: Hashable, state: Any) -> str:
-        """As "the queue holds 'a', 'b'"."""
+        """A state as a clause, such as "the queue holds 'a', 'b'"."""
         return (
             f"{part or 'the queue'} holds {', '.join(map(in_brief, state))}"
             if state

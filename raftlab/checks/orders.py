@@ -1,11 +1,11 @@
-"""The search for an order that explains all answers (Wing and Gong 1993), with Lowe's memory (2017).
+"""The search for an order of operations that explains all answers (Wing and Gong 1993; with memory as in Lowe 2017).
 
-Depth first, along a linked list of invocations and answers in the order of time:
+The search goes depth first along a linked list of invocations and answers in the order of time:
 
-    an invocation   may be the next of the order, if its answer fits
-    an answer       of an operation that is not yet in the order bars the way: take back the last choice
+    an invocation   its operation may be the next in the order, if its answer fits
+    an answer       if its operation is not yet in the order, the search cannot pass it, and takes back its last choice
 
-No set of operations is tried twice in the same state, and every step of the model is computed once.
+No set of operations is tried twice in the same state, and each step of the model is computed only once.
 """
 
 from collections.abc import Hashable
@@ -14,14 +14,14 @@ from raftlab.checks.models import Model
 from raftlab.sim.errors import UserError
 from raftlab.sim.operations import Operation
 
-MISFIT = -1  # in place of a state: the answer does not fit
+MISFIT = -1  # stands in place of a state if the answer does not fit
 
 
 class Search:
-    """The search on one key. An operation's number is its place in `operations`.
+    """The search on one key. The number of an operation is its place in `operations`.
 
     `after` and `before` link the list of events: 0 is its head; then come the nodes of invocations and answers.
-    The node of an answer that never came is linked to itself alone, so it bars nothing.
+    The node of an answer that never came is linked only to itself, so the search never meets it.
     """
 
     def __init__(self, operations: list[Operation], model: Model):
@@ -32,12 +32,12 @@ class Search:
             self.bits[place] for place, each in enumerate(operations) if each.returned is not None
         )
         self.longest: list[int] = []
-        self.barred_by = 0  # the latest answer that could not be passed: before it all is well
-        self.barred_in: dict[int, None] = {}  # in which states; a set that keeps its order
+        self.barred_by = 0  # the latest answer that could not be passed; all before it can be explained
+        self.barred_in: dict[int, None] = {}  # the states in which it could not; a set that keeps its order
         self._link()
 
     def _link(self) -> None:
-        """The list of events. At the same tick invocations come first: operations that touch are concurrent."""
+        """Link the events. At the same tick invocations come first, because such operations count as concurrent."""
         asked = [(each.invoked, 0, place) for place, each in enumerate(self.operations)]
         told = [
             (each.returned, 1, place)
@@ -54,7 +54,7 @@ class Search:
             (self.answer if is_answer else self.invocation)[place] = node
 
     def run(self) -> bool:
-        """Whether an order fits; it is in `longest`, or the longest that does."""
+        """Whether some order fits. `longest` then holds this order, and otherwise the longest part that fits."""
         place_at = {node: place for place, node in enumerate(self.invocation)}
         kinds, taken, after = self.steps.kinds, self.steps.taken, self.after
         bits, needs = self.bits, _own_before(self.operations)
@@ -96,7 +96,7 @@ class Search:
         return True
 
     def _idle(self, order: list[int], states_before: list[int], place: int, then: int) -> bool:
-        """Whether the last choice, if unanswered, need not have been: without it the next leads to the same state."""
+        """Whether the last operation has no answer and no effect: without it the next one leads to the same state."""
         if not order or self.answered >> order[-1] & 1:
             return False
         state = states_before[-1]
@@ -104,19 +104,19 @@ class Search:
         return then == (self.steps.take(state, place) if without is None else without)
 
     def _take_out(self, place: int) -> None:
-        """Take an operation's events out of the list: it is in the order now."""
+        """Take the events of an operation out of the list, because it is in the order now."""
         after, before = self.after, self.before
         for node in (self.invocation[place], self.answer[place]):
             after[before[node]], before[after[node]] = after[node], before[node]
 
     def _put_back(self, place: int) -> None:
-        """Put them back where they were: a node that was taken out still knows its neighbours."""
+        """Put the events back where they were. A node that was taken out still knows its neighbours."""
         after, before = self.after, self.before
         for node in (self.answer[place], self.invocation[place]):
             after[before[node]] = before[after[node]] = node
 
     def _barred(self, node: int, order: list[int], state: int) -> None:
-        """An answer cannot be passed. The latest such answer is the one that no order explains."""
+        """Note that an answer cannot be passed. The latest such answer is the one that no order explains."""
         if node > self.barred_by:
             self.barred_by, self.barred_in, self.longest = node, {}, order[:]
         if node == self.barred_by:
@@ -155,18 +155,18 @@ class _Steps:
         return number
 
     def take(self, state: int, place: int) -> int:
-        """Do an operation: the state after it, or MISFIT."""
+        """Carry out an operation: the state after it, or MISFIT."""
         operation = self.operations[place]
         after, fits = self.model.step(self.states[state], operation)
         then = self.number(after)
         if operation.returned is None:
-            fits = then != state  # any answer would do; where it changes nothing, leave it out
+            fits = then != state  # any answer fits; but leave the operation out if it changes nothing
         self.taken[state][self.kinds[place]] = then = then if fits else MISFIT
         return then
 
 
 def _kinds(operations: list[Operation]) -> list[int]:
-    """A number for each operation; those that the model cannot tell apart have the same."""
+    """A number for each operation; operations that the model cannot tell apart have the same number."""
     numbers: dict[Hashable, int] = {}
     kinds = []
     for place, operation in enumerate(operations):
