@@ -1,7 +1,7 @@
 """Handler checks: each is about one rule, and says what a node in a given state must do when something happens.
 
-A row says what others can notice (messages, what is applied, who is answered) and what is true of the node
-afterwards. How a solution gets there, which rules it names and what it saves twice does not matter.
+A row says what others can notice (messages, applied entries, answers to clients) and what is true of the node
+afterwards. It does not matter how a solution does this, which rules it names, or whether it saves something twice.
 Every row also checks the disk: no message may depend on data that a crash could still lose.
 """
 
@@ -25,7 +25,7 @@ from raftlab.messages import (
 )
 from raftlab.raft import Raft
 
-UNSEEN = 1000  # ticks: longer than any reset makes a timer, so that a reset can be seen
+UNSEEN = 1000  # ticks: longer than a timer is after any reset, so that a reset can be seen
 
 
 class Row(NamedTuple):
@@ -44,7 +44,7 @@ class Row(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule and what it asks for."""
+        """The rule, and what it requires."""
         return f"{self.rule}: {self.expectation}"
 
     def run(self, raft: type[Raft]) -> Failure | None:
@@ -79,7 +79,7 @@ class Row(NamedTuple):
         return Failure(self.rule, self.expectation, tuple(schedule), self._should(), did)
 
     def _wrong(self, made: Raft, noticed: list[str]) -> str:
-        """What differs, in words; empty if nothing does."""
+        """The differences in words; empty if there are none."""
         parts = []
         if self.does is not None and not same(noticed, list(self.does)):
             parts.append(", ".join(noticed) or "nothing that other nodes notice")
@@ -105,10 +105,10 @@ class Disk:
 
     def __init__(self, made: Raft):
         self.term, self.voted_for, self.log = made.term, made.voted_for, list(made.log)
-        self.start = made.log.start  # what a snapshot has taken the place of
+        self.start = made.log.start  # how many entries a snapshot has replaced
 
     def follow(self, made: Raft, effects: Any) -> tuple[str, str, str] | None:
-        """The promise of the disk (ST-P0): rule, expectation, and what was not saved in time; None if it is kept."""
+        """Check that data is saved before a message depends on it (ST-P0): rule, expectation, and what was not saved; else None."""
         for effect in effects:
             if isinstance(effect, Save):
                 self.term, self.voted_for = effect.term, effect.voted_for
@@ -120,12 +120,12 @@ class Disk:
         return None
 
     def _unsaved(self, message: Any, made: Raft) -> str:
-        """What a message depends on that the node would not know any more after a crash."""
+        """What a message depends on that the node would lose in a crash; "" if nothing."""
         if message.term == made.term != self.term:
             return f"term {message.term}"
         log = tuple(made.log)
         if self.start:
-            return ""  # indexes count from the snapshot then; what is lost shows when the step is over
+            return ""  # indexes then count from the snapshot; `lacks` finds what is lost
         match message:
             case RequestVote(src=src) if made.voted_for == src != self.voted_for:
                 return "its vote for itself"
@@ -140,7 +140,7 @@ class Disk:
         return ""
 
     def lacks(self, made: Raft) -> tuple[str, str, str] | None:
-        """What is not on the disk when a step is over: rule, expectation, what; None if all is."""
+        """What is not on the disk after a step: rule, expectation, and the difference; None if everything is there."""
         for rule, name, kept, has in (
             ("ST-P1", "term", self.term, made.term),
             ("ST-P2", "vote", self.voted_for, made.voted_for),
@@ -156,7 +156,7 @@ _PROMISE = ("ST-P0", "What a message speaks of is saved before it is sent, in th
 
 
 def needs(check: Any, method: str, reference: type[Raft] = Raft) -> bool:
-    """Whether the reference calls this method in this check."""
+    """Does the reference call this method in this check?"""
     return method in _used(check.name, check, reference)
 
 
@@ -188,7 +188,7 @@ def _used(name: str, check: Any, reference: Any) -> frozenset[str]:
         used.clear()
         if isinstance(check, Row):
             made = node_in(spying, check.before)
-            used.clear()  # what building a node needs, every row needs
+            used.clear()  # every row calls what builds a node
             for event in check.events:
                 made.step(event)
         else:

@@ -1,7 +1,7 @@
-"""The layers of checks, from the quickest to the most thorough: what is checked of a rule, and in which order.
+"""The layers of checks for a rule, from the quickest to the most thorough.
 
-The size of each layer is fixed, so that the same answer is always judged in the same way; a right one takes
-less than a second.
+The size of each layer is fixed, so that the same answer is always judged in the same way. A right answer takes less
+than a second.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ from raftlab.sim.systems import build
 
 
 class Layer(NamedTuple):
-    """One kind of checks, and what was found by it: a failure, or None, for each."""
+    """Checks of one kind, and their results: a failure or None for each."""
 
     name: str
     checks: tuple[Check, ...]
@@ -34,14 +34,14 @@ class Layer(NamedTuple):
 
     @property
     def failures(self) -> list[Failure]:
-        """All that was found wrong."""
+        """All failures that were found."""
         return [each for each in self.found if each is not None]
 
 
 def layers_for(methods: Sequence[str], rules: Sequence[str] = ()) -> list[Layer]:
-    """What is checked of whoever writes these methods; the checks of their own rules come first.
+    """The layers for an answer that writes these methods; checks of these rules come first.
 
-    A handler check is about a method if the reference needs that method for it.
+    A handler check is about a method if the reference calls the method in it.
     """
     rows: list[Any] = [row for row in ROWS if any(needs(row, method) for method in methods)]
     rows.sort(key=lambda row: row.rule not in rules)
@@ -67,7 +67,7 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
 
 @contextmanager
 def progress_bar(layers: Iterable[Layer]) -> Iterator[Callable[[int], object]]:
-    """Show a bar while the checks of some layers run, if that takes longer than a second. Yields what tells how many have run."""
+    """Show a progress bar while checks run, if they take longer than a second. Yields a function: call it with how many have run."""
     from tqdm.auto import tqdm
 
     total = sum(len(layer.checks) for layer in layers)
@@ -78,13 +78,13 @@ def progress_bar(layers: Iterable[Layer]) -> Iterator[Callable[[int], object]]:
 def run(
     layer: Layer, raft: type[Raft], brief: bool = False, tell: Callable[[int], object] = lambda count: None
 ) -> Layer:
-    """The layer with what it finds wrong with nodes of this class.
+    """The layer with its results for nodes of this class.
 
-    brief: without looking for where a failure began. tell: is called with 1 after each check.
+    brief: do not look for the first mistake of a failure. tell: is called with 1 after each check.
     """
     found: list[Failure | None] = []
     for check in layer.checks:
-        # Of many random runs that fail, one is enough to look into.
+        # If many random runs fail, it is enough to find the first mistake of one of them.
         enough = brief or (isinstance(check, RandomRun) and any(found))
         found.append(
             check.brief(raft) if enough and isinstance(check, Scripted | RandomRun) else check.run(raft)
@@ -93,11 +93,11 @@ def run(
     return layer._replace(found=tuple(found))
 
 
-# -- The shortest run that shows it ---------------------------------------------------------------------------
+# -- The shortest run that shows a failure ----------------------------------------------------------------------
 
 
 def shown_by(failure: Failure, failures: Sequence[Failure]) -> Failure | None:
-    """A failure with a run that can be played, for one that has none: the shortest of the same rule, or of any."""
+    """A failure with a run that can be played, in place of one without a run: the shortest of the same rule, or of any rule."""
     runs = sorted(
         (each for each in failures if each.story is not None),
         key=lambda each: len(each.story.actions) if each.story else 0,
@@ -106,7 +106,7 @@ def shown_by(failure: Failure, failures: Sequence[Failure]) -> Failure | None:
 
 
 def shortened(failure: Failure, raft: type[Raft], most: int = 150) -> Failure:
-    """A failure with as few actions in its story as still break the same property; a story of no breach stays as it is."""
+    """The failure with the fewest actions in its story that still break the same property. A story without a breach stays as it is."""
     story = failure.story
     wrong = _breaks(story, raft) if story is not None else None
     if story is None or wrong is None:
@@ -120,7 +120,7 @@ def shortened(failure: Failure, raft: type[Raft], most: int = 150) -> Failure:
 
 
 def _breaks(story: Story, raft: type[Raft]) -> tuple[str, int] | None:
-    """The first property that breaks when a story is played, and when."""
+    """The first property that breaks when a story is played, and the tick; None if none breaks."""
     try:
         cluster = Cluster(story, node_class=raft, record=False)
         for _ in range(story.ticks + 1):

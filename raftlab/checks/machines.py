@@ -1,4 +1,4 @@
-"""Checks of a state machine with sessions: what its clients must be told, command by command. (thesis 6.3)"""
+"""Checks of a state machine with sessions: the right answer to each command of a log. (thesis 6.3)"""
 
 from itertools import product
 from random import Random
@@ -12,10 +12,10 @@ LONGEST = 4  # commands, in the exhaustive check
 
 
 class Told(NamedTuple):
-    """A log as a check: what the reference answers to each command is what clients must be told.
+    """A log as a check: the machine must give the same answer to each command as the reference.
 
     saved: after how many commands the machine's state is saved and another machine goes on with it; 0: never.
-    most: how many sessions are kept.
+    most: the most sessions that are kept.
     """
 
     expectation: str
@@ -27,11 +27,11 @@ class Told(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it asks for."""
+        """What it requires."""
         return self.expectation
 
     def run(self, machine: type[KeyValue]) -> Failure | None:
-        """What such a machine does wrong with the log."""
+        """What a machine of this class does wrong with the log; None if nothing."""
         should = self._answers(KeyValue, len(self.commands))
         try:
             did = self._answers(machine, len(self.commands))
@@ -77,7 +77,7 @@ ROWS = (
 
 
 def random_log(seed: int) -> Told:
-    """Forty commands of three clients, many of them again, with a snapshot somewhere."""
+    """Forty commands of three clients, many of them repeated, with a snapshot at a random place."""
     dice = Random(f"sessions/{seed}")
     commands = ["open", "open"]
     for number in range(40):
@@ -92,13 +92,13 @@ RANDOM = tuple(random_log(seed) for seed in range(1, 21))
 
 
 class EveryLog(NamedTuple):
-    """Every log of so many commands of two sessions, each tried: the shortest that is answered wrongly."""
+    """Tries every log of up to LONGEST commands of two sessions, the shortest first."""
 
     name: str = f"every log of up to {LONGEST} commands"
     rule: str = ""
 
     def run(self, machine: type[KeyValue]) -> Failure | None:
-        """What such a machine does wrong with the first of them that it answers wrongly."""
+        """What a machine of this class does wrong with the first log that it answers wrongly; None if there is none."""
         for length in range(1, LONGEST + 1):
             for commands in product(ALPHABET, repeat=length):
                 if found := Told("In no log is a command carried out twice.", commands).run(machine):

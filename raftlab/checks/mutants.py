@@ -1,7 +1,7 @@
-"""Mutants: Raft with one rule broken, as learners break it. The checks are judged by which of them they find.
+"""Mutants: Raft with one rule broken, as learners break it. The tests count how many mutants each kind of checks finds.
 
-Each is the text of one method with one place changed, so that what is wrong can be read in a line; and with it
-the rule that it breaks, what may come of it, and the shortest course of events that shows it.
+A mutant changes one place in the text of one method, so that the mistake can be read in a line. It also names the rule
+that it breaks, what may follow from it, and the shortest course of events that shows it.
 """
 
 import inspect
@@ -18,12 +18,12 @@ from raftlab.raft import Raft
 class Mutant(NamedTuple):
     """One mistake.
 
-    item: the rule in whose exercise it loses points. method: where the change is, if that is another one.
-    rule: the id of the rule that it breaks. breaks: the property that may fall, or "liveness"; "nothing" if other rules hide the mistake in a cluster.
-    there, instead: the place in the method's text, and what stands there instead.
+    item: the exercise item that loses points by it, which is a method. method: the method with the change, if it is another one.
+    rule: the id of the rule that it breaks. breaks: the property that may break, or "liveness"; "nothing" if other rules
+    hide the mistake in a cluster. there, instead: a place in the text of the method, and the text that replaces it.
     schedule: the shortest course of events that shows it, in words.
-    shown_by: the name of the check that plays that course (of `handlers` or `scripted`).
-    extension: the extension whose method it is; none for Raft itself. home: the class, if it is the one above.
+    shown_by: the name of the check that plays this course (in `handlers` or `scripted`).
+    extension: the extension whose method it is; "" for Raft itself. home: the class with the method, if it is not the extension's.
     """
 
     name: str
@@ -40,15 +40,15 @@ class Mutant(NamedTuple):
 
     @property
     def where(self) -> str:
-        """The method in which the change is."""
+        """The name of the method with the change."""
         return self.method or self.item
 
     def text(self) -> str:
-        """The method with the change. Raises AssertionError if it no longer is there once."""
+        """The text of the method with the change. Raises AssertionError if the place is not there exactly once."""
         return changed(_home(self), self.where, self.there, self.instead)
 
     def node_class(self, beside: tuple[str, ...] = ()) -> type[Raft]:
-        """Nodes that make the mistake; beside: further extensions that they have."""
+        """The class of nodes that make the mistake. beside: further extensions that they have."""
         return _mutated(self, beside)
 
 
@@ -83,7 +83,7 @@ def _mutated(mutant: Mutant, beside: tuple[str, ...]) -> type[Raft]:
 
 
 def _run_again(home: type, method: str, text: str) -> dict[str, Any]:
-    """The module of a class once more, with another text for one method: all others stay what they were."""
+    """The names of the class's module, run again with another text for one method. Everything else in it stays the same."""
     module = inspect.getsource(sys.modules[home.__module__])
     before, after = (textwrap.indent(each, "    ") for each in (_text(home, method), text))
     namespace: dict[str, Any] = {"__name__": "mutant"}
@@ -94,7 +94,7 @@ def _run_again(home: type, method: str, text: str) -> dict[str, Any]:
 class MachineMutant(NamedTuple):
     """One mistake in the state machine: how it treats the sessions of its clients.
 
-    commands: what stands in the log; answers: what the clients must be told.
+    commands: the log. answers: the right answers to the clients.
     """
 
     name: str
@@ -106,13 +106,13 @@ class MachineMutant(NamedTuple):
     answers: tuple[str, ...]
 
     def machine(self) -> type[KeyValue]:
-        """A machine that makes the mistake."""
+        """The class of machines that make the mistake."""
         text = changed(KeyValue, self.method, self.there, self.instead)
         made: type[KeyValue] = _run_again(KeyValue, self.method, text)["KeyValue"]
         return made
 
     def told(self, machine: type[KeyValue]) -> tuple[str | None, ...]:
-        """What such a machine answers; half-way it is saved, and another one takes over its state."""
+        """The answers of a machine of this class. Halfway its state is saved, and another machine goes on with it."""
         first, second = machine(), machine()
         half = len(self.commands) // 2
         told = [first.apply(command) for command in self.commands[:half]]

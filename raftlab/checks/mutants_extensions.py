@@ -1,4 +1,4 @@
-"""Mistakes in what stands beyond Figure 2: PreVote, CheckQuorum, reads, snapshots, changes of voters, sessions."""
+"""Mistakes in what goes beyond Figure 2: PreVote, CheckQuorum, reads, snapshots, changes of voters, sessions."""
 
 from raftlab.checks.mutants import MachineMutant, Mutant
 

@@ -1,7 +1,7 @@
-"""Seeded random runs: everything goes wrong that can, then all is healed, and it must come right.
+"""Random runs as checks: there are many faults, then all of them are repaired, and the nodes must recover.
 
-A fixed list of seeds, so that the same answer is judged in the same way everywhere. `disturb` draws one thing
-that people or the world do to a cluster; what cannot be done at the moment is left out.
+The list of seeds is fixed, so that the same answer is judged in the same way everywhere. `disturb` draws one fault,
+repair or request; it does nothing if this is impossible at the moment.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,26 +16,26 @@ from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 
 SEEDS = tuple(range(1, 31))
-TICKS = 120  # of trouble in one run
+TICKS = 120  # with faults, in one run
 RATE = 0.35  # disturbances per tick
 
 
 class Dice:
-    """Only `Random.random` is drawn: the one sequence that every Python keeps."""
+    """Dice that use only `Random.random`: its sequence is the same in every version of Python."""
 
     def __init__(self, seed: str):
         self._random = Random(seed)
 
     def chance(self, probability: float) -> bool:
-        """Does it happen?"""
+        """True with this probability."""
         return self._random.random() < probability
 
     def one_of(self, things: Sequence[Any]) -> Any:
-        """One of them."""
+        """One of these things."""
         return things[int(self._random.random() * len(things))]
 
     def two_of(self, things: Sequence[Any]) -> tuple[Any, Any]:
-        """Two different ones."""
+        """Two different things of these."""
         one = self.one_of(things)
         return one, self.one_of([each for each in things if each != one])
 
@@ -47,7 +47,7 @@ class RandomRun(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its seed."""
+        """A name with the seed."""
         return f"random run {self.seed}"
 
     @property
@@ -56,15 +56,15 @@ class RandomRun(NamedTuple):
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What goes wrong in it with nodes of this class."""
+        """What nodes of this class do wrong in the run; None if nothing."""
         return convict(self.play, raft, self.name, f"A random run with faults, seed {self.seed}", self.seed)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
-        """Whether something goes wrong; where it began is not looked for, which is faster."""
+        """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""
         return briefly(verdict(self.play, raft, record=False, made=[]), self.seed)
 
     def play(self, begin: Begin) -> Cluster:
-        """The run itself."""
+        """The cluster after the run."""
         return played(self.seed, begin)
 
 
@@ -83,7 +83,7 @@ def played(seed: int, begin: Begin) -> Cluster:
     cluster.set_network(delay=(1, 2), loss=0, duplication=0)
     for node in cluster.ids:
         wake(cluster, node)
-    # Entries that were never committed go when something new takes their place: without a write, logs may differ.
+    # An entry that was never committed stays until a new entry replaces it, so without a write the logs may differ.
     cluster.run_until("leader", cluster.now, within=300)
     if cluster.leader() is not None:
         cluster.write("last", seed)
@@ -91,7 +91,7 @@ def played(seed: int, begin: Begin) -> Cluster:
 
 
 def disturb(cluster: Cluster, dice: Dice) -> None:
-    """One thing that goes wrong, or is asked, or is put right."""
+    """Do one random thing to the cluster: a fault, a repair or a request."""
     kinds = (repairs, faults, links, messages, messages, clients, clients)
     deed = dice.one_of(dice.one_of(kinds)(cluster, dice))
     try:
@@ -99,18 +99,18 @@ def disturb(cluster: Cluster, dice: Dice) -> None:
     except NodeError:
         raise
     except UserError:
-        return  # this cannot be done just now
+        return  # it is impossible at this moment
 
 
 def repairs(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """A node restarts or goes on, or all links work again."""
+    """A node restarts or resumes, or all links work again."""
     down = [id for id in cluster.ids if cluster.status[id] != "running"]
     node = dice.one_of(down or cluster.ids)
     return [lambda: wake(cluster, node), cluster.heal]
 
 
 def faults(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """Nodes crash, in the middle of a step, too; a majority stays up."""
+    """A node crashes, perhaps in the middle of a step, or pauses. A majority stays up."""
     down = [id for id in cluster.ids if cluster.status[id] != "running"]
     node = dice.one_of(cluster.ids)
     if len(cluster.ids) - len(down) <= majority(len(cluster.ids)):
@@ -125,7 +125,7 @@ def faults(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
 
 
 def links(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """Links are cut, one way too, or lose, copy and delay what they carry."""
+    """Links are cut, perhaps in one direction only, or they lose, copy and delay messages."""
     one, other = dice.two_of(cluster.ids)
     return [
         lambda: cluster.isolate("leader"),
@@ -139,7 +139,7 @@ def links(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
 
 
 def messages(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
-    """A message is lost, comes twice, comes at once, or comes late; a timer runs out."""
+    """A message is lost, arrives twice, at once or late; or a timer runs out."""
     flying = [id for due in cluster._arrivals.values() for id, _ in due]
     late = list(cluster._lost)[-20:]
     node = dice.one_of(cluster.ids)
@@ -164,7 +164,7 @@ def clients(cluster: Cluster, dice: Dice) -> list[Callable[[], object]]:
 
 
 def wake(cluster: Cluster, node: str) -> None:
-    """Restart what has crashed, resume what is paused."""
+    """Restart a crashed node, or resume a paused one."""
     if cluster.status[node] == "crashed":
         cluster.restart(node)
     elif cluster.status[node] == "paused":

@@ -1,7 +1,7 @@
-"""Scripted stories, the first half: elections. Each is short, and catches one mistake that is easily made.
+"""Scripted stories, the first half: elections. Each is short, and finds one mistake that is easily made.
 
-A scene is played on a cluster of somebody's nodes, message by message, because such nodes may take another
-course; what was done in it is a story that can be played again. Messages travel one tick.
+A scene acts on a cluster of a learner's nodes, message by message, because these nodes may not do what a fixed story
+expects. What was done in it is a story that can be played again. Each message takes one tick.
 """
 
 from raftlab.checks.staging import Begin, in_flight

@@ -1,7 +1,7 @@
-"""Scripted stories, the second half: logs, commitment, and what a crash leaves. Each is short, and catches one mistake that is easily made.
+"""Scripted stories, the second half: logs, commitment, and what a crash leaves. Each is short, and finds one mistake that is easily made.
 
-A scene is played on a cluster of somebody's nodes, message by message, because such nodes may take another
-course; what was done in it is a story that can be played again. Messages travel one tick.
+A scene acts on a cluster of a learner's nodes, message by message, because these nodes may not do what a fixed story
+expects. What was done in it is a story that can be played again. Each message takes one tick.
 """
 
 from raftlab.checks.staging import Begin, CourseError, in_flight
@@ -218,15 +218,15 @@ def logs_have_grown_apart(begin: Begin) -> Cluster:
     )
 
 
-# What a scene could do without to convict whom it is there for; it is there for whoever reads it. And why.
+# Events that a scene does not need to show its mistake, but that are there for the reader; and the reason.
 FOR_THE_READER = {
     "a follower restarts and the leader dies": {
-        ("isolate", "n3"): "else n3 falls over the gap on its disk before anything is lost",
-        ("crash", "n1"): "else n1 falls over the gap on its disk before anything is lost",
+        ("isolate", "n3"): "otherwise n3 fails at the gap on its disk before anything is lost",
+        ("crash", "n1"): "otherwise n1 fails at the gap on its disk before anything is lost",
     },
     "the scene of figure 8": {
-        ("isolate", "n4"): "a majority of three is all that holds the old entry, as in Figure 8",
-        ("propose", "x=4", "n1", "c1"): "n1 crashes upon its new entry, as in Figure 8",
+        ("isolate", "n4"): "only three nodes, a bare majority, have the old entry, as in Figure 8",
+        ("propose", "x=4", "n1", "c1"): "n1 crashes after it has stored its new entry, as in Figure 8",
         ("propose", "x=5", "n5", "c2"): "the old entry is overwritten, as in Figure 8",
     },
 }

@@ -1,7 +1,7 @@
-"""For each mistake that is known in Figure 2, and for what exercises draw, a short story: it shows the mistake, and harms no right node.
+"""A short story for each mistake in Figure 2 and for each mistake that an exercise can draw. With right nodes nothing goes wrong in it.
 
-What an exercise can draw is convicted by its story: a property breaks, a goal is missed, an election is held that
-nobody needs, or a read tells what is no longer true. Of the others at least one step goes differently.
+If an exercise can draw the mistake, the story proves it: a property breaks, a goal is missed, there is an election
+that nobody needs, or a read returns an old value. With the other mistakes, at least one step differs from Raft's.
 """
 
 import re
@@ -255,16 +255,16 @@ _TOLD: dict[str, Story] = {
         (0, "crash", "n2", "Send"), (1, "restart", "n2"), (1, "time_out", "n3"), start={'n2': {'term': 1}}),
 }  # fmt: skip
 
-# Events that a story could do without; each is there for whoever reads it. Without the tick, and why.
-BY_NO_CHANCE = "so that the leader crashes, and not by chance"
-NO_GAP = "so that an entry is lost, before any node falls over the gap on its disk"
+# Events that a story does not need, but that are there for the reader: without the tick, and the reason.
+BY_NO_CHANCE = "so that it is certain, and not chance, that the leader crashes"
+NO_GAP = "so that an entry is lost before any node fails at the gap on its disk"
 FOR_THE_READER: dict[str, dict[tuple[Any, ...], str]] = {
     "election without term + 1": {("time_out", "n1"): BY_NO_CHANCE},
     "vote not cleared on a new term": {("time_out", "n1"): BY_NO_CHANCE},
     "a pre-voter remembers a leader it no longer hears": {("time_out", "n1"): BY_NO_CHANCE},
     "a pre-vote needs everybody's yes": {("time_out", "n1"): BY_NO_CHANCE},
     "a leader of the past resets the timer": {
-        ("time_out", "n2"): "so that an append comes from the past; that dice are drawn twice shows before",
+        ("time_out", "n2"): "so that an append of an older leader arrives; the mistake already shows before, because dice are drawn twice",
     },
     "log not saved": {("cut", "n1", "n3"): NO_GAP},
     "the log is not written": {("cut", "n1", "n3"): NO_GAP, ("cut", "n1", "n2"): NO_GAP},
@@ -272,7 +272,7 @@ FOR_THE_READER: dict[str, dict[tuple[Any, ...], str]] = {
 
 
 def titled(mistake: str, story: Story) -> Story:
-    """The story with a name and a title of its own: what happens in it, in words."""
+    """The story of a mistake, with a name from it. The title says in words what happens."""
     known = MUTANTS | {each.name: each for each in EXTENSION_MUTANTS}
     words = known[mistake].schedule
     return replace(story, name=re.sub(r"\W+", "_", mistake), title=words[0].upper() + words[1:])

@@ -1,7 +1,7 @@
-"""Scripted stories: short courses of events in which a mistake breaks a property of Figure 3, or nothing right happens.
+"""Scripted stories: short courses of events in which a mistake breaks a property of Figure 3, or keeps nodes from their goal.
 
-Random runs do not find the most famous mistakes. These do: two candidates before one voter, a voter that crashes
-between its vote and the next request, Figure 7, Figure 8, and so on, each of 1 to some 20 events.
+Random runs do not find the most famous mistakes, but these do: two candidates ask one voter, a voter crashes between
+its vote and the next request, Figure 7, Figure 8, and so on. Each has up to about 20 events.
 """
 
 import re
@@ -21,7 +21,7 @@ from raftlab.sim.invariants import WATCHED
 from raftlab.sim.narrate import narrate
 from raftlab.sim.story import Story
 
-LIVENESS = "FO-2"  # what is not reached, for want of a better reason: somebody waits who should not
+LIVENESS = "FO-2"  # the rule to name if a goal is missed and no better reason is known: a node waits too long
 
 
 class Scripted(NamedTuple):
@@ -40,18 +40,18 @@ class Scripted(NamedTuple):
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """What goes wrong in it with nodes of this class."""
+        """What nodes of this class do wrong in the scene; None if nothing."""
         title = (self.play.__doc__ or "").partition(":")[2].strip()
         title = title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
         return convict(self.play, raft, self.name, title)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
-        """Whether something goes wrong; where it began is not looked for, which is faster."""
+        """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""
         return briefly(verdict(self.play, raft, record=False, made=[]))
 
 
 def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None) -> Failure | None:
-    """What goes wrong in a course of events: first without a record, as that is fast; told only if it is needed."""
+    """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails."""
     made: list[Cluster] = []
     if not verdict(play, raft, False, made):
         return None
@@ -71,7 +71,7 @@ def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | No
 def verdict(
     play: Scene, raft: type[Raft], record: bool, made: list[Cluster], beside: Beside | None = None
 ) -> str:
-    """What goes wrong, in a sentence; nothing if nothing does."""
+    """What goes wrong in a scene, in a sentence; "" if nothing does."""
     begin = begin_with(raft, record, made)
 
     def watched(*arguments: object, **named: object) -> Cluster:
@@ -85,19 +85,19 @@ def verdict(
         return broken(cluster) or missed(cluster)
     except NodeError as error:
         return str(error)
-    except UserError:  # with such nodes it cannot be played to its end
+    except UserError:  # these nodes cannot play the scene to its end
         return broken(made[-1]) if made else ""
     except FELL_OVER as error:
         return fell_over(error)
 
 
 def briefly(wrong: str, seed: int | None = None) -> Failure | None:
-    """A failure of which only the sentence is known."""
+    """A failure with only a sentence; None if the sentence is empty."""
     return Failure("", wrong, (), "", wrong, seed=seed) if wrong else None
 
 
 def broken(cluster: Cluster) -> str:
-    """The first property that is broken, with its sentence."""
+    """The first property that is broken, with its sentence; "" if none is."""
     for id, breach in cluster.invariants.broken.items():
         return f"{id} {breach.sentence}"
     return ""
@@ -106,7 +106,7 @@ def broken(cluster: Cluster) -> str:
 def explained(
     wrong: str, cluster: Cluster, first: Difference | None, story: Story, seed: int | None
 ) -> Failure:
-    """A failure, traced back from what broke to the first step that went wrong."""
+    """The failure with its cause: the first step that differs from the reference."""
     property, _, sentence = wrong.partition(" ")
     consequence = wrong
     if property in WATCHED:
@@ -123,7 +123,7 @@ def explained(
 
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
-    """The failure that a story shows, with the reference beside it."""
+    """The failure that a story shows, compared with the reference."""
     beside = Beside()
     beside.cluster = cluster = Cluster(story, node_class=beside.watching(raft))
     cluster.tick(story.ticks)
@@ -131,7 +131,7 @@ def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
 
 
 def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tuple[str, ...]:
-    """The events up to a tick in words; of a long run, those around the tick of the mistake."""
+    """The events up to a tick, in words. If there are too many, only those around the tick of the mistake."""
     told = [(tick, line) for tick, line in narrate(cluster.trace) if tick <= until]
     lines = [f"tick {tick}: {_in_words(line)}" for tick, line in told]
     place = sum(tick <= mistake for tick, _ in told)

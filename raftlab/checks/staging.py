@@ -1,4 +1,4 @@
-"""What scenes are played with: a cluster in a given state, and a message looked for among those on their way."""
+"""What scenes use: a cluster in a given state, a way to find a message in flight, and what must be reached in the end."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +13,17 @@ Scene = Callable[[Begin], Cluster]
 
 
 class CourseError(UserError):
-    """A scene that cannot be played to its end with such nodes; it proves nothing about them."""
+    """These nodes cannot play the scene to its end, so it proves nothing about them."""
 
 
 def begin_with(raft: type[Raft], record: bool = False, made: list[Cluster] | None = None) -> Begin:
-    """How a scene begins with nodes of a class. made: where the cluster is left, also if the scene breaks off."""
+    """A function with which a scene begins: it makes a cluster of nodes of this class.
+
+    made: a list to which the cluster is added, so that it is known even if the scene stops early.
+    """
 
     def begin(nodes: int = 3, leads: str | None = "n1", **start: dict[str, Any]) -> Cluster:
-        """A cluster whose messages travel one tick, and in which one node leads if that can be had."""
+        """A cluster in which each message takes one tick. The node `leads` has had an election and should lead."""
         story = Story("scene", "A scene", nodes=nodes, seed=1, start=start, goals=())
         cluster = Cluster(story, node_class=raft, record=record)
         if made is not None:
@@ -35,7 +38,7 @@ def begin_with(raft: type[Raft], record: bool = False, made: list[Cluster] | Non
 
 
 def in_flight(cluster: Cluster, kind: str, src: str, dst: str) -> int:
-    """The newest such message that is on its way. Raises CourseError if there is none."""
+    """The newest message of this kind that is in flight between the two nodes. Raises CourseError if there is none."""
     found = [
         id
         for due in cluster._arrivals.values()
@@ -48,7 +51,7 @@ def in_flight(cluster: Cluster, kind: str, src: str, dst: str) -> int:
 
 
 def missed(cluster: Cluster) -> str:
-    """What is not reached within a generous time, everything being healed: a leader, equal logs, peace."""
+    """What nodes do not reach in time although all links work: a leader, equal logs, or no further election. "" if all is reached."""
     cluster.heal()
     if not cluster.run_until("leader", cluster.now, within=600):
         return "No leader is found within 600 ticks, though nothing is wrong any more."
@@ -56,7 +59,7 @@ def missed(cluster: Cluster) -> str:
         return "The logs do not become equal within 100 ticks, though nothing is wrong any more."
     cluster.tick(10)
     terms = {node.term for node in cluster.running().values()}
-    # By then whoever the leader does not hold back has stood for election.
+    # By then every node that the leader does not keep from it has started an election.
     cluster.tick(cluster.timing.election_timeout[1] + cluster.timing.heartbeat_interval)
     if terms != {node.term for node in cluster.running().values()}:
         return "A new election is held, though the leader is alive and everybody hears it."

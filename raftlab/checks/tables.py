@@ -22,7 +22,7 @@ HEARTBEATS = (
 
 
 def matches(n2: int, own: int, count: int = 5, **others: int) -> dict[str, int]:
-    """What a leader knows of the logs of so many nodes."""
+    """What the leader n1 knows of the logs: the match index of each of `count` nodes."""
     return dict.fromkeys((f"n{number}" for number in range(1, count + 1)), 0) | {"n1": own, "n2": n2} | others
 
 

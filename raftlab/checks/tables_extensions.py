@@ -1,4 +1,4 @@
-"""The handler checks of extensions: what PreVote, CheckQuorum, reads, snapshots and changes of voters ask of a node."""
+"""The handler checks of extensions: what PreVote, CheckQuorum, reads, snapshots and changes of voters require of a node."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The handler checks of the log: appends, their replies, commitment, and what clients ask."""
+"""The handler checks of the log: appends, their replies, commitment, and requests of clients."""
 
 from raftlab.checks.handlers import Row
 from raftlab.checks.tables import (

@@ -11,7 +11,7 @@ from raftlab.raft import Raft, majority
 
 
 class Trial(NamedTuple):
-    """A check that is a function: it tries something, and says in words what is wrong."""
+    """A check that is a function: it tries something, and returns in words what is wrong, or ""."""
 
     rule: str
     expectation: str
@@ -21,7 +21,7 @@ class Trial(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The rule and what it asks for."""
+        """The rule, and what it requires."""
         return f"{self.rule}: {self.expectation}"
 
     def run(self, raft: type[Raft]) -> Failure | None:
@@ -36,7 +36,7 @@ class Trial(NamedTuple):
 
 
 def restarted(raft: type[Raft]) -> str:
-    """After a restart: what was saved is there again, and nothing else."""
+    """After a restart, a node has what it saved, and nothing else."""
     saved = HardState(4, "n2", entries("1:a 4:b"))
     made = raft("n1", ("n1", "n2", "n3"), Random("dice"), saved=saved)
     is_there = (made.term, made.voted_for, tuple(made.log)) == tuple(saved[:3])
@@ -51,7 +51,7 @@ def timeouts(raft: type[Raft]) -> str:
     for role in ("follower", "candidate"):
         made, drawn = node_in(raft, {"role": role, "term": 2}), []
         if not hasattr(made, "reset_election_timer"):
-            return ""  # a Raft of another make sets its timers in its own way
+            return ""  # a learner's own Raft may set its timers in another way
         for _ in range(60):
             made.reset_election_timer()
             drawn.append(made.timer)
@@ -66,7 +66,7 @@ def timeouts(raft: type[Raft]) -> str:
 
 
 def together(raft: type[Raft]) -> str:
-    """Two nodes with dice of their own seldom run out together."""
+    """The timers of two nodes with different dice seldom have the same length."""
     one, other = (raft(id, ("n1", "n2"), Random(id)) for id in ("n1", "n2"))
     equal = 0
     if not hasattr(one, "reset_election_timer"):

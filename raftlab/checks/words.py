@@ -1,4 +1,4 @@
-"""The short texts in which checks are written: a node in any state, what happens to it, and what it does.
+"""The short forms in which checks are written: a node in any state, what happens to it, and what it does.
 
 entries("1:a 2:b")                two entries, each with its term
 request_vote(3, "2:9")            a request of term 3 by n2, whose log ends with entry 9, of term 2
@@ -88,7 +88,7 @@ def appended(
 
 
 def told(effects: Iterable[Effect]) -> list[str]:
-    """What others notice of a step, as short text: messages, applied entries, answers. Not reasons, not saves."""
+    """What others notice of a step, as short texts: messages, applied entries and answers, but no rules and no saves."""
     return [text for effect in effects if (text := _told(effect))]
 
 
@@ -125,14 +125,14 @@ def said(message: Any) -> str:
             after = f"{message.prev_log_term}:{message.prev_log_index}"
             return f"append term {message.term} after {after} {new} commit {message.leader_commit}"
         case AppendEntriesReply():
-            # Of a refusal only the guess that it answers matters; how far the logs agree is not known then.
+            # In a refusal only the guess that it answers matters, because it is unknown how far the logs agree.
             how = f"to {message.match_index}" if message.success else "no"
             return f"appended {how} term {message.term} (prev {message.prev_log_index})"
     values = " ".join(str(value) for value in message[3:])
     return f"{type(message).__name__} term {message.term} {values}".strip()
 
 
-# What `told` and `said` write in short, and how a learner reads it.
+# The short texts of `told` and `said`, as patterns, and the words that learners read instead.
 _PLAINLY = (
     (r"\b(\w+)<- ", r"to \1: "),
     (r"appended to (\d+) term (\d+) \(prev (\d+)\)", r"success up to entry \1 in term \2, for what follows entry \3"),
@@ -144,7 +144,7 @@ _PLAINLY = (
 
 
 def plainly(text: str) -> str:
-    """What a node did, as `told` has it, in the words of a verdict.
+    """What a node did, from the short texts of `told`, in the words of a verdict.
 
     >>> plainly("n2<- appended to 1 term 4 (prev 0); log is 4:a")
     'to n2: success up to entry 1 in term 4, for what follows entry 0; log is 4:a'
@@ -183,7 +183,7 @@ def event_words(event: Any) -> str:
 
 
 def _in_words(message: Any) -> str:
-    """What a message says, for somebody who reads it once."""
+    """What a message says, in words that need no explanation."""
     match message:
         case RequestVote():
             return f"a request for its vote in term {message.term}, from a log {_ending(message.last_log_index, message.last_log_term)}"
