@@ -38,9 +38,9 @@ WORDS = {
 
 
 def text_of(answer: Any) -> str:
-    """The text of an answer: what was given as text, the cell in which it was defined, or its own lines.
+    """The text of an answer: the text itself, or the cell that defines the function or class, or its own lines.
 
-    Raises UserError if there is none.
+    Raises UserError if there is no text.
     """
     if isinstance(answer, str):
         return textwrap.dedent(answer)
@@ -54,7 +54,7 @@ def text_of(answer: Any) -> str:
     else:
         raise UserError(f"An answer is a function, a class, or its text, not {answer!r}.")
     if file.startswith(FILE[:12]) or from_a_cell(file):
-        return "".join(linecache.getlines(file))  # a cell: with the helper functions that stand in it
+        return "".join(linecache.getlines(file))  # the whole cell, with its helper functions
     try:
         return textwrap.dedent(inspect.getsource(answer))
     except (OSError, TypeError):
@@ -69,12 +69,11 @@ def from_a_cell(file: str) -> bool:
 
 
 def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
-    """Run an answer's text on its own, and return what it defines under a name (or, if that is all, under any).
+    """Run the text of an answer on its own, and return what it defines under a name, or else the only thing that it defines.
 
-    words: what it may use beside `raftlab.messages` without importing it. Only definitions, imports and constants
-    count; a call that stands below them, such as that of `check`, does not. Raises UserError with a sentence if
-    the text cannot be run, needs a name from elsewhere, or imports what no rule needs; NotImplementedError is
-    left as it is.
+    words: names that it may use without an import, in addition to those of `raftlab.messages`. Only definitions, imports
+    and constants are run; a call below them, such as a call of `check`, is left out. Raises UserError if the text cannot
+    be run, needs a name from another cell, or imports what no rule needs. NotImplementedError is raised as it is.
     """
     tree = parsed(text)
     tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
@@ -107,7 +106,7 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
 
 
 def parsed(text: str) -> ast.Module:
-    """The text as Python reads it. Raises UserError if it does not."""
+    """The syntax tree of a text. Raises UserError if the text is not Python."""
     try:
         return ast.parse(text)
     except SyntaxError as error:
@@ -152,7 +151,7 @@ def _defined(tree: ast.Module, namespace: dict[str, Any], name: str) -> Any:
 
 
 def home_of(name: str, extensions: Sequence[str] = ()) -> type[Raft]:
-    """The class of raftlab's in which a rule stands: one of these extensions, or Raft."""
+    """The class of raftlab that has a rule: one of these extensions, or Raft."""
     return next((EXTENSIONS[each] for each in extensions if name in vars(EXTENSIONS[each])), Raft)
 
 
@@ -170,7 +169,7 @@ def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
 
 
 def _normal(function: ast.FunctionDef) -> str:
-    """A function without what does not matter: its docstring, annotations, and what its arguments are called."""
+    """A function without its docstring, its annotations and the names of its arguments, because these do not matter."""
     arguments = {each.arg: f"argument {place}" for place, each in enumerate(function.args.args)}
     body = function.body
     if ast.get_docstring(function) is not None:

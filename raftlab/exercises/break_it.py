@@ -40,7 +40,7 @@ PATIENCE = (
     300  # ticks after the end of a story in which wrong nodes may still reach its goals: they may be unlucky
 )
 POINTS = 20
-# The player of wrong nodes offers more than its lesson does: whatever such a story may do can be tried there.
+# The player of wrong nodes offers more than its lesson does, so that a learner can try everything that a story may do.
 TRIED_WITH = (
     *SHOWN, "client", "partitions", "branches", "network", "nodes", "seed", "run_until", "save",
     *dict.fromkeys(control.part for verb in VERBS.values() if not verb.beyond for control in verb.controls),
@@ -286,9 +286,9 @@ def judged(wrong: Suspect, story: Story) -> Marked:
 def course(
     story: Story, raft: type[Raft], right: type[Raft] = Raft, last: int | None = None
 ) -> tuple[str, int]:
-    """What goes wrong when such nodes play a story: a sentence ("" if nothing goes wrong), and the tick.
+    """What goes wrong when nodes of a class play a story: a sentence ("" if nothing goes wrong), and the tick.
 
-    last: if elections that nobody needs are wrong, the tick at which right nodes begin their last term.
+    last: the tick at which right nodes begin their last term, if a later election counts as wrong; else None.
     Raises UserError if the nodes cannot play the story.
     """
     asks = any(verb in ("clients", "propose", "write", "read") for _, verb, *_ in story.actions)
@@ -339,7 +339,7 @@ def _hint(wrong: Suspect) -> str:
 
 
 def _runs(story: Story, wrong: Suspect, tick: int) -> tuple[tuple[str, History, int], ...]:
-    """Both runs, for the player."""
+    """The run of the wrong nodes and that of the right ones, for players."""
     try:
         played = History(story, node_class=wrong.node_class)
     except (UserError, *FELL_OVER):

@@ -16,10 +16,10 @@ Closed = dict[CodeType, tuple[str, frozenset[str]]]
 def called(
     name: str, function: Any, takes: Sequence[str] = (), closed: Closed | None = None
 ) -> Callable[..., Any]:
-    """The function of an answer, to be called with what it takes.
+    """The function of an answer, in a form that is safe to call. takes: the names of its arguments.
 
-    closed: what of raftlab it must not call. Raises UserError if it is no such function, or uses what it must not;
-    when it is called, NodeError if it raises or does not end.
+    closed: the code of raftlab that it must not call. Raises UserError if it does not take these arguments, or uses
+    what it must not. The returned function raises NodeError if the answer raises an error or does not end.
     """
     if not isinstance(function, FunctionType) or function.__code__.co_argcount != len(takes):
         raise UserError(f"{name} should be a function of ({', '.join(takes)}), not {_described(function)}.")
@@ -39,10 +39,10 @@ def _described(function: Any) -> str:
 
 
 def written(answer: Any, **words: Any) -> Any:
-    """What a learner has written: a value, or what the function returns in whose body it stands.
+    """What a learner has written as an answer: a value, or a function that returns the value.
 
-    words: what the function may use beside `raftlab.messages`. NotImplementedError is left as it is; raises
-    UserError if its text cannot be run on its own, raises anything else, or does not end.
+    words: names that the function may use in addition to those of `raftlab.messages`. NotImplementedError is raised as it
+    is. Raises UserError if the text of the function cannot be run on its own, raises another error, or does not end.
     """
     if not isinstance(answer, FunctionType):
         return answer

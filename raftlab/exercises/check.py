@@ -17,25 +17,25 @@ from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name
 
 RULES_ASKED = ITEMS | BEYOND | {WHOLE.name: WHOLE}
-# The share of an item's points that is lost for each layer after the handler checks in which anything fails:
-# scripted stories, random runs, every order. How much fails in a layer makes no difference.
+# The share of an item's points that is lost for each layer after the handler checks (scripted stories, random runs,
+# explorer) in which a check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
 
 def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Marked:
-    """Judge an answer: handler checks, scripted stories, seeded random runs, every order within small bounds.
+    """Judge an answer with handler checks, scripted stories, random runs, and every order of events within small bounds.
 
     Args:
-        item: the rule that is asked for, a name of `raftlab.exercises.ITEMS`; or "raft", for a whole class; or
-            what else an exercise asks for, such as "crash_quorum".
-        answer: a function (or class), or its text. Its text is what is judged, on its own: the cell in which it
-            stands, in a namespace without anything else. Where nothing is to be computed, what it would return.
+        item: a rule, by its name in `raftlab.exercises.ITEMS`; or "raft", for a whole class; or another task of
+            an exercise, such as "crash_quorum".
+        answer: a function or class, or its text. What is judged is the text: the whole cell that defines it, run
+            without anything from other cells. If a task needs no function, the answer can be a value.
         progress: the folder in which the points are kept; None keeps none.
 
     Returns:
-        A verdict that shows itself in a notebook: the points, how many checks there are and fail, and of the
-        first layer that fails the rule, what should have happened, what did, and the shortest run that shows it.
-        Of what is no rule, the points and the reason.
+        A verdict that shows itself in a notebook: the points, how many checks there are, and how many fail. For the
+        first layer with a failure it also shows the rule, what should have happened, what happened instead, and the
+        shortest run that shows it. For a task that is not a rule: the points and the reason.
 
     Raises:
         UserError: there is no such item, or the answer cannot be run on its own; the sentence says why.
@@ -61,7 +61,7 @@ def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Ma
 
 
 def judged(item: Item, text: str, name: str) -> Verdict:
-    """The verdict on an answer's text. name: what the function or class is called in it."""
+    """The verdict on the text of an answer. name: the name of the function or class in it."""
     same = False
     try:
         found = load(text, name)
@@ -87,16 +87,16 @@ def node_class(item: Item, found: Any) -> type[Raft]:
 
 
 def layers_of(item: Item) -> list[Layer]:
-    """What is checked of an item."""
+    """The layers of checks for an item."""
     if item.extensions:
         return layers_beyond(item.name, item.extensions)
     return layers_for((item.name,), item.rules)
 
 
 def points_for(item: Item, layers: list[Layer]) -> float:
-    """Points in halves: for the share of handler checks that pass, less a tenth for each later layer that fails.
+    """The points, rounded down to halves: the share of handler checks that pass, less a tenth for each later layer that fails.
 
-    Whoever fails anything has lost at least half a point.
+    If any check fails, at least half a point is lost.
     """
     first, later = layers[0], layers[1:]
     share = 1 - len(first.failures) / max(1, len(first.checks))

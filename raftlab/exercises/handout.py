@@ -1,8 +1,8 @@
-"""Exercises are made from solutions: the same notebooks, without what a learner is to write (`make exercises`).
+"""Makes exercises from solutions: the same notebooks, without the answers (`make exercises`).
 
-What stands between `### BEGIN SOLUTION` and `### END SOLUTION` becomes `raise NotImplementedError`, what stands
-between `=== BEGIN MARK SCHEME ===` and `=== END MARK SCHEME ===` goes, and so does the name. These are nbgrader's
-own markers, so that its tools read the solutions, too. Notebooks are JSON; nothing else is needed to read them.
+The lines between `### BEGIN SOLUTION` and `### END SOLUTION` become `raise NotImplementedError`. The lines between
+`=== BEGIN MARK SCHEME ===` and `=== END MARK SCHEME ===` are left out, and so is the learner's name. These markers are
+nbgrader's own, so that its tools can read the solutions, too. Notebooks are JSON, so no library is needed to read them.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ Stuck? `hint("...")` gives up to three hints for each item. Nothing that you do 
 
 
 def handout(solution: dict[str, Any], file: str) -> dict[str, Any]:
-    """The notebook that is handed out for a solution; both as JSON has them, `file` is the name of both.
+    """The exercise for a solution; both are notebooks as JSON. file: the name of both.
 
-    Raises UserError if a marker stands alone, or a cell to be written has none.
+    Raises UserError if a marker lacks its partner, or if a cell that learners write has no marker.
     """
     made = deepcopy(solution)
     for cell in made["cells"]:
@@ -44,7 +44,7 @@ def handout(solution: dict[str, Any], file: str) -> dict[str, Any]:
 
 
 def head(file: str) -> dict[str, Any]:
-    """The first cell: what this is, what to do, and the way back to the lesson."""
+    """The first cell: it says how an exercise works, and links to the lesson."""
     return {
         "cell_type": "markdown",
         "id": hashlib.sha256(file.encode()).hexdigest()[:8],
@@ -54,7 +54,7 @@ def head(file: str) -> dict[str, Any]:
 
 
 def blank(source: str, cell: dict[str, Any], file: str) -> str:
-    """The text of a cell without what is to be written in it."""
+    """The text of a cell without the answer."""
     if cell["cell_type"] == "markdown":
         return SCHEME.sub("", source)
     kept: list[str] = []
@@ -92,7 +92,7 @@ def as_file(notebook: dict[str, Any]) -> str:
 
 
 def write_all(solutions: Path, exercises: Path) -> list[Path]:
-    """Write an exercise for every solution, and take away what has no solution any more; what was written."""
+    """Write an exercise for every solution, and delete exercises without a solution. Returns the files that were written."""
     exercises.mkdir(exist_ok=True)
     found = sorted(solutions.glob("*.ipynb"))
     for old in exercises.glob("*.ipynb"):

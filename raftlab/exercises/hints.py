@@ -50,7 +50,7 @@ def hint(item: str, me: str = "", *, progress: Any = ".raftlab") -> Hint:
 
 
 def _of(item: str, me: str) -> tuple[str, tuple[str, str, str], str]:
-    """The lesson of an item, its three hints, and what `hint` says after the last."""
+    """The lesson of an item, its three hints, and what `hint` says after the last hint."""
     lesson = item.partition(".")[0]
     if item in SUSPECTS:
         wrong = drawn(item, me)

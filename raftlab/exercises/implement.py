@@ -1,4 +1,4 @@
-"""`implement`: a rule of one's own, or a whole Raft, as a node class that runs wherever raftlab's own does."""
+"""`implement`: makes a node class of a learner's rules, or of a whole Raft. It runs wherever raftlab's own class does."""
 
 import copyreg
 import inspect
@@ -16,13 +16,13 @@ from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name
 from raftlab.sim.systems import build
 
-# What each rule returns; everything that is not named here returns nothing.
+# The type that a rule returns. A rule that is not named here returns nothing.
 RETURNS: dict[str, type] = {
     "admit": bool, "is_quorum": bool, "has_live_leader": bool, "step_back": int, "voters": tuple, "peers": list,
     "step": tuple,
 }  # fmt: skip
 
-# Helper methods that would give the solution away: whoever is asked for the rule may not call them.
+# Helper methods that would give the solution away: an answer for the rule may not call them.
 CLOSED: dict[str, tuple[str, ...]] = {
     "on_request_vote_reply": ("count_votes",),
     "on_append_entries": ("store",),
@@ -45,24 +45,24 @@ def implement(
     extensions: Iterable[str] = (),
     **rules: Callable[..., Any],
 ) -> type[Raft]:
-    """A node class made of rules of one's own; what is not given is raftlab's.
+    """Make a node class of your own rules. Rules that you do not give are raftlab's.
 
     Args:
-        whole: a class of one's own instead, a whole Raft: a subclass of `Raft`, or any class that is made and
-            stepped as `Raft` is.
-        asked: further rules that must come from the answer: raftlab has no body for them here.
-        extensions: what the nodes have beyond Figure 2, as for `build`; their rules may be given, too.
-        rules: functions by the name of the rule, such as `on_request_vote=mine`, each with the node in the place
-            of `self`.
+        whole: a whole Raft of your own, instead of single rules: a subclass of `Raft`, or any class that can be
+            built and stepped in the same way.
+        asked: further rules that must come from your answer, so that raftlab's own cannot be called.
+        extensions: the extensions that the nodes have, as for `build`. You may give their rules, too.
+        rules: functions by the name of the rule, such as `on_request_vote=mine`. The first argument of each is
+            the node, in place of `self`.
 
     Returns:
-        A class for `Cluster`, `Lab`, `play`, `check`. What such a node does wrong (it raises, does not end,
-        changes a message, returns something, leaves nonsense in a field) is a `UserError` that says so and where.
-        A rule that was given has no other body: to call raftlab's own raises NotImplementedError.
+        A class for `Cluster`, `Lab`, `play` and `check`. If a node goes wrong (it raises an error, does not end,
+        changes a message, returns a wrong type, or leaves a wrong type in a field), a `UserError` says what and where.
+        If you give a rule, raftlab's own cannot be called: that raises NotImplementedError.
 
     Raises:
-        UserError: a name that is no rule, another signature than the rule's, or a function that prints, sleeps,
-            imports, or has a clock or dice of its own; the sentence names the line.
+        UserError: there is no such rule; or a function does not take the rule's arguments, prints, sleeps, imports,
+            or uses a clock or dice of its own. The sentence names the line.
 
     Example:
         >>> from raftlab import Cluster, implement
@@ -88,7 +88,7 @@ def implement(
 
 
 def rules_of(base: type[Raft]) -> dict[str, FunctionType]:
-    """All rules of a class of raftlab's: its own, and those that it has from others."""
+    """All rules of a class of raftlab: its own, and those that it inherits."""
     return {
         name: value
         for each in reversed(base.__mro__)
@@ -98,9 +98,9 @@ def rules_of(base: type[Raft]) -> dict[str, FunctionType]:
 
 
 def partly(whole: Any, rule: str) -> type[Raft]:
-    """Nodes that have one rule from a class of one's own (see `check_whole`), and all others from raftlab.
+    """A node class with one rule from a learner's class (see `check_whole`), and all other rules from raftlab.
 
-    A class that is no subclass of `Raft` cannot be taken apart: its nodes have everything from it.
+    A class that is no subclass of `Raft` cannot be taken apart, so all rules are then from it.
     """
     made = _whole(whole, (rule,))
     if issubclass(made, Raft):
@@ -111,7 +111,7 @@ def partly(whole: Any, rule: str) -> type[Raft]:
 
 
 def check_whole(whole: type) -> None:
-    """A class of one's own that can be a node's. Raises UserError."""
+    """Check that a learner's class can be a node class. Raises UserError if it cannot."""
     if not isinstance(whole, type):
         raise UserError(
             f"A whole Raft is a class, not {whole!r}; a single rule is given by name: on_request_vote=mine."
@@ -126,7 +126,7 @@ def check_whole(whole: type) -> None:
 
 
 def _own(whole: type) -> dict[str, Callable[..., Any]]:
-    """The functions of a class that are not raftlab's."""
+    """The functions of a class that the learner wrote."""
     own: dict[str, Callable[..., Any]] = {}
     for each in reversed(whole.__mro__[:-1]):
         if not each.__module__.startswith("raftlab."):
@@ -153,7 +153,7 @@ def _made(
     body: dict[str, Any] = {}
     for rule, function in rules.items():
         if rule not in known and rule != "__init__" and not rule.startswith("on_"):
-            continue  # a helper of its own: it runs within one of these
+            continue  # a helper that the learner wrote: it runs within a rule
         body[rule] = watch.wrap(rule, function, _returned(rule, known))
     for rule in asked:
         if rule not in rules and rule in RULES:
@@ -173,15 +173,15 @@ def _returned(rule: str, known: Mapping[str, FunctionType]) -> type | None:
 
 
 class Implemented(type):
-    """The type of classes that were made of answers. They travel as text, to other processes, too."""
+    """The type of classes that are made of answers. They are sent to other processes as text."""
 
     made_of: tuple[type, dict[str, Any]]
     asked: tuple[str, ...]
-    reference: type[Raft]  # what such nodes are compared with
+    reference: type[Raft]  # the class with which the nodes are compared
 
 
 def _as_text(made: Implemented) -> tuple[Any, ...]:
-    """How such a class is pickled: the texts of the answers, and how to make a class of them again."""
+    """The pickled form of such a class: a function that makes it again, and the texts of the answers."""
     (base, rules), asked = made.made_of, made.asked
     if made.reference is not base:
         return _whole_again, (text_of(base), base.__name__, asked)
@@ -224,17 +224,17 @@ def _blank(rule: str) -> Callable[..., Any]:
 
 
 def check_rule(name: str, function: Any, known: Mapping[str, FunctionType] = RULES) -> None:
-    """A function that can stand in the place of a rule. Raises UserError."""
+    """Check that a function can replace a rule. Raises UserError if it cannot."""
     if not isinstance(function, FunctionType):
         raise UserError(f"{name} should be a function, not {function!r}.")
     parameters = list(inspect.signature(known[name]).parameters.values())[1:]
-    # What raftlab hands over by name must have that name; what it hands over by place may be called anything.
+    # An argument that raftlab passes by name must have that name. One that it passes by position may have any name.
     by_name = [each.name for each in parameters if each.default is not each.empty or each.name == "because"]
     by_place = [each.name for each in parameters if each.name not in by_name]
     theirs = inspect.signature(function)
     must = [each.name for each in parameters if each.default is each.empty and each.name in by_name]
     try:
-        for handed_over in (by_name, must):  # what has a default may be left out
+        for handed_over in (by_name, must):  # an argument with a default may be missing
             theirs.bind(None, *by_place, **dict.fromkeys(handed_over))
     except TypeError:
         takes = ", ".join(["node", *(str(each.replace(annotation=each.empty)) for each in parameters)])
@@ -246,13 +246,13 @@ def check_rule(name: str, function: Any, known: Mapping[str, FunctionType] = RUL
 
 
 def check_pure(name: str, function: Callable[..., Any]) -> None:
-    """A function without a clock, dice, screen or keyboard of its own. Raises UserError."""
+    """Check that a function uses no clock, dice, screen or keyboard of its own. Raises UserError if it does."""
     for line, what in impurities(function):
         raise UserError(f"{name} {what}, in line {line}. A rule may use only the node and its arguments.")
 
 
 def _check_looks(whole: type) -> None:
-    """A class that is no subclass of Raft must look like one to the cluster. Raises UserError."""
+    """Check that a class that is no subclass of Raft has all that a cluster needs. Raises UserError if it has not."""
     try:
         made = whole("n1", ("n1", "n2", "n3"), Random("looks"), (15, 30), 5, saved=HardState())
     except Exception as error:

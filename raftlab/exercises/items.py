@@ -9,7 +9,7 @@ from raftlab.exercises.implement import CLOSED
 
 
 class Item(NamedTuple):
-    """One rule to be written. rules: the ids of the rule book that it is about. extensions: what the nodes have."""
+    """One rule for learners to write. rules: ids of the rule book. extensions: the extensions that the nodes have."""
 
     name: str
     lesson: str
@@ -20,7 +20,7 @@ class Item(NamedTuple):
 
     @property
     def closed(self) -> tuple[str, ...]:
-        """What of raftlab the answer must not call."""
+        """The methods of raftlab that the answer must not call."""
         return (self.name, *CLOSED.get(self.name, ()))
 
 

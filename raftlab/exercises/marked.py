@@ -1,4 +1,4 @@
-"""The result of an answer that is not a rule: its points, the reasons, and runs that show them."""
+"""The points of an answer that is not a rule, with the reasons, and runs that show them."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from raftlab.sim.branches import History
 
 
 class Marked:
-    """The points of one item, with sentences that say why, and runs to look at: (heading, run, tick).
+    """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    Shows itself in a notebook; elsewhere it is text.
+    In a notebook it shows all of this; elsewhere it is text.
     """
 
     def __init__(
@@ -26,16 +26,16 @@ class Marked:
 
     @property
     def passed(self) -> bool:
-        """Are these all the points?"""
+        """Has the answer got all points?"""
         return self.points == self.of
 
     def __repr__(self) -> str:
         return "\n".join([f"{self.item}: {self.points:g} of {self.of} points.", *self.sentences])
 
     def kept(self, folder: Any, lesson: str = "") -> "Marked":
-        """The same, with the points noted in the learner's one file; None notes nothing.
+        """Note the points in the learner's file in this folder (None: nowhere), and return this object.
 
-        lesson: which one, if the item does not begin with it.
+        lesson: the lesson of the item, if the item's name does not begin with it.
         """
         if folder is not None:
             note_result(self.item, lesson or self.item.partition(".")[0], self.points, self.of, folder)

@@ -108,7 +108,7 @@ def node_help(*extensions: str) -> NodeHelp:
 
 
 def _methods(node_class: type[Raft]) -> dict[str, Any]:
-    """The public methods of nodes that are neither handlers nor the cluster's."""
+    """The public methods of nodes, without handlers and without those that only the cluster calls."""
     found: dict[str, Any] = {}
     for each in reversed(node_class.__mro__):
         found |= {name: value for name, value in vars(each).items() if inspect.isfunction(value)}
@@ -122,7 +122,7 @@ def _methods(node_class: type[Raft]) -> dict[str, Any]:
 
 
 def _of_log() -> dict[str, Any]:
-    """What a log has, but for what only snapshots need."""
+    """The methods and properties of a log, without those that only snapshots need."""
     return {name: value for name, value in vars(Log).items() if name[0] != "_" and name != "start_after"}
 
 
@@ -131,7 +131,7 @@ def _rows(owner: str, members: Mapping[str, Any]) -> tuple[tuple[str, str], ...]
 
 
 def _call(member: Any) -> str:
-    """The parentheses and arguments with which it is called; none for a property."""
+    """The parentheses and arguments of a call; "" for a property."""
     if isinstance(member, property):
         return ""
     parameters = list(inspect.signature(member).parameters.values())[1:]

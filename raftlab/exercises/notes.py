@@ -1,4 +1,4 @@
-"""Keeps points and hints in the learner's local file; the map of the course shows them."""
+"""Keeps points and hints in the learner's own file. The map of the course shows them."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def note_points(verdict: Verdict, folder: Any) -> None:
 
 
 def note_result(item: str, lesson: str, points: float, of: int, folder: Any) -> None:
-    """Keep the points of an item; fewer than there are already change nothing."""
+    """Keep the points of an item, unless the learner already has more."""
     before = notes_of(item, folder)
     note(item, {**before, "lesson": lesson, "points": max(points, before.get("points", 0)), "of": of}, folder)
 
@@ -28,6 +28,6 @@ def note(item: str, what: dict[str, Any], folder: Any) -> None:
 
 
 def _progress(folder: Any) -> Any:
-    from raftlab.lab.progress import Progress  # with it come the widgets: only where somebody learns
+    from raftlab.lab.progress import Progress  # imported here, because it also imports the widgets
 
     return Progress(folder)

@@ -1,6 +1,6 @@
-"""What a rule must not use, found in the code itself before it runs: a clock, dice, the keyboard, the screen, imports.
+"""Finds what a rule must not use, in the code itself before it runs: a clock, dice, the keyboard, the screen, imports.
 
-A rule is a function of the node and the message, and of nothing else: only then can a run be played again.
+A rule may depend only on the node and the message. Otherwise a run could not be played again.
 """
 
 import builtins
@@ -31,7 +31,7 @@ CHANGES = {
 
 
 def impurities(function: Callable[..., Any]) -> Iterator[tuple[int, str]]:
-    """What a function uses that a rule must not: (line, what it does), also in its own helper functions."""
+    """What a function and its helper functions use although a rule must not: (line, what it does)."""
     if not isinstance(function, FunctionType):
         return
     waiting, seen = [function], {function.__code__}
@@ -49,7 +49,7 @@ def impurities(function: Callable[..., Any]) -> Iterator[tuple[int, str]]:
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
-    """A function's code, and that of what is defined inside it."""
+    """The code of a function, and of the functions that are defined inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

@@ -16,7 +16,7 @@ from raftlab.sim.story import Story
 
 
 class Reading(NamedTuple):
-    """A run and what is asked of it, in words. Shows itself in a notebook, with the run to step through."""
+    """A run and the questions about it, in words. In a notebook it shows them, and the run to step through."""
 
     lesson: str
     story: Story
@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
 
 def questions(lesson: str, me: str) -> Reading | NoName:
-    """The run that is drawn for a name, and what is asked.
+    """The run that is drawn for a name, and the questions about it.
 
     Args:
         lesson: "01", and so on.
@@ -59,12 +59,12 @@ def questions(lesson: str, me: str) -> Reading | NoName:
 
 @cache
 def reading(lesson: str, seed: int) -> Asked:
-    """The reading of a seed: the first run of its dice in which there is something to ask."""
+    """The run and the questions of a seed: the first run of its dice in which all that is asked about happens."""
     return READINGS[lesson](seed)
 
 
 def asked_of(item: str, me: str) -> Asking:
-    """What one item asks of whoever has this name."""
+    """The question of one item for the learner with this name."""
     lesson, number = item.split(".")
     return reading(lesson, seed_of(me))[1][int(number) - 1]
 

@@ -23,7 +23,7 @@ GREEN, ORANGE = "#1a7f37", "#b35900"
 
 
 def show_text(text: str, passed: bool) -> None:
-    """Lines of text in a notebook, with a green or an orange edge. A long line goes on two letters further right."""
+    """Show lines of text in a notebook, with a green or an orange edge. If a line wraps, the rest is indented by two letters."""
     from IPython.display import HTML, display
 
     color = GREEN if passed else ORANGE
@@ -33,7 +33,7 @@ def show_text(text: str, passed: bool) -> None:
 
 
 def _hanging(line: str) -> str:
-    """A line of its own, which goes on below its beginning."""
+    """One line as HTML. If it wraps, the rest is indented."""
     bare = line.lstrip()
     style = f"margin-left:{len(line) - len(bare)}ch;padding-left:2ch;text-indent:-2ch"
     return f'<div style="{style}">{html.escape(bare) or "&nbsp;"}</div>'

@@ -1,4 +1,4 @@
-"""Slips that can be seen in the text of an answer before it runs: (line, what it does), each with what is right."""
+"""Mistakes that can be seen in the text of an answer before it runs: (line, what it does and what would be right)."""
 
 import ast
 from collections.abc import Iterator
@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from raftlab import _WHERE
 from raftlab.exercises.purity import CLOCKS, DICE, PURE
 
-INSIDE = {"__init__"}  # of Python's own names, what a class of one's own may call
+INSIDE = {"__init__"}  # the only name of this form, __...__, that an answer may use
 
 
 def slips(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """What an answer does that no right one does."""
+    """What an answer does although no right answer does it."""
     for node in ast.walk(tree):
         for what in (*_imports(node), *_inside(node), *_role_as_text(node)):
             yield getattr(node, "lineno", 1), what
@@ -23,7 +23,7 @@ def _imports(node: ast.AST) -> Iterator[str]:
     elif isinstance(node, ast.ImportFrom):
         home = node.module or "."
         names = [home]
-        if home == "raftlab":  # what it gives comes from elsewhere
+        if home == "raftlab":  # its names come from other modules
             names = [
                 home if _WHERE.get(each.name, f"raftlab.{each.name}") in PURE else f"raftlab.{each.name}"
                 for each in node.names
@@ -34,7 +34,7 @@ def _imports(node: ast.AST) -> Iterator[str]:
 
 
 def instead_of(module: str) -> str:
-    """What a node has in the place of a module."""
+    """What a node has instead of a module."""
     if module.split(".")[0] in DICE:
         return "; a node has its own dice, node.random.random()"
     return "; a node counts ticks" if module in CLOCKS else ""

@@ -1,11 +1,11 @@
-"""A learner's name becomes a seed, so that everybody has their own questions, and gets the same ones every time."""
+"""A learner's name becomes a seed, so that each learner gets different questions, and gets the same ones every time."""
 
 import hashlib
 from random import Random
 
 from raftlab.sim.errors import UserError
 
-YOUR_NAME = "your name"  # what stands in an exercise until somebody writes a name
+YOUR_NAME = "your name"  # the text in an exercise until the learner writes a name
 
 
 def seed_of(me: str) -> int:
@@ -23,7 +23,7 @@ def seed_of(me: str) -> int:
 
 
 class NoName(str):
-    """Shown instead of what is drawn from a name, until the learner has written one."""
+    """A sentence that is shown instead of what a name draws, until the learner has written a name."""
 
     def __repr__(self) -> str:
         return str(self)
@@ -35,5 +35,5 @@ NO_NAME = NoName(
 
 
 def dice_of(me: str, what: str) -> Random:
-    """The dice of a name for one thing to be drawn."""
+    """The dice of a learner's name. what: the thing that they draw; each thing has its own dice."""
     return Random(f"{seed_of(me)} {what}")

@@ -16,9 +16,9 @@ from raftlab.exercises.tried import Tried
 
 
 class Task(NamedTuple):
-    """Something to be written that is no rule.
+    """Something for learners to write that is not a rule.
 
-    takes: the names of what it is given. tried: what comes of an answer. end: what is said after the last hint.
+    takes: the names of the function's arguments. tried: tries an answer. end: what is said after the last hint.
     """
 
     item: Item
@@ -27,11 +27,11 @@ class Task(NamedTuple):
     end: str
 
     def marked(self, text: str, name: str) -> Marked:
-        """The points of an answer, and why. Raises UserError if it cannot be run, or is no answer to this."""
+        """The points of an answer, and the reasons. Raises UserError if it cannot be run, or does not fit the task."""
         return self._marked(lambda: called(self.item.name, load(text, name), self.takes, CLOSED))
 
     def marked_value(self, value: Any) -> Marked:
-        """The same for an answer that needs no function: what is given is a value. Raises UserError if it is none."""
+        """The same for an answer that is a value and not a function. Raises UserError if it does not fit the task."""
         return self._marked(lambda: lambda: value)
 
     def _marked(self, answer: Callable[[], Callable[..., Any]]) -> Marked:
@@ -40,7 +40,7 @@ class Task(NamedTuple):
             found = self.tried(answer())
         except NotImplementedError:
             return Marked(item.name, 0, item.points, ("Not written yet.",))
-        except NodeError as error:  # it raises, or does not end
+        except NodeError as error:  # it raises an error, or does not end
             found = Tried(0, 1, (str(error),))
         hint = () if found.right == found.of else (f'For a hint, run hint("{item.name}").',)
         return Marked(

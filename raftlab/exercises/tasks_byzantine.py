@@ -9,19 +9,19 @@ from raftlab.models.generals import oral, signed
 from raftlab.raft import majority
 from raftlab.sim.errors import UserError
 
-MOST = 7  # nodes: so few that an answer may also try all pairs of groups
+MOST = 7  # nodes: few enough for an answer that tries all pairs of groups
 
 
 # -- How large must a group be? ----------------------------------------------------------------------------------------
 
 
 def names(first: int, last: int) -> str:
-    """These nodes, in words."""
+    """The nodes from `first` to `last`, in words."""
     return " ".join(f"n{number}" for number in range(first, last + 1))
 
 
 def overlap(n: int, size: int) -> str:
-    """Two groups that share as few nodes as possible, in words."""
+    """Two groups that share as few nodes as possible, and what they share, in words."""
     shared = 2 * size - n
     both = f"{names(1, size)} and {names(n - size + 1, n)}"
     return f"{both} share {f'only {names(n - size + 1, size)}' if shared > 0 else 'nobody'}"
@@ -33,7 +33,7 @@ Case = tuple[
 
 
 def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tried:
-    """An answer for each case beside what is right; the first that differs is told, with its reason."""
+    """Compare an answer with the right result in each case. A sentence explains the first difference."""
     right, of = 0, 0
     sentences: tuple[str, ...] = ()
     for given, wanted, less, more in cases:
@@ -51,7 +51,7 @@ MORE = "Fewer nodes are enough: a larger group only has to wait for more of them
 
 
 def least_common() -> Iterator[Case]:
-    """Every size of groups among so many nodes."""
+    """How many nodes two groups must share: the cases for up to MOST nodes, and groups of every size."""
     for n in range(1, MOST + 1):
         for size in range(1, n + 1):
             why = f"Look at this pair: {overlap(n, size)}."
@@ -59,7 +59,7 @@ def least_common() -> Iterator[Case]:
 
 
 def crash_quorum() -> Iterator[Case]:
-    """So many nodes, that may crash and do not lie."""
+    """The size of a quorum if nodes may crash but do not lie: the cases for up to MOST nodes."""
     for n in range(1, MOST + 1):
         size = majority(n)
         less = (
@@ -71,7 +71,7 @@ def crash_quorum() -> Iterator[Case]:
 
 
 def liar_quorum() -> Iterator[Case]:
-    """So many nodes, of which a third, less one, may lie."""
+    """The size of a quorum if less than a third of the nodes may lie: the cases for up to MOST nodes."""
     for n in range(1, MOST + 1):
         liars = (n - 1) // 3
         size = (n + liars) // 2 + 1

@@ -1,4 +1,4 @@
-"""Exercise 05: a machine that does each command once, however often it stands in the log."""
+"""Exercise 05: a machine that carries out each command once, even if the log has it several times."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ CLOSED = {KeyValue.do_once.__code__: ("do_once", frozenset({"do_once"}))}
 
 
 def do_once(function: Callable[..., Any]) -> Tried:
-    """Logs with repetitions, by hand, by the dice, and all short ones: what are the clients told?"""
+    """Try an answer on logs with repeated commands: those in ROWS, random ones, and all short ones."""
     machine: type[KeyValue] = type("YourMachine", (KeyValue,), {"do_once": _method(function)})
     found = [*(log.run(machine) for log in (*ROWS, *RANDOM)), EveryLog().run(machine)]
     failures = [each for each in found if each is not None]
@@ -21,13 +21,13 @@ def do_once(function: Callable[..., Any]) -> Tried:
     if not failures:
         return Tried(1, 1, (f"All {len(found)} checks pass.",))
     head = f"{len(found)} checks, {len(failures)} fail{'s' if len(failures) == 1 else ''}."
-    # Whoever passes the ten by hand and falls by the dice has nearly all.
+    # If only random or short logs fail, the answer loses one share of the points.
     right = min(sum(rows), len(rows) - 1)
     return Tried(right, len(rows), (head, *told(failures[0])))
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The answer as a method of the machine; it is called with all that it takes, in this order."""
+    """The answer as a method of the machine. It gets its arguments by position, so their names do not matter."""
 
     def method(machine: KeyValue, session: str, serial: int, command: str) -> Any:
         return function(machine, session, serial, command)
@@ -36,7 +36,7 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def told(failure: Failure) -> tuple[str, ...]:
-    """A log that is answered wrongly, line by line."""
+    """A log that the machine answers wrongly, line by line."""
     lines = [f"    {number}. {command}" for number, command in enumerate(failure.schedule, start=1)]
     if failure.seed is not None:
         lines += [f"The seed of this log: {failure.seed}."]

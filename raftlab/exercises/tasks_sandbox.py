@@ -1,4 +1,4 @@
-"""Lesson 09: a claim that must be false, a claim that must be true, and a node that is played by hand."""
+"""Lesson 09: learners find a false claim and a true claim, and play a node by hand."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ from raftlab.stories import STORIES, load
 
 # -- Claims ------------------------------------------------------------------------------------------------------------
 
-LONG = 8  # events: what a shorter run contradicts is seen at once
-DEEP = "Figure 8 (b)"  # where four terms are within reach
+LONG = 8  # events: if a shorter run contradicts a claim, this is easy to see
+DEEP = "Figure 8 (b)"  # the beginning from which the explorer reaches four terms
 FORM = 'A claim is three words from the menus, such as ("a leader", "never", "is the only leader"), not {!r}.'
 
 
@@ -31,13 +31,13 @@ def claim_of(said: Any) -> MenuClaim:
 
 
 def run_against(verdict: Verdict) -> tuple[tuple[str, History, int], ...]:
-    """The shortest run against a claim, opened at its last tick; none, if there is none."""
+    """The shortest run that contradicts a claim, opened at its last tick; empty if there is none."""
     story = verdict.story
     return () if story is None else (("<b>The shortest run against it</b>", History(story), story.ticks),)
 
 
 def false_claim(function: Callable[..., Any]) -> Tried:
-    """A claim that a run contradicts, and not one that is seen through at once."""
+    """Try an answer: a claim that a run contradicts, but no run of fewer than LONG events."""
     verdict = disprove(claim_of(function()))
     if verdict.holds:
         return Tried(0, 2, (verdict.sentence, "Find a claim that a run contradicts."))
@@ -48,7 +48,7 @@ def false_claim(function: Callable[..., Any]) -> Tried:
 
 
 def true_claim(function: Callable[..., Any]) -> Tried:
-    """A claim that no run contradicts, but that is false where a node lies."""
+    """Try an answer: a claim that no run contradicts, but that is false in some run in which a node lies."""
     claim = claim_of(function())
     verdict = disprove(claim)
     if not verdict.holds:
@@ -67,7 +67,7 @@ def true_claim(function: Callable[..., Any]) -> Tried:
 
 
 def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, int, str] | None:
-    """The first moment of some stories that contradicts a claim: the story, the tick, and what is seen there."""
+    """The first moment in these stories that contradicts a claim: the story, the tick, and a sentence that says why."""
     for story in stories:
         trace = play(story)
         for tick in sorted({event.tick for event in trace.events}):
@@ -81,7 +81,7 @@ def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, i
 
 
 def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]], Tried]:
-    """What comes of answers to all that happens to a node in a story; by the rules there are so many events."""
+    """A function that tries answers to all events of a node in a story. events: how many there are if all answers are right."""
 
     def tried(function: Callable[..., Any]) -> Tried:
         game = played(load(story), node, function())
@@ -89,7 +89,7 @@ def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]]
         left = (
             () if game.situation is None else (f"You have not answered this event: {game.situation.event}.",)
         )
-        if not game.judged:  # whoever has not played yet still stands in the fog
+        if not game.judged:  # do not show the run to a learner who has not played yet
             return Tried(0, of, left)
         return Tried(game.right, of, (*game.report(), *left), whole_run(game))
 
@@ -97,12 +97,12 @@ def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]]
 
 
 def played(story: Story, node: str, said: Any) -> HandPlayed:
-    """A node of a story, played by these answers. Raises UserError for what is no answer, and says to which event."""
+    """A run in which a node is played by these answers. Raises UserError if one is impossible, and names its event."""
     game = HandPlayed(story, node)
     for number, each in enumerate(answers_of(said), start=1):
         if game.situation is None:
             break
-        if isinstance(each, Move):  # as a game keeps it
+        if isinstance(each, Move):  # an answer from an earlier game
             each = {name: getattr(each, name) for name in game.situation.asked}
         try:
             game.answer(**each)
@@ -112,12 +112,12 @@ def played(story: Story, node: str, said: Any) -> HandPlayed:
 
 
 def whole_run(game: HandPlayed) -> tuple[tuple[str, History, int], ...]:
-    """The run of all nodes, to be looked at once the fog has lifted."""
+    """The run with all nodes, to look at after the last answer."""
     return (("<b>The whole run</b>", History(game.so_far, node_class=game.node_class), 0),)
 
 
 def answers_of(said: Any) -> Sequence[Any]:
-    """A list of answers. Raises UserError if it is none."""
+    """The answers. Raises UserError if they are not a list of dicts or moves."""
     if isinstance(said, list | tuple) and all(isinstance(each, dict | Move) for each in said):
         return said
     raise UserError(

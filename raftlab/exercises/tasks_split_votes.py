@@ -1,4 +1,4 @@
-"""Exercise 03: when a vote is split, and timeouts with which that is seldom. The simulator says what is right."""
+"""Exercise 03: when is a vote split, and with which timeouts is that rare? The simulator says what is right."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -17,12 +17,12 @@ from raftlab.sim.story import Story
 
 # -- Is this vote split? -----------------------------------------------------------------------------------------------
 
-CALM = "tikv"  # the preset with the longest timeouts: nobody stands a second time
+CALM = "tikv"  # the preset with the longest timeouts, so that no node starts a second election
 Timers = tuple[int, dict[str, int], int]
 
 
 def timers() -> Iterator[Timers]:
-    """How many nodes there are, when the timers of those that run end, and how long messages travel."""
+    """Cases: how many nodes there are, the ticks at which the timers of running nodes end, and how long a message takes."""
     yield 3, {"n1": 10, "n2": 10, "n3": 10}, 2
     yield 3, {"n1": 10, "n2": 10, "n3": 12}, 2
     yield 3, {"n1": 10, "n2": 11, "n3": 11}, 2
@@ -42,7 +42,7 @@ def timers() -> Iterator[Timers]:
 
 
 def has_leader(nodes: int, ends: dict[str, int], latency: int) -> bool:
-    """Play it: is there a leader in the first term?"""
+    """Play a case: is there a leader in the first term?"""
     cluster = Cluster(Story("timers", "Timers", nodes=nodes, preset=CALM, goals=()), record=False)
     cluster.set_network(delay=(latency, latency))
     for id, node in cluster.nodes.items():
@@ -55,7 +55,7 @@ def has_leader(nodes: int, ends: dict[str, int], latency: int) -> bool:
 
 
 def is_split(function: Callable[..., Any]) -> Tried:
-    """The answer beside the simulator, for each of these timers."""
+    """Compare an answer with the simulator, in each case of `timers`."""
     right, of = 0, 0
     sentences: tuple[str, ...] = ()
     for nodes, ends, latency in timers():
@@ -74,14 +74,14 @@ def is_split(function: Callable[..., Any]) -> Tried:
 # -- A range that suits a network ------------------------------------------------------------------------------------
 
 TRIALS = 100
-MOST_SPLIT = 0.15  # of the elections
-SLOWEST = 20  # the median time without a leader, in one-way latencies
+MOST_SPLIT = 0.15  # the greatest share of elections that may be split
+SLOWEST = 20  # the longest median time without a leader, in one-way latencies
 HOPELESS = 60  # an election that takes longer is given up; in one-way latencies
 CLUSTERS = ((1, 3), (20, 4), (50, 3), (10, 9), (100, 5))  # one-way latency in ms, nodes
 
 
 def timeout_range(function: Callable[..., Any]) -> Tried:
-    """Elections after a crash, in clusters of several sizes on networks of several speeds."""
+    """Try an answer: play elections after a crash, in clusters of several sizes on networks of several speeds."""
     right, sentences = 0, []
     for one_way_ms, nodes in CLUSTERS:
         good, told = suits(function(one_way_ms, nodes), one_way_ms, nodes)
@@ -91,7 +91,7 @@ def timeout_range(function: Callable[..., Any]) -> Tried:
 
 
 def suits(said: Any, one_way_ms: int, nodes: int) -> tuple[bool, str]:
-    """Is this range good for such a cluster, and why so? Raises UserError if it is no range."""
+    """Is this range of timeouts good for a cluster, and why? Raises UserError if it is no range."""
     if not isinstance(said, tuple | list):
         raise UserError(
             f"timeout_range should return two times in milliseconds, (shortest, longest), not {said!r}."

@@ -6,7 +6,7 @@ from raftlab.sim.branches import History
 
 
 class Tried(NamedTuple):
-    """How many of the tries came out right, and sentences that say what went wrong or what follows.
+    """How many of the tries were right (`right` of `of`), and sentences that say what went wrong or what follows.
 
     runs: for players, each with its heading (HTML) and the tick at which it opens.
     """
@@ -17,7 +17,7 @@ class Tried(NamedTuple):
     runs: tuple[tuple[str, History, int], ...] = ()
 
     def points(self, most: int) -> float:
-        """Points for the share that is right, in halves. Whoever fails anything loses at least half a point."""
+        """The points for the share that is right, rounded down to halves. If a try failed, at least half a point is lost."""
         if self.right >= self.of:
             return float(most)
         return max(0.0, min(int(2 * most * self.right / self.of) / 2, most - 0.5))

@@ -1,4 +1,4 @@
-"""Before an answer is judged: has the notebook replaced a function of raftlab? It could give itself points."""
+"""Checks, before an answer is judged, that the notebook has not replaced a function of raftlab to get points."""
 
 import sys
 from collections.abc import Iterator

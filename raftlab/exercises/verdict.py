@@ -21,7 +21,7 @@ from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 
 BOOK = RULE_BOOK | WATCHED
-AFTER = 6  # ticks that are played beyond the breach
+AFTER = 6  # ticks that a player shows after the end of the run
 
 
 class Verdict:
@@ -51,7 +51,7 @@ class Verdict:
 
     @property
     def passed(self) -> bool:
-        """Whether everything is right and nothing is missing."""
+        """Whether all checks pass and no part is missing."""
         return bool(self.layers) and not self.failed and not self.parts
 
     @property
@@ -213,7 +213,7 @@ class Verdict:
 
 
 def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | None:
-    """The first of these stories, each with its last tick, that such nodes can play to the end; None if none can be."""
+    """The run of the first of these stories, each with its last tick, that these nodes can play to the end; None if there is none."""
     for story, ticks in tries:
         try:
             return History(replace(story, ticks=max(0, ticks)), node_class=raft)
@@ -223,7 +223,7 @@ def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | N
 
 
 def without_reasons(raft: type[Raft]) -> type[Raft]:
-    """The class, without the rules that its nodes name: whether a wrong node really follows a rule that it names is not known."""
+    """The class without the rules that its nodes name, because a wrong node may name a rule that it does not follow."""
 
     class Silent(raft):  # type: ignore[misc, valid-type]
         def step(self, event: Any) -> tuple[Any, ...]:

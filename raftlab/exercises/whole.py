@@ -1,4 +1,4 @@
-"""A whole Raft as an answer: each rule gives points of its own, and the other points are for all rules together."""
+"""A whole Raft as an answer: there are points for each rule, and further points for all rules together."""
 
 import ast
 from collections.abc import Callable
@@ -23,10 +23,10 @@ TOGETHER = {"scripted stories": 5, "random runs": 5, "explorer": 4}  # with the 
 
 
 def judged_whole(text: str, name: str) -> Verdict:
-    """The verdict on the text of a whole Raft. name: what the class is called in it.
+    """The verdict on the text of a whole Raft. name: the name of the class in it.
 
-    Each rule is checked among raftlab's own, so that it counts before the others are written. Raises UserError if
-    the text cannot be run, or is no class.
+    Each rule is first checked together with raftlab's own rules, so that it gives points before the others are written.
+    Raises UserError if the text cannot be run, or does not define a class.
     """
     found = load(text, name)
     if not isinstance(found, type):
@@ -78,7 +78,7 @@ def handler_checks(rule: str) -> Layer:
 
 
 def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
-    """The points of one rule, and its handler checks; none if it leans on what is not written."""
+    """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet."""
     try:
         done = run(handler_checks(rule), partly(found, rule), tell=tell)
     except NotImplementedError:
@@ -87,7 +87,7 @@ def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float,
 
 
 def share(layer: Layer, points: int) -> float:
-    """The share of checks that pass, in halves of a point; whoever fails any has lost at least half a point."""
+    """The points for the share of checks that pass, rounded down to halves. If a check fails, at least half a point is lost."""
     if not layer.failures:
         return points
     passing = 1 - len(layer.failures) / len(layer.checks)
@@ -95,7 +95,7 @@ def share(layer: Layer, points: int) -> float:
 
 
 def told(layer: Layer | None) -> str:
-    """What came of some checks, in words."""
+    """The result of a layer of checks, in words."""
     if layer is None:
         return "not written yet"
     name = "explorations" if layer.name == "explorer" else layer.name
@@ -103,6 +103,6 @@ def told(layer: Layer | None) -> str:
 
 
 def merged(layers: list[Layer]) -> Layer:
-    """All these handler checks as one layer."""
+    """The handler checks of all these layers as one layer."""
     checks = tuple(check for layer in layers for check in layer.checks)
     return Layer("handler checks", checks, tuple(found for layer in layers for found in layer.found))

@@ -1,7 +1,7 @@
-"""The runs that are read, one module per lesson, and what is asked of them.
+"""The runs that learners read, one module for each lesson, and the questions about them.
 
-Every answer to a question is computed from the trace. Two things are asked that are no questions on a run: in 02
-a claim that is not so, in 04 a node to be played by hand.
+Every answer to a question is computed from the trace. Two items are not questions about a run: in 02 learners find a
+false claim, and in 04 they play a node by hand.
 """
 
 from collections.abc import Callable
@@ -27,7 +27,7 @@ READINGS: dict[str, Callable[[int], Asked]] = {
     "08": wrong_run,
 }
 
-# What each lesson asks, and the points for it.
+# The points for each item of a lesson.
 _EACH: dict[str, tuple[int, ...]] = dict.fromkeys(READINGS, (5, 5, 5)) | {"04": (5, 10)}
 POINTS = {
     f"{lesson}.{number}": points for lesson, each in _EACH.items() for number, points in enumerate(each, 1)

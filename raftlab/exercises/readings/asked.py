@@ -1,4 +1,4 @@
-"""What is asked of a run: questions, hints, and what is read off a trace to answer them."""
+"""Questions about a run: their hints, and functions that find the answers in a trace."""
 
 from collections.abc import Callable
 from random import Random
@@ -14,26 +14,26 @@ Hints = tuple[str, str, str]
 
 
 class Asking(Protocol):
-    """What is asked, and what comes of an answer."""
+    """An item of "Read it": what it asks, and how an answer is judged."""
 
     @property
     def text(self) -> str:
-        """It, in words."""
+        """What it asks, in words."""
 
     @property
     def hints(self) -> Hints:
-        """Three, one at a time."""
+        """Three hints, which are shown one at a time."""
 
     @property
     def end(self) -> str:
         """What is said after the last hint."""
 
     def tried(self, value: Any, story: Story, /) -> Tried:
-        """What comes of an answer. Raises UserError for what is no answer to this."""
+        """The result of an answer. Raises UserError if the value is of the wrong kind."""
 
 
 class Question(NamedTuple):
-    """One question on a run, its answer (a node or a whole number), and three hints."""
+    """One question about a run, its answer (a node or a whole number), and three hints."""
 
     text: str
     answer: str | int
@@ -41,11 +41,11 @@ class Question(NamedTuple):
     end: str = "Everything is in the run: step through it once more."
 
     def answers_with_a_node(self) -> bool:
-        """Is a node asked for, or a number?"""
+        """Is the answer a node? Otherwise it is a number."""
         return isinstance(self.answer, str)
 
     def tried(self, value: Any, story: Story, /) -> Tried:
-        """Right or not; a wrong answer is not told what would be right."""
+        """Whether the answer is right. For a wrong answer it does not say what would be right."""
         if self.answers_with_a_node():
             check_name("node", value, story.ids())
         else:
@@ -54,11 +54,11 @@ class Question(NamedTuple):
         return Tried(int(right), 1, (self.text, "Right." if right else f"{value!r} is not right."))
 
 
-# A run and what is asked of it; and what its nodes are, if they are not what the story says.
+# A run and the items about it; and the class of its nodes, if it is not the story's.
 Asked = tuple[Story, tuple[Asking, ...]] | tuple[Story, tuple[Asking, ...], type[Raft]]
 
 
-# -- What is read off a trace --------------------------------------------------------------------------------
+# -- What a trace says ---------------------------------------------------------------------------------------
 
 
 def changes(trace: Trace, field: str) -> list[tuple[int, str, object]]:
@@ -71,7 +71,7 @@ def changes(trace: Trace, field: str) -> list[tuple[int, str, object]]:
 
 
 def became(trace: Trace, role: str, after: int = -1) -> list[tuple[int, str]]:
-    """Who took a role later than a tick, and when; for candidates, every new candidacy."""
+    """The nodes that took a role after a tick, as (tick, node). A candidate counts again for each new election."""
     if role == "candidate":
         return [(tick, node) for tick, node, rule in trace.rules() if rule == "CA-1" and tick > after]
     return [(tick, node) for tick, node, value in changes(trace, "role") if value == role and tick > after]
@@ -83,15 +83,15 @@ def sent(trace: Trace, kind: str) -> list[list[object]]:
 
 
 def drawn(dice: Random, least: int, most: int) -> int:
-    """A whole number, both ends included."""
+    """A random whole number from `least` to `most`, both included."""
     return least + int(dice.random() * (most - least + 1))
 
 
-# -- The first run of which everything can be asked ----------------------------------------
+# -- The first run in which all that is asked about happens ----------------------------------
 
 
 def first_usable(lesson: str, seed: int, make: Callable[[Random], Asked]) -> Asked:
-    """The first run of these dice in which everything that is asked about does happen."""
+    """The first run of these dice in which all that is asked about happens. make: raises IndexError or UserError for others."""
     for number in range(100):
         try:
             return make(Random(f"{seed} {lesson} {number}"))

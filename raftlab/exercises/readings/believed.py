@@ -1,4 +1,4 @@
-"""Lesson 02: something that is easily believed of a node, and is not so."""
+"""Lesson 02: a claim about a node that is easily believed, and false."""
 
 from random import Random
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from raftlab.sim.story import Story
 
 
 class Believed(NamedTuple):
-    """A false claim to be found. who: of whom."""
+    """The learner finds a false claim. who: the subject of the claim."""
 
     who: str
     hints: Hints = (
@@ -24,7 +24,7 @@ class Believed(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What the claim is to be about."""
+        """What the item asks for."""
         return (
             f'Find a claim about "{self.who}" that sounds right and is wrong. The shortest run that contradicts it must have '
             f'at least {LONG} events. Answer with three parts from the menus, such as ("{self.who}", "never", '
@@ -32,7 +32,7 @@ class Believed(NamedTuple):
         )
 
     def tried(self, value: Any, _story: Story) -> Tried:
-        """What the explorer says. Raises UserError if it is no claim, or about somebody else."""
+        """What the explorer says of the claim. Raises UserError if it is no claim, or has another subject."""
         claim = claim_of(value)
         if claim.who != self.who:
             raise UserError(f'Your claim is to be about "{self.who}", not about "{claim.who}".')
@@ -40,5 +40,5 @@ class Believed(NamedTuple):
 
 
 def believed(dice: Random) -> Believed:
-    """A claim to be found, about a node of these dice."""
+    """The item for these dice, which draw the subject of the claim."""
     return Believed(tuple(NODES)[drawn(dice, 0, len(NODES) - 1)])

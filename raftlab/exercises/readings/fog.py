@@ -1,4 +1,4 @@
-"""Lesson 04: a follower that missed something, played by hand in the fog, where nobody sees more than that node does."""
+"""Lesson 04: the learner plays by hand a follower that missed something, and sees no more than this node does ("the fog")."""
 
 from random import Random
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from raftlab.exercises.tasks_sandbox import played, whole_run
 from raftlab.exercises.tried import Tried
 from raftlab.sim.story import Story
 
-MEETS = {"AE-1", "AE-2", "AE-4", "AE-5", "RV-2"}  # the rules that decide some answer in every such run
+MEETS = {"AE-1", "AE-2", "AE-4", "AE-5", "RV-2"}  # in every such run, each of these rules decides some answer
 FIELDS: dict[str, str] = {
     "term": "a number",
     "role": " or ".join(f'"{role}"' for role in ROLES),
@@ -22,7 +22,7 @@ FIELDS: dict[str, str] = {
 
 
 class InTheFog(NamedTuple):
-    """A node to be played by hand. events: how many there are to be answered, by the rules."""
+    """A node that the learner plays by hand. events: how many events need an answer if all answers are right."""
 
     story: Story
     node: str
@@ -36,14 +36,14 @@ class InTheFog(NamedTuple):
 
     @property
     def text(self) -> str:
-        """Who is played, and the first event."""
+        """The node that is played, and the first event."""
         return (
             f"You are {self.node}. You see only your own state, and one event at a time.\n"
             f"{faced(HandPlayed(self.story, self.node).situation)}"
         )
 
     def tried(self, value: Any, _story: Story) -> Tried:
-        """Nothing is said about an answer before all are given; then each is right, or breaks a rule."""
+        """The result of the answers. It says which of them are right only after all events are answered."""
         game = played(self.story, self.node, value)
         if game.situation is not None:
             count = len(game.judged)
@@ -54,7 +54,7 @@ class InTheFog(NamedTuple):
 
 
 def faced(situation: Situation | None) -> str:
-    """What a node is faced with, and what is asked of it."""
+    """An event, the state of the node, and what is asked."""
     assert situation is not None
     asked = ", ".join(f'"{name}" ({FIELDS[name]})' for name in situation.asked)
     silent = "; if you name no reply, none is sent" if "reply" in situation.asked else ""
@@ -66,7 +66,7 @@ def faced(situation: Situation | None) -> str:
 
 
 def in_the_fog(dice: Random) -> InTheFog:
-    """A run of these dice. Raises IndexError if too little happens in it."""
+    """A run of these dice. Raises IndexError if there are too many events in it, or some rule of MEETS decides none."""
     story, node = _story(dice)
     game = HandPlayed(story, node)
     while game.situation is not None:
@@ -77,7 +77,7 @@ def in_the_fog(dice: Random) -> InTheFog:
 
 
 def _story(dice: Random) -> tuple[Story, str]:
-    """Two nodes agree and the third lags behind; one leads, then the other one, and messages come late."""
+    """Two nodes have equal logs and the third lags behind. First one of the two leads, then the other, and messages come late."""
     ids = ["n1", "n2", "n3"]
     first, second, node = (ids.pop(drawn(dice, 0, len(ids) - 1)) for _ in range(3))
     term = drawn(dice, 2, 9)
@@ -88,13 +88,13 @@ def _story(dice: Random) -> tuple[Story, str]:
     write = drawn(dice, 14, 18)
     again = write + drawn(dice, 8, 10)
     ends: tuple[tuple[Any, ...], ...]
-    if drawn(dice, 0, 1):  # who stands then lacks the last entry
+    if drawn(dice, 0, 1):  # the second candidate lacks the last entry
         ends = (
             (again, "cut", first, second),
             (again, "propose", "g", first),
             (again + 4, "time_out", second),
         )
-    else:  # the last append of the first leader is overtaken
+    else:  # later messages overtake the last append of the first leader
         slow = (again, "set_network", (7, 7), None, None, first, node)
         ends = (slow, (again, "propose", "g", first), (again + 2, "time_out", second))
     begins = ((0, "set_network", (1, 1)), (1, "time_out", first), (write, "propose", "f", first))

@@ -1,4 +1,4 @@
-"""Lesson 06: of three nodes two no longer hear each other, and nobody is cut off."""
+"""Lesson 06: two of three nodes no longer hear each other, but both hear the third."""
 
 from random import Random
 

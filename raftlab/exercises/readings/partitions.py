@@ -10,7 +10,7 @@ CUT, TICKS = 60, 280
 
 
 def partitions(seed: int) -> Asked:
-    """05: two leaders, and what becomes of what each has taken."""
+    """05: two leaders, and what happens to the commands that each has accepted."""
     return first_usable("05", seed, _make)
 
 

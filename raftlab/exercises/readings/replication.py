@@ -1,4 +1,4 @@
-"""Lesson 04: a follower is cut off for a while, too short to stand for election, and catches up."""
+"""Lesson 04: a follower is cut off for less than an election timeout, and catches up."""
 
 from random import Random
 
@@ -28,7 +28,7 @@ def _make(dice: Random) -> Asked:
 
 
 def _asked(story: Story, leader: str, dice: Random) -> tuple[Asking, ...]:
-    """Raises IndexError if there is another leader, or it takes too long, or there is too little to be played."""
+    """The items. Raises IndexError if there is another leader, the commit comes too late, or too little happens in the fog."""
     trace = play(story)
     if became(trace, "leader", 60):
         raise IndexError("another leader")

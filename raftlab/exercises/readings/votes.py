@@ -1,4 +1,4 @@
-"""Lesson 02: not everybody's log is good enough."""
+"""Lesson 02: only some nodes have a log that is good enough to win."""
 
 from random import Random
 
@@ -9,7 +9,7 @@ from raftlab.sim.story import Story
 
 
 def votes(seed: int) -> Asked:
-    """02: not everybody's log is good enough."""
+    """02: an election among five nodes with different logs."""
 
     def make(dice: Random) -> Asked:
         logs = [["1:a", "1:b", "2:c"][: drawn(dice, 1, 3)] for _ in range(5)]

@@ -1,4 +1,4 @@
-"""Lesson 08: a run of nodes that are wrong in one place; when does it show, and where was the mistake made?"""
+"""Lesson 08: a run of nodes with one mistake. When does a property break, and where was the mistake made?"""
 
 from random import Random
 from typing import Any
@@ -11,7 +11,7 @@ from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.story import Story
 
-# How many nodes, and what is done, at ticks that are drawn; A, B, ... are nodes that are drawn.
+# A mistake, how many nodes there are, and what is done. The ticks are drawn, and so are the nodes for A, B, ...
 TWO_STAND = (("time_out", "A"), ("time_out", "B"))
 BEHIND = (
     ("isolate", "C"), ("time_out", "A"), ("propose", "b", "A"), ("partition", ["A"], ["B", "C"]),
@@ -25,7 +25,7 @@ SCENES: tuple[tuple[str, int, tuple[Any, ...]], ...] = (
     ("commits without a majority", 5,
      (("time_out", "A"), ("propose", "a", "A"), ("isolate", "A"), ("time_out", "B"))),
 )  # fmt: skip
-SOON, LATER = (0, 1), (9, 14)  # ticks between two deeds; the second after an election, or before one
+SOON, LATER = (0, 1), (9, 14)  # ticks between two actions; LATER leaves time for an election
 WAITS = {"propose", "partition"}
 
 
@@ -51,7 +51,7 @@ def _make(dice: Random) -> Asked:
 
 
 def _named(argument: Any, roles: dict[str, str]) -> Any:
-    """The nodes that are drawn in the place of A, B, ..."""
+    """The nodes that are drawn for the letters A, B, ..."""
     if isinstance(argument, list):
         return [roles[each] for each in argument]
     return roles.get(argument, argument)
