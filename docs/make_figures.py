@@ -119,7 +119,7 @@ def replication() -> tuple[Axes, str | None]:
     for tick, (begin, end) in {
         16: (3.78, 1.08),
         20: (1.08, 3.78),
-    }.items():  # the client asks, and is answered
+    }.items():  # the request and the answer of the client
         ax.annotate("", (tick, end), (tick, begin), arrowprops=ASKED)
     ax.text(20.4, 4, "hollow: stored\nfilled: committed and applied", va="center")
     ax.set_yticks(ax.get_yticks(), [*run.trace.nodes, "", "client"])
@@ -127,14 +127,14 @@ def replication() -> tuple[Axes, str | None]:
 
 
 def log_repair() -> tuple[Axes, str | None]:
-    """Just before Figure 8 (c): the logs that two leaders have left."""
+    """The logs that two leaders have left, just before Figure 8 (c)."""
     run = Cluster(load("figure_8"))
     run.tick(0)
     return draw_logs(run.trace), None
 
 
 def numbered(run: Cluster, start: int, stop: int, phases: dict[float, str], title: str) -> tuple[Axes, str]:
-    """A space-time diagram with its phases numbered, and what it says in words."""
+    """A space-time diagram with numbers for its phases, and its description in words."""
     figure = Figure(figsize=(9.5, 5.6), layout=ConstrainedLayoutEngine(h_pad=0.12, w_pad=0.12))
     ax = draw_spacetime(run.trace, start, stop, ax=figure.add_subplot())
     ax.set_ylim(top=-1.1)
@@ -212,7 +212,7 @@ def memberships() -> tuple[Axes, str | None]:
 
 
 def next_events() -> tuple[Axes, str | None]:
-    """One moment of a run, from which there are many ways to go on."""
+    """One moment of a run from which many continuations are possible."""
     return moment("first_come", 1)
 
 

@@ -15,16 +15,16 @@ PAGE = Path(__file__).parent / "mutants.md"
 HEAD = """# Which layer of checks finds which mistake
 
 Written by `make figures`. Each line is Raft with one rule broken, judged in the exercise of that rule: how many
-checks of each layer fail, out of how many, and the points that are left. A dash: nothing fails there.
+checks of each layer fail, out of how many, and the points that are left. A dash means that no check fails.
 
 What may break is a property of Figure 3, a promise to clients, or liveness. "Nothing" means that other rules hide the
-mistake: the explorer finds no run of three nodes and two terms, with crashes, in which a property breaks. Such a
-mistake is still one, for the rules that hide it may change; only a check of the rule itself finds it.
+mistake: the explorer finds no run of three nodes and two terms, with crashes, in which a property breaks. It is still
+a mistake, because the rules that hide it may change. Only a check of the rule itself finds it.
 """
 
 
 def row(mutant: Mutant) -> tuple[list[str], list[str]]:
-    """The line of a mutant, and the names of the layers that find it."""
+    """The table's line for a mutant, and the names of the layers that find it."""
     item = ITEMS[mutant.item]
     layers = [run(layer, mutant.node_class(), brief=True) for layer in layers_of(item)]
     counts = [f"{len(each.failures)}/{len(each.checks)}" if each.failures else "–" for each in layers]

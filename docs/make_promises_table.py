@@ -1,4 +1,4 @@
-"""Write docs/promises.md and the numbers it is made from (`make promises`): every promise, every legal pair of extensions."""
+"""Write docs/promises.json and docs/promises.md (`make promises`): every promise, with every legal pair of extensions."""
 
 import json
 import sys
@@ -15,18 +15,18 @@ PAGE, NUMBERS = HERE / "promises.md", HERE / "promises.json"
 HEAD = f"""# What each set of extensions promises
 
 Written by `make promises` from `docs/promises.json`. A line is a set of extensions: plain Raft, each extension alone
-with what it needs, every legal pair, the named systems, and twenty sets drawn from a seed. A column is a promise.
+with those that it needs, every legal pair, the named systems, and twenty random sets. A column is a promise.
 
 Each line stands for {promises.RUNS} runs of three to five nodes in the timing of the lessons (a tick is 10 ms, an
 election timeout {promises.SHORTEST} to {promises.LONGEST} ticks): {promises.FAULTY} ticks of random faults (cuts one way and both ways, flapping links, loss,
 duplicates, delays, crashes also in the middle of a step, slow clocks, snapshots, transfers, changes of voters), and then,
 with all links mended, one disturbance for each promise. A number says in how many of these runs the promise was at
-stake; it was kept in all of them. "–" means: not promised; below it is said why. In sets with LeaseReads nobody
-crashes, pauses or is made to time out within a lease, and no clock runs slower than 0.85 of another: on these terms
-their promise is made.
+stake; it was kept in all of them. "–" means that the set does not make the promise; the list below says why. In sets with
+LeaseReads no node crashes, pauses or is made to time out within a lease, and no clock runs slower than 0.85 of another,
+because the promise is made only under these conditions.
 
-Each promise was also asked of nodes with one planted mistake that breaks it. In every line that makes the promise the
-mistake was found; the last column says after how many runs at the latest.
+Each promise was also tested with nodes that have one mistake which breaks it. In every line that makes the promise, the
+runs found the mistake; the last column says after how many runs at the latest.
 """
 
 
@@ -39,7 +39,7 @@ def measure() -> dict[str, Any]:
 
 
 def line(names: tuple[str, ...]) -> dict[str, Any]:
-    """The result of a set's runs, as a line."""
+    """The numbers of a set of extensions: how its runs kept each promise, and when they found each mistake."""
     counts = promises.column(names)
     found = {name: promises.caught(names, name) for name in counts}
     return {"extensions": list(names), "promises": counts, "caught": found}
@@ -52,12 +52,12 @@ def fail(asked: tuple[str, tuple[str, ...]]) -> list[Any]:
 
 
 def title(names: list[str]) -> str:
-    """The heading of a set's line."""
+    """The name of a set of extensions in the table."""
     return ", ".join(names) or "plain Raft"
 
 
 def page(numbers: dict[str, Any]) -> str:
-    """The page that these numbers make."""
+    """The page with these numbers."""
     listed = list(promises.PROMISES.values())
     said = [
         f"{place}. **{each.title[0].upper()}{each.title[1:]}**: {each.bound}. Not promised where {each.otherwise}."
@@ -87,7 +87,7 @@ def page(numbers: dict[str, Any]) -> str:
 
 
 def cell(counts: dict[str, Any] | None) -> str:
-    """The result of a set's runs for one promise."""
+    """The cell of a set of extensions for one promise."""
     if counts is None:
         return "–"
     broken = f", broken in {len(counts['broken'])}" if counts["broken"] else ""
