@@ -1,4 +1,5 @@
-"""The exercises: made from the solutions, each item alone, right ones full, blank ones nothing, and nothing given away."""
+"""The exercises: they are made from the solutions, each item works on its own, right answers get all points and blanks none,
+and nothing gives an answer away."""
 
 import ast
 import builtins
@@ -68,7 +69,7 @@ def names(paths):
 
 
 def graded(notebook):
-    """The cells that give points by themselves."""
+    """The cells that give points automatically."""
     return [cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")]
 
 
@@ -88,7 +89,7 @@ def errors(notebook):
 
 
 def points(cell):
-    """The number that a cell ends with."""
+    """The points that a cell shows as its result."""
     return float(
         next(each.data["text/plain"] for each in cell.outputs if each.output_type == "execute_result")
     )
@@ -185,9 +186,9 @@ def test_cells_are_short_and_stored_without_outputs(path):
             writes = cell.metadata.get("nbgrader", {}).get("grade_id", "").startswith("write_")
             is_class = (
                 "\nclass " in cell.source
-            )  # a whole Raft stands in one cell; each of its rules is short
+            )  # a whole Raft is in one cell, but each of its rules is short
             assert len(cell.source.splitlines()) <= (250 if is_class else 22 if writes else 12)
-        elif place or path.parent.name == "solutions":  # what is made says first what to do
+        elif place or path.parent.name == "solutions":  # the first cell of an exercise is longer: it says what to do
             text = cell.source.partition("=== BEGIN")[0]
             words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", text).split())
             assert words <= 120, cell.source
@@ -203,7 +204,7 @@ def test_a_rule_takes_at_most_fifteen_lines(path):
 @pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
 def test_an_exercise_says_what_it_is_and_leads_back_to_its_lesson(path):
     cells = read(path).cells
-    assert cells[0].source.startswith("**How this works.**"), "it speaks to who reads it"
+    assert cells[0].source.startswith("**How this works.**"), "it speaks to the learner"
     assert f"<!-- `make exercises` makes this file from solutions/{path.name}." in cells[0].source
     assert f"](../notebooks/{path.name})" in cells[0].source
     assert path.name in {lesson.file for lesson in LESSONS}
@@ -244,7 +245,7 @@ def test_nothing_of_a_solution_stands_in_its_exercise(path):
         for line in "".join(hidden).splitlines():
             assert line.strip() not in blank or not line.strip(), line
     for mutant in KNOWN.values():
-        assert mutant.name not in text, "a wrong node's mistake is named nowhere"
+        assert mutant.name not in text, "no text names the mistake of a wrong node"
     assert f'me = \\"{YOUR_NAME}\\"' in text
 
 
@@ -267,7 +268,7 @@ def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     notebook = read(path)
     before = os.times()
     run(notebook, tmp_path)
-    after = os.times()  # of its kernel: what else the machine has to do does not count
+    after = os.times()  # only the kernel's own time counts, and not other work of the machine
     worked = after.children_user + after.children_system - before.children_user - before.children_system
     assert 0 < worked < 20
     assert errors(notebook) == []
@@ -297,7 +298,7 @@ def test_whatever_is_to_be_written_raises_not_implemented_error(path):
 
 
 def to_be_written(source):
-    """The function that a cell defines last, or all those of its class."""
+    """The last function that a cell defines; if a class is last, all its functions."""
     defined = {}
     exec(source, defined)
     last = next(
@@ -315,7 +316,7 @@ def test_a_class_is_handed_out_with_a_blank_in_each_of_its_rules():
 
 
 def alone(notebook):
-    """For every graded cell, all that its item needs: what stands on top, and its own cells."""
+    """For every graded cell, all that its item needs: the cells at the top of the notebook, and its own cells."""
     cells = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     top = [each for each in cells if each.startswith(("from raftlab import", "me ="))]
     for cell in graded(notebook):
@@ -355,7 +356,7 @@ def test_a_name_is_a_seed_whatever_its_capitals():
 
 
 def right_answer(asked):
-    """What gets full points: computed from the trace, found in the menus, or what the rules say."""
+    """An answer that gets all points: computed from the trace, found in the menus, or by the rules."""
     if isinstance(asked, Question):
         return asked.answer
     if isinstance(asked, Believed):
@@ -403,7 +404,7 @@ def test_every_wrong_node_that_can_be_drawn_is_convicted_by_a_short_story():
         for name in pool:
             marked = judged(Suspect(item, KNOWN[name]), STORIES[name])
             assert marked.points == 20, (name, marked)
-            assert name in repr(marked), "who has found it is told what it was"
+            assert name in repr(marked), "a learner who has found the mistake is told what it was"
 
 
 @pytest.mark.parametrize(("item", "least"), [("03.b", 5), ("06.b", 4)])
@@ -421,7 +422,7 @@ def test_a_quiet_story_convicts_nobody_of_leaving_something_undone():
 
 
 def test_bad_luck_convicts_nobody():
-    """Raft has a leader at tick 21; whoever takes somewhat longer is no liar."""
+    """Raft has a leader at tick 21. Nodes that take a little longer may only be unlucky."""
     late = Story("late", "Just in time", nodes=3, seed=1, ticks=40)
     assert course(late, Raft) == ("", 40)
     assert course(late, Suspect("02.b", MUTANTS["a candidate keeps its old deadline"]).node_class)[0]
@@ -437,7 +438,7 @@ def test_the_points_and_the_reason_are_told_and_kept(tmp_path):
     assert (wrong.points, wrong.passed) == (0, False)
     assert "Not proved" in repr(wrong)
     assert 'hint("01.a", me)' in repr(wrong)
-    assert len(wrong.runs) == 2, "the wrong nodes, and Raft beside them"
+    assert len(wrong.runs) == 2, "the run of the wrong nodes, and Raft's"
     right = convict("01.a", RIGHT, MINE, progress=tmp_path)
     assert (right.points, right.passed) == (20, True)
     assert "Election Safety is broken at tick 0" in repr(right)
@@ -478,7 +479,7 @@ def test_what_is_no_story_to_convict_with_is_told_in_a_sentence(story, sentence)
 
 
 def test_a_story_that_raft_cannot_play_to_its_end_proves_nothing_whatever_the_wrong_nodes_do(tmp_path):
-    """Alone, the wrong n1 becomes leader, so that “the leader” can crash; of right nodes none leads then."""
+    """n1 is cut off. If it is wrong, it becomes leader, so that “the leader” can crash; if it is right, there is no leader."""
     alone = ((0, "isolate", "n1"), (0, "time_out", "n1"), (1, "crash", "leader"))
     story = Story("alone", "The leader crashes", nodes=3, ticks=40, actions=alone, goals=())
     wrong = Suspect("01.a", KNOWN["leader counts its own vote twice"])
@@ -514,13 +515,13 @@ def test_whatever_a_story_that_convicts_may_do_can_be_tried_out_on_the_suspects(
     allowed = [each for each in controls() if not VERBS[each["verb"]].beyond]
     assert len(allowed) > 15
     assert {each["part"] for each in allowed} <= set(lab.show)
-    assert set(STAGES["01"]) <= set(lab.show), "and all that the lesson has shown"
+    assert set(STAGES["01"]) <= set(lab.show), "and so can everything that the lesson has shown"
     lab.crash("n1")
     assert lab.story.actions == ((0, "crash", "n1"),)
 
 
 def on_display(wrong, monkeypatch):
-    """The player that a notebook shows of a suspect."""
+    """The player that a notebook shows for a suspect."""
     displayed = []
     monkeypatch.setattr("IPython.display.display", lambda *shown, **_: displayed.extend(shown))
     wrong._ipython_display_()
@@ -546,7 +547,7 @@ def test_suspects_of_whom_nothing_was_asked_have_no_story_yet(monkeypatch):
     with pytest.raises(UserError, match="Nothing has been done yet"):
         lab.answer({"my_story": True})
     lab.crash("n1")
-    assert "goals=(('leader', 0),)" in lab.as_python(), "and what should be reached is for the learner to say"
+    assert "goals=(('leader', 0),)" in lab.as_python(), "the learner must write when the goal should be reached"
 
 
 def test_a_story_that_was_written_is_tried_on_the_suspects(monkeypatch):
@@ -601,7 +602,7 @@ def test_of_whoever_may_be_drawn_there_is_something_that_is_easily_believed():
         asked = Believed(who)
         good = asked.tried(right_answer(asked), None)
         assert good.right == good.of
-        example = asked.tried((who, "never", "has the highest term"), None)  # it stands in the text
+        example = asked.tried((who, "never", "has the highest term"), None)  # the example in the item's text
         assert example.right < example.of
 
 
@@ -624,7 +625,7 @@ def test_neighbours_in_the_fog_have_other_answers():
 
 
 def copied(mine, theirs):
-    """The points for what a neighbour answers, as far as it is an answer here at all."""
+    """The points for the answers of another learner; 0 if they do not even fit this run."""
     try:
         return mine.tried(theirs, None).points(10)
     except UserError:

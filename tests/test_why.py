@@ -1,7 +1,8 @@
-"""Every answer to "why" and "why not" is true: the player is asked, and a replayed cluster says whether it is so.
+"""Every answer to "why" and "why not" is true: the tests compare the player's answers with a replayed cluster.
 
-The player's answers are computed by JavaScript from the trace alone. Each comes with the id of its template and
-with what is filled in there. `TRUTHS` says for each template what must be so in the live cluster at that tick.
+The player computes its answers in JavaScript, from the trace alone. Each answer comes with the id of its template and
+with the values that are filled in. `Truth` has a method for each template: it says what must then be true in the live
+cluster at that tick.
 """
 
 import json
@@ -55,7 +56,7 @@ for (const bundle of JSON.parse(readFileSync("bundles.json"))) {
 
 
 def answers(histories, folder):
-    """What the player answers, for each history: tick -> [(node, index, [title, reason, ...])]."""
+    """The player's answers, for each history: tick -> [(node, index, [title, reason, ...])]."""
     (folder / "player.mjs").write_text(module(), encoding="utf-8")
     (folder / "bundles.json").write_text(json.dumps([history.bundle() for history in histories]))
     (folder / "ask.mjs").write_text(ASK)
@@ -73,7 +74,7 @@ def answers(histories, folder):
 
 
 class Step:
-    """One step of a node, and what the node was like after it."""
+    """One step of a node, and the state of the node after it."""
 
     def __init__(self, cluster, node, what, detail, effects):
         self.tick, self.node, self.what, self.detail = cluster.now, node.id, what, detail
@@ -84,16 +85,16 @@ class Step:
 
 
 class Witness(Cluster):
-    """A cluster that remembers what the answers speak of."""
+    """A cluster that remembers the facts that answers are about."""
 
     def __init__(self, *arguments, **named):
         self.steps, self.delivered, self.first_id = [], {}, {}
-        self.since = {}  # node -> since when it is crashed
+        self.since = {}  # node -> the tick of its last crash
         self.reigns = defaultdict(list)  # node -> [term, began, votes, ended, the step that ended it]
-        self.knows = defaultdict(list)  # node -> [tick, commit index] in this life
+        self.knows = defaultdict(list)  # node -> [tick, commit index] since its last restart
         self.lengths = defaultdict(list)  # node -> [tick, length of its log]
         self.events_read, self.messages_read = 0, 0
-        self.copies, self.losses = {}, {}  # message -> the one it is a copy of; -> why it was lost
+        self.copies, self.losses = {}, {}  # message -> the message of which it is a copy; -> why it was lost
         self.sent = defaultdict(dict)  # (kind, src, dst, term) -> {message: the message and its copies}
         self.facts = {}  # (index, entry) -> the tick since which it is committed
         super().__init__(*arguments, **named)
@@ -129,7 +130,7 @@ class Witness(Cluster):
             reigns.append([node.term, self.now, voters, None, None])
 
     def look(self):
-        """What is to be remembered of the end of a tick."""
+        """Remember the state at the end of a tick."""
         self.read_on()
         commitment = self.invariants.commitment
         for index, entry in [*commitment.entries.items(), *commitment._rivals] if commitment else ():
@@ -144,20 +145,20 @@ class Witness(Cluster):
                 self.knows[id].append([self.now, node.commit_index])
 
     def log(self, id):
-        """A node's log; of a crashed one, what is on its disk."""
+        """The log of a node; if it has crashed, the log on its disk."""
         return self.disks[id].log if self.status[id] == "crashed" else self.nodes[id].log
 
     def entry(self, id, index):
-        """(term, command) at an index; None if the log ends before it, or begins after it."""
+        """(term, command) at an index; None if the log ends before this index, or begins after it."""
         log = self.log(id)
         return tuple(log.entry(index)) if log.start < index <= log.last_index else None
 
     def committed_at(self, index):
-        """The entries that are committed at an index, as a fact."""
+        """The entries that are committed at an index, even if no node knows it."""
         return [tuple(entry) for (place, entry) in self.facts if place == index]
 
     def read_on(self):
-        """Read what the trace says of messages since it was last read."""
+        """Read what is new in the trace about messages."""
         trace = self.trace
         for event in trace.events[self.events_read :]:
             if event.what == "copy":
@@ -172,7 +173,7 @@ class Witness(Cluster):
         self.flying |= {id: None for some in self._held.values() for id, _ in some}
 
     def fates(self, kinds, src, dst, term):
-        """(fate, id, due) of the messages of some kinds that a node sent another in a term, each with its copies."""
+        """(fate, id, due) of the messages of some kinds that one node sent another in a term, each in a list with its copies."""
         sent = {first: ids for kind in kinds for first, ids in self.sent[kind, src, dst, term].items()}
         return [[(self.fate(id), id, self.flying.get(id)) for id in sent[first]] for first in sorted(sent)]
 
@@ -187,12 +188,12 @@ best = ("delivered", "flying", "lost")
 
 
 def came_farthest(some):
-    """Of a message and its copies, that which came farthest."""
+    """From a message and its copies, the one that came farthest."""
     return min(some, key=lambda each: best.index(each[0]))
 
 
 class Truth:
-    """What is so at one tick: one method for each template, named after it. What they are given is what was filled in."""
+    """What is true at one tick. There is one method for each template, with its name. Its arguments are the values filled in."""
 
     def __init__(self, cluster, node, index):
         self.c, self.id, self.index = cluster, node, index
@@ -232,7 +233,7 @@ class Truth:
         assert not self.rivals()
 
     def rivals(self):
-        """Other leaders of the same term: Raft is broken."""
+        """Other leaders of the same term; if there are any, Raft is broken."""
         others = {
             id: each for id, each in self.c.running().items() if id != self.id and each.role is Role.LEADER
         }
@@ -381,7 +382,7 @@ class Truth:
     # -- What became of a vote ------------------------------------------------------------------------------
 
     def requests(self, peer):
-        """What came of the requests to a peer, each with the copy that came farthest; of the election that is spoken of."""
+        """What happened to the requests to a peer in this election: for each, the copy that came farthest."""
         trial = self.is_on_trial()
         term = getattr(self, "stood_in", self.node.term)
         if not trial:
@@ -404,14 +405,14 @@ class Truth:
                 "text": why["text"],
             }
         if reason == "cut":
-            return why == {"id": "lost_cut", "data": {}, "text": "the link was cut"}  # it may be whole again
+            return why == {"id": "lost_cut", "data": {}, "text": "the link was cut"}  # it may work again now
         return why == LOSSES[reason]
 
     def vote_request_flying(self, peer, due):
         assert any(self.is_due(each, due) for each in self.requests(peer))
 
     def is_due(self, message, due):
-        """Is this message on its way, and will it arrive as is said?"""
+        """Is this message in flight, and will it arrive at the tick that the answer names?"""
         fate, id, tick = message
         if fate != "flying":
             return False
@@ -450,7 +451,7 @@ class Truth:
         assert peer not in self.node.pre_votes
 
     def because(self, step, why):
-        """Is this why the voter said no?"""
+        """Is this the reason for which the voter refused?"""
         said, data = why["id"], why["data"]
         asked = self.c.trace.message(step.detail).fields
         own, its = (step.last_term, step.last_index), (asked["last_log_term"], asked["last_log_index"])
@@ -475,7 +476,7 @@ class Truth:
         }[said]()
 
     def answer_of(self, peer, candidate, trial):
-        """The granted answers, each as its copy that came farthest."""
+        """The replies that grant the vote: for each, the copy that came farthest."""
         assert candidate == self.id
         assert any(granted for granted, _ in self.verdicts(peer))
         kind = "RequestPreVoteReply" if trial else "RequestVoteReply"
@@ -500,7 +501,7 @@ class Truth:
     # -- Is it committed? -----------------------------------------------------------------------------------
 
     def entry(self, entry, node=None):
-        """What is called an entry, as (term, command words)."""
+        """The entry that an answer names, as (term, command words)."""
         data = entry["data"]
         assert data.get("index", self.index) == self.index
         return (data["term"], data["command"])
@@ -510,7 +511,7 @@ class Truth:
         return (term, command_words(command))
 
     def is_fact(self, entry):
-        """Is an entry committed, as a fact? In Paxos it is the value that counts, whatever its number."""
+        """Is an entry committed, even if no node knows it? In Paxos only the value counts, and not its number."""
         facts = [(term, command_words(command)) for term, command in self.c.committed_at(self.index)]
         if "leader" not in getattr(self.node, "words", {"leader": ""}):
             return entry[1] in [command for _, command in facts]
@@ -812,7 +813,7 @@ class Truth:
         self.append_refused(what, peer, fate="flying", due=due)
 
 
-# What only the drawing of votes asks for, or takes a forged snapshot or a rare chance.
+# Templates that only the drawing of votes uses, or that need a forged snapshot or a rare chance.
 RARE = {
     "vote_unasked", "vote_granted", "trial_granted", "unknown_snapshot_only", "candidate_none", "trial_none",
     "append_unanswered", "append_refused", "trial_reply_lost",
@@ -830,7 +831,7 @@ UNSPEAKABLE = ("undefined", "null", "NaN", "[object", "{")
 
 
 def check(history, by_tick):
-    """Replay a history, and compare every answer with what is so. Return the templates that were seen."""
+    """Replay a history, and compare every answer with the cluster. Return the templates that were seen."""
     seen = set()
     branch = history.branch
     cluster = Witness(branch.story, node_class=branch.cluster.node_class, classes=branch.cluster.classes)
@@ -859,12 +860,12 @@ SYSTEMS = (("PreVote",), ("PreVote", "CheckQuorum", "StickyVotes"))
 
 
 def histories(names):
-    """The histories of stories of the library and of the models."""
+    """Histories of stories: of the library's, or of the models'."""
     return [History(*SCENES[name]) if name in SCENES else History(load(name)) for name in names]
 
 
 def untrue(some, folder):
-    """Play histories, ask everything, and return which templates were seen; raise AssertionError if one is untrue."""
+    """Ask everything about these histories, and return the templates that were seen. Raise AssertionError if an answer is untrue."""
     told = zip(some, answers(some, folder), strict=True)
     return set().union(*(check(history, by_tick) for history, by_tick in told))
 
@@ -875,7 +876,7 @@ def test_every_answer_in_a_few_stories_is_true(tmp_path):
 
 @pytest.mark.slow
 def test_every_answer_at_every_tick_of_every_story_is_true(tmp_path):
-    """Each node, each entry, each tick at which something happened: between these, nothing that is said can change."""
+    """For each node and entry, at each tick at which something happened. At other ticks no answer can change."""
     extended = [
         History(replace(load(name), extensions=extensions))
         for extensions in SYSTEMS
@@ -891,7 +892,7 @@ def test_every_answer_at_every_tick_of_every_story_is_true(tmp_path):
 
 
 def test_an_untrue_answer_is_noticed(tmp_path):
-    """An entry that is committed is called uncommitted: the check must fail."""
+    """One answer is changed, so that it calls a committed entry uncommitted: the check must fail."""
     (history,) = histories(["leader_crash"])
     (by_tick,) = answers([history], tmp_path)
     for said in (said for asked in by_tick.values() for _, _, said in asked):
@@ -901,7 +902,7 @@ def test_an_untrue_answer_is_noticed(tmp_path):
         check(history, by_tick)
 
 
-# -- What is answered where it is easily got wrong -----------------------------------------------------------------------
+# -- Answers that are easily wrong ---------------------------------------------------------------------------------------
 
 
 def scene(name, *actions, nodes=3, ticks=60, **more):
@@ -911,7 +912,7 @@ def scene(name, *actions, nodes=3, ticks=60, **more):
 
 WRITTEN = ((5, "propose", "x=1", "n1"), (8, "crash", "n1"))
 SCENARIOS = {
-    # C1: answered at 7, so committed; nobody who runs knows it, for TiKV's heartbeats are seldom.
+    # The client is answered at tick 7, so the entry is committed. No running node knows it, because TiKV's heartbeats are rare.
     "answered, then the leader crashes": scene("c1", *WRITTEN, (13, "time_out", "n2"), preset="tikv"),
     "a node that lost its disk": scene("no_disk", *WRITTEN, (20, "lose_disk", "n1"), (22, "restart", "n1"), preset="tikv"),
     "a paused leader": scene("paused", (5, "propose", "x=1", "n1"), (7, "pause", "n1"), (9, "pause", "n2"), preset="tikv"),
@@ -945,14 +946,14 @@ SAID = [
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """What is answered in each of the scenarios: name -> tick -> what was asked and answered."""
+    """The player's answers in each scenario: name -> tick -> [(node, index, [title, reason, ...])]."""
     some = [History(story) for story in SCENARIOS.values()]
     return dict(zip(SCENARIOS, answers(some, tmp_path_factory.mktemp("scenarios")), strict=True))
 
 
 @pytest.mark.parametrize(("name", "tick", "node", "index", "sentences"), SAID, ids=[f"{row[0]} {row[2]} {row[3]} at {row[1]}" for row in SAID])  # fmt: skip
 def test_what_is_answered(told, name, tick, node, index, sentences):
-    last = max(each for each in told[name] if each <= tick)  # nothing has happened since
+    last = max(each for each in told[name] if each <= tick)  # nothing has happened after this tick
     (said,) = [said for other, place, said in told[name][last] if (other, place) == (node, index)]
     text = " ".join(each["text"] for each in said)
     for sentence in sentences:

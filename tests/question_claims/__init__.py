@@ -1,10 +1,11 @@
-"""What each choice of a question claims, as something that is so or not in a run of the question's story.
+"""What each choice of a question claims, as a function that is true or false of a run of the question's story.
 
-A row: what makes variants of the story (`variants.py`), which of them are its story at all (`given`), and for each
-question its choices' claims, in the order of the choices. Where a question is about what may or may not happen, or
-about what a node can know, a variant is several runs that begin alike, and the claim speaks about all of them.
+A row has a function that makes variants of the story (`variants.py`), a condition that says which variants still fit
+the questions (`given`), and for each question the claims of its choices, in the order of the choices. If a question is
+about what can happen, or about what a node can know, a variant is several runs that begin in the same way, and a claim
+is about all of them.
 
-A question that no run can decide stands in `words.py`, with the reason.
+`words.py` lists the questions that no run can decide, with the reason.
 """
 
 from question_claims import beyond, elections, induction, liars, logs, models, partitions

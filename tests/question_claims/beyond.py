@@ -42,7 +42,7 @@ SIBLINGS = Row(
 
 
 def n1_wins(run):
-    """When n1 leads a term later than 4."""
+    """The tick at which n1 first leads a term later than 4."""
     return moment(run, lambda w: leaders(w).get("n1", 0) > 4)
 
 
@@ -61,17 +61,17 @@ HANDOVER = Row(
 
 
 def voters(run):
-    """Who votes for n4 in term 2."""
+    """The nodes that vote for n4 in term 2."""
     return {id for w in run.worlds for id, node in w.items() if (node.term, node.voted_for) == (2, "n4")}
 
 
 def reads(run):
-    """What reads of x were told."""
+    """The answers to reads of x."""
     return [str(o.result) for o in run.operations if o.kind == "get" and o.returned is not None]
 
 
 def asked_at_once(extension):
-    """The same story, with another way of reading."""
+    """The same story, with another extension for reads."""
     return lambda story, dice: replace(story, extensions=("StickyVotes", extension, "NoOp"))
 
 
@@ -98,7 +98,7 @@ LEASES = Row(
 
 
 def written(run):
-    """When 2 has been written under x, and the client knows; 999 if that never happens."""
+    """The tick at which a client learns that x=2 is written; 999 if it never does."""
     return next(
         (o.returned or 999 for o in run.operations if o.kind == "put" and str(o.argument) == "2"), 999
     )

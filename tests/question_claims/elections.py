@@ -25,7 +25,7 @@ def drawn(story, dice):
 
 
 def fresh(dice, nodes=(3, 5), ticks=120, actions=(), **more):
-    """A cluster of some size that has just been started."""
+    """A story of a cluster of random size that has just been started."""
     size = nodes[int(dice.random() * len(nodes))]
     return drawn(Story("fresh", "A cluster", nodes=size, ticks=ticks, actions=actions, **more), dice)
 
@@ -75,20 +75,20 @@ STARTED = Row(
 
 
 def later_term(run, message):
-    """Does a message find its receiver in an earlier term?"""
+    """Is the receiver in an earlier term when the message arrives?"""
     return (
         message.arrives < len(run.worlds) and run.worlds[message.arrives - 1][message.dst].term < message.term
     )
 
 
 def adopted(run, message):
-    """Is its receiver in that term afterwards, and a follower (or on its way to lead a later one)?"""
+    """Is the receiver afterwards a follower in the message's term, or in a later term?"""
     node = run.worlds[message.arrives][message.dst]
     return (node.term == message.term and node.role == "follower") or node.term > message.term
 
 
 def crashing(dice):
-    """A leader with an entry, which crashes at 60 and comes back at 150."""
+    """A run in which a leader with an entry crashes at tick 60 and restarts at tick 150."""
     actions = (
         (1, "time_out", "n1"),
         (35, "propose", "x=5", "n1"),
@@ -124,12 +124,12 @@ CRASH = Row(
 
 
 def aligned(dice):
-    """Four or five nodes whose timers run out together."""
+    """A run of four or five nodes whose timers run out together."""
     return Run(fresh(dice, nodes=(4, 5), ticks=200, actions=((0, "align_timers"),)), dice=dice)
 
 
 def next_timers(run):
-    """What the timers show when all have stood and the first of their requests arrive, the shortest first."""
+    """The timers after all nodes have become candidates, when their first requests arrive: (ticks, node), the shortest first."""
     world = run.at(run.at(0)["n1"].timer)
     return sorted((node.timer, id) for id, node in world.items())
 
@@ -169,7 +169,7 @@ SPLIT = Row(
             lambda run: any(map(same_term_leaders, run.worlds)),
         ),
     },
-    # What the questions' picture shows: somebody is ahead of the others by more than a message takes.
+    # As in the picture of these questions: the first timer ends earlier than the others by more than a message takes.
     lambda run: next_timers(run)[1][0] - next_timers(run)[0][0] > 3,
 )  # fmt: skip
 
@@ -195,17 +195,17 @@ FREE = Row(
 
 
 def won(run):
-    """When somebody leads for the first time."""
+    """The tick at which there is a leader for the first time."""
     return moment(run, leaders)
 
 
 def at_the_win(run, before=0):
-    """The votes that the first leader had when it won, or a tick before."""
+    """How many votes the first leader had when it won, or `before` ticks earlier."""
     return len(run.worlds[won(run) - before][first_leader(run)].votes)
 
 
 def election_in_order(run):
-    """The six steps of 02.order, each at the moment at which it is done."""
+    """Do the six steps of 02.order happen in this order?"""
     winner, tick = first_candidate(run)
     asked = [m.sent for m in requests(run) if m.src == winner]
     voted = moment(run, lambda w: any(w[n].voted_for == winner for n in w if n != winner))
@@ -238,20 +238,20 @@ LONGEST = Row(
 
 
 def voters(run, candidate, term):
-    """Who votes for a candidate in a term."""
+    """The nodes that vote for a candidate in a term."""
     return {
         id for w in run.worlds for id, node in w.items() if (node.term, node.voted_for) == (term, candidate)
     }
 
 
 def timer_at_refusal(run):
-    """By how much n1's timer has gone down in the tick in which it refuses."""
+    """By how many ticks n1's timer goes down in the tick in which n1 refuses its vote."""
     tick = requests(run, "n1")[0].arrives
     return run.worlds[tick - 1]["n1"].timer - run.worlds[tick]["n1"].timer
 
 
 def good_and_better(story, dice):
-    """n3's log, one of n1's that is as good, one of n2's that is better and longer; how they look is drawn."""
+    """The story with random logs: n1's is as up to date as n3's, and n2's is more up to date and longer."""
     old = [f"{1 + i // 2}:x={i}" for i in range(1, 2 + int(dice.random() * 4))]
     better = [*old, f"{int(old[-1][0]) + (dice.random() < 0.5)}:y=1"]
     start = {"n1": old, "n2": better, "n3": old}
@@ -259,7 +259,7 @@ def good_and_better(story, dice):
 
 
 def vote(run, voter, term):
-    """Whom a node votes for in a term."""
+    """The candidate for which a node votes in a term; None if it does not vote."""
     return next(
         (w[voter].voted_for for w in run.worlds if w[voter].term == term and w[voter].voted_for), None
     )
@@ -287,12 +287,12 @@ SEVEN = tuple(f"n{number}" for number in range(1, 8))
 
 
 def asking(node):
-    """The change of Figure 7 in which another node asks."""
+    """A change of Figure 7: this node asks for votes."""
     return lambda story, dice: replace(story, actions=((1, "time_out", node),))
 
 
 def last_that_wins(runs):
-    """The least up-to-date of those that win."""
+    """The node with the least up-to-date log that still wins."""
     winners = [
         node for node, run in zip(SEVEN, runs, strict=True) if run.first(lambda w, n=node: n in leaders(w))
     ]
@@ -333,7 +333,7 @@ SLOW = Row(
 
 
 def led(run):
-    """The share of time in which anybody leads."""
+    """The share of the time in which there is a leader."""
     return sum(bool(leaders(world)) for world in run.worlds) / len(run.worlds)
 
 
@@ -352,7 +352,7 @@ PATIENT = Row(
 
 
 def silent(dice):
-    """n1 leads, and from tick 60 on nobody hears it: it has crashed, its messages are lost, or they are late."""
+    """Three runs in which n1 leads, and no node hears it from tick 60 on: it has crashed, its messages are lost, or they are late."""
     seed, size = int(dice.random() * 10**6), (3, 5)[dice.random() < 0.5]
     faults = (
         (60, "crash", "n1"),
@@ -371,12 +371,12 @@ def silent(dice):
 
 
 def impatient(runs):
-    """The first node whose timer runs out, and when."""
+    """The first node whose timer runs out, and the tick."""
     return next((node, tick) for tick, node, _, role in changes(runs[0]) if tick > 60 and node != "n1")
 
 
 def cannot_tell(runs):
-    """Up to its timeout, that node has seen the same in all the runs, and its leader fares differently in them."""
+    """Does this node see the same in all runs until its timeout, although its leader has crashed only in some of them?"""
     node, tick = impatient(runs)
     lives = {tuple(world[node] for world in run.worlds[: tick + 1]) for run in map(Hashable, runs)}
     return len(lives) == 1 and len({run.worlds[tick]["n1"].status for run in runs}) == 2
@@ -390,7 +390,7 @@ class Hashable:
 
 
 def at_the_timeout(runs, holds):
-    """Is something true in all runs when that node's timer runs out?"""
+    """Is something true in all runs when the first timer runs out?"""
     return all(holds(run.worlds[impatient(runs)[1]]) for run in runs)
 
 
@@ -424,7 +424,7 @@ SILENCE = Row(
 
 
 def losing_all(dice):
-    """A cluster with two writes, and a second in which no message arrives."""
+    """A run with two writes, in which no message arrives for a second."""
     actions = (
         (1, "time_out", "n1"), (20, "propose", "x=1", "n1"),
         (50, "set_network", None, 1.0), (70, "propose", "x=2", "n1"), (150, "set_network", None, 0.0),

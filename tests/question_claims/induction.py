@@ -1,4 +1,4 @@
-"""The five steps of lesson 04b, and which of them a broken rule takes away."""
+"""The five steps of the proof in lesson 04b, and which step fails if a rule is broken."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from raftlab.lab.scenes import scene
 
 
 def voters(run, candidate, term):
-    """Who votes for a candidate in a term, and the tick of the run at which it does."""
+    """The nodes that vote for a candidate in a term, each with the tick of its vote."""
     return {
         id: moment(run, lambda w, id=id: (w[id].term, w[id].voted_for) == (term, candidate))
         for id in run.at(0)
@@ -18,7 +18,7 @@ def voters(run, candidate, term):
 
 
 def stored(run, node, command="x=1"):
-    """The tick of the run at which a node stores a command."""
+    """The tick at which a node stores a command."""
     return moment(run, lambda w: node in holders(w, command))
 
 
@@ -96,12 +96,12 @@ def contains(logs, longer, shorter):
 
 
 def longer_if_later(logs):
-    """Has the log that ends in the latest term the most entries?"""
+    """Does the log that ends in the latest term have the most entries?"""
     return max(logs, key=lambda node: logs[node][-1].term) == max(logs, key=lambda node: len(logs[node]))
 
 
 def wrong_and_right(name):
-    """The same story with nodes that break a rule, and with Raft as it is."""
+    """Two runs of a story: with nodes that break a rule, and with Raft."""
     story, node_class = scene(name)
 
     def variant(dice):
@@ -112,12 +112,12 @@ def wrong_and_right(name):
 
 
 def lost(run):
-    """Does a leader lack what was called committed?"""
+    """Does a leader lack an entry that was considered committed?"""
     return "P4" in run.broken
 
 
 def steps(committed, candidate, term, run):
-    """Which of steps 1 to 4 hold of the votes for a candidate: of the majority that stored a command."""
+    """Which of steps 1 to 4 are true, if a majority stored the command `committed` and the candidate was elected."""
     majority = holders(run.first(lambda w: len(holders(w, committed)) == 3), committed)
     shared = {n: tick for n, tick in voters(run, candidate, term).items() if n in majority}
     had_it = {n for n, tick in shared.items() if n in holders(run.worlds[tick], committed)}
@@ -131,7 +131,7 @@ def steps(committed, candidate, term, run):
 
 
 def find_the_step(name, id, what, right, wrong):
-    """A row for a question that asks which step breaks."""
+    """A row for a question that asks which step fails."""
     return Row(
         name,
         wrong_and_right(name),

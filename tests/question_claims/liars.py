@@ -1,4 +1,4 @@
-"""Lesson 06b, and what lesson 08 asks about nodes that break a rule."""
+"""Lesson 06b, and the questions of lesson 08 about nodes that break a rule."""
 
 from random import Random
 
@@ -10,7 +10,7 @@ from raftlab.checks.known_mutants import MUTANTS
 
 
 def both_lead(run, tick):
-    """Do n1 and n2 lead the same term?"""
+    """Do n1 and n2 both lead term 1?"""
     return leaders(run.at(tick)) == {"n1": 1, "n2": 1}
 
 
@@ -78,7 +78,7 @@ PROTECTS = Row(
 
 
 def unsaved_vote(dice):
-    """n5 votes for n1, crashes, is back, and n2 asks it in the same term: a vote that is not saved, and one that is."""
+    """Two runs: n5 does not save its vote, and n5 saves it. It votes for n1, crashes and restarts, and n2 asks it in the same term."""
     actions = (
         (0, "set_network", (1, 1)),
         (0, "cut", "n1", "n2"), (0, "cut", "n1", "n4"), (0, "cut", "n2", "n3"),
@@ -131,7 +131,7 @@ FOUR = Row(
 
 
 def misread(run):
-    """Does a node restart with an entry that it never had? That is what a checksum can tell."""
+    """Does a node restart with an entry that it never had? A checksum can detect this."""
     return any(
         set(after[id].log) - {entry for world in run.worlds[:place] for entry in world[id].log}
         for place, (before, after) in enumerate(zip(run.worlds, run.worlds[1:], strict=False), start=1)

@@ -1,4 +1,4 @@
-"""Lessons 04 and 04b: writes, gaps, logs that parted, Figures 7 and 8."""
+"""Lessons 04 and 04b: writes, logs that end too early, logs that differ, Figures 7 and 8."""
 
 from dataclasses import replace
 
@@ -10,17 +10,17 @@ EVERY = ("n1", "n2", "n3")
 
 
 def last_follower(run, moments):
-    """The later of the two followers' moments."""
+    """The tick of the later of the two followers."""
     return max(moments[node] for node in ("n1", "n3"))
 
 
 def heard_a_majority(run):
-    """When the leader hears from the first follower that it has stored the entry."""
+    """The tick at which the leader hears that the first follower has stored the entry."""
     return min(m.arrives for m in replies(run) if m.fields["success"] and m.fields["match_index"])
 
 
 def of_one_write(run):
-    """For each node the ticks at which it stored, committed and applied the entry."""
+    """The ticks at which the nodes stored, committed and applied the entry: three dicts, node -> tick."""
     return [
         {node: moment(run, lambda w, n=node, t=told: t(w[n])) for node in EVERY}
         for told in (lambda n: n.log, lambda n: n.commit_index, lambda n: n.last_applied)
@@ -28,7 +28,7 @@ def of_one_write(run):
 
 
 def answered(run):
-    """The tick at which the client is told."""
+    """The tick at which the client is answered."""
     return run.cluster.answers[0][0]
 
 
@@ -37,7 +37,7 @@ def in_order(*moments):
 
 
 def write_in_order(run):
-    """The six steps of 04.order, each at the moment at which it is done."""
+    """Do the six steps of 04.order happen in this order?"""
     stored, knows, applied = of_one_write(run)
     return in_order(
         stored["n2"], sorted(stored.values())[1], heard_a_majority(run), answered(run),
@@ -88,7 +88,7 @@ ONE_WRITE = Row(
 
 
 def lacking(story, dice):
-    """The same gap, of one to three entries."""
+    """The same story; n3 lacks one to three entries."""
     log = [f"1:x={i}" for i in range(1, 5)]
     short = log[: 1 + int(dice.random() * 3)]
     return replace(story, start={n: {"term": 1, "log": log if n != "n3" else short} for n in EVERY})
@@ -99,13 +99,13 @@ def first_reply(run):
 
 
 def guesses(run):
-    """What the leader believed, one after the other, that n3 needs next."""
+    """The values of the leader's nextIndex for n3, one after the other."""
     found = [w["n1"].next_index["n3"] for w in run.worlds if w["n1"].role == "leader"]
     return [now for before, now in zip([None, *found], found, strict=False) if now != before]
 
 
 def sent_entries(run):
-    """How many entries n3 was sent before it was in line."""
+    """How many entries the first append with entries for n3 had."""
     return sum(
         len(m.fields["entries"])
         for m in run.messages
@@ -163,7 +163,7 @@ ONE_COPY = Row(
 
 
 def stuck(run, command, tick):
-    """Nobody calls a command committed, up to a tick."""
+    """Up to this tick, does no node consider the command committed?"""
     return not any(command in committed(node) for world in run.since(0, tick) for node in world.values())
 
 
@@ -192,7 +192,7 @@ def all_guesses(run, node):
 
 
 def cut_when(run):
-    """When n5 no longer has an entry of term 7."""
+    """The tick from which n5 has no entry of term 7."""
     return moment(run, lambda w: all(term != 7 for term, _ in w["n5"].log))
 
 
@@ -277,7 +277,7 @@ FIGURE_8 = Row(
 
 
 def heartbeat_answered(run):
-    """Have two followers said yes to a heartbeat of n1 in term 4, before it crashes?"""
+    """Do two followers accept a heartbeat of n1 in term 4 before n1 crashes?"""
     return (
         len(
             {
@@ -291,7 +291,7 @@ def heartbeat_answered(run):
 
 
 def leading_log(run, tick):
-    """The commands in the log of whoever leads."""
+    """The commands in the leader's log."""
     world = run.at(tick)
     return {command for _, command in world[leader(world)].log}
 

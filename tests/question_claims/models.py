@@ -13,7 +13,7 @@ from raftlab.models.paxos import Paxos
 
 
 def last_commands(run):
-    """The last command of each node at the end: what x is there."""
+    """The last command of each node at the end of the run. It decides the value of x there."""
     return {id: node.log[-1][1] for id, node in run.worlds[-1].items()}
 
 
@@ -40,12 +40,12 @@ def without_the_second_write(story, dice):
 
 
 def until_the_read(run):
-    """All that clients asked and were told up to Bob's read at n2."""
+    """All operations of clients up to Bob's read at n2."""
     return [operation for operation in run.operations if operation.invoked <= 40 * run.stretch]
 
 
 def twins(dice):
-    """The same dice for both, so that nothing but the write differs."""
+    """Two runs with the same dice, so that they differ only in the second write."""
     seed = int(dice.random() * 10**6)
     made = (vary("two_copies"), vary("two_copies", change=without_the_second_write))
     return tuple(make(Random(seed)) for make in made)
@@ -73,7 +73,7 @@ CUT = Row(
 
 
 def proposed(run, node):
-    """The values that a node asks others to accept."""
+    """The values that a node asks the others to accept."""
     return {m.fields["value"] for m in run.messages if m.kind == "Accept" and m.src == node}
 
 
@@ -83,7 +83,7 @@ def chosen(world):
 
 
 def round_in_order(run):
-    """The four steps of 00b.order, each at the moment at which it is done."""
+    """Do the four steps of 00b.order happen in this order?"""
     asks = [m for m in run.messages if m.kind == "Accept" and m.src == "n1"]
     promises = sorted(m.arrives for m in run.messages if m.kind == "Promise" and m.dst == "n1")
     took = next(m.sent for m in run.messages if m.kind == "Prepare")
@@ -111,13 +111,13 @@ SURVIVE = Row(
 
 
 def first_try(run, node):
-    """Does a node name a value under its first number, because that is higher than all others?"""
+    """Does a node propose a value with its first number, because this is the highest?"""
     asked = [m.term for m in run.messages if m.kind == "Prepare" and m.src == node]
     return bool(proposed(run, node)) and set(asked) == {asked[0]}
 
 
 def promised_before(run):
-    """Whose promise n3 has when it proposes."""
+    """The nodes whose promises n3 has when it proposes."""
     asked = min(m.sent for m in run.messages if m.kind == "Accept" and m.src == "n3")
     return {m.src for m in run.messages if m.kind == "Promise" and m.dst == "n3" and m.arrives <= asked}
 
@@ -137,7 +137,7 @@ FREE = Row(
 
 
 def half_a_round_later(story, dice):
-    """Each message takes as long as every other, and the second proposer begins when the first has its promises."""
+    """All messages take the same time, and the second proposer begins when the first one has its promises."""
     delay = 5 + (dice.random() < 0.5)
     (_, *network, _), first, (_, *second) = story.actions
     later = delay + 1 + int(dice.random() * 3)
@@ -166,7 +166,10 @@ class ForgetsPromises(Paxos):
 
 
 def forgetting(dice):
-    """n2 promises n1, then n3 whose number is higher, crashes, is back, and is asked by n1 to accept."""
+    """Two runs: n2 forgets its promises in a crash, and n2 keeps them.
+
+    n2 promises n1, and then n3, whose number is higher. It crashes and restarts, and n1 asks it to accept.
+    """
     actions = (
         (0, "set_network", (1, 1)), (0, "cut", "n1", "n3"),
         (1, "propose", "X", "n1"), (2, "propose", "Y", "n3"), (3, "crash", "n2"), (3, "restart", "n2"),
@@ -204,7 +207,7 @@ def numbers(run):
 
 
 def accepted_late(run):
-    """n2 promises both in time, and n1's value is the first to reach it after its crash."""
+    """Does n2 promise both before its crash, and is n1's value the first that reaches it afterwards?"""
     promised = [
         m.dst for m in run.messages if m.kind == "Promise" and m.src == "n2" and m.sent <= 3 * run.stretch
     ]
@@ -213,7 +216,7 @@ def accepted_late(run):
 
 
 def losing(dice):
-    """Two proposers, and messages of which a third, or all, are lost."""
+    """Two runs with two proposers. In the first, a third of the messages or all are lost; in the second, all are lost."""
     loss = (0.3, 1.0)[dice.random() < 0.5]
     actions = ((0, "set_network", (1, 3), loss), (1, "propose", "X", "n1"), (1, "propose", "Y", "n3"))
     story = Story("losing", "Messages are lost", nodes=3, ticks=25, goals=(), actions=actions)

@@ -82,20 +82,20 @@ def known(run, tick):
 
 
 def has_the_highest_term_alone(world, role):
-    """Is there one node with a term higher than all others', and in this role?"""
+    """Is there one node whose term is higher than that of all others, and has it this role?"""
     first, second = sorted(world.values(), key=lambda node: node.term)[-1:-3:-1]
     return first.term > second.term and first.role == role
 
 
 def with_extension(run, name):
-    """The same cut with an extension; nobody writes after it."""
+    """A run with the same cut and an extension, without writes after the cut."""
     actions = ((1, "time_out", "n1"), (45, "partition", ["n1", "n2"], ["n3", "n4", "n5"]))
     seed = run.cluster.story.seed
     return Run(Story("cut", "A cut", nodes=5, seed=seed, extensions=(name,), ticks=199, actions=actions))
 
 
 def islands(dice):
-    """Nine nodes in groups of 4, 3 and 2; n1 leads, and is in the group of 3. Each group is asked to write."""
+    """A run of nine nodes in groups of 4, 3 and 2. The leader n1 is in the group of 3. A client writes in each group."""
     actions = (
         (1, "time_out", "n1"),
         (30, "partition", ["n4", "n5", "n6", "n7"], ["n1", "n2", "n3"], ["n8", "n9"]),
@@ -122,7 +122,7 @@ ISLANDS = Row(
 
 
 def down(nodes, crashes):
-    """So many nodes, of which so many crash; then every node that is left is asked to write, again and again."""
+    """Makes runs in which some of the nodes crash. Then clients write again and again through every node that is left."""
 
     def maker(dice):
         names = sorted((f"n{i}" for i in range(1, nodes + 1)), key=lambda _: dice.random())
@@ -137,7 +137,7 @@ def down(nodes, crashes):
 
 
 def goes_on(run):
-    """Is anything committed?"""
+    """Is anything committed after the crashes?"""
     return bool(known(run, 180))
 
 
@@ -204,7 +204,7 @@ STALE = Row(
 
 
 def reads(run):
-    """What reads of x were told."""
+    """The answers to reads of x."""
     return [str(o.result) for o in run.operations if o.kind == "get"]
 
 
@@ -268,7 +268,7 @@ PRE_VOTE = Row(
 
 
 def leaders_in_turn(run, since):
-    """Who leads, one after the other."""
+    """The leaders, one after the other."""
     found = [leader(world) for world in run.since(since) if leaders(world)]
     return [now for before, now in zip([None, *found], found, strict=False) if now != before]
 
@@ -343,7 +343,7 @@ VERDICTS = Row(
 
 
 def silent_for(run, node, tick):
-    """For how long no message of n1 had arrived at a node."""
+    """For how many ticks no append or heartbeat of n1 had arrived at a node."""
     return tick - max(
         m.arrives
         for m in run.messages
@@ -376,7 +376,7 @@ LOG_BOOKS = Row(
 
 
 def hypothesis(*faults):
-    """The story of the three logs, with something else that was done to it at 60."""
+    """The story of the three logs with other faults, in place of its cut."""
 
     def change(story, dice):
         kept = tuple(action for action in story.actions if action[1] != "cut")
@@ -386,7 +386,7 @@ def hypothesis(*faults):
 
 
 def as_the_logs_say(run):
-    """n1 leads in term 1 to the end, all append what it sends, and nothing more is committed."""
+    """Does n1 lead term 1 to the end, and do all nodes store x=5, although nothing more is committed?"""
     world = run.at(260)
     return (
         leaders(world) == {"n1": 1}
@@ -409,7 +409,7 @@ WHAT_WAS_CUT = Row(
 
 
 def cured(run):
-    """Does a node that reaches a majority lead, and has it committed something?"""
+    """Is there a leader that reaches a majority, and has it committed something new?"""
     world = run.at(260)
     return leader(world) in ("n2", "n3") and world[leader(world)].commit_index > 2
 

@@ -1,4 +1,4 @@
-"""Rows of claims."""
+"""A row: the claims of questions about one story."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -7,7 +7,11 @@ Claim = Callable[[Any], bool]
 
 
 class Row(NamedTuple):
-    """Questions about one story. variant: makes a random variant of the story; given: does the variant still fit the questions?"""
+    """The claims of questions about one story.
+
+    variant: makes a random variant of the story. claims: question -> the claim of each choice. given: does a variant
+    still fit the questions?
+    """
 
     name: str
     variant: Callable[[Any], Any]

@@ -1,9 +1,9 @@
-"""Questions that no run of a cluster decides, and why."""
+"""Questions that no run of a cluster can decide, and the reasons."""
 
 WORDS = "about what a word means"
 NUMBERS = "arithmetic: counted, not played"
 HISTORY = "about what happened in the world, or what a study found"
-EXPLORED = "about what an exploration finds: tests/test_explorer.py and tests/test_hunt.py hold it"
+EXPLORED = "about what an exploration finds: tests/test_explorer.py and tests/test_hunt.py check it"
 LOGIC = "about what follows from a verdict, and not about a run"
 
 NOT_BY_RUNS: dict[str, str] = {
@@ -15,7 +15,7 @@ NOT_BY_RUNS: dict[str, str] = {
     "06b.three_generals": "about messages by word of mouth: tests/test_generals.py plays them",
     "06b.quorum": NUMBERS,
     "06b.check_pbft": "about two theorems",
-    "07.check_snapshot": "about what must be in a file, for whoever reads it later",
+    "07.check_snapshot": "about what a file must contain for a later reader",
     "08.states": EXPLORED,
     "08.calls": EXPLORED,
     "08.bounds": EXPLORED,
