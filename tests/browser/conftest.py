@@ -25,7 +25,7 @@ def all_pages(browser):
 
 @pytest.fixture
 def pages(all_pages):
-    """Opens files in pages; what one of them complains of fails the test."""
+    """Opens files in pages. A test fails if a page reports an error."""
     yield all_pages
     complaints = all_pages.take_back()
     assert not complaints, complaints
@@ -33,14 +33,14 @@ def pages(all_pages):
 
 @pytest.fixture(scope="session")
 def notebook(browser, jupyterlab):
-    """One notebook with one kernel, for the Labs of all tests; to start one takes longer than most of them."""
+    """One notebook with one kernel, for the Labs of all tests, because starting one takes longer than most tests."""
     with lab_page(browser, jupyterlab, "labs.ipynb") as notebook:
         yield notebook
 
 
 @pytest.fixture
 def bench(notebook):
-    """The notebook for the Labs of a test, as large and as light as ever; what it complains of meanwhile fails the test."""
+    """The notebook for the Labs of a test, in its usual size and theme. The test fails if the page reports an error."""
     notebook.page.set_viewport_size(VIEWPORT)
     notebook.choose_theme("JupyterLab Light")
     notebook.complaints.clear()
@@ -60,7 +60,7 @@ def two_stops():
 
 @pytest.fixture(scope="session")
 def crash(two_stops):
-    """The leader crashes; and n1 is paused in a second branch, at which one does not look."""
+    """The leader crashes. In a second branch, which is not shown, n1 is paused."""
     history = History(two_stops)
     history.act("pause", "n1", tick=20, seen=300)
     history.select(0)
@@ -76,7 +76,7 @@ def broken():
 
 @pytest.fixture
 def show(pages, tmp_path):
-    """Open the page of a history, or of a story, as a person would who was sent the file."""
+    """Open the page of a history or of a story, like a person who got the file."""
 
     def open_page(history, tick=0, show=("everything",), **settings):
         if not isinstance(history, History):

@@ -1,4 +1,4 @@
-"""At a question of a story the player waits for a guess, and says nothing that would answer it; after the guess it says who was right."""
+"""At a question of a story the player waits for a guess, and says nothing that gives the answer away. Then it says whether the guess was right."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def answers(shown):
 
 
 def verdict(shown):
-    """What is said of the guess, or ""."""
+    """The verdict on the guess, or ""."""
     said = shown.player.locator(".rl-verdict")
     return said.inner_text() if said.is_visible() else ""
 
@@ -47,7 +47,7 @@ def first_candidate(shown):
     return shown.look("p.branch.turns.find(([, kind]) => kind === 'candidacy')[2]")
 
 
-# -- The guess, and what is said of it -------------------------------------------------------------------------
+# -- The guess and the verdict ------------------------------------------------------------------------------------
 
 
 def test_a_guess_is_judged_when_one_sees_what_happens(asking):
@@ -150,7 +150,7 @@ def test_who_goes_back_to_a_question_is_asked_anew(asking, key):
 
 
 def test_nobody_skips_a_question_that_has_not_been_read(show):
-    """A second press while the film that leads to it still plays shows the question, and no more."""
+    """A second press while the film before the question still plays shows the question, and does no more."""
     shown = show(History(ASKING), tick=50, reduced_motion="no-preference")
     shown.page.evaluate("() => { raftPlayer.next(); raftPlayer.next(); }")
     assert shown.look("p.motion.film") is None
@@ -301,13 +301,13 @@ READ = """(count) => {
 
 @pytest.mark.slow
 def test_no_story_answers_its_own_questions_before_the_guess(show):
-    """Neither what is said of the answer, nor the stops and what is told of the turning points that come after it."""
+    """It shows neither the verdict, nor the later stops, nor the sentences of later turning points."""
     shown = show(History(scene(ASKERS[0])[0]))
     asked = 0
     for name in ASKERS:
         history = History(*scene(name))
         shown.page.evaluate("(bundle) => raftPlayer.load(bundle)", history.bundle())
-        shown.page.evaluate("raftPlayer.goTick(raftPlayer.branch.ticks)")  # all of it has been seen once
+        shown.page.evaluate("raftPlayer.goTick(raftPlayer.branch.ticks)")  # the learner has seen the whole run once
         asks = shown.look(
             """p.branch.stops.filter((event) => p.branch.events[event][3][0] === "ask").map((event) => {
                 const before = new Set(p.branch.told.slice(0, event + 1).map(([text]) => text));

@@ -1,4 +1,4 @@
-"""Nothing serious keeps anybody out of the player, the exported lessons and what a notebook shows (axe-core)."""
+"""axe-core finds no serious problem in the player, in exported lessons and in what a notebook shows."""
 
 import nbformat
 import pytest

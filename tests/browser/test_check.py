@@ -1,4 +1,4 @@
-"""A learner checks an answer in JupyterLab: told what is wrong, shown the run beside the reference's, helped, and right."""
+"""A learner checks an answer in JupyterLab: sees what is wrong, and the run beside Raft's, gets a hint, and then is right."""
 
 import os
 

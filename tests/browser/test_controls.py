@@ -1,4 +1,4 @@
-"""Every verb of the Lab, done by its menu and by its key, by its effect on the run; and a kernel that does not answer."""
+"""Every verb of the Lab, by its menu and by its key, has its effect on the run. And what happens if the kernel does not answer."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from browser_help import lab_page
 
-# Every verb and every key: with the slow tests; test_hands, test_lab and test_page use the main ones.
+# Every verb and every key are among the slow tests. test_hands, test_lab and test_page use the main ones.
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
@@ -21,13 +21,13 @@ def lab(bench):
 
 
 def does(lab, name):
-    """Do something to what is chosen, by its menu."""
+    """Do something to the chosen thing, by its menu."""
     lab.press("Enter")
     lab.player.get_by_role("menuitem", name=name, exact=True).click()
 
 
 def offered(lab):
-    """What the menu offers for what is chosen, without the keys."""
+    """What the menu offers for the chosen thing, without the keys."""
     lab.press("Enter")
     labels = lab.player.locator(".rl-menu .rl-item span").all_inner_texts()
     lab.page.keyboard.press("Escape")
@@ -35,7 +35,7 @@ def offered(lab):
 
 
 def with_a_message(lab):
-    """Go to a tick at which a message is on its way, and choose it."""
+    """Go to a tick at which a message is in flight, and choose the message."""
     lab.page.evaluate(
         f"""() => {{
             const p = {lab.player_in_js};
@@ -53,12 +53,12 @@ def of_the_cluster(lab, name):
 
 
 def done(lab):
-    """What the kernel says was done in the branch one looks at: [[tick, verb, arguments ...], ...]."""
+    """The actions in the shown branch, as the kernel has them: [[tick, verb, arguments ...], ...]."""
     return json.loads(lab.run("import json; print(json.dumps(lab.story.actions))"))
 
 
 def known_to_the_kernel(lab, what, value):
-    """Wait until what was moved on the screen has reached the kernel: widgets tell it when it is not busy."""
+    """Wait until a change on the screen has reached the kernel. Widgets send it when the kernel is not busy."""
     for _ in range(20):
         if (told := lab.run(f"print({what})").strip()) == value:
             return
@@ -100,7 +100,7 @@ def test_every_verb_of_a_node_changes_the_run_and_only_what_is_possible_is_offer
 
 
 def test_a_node_whose_links_stay_cut_is_left_behind(lab):
-    """The effect is not only in the picture: what comes later is another course of events."""
+    """The effect is not only in the picture: the later events are others, too."""
     lab.press("l")
     leader = lab.look("w.leader()")
     lab.press(leader[1])
@@ -224,7 +224,7 @@ def test_undo_is_offered_only_where_there_is_something_to_take_back_also_of_what
     bench.wait("w.views.n1.status === 'crashed' && p.kernel.canUndo")
     of_the_cluster(bench, "undo")
     bench.wait("w.views.n1.status === 'running' && !p.kernel.canUndo")
-    bench.page.keyboard.press("ArrowLeft")  # the focus is still the player's
+    bench.page.keyboard.press("ArrowLeft")  # the player still has the focus
     assert bench.look("p.position.tick") < 30
     bench.run("lab.crash('n2')")
     bench.wait("p.kernel.canUndo")
@@ -233,7 +233,7 @@ def test_undo_is_offered_only_where_there_is_something_to_take_back_also_of_what
 
 
 def test_aligned_timers_bring_a_split_vote_and_spread_ones_a_leader_at_once(lab):
-    """What the tools are for."""
+    """Lessons use these tools for this."""
     of_the_cluster(lab, "align timers")
     lab.wait("new Set(Object.values(w.views).map((view) => view.timer[1])).size === 1")
     due = timers(lab)[0]
@@ -261,7 +261,7 @@ def test_crash_the_leader_needs_one(lab):
 
 # -- Keys ------------------------------------------------------------------------------------------------------
 
-KEYS = {  # key: what is pressed before (after a ! what is waited for), what the key makes true, its name for the browser
+KEYS = {  # key: what to press before it (after a !: what to wait for), what it makes true, its name for the browser
     "→": ([], "p.position.count > 0", "ArrowRight"),
     "←": (["End"], "p.position.count < p.branch.events.length", "ArrowLeft"),
     "space": ([], "p.playing", " "),
@@ -327,7 +327,7 @@ KEYS = {  # key: what is pressed before (after a ! what is waited for), what the
 
 
 def documented_keys():
-    """The keys of the table in README: "l m i" are three, "1 to 9" nine."""
+    """The keys of the table in README: "l m i" are three keys, "1 to 9" are nine."""
     table = README.partition("## The player's keys")[2].partition("## ")[0]
     rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")][2:]
     cells = [cell for row in rows for cell in (row[0], row[2])]
@@ -347,7 +347,7 @@ def test_every_documented_key_is_tested_here_and_the_help_lists_it(lab):
 
 @pytest.fixture(scope="module")
 def nine(notebook):
-    """One Lab of nine nodes for all keys; each begins it anew."""
+    """One Lab of nine nodes for the tests of all keys. Each test starts it again."""
     notebook.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=9, seed=3)\nlab')
     return notebook
 
@@ -417,13 +417,13 @@ def test_keys_are_the_players_only_while_it_has_the_focus(lab):
     lab.page.keyboard.press("Control+ArrowRight")
     assert lab.look("p.position.count") == 0
     lab.press("w")
-    lab.page.keyboard.type("cl")  # into the form's field, where letters are letters
+    lab.page.keyboard.type("cl")  # in the field of the form, where a letter is no key of the player
     assert lab.look("p.position.count") == 0
     assert lab.look("document.activeElement.value.includes('cl')")
 
 
 def test_after_a_menu_was_used_the_keys_still_work(lab):
-    """The menu is gone and the node is drawn anew; the focus must not get lost with them."""
+    """The menu is gone and the node is drawn again, but the player must keep the focus."""
     lab.press("2")
     does(lab, "crash")
     lab.wait("w.views.n2.status === 'crashed'")
@@ -485,7 +485,7 @@ def test_a_kernel_that_is_busy_and_one_that_was_killed_are_told_and_what_is_here
             "p.branch.events.some((event) => event[1] === 'crash' && event[2] === 'n1')"
         )  # late, but done
 
-        # As when memory runs out. JupyterLab starts another kernel, which knows nothing of this run.
+        # As if the memory were full. JupyterLab starts another kernel, which knows nothing of this run.
         execute(lab, "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
         lab.page.get_by_text(re.compile("Kernel Restarting|appears to have died")).first.wait_for()
         lab.page.keyboard.press("Escape")

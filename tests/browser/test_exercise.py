@@ -1,4 +1,4 @@
-"""A learner does an exercise in JupyterLab: a wrong answer, its message and its run, a hint, the right answer, the points."""
+"""A learner does an exercise in JupyterLab: a wrong answer with its message and run, a hint, the right answer, and the points."""
 
 import os
 
@@ -27,7 +27,7 @@ ME = 'me = "Grace Hopper"'  # her suspect of 02.a counts refusals
 
 
 class ExercisePage(LabPage):
-    """The exercise in front: its code cells are found by words in them. A second cluster within a player is no player of its own."""
+    """The exercise that is open. Its code cells are found by words in them. A second cluster inside a player does not count as a player."""
 
     place = f"{LabPage.place}:not(.rl-part)"
     player_in_js = f'document.querySelector("{place}").parentElement.raftPlayer'
@@ -48,7 +48,7 @@ class ExercisePage(LabPage):
             [words, source],
         )
         wait_until_idle(self.page)
-        self.page.wait_for_timeout(300)  # what came last is drawn after the kernel is idle
+        self.page.wait_for_timeout(300)  # the last output is drawn only after the kernel is idle
         return self.page.evaluate(
             "() => window.jupyterapp.shell.currentWidget.content.activeCell.outputArea.node.innerText"
         )
@@ -142,7 +142,7 @@ def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exer
 
 
 def test_what_a_learner_tries_by_hand_on_the_suspects_becomes_the_story(exercise):
-    """Two nodes stand at once: the wrong ones both lead, the right ones beside them do not. Then it is written down."""
+    """Two nodes start an election at once. Both wrong nodes lead, but not both right ones. This then becomes the learner's story."""
     exercise.run_cell("me =", ME)
     exercise.run_cell('suspect("02.a"')
     exercise.player.first.wait_for()
@@ -174,7 +174,7 @@ def test_what_a_learner_tries_by_hand_on_the_suspects_becomes_the_story(exercise
     assert "(0, 'time_out', 'n3')" in mine
     assert "20 of 20 points" in exercise.run_cell('convict("02.a"')
 
-    # Undo in the cell brings back what stood there.
+    # Undo in the cell brings back its old text.
     exercise.page.evaluate(
         """() => {
             const notebook = window.jupyterapp.shell.currentWidget.content;

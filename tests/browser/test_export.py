@@ -1,4 +1,4 @@
-"""An exported lesson, opened from disk with the network off: pictures first, and a press of a button plays them."""
+"""An exported lesson, opened from disk without a network: it shows pictures, and a button turns one into a player."""
 
 import nbformat
 import pytest
@@ -24,7 +24,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture
 def page(pages, file):
-    """The page as somebody opens it who was sent the file."""
+    """The page, opened by a person who got the file."""
     return pages.open(file, color_scheme="dark")
 
 

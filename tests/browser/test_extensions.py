@@ -1,4 +1,4 @@
-"""What is seen of liars, snapshots, extensions and links that are unlike the others, and that "why not?" stays true."""
+"""What the player shows of liars, snapshots, extensions and unusual links; and the answers to "why not?" stay true there."""
 
 import re
 from dataclasses import replace
@@ -18,7 +18,7 @@ ISOLATED_LEADER = Story(
 
 @pytest.fixture
 def show(show):
-    """Open the page of a story at a tick, changed as the test says."""
+    """Open the page of a story at a tick, with the changes that the test names."""
 
     def open_page(story, tick, node_class=None, **changes):
         story = load(story) if isinstance(story, str) else story
@@ -33,7 +33,7 @@ def node(shown, name):
 
 
 def legend(shown):
-    """All that the legend has to explain of this run."""
+    """All that the legend explains in this run."""
     return "\n".join(shown.look("p.legend.items().map((item) => item.textContent)"))
 
 
@@ -108,7 +108,7 @@ def test_an_entry_that_a_node_knows_only_from_a_snapshot_is_not_given_a_term(sho
 
 
 def events(shown):
-    """The list of what has happened, opened."""
+    """The open list of events."""
     drawer = shown.player.get_by_role("dialog", name="Events")
     if not drawer.is_visible():
         shown.press("E")
@@ -174,7 +174,7 @@ def test_a_leader_without_a_majority_steps_down_and_says_whom_it_heard_last(show
 
 
 def test_no_story_makes_the_player_say_what_only_a_machine_would(show):
-    """Every event of every story, and why nobody leads: whole sentences without a hole."""
+    """Every event of every story, and every answer to why a node does not lead, is a whole sentence without gaps."""
     shown = show("snapshot", 0)
     for name, story in STORIES.items():
         if story.ticks > 1000:
@@ -227,7 +227,7 @@ def test_a_node_that_asks_on_trial_says_what_it_lacks_and_where_its_questions_we
 
 def test_a_majority_is_one_of_those_that_have_a_vote_as_the_log_says(show):
     shown = show("new_node", 2)
-    # Of three, though there are four nodes.
+    # A majority of three voters, although there are four nodes.
     assert "n1 needs 2 votes in term 2, and has 1: n1." in why(shown, "n1")
     assert "It has no vote: as its log says, n1, n2 and n3 have one each, and nobody else." in why(
         shown, "n4"

@@ -1,4 +1,4 @@
-"""A page in Firefox: it plays, goes back, opens a card and complains of nothing."""
+"""A page in Firefox: it plays, goes back, opens a card and reports no error."""
 
 import pytest
 from firefox_help import find_firefox, running_firefox
@@ -19,7 +19,7 @@ def firefox(tmp_path_factory):
 
 @pytest.fixture
 def page(firefox, tmp_path):
-    """A page with a story of five nodes, just opened."""
+    """The newly opened page of a story of five nodes."""
     save_page(History(load("leader_crash")), tmp_path / "page.html")
     firefox.open((tmp_path / "page.html").as_uri())
     firefox.wait("Boolean(window.raftPlayer)")

@@ -25,7 +25,7 @@ class Hand:
         return [sum(each) / len(places) for each in zip(*places, strict=True)]
 
     def outward(self, node, share):
-        """A point beyond a node, seen from the middle: share 1 is the node itself."""
+        """A point on the line from the middle through a node; at share 1 it is the node itself."""
         return [m + (x - m) * share for x, m in zip(self.at(node), self.middle(), strict=True)]
 
     def drag(self, start, end, drop=True):
@@ -43,7 +43,7 @@ class Hand:
         )
 
     def across(self, node):
-        """A line that parts a node from all others."""
+        """A line that separates a node from all others."""
         (x, y), (mx, my) = self.outward(node, 0.6), self.middle()
         dx, dy = (y - my) * 3, -(x - mx) * 3
         return [x - dx, y - dy], [x + dx, y + dy]
@@ -51,7 +51,7 @@ class Hand:
 
 @pytest.fixture
 def lab(bench):
-    """A new Lab of five nodes that shows everything, at a moment at which n1 leads and all is quiet."""
+    """A new Lab of five nodes that shows everything, at a moment at which n1 leads and nothing else happens."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3, tick=40)\nlab')
     return bench
 
@@ -62,7 +62,7 @@ def hand(lab):
 
 
 def done(lab):
-    """What the kernel says was done in the branch one looks at: [[verb, arguments ...], ...]."""
+    """The actions in the shown branch, as the kernel has them: [[verb, arguments ...], ...]."""
     return [action[1:] for action in json.loads(lab.run("import json; print(json.dumps(lab.story.actions))"))]
 
 
@@ -201,7 +201,7 @@ def test_a_line_across_one_link_cuts_that_one_and_one_across_none_says_so(lab, h
 
 @pytest.mark.slow
 def test_a_stroke_across_several_links_is_one_deed_and_one_undo_takes_it_back(lab, hand):
-    """It runs between n1 and the line from n2 to n5, so that it crosses n1–n3 and n1–n4."""
+    """The stroke runs between n1 and the line from n2 to n5, so that it crosses n1–n3 and n1–n4."""
     (x, y), (x3, y3), (x4, y4) = (hand.at(node) for node in ("n1", "n3", "n4"))
     middle = [x + ((x3 + x4) / 2 - x) * 0.25, y + ((y3 + y4) / 2 - y) * 0.25]
     across = [(x3 - x4) * 0.3, (y3 - y4) * 0.3]
@@ -273,7 +273,7 @@ def test_a_drag_may_end_outside_the_player(lab, hand):
 
 @pytest.fixture
 def message(lab):
-    """A message on its way, somewhere in the middle of it: {id, x, y, and the direction in which it flies}."""
+    """A message somewhere in the middle of its way: {id, x, y, and the direction in which it flies}."""
     lab.page.evaluate(
         f"""() => {{
             const p = {lab.player_in_js};
@@ -335,7 +335,7 @@ def test_what_is_done_to_a_message_by_keys(lab, message):
 
 
 def test_a_message_that_arrives_before_anything_could_be_done_to_it_says_when(lab):
-    """In the middle of a tick it is still shown as flying; what is done comes at the end of the tick."""
+    """In the middle of a tick it is still shown as flying, but an action would happen only at the end of the tick."""
     when = lab.look(
         """(() => {
             const event = p.branch.events.findIndex(([tick, what], i) => what === "deliver" && i && p.branch.tickOf(i - 1) === tick);
@@ -378,7 +378,7 @@ def test_ctrl_z_undoes_on_the_stage_and_ctrl_y_does_it_again(lab):
 
 
 def test_a_crash_is_seen_before_the_kernel_has_answered_and_taken_back_where_it_is_refused(lab):
-    """The kernel is busy; what is certain is on the stage with the next frame."""
+    """Even while the kernel is busy, the next frame shows a result that is certain."""
     lab.page.evaluate(
         "() => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute({code: 'import time; time.sleep(2)'}); }"
     )
@@ -489,7 +489,7 @@ def test_a_long_press_opens_the_menu_and_a_second_finger_breaks_a_drag_off(show)
     assert min(sizes) >= 40
     shown.page.keyboard.press("Escape")
 
-    # A stand-in for a kernel: where nothing can be changed, no line is drawn.
+    # The page pretends to have a kernel, because no line can be drawn where nothing can be changed.
     shown.page.evaluate("() => { raftPlayer.kernel = { canUndo: false, canRedo: false, look() {} }; }")
     start, end = Hand(shown).nowhere(), Hand(shown).middle()
     touch("touchStart", start)

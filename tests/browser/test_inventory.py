@@ -1,4 +1,4 @@
-"""The inventory in JupyterLab: taken before, nothing is told; taken again, each answer is met, and both are compared."""
+"""The inventory in JupyterLab: the first time it gives no verdicts; the second time it does, and compares both times."""
 
 import pytest
 from browser_help import wait_until_idle
@@ -26,7 +26,7 @@ def answer(bench, question, right):
 
 
 def verdict_of(asked):
-    """The answer's verdict: the player below a wrong one has status lines of its own."""
+    """The verdict on an answer. Below a wrong one, the player has status lines of its own."""
     return asked.locator("p[role=status]")
 
 

@@ -35,7 +35,7 @@ NAMED = [
     "ContextMenu",
 ]
 PRINTED = [*string.ascii_lowercase, *string.digits, *"`-=[];',./\\"]
-# Tab leaves the player, see below. F leads to the whole screen and back, once in the test below; Shift+Enter runs a cell, as it must.
+# Without Tab, which leaves the player (see below), F, which fills the screen (tested once below), and Shift+Enter, which must run a cell.
 EVERY_KEY = [
     key
     for key in NAMED + PRINTED + [f"Shift+{key}" for key in NAMED + PRINTED]
@@ -50,7 +50,7 @@ NOTEBOOK = "() => JSON.stringify(window.jupyterapp.shell.currentWidget.content.m
 
 
 def show(bench, stage):
-    """A Lab in the first cell, and a second cell after it that could be hurt."""
+    """A Lab in the first cell, and a second cell below it that a key could change."""
     bench.show(f'from raftlab import Lab\nlab = Lab("leader_crash", show="{stage}", tick=40)\nlab')
     bench.page.evaluate(
         """async () => {
@@ -74,8 +74,8 @@ PLACES = {
 
 
 def things(bench):
-    """Each kind of thing that there is in this stage: its name, and the element. Whatever the keys have done before, it is looked for
-    in the story, where all of it was seen."""
+    """Each kind of thing that this lesson's player shows: its name, and the element. It is looked for in the story itself, because
+    earlier keys may have made a branch without it."""
     for name, place in PLACES.items():
         bench.settle()
         bench.page.evaluate(
@@ -92,7 +92,7 @@ def things(bench):
 
 
 def press(bench, keys, name):
-    """Press keys one after the other; the notebook stays as it was, after each of them."""
+    """Press keys one after the other. After each key the notebook must be the same as before."""
     before = bench.page.evaluate(NOTEBOOK)
     for key in keys:
         bench.page.keyboard.press(key)
@@ -178,7 +178,7 @@ def test_of_two_players_the_one_with_the_focus_hears_the_keys(bench):
 
 
 def test_one_comes_to_everything_by_few_tab_stops(bench):
-    """Groups of things are one stop each; arrow keys walk in them."""
+    """Each group of things is one stop, and arrow keys move inside it."""
     show(bench, "everything")
     bench.player.evaluate("(root) => root.focus()")
     stops = []
@@ -226,7 +226,7 @@ def test_choosing_a_thing_is_spoken(bench):
 
 
 def runs_the_next_cell_only(bench, asking):
-    """Shift+Enter runs the cell below the one that asks, and does not run that one again."""
+    """Shift+Enter runs the cell below the question, and does not run the question's cell again."""
     before = bench.page.evaluate(COUNTS)[asking]
     bench.page.keyboard.press("Shift+Enter")
     bench.page.wait_for_function(f"() => ({COUNTS})()[{asking + 1}]")
@@ -262,7 +262,7 @@ EDITING = ["x", "d", "d", "a", "b", "m", "y", "Shift+m", "z", "Delete", "Control
 
 
 def below(bench, code):
-    """A cell below the only one, not run."""
+    """Add a cell below the only one, without running it."""
     bench.page.evaluate(
         """async (code) => {
             const notebook = window.jupyterapp.shell.currentWidget.content;

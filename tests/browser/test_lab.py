@@ -1,4 +1,4 @@
-"""The Lab in a real JupyterLab: a person steps, breaks, goes back, branches, and keeps what was done."""
+"""The Lab in a real JupyterLab: a person steps, breaks things, goes back, makes branches, and saves the run."""
 
 import pytest
 from browser_help import lab_page
@@ -29,7 +29,7 @@ def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_st
     assert second not in (None, leader)
     assert lab.look("[p.timeline.branches.size, p.branch.id]") == [2, 1]  # the story itself is never changed
 
-    # Back into the past, and something else is done there: the first course of events is kept.
+    # The person goes back and does something else there. The first branch is kept.
     lab.press("Home", *["ArrowRight"] * 3)
     lab.press("4", "c")
     lab.wait("w.views.n4.status === 'crashed'")
@@ -39,7 +39,7 @@ def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_st
     lab.wait("p.branch.id === 1")
     assert lab.look(f"p.branch.at(p.branch.countAt({crashed_at})).views['{leader}'].status") == "crashed"
 
-    # What was done prints as Python, and replays to the same trace.
+    # The actions are printed as Python, and lead to the same trace again.
     lab.player.get_by_label("branch").select_option("2")
     lab.wait("p.branch.id === 2")
     told = lab.run("print(lab.as_python())")
@@ -76,7 +76,7 @@ def test_what_is_asked_before_the_player_is_on_the_page_is_answered_there_and_no
     assert bench.run("print(lab.asked)").strip() == "None"
 
 
-NODE_CONTROLS = [  # keys, what must be true then
+NODE_CONTROLS = [  # the keys, and what must be true afterwards
     (["2", "c"], "w.views.n2.status === 'crashed'"),
     (["2", "p"], "w.views.n2.status === 'paused'"),
     (["2", "t"], "w.views.n2.role === 'candidate'"),
@@ -151,7 +151,7 @@ def picture(lab):
 
 
 def test_a_deed_in_the_middle_of_a_tick_is_told_and_undo_brings_back_the_very_moment(bench):
-    """Here one has seen only the first of two votes that arrive in the same tick."""
+    """The learner has seen only the first of two votes that arrive in the same tick."""
     bench.show('from raftlab import Lab\nlab = Lab("leader_crash", tick=30)\nlab')
     middle = bench.look(
         "p.branch.events.findIndex(([tick, what], at, all) => what === 'deliver' && all[at + 1]?.[0] === tick && all[at + 1][1] === 'deliver')"
@@ -188,7 +188,7 @@ def test_a_message_that_is_held_back_says_so(lab):
 
 @pytest.mark.slow
 def test_next_comes_to_an_end_in_a_lab_too(lab):
-    """It looks ahead, and then says that only what a person does brings something new."""
+    """It simulates on, and then says that only an action of the learner leads to something new."""
     before = -1
     while lab.look("p.position.count") > before:
         before = lab.look("p.position.count")
@@ -216,14 +216,14 @@ def test_the_knob_of_the_timeline_never_goes_back_while_time_goes_on(lab):
     lab.press("End")
     end = lab.look("p.position.tick")
     assert lab.look(KNOB) == 1
-    lab.press("ArrowRight")  # the run is simulated on, and nothing new comes
+    lab.press("ArrowRight")  # the run is simulated further, and nothing new happens
     lab.wait("p.root.querySelector('.rl-because').textContent.startsWith('Nothing new')")
     assert lab.look(f"[p.position.tick, {KNOB}]") == [end, 1]
     assert lab.look("p.branch.ticks") > end
     lab.press(".", ".", ".")
     assert lab.look(f"[p.position.tick, {KNOB}]") == [end + 3, 1]
 
-    # A deed makes a branch, which has been simulated further than that; the time is the same.
+    # An action makes a branch, which has been simulated further than this tick. The time is the same.
     lab.go(40)
     knob = lab.look(KNOB)
     lab.press("C")
@@ -234,7 +234,7 @@ def test_the_knob_of_the_timeline_never_goes_back_while_time_goes_on(lab):
 def test_a_goal_that_is_not_reached_leaves_the_moment_and_the_timeline_as_they_were(lab):
     lab.press("l")
     before = lab.look(f"[p.position.tick, {KNOB}]")
-    lab.press("m")  # nobody has written anything
+    lab.press("m")  # no client has written anything
     lab.wait("!p.saying.message.hidden")
     assert "this has not happened: an entry is committed" in lab.player.get_by_role("alert").inner_text()
     assert lab.look(f"[p.position.tick, {KNOB}]") == before
@@ -245,7 +245,7 @@ def test_a_goal_that_is_not_reached_leaves_the_moment_and_the_timeline_as_they_w
     lab.wait("p.branch.id === 0 && !p.guess")
     assert lab.look(f"[p.position.tick, {KNOB}]") == before
     lab.press("End")
-    lab.wait(f"{KNOB} === 1")  # the kernel is asked first, where this branch has not been simulated so far
+    lab.wait(f"{KNOB} === 1")  # the kernel must first simulate this branch to there
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What lies over the stage comes when it is asked for and goes again, by mouse, finger and key."""
+"""Panels, cards and menus over the stage open and close again, by mouse, finger and key."""
 
 import pytest
 
@@ -131,7 +131,7 @@ SWIPE = 60  # pixels that a finger moves
 
 
 def swipe_up(shown, box):
-    """A finger moves up in the middle of a box, and is lifted."""
+    """Swipe up with a finger in the middle of a box."""
     touch = shown.page.context.new_cdp_session(shown.page)
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     for kind, moved in (("touchStart", 0), *(("touchMove", step) for step in range(10, SWIPE + 1, 10))):
@@ -140,7 +140,7 @@ def swipe_up(shown, box):
     touch.detach()
 
 
-# The element of what is open that scrolls, if something is out of sight; and all that stands in it.
+# The element that scrolls in the open part, if some of it is out of sight; and all that it contains.
 SCROLLS = """(open) => [open, ...open.querySelectorAll("*")].find(
     (each) => each.scrollHeight > each.clientHeight + 1 && getComputedStyle(each).overflowY === "auto") || null"""
 CUT_OFF = """(open) => [open, ...open.querySelectorAll("*")].filter(
@@ -172,7 +172,7 @@ def test_all_that_a_part_holds_comes_into_reach_by_a_finger(show, crash, phone):
     assert "the events" in scrolled
 
 
-# -- What is open does not stand over what it is about -----------------------------------------------------
+# -- An open part does not cover the thing that it is about ------------------------------------------------
 
 
 def touches(one, other):

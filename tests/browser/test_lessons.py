@@ -21,7 +21,7 @@ ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets
     .filter((output) => output.output_type === "error" || output.name === "stderr")
     .map((output) => output.evalue || output.text)"""
 
-# Players that are wider than what holds them, or hold something that is: [how much, what]
+# Players that are wider than their container, and elements that are wider than their player: [how much, what]
 OVERFLOWS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .rl-player")].flatMap((root) => {
     const box = root.getBoundingClientRect();
     const cell = root.closest(".jp-OutputArea-output, .jp-Cell").getBoundingClientRect();
@@ -36,7 +36,7 @@ OVERFLOWS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mo
 
 @pytest.fixture(scope="module", params=FILES)
 def lesson(request, browser, jupyterlab):
-    """A lesson, opened and run once for all its tests; `seconds` says when its first player was there."""
+    """A lesson that is opened and run once for all its tests. `seconds` says how long its first player took to appear."""
     context = new_context(browser, viewport={"width": 1280, "height": 1000})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
@@ -48,9 +48,9 @@ def lesson(request, browser, jupyterlab):
     page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     lesson.player.first.wait_for()
     lesson.seconds = time.monotonic() - begin
-    wait_until_idle(page, 150)  # the longest takes a quarter of a minute on a machine that does nothing else
+    wait_until_idle(page, 150)  # the longest lesson takes a quarter of a minute on an idle machine
     cells = page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
-    for cell in range(cells):  # JupyterLab draws a cell only when it comes near the screen
+    for cell in range(cells):  # JupyterLab draws a cell only when it is near the screen
         page.evaluate(
             "async (cell) => { await window.jupyterapp.shell.currentWidget.content.scrollToItem(cell); }",
             cell,
@@ -62,11 +62,11 @@ def lesson(request, browser, jupyterlab):
 
 def test_a_lesson_runs_without_an_error_and_shows_its_first_player_soon(lesson):
     assert lesson.page.evaluate(ERRORS) == []
-    assert lesson.seconds < 15  # about 3 on a quiet machine
+    assert lesson.seconds < 15  # about 3 on an idle machine
 
 
 def give(asked, question, choice):
-    """Answer so that it comes to this choice; by keyboard where there is more than one box to tick."""
+    """Give the answer that is this choice. If there is more than one box to tick, use the keyboard."""
     if isinstance(question, Number):
         right, small, _ = question.choices
         off = (
@@ -80,9 +80,9 @@ def give(asked, question, choice):
     elif isinstance(question, Order):
         steps = question.steps if choice.right else question.steps[::-1]
         button = {step: asked.get_by_role("button", name=re.compile(re.escape(step) + "$")) for step in steps}
-        for step in steps:  # those of an earlier try are taken back
-            if button[step].inner_text()[:1].isdigit():  # not: no dash, for at first there is no text at all
-                button[step].press("Space")  # the Enter key is JupyterLab's
+        for step in steps:  # first take back the steps of an earlier answer
+            if button[step].inner_text()[:1].isdigit():  # a test for "no dash" would not do: at first there is no text
+                button[step].press("Space")  # Enter belongs to JupyterLab
                 asked.get_by_role("button", name=f"–  {step}").wait_for()
         for place, step in enumerate(steps, start=1):
             button[step].press("Space")
@@ -117,7 +117,7 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
             verdict = "✓ Yes." if choice.right else "✕ Not so."
             asked.get_by_role("status").filter(has_text=f"{verdict} {choice.answer}").wait_for()
             evidence = asked.locator(".rl-player")
-            if choice.story:  # it opens at the tick that shows it, with the sentence of an event of this tick
+            if choice.story:  # the player opens at the tick of the evidence, with the sentence of an event of this tick
                 story, node_class = scene_that_asks_nothing(choice.story)
                 told = moment_at(play(story, node_class=node_class), choice.tick, choice.says).sentence
                 evidence.locator("h2", has_text=story.title).wait_for()
@@ -136,7 +136,7 @@ def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, the
     for width in (1280, 800):
         lesson.page.set_viewport_size({"width": width, "height": 1000})
         for player in lesson.player.all():
-            player.scroll_into_view_if_needed()  # what is out of view is not laid out anew before one comes to it
+            player.scroll_into_view_if_needed()  # a player out of view is laid out again only when it comes into view
             lesson.page.wait_for_timeout(150)
         assert lesson.page.evaluate(OVERFLOWS) == [], f"at {width} px"
     lesson.player.first.locator(".rl-big").click()
@@ -150,7 +150,7 @@ def test_a_lesson_fits_in_every_width_and_can_be_read_in_both_themes(lesson, the
 
 
 def run_cells(page, *beginnings):
-    """Run the cells that begin so, each as with Shift+Enter."""
+    """Run the cells that begin with these words, each as with Shift+Enter."""
     cells = page.evaluate(
         """() => window.jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model.sharedModel.getSource())"""
     )

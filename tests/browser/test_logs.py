@@ -1,4 +1,4 @@
-"""The logs, and space and time: the facts, what each node knows, long logs, and what one node sees of it all."""
+"""The logs, and space and time: the facts, what each node knows, long logs, and the view of a single node."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class LogsPage(PlayerPage):
     """A player, and what its logs show."""
 
     def row(self, name):
-        """The entries of a row, from the left: (index, term, command, what the entry is)."""
+        """The entries of a row, from the left: (index, term, command, the kind of the entry)."""
         cells = self.page.evaluate(ROW, name)
         return sorted((int(index), int(term or 0), command, state) for index, term, command, state in cells)
 
     @property
     def diagram(self):
-        """Space and time."""
+        """The space-time diagram."""
         return self.player.locator(".rl-spacetime")
 
 
@@ -51,7 +51,7 @@ def show(show):
 
 
 def writes(count, nodes=5):
-    """A story in which a client writes so often."""
+    """A story in which a client writes this many times."""
     actions = tuple((60 + 2 * i, "propose", f"x={i + 1}", "leader") for i in range(count))
     return Story(
         "writes", "Many writes", nodes=nodes, seed=3, ticks=60 + 2 * count + 60, actions=actions, goals=()
@@ -89,7 +89,7 @@ def test_an_entry_that_contradicts_the_facts_says_so_until_it_is_deleted(show):
 
 
 def test_known_and_stored_differ_by_more_than_a_colour(show):
-    """What is known is filled; what is only stored is as the paper behind it, inside a frame."""
+    """An entry that is known to be committed is filled; one that is only stored has just a frame."""
     shown = show("figure_8", tick=33)
     fill = "(each) => getComputedStyle(each).backgroundColor"
     known = shown.player.locator('[data-thing="entry n5 1"]').evaluate(fill)
@@ -388,7 +388,7 @@ def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
 
 @pytest.mark.parametrize("story", ["minority_leader", "figure_8", "one_write"])
 def test_after_a_look_through_a_node_s_eyes_the_logs_are_as_before(show, story):
-    """Also after steps that were made while one looked so."""
+    """This is also true after steps in the view of the node."""
     shown = show(story)
     begin = shown.look("p.branch.tickOf(Math.max(0, p.branch.committed[0][0]))")
     ticks = shown.look("p.branch.ticks")
@@ -434,7 +434,7 @@ def test_the_sight_of_a_node_is_offered_from_lesson_05_on(show):
 
 
 def with_time(shown):
-    """Ask for space and time."""
+    """Open space and time."""
     shown.press("v")
     shown.wait(DRAWN)
     return shown
@@ -506,7 +506,7 @@ def test_what_is_sent_across_a_cut_dies_at_the_wall(show):
 
 
 def test_what_clients_ask_stands_as_bars_below_the_nodes(show):
-    """Open while there is no answer; closed, with the answer, when there is; and nothing of it before."""
+    """A bar is open until the answer, and then closed, with the answer. Before the request there is no bar."""
     shown = with_time(show("asked_twice", tick=70))
     assert shown.diagram.locator(".rl-row-name").all_text_contents()[-1] == "c1"
     assert "append 2 to x → ?" in shown.diagram.locator(".rl-asked").all_text_contents()
@@ -519,7 +519,7 @@ def test_what_clients_ask_stands_as_bars_below_the_nodes(show):
 
 
 def test_what_is_asked_by_hand_stands_as_bars_too_and_what_is_refused_at_once_does_not(show):
-    """A write that a minority's leader can never commit stays open; the next one stands below it."""
+    """A write that the leader of a minority can never commit stays open; the next write is below it."""
     history = History(load("minority_leader"))
     history.act("read", "x", "n1", client="reader", tick=108)
     history.act("write", "y", 7, "n2", tick=110)
@@ -540,7 +540,7 @@ def test_where_nothing_is_asked_there_are_no_bars(show):
 
 @pytest.mark.slow
 def test_a_long_run_draws_no_more_than_what_is_in_view(show):
-    """Ten thousand ticks: what is drawn at the end is not more than what is drawn early on."""
+    """After ten thousand ticks, no more is drawn than near the beginning."""
     shown = with_time(show(Story("long", "Long", nodes=5, seed=3, ticks=10_000, goals=()), tick=200))
     count = "document.querySelectorAll('.rl-spacetime *').length"
     early = shown.page.evaluate(count)
@@ -550,7 +550,7 @@ def test_a_long_run_draws_no_more_than_what_is_in_view(show):
 
 
 def test_walls_stand_only_where_nothing_passes_and_what_else_is_cut_is_said_above_the_lanes(show):
-    """Of n1 and n3 apart from n2, n4 and n5 no wall between two lanes is true: messages of the others pass there."""
+    """n1 and n3 are separated from n2, n4 and n5. A wall between two lanes would be wrong, because other messages pass there."""
     history = History(load("leader_crash"))
     history.act("partition", ["n1", "n3"], ["n2", "n4", "n5"], tick=60)
     shown = with_time(show(history, tick=100))
@@ -563,7 +563,7 @@ def test_walls_stand_only_where_nothing_passes_and_what_else_is_cut_is_said_abov
 
 
 def test_when_the_logs_move_on_by_one_entry_what_stays_in_view_is_not_laid_out_again(show):
-    """All rows move as a whole: only the first and the last column change, and who has what of them."""
+    """All rows move as a whole. Only the first and the last column change, and the marks of who has these entries."""
     writes = tuple((tick, "propose", f"x={tick}") for tick in range(60, 500, 4))
     shown = show(History(Story("many", "Many writes", seed=3, ticks=500, actions=writes)), tick=0)
     moved = shown.page.evaluate(

@@ -1,4 +1,4 @@
-"""A step is seen to happen: messages fly, votes land, and the sentence waits for them. The frames are counted, not timed."""
+"""A step is shown as a film: messages fly, votes land, and the sentence waits for them. The tests count frames and use no clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from raftlab.sim.story import Story
 
 pytestmark = pytest.mark.browser
 
-# Frames come when the test asks for them, each 1/60 s after the one before.
+# The test itself asks for each frame, 1/60 s after the one before.
 FRAMES = """(() => {
     let [now, waiting] = [performance.now(), []];
     window.requestAnimationFrame = (task) => waiting.push(task);
@@ -27,7 +27,7 @@ FRAMES = """(() => {
         .map((each) => [each.dataset.message, each.style.transform]));
 })()"""
 
-# Press Next so often; of each step: how many frames it took, and in how many places each message was that left or ended.
+# Press Next this many times. For each step: how many frames it took, and in how many places each message was drawn that left or arrived.
 WATCH_STEPS = """(steps) => {
     const p = raftPlayer;
     const seen = [];
@@ -63,7 +63,7 @@ STORIES = [
 
 @pytest.fixture
 def play(show):
-    """Open the page of a story whose frames the test brings about."""
+    """Open the page of a story. Its frames come only when the test asks for them."""
 
     def open_page(story, tick=0, **settings):
         return show(story, tick, script=FRAMES, **MOVING | settings)
@@ -72,7 +72,7 @@ def play(show):
 
 
 def is_seen_to_move(shown, steps):
-    """Every message that leaves or ends in these steps is painted in eight places or more."""
+    """Every message that leaves or arrives in these steps is drawn in eight places or more."""
     films = shown.page.evaluate(WATCH_STEPS, steps)
     moved = [(film["frames"], *message) for film in films for message in film["messages"]]
     assert [message for message in moved if message[3] < 8] == []
@@ -111,7 +111,7 @@ def test_the_picture_changes_from_frame_to_frame_of_a_step(play):
     assert len(set(pictures)) == 4
 
 
-# Press Next, and list what is on its way and what stands beside the client, frame by frame.
+# Press Next, and list for each frame what is in flight and what is written beside the client.
 WATCH_CLIENT = """() => {
     const p = raftPlayer;
     p.next();
@@ -151,7 +151,7 @@ def test_a_request_travels_an_answer_comes_back_and_only_then_is_it_told(play):
     assert seen[-1][4] == 0
 
 
-# Play for a while, and list what stands of the clients, and the element of the first of them, each time that it is another one.
+# Play for a while. Each time that the clients' words change, or the element of the first client, list both.
 WATCH_FIGURES = """() => {
     raftPlayer.speed = 50;
     raftPlayer.play();
@@ -182,7 +182,7 @@ def test_clients_are_drawn_again_only_when_it_stands_differently_with_one_of_the
 
 
 def test_space_and_time_is_drawn_by_the_same_motion(play):
-    """The line of now goes on and the arrows grow with the messages of the cluster: from frame to frame other pixels."""
+    """The line of the present moves and the arrows grow together with the cluster's messages, from frame to frame."""
     shown = play("leader_crash", tick=19)
     shown.press("v")
     shown.page.wait_for_selector(".rl-spacetime .rl-life")
@@ -220,7 +220,7 @@ def test_a_press_ends_the_film_and_begins_the_next(play):
 
 
 def test_a_step_back_is_rewound_quickly(play):
-    """The nodes are as they were at once; what was on its way glides back, and what had arrived comes out again."""
+    """The nodes are at once in their earlier state. Messages in flight glide back, and messages that had arrived come out again."""
     shown = play("leader_crash", tick=17)
     shown.page.evaluate("() => { raftPlayer.next(); frames(60); }")
     requests = shown.look("places()")
@@ -368,7 +368,7 @@ def test_time_stops_where_the_story_has_something_to_say(play):
 
 
 def test_a_frame_of_playing_touches_only_what_moves(play):
-    """Between two ticks nothing is made, removed or measured: messages and timers get new places."""
+    """Between two ticks no element is made, removed or measured: messages and timers only get new places."""
     shown = play("slow_network", tick=120)
     touched = shown.page.evaluate(
         """() => {
@@ -397,7 +397,7 @@ def test_a_frame_of_playing_touches_only_what_moves(play):
     assert touched["each"] <= touched["moving"] + 5
 
 
-# Press Next over the first event of a kind; of every frame: where the nodes and walls are drawn, and how much of the islands.
+# Press Next over the first event of a kind. For each frame: where the nodes and walls are drawn, and how visible the islands are.
 WATCH_PARTING = """([what, most]) => {
     const p = raftPlayer;
     p.go(p.branch.afterEvent(p.branch.events.findIndex(([, each]) => each === what) - 1));
@@ -452,7 +452,7 @@ def test_with_reduced_motion_the_parted_cluster_stands_at_once(play):
 
 
 def test_what_is_read_follows_ten_times_a_second_and_is_right_when_time_stops(play):
-    """While time runs fast only the stage is drawn at every tick."""
+    """While time runs fast, only the stage is drawn at every tick."""
     shown = play("slow_network", tick=120)
     seen = shown.page.evaluate(
         """() => {

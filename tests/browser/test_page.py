@@ -1,4 +1,4 @@
-"""The page opened from disk, with the network off: all that can be seen and asked works, and nothing else is offered."""
+"""The page, opened from disk without a network: everything that only shows or explains works, and the page offers nothing else."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ KERNEL_KEYS = set("cCrptodDnasgkhHwuez")  # "f" is spare on a page, and does wha
 
 
 def labs_of_the_lessons():
-    """(story, tick) of every Lab that a lesson opens by a story's name, and of every run that a question is about."""
+    """(story, tick) of every Lab that a lesson opens by the name of a story, and of every run that a question is about."""
     found = {question.run for question in QUESTIONS.values() if question.run is not None}
     for path in (ROOT / "notebooks").glob("*.ipynb"):
         cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
@@ -41,7 +41,7 @@ def labs_of_the_lessons():
 
 @pytest.mark.slow
 def test_every_lab_of_the_lessons_opens_with_what_its_story_is_about(show, crash):
-    """With what the story has said last; if nothing yet, with how things stand: never with the delay of the network."""
+    """It shows the story's latest sentence. If there is none yet, it says how things stand, but never the delay of the network."""
     shown = show(crash)
     labs = labs_of_the_lessons()
     assert len(labs) > 40
@@ -115,7 +115,7 @@ POSITION = "[p.position.tick, p.position.count]"
 
 
 def test_one_press_of_next_shows_what_belongs_together(show, crash):
-    """As the course tells an election: it asks; one answers; that vote is counted; the others answer; it leads."""
+    """The steps of an election are those of the course: it asks; one node answers; this vote counts; the others answer; it leads."""
     shown = show(crash)
     election = [
         (18, 1, "n2 has heard no leader for a whole election timeout"),
@@ -166,7 +166,7 @@ def test_next_comes_to_an_end_and_says_so(show):
 
 
 def test_a_story_that_has_the_last_word_ends_with_it(show):
-    """No round of heartbeats comes after it."""
+    """No round of heartbeats is shown after it."""
     shown = show(History(load("one_write")))
     shown.page.evaluate("raftPlayer.go(raftPlayer.branch.afterEvent(raftPlayer.branch.stops.at(-2)))")
     shown.press("ArrowRight", "ArrowRight", "ArrowRight")
@@ -235,7 +235,7 @@ def test_steps_by_event_and_by_tick_are_exact(show, crash):
 
 
 def test_page_down_goes_from_stop_to_stop_and_page_up_back_whatever_has_the_focus_inside(show, crash):
-    """For those who want no motion at once; the films of the others are tested elsewhere."""
+    """With reduced motion it goes there at once. Other tests are about the films."""
     shown = show(crash)
     for inside in (".rl-big", ".rl-range", ".rl-speed", ".rl-play"):
         shown.go(0)
@@ -426,7 +426,7 @@ def test_a_mark_never_covers_another_and_says_for_which_it_stands(show):
     "count", [5, 9, *(pytest.param(count, marks=pytest.mark.slow) for count in (1, 2, 3, 4, 6, 7, 8))]
 )
 def test_what_is_said_of_a_node_is_covered_by_no_message(show, count):
-    """Of whom leads above all: its heartbeats begin where its name is read."""
+    """This matters most for the leader, because its heartbeats start near its name."""
     story = Story("many", "Many", nodes=count, seed=3, ticks=120)
     shown = show(History(story))
     shown.press("l", "1")
@@ -660,7 +660,7 @@ def test_the_page_turns_dark_with_the_machine_while_it_is_open(show, crash):
 
 
 def test_everything_that_can_be_clicked_can_be_reached_and_named(show, crash):
-    """A button without a name is silent to those who listen."""
+    """A screen reader cannot say anything of a button without a name."""
     shown = show(crash, tick=40)
     shown.press("2", "y")
     nameless = shown.page.evaluate(

@@ -1,4 +1,4 @@
-"""What is one press away on a saved page, and gone again: the card of a thing, why, events, properties, legend and keys."""
+"""Panels of a saved page, which open and close with one press: the card of a thing, why, events, properties, legend and keys."""
 
 import re
 
@@ -69,7 +69,7 @@ def test_a_press_elsewhere_or_on_its_cross_closes_the_card_and_stepping_leaves_i
     node.click()
     shown.player.locator(".rl-sentence").click()
     assert not card.is_visible()
-    shown.press("ArrowRight")  # the focus is the player's again
+    shown.press("ArrowRight")  # the player has the focus again
     assert shown.look("p.selected.id") == "n3", "what was chosen stays chosen"
 
 
@@ -123,7 +123,7 @@ def test_the_card_has_every_field_of_a_node(show, crash):
         wanted["timer"] = f"{due} at {clock(view.timer[1])}" if view.timer else "none"
         entries = "1 entry" if len(view.log) == 1 else f"{len(view.log)} entries"
         wanted["log"] = f"{entries}, last term {view.log[-1][0] if view.log else 0}"
-        if view.status == "crashed":  # of its disk
+        if view.status == "crashed":  # only what is on its disk
             wanted = {name: wanted[name] for name in ("status", "role", "term", "voted_for", "log")}
         found = shown.fields()
         if view.status == "crashed":
@@ -186,7 +186,7 @@ def test_times_are_in_seconds_and_in_ticks_once_asked_for_and_the_browser_rememb
     shown = show(crash, tick=50)
 
     def times():
-        """The time in the head, the first one in an answer to why, and one in a card's fields."""
+        """The time in the head, the first time in an answer to why, and a time in the fields of a card."""
         shown.press("3", "y")
         why = shown.card().locator("strong").inner_text()
         shown.card().get_by_role("button", name="‹ back").click()
@@ -240,7 +240,7 @@ def test_of_a_crashed_node_it_is_said_that_it_has_no_role(show, crash):
 
 
 def test_an_entry_that_is_committed_is_never_said_not_to_be(show):
-    """x=1 is answered at tick 7, and its leader crashes at 8: nobody who runs knows that x=1 is committed."""
+    """x=1 is answered at tick 7, and the leader crashes at tick 8: no running node knows that x=1 is committed."""
     story = Story(
         "answered", "Answered, then a crash", nodes=3, preset="tikv", ticks=40,
         actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (5, "propose", "x=1", "n1"), (8, "crash", "n1")),
@@ -266,7 +266,7 @@ def test_a_candidate_says_whose_votes_it_lacks_and_why(show):
 
 
 def events_of(shown):
-    """The drawer of events, opened."""
+    """The open list of events."""
     drawer = shown.player.get_by_role("dialog", name="Events")
     if not drawer.is_visible():
         shown.press("E")
@@ -422,7 +422,7 @@ def test_a_broken_property_shouts_says_what_is_wrong_and_leads_there(show, broke
 
 
 def legend_of(shown):
-    """What the legend explains, opened from behind ⋯ if it is not open."""
+    """What the legend explains. It is opened from ⋯ if it is not open."""
     legend = shown.player.get_by_role("dialog", name="Legend")
     if not legend.is_visible():
         shown.click("more")
@@ -541,7 +541,7 @@ OF_RAFT = re.compile(
     "lesson", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("00", "00b")), "09"]
 )
 def test_where_no_raft_plays_the_player_does_not_speak_of_it(show, name, lesson):
-    """Nobody leads there, so nothing is said of leaders: at no event, of nothing that can be chosen, in no key."""
+    """No node leads there, so no word is about leaders: not in an event, in a card or in a key's description."""
     shown = show(History(*scene(name)), show=STAGES[lesson])
     shown.press("?")
     heard = [text for text in shown.page.evaluate(EVERY_WORD, CHOSEN) if OF_RAFT.search(text)]
@@ -568,7 +568,7 @@ def test_paxos_is_told_in_its_own_words(show):
 
 @pytest.mark.slow
 def test_of_raft_all_words_are_there(show, crash):
-    """What the test above forbids is found where Raft plays, so it can be found."""
+    """The words that the test above forbids are found in a run of Raft. So the test can fail."""
     shown = show(crash, tick=50)
     shown.press("?", "1")
     texts = " | ".join(shown.page.evaluate(EVERY_WORD, CHOSEN[:1]))

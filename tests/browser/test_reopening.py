@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CELLS = (
     "from raftlab import Lab, predict\nlab = Lab('three_nodes', tick=18)\nlab",
     "question = predict('01.start')\nquestion",
-    "import ipywidgets\nipywidgets.IntSlider()",  # of somebody else
+    "import ipywidgets\nipywidgets.IntSlider()",  # a widget that is not raftlab's
 )
 TEXT_OF_OUTPUTS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-OutputArea-output")]
     .map((output) => output.innerText).join("\\n")"""
@@ -26,7 +26,7 @@ PICTURES = """async () => Promise.all(
 
 
 def command(page, name):
-    """Have JupyterLab do something with the notebook in front."""
+    """Let JupyterLab run a command on the open notebook."""
     page.evaluate("async (name) => { await window.jupyterapp.commands.execute(name); }", name)
 
 
@@ -46,7 +46,7 @@ def saved(jupyterlab):
 
 @pytest.fixture
 def notebook(browser, jupyterlab):
-    """A notebook with a player, a question and a widget of ipywidgets, just run."""
+    """A notebook with a player, a question and a widget of ipywidgets; its cells have just run."""
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(
@@ -102,7 +102,7 @@ def test_players_come_back_while_their_kernel_lives_and_pictures_stay_when_it_ha
     assert "Error displaying widget" not in told
     assert not notebook.complaints
 
-    wait_until_idle(notebook.page)  # a kernel has been started, in which nothing was run yet
+    wait_until_idle(notebook.page)  # a new kernel has started, which has not run anything yet
     run_all(notebook.page)
     notebook.player.wait_for()
     notebook.panel.get_by_text("Your answer: “All three are followers.”").wait_for()

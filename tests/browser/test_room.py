@@ -1,4 +1,4 @@
-"""The room of the player: in any window all of it is visible at once, and nothing scrolls."""
+"""The player fits into any window: all of it is visible at once, and nothing scrolls."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from raftlab.lab.lab import shown as words_of
 
 pytestmark = pytest.mark.browser
 
-# What is wrong with how a player stands in its room, as sentences.
+# Faults in the layout of a player in its window, as sentences.
 FAULTS = """([root, viewport]) => {
     const faults = [];
     const view = viewport.getBoundingClientRect();
@@ -31,7 +31,7 @@ FAULTS = """([root, viewport]) => {
     for (const body of bodies) if (body.getBoundingClientRect().width < least - 0.5) faults.push(`a node is only ${body.getBoundingClientRect().width} px across`);
     return faults;
 }"""
-# The mark of the properties is none of them: it says something, and may be pressed like all that is shown.
+# The mark of the properties does not count as a control: it shows something, and may be pressed like everything that is shown.
 CONTROLS = """(root) => [...root.querySelectorAll("button, select, input, [role=tablist]")]
     .filter((each) => each.checkVisibility({visibilityProperty: true}) && !each.closest(".rl-cluster, .rl-view, .rl-safe") && !each.parentElement.closest("[role=tablist]"))
     .map((each) => each.getAttribute("aria-label") || each.textContent)"""
@@ -73,7 +73,7 @@ def nine():
 
 @pytest.fixture(scope="module")
 def broken_branch(broken):
-    """A branch of one's own in which two nodes lead in one term."""
+    """A history with a second branch, in which two nodes lead in one term."""
     broken.act("crash", "n3", tick=40, seen=90)
     return broken
 
@@ -106,12 +106,12 @@ def test_nine_nodes_with_long_logs_are_seen_too_the_logs_as_a_tab_where_they_do_
 
 @pytest.mark.parametrize("size", ["laptop", "small", "notebook", "phone"])
 def test_the_longest_sentences_are_read_in_full(show, size):
-    """They are written smaller, and nothing else moves."""
+    """They have smaller letters, and nothing else moves."""
     shown = show(History(load("github_43_seconds")), *SIZES[size])
     lengths = shown.look("p.branch.told.map(([text]) => text.length)")
     longest = max(range(len(lengths)), key=lengths.__getitem__)
     cluster = "p.stage.el.getBoundingClientRect().height"
-    shown.press("End")  # the logs have come, once there are entries
+    shown.press("End")  # the logs are shown once there are entries
     before = shown.look(cluster)
     shown.page.evaluate(f"() => raftPlayer.go(raftPlayer.branch.afterEvent({longest}))")
     assert lengths[longest] > 150
@@ -182,7 +182,7 @@ def test_on_a_phone_the_tabs_stay_where_they_are_and_lead_back_to_the_cluster(sh
     shown = show(crash, *SIZES[size])
     tabs = shown.player.locator(".rl-tabs")
     before = tabs.bounding_box()
-    for tick in (0, 60):  # before there are entries, and after
+    for tick in (0, 60):  # before there are entries, and afterwards
         shown.go(tick)
         for name, seen in (("Logs", ".rl-logs"), ("Time", ".rl-spacetime"), ("Cluster", ".rl-cluster")):
             shown.player.get_by_role("tab", name=name).click()

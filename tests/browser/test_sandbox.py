@@ -6,14 +6,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def begin(bench, code):
-    """Put the widget that the code makes in place of the last one, and wait until it is there."""
+    """Replace the last widget by the one that this code makes, and wait until it is there."""
     bench.show("from raftlab import Lab, ProveMeWrong, YouAre\nLab()")  # a clean notebook
     bench.page.locator(".rl-player").last.wait_for()
     bench.run(code)
 
 
 def choose(bench, menu, option):
-    """Choose from a menu that has this name for a screen reader, too."""
+    """Choose an option in the menu with this name, which a screen reader reads, too."""
     bench.panel.get_by_role("combobox", name=menu, exact=True).select_option(option)
 
 

@@ -1,4 +1,4 @@
-"""What is behind ⋯ in JupyterLab: another run, the network, a client, groups, files and Python, as forms of the player."""
+"""The forms behind ⋯ in JupyterLab: another run, the network, a client, groups, files and Python."""
 
 import json
 
@@ -28,13 +28,13 @@ def form_of(lab, name):
 
 
 def said(lab):
-    """What is said above the sentence: what went wrong, or what is done."""
+    """The message above the sentence: what went wrong, or what was done."""
     lab.wait("!p.saying.message.hidden")
     return lab.look("p.saying.message.textContent")
 
 
 def done(lab):
-    """What the kernel says was done in the branch one looks at: [[tick, verb, arguments ...], ...]."""
+    """The actions in the shown branch, as the kernel has them: [[tick, verb, arguments ...], ...]."""
     return json.loads(lab.run("import json; print(json.dumps(lab.story.actions))"))
 
 
@@ -42,7 +42,7 @@ def done(lab):
 
 
 def test_a_form_of_a_story_with_islands_goes_on_working_after_other_nodes_were_chosen(bench):
-    """It once died of that: no control did anything any more."""
+    """There was once an error here, and no control worked any more."""
     bench.show('lab = Lab("three_islands")\nlab')
     for count in (7, 1, 5):
         form = form_of(bench, "another run …")
@@ -117,7 +117,7 @@ def test_beginning_anew_forgets_what_was_done(lab):
 
 
 def test_a_seed_with_which_an_action_of_the_story_is_impossible_is_refused_and_the_run_stays(bench):
-    """With seed 2 another node leads and crashes, and the story would start n2, which runs."""
+    """With seed 2 another node leads and crashes, but the story would restart n2, which still runs."""
     bench.show('lab = Lab("leader_crash")\nlab')
     bench.press("ArrowRight")
     before = bench.look("[p.position.tick, p.branch.events.length, p.timeline.title]")

@@ -1,4 +1,4 @@
-"""The sick switch in JupyterLab: one press breaks the link in the player below it, and going back mends the words."""
+"""The sick switch in JupyterLab: a button breaks the link in the player below it; if the learner goes back, its words change back."""
 
 import pytest
 
@@ -6,7 +6,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def said(bench, state):
-    """What stands beside the button; the player has status lines of its own."""
+    """The words beside the button. The player has status lines of its own."""
     return bench.panel.get_by_text(f"At this moment the switch {state}")
 
 
@@ -22,7 +22,7 @@ def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(ben
     said(bench, "works").wait_for()
     bench.wait("!w.network.odd?.['n1>n3']")
 
-    bench.go(90)  # before the deed
+    bench.go(90)  # before the action
     said(bench, "is sick and loses 90 %").wait_for()
     bench.go(29)
     said(bench, "works").wait_for()
@@ -30,7 +30,7 @@ def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(ben
 
 def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
-    # JupyterLab keeps no order until the first messages have settled over which way it sends what widgets say.
+    # JupyterLab may change the order of widgets' messages until it has settled, with the first ones, how it sends them.
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()
     button = bench.panel.get_by_role("button", name="repair the switch", exact=True)
     button.wait_for()

@@ -31,7 +31,7 @@ def look(shown, expression):
 
 
 def ticks(shown):
-    """Where all of them stand, and where their controls say that they do."""
+    """The ticks of all runs, and the tick that their controls show."""
     return look(shown, "[...t.players.map((player) => player.position.tick), t.tick]")
 
 

@@ -1,4 +1,4 @@
-"""The cluster's picture: nothing touches, a cut is a wall, and each kind of link looks like what it does."""
+"""The picture of the cluster: no parts touch, a cut is a wall, and each kind of link shows what it does."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 SIZES = ((1440, 900), (1024, 768), (592, 560), (390, 844), (844, 390), (1280, 720))
 
-# Words and discs that touch each other, or leave the picture: they may come as near as a pixel.
+# Words and discs that touch each other, or leave the picture. A distance of one pixel is enough.
 FAULTS = """() => {
     const graph = document.querySelector(".rl-graph");
     const box = (element) => {
@@ -56,7 +56,7 @@ def parts(shown, name, selector):
 
 
 def crowded(count):
-    """Candidates, a crashed and a paused node, and then as many islands as there can be of up to three nodes."""
+    """Candidates, a crashed and a paused node, and then as many islands as possible, with up to three nodes each."""
     nodes = [f"n{i}" for i in range(1, count + 1)]
     third = -(-count // 3)
     islands = [nodes[i : i + third] for i in range(0, count, third)]
@@ -90,7 +90,7 @@ def test_no_words_touch_each_other_at_any_size(show, count):
         shown.wait(f"p.form.width <= {width} && p.form.height <= {height}")
         for tick in (9, 33, 50, 70):
             shown.go(tick)
-            # With the first entry the logs come, and the cluster has less room.
+            # With the first entry the logs appear, and the cluster has less room.
             shown.wait("Math.abs(p.stage.size.width - p.stage.el.clientWidth) < 1")
             assert shown.page.evaluate(FAULTS) == [], (width, height, tick)
 

@@ -1,4 +1,4 @@
-"""A lesson shows what it has introduced, and nothing that comes later: on a page, with a kernel that is only pretended."""
+"""A lesson shows what it has introduced, and nothing of later lessons. The test uses a page that pretends to have a kernel."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from raftlab.lab.lessons import STAGES
 
 pytestmark = pytest.mark.browser
 
-PARTS = {  # what can be seen of a part of the player, and the first lesson in which it may be seen
+PARTS = {  # how a part of the player is found, and the first lesson that may show it
     "crash the leader": (1, "more"),
     "crash": (1, "verbs"),
     "the messages": (1, ".rl-graph .rl-message"),
@@ -45,7 +45,7 @@ PRETEND = """(choices) => {
 
 
 def parts_of(shown):
-    """Which of these parts are there; what can be done to n1 is asked of its menu."""
+    """The parts that are there. The menu of n1 says what can be done to it."""
     shown.page.evaluate(PRETEND, CHOICES)
     words = {"more": shown.player.locator(".rl-settings .rl-item span").all_inner_texts()}
     shown.page.evaluate("() => raftPlayer.openMenu({kind: 'node', id: 'n1'})")
@@ -69,7 +69,7 @@ def test_a_lesson_shows_what_it_has_introduced_and_nothing_that_comes_later(show
     if lesson in OF_THEIR_OWN:
         assert found == OF_THEIR_OWN[lesson]
         return
-    number = LATER.get(lesson) or int(lesson[:2])  # 04b shows what 04 does
+    number = LATER.get(lesson) or int(lesson[:2])  # 04b shows the same parts as 04
     assert found == {part for part, (first, _) in PARTS.items() if first <= number}
 
 
