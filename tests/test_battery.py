@@ -467,7 +467,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("play", "line"), [row[1:] for row in OTHERS], ids=[row[0] for row in OTHERS])
-def test_whatever_else_goes_wrong_is_found_at_the_first_step(play, line):
+def test_further_mistakes_are_found_at_the_first_step(play, line):
     found, false = judged(play)
     assert found == false
     if line is None:

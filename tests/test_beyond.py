@@ -120,7 +120,7 @@ def story(*actions, ticks=160, **more):
     )
 
 
-def test_an_election_that_nobody_needs_convicts_and_opens_there():
+def test_an_unnecessary_election_proves_the_mistake_and_the_player_opens_there():
     marked = judged_story(RESTLESS, story((20, "cut", "n1", "n3", True), goals=()))
     assert marked.points == 20
     assert "that nobody needs; with right nodes, the last one begins at tick 3" in repr(marked)
@@ -133,7 +133,7 @@ def test_an_election_that_nobody_needs_convicts_and_opens_there():
     ] == [2, 1]
 
 
-def test_where_right_ones_hold_elections_too_nobody_is_convicted():
+def test_if_right_nodes_hold_elections_too_no_mistake_is_proved():
     for each in (story((20, "crash", "n1"), goals=()), story(goals=())):
         marked = judged_story(RESTLESS, each)
         assert marked.points == 0
@@ -204,7 +204,7 @@ def test_a_wrong_answer_is_told_the_case_that_shows_it(task, text, points, sente
     assert sentence in repr(marked)
 
 
-def test_whoever_finds_the_traitor_is_told_what_would_have_helped():
+def test_an_answer_that_finds_the_traitor_shows_what_would_have_helped():
     told = repr(check("traitor", ANSWERS["traitor"], progress=None))
     assert "L2 tells L1 that C said retreat (a lie)" in told
     assert "With a fourth general: IC2 holds" in told

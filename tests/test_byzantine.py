@@ -152,7 +152,7 @@ def test_a_liar_that_sees_no_second_candidate_does_no_harm():
 
 
 @pytest.mark.parametrize("liar", ["term_raiser", "deaf_leader", "false_witness"])
-def test_safety_holds_whatever_else_goes_wrong(liar):
+def test_safety_holds_with_all_other_faults(liar):
     """Over many seeds with every fault: these liars keep good things from happening, and no more."""
     led = 0
     for seed in range(60):

@@ -99,7 +99,7 @@ def test_a_failing_handler_check_costs_its_share_and_a_later_layer_a_tenth(faili
     assert points_for(item, layers) == points
 
 
-def test_raftlabs_own_text_is_told_as_such_whatever_its_comments_and_names():
+def test_raftlabs_own_text_is_recognised_with_other_comments_and_names():
     text = (
         own("on_request_vote")
         .replace("self", "me")

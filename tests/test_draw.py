@@ -170,7 +170,7 @@ def test_a_picture_carries_its_words_into_the_file(election, ax, tmp_path):
     assert root.findtext(f"{SVG}desc") == describe(election, 30) == ax.get_label()
 
 
-def test_words_that_somebody_typed_break_no_file(ax, tmp_path):
+def test_typed_words_break_no_file(ax, tmp_path):
     cluster = played("best_case_election", 30)
     for command in ("$x$ <b>&", "日本語\n=1", "long" * 50):
         cluster.propose(command)
@@ -404,7 +404,7 @@ def test_a_cut_one_way_parts_islands_unless_there_is_another_way_back(ax):
     assert len(tips) == 1, "an arrow passes the wall, the way that works"
 
 
-def test_the_first_row_of_the_logs_is_what_is_committed_whoever_knows(ax):
+def test_the_first_row_of_the_logs_shows_committed_entries_even_if_no_node_knows_it(ax):
     trace = played("minority_leader", 105).trace
     words = words_in(draw_logs(trace, ax=ax))
     assert words.count("x=3") == 4, "on three nodes, and as a fact"

@@ -166,7 +166,7 @@ def test_the_words_say_what_the_picture_shows(figure):
 
 
 @pytest.mark.slow
-def test_the_same_bytes_whatever_the_hash_seed(tmp_path):
+def test_the_bytes_are_the_same_with_any_hash_seed(tmp_path):
     code = (
         "import sys; sys.path.insert(0, 'tests'); from test_draw_outage import *; from raftlab.draw import save_svg; from matplotlib.figure import Figure\n"
         "save_svg(draw_outage(made_up(), PUBLISHED, figure=Figure(figsize=(11, 7.4))), sys.argv[1], 'An outage.')"

@@ -104,7 +104,7 @@ def test_making_the_exercises_again_changes_nothing(tmp_path):
     assert made == {path.name: path.read_bytes() for path in EXERCISES}
 
 
-def test_what_has_no_solution_any_more_goes(tmp_path):
+def test_an_exercise_without_a_solution_is_deleted(tmp_path):
     (tmp_path / "99_old.ipynb").write_text("{}")
     write_all(ROOT / "solutions", tmp_path)
     assert not (tmp_path / "99_old.ipynb").exists()
@@ -132,12 +132,12 @@ def code(source, solution=True):
         ("x = 1", "is to be written, and has no"),
     ],
 )
-def test_a_marker_that_stands_alone_is_told(source, sentence):
+def test_a_marker_without_its_partner_is_reported(source, sentence):
     with pytest.raises(UserError, match=sentence):
         handout(code(source), "01.ipynb")
 
 
-def test_what_is_to_be_written_becomes_one_line():
+def test_a_solution_becomes_one_line():
     made = handout(code("def f(x):\n    ### BEGIN SOLUTION\n    return 1\n    ### END SOLUTION"), "01.ipynb")
     assert "".join(made["cells"][1]["source"]) == "def f(x):\n    raise NotImplementedError"
 
@@ -230,7 +230,7 @@ def test_every_item_of_the_lesson_is_asked_with_its_points(path):
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
-def test_nothing_of_a_solution_stands_in_its_exercise(path):
+def test_an_exercise_contains_nothing_of_its_solution(path):
     text = (ROOT / "exercises" / path.name).read_text()
     assert "SOLUTION" not in text
     assert "MARK SCHEME" not in text
@@ -288,7 +288,7 @@ def test_a_blank_scores_nothing_and_fails_in_no_other_way(path, tmp_path):
 
 
 @pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
-def test_whatever_is_to_be_written_raises_not_implemented_error(path):
+def test_every_blank_raises_not_implemented_error(path):
     asked = [cell for cell in read(path).cells if cell.metadata.get("nbgrader", {}).get("solution")]
     assert len(asked) >= 6
     for cell in asked:
@@ -347,7 +347,7 @@ def test_each_item_can_be_done_without_the_others(path):
 # -- A name draws them ------------------------------------------------------------------------------------------
 
 
-def test_a_name_is_a_seed_whatever_its_capitals():
+def test_a_name_gives_the_same_seed_with_any_capitals():
     assert seed_of("Ada Lovelace") == seed_of("  ada  lovelace ")
     assert len({seed_of(name) for name in NAMES}) == len(NAMES)
     for wrong in ("", " ", YOUR_NAME, 5, None):
@@ -380,14 +380,14 @@ def test_two_names_have_different_questions_with_different_answers(lesson):
     assert len(answers) == len(NAMES)
 
 
-def test_what_is_shown_of_a_question_holds_no_answer():
+def test_a_question_does_not_contain_its_answer():
     for lesson in READINGS:
         shown = questions(lesson, MINE)
         assert {type(each) for each in shown.questions} == {str}
         assert len(shown.questions) == len([item for item in QUESTIONS if item[:2] == lesson])
 
 
-def test_what_is_drawn_needs_a_name_first():
+def test_questions_and_suspects_need_a_name_first():
     assert "Write your own name" in repr(questions("01", YOUR_NAME))
     assert "Write your own name" in repr(suspect("01.a", YOUR_NAME))
     with pytest.raises(UserError, match="Write your own name"):
@@ -397,7 +397,7 @@ def test_what_is_drawn_needs_a_name_first():
 # -- Break it ---------------------------------------------------------------------------------------------------
 
 
-def test_every_wrong_node_that_can_be_drawn_is_convicted_by_a_short_story():
+def test_a_short_story_proves_the_mistake_of_every_wrong_node_that_can_be_drawn():
     drawn = {name for pool in POOLS.values() for name in pool}
     assert drawn <= STORIES.keys()
     for item, pool in POOLS.items():
@@ -408,20 +408,20 @@ def test_every_wrong_node_that_can_be_drawn_is_convicted_by_a_short_story():
 
 
 @pytest.mark.parametrize(("item", "least"), [("03.b", 5), ("06.b", 4)])
-def test_neighbours_seldom_have_the_same_wrong_node_and_each_breaks_a_rule_of_its_own(item, least):
+def test_there_are_several_wrong_nodes_and_each_breaks_another_rule(item, least):
     assert len(POOLS[item]) >= least
     assert len({KNOWN[name].rule for name in POOLS[item]}) == len(POOLS[item])
 
 
 @pytest.mark.slow
-def test_a_quiet_story_convicts_nobody_of_leaving_something_undone():
+def test_a_quiet_story_proves_no_mistake():
     quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
     for item in (each for each in POOLS if each.endswith("b")):
         for name in POOLS[item]:
             assert judged(Suspect(item, KNOWN[name]), quiet).points == 0
 
 
-def test_bad_luck_convicts_nobody():
+def test_bad_luck_proves_no_mistake():
     """Raft has a leader at tick 21. Nodes that take a little longer may only be unlucky."""
     late = Story("late", "Just in time", nodes=3, seed=1, ticks=40)
     assert course(late, Raft) == ("", 40)
@@ -433,7 +433,7 @@ MINE = next(name for name in NAMES if "counts its own vote twice" in mistake_of(
 RIGHT = STORIES["leader counts its own vote twice"]
 
 
-def test_the_points_and_the_reason_are_told_and_kept(tmp_path):
+def test_the_points_and_the_reason_are_shown_and_the_points_are_kept(tmp_path):
     wrong = convict("01.a", Story("quiet", "Nothing is done"), MINE, progress=tmp_path)
     assert (wrong.points, wrong.passed) == (0, False)
     assert "Not proved" in repr(wrong)
@@ -473,12 +473,12 @@ def test_a_story_in_which_raft_fails_proves_nothing():
         (Story("e", "Too long", ticks=5000), "ticks"),
     ],
 )
-def test_what_is_no_story_to_convict_with_is_told_in_a_sentence(story, sentence):
+def test_an_answer_that_is_no_proper_story_is_refused_in_a_sentence(story, sentence):
     with pytest.raises(UserError, match=sentence):
         convict("01.a", story, MINE, progress=None)
 
 
-def test_a_story_that_raft_cannot_play_to_its_end_proves_nothing_whatever_the_wrong_nodes_do(tmp_path):
+def test_a_story_that_raft_cannot_play_to_its_end_proves_nothing(tmp_path):
     """n1 is cut off. If it is wrong, it becomes leader, so that “the leader” can crash; if it is right, there is no leader."""
     alone = ((0, "isolate", "n1"), (0, "time_out", "n1"), (1, "crash", "leader"))
     story = Story("alone", "The leader crashes", nodes=3, ticks=40, actions=alone, goals=())
@@ -494,7 +494,7 @@ def test_a_story_that_raft_cannot_play_to_its_end_proves_nothing_whatever_the_wr
     assert Progress(tmp_path).points("01") == (0, 0), "it costs no points, and gives none"
 
 
-def test_for_a_verb_that_does_not_exist_only_those_are_listed_that_the_story_can_use():
+def test_for_an_unknown_verb_the_error_lists_only_verbs_that_the_story_can_use():
     text = 'def story_a():\n    return Story("s", "A slip", actions=[(1, "cras", "n1")])'
     with pytest.raises(UserError, match=r"no verb 'cras'\. Did you mean 'crash'") as caught:
         convict("01.a", load(text, "story_a", {"Story": Story}), MINE, progress=None)
@@ -510,7 +510,7 @@ def test_for_a_verb_that_does_not_exist_only_those_are_listed_that_the_story_can
                 getattr(cluster, verb)(*arguments.get(verb, (follower,)))
 
 
-def test_whatever_a_story_that_convicts_may_do_can_be_tried_out_on_the_suspects(monkeypatch):
+def test_everything_that_a_story_may_do_can_be_tried_on_the_suspects(monkeypatch):
     lab = on_display(suspect("01.a", "Ada"), monkeypatch)
     allowed = [each for each in controls() if not VERBS[each["verb"]].beyond]
     assert len(allowed) > 15
@@ -528,7 +528,7 @@ def on_display(wrong, monkeypatch):
     return displayed[-1]
 
 
-def test_what_was_done_by_hand_becomes_a_story_that_convicts(monkeypatch):
+def test_actions_by_hand_become_a_story_that_proves_the_mistake(monkeypatch):
     lab = on_display(suspect("01.a", MINE), monkeypatch)
     for _, verb, *arguments in RIGHT.actions:
         lab.act(verb, *arguments)
@@ -542,7 +542,7 @@ def test_what_was_done_by_hand_becomes_a_story_that_convicts(monkeypatch):
     assert convict("01.a", scope["story_a"](), MINE, progress=None).points == 20
 
 
-def test_suspects_of_whom_nothing_was_asked_have_no_story_yet(monkeypatch):
+def test_there_is_no_story_before_the_first_action(monkeypatch):
     lab = on_display(suspect("01.b", MINE), monkeypatch)
     with pytest.raises(UserError, match="Nothing has been done yet"):
         lab.answer({"my_story": True})
@@ -550,7 +550,7 @@ def test_suspects_of_whom_nothing_was_asked_have_no_story_yet(monkeypatch):
     assert "goals=(('leader', 0),)" in lab.as_python(), "the learner must write when the goal should be reached"
 
 
-def test_a_story_that_was_written_is_tried_on_the_suspects(monkeypatch):
+def test_a_written_story_can_be_tried_on_the_suspects(monkeypatch):
     lab = on_display(suspect("01.a", MINE, RIGHT), monkeypatch)
     assert (lab.story.nodes, lab.story.actions) == (RIGHT.nodes, RIGHT.actions)
     assert list(lab.traces) == ["Wrong nodes", "Raft"]
@@ -559,7 +559,7 @@ def test_a_story_that_was_written_is_tried_on_the_suspects(monkeypatch):
 
 
 @pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
-def test_the_story_that_is_shown_as_an_example_convicts_none_of_the_suspects(path):
+def test_the_example_story_proves_no_mistake(path):
     source = next(cell.source for cell in read(path).cells if cell.source.startswith("example = "))
     scope = {"Story": Story, "Lab": lambda *_, **__: None, "build": build}
     exec(source, scope)
@@ -570,7 +570,7 @@ def test_the_story_that_is_shown_as_an_example_convicts_none_of_the_suspects(pat
             assert judged(Suspect(item, KNOWN[name]), scope["example"]).points == 0, (item, name)
 
 
-def test_there_is_no_such_suspect():
+def test_an_unknown_item_is_refused():
     with pytest.raises(UserError, match=r"There is no item '01[.]c'"):
         convict("01.c", RIGHT, MINE, progress=None)
 
@@ -597,7 +597,7 @@ def test_a_question_is_answered_by_what_its_trace_shows(item):
 
 
 @pytest.mark.slow
-def test_of_whoever_may_be_drawn_there_is_something_that_is_easily_believed():
+def test_for_every_subject_there_is_a_false_claim_that_is_easily_believed():
     for who in NODES:
         asked = Believed(who)
         good = asked.tried(right_answer(asked), None)
@@ -606,7 +606,7 @@ def test_of_whoever_may_be_drawn_there_is_something_that_is_easily_believed():
         assert example.right < example.of
 
 
-def test_a_claim_about_somebody_else_costs_nothing_and_is_told(tmp_path):
+def test_a_claim_with_another_subject_is_refused_and_costs_nothing(tmp_path):
     who = asked_of("02.3", MINE).who
     other = next(each for each in NODES if each != who)
     with pytest.raises(UserError, match=f'about "{who}", not about "{other}"'):
@@ -615,7 +615,7 @@ def test_a_claim_about_somebody_else_costs_nothing_and_is_told(tmp_path):
 
 
 @pytest.mark.slow
-def test_neighbours_in_the_fog_have_other_answers():
+def test_different_learners_in_the_fog_need_different_answers():
     drawn = [asked_of("04.2", f"student {number}") for number in range(20)]
     assert all(8 <= each.events <= 11 for each in drawn)
     answers = [right_answer(each) for each in drawn]
@@ -632,7 +632,7 @@ def copied(mine, theirs):
         return 0
 
 
-def test_in_the_fog_nothing_is_said_about_an_answer_before_all_are_given():
+def test_in_the_fog_no_answer_is_judged_before_all_are_given():
     right = right_answer(asked_of("04.2", MINE))
     wrong = [{**right[0], "reply": "no"}]
     for given in ([], right[:3], wrong):
@@ -643,7 +643,7 @@ def test_in_the_fog_nothing_is_said_about_an_answer_before_all_are_given():
         assert not set("✓✕") & set(repr(told))
 
 
-def test_when_the_fog_lifts_a_wrong_answer_names_its_rule_and_not_what_would_be_right():
+def test_at_the_end_a_wrong_answer_names_the_rule_but_not_the_right_answer():
     asked = asked_of("04.2", MINE)
     game = HandPlayed(asked.story, asked.node)
     game.answer(**by_the_rules(game) | {"reply": "no"})
@@ -657,7 +657,7 @@ def test_when_the_fog_lifts_a_wrong_answer_names_its_rule_and_not_what_would_be_
     assert len(told.runs) == 1
 
 
-def test_an_answer_of_the_wrong_kind_is_told_and_costs_nothing(tmp_path):
+def test_an_answer_of_the_wrong_kind_is_refused_and_costs_nothing(tmp_path):
     with pytest.raises(UserError, match="There is no node 5"):
         answer("01.1", 5, MINE, progress=tmp_path)
     with pytest.raises(UserError, match="must be a whole number"):

@@ -17,7 +17,7 @@ def right():
     return to_the_end(HandPlayed(load("you_are_n3")))
 
 
-def test_whoever_follows_the_rules_is_always_right_and_the_run_is_as_without_a_hand(right):
+def test_playing_by_the_rules_is_always_right_and_the_run_is_as_without_a_player(right):
     assert right.right == len(right.judged) == len(right.moves)
     assert [each.did for each in right.judged if not each.right] == []
     assert right.run == right.story

@@ -97,7 +97,7 @@ def test_a_notebook_cannot_have_any_other_file_read(tmp_path):
     assert "secret" not in json.dumps(notebook)
 
 
-def test_a_widget_of_somebody_else_is_left_alone_unless_nothing_could_show_it():
+def test_a_foreign_widget_is_left_alone_if_something_can_show_it():
     notebook = notebook_with({VIEW: {"model_id": MODEL}, "text/plain": "IntSlider(value=0)"})
     before = copy.deepcopy(notebook)
     put_away(notebook)
@@ -125,7 +125,7 @@ def test_a_player_lives_only_in_the_very_kernel_that_the_notebook_had_when_it_wa
     assert not kernels.lives({("k", 8)}, MODEL, 7), "saved again with the new one, but nothing was run in it"
 
 
-def test_so_does_a_widget_of_somebody_else_whose_process_no_output_says():
+def test_a_foreign_widget_also_lives_only_in_the_kernel_of_its_notebook():
     kernels = KernelsOfModels()
     kernels.remember(put_away(notebook_with({VIEW: {"model_id": MODEL}})), {("k", 7)})
     assert kernels.lives({("k", 7)}, MODEL, None)
@@ -136,7 +136,7 @@ def test_so_does_a_widget_of_somebody_else_whose_process_no_output_says():
 
 @pytest.mark.parametrize("make", [lambda: Lab("three_nodes", tick=18), lambda: predict("01.start"),
                                   lambda: inventory("before"), two_majorities])  # fmt: skip
-def test_whatever_a_lesson_shows_says_what_it_is_and_how_to_bring_it_back(make):
+def test_every_widget_of_a_lesson_says_what_it_is_and_how_to_bring_it_back(make):
     widget = make()
     data, metadata = widget._repr_mimebundle_()
     assert metadata == {KEPT: {"process": os.getpid()}}

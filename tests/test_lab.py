@@ -266,7 +266,7 @@ def test_the_python_that_the_player_shows_makes_the_same_run(lab):
     assert scope["story"] == lab.story
 
 
-def test_whatever_the_form_does_is_a_method_too(lab):
+def test_everything_that_the_form_does_is_also_a_method(lab):
     for name in ("reset", "load", "save", "save_page", "as_python", "undo", "select", "what_if", *VERBS):
         assert callable(getattr(lab, name)), name
 

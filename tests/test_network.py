@@ -118,7 +118,7 @@ def test_cuts_and_settings_leave_each_other_alone(network):
         ("n1", "n3", 1),
     ],
 )
-def test_a_setting_is_for_all_links_or_for_those_from_or_to_somebody(network, src, dst, slow):
+def test_a_setting_is_for_all_links_or_for_those_from_or_to_one_node(network, src, dst, slow):
     network.set(delay=(8, 8), src=src, dst=dst)
     changed = [way for way, link in network.links.items() if link.delay == (8, 8)]
     assert len(changed) == slow

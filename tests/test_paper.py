@@ -303,7 +303,7 @@ def shows_only_what_is_saved(message, disk):
 
 @given(st.lists(EVENTS, max_size=40))
 @settings(max_examples=300, deadline=None)
-def test_whatever_happens_no_message_shows_what_a_crash_could_take_back(events):
+def test_no_message_ever_shows_what_a_crash_could_take_back(events):
     """ST-P0: votes, terms and entries, over whole courses of events."""
     check_saves(events)
 

@@ -77,7 +77,7 @@ def answers():
     return given, game
 
 
-def test_whoever_plays_by_the_rules_gets_all_points(answers):
+def test_playing_by_the_rules_gets_all_points(answers):
     given, game = answers
     assert judged("played_by_hand", given).points == 20
     assert judged("played_by_hand", game.moves).points == 20
@@ -94,7 +94,7 @@ def test_a_vote_given_twice_costs_points_names_its_rule_and_shows_the_run(answer
     assert run.branch.trace.nodes == ("n1", "n2", "n3")
 
 
-def test_whoever_stops_early_has_points_for_what_is_right(answers):
+def test_stopping_early_gets_points_for_the_right_answers(answers):
     given, _ = answers
     marked = judged("played_by_hand", given[:5])
     assert marked.points == int(2 * 20 * 5 / len(given)) / 2

@@ -45,7 +45,7 @@ def test_both_directions_fall_sick_together_and_get_well_together():
     assert bench.lab.trace.at(90).network["odd"], "the past stays as it was"
 
 
-def test_the_button_says_what_is_true_at_the_tick_one_looks_at():
+def test_the_button_says_what_is_true_at_the_shown_tick():
     bench = sick_switch()
     bench.how_sick.value = 0.5
     bench.switch.click()

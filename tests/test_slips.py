@@ -81,12 +81,12 @@ CHEATS = [
 
 
 @pytest.mark.parametrize(("text", "sentence"), CHEATS, ids=[each[1][:40] for each in CHEATS])
-def test_whoever_lets_raftlab_do_it_is_told(text, sentence):
+def test_cheating_is_named_and_does_not_get_all_points(text, sentence):
     assert sentence in told("on_request_vote", text)
     assert "10 of 10 points" not in told("on_request_vote", text)
 
 
-def test_whoever_replaces_something_of_raftlabs_is_told_what_and_not_judged(monkeypatch):
+def test_no_answer_is_judged_after_a_function_of_raftlab_was_replaced(monkeypatch):
     check_untouched()
     space = {}
     exec(compile("def anything(*arguments): return 10", "<ipython-input-3>", "exec"), space)

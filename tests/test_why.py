@@ -891,7 +891,7 @@ def test_every_answer_at_every_tick_of_every_story_is_true(tmp_path):
     assert set(TEMPLATES) - seen - NESTED - set(REFUSALS) - set(MESSAGES) <= RARE
 
 
-def test_an_untrue_answer_is_noticed(tmp_path):
+def test_an_untrue_answer_fails_the_check(tmp_path):
     """One answer is changed, so that it calls a committed entry uncommitted: the check must fail."""
     (history,) = histories(["leader_crash"])
     (by_tick,) = answers([history], tmp_path)
@@ -952,7 +952,7 @@ def told(tmp_path_factory):
 
 
 @pytest.mark.parametrize(("name", "tick", "node", "index", "sentences"), SAID, ids=[f"{row[0]} {row[2]} {row[3]} at {row[1]}" for row in SAID])  # fmt: skip
-def test_what_is_answered(told, name, tick, node, index, sentences):
+def test_answers_that_are_easily_wrong(told, name, tick, node, index, sentences):
     last = max(each for each in told[name] if each <= tick)  # nothing has happened after this tick
     (said,) = [said for other, place, said in told[name][last] if (other, place) == (node, index)]
     text = " ".join(each["text"] for each in said)

@@ -50,7 +50,7 @@ def first_candidate(shown):
 # -- The guess and the verdict ------------------------------------------------------------------------------------
 
 
-def test_a_guess_is_judged_when_one_sees_what_happens(asking):
+def test_a_guess_is_judged_when_the_player_shows_what_happens(asking):
     assert asking.sentence() == "Who asks first?"
     assert answers(asking).all_inner_texts() == ["n1", "n2", "n3"]
     first = first_candidate(asking)
@@ -66,9 +66,7 @@ def test_a_guess_is_judged_when_one_sees_what_happens(asking):
     assert verdict(asking) == ""
 
 
-def test_the_knob_of_the_timeline_stands_at_a_question_before_the_deed_and_once_it_is_answered_at_what_is_told(
-    asking,
-):
+def test_the_knob_stops_at_an_open_question_but_not_at_an_answered_one(asking):
     knob = asking.player.get_by_label("time", exact=True)
     knob.fill("60")
     assert asking.sentence() == "What do the others do?"
@@ -83,7 +81,7 @@ def test_the_knob_of_the_timeline_stands_at_a_question_before_the_deed_and_once_
     assert asking.sentence() == "Is it committed?"
 
 
-def test_where_nothing_but_heartbeats_has_happened_for_long_the_sentence_says_since_when(show):
+def test_if_there_were_only_heartbeats_for_long_the_sentence_says_since_when(show):
     shown = show("three_nodes")
     shown.page.evaluate("raftPlayer.goTick(200)")
     assert shown.sentence() == "Since 0.24 s there have been only heartbeats."
@@ -116,7 +114,7 @@ def test_a_node_can_be_tapped_for_an_answer(asking):
 
 
 @pytest.mark.parametrize("key", ["ArrowRight", "PageDown", " "])
-def test_whatever_goes_on_waits_for_a_guess_once_and_then_shows(asking, key):
+def test_every_key_that_goes_on_waits_once_for_a_guess_and_then_shows_the_answer(asking, key):
     assert "Choose an answer." in asking.player.inner_text(), "one sees from the start what is to be done"
     asking.press(key)
     assert asking.look("[p.position.count, p.playing]") == [1, False], "it waits"
@@ -128,7 +126,7 @@ def test_whatever_goes_on_waits_for_a_guess_once_and_then_shows(asking, key):
     assert answers(asking).count() == 0
 
 
-def test_who_asks_to_be_shown_an_answer_that_is_no_event_is_told_it_before_anything_goes_on(asking):
+def test_an_answer_that_is_no_event_is_shown_on_request_before_the_run_goes_on(asking):
     asking.page.evaluate("raftPlayer.goTick(65)")
     asking.press("PageDown", "ArrowRight")
     before = asking.look("p.position.count")
@@ -141,7 +139,7 @@ def test_who_asks_to_be_shown_an_answer_that_is_no_event_is_told_it_before_anyth
 
 
 @pytest.mark.parametrize("key", ["ArrowLeft", "Home"])
-def test_who_goes_back_to_a_question_is_asked_anew(asking, key):
+def test_going_back_to_a_question_asks_it_again(asking, key):
     asking.button("n1").click()
     assert verdict(asking) == "You say n1. Press Next to see."
     asking.press("ArrowRight", key)
@@ -149,7 +147,7 @@ def test_who_goes_back_to_a_question_is_asked_anew(asking, key):
     assert answers(asking).all_inner_texts() == ["n1", "n2", "n3"]
 
 
-def test_nobody_skips_a_question_that_has_not_been_read(show):
+def test_a_second_press_does_not_skip_a_question(show):
     """A second press while the film before the question still plays shows the question, and does no more."""
     shown = show(History(ASKING), tick=50, reduced_motion="no-preference")
     shown.page.evaluate("() => { raftPlayer.next(); raftPlayer.next(); }")
@@ -173,7 +171,7 @@ def test_another_story_asks_anew(asking):
     assert answers(asking).count() == 3
 
 
-def test_through_the_eyes_of_a_node_the_question_is_still_asked(asking):
+def test_in_the_view_of_a_node_the_question_is_still_asked(asking):
     asking.page.evaluate("raftPlayer.goTick(50); raftPlayer.look('n1')")
     asking.press("ArrowRight")
     assert asking.sentence() == "What do the others do?"
@@ -181,7 +179,7 @@ def test_through_the_eyes_of_a_node_the_question_is_still_asked(asking):
 
 
 @pytest.mark.parametrize(("width", "height"), [(592, 560), (390, 844), (844, 390)])
-def test_however_little_room_there_is_a_question_its_answers_and_the_verdict_are_seen_whole(
+def test_a_question_its_answers_and_the_verdict_are_fully_visible_in_small_windows(
     show, width, height
 ):
     shown = show(History(scene("github_43_seconds")[0]), viewport={"width": width, "height": height})
@@ -201,7 +199,7 @@ def test_however_little_room_there_is_a_question_its_answers_and_the_verdict_are
     assert shown.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
-def test_through_the_eyes_of_a_node_the_timeline_marks_only_what_it_has_noticed(show):
+def test_in_the_view_of_a_node_the_timeline_marks_only_what_the_node_has_noticed(show):
     shown = show(History(scene("minority_leader")[0]), tick=90)
     stars = shown.player.locator(".rl-mark-leader")
     assert stars.count() == 2
@@ -236,7 +234,7 @@ def test_a_why_that_is_open_is_veiled_when_a_question_comes(asking):
     assert VEILED in asking.player.locator(".rl-card").inner_text()
 
 
-def test_who_knows_what_is_asked_is_veiled_and_what_the_question_takes_for_granted_is_not(show):
+def test_facts_that_answer_the_question_are_veiled_but_not_those_that_it_mentions(show):
     shown = show(History(load("one_write")))
     place = "raftPlayer.branch.stops.find((event) => raftPlayer.branch.events[event][3][0] === 'ask')"
     shown.page.evaluate(f"raftPlayer.go(raftPlayer.branch.afterEvent({place}))")
@@ -259,7 +257,7 @@ def test_whether_an_entry_is_committed_is_veiled_for_this_entry_only(show):
     assert shown.player.locator(".rl-log-row-node .rl-entry-asked").count() == 3
 
 
-def test_what_one_has_seen_before_is_veiled_again_while_a_question_waits_for_a_guess(asking):
+def test_facts_that_were_seen_before_are_veiled_again_while_a_question_waits(asking):
     asking.page.evaluate("raftPlayer.goTick(120)")
     marks = asking.player.locator(".rl-mark:not(.rl-ahead)")
     assert marks.count() > 3

@@ -432,7 +432,7 @@ def test_after_a_menu_was_used_the_keys_still_work(lab):
     assert lab.look("p.position.tick") == tick + 1
 
 
-def test_escape_closes_whatever_is_open_one_after_the_other(lab):
+def test_escape_closes_open_parts_one_after_the_other(lab):
     for key in ("?", "g", "w", "y", "E", "Enter"):
         lab.press("2", key)
         assert lab.look("p.layer.shown !== null"), key

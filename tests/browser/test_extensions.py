@@ -63,7 +63,7 @@ def test_a_liar_that_crashes_is_both(show):
     assert node(shown, "n3").locator(".rl-badge").text_content() == "✕ crashed (lies)"
 
 
-def test_where_all_are_honest_nothing_speaks_of_lies_nor_of_any_extension(show):
+def test_without_liars_and_extensions_no_word_is_about_them(show):
     shown = show("leader_crash", 60)
     assert shown.player.locator(".rl-mask").count() == 0
     for word in ("lies", "snapshot", "pre-vote", "unlike"):
@@ -83,7 +83,7 @@ def test_an_append_that_a_liar_confirms_is_not_said_to_be_stored(show):
     assert "n2 confirms n1's append, and does not have what is in it." in events(shown)
 
 
-def test_who_counts_on_a_liar_is_told_what_its_word_is_worth(show):
+def test_a_leader_that_counts_on_a_liar_says_that_the_liar_lies(show):
     story = Story(
         "alone_with_a_liar", "Alone with a liar", ticks=60, liars={"n2": "false_acker"},
         actions=(
@@ -173,7 +173,7 @@ def test_a_leader_without_a_majority_steps_down_and_says_whom_it_heard_last(show
     assert "has not asked for votes in term 1" not in why(shown, "n1")
 
 
-def test_no_story_makes_the_player_say_what_only_a_machine_would(show):
+def test_no_story_makes_the_player_say_undefined_or_the_like(show):
     """Every event of every story, and every answer to why a node does not lead, is a whole sentence without gaps."""
     shown = show("snapshot", 0)
     for name, story in STORIES.items():
@@ -249,12 +249,12 @@ def test_in_the_bug_of_2015_two_nodes_count_by_two_configurations(show):
     assert "needs 2 nodes, and n2 knows of 1: n2." in why_not_committed(shown, "n2", 3)
 
 
-def test_a_command_that_looks_like_a_configuration_is_none_where_nobody_reads_it_so(show):
+def test_a_command_that_looks_like_a_configuration_is_none_without_membership(show):
     story = Story("words", "Words", nodes=3, ticks=60, actions=((0, "set_network", (1, 1)), (1, "time_out", "n1"), (10, "propose", "voters n1", "n1")))  # fmt: skip
     assert "needs 2 nodes, and n1 knows of 1: n1." in why_not_committed(show(story, 10), "n1", 1)
 
 
-def test_who_takes_no_notice_of_a_candidate_is_not_said_to_have_refused(show):
+def test_a_node_that_ignores_a_candidate_is_not_said_to_refuse(show):
     assert "n2 took no notice of the request: it hears a leader, n1." in why(
         show("forgotten_promise", 49), "n3"
     )

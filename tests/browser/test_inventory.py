@@ -30,7 +30,7 @@ def verdict_of(asked):
     return asked.locator("p[role=status]")
 
 
-def test_both_times_stand_side_by_side_at_the_end(bench):
+def test_the_end_shows_both_times_side_by_side(bench):
     first, second = INVENTORY[:2]
     take(bench, "before")
     asked, _ = answer(bench, first, right=False)

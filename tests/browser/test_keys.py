@@ -164,7 +164,7 @@ def test_when_the_player_is_gone_its_keys_are_the_notebooks_again(bench):
     assert len(json.loads(bench.page.evaluate(NOTEBOOK))) == before + 1
 
 
-def test_of_two_players_the_one_with_the_focus_hears_the_keys(bench):
+def test_keys_go_to_the_player_that_has_the_focus(bench):
     bench.show('from raftlab import Lab\nLab("three_nodes")')
     bench.run('Lab("three_nodes")')
     bench.page.wait_for_function("() => document.querySelectorAll('.rl-player').length === 2")
@@ -177,7 +177,7 @@ def test_of_two_players_the_one_with_the_focus_hears_the_keys(bench):
         assert moved == [number == 0, number == 1]
 
 
-def test_one_comes_to_everything_by_few_tab_stops(bench):
+def test_everything_is_reached_with_few_tab_stops(bench):
     """Each group of things is one stop, and arrow keys move inside it."""
     show(bench, "everything")
     bench.player.evaluate("(root) => root.focus()")

@@ -61,7 +61,7 @@ def writes(count, nodes=5):
 # -- Logs ------------------------------------------------------------------------------------------------
 
 
-def test_the_first_row_is_what_is_committed_as_a_fact_and_not_what_somebody_knows(show):
+def test_the_first_row_shows_committed_entries_even_if_no_node_knows_it(show):
     """Figure 8 (e): at tick 31 a majority has stored x=4, and n5, which leads, does not know it yet."""
     shown = show("figure_8", tick=30)
     assert shown.row("fact") == [(1, 1, "x=1", "known")]
@@ -282,7 +282,7 @@ def test_where_nothing_is_ever_committed_there_are_no_facts(show):
     assert {state for _, _, _, state in shown.row("n1")} <= {"plain"}
 
 
-def test_while_it_is_asked_who_knows_what_is_committed_the_logs_of_the_answers_do_not_answer(show):
+def test_the_logs_do_not_answer_a_question_about_what_nodes_know(show):
     shown = show("one_write", tick=16)
     asked = shown.look(
         """p.branch.events.findIndex(([, what, , detail]) => what === "stop" && detail[0] === "ask" && detail[1].includes("committed"))"""
@@ -366,7 +366,7 @@ def test_snapshots_of_any_length_leave_the_newest_entries_in_view(show):
 # -- As n1 sees it ----------------------------------------------------------------------------------------
 
 
-def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
+def test_the_view_of_n1_shows_nothing_that_n1_cannot_know(show):
     """A leader in a minority does not know that the others have elected another one, and committed something else."""
     shown = show("minority_leader", tick=110)
     assert [command for _, _, command, _ in shown.row("fact")] == ["x=1", "x=3"]
@@ -387,7 +387,7 @@ def test_as_n1_sees_it_nothing_is_left_that_n1_cannot_know(show):
 
 
 @pytest.mark.parametrize("story", ["minority_leader", "figure_8", "one_write"])
-def test_after_a_look_through_a_node_s_eyes_the_logs_are_as_before(show, story):
+def test_after_the_view_of_a_node_the_logs_are_as_before(show, story):
     """This is also true after steps in the view of the node."""
     shown = show(story)
     begin = shown.look("p.branch.tickOf(Math.max(0, p.branch.committed[0][0]))")

@@ -170,7 +170,7 @@ WATCH_FIGURES = """() => {
 }"""
 
 
-def test_clients_are_drawn_again_only_when_it_stands_differently_with_one_of_them(play):
+def test_clients_are_drawn_again_only_when_the_state_of_one_changes(play):
     writes = tuple((tick, "propose", f"x={tick}") for tick in range(401, 500, 5))
     busy = Story(
         "busy", "Many ask", preset="etcd", ticks=500, actions=((0, "set_network", (10, 15)), *writes)
@@ -292,7 +292,7 @@ def test_heartbeats_are_one_pulse_unless_each_is_asked_for(play):
         assert sent == dots
 
 
-def test_no_motion_for_who_wants_none(play):
+def test_with_reduced_motion_nothing_moves(play):
     shown = play("leader_crash", tick=17, reduced_motion="reduce")
     shown.press("ArrowRight")
     assert shown.look("p.motion.film === null && p.motion.shown === null")
@@ -300,7 +300,7 @@ def test_no_motion_for_who_wants_none(play):
     assert shown.look("document.getAnimations().length") == 0
 
 
-def test_as_a_node_sees_it_what_it_sends_leaves_and_what_it_is_sent_comes(play):
+def test_in_the_view_of_a_node_its_messages_leave_and_messages_for_it_arrive(play):
     shown = play("leader_crash", tick=17)
     candidate = shown.look("p.branch.events.find(([, , , , effects]) => effects?.includes('CA-1'))[2]")
     shown.page.evaluate(f"() => {{ raftPlayer.look('{candidate}'); }}")
@@ -332,7 +332,7 @@ def test_as_a_node_sees_it_what_it_sends_leaves_and_what_it_is_sent_comes(play):
 # -- Playing ----------------------------------------------------------------------------------------------
 
 
-def test_messages_glide_while_time_runs_but_not_for_those_who_want_no_motion(play):
+def test_messages_glide_while_time_runs_but_not_with_reduced_motion(play):
     glide = """() => {
         raftPlayer.speed = 1;
         raftPlayer.play();

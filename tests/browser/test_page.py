@@ -234,7 +234,7 @@ def test_steps_by_event_and_by_tick_are_exact(show, crash):
     assert shown.look("p.position.tick") == 0
 
 
-def test_page_down_goes_from_stop_to_stop_and_page_up_back_whatever_has_the_focus_inside(show, crash):
+def test_page_down_and_page_up_go_from_stop_to_stop_with_the_focus_anywhere_in_the_player(show, crash):
     """With reduced motion it goes there at once. Other tests are about the films."""
     shown = show(crash)
     for inside in (".rl-big", ".rl-range", ".rl-speed", ".rl-play"):
@@ -565,7 +565,7 @@ def test_a_key_that_needs_a_kernel_says_so_and_changes_nothing(show, crash):
     assert shown.look("JSON.stringify([p.position, p.branch.events])") == before
 
 
-def test_whoever_listens_hears_each_step_and_a_summary_while_it_plays(show, crash):
+def test_a_screen_reader_reads_each_step_and_a_summary_while_it_plays(show, crash):
     shown = show(crash)
     live = shown.player.locator("[aria-live=polite]")
     shown.press("ArrowRight")
@@ -718,7 +718,7 @@ def test_where_the_machine_forces_its_colours_what_is_chosen_and_what_is_told_st
     assert shown.player.locator(".rl-event[aria-current]").evaluate(edge) != edges[0]
 
 
-def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
+def test_the_focus_is_always_visible_when_only_keys_are_used(show, crash):
     shown = show(crash, tick=44)
     plain = shown.page.evaluate(
         """async () => {
@@ -739,7 +739,7 @@ def test_with_keys_alone_one_always_sees_where_one_is(show, crash):
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_what_other_rules_made_is_marked_and_only_played(show, version):
+def test_a_trace_of_other_rules_is_marked_and_can_only_be_played(show, version):
     text = (ROOT / "tests" / "data" / f"trace_version_{version}.json").read_text()
     shown = show(History.from_json(text), tick=40)
     assert shown.player.locator(".rl-recorded").inner_text() == "made by other rules"
@@ -751,7 +751,7 @@ def test_what_other_rules_made_is_marked_and_only_played(show, version):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_what_other_rules_made_is_stepped_through_from_its_beginning_to_its_end(show, version):
+def test_a_trace_of_other_rules_can_be_stepped_through_to_its_end(show, version):
     text = (ROOT / "tests" / "data" / f"trace_version_{version}.json").read_text()
     shown = show(History.from_json(text))
     said = []
@@ -773,5 +773,5 @@ def test_what_other_rules_made_is_stepped_through_from_its_beginning_to_its_end(
     assert not shown.player.locator(".rl-error").is_visible()
 
 
-def test_of_what_these_rules_made_nothing_is_marked(show, crash):
+def test_a_trace_of_the_present_rules_has_no_mark(show, crash):
     assert show(crash).player.locator(".rl-recorded").is_hidden()

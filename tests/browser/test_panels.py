@@ -230,7 +230,7 @@ def test_a_follower_says_why_it_is_not_the_leader_and_shows_where(show, crash):
     assert shown.player.locator(".rl-card").is_visible(), "one card for what there is to know, and for why"
 
 
-def test_of_a_crashed_node_it_is_said_that_it_has_no_role(show, crash):
+def test_why_says_that_a_crashed_node_has_no_role(show, crash):
     shown = show(crash, tick=60)
     crashed = shown.look("Object.keys(w.views).find((id) => w.views[id].status === 'crashed')")
     shown.press(crashed[1], "y")
@@ -284,7 +284,7 @@ def test_the_events_open_over_what_stands_beside_the_cluster_and_not_over_the_cl
         assert not drawer.is_visible()
 
 
-def test_what_nobody_has_seen_yet_is_not_given_away_by_the_list_of_events(show, crash):
+def test_the_list_of_events_does_not_give_away_later_events(show, crash):
     shown = show(crash)
     events_of(shown)
     shown.press("ArrowRight")
@@ -368,7 +368,7 @@ HEAD = """() => {
 
 
 @pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (592, 560), (390, 844)])
-def test_the_mark_is_whole_and_the_title_stays_whatever_stands_in_the_head(show, broken, width, height):
+def test_the_mark_and_the_title_stay_visible_with_anything_else_in_the_head(show, broken, width, height):
     history = History(broken.story, node_class=broken.node_class)
     history.act("crash", "n3", tick=2)
     history.act("restart", "n3", tick=4)
@@ -540,7 +540,7 @@ OF_RAFT = re.compile(
 @pytest.mark.parametrize(
     "lesson", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("00", "00b")), "09"]
 )
-def test_where_no_raft_plays_the_player_does_not_speak_of_it(show, name, lesson):
+def test_without_raft_the_player_uses_no_words_of_raft(show, name, lesson):
     """No node leads there, so no word is about leaders: not in an event, in a card or in a key's description."""
     shown = show(History(*scene(name)), show=STAGES[lesson])
     shown.press("?")
@@ -567,7 +567,7 @@ def test_paxos_is_told_in_its_own_words(show):
 
 
 @pytest.mark.slow
-def test_of_raft_all_words_are_there(show, crash):
+def test_with_raft_the_player_uses_the_words_of_raft(show, crash):
     """The words that the test above forbids are found in a run of Raft. So the test can fail."""
     shown = show(crash, tick=50)
     shown.press("?", "1")

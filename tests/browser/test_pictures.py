@@ -13,7 +13,7 @@ def rgb(color):
     return f"rgb({', '.join(str(int(color[place : place + 2], 16)) for place in (1, 3, 5))})"
 
 
-def test_a_picture_follows_the_theme_and_is_told_to_who_cannot_see_it(bench):
+def test_a_picture_follows_the_theme_and_has_a_text_for_screen_readers(bench):
     bench.put("from raftlab import draw_logs, load, play\ndraw_logs(play(load('figure_7')), tick=0);")
     picture = bench.panel.locator(".raftlab-picture svg")
     assert picture.evaluate(PAPER) == rgb(LIGHT.paper)

@@ -28,7 +28,7 @@ def test_a_learner_makes_the_switch_sick_sees_it_goes_back_and_makes_it_well(ben
     said(bench, "works").wait_for()
 
 
-def test_a_press_acts_at_the_tick_one_looks_at_however_soon_it_comes(bench):
+def test_a_press_acts_at_the_shown_tick_even_right_after_a_move(bench):
     bench.show("from raftlab import sick_switch\nsick_switch()")
     # JupyterLab may change the order of widgets' messages until it has settled, with the first ones, how it sends them.
     bench.panel.get_by_role("button", name="make the switch sick", exact=True).click()

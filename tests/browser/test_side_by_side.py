@@ -79,7 +79,7 @@ def test_what_became_of_each_run_is_said_in_words_and_read_aloud(shown):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
 @pytest.mark.parametrize("width", [1280, 800])
-def test_it_fits_and_can_be_read(shown, theme, width):
+def test_runs_side_by_side_fit_and_can_be_read(shown, theme, width):
     shown.choose_theme(theme)
     shown.page.set_viewport_size({"width": width, "height": 1000})
     look(shown, "t.goAndStop(95)")
