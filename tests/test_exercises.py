@@ -35,13 +35,13 @@ from raftlab.exercises.answer import load
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import BEYOND, ITEMS
-from raftlab.exercises.marked import Marked
 from raftlab.exercises.pools import KNOWN, POOLS
 from raftlab.exercises.read_it import asked_of
 from raftlab.exercises.readings import POINTS as QUESTIONS
 from raftlab.exercises.readings import READINGS
 from raftlab.exercises.readings.asked import Question
 from raftlab.exercises.readings.believed import Believed
+from raftlab.exercises.result import Result
 from raftlab.exercises.student import YOUR_NAME, seed_of
 from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.tasks_sandbox import LONG
@@ -188,7 +188,9 @@ def test_cells_are_short_and_stored_without_outputs(path):
                 "\nclass " in cell.source
             )  # a whole Raft is in one cell, but each of its rules is short
             assert len(cell.source.splitlines()) <= (250 if is_class else 22 if writes else 12)
-        elif place or path.parent.name == "solutions":  # the first cell of an exercise is longer: it says what to do
+        elif (
+            place or path.parent.name == "solutions"
+        ):  # the first cell of an exercise is longer: it says what to do
             text = cell.source.partition("=== BEGIN")[0]
             words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", text).split())
             assert words <= 120, cell.source
@@ -547,7 +549,9 @@ def test_there_is_no_story_before_the_first_action(monkeypatch):
     with pytest.raises(UserError, match="Nothing has been done yet"):
         lab.answer({"my_story": True})
     lab.crash("n1")
-    assert "goals=(('leader', 0),)" in lab.as_python(), "the learner must write when the goal should be reached"
+    assert "goals=(('leader', 0),)" in lab.as_python(), (
+        "the learner must write when the goal should be reached"
+    )
 
 
 def test_a_written_story_can_be_tried_on_the_suspects(monkeypatch):
@@ -600,9 +604,9 @@ def test_a_question_is_answered_by_what_its_trace_shows(item):
 def test_for_every_subject_there_is_a_false_claim_that_is_easily_believed():
     for who in NODES:
         asked = Believed(who)
-        good = asked.tried(right_answer(asked), None)
+        good = asked.judge(right_answer(asked), None)
         assert good.right == good.of
-        example = asked.tried((who, "never", "has the highest term"), None)  # the example in the item's text
+        example = asked.judge((who, "never", "has the highest term"), None)  # the example in the item's text
         assert example.right < example.of
 
 
@@ -627,7 +631,7 @@ def test_different_learners_in_the_fog_need_different_answers():
 def copied(mine, theirs):
     """The points for the answers of another learner; 0 if they do not even fit this run."""
     try:
-        return mine.tried(theirs, None).points(10)
+        return mine.judge(theirs, None).points(10)
     except UserError:
         return 0
 
@@ -684,7 +688,7 @@ def test_an_item_that_is_not_written_has_no_points(tmp_path):
         convict("01.a", blank, YOUR_NAME, progress=tmp_path),
         answer("01.1", blank, YOUR_NAME, progress=None),
     ):
-        assert isinstance(marked, Marked)
+        assert isinstance(marked, Result)
         assert (marked.points, marked.sentences) == (0, ("Not written yet.",))
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from raftlab import Cluster, Raft, UserError, build
-from raftlab.checks.beside import Beside
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
 from raftlab.checks.scenes_mutants import FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scripted import SCENES
@@ -67,14 +67,14 @@ def convicted_at(story, right, wrong, restless):
 def differs_at(story, right, wrong, _restless=False):
     """When a step goes differently."""
     made = type("Beside the right ones", (wrong,), {"reference": right})
-    beside = Beside()
+    finder = MistakeFinder()
     try:
-        beside.cluster = cluster = Cluster(story, node_class=beside.watching(made), record=False)
+        finder.cluster = cluster = Cluster(story, node_class=finder.watching(made), record=False)
         with suppress(*FELL_OVER):  # that shows it, too
             cluster.tick(story.ticks)
     except UserError:
         return NEVER
-    return NEVER if beside.first is None else beside.first.tick
+    return NEVER if finder.first is None else finder.first.tick
 
 
 @pytest.mark.parametrize("name", STORIES)

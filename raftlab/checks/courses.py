@@ -4,9 +4,9 @@ an old value."""
 from dataclasses import replace
 from typing import NamedTuple
 
-from raftlab.checks.beside import Beside
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.scripted import broken, schedule
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
@@ -38,11 +38,11 @@ class Course(NamedTuple):
         """What goes wrong in it with nodes of this class."""
         if not self._played(Cluster(self.story, node_class=raft))[1]:
             return None
-        beside = Beside()
-        beside.cluster = cluster = Cluster(self.story, node_class=beside.watching(raft))
+        finder = MistakeFinder()
+        finder.cluster = cluster = Cluster(self.story, node_class=finder.watching(raft))
         tick, wrong = self._played(cluster)
         did, should, mistake = wrong, self.expectation, tick
-        if first := beside.first:
+        if first := finder.first:
             did, should, mistake = f"{first.node} ({first.event}): {first.did}", first.should, first.tick
         return Failure(
             self.rule, self.expectation, schedule(cluster, mistake, tick), should,

@@ -6,7 +6,7 @@ from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
-FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # errors that wrong code of a node may raise
+FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # what wrong code of a node may raise
 
 
 class NodeError(UserError):

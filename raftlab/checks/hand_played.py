@@ -9,8 +9,19 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from raftlab.checks.beside import twin_of
-from raftlab.checks.hand import ASKED, LOGS, REPLIES, ROLES, Hand, Judged, Move, Waiting, happens, right_move
+from raftlab.checks.hand_node import (
+    ASKED,
+    LOGS,
+    REPLIES,
+    ROLES,
+    Hand,
+    Judged,
+    Move,
+    Waiting,
+    happens,
+    right_move,
+)
+from raftlab.checks.mistake_finder import twin_of
 from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.rules import RULES

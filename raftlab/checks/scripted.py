@@ -8,8 +8,8 @@ import re
 from dataclasses import replace
 from typing import NamedTuple
 
-from raftlab.checks.beside import Beside, Difference
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
+from raftlab.checks.mistake_finder import Difference, MistakeFinder
 from raftlab.checks.scenes_elections import ELECTIONS
 from raftlab.checks.scenes_logs import LOGS
 from raftlab.checks.staging import Scene, begin_with, missed
@@ -55,8 +55,8 @@ def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | No
     made: list[Cluster] = []
     if not verdict(play, raft, False, made):
         return None
-    beside, made = Beside(), []
-    wrong = verdict(play, beside.watching(raft), True, made, beside)
+    finder, made = MistakeFinder(), []
+    wrong = verdict(play, finder.watching(raft), True, made, finder)
     cluster = made[-1]
     story = replace(
         cluster.story,
@@ -65,19 +65,19 @@ def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | No
         actions=tuple(cluster.done),
         ticks=cluster.now,
     )
-    return explained(wrong, cluster, beside.first, story, seed)
+    return explained(wrong, cluster, finder.first, story, seed)
 
 
 def verdict(
-    play: Scene, raft: type[Raft], record: bool, made: list[Cluster], beside: Beside | None = None
+    play: Scene, raft: type[Raft], record: bool, made: list[Cluster], finder: MistakeFinder | None = None
 ) -> str:
     """What goes wrong in a scene, in a sentence; "" if nothing does."""
     begin = begin_with(raft, record, made)
 
     def watched(*arguments: object, **named: object) -> Cluster:
         cluster = begin(*arguments, **named)
-        if beside is not None:
-            beside.cluster = cluster
+        if finder is not None:
+            finder.cluster = cluster
         return cluster
 
     try:
@@ -124,10 +124,10 @@ def explained(
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
     """The failure that a story shows, compared with the reference."""
-    beside = Beside()
-    beside.cluster = cluster = Cluster(story, node_class=beside.watching(raft))
+    finder = MistakeFinder()
+    finder.cluster = cluster = Cluster(story, node_class=finder.watching(raft))
     cluster.tick(story.ticks)
-    return explained(broken(cluster), cluster, beside.first, story, seed)
+    return explained(broken(cluster), cluster, finder.first, story, seed)
 
 
 def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tuple[str, ...]:

@@ -15,9 +15,9 @@ from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.mutants import Mutant
 from raftlab.checks.scenes_mutants import STORIES
 from raftlab.exercises.called import written
-from raftlab.exercises.marked import Marked
+from raftlab.exercises.display import SHOWN
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
-from raftlab.exercises.shown import SHOWN
+from raftlab.exercises.result import Result
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
 from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import without_reasons
@@ -195,7 +195,7 @@ def drawn(item: str, me: str) -> Suspect:
     return Suspect(item, KNOWN[pool[int(dice_of(me, item).random() * len(pool))]])
 
 
-def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress: Any = ".raftlab") -> Marked:
+def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress: Any = ".raftlab") -> Result:
     """Play a story with the wrong nodes of an item and with Raft: does it prove the mistake?
 
     Args:
@@ -217,7 +217,7 @@ def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress:
     try:
         told = check_story(written(story, Story=told_story))
     except NotImplementedError:
-        return Marked(item, 0, POINTS, ("Not written yet.",)).kept(progress)
+        return Result(item, 0, POINTS, ("Not written yet.",)).kept(progress)
     return judged(drawn(item, me), told).kept(progress)
 
 
@@ -243,7 +243,7 @@ def check_story(story: Any) -> Story:
     return story
 
 
-def judged(wrong: Suspect, story: Story) -> Marked:
+def judged(wrong: Suspect, story: Story) -> Result:
     """The points of a story, and why."""
     try:
         should, _ = course(story, wrong.reference, wrong.reference)
@@ -252,35 +252,35 @@ def judged(wrong: Suspect, story: Story) -> Marked:
     last = terms(story, wrong.reference)[-1] if wrong.item in RESTLESS and not should else None
     if should:
         sentence = "Even Raft fails in your story, so it proves nothing: "
-        return Marked(wrong.item, 0, POINTS, (sentence + should, _hint(wrong)))
+        return Result(wrong.item, 0, POINTS, (sentence + should, _hint(wrong)))
     try:
         did, tick = course(story, wrong.node_class, wrong.reference, last)
     except UserError as error:
         sentence = (
             f"The wrong nodes cannot play your story to its end. Name nodes in it, and not roles. {error}"
         )
-        return Marked(wrong.item, 0, POINTS, (sentence, _hint(wrong)))
+        return Result(wrong.item, 0, POINTS, (sentence, _hint(wrong)))
     runs = _runs(story, wrong, tick)
     if not did:
         sentence = (
             "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
             "and reach all of its goals."
         )
-        return Marked(wrong.item, 0, POINTS, (sentence, _hint(wrong)), runs)
+        return Result(wrong.item, 0, POINTS, (sentence, _hint(wrong)), runs)
     count = len(story.actions)
     sentences = (
         f"Proved, with {plural(count, 'action')}: {did} Raft plays the same story without harm.",
         mistake_of(wrong),
     )
     if count > MOST_EVENTS:
-        return Marked(
+        return Result(
             wrong.item,
             POINTS / 2,
             POINTS,
             (*sentences, f"You get half of the points, because {MOST_EVENTS} actions are enough."),
             runs,
         )
-    return Marked(wrong.item, POINTS, POINTS, sentences, runs)
+    return Result(wrong.item, POINTS, POINTS, sentences, runs)
 
 
 def course(

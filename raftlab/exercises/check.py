@@ -7,8 +7,8 @@ from raftlab.checks.layers import Layer, layers_beyond, layers_for, progress_bar
 from raftlab.exercises.answer import is_textbook, load, text_of
 from raftlab.exercises.implement import implement
 from raftlab.exercises.items import BEYOND, ITEMS, Item
-from raftlab.exercises.marked import Marked
 from raftlab.exercises.notes import note_points
+from raftlab.exercises.result import Result
 from raftlab.exercises.tasks import TASKS
 from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import Verdict
@@ -22,7 +22,7 @@ RULES_ASKED = ITEMS | BEYOND | {WHOLE.name: WHOLE}
 LATER_LAYER = 0.1
 
 
-def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Marked:
+def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Result:
     """Judge an answer with handler checks, scripted stories, random runs, and every order of events within small bounds.
 
     Args:
@@ -50,10 +50,10 @@ def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Ma
     check_untouched()
     task, plain = TASKS.get(item), not isinstance(answer, str | type | FunctionType)
     if task and plain and not task.takes:
-        return task.marked_value(answer).kept(progress, task.item.lesson)
+        return task.result_of_value(answer).kept(progress, task.item.lesson)
     text, name = text_of(answer), getattr(answer, "__name__", item)
     if task:
-        return task.marked(text, name).kept(progress, task.item.lesson)
+        return task.result(text, name).kept(progress, task.item.lesson)
     verdict = judged_whole(text, name) if item == WHOLE.name else judged(RULES_ASKED[item], text, name)
     if progress is not None:
         note_points(verdict, progress)

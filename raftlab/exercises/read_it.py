@@ -5,9 +5,9 @@ from html import escape
 from typing import Any, NamedTuple
 
 from raftlab.exercises.called import written
-from raftlab.exercises.marked import Marked
+from raftlab.exercises.display import SHOWN
 from raftlab.exercises.readings import POINTS, READINGS, Asked, Asking
-from raftlab.exercises.shown import SHOWN
+from raftlab.exercises.result import Result
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, seed_of
 from raftlab.exercises.untouched import check_untouched
 from raftlab.raft import Raft
@@ -69,7 +69,7 @@ def asked_of(item: str, me: str) -> Asking:
     return reading(lesson, seed_of(me))[1][int(number) - 1]
 
 
-def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Marked:
+def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Result:
     """Is this the answer to a question?
 
     Args:
@@ -93,8 +93,8 @@ def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Mar
     try:
         given = written(value)
     except NotImplementedError:
-        return Marked(item, 0, points, ("Not written yet.",)).kept(progress)
+        return Result(item, 0, points, ("Not written yet.",)).kept(progress)
     lesson = item.partition(".")[0]
-    found = asked_of(item, me).tried(given, reading(lesson, seed_of(me))[0])
+    found = asked_of(item, me).judge(given, reading(lesson, seed_of(me))[0])
     hint = () if found.right >= found.of else (f'For a hint, run hint("{item}", me).',)
-    return Marked(item, found.points(points), points, (*found.sentences, *hint), found.runs).kept(progress)
+    return Result(item, found.points(points), points, (*found.sentences, *hint), found.runs).kept(progress)

@@ -7,48 +7,48 @@ from raftlab.checks.failure import NodeError
 from raftlab.exercises.answer import load
 from raftlab.exercises.called import called
 from raftlab.exercises.items import Item
-from raftlab.exercises.marked import Marked
+from raftlab.exercises.result import Result
 from raftlab.exercises.tasks_byzantine import BYZANTINE
 from raftlab.exercises.tasks_partitions import CLOSED, PARTITIONS
 from raftlab.exercises.tasks_sandbox import SANDBOX
 from raftlab.exercises.tasks_split_votes import SPLIT_VOTES
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 
 
 class Task(NamedTuple):
     """Something for learners to write that is not a rule.
 
-    takes: the names of the function's arguments. tried: tries an answer. end: what is said after the last hint.
+    takes: the names of the function's arguments. judge: judges an answer. end: what is said after the last hint.
     """
 
     item: Item
     takes: tuple[str, ...]
-    tried: Callable[[Callable[..., Any]], Tried]
+    judge: Callable[[Callable[..., Any]], Tries]
     end: str
 
-    def marked(self, text: str, name: str) -> Marked:
+    def result(self, text: str, name: str) -> Result:
         """The points of an answer, and the reasons. Raises UserError if it cannot be run, or does not fit the task."""
-        return self._marked(lambda: called(self.item.name, load(text, name), self.takes, CLOSED))
+        return self._result(lambda: called(self.item.name, load(text, name), self.takes, CLOSED))
 
-    def marked_value(self, value: Any) -> Marked:
+    def result_of_value(self, value: Any) -> Result:
         """The same for an answer that is a value and not a function. Raises UserError if it does not fit the task."""
-        return self._marked(lambda: lambda: value)
+        return self._result(lambda: lambda: value)
 
-    def _marked(self, answer: Callable[[], Callable[..., Any]]) -> Marked:
+    def _result(self, answer: Callable[[], Callable[..., Any]]) -> Result:
         item = self.item
         try:
-            found = self.tried(answer())
+            found = self.judge(answer())
         except NotImplementedError:
-            return Marked(item.name, 0, item.points, ("Not written yet.",))
+            return Result(item.name, 0, item.points, ("Not written yet.",))
         except NodeError as error:  # it raises an error, or does not end
-            found = Tried(0, 1, (str(error),))
+            found = Tries(0, 1, (str(error),))
         hint = () if found.right == found.of else (f'For a hint, run hint("{item.name}").',)
-        return Marked(
+        return Result(
             item.name, found.points(item.points), item.points, (*found.sentences, *hint), found.runs
         )
 
 
 TASKS: dict[str, Task] = {
-    item.name: Task(item, takes, tried, end)
-    for item, takes, tried, end in (*SPLIT_VOTES, *PARTITIONS, *BYZANTINE, *SANDBOX)
+    item.name: Task(item, takes, judge, end)
+    for item, takes, judge, end in (*SPLIT_VOTES, *PARTITIONS, *BYZANTINE, *SANDBOX)
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from raftlab.exercises.items import Item
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.models.generals import oral, signed
 from raftlab.raft import majority
 from raftlab.sim.errors import UserError
@@ -32,7 +32,7 @@ Case = tuple[
 ]  # what is given, what is right, and why not less, and why not more
 
 
-def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tried:
+def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tries:
     """Compare an answer with the right result in each case. A sentence explains the first difference."""
     right, of = 0, 0
     sentences: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tried:
         if said != wanted and not sentences:
             why = less if said < wanted else more
             sentences = (f"Your function returns {said} for ({', '.join(map(str, given))}). {why}",)
-    return Tried(right, of, sentences or (f"Right in all {of} cases.",))
+    return Tries(right, of, sentences or (f"Right in all {of} cases.",))
 
 
 MORE = "Fewer nodes are enough: a larger group only has to wait for more of them."
@@ -91,7 +91,7 @@ FORM = (
 )
 
 
-def traitor(function: Callable[..., Any]) -> Tried:
+def traitor(function: Callable[..., Any]) -> Tries:
     """OM(1) among three generals, one of them a traitor: is IC1 or IC2 broken?"""
     said = function()
     if not isinstance(said, tuple) or len(said) != 3:
@@ -100,12 +100,12 @@ def traitor(function: Callable[..., Any]) -> Tried:
     run = oral(3, traitors, order, 1, lies)
     told = (*run.table(), *run.verdict())
     if len(run.traitors) != 1:
-        return Tried(0, 1, (*told, "There must be exactly one traitor."))
+        return Tries(0, 1, (*told, "There must be exactly one traitor."))
     if run.ic1 and run.ic2:
-        return Tried(0, 1, (*told, "Neither IC1 nor IC2 is broken: this traitor does no harm."))
+        return Tries(0, 1, (*told, "Neither IC1 nor IC2 is broken: this traitor does no harm."))
     four = oral(4, traitors, order, 1, lies)
     sealed = signed(3, traitors, order, 1, lies)
-    return Tried(
+    return Tries(
         1,
         1,
         (*told, f"With a fourth general: {four.verdict()[1]}", f"With signed orders: {sealed.verdict()[1]}"),

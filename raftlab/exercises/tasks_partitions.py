@@ -6,24 +6,24 @@ from typing import Any
 from raftlab.checks.failure import Failure
 from raftlab.checks.machines import RANDOM, ROWS, EveryLog
 from raftlab.exercises.items import Item
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.kv import KeyValue
 
 CLOSED = {KeyValue.do_once.__code__: ("do_once", frozenset({"do_once"}))}
 
 
-def do_once(function: Callable[..., Any]) -> Tried:
+def do_once(function: Callable[..., Any]) -> Tries:
     """Try an answer on logs with repeated commands: those in ROWS, random ones, and all short ones."""
     machine: type[KeyValue] = type("YourMachine", (KeyValue,), {"do_once": _method(function)})
     found = [*(log.run(machine) for log in (*ROWS, *RANDOM)), EveryLog().run(machine)]
     failures = [each for each in found if each is not None]
     rows = [each is None for each in found[: len(ROWS)]]
     if not failures:
-        return Tried(1, 1, (f"All {len(found)} checks pass.",))
+        return Tries(1, 1, (f"All {len(found)} checks pass.",))
     head = f"{len(found)} checks, {len(failures)} fail{'s' if len(failures) == 1 else ''}."
     # If only random or short logs fail, the answer loses one share of the points.
     right = min(sum(rows), len(rows) - 1)
-    return Tried(right, len(rows), (head, *told(failures[0])))
+    return Tries(right, len(rows), (head, *told(failures[0])))
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from raftlab.checks.claims import MenuClaim, Verdict, disprove
-from raftlab.checks.hand import Move
+from raftlab.checks.hand_node import Move
 from raftlab.checks.hand_played import HandPlayed
 from raftlab.exercises.items import Item
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError
 from raftlab.sim.play import play
@@ -36,34 +36,34 @@ def run_against(verdict: Verdict) -> tuple[tuple[str, History, int], ...]:
     return () if story is None else (("<b>The shortest run against it</b>", History(story), story.ticks),)
 
 
-def false_claim(function: Callable[..., Any]) -> Tried:
+def false_claim(function: Callable[..., Any]) -> Tries:
     """Try an answer: a claim that a run contradicts, but no run of fewer than LONG events."""
     verdict = disprove(claim_of(function()))
     if verdict.holds:
-        return Tried(0, 2, (verdict.sentence, "Find a claim that a run contradicts."))
+        return Tries(0, 2, (verdict.sentence, "Find a claim that a run contradicts."))
     if verdict.events < LONG:
         more = f"This is too easy to see: find a claim for which the shortest run that contradicts it takes at least {LONG} events."
-        return Tried(1, 2, (verdict.sentence, more), run_against(verdict))
-    return Tried(2, 2, (verdict.sentence,), run_against(verdict))
+        return Tries(1, 2, (verdict.sentence, more), run_against(verdict))
+    return Tries(2, 2, (verdict.sentence,), run_against(verdict))
 
 
-def true_claim(function: Callable[..., Any]) -> Tried:
+def true_claim(function: Callable[..., Any]) -> Tries:
     """Try an answer: a claim that no run contradicts, but that is false in some run in which a node lies."""
     claim = claim_of(function())
     verdict = disprove(claim)
     if not verdict.holds:
         wanted = "Find a claim that no run contradicts."
-        return Tried(0, 2, (verdict.sentence, wanted), run_against(verdict))
+        return Tries(0, 2, (verdict.sentence, wanted), run_against(verdict))
     deeper = disprove(claim, DEEP)
     if not deeper.holds:
         small = f"The bounds were too small for this claim. If the run begins at {DEEP}: {deeper.sentence}"
-        return Tried(1, 2, (verdict.sentence, small), run_against(deeper))
+        return Tries(1, 2, (verdict.sentence, small), run_against(deeper))
     found = moment_against(claim, [story for story in STORIES.values() if story.liars])
     if found is None:
-        return Tried(1, 2, (verdict.sentence, "But the claim says little: it is true even if nodes lie."))
+        return Tries(1, 2, (verdict.sentence, "But the claim says little: it is true even if nodes lie."))
     story, tick, seen = found
     broken = f"It is true because of the rules: at tick {tick} of {story.name}, where a node lies, {seen}"
-    return Tried(2, 2, (verdict.sentence, broken))
+    return Tries(2, 2, (verdict.sentence, broken))
 
 
 def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, int, str] | None:
@@ -80,20 +80,20 @@ def moment_against(claim: MenuClaim, stories: Iterable[Story]) -> tuple[Story, i
 # -- A node played by hand ---------------------------------------------------------------------------------------------
 
 
-def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]], Tried]:
+def by_hand(story: str, node: str, events: int) -> Callable[[Callable[..., Any]], Tries]:
     """A function that tries answers to all events of a node in a story. events: how many there are if all answers are right."""
 
-    def tried(function: Callable[..., Any]) -> Tried:
+    def judge(function: Callable[..., Any]) -> Tries:
         game = played(load(story), node, function())
         of = max(events, len(game.judged) + (game.situation is not None))
         left = (
             () if game.situation is None else (f"You have not answered this event: {game.situation.event}.",)
         )
         if not game.judged:  # do not show the run to a learner who has not played yet
-            return Tried(0, of, left)
-        return Tried(game.right, of, (*game.report(), *left), whole_run(game))
+            return Tries(0, of, left)
+        return Tries(game.right, of, (*game.report(), *left), whole_run(game))
 
-    return tried
+    return judge
 
 
 def played(story: Story, node: str, said: Any) -> HandPlayed:

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from raftlab.exercises.items import Item
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.experiments.setting import Setting, check_range_ms
 from raftlab.experiments.trial import run_trial
 from raftlab.messages import Role
@@ -54,7 +54,7 @@ def has_leader(nodes: int, ends: dict[str, int], latency: int) -> bool:
     return any(node.role is Role.LEADER for node in cluster.running().values())
 
 
-def is_split(function: Callable[..., Any]) -> Tried:
+def is_split(function: Callable[..., Any]) -> Tries:
     """Compare an answer with the simulator, in each case of `timers`."""
     right, of = 0, 0
     sentences: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def is_split(function: Callable[..., Any]) -> Tried:
             came = "nobody leads in the first term" if split else "there is a leader in the first term"
             what = f"{nodes} nodes, {told}, and every message travels {latency} ticks"
             sentences = (f"Your function returns {said} for this: {what}.", f"In the simulator, {came}.")
-    return Tried(right, of, sentences or (f"Right in all {of} cases that were played.",))
+    return Tries(right, of, sentences or (f"Right in all {of} cases that were played.",))
 
 
 # -- A range that suits a network ------------------------------------------------------------------------------------
@@ -80,14 +80,14 @@ HOPELESS = 60  # an election that takes longer is given up; in one-way latencies
 CLUSTERS = ((1, 3), (20, 4), (50, 3), (10, 9), (100, 5))  # one-way latency in ms, nodes
 
 
-def timeout_range(function: Callable[..., Any]) -> Tried:
+def timeout_range(function: Callable[..., Any]) -> Tries:
     """Try an answer: play elections after a crash, in clusters of several sizes on networks of several speeds."""
     right, sentences = 0, []
     for one_way_ms, nodes in CLUSTERS:
         good, told = suits(function(one_way_ms, nodes), one_way_ms, nodes)
         right += good
         sentences.append(f"{'✓' if good else '✗'} {nodes} nodes, {one_way_ms} ms: {told}")
-    return Tried(right, len(CLUSTERS), tuple(sentences))
+    return Tries(right, len(CLUSTERS), tuple(sentences))
 
 
 def suits(said: Any, one_way_ms: int, nodes: int) -> tuple[bool, str]:

@@ -9,8 +9,8 @@ from typing import Any
 from raftlab.checks.failure import Failure
 from raftlab.checks.layers import Layer, shortened, shown_by
 from raftlab.checks.words import plainly
+from raftlab.exercises.display import show_text, side_by_side
 from raftlab.exercises.items import Item
-from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.messages import Because
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK

@@ -6,7 +6,7 @@ from typing import Any
 
 import ipywidgets
 
-from raftlab.checks.hand import LOGS, REPLIES, ROLES, WORDS, Move
+from raftlab.checks.hand_node import LOGS, REPLIES, ROLES, WORDS, Move
 from raftlab.checks.hand_played import HandPlayed
 from raftlab.lab.lab import Lab
 from raftlab.lab.panel import Panel

@@ -179,9 +179,7 @@ def test_in_the_view_of_a_node_the_question_is_still_asked(asking):
 
 
 @pytest.mark.parametrize(("width", "height"), [(592, 560), (390, 844), (844, 390)])
-def test_a_question_its_answers_and_the_verdict_are_fully_visible_in_small_windows(
-    show, width, height
-):
+def test_a_question_its_answers_and_the_verdict_are_fully_visible_in_small_windows(show, width, height):
     shown = show(History(scene("github_43_seconds")[0]), viewport={"width": width, "height": height})
     shown.page.evaluate("raftPlayer.goTick(4899); raftPlayer.nextStop(); raftPlayer.nextStop()")
     cut = """(() => {
@@ -305,7 +303,7 @@ def test_no_story_answers_its_own_questions_before_the_guess(show):
     for name in ASKERS:
         history = History(*scene(name))
         shown.page.evaluate("(bundle) => raftPlayer.load(bundle)", history.bundle())
-        shown.page.evaluate("raftPlayer.goTick(raftPlayer.branch.ticks)")  # the learner has seen the whole run once
+        shown.page.evaluate("raftPlayer.goTick(raftPlayer.branch.ticks)")  # all of it has been seen once
         asks = shown.look(
             """p.branch.stops.filter((event) => p.branch.events[event][3][0] === "ask").map((event) => {
                 const before = new Set(p.branch.told.slice(0, event + 1).map(([text]) => text));

@@ -81,7 +81,7 @@ def give(asked, question, choice):
         steps = question.steps if choice.right else question.steps[::-1]
         button = {step: asked.get_by_role("button", name=re.compile(re.escape(step) + "$")) for step in steps}
         for step in steps:  # first take back the steps of an earlier answer
-            if button[step].inner_text()[:1].isdigit():  # a test for "no dash" would not do: at first there is no text
+            if button[step].inner_text()[:1].isdigit():  # not "no dash": at first there is no text
                 button[step].press("Space")  # Enter belongs to JupyterLab
                 asked.get_by_role("button", name=f"–  {step}").wait_for()
         for place, step in enumerate(steps, start=1):
@@ -117,7 +117,7 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
             verdict = "✓ Yes." if choice.right else "✕ Not so."
             asked.get_by_role("status").filter(has_text=f"{verdict} {choice.answer}").wait_for()
             evidence = asked.locator(".rl-player")
-            if choice.story:  # the player opens at the tick of the evidence, with the sentence of an event of this tick
+            if choice.story:  # the player opens at the evidence, with the sentence of an event there
                 story, node_class = scene_that_asks_nothing(choice.story)
                 told = moment_at(play(story, node_class=node_class), choice.tick, choice.says).sentence
                 evidence.locator("h2", has_text=story.title).wait_for()

@@ -7,12 +7,12 @@ from typing import Any
 
 from raftlab.checks.explorer.bounds import Bounds
 from raftlab.checks.explorer.capture import DIE
+from raftlab.checks.explorer.found_story import Retelling, cluster_after, first_story
 from raftlab.checks.explorer.history import History, after, between
 from raftlab.checks.explorer.liveness import dead_end
 from raftlab.checks.explorer.moves import Move, Moves
 from raftlab.checks.explorer.orders import best_first, random_walks
 from raftlab.checks.explorer.report import Exploration, roles_in
-from raftlab.checks.explorer.retell import Retelling, begun, first_story
 from raftlab.checks.explorer.search import Found, Search
 from raftlab.checks.explorer.steps import Steps, forget_outbox
 from raftlab.checks.explorer.symmetry import Symmetry
@@ -76,7 +76,7 @@ class Explorer:
         self.steps = Steps(plan.node_class, self.story.ids(), plan.bounds.within_steps)
         self.moves = Moves(self.steps, plan.bounds, plan.remember)
         self.symmetry = Symmetry(self.moves) if plan.symmetry else None
-        self.start = self._start_of(begun(plan.node_class, self.story))
+        self.start = self._start_of(cluster_after(plan.node_class, self.story))
         self._fine: set[tuple[int, int, int, int]] = set()
 
     def _start_of(self, cluster: Cluster) -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raftlab.checks.explorer.bounds import Bounds
+from raftlab.checks.explorer.found_story import cluster_after, run_in_words
 from raftlab.checks.explorer.moves import Moves
-from raftlab.checks.explorer.retell import begun, told
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import plural
@@ -80,7 +80,7 @@ class Exploration:
     def replay(self) -> Cluster:
         """The ordinary cluster at the end of the story. An error that a node raises there is raised here, too."""
         assert self.story is not None, "there is no story to replay"
-        return begun(self.node_class, self.story)
+        return cluster_after(self.node_class, self.story)
 
     def words(self) -> list[str]:
         """The story: one line for each event, with the rules that fired."""
@@ -90,8 +90,8 @@ class Exploration:
         try:
             cluster.tick(self.story.ticks)
         except Exception as error:
-            return [*told(cluster), f"      {type(error).__name__}: {error}"]
-        return list(told(cluster))
+            return [*run_in_words(cluster), f"      {type(error).__name__}: {error}"]
+        return list(run_in_words(cluster))
 
     def coverage(self) -> list[str]:
         """Which rules fired, which did not, and which roles nodes had in which terms."""

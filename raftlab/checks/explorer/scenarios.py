@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from raftlab.checks.explorer.retell import CALM
+from raftlab.checks.explorer.found_story import CALM
 from raftlab.extensions.local_reads import LocalReads
 from raftlab.raft import Raft
 from raftlab.sim.errors import check_name

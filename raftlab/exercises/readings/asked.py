@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.story import Story
@@ -28,7 +28,7 @@ class Asking(Protocol):
     def end(self) -> str:
         """What is said after the last hint."""
 
-    def tried(self, value: Any, story: Story, /) -> Tried:
+    def judge(self, value: Any, story: Story, /) -> Tries:
         """The result of an answer. Raises UserError if the value is of the wrong kind."""
 
 
@@ -44,14 +44,14 @@ class Question(NamedTuple):
         """Is the answer a node? Otherwise it is a number."""
         return isinstance(self.answer, str)
 
-    def tried(self, value: Any, story: Story, /) -> Tried:
+    def judge(self, value: Any, story: Story, /) -> Tries:
         """Whether the answer is right. For a wrong answer it does not say what would be right."""
         if self.answers_with_a_node():
             check_name("node", value, story.ids())
         else:
             check_number("the answer", value, 0)
         right = value == self.answer
-        return Tried(int(right), 1, (self.text, "Right." if right else f"{value!r} is not right."))
+        return Tries(int(right), 1, (self.text, "Right." if right else f"{value!r} is not right."))
 
 
 # A run and the items about it; and the class of its nodes, if it is not the story's.

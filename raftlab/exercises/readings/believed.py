@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from raftlab.checks.claims import NODES
 from raftlab.exercises.readings.asked import Hints, drawn
 from raftlab.exercises.tasks_sandbox import LONG, claim_of, false_claim
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
@@ -31,7 +31,7 @@ class Believed(NamedTuple):
             '"has the highest term"); ProveMeWrong() shows the menus.'
         )
 
-    def tried(self, value: Any, _story: Story) -> Tried:
+    def judge(self, value: Any, _story: Story) -> Tries:
         """What the explorer says of the claim. Raises UserError if it is no claim, or has another subject."""
         claim = claim_of(value)
         if claim.who != self.who:

@@ -3,11 +3,11 @@
 from random import Random
 from typing import Any, NamedTuple
 
-from raftlab.checks.hand import LOGS, REPLIES, ROLES
+from raftlab.checks.hand_node import LOGS, REPLIES, ROLES
 from raftlab.checks.hand_played import HandPlayed, Situation, by_the_rules
 from raftlab.exercises.readings.asked import Hints, drawn
 from raftlab.exercises.tasks_sandbox import played, whole_run
-from raftlab.exercises.tried import Tried
+from raftlab.exercises.tries import Tries
 from raftlab.sim.story import Story
 
 MEETS = {"AE-1", "AE-2", "AE-4", "AE-5", "RV-2"}  # in every such run, each of these rules decides some answer
@@ -42,15 +42,15 @@ class InTheFog(NamedTuple):
             f"{faced(HandPlayed(self.story, self.node).situation)}"
         )
 
-    def tried(self, value: Any, _story: Story) -> Tried:
+    def judge(self, value: Any, _story: Story) -> Tries:
         """The result of the answers. It says which of them are right only after all events are answered."""
         game = played(self.story, self.node, value)
         if game.situation is not None:
             count = len(game.judged)
             head = f"{count} answered. You see the whole run, and get points, after the last event."
-            return Tried(0, 1, (head, faced(game.situation)))
+            return Tries(0, 1, (head, faced(game.situation)))
         of = max(self.events, len(game.judged))
-        return Tried(game.right, of, tuple(game.report(solved=False)), whole_run(game))
+        return Tries(game.right, of, tuple(game.report(solved=False)), whole_run(game))
 
 
 def faced(situation: Situation | None) -> str:

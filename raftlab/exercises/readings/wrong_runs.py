@@ -3,8 +3,8 @@
 from random import Random
 from typing import Any
 
-from raftlab.checks.beside import Beside
 from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.exercises.readings.asked import Asked, Question, drawn, first_usable
 from raftlab.exercises.verdict import without_reasons
 from raftlab.raft import Raft
@@ -59,11 +59,11 @@ def _named(argument: Any, roles: dict[str, str]) -> Any:
 
 def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
     """Raises IndexError if nothing breaks."""
-    beside = Beside()
-    cluster = beside.cluster = Cluster(story, node_class=beside.watching(wrong), record=False)
+    finder = MistakeFinder()
+    cluster = finder.cluster = Cluster(story, node_class=finder.watching(wrong), record=False)
     cluster.tick(story.ticks)
     breach = sorted(each.tick for each in cluster.invariants.broken.values())[0]
-    mistake = beside.first
+    mistake = finder.first
     if mistake is None:
         raise IndexError("no mistake")
     return (

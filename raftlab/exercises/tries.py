@@ -5,7 +5,7 @@ from typing import NamedTuple
 from raftlab.sim.branches import History
 
 
-class Tried(NamedTuple):
+class Tries(NamedTuple):
     """How many of the tries were right (`right` of `of`), and sentences that say what went wrong or what follows.
 
     runs: for players, each with its heading (HTML) and the tick at which it opens.

@@ -26,7 +26,7 @@ class Retelling:
         self.fails = fails
         self.moves = moves
         self.start = start
-        self.cluster = begun(node_class, start)
+        self.cluster = cluster_after(node_class, start)
         self.node_class = node_class
         self._ids: dict[Any, list[int]] = {}
         self._known = 0
@@ -41,7 +41,7 @@ class Retelling:
 
     def story(self, title: str) -> Story:
         """All that was done, as a story."""
-        extensions = all_of_it(self.node_class)
+        extensions = only_extensions(self.node_class)
         return replace(
             self.start, name="found", title=title, ticks=self.cluster.now, actions=tuple(self.cluster.done),
             extensions=self.start.extensions if extensions is None else extensions, goals=(), stops=(),
@@ -98,7 +98,7 @@ class Retelling:
         return self._ids[type(message).__name__, src, dst, term, repr(fields)]
 
 
-def begun(node_class: type[Any], start: Story) -> Cluster:
+def cluster_after(node_class: type[Any], start: Story) -> Cluster:
     """A cluster at the end of a story."""
     cluster = Cluster(start, node_class=node_class)
     cluster.tick(start.ticks)
@@ -110,7 +110,7 @@ def first_story(nodes: int) -> Story:
     return Story("found", "Found", nodes=nodes, preset=CALM, ticks=0, goals=())
 
 
-def all_of_it(node_class: type[Any]) -> tuple[str, ...] | None:
+def only_extensions(node_class: type[Any]) -> tuple[str, ...] | None:
     """The extensions of a class; None if the class is more than Raft with these extensions."""
     names = extensions_of(node_class)
     return names if build(*names) is node_class else None
@@ -120,7 +120,7 @@ def _plain(value: Any) -> Any:
     return list(map(_plain, value)) if isinstance(value, tuple) else value
 
 
-def told(cluster: Cluster) -> Iterator[str]:
+def run_in_words(cluster: Cluster) -> Iterator[str]:
     """The run of a cluster in words, without the lines about the network that holds the messages back."""
     from raftlab.sim.narrate import narrate
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from raftlab.exercises.display import show_text, side_by_side
 from raftlab.exercises.notes import note_result
-from raftlab.exercises.shown import show_text, side_by_side
 from raftlab.sim.branches import History
 
 
-class Marked:
+class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
     In a notebook it shows all of this; elsewhere it is text.
@@ -32,7 +32,7 @@ class Marked:
     def __repr__(self) -> str:
         return "\n".join([f"{self.item}: {self.points:g} of {self.of} points.", *self.sentences])
 
-    def kept(self, folder: Any, lesson: str = "") -> "Marked":
+    def kept(self, folder: Any, lesson: str = "") -> "Result":
         """Note the points in the learner's file in this folder (None: nowhere), and return this object.
 
         lesson: the lesson of the item, if the item's name does not begin with it.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from raftlab.checks.beside import rule_of, twin_of, what_differs
+from raftlab.checks.mistake_finder import rule_of, twin_of, what_differs
 from raftlab.checks.words import event_words
 from raftlab.messages import (
     AppendEntries,
@@ -76,7 +76,7 @@ class Hand(Raft):
     def __init__(self, *arguments: Any, **named: Any):
         self.judged: list[Judged] = []
         self.before: tuple[Event, Move] | None = None  # the event that needs an answer
-        self.routine: tuple[str, int] | None = None  # the leader and term whose heartbeats need no answers any more
+        self.routine: tuple[str, int] | None = None  # (leader, term) whose heartbeats need no more answers
         super().__init__(*arguments, **named)
 
     def step(self, event: Event) -> tuple[Any, ...]:

@@ -43,7 +43,7 @@ class Difference(NamedTuple):
     rule: str | None
 
 
-class Beside:
+class MistakeFinder:
     """Compares every step of one cluster with the reference. `first` is the first difference; None until there is one."""
 
     def __init__(self) -> None:
@@ -53,25 +53,25 @@ class Beside:
 
     def watching(self, raft: type[Raft]) -> type[Raft]:
         """The class, but each step is compared with a step of its `reference` (Raft, if it names none)."""
-        beside, reference = self, getattr(raft, "reference", Raft)
+        finder, reference = self, getattr(raft, "reference", Raft)
 
         class Watched(raft):  # type: ignore[misc, valid-type]
             def step(self, event: Event) -> tuple[Any, ...]:
-                if beside.first is not None:
+                if finder.first is not None:
                     return super().step(event)
-                twin, disk, beside._term = twin_of(self, reference), Disk(self), self.term
+                twin, disk, finder._term = twin_of(self, reference), Disk(self), self.term
                 expected = twin.step(event)
                 try:
                     effects = super().step(event)
                 except Exception as error:
-                    beside._note(self, event, f"it fails: {error}", expected, twin)
+                    finder._note(self, event, f"it fails: {error}", expected, twin)
                     raise
                 if unsaved := disk.follow(self, effects):
-                    beside._note(self, event, unsaved[2], expected, twin, "save first, then send", unsaved[0])
+                    finder._note(self, event, unsaved[2], expected, twin, "save first, then send", unsaved[0])
                 elif difference := what_differs(self, effects, twin, expected, event):
-                    beside._note(self, event, difference[0], expected, twin, difference[1])
+                    finder._note(self, event, difference[0], expected, twin, difference[1])
                 elif lost := disk.lacks(self):
-                    beside._note(self, event, lost[2], expected, twin, "save what has changed", lost[0])
+                    finder._note(self, event, lost[2], expected, twin, "save what has changed", lost[0])
                 return effects
 
         Watched.__name__ = raft.__name__
