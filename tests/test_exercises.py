@@ -188,9 +188,7 @@ def test_cells_are_short_and_stored_without_outputs(path):
                 "\nclass " in cell.source
             )  # a whole Raft is in one cell, but each of its rules is short
             assert len(cell.source.splitlines()) <= (250 if is_class else 22 if writes else 12)
-        elif (
-            place or path.parent.name == "solutions"
-        ):  # the first cell of an exercise is longer: it says what to do
+        elif place or path.parent.name == "solutions":  # not the first cell of an exercise: it is longer
             text = cell.source.partition("=== BEGIN")[0]
             words += len(re.sub(r"\(.*?\)|[#*>!\[\]|`-]", " ", text).split())
             assert words <= 120, cell.source
@@ -549,9 +547,7 @@ def test_there_is_no_story_before_the_first_action(monkeypatch):
     with pytest.raises(UserError, match="Nothing has been done yet"):
         lab.answer({"my_story": True})
     lab.crash("n1")
-    assert "goals=(('leader', 0),)" in lab.as_python(), (
-        "the learner must write when the goal should be reached"
-    )
+    assert "goals=(('leader', 0),)" in lab.as_python(), "the learner writes the tick of the goal"
 
 
 def test_a_written_story_can_be_tried_on_the_suspects(monkeypatch):

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.scripted import briefly, convict, verdict
+from raftlab.checks.scripted import briefly, failure_in, verdict
 from raftlab.checks.staging import Begin
 from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
@@ -57,7 +57,9 @@ class RandomRun(NamedTuple):
 
     def run(self, raft: type[Raft]) -> Failure | None:
         """What nodes of this class do wrong in the run; None if nothing."""
-        return convict(self.play, raft, self.name, f"A random run with faults, seed {self.seed}", self.seed)
+        return failure_in(
+            self.play, raft, self.name, f"A random run with faults, seed {self.seed}", self.seed
+        )
 
     def brief(self, raft: type[Raft]) -> Failure | None:
         """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""

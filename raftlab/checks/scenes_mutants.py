@@ -264,10 +264,7 @@ FOR_THE_READER: dict[str, dict[tuple[Any, ...], str]] = {
     "a pre-voter remembers a leader it no longer hears": {("time_out", "n1"): BY_NO_CHANCE},
     "a pre-vote needs everybody's yes": {("time_out", "n1"): BY_NO_CHANCE},
     "a leader of the past resets the timer": {
-        (
-            "time_out",
-            "n2",
-        ): "so that an append of an older leader arrives; the dice drawn twice already differ before",
+        ("time_out", "n2"): "so that an append of an older leader arrives; the dice differ even before",
     },
     "log not saved": {("cut", "n1", "n3"): NO_GAP},
     "the log is not written": {("cut", "n1", "n3"): NO_GAP, ("cut", "n1", "n2"): NO_GAP},

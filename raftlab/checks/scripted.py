@@ -43,14 +43,16 @@ class Scripted(NamedTuple):
         """What nodes of this class do wrong in the scene; None if nothing."""
         title = (self.play.__doc__ or "").partition(":")[2].strip()
         title = title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
-        return convict(self.play, raft, self.name, title)
+        return failure_in(self.play, raft, self.name, title)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
         """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""
         return briefly(verdict(self.play, raft, record=False, made=[]))
 
 
-def convict(play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None) -> Failure | None:
+def failure_in(
+    play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None
+) -> Failure | None:
     """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails."""
     made: list[Cluster] = []
     if not verdict(play, raft, False, made):
