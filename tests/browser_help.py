@@ -62,7 +62,7 @@ def find_chromium() -> str | None:
 
 
 def new_context(browser, **settings):
-    """A context in which nothing moves, so that no test waits for a film; one that tests motion says `reduced_motion="no-preference"`."""
+    """A context in which nothing moves, so that no test waits for a film. A test of motion sets `reduced_motion="no-preference"`."""
     return browser.new_context(**{"viewport": VIEWPORT, "reduced_motion": "reduce"} | settings)
 
 
@@ -93,8 +93,8 @@ class Pages:
 
     def __init__(self, browser):
         self.browser = browser
-        self.free: dict[tuple, list] = {}  # what they were begun with -> [(page, complaints), ...]
-        self.lent: list[tuple] = []  # [(what it was begun with, page, complaints), ...]
+        self.free: dict[tuple, list] = {}  # settings -> [(page, complaints), ...]
+        self.lent: list[tuple] = []  # [(settings, page, complaints), ...]
 
     def open(
         self, file: Path, viewport=None, color_scheme="light", reduced_motion="reduce", forced_colors="none",
@@ -274,14 +274,14 @@ class PlayerPage:
         return self.player.locator(".rl-sentence").inner_text()
 
     def card(self):
-        """The card of what is chosen; it is opened if it is not open yet."""
+        """The card of the chosen thing. It is opened if it is not open yet."""
         card = self.player.locator(".rl-card")
         if not card.is_visible():
             self.press("q")
         return card
 
     def fields(self):
-        """All fields in the card of what is chosen: name -> value."""
+        """All fields in the card of the chosen thing: name -> value."""
         card = self.card()
         card.locator("details").evaluate("(details) => { details.open = true; }")
         return dict(row.split("\t") for row in card.locator(".rl-fields tr").all_inner_texts())
@@ -302,7 +302,7 @@ class LabPage(PlayerPage):
         self.panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
     def put(self, code):
-        """Run code in the first cell of the notebook; there is no other cell any more."""
+        """Run code in the first cell of the notebook. All other cells are deleted."""
         self.page.evaluate(
             """async (code) => {
                 const notebook = window.jupyterapp.shell.currentWidget.content;

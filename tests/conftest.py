@@ -1,4 +1,4 @@
-"""Fixtures for all tests; the browser's come with a sentence when they have to skip."""
+"""Fixtures for all tests. If a browser test must be skipped, a sentence says why."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def drawn(seed):
 
 
 def disturb(cluster, dice):
-    """One random disturbance or repair; what cannot be done at the moment is left out.
+    """One random disturbance or repair; nothing, if it is impossible at the moment.
 
     A majority stays up, and cuts are mended about as often as they are made: where nothing gets
     done, nothing can go wrong either.
@@ -164,7 +164,7 @@ def faulty_run(seed, node_class=Raft, record=False):
     cluster = disturbed(seed, node_class, record)
     heal(cluster)
     cluster.stop_clients()
-    for _ in range(4):  # a client tries again: a leader may be deposed by a message that is late
+    for _ in range(4):  # a client tries again, because a late message may depose the leader
         if any(hasattr(node, "on_change_voters") for node in cluster.nodes.values()):
             all_vote(cluster)
         if cluster.run_until("leader", cluster.now, within=HEALED) and cluster.leader():
@@ -185,7 +185,7 @@ def faults_of(seed, node_class=Raft):
     """The faults of a run: broken properties, and goals that were not reached."""
     try:
         cluster = faulty_run(seed, node_class)
-    except (AssertionError, KeyError, IndexError) as error:  # a node that fell over is convicted, too
+    except (AssertionError, KeyError, IndexError) as error:  # an error in a node's code counts, too
         return [f"the node failed: {error!r}"]
     wrong = [breach.sentence for breach in cluster.invariants.broken.values()]
     for name, arguments in (("leader", ()), ("applied", (f"last={seed}",)), ("same_logs", ())):

@@ -1,4 +1,4 @@
-"""A Firefox that is driven over WebDriver BiDi, the protocol that it speaks by itself: no other program is needed."""
+"""A Firefox that is driven over WebDriver BiDi. Firefox has this protocol built in, so no other program is needed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Firefox:
         self.page = page["context"]
 
     def command(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Have something done, and return its result. What the page logs meanwhile is noted."""
+        """Send a command, and return its result. Messages that the page logs meanwhile are noted."""
         number = next(self.numbers)
         self.socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:
@@ -52,7 +52,7 @@ class Firefox:
         self.command("browsingContext.navigate", context=self.page, url=address, wait="complete")
 
     def evaluate(self, expression: str) -> Any:
-        """What an expression is in the page, as far as JSON can hold it."""
+        """The value of an expression in the page, as JSON can express it."""
         answer = self.command(
             "script.evaluate",
             expression=f"JSON.stringify({expression})",
@@ -82,7 +82,7 @@ class Firefox:
 
 @contextmanager
 def running_firefox(program: str, profile: Path) -> Iterator[Firefox]:
-    """A Firefox without a window, with a profile of its own."""
+    """A Firefox without a window, with its own profile."""
     profile.mkdir()
     preferences = {"ui.prefersReducedMotion": 1, "browser.shell.checkDefaultBrowser": False,
                    "datareporting.policy.dataSubmissionEnabled": False, "app.update.enabled": False}  # fmt: skip
@@ -107,7 +107,7 @@ def running_firefox(program: str, profile: Path) -> Iterator[Firefox]:
 
 
 def address_in(profile: Path, process: subprocess.Popen[bytes], seconds: float = 60) -> str:
-    """Where Firefox can be driven: it says so in a file of its profile, once it is ready."""
+    """The address at which Firefox can be driven. Firefox writes it into a file of its profile when it is ready."""
     file, end = profile / "WebDriverBiDiServer.json", time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:

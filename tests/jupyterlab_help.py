@@ -1,4 +1,4 @@
-"""A JupyterLab of one's own: for browser tests, and for the pictures of the player in it."""
+"""A separate JupyterLab, for browser tests and for the pictures of the player in JupyterLab."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def jupyterlab_command(port: int, root: Path) -> list[str]:
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=",
-        "--LabApp.expose_app_in_browser=True",  # its own word on whether a kernel is idle
+        "--LabApp.expose_app_in_browser=True",  # so that tests can ask it whether a kernel is idle
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
@@ -72,7 +72,7 @@ def jupyterlab_command(port: int, root: Path) -> list[str]:
 
 
 def jupyterlab_env(home: Path) -> dict[str, str]:
-    """An environment in which the user's own Jupyter settings neither matter nor change."""
+    """An environment in which the user's own Jupyter settings are neither used nor changed."""
     settings = home / "settings" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     (settings / "notification.jupyterlab-settings").write_text(

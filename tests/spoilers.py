@@ -14,13 +14,13 @@ from raftlab.lab.scenes import scene, scene_that_asks_nothing
 SCREEN = 650  # pixels of a notebook that are seen at once on a screen of 1024 x 768
 LINE, LETTERS = 22, 85  # the height of a line of text, and how many letters it has
 PICTURE, PLAYER, QUESTION = 250, 500, 250  # their heights, about
-REPEATED = 6  # so many words of what is said about the right choice are no chance
+REPEATED = 6  # if this many words of the right choice or its explanation are repeated, it is no chance
 FOLDED = re.compile(r"<details[^>]*>\s*<summary>(.*?)</summary>.*?</details>", re.DOTALL)
 IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 
 
 def words(text):
-    """Its words in small letters; x=2 is one, and so are 8,005 and append-only."""
+    """The words of a text in small letters; x=2 is one word, and so are 8,005 and append-only."""
     return [word.strip(",-'") for word in re.findall(r"[\w=+,'’-]+", text.lower()) if word.strip(",-'")]
 
 
@@ -46,7 +46,7 @@ def tells(text, question):
 
 
 def stands_in(parts, sentence):
-    """Do words that begin so stand in a sentence, one behind the other?"""
+    """Does a sentence have words with these beginnings, one after the other?"""
     return any(
         all(word.startswith(part) for word, part in zip(sentence[start:], parts, strict=False))
         for start in range(len(sentence) - len(parts) + 1)
@@ -54,7 +54,7 @@ def stands_in(parts, sentence):
 
 
 def seen_of(cell):
-    """What is seen of a cell before anything is pressed, as (text, height) from its top to its end."""
+    """What a cell shows before the learner presses anything, as (text, height) from top to bottom."""
     if cell.cell_type == "markdown":
         text = FOLDED.sub(r"\1", cell.source)
         pictures = IMAGE.findall(text)
@@ -91,7 +91,7 @@ def shown_by(name, given, named):
 
 @cache
 def player_at(story, tick, asks=True):
-    """The words of a player that is opened at a tick: what the story has said last, and how the nodes stand."""
+    """The words of a player that is opened at a tick: the story's latest sentence, and the state of the nodes."""
     found, node_class = scene(story) if asks else scene_that_asks_nothing(story)
     trace = play(found, node_class=node_class)
     said = [event.detail[1] for event in trace.events if event.what == "stop" and event.tick <= tick]
@@ -99,7 +99,7 @@ def player_at(story, tick, asks=True):
 
 
 def outputs(cell):
-    """What a cell has printed or drawn, if it was run. Players and questions are known without that."""
+    """What a cell has printed or drawn, if it was run. For players and questions it need not run."""
     for output in cell.get("outputs", ()):
         data = output.get("data", {})
         if "application/vnd.jupyter.widget-view+json" not in data:
@@ -108,7 +108,7 @@ def outputs(cell):
 
 
 def in_view(cells, place):
-    """What may be seen together with the question that the cell at this place asks, and what stands on top of the lesson."""
+    """What a learner may see together with the question of this cell, and at the top of the lesson."""
     room = SCREEN - QUESTION
     above = (part for cell in reversed(cells[1:place]) for part in reversed(seen_of(cell)))
     below = (part for cell in cells[place + 1 :] for part in seen_of(cell))
@@ -119,7 +119,7 @@ def in_view(cells, place):
 
 
 def nearest(parts, room):
-    """The texts that begin within this room."""
+    """The texts that begin within this height."""
     for text, height in parts:
         if room <= 0:
             return
@@ -128,7 +128,7 @@ def nearest(parts, room):
 
 
 def spoilers(notebook):
-    """Each question of a lesson whose answer is told by what is in view: the words that tell it."""
+    """Each question of a lesson whose answer is in view: question -> the words that reveal it."""
     for place, cell in enumerate(notebook.cells):
         for id in asked_by(cell):
             for text in in_view(notebook.cells, place):
@@ -138,7 +138,7 @@ def spoilers(notebook):
 
 
 def asked_by(cell):
-    """The questions that a cell asks, also those of earlier lessons."""
+    """The questions that a cell asks, including those from earlier lessons."""
     code = cell.source if cell.cell_type == "code" else ""
     again = [id for lesson in re.findall(r"""recall\(["'](\w+)["']\)""", code) for id in RECALL[lesson]]
     return [*again, *re.findall(r"""predict\(["']([\w.]+)["']\)""", code)]

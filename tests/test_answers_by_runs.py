@@ -1,4 +1,4 @@
-"""Keyed answers are held by runs: right in every variant of the question's story, and wrong choices wrong in most."""
+"""Runs check the keyed answers: the right choice is true in every variant of the question's story, and a wrong one is false in most."""
 
 from random import Random
 
@@ -13,7 +13,7 @@ QUESTIONS = {question.id: question for question in INVENTORY} | OF_LESSONS
 
 
 def held(row, variants):
-    """For each question and choice of a row: in how many of so many variants of its story its claim is true."""
+    """For each question and choice of a row: in how many variants of the story its claim is true."""
     true = {id: [0] * len(claims) for id, claims in row.claims.items()}
     drawn = found = 0
     while found < variants:

@@ -1,6 +1,6 @@
 """Forty and more ways to break Raft: the watcher finds each at the first step after which it is broken.
 
-What is broken, and since when, is told by `whole_run`, which reads the whole run by other means.
+`whole_run` says what is broken, and since when. It reads the whole run in another way than the watcher.
 """
 
 import os
@@ -44,7 +44,7 @@ BREAKING = [name for name, (_, _, convicted) in MUTANTS.items() if " P" in f" {c
 
 
 def judged(play):
-    """At which steps the watcher found what, and at which it became false."""
+    """The step at which the watcher found each breach, and the step at which each line became false."""
     with recorded() as run:
         play()
     return run.found, first_false(run)
@@ -54,7 +54,7 @@ def judged(play):
 
 
 def harmed(name):
-    """Where the scenes for judging answers show a mistake."""
+    """The scenes (for judging answers) in which a mistake shows."""
     for scene in SCENES:
         with recorded() as run:
             try:
@@ -122,7 +122,7 @@ class AppliesAnother(Raft):
 
 
 class CommitsBeyondItsLog(Raft):
-    """Takes whatever a leader says for its own commit index."""
+    """Adopts the leader's commit index without a check."""
 
     def on_append_entries(self, msg):
         super().on_append_entries(msg)
@@ -133,7 +133,7 @@ class CommitsBeyondItsLog(Raft):
 
 
 class RemembersItsCommitIndex(Raft):
-    """Comes back with a commit index, and does not apply again what it stands for."""
+    """Restarts with a commit index, and does not apply the entries up to it again."""
 
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
@@ -141,7 +141,7 @@ class RemembersItsCommitIndex(Raft):
 
 
 class LeadsWithOneVote(Raft):
-    """Takes the first vote of another node for a majority."""
+    """Considers the first vote of another node a majority."""
 
     def on_request_vote_reply(self, msg):
         if self.role is Role.CANDIDATE and msg.vote_granted:
@@ -149,7 +149,7 @@ class LeadsWithOneVote(Raft):
 
 
 class ShortensWhatItLeads(Raft):
-    """A new leader whose log object is a shorter one."""
+    """A new leader that replaces its log object by a shorter one."""
 
     def become_leader(self):
         self.log = Log(list(self.log)[:-1])
@@ -157,7 +157,7 @@ class ShortensWhatItLeads(Raft):
 
 
 class SnapshotsTooFar(SNAPSHOTS):
-    """Takes its snapshot for one that covers its whole log."""
+    """Assumes that its snapshot covers its whole log."""
 
     def on_take_snapshot(self, event):
         term = self.log.last_term
@@ -396,7 +396,7 @@ def its_entry_is_another(cluster):
 
 
 class Deaf(KeyValue):
-    """Does nothing, and says that it is done."""
+    """Does nothing, and answers that it has done it."""
 
     def do(self, text):
         return "ok"
@@ -520,7 +520,7 @@ def right_run(case):
 
 
 def found_in(cases, executor=None):
-    """What is found in such runs; most of them must have committed something, or they would prove nothing."""
+    """What is found in these runs. Most of them must have committed something, or they would prove nothing."""
     done = list(executor.map(right_run, cases, chunksize=50) if executor else map(right_run, cases))
     assert sum(committed > 0 for _, committed in done) > 0.7 * len(done)
     return {case: broken for case, (broken, _) in zip(cases, done, strict=True) if broken}
@@ -533,7 +533,7 @@ def test_in_a_run_of_every_legal_pair_nothing_is_found():
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_in_ten_thousand_right_runs_nothing_is_found():
-    """Of each legal set, and of some three hundred drawn ones, equally many."""
+    """Equally many runs of each legal set and of about three hundred random sets."""
     sets = dict.fromkeys([*legal_sets(), *(extensions_of(drawn(seed)) for seed in range(2_000))])
     cases = list(islice(((names, seed) for seed in count() for names in sets), 10_000))
     assert len(cases) // len(sets) >= 20

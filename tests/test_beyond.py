@@ -1,4 +1,4 @@
-"""Rules beyond Figure 2 are asked for, too: judged in nodes that have the extension, by its own checks and stories."""
+"""Rules beyond Figure 2 as exercise items: they are judged in nodes that have the extension, by its own checks and stories."""
 
 import pickle
 

@@ -1,4 +1,4 @@
-"""Branches: the past can be changed, and the old course is kept."""
+"""Branches: the past can be changed, and the old run is kept."""
 
 import json
 from dataclasses import replace
@@ -30,7 +30,7 @@ def test_an_action_in_a_seen_past_makes_a_branch_that_shares_its_beginning(histo
 
 
 def test_two_threads_that_change_a_history_take_turns(history):
-    """As in a notebook, where a widget's request is answered while a cell runs."""
+    """As in a notebook, in which a widget's request can be answered while a cell runs."""
     with history.turn:
         other = Thread(target=history.act, args=("crash", "n1"), kwargs={"tick": 40, "seen": 200})
         other.start()
@@ -259,14 +259,14 @@ def two_branches():
 
 
 def forked(change):
-    """The file of two branches, and something in the second that is not so."""
+    """The file of two branches, with something false in the second."""
     data = file(two_branches())
     change(data["branches"][1])
     return sealed(data)
 
 
 def another_past(branch):
-    """Another seed for the branch alone: it would begin where its parent has never been."""
+    """Only the branch has another seed, so it would begin in a state that its parent never had."""
     other = History(replace(Story.from_json(json.dumps(branch["story"])), seed=2)).branch
     branch |= {"story": json.loads(other.story.to_json()), "checksum": other.story.checksum()}
     branch |= other.part(branch["fork"]["events"], branch["fork"]["messages"])
@@ -364,7 +364,7 @@ def test_an_old_file_with_a_part_that_cannot_be_told_is_refused_when_it_is_opene
 
 
 def test_a_file_of_version_3_without_stops_is_played_on():
-    """Only what is said at a stop has another form since then, and another place."""
+    """Since then, only the sentences at stops have changed their form and place."""
     text = History(replace(load("three_nodes"), stops=())).to_json()
     data = json.loads(text) | {"version": 3}
     del data["checksum"]

@@ -1,4 +1,4 @@
-"""Nodes that lie: what breaks first, what holds all the same, and that nobody else is to blame."""
+"""Nodes that lie: what breaks first, what stays true, and that no other node is to blame."""
 
 from dataclasses import replace
 from itertools import combinations
@@ -75,7 +75,7 @@ def test_an_honest_node_in_the_liars_place_breaks_nothing_and_reaches_the_same_g
 
 @pytest.mark.parametrize("liar", LIARS)
 def test_a_liar_tells_its_lie_with_other_rules_around_it(liar):
-    """NoOp shifts the entries, FastBackup and ReadIndex have words of their own: the first to break is the same."""
+    """NoOp shifts the entries, and FastBackup and ReadIndex send other messages, but the same property breaks first."""
     story = load(SCENES[liar])
     cluster = play(story, extensions=("NoOp", "FastBackup", "ReadIndex"))
     assert [id for id in cluster.trace.broken() if id in PROPERTIES][:1] == BROKEN[liar][:1]
@@ -111,7 +111,7 @@ def test_a_story_plays_the_liars_it_names_and_no_others():
 
 
 def test_the_only_voter_that_both_leaders_share_is_the_liar():
-    """Any two majorities of five share a node, but maybe only one: if that one lies, sharing it is worth nothing."""
+    """Any two majorities of five share a node, but perhaps only one. If this node lies, sharing it does not help."""
     view = play(load("two_votes_one_term")).trace.at(9).views
     assert (view["n1"].role, view["n2"].role, view["n1"].term, view["n2"].term) == ("leader", "leader", 1, 1)
     assert set(view["n1"].votes) & set(view["n2"].votes) == {"n5"}
@@ -153,7 +153,7 @@ def test_a_liar_that_sees_no_second_candidate_does_no_harm():
 
 @pytest.mark.parametrize("liar", ["term_raiser", "deaf_leader", "false_witness"])
 def test_safety_holds_with_all_other_faults(liar):
-    """Over many seeds with every fault: these liars keep good things from happening, and no more."""
+    """Many seeds with every fault: these liars only break liveness."""
     led = 0
     for seed in range(60):
         dice = Random(f"lies/{seed}")
@@ -218,7 +218,7 @@ def test_a_deaf_leader_stays_in_office_and_commits_nothing():
 
 
 def test_check_quorum_ends_the_reign_of_a_deaf_leader():
-    """An omission is something that a leader can notice by itself, if it looks; a lie is not."""
+    """A leader can notice an omission by itself, if it checks, but not a lie."""
     cluster = Cluster(replace(load("deaf_leader"), extensions=("CheckQuorum",)))
     cluster.tick(119)
     assert cluster.leader() in ("n2", "n3")

@@ -1,4 +1,4 @@
-"""`check` says which rule was broken, by what, and plays the shortest run that shows it; a right answer is left in peace."""
+"""`check` says which rule an answer breaks, and how, and plays the shortest run that shows it. It finds nothing wrong with a right answer."""
 
 import json
 import linecache
@@ -75,7 +75,7 @@ def test_the_same_answer_is_judged_in_the_same_way_every_time():
 
 
 def layer(fail, checks):
-    """A layer of so many checks, of which so many fail."""
+    """A layer with some checks, of which some fail."""
     failure = Failure("AE-2", "an expectation", (), "this", "that")
     return Layer("a layer", (None,) * checks, (failure,) * fail + (None,) * (checks - fail))
 
@@ -184,7 +184,7 @@ def labs_of(verdict):
 
 @pytest.mark.parametrize("text", [TWO_VOTES, UNSAVED])
 def test_both_players_open_at_the_tick_at_which_the_property_breaks(text):
-    """Later than the mistake, and neither the beginning nor the end of the run."""
+    """It opens later than the mistake, and neither at the beginning nor at the end of the run."""
     verdict = judged("on_request_vote", text)
     theirs, reference = verdict.histories()
     breach = next(
@@ -247,7 +247,7 @@ def test_delegating_is_worth_nothing():
 
 
 def cell(text, name="on_request_vote"):
-    """What a notebook does with a cell: it runs in the notebook's namespace, and its text can be looked up."""
+    """Run a cell like a notebook does: in the notebook's namespace, and so that its text can be looked up."""
     file = f"/tmp/ipykernel_1/{len(linecache.cache)}.py"
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
     namespace = {"limit": 3}

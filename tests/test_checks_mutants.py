@@ -51,7 +51,7 @@ def test_mutants_break_rules_of_the_book():
 
 
 def test_the_known_mistakes_of_students_are_all_among_them(shared):
-    """Two of them share a line there."""
+    """Two of these places are in the same line."""
     lines = (shared / "oracles.md").read_text().partition("## 6.")[2].partition("Which layer")[0].splitlines()
     rows = [line.split("|")[1].strip() for line in lines if line.startswith("| ")]
     wanted = [row for row in rows if row not in ("mistake", "nextIndex never decremented, or below 1")]
@@ -156,7 +156,7 @@ def made_page():
     "mutant", [*MUTANTS.values(), *EXTENSION_MUTANTS, *SESSION_MUTANTS], ids=lambda each: each.name
 )
 def test_what_shows_a_mistake_is_told_in_words(mutant):
-    """A hint for those who look for it: who does what, and not just "two commits"."""
+    """It helps to find the mistake: it says which node does what, and not just "two commits"."""
     assert len(mutant.schedule.split()) >= 4
     assert mutant.schedule[0].islower() or mutant.schedule.split("(")[0] in ("RequestVote", "TimeoutNow")
     assert not mutant.schedule.endswith(".")

@@ -1,4 +1,4 @@
-"""The rows of what is asked, below the nodes of a space-time diagram: by clients of a workload, and by hand."""
+"""The rows of clients' operations below a space-time diagram: of clients of a workload, and of requests by hand."""
 
 import json
 import shutil

@@ -20,7 +20,7 @@ QUIET = {"think": (0, 0), "timeout": 10}
 
 
 def led(*extensions, nodes=3, seed=1):
-    """A cluster with a leader that everybody follows."""
+    """A cluster with a leader that all nodes follow."""
     cluster = Cluster(Story("led", "Led", nodes, seed, extensions=extensions, goals=()))
     assert cluster.run_until("leader", within=200)
     cluster.tick(10)
@@ -111,7 +111,7 @@ def test_a_client_that_knows_one_node_asks_no_other():
 
 
 def test_a_client_without_an_answer_asks_again_after_its_timeout():
-    """Two of three nodes are down: nobody can commit, and the leader cannot answer."""
+    """Two of three nodes are down: no node can commit, and the leader cannot answer."""
     cluster = led()
     for follower in [id for id in cluster.ids if id != cluster.leader()]:
         cluster.crash(follower)
@@ -137,7 +137,7 @@ def test_a_client_gives_up_when_its_patience_ends_and_never_knows_what_happened(
 
 
 def test_an_answer_to_an_older_question_is_no_answer():
-    """The leader answers what was given up long ago; the client waits for something else by now."""
+    """The leader answers a request that the client gave up long ago. Now the client waits for something else."""
     cluster = led()
     cluster.set_network((1, 1))
     cluster.tick(5)
@@ -205,7 +205,7 @@ MISTAKES = [
 
 
 def test_settings_of_any_form_can_be_replayed_from_a_file():
-    """A set or a generator is no list, but a list stands in the story."""
+    """A set or a generator can be given, but the story contains a list."""
     cluster = led()
     cluster.clients(1, {"keys": {"x"}, "commands": (f"x={number}" for number in range(3)), "think": range(2)})
     story = replace(cluster.story, actions=tuple(cluster.done), ticks=200)
@@ -250,7 +250,7 @@ def test_what_a_client_does_can_be_changed_in_the_past_and_saved_with_its_branch
 
 
 def test_every_client_has_dice_of_its_own():
-    """One client more changes nothing of what the first one wants."""
+    """One more client does not change what the first one asks for."""
     wishes = []
     for count in (1, 2):
         cluster = led()
@@ -305,7 +305,7 @@ def test_an_operation_that_is_answered_after_the_picture_ends_is_open_in_it():
 
 
 def test_what_was_done_in_a_session_is_not_done_again_after_a_snapshot_was_installed_or_a_node_restarted():
-    """The client asks for the same, by the same number, of a node that knows its session only from a snapshot."""
+    """The client repeats a command with the same number, at a node that knows its session only from a snapshot."""
     cluster = led("Snapshots", nodes=3, seed=1)
     leader = cluster.leader()
     late, other = [id for id in cluster.ids if id != leader]
@@ -336,7 +336,7 @@ def test_what_was_done_in_a_session_is_not_done_again_after_a_snapshot_was_insta
 
 
 def test_a_client_whose_session_has_expired_gives_up_and_opens_another():
-    """It does not ask for the same under a new number: that could be done a second time."""
+    """It does not repeat a command with a new number, because then the command could be carried out twice."""
     cluster = led()
     for machine in cluster.machines.values():
         machine.most_sessions = 1
@@ -385,7 +385,7 @@ def without_sessions(action):
 
 @pytest.mark.parametrize(("wrong", "right"), WRONG_AND_RIGHT)
 def test_a_cure_differs_from_its_disease_in_one_thing(wrong, right):
-    """The extensions, the session, or the clock; what people do, and when, is the same."""
+    """They differ in the extensions, the session or the clock, but not in what people do and when."""
     one, other = load(wrong), load(right)
     plain = [
         [without_sessions(action) for action in story.actions if action[1] != "drift"]
@@ -418,7 +418,7 @@ RIGHT = {
 
 
 def faulty_history(seed, *extensions, **settings):
-    """What three clients are told while everything goes wrong, and then right again; tests/faulty.py writes other keys."""
+    """The operations of three clients during many faults and after their repair. tests/faulty.py writes other keys."""
     dice = Random(f"clients/{seed}")
     cluster = Cluster(
         Story("faulty", "A faulty run", dice.choice([3, 4, 5]), seed, extensions=extensions, goals=())
@@ -600,7 +600,7 @@ def test_a_read_beside_the_write_that_it_misses_is_not_stale():
 
 @pytest.mark.slow
 def test_a_stale_read_is_never_linearizable():
-    """Whatever is called stale in a story of the library, no order of its operations explains."""
+    """If a story of the library calls a read stale, no order of its operations explains it."""
     for story in STORIES.values():
         trace = play(story)
         asked = recorded_operations(trace.events)

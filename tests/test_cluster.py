@@ -10,13 +10,13 @@ from raftlab.sim.verbs import VERBS
 
 
 def snapshot(cluster):
-    """Everything that a mistake must leave as it was."""
+    """Everything that must stay the same after a mistake."""
     trace = cluster.trace
     return json.dumps([trace.events, trace.messages, trace.ticks, cluster.done]), dict(cluster.status)
 
 
 def led(nodes=5, seed=2, extensions=()):
-    """A cluster with a leader that everybody follows."""
+    """A cluster with a leader that all nodes follow."""
     cluster = Cluster(Story("led", "Led", nodes, seed, extensions=extensions, goals=()))
     assert cluster.run_until("leader", within=200)
     cluster.tick(10)
@@ -59,7 +59,7 @@ def test_a_crashed_node_does_nothing_until_it_is_restarted_with_what_it_saved():
 
 
 def test_a_crash_between_saving_and_sending_keeps_the_vote_and_sends_no_reply():
-    """ST-P0: what was saved is there after the restart, though nobody was told."""
+    """ST-P0: what was saved is there after the restart, although no other node was told."""
     cluster = Cluster(nodes=3, seed=1)
     cluster.crash("n2", after="Save")
     cluster.time_out("n1")
@@ -75,7 +75,7 @@ def test_a_crash_between_saving_and_sending_keeps_the_vote_and_sends_no_reply():
 
 
 def test_a_vote_that_was_saved_but_never_sent_is_kept_after_the_restart():
-    """ST-P0, 5.2: n2 has voted, though nobody knows, and so it refuses n3 in the same term."""
+    """ST-P0, 5.2: n2 has voted, although no other node knows it, and so it refuses n3 in the same term."""
     story = Story("vote", "A vote nobody hears of", nodes=3, start={"n2": {"term": 1}}, goals=())
     cluster = Cluster(story)
     cluster.set_network(delay=(1, 1))
@@ -130,7 +130,7 @@ def test_a_crash_that_was_armed_does_not_wait_for_the_next_life():
 
 
 def test_what_a_crash_cuts_off_is_not_done():
-    """A leader that falls over after its first save has told nobody of the command."""
+    """A leader that crashes after its first save has told no other node of the command."""
     cluster = led(nodes=3)
     leader = cluster.leader()
     cluster.tick(2)
@@ -394,7 +394,7 @@ def test_a_deed_is_one_event_and_the_last_thing_done(deed, event):
 
 
 def test_a_role_is_recorded_as_the_node_that_has_it():
-    """Otherwise a story would mean another node when it is changed."""
+    """Otherwise a change of the story could make the same name mean another node."""
     cluster = led()
     leader = cluster.leader()
     cluster.crash("leader")

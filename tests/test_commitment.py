@@ -15,7 +15,7 @@ def played(story, **named):
 
 
 def test_an_entry_is_committed_before_anyone_knows():
-    """The second of three disks makes it a fact; the leader hears of it two ticks later."""
+    """When the second of three disks has the entry, it is committed. The leader hears of this two ticks later."""
     trace = played("one_write").trace
     ((event, index, term),) = trace.committed
     assert (index, term) == (1, 1)
@@ -50,13 +50,13 @@ def test_what_is_confirmed_and_not_stored_is_not_committed():
 
 @pytest.mark.parametrize(("term", "committed"), [(1, [[-1, 2, 1]]), (2, [])])
 def test_at_the_start_only_entries_of_the_term_of_the_disk_count(term, committed):
-    """In which term a disk has stored an older entry, nobody can say."""
+    """It is unknown in which term a disk stored an older entry."""
     start = {id: {"term": term, "log": ["1:a", "1:b"]} for id in ("n1", "n2")}
     assert Cluster(Story("start", "Start", nodes=3, start=start, goals=())).trace.committed == committed
 
 
 def test_what_every_log_begins_with_is_committed_from_the_start():
-    """Whoever leads later holds it, for there is nobody who does not. (5.4.2)"""
+    """Every later leader has it, because every node has it. (5.4.2)"""
     start = {"n1": {"term": 3, "log": ["1:a", "2:b"]}, "n2": {"term": 2, "log": ["1:a", "2:b"]}}
     every = start | {"n3": {"term": 5, "log": ["1:a", "1:c"]}}
     assert Cluster(Story("all", "All", nodes=3, start=every, goals=())).trace.committed == [[-1, 1, 1]]
@@ -71,7 +71,7 @@ def test_who_has_a_vote_is_read_in_the_log_of_the_leader_of_the_term():
 
 
 def test_a_fact_needs_no_leader_and_no_recorder_changes_it():
-    """What Paxos has chosen is committed, too. Where nobody asks a quorum, nothing ever is."""
+    """What Paxos has chosen is committed, too. If no node asks a quorum, nothing is ever committed."""
     story = Story(
         "paxos", "Paxos", nodes=3, seed=1, ticks=60, goals=(), actions=((1, "propose", "x=1", "n1"),)
     )

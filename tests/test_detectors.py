@@ -1,4 +1,4 @@
-"""Two observers, two verdicts: who suspects a node is a matter of what reaches whom, not of what is true."""
+"""Two observers, two verdicts: whether a node is suspected depends on the messages that arrive, and not on what is true."""
 
 import re
 from itertools import pairwise
@@ -69,7 +69,7 @@ def test_a_node_that_is_heard_in_time_is_never_suspected():
 
 
 def test_a_shorter_timeout_suspects_a_node_that_only_is_slow():
-    """There is no right timeout: too short, and the living are suspected; too long, and the dead are trusted."""
+    """There is no right timeout: if it is too short, running nodes are suspected; if it is too long, crashed nodes are trusted."""
     calm_trace = calm()
     assert any(verdict.what == "suspects" for verdict in verdicts(calm_trace, "n1", 4, 0, 100)["n2"])
     crashed = calm((50, "crash", "n1"))

@@ -66,7 +66,7 @@ def test_the_script_says_something(expected):
 
 
 def test_the_script_plays_what_is_played_here(expected):
-    """Otherwise the other runs would only agree with each other."""
+    """Otherwise the other runs might agree with each other, but not with this one."""
     cluster = Cluster(faulty_story(3))
     cluster.tick(cluster.story.ticks)
     assert f"faulty 3 {fingerprint(cluster.trace)}" in expected
@@ -77,7 +77,7 @@ def fingerprint(trace):
 
 
 def test_a_trace_is_made_again_from_the_story_alone():
-    """Also in one process, one after the other: no die and no counter is shared between clusters."""
+    """This is also true of two runs in one process, because clusters share no dice and no counters."""
     story = faulty_story(4)
     traces = []
     for _ in range(2):
@@ -101,7 +101,7 @@ def test_another_seed_makes_another_trace():
 
 
 def test_one_more_fault_changes_nobody_elses_timeouts():
-    """Every node and the network have dice of their own: n1, all alone, times out as it would have."""
+    """Every node and the network have their own dice, so n1, which is cut off, times out at the same ticks."""
     quiet, lossy = (Cluster(nodes=3, seed=7) for _ in range(2))
     lossy.set_network(loss=0.5, duplication=0.5)
     for cluster in (quiet, lossy):

@@ -1,4 +1,4 @@
-"""Disks that fail: what a node finds after a restart, what breaks then, and what masks it."""
+"""Disks that fail: what a node finds after a restart, what breaks then, and what protects against it."""
 
 from dataclasses import replace
 from random import Random
@@ -200,7 +200,7 @@ def test_of_four_nodes_one_may_forget_and_of_three_none(nodes):
 
 
 def forgetful_run(seed: int, nodes: int) -> Cluster:
-    """Elections and writes among nodes that come and go, one of which comes back without its disk now and then."""
+    """Elections and writes among nodes that crash and restart. Sometimes one restarts with an empty disk."""
     dice = Random(f"forgets/{seed}")
     cluster = Cluster(Story("forgets", "One forgets", nodes=nodes, seed=seed, goals=()), record=False)
     for tick in range(300):

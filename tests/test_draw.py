@@ -1,4 +1,4 @@
-"""The still pictures: the same to the byte, told in words, understood without colour, kind to mistakes."""
+"""The still pictures: the same to the byte, described in words, readable without colour; a mistake gets a helpful sentence."""
 
 import os
 import re
@@ -106,7 +106,7 @@ def test_the_users_own_settings_change_neither_the_picture_nor_themselves(electi
 
 
 def test_a_font_that_matplotlib_has_lost_from_its_list_is_found_again(monkeypatch):
-    """As it is when the list was written while matplotlib was being moved or installed."""
+    """This happens if the list of fonts was written while matplotlib was being moved or installed."""
     others = [font for font in fontManager.ttflist if "DejaVuSans" not in font.fname]
     monkeypatch.setattr(fontManager, "ttflist", others)
     know_our_font.cache_clear()

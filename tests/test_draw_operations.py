@@ -1,4 +1,4 @@
-"""The picture of a history: every operation a bar, the order in numbers, what fits nowhere marked without colour."""
+"""The picture of a history: every operation is a bar, numbers show the order, and an operation that fits nowhere has a mark without colour."""
 
 import os
 import re
@@ -99,7 +99,7 @@ def test_only_what_happens_between_start_and_stop_is_drawn(ax):
 
 
 def test_words_stay_on_the_paper_and_off_each_other(ax):
-    """Where there is no room the words go, not the bar."""
+    """If there is too little room, the words are left out, but not the bar."""
     many = [Operation("A", "write", "", number, None, 2 * number, 2 * number + 1) for number in range(60)]
     drawn(many, ax)
     assert len(bars_in(ax)) == 60

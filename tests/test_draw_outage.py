@@ -1,4 +1,4 @@
-"""The picture of an outage: two views of one run, what was published kept apart from what was simulated, and words."""
+"""The picture of an outage: two views of one run, published facts apart from simulated ones, and a description in words."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Pictures on a page: light on a light page, dark on a dark one, legible on both, and nobody else's business."""
+"""Pictures on a page: light on a light page, dark on a dark one, legible on both; other figures stay as they are."""
 
 import re
 import xml.etree.ElementTree as ElementTree
@@ -104,7 +104,7 @@ def figure(name, dark=False):
 
 
 def on_a_dark_page(svg):
-    """What a browser makes of the colours of an SVG on a dark page; names are left out."""
+    """The SVG with the colours that a browser shows on a dark page, without the names of the variables."""
     value = dict(re.findall(r"(--raftlab-\w+): (#\w+);", ON_A_DARK_PAGE))
     svg = re.sub(r"var\((--[\w-]+), #\w+\)", lambda found: value[found[1]], svg)
     svg = re.sub(r"color-mix\(in srgb, (#\w+) 33\.3%, (#\w+)\)", lambda found: pale(found[1], found[2]), svg)

@@ -1,4 +1,4 @@
-"""The picture of election times: curves with a name, a dash and a mark of their own, and all of it in words."""
+"""The picture of election times: each curve has its own name, dash and mark, and there is a description in words."""
 
 import math
 import os

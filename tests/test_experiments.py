@@ -49,7 +49,7 @@ class Impatient(Raft):
 
 
 class Sleepy(Raft):
-    """Broken: a vote given does not hold back one's own election."""
+    """Broken: a node that has given its vote does not wait with its own election."""
 
     def on_request_vote(self, msg):
         timer = self.timer
@@ -158,7 +158,7 @@ def test_nodes_with_stale_logs_never_win_but_delay_those_who_can():
 
 
 def test_were_votes_in_after_15_ms_candidates_of_12_ms_would_give_up_before():
-    """Why the set-up of `figure_16` is as it is: a round trip and a write of 15 ms rule its fastest line out."""
+    """The reason for the set-up of `figure_16`: a round trip and a write of 15 ms are impossible for its fastest line."""
     assert quick((12, 24), disk_ms=10).mean_ms > 2 * 35
 
 

@@ -1,4 +1,4 @@
-"""The explorer: published counts are met exactly, mistakes are found shortest first, and nothing more is said than was seen."""
+"""The explorer: its counts equal published ones exactly, it finds the shortest run to a mistake, and it claims no more than it has seen."""
 
 import os
 import random
@@ -82,7 +82,7 @@ def test_what_a_node_remembers_changes_the_counts(change, distinct):
 
 
 class WithLists(ElectionsOnly):
-    """The same node in another style: lists, dicts, sets and objects of its own."""
+    """The same node in another style: with lists, dicts, sets and its own objects."""
 
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
@@ -112,7 +112,7 @@ def test_any_ordinary_attribute_may_be_state():
     ],
 )
 def test_replication_within_its_bounds_is_explored_completely(bounds, distinct, generated):
-    """A count of our own: there is no other model of it. What is remembered makes more than twice as many."""
+    """This count is our own, because there is no other model. With the memory there are more than twice as many states."""
     found = explore(Raft, **bounds, remember=False)
     assert (found.distinct, found.generated, found.ok) == (distinct, generated, True)
     assert found.calls < 0.005 * found.generated
@@ -219,7 +219,7 @@ class SaysNothingNew(Raft):
 
 @pytest.mark.slow
 def test_without_the_minimum_an_empty_heartbeat_commits_what_contradicts_the_leader():
-    """The textbook's leader always sends all that it has; the rule is there for those that do not."""
+    """The textbook's leader always sends all entries. The rule is for leaders that do not."""
     bounds = {"in_flight": 2, "crashes": 0, "heartbeats": True, "symmetry": True}
     without = made("committed beyond the last new entry")
     wrong = type("Wrong", (without,), {"on_heartbeat_timeout": SaysNothingNew.on_heartbeat_timeout})
@@ -254,7 +254,7 @@ def test_a_local_read_is_old_at_a_new_leader_and_at_a_deposed_one(reads, events)
 
 
 def operations(cluster):
-    """What the clients of a found story asked and were told."""
+    """The operations of the clients in a story that was found."""
     told = {client: (tick, answer) for tick, client, answer in cluster.answers}
     for tick, verb, *arguments in cluster.done:
         if verb in ("propose", "read"):

@@ -1,4 +1,4 @@
-"""Lessons for readers without a kernel: every picture is there, every story can be played, and nothing is asked of the network."""
+"""Lessons for readers without a kernel: every picture is there, every story can be played, and no network is used."""
 
 import base64
 import html
@@ -50,7 +50,7 @@ def page(tmp_path_factory):
 
 
 def figures(text):
-    """What each figure plays, and its picture's words."""
+    """The run that each figure plays, and the words of its picture."""
     played = [json.loads(html.unescape(play)) for _, play in re.findall(r"""data-play=(['"])(.*?)\1""", text)]
     pictures = re.findall(r"<img[^>]*data:image/svg[^>]*>", text)
     told = [html.unescape(re.search(r"""alt=(['"])(.*?)\1""", each)[2]) for each in pictures]
@@ -121,7 +121,7 @@ def test_links_lead_to_other_pages_and_to_the_web_and_what_does_not_come_along_i
 
 
 def test_without_scripts_nothing_is_lost_but_the_playing(page):
-    """A button that could do nothing is not shown; the picture and its words are."""
+    """Without JavaScript there is no button, but there are the picture and its words."""
     buttons = re.findall(r"<button[^>]*>", page)
     assert len(buttons) == len(figures(page))
     assert all(" hidden" in button for button in buttons)

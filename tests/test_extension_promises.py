@@ -74,7 +74,7 @@ def test_a_refusal_brings_a_later_term_to_the_node_that_asked():
 
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_nodes_in_different_terms_find_a_leader_by_asking(seed):
-    """The one with the best log has the latest term: the others learn it by their own questions."""
+    """The node with the best log has the latest term. The others learn it from the answers to their own pre-vote requests."""
     start = {"n1": {"term": 1}, "n2": {"term": 4, "log": ["4:x"]}, "n3": {"term": 2}}
     story = Story(
         "terms", "Terms differ", nodes=3, seed=seed, ticks=150, start=start, extensions=("PreVote",)
@@ -164,7 +164,7 @@ def test_what_makes_leases_unsafe_is_refused_in_a_sentence_that_says_why(other, 
     assert str(refused.value) == f"LeaseReads and {other} exclude each other, {why}; choose one of them."
 
 
-# -- Only an answer to a leader proves that somebody follows it --------------------------------------------
+# -- Only an answer to a leader proves that a node follows it ----------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def test_an_older_snapshot_takes_nothing_back(term):
 
 
 def new_leaders(seed, *cures):
-    """Who came to lead in 1,500 ticks after n4 was removed without hearing of it, and the share of time without a leader."""
+    """The nodes that become leader in the 1,500 ticks after n4 is removed without hearing of it, and the share of time without a leader."""
     story = replace(load("removed_node"), seed=seed, extensions=("NoOp", "Membership", *cures))
     cluster = Cluster(story, record=False)
     cluster.tick(45)

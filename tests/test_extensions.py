@@ -1,4 +1,4 @@
-"""Extensions: what each does unlike Raft, a table row for each branch, and what none of them changes."""
+"""Extensions: how each differs from Raft, with a table row for each branch, and what no extension changes."""
 
 import inspect
 from itertools import combinations
@@ -46,7 +46,7 @@ WRONG = {"LocalReads", "UnsafeMembership"}  # famous mistakes, kept to be shown
 
 
 def with_needs(*names):
-    """These extensions, and what they do not work without."""
+    """These extensions, and those that they need."""
     return tuple(
         dict.fromkeys(needed for name in names for needed in (*getattr(EXTENSIONS[name], "needs", ()), name))
     )
@@ -417,7 +417,7 @@ def test_a_leader_asks_again_with_every_heartbeat_once_for_all_its_reads():
 
 
 def test_who_is_deposed_answers_none_of_its_reads():
-    """Nor does it lose them: the clients are sent away."""
+    """It does not lose them either, because the clients are told to ask another node."""
     leader = reading()
     leader.step(Read("x?", "c1"))
     leader.step(Read("y?", "c2"))
@@ -629,7 +629,7 @@ def own_words(name):
 
 
 def test_no_two_extensions_that_go_together_use_one_name_for_two_things():
-    """They are one object: a second `begin_round` would take the place of the first."""
+    """They are one object: a second `begin_round` would replace the first."""
     for one, other in combinations(EXTENSIONS, 2):
         if objection(with_needs(one, other)) is None:
             # A seam: who had a vote by then.
@@ -1006,7 +1006,7 @@ def convicted(name):
 
 @pytest.fixture
 def instead_of(monkeypatch):
-    """Puts a class in the place of an extension, for one test."""
+    """Replaces an extension by a class, for one test."""
 
     def put(name, extension):
         monkeypatch.setitem(EXTENSIONS, name, extension)

@@ -1,4 +1,4 @@
-"""The Byzantine generals: every lie that traitors could tell, counted; and what signatures change."""
+"""The Byzantine generals: all lies that traitors could tell are tried and counted; and what signatures change."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_silence_counts_as_retreat_so_enumerating_two_words_leaves_nothing_out()
 
 
 def test_one_round_of_relays_less_and_a_traitor_in_command_splits_even_ten_generals():
-    """The test can fail: OM(0) is too little against one traitor, whatever the number of generals."""
+    """The test can fail: OM(0) is not enough against one traitor, for any number of generals."""
     assert not oral(10, ["C"], A, 0, {("C", "L1"): R}).ic1
 
 

@@ -1,4 +1,4 @@
-"""What lecturers get of the lessons: notes out of the learner's view, speaker notes of slides, and the guide."""
+"""What lecturers get from the lessons: notes that learners do not see, speaker notes of slides, and the guide."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""One node is played by hand: in the fog it sees only itself, then it is judged rule by rule."""
+"""One node is played by hand: the player sees only this node, and is judged rule by rule at the end."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A learner's rule runs wherever raftlab's own does; what no rule may do is told in a sentence that says where."""
+"""A learner's rule runs wherever raftlab's own does. If it does what no rule may do, a sentence says what and where."""
 
 import pickle
 import random
@@ -26,7 +26,7 @@ def right(node, msg):
 
 
 def elections(function, **more):
-    """A cluster of nodes with this way to vote, until somebody leads."""
+    """A cluster of nodes with this way to vote, run until there is a leader."""
     cluster = Cluster(nodes=3, seed=1, node_class=implement(on_request_vote=function, **more))
     return cluster.run_until("leader", within=60)
 
@@ -72,7 +72,7 @@ def test_a_whole_class_may_be_given():
 
 
 class Alone:
-    """No subclass of Raft, but made and stepped as Raft is: it borrows all it does from one inside."""
+    """No subclass of Raft, but built and stepped in the same way. It has a Raft node inside that does the work."""
 
     def __init__(self, id, nodes, random, election_timeout, heartbeat_interval, saved):
         self.inside = Raft(id, nodes, random, election_timeout, heartbeat_interval, saved)
@@ -321,7 +321,7 @@ def test_the_reference_stays_whole_beside_it():
 
 
 def test_an_answer_travels_to_another_process_as_its_text():
-    """Pickled, it is text: no function object goes along, and what it needs stands in it."""
+    """A pickled class is text: it contains no function object, and everything that it needs."""
     function = loaded(RIGHT_VOTE, "on_request_vote")
     packed = pickle.dumps(implement(on_request_vote=function))
     assert b"Three reasons to refuse" in packed

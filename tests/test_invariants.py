@@ -1,4 +1,4 @@
-"""The five properties of Figure 3: each is broken on purpose, and told once, with tick, nodes, term and index."""
+"""The five properties of Figure 3: each is broken on purpose, and reported once, with tick, nodes, term and index."""
 
 import pytest
 from test_mutants import made
@@ -101,7 +101,7 @@ def test_a_broken_property_is_told_when_it_breaks_and_in_which_words(id, course,
 
 @pytest.mark.parametrize("course", [p1, p2, p3, p4, p5], ids=lambda course: course.__name__)
 def test_a_property_that_breaks_again_is_not_told_again(course):
-    """What follows from a breach is noise."""
+    """What follows from a breach is not reported again."""
     watch = Invariants()
     first, again = ([breach.property for told in course(watch) for breach in told] for _ in range(2))
     assert len(first) == 1
@@ -214,7 +214,7 @@ def write(cluster, *commands, node="n1"):
 
 
 class SureOfItself(Raft):
-    """Takes all that is on its disk to be applied when it comes back, though its state machine is empty."""
+    """After a restart it believes that all entries on its disk are applied, although its state machine is empty."""
 
     def __init__(self, *arguments, **named):
         super().__init__(*arguments, **named)
@@ -341,7 +341,7 @@ def test_leader_completeness_also_holds_for_who_leads_when_an_entry_is_committed
 
 
 def test_an_entry_that_becomes_committed_late_must_be_in_the_log_of_who_leads_a_later_term():
-    """Nobody claims anything: the third disk makes it a fact, and the leader of term 2 lacks it."""
+    """No node claims anything, but with the third disk the entry is committed, and the leader of term 2 lacks it."""
     watch = Cluster(Story("five", "Five", nodes=5, goals=())).invariants
     newer = leader("n3", 2)
     assert watch.look(1, newer, None) == []
@@ -366,7 +366,7 @@ class WritesAnew(Raft):
 
 
 class ExchangesItsLog(Raft):
-    """Puts a new log object in the place of the old one with everything it stores or appends."""
+    """Replaces its log object by a new one whenever it stores or appends entries."""
 
     def save(self, from_index=None):
         super().save(from_index)

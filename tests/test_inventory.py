@@ -1,4 +1,4 @@
-"""The inventory: every misconception has a tick that contradicts it, and both answers of a learner are compared."""
+"""The inventory: a tick of a run contradicts every misconception, and a learner's answers of both times are compared."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What a notebook holds in a player's place: put away when it is saved, brought back while its kernel lives."""
+"""Players in saved notebooks: they are replaced by pictures when a notebook is saved, and come back while their kernel lives."""
 
 import copy
 import json

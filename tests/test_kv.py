@@ -50,7 +50,7 @@ reads = st.builds("{}?".format, keys)
 
 @given(st.lists(writes | reads))
 def test_the_same_commands_give_the_same_map_and_the_same_answers(commands):
-    """What makes it a replicated machine: nothing but the commands decides."""
+    """This makes it a replicated machine: its state depends only on the commands."""
     one, other = KeyValue(), KeyValue()
     assert [one.apply(command) for command in commands] == [other.apply(command) for command in commands]
     assert one.values == other.values
@@ -112,7 +112,7 @@ def test_without_a_session_it_is_done_twice():
 
 
 def test_a_command_older_than_the_last_is_not_done_and_told_so():
-    """Its answer is forgotten: a client that asks for the next thing has heard it, or has given up."""
+    """Its answer is forgotten, because a client with a new request has got the answer or given up."""
     _, answers = opened("s1.3 x=3", "s1.2 x=2", "x?")
     assert answers == ["ok", "stale: s1 is at 3", "3"]
 
@@ -171,7 +171,7 @@ def test_a_machine_restored_from_a_snapshot_goes_on_like_the_one_that_took_it(be
 
 @given(st.lists(appends, min_size=1, max_size=10), st.data())
 def test_in_a_session_repetitions_change_nothing_wherever_they_come(commands, data):
-    """As a client makes them: it repeats the last command until it is answered, and late copies of older ones arrive."""
+    """Commands as from a client: it repeats the last command until the answer, and late copies of older commands arrive."""
     once, often = KeyValue(), KeyValue()
     once.apply("open"), often.apply("open")
     numbered = [f"s1.{number} {command}" for number, command in enumerate(commands, start=1)]

@@ -1,4 +1,4 @@
-"""The Lab without a page: what its methods do, what its player may ask for, and what is said if something cannot be."""
+"""The Lab without a page: what its methods do, what its player may ask for, and what it says if something is impossible."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ from raftlab.stories import STORIES
 
 @pytest.fixture
 def lab():
-    """A Lab of five nodes, and what it tells its pages."""
+    """A Lab of five nodes, and the messages that it sends to its pages."""
     lab = Lab("three_nodes", nodes=5, seed=3)
     lab.told = []
     lab.send = lab.told.append

@@ -1,4 +1,4 @@
-"""Liars in the Lab, each beside an honest node in its place; and what it costs to bear faults."""
+"""Liars in the Lab, each compared with an honest node in its place; and how many nodes are needed against faults."""
 
 from itertools import combinations
 

@@ -1,4 +1,4 @@
-"""The checker of linearizability: what it accepts has an order, what it refuses has none, and it says where."""
+"""The checker of linearizability: for an accepted history there is an order, for a refused one there is none, and it says where."""
 
 import csv
 import re
@@ -19,7 +19,7 @@ from raftlab.sim.trace import Trace
 
 
 class Counter(Model):
-    """A machine of one's own: inc adds one and tells how many there are."""
+    """A user's own machine: inc adds one, and its answer is the new number."""
 
     name, kinds, initial = "counter", ("inc", "read"), 0
 
@@ -95,7 +95,7 @@ def history(text):
 
 
 def in_real_time(operations):
-    """Who comes before whom: who was answered earlier, and who of one client and key stands earlier."""
+    """A function that says whether one operation comes before another: it was answered earlier, or the client made it earlier."""
 
     def before(one, other):
         if one.returned is None:
@@ -108,7 +108,7 @@ def in_real_time(operations):
 
 
 def in_own_order(operations):
-    """What remains if real time does not matter: each client's own order."""
+    """The same if real time does not matter: only the order of each client's own operations."""
 
     def before(one, other):
         return one.client == other.client and operations.index(one) < operations.index(other)
@@ -141,7 +141,7 @@ def can_be_explained(operations, model, before, until=10**6):
 
 
 def check_order(verdict, operations, model):
-    """The order of a yes: everything answered is in it, it replays, and it keeps to real time."""
+    """Check the order of an accepted history: it has all answered operations, can be replayed, and agrees with real time."""
     left = list(operations)
     for operation in verdict.order:
         left.remove(operation)
@@ -153,7 +153,7 @@ def check_order(verdict, operations, model):
 
 
 def check_stuck(verdict, operations, model):
-    """The place of a no: all is well until an answer comes, and nothing explains it."""
+    """Check the place of a refusal: all answers before it can be explained, but this one cannot."""
     stuck, its = verdict.stuck, [each for each in operations if model.partition(each) == verdict.key]
     assert sorted(map(repr, verdict.operations)) == sorted(map(repr, its))
     before = in_real_time(its)
@@ -259,7 +259,7 @@ def test_a_model_whose_keys_belong_together_is_searched_as_a_whole():
 
 
 def test_fifty_unanswered_writes_do_not_hide_a_wrong_answer():
-    """Of 2 ** 50 choices of what happened, nearly all are alike."""
+    """There are 2 ** 50 choices of what may have happened, but nearly all are equivalent."""
     writes = [Operation(f"w{number}", "write", "", number, None, 0, None) for number in range(50)]
     right, wrong = (Operation("r", "read", "", None, told, 10, 20) for told in (7, 99))
 

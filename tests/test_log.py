@@ -59,7 +59,7 @@ def test_a_log_after_a_snapshot_is_the_end_of_a_longer_one(first, new, index, st
 
 @given(some, some)
 def test_of_two_logs_one_may_be_elected_by_the_other_or_both(one, other):
-    """UTD, 5.4.1: there is always somebody who can win."""
+    """UTD, 5.4.1: there is always a node that can win."""
     a, b = Log(one), Log(other)
     a_may, b_may = b.is_covered_by(a.last_index, a.last_term), a.is_covered_by(b.last_index, b.last_term)
     assert a_may or b_may

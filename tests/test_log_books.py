@@ -1,4 +1,4 @@
-"""The transfer task: what three logs say is enough to name the cut, and the setting that was missing."""
+"""The transfer task: the logs of three nodes are enough to find the cut, and the setting that was missing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""More nodes than can be drawn: they elect and replicate like few, in the order n1, n2, ..., n10; pictures refuse them."""
+"""More nodes than a picture can show: they elect and replicate like a few nodes, in the order n1, n2, ..., n10; pictures refuse them."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def many(nodes):
 
 @pytest.fixture(scope="module", params=[11, 25])
 def cluster(request):
-    """So many nodes; the first leader crashes between two writes."""
+    """A story of many nodes, in which the first leader crashes between two writes."""
     cluster = Cluster(many(request.param))
     cluster.tick(300)
     return cluster

@@ -1,4 +1,4 @@
-"""The map of the course: every line of the deck has its lesson and its story, every word and source its place."""
+"""The map of the course: every topic has its lesson and its story, and every word and source has its place."""
 
 import re
 from pathlib import Path

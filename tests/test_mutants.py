@@ -1,4 +1,4 @@
-"""Tests of the tests: each of these small mistakes must be found, with the rule that it breaks, and none in the textbook."""
+"""Tests of the tests: they must find each of these small mistakes, with the rule that it breaks, and no mistake in the textbook."""
 
 import pytest
 from faulty import faults_of
@@ -126,7 +126,7 @@ SCENES = (*ELECTIONS, *LOGS)
 
 
 def play(scene, raft):
-    """What a scene convicts a class of: properties that are broken, then goals that are never reached."""
+    """What a scene shows of a class: the properties that break, and then the goals that are never reached."""
     try:
         cluster = scene(begin_with(raft, record=True))
         broken = set(cluster.trace.broken())
@@ -138,7 +138,7 @@ def play(scene, raft):
 
 
 def missed(cluster):
-    """What is not reached within a generous time, everything being healed: a leader, equal logs, peace."""
+    """What nodes do not reach in time although all links work: a leader, equal logs, or no further election."""
     cluster.heal()
     if not cluster.run_until("leader", cluster.now, within=600):
         return {"leader"}
@@ -152,7 +152,7 @@ def missed(cluster):
 
 
 def timer_is_wrong(raft):
-    """FO-2: only a granted vote, or the leader of the term, starts the election timer anew."""
+    """FO-2: only a granted vote, or a message of the term's leader, resets the election timer."""
     for event, anew in ((request_vote(3, "1:1"), True), (request_vote(3, "0:0"), False), (request_vote(2), False),
                         (append(3), True), (append(2), False)):  # fmt: skip
         voter = node(term=3, log="1:a", raft=raft)
@@ -183,7 +183,7 @@ def shows_what_is_not_saved(raft):
 
 
 def convictions(raft):
-    """Rules whose rows a class fails, properties it breaks, goals it misses."""
+    """The rules whose rows a class fails, the properties that it breaks, and the goals that it misses."""
     found = set().union(*map(rules_of, rows_failed_by(raft)))
     if shows_what_is_not_saved(raft):
         found.add("ST-P0")
@@ -200,7 +200,7 @@ def test_the_textbook_is_not_convicted_by_anything():
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
 def test_a_scene_harms_no_node_that_follows_the_book(scene):
-    """It is played to its end without a complaint, and then something right happens."""
+    """It is played to its end without an error, and then the goals are reached."""
     cluster = scene(begin_with(Raft, record=True))
     assert cluster.trace.broken() == {}
     assert missed(cluster) == set()

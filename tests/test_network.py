@@ -56,7 +56,7 @@ def test_a_cut_link_loses_everything(network):
 
 
 def test_where_there_is_no_choice_no_die_is_thrown():
-    """Otherwise a cut of one link would change the delays of all others."""
+    """Otherwise the cut of one link would change the delays of all others."""
     network = Network(NODES, NoDice(), Link(delay=(3, 3)))
     assert network.travel_time("n1", "n2") == 3
     assert not network.duplicates("n1", "n2")
@@ -135,7 +135,7 @@ def test_its_settings_are_plain_data(network):
 
 
 def test_a_link_that_differs_from_most_is_named_while_there_is_one(network):
-    """What a picture marks is the odd one out, also if it is the first."""
+    """A picture marks the link that differs from the others, even if it is the first."""
     network.set(loss=0.9, src="n1", dst="n2")
     network.set(delay=(22, 22), src="n3", dst="n1")
     assert network.settings()["loss"] == 0.0

@@ -1,4 +1,4 @@
-"""What those can do who run a cluster: snapshots, voters, a new leader; and clocks that are wrong."""
+"""What operators of a cluster can do: snapshots, changes of voters, a new leader; and clocks that are wrong."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from raftlab import Cluster, Story, UserError
 
 
 def led(*extensions, nodes=3, seed=1):
-    """A cluster with a leader that everybody follows."""
+    """A cluster with a leader that all nodes follow."""
     cluster = Cluster(Story("led", "Led", nodes, seed, extensions=extensions, goals=()))
     assert cluster.run_until("leader", within=200)
     cluster.tick(10)

@@ -1,4 +1,4 @@
-"""The page: one file with everything in it, the same bytes every time, and safe whatever a story is called."""
+"""The page: one file with everything in it, the same bytes every time, and safe even if a story has a malicious name."""
 
 import base64
 import hashlib
@@ -48,7 +48,7 @@ def data_of(text):
 
 @pytest.fixture(scope="module")
 def history():
-    """A story of three branches, at the second of which one looks."""
+    """A story of three branches, of which the second is shown."""
     history = History(load("leader_crash"))
     history.act("pause", "n1", tick=20, seen=300)
     history.act("write", "y", 7, tick=100, branch=0, seen=300)
@@ -107,7 +107,7 @@ def test_a_page_may_not_load_anything_either(history):
 
 
 def test_no_name_and_no_command_can_break_out_of_the_page():
-    """A story from elsewhere may be called anything, and a client may write anything."""
+    """A story from another person may have any name, and a client may write any text."""
     hostile = Story(
         HOSTILE, HOSTILE, nodes=3, seed=4, ticks=60,
         actions=((30, "propose", f"x={HOSTILE}", "leader"),), stops=((40, HOSTILE),),

@@ -255,7 +255,7 @@ def test_term_vote_and_log_come_back_after_a_restart_and_nothing_else_does():
 
 @pytest.mark.parametrize("row", TABLE, ids=[row[0] for row in TABLE])
 def test_what_must_survive_a_crash_is_saved_before_any_message_is_sent(row):
-    """ST-P0: the disk, as of the last save before each message, is what the message speaks of."""
+    """ST-P0: every message agrees with the disk, as it was after the last save before the message."""
     _, before, event, _, _ = row
     made = node(**before)
     term, voted_for, log = made.term, made.voted_for, list(made.log)
@@ -309,7 +309,7 @@ def test_no_message_ever_shows_what_a_crash_could_take_back(events):
 
 
 def check_saves(events, raft=Raft):
-    """Follow a node through these events with a disk beside it, which is the sum of its saves."""
+    """Follow a node through these events, together with a disk that has only what the node saved."""
     made = node(raft=raft)
     disk = (0, None, [])
     for event in events:

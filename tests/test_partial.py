@@ -1,6 +1,6 @@
 """Partial connectivity: what each scenario does to Raft and to each set of extensions, as bands over seeds.
 
-Where a source says otherwise, docs/partial_connectivity.md says so; here stands what the simulator shows.
+These tests check what the simulator shows. If a source says something else, docs/partial_connectivity.md says so.
 """
 
 from dataclasses import replace
@@ -141,7 +141,7 @@ def test_ten_seeds_over_a_minute_agree(name):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_limbo_never_ends_with_equal_logs_and_ends_at_once_if_a_leader_may_append(seed):
-    """The middle node hears everybody, so its timer never runs out; it leads only if it holds the better log."""
+    """The middle node hears both others, so its timer never runs out; it leads only if it has the better log."""
     quiet = watch(replace(load("cloudflare_cut"), seed=seed), 1_000)
     no_op = watch(replace(load("cloudflare_cut_no_op"), seed=seed), 1_000)
     assert (quiet.verdict, quiet.elections > 25) == ("churns", True)
@@ -178,7 +178,7 @@ def played(name, *extensions, ticks=None):
 
 
 def elections(cluster, after):
-    """Who became leader later than a tick, in the order of time."""
+    """The nodes that become leader after a tick, in the order of time."""
     rows = [event for event in cluster.trace.events if event.changes and event.tick > after]
     return [event.node for event in rows if event.changes.get("role") == "leader"]
 

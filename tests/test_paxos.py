@@ -1,4 +1,4 @@
-"""Paxos for one decision: what must survive, who can stop whom, and every order of a small run."""
+"""Paxos for one decision: which values must survive, which proposers can stop others, and every order of a small run."""
 
 import json
 import shutil
@@ -297,7 +297,7 @@ def test_a_promise_forgotten_in_a_crash_is_no_harm_as_long_as_nobody_crashes():
 
 
 def storm(seed, node_class=Paxos):
-    """Five nodes, three of them with a wish, loss, copies, cuts and crashes; a power cut; then peace and a late client."""
+    """Five nodes, of which three propose, with loss, copies, cuts and crashes, and a power cut; then no faults, and a late client."""
     dice = Random(f"{seed}/storm")
     cluster = Cluster(nodes=5, seed=seed, node_class=node_class)
     cluster.set_network(delay=(1, 6), loss=0.15, duplication=0.15)

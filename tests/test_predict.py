@@ -1,4 +1,4 @@
-"""Predictions without a browser: what is typed, put in order or clicked is judged and kept like a choice."""
+"""Predictions without a browser: an answer that is typed, ordered or clicked is judged and kept like a choice."""
 
 import re
 from dataclasses import replace
@@ -43,7 +43,7 @@ def asked(question, folder):
 
 
 def commit(prediction, confidence=2):
-    """Say how sure one is, and that this is the answer."""
+    """Choose how sure the learner is, and give the answer."""
     prediction.confidence.value = confidence
     prediction.commit.click()
 
@@ -146,7 +146,7 @@ def test_the_right_choice_stands_anywhere_and_always_at_the_same_place(tmp_path)
     }
     assert {0, 1, 2} <= set(places.values())
     first = sum(place == 0 for place in places.values())
-    assert first < len(places) / 2, "whoever always takes the first learns nothing"
+    assert first < len(places) / 2, "a learner who always takes the first choice learns nothing"
     assert [question.mixed() for question in picked] == [question.mixed() for question in picked]
 
 
@@ -212,7 +212,7 @@ def test_a_picked_choice_comes_back_chosen(tmp_path):
 
 
 def test_an_answer_of_which_only_the_choice_was_kept_comes_back_in_words(tmp_path):
-    """So it stands in progress files of earlier versions."""
+    """The progress files of earlier versions have this form."""
     progress = Progress(tmp_path)
     progress.keep(NUMBER.id, {"choice": 1, "confidence": 3, "right": False})
     again = Prediction(NUMBER, progress)

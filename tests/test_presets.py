@@ -1,4 +1,4 @@
-"""The timing of real systems: numbers with version, year and source, and a cluster that lives by them."""
+"""The timing of real systems: numbers with version, year and source, and a cluster that uses them."""
 
 from dataclasses import replace
 

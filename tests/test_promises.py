@@ -1,4 +1,4 @@
-"""docs/promises.md is what its numbers say, nothing in it is broken, and some of it is played again."""
+"""docs/promises.md agrees with its numbers, no promise in it is broken, and some of its runs are played again."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The two widgets of lesson 09 without a browser: what they do, and what is left of them without a kernel."""
+"""The two widgets of lesson 09 without a browser: what they do, and what they show without a kernel."""
 
 import pytest
 

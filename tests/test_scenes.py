@@ -1,4 +1,4 @@
-"""The stories of the models: what goes wrong where nobody agrees, and what Paxos does about it."""
+"""The stories of the models: what goes wrong without agreement, and how Paxos solves it."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""What shows a mistake is short: leave out any event, and by the time it was seen it is not.
+"""Stories that show a mistake have no unnecessary event: without any one of them, the mistake does not show by the same time.
 
-Where an event is told for the reader's sake, `FOR_THE_READER` says so and why.
+If an event is there only for the reader, `FOR_THE_READER` lists it, with the reason.
 """
 
 from contextlib import suppress
@@ -32,7 +32,7 @@ def without_each(story):
 
 
 def needless(story, seen):
-    """The events without which the same nodes are still convicted, and no later."""
+    """The events without which the mistake still shows, and no later."""
     return {action[1:] for action, shorter in without_each(story) if seen(shorter) <= seen(story)}
 
 
@@ -42,7 +42,7 @@ NEVER = float("inf")
 
 
 def trials(name):
-    """Right nodes and wrong ones, and whether an election too many convicts; as exercises draw them, if any does."""
+    """The right and the wrong nodes of a mistake, and whether an unnecessary election proves it; as in the exercise that draws it, if there is one."""
     drawn = [Suspect(item, KNOWN[name]) for item, pool in POOLS.items() if name in pool]
     if drawn:
         return [(each.reference, each.node_class, each.item in RESTLESS) for each in drawn]
@@ -53,7 +53,7 @@ def trials(name):
 
 
 def convicted_at(story, right, wrong, restless):
-    """When a story convicts; NEVER if it does not, or if right nodes fail in it, too."""
+    """The tick at which a story proves the mistake; NEVER if it does not, or if right nodes fail in it, too."""
     try:
         if course(story, right, right)[0]:
             return NEVER
@@ -65,7 +65,7 @@ def convicted_at(story, right, wrong, restless):
 
 
 def differs_at(story, right, wrong, _restless=False):
-    """When a step goes differently."""
+    """The tick of the first step that differs from the right nodes'; NEVER if there is none."""
     made = type("Beside the right ones", (wrong,), {"reference": right})
     finder = MistakeFinder()
     try:
@@ -89,7 +89,7 @@ def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", STORIES)
 def test_a_mistakes_story_needs_each_of_its_events(name):
-    """Convicted by a breach, a goal missed, or what a client was told; else at least one step goes differently."""
+    """A breach, a missed goal or a wrong answer to a client proves the mistake. Otherwise at least one step differs."""
     story, all_trials = STORIES[name], trials(name)
     convicts = max(convicted_at(story, *each) for each in all_trials) < NEVER
     when = convicted_at if convicts else differs_at
@@ -110,7 +110,7 @@ def test_every_mistake_has_a_story_or_a_reason_why_none_shows_it():
 
 
 def as_story(scene, raft):
-    """What is done in a scene, as a story; and how much of it only sets the stage: how fast messages are, who leads."""
+    """The actions of a scene, as a story; and those that only prepare it: how fast messages are, and which node leads."""
     made, stage = [], []
 
     def begin(*arguments, **start):
@@ -125,7 +125,7 @@ def as_story(scene, raft):
 
 
 def harmed_at(story, raft):
-    """When one of the five properties breaks or a node falls over; the end, if something is never reached; else NEVER."""
+    """The tick at which a property breaks or a node's code fails; the last tick, if a goal is missed; else NEVER."""
     cluster = Cluster(story, node_class=raft, record=False)
     try:
         cluster.tick(story.ticks)

@@ -1,4 +1,4 @@
-"""The switch of lesson 06: sick and well at the learner's will, at the tick at which they look."""
+"""The switch of lesson 06: the learner makes it sick and repairs it, at the shown tick."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from raftlab import sick_switch
 
 
 def leaders(bench, start):
-    """Who led, each once for every change, from a tick on."""
+    """The leaders from a tick on, one after the other."""
     trace = bench.lab.trace
     led = [
         (view.term, node)

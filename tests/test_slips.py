@@ -1,4 +1,4 @@
-"""What learners get wrong in the usual ways is told in a sentence that says what is right; what would be judged by itself is not judged."""
+"""For the usual mistakes of learners, a sentence says what would be right. An answer that changes how it is judged is not judged."""
 
 import sys
 
@@ -15,7 +15,7 @@ CAMPAIGN = "def campaign(node):\n    "
 
 
 def told(item, text):
-    """What is said about an answer, in whatever way."""
+    """The message about an answer: its verdict, or the error."""
     try:
         return repr(check(item, text, progress=None))
     except UserError as error:

@@ -1,4 +1,4 @@
-"""Exercise 03: what is right is what the simulator plays, and what is wrong is told with a case."""
+"""Exercise 03: the simulator says what is right, and a wrong answer gets a case that contradicts it."""
 
 import pytest
 from answers import judged

@@ -1,4 +1,4 @@
-"""What the lessons say of runs, played: a statement that a run can show is held by that run, not by its author."""
+"""Statements of the lessons that a run can show: each test plays the run and checks the statement."""
 
 import re
 from dataclasses import replace
@@ -21,7 +21,7 @@ def told(name, seed=1, **changes):
 
 
 def leaders(trace, first, last):
-    """Who leads which term, at some tick of these."""
+    """The leaders and their terms during these ticks."""
     return {
         (node, view.term)
         for tick in range(first, last, 2)
@@ -31,7 +31,7 @@ def leaders(trace, first, last):
 
 
 def first_after_the_return(seed, missed_something):
-    """Who wins the first election after n2 is back, in `rejoin_huge_term`."""
+    """The winner of the first election after n2 is back, in `rejoin_huge_term`."""
     story = load("rejoin_huge_term")
     actions = [each for each in story.actions if missed_something or each[1] != "propose"]
     trace = told("rejoin_huge_term", seed, actions=tuple(actions), ticks=300).trace
@@ -70,7 +70,7 @@ def test_an_old_leader_may_commit_what_a_majority_had_stored_before_and_nothing_
 
 
 def decided(scene, delay, seed=1):
-    """Whether the duel of two proposers is over within 3,000 ticks, if a message takes so many."""
+    """Is the duel of two proposers over within 3,000 ticks, if a message takes this many ticks?"""
     story, node_class = SCENES[scene]
     actions = ((0, "set_network", (delay, delay)), *story.actions[1:])
     cluster = Cluster(

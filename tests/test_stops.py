@@ -257,7 +257,7 @@ def test_no_turning_point_of_a_story_goes_by_without_a_word(name):
 
 @pytest.mark.parametrize("name", SCENE_NAMES)
 def test_a_property_that_breaks_is_told_in_the_words_of_the_story(name):
-    """Not only in the list of what is watched: a press on Next shows a sentence that says what differs."""
+    """Not only the list of properties says it: a press on Next shows a sentence that says what differs."""
     trace = played(name)
     broken = [(number, event.tick) for number, event in enumerate(trace.events) if event.what == "broken"]
     silent = [
@@ -274,7 +274,7 @@ TO_STAND = re.compile(r"about to\b[^.?]*\b(for votes|votes?|candidates?|become l
 
 
 def said_to_stand(trace):
-    """Who is said to be about to ask for votes: (tick, what is said, node, how long each node would still wait)."""
+    """The sentences that say which node will ask for votes soon: (tick, sentence, node, how long each node would still wait)."""
     fold, stops = trace.fold(), told(trace)
     for number, tick, (_, says, *_) in stops:
         if not TO_STAND.search(says):
@@ -306,7 +306,7 @@ def test_who_is_said_to_stand_soon_has_the_shortest_ring_or_the_story_is_said_to
 
 
 def forgetful(trace):
-    """Who restarts with entries that are committed, of which it had known that: (event, node)."""
+    """The nodes that restart with entries that they had known to be committed: (event, node)."""
     fold, knew = trace.fold(), {}
     for number, event in enumerate(trace.events):
         if event.what == "crash" and "status" in event.changes:
@@ -386,7 +386,7 @@ def world_at(trace, number):
 
 
 def wrong(trace, number, said):
-    """What a sentence claims of the moment at which it is said, and that moment does not show."""
+    """What a sentence claims about its moment although the moment does not show it."""
     views = world_at(trace, number)
     yield from (f"there is no {node}" for node in re.findall(r"\bn\d\b", said) if node not in views)
     for match in LEADS.finditer(said):

@@ -154,7 +154,7 @@ def newer():
 
 
 def changed(**parts):
-    """A story in its file form, of which somebody has changed a part."""
+    """The file of a story in which a part was changed."""
     return json.dumps(json.loads(load("leader_crash").to_json()) | parts)
 
 
@@ -230,7 +230,7 @@ def test_a_part_of_a_story_ends_with_all_that_belongs_to_its_last_tick():
 
 
 def test_a_story_starts_its_nodes_from_the_disks_it_gives_them():
-    """A colon in a command is the command's own."""
+    """A colon in a command belongs to the command."""
     story = Story("a", "A", nodes=3, start={"n2": {"term": 4, "voted_for": "n1", "log": ["1:a", "3:x=1:2"]}})
     node = Cluster(story).nodes["n2"]
     assert (node.term, node.voted_for) == (4, "n1")

@@ -41,7 +41,7 @@ def truth(cluster):
 
 
 def what_a_crash_leaves(cluster, id):
-    """Term, vote, log and snapshot, as they are on the disk; whatever else a node knew is gone."""
+    """Term, vote, log and snapshot are as on the disk. Everything else that the node knew is gone."""
     disk = cluster.disks[id]
     voters = next(
         (command.split()[1:] for _, command in reversed(list(disk.log)) if command.startswith("voters ")),
@@ -89,7 +89,7 @@ def test_every_tick_of_a_trace_says_what_was_true(name):
 
 
 class Reckless(Raft):
-    """Leads without asking anybody: sooner or later a property breaks."""
+    """Leads without an election, so that a property breaks sooner or later."""
 
     def campaign(self):
         self.become_candidate()
@@ -110,7 +110,7 @@ def world(cluster):
 @pytest.mark.parametrize("node_class", [Raft, Reckless])
 @pytest.mark.parametrize("seed", range(6))
 def test_every_tick_of_a_faulty_run_is_told_as_it_was(seed, node_class):
-    """Crashes, pauses, cuts, losses, copies, and properties that break: whatever order the ticks are asked in."""
+    """With crashes, pauses, cuts, losses, copies and broken properties, and in any order of ticks."""
     cluster = Cluster(faulty_story(seed), node_class=node_class)
     worlds = {0: world(cluster)}
     for _ in range(cluster.story.ticks):
@@ -170,7 +170,7 @@ def test_a_faulty_run_can_be_told_as_prose(seed):
 
 
 def test_a_look_at_the_past_changes_nothing():
-    """To change a view is to change a copy."""
+    """A view is a copy, so a change of it does not change the trace."""
     cluster = Cluster(load("leader_crash"))
     cluster.tick(100)
     before = json.dumps([cluster.trace.start, cluster.trace.events])

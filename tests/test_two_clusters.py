@@ -20,14 +20,14 @@ def both(story=QUIET):
 
 @pytest.fixture
 def told(monkeypatch):
-    """What Labs tell their pages."""
+    """The messages that Labs send to their pages."""
     told = []
     monkeypatch.setattr("ipywidgets.Widget.send", lambda _, content, buffers=None: told.append(content))
     return told
 
 
 def played_by(other):
-    """What was done in the run that the page is told of."""
+    """The actions in the run that the page gets."""
     return other["bundle"]["branches"][0]["story"]["actions"]
 
 
@@ -72,7 +72,7 @@ def flying(trace, tick):
 
 
 def test_what_the_other_nodes_cannot_do_is_told_in_a_sentence(told):
-    """Two wrong nodes lead, so there is another message on its way than among right ones. Undo brings the right ones back."""
+    """Two wrong nodes lead, so they have a message in flight that the right nodes do not have. Undo brings the right nodes back."""
     lab = both(
         Story("two", "Two candidates", nodes=3, actions=((0, "time_out", "n1"), (0, "time_out", "n2")))
     )
@@ -121,7 +121,7 @@ def test_where_no_widget_is_shown_both_are_told():
 
 
 def test_a_deed_after_which_a_node_falls_over_is_told_with_its_place_in_a_story():
-    """Nodes that do not check the entry before fall over when entries would leave a gap in their logs."""
+    """Nodes that do not check the previous entry raise an error when entries would leave a gap in their logs."""
     name = "the entry before is not checked"
     story, wrong = STORIES[name], MUTANTS[name].node_class(())
     *before, last = story.actions

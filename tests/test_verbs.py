@@ -1,4 +1,4 @@
-"""Verbs: each stands in one place, has its types, and reaches everything that is made of verbs."""
+"""Verbs: each is defined in one place, with its types, and everything that is built from verbs has it."""
 
 import subprocess
 import sys

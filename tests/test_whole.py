@@ -1,4 +1,4 @@
-"""A whole Raft is judged by parts: each rule for itself, among raftlab's own, and then all of them together."""
+"""A whole Raft is judged in parts: first each rule together with raftlab's other rules, and then all rules together."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The words that tests of the core are written in: nodes in any state, and effects as short text."""
+"""Short forms for tests of the core: nodes in any state, and effects as short text."""
 
 import types
 from pathlib import Path
@@ -118,7 +118,7 @@ def _told(effect):
 
 
 def mutant(*changes):
-    """A Raft whose source differs in these places: (what stands there, what stands there instead)."""
+    """A Raft whose source differs in these places: (the original text, the text that replaces it)."""
     source = SOURCE
     for there, instead in changes:
         assert source.count(there) == 1, f"found {source.count(there)} times: {there}"

@@ -1,8 +1,8 @@
-"""Variants of a story, and what one sees of a run: the same plot with other dice, delays and names.
+"""Variants of a story: the same actions with other dice, delays and names of nodes; and what can be read from a run.
 
-A variant keeps the deeds of its story. What may differ: the seed, who plays which part (the names of the
-nodes are exchanged), and how finely time runs: stretched three times, a message that took one tick takes one to
-three ticks of a third of the length. A `Run` tells everything in the names and the ticks of the story.
+A variant has the same actions as its story. It may differ in the seed, in the names of the nodes (they are exchanged),
+and in how finely time is divided: if time is stretched three times, a message that took one tick takes one to three
+ticks, each a third as long. A `Run` uses the names and the ticks of the story.
 """
 
 import re
@@ -20,7 +20,7 @@ NAME = re.compile(r"\bn\d\b")
 
 
 class Node(NamedTuple):
-    """What one node is and holds at the end of a tick; `timer` is what is left of it, in ticks."""
+    """The state of one node at the end of a tick. timer: the ticks that are left."""
 
     status: str
     role: str
@@ -48,7 +48,7 @@ def renamed(value, names):
 
 
 class Run:
-    """A story played to its end. Ticks are those of the story as it is written, also where time was stretched."""
+    """A story played to its end. Ticks are those of the story as it is written, even if time was stretched."""
 
     def __init__(self, story, node_class=None, dice=None, stretch=1):
         actual = list(story.ids())
@@ -73,11 +73,11 @@ class Run:
         return self.worlds[tick * self.stretch]
 
     def since(self, tick, until=None):
-        """The worlds from a tick of the story on."""
+        """The states of all nodes, from a tick of the story on."""
         return self.worlds[tick * self.stretch : None if until is None else until * self.stretch + 1]
 
     def first(self, holds, after=0):
-        """The first world, at a tick of the story or later, of which something holds; None if there is none."""
+        """The first state of all nodes, from a tick of the story on, for which something is true; None if there is none."""
         return next((world for world in self.since(after) if holds(world)), None)
 
     @cached_property
@@ -101,11 +101,11 @@ class Run:
 
     @property
     def operations(self):
-        """What clients asked and were told."""
+        """The operations of clients."""
         return self.cluster.trace.operations()
 
     def _look(self):
-        """The world now: only what had an event since the last look can have changed, but for its timer."""
+        """The present state of all nodes. Only nodes with an event since the last call are read again; timers always are."""
         cluster, events = self.cluster, self.cluster.trace.events
         happened = {event.node for event in events[self._seen :]}
         self._seen = len(events)
@@ -126,7 +126,7 @@ class Run:
 
 
 def _recast(story, names):
-    """The story with its parts given to other nodes."""
+    """The story with exchanged names of nodes."""
     return replace(
         story, stops=(), actions=renamed(story.actions, names), start=renamed(dict(story.start), names),
         liars=renamed(dict(story.liars), names),
@@ -134,7 +134,7 @@ def _recast(story, names):
 
 
 def _stretched(story, preset, times, dice):
-    """The story with a clock that runs finer; messages take at most as long as in the story, and not all the same."""
+    """The story with a finer clock. Messages take at most as long as in the story, and not all take the same time."""
 
     def slower(delay):
         shortest, longest = delay
@@ -159,7 +159,7 @@ def _stretched(story, preset, times, dice):
 def vary(
     name: str, ticks: int | None = None, stretch: tuple[int, ...] = (1, 3), change: Callable | None = None
 ) -> Callable[[Random], Run]:
-    """What makes variants of a story: `change(story, dice)` alters what its question leaves open."""
+    """A function that makes variants of a story. `change(story, dice)` changes what the question leaves open."""
 
     def variant(dice):
         story, node_class = scene(name)
@@ -172,7 +172,7 @@ def vary(
 
 
 def together(*makers: Callable[[Random], Run]) -> Callable[[Random], tuple[Run, ...]]:
-    """Several runs of one variant."""
+    """A function that makes several runs for one variant."""
     return lambda dice: tuple(maker(dice) for maker in makers)
 
 
@@ -184,7 +184,7 @@ def slower(story, dice):
 
 
 def led_by(node: str) -> Callable:
-    """A change: a node is made to stand first, so that it leads whatever the dice."""
+    """A change: a node starts the first election, so that it leads with any dice."""
     return lambda story, dice: replace(story, actions=((1, "time_out", node), *story.actions))
 
 
@@ -192,18 +192,18 @@ def led_by(node: str) -> Callable:
 
 
 def leaders(world, status="running"):
-    """Who leads, in which term."""
+    """The leaders: node -> term."""
     return {id: node.term for id, node in world.items() if node.role == "leader" and node.status == status}
 
 
 def leader(world):
-    """Who leads the highest term, or None."""
+    """The leader of the highest term, or None."""
     found = leaders(world)
     return max(found, key=found.get) if found else None
 
 
 def holders(world, command):
-    """Who has a command in its log."""
+    """The nodes that have a command in their logs."""
     return {id for id, node in world.items() if command in (held for _, held in node.log)}
 
 
@@ -224,7 +224,7 @@ def same_term_leaders(world):
 
 
 def moment(run, holds):
-    """The first tick of the run at whose end something holds; None if it never does."""
+    """The first tick of the run at whose end something is true; None if it never is."""
     return next((tick for tick, world in enumerate(run.worlds) if holds(world)), None)
 
 

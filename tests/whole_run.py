@@ -1,10 +1,10 @@
-"""An independent reading of a run: everything that was saved, applied, restored and told, and what follows from all of it.
+"""An independent check of a run, from everything that was saved, applied, restored and answered in it.
 
-`recorded()` keeps every moment of the clusters that are made within it, and at which step the watcher found what.
-`first_false(moments)` says at which step each watched line became false. It looks at all pairs of moments and
-remembers nothing cleverly, so that it shares no idea with the watcher but what the properties say.
+`recorded()` keeps every moment of the clusters that are made inside it, and the steps at which the watcher found
+something. `first_false(moments)` says at which step each watched line became false. It compares all pairs of moments in
+a simple way, so that it has nothing in common with the watcher but the meaning of the properties.
 
-A log in memory is looked at when the node has written it by the methods of Log, or has put another in its place.
+It looks at a log in memory when the node has changed it with the methods of Log, or has replaced it.
 """
 
 from collections import defaultdict
@@ -50,7 +50,7 @@ class Run:
 
 @contextmanager
 def recorded():
-    """Keeps what happens to the cluster that is made within it."""
+    """Keeps what happens to the cluster that is made inside it."""
     run, original = Run(), {name: getattr(Cluster, name) for name in ("_start", "_after_step", "_carry_out")}
 
     def start(cluster, id):
@@ -127,7 +127,9 @@ def facts(run):
     acks, leader, disks, found = defaultdict(set), {}, {}, {}
     initial = [m for m in run.moments if m.kind == "disk"][: len(run.ids)]
     initial = sorted(initial, key=lambda m: -last(m.log)) if run.moments[0].kind == "disk" else []
-    for index in range(1, min((last(m.log) for m in initial), default=0) + 1):  # what all disks begin with
+    for index in range(
+        1, min((last(m.log) for m in initial), default=0) + 1
+    ):  # entries on all disks at first
         if len({m.log[1][:index] for m in initial}) == 1:
             found[index, at(initial[0].log, index)] = (-1, at(initial[0].log, index).term)
     moments = [(-1, m) for m in initial]
