@@ -127,9 +127,8 @@ def facts(run):
     acks, leader, disks, found = defaultdict(set), {}, {}, {}
     initial = [m for m in run.moments if m.kind == "disk"][: len(run.ids)]
     initial = sorted(initial, key=lambda m: -last(m.log)) if run.moments[0].kind == "disk" else []
-    for index in range(
-        1, min((last(m.log) for m in initial), default=0) + 1
-    ):  # entries on all disks at first
+    # The entries with which all disks begin.
+    for index in range(1, min((last(m.log) for m in initial), default=0) + 1):
         if len({m.log[1][:index] for m in initial}) == 1:
             found[index, at(initial[0].log, index)] = (-1, at(initial[0].log, index).term)
     moments = [(-1, m) for m in initial]
