@@ -294,9 +294,9 @@ DUEL = Story(
     stops=(
         (1, "n1's client wants x=1. n1 asks all nodes to promise its number."),
         (8, "n3's client wants x=2. n3 asks all nodes to promise a higher number."),
-        Ask(14, "n3's question is about to arrive. Will the others still accept n1's proposal after that?", ("yes", "no"), "no", "refusal",
+        Ask(12, "n3's request is about to arrive. Will the others still accept n1's proposal after that?", ("yes", "no"), "no", "refusal",
             then="No: they have promised a higher number."),
-        (15, "All nodes have promised n3's number, so n1's proposal will come too late."),
+        (13, "All nodes have promised n3's number, so n1's proposal will come too late."),
         ("refusal", "n2 refuses n1's proposal: it has promised n3 a higher number."),
         ("commit", "A value is chosen: one proposer waited long enough for the other to finish."),
     ),

@@ -98,6 +98,7 @@ def leasing(name: str, title: str, rate: float, *told: Any) -> Story:
             (("candidacy", 41), "n2 has heard no leader for an election timeout: it becomes a candidate in term 2."),
             (("leader", 41), "n2 leads term 2."),
             (60, "A client is about to write x=2 to n2."),
+            (63, "x=2 is committed, and the client has its answer."),
             *told,
             (150, "All links work again, and n1 will hear of term 2."),
         ),

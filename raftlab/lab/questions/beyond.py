@@ -30,8 +30,8 @@ QUESTIONS = (
         "07.handover",
         "n1 hands over to n4. All nodes have PreVote and sticky votes, all of them hear n1, and no timer has run out. Which nodes vote for n4?",
         (
-            yes("All that it asks.", "Its request says that the leader itself told n4 to ask. So the leader does not have to be protected from it.", "handover", 52, says="n3 learns"),
-            no("None: they all hear a leader.", "n1, n2 and n3 have just voted for n4.", "handover", 52, says="n3 learns"),
+            yes("All that it asks.", "Its request says that the leader itself told n4 to ask. So the leader does not have to be protected from it. (The two *no* come from n4: it refuses n1's last heartbeats.)", "handover", 52, says="n3 learns"),
+            no("None: they all hear a leader.", "n1, n2 and n3 have just voted for n4, because its request says that the leader itself told it to ask. (The two *no* come from n4: it refuses n1's last heartbeats.)", "handover", 52, says="n3 learns"),
             no("None: n4 has to wait for its timer.", "TimeoutNow takes the place of the timer: n4 is a candidate already.", "handover", 51),
         ),
         run=("handover", 50),

@@ -8,7 +8,7 @@ QUESTIONS = (
         "Three nodes hold elections and do nothing else, and no node goes beyond term 1. How many different states does this cluster have?",
         (
             yes("About 8,000.", "8,005. The role of a node is only a part of the state, which also includes the votes and every message on its way."),
-            no("27: three roles for each of three nodes.", "There are two candidates and a follower here, as there were 10 ms before. But since then n3 has given its vote, and other messages are on their way, so this is another state.", "first_come", 2),
+            no("27: three roles for each of three nodes.", "These three nodes are two candidates and a follower, as they were 10 ms before. But since then n3 has given its vote, and other messages are on their way, so this is another state.", "first_come", 2),
             no("Infinitely many: time goes on for ever.", "The clock is not part of a state. This cluster has been in the same few states since 0.5 s, and stays in them for ever.", "three_nodes", 154, says="n2, the leader"),
         ),
         explanation="The same cluster was also written as a model in TLA+, a language made for that. That model has 8,005 states, too.",
@@ -18,8 +18,8 @@ QUESTIONS = (
         "81,222 transitions lead out of all these states: a message arrives or is lost, a node times out or crashes. How often must the code of a node run to find them all?",
         (
             yes("85 times.", "A node in a given state always does the same with a given message. So the explorer runs the code once, and remembers what it did."),
-            no("81,222 times: once for each transition.", "What n3 does with n1's request depends on n3 and on the request. It makes no difference that n2 has become a candidate in the meantime. So one run of the code serves many states.", "first_come", 2),
-            no("Once for each state.", "A state has five nodes here, and only one of them has changed in the last 10 ms: n4. The explorer already knows what the other nodes would do.", "best_case_election", 17),
+            no("81,222 times: once for each transition.", "In this other cluster, what n3 does with n1's request depends on n3 and on the request. It makes no difference that n2 has become a candidate in the meantime. So one run of the code serves many states.", "first_come", 2),
+            no("Once for each state.", "In this other cluster a state has five nodes, and only one of them has changed in the last 10 ms: n4. The explorer already knows what the other nodes would do.", "best_case_election", 17),
         ),
         explanation="Three nodes with a few states each make thousands of combinations. But what *one* node does depends only on its own state and on what happens to it. The explorer runs the node's code once for each such pair, and remembers the result. This is called **memoising**.",
     ),
@@ -78,7 +78,7 @@ QUESTIONS = (
         "Checks of single rules find every mistake in our list. The explorer finds only some of them. What is the explorer good for?",
         (
             yes("It finds mistakes that nobody has thought of.", "A check of a rule knows what to look for. The explorer knows only what must never happen."),
-            no("Nothing: if each rule is right, the whole program is right.", "Each node here follows every rule of a method as it was published. A run that was found in 2015 breaks it.", "membership_bug", 44),
+            no("Nothing: if each rule is right, the whole program is right.", "Each node here follows every rule of a method for changing who has a vote (lesson 07), as it was published. A run that was found in 2015 breaks it.", "membership_bug", 44),
             no("It finds clusters in which nothing gets done.", "No node wins here, and no property is broken. Unless it is asked to do more, the explorer looks only for what must never happen.", "split_vote", 15),
         ),
     ),

@@ -48,7 +48,7 @@ QUESTIONS = (
             no("n1 wins: it began.", "Each time its proposal came too late: the others had promised a higher number before.", "paxos_duel_for_ever", 293, says="refuses a request"),
         ),
         run=("paxos_duel_for_ever", 8),
-        explanation="By now both even ask for the same value, x=1: at 0.18 s, n3 learnt of it from n1's promise. No wrong value is ever chosen; this is called **safety**. But no value is chosen at all: **liveness** is missing.\n\nIf messages may take any time and one node may crash, no algorithm without randomness can exclude such a run ([Fischer, Lynch and Paterson 1985](https://doi.org/10.1145/3149.214121)). With randomness such a run becomes unlikely. Besides, real networks are slow only for a while ([Dwork, Lynch and Stockmeyer 1988](https://doi.org/10.1145/42282.42283) call this *partial synchrony*): with **random** waiting times, one of the two proposers soon has enough time.",
+        explanation="By now both even ask for the same value, x=1: at 0.18 s, n3 learnt of it from n1's promise. Both have accepted it, but under different numbers, so it is not chosen. No wrong value is ever chosen; this is called **safety**. But no value is chosen at all: **liveness** is missing.\n\nIf messages may take any time and one node may crash, no algorithm without randomness can exclude such a run ([Fischer, Lynch and Paterson 1985](https://doi.org/10.1145/3149.214121)). With randomness such a run becomes unlikely. Besides, real networks are slow only for a while ([Dwork, Lynch and Stockmeyer 1988](https://doi.org/10.1145/42282.42283) call this *partial synchrony*): with **random** waiting times, one of the two proposers soon has enough time.",
     ),
     Question(
         "00b.check_study",
@@ -65,8 +65,8 @@ QUESTIONS = (
         "An acceptor promises a number, crashes and restarts, and has forgotten the promise. Is that harmless?",
         (
             yes("No: two values may be chosen.", "It could then accept a lower number, although another proposer relies on its promise. So a node saves its promise and what it has accepted before it answers, as Raft does with votes."),
-            no("Yes: the proposer asks again.", "n3 already relies on n2's promise and proposes its value. No node asks again.", "paxos_free", 7),
-            no("Yes: the others still know it.", "The other nodes are n1, which is cut off, and n3. The majority consists of n3 and n2, so both must remember.", "paxos_free", 10),
+            no("Yes: the proposer asks again.", "Let n2 be that acceptor. n3 already relies on n2's promise here, and proposes its value. No node asks again.", "paxos_free", 7),
+            no("Yes: the others still know it.", "Let n2 be that acceptor. The other nodes here are n1, which is cut off, and n3. The majority consists of n3 and n2, so both must remember.", "paxos_free", 10),
         ),
         explanation="Suppose that n2 promises number 5 to n3 and says that it has accepted nothing. It crashes and forgets this. Then n1's old request arrives, and n2 accepts X under number 3: n1 and n2 have chosen X. n3 relies on the promise and proposes Y; n2 accepts it, too, and n2 and n3 have chosen Y.",
     ),
