@@ -172,7 +172,7 @@ LOGS: dict[str, Story] = {
                 (("leader",), "n1 leads term 4, with the votes of n2 and n3."),
                 (("refusal",), "n3 refuses n1's heartbeat: it lacks entry 2. n1 will send it."),
                 (9, "n1 leads term 4. This time a client writes before the crash: x=4, an entry of n1's own term."),
-                (11, "x=4 is on three of five nodes: it is committed, and so is everything before it."),
+                (11, "x=4, an entry of term 4, is on three of five nodes now."),
                 Ask(15, "n1 is about to crash, and n5 to restart. Can n5 win an election now?", ("yes", "no"), "no", 19,
                     then="No: n2 and n3 have x=4 of term 4, and n5's log ends in term 3. They will refuse, and n5 cannot get three votes without them."),
                 (16, "n1 is down. n5 is back, and becomes a candidate in term 4."),

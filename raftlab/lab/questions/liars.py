@@ -115,4 +115,4 @@ QUESTIONS = (
     ),
 )  # fmt: skip
 
-RECALL = ("06.limbo", "05.check_ladder", "00.common")
+RECALL = ("06.limbo", "06.verdicts", "00.common")
