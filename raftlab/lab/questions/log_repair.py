@@ -97,6 +97,7 @@ QUESTIONS = (
             no("n4 stored it in term 1, as n3 did.", "n1 has crashed, and n4's log is still empty. n4 gets x=1 later, from n2.", "entry_outlives_leaders", 10),
             no("A log that ends in a later term has more entries.", "n1's log ends in term 6 and has nine entries. n2's ends in term 3 and has eleven.", "longest_log", 2),
         ),
+        run=("entry_outlives_leaders", 28),
         explanation="So the first later leader that lacks the entry has it after all: there is no such leader. This is the whole argument, about the leader of term U:\n\n"
         "1. At least one of its voters has stored the entry. (Two majorities share a node.)\n"
         "2. This voter stored the entry first and voted later. (A node refuses appends from a term that is over for it.)\n"
