@@ -389,7 +389,7 @@ def test_the_prose_names_messages_rules_and_the_choice(duel):
 
 def test_a_page_plays_it(duel, tmp_path):
     save_page(duel, tmp_path / "paxos.html")
-    assert "<title>Two proposers stop each other" in (tmp_path / "paxos.html").read_text(encoding="utf-8")
+    assert "<title>Two proposers on a slow network" in (tmp_path / "paxos.html").read_text(encoding="utf-8")
 
 
 NARRATE = """

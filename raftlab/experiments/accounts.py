@@ -65,9 +65,9 @@ def accounts(compared: Row, outage: Outage) -> Accounts:
             f"no writes for about {ETCD.end - ETCD.start:.0f} min", f"was impaired for {hours_and_minutes(IMPACT.value)}",
         ),
         _account_of("limbo: Raft, timeouts of 150 to 300 ms", limbo(writes=False)),
-        _account_of("limbo: the same", limbo(writes=True)),
+        _account_of("limbo: the same Raft", limbo(writes=True)),
         Account(
-            f"comparison: the same, {len(compared.elections)} runs", loss, "clients", numbers(compared.elections),
+            f"comparison: the same Raft, {len(compared.elections)} runs", loss, "clients", numbers(compared.elections),
             f"{seconds(compared.leaderless_ms)} of {compared.span_ms / 1000:.3g} s; verdict: {compared.verdict}", NOT_MODELLED,
         ),
         Account(

@@ -285,7 +285,7 @@ HANDLERS: dict[type, str] = {
 # Two proposers on a slow network, the second one half a round behind the first: each new number arrives just
 # before the other's proposal, which is then refused.
 DUEL = Story(
-    "paxos_duel", "Two proposers stop each other", nodes=3, ticks=300, goals=(),
+    "paxos_duel", "Two proposers on a slow network", nodes=3, ticks=300, goals=(),
     actions=(
         (0, "set_network", (5, 5)),
         (1, "propose", "x=1", "n1"),

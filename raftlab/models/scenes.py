@@ -56,7 +56,7 @@ FREE = survivor(
 FOR_EVER = replace(
     DUEL,
     name="paxos_duel_for_ever",
-    title="Two proposers stop each other, without dice",
+    title="Two proposers on a slow network that wait equally long",
     stops=DUEL.stops[:-1],
 )
 
