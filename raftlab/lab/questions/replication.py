@@ -66,7 +66,7 @@ QUESTIONS = (
             no("Yes: what is not committed is lost.", "n1 came back and won the election, and now x=1 is in all three logs.", "only_holder", 35),
             no("No: what a leader has written stays.", "Here n2 became leader before n1 was back, and x=2 has taken the place of x=1.", "holder_too_late", 56),
         ),
-        explanation="An entry that is not committed is **not promised**: it may survive or be lost. A client that got no answer has to ask again; lesson 05 shows how it can do so safely.\n\nIn the run of the question, all three nodes have x=1 at 0.35 s, and still it is **not committed**. A leader counts copies only of entries of its own term. Without this rule, an old entry could be overwritten although a majority has stored it (lesson 04b shows how). An old entry is committed together with the first entry of the leader's own term: at 0.61 s, with x=2.",
+        explanation="An entry that is not committed is **not promised**: it may survive or be lost. A client that got no answer has to ask again; lesson 05 shows how it can do so safely.\n\nIn the run of the question, all three nodes have x=1 at 0.35 s, and still it is **not committed**. An entry of an older term can still be overwritten, even if a majority has stored it (lesson 04b shows how). So a leader counts copies only of entries of its own term. An old entry is committed together with the first entry of the leader's own term: at 0.61 s, with x=2.",
         run=("only_holder", 20),
     ),
     Question(
