@@ -8,7 +8,7 @@ QUESTIONS = (
         "x=2 was written in term 2. Now n1 leads term 4, and has copied it to a third node: three of five nodes have stored it. Is it committed?",
         (
             yes("No.", "It is an entry of an older term. n5's log ends in term 3, so n5 can still win an election and overwrite it.", "figure_8", 20),
-            no("Yes: a majority has stored it.", "n1, n2 and n3 had stored it. n2 and n3 have x=3 in its place now, and n1, which is down, will follow.", "figure_8", 23),
+            no("Yes: a majority has stored it.", "n1, n2 and n3 had stored it. But n5 has won an election, because its log ends in term 3 and theirs ended in term 2. n2 and n3 have its x=3 in place of x=2 now, and n1, which is down, will follow.", "figure_8", 23),
             no("Yes: the leader of term 4 has sent it.", "n5 leads term 5, and does not have it. It has three of five votes, two of them from nodes that have x=2.", "figure_8", 20),
         ),
         explanation="A leader counts copies only of entries of its **own** term. So n1 never considered x=2 committed. x=2 was overwritten, but no client had been told that it was done.",
