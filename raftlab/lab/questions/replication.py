@@ -11,7 +11,7 @@ QUESTIONS = (
             no("At once, because the leader has stored it.", "No other node has x=5 yet: the messages are on their way. If n2 crashed now and they were lost, no other node would ever have it.", "one_write", 16),
             no("When both followers have applied it.", "n2 has answered the client, and no follower has applied anything yet.", "one_write", 20),
         ),
-        explanation="When a majority of all nodes has stored an entry, in the term in which a leader created it, the entry is **committed**. Then the state machines may **apply** it, which means that they execute its command.",
+        explanation="Once a majority of all nodes has stored an entry, while the term in which it was created lasts, the entry is **committed**. Then the state machines may **apply** it, which means that they execute its command.",
         run=("one_write", 16),
     ),
     Question(
@@ -41,7 +41,7 @@ QUESTIONS = (
         explanation="![The write as a space-time diagram: leader stores; followers store and reply; leader commits, applies and answers; followers commit and apply](figures/one_write.svg)\n\n"
         "Four things happen to an entry:\n\n"
         "1. It is **stored**: it is in a node's log, on its disk.\n"
-        "2. It is **committed**: in the term in which a leader created it, a majority of all nodes has stored it. This is true even before any node knows it. The leader learns it from the replies, and the others learn it from the leader's next message. Each node keeps a **commit index**: the index of the last entry that it knows to be committed.\n"
+        "2. It is **committed**: a majority of all nodes has stored it, while the term in which it was created lasts. This is true even before any node knows it. The leader learns it from the replies, and the others learn it from the leader's next message. Each node keeps a **commit index**: the index of the last entry that it knows to be committed.\n"
         "3. It is **applied**: a node's state machine has executed the command.\n"
         "4. It is **answered**: the leader tells the client.\n\n"
         "Every later leader will have a committed entry in its log (lesson 04b shows why). That is what the client can rely on.",
