@@ -167,7 +167,7 @@ def test_a_leader_without_a_majority_steps_down_and_says_whom_it_heard_last(show
         in events(shown)
     )
     assert re.search(
-        r"It led term 1 until [\d.]+ s, and stepped down by itself\..*A leader that a majority has not answered",
+        r"It led term 1 until [\d.]+ s, and stepped down by itself\..*A leader steps down when a majority has not answered it",
         why(shown, "n1").replace("\n", " "),
     )
     assert "has not asked for votes in term 1" not in why(shown, "n1")

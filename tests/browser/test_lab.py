@@ -142,7 +142,7 @@ def test_a_player_that_is_shown_after_something_was_done_tells_what_was_done(ben
     bench.show(
         'from raftlab import Lab\nlab = Lab("three_nodes", tick=30)\nlab.crash("n2")\nlab.next_tick()\nlab'
     )
-    assert bench.sentence().startswith("Last, at 0.30 s: n2 crashes")
+    bench.player.locator(".rl-sentence", has_text="Last, at 0.30 s: n2 crashes").wait_for()
 
 
 def picture(lab):

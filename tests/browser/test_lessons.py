@@ -105,7 +105,8 @@ def test_wrong_answers_are_met_by_evidence_and_the_right_one_by_a_yes(lesson):
             continue
         text = lesson.page.get_by_text(question.text, exact=True)
         asked = lesson.panel.locator(".widget-vbox").filter(has=text).last
-        missing = asked.get_by_role("button", name="give an answer")
+        what = "press the steps in order" if isinstance(question, Order) else "give an answer"
+        missing = asked.get_by_role("button", name=what)
         missing.scroll_into_view_if_needed()
         assert missing.is_disabled(), "nothing is chosen yet"
         for place, choice in enumerate(sorted(question.choices, key=lambda choice: choice.right)):
