@@ -526,6 +526,7 @@ def found_in(cases, executor=None):
     return {case: broken for case, (broken, _) in zip(cases, done, strict=True) if broken}
 
 
+@pytest.mark.slow
 def test_in_a_run_of_every_legal_pair_nothing_is_found():
     assert found_in([(names, seed) for names in legal_sets() for seed in range(3)]) == {}
 

@@ -87,6 +87,7 @@ def test_every_claim_of_the_menus_can_be_asked_of_every_moment(who):
                     assert str(against[0]) in claim.contradiction(moment)
 
 
+@pytest.mark.slow
 def test_in_a_cluster_that_counts_copies_even_a_committed_entry_is_lost():
     claim = MenuClaim("a committed entry", "always", "is in the log of the newest leader")
     verdict = disprove(claim, "Figure 8 (b)", node_class=CountsCopies)

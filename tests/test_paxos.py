@@ -199,6 +199,7 @@ def test_random_patience_ends_the_duel():
 CORE = {"retries": 0, "learners": (), "lost": (Refusal,)}
 
 
+@pytest.mark.slow
 def test_on_every_order_of_two_proposals_at_most_one_value_is_chosen():
     assert Search(Paxos, **CORE).run() == (36_853, None)
 
@@ -289,6 +290,7 @@ def test_the_search_convicts_every_mutant(mutant, more):
     assert wrong in ("both X and Y were chosen", "X was learned, but never chosen")
 
 
+@pytest.mark.slow
 def test_a_promise_forgotten_in_a_crash_is_no_harm_as_long_as_nobody_crashes():
     assert Search(Forgetful, **CORE).run()[1] is None
 

@@ -50,6 +50,7 @@ def test_a_claim_gets_the_points_that_the_explorer_gives_it(item, claim, points,
     assert word in repr(marked)
 
 
+@pytest.mark.slow
 def test_a_false_claim_is_shown_with_the_run_that_contradicts_it():
     ((heading, run, tick),) = judged("false_claim", ONLY).runs
     assert "shortest run" in heading

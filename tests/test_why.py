@@ -870,6 +870,7 @@ def untrue(some, folder):
     return set().union(*(check(history, by_tick) for history, by_tick in told))
 
 
+@pytest.mark.slow
 def test_every_answer_in_a_few_stories_is_true(tmp_path):
     assert len(untrue(histories(QUICK), tmp_path)) > 40
 
