@@ -42,6 +42,7 @@ PLACES = {
 
 VIEWPORT = {"width": 1400, "height": 1000}
 PATIENCE = 30_000  # ms: the longest wait; even on a busy machine, things come sooner or not at all
+MOST_OF_A_STACK = 1200  # characters of an uncaught error that are told
 LOCAL = ("file:", "data:", "blob:", "about:")
 
 # Errors of JupyterLab and Chromium that are not about raftlab.
@@ -77,7 +78,7 @@ def watch(page) -> list[str]:
 
     def on_page_error(error) -> None:
         if not any(word in str(error) for word in HARMLESS):
-            errors.append(f"uncaught: {error}")
+            errors.append(f"uncaught: {(error.stack or str(error))[:MOST_OF_A_STACK]}")
 
     page.on("console", on_console)
     page.on("pageerror", on_page_error)
@@ -330,13 +331,44 @@ class LabPage(PlayerPage):
         )
         self.page.locator(f"body[data-jp-theme-name='{name}']").wait_for(state="attached")
 
-    def settle(self):
-        """Wait until the kernel has answered everything that the player has asked so far."""
+    @contextmanager
+    def silent_kernel(self):
+        """Inside this, nothing that the kernel says arrives at the player; all of it does at the end."""
         self.page.evaluate(
-            f"""async () => {{
-                const p = document.querySelector("{self.place}")?.parentElement.raftPlayer;
-                await p?.kernel?.ask({{more: p.branch.id, until: p.branch.ticks}});
+            f"""() => {{
+                const {{ kernel }} = {self.player_in_js};
+                const held = [];
+                const hold = (message) => held.push(message);
+                kernel.model.off("msg:custom", kernel.onMessage);
+                kernel.model.on("msg:custom", hold);
+                window.letGo = () => {{
+                    kernel.model.off("msg:custom", hold);
+                    kernel.model.on("msg:custom", kernel.onMessage);
+                    held.forEach(kernel.onMessage);
+                }};
             }}"""
+        )
+        yield
+        self.page.evaluate("() => window.letGo()")
+
+    def settle(self):
+        """Wait until the kernel has answered everything that the player has asked so far.
+
+        It is asked for something that changes nothing, because the player does not see the answer. The player gives the
+        kernel up after some seconds; this waits longer, because the kernel of a busy machine is only slow.
+        """
+        self.page.evaluate(
+            f"""async (patience) => {{
+                const p = document.querySelector("{self.place}")?.parentElement.raftPlayer;
+                const end = performance.now() + patience;
+                for (;;)
+                    try {{
+                        return await p?.kernel?.ask({{more: 0, until: 0}});
+                    }} catch (problem) {{
+                        if (p.kernel.stopped || performance.now() > end) throw problem;
+                    }}
+            }}""",
+            PATIENCE,
         )
 
     def run(self, code):

@@ -26,6 +26,11 @@ def lab():
     return lab
 
 
+def shows(lab, tick, moves=None):
+    """The page reports that it shows this tick, and which move of the kernel it has shown last: all of them, if none is given."""
+    lab._on_request(lab, {"look": tick, "moves": lab.moves if moves is None else moves}, [])
+
+
 def titles(lab):
     """What is played, and how many nodes it has."""
     return lab.history.story.title, lab.history.story.nodes
@@ -271,6 +276,46 @@ def test_everything_that_the_form_does_is_also_a_method(lab):
         assert callable(getattr(lab, name)), name
 
 
+# -- A page that reports late -------------------------------------------------------------------------------
+
+
+def test_a_question_is_asked_also_if_the_page_reports_just_then_what_it_showed_before(lab):
+    """In a notebook another thread receives the reports, also between two lines of `ask`."""
+    before = lab.moves
+    lab.observe(lambda _: shows(lab, 0, moves=before), ["asked"])
+    lab.ask("n1")
+    assert lab.told[-1]["ask"] == lab.asked == ["n1", "leader", None]
+    shows(lab, 0, moves=lab.told[-1]["moves"])
+    assert lab.asked is None, "now the page has shown it"
+
+
+def test_a_report_from_before_a_move_does_not_take_the_move_back(lab):
+    before = lab.moves
+    for move in (
+        lambda: lab.go(40), lambda: lab.crash("n1"), lab.next_event, lambda: lab.select(0), lab.undo, lab.redo, lab.reset
+    ):  # fmt: skip
+        move()
+        tick = lab.tick
+        shows(lab, 7, moves=before)
+        assert lab.tick == tick
+        before = lab.told[-1]["moves"]
+        assert before == lab.moves
+
+
+def test_a_question_asked_after_something_was_done_is_there_for_a_new_page(lab):
+    lab.crash("n2")
+    lab.ask("n1")
+    shows(lab, 0, moves=0)  # the page shows first the run as it was when the Lab was made
+    assert lab.answer({"all": True})["ask"] == ["n1", "leader", None]
+
+
+def test_more_of_a_branch_that_has_just_been_undone_is_refused_in_one_sentence(lab):
+    lab.crash("n2")
+    lab.undo()
+    with pytest.raises(UserError, match=r"There is no branch 1; there are 0\."):
+        lab.answer({"more": 1, "until": 900})
+
+
 # -- For those who observe ----------------------------------------------------------------------------------
 
 
@@ -278,7 +323,7 @@ def test_a_notebook_can_observe_where_one_looks(lab):
     seen = []
     lab.observe(lambda change: seen.append((change.name, change.new)), ["tick", "current"])
     lab.go(20)
-    lab._on_request(lab, {"look": 25}, [])
+    shows(lab, 25)
     lab.crash("n1")
     assert seen == [("tick", 20), ("tick", 25), ("current", 1)]
 

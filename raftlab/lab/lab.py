@@ -116,8 +116,7 @@ class Lab(Still, PlayerWidget):
         check_number("the tick", tick, 0, _farthest(self.history))
         if tick > self.trace.ticks:
             self.send(self.simulated(tick, self.branch.id))
-        self.look(tick)
-        self.send({"go": {"tick": tick}})
+        self.send({"moves": self.look(tick), "go": {"tick": tick}})
 
     def next_event(self) -> None:
         """Go on to the next event."""
@@ -141,8 +140,7 @@ class Lab(Still, PlayerWidget):
         self.send({"go": "pause"})
 
     def _step(self, way: str, tick: int) -> None:
-        self.tick = tick  # a player on the screen corrects it
-        self.send({"go": way})
+        self.send({"moves": self.look(tick), "go": way})  # a player on the screen corrects the tick
 
     # -- Actions and questions ------------------------------------------------------------------------------
 
@@ -164,8 +162,9 @@ class Lab(Still, PlayerWidget):
         check_name("question", what, ("leader", "committed"))
         if what == "committed":
             check_number("the entry's index", index, 1)
-        self.asked = [node, what, index]
-        self.send({"ask": self.asked})
+        moves = self.move()
+        self.asked = question = [node, what, index]
+        self.send({"moves": moves, "ask": question})
 
     def undo(self) -> None:
         """Undo the last action; `reset` and `load` are actions, too."""
@@ -178,8 +177,8 @@ class Lab(Still, PlayerWidget):
     def select(self, branch: int) -> None:
         """Show another branch, by its number."""
         self.history.select(branch)
-        self.look(min(self.tick, self.trace.ticks))
-        self.send({"current": self.current, "tick": self.tick})
+        tick = min(self.tick, self.trace.ticks)
+        self.send({"moves": self.look(tick), "current": branch, "tick": tick})
 
     def reset(
         self,

@@ -2,9 +2,14 @@
 
 Each answer is a message to the page with only the changes. All views of the widget receive it, not only the view that
 sent the request. A message for that view alone is marked "alone".
+
+The page and a cell may both move the player at the same time. So each move of the kernel has a number, which its message
+carries, and the page reports what it shows together with the number of the last move that it has shown. A report that
+was sent before the latest move had arrived is out of date, and is ignored.
 """
 
 from collections.abc import Callable
+from threading import RLock
 from typing import Any
 
 import anywidget
@@ -37,6 +42,7 @@ class PlayerWidget(anywidget.AnyWidget):
     event = traitlets.Int(None, allow_none=True).tag(sync=True)
     # The question that is open in the player: [node, what, index]. None once a page has shown it.
     asked = traitlets.Any(None).tag(sync=True)
+    moves = traitlets.Int(0).tag(sync=True)  # the number of the kernel's latest move
     current = traitlets.Int(0)  # the number of the branch that is shown
     height = traitlets.Int(None, allow_none=True).tag(sync=True)
     can_undo = traitlets.Bool(False).tag(sync=True)
@@ -52,6 +58,7 @@ class PlayerWidget(anywidget.AnyWidget):
         self.history = history
         self._left: list[_Looked] = []  # earlier histories, for undo
         self._ahead: list[_Looked] = []  # histories that were undone, for redo
+        self._turn = RLock()  # in a notebook, a second thread receives the reports of the page
         super().__init__(
             show=list(show), tick=tick, height=height, choices=choices,
             can_undo=history.can_undo, can_redo=history.can_redo,
@@ -76,8 +83,8 @@ class PlayerWidget(anywidget.AnyWidget):
         """Show a branch in which something was done."""
         self.changes += 1
         self._ahead.clear()
-        self.look(tick)
-        return {"branch": branch.data(), "current": branch.id, "tick": tick}
+        moves = self.look(tick)
+        return {"branch": branch.data(), "current": branch.id, "tick": tick, "moves": moves}
 
     def undid(self) -> Message:
         """Undo the last action, or the last change to another history. Raises UserError if there is none."""
@@ -98,28 +105,38 @@ class PlayerWidget(anywidget.AnyWidget):
 
     def simulated(self, until: int, branch: int) -> Message:
         """Continue a branch up to a tick. Raises UserError if that is too far."""
-        found = self.history.branches[branch]
+        found = self.history.more(0, branch)  # refuses a branch that has been undone
         events, messages = len(found.trace.events), len(found.trace.messages)
         self.history.more(until, branch)
         self.changes += 1
         return {"append": {"id": found.id, "ticks": found.trace.ticks, **found.part(events, messages)}}
 
-    def look(self, tick: int) -> None:
-        """Show a tick of the history's present branch."""
+    def look(self, tick: int) -> int:
+        """Show a tick of the history's present branch. Returns the number of this move."""
+        moves = self.move()
         self.tick, self.current = tick, self.history.current
         self.can_undo = self.history.can_undo or bool(self._left)
         self.can_redo = self.history.can_redo or bool(self._ahead)
+        return moves
+
+    def move(self) -> int:
+        """Begin a move, and return its number. From now on, reports of the page about earlier moves are ignored."""
+        with self._turn:
+            self.moves += 1
+            return self.moves
 
     def _anew(self, tick: int) -> Message:
         self.changes += 1
-        self.look(tick)
-        return {"bundle": self.history.bundle(), "tick": tick}
+        moves = self.look(tick)
+        return {"bundle": self.history.bundle(), "tick": tick, "moves": moves}
 
     # -- Requests of the page --------------------------------------------------------------------------------------
 
     def _on_request(self, _widget: Any, request: Message, _buffers: Any) -> None:
         if "look" in request:  # the page reports which tick it shows, and expects no answer
-            self.tick, self.asked = request["look"], None
+            with self._turn:
+                if request["moves"] == self.moves:
+                    self.tick, self.asked = request["look"], None
             return
         try:
             answer = self.answer(request)
@@ -150,7 +167,7 @@ class PlayerWidget(anywidget.AnyWidget):
             "redo": lambda _: self.redid(),
             "select": self._select,
             "all": lambda _: {
-                "bundle": self.history.bundle(), "tick": self.tick, "ask": self.asked, "alone": True,
+                "bundle": self.history.bundle(), "tick": self.tick, "ask": self.asked, "moves": self.moves, "alone": True,
             },
         }  # fmt: skip
 

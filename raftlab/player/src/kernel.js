@@ -16,6 +16,10 @@ export class Kernel {
     this.self = Math.random().toString(36).slice(2); // an id of this view: all views of a widget receive every answer
     this.count = 0;
     this.tick = this.told = model.get("tick");
+    /** Has the run changed since the bundle was made that came with the model? */
+    this.isStale = model.get("changes") !== model.get("bundled");
+    /** @type {number | null} the number of the last move of the kernel that is shown; null: not even that of the bundle */
+    this.moves = this.isStale ? null : model.get("moves");
     this.onMessage = (message) => {
       this.told = null; // the last moment that was sent; after a message of the kernel it is sent again
       const found = this.waiting.get(message.re);
@@ -86,13 +90,22 @@ export class Kernel {
     if (!this.resting) this.tell();
   }
 
+  /** A message of the kernel is shown: from now on, the kernel believes what is said about the moment that is shown.
+   * @param {{moves?: number}} message */
+  shown({ moves }) {
+    if (moves === undefined) return;
+    this.moves = moves;
+    this.told = null;
+    if (!this.resting) this.tell();
+  }
+
   tell() {
     clearTimeout(this.resting);
     this.resting = undefined;
     if (this.tick === this.told || this.stopped) return;
     this.told = this.tick;
     try {
-      this.model.send({ look: this.told }); // a message, not a trait: while the kernel is busy, traits wait, and a button's press would overtake them
+      this.model.send({ look: this.told, moves: this.moves }); // a message, not a trait: while the kernel is busy, traits wait, and a button's press would overtake them
     } catch {
       this.stopped = true;
     }

@@ -47,7 +47,7 @@ function render({ model, el }) {
       changed: () => player.draw(),
       elsewhere: (where) => player.follow(where),
     });
-  if (player && model.get("changes") !== model.get("bundled")) player.send({ all: true });
+  if (player && kernel.isStale) player.send({ all: true });
   else if (player) player.receive({ ask: model.get("asked") });
   el.raftPlayer = player;
   return () => {

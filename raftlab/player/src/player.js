@@ -782,6 +782,7 @@ export class Player {
    * @returns {boolean} whether it was done */
   receive(answer) {
     if (answer.error) return this.refuse(answer.error);
+    if (answer.tick !== undefined) this.stop(); // before anything changes: another run may not have the moment that is shown
     this.saying.calm();
     if (answer.note) this.saying.note(answer.note);
     if (answer.other) this.twin?.take(answer.other);
@@ -799,7 +800,6 @@ export class Player {
     if (answer.go) this.obey(answer.go);
     if (answer.tick !== undefined && !answer.bundle) {
       this.seen[this.branch.id] = answer.branch ? answer.tick : this.seen[this.branch.id];
-      this.stop();
       const position = this.branch.endOfTick(answer.tick);
       const more = isNew && this.branch.parent === 0 ? [this.timeline.sayings.new_branch] : [];
       const isDeed = deed >= 0 && deed < position.count;
@@ -807,6 +807,7 @@ export class Player {
       this.unseen = null;
       this.go(position, isDeed ? { say: () => this.saying.tellDeed(first, deed, position, more) } : {});
     } else this.draw();
+    this.kernel?.shown(answer);
     return true;
   }
 
