@@ -71,6 +71,35 @@ test("an answer that comes while time runs stops it before the branch is another
   assert.deepEqual([player.playing, player.branch.id, player.position.tick], [false, 1, 10]);
 });
 
+test("an answer that waits for a film is applied before the next one, which ends the film", async () => {
+  const applied = [];
+  const player = Object.create(Player.prototype);
+  /** @type {(value?: any) => void} */
+  let end = () => {};
+  const film = new Promise((resolve) => (end = resolve));
+  const motion = { end: () => end() };
+  const receive = (answer) => applied.push(answer);
+  Object.assign(player, { motion, receive, turn: Promise.resolve(), isHeld: false });
+  const first = player.receiveInTurn("a crash", film);
+  await Promise.resolve();
+  assert.deepEqual(applied, [], "the film still plays");
+  await player.receiveInTurn("its undo");
+  await first;
+  assert.deepEqual(applied, ["a crash", "its undo"]);
+});
+
+test("an answer that cannot be applied does not hold up the next one", async () => {
+  const player = Object.create(Player.prototype);
+  const receive = (answer) => {
+    if (answer === "broken") throw new Error("it cannot be read");
+    return answer;
+  };
+  Object.assign(player, { receive, turn: Promise.resolve(), isHeld: false, motion: { end: () => {} } });
+  const broken = assert.rejects(player.receiveInTurn("broken"));
+  assert.equal(await player.receiveInTurn("whole"), "whole");
+  await broken;
+});
+
 test("a report names the last move of the kernel that is shown, and not one that is only on its way", () => {
   const model = silentModel({ tick: 0, moves: 2, changes: 1, bundled: 1 });
   const kernel = new Kernel(model);

@@ -43,7 +43,7 @@ function render({ model, el }) {
   });
   if (player)
     Object.assign(kernel, {
-      unasked: (message) => player.receive(message),
+      unasked: (message) => player.receiveInTurn(message),
       changed: () => player.draw(),
       elsewhere: (where) => player.follow(where),
     });

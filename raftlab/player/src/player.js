@@ -153,6 +153,9 @@ export class Player {
     this.guess = null; // the world after an action, as far as it is certain before the kernel answers
     this.heartbeats = show.includes("heartbeats"); // is every one of them drawn, or one pulse for all?
     this.motion = new Motion(this);
+    /** @type {Promise<any>} */
+    this.turn = Promise.resolve(); // resolves when the last message of the kernel has been applied
+    this.isHeld = false; // has the last message not been applied yet?
     this.settled = Promise.resolve(); // resolves when the film of the last step has ended and its sentence is shown
     this.seen = {}; // branch -> the last tick that was shown
     this.reach = 0; // the tick at which the timeline ends, if the run can go on
@@ -762,9 +765,24 @@ export class Player {
   send(request, first = Promise.resolve()) {
     if (!this.kernel) return Promise.resolve(false);
     return this.kernel.ask(request).then(
-      (answer) => first.then(() => this.receive(answer)),
+      (answer) => this.receiveInTurn(answer, first),
       (problem) => this.refuse(problem.message),
     );
+  }
+
+  /** Apply the messages of the kernel in the order in which they come. One may wait for a film, which ends when the next one comes.
+   * @param {any} answer
+   * @param {Promise<void>} [first]  what must have ended before
+   * @returns {Promise<boolean>} */
+  receiveInTurn(answer, first = Promise.resolve()) {
+    if (this.isHeld) this.motion.end();
+    this.isHeld = true;
+    const applied = Promise.all([this.turn, first]).then(() => {
+      this.isHeld = false;
+      return this.receive(answer);
+    });
+    this.turn = Promise.allSettled([applied]);
+    return applied;
   }
 
   /** The kernel has refused: take back what was shown in advance.
