@@ -124,3 +124,28 @@ test("a page whose bundle is older than the run reports nothing that the kernel 
   kernel.close();
   assert.deepEqual(model.sent, [{ look: 300, moves: null }]);
 });
+
+for (const [way, ask] of /** @type {[string, (player: any) => Promise<void>][]} */ ([
+  ["Next at the end of the run", (player) => player.atTheEnd()],
+  ["the slider", (player) => player.slideTo(player.branch.ticks + 50)],
+  ["a jump to what has not happened yet", (player) => player.runUntil("a kind that never comes")],
+])) {
+  test(`a reader who goes elsewhere while the kernel simulates stays there, after ${way}`, async () => {
+    const [bundle] = bundlesOf("three_nodes");
+    const player = playerOf(bundle);
+    const { branch } = player;
+    /** @type {(hasMore: boolean) => void} */
+    let answer = () => {};
+    const simulateMore = () => new Promise((resolve) => (answer = resolve));
+    Object.defineProperty(player, "canAct", { value: true });
+    const nextBeat = () => branch.endOfTick(0); // there is always something more to see
+    const next = () => assert.fail("it goes on from where the reader is now");
+    Object.assign(player, { simulateMore, nextBeat, next, stop: () => {} });
+    player.position = branch.endOfTick(branch.ticks);
+    const asked = ask(player);
+    player.goTick(10);
+    answer(true);
+    await asked;
+    assert.equal(player.position.tick, 10);
+  });
+}

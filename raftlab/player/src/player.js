@@ -436,7 +436,12 @@ export class Player {
    * @param {number} tick */
   async slideTo(tick) {
     const missing = this.canAct ? tick - this.branch.ticks : 0;
-    if (missing > 0) await this.simulateMore(missing);
+    if (missing > 0) {
+      const before = this.branch;
+      const { position } = this;
+      await this.simulateMore(missing);
+      if (this.hasLeft(before, position)) return;
+    }
     const stops = this.branch.stopsOf(tick);
     if (!stops.length) {
       this.goTick(tick);
@@ -485,7 +490,9 @@ export class Player {
   async atTheEnd() {
     const { branch, position } = this;
     const isFar = branch.ticks - position.tick >= LOOK_AHEAD;
-    if (this.canAct && !isFar && (await this.simulateMore(LOOK_AHEAD)) && this.nextBeat(position)) {
+    const hasMore = this.canAct && !isFar && (await this.simulateMore(LOOK_AHEAD));
+    if (this.hasLeft(branch, position)) return;
+    if (hasMore && this.nextBeat(position)) {
       this.next();
       return;
     }
@@ -563,7 +570,9 @@ export class Player {
       const [event] = branch.turns.find(([at, its]) => its === kind && at >= from) || [];
       if (event !== undefined) return this.go(branch.afterEvent(event));
       from = branch.events.length;
+      const { position } = this;
       if (!this.canAct || !(await this.simulateMore(500))) break;
+      if (this.hasLeft(branch, position)) return undefined;
     }
     const { timeline, branch, goals } = this;
     return this.note(
@@ -746,6 +755,13 @@ export class Player {
    * @param {number} message */
   whatIf(message) {
     return this.send({ what_if: message, branch: this.branch.id });
+  }
+
+  /** While the kernel simulated on, has the reader gone to another branch, or back? Then what was asked for before is not shown any more.
+   * @param {import("./trace.js").Branch} branch  where the kernel was asked
+   * @param {import("./film.js").Position} position */
+  hasLeft(branch, position) {
+    return this.branch.id !== branch.id || this.position.count < position.count;
   }
 
   /** Let the kernel simulate on. Resolves with whether it has.
