@@ -4,9 +4,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
 from raftlab.checks.layers import run
-from raftlab.checks.mutants import Mutant
+from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
+from raftlab.checks.mutants.mutant import Mutant
 from raftlab.exercises.check import layers_of, points_for
 from raftlab.exercises.items import ITEMS
 from raftlab.rules import PROPERTIES

@@ -4,8 +4,8 @@ import pytest
 from answers import judged
 from sample import a_few
 
-from raftlab.checks.known_mutants import EXTENSION_MUTANTS, SESSION_MUTANTS
 from raftlab.checks.layers import run
+from raftlab.checks.mutants import EXTENSION_MUTANTS, SESSION_MUTANTS
 from raftlab.exercises.check import layers_of, points_for
 from raftlab.exercises.items import BEYOND
 from raftlab.exercises.tasks_partitions import do_once

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from raftlab import Raft, build, explore
-from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
 from raftlab.checks.layers import run
-from raftlab.checks.mutants import changed
+from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
+from raftlab.checks.mutants.mutant import changed
 from raftlab.checks.random_runs import RUNS
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_extensions import EXTENSION_ROWS

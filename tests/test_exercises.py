@@ -29,8 +29,8 @@ from raftlab import (
 )
 from raftlab.checks.claims import NODES, OF_NODES
 from raftlab.checks.hand_played import HandPlayed, by_the_rules
-from raftlab.checks.known_mutants import MUTANTS
-from raftlab.checks.scenes_mutants import STORIES
+from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants.stories import STORIES
 from raftlab.exercises.answer import load
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all

@@ -10,10 +10,10 @@ import pytest
 
 from raftlab import Cluster, Raft, UserError, build
 from raftlab.checks.failure import FELL_OVER
-from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.mistake_finder import MistakeFinder
+from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants.stories import FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
-from raftlab.checks.scenes_mutants import FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.staging import begin_with, missed
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, terms

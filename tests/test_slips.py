@@ -132,7 +132,7 @@ def story_from_elsewhere():
 
 
 def story_that_peeks():
-    from raftlab.checks.scenes_mutants import STORIES
+    from raftlab.checks.mutants.stories import STORIES
 
     return STORIES[suspect("02.a", ME).about]
 
@@ -156,7 +156,7 @@ def story_with_a_slip():
         (story_for_ever, "story_for_ever does not end"),
         (story_that_divides, "raised ZeroDivisionError: division by zero in line 2, `return 1 / 0`."),
         (story_from_elsewhere, "The answer uses 'ELSEWHERE'"),
-        (story_that_peeks, "In line 2 the answer imports raftlab.checks.scenes_mutants"),
+        (story_that_peeks, "In line 2 the answer imports raftlab.checks.mutants.stories"),
         (story_that_says_nothing, "story_that_says_nothing returns nothing: write return before the value."),
         (story_with, "story_with should be a function of (), not one of (number)."),
     ],

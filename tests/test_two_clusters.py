@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from raftlab import Raft, Story, UserError
-from raftlab.checks.known_mutants import MUTANTS
-from raftlab.checks.scenes_mutants import STORIES
+from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants.stories import STORIES
 from raftlab.lab.two_clusters import StoryCell, TwoClusters
 
 WRONG = MUTANTS["counts refusals"].node_class(())

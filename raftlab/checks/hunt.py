@@ -1,7 +1,7 @@
 """The hunt: nodes with a mistake that lesson 08 finds with the explorer."""
 
-from raftlab.checks.known_mutants import MUTANTS
-from raftlab.checks.mutants import Mutant
+from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants.mutant import Mutant
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.errors import check_number

@@ -12,8 +12,8 @@ from typing import Any
 
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.linearizability import check_linearizability
-from raftlab.checks.mutants import Mutant
-from raftlab.checks.scenes_mutants import STORIES
+from raftlab.checks.mutants.mutant import Mutant
+from raftlab.checks.mutants.stories import STORIES
 from raftlab.exercises.called import written
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS

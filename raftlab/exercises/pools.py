@@ -1,6 +1,6 @@
 """The mistakes that can be drawn in each exercise, and the extensions that all nodes there have."""
 
-from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS
+from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS
 
 KNOWN = MUTANTS | {mutant.name: mutant for mutant in EXTENSION_MUTANTS}
 

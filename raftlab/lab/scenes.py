@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.mutants import MUTANTS
 from raftlab.models.scenes import SCENES
 from raftlab.sim.stops import Ask
 from raftlab.sim.story import Story

@@ -6,7 +6,7 @@ from variants import Run, committed, holders, leaders, replies, same_term_leader
 
 from question_claims.row import Row
 from raftlab import Raft, Story
-from raftlab.checks.known_mutants import MUTANTS
+from raftlab.checks.mutants import MUTANTS
 
 
 def both_lead(run, tick):

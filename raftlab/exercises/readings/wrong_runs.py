@@ -3,8 +3,8 @@
 from random import Random
 from typing import Any
 
-from raftlab.checks.known_mutants import MUTANTS
 from raftlab.checks.mistake_finder import MistakeFinder
+from raftlab.checks.mutants import MUTANTS
 from raftlab.exercises.readings.asked import Asked, Question, drawn, first_usable
 from raftlab.exercises.verdict import without_reasons
 from raftlab.raft import Raft

@@ -1,6 +1,6 @@
 """Mistakes in what goes beyond Figure 2: PreVote, CheckQuorum, reads, snapshots, changes of voters, sessions."""
 
-from raftlab.checks.mutants import MachineMutant, Mutant
+from raftlab.checks.mutants.mutant import MachineMutant, Mutant
 
 EXTENSION_MUTANTS = (
     Mutant("a pre-vote raises the term", "campaign", "PV-1", "liveness", "self.term, self.term + 1, self.log", "self.term + 1, self.term + 1, self.log",

@@ -1,6 +1,6 @@
 """Mistakes about votes, terms and time."""
 
-from raftlab.checks.mutants import Mutant
+from raftlab.checks.mutants.mutant import Mutant
 
 VOTES = (
     Mutant("vote not saved", "on_request_vote", "ST-P0", "P1",

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from raftlab.checks.known_mutants import EXTENSION_MUTANTS, MUTANTS
+from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS
 from raftlab.sim.story import Story
 
 # Some mistakes show in no story: what other rules do, or what a cluster never asks of a node, hides them.

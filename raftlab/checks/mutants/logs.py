@@ -1,6 +1,6 @@
 """Mistakes about the log, commitment and clients."""
 
-from raftlab.checks.mutants import Mutant
+from raftlab.checks.mutants.mutant import Mutant
 
 APPENDS = (
     Mutant("accepts appends of an older term", "on_append_entries", "AE-1", "P2", "if msg.term < self.term:", "if False:",
