@@ -12,7 +12,7 @@ from bench.rows import CannotMeasureError, Row, Sample
 from raftlab import check
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.models import Map, Model, Register
-from raftlab.exercises import ITEMS
+from raftlab.exercises.items import FIGURE_2
 from raftlab.sim.trace import Operation
 
 SOLUTIONS = Path(__file__).parent.parent / "tests" / "solutions"
@@ -22,7 +22,7 @@ KINDS = 9 * ("get",) + 10 * ("append",) + ("put",)  # as in the recorded history
 def whole_raft(_quick: bool) -> Iterator[Sample]:
     """Judge a whole Raft whose rules are all the learner's own, each rule and all together."""
     rules = (SOLUTIONS / "iterative.py").read_text()
-    body = "".join(f"    {rule} = {rule}\n" for rule in ITEMS)
+    body = "".join(f"    {rule} = {rule}\n" for rule in FIGURE_2)
     return judged("raft", f"from raftlab import Raft\n{rules}\n\nclass Mine(Raft):\n{body}")
 
 

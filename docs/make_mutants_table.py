@@ -5,10 +5,10 @@ from collections import Counter
 from pathlib import Path
 
 from raftlab.checks.layers import run
-from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
-from raftlab.checks.mutants.mutant import Mutant
-from raftlab.exercises.check import layers_of, points_for
-from raftlab.exercises.items import ITEMS
+from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS, Mutant
+from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.points import points_for
+from raftlab.exercises.write_it import layers_of
 from raftlab.rules import PROPERTIES
 
 PAGE = Path(__file__).parent / "mutants.md"
@@ -25,13 +25,13 @@ a mistake, because the rules that hide it may change. Only a check of the rule i
 
 def row(mutant: Mutant) -> tuple[list[str], list[str]]:
     """The table's line for a mutant, and the names of the layers that find it."""
-    item = ITEMS[mutant.item]
+    item = FIGURE_2[mutant.item]
     layers = [run(layer, mutant.node_class(), brief=True) for layer in layers_of(item)]
     counts = [f"{len(each.failures)}/{len(each.checks)}" if each.failures else "–" for each in layers]
     breaks = (
         PROPERTIES[mutant.breaks].text.partition(":")[0] if mutant.breaks in PROPERTIES else mutant.breaks
     )
-    points = f"{points_for(item, layers):g}/{item.points}"
+    points = f"{points_for(item.points, layers):g}/{item.points}"
     line = [mutant.name, f"`{mutant.item}`", mutant.rule, breaks, *counts, points, mutant.schedule]
     return line, [each.name for each in layers if each.failures]
 
@@ -43,7 +43,7 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
 
 def page() -> str:
     """The whole page."""
-    names = [layer.name for layer in layers_of(ITEMS["admit"])]
+    names = [layer.name for layer in layers_of(FIGURE_2["admit"])]
     rows, found, alone = [], Counter[str](), Counter[str]()
     for mutant in MUTANTS.values():
         line, by = row(mutant)

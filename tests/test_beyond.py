@@ -7,11 +7,11 @@ from answers import judged
 
 from raftlab import Cluster, Story, build, check, hint, implement
 from raftlab.checks.courses import COURSES
+from raftlab.checks.mutants import KNOWN
 from raftlab.exercises.break_it import Suspect
 from raftlab.exercises.break_it import judged as judged_story
-from raftlab.exercises.check import layers_of
-from raftlab.exercises.items import BEYOND
-from raftlab.exercises.pools import KNOWN
+from raftlab.exercises.items import BEYOND, ITEMS
+from raftlab.exercises.write_it import layers_of
 from raftlab.extensions import EXTENSIONS
 from raftlab.lab.progress import Progress
 from raftlab.sim.errors import UserError
@@ -111,7 +111,7 @@ def test_its_hints_end_with_where_the_solution_is(tmp_path):
 
 # -- Wrong nodes of PreVote and CheckQuorum --------------------------------------------------------------------
 
-RESTLESS = Suspect("06.a", KNOWN["a pre-vote is given although a leader is heard"])
+RESTLESS = Suspect(ITEMS["06.a"], KNOWN["a pre-vote is given although a leader is heard"])
 
 
 def story(*actions, ticks=160, **more):
@@ -144,14 +144,14 @@ def test_these_nodes_have_what_right_ones_have_and_one_place_is_wrong():
     assert "These nodes have PreVote and CheckQuorum. They have a mistake in one place" in repr(RESTLESS)
     assert "can hold elections that nobody needs" in repr(RESTLESS)
     assert "while a majority still hears from a leader" in RESTLESS.hints[0]
-    useless = Suspect("06.b", KNOWN["a leader never doubts"])
+    useless = Suspect(ITEMS["06.b"], KNOWN["a leader never doubts"])
     assert issubclass(useless.node_class, EXTENSIONS["PreVote"])
     assert useless.reference is build("PreVote", "CheckQuorum")
     assert "something that should happen never happens" in repr(useless)
 
 
 def test_in_the_capstone_it_is_not_told_where_the_mistake_is():
-    wrong = Suspect("08.b", KNOWN["the leader forgets its own copy"])
+    wrong = Suspect(ITEMS["08.b"], KNOWN["the leader forgets its own copy"])
     assert repr(wrong) == (
         "These nodes have a mistake in one place. In a cluster of them, something that should happen never happens."
     )

@@ -6,9 +6,10 @@ from sample import a_few
 
 from raftlab.checks.layers import run
 from raftlab.checks.mutants import EXTENSION_MUTANTS, SESSION_MUTANTS
-from raftlab.exercises.check import layers_of, points_for
 from raftlab.exercises.items import BEYOND
-from raftlab.exercises.tasks_partitions import do_once
+from raftlab.exercises.lessons.l05_partitions import do_once
+from raftlab.exercises.points import points_for
+from raftlab.exercises.write_it import layers_of
 
 ASKED = {name: item for name, item in BEYOND.items() if item.lesson == "05"}
 MISTAKES = [mutant for mutant in EXTENSION_MUTANTS if mutant.item in ASKED]
@@ -19,7 +20,7 @@ DOING_TWICE = [mutant for mutant in SESSION_MUTANTS if mutant.method == "do_once
 def test_a_known_mistake_loses_points_and_is_named_by_the_rule_it_breaks(mutant):
     item = ASKED[mutant.item]
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)]
-    assert points_for(item, layers) < item.points
+    assert points_for(item.points, layers) < item.points
     assert mutant.rule in {failure.rule for failure in layers[0].failures}
 
 

@@ -14,9 +14,8 @@ from raftlab.checks.layers import Layer, layers_for, progress_bar, run
 from raftlab.checks.random_runs import RUNS
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_log import ROWS
-from raftlab.exercises import ITEMS
-from raftlab.exercises.check import points_for
-from raftlab.exercises.items import Item
+from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.points import points_for
 from raftlab.lab.progress import CourseMap, Progress
 from raftlab.rules import PROPERTIES, RULE_BOOK
 
@@ -41,12 +40,12 @@ def test_handler_checks_have_names_of_their_own_and_rules_of_the_book():
     assert {row.rule for row in ROWS} <= set(RULE_BOOK) | set(PROPERTIES)
 
 
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", FIGURE_2)
 def test_every_item_has_handler_checks_of_its_own_rules_and_they_come_first(item):
-    rows = layers_for([item], ITEMS[item].rules)[0].checks
+    rows = layers_for([item], FIGURE_2[item].rules)[0].checks
     assert len(rows) >= 7
     assert all(needs(row, item) for row in rows)
-    assert rows[0].rule in ITEMS[item].rules
+    assert rows[0].rule in FIGURE_2[item].rules
 
 
 def test_a_handler_check_belongs_to_the_rules_that_the_reference_needs_for_it():
@@ -93,10 +92,9 @@ def layer(fail, checks):
     ],
 )
 def test_a_failing_handler_check_costs_its_share_and_a_later_layer_a_tenth(failing, points):
-    item = Item("on_something", "01", 20, (), ("", "", ""))
     layers = [layer(failing[0], 10), *(layer(fail, 5) for fail in failing[1:])]
 
-    assert points_for(item, layers) == points
+    assert points_for(20, layers) == points
 
 
 def test_raftlabs_own_text_is_recognised_with_other_comments_and_names():
@@ -312,7 +310,7 @@ def test_hints_come_one_at_a_time_and_then_where_the_solution_is(tmp_path):
 
 
 def test_no_hint_is_a_solution_to_copy():
-    for item in ITEMS.values():
+    for item in FIGURE_2.values():
         assert all("\n" not in each and len(each) < 330 for each in item.hints)
 
 

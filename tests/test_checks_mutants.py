@@ -14,9 +14,10 @@ from raftlab.checks.random_runs import RUNS
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
-from raftlab.exercises.check import layers_of, points_for
-from raftlab.exercises.items import ITEMS
+from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.points import points_for
 from raftlab.exercises.verdict import Verdict
+from raftlab.exercises.write_it import layers_of
 from raftlab.extensions import EXTENSIONS
 from raftlab.kv import KeyValue
 from raftlab.rules import PROPERTIES, RULE_BOOK
@@ -27,9 +28,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_a_mistake_loses_points_in_its_exercise_and_is_named_by_the_rule_it_breaks(mutant):
-    item = ITEMS[mutant.item]
+    item = FIGURE_2[mutant.item]
     layers = [run(layers_of(item)[0], mutant.node_class()), *layers_of(item)[1:]]
-    assert points_for(item, layers) < item.points
+    assert points_for(item.points, layers) < item.points
     assert mutant.rule in {failure.rule for failure in layers[0].failures}
 
 
@@ -40,7 +41,7 @@ def test_a_mistake_is_shown_by_its_shortest_course_of_events(mutant):
     assert check.run(Raft) is None
 
 
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", FIGURE_2)
 def test_every_item_has_a_mutant(item):
     assert item in {mutant.item for mutant in MUTANTS.values()}
 
@@ -97,9 +98,9 @@ def test_random_runs_alone_miss_the_two_most_famous_mistakes_and_stories_find_th
 @pytest.mark.parametrize("name", ["counts refusals", "appends without looking at what is there"])
 def test_a_run_that_shows_a_mistake_is_short(name):
     mutant = MUTANTS[name]
-    item = ITEMS[mutant.item]
+    item = FIGURE_2[mutant.item]
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)]
-    verdict = Verdict(item, mutant.node_class(), layers, points_for(item, layers), "", False)
+    verdict = Verdict(item, mutant.node_class(), layers, points_for(item.points, layers), "", False)
     assert len(verdict.run.story.actions) <= 8
 
 

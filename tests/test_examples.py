@@ -20,7 +20,7 @@ MODULES = [
 LONG = (
     "raftlab.draw.outage",
     "raftlab.experiments.accounts",
-    "raftlab.exercises.check",
+    "raftlab.exercises.notebook",
     "raftlab.models.cloudflare",
 )
 

@@ -29,22 +29,17 @@ from raftlab import (
 )
 from raftlab.checks.claims import NODES, OF_NODES
 from raftlab.checks.hand_played import HandPlayed, by_the_rules
-from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants import KNOWN, MUTANTS
 from raftlab.checks.mutants.stories import STORIES
 from raftlab.exercises.answer import load
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all
-from raftlab.exercises.items import BEYOND, ITEMS
-from raftlab.exercises.pools import KNOWN, POOLS
-from raftlab.exercises.read_it import asked_of
-from raftlab.exercises.readings import POINTS as QUESTIONS
-from raftlab.exercises.readings import READINGS
-from raftlab.exercises.readings.asked import Question
-from raftlab.exercises.readings.believed import Believed
+from raftlab.exercises.items import FIGURE_2, ITEMS
+from raftlab.exercises.lessons.l02_election import Believed
+from raftlab.exercises.prove_me_wrong import LONG
+from raftlab.exercises.questions import Question
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import YOUR_NAME, seed_of
-from raftlab.exercises.tasks import TASKS
-from raftlab.exercises.tasks_sandbox import LONG
 from raftlab.lab.lessons import LESSONS, STAGES
 from raftlab.lab.progress import Progress
 from raftlab.sim.systems import build
@@ -58,6 +53,10 @@ FIRST_SOLUTION_EVERY_TIME, FIRST_EXERCISE_EVERY_TIME = (
 )
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
+WRITE, BREAK, READ = (
+    {name: item for name, item in ITEMS.items() if item.kind == kind} for kind in ("write", "break", "read")
+)
+READINGS = sorted({item.lesson for item in READ.values()})
 
 
 def read(path):
@@ -217,12 +216,11 @@ def test_an_exercise_says_what_it_is_and_leads_back_to_its_lesson(path):
 @pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
 def test_every_item_of_the_lesson_is_asked_with_its_points(path):
     number, text = path.name[:2], "\n".join(cell.source for cell in read(path).cells)
-    every = (*ITEMS.values(), *BEYOND.values(), *(task.item for task in TASKS.values()))
-    wanted = {item.name: item.points for item in every if item.lesson == number}
+    wanted = {item.name: item.points for item in WRITE.values() if item.lesson == number}
     asked = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points for cell in graded(read(path))}
     assert {f"points_{name}": each for name, each in wanted.items()}.items() <= asked.items()
-    for item in (*(i for i in POOLS if i[:2] == number), *(i for i in QUESTIONS if i[:2] == number)):
-        assert f'"{item}"' in text
+    for item in (*BREAK.values(), *READ.values()):
+        assert item.lesson != number or f'"{item.name}"' in text
     assert text.count("about ") >= len(wanted) + 3, "an expected time for each"
 
 
@@ -249,7 +247,7 @@ def test_an_exercise_contains_nothing_of_its_solution(path):
     assert f'me = \\"{YOUR_NAME}\\"' in text
 
 
-@pytest.mark.parametrize("item", POOLS)
+@pytest.mark.parametrize("item", BREAK)
 def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
     for name in NAMES:
         wrong = suspect(item, name)
@@ -312,7 +310,7 @@ def to_be_written(source):
 def test_a_class_is_handed_out_with_a_blank_in_each_of_its_rules():
     cells = read(ROOT / "exercises" / "08_find_the_bug.ipynb").cells
     rules = to_be_written(next(cell.source for cell in cells if "class MyRaft" in cell.source))
-    assert {each.__name__ for each in rules} == {*ITEMS, "store"}
+    assert {each.__name__ for each in rules} == {*FIGURE_2, "store"}
 
 
 def alone(notebook):
@@ -375,8 +373,8 @@ def right_answer(asked):
 def test_two_names_have_different_questions_with_different_answers(lesson):
     asked = [questions(lesson, name) for name in NAMES]
     assert len({each.story.to_json() for each in asked}) == len(NAMES)
-    items = [item for item in QUESTIONS if item[:2] == lesson]
-    answers = {tuple(repr(right_answer(asked_of(item, name))) for item in items) for name in NAMES}
+    items = [item for item in READ.values() if item.lesson == lesson]
+    answers = {tuple(repr(right_answer(item.asked(name))) for item in items) for name in NAMES}
     assert len(answers) == len(NAMES)
 
 
@@ -384,7 +382,7 @@ def test_a_question_does_not_contain_its_answer():
     for lesson in READINGS:
         shown = questions(lesson, MINE)
         assert {type(each) for each in shown.questions} == {str}
-        assert len(shown.questions) == len([item for item in QUESTIONS if item[:2] == lesson])
+        assert len(shown.questions) == len([item for item in READ.values() if item.lesson == lesson])
 
 
 def test_questions_and_suspects_need_a_name_first():
@@ -398,10 +396,10 @@ def test_questions_and_suspects_need_a_name_first():
 
 
 def test_a_short_story_proves_the_mistake_of_every_wrong_node_that_can_be_drawn():
-    drawn = {name for pool in POOLS.values() for name in pool}
+    drawn = {name for item in BREAK.values() for name in item.pool}
     assert drawn <= STORIES.keys()
-    for item, pool in POOLS.items():
-        for name in pool:
+    for item in BREAK.values():
+        for name in item.pool:
             marked = judged(Suspect(item, KNOWN[name]), STORIES[name])
             assert marked.points == 20, (name, marked)
             assert name in repr(marked), "a learner who has found the mistake is told what it was"
@@ -409,15 +407,15 @@ def test_a_short_story_proves_the_mistake_of_every_wrong_node_that_can_be_drawn(
 
 @pytest.mark.parametrize(("item", "least"), [("03.b", 5), ("06.b", 4)])
 def test_there_are_several_wrong_nodes_and_each_breaks_another_rule(item, least):
-    assert len(POOLS[item]) >= least
-    assert len({KNOWN[name].rule for name in POOLS[item]}) == len(POOLS[item])
+    assert len(BREAK[item].pool) >= least
+    assert len({KNOWN[name].rule for name in BREAK[item].pool}) == len(BREAK[item].pool)
 
 
 @pytest.mark.slow
 def test_a_quiet_story_proves_no_mistake():
     quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
-    for item in (each for each in POOLS if each.endswith("b")):
-        for name in POOLS[item]:
+    for item in (each for each in BREAK.values() if each.name.endswith("b")):
+        for name in item.pool:
             assert judged(Suspect(item, KNOWN[name]), quiet).points == 0
 
 
@@ -425,8 +423,10 @@ def test_bad_luck_proves_no_mistake():
     """Raft has a leader at tick 21. Nodes that take a little longer may only be unlucky."""
     late = Story("late", "Just in time", nodes=3, seed=1, ticks=40)
     assert course(late, Raft) == ("", 40)
-    assert course(late, Suspect("02.b", MUTANTS["a candidate keeps its old deadline"]).node_class)[0]
-    assert course(late, Suspect("02.b", MUTANTS["the timer runs out one tick late"]).node_class)[0] == ""
+    assert course(late, Suspect(BREAK["02.b"], MUTANTS["a candidate keeps its old deadline"]).node_class)[0]
+    assert (
+        course(late, Suspect(BREAK["02.b"], MUTANTS["the timer runs out one tick late"]).node_class)[0] == ""
+    )
 
 
 MINE = next(name for name in NAMES if "counts its own vote twice" in mistake_of(suspect("01.a", name)))
@@ -482,7 +482,7 @@ def test_a_story_that_raft_cannot_play_to_its_end_proves_nothing(tmp_path):
     """n1 is cut off. If it is wrong, it becomes leader, so that “the leader” can crash; if it is right, there is no leader."""
     alone = ((0, "isolate", "n1"), (0, "time_out", "n1"), (1, "crash", "leader"))
     story = Story("alone", "The leader crashes", nodes=3, ticks=40, actions=alone, goals=())
-    wrong = Suspect("01.a", KNOWN["leader counts its own vote twice"])
+    wrong = Suspect(BREAK["01.a"], KNOWN["leader counts its own vote twice"])
     assert course(story, wrong.node_class)[0].startswith("Election Safety is broken")
     proves_nothing = (
         r"^Raft cannot play your story to its end, so it proves nothing\. .*At tick 1 .*no leader"
@@ -563,10 +563,10 @@ def test_the_example_story_proves_no_mistake(path):
     source = next(cell.source for cell in read(path).cells if cell.source.startswith("example = "))
     scope = {"Story": Story, "Lab": lambda *_, **__: None, "build": build}
     exec(source, scope)
-    for item in (each for each in POOLS if each[:2] == path.name[:2]):
-        right = Suspect(item, KNOWN[POOLS[item][0]]).reference
+    for item in (each for each in BREAK.values() if each.lesson == path.name[:2]):
+        right = Suspect(item, KNOWN[item.pool[0]]).reference
         assert course(scope["example"], right, right)[0] == ""
-        for name in POOLS[item]:
+        for name in item.pool:
             assert judged(Suspect(item, KNOWN[name]), scope["example"]).points == 0, (item, name)
 
 
@@ -578,12 +578,12 @@ def test_an_unknown_item_is_refused():
 # -- Read it, and hints ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", a_few(QUESTIONS))
+@pytest.mark.parametrize("item", a_few(READ))
 def test_a_question_is_answered_by_what_its_trace_shows(item):
     for name in NAMES:
-        question = asked_of(item, name)
+        question = READ[item].asked(name)
         right = right_answer(question)
-        assert answer(item, right, name, progress=None).points == QUESTIONS[item]
+        assert answer(item, right, name, progress=None).points == READ[item].points
         if not isinstance(question, Question):
             continue
         others = ("n1", "n2", "n3") if question.answers_with_a_node() else (0, 7777)
@@ -607,7 +607,7 @@ def test_for_every_subject_there_is_a_false_claim_that_is_easily_believed():
 
 
 def test_a_claim_with_another_subject_is_refused_and_costs_nothing(tmp_path):
-    who = asked_of("02.3", MINE).who
+    who = READ["02.3"].asked(MINE).who
     other = next(each for each in NODES if each != who)
     with pytest.raises(UserError, match=f'about "{who}", not about "{other}"'):
         answer("02.3", (other, "always", "is the only leader"), MINE, progress=tmp_path)
@@ -616,7 +616,7 @@ def test_a_claim_with_another_subject_is_refused_and_costs_nothing(tmp_path):
 
 @pytest.mark.slow
 def test_different_learners_in_the_fog_need_different_answers():
-    drawn = [asked_of("04.2", f"student {number}") for number in range(20)]
+    drawn = [READ["04.2"].asked(f"student {number}") for number in range(20)]
     assert all(8 <= each.events <= 11 for each in drawn)
     answers = [right_answer(each) for each in drawn]
     assert len({repr(each) for each in answers}) == len(drawn)
@@ -633,7 +633,7 @@ def copied(mine, theirs):
 
 
 def test_in_the_fog_no_answer_is_judged_before_all_are_given():
-    right = right_answer(asked_of("04.2", MINE))
+    right = right_answer(READ["04.2"].asked(MINE))
     wrong = [{**right[0], "reply": "no"}]
     for given in ([], right[:3], wrong):
         told = answer("04.2", given, MINE, progress=None)
@@ -644,7 +644,7 @@ def test_in_the_fog_no_answer_is_judged_before_all_are_given():
 
 
 def test_at_the_end_a_wrong_answer_names_the_rule_but_not_the_right_answer():
-    asked = asked_of("04.2", MINE)
+    asked = READ["04.2"].asked(MINE)
     game = HandPlayed(asked.story, asked.node)
     game.answer(**by_the_rules(game) | {"reply": "no"})
     while game.situation:
@@ -667,7 +667,7 @@ def test_an_answer_of_the_wrong_kind_is_refused_and_costs_nothing(tmp_path):
     assert Progress(tmp_path).answers() == {}
 
 
-@pytest.mark.parametrize("item", [*POOLS, *QUESTIONS])
+@pytest.mark.parametrize("item", [*BREAK, *READ])
 def test_three_hints_one_at_a_time(item, tmp_path):
     told = [hint(item, MINE, progress=tmp_path) for _ in range(4)]
     assert [each[:11] for each in told[:3]] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3"]

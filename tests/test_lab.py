@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from raftlab import Cluster, History, Lab, Story, draw_logs, load, save_gif
-from raftlab.exercises.break_it import suspect
+from raftlab.exercises.notebook import suspect
 from raftlab.lab.widget import MOST_KEPT
 from raftlab.models.paxos import Paxos
 from raftlab.sim.errors import UserError

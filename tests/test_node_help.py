@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from raftlab import PreVote, Raft, UserError, check, node_help
-from raftlab.exercises.items import BEYOND, ITEMS
+from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.node_help import FIELDS, FIELDS_BEYOND
 from raftlab.extensions import EXTENSIONS
 from raftlab.sim.systems import build
@@ -50,7 +50,7 @@ def test_a_notebook_shows_it_folded_and_nothing_in_it_is_markup():
     assert "&quot;n1&quot;" in shown
 
 
-@pytest.mark.parametrize("item", [*ITEMS.values(), *BEYOND.values()], ids=lambda item: item.name)
+@pytest.mark.parametrize("item", [*FIGURE_2.values(), *BEYOND.values()], ids=lambda item: item.name)
 def test_hints_use_only_what_it_lists(item):
     text = " ".join(item.hints)
     assert "node._" not in text, "what is private is nobody's business"
@@ -84,4 +84,4 @@ def test_an_answer_may_apply_by_the_small_word_and_an_older_one_by_the_private_l
     )
     assert public != PRIVATE
     for text in (public, PRIVATE):
-        assert check("commit", text, progress=None).points == ITEMS["commit"].points
+        assert check("commit", text, progress=None).points == FIGURE_2["commit"].points

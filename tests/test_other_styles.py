@@ -8,9 +8,10 @@ from sample import a_few
 
 from raftlab import Raft
 from raftlab.checks.layers import run
-from raftlab.exercises import ITEMS
 from raftlab.exercises.answer import is_textbook, load
-from raftlab.exercises.check import layers_of, node_class, points_for
+from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.points import points_for
+from raftlab.exercises.write_it import layers_of, node_class
 
 STYLES = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "solutions").glob("*.py"))}
 
@@ -20,24 +21,24 @@ def test_there_are_three_of_them():
 
 
 @pytest.mark.parametrize("style", STYLES)
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", FIGURE_2)
 def test_a_right_solution_in_another_style_gets_all_points(style, item):
     """Handler checks and stories; random runs and explorations judge all of its rules together, below."""
-    made = node_class(ITEMS[item], load(STYLES[style], item))
-    layers = [run(layer, made) for layer in layers_of(ITEMS[item])[:2]]
+    made = node_class(FIGURE_2[item], load(STYLES[style], item))
+    layers = [run(layer, made) for layer in layers_of(FIGURE_2[item])[:2]]
     assert [failure for layer in layers for failure in layer.failures] == []
-    assert points_for(ITEMS[item], layers) == ITEMS[item].points
+    assert points_for(FIGURE_2[item].points, layers) == FIGURE_2[item].points
 
 
-@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("item", FIGURE_2)
 def test_so_does_the_reference(item):
-    layers = [run(layer, Raft) for layer in layers_of(ITEMS[item])[:2]]
-    assert points_for(ITEMS[item], layers) == ITEMS[item].points
+    layers = [run(layer, Raft) for layer in layers_of(FIGURE_2[item])[:2]]
+    assert points_for(FIGURE_2[item].points, layers) == FIGURE_2[item].points
 
 
 @pytest.mark.parametrize("style", a_few(STYLES))
 def test_a_whole_raft_in_another_style_gets_all_points(style):
-    rules = "".join(f"    {item} = {item}\n" for item in ITEMS)
+    rules = "".join(f"    {item} = {item}\n" for item in FIGURE_2)
     verdict = judged("raft", f"from raftlab import Raft\n{STYLES[style]}\n\nclass Mine(Raft):\n{rules}")
     assert verdict.points == 40, repr(verdict)
     assert [layer.name for layer in verdict.layers][:3] == [
@@ -59,5 +60,5 @@ def test_a_whole_class_must_write_every_rule_itself():
 @pytest.mark.parametrize("style", STYLES)
 def test_none_of_them_is_the_textbooks_text(style):
     """Where a rule has but one line, it is hard to write it otherwise."""
-    same = [item for item in ITEMS if is_textbook(load(STYLES[style], item), STYLES[style], item)]
+    same = [item for item in FIGURE_2 if is_textbook(load(STYLES[style], item), STYLES[style], item)]
     assert len(same) <= 1

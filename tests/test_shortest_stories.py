@@ -11,13 +11,13 @@ import pytest
 from raftlab import Cluster, Raft, UserError, build
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mistake_finder import MistakeFinder
-from raftlab.checks.mutants import MUTANTS
+from raftlab.checks.mutants import KNOWN, MUTANTS
 from raftlab.checks.mutants.stories import FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.staging import begin_with, missed
-from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, terms
-from raftlab.exercises.pools import KNOWN, POOLS, RESTLESS
+from raftlab.exercises.break_it import MOST_EVENTS, BreakIt, Suspect, course, terms
+from raftlab.exercises.items import ITEMS
 from raftlab.extensions import EXTENSIONS
 from raftlab.rules import PROPERTIES
 
@@ -43,9 +43,10 @@ NEVER = float("inf")
 
 def trials(name):
     """The right and the wrong nodes of a mistake, and whether an unnecessary election proves it; as in the exercise that draws it, if there is one."""
-    drawn = [Suspect(item, KNOWN[name]) for item, pool in POOLS.items() if name in pool]
+    suspects = (each for each in ITEMS.values() if isinstance(each, BreakIt) and name in each.pool)
+    drawn = [Suspect(item, KNOWN[name]) for item in suspects]
     if drawn:
-        return [(each.reference, each.node_class, each.item in RESTLESS) for each in drawn]
+        return [(each.reference, each.node_class, each.item.restless) for each in drawn]
     mutant = KNOWN[name]
     needs = getattr(EXTENSIONS[mutant.extension], "needs", ()) if mutant.extension else ()
     right = build(*filter(None, (mutant.extension, *needs)))

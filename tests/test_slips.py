@@ -92,9 +92,9 @@ def test_no_answer_is_judged_after_a_function_of_raftlab_was_replaced(monkeypatc
     exec(compile("def anything(*arguments): return 10", "<ipython-input-3>", "exec"), space)
     places = [
         (
-            sys.modules["raftlab.exercises.check"],
+            sys.modules["raftlab.exercises.points"],
             "points_for",
-            "raftlab.exercises.check.points_for was replaced",
+            "raftlab.exercises.points.points_for was replaced",
         ),
         (Raft, "on_request_vote", "raftlab.raft.Raft.on_request_vote was replaced"),
     ]

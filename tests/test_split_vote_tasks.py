@@ -4,7 +4,7 @@ import pytest
 from answers import judged
 
 from raftlab import UserError, split_vote_probability
-from raftlab.exercises.tasks_split_votes import CLUSTERS, MOST_SPLIT, has_leader, timers
+from raftlab.exercises.lessons.l03_split_vote import CLUSTERS, MOST_SPLIT, has_leader, timers
 
 SPLIT = """
 def is_split(nodes, times, latency):

@@ -6,27 +6,27 @@ import pytest
 from answers import judged
 
 from raftlab import Raft
-from raftlab.exercises import ITEMS
 from raftlab.exercises.implement import partly
-from raftlab.exercises.whole import ALONE, TOGETHER, WHOLE
+from raftlab.exercises.items import FIGURE_2, ITEMS
+from raftlab.exercises.whole import ALONE, TOGETHER
 from raftlab.sim.errors import UserError
 
 RULES = (Path(__file__).parent / "solutions" / "iterative.py").read_text()
 
 
-def whole(rules=RULES, written=tuple(ITEMS), base="Raft"):
+def whole(rules=RULES, written=tuple(FIGURE_2), base="Raft"):
     """The text of a class with these rules in it."""
     body = "".join(f"    {each} = {each}\n" for each in written)
     return f"from raftlab import Raft\n{rules}\n\nclass Mine({base}):\n{body}"
 
 
 def test_all_points_are_the_rules_and_what_they_do_together():
-    assert sum(ALONE.values()) + sum(TOGETHER.values()) == WHOLE.points
-    assert ALONE.keys() == ITEMS.keys()
+    assert sum(ALONE.values()) + sum(TOGETHER.values()) == ITEMS["raft"].points
+    assert ALONE.keys() == FIGURE_2.keys()
 
 
 def test_a_right_rule_counts_before_the_others_are_written():
-    written = [item for item in ITEMS if ITEMS[item].lesson in ("01", "02")]
+    written = [item for item in FIGURE_2 if FIGURE_2[item].lesson in ("01", "02")]
     verdict = judged("raft", whole(written=written))
     assert verdict.points == sum(ALONE[item] for item in written)
     assert not verdict.passed
@@ -51,7 +51,7 @@ def test_one_wrong_rule_is_named_and_costs_its_own_points_and_some_of_the_rest()
     told = verdict.parts
     assert told[0].startswith("admit: 0")
     assert {each.partition(":")[0] for each in told} - {"admit"} <= TOGETHER.keys()
-    assert verdict.points < WHOLE.points - 1
+    assert verdict.points < ITEMS["raft"].points - 1
     assert verdict.failure.rule == "ALL-2"
     assert verdict.histories() is not None
 

@@ -4,22 +4,21 @@ The mistake is drawn from the known ones by the learner's name. A story proves i
 it, give a client a wrong answer, or miss one of the story's goals, while Raft plays the same story without harm.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
-from typing import Any
+from typing import Any, ClassVar
 
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.mutant import Mutant
 from raftlab.checks.mutants.stories import STORIES
 from raftlab.exercises.called import written
 from raftlab.exercises.display import SHOWN
-from raftlab.exercises.pools import ANYWHERE, HAVE, KNOWN, POOLS, RESTLESS
+from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.result import Result
-from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, dice_of
-from raftlab.exercises.untouched import check_untouched
+from raftlab.exercises.student import dice_of
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
@@ -39,7 +38,6 @@ MOST_TICKS = 1000
 PATIENCE = (
     300  # ticks after the end of a story in which wrong nodes may still reach its goals: they may be unlucky
 )
-POINTS = 20
 # The player of wrong nodes offers more than its lesson does, so that a learner can try everything that a story may do.
 TRIED_WITH = (
     *SHOWN, "client", "partitions", "branches", "network", "nodes", "seed", "run_until", "save",
@@ -52,7 +50,49 @@ BY_HAND = (
 NEED_AN_EXTENSION = ("snapshot", "snapshot_every", "change_voters", "transfer")
 # The verbs that such a story can use. It breaks no disks, because even Raft does not tolerate that.
 USABLE = tuple(name for name, verb in VERBS.items() if not verb.beyond and name not in NEED_AN_EXTENSION)
-QUIET = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
+QUIET: Story = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
+
+
+@dataclass(frozen=True)
+class BreakIt:
+    """Wrong nodes, drawn from a pool, which a story of the learner must prove to be wrong.
+
+    The nodes of "a" can break a property, and those of "b" can miss a goal, but for what `Suspect` says.
+
+    pool: the names of the mistakes that can be drawn. have: the extensions that all these nodes have. restless: whether
+    the harm is elections that nobody needs. anywhere: whether the method that has the mistake is not named.
+    """
+
+    name: str
+    points: int
+    pool: tuple[str, ...] = field(repr=False)
+    have: tuple[str, ...] = ()
+    restless: bool = False
+    anywhere: bool = False
+    kind: ClassVar[Kind] = "break"
+
+    @property
+    def lesson(self) -> str:
+        """The number of the lesson."""
+        return self.name.partition(".")[0]
+
+    def drawn(self, me: str) -> "Suspect":
+        """The wrong nodes for a name. Raises UserError if it is no name."""
+        return Suspect(self, KNOWN[self.pool[int(dice_of(me, self.name).random() * len(self.pool))]])
+
+    def help(self, me: str) -> Help:
+        """The hints for the nodes that are drawn."""
+        wrong = self.drawn(me)
+        tried = f'Lab("leader_crash", node_class=suspect("{self.name}", me).node_class)'
+        return Help(wrong.hints, f"Play stories of the lesson with these nodes: {tried}. {wrong.known}")
+
+    def judge(self, answer: Any, me: str) -> Result:
+        """The points of a story, or of a function that returns it, and why. Raises UserError if Raft cannot play it."""
+        try:
+            story = check_story(written(answer, Story=told_story))
+        except NotImplementedError:
+            return Result(self.name, 0, self.points, ("Not written yet.",))
+        return judged(self.drawn(me), story)
 
 
 class Suspect:
@@ -61,7 +101,7 @@ class Suspect:
     story: what a cluster of such nodes plays in a notebook.
     """
 
-    def __init__(self, item: str, mutant: Mutant, story: Story = QUIET):
+    def __init__(self, item: BreakIt, mutant: Mutant, story: Story = QUIET):
         self.item = item
         self.story = story
         self._mutant = mutant
@@ -75,15 +115,12 @@ class Suspect:
     def reference(self) -> type[Raft]:
         """The right nodes: Raft, with the extensions that the wrong nodes have."""
         name = self._mutant.extension
-        return build(*self._has(), name, *getattr(EXTENSIONS[name], "needs", ())) if name else Raft
-
-    def _has(self) -> tuple[str, ...]:
-        return HAVE.get(self.item[:2], ())
+        return build(*self.item.have, name, *getattr(EXTENSIONS[name], "needs", ())) if name else Raft
 
     @cached_property
     def node_class(self) -> type[Raft]:
         """The class of the wrong nodes. They do not say which rule they follow, because that would give the mistake away."""
-        made = without_reasons(self._mutant.node_class(self._has()))
+        made = without_reasons(self._mutant.node_class(self.item.have))
         made.__name__ = made.__qualname__ = "WrongNode"
         return made
 
@@ -105,7 +142,7 @@ class Suspect:
     def _falls(self) -> str:
         if self._reads():
             return "Look for a client that reads an old value after another client has already been told a newer one."
-        if self.item in RESTLESS:
+        if self.item.restless:
             return "Look for an election while a majority still hears from a leader."
         harm = WATCHED.get(self._mutant.breaks)
         return (
@@ -119,14 +156,14 @@ class Suspect:
 
     def __repr__(self) -> str:
         harm = "In a cluster of them, something that should happen never happens."
-        if self.item.endswith("a"):
+        if self.item.name.endswith("a"):
             harm = "A cluster of them can do what must never happen."
         if self._reads():
             harm = "A client of such nodes can read an old value."
-        if self.item in RESTLESS:
+        if self.item.restless:
             harm = "A cluster of them can hold elections that nobody needs."
-        have = f" have {' and '.join(self._has())}. They" if self._has() else ""
-        where = "" if self.item[:2] in ANYWHERE else f", in {self.about}"
+        have = f" have {' and '.join(self.item.have)}. They" if self.item.have else ""
+        where = "" if self.item.anywhere else f", in {self.about}"
         return f"These nodes{have} have a mistake in one place{where}. {harm}"
 
     def _ipython_display_(self) -> None:
@@ -136,7 +173,7 @@ class Suspect:
         from raftlab.lab.two_clusters import StoryCell, TwoClusters
 
         display(HTML(f"<p>{escape(repr(self))}</p><p>{escape(BY_HAND)}</p>"), metadata={})
-        show = dict.fromkeys((*STAGES[self.item[:2]], *TRIED_WITH))
+        show = dict.fromkeys((*STAGES[self.item.lesson], *TRIED_WITH))
         classes = {"Wrong nodes": self.node_class, "Raft": self.reference}
         cell = StoryCell(f"def {self._function}(", self.as_cell)
         display(TwoClusters(self.story, tuple(show), classes, cell))
@@ -144,11 +181,11 @@ class Suspect:
     @property
     def _function(self) -> str:
         """The name of the function that returns the story."""
-        return f"story_{self.item[-1]}"
+        return f"story_{self.item.name[-1]}"
 
     def as_cell(self, story: Story) -> str:
         """The text of the exercise's cell for a story: a function that returns it."""
-        goals = () if self.item.endswith("a") or self._reads() else (("leader", _last_tick(story)),)
+        goals = () if self.item.name.endswith("a") or self._reads() else (("leader", _last_tick(story)),)
         mine = replace(
             story, name="mine", title="My story", ticks=min(story.ticks, MOST_TICKS), stops=(), goals=goals
         )
@@ -161,64 +198,6 @@ class Suspect:
 def mistake_of(wrong: Suspect) -> str:
     """What the mistake is, for a learner who has found it; a suspect itself must not show it."""
     return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
-
-
-def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> Suspect | NoName:
-    """The wrong nodes that are drawn for a name.
-
-    A notebook shows a cluster of them beside a cluster of right nodes. What is done to the wrong nodes is also done to the
-    right ones, and the button *make this my story* writes it into the cell of the exercise.
-
-    Args:
-        item: "01.a" or "01.b" for lesson 01, and so on.
-        me: the learner's name.
-        story: what both clusters play, or a function that returns it. By default, three nodes to which nothing is done.
-
-    Raises:
-        UserError: there is no such item, no name, or no such story.
-
-    Example:
-        >>> suspect("01.a", "Ada Lovelace").node_class.__name__
-        'WrongNode'
-    """
-    check_name("item", item, POOLS)
-    if me == YOUR_NAME:
-        return NO_NAME
-    wrong = drawn(item, me)
-    wrong.story = check_story(written(story, Story=told_story))
-    return wrong
-
-
-def drawn(item: str, me: str) -> Suspect:
-    """The wrong nodes of an item for a name. Raises UserError if it is no name."""
-    pool = POOLS[item]
-    return Suspect(item, KNOWN[pool[int(dice_of(me, item).random() * len(pool))]])
-
-
-def convict(item: str, story: Story | Callable[[], Story], me: str, *, progress: Any = ".raftlab") -> Result:
-    """Play a story with the wrong nodes of an item and with Raft: does it prove the mistake?
-
-    Args:
-        item: "01.a" or "01.b" for lesson 01, and so on.
-        story: a story of at most 8 actions, or a function that returns it. Longer ones get half the points.
-        me: the learner's name, from which the wrong nodes are drawn.
-        progress: the folder in which the points are kept; None keeps none.
-
-    Raises:
-        UserError: there is no such item, `me` is no name, or Raft cannot play the story.
-
-    Example:
-        >>> from raftlab import Story
-        >>> convict("01.a", Story("quiet", "Nothing happens"), "Ada", progress=None).points
-        0
-    """
-    check_name("item", item, POOLS)
-    check_untouched()
-    try:
-        told = check_story(written(story, Story=told_story))
-    except NotImplementedError:
-        return Result(item, 0, POINTS, ("Not written yet.",)).kept(progress)
-    return judged(drawn(item, me), told).kept(progress)
 
 
 def told_story(*given: Any, **named: Any) -> Story:
@@ -249,24 +228,24 @@ def judged(wrong: Suspect, story: Story) -> Result:
         should, _ = course(story, wrong.reference, wrong.reference)
     except UserError as error:
         raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
-    last = terms(story, wrong.reference)[-1] if wrong.item in RESTLESS and not should else None
+    last = terms(story, wrong.reference)[-1] if wrong.item.restless and not should else None
     if should:
         sentence = "Even Raft fails in your story, so it proves nothing: "
-        return Result(wrong.item, 0, POINTS, (sentence + should, _hint(wrong)))
+        return Result(wrong.item.name, 0, wrong.item.points, (sentence + should, _hint(wrong)))
     try:
         did, tick = course(story, wrong.node_class, wrong.reference, last)
     except UserError as error:
         sentence = (
             f"The wrong nodes cannot play your story to its end. Name nodes in it, and not roles. {error}"
         )
-        return Result(wrong.item, 0, POINTS, (sentence, _hint(wrong)))
+        return Result(wrong.item.name, 0, wrong.item.points, (sentence, _hint(wrong)))
     runs = _runs(story, wrong, tick)
     if not did:
         sentence = (
             "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
             "and reach all of its goals."
         )
-        return Result(wrong.item, 0, POINTS, (sentence, _hint(wrong)), runs)
+        return Result(wrong.item.name, 0, wrong.item.points, (sentence, _hint(wrong)), runs)
     count = len(story.actions)
     sentences = (
         f"Proved, with {plural(count, 'action')}: {did} Raft plays the same story without harm.",
@@ -274,13 +253,13 @@ def judged(wrong: Suspect, story: Story) -> Result:
     )
     if count > MOST_EVENTS:
         return Result(
-            wrong.item,
-            POINTS / 2,
-            POINTS,
+            wrong.item.name,
+            wrong.item.points / 2,
+            wrong.item.points,
             (*sentences, f"You get half of the points, because {MOST_EVENTS} actions are enough."),
             runs,
         )
-    return Result(wrong.item, POINTS, POINTS, sentences, runs)
+    return Result(wrong.item.name, wrong.item.points, wrong.item.points, sentences, runs)
 
 
 def course(
@@ -335,7 +314,7 @@ def _last_tick(story: Story) -> int:
 
 
 def _hint(wrong: Suspect) -> str:
-    return f'For a hint, run hint("{wrong.item}", me).'
+    return f'For a hint, run hint("{wrong.item.name}", me).'
 
 
 def _runs(story: Story, wrong: Suspect, tick: int) -> tuple[tuple[str, History, int], ...]:

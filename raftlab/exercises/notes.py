@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from raftlab.exercises.verdict import Verdict
+from raftlab.exercises.item import Item, Judged
 
 
-def note_points(verdict: Verdict, folder: Any) -> None:
-    """Keep the points of a rule."""
-    item = verdict.item
-    note_result(item.name, item.lesson, verdict.points, item.points, folder)
-
-
-def note_result(item: str, lesson: str, points: float, of: int, folder: Any) -> None:
+def keep(item: Item, outcome: Judged, folder: Any) -> None:
     """Keep the points of an item, unless the learner already has more."""
-    before = notes_of(item, folder)
-    note(item, {**before, "lesson": lesson, "points": max(points, before.get("points", 0)), "of": of}, folder)
+    before = notes_of(item.name, folder)
+    points = max(outcome.points, before.get("points", 0))
+    note(item.name, {**before, "lesson": item.lesson, "points": points, "of": item.points}, folder)
 
 
 def notes_of(item: str, folder: Any) -> dict[str, Any]:

@@ -1,17 +1,18 @@
 """*Read it*: questions about a run that is drawn from the learner's name. The learner does not see the answers."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from raftlab.exercises.called import written
 from raftlab.exercises.display import SHOWN
-from raftlab.exercises.readings import POINTS, READINGS, Asked, Asking
+from raftlab.exercises.item import Help, Kind
+from raftlab.exercises.questions import Asked, Asking
 from raftlab.exercises.result import Result
-from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName, seed_of
-from raftlab.exercises.untouched import check_untouched
+from raftlab.exercises.student import seed_of
 from raftlab.raft import Raft
-from raftlab.sim.errors import check_name
 from raftlab.sim.story import Story
 
 
@@ -36,65 +37,56 @@ class Reading(NamedTuple):
         display(Lab(self.story, show=(*SHOWN, "run_until"), node_class=self.node_class))
 
 
-def questions(lesson: str, me: str) -> Reading | NoName:
-    """The run that is drawn for a name, and the questions about it.
+@dataclass(frozen=True)
+class ReadIt:
+    """One question of a lesson. make: makes, for a seed, the run and all questions about it. number: which of them, from 1."""
 
-    Args:
-        lesson: "01", and so on.
-        me: the learner's name.
+    lesson: str
+    number: int
+    points: int
+    make: Callable[[int], Asked]
+    kind: ClassVar[Kind] = "read"
 
-    Raises:
-        UserError: there are no questions on this lesson, or `me` is no name.
+    @property
+    def name(self) -> str:
+        """Such as "01.2"."""
+        return f"{self.lesson}.{self.number}"
 
-    Example:
-        >>> print(questions("01", "Ada Lovelace").questions[0])
-        Which node is the first to become leader?
-    """
-    check_name("lesson", lesson, READINGS)
-    if me == YOUR_NAME:
-        return NO_NAME
-    story, asked, *node_class = reading(lesson, seed_of(me))
-    return Reading(lesson, story, tuple(each.text for each in asked), *node_class)
+    def asked(self, me: str) -> Asking:
+        """The question for the learner with this name."""
+        return self._drawn(me)[1][self.number - 1]
+
+    def reading(self, me: str) -> Reading:
+        """The run for this learner, and all questions about it."""
+        story, asked, *node_class = self._drawn(me)
+        return Reading(self.lesson, story, tuple(each.text for each in asked), *node_class)
+
+    def help(self, me: str) -> Help:
+        """The hints for the question that is drawn."""
+        asked = self.asked(me)
+        return Help(asked.hints, asked.end)
+
+    def judge(self, answer: Any, me: str) -> Result:
+        """Whether the answer is right. Raises UserError if it is of the wrong kind."""
+        try:
+            given = written(answer)
+        except NotImplementedError:
+            return Result(self.name, 0, self.points, ("Not written yet.",))
+        found = self.asked(me).judge(given, self._drawn(me)[0])
+        hint = () if found.right >= found.of else (f'For a hint, run hint("{self.name}", me).',)
+        return Result(
+            self.name, found.points(self.points), self.points, (*found.sentences, *hint), found.runs
+        )
+
+    def _drawn(self, me: str) -> Asked:
+        return _made(self.make, seed_of(me))
 
 
 @cache
-def reading(lesson: str, seed: int) -> Asked:
-    """The run and the questions of a seed: the first run of its dice in which all that is asked about happens."""
-    return READINGS[lesson](seed)
+def _made(make: Callable[[int], Asked], seed: int) -> Asked:
+    return make(seed)
 
 
-def asked_of(item: str, me: str) -> Asking:
-    """The question of one item for the learner with this name."""
-    lesson, number = item.split(".")
-    return reading(lesson, seed_of(me))[1][int(number) - 1]
-
-
-def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Result:
-    """Is this the answer to a question?
-
-    Args:
-        item: "01.2" for the second question of lesson 01.
-        value: what the question asks for: the name of a node, such as "n2", a whole number, the words of a claim,
-            a list of dicts; or a function that returns it, whose text is run on its own.
-        me: the learner's name, from which the questions are drawn.
-        progress: the folder in which the points are kept; None keeps none.
-
-    Raises:
-        UserError: there is no such question, `me` is no name, or the value is no answer to such a question.
-
-    Example:
-        >>> answer("01.1", "n9", "Ada Lovelace", progress=None)
-        Traceback (most recent call last):
-        raftlab.sim.errors.UserError: There is no node 'n9'. There are: n1, n2, n3, n4, n5.
-    """
-    check_name("question", item, POINTS)
-    check_untouched()
-    points = POINTS[item]
-    try:
-        given = written(value)
-    except NotImplementedError:
-        return Result(item, 0, points, ("Not written yet.",)).kept(progress)
-    lesson = item.partition(".")[0]
-    found = asked_of(item, me).judge(given, reading(lesson, seed_of(me))[0])
-    hint = () if found.right >= found.of else (f'For a hint, run hint("{item}", me).',)
-    return Result(item, found.points(points), points, (*found.sentences, *hint), found.runs).kept(progress)
+def read_it(lesson: str, make: Callable[[int], Asked], *points: int) -> tuple[ReadIt, ...]:
+    """The questions of a lesson, with the points for each."""
+    return tuple(ReadIt(lesson, number, each, make) for number, each in enumerate(points, start=1))

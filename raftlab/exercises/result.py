@@ -1,9 +1,6 @@
 """The points of an answer that is not a rule, with the reasons, and runs that show them."""
 
-from typing import Any
-
 from raftlab.exercises.display import show_text, side_by_side
-from raftlab.exercises.notes import note_result
 from raftlab.sim.branches import History
 
 
@@ -31,15 +28,6 @@ class Result:
 
     def __repr__(self) -> str:
         return "\n".join([f"{self.item}: {self.points:g} of {self.of} points.", *self.sentences])
-
-    def kept(self, folder: Any, lesson: str = "") -> "Result":
-        """Note the points in the learner's file in this folder (None: nowhere), and return this object.
-
-        lesson: the lesson of the item, if the item's name does not begin with it.
-        """
-        if folder is not None:
-            note_result(self.item, lesson or self.item.partition(".")[0], self.points, self.of, folder)
-        return self
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from raftlab.exercises.points import part_of
 from raftlab.sim.branches import History
 
 
@@ -17,7 +18,5 @@ class Tries(NamedTuple):
     runs: tuple[tuple[str, History, int], ...] = ()
 
     def points(self, most: int) -> float:
-        """The points for the share that is right, rounded down to halves. If a try failed, at least half a point is lost."""
-        if self.right >= self.of:
-            return float(most)
-        return max(0.0, min(int(2 * most * self.right / self.of) / 2, most - 0.5))
+        """The points for the share that is right."""
+        return part_of(most, self.right / self.of)

@@ -10,7 +10,7 @@ from raftlab.checks.failure import Failure
 from raftlab.checks.layers import Layer, shortened, shown_by
 from raftlab.checks.words import plainly
 from raftlab.exercises.display import show_text, side_by_side
-from raftlab.exercises.items import Item
+from raftlab.exercises.item import Item
 from raftlab.messages import Because
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK

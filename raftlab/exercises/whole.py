@@ -2,27 +2,45 @@
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from raftlab.checks.layers import Layer, layers_for, progress_bar, run
-from raftlab.exercises.answer import load, parsed
+from raftlab.exercises.answer import load, parsed, text_of
+from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import check_whole, implement, partly
-from raftlab.exercises.items import ITEMS, Item
+from raftlab.exercises.item import Help, Hints, Kind
+from raftlab.exercises.points import part_of, passing
 from raftlab.exercises.verdict import Verdict
+from raftlab.exercises.write_it import solution_is
 from raftlab.sim.errors import UserError
 
-WHOLE = Item("raft", "08", 40, (), (
-    "Write one rule at a time, and check each of them on its own: check(\"on_request_vote\", MyRaft.on_request_vote).",
-    "Then check all rules together: each of them must cope with what the others have left in the fields.",
-    "The handler checks name the rule that fails. Begin with the first of them.",
-))  # fmt: skip
-ALONE = dict.fromkeys(ITEMS, 1) | {
+ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
 }  # fmt: skip
 TOGETHER = {"scripted stories": 5, "random runs": 5, "explorer": 4}  # with the rules, 40 points
 
 
-def judged_whole(text: str, name: str) -> Verdict:
+@dataclass(frozen=True)
+class Whole:
+    """A whole Raft for learners to write."""
+
+    name: str
+    lesson: str
+    points: int
+    hints: Hints
+    kind: ClassVar[Kind] = "write"
+
+    def help(self, me: str = "") -> Help:
+        """The hints."""
+        return Help(self.hints, solution_is("the file raft.py", "raftlab.raft"))
+
+    def judge(self, answer: Any, me: str = "") -> Verdict:
+        """The verdict on a class or its text."""
+        return judged_whole(self, text_of(answer), getattr(answer, "__name__", self.name))
+
+
+def judged_whole(item: Whole, text: str, name: str) -> Verdict:
     """The verdict on the text of a whole Raft. name: the name of the class in it.
 
     Each rule is first checked together with raftlab's own rules, so that it gives points before the others are written.
@@ -34,15 +52,15 @@ def judged_whole(text: str, name: str) -> Verdict:
             f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
         )
     blank = blanks(found, text)
-    if len(blank) == len(ITEMS):
-        return Verdict(WHOLE, None, [], 0, "Not written yet.", False)
+    if len(blank) == len(FIGURE_2):
+        return Verdict(item, None, [], 0, "Not written yet.", False)
     check_whole(found)
     points, parts = 0.0, []
     rows: list[Layer] = []
-    together = [] if blank else layers_for(tuple(ITEMS))
-    with progress_bar([*map(handler_checks, ITEMS.keys() - blank), *together]) as tell:
-        singly = {rule: alone(rule, found, tell) if rule not in blank else (0.0, None) for rule in ITEMS}
-        made = implement(found, asked=tuple(ITEMS)) if together else None
+    together = [] if blank else layers_for(tuple(FIGURE_2))
+    with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
+        singly = {rule: alone(rule, found, tell) if rule not in blank else (0.0, None) for rule in FIGURE_2}
+        made = implement(found, asked=tuple(FIGURE_2)) if together else None
         layers = [run(layer, made, tell=tell) for layer in together] if made else []
     for rule, (got, layer) in singly.items():
         points += got
@@ -58,7 +76,7 @@ def judged_whole(text: str, name: str) -> Verdict:
             points += got
             if got < TOGETHER[layer.name]:
                 parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
-    return Verdict(WHOLE, made, layers, points, "", False, parts)
+    return Verdict(item, made, layers, points, "", False, parts)
 
 
 def blanks(found: Any, text: str) -> list[str]:
@@ -69,12 +87,12 @@ def blanks(found: Any, text: str) -> list[str]:
         for each in ast.walk(parsed(text))
         if isinstance(each, ast.FunctionDef) and "NotImplementedError" in ast.unparse(each.body[-1])
     }
-    return [rule for rule in ITEMS if rule not in own or rule in open_ended]
+    return [rule for rule in FIGURE_2 if rule not in own or rule in open_ended]
 
 
 def handler_checks(rule: str) -> Layer:
     """The handler checks of one rule."""
-    return layers_for((rule,), ITEMS[rule].rules)[0]
+    return layers_for((rule,), FIGURE_2[rule].rules)[0]
 
 
 def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
@@ -87,11 +105,8 @@ def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float,
 
 
 def share(layer: Layer, points: int) -> float:
-    """The points for the share of checks that pass, rounded down to halves. If a check fails, at least half a point is lost."""
-    if not layer.failures:
-        return points
-    passing = 1 - len(layer.failures) / len(layer.checks)
-    return max(0.0, min(int(2 * points * passing) / 2, points - 0.5))
+    """The points for the share of checks that pass."""
+    return part_of(points, passing(layer))
 
 
 def told(layer: Layer | None) -> str:

@@ -9,7 +9,7 @@ from raftlab.checks.mutants import elections, logs
 from raftlab.checks.mutants.extensions import EXTENSION_MUTANTS, SESSION_MUTANTS
 from raftlab.checks.mutants.mutant import Mutant
 
-__all__ = ["EXTENSION_MUTANTS", "MUTANTS", "SESSION_MUTANTS", "Mutant"]
+__all__ = ["EXTENSION_MUTANTS", "KNOWN", "MUTANTS", "SESSION_MUTANTS", "Mutant"]
 
 MUTANTS: dict[str, Mutant] = {
     mutant.name: mutant
@@ -19,3 +19,4 @@ MUTANTS: dict[str, Mutant] = {
     )
     for mutant in group
 }  # fmt: skip
+KNOWN: dict[str, Mutant] = MUTANTS | {mutant.name: mutant for mutant in EXTENSION_MUTANTS}  # in nodes

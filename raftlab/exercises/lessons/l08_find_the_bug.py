@@ -1,15 +1,21 @@
-"""Lesson 08: a run of nodes with one mistake. When does a property break, and where was the mistake made?"""
+"""Lesson 08: a whole Raft; mistakes anywhere in one; a run of nodes with one mistake."""
 
 from random import Random
 from typing import Any
 
 from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.mutants import MUTANTS
-from raftlab.exercises.readings.asked import Asked, Question, drawn, first_usable
+from raftlab.exercises.break_it import BreakIt
+from raftlab.exercises.item import Item
+from raftlab.exercises.questions import Asked, Question, drawn, first_usable
+from raftlab.exercises.read_it import read_it
 from raftlab.exercises.verdict import without_reasons
+from raftlab.exercises.whole import Whole
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.story import Story
+
+# -- A run to read: when does a property break, and where was the mistake made? ----------------------------------------
 
 # A mistake, how many nodes there are, and what is done. The ticks are drawn, and so are the nodes for A, B, ...
 TWO_STAND = (("time_out", "A"), ("time_out", "B"))
@@ -80,3 +86,20 @@ def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
             "It is an event at which the node receives a message or a command, or at which its timer runs out.",
             "Ask for each of its events what a right node would do. The first that differs is the answer.")),
     )  # fmt: skip
+
+
+ITEMS: tuple[Item, ...] = (
+    Whole("raft", "08", 40, (
+        "Write one rule at a time, and check each of them on its own: check(\"on_request_vote\", MyRaft.on_request_vote).",
+        "Then check all rules together: each of them must cope with what the others have left in the fields.",
+        "The handler checks name the rule that fails. Begin with the first of them.")),
+    BreakIt("08.a", 20, (
+        "a majority of those alive", "a candidate does not vote for itself", "an older term takes the term back",
+        "the term is not written", "accepts appends of an older term", "the entry before is not checked",
+        "match index = its log's length when the reply arrives"), anywhere=True),
+    BreakIt("08.b", 20, (
+        "a leader's timer starts elections", "heartbeat slower than the election timeout", "a new leader keeps silent",
+        "a leader does not reset the timer", "the entry before is named with the leader's own term",
+        "the leader forgets its own copy"), anywhere=True),
+    *read_it("08", wrong_run, 5, 5, 5),
+)  # fmt: skip

@@ -1,13 +1,21 @@
-"""Exercise 06: how large a group must be, and the lie that breaks an agreement among three."""
+"""Lesson 06: CheckQuorum; how large a group must be; the lie that breaks an agreement among three; one link of three is cut."""
 
 from collections.abc import Callable, Iterator
+from random import Random
 from typing import Any
 
-from raftlab.exercises.items import Item
+from raftlab.exercises.break_it import BreakIt
+from raftlab.exercises.item import Item
+from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
+from raftlab.exercises.read_it import read_it
+from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
+from raftlab.exercises.write_it import Rule
 from raftlab.models.generals import oral, signed
 from raftlab.raft import majority
 from raftlab.sim.errors import UserError
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
 
 MOST = 7  # nodes: few enough for an answer that tries all pairs of groups
 
@@ -112,25 +120,80 @@ def traitor(function: Callable[..., Any]) -> Tries:
     )
 
 
-BYZANTINE = (
-    (Item("least_common", "06", 5, (), (
+# -- A run to read: two of three nodes no longer hear each other, but both hear the third ------------------------------
+
+AFTER = 160  # ticks that are played after the cut
+
+
+def limbo(seed: int) -> Asked:
+    """06: a link is cut, nobody writes, and leadership goes back and forth."""
+    return first_usable("06", seed, _make)
+
+
+def _make(dice: Random) -> Asked:
+    begun = Story("read_06", "One link of three is cut", nodes=3, seed=drawn(dice, 1, 99_999), ticks=60)
+    _, leader = became(play(begun), "leader")[-1]
+    far = [node for node in begun.ids() if node != leader][drawn(dice, 0, 1)]
+    cut = drawn(dice, 62, 90)
+    actions = ((cut, "cut", leader, far),)
+    story = Story(begun.name, begun.title, nodes=3, seed=begun.seed, ticks=cut + AFTER, actions=actions)
+    return story, _asked(story, leader, far, cut)
+
+
+def _asked(story: Story, leader: str, far: str, cut: int) -> tuple[Question, ...]:
+    """Raises IndexError if another leader comes before the cut."""
+    trace = play(story)
+    leads = became(trace, "leader", cut)
+    steps_down = [tick for tick, node in became(trace, "follower", cut) if node == leader]
+    if leads[0][1] != far:
+        raise IndexError("somebody else leads first")
+    return (
+        Question(f"The link between {leader} and {far} is cut at tick {cut}. Which node becomes leader next?", far, (
+            f"Go to tick {cut}, and step on. Who no longer hears the leader?",
+            "Its timer runs out, it asks for votes, and one vote beside its own is enough.",
+            f"Press l after tick {cut}.")),
+        Question(f"At which tick does {leader}, which led until then, become a follower?", steps_down[0], (
+            "The new leader's messages do not reach it. Who tells it of the later term, then?",
+            "The third node has voted in the later term, so it refuses the next heartbeat of the old leader.",
+            "It is the tick at which that refusal arrives.")),
+        Question(f"How often does a node become leader after tick {cut}, until the end of the run?", len(leads), (
+            "Each star above the slider is a new leader.",
+            "Nobody writes, so all logs are equal, and each of the two can win again and again.",
+            f"Press l again and again from tick {cut} on, and count.")),
+    )  # fmt: skip
+
+
+ITEMS: tuple[Item, ...] = (
+    Rule("check_quorum", "06", 14, ("CQ-1",), (
+        "The leader counts the nodes that have answered it since the last check. Which node must it not forget to count?",
+        "It becomes a follower without a new term, for no other node has done anything. And an answer counts only until the next check.",
+        "Unless node.is_quorum(node.heard | {node.id}): node.become_follower(node.term). In both cases node.heard = frozenset() and node.since_look = 0."),
+        extensions=("PreVote", "CheckQuorum")),
+    Task("least_common", "06", 5, (
         "Draw n nodes in a row. Take one group from the left end, the other from the right.",
         "Two groups of q have 2 q members, counted with those that are in both. There are only n nodes.",
-        "What is more than n must be counted twice: 2 * q - n. But a number of nodes is never below 0.")),
-     ("n", "q"), lambda function: compared(function, least_common()), "Try small numbers on paper: 3, 4 and 5 nodes."),
-    (Item("crash_quorum", "06", 5, (), (
+        "What is more than n must be counted twice: 2 * q - n. But a number of nodes is never below 0."),
+        ("n", "q"), lambda function: compared(function, least_common()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+    Task("crash_quorum", "06", 5, (
         "Any two groups must have a node in common: it remembers what the first group has decided.",
         "Half of an even number is not enough: two halves may have no node in common.",
-        "More than half: n // 2 + 1.")),
-     ("n",), lambda function: compared(function, crash_quorum()), "Try small numbers on paper: 3, 4 and 5 nodes."),
-    (Item("liar_quorum", "06", 6, (), (
+        "More than half: n // 2 + 1."),
+        ("n",), lambda function: compared(function, crash_quorum()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+    Task("liar_quorum", "06", 6, (
         "One common node is not enough now: it may be the liar, and tell each group something else.",
         "Any two groups must have so many nodes in common that one of them is honest: f + 1, where f = (n - 1) // 3.",
-        "The smallest q with 2 * q - n >= f + 1. For n = 3 f + 1 that is 2 f + 1; for other n it is rounded up.")),
-     ("n",), lambda function: compared(function, liar_quorum()), "Try 4, 5 and 7 nodes on paper."),
-    (Item("traitor", "06", 10, (), (
+        "The smallest q with 2 * q - n >= f + 1. For n = 3 f + 1 that is 2 f + 1; for other n it is rounded up."),
+        ("n",), lambda function: compared(function, liar_quorum()), "Try 4, 5 and 7 nodes on paper."),
+    Task("traitor", "06", 10, (
         "If the commander lies, both lieutenants still hear the same two words, so they do the same. Who else could be the traitor?",
         "A tie means retreat. Which order of a loyal commander can a tie spoil?",
-        "A lieutenant lies about the order \"attack\". The name of a message lists all generals that it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that C has said.")),
-     (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
+        "A lieutenant lies about the order \"attack\". The name of a message lists all generals that it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that C has said."),
+        (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
+    BreakIt("06.a", 20, (
+        "a pre-vote raises the term", "a pre-vote is given although a leader is heard", "refused pre-votes count",
+        "one pre-vote is enough", "a leader does not count itself among those it hears"), have=("PreVote", "CheckQuorum"), restless=True),
+    BreakIt("06.b", 20, (
+        "a leader never doubts", "a pre-voter remembers a leader it no longer hears", "a pre-vote needs everybody's yes",
+        "a pre-voter counts only what it knows to be committed"), have=("PreVote", "CheckQuorum")),
+    *read_it("06", limbo, 5, 5, 5),
 )  # fmt: skip

@@ -1,18 +1,24 @@
-"""Exercise 03: when is a vote split, and with which timeouts is that rare? The simulator says what is right."""
+"""Lesson 03: the random timeout; when a vote is split, and timeouts that make it rare; four timers that end together."""
 
 import math
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from raftlab.exercises.items import Item
+from raftlab.exercises.break_it import BreakIt
+from raftlab.exercises.item import Item
+from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
+from raftlab.exercises.read_it import read_it
+from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
+from raftlab.exercises.write_it import Rule
 from raftlab.experiments.setting import Setting, check_range_ms
 from raftlab.experiments.trial import run_trial
 from raftlab.messages import Role
 from raftlab.raft import majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
+from raftlab.sim.play import play
 from raftlab.sim.story import Story
 
 # -- Is this vote split? -----------------------------------------------------------------------------------------------
@@ -133,15 +139,63 @@ def measured(timeout_ms: tuple[float, float], one_way_ms: float, nodes: int) -> 
     return sum(each.terms > 1 for each in elections) / TRIALS, times[TRIALS // 2]
 
 
-SPLIT_VOTES = (
-    (Item("is_split", "03", 10, (), (
+# -- A run to read: four timers end together ---------------------------------------------------------------------------
+
+PLAYED = 240
+
+
+def ties(seed: int) -> Asked:
+    """03: a vote that is split, once or more often."""
+
+    def make(dice: Random) -> Asked:
+        align = drawn(dice, 0, 12)
+        story = Story("read_03", "Four timers end together", nodes=4, seed=drawn(dice, 1, 99_999), ticks=PLAYED,
+            actions=((align, "align_timers"),))  # fmt: skip
+        trace = play(story)
+        first, _ = became(trace, "candidate")[0]
+        leads, winner = became(trace, "leader")[0]
+        stood = [node for tick, node in became(trace, "candidate") if tick == first]
+        again = min(tick for tick, _ in became(trace, "candidate", first))
+        if again >= leads or len(stood) < 2:
+            raise IndexError("no split vote")
+        return story, (
+            Question(f"The timers are made equal at tick {align}. At which tick do nodes become candidates for the first time?", first, (
+                f"Step on from tick {align} and watch the arcs.",
+                "They all end at the same tick: that is what equal timers do.",
+                "It is the tick at which the first requests for votes are sent.")),
+            Question("Which node becomes leader in the end?", winner, (
+                "The first votes are split: each has its own, and nobody has three.",
+                "Each candidate draws a new election timeout. Whose timer runs out first, so early that its requests arrive before the other timers run out?",
+                "Press l: the player runs until there is a leader.")),
+            Question("The first votes are split. At which tick is there a candidate again?", again, (
+                "Every node drew a new election timeout when it became a candidate.",
+                "Follow the arcs: one of them ends before all others.",
+                "It is the tick at which requests of the second term are sent.")),
+        )  # fmt: skip
+
+    return first_usable("03", seed, make)
+
+
+ITEMS: tuple[Item, ...] = (
+    Rule("reset_election_timer", "03", 10, ("FO-2",), (
+        "If all nodes wait equally long, they may all become candidates at the same moment, again and again.",
+        "A node may use no other dice than its own: node.random.random() is a number from 0 up to, but not including, 1.",
+        "shortest, longest = node.election_timeout; set node.timeout and node.timer to shortest + int(node.random.random() * (longest - shortest + 1)).")),
+    Task("is_split", "03", 10, (
         "Which nodes become candidates, and which are asked in time? A node that hears a candidate before its own timer runs out votes for it, and starts its timer again.",
         "A node whose timer runs out less than one latency after the first also becomes a candidate, because no request has reached it yet. All other running nodes vote for the first.",
-        "first = min(times.values()); the voters are those with a time of first + latency or later. The first candidate has their votes and its own. Is that more than half of all nodes, including those that are down?")),
-     ("nodes", "times", "latency"), is_split, "Play it: Cluster(...), set_network(delay=(2, 2)), and a timer is node.timer."),
-    (Item("timeout_range", "03", 20, (), (
+        "first = min(times.values()); the voters are those with a time of first + latency or later. The first candidate has their votes and its own. Is that more than half of all nodes, including those that are down?"),
+        ("nodes", "times", "latency"), is_split, "Play it: Cluster(...), set_network(delay=(2, 2)), and a timer is node.timer."),
+    Task("timeout_range", "03", 20, (
         "What matters is the width of the range, measured in latencies. The wider it is, the less often two timers run out together.",
         "In a small cluster a vote is split more easily: with one of three nodes down, two candidates are all that is left. Four nodes are worse than three. And long timeouts mean a long time without a leader.",
-        "Choose both ends in latencies: a shortest timeout of a few round trips, and a range of 30 to 40 latencies above it, are good for all these clusters.")),
-     ("one_way_ms", "nodes"), timeout_range, "Measure: election_times((150, 300), 10, nodes=3), with its split_vote_rate and median_ms."),
+        "Choose both ends in latencies: a shortest timeout of a few round trips, and a range of 30 to 40 latencies above it, are good for all these clusters."),
+        ("one_way_ms", "nodes"), timeout_range, "Measure: election_times((150, 300), 10, nodes=3), with its split_vote_rate and median_ms."),
+    BreakIt("03.a", 20, (
+        "grants two votes in one term", "counts refusals", "majority is n // 2", "counts votes as a number",
+        "a candidate does not vote for itself", "a majority of those alive", "counts vote replies of an older term")),
+    BreakIt("03.b", 20, (
+        "candidate never starts a second election", "vote not cleared on a new term", "election without term + 1",
+        "a candidate always waits for the shortest timeout", "a candidate is deaf to later terms")),
+    *read_it("03", ties, 5, 5, 5),
 )  # fmt: skip
