@@ -28,6 +28,7 @@ LAYERS = (
     ("jupyter",),
     ("lab",),
     ("exercises",),
+    ("grading",),
     ("cli",),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
