@@ -1,0 +1,99 @@
+"""The people of a class, and the list of them that Moodle, Canvas or the lecturer writes."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from raftlab.sim.errors import UserError
+
+
+class Person(NamedTuple):
+    """Somebody who hands in. id: the number that the learning platform gave, or ""."""
+
+    name: str
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells people apart: the id, or else the name without regard to capitals."""
+        return self.id or folded(self.name)
+
+
+class ClassList(NamedTuple):
+    """A class list: its people, and the table as it is in the file, from which the import files are made."""
+
+    people: tuple[Person, ...]
+    columns: tuple[str, ...] = ()
+    rows: tuple[dict[str, str], ...] = ()
+
+    @property
+    def form(self) -> str:
+        """Who wrote the file: "moodle", "canvas", or "" for somebody else."""
+        if {"Identifier", "Full name"} <= set(self.columns):
+            return "moodle"
+        return "canvas" if {"Student", "ID"} <= set(self.columns) else ""
+
+
+# The columns that may hold a name and an id: of Moodle's grading worksheet, of Canvas's gradebook, and plain ones.
+NAMES = ("Full name", "Student", "name", "Name", "person")
+IDS = ("Identifier", "ID", "id", "Id")
+
+
+def read_class(path: Path) -> ClassList:
+    """A class list, from a csv file. Raises UserError if it has no column with names."""
+    try:
+        text = text_of_table(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    table = csv.DictReader(io.StringIO(text), delimiter=delimiter(text))
+    columns = tuple(table.fieldnames or ())
+    name, id = (next((each for each in names if each in columns), None) for names in (NAMES, IDS))
+    if name is None:
+        raise UserError(
+            f"{path} has no column with names; it should be called {', '.join(NAMES[:-1])} or {NAMES[-1]}."
+        )
+    rows = [{key: value or "" for key, value in row.items() if key is not None} for row in table]
+    people = [(Person(row[name].strip(), digits(row[id]) if id else ""), row) for row in rows]
+    # Canvas's file has rows that are no people: the points possible, and a student for tests.
+    kept = [(each, row) for each, row in people if each.name and "Points Possible" not in each.name]
+    return ClassList(tuple(each for each, _ in kept), columns, tuple(rows))
+
+
+def on_list(person: Person, people: Iterable[Person]) -> Person | None:
+    """The same person on a class list, by id or else by name; None if there is none, or if two have this name."""
+    people = list(people)
+    same = [each for each in people if person.id and each.id == person.id]
+    same = same or [each for each in people if folded(each.name) == folded(person.name)]
+    return same[0] if len(same) == 1 else None
+
+
+def digits(text: str) -> str:
+    """The number in an id such as "Participant 123"; an id without a number as it is."""
+    found = re.search(r"\d+", text)
+    return found[0] if found else text.strip()
+
+
+def text_of_table(data: bytes) -> str:
+    """The text of a csv file, whichever program wrote it."""
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def delimiter(text: str) -> str:
+    """The character between the columns: that which is most frequent in the first line."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
+
+
+def folded(name: str) -> str:
+    """A name in the form in which names are compared: capitals and the order of its words do not matter."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(sorted(re.split(r"[\s,._]+", plain))).strip()
