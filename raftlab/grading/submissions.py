@@ -192,7 +192,7 @@ def files_in_folder(folder: Path, problems: list[Problem]) -> Iterator[File]:
             yield from files_in_inner_zip(shown, path.read_bytes, problems)
         else:
             yield File(
-                shown, datetime.fromtimestamp(what.st_mtime), reading(partial(open, path, "rb"), what.st_size)
+                shown, datetime.fromtimestamp(what.st_mtime), reading(partial(io.FileIO, path), what.st_size)
             )
 
 
@@ -235,7 +235,7 @@ def files_in_inner_zip(
         problems.append(Problem(None, path, f"This zip cannot be read: {error}"))
 
 
-def reading(opened: Callable[[], IO[bytes]], size: int, most: int = LARGEST) -> Callable[[], bytes]:
+def reading(opened: Callable[[], IO[bytes] | io.RawIOBase], size: int, most: int = LARGEST) -> Callable[[], bytes]:
     """A function that reads a file, but never more than `most` bytes of it, whatever size it says that it has.
 
     The function raises UserError if the file is larger, or cannot be read.
