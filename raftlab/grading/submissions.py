@@ -235,7 +235,9 @@ def files_in_inner_zip(
         problems.append(Problem(None, path, f"This zip cannot be read: {error}"))
 
 
-def reading(opened: Callable[[], IO[bytes] | io.RawIOBase], size: int, most: int = LARGEST) -> Callable[[], bytes]:
+def reading(
+    opened: Callable[[], IO[bytes] | io.RawIOBase], size: int, most: int = LARGEST
+) -> Callable[[], bytes]:
     """A function that reads a file, but never more than `most` bytes of it, whatever size it says that it has.
 
     The function raises UserError if the file is larger, or cannot be read.
