@@ -31,7 +31,7 @@ from raftlab.checks.claims import NODES, OF_NODES
 from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.checks.mutants import KNOWN, MUTANTS
 from raftlab.checks.mutants.stories import STORIES
-from raftlab.exercises.answer import load
+from raftlab.exercises.answer import Written, load
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, course, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import FIGURE_2, ITEMS
@@ -696,3 +696,9 @@ def test_exercises_and_lessons_keep_their_points_in_one_file(tmp_path, monkeypat
     assert not (tmp_path / "exercises" / ".raftlab").exists()
     monkeypatch.chdir(tmp_path / "notebooks")
     assert Progress().points("01") == (20, 20)
+
+
+def test_the_text_of_a_cell_is_judged_as_the_function_that_is_asked_for_in_it():
+    text = "HALF = 71\n\n\ndef twice(number):\n    return 2 * number\n\n\ndef answer_1():\n    return twice(HALF)\n"
+    assert ITEMS["04.1"].judge(Written(text, "answer_1"), "Ada Lovelace").passed
+    assert not ITEMS["04.1"].judge(Written(text.replace("71", "70"), "answer_1"), "Ada Lovelace").passed

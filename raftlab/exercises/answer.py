@@ -37,6 +37,18 @@ WORDS = {
 }
 
 
+class Written(str):
+    """The text of a cell that defines an answer. __name__: the function or class in it that is the answer."""
+
+    def __new__(cls, text: str, name: str) -> "Written":
+        """The text, with the name."""
+        made = super().__new__(cls, text)
+        made.__name__ = name
+        return made
+
+    __name__: str
+
+
 def text_of(answer: Any) -> str:
     """The text of an answer: the text itself, or the cell that defines the function or class, or its own lines.
 

@@ -5,7 +5,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from raftlab.checks.failure import NodeError
-from raftlab.exercises.answer import load, text_of
+from raftlab.exercises.answer import Written, load, text_of
 from raftlab.exercises.purity import impurities
 from raftlab.exercises.watch import Watch
 from raftlab.sim.errors import UserError
@@ -39,12 +39,12 @@ def _described(function: Any) -> str:
 
 
 def written(answer: Any, **words: Any) -> Any:
-    """What a learner has written as an answer: a value, or a function that returns the value.
+    """What a learner has written as an answer: a value, or a function that returns the value, or the text of such a function.
 
     words: names that the function may use in addition to those of `raftlab.messages`. NotImplementedError is raised as it
     is. Raises UserError if the text of the function cannot be run on its own, raises another error, or does not end.
     """
-    if not isinstance(answer, FunctionType):
+    if not isinstance(answer, FunctionType | Written):
         return answer
     name = answer.__name__
     try:

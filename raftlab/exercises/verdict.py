@@ -179,10 +179,15 @@ class Verdict:
         return theirs, _played([(story, end), *((story.until(each - 1), end) for each in later)], reference)
 
     def player(self) -> Any:
-        """Both runs side by side, opened where a property breaks, or else where the two runs begin to differ."""
+        """Both runs side by side; None if there is no run that shows the failure."""
+        runs = self.runs()
+        return side_by_side(runs) if runs else None
+
+    def runs(self) -> tuple[tuple[str, History, int], ...]:
+        """Both runs, each with its heading (HTML) and its tick: where a property breaks, or else where the two begin to differ."""
         found, run = self.histories(), self.run
         if found is None or run is None:
-            return None
+            return ()
         rule = BOOK.get(run.rule)
         reason = f" The rule: {html.escape(rule.text)} <small>({rule.id})</small>" if rule else ""
         parted = (
@@ -202,7 +207,7 @@ class Verdict:
             if each is not None:  # a run in which a node's code raises an error ends before that tick
                 tick = min(run.opens, each.branch.trace.ticks)
                 runs.append((f"{head}, at tick {tick}.{more}", each, tick))
-        return side_by_side(runs)
+        return tuple(runs)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
