@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from raftlab import Cluster, Raft, UserError, build
+from raftlab.checks.conviction import GOALS, harm_in, tried
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.mutants import KNOWN, MUTANTS
@@ -16,7 +17,7 @@ from raftlab.checks.mutants.stories import FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.staging import begin_with, missed
-from raftlab.exercises.break_it import MOST_EVENTS, BreakIt, Suspect, course, terms
+from raftlab.exercises.break_it import MOST_EVENTS, BreakIt, Suspect
 from raftlab.exercises.items import ITEMS
 from raftlab.extensions import EXTENSIONS
 from raftlab.rules import PROPERTIES
@@ -42,30 +43,27 @@ NEVER = float("inf")
 
 
 def trials(name):
-    """The right and the wrong nodes of a mistake, and whether an unnecessary election proves it; as in the exercise that draws it, if there is one."""
+    """The right and the wrong nodes of a mistake, and what proves it; as in the exercise that draws it, if there is one."""
     suspects = (each for each in ITEMS.values() if isinstance(each, BreakIt) and name in each.pool)
     drawn = [Suspect(item, KNOWN[name]) for item in suspects]
     if drawn:
-        return [(each.reference, each.node_class, each.item.restless) for each in drawn]
+        return [(each.reference, each.node_class, each.kinds) for each in drawn]
     mutant = KNOWN[name]
     needs = getattr(EXTENSIONS[mutant.extension], "needs", ()) if mutant.extension else ()
     right = build(*filter(None, (mutant.extension, *needs)))
-    return [(right, mutant.node_class(), False)]
+    return [(right, mutant.node_class(), GOALS)]
 
 
-def convicted_at(story, right, wrong, restless):
-    """The tick at which a story proves the mistake; NEVER if it does not, or if right nodes fail in it, too."""
+def convicted_at(story, right, wrong, kinds):
+    """The tick at which a story has proved the mistake with all dice; NEVER if it does not."""
     try:
-        if course(story, right, right)[0]:
-            return NEVER
-        last = terms(story, right)[-1] if restless else None
-        did, tick = course(story, wrong, right, last)
+        trial = tried(story, wrong, right, kinds)
     except UserError:  # it cannot be played
         return NEVER
-    return tick if did else NEVER
+    return max(harm.tick for harm in trial.harm) if trial.proved else NEVER
 
 
-def differs_at(story, right, wrong, _restless=False):
+def differs_at(story, right, wrong, _kinds=GOALS):
     """The tick of the first step that differs from the right nodes'; NEVER if there is none."""
     made = type("Beside the right ones", (wrong,), {"reference": right})
     finder = MistakeFinder()
@@ -83,7 +81,7 @@ def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name):
     story = STORIES[name]
     assert len(story.actions) <= MOST_EVENTS
     for right, wrong, _ in trials(name):
-        assert course(story, right, right) == ("", story.ticks)
+        assert harm_in(story, right) is None
         assert differs_at(story, right, wrong) < NEVER
 
 

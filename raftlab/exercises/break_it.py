@@ -1,16 +1,26 @@
 """*Break it*: nodes have a mistake whose code is not shown, and the learner proves it with a short story.
 
-The mistake is drawn from the known ones by the learner's name. A story proves it if these nodes break a property in
-it, give a client a wrong answer, or miss one of the story's goals, while Raft plays the same story without harm.
+The mistake is drawn from the known ones by the learner's name. A story proves it if these nodes do harm in it with all
+dice, and right nodes with none (`raftlab.checks.conviction`).
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import escape
 from typing import Any, ClassVar
 
+from raftlab.checks.conviction import (
+    ELECTIONS,
+    GOALS,
+    MOST_TICKS,
+    UNSAFE,
+    OtherDice,
+    Trial,
+    check_bounded,
+    tried,
+)
 from raftlab.checks.failure import FELL_OVER
-from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.mutant import Mutant
 from raftlab.checks.mutants.stories import STORIES
@@ -22,22 +32,29 @@ from raftlab.exercises.student import dice_of
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.rules import PROPERTIES, RULE_BOOK
+from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
-from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import plural
-from raftlab.sim.errors import UserError, check_name, check_number
-from raftlab.sim.goals import goal_sentence
+from raftlab.sim.errors import UserError, check_name, listed
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 from raftlab.sim.verbs import VERBS
 
 MOST_EVENTS = 8
-MOST_TICKS = 1000
-PATIENCE = (
-    300  # ticks after the end of a story in which wrong nodes may still reach its goals: they may be unlucky
-)
+NOT_SEEN = {
+    UNSAFE: "Not proved: in your story the wrong nodes break no property, and give no client a wrong answer. "
+    "A goal that is missed proves nothing here.",
+    ELECTIONS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, and hold no "
+    "election after right nodes have held their last one.",
+    GOALS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
+    "and reach all of its goals.",
+}
+# The first actions of a story that take luck out of it.
+STEADY = {
+    "every message takes one tick": ("set_network", (1, 1)),
+    "no message is lost": ("set_network", (1, 1), 0),
+}
 # The player of wrong nodes offers more than its lesson does, so that a learner can try everything that a story may do.
 TRIED_WITH = (
     *SHOWN, "client", "partitions", "branches", "network", "nodes", "seed", "run_until", "save",
@@ -116,6 +133,13 @@ class Suspect:
         """The right nodes: Raft, with the extensions that the wrong nodes have."""
         name = self._mutant.extension
         return build(*self.item.have, name, *getattr(EXTENSIONS[name], "needs", ())) if name else Raft
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of harm that prove the mistake."""
+        if self.item.restless:
+            return ELECTIONS
+        return GOALS if self.item.name.endswith("b") and not self._reads() else UNSAFE
 
     @cached_property
     def node_class(self) -> type[Raft]:
@@ -218,94 +242,58 @@ def check_story(story: Any) -> Story:
     beyond = [verb for _, verb, *_ in story.actions if VERBS[verb].beyond]
     if beyond:
         raise UserError(f"Your story must not use {beyond[0]}: even Raft does not tolerate it.")
-    check_number("the ticks of your story", story.ticks, 0, MOST_TICKS)
-    return story
+    return check_bounded(story)
 
 
 def judged(wrong: Suspect, story: Story) -> Result:
     """The points of a story, and why."""
+    name, points = wrong.item.name, wrong.item.points
     try:
-        should, _ = course(story, wrong.reference, wrong.reference)
+        trial = tried(story, wrong.node_class, wrong.reference, wrong.kinds)
     except UserError as error:
         raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
-    last = terms(story, wrong.reference)[-1] if wrong.item.restless and not should else None
-    if should:
-        sentence = "Even Raft fails in your story, so it proves nothing: "
-        return Result(wrong.item.name, 0, wrong.item.points, (sentence + should, _hint(wrong)))
-    try:
-        did, tick = course(story, wrong.node_class, wrong.reference, last)
-    except UserError as error:
-        sentence = (
-            f"The wrong nodes cannot play your story to its end. Name nodes in it, and not roles. {error}"
-        )
-        return Result(wrong.item.name, 0, wrong.item.points, (sentence, _hint(wrong)))
-    runs = _runs(story, wrong, tick)
-    if not did:
-        sentence = (
-            "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
-            "and reach all of its goals."
-        )
-        return Result(wrong.item.name, 0, wrong.item.points, (sentence, _hint(wrong)), runs)
-    count = len(story.actions)
+    if not trial.proved:
+        return Result(name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong))
+    count, harm = len(story.actions), trial.harm[0]
+    assert harm is not None
     sentences = (
-        f"Proved, with {plural(count, 'action')}: {did} Raft plays the same story without harm.",
+        f"Proved, with {plural(count, 'action')}: {harm.sentence} So it is with all {len(trial.seeds)} dice that were tried, "
+        "and right nodes do no harm with any of them.",
         mistake_of(wrong),
     )
-    if count > MOST_EVENTS:
-        return Result(
-            wrong.item.name,
-            wrong.item.points / 2,
-            wrong.item.points,
-            (*sentences, f"You get half of the points, because {MOST_EVENTS} actions are enough."),
-            runs,
-        )
-    return Result(wrong.item.name, wrong.item.points, wrong.item.points, sentences, runs)
+    if count <= MOST_EVENTS:
+        return Result(name, points, points, sentences, _runs(trial, wrong))
+    long = f"Your story is too long: it has {count} actions, and {MOST_EVENTS} are enough."
+    half = "You get half of the points."
+    return Result(name, points / 2, points, (*sentences, f"{long} {half}"), _runs(trial, wrong))
 
 
-def course(
-    story: Story, raft: type[Raft], right: type[Raft] = Raft, last: int | None = None
-) -> tuple[str, int]:
-    """What goes wrong when nodes of a class play a story: a sentence ("" if nothing goes wrong), and the tick.
-
-    last: the tick at which right nodes begin their last term, if a later election counts as wrong; else None.
-    Raises UserError if the nodes cannot play the story.
-    """
-    asks = any(verb in ("clients", "propose", "write", "read") for _, verb, *_ in story.actions)
-    cluster = Cluster(story, node_class=raft, record=asks)
-    try:
-        cluster.tick(story.ticks + (0 if raft is right else PATIENCE))
-    except FELL_OVER as error:
-        return f"the code of a node raises {type(error).__name__}.", cluster.now
-    broken = {id: each for id, each in cluster.invariants.broken.items() if id in PROPERTIES}
-    for id, breach in sorted(broken.items(), key=lambda each: each[1].tick):
-        name = PROPERTIES[id].text.partition(":")[0]
-        return f"{name} is broken at tick {breach.tick}: {breach.sentence}", breach.tick
-    if asks and not (found := check_linearizability(cluster.trace.operations())):
-        told = found.stuck.returned if found.stuck else None
-        return f"a client gets a wrong answer: {found.why}", story.ticks if told is None else told
-    for goal in story.goals:
-        if goal not in cluster.reached:
-            return f"it never happens that {goal_sentence(*goal)}.", story.ticks
-    if last is not None:
-        allowed = last + cluster.timing.election_timeout[1]  # until then it may be bad luck
-        for tick in terms(story, raft):
-            if tick > allowed:
-                why = f"with right nodes, the last one begins at tick {last}."
-                return f"at tick {tick} an election begins that nobody needs; {why}", tick
-    return "", story.ticks
+def _why_not(trial: Trial, wrong: Suspect) -> str:
+    """Why a story proves nothing."""
+    if trial.right:
+        nodes, seed, fault = trial.right
+        dice = "" if seed == trial.story.seed else f" with other dice (seed={seed})"
+        return f"Even right nodes fail in your story{dice}, so it proves nothing. {nodes[0].upper()}{nodes[1:]}: {fault.sentence}"
+    if trial.unplayable:
+        return trial.unplayable
+    harm = trial.harm[0]
+    if harm is None:
+        return NOT_SEEN[wrong.kinds]
+    lucky = listed([f"seed={seed}" for seed in trial.lucky])
+    return (
+        f"Not proved, because your story depends on luck: {harm.sentence} But with {len(trial.lucky)} of {len(trial.seeds)} "
+        f"dice the wrong nodes do no harm ({lucky}).{_against_luck(trial, wrong)}"
+    )
 
 
-def terms(story: Story, raft: type[Raft]) -> list[int]:
-    """The ticks of a story at which new terms begin; 0 is always among them. Raises UserError if it cannot be played."""
-    cluster = Cluster(story, node_class=raft, record=False)
-    found, highest = [0], 0
-    for _ in range(story.ticks):
-        cluster.tick()
-        term = max(node.term for node in cluster.nodes.values())
-        if term > highest:
-            found.append(cluster.now)
-        highest = term
-    return found
+def _against_luck(trial: Trial, wrong: Suspect) -> str:
+    """What takes the luck out of a story, if that is enough."""
+    for what, action in STEADY.items():
+        steady = replace(trial.story, actions=((0, *action), *trial.story.actions))
+        with suppress(UserError):
+            if tried(steady, wrong.node_class, wrong.reference, wrong.kinds).proved:
+                return f" Begin your story with {(0, *action)!r}: then {what}."
+    return " Leave nothing to the dice: say in your story when timers run out, which links are cut, and how long messages take."
 
 
 def _last_tick(story: Story) -> int:
@@ -317,17 +305,25 @@ def _hint(wrong: Suspect) -> str:
     return f'For a hint, run hint("{wrong.item.name}", me).'
 
 
-def _runs(story: Story, wrong: Suspect, tick: int) -> tuple[tuple[str, History, int], ...]:
-    """The run of the wrong nodes and that of the right ones, for players."""
+def _runs(trial: Trial, wrong: Suspect) -> tuple[tuple[str, History, int], ...]:
+    """The run of the wrong nodes and that of right ones, for players; or the run that shows why a story proves nothing."""
+    story, right = trial.story, trial.right
+    seed = right.seed if right else (trial.lucky or trial.seeds or (story.seed,))[0]
+    harm = right.harm if right else trial.harm[0] if trial.harm else None
+    tick = min(harm.tick if harm else story.ticks, story.ticks)
+    with_dice = "" if seed == story.seed else f", with seed={seed}"
+    runs = OtherDice(story, wrong.node_class)
     try:
-        played = History(story, node_class=wrong.node_class)
+        return tuple(
+            (
+                f"<b>{heading}</b>{with_dice}, at tick {tick}.{more}",
+                History(runs.story(seed, nodes), node_class=nodes),
+                tick,
+            )
+            for heading, more, nodes in (
+                ("The wrong nodes", " They do not say which rules they follow.", wrong.node_class),
+                (wrong.reference.__name__, "", wrong.reference),
+            )
+        )
     except (UserError, *FELL_OVER):
         return ()
-    return (
-        (f"<b>The wrong nodes</b>, at tick {tick}. They do not say which rules they follow.", played, tick),
-        (
-            f"<b>{wrong.reference.__name__}</b>, at tick {tick}.",
-            History(story, node_class=wrong.reference),
-            tick,
-        ),
-    )
