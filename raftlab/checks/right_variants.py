@@ -13,7 +13,7 @@ from raftlab.raft import Raft
 def draws_more(raft: Any) -> type[Raft]:
     """Nodes that draw one more random number for each election timeout."""
 
-    class DrawsMore(raft):  # type: ignore[misc]
+    class DrawsMore(raft):
         def reset_election_timer(self) -> None:
             self.random.random()
             super().reset_election_timer()
@@ -24,7 +24,7 @@ def draws_more(raft: Any) -> type[Raft]:
 def tells_commits(raft: Any) -> type[Raft]:
     """Nodes that tell the others at once what they have committed as leader."""
 
-    class TellsCommits(raft):  # type: ignore[misc]
+    class TellsCommits(raft):
         def commit(self, index: int, because: str) -> None:
             super().commit(index, because)
             if self.role is Role.LEADER:
@@ -36,7 +36,7 @@ def tells_commits(raft: Any) -> type[Raft]:
 def asks_backwards(raft: Any) -> type[Raft]:
     """Nodes that send to the others in the opposite order."""
 
-    class AsksBackwards(raft):  # type: ignore[misc]
+    class AsksBackwards(raft):
         def peers(self) -> list[str]:
             peers: list[str] = super().peers()
             return peers[::-1]
