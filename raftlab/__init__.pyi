@@ -23,13 +23,13 @@ from raftlab.draw import (
     save_gif as save_gif,
     save_svg as save_svg,
 )
-from raftlab.exercises import (
+from raftlab.exercises.implement import implement as implement
+from raftlab.exercises.node_help import node_help as node_help
+from raftlab.exercises.notebook import (
     answer as answer,
     check as check,
     convict as convict,
     hint as hint,
-    implement as implement,
-    node_help as node_help,
     questions as questions,
     suspect as suspect,
 )

@@ -3,20 +3,11 @@
 from typing import NamedTuple, Protocol
 
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import NodeError as NodeError
+from raftlab.sim.errors import fell_over as fell_over
 from raftlab.sim.story import Story
 
 FELL_OVER = (AssertionError, LookupError, TypeError, AttributeError)  # what wrong code of a node may raise
-
-
-class NodeError(UserError):
-    """The code of a node raised an error, did not end, or left wrong types in the node's fields."""
-
-
-def fell_over(error: Exception) -> str:
-    """The error of a node, in one sentence."""
-    told = f"{type(error).__name__}: {error}" if str(error) else repr(error)
-    return f"the code of the node raises {told}"
 
 
 class Failure(NamedTuple):

@@ -11,11 +11,10 @@ from collections.abc import Callable, Collection
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
-from raftlab.checks.failure import NodeError
 from raftlab.exercises.advice import advice
 from raftlab.log import Log
 from raftlab.messages import Role, Send
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import NodeError, UserError
 
 MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
 ONE_LINE_LOOP = 0.05  # how much of a line one instruction counts, in code that has a loop within one line

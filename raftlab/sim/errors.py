@@ -37,6 +37,16 @@ class UserError(ValueError):
         return [str(self)]
 
 
+class NodeError(UserError):
+    """The code of a node raised an error, did not end, left wrong types in the node's fields, or answered nonsense."""
+
+
+def fell_over(error: Exception) -> str:
+    """The error of a node, in one sentence."""
+    told = f"{type(error).__name__}: {error}" if str(error) else repr(error)
+    return f"the code of the node raises {told}"
+
+
 def check_number(name: str, value: object, least: int, most: int | None = None) -> int:
     """Return `value` if it is a whole number within bounds; otherwise raise UserError."""
     too_large = isinstance(value, int) and most is not None and value > most

@@ -1,0 +1,82 @@
+"""The program that runs a learner's answer, in a process of its own. `raftlab.remote.program` starts and asks it.
+
+    python child.py
+
+The first line says which answer it is. Before the answer is run, the process gives up what it does not need: it can
+then start no process and no thread, open no file, and use no more memory than it is allowed. From then on it only
+answers questions about nodes. Nothing in it is trusted by the process that asks.
+"""
+
+import faulthandler
+import json
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+MEMORY = 1 << 30  # bytes
+COMPUTING = 120  # seconds, if nobody is left to end it
+NOBODY = 65_534  # the user that root becomes
+
+
+def main() -> None:
+    """Answer lines until there are no more."""
+    sys.path.insert(0, str(Path(__file__).parent.parent.parent))
+    questions, answers = sys.stdin.buffer, sys.stdout.buffer
+    from raftlab.exercises.running import speaker
+
+    first = json.loads(questions.readline())
+    sys.stdin = sys.stdout = sys.stderr = _Nowhere()  # what an answer prints
+    limit()
+    hello, speaking = speaker(first["answer"])
+    answers.write(json.dumps({"raftlab": first["raftlab"], **hello}).encode() + b"\n")
+    answers.flush()
+    while speaking is not None and (line := questions.readline()):
+        answers.writelines(speaking.lines(json.loads(line)))
+        answers.flush()
+
+
+def limit() -> None:
+    """Give up what no answer needs. Windows has no such limits: there only the process that asks can end this one."""
+    faulthandler.enable(sys.__stderr__)
+    try:
+        import resource
+    except ImportError:
+        return
+    import os
+
+    faulthandler.register(signal.SIGXCPU, sys.__stderr__, chain=True)  # say where it stands, and end
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)  # no limit holds for root
+    for name, most in (
+        ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NPROC", 0), ("RLIMIT_NOFILE", 3),
+        ("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", COMPUTING),
+    ):  # fmt: skip
+        if hasattr(resource, name):
+            kind = getattr(resource, name)
+            hard = resource.getrlimit(kind)[1]
+            most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (most, most))
+
+
+class _Nowhere:
+    """A stream into which everything can be written, and which has nothing to read."""
+
+    def write(self, text: Any) -> int:
+        """Forget it."""
+        return len(text)
+
+    def flush(self) -> None:
+        """There is nothing to do."""
+
+    def read(self, *_: Any) -> str:
+        """There is nothing to read."""
+        return ""
+
+    readline = read
+
+
+if __name__ == "__main__":
+    main()

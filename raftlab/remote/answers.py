@@ -1,0 +1,280 @@
+"""What nodes of Python answer to questions: the same in this process and in the child that runs a learner's code.
+
+A question says in which state a node is and what happens to it. The answer says what it does and what has changed.
+Nothing is remembered between two questions.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from random import Random
+from typing import Any, NamedTuple
+
+from raftlab.log import Log
+from raftlab.messages import Effect, Event
+from raftlab.raft import Raft
+from raftlab.remote.codec import (
+    FIELDS,
+    UNUSED,
+    put,
+    read_effects,
+    read_event,
+    read_saved,
+    read_state,
+    state_of,
+    write_fields,
+    write_named,
+    write_state,
+)
+from raftlab.remote.own import Packer
+from raftlab.sim.errors import NodeError, fell_over
+
+Json = Any
+
+
+class Question(NamedTuple):
+    """A node in this state gets this event. state: field -> value, with the names of `codec.FIELDS`.
+
+    dice: the numbers that the node's dice show; when they are used up, they begin again.
+    """
+
+    state: Mapping[str, Any]
+    event: Event
+    dice: tuple[float, ...] = (0.5,)
+
+
+class Outcome(NamedTuple):
+    """What the node did. state: all its fields afterwards. drawn: how many dice it has drawn. error: what went wrong, in a sentence."""
+
+    effects: tuple[Effect, ...]
+    state: dict[str, Any]
+    drawn: int = 0
+    error: str = ""
+
+
+class Handed(Random):
+    """Dice that show the numbers that they were handed, and count how many were drawn."""
+
+    def hand(self, numbers: tuple[float, ...]) -> None:
+        """Show these numbers from now on."""
+        self.numbers, self.drawn = numbers, 0
+
+    def random(self) -> float:
+        """The next number."""
+        self.drawn += 1
+        return self.numbers[(self.drawn - 1) % len(self.numbers)]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Handed":
+        return self
+
+
+DICE = Handed()
+
+
+def outcome_of(node_class: Any, question: Question) -> Outcome:
+    """What a node of this class, which lives in this process, does. NotImplementedError is raised as it is."""
+    node = in_state(node_class, question.state)
+    DICE.hand(question.dice)
+    try:
+        effects = node.step(question.event)
+    except NotImplementedError:
+        raise
+    except NodeError as error:
+        return Outcome((), dict(question.state), DICE.drawn, str(error))
+    except Exception as error:
+        return Outcome((), dict(question.state), DICE.drawn, fell_over(error))
+    return Outcome(effects, state_of(node), DICE.drawn)
+
+
+def in_state(node_class: Any, state: Mapping[str, Any]) -> Any:
+    """A node of this class in this state, with the dice DICE."""
+    node = node_class.__new__(node_class)
+    put(node, state)
+    node.random, node._effects = DICE, []
+    return node
+
+
+# -- As lines --------------------------------------------------------------------------------------------------------
+
+
+def line_of(answer: Json) -> bytes:
+    """An answer as a line, always in the same form."""
+    return _encode(answer).encode() + b"\n"
+
+
+def _not_sent(value: Any) -> Json:
+    raise NodeError(f"The node answers with {value!r}; it may send and keep numbers, texts, lists, dicts and sets.")
+
+
+_encode = json.JSONEncoder(separators=(",", ":"), default=_not_sent).encode
+
+
+def asked(question: Question) -> Json:
+    """A question as JSON."""
+    return {
+        "state": write_state(question.state),
+        "event": write_named(question.event),
+        "dice": question.dice,
+    }
+
+
+class Speaker:
+    """Answers questions, given as JSON, with nodes of one class.
+
+    names: the classes and functions of the text that defines the class; its nodes may keep them.
+    """
+
+    def __init__(self, node_class: Any, names: Mapping[str, Any] | None = None):
+        self.node_class, self.names = node_class, dict(names or {})
+        self._fields = state_of if issubclass(node_class, Raft) else _seen
+
+    def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
+        """A line for each question."""
+        for question in questions:
+            try:
+                yield line_of(self.answer(question))
+            except (NodeError, NotImplementedError) as error:
+                yield line_of(failed(error))
+
+    def answer(self, question: Json) -> Json:
+        """The answer to one question. An error of the node's code is part of the answer."""
+        DICE.hand(tuple(question["dice"]))
+        try:
+            if "new" in question:
+                return self._new(question["new"])
+            if "call" in question:
+                return self._call(question["state"], *question["call"])
+            return self._step(question["state"], question["event"])
+        except BaseException as error:  # also SystemExit: this program goes on
+            return failed(error)
+
+    def _new(self, new: Json) -> Json:
+        node = self.node_class(
+            new["id"], tuple(new["nodes"]), DICE, tuple(new["election_timeout"]),
+            new["heartbeat_interval"], saved=read_saved(new["saved"], "saved"),
+        )  # fmt: skip
+        state = self._fields(node)
+        own = self._own(node, state)
+        return {"state": write_state(state) | ({"own": own} if own else {}), "drawn": DICE.drawn}
+
+    def _step(self, state: Json, event: Json) -> Json:
+        node, before = self._made(state)
+        effects = node.step(read_event(event, "event"))
+        return self._after(node, before, state, {"effects": [write_named(each) for each in effects]})
+
+    def _call(self, state: Json, rule: str, arguments: Json, named: Json) -> Json:
+        node, before = self._made(state)
+        unpack = Packer(node, self.names, DICE).unpack
+        result = getattr(node, rule)(*unpack(arguments), **unpack(named))
+        effects = [write_named(each) for each in node._effects]
+        return self._after(node, before, state, {"result": result, "effects": effects})
+
+    def _made(self, found: Json) -> tuple[Any, dict[str, Any]]:
+        """A node in a state, and its fields before anything happens."""
+        node = self.node_class.__new__(self.node_class)
+        node.random, node._effects = DICE, []
+        state, own = read_state(found), found.get("own", {})
+        unpack = Packer(node, self.names, DICE).unpack
+        for name, value in own.items():
+            if name not in FIELDS:
+                vars(node)[name] = unpack(value)
+        if self._fields is _seen:  # a field may be computed from what else the node keeps
+            has = _seen(node)
+            state = {name: value for name, value in state.items() if has.get(name, UNUSED.get(name)) != value}
+        put(node, state)
+        for name, value in own.items():
+            if name in FIELDS:  # the node keeps it in another form; if somebody has changed it, that is lost
+                mine = unpack(value)
+                if write_fields({name: mine})[name] == found.get(name):
+                    vars(node)[name] = mine
+        node.log.edited_from = None
+        return node, self._fields(node)
+
+    def _after(self, node: Any, before: dict[str, Any], found: Json, answer: Json) -> Json:
+        after = self._fields(node)
+        changed = write_fields(
+            {name: value for name, value in after.items() if before.get(name, UNUSED.get(name)) != value}
+        )
+        if (own := self._own(node, after)) != found.get("own", {}):
+            changed["own"] = own
+        answer |= {"state": changed, "drawn": DICE.drawn}
+        if node.log.edited_from is not None:
+            answer["edited_from"] = node.log.edited_from
+        return answer
+
+    def _own(self, node: Any, known: Mapping[str, Any]) -> Json:
+        """What else the node keeps, and known fields that it keeps in another form."""
+        kept = {
+            name: value
+            for name, value in vars(node).items()
+            if (type(value) is not FORMS[name] if name in FORMS else name not in known and name not in SHARED)
+        }
+        if not kept:
+            return {}
+        pack = Packer(node, self.names, DICE).pack
+        return {name: pack(value) for name, value in kept.items()}
+
+
+def _seen(node: Any) -> dict[str, Any]:
+    """The fields of a node that is not made like Raft's: they may be properties, or in an object within it."""
+    try:
+        state = {name: getattr(node, name) for name in FIELDS if hasattr(node, name)}
+    except Exception:  # it is not complete yet
+        return {}
+    if isinstance(log := state.get("log"), Log):
+        state |= {"log": tuple(log), "log_start": (log.start, log.start_term)}
+    return {name: value for name, value in state.items() if not callable(value)}
+
+
+SHARED = {"random", "_effects"}  # handed to every node
+FORMS = {"votes": frozenset, "next_index": dict, "match_index": dict, "waiting": dict}
+
+
+def failed(error: BaseException) -> Json:
+    """The answer that says what went wrong."""
+    if isinstance(error, NotImplementedError):
+        return {"unwritten": str(error)}
+    if isinstance(error, NodeError):
+        return {"error": str(error)}
+    if isinstance(error, Exception):
+        return {"error": fell_over(error)}
+    return {"error": f"the code of the node ends the program, with {type(error).__name__}"}
+
+
+def read_outcome(line: bytes, before: Mapping[str, Any]) -> Outcome:
+    """What a line of an answer says. before: the state that the question gave. Raises NodeError if it is nonsense."""
+    answer = parsed(line)
+    if "error" in answer:
+        return Outcome((), dict(before), 0, said(answer["error"]))
+    effects = read_effects(answer.get("effects"))
+    return Outcome(effects, {**before, **read_state(answer.get("state"))}, drawn(answer))
+
+
+def parsed(line: bytes) -> dict[str, Json]:
+    """A line as an object. Raises NodeError if it is none, and NotImplementedError if it says so."""
+    try:
+        answer = json.loads(line)
+    except (ValueError, RecursionError):
+        answer = None
+    if type(answer) is not dict:
+        raise NodeError(f"The node answers {_short(line)}; it should answer with one JSON object in a line.")
+    if "unwritten" in answer:
+        raise NotImplementedError(said(answer["unwritten"]))
+    return answer
+
+
+def said(sentence: Json) -> str:
+    """The sentence of an error, of bearable length."""
+    return str(sentence)[:1_000]
+
+
+def drawn(answer: Mapping[str, Json]) -> int:
+    """How many dice an answer says were drawn. Raises NodeError if it is no number."""
+    found = answer.get("drawn", 0)
+    if type(found) is not int or not 0 <= found <= 1_000_000:
+        raise NodeError(f"The node says that it has drawn {found!r} dice; it should be a whole number.")
+    return found
+
+
+def _short(line: bytes) -> str:
+    text = line[:60].decode(errors="replace").strip()
+    return repr(text + ("..." if len(line) > 60 else ""))

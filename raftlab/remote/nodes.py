@@ -1,0 +1,290 @@
+"""A node class whose nodes live in another process: `Cluster`, checks and the explorer use it like any other.
+
+Each node here has all fields of a node, as the program last answered. So it can be looked at, copied and put into any
+state. Only when something happens to it, the program is asked, with its whole state.
+"""
+
+import copyreg
+import shlex
+import weakref
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
+from itertools import count as count_from
+from itertools import islice
+from random import Random
+from typing import Any, get_type_hints
+
+from raftlab.log import Log
+from raftlab.messages import Because, Effect, Event, HardState, Save, Send, Tick
+from raftlab.raft import Raft
+from raftlab.remote.answers import Outcome, Question, asked, drawn, line_of, outcome_of, parsed, read_outcome, said
+from raftlab.remote.codec import (
+    FIELDS,
+    put,
+    read_effects,
+    read_state,
+    reader,
+    state_of,
+    write_named,
+    write_saved,
+    write_state,
+)
+from raftlab.remote.own import Packer
+from raftlab.remote.program import Program
+from raftlab.rules import RULE_BOOK
+from raftlab.sim.errors import NodeError, UserError
+from raftlab.sim.systems import build
+
+Json = Any
+FEW, MANY = 2, 64  # dice that are handed over with a question, and when these are not enough
+MOST_DICE = 100_000
+AT_ONCE = 500  # questions in one line, at most
+
+
+class Remote(type):
+    """The type of such classes."""
+
+    program: Program
+    reference: type[Raft]  # the class with which the nodes are compared
+    made_by: tuple[Callable[..., Any], tuple[Any, ...]]  # what makes the class again, in another process
+
+
+copyreg.pickle(Remote, lambda made: made.made_by)
+
+
+def whole_class(
+    name: str, base: type[Raft], program: Program, made_by: tuple[Callable[..., Any], tuple[Any, ...]], every_tick: bool
+) -> type[Raft]:
+    """A class all of whose rules are in a program.
+
+    base: a class of raftlab with the same extensions. every_tick: the program is told of every tick, and not only of
+    one at which the timer runs out.
+    """
+
+    def __init__(
+        self: Any, id: str, nodes: tuple[str, ...], random: Random, election_timeout: tuple[int, int] = (15, 30),
+        heartbeat_interval: int = 5, saved: HardState = HardState(),  # noqa: B008 - it is immutable
+    ) -> None:  # fmt: skip
+        self.random, self._effects = random, []
+        self.id, self.nodes = id, nodes
+        if keeps_state:
+            self.number = next(numbers)
+        new = {
+            "id": id, "nodes": nodes, "election_timeout": election_timeout,
+            "heartbeat_interval": heartbeat_interval, "saved": write_saved(saved),
+        }  # fmt: skip
+        _take(self, _answer(self, {"new": new} | ({"node": self.number} if keeps_state else {})))
+        if lacking := [each for each in _NEEDED if each not in vars(self)]:
+            raise NodeError(f"{program.called} begins a node without {' and '.join(lacking)}.")
+
+    def step(self: Any, event: Event) -> tuple[Effect, ...]:
+        if not every_tick and type(event) is Tick and event.n < self.timer:
+            self.timer -= event.n
+            return ()
+        return _take(self, _answer(self, _subject(self) | {"event": write_named(event)}))
+
+    keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
+    return _made(name, base, program, made_by, {"__init__": __init__, "step": step})
+
+
+_NEEDED = [name for name in vars(Raft("n1", ("n1",), Random("fields"))) if name in FIELDS and name != "snapshot"]
+
+
+def command_class(command: str) -> type[Raft]:
+    """The class of nodes that a program of any language answers for; `docs/protocol.md` says what it must speak.
+
+    command: as in a terminal, such as "node raft.js". Raises UserError if it cannot be started, or speaks something else.
+    """
+    words = shlex.split(command)
+    if not words:
+        raise UserError("A command names a program, such as 'node raft.js'.")
+    program = Program(words, None, f"The program {command!r}")
+    hello = program.start()
+    name, extensions = hello.get("name", "Yours"), hello.get("extensions", [])
+    if not isinstance(name, str) or not isinstance(extensions, list) or not name:
+        raise NodeError(f"{program.called} should say its name, a text, and its extensions, a list.")
+    return whole_class(
+        name, build(*map(str, extensions)), program, (command_class, (command,)), hello.get("every_tick") is True
+    )
+
+
+def class_with(
+    name: str, base: type[Raft], program: Program, made_by: tuple[Callable[..., Any], tuple[Any, ...]], rules: Iterable[str]
+) -> type[Raft]:
+    """A class of raftlab with some rules that are in a program: it is asked only when one of these is called."""
+    return _made(name, base, program, made_by, {rule: _called(rule, getattr(base, rule)) for rule in rules})
+
+
+def _made(name: str, base: Any, program: Program, made_by: Any, body: dict[str, Any]) -> type[Raft]:
+    made: Any = Remote(name, (base,), body | {"__module__": __name__})
+    made.program, made.reference, made.made_by = program, base, made_by
+    return made
+
+
+def _called(rule: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method that asks the program to run a rule."""
+    read = reader(get_type_hints(function).get("return", type(None)))
+
+    def run(self: Any, *arguments: Any, **named: Any) -> Any:
+        call = [rule, PACKER.pack(list(arguments)), PACKER.pack(named)]
+        answer = _answer(self, _subject(self) | {"call": call})
+        self._effects += _take(self, answer)
+        return read(answer.get("result"), f"what {rule} returns")
+
+    return run
+
+
+PACKER = Packer()
+
+
+# -- Questions and answers ---------------------------------------------------------------------------------------------
+
+
+def _subject(node: Any) -> Json:
+    """Which node a question is about: its state, or its number if the program keeps the state."""
+    if "number" in vars(node):
+        return {"node": node.number}
+    state = write_state(state_of(node))
+    if "own" in vars(node):
+        state["own"] = node.own
+    return {"state": state}
+
+
+def _answer(node: Any, question: Json) -> dict[str, Json]:
+    """Ask the program, and move the node's dice on by those that it has drawn. Raises NodeError."""
+    ahead = _Ahead.of(node.random)
+    count = MANY if "node" in question else FEW  # a program that keeps its state cannot be asked again
+    while True:
+        question["dice"] = ahead.next(count)
+        (line,) = type(node).program.ask([line_of(question)[:-1]])
+        answer = parsed(line)
+        if "error" in answer:
+            raise NodeError(said(answer["error"]))
+        if (used := drawn(answer)) <= count or "node" in question:
+            ahead.use(used)
+            return answer
+        if used > MOST_DICE:
+            raise NodeError(f"{type(node).program.called} draws {used:,} dice in one step.")
+        count = max(MANY, used)
+
+
+def _take(node: Any, answer: dict[str, Json]) -> tuple[Effect, ...]:
+    """Give the node what has changed in it, and return the effects. Raises NodeError if the answer is nonsense."""
+    effects = read_effects(answer.get("effects", []))
+    found = answer.get("state", {})
+    state = read_state(found)
+    _check(node, state, effects)
+    edited, before = answer.get("edited_from"), vars(node).get("log")
+    changed = "log" in state or "log_start" in state
+    if before is not None:
+        if changed:
+            state.setdefault("log", tuple(before))
+            state.setdefault("log_start", (before.start, before.start_term))
+        if edited is None and changed:
+            edited = _first_difference(before, state["log"], *state["log_start"])
+    put(node, state)
+    effects = tuple(effect for effect in effects if type(effect) is not Because or effect.rule in RULE_BOOK)
+    if before is not None:
+        node.log.edited_from = _earliest(before.edited_from, edited, node.log)
+    if "own" in found:
+        node.own = found["own"]
+    return effects
+
+
+def _first_difference(before: Log, entries: Sequence[Any], start: int, start_term: int) -> int | None:
+    """The first index from which on a log holds something else than before; None if there is none."""
+    if start != before.start and before.term_at(start) != start_term:
+        return start + 1
+    kept = tuple(before)[max(0, start - before.start) :]
+    if kept == tuple(entries):
+        return None
+    return start + 1 + next(
+        (place for place, (one, other) in enumerate(zip(kept, entries, strict=False)) if one != other),
+        min(len(kept), len(entries)),
+    )
+
+
+def _earliest(noted: int | None, edited: Json, log: Log) -> int | None:
+    """The lowest index at which the log was changed since an observer last looked: noted before, or changed in this step."""
+    if type(edited) is not int or not log.start < edited <= log.last_index + 1:
+        edited = None if edited is None else log.start + 1
+    return edited if noted is None else noted if edited is None else min(noted, edited)
+
+
+def _check(node: Any, state: dict[str, Any], effects: tuple[Effect, ...]) -> None:
+    """Raise NodeError if an answer names nodes that do not exist, or changes what a node cannot change."""
+    for name in ("id", "nodes", "election_timeout", "heartbeat_interval"):
+        if name in state and name in vars(node) and state[name] != getattr(node, name):
+            raise NodeError(f"{node.id} changes its {name}, which stays as it is.")
+    for name in ("voted_for", "leader", "votes", "next_index", "match_index"):
+        value = state.get(name)
+        for each in () if value is None else (value,) if isinstance(value, str) else value:
+            if each not in node.nodes:
+                raise NodeError(f"{name} of {node.id} names {each!r}; it should name a node of {' '.join(node.nodes)}.")
+    for effect in effects:
+        if type(effect) is Send and (effect.message.dst not in node.nodes or effect.message.dst == node.id):
+            raise NodeError(f"{node.id} sends to {effect.message.dst!r}; it should send to another node.")
+        if type(effect) is Send and effect.message.src not in node.nodes:
+            raise NodeError(f"{node.id} sends in the name of {effect.message.src!r}, which is no node.")
+        if type(effect) is Save and effect.index < 1:
+            raise NodeError(f"{node.id} saves entries from index {effect.index} on; the first index is 1.")
+
+
+class _Ahead:
+    """The next numbers of some dice, before they are drawn.
+
+    A program gets them with a question, and only those that it has used are drawn. So the dice show the same numbers as
+    they would to a node in this process.
+    """
+
+    _known: weakref.WeakKeyDictionary[Random, "_Ahead"] = weakref.WeakKeyDictionary()
+
+    def __init__(self, dice: Random):
+        self._dice = weakref.ref(dice)
+        self._later: Random = deepcopy(dice)
+        self._numbers: list[float] = []
+
+    @classmethod
+    def of(cls, dice: Random) -> "_Ahead":
+        """What is known of these dice."""
+        if dice not in cls._known:
+            cls._known[dice] = cls(dice)
+        return cls._known[dice]
+
+    def next(self, count: int) -> list[float]:
+        """The next numbers."""
+        while len(self._numbers) < count:
+            self._numbers.append(self._later.random())
+        return self._numbers[:count]
+
+    def use(self, count: int) -> None:
+        """Draw so many of them."""
+        del self._numbers[:count]
+        dice = self._dice()
+        for _ in range(count):
+            if dice is not None:
+                dice.random()
+
+
+# -- Many questions at once ------------------------------------------------------------------------------------------
+
+
+def outcomes(raft: Any, questions: Iterable[Question]) -> Iterator[Outcome]:
+    """What nodes of this class do: an outcome for each question, in order, as soon as it is there.
+
+    raft: a class of this process, or of another one, which gets some hundred questions in one line.
+    NotImplementedError is raised if a rule is not written yet.
+    """
+    for question, line in _asked_in_lines(raft, questions):
+        yield outcome_of(raft, question) if line is None else read_outcome(line, question.state)
+
+
+def _asked_in_lines(raft: Any, questions: Iterable[Question]) -> Iterator[tuple[Question, bytes | None]]:
+    program = getattr(raft, "program", None)
+    waiting, size = iter(questions), 16
+    while chunk := list(islice(waiting, size)):
+        if program is None:
+            yield from ((question, None) for question in chunk)
+        else:
+            yield from zip(chunk, program.ask([line_of(asked(each))[:-1] for each in chunk]), strict=True)
+        size = min(2 * size, AT_ONCE)

@@ -1,0 +1,327 @@
+"""A program that answers questions about nodes, line by line: it is started, asked, watched and ended here.
+
+Whatever it does, the process that asks it is unhurt: it gets an answer, or an error of one sentence. A program that
+computes for too long, does not answer, or ends by itself is not asked again.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from raftlab.sim.errors import NodeError, UserError
+
+VERSION = 1  # of the lines that are spoken
+CPU = 2.0  # seconds of computing that a program may use beyond what a right one needs
+PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
+SILENCE = 10.0  # seconds of waiting for one answer, of a program that computes nothing meanwhile
+IDLE = 60.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
+LONGEST_LINE = 16_000_000  # bytes
+HAS_PROC = Path("/proc/self/stat").exists()
+LOOKS = 0.1  # seconds between two looks of the watchdog
+
+Wrap = Callable[[list[str]], list[str]]
+_WRAP: ContextVar[Wrap | None] = ContextVar("wrap", default=None)
+
+
+@contextmanager
+def launched_by(wrap: Wrap) -> Iterator[None]:
+    """Within this context, programs are started by another command: wrap(command) returns it, such as one of a sandbox."""
+    token = _WRAP.set(wrap)
+    try:
+        yield
+    finally:
+        _WRAP.reset(token)
+
+
+class OutOfTimeError(NodeError):
+    """A program computed for too long, or did not answer in time."""
+
+
+class Program:
+    """A program that is started when it is first asked.
+
+    command: with its arguments. about: what it is, in the first line that it gets. called: its name in errors.
+    told: makes a sentence of what went wrong ("out of time", "silent", "ended") and of what it wrote to stderr.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        about: dict[str, Any] | None = None,
+        called: str = "The node",
+        told: Callable[[str, str], str] | None = None,
+    ):
+        self.command, self.about, self.called = list(command), about or {}, called
+        self.broken: NodeError | None = None
+        self.spent = 0.0  # seconds of computing of the processes that have ended
+        self.hello: dict[str, Any] = {}
+        self._told = told or self._plainly
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lock = threading.RLock()
+        self._questions = 0
+        self._began = 0.0  # seconds of computing when it was ready
+        self._waited = 0.0  # seconds in which it was waited for
+        self._asked_at: float | None = None
+        self._used_at = time.monotonic()
+        self._stopped = ""
+        self._wrap = _WRAP.get()
+
+    # -- Asking ------------------------------------------------------------------------------------------------
+
+    def ask(self, questions: Sequence[bytes]) -> Iterator[bytes]:
+        """The line that answers each of these questions, which are JSON. Raises NodeError when there is none."""
+        with self._lock:
+            self.start()
+            yield from self._lines(b"[" + b",".join(questions) + b"]\n", len(questions))
+
+    def start(self) -> dict[str, Any]:
+        """Start it, unless it runs; return what it says of itself. Raises UserError if it cannot be started."""
+        with self._lock:
+            if self.broken is not None:
+                raise self.broken
+            if self._process is None:
+                self._launch()
+                line = json.dumps({"raftlab": VERSION, **self.about}).encode() + b"\n"
+                (answer,) = self._lines(line, 1)
+                self._began = self.computed()
+                self._greeted(answer)
+            return self.hello
+
+    def _launch(self) -> None:
+        command = self._wrap(self.command) if self._wrap else self.command
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                start_new_session=True, env=_environment(self.about),
+            )  # fmt: skip
+        except OSError as error:
+            raise UserError(f"The program {self.command[0]!r} cannot be started: {error.strerror}.") from None
+        self._questions, self._began, self._waited, self._stopped = 0, 0.0, 0.0, ""
+        _WATCHDOG.watch(self)
+
+    def _greeted(self, line: bytes) -> None:
+        try:
+            hello = json.loads(line)
+        except (ValueError, RecursionError):
+            hello = None
+        if type(hello) is not dict:
+            self._break(NodeError(f"{self.called} begins with {line[:60]!r}; it should begin with one JSON object."))
+        for word, kind in (("refused", UserError), ("unwritten", NotImplementedError), ("error", NodeError)):
+            if word in hello:
+                self.end()
+                raise kind(str(hello[word])[:1_000])
+        if hello.get("raftlab") != VERSION:
+            self._break(
+                NodeError(f'{self.called} speaks version {hello.get("raftlab")!r} of the lines; it should be {VERSION}.')
+            )
+        self.hello = hello
+
+    def _lines(self, line: bytes, count: int) -> Iterator[bytes]:
+        """Say one line, and return so many lines of answer."""
+        process = self._process
+        assert process is not None and process.stdin is not None and process.stdout is not None
+        self._questions += count
+        self._asked_at = began = time.monotonic()
+        try:
+            try:
+                process.stdin.write(line)
+                process.stdin.flush()
+            except OSError:  # it has ended, and the next line says so
+                self._fail()
+            for _ in range(count):
+                answer = process.stdout.readline(LONGEST_LINE)
+                if not answer.endswith(b"\n"):
+                    self._fail(answer)
+                self._asked_at = time.monotonic()
+                yield answer
+            self._used_at = time.monotonic()
+            self._waited += self._used_at - began
+            self._asked_at = None
+        except (NodeError, GeneratorExit):
+            self.end()  # what is not read would be taken for the next answer
+            raise
+        except BaseException:  # also the Stop button of a notebook
+            self.end()
+            raise
+
+    def _fail(self, answer: bytes = b"") -> None:
+        """Say why no answer came. Raises NodeError."""
+        process = self._process
+        assert process is not None and process.stderr is not None
+        if len(answer) >= LONGEST_LINE:
+            self._break(NodeError(f"{self.called} answers with a line of more than {LONGEST_LINE:,} bytes."))
+        self._kill()  # or a process that it has started could keep its stderr open
+        errors = process.stderr.read(100_000).decode(errors="replace")
+        what = self._stopped or "ended"
+        self._break((OutOfTimeError if self._stopped else NodeError)(self._told(what, errors)))
+
+    def _break(self, error: NodeError) -> None:
+        self.broken = error
+        self.end()
+        raise error
+
+    def _plainly(self, what: str, errors: str) -> str:
+        """What went wrong with a program of somebody else's."""
+        if what == "out of time":
+            return f"{self.called} was stopped, because it computed for more than {CPU:g} seconds without an end."
+        if what == "silent":
+            return f"{self.called} did not answer within {SILENCE:g} seconds."
+        last = errors.strip().splitlines()[-1:] or ["it wrote nothing to stderr"]
+        return f"{self.called} ended before it answered ({last[0][:200]})."
+
+    # -- Time ----------------------------------------------------------------------------------------------------
+
+    def computed(self) -> float:
+        """How many seconds the running process has computed, with all that it has started.
+
+        Only Linux says that of another process. Elsewhere, all the time in which it was waited for counts.
+        """
+        if not HAS_PROC:
+            return self._waited + (time.monotonic() - self._asked_at if self._asked_at is not None else 0.0)
+        return _computed(self._process.pid) if self._process is not None else 0.0
+
+    def look(self, now: float) -> None:
+        """Called by the watchdog: end the process if it is out of time, or if nobody has asked it for long."""
+        asked_at = self._asked_at
+        if asked_at is None:
+            if now - self._used_at > IDLE and self._lock.acquire(blocking=False):
+                try:
+                    if self._asked_at is None:
+                        self.end()
+                finally:
+                    self._lock.release()
+        elif self.computed() - self._began > CPU + PER_QUESTION * self._questions:
+            self._stop("out of time")
+        elif now - asked_at > SILENCE:
+            self._stop("silent")
+
+    def _stop(self, why: str) -> None:
+        """Let it say where it stands, as far as it can, and end it."""
+        process = self._process
+        if process is None or self._stopped:
+            return
+        self._stopped = why
+        if hasattr(signal, "SIGXCPU"):
+            # A child of ours answers this signal with a traceback, and ends.
+            _signal(_innermost(process.pid), signal.SIGXCPU)
+            try:
+                process.wait(1)
+            except subprocess.TimeoutExpired:
+                pass
+        self._kill()
+
+    # -- The end --------------------------------------------------------------------------------------------------
+
+    def end(self) -> None:
+        """End the process and all that it has started."""
+        process = self._process
+        if process is None:
+            return
+        self.spent += self.computed()
+        self._kill()
+        self._process, self._asked_at = None, None
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                _close(stream)
+
+    def _kill(self) -> None:
+        process = self._process
+        if process is None:
+            return
+        if hasattr(os, "killpg"):
+            _signal(-process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+
+    def __del__(self) -> None:
+        self.end()
+
+
+def _close(stream: Any) -> None:
+    try:
+        stream.close()
+    except OSError:  # what was not yet written has nobody to read it
+        return
+
+
+def _signal(pid: int, number: int) -> None:
+    try:
+        os.killpg(-pid, number) if pid < 0 else os.kill(pid, number)
+    except ProcessLookupError:  # it has ended already
+        return
+
+
+def _environment(about: dict[str, Any]) -> dict[str, str] | None:
+    """The environment of a learner's answer: nothing but a fixed order of sets. Other programs get that of this process."""
+    if "answer" not in about:
+        return None
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT",) if name in os.environ}  # Windows needs it
+    return kept | {"PYTHONHASHSEED": "0"}
+
+
+# -- What the system knows of a process ------------------------------------------------------------------------------
+
+
+def _computed(pid: int) -> float:
+    """Seconds of computing of a process and its children; 0 if the process has ended, or if the system does not say."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    ticks = sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return ticks + sum(map(_computed, _children(pid)))
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+    except OSError:
+        return []
+
+
+def _innermost(pid: int) -> int:
+    """The process that a sandbox has started in the end; without a sandbox, the process itself."""
+    children = _children(pid)
+    return _innermost(children[0]) if children else pid
+
+
+class _Watchdog:
+    """A thread that looks at all programs that run."""
+
+    def __init__(self) -> None:
+        self._programs: weakref.WeakSet[Program] = weakref.WeakSet()
+        self._thread: threading.Thread | None = None
+
+    def watch(self, program: Program) -> None:
+        """Look at this program from now on."""
+        self._programs.add(program)
+        if self._thread is None or not self._thread.is_alive():  # after a fork, it is not
+            self._thread = threading.Thread(target=self._run, name="raftlab's watchdog", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(LOOKS)
+            for program in list(self._programs):
+                program.look(time.monotonic())
+
+
+_WATCHDOG = _Watchdog()
+PLACE = re.compile(r'File "(<your answer [0-9a-f]{8}>)", line (\d+)')
+
+
+def place_in(errors: str) -> int | None:
+    """The line of a learner's answer at which a traceback on stderr begins; None if it names none."""
+    found = PLACE.search(errors)
+    return int(found[2]) if found else None
