@@ -22,6 +22,7 @@ LAYERS = (
     ("kv",),
     ("colors",),
     ("sim",),
+    ("remote",),
     ("stories", "models"),
     ("checks", "experiments"),
     ("draw", "player"),

@@ -8,7 +8,7 @@ import linecache
 import sys
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from types import FunctionType
+from types import FunctionType, ModuleType
 from typing import Any
 from zlib import crc32
 
@@ -29,6 +29,7 @@ KEPT = (
     ast.AnnAssign,
     ast.AsyncFunctionDef,
 )
+sys.modules.setdefault("answer", ModuleType("answer"))  # a dataclass looks for the module that it is in
 # What an answer may use without importing it: the words of raftlab.messages.
 WORDS = {
     name: value

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from raftlab.raft import Raft
 from raftlab.remote.nodes import class_with, whole_class
@@ -32,7 +31,10 @@ def answer_class(
     about = {"text": text, "name": name, "rule": rule, "extensions": extensions, "asked": asked, "only": only}
     called = rule or name
     program = Program(
-        [*PYTHON, str(CHILD)], {"answer": about}, f"The code of {called}", lambda what, errors: told(called, text, what, errors)
+        [*PYTHON, str(CHILD)],
+        {"answer": about},
+        f"The code of {called}",
+        lambda what, errors: told(called, text, what, errors),
     )
     hello = program.start()
     base = build(*extensions)
@@ -53,5 +55,3 @@ def told(called: str, text: str, what: str, errors: str) -> str:
     if what == "silent":
         return f"{called} waits for something{where}: it was stopped after {SILENCE:g} seconds."
     return f"{called} ends its own process{where}, so that it cannot answer any more."
-
-

@@ -16,6 +16,7 @@ from typing import Any
 
 MEMORY = 1 << 30  # bytes
 COMPUTING = 120  # seconds, if nobody is left to end it
+ERRORS = 2  # the number of the stream on which it says where it stood when it was ended
 NOBODY = 65_534  # the user that root becomes
 
 
@@ -38,14 +39,14 @@ def main() -> None:
 
 def limit() -> None:
     """Give up what no answer needs. Windows has no such limits: there only the process that asks can end this one."""
-    faulthandler.enable(sys.__stderr__)
+    faulthandler.enable(ERRORS)
     try:
         import resource
     except ImportError:
         return
     import os
 
-    faulthandler.register(signal.SIGXCPU, sys.__stderr__, chain=True)  # say where it stands, and end
+    faulthandler.register(signal.SIGXCPU, ERRORS, chain=True)  # say where it stands, and end
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(NOBODY)

@@ -1,22 +1,14 @@
 """What the child runs: the answer to an item, loaded from its text, as a class of nodes that answers questions."""
 
 # All that an answer may import is imported here: afterwards, the process can open no file.
-import collections
-import dataclasses
-import enum
-import functools
-import itertools
-import math
-import operator
-import typing
 from types import FunctionType
 from typing import Any
 
-import raftlab.rules
 from raftlab.exercises.answer import load
 from raftlab.exercises.implement import check_whole, implement, partly
 from raftlab.remote.answers import Speaker, failed
 from raftlab.sim.errors import NodeError, UserError
+from raftlab.sim.systems import build
 
 Json = Any
 
@@ -33,7 +25,9 @@ def speaker(answer: Json) -> tuple[Json, Speaker | None]:
         return {"refused": str(error)}, None
     except BaseException as error:  # such as SystemExit
         return failed(error), None
-    return {"name": made.__name__, "rules": list(vars(made))}, Speaker(made, names)
+    return {"name": made.__name__, "rules": list(vars(made))}, Speaker(
+        made, build(*answer["extensions"]), names
+    )
 
 
 def node_class(answer: Json) -> tuple[type, dict[str, Any]]:
@@ -43,7 +37,9 @@ def node_class(answer: Json) -> tuple[type, dict[str, Any]]:
     nodes; for a whole Raft, the rules that must come from it, and the only one to be tried.
     """
     found = load(answer["text"], answer["name"])
-    names = {name: value for name, value in _namespace(found).items() if isinstance(value, type | FunctionType)}
+    names = {
+        name: value for name, value in _namespace(found).items() if isinstance(value, type | FunctionType)
+    }
     rule = answer["rule"]
     if rule is None:
         if not isinstance(found, type):
@@ -51,7 +47,9 @@ def node_class(answer: Json) -> tuple[type, dict[str, Any]]:
                 f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
             )
         check_whole(found)
-        return (partly(found, answer["only"]) if answer["only"] else implement(found, asked=answer["asked"])), names
+        return (
+            partly(found, answer["only"]) if answer["only"] else implement(found, asked=answer["asked"])
+        ), names
     return implement(extensions=answer["extensions"], **{rule: rule_in(found, rule)}), names
 
 
@@ -69,5 +67,9 @@ def rule_in(found: Any, rule: str) -> Any:
 
 def _namespace(found: Any) -> dict[str, Any]:
     """The names of the cell in which this was defined."""
-    functions = [each for each in vars(found).values() if hasattr(each, "__globals__")] if isinstance(found, type) else [found]
+    functions = (
+        [each for each in vars(found).values() if hasattr(each, "__globals__")]
+        if isinstance(found, type)
+        else [found]
+    )
     return functions[0].__globals__ if functions else {}

@@ -15,9 +15,11 @@ from raftlab.sim.systems import build
 
 def main(extensions: Sequence[str], questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer lines until there are no more. extensions: those that the nodes have."""
-    speaker = Speaker(build(*extensions))
+    speaker = Speaker(build(*extensions), build(*extensions))
     questions.readline()  # it says the version
-    answers.write(line_of({"raftlab": VERSION, "name": speaker.node_class.__name__, "extensions": extensions}))
+    answers.write(
+        line_of({"raftlab": VERSION, "name": speaker.node_class.__name__, "extensions": extensions})
+    )
     answers.flush()
     for line in questions:
         answers.writelines(speaker.lines(json.loads(line)))

@@ -10,11 +10,12 @@ from random import Random
 from typing import Any, NamedTuple
 
 from raftlab.log import Log
-from raftlab.messages import Effect, Event
+from raftlab.messages import Effect, Event, Snapshot
 from raftlab.raft import Raft
 from raftlab.remote.codec import (
     FIELDS,
     UNUSED,
+    copied,
     put,
     read_effects,
     read_event,
@@ -54,6 +55,9 @@ class Outcome(NamedTuple):
 class Handed(Random):
     """Dice that show the numbers that they were handed, and count how many were drawn."""
 
+    numbers: tuple[float, ...] = (0.5,)
+    drawn = 0
+
     def hand(self, numbers: tuple[float, ...]) -> None:
         """Show these numbers from now on."""
         self.numbers, self.drawn = numbers, 0
@@ -88,8 +92,8 @@ def outcome_of(node_class: Any, question: Question) -> Outcome:
 def in_state(node_class: Any, state: Mapping[str, Any]) -> Any:
     """A node of this class in this state, with the dice DICE."""
     node = node_class.__new__(node_class)
+    node.random, node._effects, node.snapshot = DICE, [], Snapshot()
     put(node, state)
-    node.random, node._effects = DICE, []
     return node
 
 
@@ -102,7 +106,9 @@ def line_of(answer: Json) -> bytes:
 
 
 def _not_sent(value: Any) -> Json:
-    raise NodeError(f"The node answers with {value!r}; it may send and keep numbers, texts, lists, dicts and sets.")
+    raise NodeError(
+        f"The node answers with {value!r}; it may send and keep numbers, texts, lists, dicts and sets."
+    )
 
 
 _encode = json.JSONEncoder(separators=(",", ":"), default=_not_sent).encode
@@ -120,12 +126,15 @@ def asked(question: Question) -> Json:
 class Speaker:
     """Answers questions, given as JSON, with nodes of one class.
 
-    names: the classes and functions of the text that defines the class; its nodes may keep them.
+    base: the class of raftlab with the same extensions; it says which fields a node has. names: the classes and
+    functions of the text that defines the class; its nodes may keep them.
     """
 
-    def __init__(self, node_class: Any, names: Mapping[str, Any] | None = None):
+    def __init__(self, node_class: Any, base: type[Raft] = Raft, names: Mapping[str, Any] | None = None):
         self.node_class, self.names = node_class, dict(names or {})
-        self._fields = state_of if issubclass(node_class, Raft) else _seen
+        has = vars(base("n1", ("n1",), DICE))
+        self.known = [name for name in FIELDS if name in has]
+        self._like_raft = issubclass(node_class, Raft)
 
     def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
         """A line for each question."""
@@ -175,14 +184,18 @@ class Speaker:
         state, own = read_state(found), found.get("own", {})
         unpack = Packer(node, self.names, DICE).unpack
         for name, value in own.items():
-            if name not in FIELDS:
+            if name not in self.known:
                 vars(node)[name] = unpack(value)
-        if self._fields is _seen:  # a field may be computed from what else the node keeps
-            has = _seen(node)
+        if self._like_raft:
+            node.snapshot = Snapshot()
+        else:  # a field may be computed from what else the node keeps
+            has = self._fields(node)
             state = {name: value for name, value in state.items() if has.get(name, UNUSED.get(name)) != value}
         put(node, state)
         for name, value in own.items():
-            if name in FIELDS:  # the node keeps it in another form; if somebody has changed it, that is lost
+            if (
+                name in self.known
+            ):  # the node keeps it in another form; if somebody has changed it, that is lost
                 mine = unpack(value)
                 if write_fields({name: mine})[name] == found.get(name):
                     vars(node)[name] = mine
@@ -201,6 +214,18 @@ class Speaker:
             answer["edited_from"] = node.log.edited_from
         return answer
 
+    def _fields(self, node: Any) -> dict[str, Any]:
+        """The known fields of a node. One that is not made like Raft's may compute them, or have them in an object within it."""
+        if self._like_raft:
+            return state_of(node, self.known)
+        try:
+            state = {name: copied(getattr(node, name)) for name in self.known if hasattr(node, name)}
+        except Exception:  # it is not complete yet
+            return {}
+        if isinstance(log := state.get("log"), Log):
+            state |= {"log": tuple(log), "log_start": (log.start, log.start_term)}
+        return state
+
     def _own(self, node: Any, known: Mapping[str, Any]) -> Json:
         """What else the node keeps, and known fields that it keeps in another form."""
         kept = {
@@ -212,17 +237,6 @@ class Speaker:
             return {}
         pack = Packer(node, self.names, DICE).pack
         return {name: pack(value) for name, value in kept.items()}
-
-
-def _seen(node: Any) -> dict[str, Any]:
-    """The fields of a node that is not made like Raft's: they may be properties, or in an object within it."""
-    try:
-        state = {name: getattr(node, name) for name in FIELDS if hasattr(node, name)}
-    except Exception:  # it is not complete yet
-        return {}
-    if isinstance(log := state.get("log"), Log):
-        state |= {"log": tuple(log), "log_start": (log.start, log.start_term)}
-    return {name: value for name, value in state.items() if not callable(value)}
 
 
 SHARED = {"random", "_effects"}  # handed to every node

@@ -243,13 +243,13 @@ def writer(kind: Any) -> Write | None:
 
 def _written(kind: Any) -> Write:
     hints = get_type_hints(kind)
-    special = [(name, write) for name, each in hints.items() if (write := writer(each))]
+    special = [(name, how) for name, each in hints.items() if (how := writer(each))]
     names = tuple(hints)
 
     def write(value: Any) -> Json:
         made = dict(zip(names, value, strict=True))
-        for name, each in special:
-            made[name] = each(made[name])
+        for name, how in special:
+            made[name] = how(made[name])
         return made
 
     return write
@@ -261,10 +261,9 @@ _WRITERS: dict[type, Write] = {}
 def write_named(value: Any) -> Json:
     """An event, effect, message or result as an object that names its type."""
     kind = type(value)
-    write = _WRITERS.get(kind)
-    if write is None:
-        write = _WRITERS[kind] = _written(kind)
-    return {"type": kind.__name__, **write(value)}
+    if kind not in _WRITERS:
+        _WRITERS[kind] = _written(kind)
+    return {"type": kind.__name__, **_WRITERS[kind](value)}
 
 
 # -- What is said --------------------------------------------------------------------------------------------------
@@ -282,14 +281,19 @@ def read_effects(found: Json) -> tuple[Effect, ...]:
     return _effects(found, "effects")
 
 
-def state_of(node: Any) -> dict[str, Any]:
-    """The fields of a node that stand in FIELDS, as plain values: its log is a tuple of entries."""
+def state_of(node: Any, names: Iterable[str] = FIELDS) -> dict[str, Any]:
+    """The fields of a node with these names, as plain values: its log is a tuple of entries, dicts are copied."""
     has = vars(node)
-    state = {name: has[name] for name in FIELDS if name in has}
+    state = {name: copied(has[name]) for name in names if name in has}
     log = has.get("log")
     if type(log) is Log:
         state["log"], state["log_start"] = tuple(log), (log.start, log.start_term)
     return state
+
+
+def copied(value: Any) -> Any:
+    """A copy of what can change: of a dict or a set. What is in it cannot change."""
+    return value.copy() if isinstance(value, dict | set) else value
 
 
 def put(node: Any, state: Mapping[str, Any]) -> None:
@@ -298,7 +302,7 @@ def put(node: Any, state: Mapping[str, Any]) -> None:
         if name == "log":
             node.log = Log(value, *state.get("log_start", state.get("snapshot", (0, 0))[:2]))
         elif name != "log_start":
-            setattr(node, name, value.copy() if type(value) is dict else value)
+            setattr(node, name, copied(value))
 
 
 def write_fields(state: Mapping[str, Any]) -> dict[str, Json]:

@@ -8,16 +8,25 @@ import copyreg
 import shlex
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import deepcopy
 from itertools import count as count_from
 from itertools import islice
 from random import Random
-from typing import Any, get_type_hints
+from typing import Any, ClassVar, cast, get_type_hints
 
 from raftlab.log import Log
-from raftlab.messages import Because, Effect, Event, HardState, Save, Send, Tick
+from raftlab.messages import Because, Effect, Event, HardState, Save, Send, Snapshot, Tick
 from raftlab.raft import Raft
-from raftlab.remote.answers import Outcome, Question, asked, drawn, line_of, outcome_of, parsed, read_outcome, said
+from raftlab.remote.answers import (
+    Outcome,
+    Question,
+    asked,
+    drawn,
+    line_of,
+    outcome_of,
+    parsed,
+    read_outcome,
+    said,
+)
 from raftlab.remote.codec import (
     FIELDS,
     put,
@@ -36,6 +45,7 @@ from raftlab.sim.errors import NodeError, UserError
 from raftlab.sim.systems import build
 
 Json = Any
+Maker = tuple[Callable[..., Any], tuple[Any, ...]]  # what makes a class again, in another process
 FEW, MANY = 2, 64  # dice that are handed over with a question, and when these are not enough
 MOST_DICE = 100_000
 AT_ONCE = 500  # questions in one line, at most
@@ -46,48 +56,55 @@ class Remote(type):
 
     program: Program
     reference: type[Raft]  # the class with which the nodes are compared
-    made_by: tuple[Callable[..., Any], tuple[Any, ...]]  # what makes the class again, in another process
+    made_by: Maker
 
 
 copyreg.pickle(Remote, lambda made: made.made_by)
 
 
 def whole_class(
-    name: str, base: type[Raft], program: Program, made_by: tuple[Callable[..., Any], tuple[Any, ...]], every_tick: bool
+    name: str,
+    base: type[Raft],
+    program: Program,
+    made_by: Maker,
+    every_tick: bool,
 ) -> type[Raft]:
     """A class all of whose rules are in a program.
 
     base: a class of raftlab with the same extensions. every_tick: the program is told of every tick, and not only of
     one at which the timer runs out.
     """
-
-    def __init__(
-        self: Any, id: str, nodes: tuple[str, ...], random: Random, election_timeout: tuple[int, int] = (15, 30),
-        heartbeat_interval: int = 5, saved: HardState = HardState(),  # noqa: B008 - it is immutable
-    ) -> None:  # fmt: skip
-        self.random, self._effects = random, []
-        self.id, self.nodes = id, nodes
-        if keeps_state:
-            self.number = next(numbers)
-        new = {
-            "id": id, "nodes": nodes, "election_timeout": election_timeout,
-            "heartbeat_interval": heartbeat_interval, "saved": write_saved(saved),
-        }  # fmt: skip
-        _take(self, _answer(self, {"new": new} | ({"node": self.number} if keeps_state else {})))
-        if lacking := [each for each in _NEEDED if each not in vars(self)]:
-            raise NodeError(f"{program.called} begins a node without {' and '.join(lacking)}.")
-
-    def step(self: Any, event: Event) -> tuple[Effect, ...]:
-        if not every_tick and type(event) is Tick and event.n < self.timer:
-            self.timer -= event.n
-            return ()
-        return _take(self, _answer(self, _subject(self) | {"event": write_named(event)}))
-
     keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
-    return _made(name, base, program, made_by, {"__init__": __init__, "step": step})
+
+    class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
+        def __init__(
+            self, id: str, nodes: tuple[str, ...], random: Random, election_timeout: tuple[int, int] = (15, 30),
+            heartbeat_interval: int = 5, saved: HardState = HardState(),  # noqa: B008 - it is immutable
+        ):  # fmt: skip
+            self.random, self.snapshot = Peekable.of(random), Snapshot()
+            self._effects: list[Effect] = []
+            self.id, self.nodes = id, nodes
+            new = {
+                "id": id, "nodes": nodes, "election_timeout": election_timeout,
+                "heartbeat_interval": heartbeat_interval, "saved": write_saved(saved),
+            }  # fmt: skip
+            if keeps_state:
+                self.number = next(numbers)
+            _take(self, _answer(self, {"new": new} | ({"node": self.number} if keeps_state else {})))
+            if lacking := [each for each in _NEEDED if each not in vars(self)]:
+                raise NodeError(f"{program.called} begins a node without {' and '.join(lacking)}.")
+
+        def step(self, event: Event) -> tuple[Effect, ...]:
+            if not every_tick and type(event) is Tick and event.n < self.timer:
+                self.timer -= event.n
+                return ()
+            return _take(self, _answer(self, _subject(self) | {"event": write_named(event)}))
+
+    return _named(Node, name, base, program, made_by)
 
 
-_NEEDED = [name for name in vars(Raft("n1", ("n1",), Random("fields"))) if name in FIELDS and name != "snapshot"]
+_HAS = vars(Raft("n1", ("n1",), Random("fields")))
+_NEEDED = [name for name in FIELDS if name in _HAS and name != "snapshot"]
 
 
 def command_class(command: str) -> type[Raft]:
@@ -104,21 +121,36 @@ def command_class(command: str) -> type[Raft]:
     if not isinstance(name, str) or not isinstance(extensions, list) or not name:
         raise NodeError(f"{program.called} should say its name, a text, and its extensions, a list.")
     return whole_class(
-        name, build(*map(str, extensions)), program, (command_class, (command,)), hello.get("every_tick") is True
+        name,
+        build(*map(str, extensions)),
+        program,
+        (command_class, (command,)),
+        hello.get("every_tick") is True,
     )
 
 
 def class_with(
-    name: str, base: type[Raft], program: Program, made_by: tuple[Callable[..., Any], tuple[Any, ...]], rules: Iterable[str]
+    name: str,
+    base: type[Raft],
+    program: Program,
+    made_by: Maker,
+    rules: Iterable[str],
 ) -> type[Raft]:
     """A class of raftlab with some rules that are in a program: it is asked only when one of these is called."""
-    return _made(name, base, program, made_by, {rule: _called(rule, getattr(base, rule)) for rule in rules})
+
+    class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
+        def __init__(self, id: str, nodes: tuple[str, ...], random: Random, *rest: Any, **named: Any):
+            super().__init__(id, nodes, Peekable.of(random), *rest, **named)
+
+    for rule in rules:
+        setattr(Node, rule, _called(rule, getattr(base, rule)))
+    return _named(Node, name, base, program, made_by)
 
 
-def _made(name: str, base: Any, program: Program, made_by: Any, body: dict[str, Any]) -> type[Raft]:
-    made: Any = Remote(name, (base,), body | {"__module__": __name__})
+def _named(made: Any, name: str, base: type[Raft], program: Program, made_by: Maker) -> type[Raft]:
+    made.__name__ = made.__qualname__ = name
     made.program, made.reference, made.made_by = program, base, made_by
-    return made
+    return cast(type[Raft], made)
 
 
 def _called(rule: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -152,16 +184,16 @@ def _subject(node: Any) -> Json:
 
 def _answer(node: Any, question: Json) -> dict[str, Json]:
     """Ask the program, and move the node's dice on by those that it has drawn. Raises NodeError."""
-    ahead = _Ahead.of(node.random)
     count = MANY if "node" in question else FEW  # a program that keeps its state cannot be asked again
     while True:
-        question["dice"] = ahead.next(count)
+        question["dice"] = _next(node.random, count)
         (line,) = type(node).program.ask([line_of(question)[:-1]])
         answer = parsed(line)
         if "error" in answer:
             raise NodeError(said(answer["error"]))
         if (used := drawn(answer)) <= count or "node" in question:
-            ahead.use(used)
+            for _ in range(used):
+                node.random.random()
             return answer
         if used > MOST_DICE:
             raise NodeError(f"{type(node).program.called} draws {used:,} dice in one step.")
@@ -198,9 +230,13 @@ def _first_difference(before: Log, entries: Sequence[Any], start: int, start_ter
     kept = tuple(before)[max(0, start - before.start) :]
     if kept == tuple(entries):
         return None
-    return start + 1 + next(
-        (place for place, (one, other) in enumerate(zip(kept, entries, strict=False)) if one != other),
-        min(len(kept), len(entries)),
+    return (
+        start
+        + 1
+        + next(
+            (place for place, (one, other) in enumerate(zip(kept, entries, strict=False)) if one != other),
+            min(len(kept), len(entries)),
+        )
     )
 
 
@@ -220,7 +256,9 @@ def _check(node: Any, state: dict[str, Any], effects: tuple[Effect, ...]) -> Non
         value = state.get(name)
         for each in () if value is None else (value,) if isinstance(value, str) else value:
             if each not in node.nodes:
-                raise NodeError(f"{name} of {node.id} names {each!r}; it should name a node of {' '.join(node.nodes)}.")
+                raise NodeError(
+                    f"{name} of {node.id} names {each!r}; it should name a node of {' '.join(node.nodes)}."
+                )
     for effect in effects:
         if type(effect) is Send and (effect.message.dst not in node.nodes or effect.message.dst == node.id):
             raise NodeError(f"{node.id} sends to {effect.message.dst!r}; it should send to another node.")
@@ -230,40 +268,41 @@ def _check(node: Any, state: dict[str, Any], effects: tuple[Effect, ...]) -> Non
             raise NodeError(f"{node.id} saves entries from index {effect.index} on; the first index is 1.")
 
 
-class _Ahead:
-    """The next numbers of some dice, before they are drawn.
+class Peekable(Random):
+    """Dice whose next numbers can be seen before they are drawn. They show the same numbers as the dice behind them.
 
-    A program gets them with a question, and only those that it has used are drawn. So the dice show the same numbers as
-    they would to a node in this process.
+    A program gets the next numbers with a question, and only those that it has used are then drawn.
     """
 
-    _known: weakref.WeakKeyDictionary[Random, "_Ahead"] = weakref.WeakKeyDictionary()
-
-    def __init__(self, dice: Random):
-        self._dice = weakref.ref(dice)
-        self._later: Random = deepcopy(dice)
-        self._numbers: list[float] = []
+    _known: ClassVar[weakref.WeakKeyDictionary[Random, "Peekable"]] = weakref.WeakKeyDictionary()
 
     @classmethod
-    def of(cls, dice: Random) -> "_Ahead":
-        """What is known of these dice."""
+    def of(cls, dice: Random) -> Random:
+        """Such dice for these. A node that restarts goes on with the same ones."""
+        if type(dice) is not Random:
+            return dice
         if dice not in cls._known:
-            cls._known[dice] = cls(dice)
+            made = cls._known[dice] = cls()
+            made.behind, made.seen = dice, []
         return cls._known[dice]
+
+    behind: Random
+    seen: list[float]
 
     def next(self, count: int) -> list[float]:
         """The next numbers."""
-        while len(self._numbers) < count:
-            self._numbers.append(self._later.random())
-        return self._numbers[:count]
+        while len(self.seen) < count:
+            self.seen.append(self.behind.random())
+        return self.seen[:count]
 
-    def use(self, count: int) -> None:
-        """Draw so many of them."""
-        del self._numbers[:count]
-        dice = self._dice()
-        for _ in range(count):
-            if dice is not None:
-                dice.random()
+    def random(self) -> float:
+        """Draw one."""
+        return self.seen.pop(0) if self.seen else self.behind.random()
+
+
+def _next(dice: Random, count: int) -> list[float]:
+    """The next numbers of some dice. Of others than those above, it is known that they always show the same."""
+    return dice.next(count) if isinstance(dice, Peekable) else [dice.random()] * count
 
 
 # -- Many questions at once ------------------------------------------------------------------------------------------

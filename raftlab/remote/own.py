@@ -43,8 +43,8 @@ class Packer:
 
     def pack(self, value: Any) -> Json:
         """A value as JSON. Raises NodeError if it is of no ordinary kind, such as an open file."""
-        kind = type(value)
-        name = kind.__name__
+        kind: Any = type(value)
+        name: str = kind.__name__
         if value is None or kind in (bool, int, float, str):
             return value
         if kind is list:
@@ -64,18 +64,21 @@ class Packer:
         if isinstance(value, Random):
             return {"dice": None}
         if isinstance(value, MethodType) and value.__self__ is self.node:
-            return {"method": value.__name__}
+            return {"method": value.__func__.__name__}
         if isinstance(value, type | FunctionType):
-            if self.names.get(value.__name__) is not value:
+            called = str(getattr(value, "__name__", ""))
+            if self.names.get(called) is not value:
                 raise _strange(value)
-            return {"name": value.__name__}
+            return {"name": called}
         if self.names.get(name) is not kind:
             raise _strange(value)
         if isinstance(value, Enum):
             return {"enum": [name, value.name]}
         if isinstance(value, tuple):
             return {"tuple of": [name, *map(self.pack, value)]}
-        return {"object": [name, [[each, self.pack(what)] for each, what in sorted(_attributes(value).items())]]}
+        return {
+            "object": [name, [[each, self.pack(what)] for each, what in sorted(_attributes(value).items())]]
+        }
 
     def unpack(self, found: Json) -> Any:
         """The value that was packed."""
@@ -90,7 +93,8 @@ class Packer:
             made = DICTS[name]()
             if "factory" in found:
                 made.default_factory = self.unpack(found["factory"])
-            made.update((self.unpack(key), self.unpack(value)) for key, value in inside)
+            for key, value in inside:  # the update of a Counter would count the pairs
+                made[self.unpack(key)] = self.unpack(value)
             return made
         return getattr(self, f"_{name.replace(' ', '_')}")(inside)
 
@@ -126,8 +130,12 @@ class Packer:
 
 def _attributes(thing: Any) -> dict[str, Any]:
     """All attributes of an object, including those in slots."""
-    slots = [name for each in type(thing).__mro__ for name in getattr(each, "__slots__", ()) if name[:2] != "__"]
-    return {name: getattr(thing, name) for name in slots if hasattr(thing, name)} | getattr(thing, "__dict__", {})
+    slots = [
+        name for each in type(thing).__mro__ for name in getattr(each, "__slots__", ()) if name[:2] != "__"
+    ]
+    return {name: getattr(thing, name) for name in slots if hasattr(thing, name)} | getattr(
+        thing, "__dict__", {}
+    )
 
 
 def _strange(value: Any) -> NodeError:

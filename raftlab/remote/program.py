@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -115,21 +115,27 @@ class Program:
         except (ValueError, RecursionError):
             hello = None
         if type(hello) is not dict:
-            self._break(NodeError(f"{self.called} begins with {line[:60]!r}; it should begin with one JSON object."))
+            self._break(
+                NodeError(f"{self.called} begins with {line[:60]!r}; it should begin with one JSON object.")
+            )
         for word, kind in (("refused", UserError), ("unwritten", NotImplementedError), ("error", NodeError)):
             if word in hello:
                 self.end()
                 raise kind(str(hello[word])[:1_000])
         if hello.get("raftlab") != VERSION:
             self._break(
-                NodeError(f'{self.called} speaks version {hello.get("raftlab")!r} of the lines; it should be {VERSION}.')
+                NodeError(
+                    f"{self.called} speaks version {hello.get('raftlab')!r} of the lines; it should be {VERSION}."
+                )
             )
         self.hello = hello
 
     def _lines(self, line: bytes, count: int) -> Iterator[bytes]:
         """Say one line, and return so many lines of answer."""
         process = self._process
-        assert process is not None and process.stdin is not None and process.stdout is not None
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         self._questions += count
         self._asked_at = began = time.monotonic()
         try:
@@ -157,7 +163,8 @@ class Program:
     def _fail(self, answer: bytes = b"") -> None:
         """Say why no answer came. Raises NodeError."""
         process = self._process
-        assert process is not None and process.stderr is not None
+        assert process is not None
+        assert process.stderr is not None
         if len(answer) >= LONGEST_LINE:
             self._break(NodeError(f"{self.called} answers with a line of more than {LONGEST_LINE:,} bytes."))
         self._kill()  # or a process that it has started could keep its stderr open
@@ -214,10 +221,8 @@ class Program:
         if hasattr(signal, "SIGXCPU"):
             # A child of ours answers this signal with a traceback, and ends.
             _signal(_innermost(process.pid), signal.SIGXCPU)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 process.wait(1)
-            except subprocess.TimeoutExpired:
-                pass
         self._kill()
 
     # -- The end --------------------------------------------------------------------------------------------------
