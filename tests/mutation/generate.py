@@ -1,7 +1,8 @@
 """All mutants: what the operators make of each function, without what is no Python, no change, or no matter of behaviour.
 
 No matter of behaviour is what only a reader sees: docstrings and types, the sentences in refusals, and the names of rules
-(`because`). A wrong name would be a wrong explanation, but the node would do the same.
+(`because`). A wrong name would be a wrong explanation, but the node would do the same. Nor is the timing that a node has if
+it is given none.
 """
 
 import ast
@@ -78,7 +79,8 @@ class _Bare(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
-        node.body = node.body or [ast.Pass()]
+        if node.name == "__init__":  # the timing of a node that is given none is no rule
+            node.args.defaults = [ast.Constant(None) for _ in node.args.defaults]
         self.generic_visit(node)
         return node
 

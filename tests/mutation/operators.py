@@ -35,10 +35,10 @@ EFFECTS = ("self.reset_election_timer()", "self.broadcast_entries()")
 def changes(function: Function) -> Iterator[Change]:
     """All changes that our operators make of a function. Some of them are no Python, or change nothing."""
     tree, places = function.tree(), Places(function.text)
-    left_out = {id(node) for each in _settings(tree) for node in ast.walk(each)}
+    types = {id(node) for each in _types(tree) for node in ast.walk(each)}
     for name, operator in OF_EXPRESSIONS.items():
         for node in ast.walk(tree):
-            if id(node) not in left_out:
+            if id(node) not in types:
                 for start, end, text in operator(node, tree, places):
                     yield Change(name, start, end, text)
     for body in _bodies(tree):
@@ -46,15 +46,12 @@ def changes(function: Function) -> Iterator[Change]:
     yield from effects_too_many(function, tree, places)
 
 
-def _settings(tree: ast.FunctionDef) -> Iterator[ast.expr]:
-    """What is no part of a rule: types, and the timing that a node has if it is given none."""
+def _types(tree: ast.FunctionDef) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             yield node.annotation
     if tree.returns is not None:
         yield tree.returns
-    if tree.name == "__init__":
-        yield from tree.args.defaults
 
 
 Found = Iterator[tuple[int, int, str]]
