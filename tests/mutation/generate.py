@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from mutation import library, operators
-from mutation.texts import FILES, Change, Function, functions
+from mutation.texts import FILES, Function, functions
 
 RULE_ID = re.compile(r"(XX)?[a-z]{2,3}(-[a-z]?\d[a-z]?)?(XX)?$", re.IGNORECASE)
 LEFT_OUT = {"because"}  # a function that only names rules
@@ -30,7 +30,9 @@ class Generated(NamedTuple):
     @property
     def change(self) -> tuple[str, str]:
         """The lines that differ: as they are, and as they are in the mutant. Of a new line, the one before it, too."""
-        one, other = ([line.strip() for line in each.text.splitlines()] for each in (self.original, self.function))
+        one, other = (
+            [line.strip() for line in each.text.splitlines()] for each in (self.original, self.function)
+        )
         first = 0
         while first < min(len(one), len(other)) and one[first] == other[first]:
             first += 1
@@ -45,7 +47,9 @@ class Generated(NamedTuple):
 @cache
 def mutants(file: str) -> tuple[Generated, ...]:
     """All mutants of a file, in the order of its lines."""
-    return tuple(each for function in functions(file) if function.name not in LEFT_OUT for each in _of(function))
+    return tuple(
+        each for function in functions(file) if function.name not in LEFT_OUT for each in _of(function)
+    )
 
 
 def all_mutants() -> list[Generated]:

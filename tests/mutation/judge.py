@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 
 from mutation.generate import Generated
 from mutation.texts import HOME, Function, functions, module_text
-
-from raftlab import Raft, UserError, build
+from raftlab import Raft, build
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.failure import Check
@@ -26,16 +25,17 @@ from raftlab.checks.random_runs import RandomRun
 from raftlab.checks.scripted import Scripted
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.exercises.answer import load
-from raftlab.exercises.check import layers_of
-from raftlab.exercises.implement import check_whole, implement
-from raftlab.exercises.items import BEYOND, ITEMS, Item
+from raftlab.exercises.implement import CLOSED, check_whole, implement
+from raftlab.exercises.items import BEYOND, FIGURE_2
+from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.extensions import EXTENSIONS
 
 SECONDS = 20  # of computing for one judgement of a mutant; a right answer needs about one
 MEMORY = 3 << 30  # bytes
 WHOLE = "raft"  # the name of the whole Raft among the items
 SURVIVES = "survives"
-SEAMS = {"has_live_leader": ("PreVote", "StickyVotes")}  # methods of Raft that only these extensions call
+# Methods of Raft that do something only for these extensions, or something more.
+SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",)}
 HEAD = """from collections.abc import Collection
 from raftlab import Raft
 from raftlab.log import Log
@@ -60,29 +60,39 @@ def judgements(mutant: Generated) -> list[Judgement]:
     """What each item says of a mutant."""
     function = mutant.function
     found = [
-        _judged(item.name, lambda item=item: _answer(item, function), layers_of(item)) for item in items(function)
+        _judged(item.name, lambda item=item: _answer(item, function), layers_of(item))
+        for item in items(function)
     ]
     if function.file == "raft.py" and function.name not in SEAMS:
-        return [*found, _judged(WHOLE, lambda: _whole(function), layers_for(tuple(ITEMS)))]
+        return [*found, _judged(WHOLE, lambda: _whole(function), layers_for(tuple(FIGURE_2)))]
     for extension in SEAMS.get(function.name, (extension_of(function),)):
-        found.append(_judged(extension, lambda name=extension: extended(name, function), layers_with(extension)))
+        found.append(
+            _judged(extension, lambda name=extension: extended(name, function), layers_with(extension))
+        )
     return found
 
 
-def items(function: Function) -> list[Item]:
+def items(function: Function) -> list[Rule]:
     """The items whose answer contains this function: it is the rule itself, or a helper that the answer may not call."""
-    known = ITEMS if function.file == "raft.py" else BEYOND
+    known = FIGURE_2 if function.file == "raft.py" else BEYOND
     return [
         item
         for item in known.values()
-        if function.name in item.closed and (not item.extensions or function.home in item.extensions)
+        if function.name in answered(item) and (not item.extensions or function.home in item.extensions)
     ]
+
+
+def answered(item: Rule) -> tuple[str, ...]:
+    """The methods that an answer to an item replaces: the rule itself, and the helpers that would give it away."""
+    return (item.name, *CLOSED.get(item.name, ()))
 
 
 def extension_of(function: Function) -> str:
     """The extension whose nodes show what a function of its file does. Membership stands for UnsafeMembership, its base."""
     module = f"raftlab.{function.file.removesuffix('.py').replace('/', '.')}"
-    return next((name for name, each in EXTENSIONS.items() if each.__module__ == module), "").replace("Unsafe", "")
+    return next((name for name, each in EXTENSIONS.items() if each.__module__ == module), "").replace(
+        "Unsafe", ""
+    )
 
 
 def _judged(item: str, make: Any, layers: list[Layer]) -> Judgement:
@@ -110,12 +120,12 @@ def _fails(check: Check, raft: type[Raft]) -> bool:
 # -- The class of its nodes -----------------------------------------------------------------------------------
 
 
-def _answer(item: Item, function: Function) -> type[Raft]:
+def _answer(item: Rule, function: Function) -> type[Raft]:
     """The class of nodes with this answer to an item; helpers that it may not call are part of the answer."""
     here = {each.name: each for each in functions(function.file) if each.home == function.home} | {
         function.name: function
     }
-    rules = {name: load(textwrap.dedent(here[name].text), name) for name in item.closed if name in here}
+    rules = {name: load(textwrap.dedent(here[name].text), name) for name in answered(item) if name in here}
     return implement(extensions=item.extensions, **rules)
 
 
@@ -125,7 +135,7 @@ def _whole(function: Function) -> type[Raft]:
     text = HEAD + text[text.index("BECAUSE = {") :].replace("class Raft:", "class MyRaft(Raft):")
     found = load(text, "MyRaft")
     check_whole(found)
-    return implement(found, asked=tuple(ITEMS))
+    return implement(found, asked=tuple(FIGURE_2))
 
 
 def _with(function: Function) -> str:
@@ -161,11 +171,14 @@ def layers_with(extension: str) -> list[Layer]:
     """The layers of checks for a whole Raft with an extension."""
     right = build(*together(extension))
     courses = {each.name: each for some in (COURSES | PARTITION_COURSES).values() for each in some}
-    own = Layer("handler checks", tuple(row for name in together(extension) for row in EXTENSION_ROWS.get(name, ())))
-    raft, *others = layers_for(tuple(ITEMS))
+    own = Layer(
+        "handler checks", tuple(row for name in together(extension) for row in EXTENSION_ROWS.get(name, ()))
+    )
+    raft, *others = layers_for(tuple(FIGURE_2))
     layers = [own, raft, Layer("scripted stories", tuple(courses.values())), *others]
     return [
-        layer._replace(checks=tuple(check for check in layer.checks if not _fails(check, right))) for layer in layers
+        layer._replace(checks=tuple(check for check in layer.checks if not _fails(check, right)))
+        for layer in layers
     ]
 
 

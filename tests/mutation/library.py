@@ -24,10 +24,16 @@ def changes(function: Function) -> Iterator[Change]:
                 if span.start.line <= lines_before:
                     continue
                 start, end = (
-                    places.at_character(each.line - lines_before, each.column) for each in (span.start, span.end)
+                    places.at_character(each.line - lines_before, each.column)
+                    for each in (span.start, span.end)
                 )
                 for other in operator(node):
-                    yield Change(f"mutmut {operator.__name__.removeprefix('operator_')}", start, end, _code(wrapper, other))
+                    yield Change(
+                        f"mutmut {operator.__name__.removeprefix('operator_')}",
+                        start,
+                        end,
+                        _code(wrapper, other),
+                    )
 
 
 def _code(wrapper: MetadataWrapper, node: libcst.CSTNode) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator
 from random import Random
 
 from mutation.texts import Change, Function, Places
-
 from raftlab import Raft, messages
 
 ORDER = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
+OPPOSITE = {"is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 # One step in the direction that `<=` in the place of `<` does not already cover.
 STEPS = {ast.Lt: "-", ast.LtE: "+", ast.Gt: "+", ast.GtE: "-", ast.Eq: "+-", ast.NotEq: "+-"}
-NUMBER = re.compile(r"(^|_)(term|index|prev|new|covered|offset|timer|timeout|ticks|round|end|began|clock|start|look|rounds|n)$")
+NUMBER = re.compile(
+    r"(^|_)(term|index|prev|new|covered|offset|timer|timeout|ticks|round|end|began|clock|start|look|rounds|n)$"
+)
 # Names of the same kind, one of which may stand where another is meant. A name is an attribute or a variable.
 KINDS = (
     ("term", "last_term", "last_log_term", "prev_log_term", "start_term", "proposed_term", "last_included_term"),
@@ -68,10 +70,8 @@ def comparisons(node: ast.AST, tree: ast.FunctionDef, places: Places) -> Found:
                 for other in ORDER.values():
                     if other != ORDER[type(operator)]:
                         yield *between, written.replace(ORDER[type(operator)], other)
-            elif isinstance(operator, ast.Is | ast.IsNot):
-                yield *between, " is " if isinstance(operator, ast.IsNot) else " is not "
-            elif isinstance(operator, ast.In | ast.NotIn):
-                yield *between, " in " if isinstance(operator, ast.NotIn) else " not in "
+            elif written.strip() in OPPOSITE:
+                yield *between, f" {OPPOSITE[written.strip()]} "
             left = right
 
 
@@ -81,7 +81,8 @@ def boundaries(node: ast.AST, tree: ast.FunctionDef, places: Places) -> Found:
     match node:
         case ast.Compare(ops=operators, comparators=comparators):
             numbers = [
-                (each, STEPS.get(type(operator), "")) for operator, each in zip(operators, comparators, strict=True)
+                (each, STEPS.get(type(operator), ""))
+                for operator, each in zip(operators, comparators, strict=True)
             ]
         case ast.Call(args=arguments, keywords=keywords):
             numbers = [(each, "+-") for each in (*arguments, *(keyword.value for keyword in keywords))]
@@ -193,7 +194,8 @@ def _saves(text: str) -> bool:
 def lines(body: list[ast.stmt], tree: ast.FunctionDef, places: Places) -> Iterator[Change]:
     """A line dropped, told twice, or in another place among its neighbours. A save is told apart from other lines.
 
-    Not tried is what certainly is no mistake: two saves in a row, and another order of lines that do not touch each other.
+    Not tried is what certainly is no mistake: to save twice, to draw dice twice, to put the same into a set twice, and
+    another order of lines that do not touch each other.
     """
     body = [each for each in body if not _is_docstring(each)]
     if body and places.lines[body[0].lineno - 1].lstrip().startswith("elif"):
@@ -207,7 +209,7 @@ def lines(body: list[ast.stmt], tree: ast.FunctionDef, places: Places) -> Iterat
         what = "save" if _saves(text) else "line"
         indent = text[: len(text) - len(text.lstrip())]
         yield Change(f"dropped {what}", start, end, f"{indent}pass\n" if len(body) == 1 else "")
-        if isinstance(each, ast.Expr | ast.AugAssign) and not _saves(text):
+        if isinstance(each, ast.Expr | ast.AugAssign) and not _may_be_told_twice(each, text):
             yield Change("one effect too many", start, end, text + text)
         for other in range(place + 1, len(body)):
             saves = _saves(text) or _saves(texts[other])
@@ -223,12 +225,20 @@ def lines(body: list[ast.stmt], tree: ast.FunctionDef, places: Places) -> Iterat
                     yield Change("moved save", start, spans[other][1], texts[other] + text + middle)
 
 
+def _may_be_told_twice(statement: ast.stmt, text: str) -> bool:
+    joins = isinstance(statement, ast.AugAssign) and isinstance(statement.op, ast.BitOr)
+    return joins or _saves(text) or text.strip().startswith("self.reset_election_timer()")
+
+
 def independent(one: ast.stmt, other: ast.stmt) -> bool:
     """Do two lines certainly do the same in the other order? They only assign, and neither uses what the other assigns."""
     if not all(isinstance(each, ast.Assign | ast.AnnAssign | ast.AugAssign) for each in (one, other)):
         return False
     calls = [node for each in (one, other) for node in ast.walk(each) if isinstance(node, ast.Call)]
-    if any(ast.unparse(each.func) not in ("frozenset", "type", "Log", "max", "self.log.term_at") for each in calls):
+    if any(
+        ast.unparse(each.func) not in ("frozenset", "type", "Log", "max", "self.log.term_at")
+        for each in calls
+    ):
         return False
     return not (_written(one) & (_used(other) | _written(other)) or _written(other) & _used(one))
 

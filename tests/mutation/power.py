@@ -8,16 +8,20 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from tqdm import tqdm
+
+from mutation import judge
 from mutation.generate import Generated, all_mutants
 from mutation.judge import Judgement, judgements, limit_memory
 from mutation.texts import FILES, HOME, module_text
-from tqdm import tqdm
 
 KEPT = Path(__file__).parent.parent.parent / "build" / "mutants.jsonl"
 JUDGES = ("checks", "exercises", "sim", "log.py", "messages.py", "rules.py")
 
 
-def judged(mutants: Iterable[Generated], workers: int | None = None, kept: Path = KEPT) -> dict[str, list[Judgement]]:
+def judged(
+    mutants: Iterable[Generated], workers: int | None = None, kept: Path = KEPT
+) -> dict[str, list[Judgement]]:
     """What each item says of each mutant, by the mutant's name. workers: how many processes; as many as cores by default."""
     mutants = list(mutants)
     found = known(kept)
@@ -47,8 +51,15 @@ def known(kept: Path = KEPT) -> dict[str, list[Judgement]]:
 @cache
 def digest() -> str:
     """A name for the text of all that takes part in a judgement: if it changes, all is judged again."""
-    paths = [path for each in JUDGES for path in ([HOME / each] if each.endswith(".py") else (HOME / each).rglob("*.py"))]
-    texts = [path.read_text(encoding="utf-8") for path in sorted(paths)] + [module_text(file) for file in FILES]
+    paths = [
+        path
+        for each in JUDGES
+        for path in ([HOME / each] if each.endswith(".py") else (HOME / each).rglob("*.py"))
+    ]
+    paths = [*paths, Path(judge.__file__)]
+    texts = [path.read_text(encoding="utf-8") for path in sorted(paths)] + [
+        module_text(file) for file in FILES
+    ]
     return hashlib.sha1("".join(texts).encode()).hexdigest()[:12]
 
 

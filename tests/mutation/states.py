@@ -6,14 +6,21 @@ from typing import Any
 
 from mutation.generate import Generated
 from mutation.judge import SEAMS, extended, extension_of, limited, together
-
 from raftlab import Raft, Story, build, explore
 
 LED = Story("led", "A cluster with a leader", nodes=3, seed=1, ticks=9, actions=((0, "time_out", "n1"),))
 BOUNDS: tuple[dict[str, Any], ...] = (
     {"max_term": 2, "in_flight": 2, "entries": 0, "crashes": 1, "within_steps": True},
     {"max_term": 1, "in_flight": 2, "entries": 1, "crashes": 1, "within_steps": True},
-    {"start": LED, "max_term": 1, "in_flight": 3, "entries": 1, "crashes": 1, "losses": 1, "within_steps": True},
+    {
+        "start": LED,
+        "max_term": 1,
+        "in_flight": 3,
+        "entries": 1,
+        "crashes": 1,
+        "losses": 1,
+        "within_steps": True,
+    },
     {"start": LED, "max_term": 2, "in_flight": 2, "entries": 1, "losses": 1, "crashes": 0, "duplicates": 1},
 )
 
@@ -21,7 +28,11 @@ BOUNDS: tuple[dict[str, Any], ...] = (
 def same_states(mutant: Generated) -> bool:
     """Whether all explorations find as many states as with the right nodes."""
     function = mutant.function
-    names = SEAMS.get(function.name, (extension_of(function),)) if function.file != "raft.py" or function.name in SEAMS else ("",)
+    names = (
+        SEAMS.get(function.name, (extension_of(function),))
+        if function.file != "raft.py" or function.name in SEAMS
+        else ("",)
+    )
     with limited():
         return all(counts(extended(name, function)) == right_counts(name) for name in names)
 

@@ -69,7 +69,9 @@ def functions(file: str) -> list[Function]:
         home = node.name if isinstance(node, ast.ClassDef) else ""
         for each in inside:
             if isinstance(each, ast.FunctionDef):
-                found.append(Function(file, home, each.name, "".join(lines[each.lineno - 1 : each.end_lineno])))
+                found.append(
+                    Function(file, home, each.name, "".join(lines[each.lineno - 1 : each.end_lineno]))
+                )
     return found
 
 

@@ -1,0 +1,119 @@
+"""Mutants of raft.py and the extensions are generated, and each is found by its exercise and as a whole Raft."""
+
+from itertools import count
+
+import pytest
+from mutation import library, operators
+from mutation.generate import behaviour, mutants
+from mutation.judge import Endless, extension_of, items, limited
+from mutation.texts import FILES, Function, functions
+
+HANDLER = '''    def on_ping(self, msg):
+        """Answer. (RV-1)"""
+        self.because("RV-1")
+        if msg.term >= self.term and self.log:
+            self.voted_for = msg.src
+            self.save()
+            self.send(Pong(self.id, 0))
+'''
+PING = Function("raft.py", "Raft", "on_ping", HANDLER)
+
+
+def made_by(operators_of, name):
+    """What an operator makes of the handler: the lines that are new, or that come earlier than they did."""
+    found = set()
+    for change in operators_of.changes(PING):
+        if change.operator == name:
+            start = HANDLER[: change.start].count("\n")
+            before = HANDLER.splitlines()
+            after = PING.changed(change).text.splitlines()
+            found.add("; ".join(line.strip() for line in after[start : len(after) - len(before) + start + 1]))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("operator", "line"),
+    [
+        ("comparison", "if msg.term > self.term and self.log:"),
+        ("comparison", "if msg.term == self.term and self.log:"),
+        ("boundary", "if msg.term >= self.term - 1 and self.log:"),
+        ("constant", "self.send(Pong(self.id, 1))"),
+        ("condition", "if True:"),
+        ("condition", "if self.log:"),
+        ("condition", "if msg.term >= self.term or self.log:"),
+        ("wrong variable", "if self.term >= self.term and self.log:"),
+        ("wrong variable", "self.voted_for = self.id"),
+        ("wrong variable", "self.send(Pong(msg.src, 0))"),
+        ("one effect too many", "self.send(Pong(self.id, 0)); self.send(Pong(self.id, 0))"),
+        ("moved save", "self.send(Pong(self.id, 0))"),
+    ],
+)
+def test_our_operators_make_the_slips_of_people(operator, line):
+    assert line in made_by(operators, operator)
+
+
+def test_a_line_or_a_save_is_dropped():
+    texts = {
+        change.operator: PING.changed(change).text
+        for change in operators.changes(PING)
+        if change.operator in ("dropped save", "dropped line")
+    }
+    assert texts["dropped save"] == HANDLER.replace("            self.save()\n", "")
+    assert "self.save()" in texts["dropped line"]
+
+
+@pytest.mark.parametrize(
+    ("operator", "line"),
+    [
+        ("mutmut swap_op", "if msg.term >= self.term or self.log:"),
+        ("mutmut number", "self.send(Pong(self.id, 1))"),
+        ("mutmut assignment", "self.voted_for = None"),
+        ("mutmut arg_removal", "self.send(Pong(None, 0))"),
+    ],
+)
+def test_the_library_makes_what_it_makes_of_any_program(operator, line):
+    assert line in made_by(library, operator)
+
+
+@pytest.mark.parametrize(
+    ("there", "instead"),
+    [
+        ('"""Answer. (RV-1)"""', '"""Reply."""'),
+        ('because("RV-1")', 'because("RV-2")'),
+        ("self, msg", "self, msg: Ping"),
+    ],
+)
+def test_what_only_a_reader_sees_makes_no_mutant(there, instead):
+    assert behaviour(PING) == behaviour(PING._replace(text=HANDLER.replace(there, instead)))
+
+
+@pytest.mark.parametrize("file", ["extensions/check_quorum.py", "extensions/no_op.py"])
+def test_every_mutant_does_something_else_and_has_a_name_of_its_own(file):
+    made = mutants(file)
+    assert len(made) > 6
+    assert len({each.name for each in made}) == len(made)
+    assert len({(each.function.title, behaviour(each.function)) for each in made}) == len(made)
+    assert all(behaviour(each.function) != behaviour(each.original) for each in made)
+
+
+def test_a_mutant_is_the_same_text_but_for_one_place():
+    made = mutants("extensions/check_quorum.py")
+    mutant = next(each for each in made if each.change[1] == "if self.since_look > self.election_timeout[0]:")
+    assert mutant.original.text.replace(*mutant.change, 1) == mutant.function.text
+
+
+def test_a_helper_that_gives_an_answer_away_is_judged_with_the_answer():
+    by_title = {each.title: each for file in FILES for each in functions(file)}
+    assert [item.name for item in items(by_title["Raft.on_request_vote"])] == ["on_request_vote"]
+    assert [item.name for item in items(by_title["Raft.store"])] == ["on_append_entries"]
+    assert [item.name for item in items(by_title["ReadIndex.on_confirm_leader_reply"])] == [
+        "on_confirm_leader_reply"
+    ]
+    assert items(by_title["LeaseReads.on_confirm_leader_reply"]) == []
+    assert extension_of(by_title["UnsafeMembership.objection"]) == "Membership"
+
+
+def test_a_judgement_without_end_is_stopped(monkeypatch):
+    monkeypatch.setattr("mutation.judge.SECONDS", 0.05)
+    with pytest.raises(Endless), limited():
+        all(each >= 0 for each in count())
