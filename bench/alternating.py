@@ -1,8 +1,9 @@
-"""Compare the speed of idle nodes with that of another checkout: `python -m bench.alternating FOLDER`.
+"""Compare the speed of this checkout with that of another one: `python -m bench.alternating FOLDER`.
 
 Two processes, one for each checkout, take turns, so that other load on the machine slows down both. It prints the time
-of this checkout divided by that of the other (both with the watcher): the median of all turns, and the quartiles. To make
-the other checkout: `git worktree add --detach FOLDER f0c1dd2`.
+of this checkout divided by that of the other: the median of all turns, and the quartiles. The work is that of idle nodes
+(both with the watcher) or, with `--work maps` or `--work registers`, that of checking the recorded histories of
+RAFTLAB_SHARED. To make the other checkout: `git worktree add --detach FOLDER f0c1dd2`.
 """
 
 import argparse
@@ -14,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent.parent
-TICKS = 1_500
 IDLE = """
 import sys, time
 from raftlab.sim.cluster import Cluster
@@ -27,22 +27,46 @@ for line in sys.stdin:
     cluster.tick(int(line))
     print(time.process_time() - start, flush=True)
 """
+HISTORIES = """
+import sys, time
+from jepsen import read_map, read_register
+from bench.checks import recorded
+from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.models import Map, Register
+
+files, read, model = {{"maps": ("c*.txt", read_map, Map("")), "registers": ("*.log", read_register, Register(None))}}["{work}"]
+histories = [read(path.read_text()) for path in sorted(recorded().glob(files))]
+for line in sys.stdin:
+    start = time.process_time()
+    for _ in range(int(line)):
+        for operations in histories:
+            check_linearizability(operations, model)
+    print(time.process_time() - start, flush=True)
+"""
+# What is done in a turn: the program, and how much of it.
+WORKS = {
+    "idle": (IDLE, 1_500),
+    "maps": (HISTORIES.format(work="maps"), 1),
+    "registers": (HISTORIES.format(work="registers"), 5),
+}
 
 
 class Runner:
-    """Five idle nodes in a process of their own, with the code of one checkout."""
+    """A program in a process of its own, with the code of one checkout."""
 
-    def __init__(self, checkout: Path):
+    def __init__(self, checkout: Path, program: str):
+        path = os.pathsep.join(map(str, (checkout, checkout / "tests")))
+        # Python looks for modules in the present folder first, so that must be the checkout, too.
         self.process = subprocess.Popen(
-            [sys.executable, "-c", IDLE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=os.environ | {"PYTHONPATH": str(checkout)},
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env=os.environ | {"PYTHONPATH": path}, cwd=checkout,
         )  # fmt: skip
 
-    def seconds(self, ticks: int) -> float:
-        """The processor time of so many ticks."""
+    def seconds(self, amount: int) -> float:
+        """The processor time of so much work."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        print(ticks, file=self.process.stdin, flush=True)
+        print(amount, file=self.process.stdin, flush=True)
         return float(self.process.stdout.readline())
 
     def stop(self) -> None:
@@ -50,16 +74,16 @@ class Runner:
         self.process.communicate()
 
 
-def ratios(other: Path, turns: int, ticks: int = TICKS) -> list[float]:
+def ratios(other: Path, turns: int, program: str, amount: int) -> list[float]:
     """The time here divided by the time there, turn by turn. The two begin alternately."""
-    here, there = Runner(HERE), Runner(other)
+    here, there = Runner(HERE, program), Runner(other, program)
     found = []
     try:
         for runner in (here, there):
-            runner.seconds(ticks)  # the first turn warms up
+            runner.seconds(amount)  # the first turn warms up
         for turn in range(turns):
             first, second = (here, there) if turn % 2 else (there, here)
-            times = {first: first.seconds(ticks), second: second.seconds(ticks)}
+            times = {first: first.seconds(amount), second: second.seconds(amount)}
             found.append(times[here] / times[there])
     finally:
         here.stop()
@@ -70,14 +94,17 @@ def ratios(other: Path, turns: int, ticks: int = TICKS) -> list[float]:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Compare, and print one line."""
     parser = argparse.ArgumentParser(
-        description="Compare the speed of idle nodes with that of another checkout."
+        description="Compare the speed of this checkout with that of another one."
     )
     parser.add_argument("other", type=Path, help="the folder of the other checkout")
     parser.add_argument("--turns", type=int, default=100, help="how many turns each takes")
+    parser.add_argument("--work", choices=WORKS, default="idle", help="what is done in each turn")
     options = parser.parse_args(arguments)
     if not (options.other / "raftlab").is_dir():
         parser.error(f"there is no raftlab in {options.other}")
-    low, middle, high = statistics.quantiles(ratios(options.other, options.turns), n=4)
+    low, middle, high = statistics.quantiles(
+        ratios(options.other.resolve(), options.turns, *WORKS[options.work]), n=4
+    )
     print(f"time here / time there: median {middle:.3f}, quartiles {low:.3f} and {high:.3f}")
 
 

@@ -21,7 +21,7 @@ PROMISES = {
     "whole": (1_000, "ms"),
     "timeouts": (1_000, "ms"),
     "etcd": (2_000, "ms"),
-    "fifty": (1_800, "ms"),
+    "fifty": (400, "ms"),
     "drawn": (1_800, "ms"),
     "explore": (800_000, "transitions/s"),
     "explore-all": (700_000, "transitions/s"),
@@ -157,7 +157,7 @@ def test_the_baseline_names_its_commit_and_how_it_was_taken_and_knows_these_rows
 
 def test_two_checkouts_take_turns_in_one_run(capsys):
     """Against itself, a checkout is about as fast as itself; what counts here is that every turn is measured."""
-    assert len(alternating.ratios(run.ROOT, turns=4, ticks=40)) == 4
+    assert len(alternating.ratios(run.ROOT, 4, alternating.IDLE, 40)) == 4
     alternating.main([str(run.ROOT), "--turns", "3"])
     assert capsys.readouterr().out.startswith("time here / time there: median ")
     with pytest.raises(SystemExit):

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from itertools import accumulate, chain, combinations, pairwise, permutations
+from functools import partial
+from itertools import accumulate, chain, combinations, pairwise, permutations, product
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 from jepsen import read_map, read_register
 
 import raftlab.checks.orders
-from raftlab import UserError, check_linearizability
-from raftlab.checks.models import Map, Model, Queue, Register
+from raftlab import UserError, build, check_linearizability
+from raftlab.checks.courses_partitions import READS
+from raftlab.checks.models import Map, Model, Queue, Register, is_told
 from raftlab.sim.operations import Operation
 from raftlab.sim.trace import Trace
 
@@ -64,6 +66,10 @@ no time, own       A[5,5] w1; A[5,5] r->0                           no   no
 a chain            A[0,5] w1; A[5,5] w2; A[5,9] r->1                no   no
 own and other      A[0,5] w1; A[5,9] w2; B[0,5] r->2                yes  yes
 never happened     A[0,inf] w0; B[10,20] r->0                       yes  yes
+equal, one early   A[0,10] w1; B[0,100] w1; C[20,30] w2; D[40,50] r->1  yes  yes
+equal, one late    A[0,100] w1; B[0,10] w1; C[20,30] w2; D[40,50] r->1  yes  yes
+equal, one needed  B[2,5] w0; C[2,5] w0; C[5,5] w2; B[6,8] r->0      yes  yes
+writes nothing     A[2,2] w1; C[2,5] w0; C[6,10] cas(1,0)->refused   yes  yes
 """
 
 
@@ -408,6 +414,148 @@ def test_a_value_that_was_never_written_is_never_explained(operations, data):
         assert check_linearizability(told, Map("")).stuck == wrong._replace(result="never")
 
 
+# -- All small histories ---------------------------------------------------------------------------------
+
+
+def spans(count):
+    """Every way in which so many operations may overlap, as pairs of ticks, in the order of invocations."""
+    if not count:
+        return [[]]
+    first = []
+    for rest in spans(count - 1):
+        for end in range(1, 2 * count):
+            moved = [tuple(tick + 1 + (tick + 1 >= end) for tick in span) for span in rest]
+            first.append([(0, end), *moved])
+    return first
+
+
+def every_history(count, kinds):
+    """Every history of so many operations, each of another client. kinds: (kind, argument, result, is it answered?)."""
+    for ticks in spans(count):
+        for chosen in product(kinds, repeat=count):
+            yield [
+                Operation(f"c{place}", kind, "x", argument, result, begin, end if is_answered else None)
+                for place, ((begin, end), (kind, argument, result, is_answered)) in enumerate(
+                    zip(ticks, chosen, strict=True)
+                )
+            ]
+
+
+MAP_KINDS = [
+    ("put", "1", None, True), ("put", "", None, True), ("append", "1", None, True), ("append", "1", None, False),
+    ("get", None, "", True), ("get", None, "1", True), ("get", None, "11", True), ("cas", ("1", ""), False, True),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("easy", [0, 1], ids=["looking ahead at once", "as usual"])
+@pytest.mark.parametrize(("count", "kinds"), [(3, MAP_KINDS), (4, [MAP_KINDS[place] for place in (0, 2, 6)])])
+def test_no_shortcut_changes_the_verdict_on_any_small_history(easy, count, kinds, monkeypatch):
+    monkeypatch.setattr("raftlab.checks.orders.EASY", easy)
+    verdicts = []
+    for operations in every_history(count, kinds):
+        verdict = check_linearizability(operations, Map(""))
+        verdicts.append(verdict.ok)
+        assert verdict.ok == can_be_explained(operations, Map(""), in_real_time(operations)), operations
+        if not verdict:
+            check_stuck(verdict, operations, Map(""))
+    assert len(spans(count)) == {3: 15, 4: 105}[count]
+    assert 0.1 < sum(verdicts) / len(verdicts) < 0.9
+
+
+def test_a_hint_counts_only_for_the_step_that_it_was_written_for():
+    """This map keeps the longer of two values, so that a value can come back after another was put."""
+
+    class Longest(Map):
+        def step(self, state, operation):
+            after, fits = super().step(state, operation)
+            return max(after, state, key=len), fits
+
+    puts = [Operation(f"p{value}", "put", "x", value * "a", None, 0, 10) for value in range(1, 9)]
+    read = Operation("r", "get", "x", None, 8 * "a", 20, 30)
+    assert check_linearizability([*puts, read], Longest(""))
+    assert not any(is_told(Longest(), hint) for hint in ("anonymous", "only_reads", "sets", "may_fit"))
+    assert all(is_told(Map(), hint) for hint in ("anonymous", "only_reads", "sets", "may_fit"))
+
+
+# -- Many operations at once, and the limit --------------------------------------------------------------
+
+
+def at_once(count, kind, argument, result=None):
+    """So many operations of different clients, all at the same time."""
+    return [Operation(f"{kind}{place}", kind, "x", argument(place), result, 0, 10) for place in range(count)]
+
+
+def read_of(value):
+    return Operation("reader", "get", "x", None, value, 20, 30)
+
+
+def test_equal_operations_and_reads_that_fit_need_no_search():
+    puts = at_once(40, "put", lambda _: 1)
+    two = at_once(2, "put", lambda place: place)
+    reads = [
+        Operation(f"r{place}", "get", "x", None, value, 0, 10) for place, value in enumerate([0, 1] * 18)
+    ]
+    assert check_linearizability([*puts, read_of(1)], limit=41)
+    assert check_linearizability([*puts, read_of(2)], limit=41).stuck == read_of(2)
+    assert check_linearizability([*two, *reads], limit=80)
+    assert check_linearizability([*two, *reads, read_of(5)], limit=80).stuck == read_of(5)
+
+
+def test_what_nobody_wrote_is_found_wrong_even_if_the_search_cannot_say_where():
+    verdict = check_linearizability([*at_once(18, "put", lambda place: place), read_of(99)], limit=1_000)
+    assert (verdict.ok, verdict.stuck, verdict.key, bool(verdict)) == (False, None, "x", False)
+    assert verdict.why == (
+        "no order explains every answer on x. Which answer is the first that fits nowhere was not found within 1,000 steps of the search."
+    )
+
+
+ENQUEUED = [each._replace(key="") for each in at_once(6, "enq", lambda place: place)]
+NEVER = Operation("reader", "deq", "", None, 99, 20, 30)
+
+
+def test_a_search_that_reaches_its_limit_calls_the_history_neither_right_nor_wrong():
+    verdict = check_linearizability([*ENQUEUED, NEVER], "queue", limit=100)
+    assert (verdict.ok, verdict.order, verdict.stuck) == (None, None, None)
+    assert repr(verdict) == (
+        "not known to be linearizable or not: it was not decided within 100 steps of the search."
+    )
+    assert replays(verdict.longest, Queue())
+    with pytest.raises(
+        UserError, match=r"^Whether this history is linearizable is not known: it was not decided"
+    ):
+        bool(verdict)
+    assert check_linearizability([*ENQUEUED, NEVER], "queue").stuck == NEVER
+
+
+def test_a_wrong_answer_on_another_key_decides_all_the_same():
+    first = [each._replace(key="a") for each in (*ENQUEUED, NEVER)]
+    wrong = Operation("other", "deq", "b", None, 5, 0, 10)
+    fine = wrong._replace(result=None)
+    assert check_linearizability([*first, wrong], "queue", limit=100).stuck == wrong
+    undecided = check_linearizability([*first, fine], "queue", limit=100)
+    assert (undecided.ok, undecided.key) == (None, "a")
+    assert "not decided on a within" in undecided.why
+
+
+@pytest.mark.parametrize("limit", [0, -1, 2.5, "many", None])
+def test_a_limit_is_a_number_of_steps(limit):
+    with pytest.raises(UserError, match=r"^The limit must be"):
+        check_linearizability([WRITE], "register", limit=limit)
+
+
+def test_in_an_exercise_answers_that_were_not_judged_prove_nothing(monkeypatch):
+    """That happens to no answer: the histories of these stories are decided in a few hundred steps."""
+    local = build("LocalReads")
+    wrong = [course for course in READS if course.run(local) and not course.answered]
+    assert wrong
+    for limit, is_decided in ((300, True), (1, False)):
+        monkeypatch.setattr(
+            "raftlab.checks.courses.check_linearizability", partial(check_linearizability, limit=limit)
+        )
+        assert all(bool(course.run(local)) == is_decided for course in wrong)
+
+
 # -- Checkers that are wrong -----------------------------------------------------------------------------
 
 # What is wrong: (what stands in checks/orders.py, what stands there instead, a history that shows it).
@@ -418,11 +566,16 @@ MUTANTS = {
     "any answer will do": ("then if fits else MISFIT", "then", "L3"),
     "unanswered means that it did not happen": ("fits = then != state", "fits = False", "L7"),
     "unanswered means that it was answered with nothing": ("fits = then != state", "pass", "L14"),
-    "unanswered things must have happened": ("while self.answered & ~done:", "while sum(bits) & ~done:", "never happened"),
+    "unanswered things must have happened": ("while answered & ~done:", "while sum(bits) & ~done:", "never happened"),
     "the memory forgets the state": ("made in seen", "made[0] in {done for done, _ in seen}", "L10"),
     "the last choice is dropped though it was answered": (
-        "if not order or self.answered >> order[-1] & 1:", "if not order:", "L10"),
-    "the first bar is the last": ("if not order:\n                    return False", "return False", "L1"),
+        "if order and not self.answered >> order[-1] & 1 else None", "if order else None", "L10"),
+    "the first bar is the last": ("if not order:\n                return False", "return False", "L10"),
+    "everything that fits is taken at once": ("if reads[place]:", "if self.answered >> place & 1:", "L1"),
+    "what changes nothing here is taken at once": ("if reads[place]:", "if then == state:", "writes nothing"),
+    "of equal operations the last is taken": ("answer < found[kind][0]", "answer > found[kind][0]", "equal, one late"),
+    "of equal operations the first asked is taken": ("if kind not in found or answer < found[kind][0]:", "if kind not in found:", "equal, one late"),
+    "equal operations always change places": ("place if needed >> place & 1 else None", "None", "equal, one needed"),
 }  # fmt: skip
 
 

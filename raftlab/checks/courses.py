@@ -56,7 +56,9 @@ class Course(NamedTuple):
             return self._wrong(cluster)
         except NodeError as error:
             return cluster.now, str(error).rstrip(".")
-        except UserError:  # these nodes cannot play the story to its end, so it proves nothing
+        except (
+            UserError
+        ):  # the story has no end with these nodes, or its answers could not be judged: this proves nothing
             return cluster.now, ""
         except FELL_OVER as error:
             return cluster.now, fell_over(error)
@@ -76,8 +78,9 @@ class Course(NamedTuple):
         """A wrong answer to a client, or a missing one."""
         operations = cluster.trace.operations()
         verdict = check_linearizability(operations)
-        if verdict.stuck is not None:
-            return verdict.stuck.returned or self.story.ticks, verdict.why.rstrip(".")
+        if not verdict:  # raises UserError if this could not be decided
+            stuck = verdict.stuck.returned if verdict.stuck else None
+            return self.story.ticks if stuck is None else stuck, verdict.why.rstrip(".")
         waits = next((each for each in operations if each.returned is None), None) if self.answered else None
         return self.story.ticks, f"{waits.client} asks for {waits.key} and is never answered" if waits else ""
 

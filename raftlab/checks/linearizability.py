@@ -11,29 +11,33 @@ from dataclasses import dataclass
 from html import escape
 
 from raftlab.checks.models import Model, model_of
-from raftlab.checks.orders import Search
+from raftlab.checks.orders import OutOfStepsError, Search
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
 from raftlab.sim.operations import Operation
 
+LIMIT = 300_000  # steps of the search
 MOST_STATES = 3  # the most states that a sentence lists
 
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """Whether a history is linearizable, and why. A verdict is true if the history is.
+    """Whether a history is linearizable, and why. A verdict is true if the history is, and false if it is not.
 
     Attributes:
-        ok: whether an order explains every answer.
+        ok: whether an order explains every answer; None if the search has reached its limit before this was decided.
+            Such a verdict is neither true nor false: `bool(verdict)` raises UserError.
         order: such an order, with only those unanswered operations that must have happened; None if there is none.
-        key: the key on which every order fails, or another part into which the model divides; None if `ok`.
+        key: the key on which every order fails, or another part into which the model divides, or whose search has
+            reached its limit; None if `ok`.
         operations: the operations on that key; all operations if `ok`.
-        longest: the longest order of these operations that fits; the whole order if `ok`.
+        longest: the longest order of these operations that fits; the whole order if `ok`. If the search has reached its
+            limit, the longest that it has seen.
         stuck: the operation with the first answer that no order explains together with all answers before it;
-            None if `ok`.
+            None if `ok`, or if the search for it has reached its limit.
         why: the reason, in a sentence.
     """
 
-    ok: bool
+    ok: bool | None
     order: list[Operation] | None
     key: Hashable
     operations: list[Operation]
@@ -42,17 +46,20 @@ class Verdict:
     why: str
 
     def __bool__(self) -> bool:
+        if self.ok is None:
+            raise UserError(f"Whether this history is linearizable is not known: {self.why}")
         return self.ok
 
     def __repr__(self) -> str:
-        return f"{'linearizable' if self.ok else 'not linearizable'}: {self.why}"
+        told = {True: "linearizable", False: "not linearizable", None: "not known to be linearizable or not"}
+        return f"{told[self.ok]}: {self.why}"
 
     def _repr_html_(self) -> str:
         return escape(repr(self))  # a notebook breaks HTML between words, and plain text anywhere
 
 
 def check_linearizability(
-    operations: Iterable[Operation], model: "str | Model | type[Model]" = "map"
+    operations: Iterable[Operation], model: "str | Model | type[Model]" = "map", *, limit: int = LIMIT
 ) -> Verdict:
     """Look for an order of a history's operations that agrees with real time and explains every answer.
 
@@ -64,14 +71,17 @@ def check_linearizability(
         operations: the history; times in ticks or any other whole numbers. List what one client asks at the same
             tick in the order in which it asks.
         model: "register", "map", "queue", or a `raftlab.checks.models.Model` of your own.
+        limit: how many steps the search on a key may take. A step puts an operation into an order. By default 300,000,
+            which takes a few seconds.
 
     Returns:
-        The Verdict: an order, or the key on which every order fails. Keys with few operations are searched
-        first. The time of the search can double with each operation that overlaps with many others.
+        The Verdict: an order, or the key on which every order fails, or, if the limit was reached, that it was not
+        decided. Keys with few operations are searched first. The time of the search can double with each operation that
+        overlaps with many others.
 
     Raises:
         UserError: the model does not know an operation, or the times are impossible: an answer before its
-            invocation, or two answered operations of one client at once.
+            invocation, or two answered operations of one client at once; or the limit is not a whole number from 1 on.
 
     Example:
         >>> from raftlab.sim.operations import Operation
@@ -85,22 +95,51 @@ def check_linearizability(
     """
     machine = model_of(model)
     history = _checked(operations, machine)
+    check_number("the limit", limit, 1)
     parts: dict[Hashable, list[Operation]] = {}
     for operation in history:
         parts.setdefault(machine.partition(operation), []).append(operation)
     orders = []
+    undecided = None
     for key, its in sorted(parts.items(), key=lambda part: len(part[1])):
-        search = Search(its, machine)
-        fits = search.run()
-        longest = [its[place] for place in search.longest]
-        if not fits:
-            stuck, states = search.stuck(), [search.steps.states[number] for number in search.barred_in]
-            return Verdict(False, None, key, its, longest, stuck, _why(stuck, key, states, machine))
-        orders.append(longest)
+        found = _searched(key, its, machine, limit)
+        if found.ok is False:
+            return found
+        if found.order is not None:
+            orders.append(found.order)
+        elif undecided is None:
+            undecided = found
+    if undecided is not None:
+        return undecided
     order = _merged(orders)
     left = len(history) - len(order)
     never = f"; {left} of the unanswered operations need not have happened" if left else ""
     return Verdict(True, order, None, history, order, None, f"one order explains every answer{never}.")
+
+
+def _searched(key: Hashable, its: list[Operation], machine: Model, limit: int) -> Verdict:
+    """The verdict on the operations of one key."""
+    search = Search(its, machine)
+    ok = None
+    try:
+        ok = search.run(limit, looks_ahead=True)
+        if not ok:
+            search.run(limit)  # finds the answer that no order explains
+    except OutOfStepsError:
+        stuck = None
+        on, within = f" on {key}" if key else "", f"within {limit:,} steps of the search."
+        why = f"it was not decided{on} {within}"
+        if ok is False:
+            why = f"no order explains every answer{on}. Which answer is the first that fits nowhere was not found {within}"
+    else:
+        stuck = None if ok else search.stuck()
+        why = (
+            _why(stuck, key, [search.steps.states[number] for number in search.barred_in], machine)
+            if stuck
+            else ""
+        )
+    longest = [its[place] for place in search.longest]
+    return Verdict(ok, longest if ok else None, key, its, longest, stuck, why)
 
 
 def _checked(operations: Iterable[Operation], model: Model) -> list[Operation]:
