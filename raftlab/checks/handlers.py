@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
+from raftlab.checks.free_choices import as_expected, freely_sent
 from raftlab.checks.words import as_seen, entries, event_words, node_in, told
 from raftlab.messages import (
     AppendEntries,
@@ -63,13 +64,15 @@ class Row(NamedTuple):
         if self.timer is not None:
             made.timer = UNSEEN
         noticed: list[str] = []
+        free: list[tuple[str, str]] = []
         for event in self.events:
             schedule.append(event_words(event))
             effects = made.step(event)
             noticed += told(effects)
+            free += freely_sent(made, event, effects)
             if unsaved := disk.follow(made, effects):
                 return Failure(unsaved[0], unsaved[1], tuple(schedule), "save first, then send", unsaved[2])
-        if wrong := self._wrong(made, noticed):
+        if wrong := self._wrong(made, as_expected(noticed, free, self.does or ())):
             return self._failure(schedule, wrong)
         if lost := disk.lacks(made):
             return Failure(lost[0], lost[1], tuple(schedule), "save what has changed", lost[2])

@@ -5,6 +5,7 @@ Each row says in one sentence what it checks. Its rule is the one that a node br
 
 from typing import Any
 
+from raftlab.checks.free_choices import UpTo, from_next_index
 from raftlab.checks.handlers import Row
 from raftlab.checks.trials import Trial, heartbeats, majorities, restarted, timeouts, together
 from raftlab.checks.words import append, appended, request_vote, vote
@@ -19,6 +20,7 @@ HEARTBEATS = (
     "n2<- append term 2 after 1:1 nothing commit 0",
     "n3<- append term 2 after 1:1 nothing commit 0",
 )
+TO_BOTH = (from_next_index("n2", 2), from_next_index("n3", 2))
 
 
 def matches(n2: int, own: int, count: int = 5, **others: int) -> dict[str, int]:
@@ -64,7 +66,7 @@ VOTES = (
 
 COUNTING = (
     Row("CA-2", "A candidate with the votes of a majority becomes leader, and sends to everyone at once.", STANDS | {"log": "1:a"},
-        (vote(2),), HEARTBEATS, {"role": LEADER}),
+        (vote(2),), TO_BOTH, {"role": LEADER}),
     Row("CA-2", "A vote that arrives four times is one vote.", STANDS | {"nodes": 5}, (vote(2),) * 4, (),
         {"role": CANDIDATE}),
     Row("CA-2", "Three of five are a majority.", STANDS | {"nodes": 5}, (vote(2), vote(2, src="n3")), None,
@@ -106,11 +108,11 @@ CAMPAIGNS = (
 )  # fmt: skip
 
 LEADING = (
-    Row("LE-1", "A new leader sends a heartbeat to everyone at once.", STANDS | {"log": "1:a"}, (vote(2),), HEARTBEATS,
+    Row("LE-1", "A new leader sends a heartbeat to everyone at once.", STANDS | {"log": "1:a"}, (vote(2),), TO_BOTH,
         {"role": LEADER, "leader": "n1"}),
     Row("ST-L1", "A new leader guesses that all logs end like its own, whatever it knew when it was leader before.",
-        STANDS | {"log": "1:a", "next_index": {"n2": 1, "n3": 9}}, (vote(2),), HEARTBEATS,
-        {"next_index": {"n2": 2, "n3": 2}}),
+        STANDS | {"log": "1:a", "next_index": {"n2": 1, "n3": 9}}, (vote(2),), TO_BOTH,
+        {"next_index": {"n2": UpTo(2), "n3": UpTo(2)}}),
     Row("ST-L2", "A new leader knows nothing about the other logs, whatever it knew when it was leader before.",
         STANDS | {"log": "1:a", "match_index": {"n2": 1, "n3": 1}}, (vote(2),), None,
         {"match_index": {"n1": 1, "n2": 0, "n3": 0}}),
@@ -146,16 +148,19 @@ TIMERS = (
 TERMS = (
     Row("ALL-2", "A leader that receives a request of a later term becomes a follower, and can vote in that term.", LEADS | {"log": "1:a"},
         (request_vote(3, "1:1"),), GRANTED,
-        {"role": FOLLOWER, "term": 3, "voted_for": "n2", "next_index": {}, "match_index": {}}),
+        {"role": FOLLOWER, "term": 3, "voted_for": "n2"}),
+    Row("ALL-2", "A leader that becomes a follower forgets its clients: another leader's entry is no answer to them.",
+        LEADS | {"log": "2:a", "waiting": {1: "c1"}}, (append(3, log="3:x", commit=1),),
+        ("apply 1 x", "n2<- appended to 1 term 3 (prev 0)"), {"role": FOLLOWER}),
     Row("ALL-2", "A leader that receives a reply of a later term becomes a follower.", LEADS, (appended(5, success=False),), (),
         {"role": FOLLOWER, "term": 5, "leader": None, "voted_for": None}),
     Row("ALL-2", "A node adopts a later term even from a request that it then refuses.", {"term": 3, "log": "3:a"},
         (request_vote(7, "2:9"),), ("n2<- vote no term 7",), {"term": 7, "voted_for": None}),
     Row("ST-P2", "In a new term a node has a new vote.", {"term": 2, "voted_for": "n3"}, (request_vote(3),), GRANTED,
         {"term": 3, "voted_for": "n2"}),
-    Row("ALL-2", "A candidate that learns of a later term becomes a follower, and forgets its votes.",
+    Row("ALL-2", "A candidate that learns of a later term becomes a follower.",
         STANDS | {"nodes": 5, "votes": frozenset({"n3"})}, (vote(3, granted=False),), (),
-        {"role": FOLLOWER, "term": 3, "voted_for": None, "votes": set()}),
+        {"role": FOLLOWER, "term": 3, "voted_for": None}),
     Row("ALL-2", "A leader that sees an append of a later term follows its sender.", LEADS | {"log": "1:a"},
         (append(3, "1:1"),), ("n2<- appended to 1 term 3 (prev 1)",), {"role": FOLLOWER, "leader": "n2", "term": 3}),
     Row("ST-P1", "A node's term never goes back.", {"term": 3}, (vote(2),), (), {"term": 3}),

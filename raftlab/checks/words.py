@@ -137,6 +137,7 @@ _PLAINLY = (
     (r"\b(\w+)<- ", r"to \1: "),
     (r"appended to (\d+) term (\d+) \(prev (\d+)\)", r"success up to entry \1 in term \2, for what follows entry \3"),
     (r"appended no term (\d+) \(prev (\d+)\)", r"a refusal in term \1, for what follows entry \2"),
+    (r"append term (\d+) from its next index on", r"an append of term \1, from its next index on"),
     (r"append term (\d+) after (\d+):(\d+) (.*?) commit (\d+)",
      r"an append of term \1, after entry \3 of term \2: \4, leader commit \5"),
     (r"vote\? term (\d+) last (\d+):(\d+)", r"a request for its vote in term \1, from a log that ends with entry \3 of term \2"),

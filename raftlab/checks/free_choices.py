@@ -1,0 +1,67 @@
+"""Where the paper leaves a choice: what a handler check accepts besides the textbook's way.
+
+A leader may send more appends than the textbook's: the rest at once after a success, or its new commit index. It may
+begin earlier in the log. All that matters is that every append is truthful.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from raftlab.checks.words import told
+from raftlab.messages import AppendEntries, AppendEntriesReply, Effect, Event, Role, Send
+from raftlab.raft import Raft
+
+
+class UpTo(int):
+    """Any index from 1 to this one: `{"n2": UpTo(3)}` is equal to `{"n2": 1}`, {"n2": 2} and {"n2": 3}."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int) and 1 <= other <= int(self)
+
+    __hash__ = int.__hash__
+
+    def __repr__(self) -> str:
+        return f"1 to {int(self)}"
+
+
+def truthful(node: Raft, message: Any) -> bool:
+    """Does an append of this leader say what is true of its log? It may contain a part of the log, and be modest about what is committed."""
+    prev, log = message.prev_log_index, tuple(node.log)
+    return bool(
+        isinstance(message, AppendEntries)
+        and (message.src, message.term) == (node.id, node.term)
+        and message.prev_log_term == node.log.term_at(prev)
+        and message.entries == log[prev : prev + len(message.entries)]
+        and 0 <= message.leader_commit <= node.commit_index
+    )
+
+
+def from_next_index(dst: str, term: int) -> str:
+    """What a row writes for a truthful append that begins at the next index, wherever that is."""
+    return f"{dst}<- append term {term} from its next index on"
+
+
+def freely_sent(node: Raft, event: Event, effects: Iterable[Effect]) -> Iterator[tuple[str, str]]:
+    """The truthful appends of a step: as short text, and what may stand for it in a row; "" if it may be missing there."""
+    success = isinstance(event, AppendEntriesReply) and event.success and event.term == node.term
+    for effect in effects:
+        if isinstance(effect, Send) and isinstance(effect.message, AppendEntries) and node.role is Role.LEADER:
+            message = effect.message
+            whole = message.prev_log_index + len(message.entries) == node.log.last_index
+            if truthful(node, message) and success:
+                yield told([effect])[0], ""
+            elif truthful(node, message) and whole and message.prev_log_index + 1 == node.next_index[message.dst]:
+                yield told([effect])[0], from_next_index(message.dst, message.term)
+
+
+def as_expected(noticed: list[str], free: Iterable[tuple[str, str]], expected: Iterable[str]) -> list[str]:
+    """What was noticed, with the texts of a row in place of what a node may choose freely."""
+    noticed, wanted = list(noticed), list(expected)
+    for text, instead in free:
+        if text in wanted:
+            wanted.remove(text)
+        elif instead in wanted:
+            noticed[noticed.index(text)] = instead
+        elif not instead:
+            noticed.remove(text)
+    return noticed
