@@ -98,7 +98,7 @@ BACK = "            self.next_index[msg.src] = self.step_back(msg)\n"
 LE_4 = '                    self.commit(index, because="LE-4")\n'
 LACKS = "self.next_index[msg.src] <= self.log.last_index"
 FIRST = "dict.fromkeys(self.peers(), self.log.last_index + 1)"
-IN_ALL = "        self.because(\"LE-3\")\n        self.broadcast_entries()\n"
+IN_ALL = '        self.because("LE-3")\n        self.broadcast_entries()\n'
 LEADERS = {
     "a commit is told at once": ((LE_4, LE_4 + "                    self.broadcast_entries()\n"),),
     "a commit is told at once, and the heartbeats go on as before": (
@@ -114,7 +114,7 @@ LEADERS = {
     "a leader tells no later commit index than the last entry that it sends": (
         ("entries, self.commit_index\n", "entries, min(self.commit_index, prev + len(entries))\n"),),
     "a command goes at once to those only that lack nothing else": (
-        (IN_ALL, "        self.timer = self.heartbeat_interval\n        for peer in self.peers():\n            if self.next_index[peer] == index:\n                self.replicate(peer)\n"),),
+        (IN_ALL, "        for peer in self.peers():\n            if self.next_index[peer] == index:\n                self.replicate(peer)\n"),),
     "a command does not delay the next heartbeat": (
         (IN_ALL, "        for peer in self.peers():\n            self.replicate(peer)\n"),),
     "a new leader begins with its last entry": ((FIRST, "dict.fromkeys(self.peers(), max(1, self.log.last_index))"),),
@@ -247,7 +247,9 @@ def _drawn() -> dict[str, tuple[str, ...]]:
     for number in count():
         if len(found) == HOW_MANY:
             return found
-        some = tuple(sorted({names[int(dice.random() * len(names))] for _ in range(2 + number % 5)}, key=names.index))
+        some = tuple(
+            sorted({names[int(dice.random() * len(names))] for _ in range(2 + number % 5)}, key=names.index)
+        )
         if len(some) > 1 and some not in found.values() and source_with(*some) is not None:
             found[" + ".join(some)] = some
     raise AssertionError
@@ -264,3 +266,94 @@ def variant(name: str) -> type:
     module = types.ModuleType("variant")
     exec(compile(source, "variant", "exec"), module.__dict__)
     return module.Raft
+
+
+# -- Right answers for rules of extensions: the rule, and its text --------------------------------------------------
+
+EXTENSIONS: dict[str, tuple[str, str]] = {
+    "reads are answered one after the other, in order": ("advance_reads", '''
+def advance_reads(node):
+    queue = list(node.reads)
+    for place, read in enumerate(queue):
+        if read.read_index is None and node.log.term_at(node.commit_index) == node.term:
+            queue[place] = read = read._replace(read_index=node.commit_index)
+            for peer in node.peers():
+                node.send(ConfirmLeader(node.id, peer, node.term, read.round))
+    while queue and queue[0].read_index is not None and node.is_quorum(queue[0].confirmed) and node.last_applied >= queue[0].read_index:
+        node.answer(queue[0].read.client, ReadNow(queue[0].read.command))
+        queue.pop(0)
+    node.reads = tuple(queue)
+'''),
+    "reads that wait are asked for together": ("advance_reads", '''
+def advance_reads(node):
+    asks = node.log.term_at(node.commit_index) == node.term
+    fresh = [read.round for read in node.reads if read.read_index is None] if asks else []
+    reads = [read._replace(read_index=node.commit_index) if read.round in fresh else read for read in node.reads]
+    if fresh:
+        for peer in node.peers():
+            node.send(ConfirmLeader(node.id, peer, node.term, max(fresh)))
+    waiting = []
+    for read in reads:
+        done = read.read_index is not None and node.is_quorum(read.confirmed) and node.last_applied >= read.read_index
+        if done:
+            node.answer(read.read.client, ReadNow(read.read.command))
+        else:
+            waiting.append(read)
+    node.reads = tuple(waiting)
+'''),
+    "a read waits for all that is committed by its answer": ("advance_reads", '''
+def advance_reads(node):
+    waiting = []
+    for read in node.reads:
+        if node.log.term_at(node.commit_index) == node.term:
+            if read.read_index is None:
+                for peer in node.peers():
+                    node.send(ConfirmLeader(node.id, peer, node.term, read.round))
+            read = read._replace(read_index=node.commit_index)
+        if read.read_index is None or not node.is_quorum(read.confirmed) or node.last_applied < read.read_index:
+            waiting.append(read)
+        else:
+            node.answer(read.read.client, ReadNow(read.read.command))
+    node.reads = tuple(waiting)
+'''),
+    "a confirmation is counted read by read": ("on_confirm_leader_reply", '''
+def on_confirm_leader_reply(node, msg):
+    if node.role is not Role.LEADER or msg.term != node.term:
+        return
+    reads = []
+    for read in node.reads:
+        if read.read_index is not None and msg.round >= read.round:
+            read = read._replace(confirmed=frozenset([*read.confirmed, msg.src]))
+        reads.append(read)
+    node.reads = tuple(reads)
+    node.advance_reads()
+'''),
+    "pre-vote: three reasons to say no": ("on_request_pre_vote", '''
+def on_request_pre_vote(node, msg):
+    answer = True
+    if msg.proposed_term <= node.term:
+        answer = False
+    if (msg.last_log_term, msg.last_log_index) < (node.log.last_term, node.log.last_index):
+        answer = False
+    if node.has_live_leader():
+        answer = False
+    node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), answer))
+'''),
+    "pre-vote: a yes that is known already is not counted again": ("on_request_pre_vote_reply", '''
+def on_request_pre_vote_reply(node, msg):
+    if msg.term != node.term or not msg.vote_granted:
+        return
+    if node.leader is not None or not node.pre_votes or msg.src in node.pre_votes:
+        return
+    node.pre_votes = node.pre_votes | {msg.src}
+    node.count_pre_votes()
+'''),
+    "check quorum: the count is kept while it steps down": ("check_quorum", '''
+def check_quorum(node):
+    hears = set(node.heard)
+    hears.add(node.id)
+    node.heard, node.since_look = frozenset(), 0
+    if not node.is_quorum(hears):
+        node.become_follower(node.term)
+'''),
+}  # fmt: skip

@@ -45,12 +45,20 @@ def freely_sent(node: Raft, event: Event, effects: Iterable[Effect]) -> Iterator
     """The truthful appends of a step: as short text, and what may stand for it in a row; "" if it may be missing there."""
     success = isinstance(event, AppendEntriesReply) and event.success and event.term == node.term
     for effect in effects:
-        if isinstance(effect, Send) and isinstance(effect.message, AppendEntries) and node.role is Role.LEADER:
+        if (
+            isinstance(effect, Send)
+            and isinstance(effect.message, AppendEntries)
+            and node.role is Role.LEADER
+        ):
             message = effect.message
             whole = message.prev_log_index + len(message.entries) == node.log.last_index
             if truthful(node, message) and success:
                 yield told([effect])[0], ""
-            elif truthful(node, message) and whole and message.prev_log_index + 1 == node.next_index[message.dst]:
+            elif (
+                truthful(node, message)
+                and whole
+                and message.prev_log_index + 1 == node.next_index[message.dst]
+            ):
                 yield told([effect])[0], from_next_index(message.dst, message.term)
 
 

@@ -135,7 +135,12 @@ def _own(whole: type) -> dict[str, Callable[..., Any]]:
 
 
 def _whole(whole: type, asked: tuple[str, ...]) -> type[Raft]:
-    made = _made(whole.__name__, whole, _own(whole), asked)
+    own = _own(whole)
+    if not issubclass(
+        whole, Raft
+    ):  # a cluster calls only these two; what it calls its other methods is its own business
+        own, asked = {name: own[name] for name in ("__init__", "step") if name in own}, ()
+    made = _made(whole.__name__, whole, own, asked)
     for name in ("messages", "rules"):
         setattr(made, name, getattr(whole, name, getattr(Raft, name)))
     return made

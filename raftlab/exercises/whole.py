@@ -13,6 +13,7 @@ from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import part_of, passing
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
+from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
@@ -80,7 +81,9 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
 
 
 def blanks(found: Any, text: str) -> list[str]:
-    """The rules that are not written, or written as `raise NotImplementedError`."""
+    """The rules that are not written, or written as `raise NotImplementedError`. A class that is no subclass of Raft has rules of its own."""
+    if not issubclass(found, Raft):
+        return []
     own = {name for each in found.__mro__ if each.__module__ == "answer" for name in vars(each)}
     open_ended = {
         each.name

@@ -65,7 +65,7 @@ REPLIES = (
         "LE-3a: A success that arrives after a newer one does not lower match_index."),
     Mutant("next index stays where it is", "on_append_entries_reply", "LE-3a", "liveness",
         "        self.next_index[msg.src] = self.match_index[msg.src] + 1\n", "", "a follower confirms an entry, and a heartbeat follows",
-        "LE-3a: After a success, next_index is match_index + 1."),
+        "LE-3a: After a success, next_index is at least match_index + 1."),
     Mutant("replies of an older term count", "on_append_entries_reply", "LE-3a", "P5", " or msg.term < self.term", "",
         "a reply of term 1 arrives at the leader of term 2", "LE-3a: A leader ignores a reply that belongs to an older term."),
     Mutant("a success commits nothing", "on_append_entries_reply", "LE-4", "liveness", "        self.advance_commit_index()\n", "",
