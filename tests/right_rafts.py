@@ -226,6 +226,29 @@ WORDS = {
     "no rule is named": (("        self.emit(BECAUSE[rule])", "        return"),),
 }  # fmt: skip
 
+# -- Near to a right choice, and wrong: the handler checks must not let these through ---------------------------------
+
+SAYS_MORE = "AppendEntries(self.id, peer, self.term, self.log.last_index, self.log.last_term, (), self.commit_index + 1)"
+ALMOST = {
+    "a commit is told at once, and one entry more": (
+        (LE_4, LE_4 + f"                    for peer in self.peers():\n                        self.send({SAYS_MORE})\n"),),
+    "the rest is sent at once after a success, as if the entry before it were of the present term": (
+        (ADVANCE, ADVANCE + f"            if {LACKS}:\n                at = self.next_index[msg.src]\n                self.send(AppendEntries(self.id, msg.src, self.term, at - 1, self.term, self.log.entries_from(at), self.commit_index))\n"),),
+    "the rest is sent at once after a success, without its first entry": (
+        (ADVANCE, ADVANCE + f"            if {LACKS}:\n                self.send(AppendEntries(self.id, msg.src, self.term, msg.match_index, self.log.term_at(msg.match_index), self.log.entries_from(self.next_index[msg.src] + 1), self.commit_index))\n"),),
+    "the rest is sent at once after a success of an older term": (
+        ("        if self.role is not Role.LEADER or msg.term < self.term:\n            return\n",
+         "        if self.role is not Role.LEADER:\n            return\n        if msg.term < self.term:\n            self.replicate(msg.src)\n            return\n"),),
+    "a new leader begins two entries after its last": ((FIRST, "dict.fromkeys(self.peers(), self.log.last_index + 2)"),),
+    "a new leader begins with entry 0": ((FIRST, "dict.fromkeys(self.peers(), 0)"),),
+    "after a refusal a leader tries the same again": ((BACK, ""),),
+    "after a refusal a leader begins with entry 0": ((BACK, "            self.next_index[msg.src] = 0\n"),),
+    "after a refusal a leader waits for its heartbeat": ((BACK + "            self.replicate(msg.src)\n", BACK),),
+    "after a success the next index is the match index": ((AGREE, "            self.next_index[msg.src] = self.match_index[msg.src]\n"),),
+    "a leader that steps down remembers its clients": (
+        ("        self.next_index, self.match_index, self.waiting = {}, {}, {}\n", "        self.next_index, self.match_index = {}, {}\n"),),
+}  # fmt: skip
+
 CHOICES = DICE | SAVES | ORDER | LEADERS | FOLLOWERS | CLIENTS | LEFTOVERS | WORDS
 
 
@@ -233,7 +256,7 @@ def source_with(*names: str) -> str | None:
     """The text of raft.py with these choices made; None if two of them change the same place."""
     source = SOURCE
     for name in names:
-        for there, instead in CHOICES[name]:
+        for there, instead in (CHOICES | ALMOST)[name]:
             if source.count(there) != 1:
                 return None
             source = source.replace(there, instead)
@@ -260,8 +283,8 @@ VARIANTS: dict[str, tuple[str, ...]] = _drawn()
 
 @cache
 def variant(name: str) -> type:
-    """The node class of a variant."""
-    source = source_with(*VARIANTS[name])
+    """The node class of a variant, or of a mistake that is near to one."""
+    source = source_with(*VARIANTS.get(name, (name,)))
     assert source is not None
     module = types.ModuleType("variant")
     exec(compile(source, "variant", "exec"), module.__dict__)

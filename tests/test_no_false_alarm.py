@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from answers import judged
-from right_rafts import CHOICES, DICE, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
+from right_rafts import ALMOST, CHOICES, DICE, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
 from textbook import SOURCE
 
 from raftlab import Raft
@@ -48,6 +48,11 @@ def test_a_right_variant_passes_handler_checks_stories_and_some_random_runs(name
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_right_variant_passes_everything(name):
     assert failures(LAYERS, variant(name)) == []
+
+
+@pytest.mark.parametrize("name", ALMOST)
+def test_what_is_near_to_a_right_choice_and_wrong_fails_the_handler_checks(name):
+    assert failures(LAYERS[:1], variant(name)) != []
 
 
 def answers():
