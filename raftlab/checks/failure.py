@@ -17,6 +17,7 @@ class Failure(NamedTuple):
     schedule: the events, in words and in order. should, did: what the node should have done, and what it did.
     story, tick: a run that shows the mistake, and the tick of the mistake. seed: the seed of that run, if it was drawn.
     consequence: the property that broke because of it, in a sentence. breach: the tick at which it broke.
+    sentence: all of this in one sentence, if it is short enough.
     """
 
     rule: str
@@ -29,6 +30,7 @@ class Failure(NamedTuple):
     seed: int | None = None
     consequence: str = ""
     breach: int | None = None
+    sentence: str = ""
 
     @property
     def opens(self) -> int:

@@ -1,0 +1,92 @@
+"""The question that is put to an answer and to the reference: this state, this event, these dice; what do you do?
+
+A node is made anew for each question, so that an answer may keep attributes of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle
+from random import Random
+from typing import Any, NamedTuple
+
+from raftlab.checks.failure import FELL_OVER, NodeError, fell_over
+from raftlab.log import Log
+from raftlab.messages import Effect, Event
+from raftlab.raft import Raft
+
+State = dict[str, Any]  # the fields of a node by name; log is a tuple of entries, votes a frozenset
+
+
+class Question(NamedTuple):
+    """A node's state, an event, and the numbers that its dice show, again and again from the first."""
+
+    state: State
+    event: Event
+    dice: tuple[float, ...]
+
+
+class Outcome(NamedTuple):
+    """What a node did, and its state then. error: why there is neither, in a sentence; "" if all went well."""
+
+    effects: tuple[Effect, ...]
+    state: State
+    error: str = ""
+
+
+class Dice(Random):
+    """Dice that show given numbers."""
+
+    def __init__(self, numbers: Sequence[float]):
+        super().__init__(0)
+        self.show(numbers)
+
+    def show(self, numbers: Sequence[float]) -> None:
+        """Begin again, with these numbers."""
+        self._numbers = cycle(numbers)
+
+    def random(self) -> float:
+        """The next number."""
+        return next(self._numbers)
+
+
+def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcome]:
+    """What a node of this class does with each question, one after the other. A blank rule raises NotImplementedError."""
+    dice = Dice((0.5,))
+    for question in questions:
+        dice.show(question.dice)
+        node = made(raft, question.state, dice)
+        try:
+            effects = node.step(question.event)
+            yield Outcome(effects, state_of(node, question.state))
+        except NotImplementedError:
+            raise
+        except NodeError as error:
+            yield Outcome((), {}, str(error))
+        except FELL_OVER as error:
+            yield Outcome((), {}, fell_over(error))
+
+
+COPIED = frozenset(("next_index", "match_index", "waiting"))
+FIXED = frozenset(("id", "nodes", "election_timeout", "heartbeat_interval", "log"))
+
+
+def made(raft: type[Raft], state: State, dice: Random) -> Raft:
+    """A node in this state."""
+    node = raft(
+        state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"]
+    )
+    for name, value in state.items():
+        if name in COPIED:
+            setattr(node, name, dict(value))
+        elif name not in FIXED:
+            setattr(node, name, value)
+    snapshot = state["snapshot"]
+    node.log = Log(state["log"], snapshot.index, snapshot.term)
+    return node
+
+
+def state_of(node: Raft, names: Iterable[str]) -> State:
+    """The fields of a node with these names."""
+    state = {name: getattr(node, name, None) for name in names}
+    state["log"] = tuple(node.log)
+    state["votes"] = frozenset(node.votes)
+    return state

@@ -1,0 +1,237 @@
+"""Compares what an answer did with what the reference did: what others notice, what holds afterwards, and what is on the disk.
+
+How an answer does it, which rules it names and what it saves more often than necessary does not matter. Neither does
+what a field holds that the node's role does not use: votes are for candidates, next_index and match_index for leaders.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from raftlab.checks.differential.ask import Outcome, Question, State
+from raftlab.messages import (
+    Answer,
+    AppendEntries,
+    AppendEntriesReply,
+    Applied,
+    Apply,
+    Because,
+    Effect,
+    Message,
+    RequestVote,
+    RequestVoteReply,
+    Restore,
+    Role,
+    Save,
+    SaveSnapshot,
+    Send,
+    Tick,
+)
+
+ALWAYS = (
+    "role", "term", "voted_for", "leader", "log", "commit_index", "last_applied", "snapshot",
+)  # fmt: skip
+USED_BY = {Role.CANDIDATE: ("votes",), Role.LEADER: ("next_index", "match_index"), Role.FOLLOWER: ()}
+BASIC = frozenset((
+    *ALWAYS, "id", "nodes", "election_timeout", "heartbeat_interval", "votes", "next_index", "match_index", "waiting",
+    "timer", "timeout",
+))  # fmt: skip
+
+
+@dataclass
+class Comparison:
+    """The differences between an answer's outcome and the reference's, for one question.
+
+    reasons: the rules that the reference followed. missing, extra: messages that only the reference, or only the answer, has sent. fields: names of fields that differ,
+    and "applies", "answers", "timer". disk: the rule that is broken by what is on the disk at some moment, and how.
+    What is allowed (see `allowed`) is taken out again.
+    """
+
+    question: Question
+    ours: Outcome
+    theirs: Outcome
+    reasons: tuple[str, ...]
+    missing: list[Any] = field(default_factory=list)
+    extra: list[Any] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    disk: tuple[str, str] | None = None
+
+    @property
+    def before(self) -> State:
+        """The state in which the event met the node."""
+        return self.question.state
+
+    @property
+    def differs(self) -> bool:
+        """Is there a difference?"""
+        return bool(self.missing or self.extra or self.fields or self.disk or self.theirs.error)
+
+
+def same(ours: Outcome, theirs: Outcome) -> bool:
+    """Do both do exactly the same, in the same order? This is quick, and true of most outcomes."""
+    return (
+        theirs.state == ours.state
+        and theirs.effects == ours.effects
+        and [type(each) for each in theirs.effects] == [type(each) for each in ours.effects]
+        and all(
+            type(one.message) is type(other.message)
+            for one, other in zip(ours.effects, theirs.effects, strict=True)
+            if isinstance(one, Send) and isinstance(other, Send)
+        )
+    )
+
+
+def without_reasons(outcome: Outcome) -> Outcome:
+    """The outcome without the rules that the node has named."""
+    return outcome._replace(effects=tuple(each for each in outcome.effects if type(each) is not Because))
+
+
+def reasons_of(outcome: Outcome) -> tuple[str, ...]:
+    """The rules that the node has named."""
+    return tuple(each.rule for each in outcome.effects if type(each) is Because)
+
+
+def compared(question: Question, ours: Outcome, theirs: Outcome, reasons: tuple[str, ...] = ()) -> Comparison:
+    """All differences, allowed or not."""
+    found = Comparison(question, ours, theirs, reasons)
+    if theirs.error:
+        return found
+    one, other = _messages(ours.effects), _messages(theirs.effects)
+    found.missing = [message for _, message in (one - other).elements()]
+    found.extra = [message for _, message in (other - one).elements()]
+    for name, kinds in (("applies", (Apply, Restore)), ("answers", (Answer,))):
+        if _of(ours.effects, kinds) != _of(theirs.effects, kinds):
+            found.fields.add(name)
+    if early(theirs.effects):
+        found.fields.add("answers")
+    names = (*ALWAYS, *USED_BY[ours.state["role"]], *(each for each in ours.state if each not in BASIC))
+    found.fields |= {name for name in names if _plain(ours.state, name) != _plain(theirs.state, name)}
+    if _unanswered(ours.state) != _unanswered(theirs.state):
+        found.fields.add("waiting")
+    if timer_of(question, ours.state) != timer_of(question, theirs.state):
+        found.fields.add("timer")
+    found.disk = unsafe(question.state, theirs)
+    return found
+
+
+def _messages(effects: tuple[Effect, ...]) -> Counter[tuple[type, Message]]:
+    return Counter((type(each.message), each.message) for each in effects if isinstance(each, Send))
+
+
+def _of(effects: tuple[Effect, ...], kinds: tuple[type, ...]) -> list[tuple[type, Effect]]:
+    return [(type(each), each) for each in effects if isinstance(each, kinds)]
+
+
+def early(effects: tuple[Effect, ...]) -> bool:
+    """Is a client answered before its entry is applied?"""
+    applied = set()
+    for each in effects:
+        if isinstance(each, Apply):
+            applied.add(each.index)
+        elif isinstance(each, Answer) and isinstance(each.result, Applied) and each.result.index not in applied:
+            return True
+    return False
+
+
+def _plain(state: State, name: str) -> Any:
+    """A field; what a leader notes about itself in next_index does not matter."""
+    value = state[name]
+    return {peer: index for peer, index in value.items() if peer != state["id"]} if name == "next_index" else value
+
+
+def _unanswered(state: State) -> dict[int, str]:
+    """The clients that still wait; those of entries that are applied have been answered."""
+    return {index: client for index, client in state["waiting"].items() if client and index > state["last_applied"]}
+
+
+def timer_of(question: Question, state: State) -> str:
+    """What has become of the timer: it goes on, starts again for an election or for a heartbeat, or stands wrong."""
+    before, event = question.state, question.event
+    if state["timer"] == before["timer"] - (event.n if isinstance(event, Tick) else 0):
+        return "goes on"
+    shortest, longest = before["election_timeout"]
+    if shortest <= state["timer"] <= longest:
+        # Whether a leader was heard lately is counted from the timeout's length.
+        return "starts again" if state["timeout"] in (state["timer"], None) else "starts again, but not its timeout"
+    return "heartbeat" if state["timer"] == before["heartbeat_interval"] else f"stands at {state['timer']}"
+
+
+# -- The disk -----------------------------------------------------------------------------------------------------
+
+
+def unsafe(before: State, outcome: Outcome) -> tuple[str, str] | None:
+    """What a crash would break, anywhere between two effects: the rule, and what is wrong; None if nothing is.
+
+    A node that restarts knows what is on its disk, and may get the same event again. So at every moment the disk holds
+    a term that does not fall, one vote in a term, and a log that is the old one or the new one up to some place; this
+    place is not before the first difference of the two. What a message speaks of is on the disk before it is sent.
+    """
+    after = outcome.state
+    old, new = before["log"], after["log"]
+    start, kept = before["snapshot"].index, _common(old, new)
+    if after["snapshot"] != before["snapshot"]:
+        return None  # the log is not the same part of the whole any more; see `snapshots`
+    term, vote, log = before["term"], before["voted_for"], list(old)
+    for effect in outcome.effects:
+        if isinstance(effect, Save):
+            if effect.term < term:
+                return "ST-P1", f"it saves term {effect.term} after term {term}"
+            if effect.term == term and vote not in (None, effect.voted_for):
+                return "ST-P2", "it removes its vote from the disk"
+            if effect.term > term and effect.voted_for not in (None, after["voted_for"]):
+                return "ST-P2", f"on its disk, the vote of an earlier term is in term {effect.term}"
+            term, vote = effect.term, effect.voted_for
+            if not start < effect.index <= start + len(log) + 1:
+                return "ST-P3", f"it saves entries from {effect.index} on, and on its disk are {len(log)}"
+            log[effect.index - 1 - start :] = effect.entries
+            if len(log) < kept or (tuple(log) != new[: len(log)] and tuple(log) != old[: len(log)]):
+                return "ST-P0", f"for a moment its disk holds the log {words(log)}, and a crash there would lose entries"
+        elif isinstance(effect, Send) and (what := _unsaved(effect.message, after, term, vote, log)):
+            return "ST-P0", f"it sends {_kind(effect.message)} while {what} is not saved"
+        elif isinstance(effect, Answer) and isinstance(effect.result, Applied) and effect.result.index > start + len(log):
+            return "ST-P0", f"it answers {effect.client} while entry {effect.result.index} is not saved"
+    for rule, name, on_disk, has in (
+        ("ST-P1", "term", term, after["term"]),
+        ("ST-P2", "vote", vote, after["voted_for"]),
+        ("ST-P3", "log", tuple(log), new),
+    ):
+        if on_disk != has:
+            told = (words(has), words(on_disk)) if name == "log" else (has, on_disk)
+            return rule, f"its {name} is {told[0]}, and {told[1]} on its disk"
+    return None
+
+
+def _common(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
+    """How many entries both logs begin with."""
+    return next((place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+
+
+def _unsaved(message: Any, after: State, term: int, vote: str | None, log: list[Any]) -> str:
+    """What a message speaks of and a crash would lose; "" if nothing."""
+    if message.term == after["term"] != term:
+        return f"term {message.term}"
+    start = after["snapshot"].index
+    match message:
+        case RequestVote(src=src) if after["voted_for"] == src != vote:
+            return "its vote for itself"
+        case RequestVoteReply(vote_granted=True, dst=dst) if after["voted_for"] == dst != vote:
+            return "the vote"
+        case AppendEntries(prev_log_index=prev, entries=new):
+            first = prev - start
+            if after["log"][first : first + len(new)] == new != tuple(log[first : first + len(new)]):
+                return "what it sends of its log"
+        case AppendEntriesReply(success=True, match_index=match):
+            place = match - start
+            if place <= len(after["log"]) and after["log"][:place] != tuple(log[:place]):
+                return "what it confirms"
+    return ""
+
+
+def _kind(message: Any) -> str:
+    name = type(message).__name__
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+
+
+def words(log: Any) -> str:
+    """A log as text: [1:a 2:b]."""
+    return f"[{' '.join(f'{term}:{command}' for term, command in log)}]"

@@ -1,0 +1,130 @@
+"""The differential check of an item: all questions about it, put to the answer and to the reference."""
+
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+from raftlab.checks.differential.allowed import allow
+from raftlab.checks.differential.ask import Outcome, Question, outcomes
+from raftlab.checks.differential.causes import cause
+from raftlab.checks.differential.compare import (
+    Comparison,
+    compared,
+    reasons_of,
+    same,
+    timer_of,
+    without_reasons,
+)
+from raftlab.checks.differential.sentence import event_in_words, sentence, state_in_words
+from raftlab.checks.differential.spaces import ELECTION_TIMEOUT, SPACES, Space, questions
+from raftlab.checks.failure import Failure
+from raftlab.checks.words import told
+from raftlab.messages import Role
+from raftlab.raft import Raft
+from raftlab.rules import RULE_BOOK
+from raftlab.sim.invariants import WATCHED
+
+BATCHES = (64, 256, 1024)  # how many questions are put at once: first few, because a mistake usually shows at once
+ENOUGH = 40  # restarts of a timer, after which all of its few lengths must have appeared
+
+
+class Answered(NamedTuple):
+    """A question and the reference's outcome. restarts: whose timer starts again in it; "" if none does."""
+
+    question: Question
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    restarts: str
+
+
+@cache
+def answered(spaces: tuple[Space, ...], reference: type[Raft] = Raft) -> tuple[Answered, ...]:
+    """All questions of these spaces, with the reference's outcomes."""
+    found = []
+    asked = questions(spaces)
+    for question, outcome in zip(asked, outcomes(reference, asked), strict=True):
+        kind = f"{question.state['role'].value} {type(question.event).__name__}"
+        again = outcome.state["role"] is not Role.LEADER and timer_of(question, outcome.state) == "starts again"
+        found.append(Answered(question, without_reasons(outcome), reasons_of(outcome), kind if again else ""))
+    return tuple(found)
+
+
+class Differential(NamedTuple):
+    """All questions of some spaces as one check."""
+
+    name: str
+    spaces: tuple[Space, ...]
+    reference: type[Raft] = Raft
+
+    @property
+    def rule(self) -> str:
+        """Empty: which rule is broken depends on the mistake."""
+        return ""
+
+    def run(self, raft: type[Raft]) -> Failure | None:
+        """The smallest situation in which nodes of this class do what is not allowed; None if there is none."""
+        drawn: dict[str, list[int]] = {}
+        for batch in _batches(answered(self.spaces, self.reference)):
+            wrong = []
+            for each, outcome in zip(batch, outcomes(raft, [each.question for each in batch]), strict=True):
+                theirs = without_reasons(outcome)
+                if each.restarts and theirs.state:
+                    drawn.setdefault(each.restarts, []).append(theirs.state["timer"])
+                if not same(each.outcome, theirs):
+                    found = allow(compared(each.question, each.outcome, theirs, each.reasons))
+                    if found.differs:
+                        wrong.append(found)
+            if wrong:
+                return failure(min(wrong, key=_hidden))
+        return dice(drawn)
+
+
+def _batches(asked: tuple[Answered, ...]) -> Iterator[tuple[Answered, ...]]:
+    rest, sizes = iter(asked), iter(BATCHES)
+    while batch := tuple(islice(rest, next(sizes, BATCHES[-1]))):
+        yield batch
+
+
+def _hidden(it: Comparison) -> int:
+    """How hard a difference is to notice: a message can be seen, a field cannot."""
+    seen = it.missing or it.extra or (it.disk is not None and it.disk[0] == "ST-P0" and not it.fields)
+    return 0 if seen else 1
+
+
+def failure(it: Comparison) -> Failure:
+    """What a comparison has found."""
+    rule, event = cause(it), it.question.event
+    return Failure(
+        rule,
+        (RULE_BOOK | WATCHED)[rule].text,
+        (state_in_words(it.before, event), event_in_words(event)),
+        _told(it.ours),
+        it.theirs.error or _told(it.theirs),
+        sentence=sentence(it),
+    )
+
+
+def _told(outcome: Outcome) -> str:
+    return ", ".join(told(outcome.effects)) or "nothing that other nodes notice"
+
+
+def dice(drawn: dict[str, list[int]]) -> Failure | None:
+    """A failure if a timer that starts again often does not get every length."""
+    shortest, longest = ELECTION_TIMEOUT
+    for who, lengths in drawn.items():
+        missing = set(range(shortest, longest + 1)) - set(lengths)
+        if len(lengths) >= ENOUGH and missing:
+            role = who.partition(" ")[0]
+            did = f"of {len(lengths)} election timers of a {role}, none is {min(missing)} ticks long"
+            return Failure(
+                "FO-2", RULE_BOOK["FO-2"].text, (), "every length from the shortest to the longest", did,
+                sentence=f"Election timeouts are drawn between {shortest} and {longest} ticks: {did}.",
+            )  # fmt: skip
+    return None
+
+
+def differential(item: str) -> Differential:
+    """The differential check of an item."""
+    return Differential(f"all small situations of {item}", SPACES[item])
+

@@ -1,0 +1,165 @@
+"""A difference in one sentence: the state, the event, and what the answer does instead of what is right."""
+
+from typing import Any
+
+from raftlab.checks.differential.ask import State
+from raftlab.checks.differential.compare import Comparison, timer_of, words
+from raftlab.checks.words import event_words, plainly, said
+from raftlab.messages import (
+    AppendEntries,
+    AppendEntriesReply,
+    ElectionTimeout,
+    Event,
+    HeartbeatTimeout,
+    Propose,
+    RequestVote,
+    RequestVoteReply,
+    Role,
+    Tick,
+)
+
+
+def sentence(it: Comparison) -> str:
+    """The whole difference in one sentence.
+
+    For example: "Follower in term 2 with the log [2:a]; heartbeat of term 3 with prev_log_index 1 of term 1: it says
+    success instead of a refusal."
+    """
+    return f"{state_in_words(it.before, it.question.event)}; {event_in_words(it.question.event)}: {deed(it)}."
+
+
+def state_in_words(state: State, event: Event) -> str:
+    """A state in words: what matters for the event."""
+    log = f"the log {words(state['log'])}" if state["log"] else "an empty log"
+    parts = [f"{state['role'].value.capitalize()} in term {state['term']} with {log}"]
+    if len(state["nodes"]) != 3:
+        parts.append(f"{len(state['nodes'])} node{'s' * (len(state['nodes']) > 1)}")
+    if state["commit_index"]:
+        parts.append(f"commit_index {state['commit_index']}")
+    if isinstance(event, RequestVote) and state["role"] is Role.FOLLOWER and state["voted_for"]:
+        parts.append(f"its vote given to {state['voted_for']}")
+    if isinstance(event, RequestVoteReply) and len(state["votes"]) > 1:
+        parts.append(f"votes of {_names(state['votes'])}")
+    if state["role"] is Role.LEADER and not isinstance(event, RequestVote | AppendEntries):
+        others = [each for each in state["match_index"] if each != state["id"]]
+        parts.append("match_index " + " ".join(f"{each}={state['match_index'][each]}" for each in others))
+        if not isinstance(event, AppendEntriesReply) or not event.success:
+            parts.append("next_index " + " ".join(f"{each}={state['next_index'][each]}" for each in others))
+    return ", ".join(part for part in parts if part.strip() not in ("match_index", "next_index"))
+
+
+def _names(nodes: Any) -> str:
+    return " ".join(sorted(nodes, key=lambda each: (len(each), each)))
+
+
+def event_in_words(event: Event) -> str:
+    """An event in words."""
+    match event:
+        case AppendEntries(term=term, prev_log_index=prev, prev_log_term=prev_term, entries=new, leader_commit=commit):
+            what = f"append of term {term} with {' '.join(f'{e.term}:{e.command}' for e in new)}," if new else f"heartbeat of term {term} with"
+            place = f"prev_log_index {prev} of term {prev_term}" if prev else "prev_log_index 0"
+            return f"{what} {place}" + (f", leader_commit {commit}" if commit else "")
+        case AppendEntriesReply(src=src, term=term, success=True, match_index=match):
+            return f"success of term {term} up to entry {match} from {src}"
+        case AppendEntriesReply(src=src, term=term, prev_log_index=prev):
+            return f"refusal of term {term} for prev_log_index {prev} from {src}"
+        case RequestVote(src=src, term=term, last_log_index=index, last_log_term=last):
+            log = f"ends with entry {index} of term {last}" if index else "is empty"
+            return f"request for its vote in term {term} by {src}, whose log {log}"
+        case RequestVoteReply(src=src, term=term, vote_granted=granted):
+            return f"{'vote' if granted else 'refused vote'} of term {term} from {src}"
+        case ElectionTimeout() | HeartbeatTimeout() | Tick() | Propose():
+            return event_words(event)
+    return event_words(event).removeprefix("it receives from ")
+
+
+def deed(it: Comparison) -> str:
+    """What the answer does instead of what is right. What others notice comes first."""
+    if it.theirs.error:
+        return it.theirs.error.rstrip(".")
+    ours, theirs, fields = it.ours.state, it.theirs.state, it.fields
+    if "role" in fields:
+        return f"it is then {_plain('role', theirs)} instead of {_plain('role', ours)}"
+    if it.missing or it.extra:
+        return _sent(it.extra, it.missing)
+    if "commit_index" in fields:
+        return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
+    if fields & {"applies", "last_applied"}:
+        return f"it applies {_applied(it.theirs)} instead of {_applied(it.ours)}"
+    if "answers" in fields:
+        return f"it answers {_answered(it.theirs)} instead of {_answered(it.ours)}"
+    for name in ("term", "log", "voted_for", "leader"):
+        if name in fields:
+            return f"its {name} is then {_plain(name, theirs)} instead of {_plain(name, ours)}"
+    if "timer" in fields:
+        return f"its timer {timer_of(it.question, theirs)}; it should have {_timer(it)}"
+    for name in sorted(fields):
+        return f"its {name} is then {_plain(name, theirs)} instead of {_plain(name, ours)}"
+    return it.disk[1] if it.disk else "it does something else"
+
+
+def _timer(it: Comparison) -> str:
+    return {
+        "goes on": "gone on", "starts again": "started again", "heartbeat": "started again for a heartbeat interval"
+    }.get(timer_of(it.question, it.ours.state), "started again")  # fmt: skip
+
+
+def _plain(name: str, state: State) -> str:
+    value = state[name]
+    if name == "log":
+        return words(value)
+    if isinstance(value, Role):
+        return value.value
+    if isinstance(value, dict):
+        return " ".join(f"{key}={each}" for key, each in sorted(value.items(), key=str)) or "empty"
+    if isinstance(value, frozenset | set):
+        return _names(value) or "nobody"
+    return str(value)
+
+
+def _sent(extra: list[Any], missing: list[Any]) -> str:
+    if len(extra) == len(missing) == 1 and type(extra[0]) is type(missing[0]) and extra[0].dst == missing[0].dst:
+        one, other = extra[0], missing[0]
+        if isinstance(one, AppendEntriesReply) and one._replace(success=True, match_index=0) == other._replace(success=True, match_index=0):
+            if one.success is not other.success:
+                return "it says success instead of a refusal" if one.success else "it refuses instead of saying success"
+            return f"it says success up to entry {one.match_index} instead of {other.match_index}"
+        if isinstance(one, RequestVoteReply) and one._replace(vote_granted=True) == other._replace(vote_granted=True):
+            return "it gives its vote instead of refusing it" if one.vote_granted else "it refuses its vote instead of giving it"
+    told, should = _grouped(extra), _grouped(missing)
+    if not missing:
+        return f"it also sends {told}"
+    return f"it sends {told} instead of {should}" if extra else f"it does not send {should}"
+
+
+def _grouped(messages: list[Any]) -> str:
+    """Messages in words; what goes to several nodes is said once."""
+    told: dict[str, list[str]] = {}
+    for each in messages:
+        told.setdefault(_message(each), []).append(each.dst)
+    return ", and ".join(f"{what} to {' and '.join(sorted(to))}" for what, to in told.items())
+
+
+def _message(message: Any) -> str:
+    match message:
+        case AppendEntries():
+            words = event_in_words(message)
+            return f"a {words}" if words[0] == "h" else f"an {words}"
+        case RequestVote(term=term, last_log_index=index, last_log_term=last):
+            log = f"ends with entry {index} of term {last}" if index else "is empty"
+            return f"a request for votes in term {term} that says that its log {log}"
+        case AppendEntriesReply(term=term, success=success, match_index=match, prev_log_index=prev):
+            return f"a success of term {term} up to entry {match}" if success else f"a refusal of term {term} for prev_log_index {prev}"
+        case RequestVoteReply(term=term, vote_granted=granted):
+            return f"a {'vote' if granted else 'refused vote'} of term {term}"
+    return f"a {type(message).__name__} ({plainly(said(message))})"
+
+
+def _applied(outcome: Any) -> str:
+    done = [str(each.index) for each in outcome.effects if type(each).__name__ == "Apply"]
+    return f"entr{'y' if len(done) == 1 else 'ies'} {' '.join(done)}" if done else "nothing"
+
+
+def _answered(outcome: Any) -> str:
+    done = [f"{each.client} with {each.result}" for each in outcome.effects if type(each).__name__ == "Answer"]
+    return ", ".join(done) or "nobody"

@@ -1,0 +1,463 @@
+"""All small situations in which a node can be, and all small events that can happen to it there.
+
+Only what is possible in a cluster is built. The terms in a log do not fall, and do not pass the node's term. A candidate
+has no entry of its own term, and lacks votes. What a leader sends is a part of its log; this log agrees with the node's log
+up to some place (Log Matching), which is not before the node's commit index (Leader Completeness). A leader has
+committed all that it may commit.
+
+Of situations that differ only in numbers and names, and not in their order or in which of them are equal, one is built.
+The command of an entry depends on its index only, so that equal commands meet different terms. What earlier roles may have
+left in a node takes turns: votes, next_index, match_index, waiting clients.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import combinations_with_replacement, product
+from typing import Any
+
+from raftlab.checks.differential.ask import Question, State
+from raftlab.messages import (
+    AppendEntries,
+    AppendEntriesReply,
+    ElectionTimeout,
+    Event,
+    HeartbeatTimeout,
+    LogEntry,
+    Propose,
+    RequestVote,
+    RequestVoteReply,
+    Role,
+    Snapshot,
+    Tick,
+)
+from raftlab.raft import majority
+
+ELECTION_TIMEOUT = (15, 18)  # so few lengths that all of them soon appear
+HEARTBEAT_INTERVAL = 5
+TIMEOUT = 17  # the length of the election timeout that runs
+TIMER = 12  # what is left of it: no reset gives this
+FOLLOWER, CANDIDATE, LEADER = Role.FOLLOWER, Role.CANDIDATE, Role.LEADER
+COMMANDS = "abcdefgh"
+
+Terms = tuple[int, ...]
+# A situation, how much it asks of a reader, and an event. The first to fail is told.
+Case = tuple[tuple[int, ...], State, Event]
+
+
+def names(count: int) -> tuple[str, ...]:
+    """The names of the nodes of a cluster."""
+    return tuple(f"n{number}" for number in range(1, count + 1))
+
+
+def log_of(terms: Terms, first: int = 1) -> tuple[LogEntry, ...]:
+    """Entries with these terms, from an index on."""
+    return tuple(LogEntry(term, COMMANDS[index - 1]) for index, term in enumerate(terms, start=first))
+
+
+@cache
+def logs(longest: int, latest: int) -> tuple[Terms, ...]:
+    """The terms of all logs up to a length and a term."""
+    return tuple(
+        terms
+        for length in range(longest + 1)
+        for terms in combinations_with_replacement(range(1, latest + 1), length)
+    )
+
+
+def node(role: Role, term: int, terms: Terms = (), count: int = 3, id: str = "n1", **fields: Any) -> State:
+    """The state of a node. What is not given is as it usually is in this role."""
+    nodes = names(count)
+    state: State = {
+        "id": id, "nodes": nodes, "election_timeout": ELECTION_TIMEOUT, "heartbeat_interval": HEARTBEAT_INTERVAL,
+        "role": role, "term": term, "voted_for": None if role is FOLLOWER else id, "leader": None,
+        "votes": frozenset({id}) if role is CANDIDATE else frozenset(), "log": log_of(terms),
+        "commit_index": 0, "last_applied": 0, "next_index": {}, "match_index": {}, "waiting": {},
+        "timer": TIMER, "timeout": TIMEOUT, "snapshot": Snapshot(),
+    }  # fmt: skip
+    if role is LEADER:
+        state |= {
+            "leader": id, "timer": 3,
+            "next_index": {peer: len(terms) + 1 for peer in nodes if peer != id},
+            "match_index": dict.fromkeys(nodes, 0) | {id: len(terms)},
+        }  # fmt: skip
+    state |= fields
+    state["last_applied"] = state["commit_index"]
+    return state
+
+
+def in_order(*terms: int | Terms) -> bool:
+    """Are these terms, from 1 on, without a gap? If not, they say the same as other terms that are."""
+    used: set[int] = set()
+    for each in terms:
+        used.update(each if isinstance(each, tuple) else (each,))
+    used.discard(0)
+    return len(used) == max(used, default=0)
+
+
+def leftovers(turn: int, state: State) -> tuple[int, dict[str, Any]]:
+    """What earlier roles may have left in a follower, in turns; and whether it is anything."""
+    id, nodes, commit = state["id"], state["nodes"], state["commit_index"]
+    peers = [each for each in nodes if each != id]
+    match turn % 5:
+        case 1:
+            return 1, {"votes": frozenset(nodes[:2])}
+        case 2:
+            return 1, {"next_index": dict.fromkeys(peers, 2), "match_index": dict.fromkeys(nodes, 1)}
+        case 3 if commit:
+            return 1, {"waiting": {commit: "c0"}}  # its client was answered long ago
+    return 0, {}
+
+
+# -- Appends --------------------------------------------------------------------------------------------------------
+
+Part = tuple[int, int, Terms]  # of a leader's log: the index and term of the entry before, and the terms of the new entries
+
+
+def parts(terms: Terms, agreed: int, latest: int) -> Iterator[Part]:
+    """The parts of a leader's log that can arrive, if it agrees with the node's log up to `agreed`, and nowhere after."""
+    lowest = terms[agreed - 1] if agreed else 1
+    for length in range(3):
+        for tail in combinations_with_replacement(range(lowest, latest + 1), length):
+            if any(mine == theirs for mine, theirs in zip(terms[agreed:], tail, strict=False)):
+                continue
+            whole = terms[:agreed] + tail
+            for before in range(min(len(whole), len(terms) + 1) + 1):
+                for end in range(before, min(before + 2, len(whole)) + 1):
+                    yield before, whole[before - 1] if before else 0, whole[before:end]
+
+
+def appends() -> Iterator[Case]:
+    """A follower gets an append of its term."""
+    return _append_cases(False, FOLLOWER)
+
+
+def appends_to_candidates() -> Iterator[Case]:
+    """A candidate gets an append of its term."""
+    return _append_cases(False, CANDIDATE)
+
+
+def later_appends() -> Iterator[Case]:
+    """A node gets an append of a later term."""
+    return _append_cases(True, FOLLOWER, CANDIDATE, LEADER)
+
+
+def _append_cases(later: bool, *roles: Role) -> Iterator[Case]:
+    """Names, votes and leftovers take turns."""
+    for turn, (role, term, terms, commit, latest, part, leader_commit) in enumerate(_appends(later, roles)):
+        before, before_term, new = part
+        if len(terms) + len(new) < 2:
+            turn -= turn % 210  # the simplest ones are without anything strange
+        id, src, other = (("n1", "n2", "n3"), ("n2", "n1", "n3"), ("n2", "n3", "n1"))[turn // 2 % 7 % 3]
+        same = latest == term
+        fields: dict[str, Any] = {"commit_index": commit, "id": id}
+        if role is FOLLOWER:
+            fields["voted_for"] = (None, src, other, id)[turn % 4] if term else None
+            fields["leader"] = (src if same else other, None, None if same or not term else src)[turn % 3]
+        state = node(role, term, terms, **fields)
+        dirty = 0
+        if role is FOLLOWER:
+            dirty, left = leftovers(turn, state)
+            state |= left
+        event = AppendEntries(src, id, latest, before, before_term, log_of(new, before + 1), leader_commit)
+        strange = (role is not FOLLOWER or not term, dirty + (id != "n1") + (latest > term))
+        yield (*strange, len(terms) + len(new), before, commit, leader_commit), state, event
+
+
+def _appends(later: bool, roles: tuple[Role, ...]) -> Iterator[tuple[Role, int, Terms, int, int, Part, int]]:
+    for terms in logs(2, 3):
+        last = terms[-1] if terms else 0
+        for term, latest in product(range(last, 4), range(1, 4)):
+            for role in roles:
+                led = role is LEADER and (latest == term or not term)  # there is one leader in a term
+                if latest < term or led or later is (latest == term) or (role is CANDIDATE and last >= term):
+                    continue
+                commits = range(len(terms) + 1) if role is FOLLOWER else {0, len(terms)}
+                for commit in commits:
+                    yield from _received(role, term, terms, commit, latest)
+    for terms in ((1, 1, 1), (1, 1, 2), (1, 2, 2), (1, 2, 3)) if FOLLOWER in roles else ():
+        for commit in (0, 1):
+            yield from _received(FOLLOWER, terms[-1], terms, commit, terms[-1] + later)
+
+
+def _received(role: Role, term: int, terms: Terms, commit: int, latest: int) -> Iterator[Any]:
+    """All appends of a term that a node can get. Its entries of this term are from the same leader, who still has them."""
+    first = len(terms) if terms and terms[-1] == latest else commit
+    found = {part: None for agreed in range(first, len(terms) + 1) for part in parts(terms, agreed, latest)}
+    for part in found:
+        before, before_term, new = part
+        if in_order(term, latest, terms, before_term, new):
+            highest = before + len(new)
+            commits = range(highest + 2) if len(terms) < 3 else {0, highest, highest + 1}
+            for leader_commit in commits:
+                yield role, term, terms, commit, latest, part, leader_commit
+
+
+def older_appends() -> Iterator[Case]:
+    """A node gets an append of an older term."""
+    bits = ((0, 0, ()), (0, 0, (1,)), (1, 1, ()), (1, 1, (1,)), (2, 1, ()))
+    for role, terms, term in product((FOLLOWER, CANDIDATE, LEADER), logs(2, 2), (2, 3)):
+        last = terms[-1] if terms else 0
+        if role is CANDIDATE and last >= term:
+            continue
+        for latest, (before, before_term, new) in product({1, term - 1}, bits):
+            for leader_commit in {0, before + len(new)}:
+                leader = "n3" if role is FOLLOWER and (before + term) % 2 else "n1" if role is LEADER else None
+                state = node(role, term, terms, leader=leader)
+                event = AppendEntries("n2", "n1", latest, before, before_term, log_of(new, before + 1), leader_commit)
+                yield (role is not FOLLOWER, 0, len(terms) + len(new), before, 0, leader_commit), state, event
+
+
+# -- Replies to appends -----------------------------------------------------------------------------------------------
+
+
+def leading(count: int, longest: int, latest: int = 2) -> Iterator[State]:
+    """Leaders of the latest term, one for each log, commit index, and what it knows of the others' logs.
+
+    What is known of the others is in the order of their names; n2 is the one that answers, so it comes in every order.
+    """
+    for terms in logs(longest, latest):
+        for first, *rest in _known(count, len(terms)):
+            match = dict(zip(names(count), (len(terms), first, *rest), strict=False))
+            lowest = committable(match, terms, latest)
+            for commit in range(lowest, len(terms) + 1):
+                if commit > lowest and terms[commit - 1] == latest:
+                    break  # an entry of its own term is not committed before a majority has it
+                for place in dict.fromkeys((len(terms) + 1, first + 1, first + 2)):
+                    if place <= len(terms) + 1:
+                        guess = {peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]}
+                        yield node(
+                            LEADER, latest, terms, count, commit_index=commit, match_index=match, next_index=guess
+                        )
+
+
+def _known(count: int, length: int) -> Iterator[tuple[int, ...]]:
+    if count == 1:
+        yield (length,)
+        return
+    for first in range(length + 1):
+        for rest in combinations_with_replacement(range(length + 1), count - 2):
+            yield (first, *rest)
+
+
+def committable(match: dict[str, int], terms: Terms, term: int) -> int:
+    """The newest entry of this term that a majority has; 0 if there is none."""
+    for index in range(len(terms), 0, -1):
+        if terms[index - 1] == term and sum(each >= index for each in match.values()) >= majority(len(match)):
+            return index
+    return 0
+
+
+def append_replies() -> Iterator[Case]:
+    """A leader gets an answer to an append of its term."""
+    turn = 0
+    for count, longest in ((3, 2), (3, 3), (2, 2), (4, 2), (5, 2)):
+        for state in leading(count, longest):
+            if count == 3 and longest == 3 and len(state["log"]) < 3:
+                continue
+            length, match, guess = len(state["log"]), state["match_index"]["n2"], state["next_index"]["n2"]
+            for event in _answers(length, match, guess, brief=count > 3 or longest > 2):
+                turn += 1
+                waits = {0: {}, 1: {length: "c1"}, 2: {each: f"c{each}" for each in range(1, length + 1)}}[turn % 3]
+                commit = state["commit_index"]
+                waiting = {index: client for index, client in waits.items() if index > commit or turn % 2}
+                old = {"n2": "n3", "n3": "n2"} if turn % 11 == 3 and count > 2 else {}
+                yield (
+                    (count != 3, count > 3, length, len(waiting), commit, guess),
+                    renamed(state | {"waiting": waiting}, old),
+                    event._replace(src=old.get("n2", "n2")),
+                )
+
+
+def renamed(state: State, names: dict[str, str]) -> State:
+    """The state, if other nodes have other names."""
+    if not names:
+        return state
+    return state | {
+        field: {names.get(each, each): value for each, value in state[field].items()}
+        for field in ("next_index", "match_index")
+    }
+
+
+def _answers(length: int, match: int, guess: int, brief: bool) -> Iterator[AppendEntriesReply]:
+    for confirmed in range(length + 1):
+        for before in {confirmed, 0} if brief else range(confirmed + 1):
+            yield AppendEntriesReply("n2", "n1", 2, True, before, confirmed)
+    for before in range(1, length + 1):
+        for hint in {0} if brief else {0, before - 1}:
+            yield AppendEntriesReply("n2", "n1", 2, False, before, hint)
+
+
+def other_append_replies() -> Iterator[Case]:
+    """An answer to an append of an older term, a refusal of a later term, or an answer to a node that does not lead."""
+    for role, terms, term in product((LEADER, CANDIDATE, FOLLOWER), logs(2, 2), (2, 3)):
+        length = len(terms)
+        if role is CANDIDATE and term == 2 and 2 in terms:
+            continue
+        for latest, success in product(range(1, term + 3), (True, False)):
+            if (latest > term and success) or (latest == term and role is not FOLLOWER):
+                continue
+            for confirmed in range(length + 1):
+                for count in (3, 5):
+                    state = node(role, term, terms, count, voted_for="n1" if latest == term else None)
+                    if role is not FOLLOWER:
+                        state["voted_for"] = "n1"
+                    if role is LEADER and confirmed:
+                        state["waiting"] = {length: "c1"}
+                    event = AppendEntriesReply("n2", "n1", latest, success, confirmed, confirmed if success else 0)
+                    yield (role is not LEADER, count != 3, abs(latest - term), length, confirmed), state, event
+
+
+# -- Votes ------------------------------------------------------------------------------------------------------------
+
+
+def vote_requests() -> Iterator[Case]:
+    """A node is asked for its vote."""
+    turn = 0
+    for role, terms, term in product((FOLLOWER, CANDIDATE, LEADER), logs(2, 2), (0, 1, 2, 3, 4)):
+        last = terms[-1] if terms else 0
+        if last > term or (role is CANDIDATE and last >= term) or (role is not FOLLOWER and not term):
+            continue
+        for latest in range(1, term + 3):
+            ends = [(0, 0), *product((1, 2, 3), range(1, min(latest, last + 2)))]
+            for (index, index_term), voted in product(ends, (None, "n2", "n3", "n1")):
+                if (role is not FOLLOWER and voted != "n1") or (not term and voted):
+                    continue
+                turn += 1
+                leader = (None, "n3", None if latest == term else "n2")[turn % 3] if role is FOLLOWER and term else None
+                commit = (0, len(terms))[turn % 2]
+                fields: dict[str, Any] = {"voted_for": voted, "commit_index": commit}
+                state = node(role, term, terms, **fields, leader="n1" if role is LEADER else leader)
+                dirty = 0
+                if role is FOLLOWER:
+                    dirty, left = leftovers(turn, state)
+                    state |= left
+                strange = (role is not FOLLOWER or not term, dirty + (abs(latest - term) > 1) + (leader is not None))
+                yield (
+                    (*strange, latest != term, len(terms), index, voted is not None),
+                    state,
+                    RequestVote("n2", "n1", latest, index, index_term),
+                )
+
+
+def vote_replies() -> Iterator[Case]:
+    """A node gets an answer to a request for votes."""
+    turn = 0
+    for count in (3, 2, 4, 5):
+        others = names(count)[1:]
+        for short in range(majority(count) - 1):
+            for votes, src in product([others[:short], others[len(others) - short:]], others[:2]):
+                for terms, term in product(logs(2, 2), (2, 3)):
+                    if terms and terms[-1] >= term:
+                        continue
+                    for latest, granted in product(range(term - 1, term + 3), (True, False)):
+                        if latest > term and granted:
+                            continue
+                        turn += 1
+                        state = node(CANDIDATE, term, terms, count, votes=frozenset({"n1", *votes}))
+                        state["commit_index"] = state["last_applied"] = (0, len(terms))[turn % 2]
+                        dirty, left = leftovers(turn, state)
+                        state |= {name: each for name, each in left.items() if name != "votes"}
+                        yield (
+                            (count != 3, dirty + abs(latest - term), len(terms), short),
+                            state,
+                            RequestVoteReply(src, "n1", latest, granted),
+                        )
+    for role, terms, term, granted in product((FOLLOWER, LEADER), logs(1, 2), (2, 3), (True, False)):
+        for latest in range(1, term + 3):
+            if latest <= term or not granted:
+                state = node(role, term, terms, 3, voted_for="n1" if latest == term or role is LEADER else None)
+                state["votes"] = frozenset({"n1"}) if latest == term else frozenset()
+                yield (True, abs(latest - term), len(terms), 0), state, RequestVoteReply("n2", "n1", latest, granted)
+
+
+# -- Time and clients -------------------------------------------------------------------------------------------------
+
+
+def timers() -> Iterator[Case]:
+    """Time passes; a timer may run out. Nodes that do not lead campaign, leaders send heartbeats."""
+    turn = 0
+    for state, strange in _waiting():
+        for event, left in TIMES:
+            turn += 1
+            dirty, more = leftovers(turn, state) if state["role"] is FOLLOWER else (0, {})
+            cost = (strange or state["role"] is LEADER, dirty, len(state["log"]), state["commit_index"], left)
+            yield cost, state | more | {"timer": left}, event
+
+
+# The caller guarantees that no timer runs out before the last tick.
+TIMES: tuple[tuple[Event, int], ...] = (
+    (ElectionTimeout(), TIMER), (HeartbeatTimeout(), TIMER), (Tick(1), 1), (Tick(1), 2), (Tick(2), 2), (Tick(2), 3),
+)  # fmt: skip
+
+
+def _waiting() -> Iterator[tuple[State, bool]]:
+    """The states of nodes that wait for a timer; and whether they are unusual."""
+    for count in (3, 1, 2, 5):
+        for state in leading(count, 2 if count < 5 else 1):
+            yield state, count != 3
+        for role, terms, term in product((FOLLOWER, CANDIDATE), logs(2, 2), (0, 1, 2, 3)):
+            last = terms[-1] if terms else 0
+            if last > term or (role is CANDIDATE and (last >= term or count == 1)) or not in_order(terms, term):
+                continue
+            for commit, voted in product({0, len(terms)}, (None, "n2")):
+                fields: dict[str, Any] = {"commit_index": commit}
+                if role is FOLLOWER and term and count > 1:
+                    fields |= {"voted_for": voted, "leader": voted}
+                elif role is CANDIDATE:
+                    fields |= {"votes": frozenset(names(2) if voted and count == 5 else ("n1",))}
+                elif voted:
+                    continue
+                yield node(role, term, terms, count, **fields), count != 3 or not term
+
+
+def proposals() -> Iterator[Case]:
+    """A client hands a node a command."""
+    for count, longest in ((3, 2), (1, 2), (2, 2), (5, 1)):
+        for client, state in product(("c1", None), leading(count, longest)):
+            waiting = {len(state["log"]): "c0"} if len(state["log"]) > state["commit_index"] and client else {}
+            yield (count != 3, len(state["log"]), state["commit_index"]), state | {"waiting": waiting}, Propose("x=5", client)
+    for role, leader, terms, client in product((FOLLOWER, CANDIDATE), ("n2", "n3", None), logs(1, 2), ("c1", None)):
+        if role is FOLLOWER or (leader is None and 2 not in terms):
+            yield (False, len(terms), 0), node(role, 2, terms, leader=leader), Propose("x=5", client)
+
+
+# -- All questions of an item -------------------------------------------------------------------------------------------
+
+Space = Callable[[], Iterator[Case]]
+EVERYTHING: tuple[Space, ...] = (
+    appends, appends_to_candidates, later_appends, older_appends, append_replies, other_append_replies, vote_requests, vote_replies, timers,
+    proposals,
+)  # fmt: skip
+SPACES: dict[str, tuple[Space, ...]] = {
+    "admit": (vote_requests, vote_replies, other_append_replies, later_appends, older_appends),
+    "become_follower": (vote_requests, vote_replies, other_append_replies, later_appends, appends_to_candidates),
+    "become_candidate": (timers,),
+    "become_leader": (vote_replies, timers),
+    "on_request_vote": (vote_requests,),
+    "on_request_vote_reply": (vote_replies,),
+    "is_quorum": (vote_replies, append_replies, timers, proposals),
+    "campaign": (timers,),
+    "on_tick": (timers,),
+    "on_election_timeout": (timers,),
+    "reset_election_timer": (timers, vote_requests, other_append_replies),
+    "on_append_entries": (appends, appends_to_candidates, later_appends, older_appends),
+    "on_append_entries_reply": (append_replies, other_append_replies),
+    "advance_commit_index": (append_replies, proposals),
+    "replicate": (timers, proposals, append_replies, vote_replies),
+    "commit": (append_replies, appends),
+    "on_propose": (proposals,),
+    "save": (vote_requests, timers, proposals, later_appends),
+    "raft": EVERYTHING,
+}  # the questions about each rule, and about a whole Raft
+
+
+@cache
+def questions(spaces: tuple[Space, ...]) -> tuple[Question, ...]:
+    """The questions of some spaces. The first of them are the easiest to explain."""
+    cases = sorted((case for space in spaces for case in space()), key=lambda case: case[0])
+    return tuple(Question(state, event, shown(number)) for number, (_, state, event) in enumerate(cases))
+
+
+def shown(number: int) -> tuple[float, ...]:
+    """The numbers that the dice show in a question: other ones in every question, and spread evenly."""
+    return tuple((number * 0.6180339887 + more) % 1 for more in (0.0, 0.37, 0.71))
