@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
+from raftlab.checks.differential import Differential, differential
 from raftlab.checks.explored import EXPLORATIONS
 from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.handlers import needs
@@ -25,6 +26,9 @@ from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 
 
+SITUATIONS, HANDLERS = "small situations", "handler checks"  # names of layers
+
+
 class Layer(NamedTuple):
     """Checks of one kind, and their results: a failure or None for each."""
 
@@ -37,16 +41,25 @@ class Layer(NamedTuple):
         """All failures that were found."""
         return [each for each in self.found if each is not None]
 
+    def counted(self) -> str:
+        """How many checks pass or fail, in words."""
+        bad, all_of_them = len(self.failures), len(self.checks)
+        if self.name == SITUATIONS:
+            many = sum(each.cases for each in self.checks if isinstance(each, Differential))
+            return f"one of {many:,} fails" if bad else f"all {many:,} pass"
+        return f"{bad} of {all_of_them} fail{'s' if bad == 1 else ''}" if bad else f"all {all_of_them} pass"
 
-def layers_for(methods: Sequence[str], rules: Sequence[str] = ()) -> list[Layer]:
-    """The layers for an answer that writes these methods; checks of these rules come first.
+
+def layers_for(item: str, methods: Sequence[str], rules: Sequence[str] = ()) -> list[Layer]:
+    """The layers for an answer to an item that writes these methods; checks of these rules come first.
 
     A handler check is about a method if the reference calls the method in it.
     """
     rows: list[Any] = [row for row in ROWS if any(needs(row, method) for method in methods)]
     rows.sort(key=lambda row: row.rule not in rules)
     return [
-        Layer("handler checks", tuple(rows)),
+        Layer(SITUATIONS, (differential(item),)),
+        Layer(HANDLERS, tuple(rows)),
         Layer("scripted stories", SCENES),
         Layer("random runs", RUNS),
         Layer("explorer", EXPLORATIONS),
@@ -60,7 +73,7 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
         row for name in extensions for row in EXTENSION_ROWS.get(name, ()) if needs(row, method, reference)
     ]
     return [
-        Layer("handler checks", tuple(rows)),
+        Layer(HANDLERS, tuple(rows)),
         Layer("scripted stories", (COURSES | PARTITION_COURSES)[method]),
     ]
 

@@ -104,7 +104,7 @@ class Verdict:
         lines += [f"    {part}" for part in self.parts]
         if self.passed:
             return lines
-        lines += [f"    {layer.name}: {self._count(layer)}" for layer in self.layers]
+        lines += [f"    {layer.name}: {layer.counted()}" for layer in self.layers]
         for first in (layer for layer in self.layers if layer.failures):
             lines += [
                 "",
@@ -115,17 +115,11 @@ class Verdict:
             break
         return [*lines, "", f'For a hint, run hint("{self.item.name}").']
 
-    def _count(self, layer: Layer) -> str:
-        bad = len(layer.failures)
-        return (
-            f"{bad} of {len(layer.checks)} fail{'s' if bad == 1 else ''}"
-            if bad
-            else f"all {len(layer.checks)} pass"
-        )
-
     def _told(self, failure: Failure | None) -> list[str]:
         if failure is None:
             return []
+        if failure.sentence:
+            return [f"    {failure.sentence}", *self._rule("The rule", failure.rule)]
         lines = [f"    Expected: {failure.expectation}", *self._rule("The rule", failure.rule)]
         lines += ["    What happened:"] if failure.schedule else []
         lines += [f"        {number}. {each}" for number, each in enumerate(failure.schedule, start=1)]

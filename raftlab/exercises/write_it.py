@@ -71,4 +71,4 @@ def layers_of(item: Rule) -> list[Layer]:
     """The layers of checks for an item."""
     if item.extensions:
         return layers_beyond(item.name, item.extensions)
-    return layers_for((item.name,), item.rules)
+    return layers_for(item.name, (item.name,), item.rules)

@@ -58,6 +58,11 @@ class Differential(NamedTuple):
     reference: type[Raft] = Raft
 
     @property
+    def cases(self) -> int:
+        """How many situations there are."""
+        return len(answered(self.spaces, self.reference))
+
+    @property
     def rule(self) -> str:
         """Empty: which rule is broken depends on the mistake."""
         return ""
@@ -75,6 +80,8 @@ class Differential(NamedTuple):
                     found = allow(compared(each.question, each.outcome, theirs, each.reasons))
                     if found.differs:
                         wrong.append(found)
+                if theirs.error:
+                    break  # it would fail, or not end, again and again
             if wrong:
                 return failure(min(wrong, key=_hidden))
         return dice(drawn)
