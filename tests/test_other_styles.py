@@ -41,7 +41,8 @@ def test_a_whole_raft_in_another_style_gets_all_points(style):
     rules = "".join(f"    {item} = {item}\n" for item in FIGURE_2)
     verdict = judged("raft", f"from raftlab import Raft\n{STYLES[style]}\n\nclass Mine(Raft):\n{rules}")
     assert verdict.points == 40, repr(verdict)
-    assert [layer.name for layer in verdict.layers][:3] == [
+    assert [layer.name for layer in verdict.layers][:4] == [
+        "small situations",
         "handler checks",
         "scripted stories",
         "random runs",

@@ -25,7 +25,6 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 
-
 SITUATIONS, HANDLERS = "small situations", "handler checks"  # names of layers
 
 

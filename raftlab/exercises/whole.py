@@ -19,7 +19,12 @@ from raftlab.sim.errors import UserError
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
 }  # fmt: skip
-TOGETHER = {"small situations": 4, "scripted stories": 4, "random runs": 3, "explorer": 3}  # with the rules, 40 points
+TOGETHER = {
+    "small situations": 4,
+    "scripted stories": 4,
+    "random runs": 3,
+    "explorer": 3,
+}  # with the rules, 40 points
 
 
 @dataclass(frozen=True)

@@ -29,21 +29,10 @@ def match_index_of_a_refusal(it: Comparison) -> None:
                 break
 
 
-def commit_index_of_what_is_sent(it: Comparison) -> None:
-    """An append may speak only of those committed entries that its receiver then has."""
-    for extra in _of_kind(it.extra, AppendEntries):
-        for missing in _of_kind(it.missing, AppendEntries):
-            end = missing.prev_log_index + len(missing.entries)
-            if extra == missing._replace(leader_commit=min(missing.leader_commit, end)):
-                it.extra.remove(extra)
-                it.missing.remove(missing)
-                break
-
-
 def news_at_once(it: Comparison) -> None:
     """A leader may tell the others at once that it has committed, and send the rest at once after a success.
 
-    But an append without entries is no answer to a success that confirms nothing: it would go to and fro for ever. The
+    But an append without entries is no answer to a success that confirms nothing: they would answer each other for ever. The
     heartbeat timer may start again if the leader has then sent something to all.
     """
     reply = it.question.event
@@ -101,11 +90,18 @@ def steps_further_back(it: Comparison) -> None:
     It may do so after a late refusal, too, which the reference ignores; if it only tries again, this does no harm either.
     """
     reply = it.question.event
-    if not isinstance(reply, AppendEntriesReply) or reply.success or not _leads(it) or reply.term != it.before["term"]:
+    if (
+        not isinstance(reply, AppendEntriesReply)
+        or reply.success
+        or not _leads(it)
+        or reply.term != it.before["term"]
+    ):
         return
     was, now = it.before["next_index"].get(reply.src, 0), it.theirs.state["next_index"].get(reply.src, 0)
     expected = it.ours.state["next_index"].get(reply.src, 0)
-    sent = [each for each in _of_kind(it.extra, AppendEntries) if each.dst == reply.src and truthful(it, each)]
+    sent = [
+        each for each in _of_kind(it.extra, AppendEntries) if each.dst == reply.src and truthful(it, each)
+    ]
     if expected < was:  # the reference goes back, and tries again at once
         enough = now < expected and len(sent) == 1
     else:
@@ -137,18 +133,26 @@ def below_the_commit_index(it: Comparison) -> None:
 def vote_given_again(it: Comparison) -> None:
     """To the candidate that has its vote, a node may say yes again without another look at the logs, and start its timer again or not."""
     event = it.question.event
-    if not isinstance(event, RequestVote) or event.term != it.before["term"] or it.before["voted_for"] != event.src:
+    if (
+        not isinstance(event, RequestVote)
+        or event.term != it.before["term"]
+        or it.before["voted_for"] != event.src
+    ):
         return
     yes = RequestVoteReply(event.dst, event.src, event.term, True)
     if it.extra == [yes]:
         it.extra, it.missing = [], []
-    if not it.extra and not it.missing and timer_of(it.question, it.theirs.state) in ("goes on", "starts again"):
+    if (
+        not it.extra
+        and not it.missing
+        and timer_of(it.question, it.theirs.state) in ("goes on", "starts again")
+    ):
         it.fields.discard("timer")
 
 
 Predicate = Callable[[Comparison], None]
 ALLOWED: tuple[Predicate, ...] = (
-    match_index_of_a_refusal, commit_index_of_what_is_sent, laggards_wait_for_the_heartbeat,
+    match_index_of_a_refusal, laggards_wait_for_the_heartbeat,
     earlier_first_guess, next_index_stays, steps_further_back, news_at_once, below_the_commit_index,
     vote_given_again,
 )  # fmt: skip

@@ -71,9 +71,7 @@ FIXED = frozenset(("id", "nodes", "election_timeout", "heartbeat_interval", "log
 
 def made(raft: type[Raft], state: State, dice: Random) -> Raft:
     """A node in this state."""
-    node = raft(
-        state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"]
-    )
+    node = raft(state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"])
     for name, value in state.items():
         if name in COPIED:
             setattr(node, name, dict(value))

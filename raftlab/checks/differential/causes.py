@@ -19,6 +19,8 @@ def cause(it: Comparison) -> str:
     if it.disk and not (it.missing or it.extra or it.fields):
         return it.disk[0]
     if it.theirs.error:
+        if it.before["role"] is not Role.LEADER and it.ours.state["role"] is Role.LEADER:
+            return "ST-L1"  # it has become leader, and then could not send what its next_index says
         return _about(it, USUAL.get(type(it.question.event), "ALL-2"))
     before, ours, theirs = it.before, it.ours.state, it.theirs.state
     if theirs["term"] < before["term"]:
@@ -26,10 +28,15 @@ def cause(it: Comparison) -> str:
     if theirs["term"] != ours["term"] or (_campaigns(it) and "role" in it.fields):
         return _term(it)
     if "ALL-2" in it.reasons:
-        if theirs["voted_for"] == before["voted_for"] != ours["voted_for"] and before["voted_for"] is not None:
+        if (
+            theirs["voted_for"] == before["voted_for"] != ours["voted_for"]
+            and before["voted_for"] is not None
+        ):
             return "ST-P2"
         if theirs["role"] is not ours["role"]:
             return "ALL-2"
+        if theirs["commit_index"] < before["commit_index"]:
+            return "ST-V1"
     match it.question.event:
         case AppendEntries():
             return _append(it)
@@ -58,7 +65,13 @@ def _term(it: Comparison) -> str:
     """Another term than it should be, or another role after a campaign."""
     before, theirs = it.before, it.theirs.state
     if not _campaigns(it):
-        return "FO-2" if not hasattr(it.question.event, "term") else "ALL-2" if "ALL-2" in it.reasons else _about(it, "ST-P1")
+        return (
+            "FO-2"
+            if not hasattr(it.question.event, "term")
+            else "ALL-2"
+            if "ALL-2" in it.reasons
+            else _about(it, "ST-P1")
+        )
     if (theirs["term"], theirs["role"]) == (before["term"], before["role"]) and not it.extra:
         return "CA-4" if before["role"] is Role.CANDIDATE else "FO-2"
     if "role" in it.fields and theirs["term"] == it.ours.state["term"]:
@@ -100,7 +113,9 @@ def _append(it: Comparison) -> str:
         old, new = it.before["log"], theirs["log"]
         if new[: len(old)] != old or ("AE-3" in it.reasons and new == old):
             return "AE-3"
-        wrong_terms = len(new) == len(ours["log"]) and [each.term for each in new] != [each.term for each in ours["log"]]
+        wrong_terms = len(new) == len(ours["log"]) and [each.term for each in new] != [
+            each.term for each in ours["log"]
+        ]
         return "ST-P3" if wrong_terms else "AE-4"
     if rule := _commitment(it, "AE-5"):
         return rule
@@ -109,7 +124,9 @@ def _append(it: Comparison) -> str:
 
 def _replies(it: Comparison) -> list[AppendEntriesReply]:
     """The replies that only the answer sends."""
-    return [each for each in it.extra if isinstance(each, AppendEntriesReply) and type(each) is AppendEntriesReply]
+    return [
+        each for each in it.extra if isinstance(each, AppendEntriesReply) and type(each) is AppendEntriesReply
+    ]
 
 
 def _append_reply(it: Comparison) -> str:
@@ -121,7 +138,11 @@ def _append_reply(it: Comparison) -> str:
         return "P2"
     if not reply.success:
         return "LE-4" if fields & {"commit_index"} and "next_index" not in fields else "LE-3b"
-    if fields & {"match_index", "next_index"} or it.before["role"] is not Role.LEADER or reply.term < it.before["term"]:
+    if (
+        fields & {"match_index", "next_index"}
+        or it.before["role"] is not Role.LEADER
+        or reply.term < it.before["term"]
+    ):
         return "LE-3a"
     return _commitment(it, "LE-4") or _leads(it)
 
@@ -132,7 +153,7 @@ def _vote_request(it: Comparison) -> str:
         return "FO-2"
     gave = any(type(each) is RequestVoteReply and each.vote_granted for each in it.extra)
     refused = any(type(each) is RequestVoteReply and not each.vote_granted for each in it.extra)
-    if refused and it.before["voted_for"] != it.question.event.src:
+    if refused and it.before["voted_for"] != getattr(it.question.event, "src", None):
         return "RV-2" if _equal_logs(it) else "UTD"
     if not gave and not refused and "voted_for" in fields:
         return "RV-2" if reason == "RV-2" else reason
@@ -142,6 +163,7 @@ def _vote_request(it: Comparison) -> str:
 def _equal_logs(it: Comparison) -> bool:
     """Do the candidate's log and the node's end in the same way?"""
     log, request = it.before["log"], it.question.event
+    assert isinstance(request, RequestVote)
     return (request.last_log_index, request.last_log_term) == (len(log), log[-1].term if log else 0)
 
 
@@ -178,7 +200,9 @@ def _election(it: Comparison) -> str:
     wins = ours["role"] is Role.LEADER
     if "log" in fields:
         return "P2"
-    if "role" in fields and (wins or theirs["role"] is Role.LEADER or isinstance(it.question.event, RequestVoteReply)):
+    if "role" in fields and (
+        wins or theirs["role"] is Role.LEADER or isinstance(it.question.event, RequestVoteReply)
+    ):
         return "CA-2"
     if wins:
         for name, rule in (("next_index", "ST-L1"), ("match_index", "ST-L2"), ("leader", "CA-2")):

@@ -23,7 +23,6 @@ from raftlab.messages import (
     Restore,
     Role,
     Save,
-    SaveSnapshot,
     Send,
     Tick,
 )
@@ -128,7 +127,9 @@ def early(effects: tuple[Effect, ...]) -> bool:
     for each in effects:
         if isinstance(each, Apply):
             applied.add(each.index)
-        elif isinstance(each, Answer) and isinstance(each.result, Applied) and each.result.index not in applied:
+        elif (
+            isinstance(each, Answer) and isinstance(each.result, Applied) and each.result.index not in applied
+        ):
             return True
     return False
 
@@ -136,12 +137,20 @@ def early(effects: tuple[Effect, ...]) -> bool:
 def _plain(state: State, name: str) -> Any:
     """A field; what a leader notes about itself in next_index does not matter."""
     value = state[name]
-    return {peer: index for peer, index in value.items() if peer != state["id"]} if name == "next_index" else value
+    return (
+        {peer: index for peer, index in value.items() if peer != state["id"]}
+        if name == "next_index"
+        else value
+    )
 
 
 def _unanswered(state: State) -> dict[int, str]:
     """The clients that still wait; those of entries that are applied have been answered."""
-    return {index: client for index, client in state["waiting"].items() if client and index > state["last_applied"]}
+    return {
+        index: client
+        for index, client in state["waiting"].items()
+        if client and index > state["last_applied"]
+    }
 
 
 def timer_of(question: Question, state: State) -> str:
@@ -152,7 +161,11 @@ def timer_of(question: Question, state: State) -> str:
     shortest, longest = before["election_timeout"]
     if shortest <= state["timer"] <= longest:
         # Whether a leader was heard lately is counted from the timeout's length.
-        return "starts again" if state["timeout"] in (state["timer"], None) else "starts again, but not its timeout"
+        return (
+            "starts again"
+            if state["timeout"] in (state["timer"], None)
+            else "starts again, but not its timeout"
+        )
     return "heartbeat" if state["timer"] == before["heartbeat_interval"] else f"stands at {state['timer']}"
 
 
@@ -185,10 +198,17 @@ def unsafe(before: State, outcome: Outcome) -> tuple[str, str] | None:
                 return "ST-P3", f"it saves entries from {effect.index} on, and on its disk are {len(log)}"
             log[effect.index - 1 - start :] = effect.entries
             if len(log) < kept or (tuple(log) != new[: len(log)] and tuple(log) != old[: len(log)]):
-                return "ST-P0", f"for a moment its disk holds the log {words(log)}, and a crash there would lose entries"
+                return (
+                    "ST-P0",
+                    f"for a moment its disk holds the log {words(log)}, and a crash there would lose entries",
+                )
         elif isinstance(effect, Send) and (what := _unsaved(effect.message, after, term, vote, log)):
             return "ST-P0", f"it sends {_kind(effect.message)} while {what} is not saved"
-        elif isinstance(effect, Answer) and isinstance(effect.result, Applied) and effect.result.index > start + len(log):
+        elif (
+            isinstance(effect, Answer)
+            and isinstance(effect.result, Applied)
+            and effect.result.index > start + len(log)
+        ):
             return "ST-P0", f"it answers {effect.client} while entry {effect.result.index} is not saved"
     for rule, name, on_disk, has in (
         ("ST-P1", "term", term, after["term"]),
@@ -203,7 +223,10 @@ def unsafe(before: State, outcome: Outcome) -> tuple[str, str] | None:
 
 def _common(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
     """How many entries both logs begin with."""
-    return next((place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new)))
+    return next(
+        (place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
+        min(len(old), len(new)),
+    )
 
 
 def _unsaved(message: Any, after: State, term: int, vote: str | None, log: list[Any]) -> str:

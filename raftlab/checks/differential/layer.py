@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from functools import cache
+from heapq import merge
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from raftlab.checks.differential.allowed import allow
 from raftlab.checks.differential.ask import Outcome, Question, outcomes
@@ -25,13 +26,21 @@ from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.invariants import WATCHED
 
-BATCHES = (64, 256, 1024)  # how many questions are put at once: first few, because a mistake usually shows at once
+BATCHES = (
+    64,
+    256,
+    1024,
+)  # how many questions are put at once: first few, because a mistake usually shows at once
 ENOUGH = 40  # restarts of a timer, after which all of its few lengths must have appeared
 
 
 class Answered(NamedTuple):
-    """A question and the reference's outcome. restarts: whose timer starts again in it; "" if none does."""
+    """A question and the reference's outcome.
 
+    cost: how much it asks of a reader. restarts: whose timer starts again in it; "" if none does.
+    """
+
+    cost: tuple[int, ...]
     question: Question
     outcome: Outcome
     reasons: tuple[str, ...]
@@ -39,15 +48,26 @@ class Answered(NamedTuple):
 
 
 @cache
-def answered(spaces: tuple[Space, ...], reference: type[Raft] = Raft) -> tuple[Answered, ...]:
-    """All questions of these spaces, with the reference's outcomes."""
+def answered(spaces: tuple[Space, ...], reference: Any = Raft) -> tuple[Answered, ...]:
+    """All questions of these spaces, with the reference's outcomes; those that are easy to explain come first."""
+    return tuple(merge(*(_answered(space, reference) for space in spaces), key=lambda each: each.cost))
+
+
+@cache
+def _answered(space: Space, reference: Any) -> list[Answered]:
     found = []
-    asked = questions(spaces)
-    for question, outcome in zip(asked, outcomes(reference, asked), strict=True):
+    asked = questions(space)
+    for (cost, question), outcome in zip(
+        asked, outcomes(reference, [each for _, each in asked]), strict=True
+    ):
         kind = f"{question.state['role'].value} {type(question.event).__name__}"
-        again = outcome.state["role"] is not Role.LEADER and timer_of(question, outcome.state) == "starts again"
-        found.append(Answered(question, without_reasons(outcome), reasons_of(outcome), kind if again else ""))
-    return tuple(found)
+        again = (
+            outcome.state["role"] is not Role.LEADER and timer_of(question, outcome.state) == "starts again"
+        )
+        found.append(
+            Answered(cost, question, without_reasons(outcome), reasons_of(outcome), kind if again else "")
+        )
+    return found
 
 
 class Differential(NamedTuple):
@@ -55,7 +75,7 @@ class Differential(NamedTuple):
 
     name: str
     spaces: tuple[Space, ...]
-    reference: type[Raft] = Raft
+    reference: Any = Raft  # a class; Any, because mypy does not know that classes can be looked up
 
     @property
     def cases(self) -> int:
@@ -102,12 +122,13 @@ def _hidden(it: Comparison) -> int:
 def failure(it: Comparison) -> Failure:
     """What a comparison has found."""
     rule, event = cause(it), it.question.event
+    unsaved = it.disk[1] if it.disk and rule == it.disk[0] else ""
     return Failure(
         rule,
         (RULE_BOOK | WATCHED)[rule].text,
         (state_in_words(it.before, event), event_in_words(event)),
-        _told(it.ours),
-        it.theirs.error or _told(it.theirs),
+        "save first, then send" if unsaved else _told(it.ours),
+        it.theirs.error or unsaved or _told(it.theirs),
         sentence=sentence(it),
     )
 
@@ -134,4 +155,3 @@ def dice(drawn: dict[str, list[int]]) -> Failure | None:
 def differential(item: str) -> Differential:
     """The differential check of an item."""
     return Differential(f"all small situations of {item}", SPACES[item])
-

@@ -55,8 +55,14 @@ def _names(nodes: Any) -> str:
 def event_in_words(event: Event) -> str:
     """An event in words."""
     match event:
-        case AppendEntries(term=term, prev_log_index=prev, prev_log_term=prev_term, entries=new, leader_commit=commit):
-            what = f"append of term {term} with {' '.join(f'{e.term}:{e.command}' for e in new)}," if new else f"heartbeat of term {term} with"
+        case AppendEntries(
+            term=term, prev_log_index=prev, prev_log_term=prev_term, entries=new, leader_commit=commit
+        ):
+            what = (
+                f"append of term {term} with {' '.join(f'{e.term}:{e.command}' for e in new)},"
+                if new
+                else f"heartbeat of term {term} with"
+            )
             place = f"prev_log_index {prev} of term {prev_term}" if prev else "prev_log_index 0"
             return f"{what} {place}" + (f", leader_commit {commit}" if commit else "")
         case AppendEntriesReply(src=src, term=term, success=True, match_index=match):
@@ -118,14 +124,30 @@ def _plain(name: str, state: State) -> str:
 
 
 def _sent(extra: list[Any], missing: list[Any]) -> str:
-    if len(extra) == len(missing) == 1 and type(extra[0]) is type(missing[0]) and extra[0].dst == missing[0].dst:
+    if (
+        len(extra) == len(missing) == 1
+        and type(extra[0]) is type(missing[0])
+        and extra[0].dst == missing[0].dst
+    ):
         one, other = extra[0], missing[0]
-        if isinstance(one, AppendEntriesReply) and one._replace(success=True, match_index=0) == other._replace(success=True, match_index=0):
+        if isinstance(one, AppendEntriesReply) and one._replace(
+            success=True, match_index=0
+        ) == other._replace(success=True, match_index=0):
             if one.success is not other.success:
-                return "it says success instead of a refusal" if one.success else "it refuses instead of saying success"
+                return (
+                    "it says success instead of a refusal"
+                    if one.success
+                    else "it refuses instead of saying success"
+                )
             return f"it says success up to entry {one.match_index} instead of {other.match_index}"
-        if isinstance(one, RequestVoteReply) and one._replace(vote_granted=True) == other._replace(vote_granted=True):
-            return "it gives its vote instead of refusing it" if one.vote_granted else "it refuses its vote instead of giving it"
+        if isinstance(one, RequestVoteReply) and one._replace(vote_granted=True) == other._replace(
+            vote_granted=True
+        ):
+            return (
+                "it gives its vote instead of refusing it"
+                if one.vote_granted
+                else "it refuses its vote instead of giving it"
+            )
     told, should = _grouped(extra), _grouped(missing)
     if not missing:
         return f"it also sends {told}"
@@ -149,7 +171,11 @@ def _message(message: Any) -> str:
             log = f"ends with entry {index} of term {last}" if index else "is empty"
             return f"a request for votes in term {term} that says that its log {log}"
         case AppendEntriesReply(term=term, success=success, match_index=match, prev_log_index=prev):
-            return f"a success of term {term} up to entry {match}" if success else f"a refusal of term {term} for prev_log_index {prev}"
+            return (
+                f"a success of term {term} up to entry {match}"
+                if success
+                else f"a refusal of term {term} for prev_log_index {prev}"
+            )
         case RequestVoteReply(term=term, vote_granted=granted):
             return f"a {'vote' if granted else 'refused vote'} of term {term}"
     return f"a {type(message).__name__} ({plainly(said(message))})"
@@ -161,5 +187,7 @@ def _applied(outcome: Any) -> str:
 
 
 def _answered(outcome: Any) -> str:
-    done = [f"{each.client} with {each.result}" for each in outcome.effects if type(each).__name__ == "Answer"]
+    done = [
+        f"{each.client} with {each.result}" for each in outcome.effects if type(each).__name__ == "Answer"
+    ]
     return ", ".join(done) or "nobody"

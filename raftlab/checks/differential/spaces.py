@@ -10,7 +10,7 @@ The command of an entry depends on its index only, so that equal commands meet d
 left in a node takes turns: votes, next_index, match_index, waiting clients.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import combinations_with_replacement, product
 from typing import Any
@@ -94,23 +94,28 @@ def in_order(*terms: int | Terms) -> bool:
     return len(used) == max(used, default=0)
 
 
+def taken(turn: int, choices: Sequence[Any]) -> Any:
+    """One of some choices, in turns. Their order repeats itself nowhere, so that it is not tied to the order of anything else."""
+    return choices[int(turn * 0.6180339887 % 1 * len(choices))]
+
+
 def leftovers(turn: int, state: State) -> tuple[int, dict[str, Any]]:
     """What earlier roles may have left in a follower, in turns; and whether it is anything."""
     id, nodes, commit = state["id"], state["nodes"], state["commit_index"]
     peers = [each for each in nodes if each != id]
-    match turn % 5:
-        case 1:
-            return 1, {"votes": frozenset(nodes[:2])}
-        case 2:
-            return 1, {"next_index": dict.fromkeys(peers, 2), "match_index": dict.fromkeys(nodes, 1)}
-        case 3 if commit:
-            return 1, {"waiting": {commit: "c0"}}  # its client was answered long ago
-    return 0, {}
+    left = taken(turn, (
+        {}, {"votes": frozenset(nodes[:2])}, {},
+        {"next_index": dict.fromkeys(peers, 4), "match_index": dict.fromkeys(nodes, 1)},  # its log was longer then
+        {"waiting": {commit: "c0"}} if commit else {},  # its client was answered long ago
+    ))  # fmt: skip
+    return bool(left), left
 
 
 # -- Appends --------------------------------------------------------------------------------------------------------
 
-Part = tuple[int, int, Terms]  # of a leader's log: the index and term of the entry before, and the terms of the new entries
+Part = tuple[
+    int, int, Terms
+]  # of a leader's log: the index and term of the entry before, and the terms of the new entries
 
 
 def parts(terms: Terms, agreed: int, latest: int) -> Iterator[Part]:
@@ -146,13 +151,15 @@ def _append_cases(later: bool, *roles: Role) -> Iterator[Case]:
     for turn, (role, term, terms, commit, latest, part, leader_commit) in enumerate(_appends(later, roles)):
         before, before_term, new = part
         if len(terms) + len(new) < 2:
-            turn -= turn % 210  # the simplest ones are without anything strange
-        id, src, other = (("n1", "n2", "n3"), ("n2", "n1", "n3"), ("n2", "n3", "n1"))[turn // 2 % 7 % 3]
+            turn = 0  # the simplest ones are without anything strange
+        id, src, other = taken(turn // 3, (("n1", "n2", "n3"), ("n2", "n1", "n3"), ("n2", "n3", "n1")))
         same = latest == term
         fields: dict[str, Any] = {"commit_index": commit, "id": id}
         if role is FOLLOWER:
-            fields["voted_for"] = (None, src, other, id)[turn % 4] if term else None
-            fields["leader"] = (src if same else other, None, None if same or not term else src)[turn % 3]
+            fields["voted_for"] = taken(turn // 5, (None, src, other, id)) if term else None
+            fields["leader"] = taken(
+                turn // 7, (src if same else other, None, None if same or not term else src)
+            )
         state = node(role, term, terms, **fields)
         dirty = 0
         if role is FOLLOWER:
@@ -201,9 +208,13 @@ def older_appends() -> Iterator[Case]:
             continue
         for latest, (before, before_term, new) in product({1, term - 1}, bits):
             for leader_commit in {0, before + len(new)}:
-                leader = "n3" if role is FOLLOWER and (before + term) % 2 else "n1" if role is LEADER else None
+                leader = (
+                    "n3" if role is FOLLOWER and (before + term) % 2 else "n1" if role is LEADER else None
+                )
                 state = node(role, term, terms, leader=leader)
-                event = AppendEntries("n2", "n1", latest, before, before_term, log_of(new, before + 1), leader_commit)
+                event = AppendEntries(
+                    "n2", "n1", latest, before, before_term, log_of(new, before + 1), leader_commit
+                )
                 yield (role is not FOLLOWER, 0, len(terms) + len(new), before, 0, leader_commit), state, event
 
 
@@ -224,9 +235,17 @@ def leading(count: int, longest: int, latest: int = 2) -> Iterator[State]:
                     break  # an entry of its own term is not committed before a majority has it
                 for place in dict.fromkeys((len(terms) + 1, first + 1, first + 2)):
                     if place <= len(terms) + 1:
-                        guess = {peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]}
+                        guess = {
+                            peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]
+                        }
                         yield node(
-                            LEADER, latest, terms, count, commit_index=commit, match_index=match, next_index=guess
+                            LEADER,
+                            latest,
+                            terms,
+                            count,
+                            commit_index=commit,
+                            match_index=match,
+                            next_index=guess,
                         )
 
 
@@ -257,10 +276,10 @@ def append_replies() -> Iterator[Case]:
             length, match, guess = len(state["log"]), state["match_index"]["n2"], state["next_index"]["n2"]
             for event in _answers(length, match, guess, brief=count > 3 or longest > 2):
                 turn += 1
-                waits = {0: {}, 1: {length: "c1"}, 2: {each: f"c{each}" for each in range(1, length + 1)}}[turn % 3]
-                commit = state["commit_index"]
-                waiting = {index: client for index, client in waits.items() if index > commit or turn % 2}
-                old = {"n2": "n3", "n3": "n2"} if turn % 11 == 3 and count > 2 else {}
+                waits = taken(turn, ({}, {length: "c1"}, {each: f"c{each}" for each in range(1, length + 1)}))
+                commit, answered = state["commit_index"], taken(turn // 3, (True, False))
+                waiting = {index: client for index, client in waits.items() if index > commit or answered}
+                old = taken(turn // 5, ({}, {}, {"n2": "n3", "n3": "n2"} if count > 2 else {}))
                 yield (
                     (count != 3, count > 3, length, len(waiting), commit, guess),
                     renamed(state | {"waiting": waiting}, old),
@@ -303,8 +322,14 @@ def other_append_replies() -> Iterator[Case]:
                         state["voted_for"] = "n1"
                     if role is LEADER and confirmed:
                         state["waiting"] = {length: "c1"}
-                    event = AppendEntriesReply("n2", "n1", latest, success, confirmed, confirmed if success else 0)
-                    yield (role is not LEADER, count != 3, abs(latest - term), length, confirmed), state, event
+                    event = AppendEntriesReply(
+                        "n2", "n1", latest, success, confirmed, confirmed if success else 0
+                    )
+                    yield (
+                        (role is not LEADER, count != 3, abs(latest - term), length, confirmed),
+                        state,
+                        event,
+                    )
 
 
 # -- Votes ------------------------------------------------------------------------------------------------------------
@@ -323,15 +348,22 @@ def vote_requests() -> Iterator[Case]:
                 if (role is not FOLLOWER and voted != "n1") or (not term and voted):
                     continue
                 turn += 1
-                leader = (None, "n3", None if latest == term else "n2")[turn % 3] if role is FOLLOWER and term else None
-                commit = (0, len(terms))[turn % 2]
+                leader = (
+                    taken(turn, (None, "n3", None if latest == term else "n2"))
+                    if role is FOLLOWER and term
+                    else None
+                )
+                commit = taken(turn // 3, (0, len(terms)))
                 fields: dict[str, Any] = {"voted_for": voted, "commit_index": commit}
                 state = node(role, term, terms, **fields, leader="n1" if role is LEADER else leader)
                 dirty = 0
                 if role is FOLLOWER:
                     dirty, left = leftovers(turn, state)
                     state |= left
-                strange = (role is not FOLLOWER or not term, dirty + (abs(latest - term) > 1) + (leader is not None))
+                strange = (
+                    role is not FOLLOWER or not term,
+                    dirty + (abs(latest - term) > 1) + (leader is not None),
+                )
                 yield (
                     (*strange, latest != term, len(terms), index, voted is not None),
                     state,
@@ -345,16 +377,24 @@ def vote_replies() -> Iterator[Case]:
     for count in (3, 2, 4, 5):
         others = names(count)[1:]
         for short in range(majority(count) - 1):
-            for votes, src in product([others[:short], others[len(others) - short:]], others[:2]):
+            for votes, src in product([others[:short], others[len(others) - short :]], others[:2]):
                 for terms, term in product(logs(2, 2), (2, 3)):
                     if terms and terms[-1] >= term:
                         continue
-                    for latest, granted in product(range(term - 1, term + 3), (True, False)):
+                    for latest, granted, commit in product(
+                        range(term - 1, term + 3), (True, False), {0, len(terms)}
+                    ):
                         if latest > term and granted:
                             continue
                         turn += 1
-                        state = node(CANDIDATE, term, terms, count, votes=frozenset({"n1", *votes}))
-                        state["commit_index"] = state["last_applied"] = (0, len(terms))[turn % 2]
+                        state = node(
+                            CANDIDATE,
+                            term,
+                            terms,
+                            count,
+                            votes=frozenset({"n1", *votes}),
+                            commit_index=commit,
+                        )
                         dirty, left = leftovers(turn, state)
                         state |= {name: each for name, each in left.items() if name != "votes"}
                         yield (
@@ -365,9 +405,15 @@ def vote_replies() -> Iterator[Case]:
     for role, terms, term, granted in product((FOLLOWER, LEADER), logs(1, 2), (2, 3), (True, False)):
         for latest in range(1, term + 3):
             if latest <= term or not granted:
-                state = node(role, term, terms, 3, voted_for="n1" if latest == term or role is LEADER else None)
+                state = node(
+                    role, term, terms, 3, voted_for="n1" if latest == term or role is LEADER else None
+                )
                 state["votes"] = frozenset({"n1"}) if latest == term else frozenset()
-                yield (True, abs(latest - term), len(terms), 0), state, RequestVoteReply("n2", "n1", latest, granted)
+                yield (
+                    (True, abs(latest - term), len(terms), 0),
+                    state,
+                    RequestVoteReply("n2", "n1", latest, granted),
+                )
 
 
 # -- Time and clients -------------------------------------------------------------------------------------------------
@@ -397,7 +443,11 @@ def _waiting() -> Iterator[tuple[State, bool]]:
             yield state, count != 3
         for role, terms, term in product((FOLLOWER, CANDIDATE), logs(2, 2), (0, 1, 2, 3)):
             last = terms[-1] if terms else 0
-            if last > term or (role is CANDIDATE and (last >= term or count == 1)) or not in_order(terms, term):
+            if (
+                last > term
+                or (role is CANDIDATE and (last >= term or count == 1))
+                or not in_order(terms, term)
+            ):
                 continue
             for commit, voted in product({0, len(terms)}, (None, "n2")):
                 fields: dict[str, Any] = {"commit_index": commit}
@@ -414,9 +464,17 @@ def proposals() -> Iterator[Case]:
     """A client hands a node a command."""
     for count, longest in ((3, 2), (1, 2), (2, 2), (5, 1)):
         for client, state in product(("c1", None), leading(count, longest)):
-            waiting = {len(state["log"]): "c0"} if len(state["log"]) > state["commit_index"] and client else {}
-            yield (count != 3, len(state["log"]), state["commit_index"]), state | {"waiting": waiting}, Propose("x=5", client)
-    for role, leader, terms, client in product((FOLLOWER, CANDIDATE), ("n2", "n3", None), logs(1, 2), ("c1", None)):
+            waiting = (
+                {len(state["log"]): "c0"} if len(state["log"]) > state["commit_index"] and client else {}
+            )
+            yield (
+                (count != 3, len(state["log"]), state["commit_index"]),
+                state | {"waiting": waiting},
+                Propose("x=5", client),
+            )
+    for role, leader, terms, client in product(
+        (FOLLOWER, CANDIDATE), ("n2", "n3", None), logs(1, 2), ("c1", None)
+    ):
         if role is FOLLOWER or (leader is None and 2 not in terms):
             yield (False, len(terms), 0), node(role, 2, terms, leader=leader), Propose("x=5", client)
 
@@ -430,7 +488,13 @@ EVERYTHING: tuple[Space, ...] = (
 )  # fmt: skip
 SPACES: dict[str, tuple[Space, ...]] = {
     "admit": (vote_requests, vote_replies, other_append_replies, later_appends, older_appends),
-    "become_follower": (vote_requests, vote_replies, other_append_replies, later_appends, appends_to_candidates),
+    "become_follower": (
+        vote_requests,
+        vote_replies,
+        other_append_replies,
+        later_appends,
+        appends_to_candidates,
+    ),
     "become_candidate": (timers,),
     "become_leader": (vote_replies, timers),
     "on_request_vote": (vote_requests,),
@@ -451,11 +515,12 @@ SPACES: dict[str, tuple[Space, ...]] = {
 }  # the questions about each rule, and about a whole Raft
 
 
-@cache
-def questions(spaces: tuple[Space, ...]) -> tuple[Question, ...]:
-    """The questions of some spaces. The first of them are the easiest to explain."""
-    cases = sorted((case for space in spaces for case in space()), key=lambda case: case[0])
-    return tuple(Question(state, event, shown(number)) for number, (_, state, event) in enumerate(cases))
+def questions(space: Space) -> list[tuple[tuple[int, ...], Question]]:
+    """The questions of a space, each after how much it asks of a reader. The first are the easiest to explain."""
+    cases = sorted(space(), key=lambda case: case[0])
+    return [
+        (cost, Question(state, event, shown(number))) for number, (cost, state, event) in enumerate(cases)
+    ]
 
 
 def shown(number: int) -> tuple[float, ...]:

@@ -1,0 +1,197 @@
+"""The differential check finds every mistake that one step shows, names its rule, and lets pass what the paper leaves open."""
+
+from pathlib import Path
+
+import pytest
+from textbook import mutant
+
+from raftlab import Raft
+from raftlab.checks.differential import allowed, differential
+from raftlab.checks.differential.ask import Outcome
+from raftlab.checks.differential.compare import unsafe
+from raftlab.checks.differential.spaces import FOLLOWER, SPACES, log_of, node
+from raftlab.checks.mutants import MUTANTS
+from raftlab.exercises.answer import load
+from raftlab.exercises.figure_2 import FIGURE_2
+from raftlab.messages import AppendEntriesReply, Save, Send
+
+STYLES = sorted((Path(__file__).parent / "solutions").glob("*.py"))
+MOST = 20_000  # situations of an item
+
+
+def test_there_are_situations_for_every_item_and_not_too_many_to_be_quick():
+    assert SPACES.keys() == {*FIGURE_2, "raft"}
+    for item in FIGURE_2:
+        assert 300 < differential(item).cases < MOST
+
+
+def test_the_reference_goes_wrong_in_none_of_them():
+    assert differential("raft").run(Raft) is None
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.stem)
+def test_nor_does_a_right_solution_in_another_style(path):
+    rules = {item: load(path.read_text(), item) for item in FIGURE_2}
+    assert differential("raft").run(type("Styled", (Raft,), rules)) is None
+
+
+# -- Mistakes ---------------------------------------------------------------------------------------------------
+
+# It shows only if a leader gets a refusal of its very first guess, which no follower sends.
+UNSEEN = {"nextIndex below 1"}
+# The rule that the catalogue names is about the disk in general.
+OTHER_RULE = {"the term is not written": "ST-P1"}
+
+
+@pytest.mark.parametrize("name", [name for name in MUTANTS if name not in UNSEEN])
+def test_a_known_mistake_is_found_and_its_rule_named(name):
+    found = differential(MUTANTS[name].item).run(MUTANTS[name].node_class())
+    assert found.rule == OTHER_RULE.get(name, MUTANTS[name].rule), found.sentence
+
+
+STORE = """            self.log.replace_from(index + offset, entries[offset:])
+            self.save(from_index=index + offset)
+            return
+"""
+# Mistakes that no row, story, run or exploration found: where, what instead, the item and the rule.
+ONCE_MISSED = {
+    "an entry of its own term at the end is enough to commit": (
+        "if self.log.term_at(index) == self.term:", "if self.log.last_term == self.term:", "advance_commit_index", "LE-4"),
+    "an entry is taken for present if its command is": (
+        "if term == entry.term:", "if term is not None and self.log.entry(index + offset).command == entry.command:",
+        "on_append_entries", "AE-3"),
+    "a candidate keeps its old timeout": (
+        "        self.reset_election_timer()\n\n    def become_leader", "        self.timer = self.timeout\n\n    def become_leader",
+        "become_candidate", "FO-2"),
+    "a new term forgets what is committed": (
+        "            self.term, self.voted_for = term, None\n", "            self.term, self.voted_for = term, None\n            self.commit_index = 0\n",
+        "become_follower", "ST-V1"),
+    "a timer starts again without its timeout": (
+        "self.timeout = self.timer = shortest", "self.timer = shortest", "reset_election_timer", "FO-2"),
+    "a follower cuts its log, saves, appends and saves": (
+        "        for offset, entry in enumerate(entries):\n            term = self.log.term_at(index + offset)\n",
+        "        if entries:\n            self.log.replace_from(index, ())\n            self.save(from_index=index)\n"
+        "        for offset, entry in enumerate(entries):\n            term = self.log.term_at(index + offset)\n",
+        "on_append_entries", "ST-P0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONCE_MISSED)
+def test_a_mistake_that_all_other_checks_have_missed_is_found(name):
+    there, instead, item, rule = ONCE_MISSED[name]
+    found = differential(item).run(mutant((there, instead)))
+    assert found is not None
+    assert found.rule == rule, found.sentence
+
+
+def test_the_rule_is_that_of_the_difference_and_not_of_the_first_row_that_fails():
+    own_length = mutant(("match_index=last_new", "match_index=self.log.last_index"))
+    assert differential("on_append_entries").run(own_length).rule == "FO-1"
+    off_by_one = mutant(("self.peers(), self.log.last_index + 1", "self.peers(), self.log.last_index"))
+    assert differential("become_leader").run(off_by_one).rule == "ST-L1"
+
+
+def test_it_is_told_in_one_sentence():
+    only_the_index = MUTANTS["prev check looks at the index only"]
+    found = differential(only_the_index.item).run(only_the_index.node_class())
+    assert found.sentence == (
+        "Follower in term 2 with the log [1:a]; heartbeat of term 2 with prev_log_index 1 of term 2: "
+        "it says success instead of a refusal."
+    )
+
+
+# -- What the paper leaves open -----------------------------------------------------------------------------------
+
+AGREED = "            self.next_index[msg.src] = self.match_index[msg.src] + 1\n            self.advance_commit_index()\n"
+BACK = "            self.next_index[msg.src] = self.step_back(msg)\n"
+REFUSED = "        elif msg.prev_log_index == self.next_index[msg.src] - 1 > self.match_index[msg.src]:\n"
+COMMITTED = '                    self.commit(index, because="LE-4")\n'
+PROPOSED = '        self.because("LE-3")\n        self.broadcast_entries()\n'
+FIRST_GUESS = "dict.fromkeys(self.peers(), self.log.last_index + 1)"
+SUCCESS = 'self.reply_append(msg, success=True, match_index=last_new, because="FO-1")'
+VOTED = "        elif self.voted_for not in (None, msg.src):\n"
+
+# Predicate -> a right variant that needs it, and a mistake close to it.
+OPEN = {
+    "match_index_of_a_refusal": (
+        ('success=False, because="AE-2")', 'success=False, because="AE-2", match_index=self.log.last_index)'),
+        ('success=False, because="AE-2")', 'success=False, because="AE-2", match_index=self.log.last_index)\n            self.leader = None'),
+    ),
+    "news_at_once": (
+        (COMMITTED, COMMITTED + "                    self.broadcast_entries()\n"),
+        (AGREED, AGREED + "            self.replicate(msg.src)\n"),
+    ),
+    "laggards_wait_for_the_heartbeat": (
+        (PROPOSED, '        for peer in self.peers():\n            if self.next_index[peer] == index:\n                self.replicate(peer)\n'),
+        (PROPOSED, '        self.timer = self.heartbeat_interval\n        for peer in self.peers():\n            if self.next_index[peer] == index:\n                self.replicate(peer)\n'),
+    ),
+    "earlier_first_guess": (
+        (FIRST_GUESS, "dict.fromkeys(self.peers(), self.commit_index + 1)"),
+        (FIRST_GUESS, "dict.fromkeys(self.peers(), self.commit_index)"),
+    ),
+    "next_index_stays": (
+        (AGREED, AGREED.replace("self.match_index[msg.src] + 1", "max(self.next_index[msg.src], self.match_index[msg.src] + 1)")),
+        (AGREED, AGREED.replace("self.match_index[msg.src] + 1", "max(self.next_index[msg.src], self.match_index[msg.src])")),
+    ),
+    "steps_further_back": (
+        (BACK, "            self.next_index[msg.src] = self.match_index[msg.src] + 1\n"),
+        (REFUSED, "        else:\n"),
+    ),
+    "below_the_commit_index": (
+        (SUCCESS, SUCCESS.replace("last_new", "max(last_new, self.commit_index)")),
+        (SUCCESS, SUCCESS.replace("last_new", "max(last_new, self.log.last_index)")),
+    ),
+    "vote_given_again": (
+        (VOTED, '        elif self.voted_for == msg.src:\n            self.reply_vote(msg, vote_granted=True, because="RV-2")\n' + VOTED),
+        (VOTED, '        elif self.voted_for is not None:\n            self.reply_vote(msg, vote_granted=True, because="RV-2")\n' + VOTED),
+    ),
+}  # fmt: skip
+
+
+def test_each_of_the_predicates_has_its_two_tests():
+    assert OPEN.keys() == {each.__name__ for each in allowed.ALLOWED}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_an_open_choice_is_allowed_by_its_predicate_alone_and_a_mistake_close_to_it_is_not(name, monkeypatch):
+    right, wrong = (mutant(change) for change in OPEN[name])
+    assert differential("raft").run(right) is None
+    assert differential("raft").run(wrong) is not None
+    others = tuple(each for each in allowed.ALLOWED if each.__name__ != name)
+    monkeypatch.setattr(allowed, "ALLOWED", others)
+    assert differential("raft").run(right) is not None
+
+
+# -- The disk -------------------------------------------------------------------------------------------------------
+
+
+def after(log, *effects, term=2):
+    """What is wrong if a follower in term 2 with two entries does this, and has this log then."""
+    before = node(FOLLOWER, 2, (1, 1))
+    return unsafe(before, Outcome(effects, before | {"log": log, "term": term}))
+
+
+def test_what_stays_in_the_log_never_leaves_the_disk():
+    longer = log_of((1, 1, 2))
+    assert after(longer, Save(2, None, 3, longer[2:])) is None
+    assert after(longer, Save(2, None, 1, longer)) is None, "the same entries may be written again"
+    assert after(longer, Save(2, None, 2, ()), Save(2, None, 2, longer[1:]))[0] == "ST-P0"
+
+
+def test_what_contradicts_the_leader_may_leave_the_disk_before_the_new_entries_are_there():
+    other = log_of((1, 2))
+    assert after(other, Save(2, None, 2, ()), Save(2, None, 2, other[1:])) is None
+
+
+def test_terms_and_votes_on_the_disk_only_go_on():
+    same = log_of((1, 1))
+    assert after(same, Save(1, None, 3, ()), Save(2, None, 3, ()))[0] == "ST-P1"
+    assert after(same, term=3)[0] == "ST-P1"
+
+
+def test_what_is_confirmed_is_on_the_disk_before_the_reply():
+    longer = log_of((1, 1, 2))
+    reply = Send(AppendEntriesReply("n1", "n2", 2, True, 2, 3))
+    save = Save(2, None, 3, longer[2:])
+    assert after(longer, save, reply) is None
+    assert after(longer, reply, save)[0] == "ST-P0"
