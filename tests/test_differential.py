@@ -8,7 +8,7 @@ from textbook import mutant
 from raftlab import Raft
 from raftlab.checks.differential import allowed, differential
 from raftlab.checks.differential.ask import Outcome
-from raftlab.checks.differential.compare import unsafe
+from raftlab.checks.differential.disk import unsafe
 from raftlab.checks.differential.spaces import FOLLOWER, SPACES, log_of, node
 from raftlab.checks.mutants import MUTANTS
 from raftlab.exercises.answer import load

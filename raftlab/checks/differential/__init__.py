@@ -1,9 +1,9 @@
 """The differential check: an answer and the reference are put into the same small state, get the same event, and are compared.
 
-    spaces     all small states and events            compare   what differs, and what is on the disk
-    ask        one question, and its outcome          allowed   what the paper leaves open
-    causes     the rule that a difference breaks      sentence  the difference in one sentence
-    layer      the check of an item
+    spaces     all small states and events            compare   what differs
+    ask        one question, and its outcome          disk      what a crash between two effects would break
+    causes     the rule that a difference breaks      allowed   what the paper leaves open
+    layer      the check of an item                   sentence  the difference in one sentence
 
 It is complete within its bounds: there is no small situation in which an answer does something wrong unseen. It sees one
 step at a time. What takes several steps (liveness, clients) is left to stories, random runs and the explorer.

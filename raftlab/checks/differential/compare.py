@@ -9,20 +9,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from raftlab.checks.differential.ask import Outcome, Question, State
+from raftlab.checks.differential.disk import unsafe
 from raftlab.messages import (
     Answer,
-    AppendEntries,
-    AppendEntriesReply,
     Applied,
     Apply,
     Because,
     Effect,
     Message,
-    RequestVote,
-    RequestVoteReply,
     Restore,
     Role,
-    Save,
     Send,
     Tick,
 )
@@ -167,94 +163,3 @@ def timer_of(question: Question, state: State) -> str:
             else "starts again, but not its timeout"
         )
     return "heartbeat" if state["timer"] == before["heartbeat_interval"] else f"stands at {state['timer']}"
-
-
-# -- The disk -----------------------------------------------------------------------------------------------------
-
-
-def unsafe(before: State, outcome: Outcome) -> tuple[str, str] | None:
-    """What a crash would break, anywhere between two effects: the rule, and what is wrong; None if nothing is.
-
-    A node that restarts knows what is on its disk, and may get the same event again. So at every moment the disk holds
-    a term that does not fall, one vote in a term, and a log that is the old one or the new one up to some place; this
-    place is not before the first difference of the two. What a message speaks of is on the disk before it is sent.
-    """
-    after = outcome.state
-    old, new = before["log"], after["log"]
-    start, kept = before["snapshot"].index, _common(old, new)
-    if after["snapshot"] != before["snapshot"]:
-        return None  # the log is not the same part of the whole any more; see `snapshots`
-    term, vote, log = before["term"], before["voted_for"], list(old)
-    for effect in outcome.effects:
-        if isinstance(effect, Save):
-            if effect.term < term:
-                return "ST-P1", f"it saves term {effect.term} after term {term}"
-            if effect.term == term and vote not in (None, effect.voted_for):
-                return "ST-P2", "it removes its vote from the disk"
-            if effect.term > term and effect.voted_for not in (None, after["voted_for"]):
-                return "ST-P2", f"on its disk, the vote of an earlier term is in term {effect.term}"
-            term, vote = effect.term, effect.voted_for
-            if not start < effect.index <= start + len(log) + 1:
-                return "ST-P3", f"it saves entries from {effect.index} on, and on its disk are {len(log)}"
-            log[effect.index - 1 - start :] = effect.entries
-            if len(log) < kept or (tuple(log) != new[: len(log)] and tuple(log) != old[: len(log)]):
-                return (
-                    "ST-P0",
-                    f"for a moment its disk holds the log {words(log)}, and a crash there would lose entries",
-                )
-        elif isinstance(effect, Send) and (what := _unsaved(effect.message, after, term, vote, log)):
-            return "ST-P0", f"it sends {_kind(effect.message)} while {what} is not saved"
-        elif (
-            isinstance(effect, Answer)
-            and isinstance(effect.result, Applied)
-            and effect.result.index > start + len(log)
-        ):
-            return "ST-P0", f"it answers {effect.client} while entry {effect.result.index} is not saved"
-    for rule, name, on_disk, has in (
-        ("ST-P1", "term", term, after["term"]),
-        ("ST-P2", "vote", vote, after["voted_for"]),
-        ("ST-P3", "log", tuple(log), new),
-    ):
-        if on_disk != has:
-            told = (words(has), words(on_disk)) if name == "log" else (has, on_disk)
-            return rule, f"its {name} is {told[0]}, and {told[1]} on its disk"
-    return None
-
-
-def _common(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
-    """How many entries both logs begin with."""
-    return next(
-        (place for place, (one, other) in enumerate(zip(old, new, strict=False)) if one != other),
-        min(len(old), len(new)),
-    )
-
-
-def _unsaved(message: Any, after: State, term: int, vote: str | None, log: list[Any]) -> str:
-    """What a message speaks of and a crash would lose; "" if nothing."""
-    if message.term == after["term"] != term:
-        return f"term {message.term}"
-    start = after["snapshot"].index
-    match message:
-        case RequestVote(src=src) if after["voted_for"] == src != vote:
-            return "its vote for itself"
-        case RequestVoteReply(vote_granted=True, dst=dst) if after["voted_for"] == dst != vote:
-            return "the vote"
-        case AppendEntries(prev_log_index=prev, entries=new):
-            first = prev - start
-            if after["log"][first : first + len(new)] == new != tuple(log[first : first + len(new)]):
-                return "what it sends of its log"
-        case AppendEntriesReply(success=True, match_index=match):
-            place = match - start
-            if place <= len(after["log"]) and after["log"][:place] != tuple(log[:place]):
-                return "what it confirms"
-    return ""
-
-
-def _kind(message: Any) -> str:
-    name = type(message).__name__
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
-
-
-def words(log: Any) -> str:
-    """A log as text: [1:a 2:b]."""
-    return f"[{' '.join(f'{term}:{command}' for term, command in log)}]"

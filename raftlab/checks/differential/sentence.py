@@ -3,7 +3,8 @@
 from typing import Any
 
 from raftlab.checks.differential.ask import State
-from raftlab.checks.differential.compare import Comparison, timer_of, words
+from raftlab.checks.differential.compare import Comparison, timer_of
+from raftlab.checks.differential.disk import words
 from raftlab.checks.words import event_words, plainly, said
 from raftlab.messages import (
     AppendEntries,

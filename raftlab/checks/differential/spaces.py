@@ -372,48 +372,43 @@ def vote_requests() -> Iterator[Case]:
 
 
 def vote_replies() -> Iterator[Case]:
-    """A node gets an answer to a request for votes."""
+    """A candidate gets an answer to a request for votes."""
     turn = 0
+    for count, short, votes, src in _ballots():
+        for terms, term in product(logs(2, 2), (2, 3)):
+            if terms and terms[-1] >= term:
+                continue
+            for latest, granted, commit in product(range(term - 1, term + 3), (True, False), {0, len(terms)}):
+                if latest > term and granted:
+                    continue
+                turn += 1
+                fields: dict[str, Any] = {"votes": frozenset({"n1", *votes}), "commit_index": commit}
+                state = node(CANDIDATE, term, terms, count, **fields)
+                dirty, left = leftovers(turn, state)
+                state |= {name: each for name, each in left.items() if name != "votes"}
+                cost = (count != 3, dirty + abs(latest - term), len(terms), short)
+                yield cost, state, RequestVoteReply(src, "n1", latest, granted)
+
+
+def _ballots() -> Iterator[tuple[int, int, tuple[str, ...], str]]:
+    """How many nodes there are, how many others have voted, which ones, and who answers now."""
     for count in (3, 2, 4, 5):
         others = names(count)[1:]
         for short in range(majority(count) - 1):
-            for votes, src in product([others[:short], others[len(others) - short :]], others[:2]):
-                for terms, term in product(logs(2, 2), (2, 3)):
-                    if terms and terms[-1] >= term:
-                        continue
-                    for latest, granted, commit in product(
-                        range(term - 1, term + 3), (True, False), {0, len(terms)}
-                    ):
-                        if latest > term and granted:
-                            continue
-                        turn += 1
-                        state = node(
-                            CANDIDATE,
-                            term,
-                            terms,
-                            count,
-                            votes=frozenset({"n1", *votes}),
-                            commit_index=commit,
-                        )
-                        dirty, left = leftovers(turn, state)
-                        state |= {name: each for name, each in left.items() if name != "votes"}
-                        yield (
-                            (count != 3, dirty + abs(latest - term), len(terms), short),
-                            state,
-                            RequestVoteReply(src, "n1", latest, granted),
-                        )
+            for votes, src in product((others[:short], others[len(others) - short :]), others[:2]):
+                yield count, short, votes, src
+
+
+def other_vote_replies() -> Iterator[Case]:
+    """A follower or a leader gets an answer to a request for votes."""
     for role, terms, term, granted in product((FOLLOWER, LEADER), logs(1, 2), (2, 3), (True, False)):
         for latest in range(1, term + 3):
             if latest <= term or not granted:
-                state = node(
-                    role, term, terms, 3, voted_for="n1" if latest == term or role is LEADER else None
-                )
-                state["votes"] = frozenset({"n1"}) if latest == term else frozenset()
-                yield (
-                    (True, abs(latest - term), len(terms), 0),
-                    state,
-                    RequestVoteReply("n2", "n1", latest, granted),
-                )
+                own = latest == term
+                state = node(role, term, terms, 3, voted_for="n1" if own or role is LEADER else None)
+                state["votes"] = frozenset({"n1"}) if own else frozenset()
+                event = RequestVoteReply("n2", "n1", latest, granted)
+                yield (True, abs(latest - term), len(terms), 0), state, event
 
 
 # -- Time and clients -------------------------------------------------------------------------------------------------
@@ -483,11 +478,18 @@ def proposals() -> Iterator[Case]:
 
 Space = Callable[[], Iterator[Case]]
 EVERYTHING: tuple[Space, ...] = (
-    appends, appends_to_candidates, later_appends, older_appends, append_replies, other_append_replies, vote_requests, vote_replies, timers,
-    proposals,
+    appends, appends_to_candidates, later_appends, older_appends, append_replies, other_append_replies, vote_requests, vote_replies,
+    other_vote_replies, timers, proposals,
 )  # fmt: skip
 SPACES: dict[str, tuple[Space, ...]] = {
-    "admit": (vote_requests, vote_replies, other_append_replies, later_appends, older_appends),
+    "admit": (
+        vote_requests,
+        vote_replies,
+        other_vote_replies,
+        other_append_replies,
+        later_appends,
+        older_appends,
+    ),
     "become_follower": (
         vote_requests,
         vote_replies,
@@ -498,7 +500,7 @@ SPACES: dict[str, tuple[Space, ...]] = {
     "become_candidate": (timers,),
     "become_leader": (vote_replies, timers),
     "on_request_vote": (vote_requests,),
-    "on_request_vote_reply": (vote_replies,),
+    "on_request_vote_reply": (vote_replies, other_vote_replies),
     "is_quorum": (vote_replies, append_replies, timers, proposals),
     "campaign": (timers,),
     "on_tick": (timers,),
