@@ -6,7 +6,6 @@ than a second.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from raftlab.checks.courses import COURSES
@@ -16,7 +15,8 @@ from raftlab.checks.explored import EXPLORATIONS
 from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.handlers import needs
 from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.checks.scripted import SCENES, Scripted, told_again
+from raftlab.checks.scripted import SCENES, Scripted, first_mistake, told_again
+from raftlab.checks.shrink import shrunk
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
 from raftlab.raft import Raft
@@ -117,18 +117,29 @@ def shown_by(failure: Failure, failures: Sequence[Failure]) -> Failure | None:
     return next((each for each in runs if each.rule == failure.rule), runs[0] if runs else None)
 
 
-def shortened(failure: Failure, raft: type[Raft], most: int = 150) -> Failure:
-    """The failure with the fewest actions in its story that still break the same property. A story without a breach stays as it is."""
+def shortened(failure: Failure, raft: type[Raft]) -> Failure:
+    """The failure with a story that breaks the same property by a mistake against the same rule, and needs each of its actions.
+
+    A story without a breach stays as it is.
+    """
     story = failure.story
     wrong = _breaks(story, raft) if story is not None else None
     if story is None or wrong is None:
         return failure
-    story = story.until(wrong[1])
-    for tries, place in enumerate(reversed(range(len(story.actions)))):
-        shorter = replace(story, actions=story.actions[:place] + story.actions[place + 1 :])
-        if tries < most and (now := _breaks(shorter, raft)) is not None and now[0] == wrong[0]:
-            story, wrong = replace(shorter, ticks=now[1]).until(now[1]), now
-    return told_again(story, raft, failure.seed)
+
+    def shows(part: Story) -> int | None:
+        now = _breaks(part, raft)
+        return now[1] if now is not None and now[0] == wrong[0] else None
+
+    def shows_the_rule(part: Story) -> int | None:
+        tick = shows(part)
+        first = None if tick is None else first_mistake(part.until(tick), raft)
+        return tick if first is not None and first.rule == failure.rule else None
+
+    short = shrunk(story, shows)
+    if shows_the_rule(short) is None and shows_the_rule(story) is not None:
+        short = shrunk(story, shows_the_rule)
+    return told_again(short, raft, failure.seed)
 
 
 def _breaks(story: Story, raft: type[Raft]) -> tuple[str, int] | None:

@@ -126,10 +126,20 @@ def explained(
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
     """The failure that a story shows, compared with the reference."""
+    cluster, first = _compared(story, raft, record=True)
+    return explained(broken(cluster), cluster, first, story, seed)
+
+
+def first_mistake(story: Story, raft: type[Raft]) -> Difference | None:
+    """The first step of a story in which nodes of this class do something else than the reference."""
+    return _compared(story, raft, record=False)[1]
+
+
+def _compared(story: Story, raft: type[Raft], record: bool) -> tuple[Cluster, Difference | None]:
     finder = MistakeFinder()
-    finder.cluster = cluster = Cluster(story, node_class=finder.watching(raft))
+    finder.cluster = cluster = Cluster(story, node_class=finder.watching(raft), record=record)
     cluster.tick(story.ticks)
-    return explained(broken(cluster), cluster, finder.first, story, seed)
+    return cluster, finder.first
 
 
 def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tuple[str, ...]:
