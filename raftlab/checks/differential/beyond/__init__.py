@@ -1,0 +1,49 @@
+"""All small situations of the extensions: nodes of Figure 2 with the fields that an extension adds, and the events it is about.
+
+    crossing    states crossed with events        elections  PreVote, StickyVotes, CheckQuorum, Transfer
+    reads       LocalReads, ReadIndex, LeaseReads  logs       FastBackup, NoOp, Snapshots
+    voters      Membership                         beginnings what a node is like when it begins
+
+Each space is complete over the values that the code of its extension tells apart: before, at and after each bound, the
+same and another node, an older, the same and a later term.
+"""
+
+from collections.abc import Collection
+
+from raftlab.checks.differential.beyond import elections, logs, reads, voters
+from raftlab.checks.differential.beyond.beginnings import Beginning
+from raftlab.checks.differential.spaces import Space
+
+__all__ = ["BEYOND", "Beginning", "spaces_with"]
+
+# The spaces of each extension, by the further extensions that its nodes have in them.
+BEYOND: dict[str, dict[tuple[str, ...], tuple[Space, ...]]] = {
+    "CheckQuorum": {(): (elections.leaders_that_look_around, elections.answers_to_leaders)},
+    "FastBackup": {(): (logs.refused_appends, logs.refusals)},
+    "LeaseReads": {("NoOp", "StickyVotes"): (reads.leases, reads.leases_of_old)},
+    "LocalReads": {(): (reads.local_reads,)},
+    "Membership": {(): (voters.configured_nodes, voters.catching_up)},
+    "NoOp": {(): (logs.elected,)},
+    "PreVote": {(): (elections.trial_elections, elections.pre_vote_requests, elections.pre_vote_replies)},
+    "ReadIndex": {("NoOp",): (reads.waiting_reads, reads.followers_of_a_reader)},
+    "Snapshots": {
+        (): (logs.taken, logs.installed, logs.sent_on, logs.overlapping),
+        ("Membership",): (voters.snapshots_of_voters,),
+    },
+    "StickyVotes": {(): (elections.heard_leaders,)},
+    "Transfer": {
+        (): (elections.handing_over, elections.taking_over),
+        ("Membership",): (voters.successors,),
+    },
+}
+
+
+def spaces_with(extensions: Collection[str]) -> tuple[Space, ...]:
+    """All spaces for nodes that have these extensions."""
+    return tuple(
+        space
+        for name in extensions
+        for beside, spaces in BEYOND.get(name, {}).items()
+        if set(beside) <= set(extensions)
+        for space in spaces
+    )
