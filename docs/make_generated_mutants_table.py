@@ -37,7 +37,9 @@ def verdict(name: str, found: list[Judgement]) -> str:
     return "equivalent" if name in reasons() else SURVIVES
 
 
-def counts(results: Results, mutants: Iterable[Generated], column: Callable[[Generated], str], head: str) -> str:
+def counts(
+    results: Results, mutants: Iterable[Generated], column: Callable[[Generated], str], head: str
+) -> str:
     """A table: how many mutants there are of each kind, and what became of them."""
     rows: dict[str, Counter[str]] = {}
     for mutant in mutants:
@@ -45,7 +47,10 @@ def counts(results: Results, mutants: Iterable[Generated], column: Callable[[Gen
         row.update(("all", verdict(mutant.name, results[mutant.name])))
     total = sum(rows.values(), Counter[str]())
     names = ("all", "killed", "equivalent", SURVIVES)
-    lines = [[name, *(str(row[each]) for each in names)] for name, row in sorted(rows.items(), key=lambda each: -each[1]["all"])]
+    lines = [
+        [name, *(str(row[each]) for each in names)]
+        for name, row in sorted(rows.items(), key=lambda each: -each[1]["all"])
+    ]
     return table([head, "mutants", *names[1:]], [*lines, ["together", *(str(total[each]) for each in names)]])
 
 
@@ -59,7 +64,14 @@ def by_layer(results: Results) -> str:
     order = sorted(layers, key=lambda layer: (layer == SURVIVES, -layers[layer]["as a whole"]))
     return table(
         ["found first by", "by its item", "as a whole"],
-        [[layer if layer != SURVIVES else "nothing", str(layers[layer]["by its item"]), str(layers[layer]["as a whole"])] for layer in order],
+        [
+            [
+                layer if layer != SURVIVES else "nothing",
+                str(layers[layer]["by its item"]),
+                str(layers[layer]["as a whole"]),
+            ]
+            for layer in order
+        ],
     )
 
 
@@ -71,7 +83,9 @@ def table(heads: list[str], rows: list[list[str]]) -> str:
 def page(results: Results, mutants: list[Generated]) -> str:
     """The whole page."""
     left = [each for each in mutants if verdict(each.name, results[each.name]) == SURVIVES]
-    listed = Counter(reasons()[each.name] for each in mutants if verdict(each.name, results[each.name]) == "equivalent")
+    listed = Counter(
+        reasons()[each.name] for each in mutants if verdict(each.name, results[each.name]) == "equivalent"
+    )
     parts = [
         HEAD,
         counts(results, mutants, lambda each: f"`{each.function.file}`", "file"),
@@ -85,7 +99,13 @@ def page(results: Results, mutants: list[Generated]) -> str:
     if left:
         parts += [
             "\n## What survives\n",
-            table(["function", "it says", "instead of", "not found"], [[f"`{each.function.title}`", *map(code, reversed(each.change)), where(results[each.name])] for each in left]),
+            table(
+                ["function", "it says", "instead of", "not found"],
+                [
+                    [f"`{each.function.title}`", *map(code, reversed(each.change)), where(results[each.name])]
+                    for each in left
+                ],
+            ),
         ]
     return "\n".join(parts) + "\n"
 

@@ -15,9 +15,11 @@ from raftlab.messages import (
     AppendEntriesReply,
     Applied,
     Effect,
+    InstallSnapshotReply,
     RequestVote,
     RequestVoteReply,
     Save,
+    SaveSnapshot,
     Send,
 )
 
@@ -27,12 +29,27 @@ Wrong = tuple[str, str] | None  # the rule that is broken, and how; None if all 
 def unsafe(before: State, outcome: Outcome) -> Wrong:
     """What is wrong with the disk during a step that begins in this state."""
     if outcome.state["snapshot"] != before["snapshot"]:
-        return None  # the log is not the same part of the whole any more
+        return without_snapshot(outcome)  # the log is not the same part of the whole any more
     disk = Disk(before, outcome.state)
     for effect in outcome.effects:
         if wrong := disk.wrong_with(effect):
             return wrong
     return disk.lacks()
+
+
+def without_snapshot(outcome: Outcome) -> Wrong:
+    """What is wrong if a node takes a new snapshot: it is on the disk before the node says that it has it."""
+    snapshot, saved = outcome.state["snapshot"], None
+    for effect in outcome.effects:
+        if isinstance(effect, SaveSnapshot):
+            saved = effect.snapshot
+        elif (
+            isinstance(effect, Send)
+            and isinstance(effect.message, InstallSnapshotReply)
+            and saved != snapshot
+        ):
+            return "ST-P0", "it says that it has a snapshot that is not saved"
+    return None if saved == snapshot else ("SN-1", "its new snapshot is not on its disk")
 
 
 class Disk:
