@@ -31,7 +31,7 @@ def row(mutant: Mutant) -> tuple[list[str], list[str]]:
     breaks = (
         PROPERTIES[mutant.breaks].text.partition(":")[0] if mutant.breaks in PROPERTIES else mutant.breaks
     )
-    points = f"{points_for(item.points, layers):g}/{item.points}"
+    points = f"{points_for(item, layers):g}/{item.points}"
     line = [mutant.name, f"`{mutant.item}`", mutant.rule, breaks, *counts, points, mutant.schedule]
     return line, [each.name for each in layers if each.failures]
 

@@ -20,7 +20,7 @@ DOING_TWICE = [mutant for mutant in SESSION_MUTANTS if mutant.method == "do_once
 def test_a_known_mistake_loses_points_and_is_named_by_the_rule_it_breaks(mutant):
     item = ASKED[mutant.item]
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)]
-    assert points_for(item.points, layers) < item.points
+    assert points_for(item, layers) < item.points
     assert mutant.rule in {failure.rule for failure in layers[0].failures}
 
 

@@ -8,14 +8,12 @@ import pytest
 from answers import RIGHT_VOTE, judged, own
 
 from raftlab import Raft, UserError, check, hint
-from raftlab.checks.failure import Failure
 from raftlab.checks.handlers import Row, needs
-from raftlab.checks.layers import Layer, layers_for, progress_bar, run
+from raftlab.checks.layers import layers_for, progress_bar, run
 from raftlab.checks.random_runs import RUNS
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.tables_log import ROWS
 from raftlab.exercises.items import FIGURE_2
-from raftlab.exercises.points import points_for
 from raftlab.lab.progress import CourseMap, Progress
 from raftlab.rules import PROPERTIES, RULE_BOOK
 
@@ -71,30 +69,6 @@ def test_a_right_answer_gets_all_points_in_under_a_second():
 def test_the_same_answer_is_judged_in_the_same_way_every_time():
     again = check("on_request_vote", TWO_VOTES, progress=None)
     assert judged("on_request_vote", TWO_VOTES).lines() == again.lines()
-
-
-def layer(fail, checks):
-    """A layer with some checks, of which some fail."""
-    failure = Failure("AE-2", "an expectation", (), "this", "that")
-    return Layer("a layer", (None,) * checks, (failure,) * fail + (None,) * (checks - fail))
-
-
-@pytest.mark.parametrize(
-    ("failing", "points"),
-    [
-        ((0, 0, 0, 0), 20),  # nothing fails
-        ((0, 1, 0, 0), 18),  # each later layer in which something fails costs a tenth
-        ((0, 5, 0, 0), 18),  # however much of it fails
-        ((0, 5, 1, 3), 14),
-        ((3, 0, 0, 0), 14),  # of the handler checks each failing one costs its share
-        ((3, 1, 1, 1), 8),
-        ((10, 5, 5, 5), 0),
-    ],
-)
-def test_a_failing_handler_check_costs_its_share_and_a_later_layer_a_tenth(failing, points):
-    layers = [layer(failing[0], 10), *(layer(fail, 5) for fail in failing[1:])]
-
-    assert points_for(20, layers) == points
 
 
 def test_raftlabs_own_text_is_recognised_with_other_comments_and_names():

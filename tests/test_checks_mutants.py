@@ -30,7 +30,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 def test_a_mistake_loses_points_in_its_exercise_and_is_named_by_the_rule_it_breaks(mutant):
     item = FIGURE_2[mutant.item]
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)[:2]]
-    assert points_for(item.points, layers) < item.points
+    assert points_for(item, layers) < item.points
     assert mutant.rule in {failure.rule for failure in layers[1].failures}
 
 
@@ -100,7 +100,7 @@ def test_a_run_that_shows_a_mistake_is_short(name):
     mutant = MUTANTS[name]
     item = FIGURE_2[mutant.item]
     layers = [run(layer, mutant.node_class()) for layer in layers_of(item)]
-    verdict = Verdict(item, mutant.node_class(), layers, points_for(item.points, layers), "", False)
+    verdict = Verdict(item, mutant.node_class(), layers, points_for(item, layers), "", False)
     assert len(verdict.run.story.actions) <= 8
 
 

@@ -27,13 +27,13 @@ def test_a_right_solution_in_another_style_gets_all_points(style, item):
     made = node_class(FIGURE_2[item], load(STYLES[style], item))
     layers = [run(layer, made) for layer in layers_of(FIGURE_2[item])[:3]]
     assert [failure for layer in layers for failure in layer.failures] == []
-    assert points_for(FIGURE_2[item].points, layers) == FIGURE_2[item].points
+    assert points_for(FIGURE_2[item], layers) == FIGURE_2[item].points
 
 
 @pytest.mark.parametrize("item", FIGURE_2)
 def test_so_does_the_reference(item):
     layers = [run(layer, Raft) for layer in layers_of(FIGURE_2[item])[:3]]
-    assert points_for(FIGURE_2[item].points, layers) == FIGURE_2[item].points
+    assert points_for(FIGURE_2[item], layers) == FIGURE_2[item].points
 
 
 @pytest.mark.parametrize("style", a_few(STYLES))

@@ -121,7 +121,10 @@ def explained(
     did = f"at tick {first.tick}, {first.node} ({first.event}): {first.did}" if first else wrong
     breach = cluster.invariants.broken[property].tick if property in WATCHED else None
     lines = schedule(cluster, tick, tick if breach is None else breach)
-    return Failure(rule, expectation, lines, should, did, story, tick, seed, consequence, breach)
+    return Failure(
+        rule, expectation, lines, should, did, story, tick, seed, consequence, breach,
+        broke=property if property in WATCHED else "",
+    )  # fmt: skip
 
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
+from raftlab.exercises.items import FIGURE_2
 from raftlab.extensions import EXTENSIONS
+from raftlab.lab.show_rule import withhold
 from raftlab.log import Log
 from raftlab.messages import Applied, LogEntry, NotLeader, Propose, Save
 from raftlab.raft import Raft
@@ -72,7 +74,7 @@ class NodeHelp:
 
 
 def node_help(*extensions: str) -> NodeHelp:
-    """Everything that a rule may use of its node.
+    """Everything that a rule may use of its node. Where it is called, `show_rule` shows no rule that an exercise asks for.
 
     Args:
         extensions: what the nodes have beyond Figure 2, by name; what these need is added.
@@ -86,6 +88,7 @@ def node_help(*extensions: str) -> NodeHelp:
           node.id: the name of this node, such as "n1"
         ...
     """
+    withhold(FIGURE_2)
     needed = [need for each in extensions for need in getattr(EXTENSIONS.get(each), "needs", ())]
     node_class = build(*dict.fromkeys((*extensions, *needed)))
     made = node_class("n1", ("n1", "n2", "n3"), Random("help"))

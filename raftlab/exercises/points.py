@@ -1,37 +1,47 @@
-"""How many of its points an answer gets."""
+"""How many of its points an answer gets: what counts is what was understood."""
 
 from collections.abc import Sequence
 
-from raftlab.checks.layers import SITUATIONS, Layer
+from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer
+from raftlab.exercises.understood import ARule, Shown, shown_by
 
-# The share of an item's points that is lost for each layer after the handler checks (scripted stories, random runs,
-# explorer) in which a check fails. It makes no difference how many checks of the layer fail.
+CENTRAL = 0.2  # at most this share of the points is left if a central idea of the item is missing
+SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
+# The share that is lost for each layer after the handler checks (scripted stories, random runs, explorer) in which a
+# check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
-SMALL_SITUATION = 0.2  # the share that is lost at least if an answer goes wrong in a small situation
 
 
 def part_of(points: int, share: float) -> float:
-    """This share of the points, rounded down to halves. If the share is less than 1, at least half a point is lost."""
+    """This share of the points, rounded down to tenths. If the share is less than 1, at least half a point is lost."""
     if share >= 1:
         return float(points)
-    halves = int(
-        round(2 * points * share, 6)
+    tenths = int(
+        round(10 * points * share, 6)
     )  # 0.4 may be a bit less than 0.4: it is rounded down after that
-    return max(0.0, min(halves / 2, points - 0.5))
+    return max(0.0, min(tenths / 10, points - 0.5))
 
 
-def points_for(points: int, layers: Sequence[Layer]) -> float:
-    """The share of handler checks that pass, less a tenth for each later layer in which a check fails.
+def grade_of(item: ARule, layers: Sequence[Layer]) -> tuple[float, str]:
+    """The share of an item's points that is left after these checks, and a sentence that says why; "" if none is needed.
 
-    An answer that goes wrong in a small situation loses at least a fifth, even if no other check fails.
+    If a central misconception shows (see `understood.py`), at most a fifth is left. If all that is wrong is a slip at a
+    boundary, four fifths. Else the share of handler checks that pass, less a tenth for each later layer in which a check
+    fails, and at most four fifths.
     """
     if not any(layer.failures for layer in layers):
-        return float(points)
-    first, *later = (layer for layer in layers if layer.name != SITUATIONS)
-    share = passing(first) - LATER_LAYER * sum(bool(layer.failures) for layer in later)
-    if any(layer.failures for layer in layers if layer.name == SITUATIONS):
-        share = min(share, 1 - SMALL_SITUATION)
-    return part_of(points, share)
+        return 1, ""
+    handlers = next(layer for layer in layers if layer.name == HANDLERS)
+    later = sum(bool(layer.failures) for layer in layers if layer.name not in (HANDLERS, SITUATIONS))
+    share = max(0.0, passing(handlers) - LATER_LAYER * later)
+    shown = shown_by(item, handlers, layers)
+    most = CENTRAL if shown in (Shown.UNSAFE, Shown.MISCONCEPTION) else 1 - SLIP
+    return most if shown is Shown.SLIP else min(share, most), shown.value
+
+
+def points_for(item: ARule, layers: Sequence[Layer]) -> float:
+    """The points for an answer to a rule."""
+    return part_of(item.points, grade_of(item, layers)[0])
 
 
 def passing(layer: Layer) -> float:

@@ -10,7 +10,7 @@ from raftlab.exercises.answer import load, parsed, text_of
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import check_whole, implement, partly
 from raftlab.exercises.item import Help, Hints, Kind
-from raftlab.exercises.points import part_of, passing
+from raftlab.exercises.points import grade_of, part_of, passing
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
 from raftlab.raft import Raft
@@ -80,7 +80,7 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
         for layer in layers:
             if layer.name not in TOGETHER:
                 continue  # the handler checks have been judged rule by rule
-            got = share(layer, TOGETHER[layer.name])
+            got = part_of(TOGETHER[layer.name], passing(layer))
             points += got
             if got < TOGETHER[layer.name]:
                 parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
@@ -112,12 +112,7 @@ def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float,
         done = run(handler_checks(rule), partly(found, rule), tell=tell)
     except NotImplementedError:
         return 0.0, None
-    return share(done, ALONE[rule]), done
-
-
-def share(layer: Layer, points: int) -> float:
-    """The points for the share of checks that pass."""
-    return part_of(points, passing(layer))
+    return part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done
 
 
 def told(layer: Layer | None) -> str:

@@ -1,13 +1,13 @@
 """*Write it*: a rule of a node, judged layer by layer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from raftlab.checks.layers import Layer, layers_beyond, layers_for, progress_bar, run
 from raftlab.exercises.answer import home_of, is_textbook, load, text_of
 from raftlab.exercises.implement import implement
 from raftlab.exercises.item import Help, Hints, Kind
-from raftlab.exercises.points import points_for
+from raftlab.exercises.points import grade_of, part_of
 from raftlab.exercises.verdict import Verdict
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
@@ -15,7 +15,11 @@ from raftlab.sim.errors import UserError
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule for learners to write. rules: ids of the rule book. extensions: the extensions that the nodes have."""
+    """A rule for learners to write.
+
+    rules: ids of the rule book. extensions: the extensions that the nodes have. misconceptions: the names of mutants that
+    lack the central idea of the rule: an answer that behaves as one of them keeps at most a fifth of the points.
+    """
 
     name: str
     lesson: str
@@ -23,6 +27,7 @@ class Rule:
     rules: tuple[str, ...]
     hints: Hints
     extensions: tuple[str, ...] = ()
+    misconceptions: tuple[str, ...] = field(default=(), repr=False)
     kind: ClassVar[Kind] = "write"
 
     def help(self, me: str = "") -> Help:
@@ -53,7 +58,8 @@ def judged(item: Rule, text: str, name: str) -> Verdict:
             layers = [run(layer, made, tell=tell) for layer in layers]
     except NotImplementedError as error:
         return Verdict(item, None, [], 0, f"Not written yet. {error}".strip(), same)
-    return Verdict(item, made, layers, points_for(item.points, layers), "", same)
+    share, why = grade_of(item, layers)
+    return Verdict(item, made, layers, part_of(item.points, share), "", same, (why,) if why else ())
 
 
 def node_class(item: Rule, found: Any) -> type[Raft]:

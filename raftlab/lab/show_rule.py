@@ -2,7 +2,9 @@
 
 import inspect
 import textwrap
+from collections.abc import Iterable
 
+from raftlab.lab.progress import Progress
 from raftlab.models.paxos import Paxos
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES, RULES
@@ -13,6 +15,15 @@ WHOLE_WORDS = """<style>.raftlab-code pre, .raftlab-code pre code {
     white-space: pre-wrap; word-break: normal; overflow-wrap: break-word; font-size: 12px; line-height: 1.4; }</style>"""
 
 
+ASKED = 'An exercise asks you to write these lines, so they are shown only when your {0} has all points. Stuck? hint("{0}")'
+_asked: set[str] = set()  # the methods that an exercise in this kernel asks for
+
+
+def withhold(methods: Iterable[str]) -> None:
+    """An exercise begins that asks for these methods: from now on they are shown only when an answer for them has all points."""
+    _asked.update(methods)
+
+
 class ShownRule:
     """A rule, as a notebook shows it."""
 
@@ -20,28 +31,52 @@ class ShownRule:
         rules = RULES | PROPERTIES | Paxos.rules
         self.rule = rules[check_name("rule", id, rules)]
         self.where = f"section {self.rule.section}" if self.rule.section[0].isdigit() else self.rule.section
-        self.source = source_of(id)
+        method = method_of(id)
+        self.withheld = ASKED.format(method) if is_asked(method) else ""
+        self.source = "" if self.withheld else source_of(id)
 
     def _repr_markdown_(self) -> str:
         head = f"> {self.rule.text} <small>({self.where})</small>"
         if not self.source:
-            return head
+            return f"{head}\n\n{self.withheld}".strip()
         return f'{WHOLE_WORDS}\n\n{head}\n\n<div class="raftlab-code">\n\n```python\n{self.source}\n```\n\n</div>'
 
     def __repr__(self) -> str:
-        return f"{self.rule.id}: {self.rule.text} ({self.where})\n\n{self.source}"
+        return f"{self.rule.id}: {self.rule.text} ({self.where})\n\n{self.source or self.withheld}"
 
 
-def source_of(id: str) -> str:
-    """The method of Raft, or of Paxos, in which the rule fires; none for what no single method does."""
+def method_of(id: str) -> str:
+    """The name of the method of Raft, or of Paxos, in which the rule fires; none for what no single method does."""
     quoted = f'"{id}"'
-    node_class: type = Paxos if id in Paxos.rules else Raft
-    for _, method in inspect.getmembers(node_class, inspect.isfunction):
+    node_class = home_of(id)
+    for name, method in inspect.getmembers(node_class, inspect.isfunction):
         if method.__module__ == node_class.__module__ and quoted in inspect.getsource(method):
-            return textwrap.dedent(inspect.getsource(method)).strip()
+            return name
     return ""
 
 
+def home_of(id: str) -> type:
+    """The class that follows the rule."""
+    return Paxos if id in Paxos.rules else Raft
+
+
+def source_of(id: str) -> str:
+    """The text of the method in which the rule fires; none for what no single method does."""
+    name = method_of(id)
+    return textwrap.dedent(inspect.getsource(getattr(home_of(id), name))).strip() if name else ""
+
+
+def is_asked(method: str) -> bool:
+    """Does an exercise in this kernel ask for this method, and has no answer all points yet?"""
+    if method not in _asked:
+        return False
+    kept = Progress().answers().get(f"exercise {method}", {})
+    return kept.get("points", 0) < kept.get("of", 1)
+
+
 def show_rule(id: str) -> ShownRule:
-    """Show the rule of an id, such as "RV-2", or "PX-4" of Paxos. Raises UserError, with the nearest id, if there is none."""
+    """Show the rule of an id, such as "RV-2", or "PX-4" of Paxos. Raises UserError, with the nearest id, if there is none.
+
+    In an exercise, the code that it asks for is shown only when your answer has all points.
+    """
     return ShownRule(id)

@@ -45,19 +45,28 @@ ITEMS: tuple[Item, ...] = (
     Rule("admit", "01", 10, ("ALL-2", "ST-P1", "ST-P2"), (
         "Every message carries the term of its sender. Compare it with the node's own term before anything else.",
         "A later term means that the node has missed something, whatever its role is. An earlier term changes nothing here.",
-        "If msg.term is later, node.become_follower(msg.term) does all that is needed. Return True: then the message is handled.")),
+        "If msg.term is later, node.become_follower(msg.term) does all that is needed. Return True: then the message is handled."),
+        misconceptions=("a later term is not adopted", "a later term is adopted, but a leader goes on leading",
+            "a candidate is deaf to later terms", "an older term takes the term back")),
     Rule("become_follower", "01", 10, ("ALL-2", "ST-P1", "ST-P2"), (
         "What do only candidates and leaders know? And to what does a vote belong?",
         "A vote belongs to a term. In a new term the node has a new vote; in the same term it keeps the one that it has given.",
-        "Clear votes, leader, next_index, match_index and waiting. Only if the term is later: set it, clear voted_for, and node.save(). A leader also needs node.reset_election_timer().")),
+        "Clear votes, leader, next_index, match_index and waiting. Only if the term is later: set it, clear voted_for, and node.save(). A leader also needs node.reset_election_timer()."),
+        misconceptions=("vote not cleared on a new term", "the vote is cleared by whoever leads the term",
+            "a term is not saved")),
     Rule("become_candidate", "01", 10, ("CA-1",), (
         "Four things happen before the node asks anybody for a vote. Rule CA-1 lists them.",
         "The candidate votes for itself. No other node may see a term or a vote that a crash could take back.",
-        "Set the role, term + 1, and voted_for and votes to the node itself; then node.save() and node.reset_election_timer().")),
+        "Set the role, term + 1, and voted_for and votes to the node itself; then node.save() and node.reset_election_timer()."),
+        misconceptions=("leader counts its own vote twice", "election without term + 1",
+            "the new term of a candidate is not saved", "a candidate does not vote for itself",
+            "votes of the election before are kept")),
     Rule("become_leader", "01", 10, ("LE-1", "ST-L1", "ST-L2"), (
         "A new leader knows nothing about the other logs, makes a guess about them, and must be heard at once.",
         "What it knew when it was leader before is out of date. Its own log stays as it is.",
-        "next_index: the last index + 1 for each of node.peers(). match_index: 0 for each of node.voters(), but its own last index for itself. Then node.broadcast_entries().")),
+        "next_index: the last index + 1 for each of node.peers(). match_index: 0 for each of node.voters(), but its own last index for itself. Then node.broadcast_entries()."),
+        misconceptions=("new leader drops its uncommitted entries", "a new leader keeps silent",
+            "a new leader takes its own log for everybody's")),
     BreakIt("01.a", 20, (
         "a later term is adopted, but a leader goes on leading", "leader counts its own vote twice",
         "the new term of a candidate is not saved", "votes of the election before are kept",

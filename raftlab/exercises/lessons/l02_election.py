@@ -83,27 +83,34 @@ ITEMS: tuple[Item, ...] = (
     Rule("on_request_vote", "02", 10, ("RV-2", "RV-1", "UTD", "FO-2", "ST-P0"), (
         "There are three reasons to refuse. Read rules RV-1, RV-2 and UTD, and write one branch for each.",
         "A node may say yes twice to the same candidate, but to no other one in that term. What must it remember, and where, if it crashes right after the reply?",
-        "To agree: set node.voted_for, then node.save(), node.reset_election_timer(), and only then node.reply_vote(...). To refuse: only the reply.")),
+        "To agree: set node.voted_for, then node.save(), node.reset_election_timer(), and only then node.reply_vote(...). To refuse: only the reply."),
+        misconceptions=("vote not saved", "a vote is told before it is saved", "grants two votes in one term",
+            "no up-to-date check", "up-to-date compares only length", "up-to-date compares only the last term")),
     Rule("on_request_vote_reply", "02", 8, ("CA-2",), (
         "When does a reply count as a vote? Think of late replies, of copies, and of refusals.",
         "Each voter counts once, so a number is not enough. And a vote counts only in the election in which it was given.",
-        "If the node is a candidate, the terms are equal and the vote is granted: add msg.src to node.votes. If node.is_quorum(node.votes), then node.become_leader().")),
+        "If the node is a candidate, the terms are equal and the vote is granted: add msg.src to node.votes. If node.is_quorum(node.votes), then node.become_leader()."),
+        misconceptions=("counts vote replies of an older term", "counts refusals", "counts votes as a number")),
     Rule("is_quorum", "02", 6, ("CA-2", "LE-4"), (
         "A majority of which nodes? Of all voters, also of those that are down.",
         "Try four voters: are two of them enough? What could the other two decide?",
-        "More than half: len(nodes) > len(node.voters()) // 2.")),
+        "More than half: len(nodes) > len(node.voters()) // 2."),
+        misconceptions=("majority is n // 2", "a majority of those alive")),
     Rule("campaign", "02", 6, ("CA-1", "CA-4"), (
         "First the term goes up, and then everyone is asked.",
         "A request says how the candidate's log ends. And what if the node is alone in its cluster?",
-        "node.become_candidate(); then a RequestVote to each of node.peers(), with node.log.last_index and node.log.last_term; then node.count_votes().")),
+        "node.become_candidate(); then a RequestVote to each of node.peers(), with node.log.last_index and node.log.last_term; then node.count_votes()."),
+        misconceptions=("the request tells the commit index instead of the log's end",)),
     Rule("on_tick", "02", 6, ("FO-2", "CA-4", "LE-1"), (
         "A node has one timer. Its role decides what the timer means.",
         "event.n ticks have passed. The timer has run out when 0 or less is left.",
-        "Lower node.timer by event.n. At 0 or below, a leader calls node.on_heartbeat_timeout(HeartbeatTimeout()), and every other node calls node.on_election_timeout(ElectionTimeout()).")),
+        "Lower node.timer by event.n. At 0 or below, a leader calls node.on_heartbeat_timeout(HeartbeatTimeout()), and every other node calls node.on_election_timeout(ElectionTimeout())."),
+        misconceptions=("a leader's timer starts elections",)),
     Rule("on_election_timeout", "02", 4, ("FO-2", "CA-4"), (
         "Which nodes start an election, and which never do?",
         "A candidate that has not won must try again.",
-        "Every node except a leader: node.campaign().")),
+        "Every node except a leader: node.campaign()."),
+        misconceptions=("candidate never starts a second election",)),
     BreakIt("02.a", 20, (
         "vote not saved", "grants two votes in one term", "counts refusals", "counts votes as a number",
         "majority is n // 2", "no up-to-date check", "up-to-date compares only length",

@@ -119,27 +119,33 @@ ITEMS: tuple[Item, ...] = (
     Rule("save", "05", 4, ("ST-P0", "ST-P1", "ST-P2", "ST-P3"), (
         "What must be there again after a crash? Three things.",
         "Only what has changed in the log is written: the entries from an index on. Without an index, nothing has changed.",
-        "node.emit(Save(node.term, node.voted_for, index, node.log.entries_from(index))), where index is from_index, or node.log.last_index + 1 if from_index is None.")),
+        "node.emit(Save(node.term, node.voted_for, index, node.log.entries_from(index))), where index is from_index, or node.log.last_index + 1 if from_index is None."),
+        misconceptions=("the vote is not written", "the term is not written", "the log is not written")),
     Rule("advance_reads", "05", 10, ("RI-1", "RI-2", "RI-3"), (
         "A read waits for three things: the leader must know what is committed, a majority must confirm the leader, and the entry must be applied.",
         "A leader knows what is committed only after an entry of its own term is committed. Only a majority can say that it is still the leader.",
         "For each read without a read_index, if node.log.term_at(node.commit_index) == node.term: note node.commit_index with read._replace, and send ConfirmLeader(node.id, peer, node.term, read.round) to all peers. For each read with one, if read.confirmed is a quorum and node.last_applied >= read.read_index: node.answer(read.read.client, ReadNow(read.read.command)). All other reads wait on."),
-        extensions=("ReadIndex", "NoOp")),
+        extensions=("ReadIndex", "NoOp"),
+        misconceptions=("reads without asking", "reads before anything of its own term is committed")),
     Rule("on_confirm_leader_reply", "05", 6, ("RI-2",), (
         "A confirmation says: when your question arrived, I knew of no later term. Which reads had begun by then?",
         "An answer to an older question proves nothing for a newer read: by then there may be another leader.",
         "If the node is the leader and msg.term == node.term: for each read with a read_index and read.round <= msg.round, add msg.src with read._replace(confirmed=read.confirmed | {msg.src}). Put the new tuple into node.reads, then node.advance_reads()."),
-        extensions=("ReadIndex", "NoOp")),
+        extensions=("ReadIndex", "NoOp"),
+        misconceptions=("an old answer confirms a newer read",)),
     Rule("on_request_pre_vote", "05", 8, ("PV-2",), (
         "The node is asked whether it would vote, and not for its vote. So what may change in the node?",
         "Three things must be true: the proposed term is later than the node's, the other log is at least as up to date, and the node hears no leader.",
         "would = msg.proposed_term > node.term and node.log.is_covered_by(msg.last_log_index, msg.last_log_term) and not node.has_live_leader(); then node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), would))."),
-        extensions=("PreVote",)),
+        extensions=("PreVote",),
+        misconceptions=("a pre-vote is given without looking at the log",
+            "a pre-vote is given although a leader is heard")),
     Rule("on_request_pre_vote_reply", "05", 4, ("PV-3",), (
         "When does an answer count? Think of refusals, of answers to an older question, and of a node that no longer asks.",
         "A node that hears a leader again has no reason to go on, even with a majority.",
         "If node.pre_votes is not empty (the node asks), msg.term == node.term, msg.vote_granted, and node.leader is None: add msg.src to node.pre_votes, then node.count_pre_votes()."),
-        extensions=("PreVote",)),
+        extensions=("PreVote",),
+        misconceptions=("refused pre-votes count",)),
     Task("do_once", "05", 8, (
         "For each session, remember the last number and its answer. What should happen when a command with the same number comes again?",
         "There are three cases: a newer number, the same number, and an older one. And the session may be unknown.",

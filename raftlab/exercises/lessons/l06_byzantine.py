@@ -168,7 +168,8 @@ ITEMS: tuple[Item, ...] = (
         "The leader counts the nodes that have answered it since the last check. Which node must it not forget to count?",
         "It becomes a follower without a new term, for no other node has done anything. And an answer counts only until the next check.",
         "Unless node.is_quorum(node.heard | {node.id}): node.become_follower(node.term). In both cases node.heard = frozenset() and node.since_look = 0."),
-        extensions=("PreVote", "CheckQuorum")),
+        extensions=("PreVote", "CheckQuorum"),
+        misconceptions=("a leader never doubts", "a leader does not count itself among those it hears")),
     Task("least_common", "06", 5, (
         "Draw n nodes in a row. Take one group from the left end, the other from the right.",
         "Two groups of q have 2 q members, counted with those that are in both. There are only n nodes.",

@@ -1,0 +1,94 @@
+"""What a wrong answer shows: a central misconception of its item, only a slip at a boundary, or something else.
+
+It shows a misconception if one of the five properties of Figure 3 breaks in a run, or if it behaves as one of the wrong
+nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or it fails the
+same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary turned over,
+or with one number off by one: it fails the same checks in the same way, and no others.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from functools import cache
+from typing import Protocol
+
+from raftlab.checks.layers import HANDLERS, Layer, layers_beyond, layers_for, run
+from raftlab.checks.mutants import KNOWN
+from raftlab.checks.mutants.boundaries import boundary_mutants
+from raftlab.exercises.implement import CLOSED
+from raftlab.raft import Raft
+from raftlab.sim.errors import UserError
+
+
+class ARule(Protocol):
+    """What must be known of an item that asks for a rule."""
+
+    @property
+    def name(self) -> str:
+        """The method that the answer replaces."""
+
+    @property
+    def points(self) -> int:
+        """The most points that it gives."""
+
+    @property
+    def extensions(self) -> tuple[str, ...]:
+        """The extensions that the nodes have."""
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """The names of mutants that behave as the item's central misconceptions do."""
+
+
+Behaviour = Mapping[str, str]  # the checks that a class fails, by name, and what it does in them
+
+
+class Shown(Enum):
+    """What a wrong answer shows, and the sentence that says so in a verdict."""
+
+    UNSAFE = "With such nodes, a property breaks that Raft promises: at most a fifth of the points is left."
+    MISCONCEPTION = "The central idea of this rule is missing: at most a fifth of the points is left."
+    SLIP = "It is only a slip at a boundary: it costs a fifth of the points."
+    OTHER = ""
+
+
+def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
+    """What these results of an answer show; some check has failed. handlers: the handler checks among them."""
+    if any(failure.broke for layer in layers for failure in layer.failures):
+        return Shown.UNSAFE
+    did = _behaviour(handlers)
+    wrong = [_of_mutant(name, item.name, item.extensions) for name in item.misconceptions]
+    if any(each.items() <= did.items() for each in wrong):
+        return Shown.MISCONCEPTION
+    if did and _is_slip(item, handlers, did):
+        return Shown.SLIP
+    return Shown.MISCONCEPTION if any(each.keys() == did.keys() for each in wrong) else Shown.OTHER
+
+
+def _is_slip(item: ARule, layer: Layer, did: Behaviour) -> bool:
+    methods = (item.name, *CLOSED.get(item.name, ()))
+    wrong = (each for method in methods for each in boundary_mutants(method, item.extensions))
+    return any(_behaves_so(each, layer, did) for each in wrong)
+
+
+def _behaviour(layer: Layer) -> Behaviour:
+    results = zip(layer.checks, layer.found, strict=True)
+    return {check.name: failure.did for check, failure in results if failure is not None}
+
+
+@cache
+def _of_mutant(name: str, method: str, extensions: tuple[str, ...]) -> Behaviour:
+    layers = layers_beyond(method, extensions) if extensions else layers_for(method, (method,))
+    handlers = next(layer for layer in layers if layer.name == HANDLERS)
+    return _behaviour(run(handlers, KNOWN[name].node_class(extensions)))
+
+
+def _behaves_so(wrong: type[Raft], layer: Layer, did: Behaviour) -> bool:
+    """Does this class fail exactly these checks, in this way? The checks that are failed are tried first: most classes pass one."""
+    for check in sorted(layer.checks, key=lambda check: check.name not in did):
+        try:
+            failure = check.run(wrong)
+        except UserError:
+            return False
+        if (failure.did if failure is not None else None) != did.get(check.name):
+            return False
+    return True
