@@ -13,13 +13,16 @@ from typing import Any
 from zlib import crc32
 
 from raftlab import messages
+from raftlab.exercises.cells import TIMED, python_of, timed_cell
 from raftlab.exercises.purity import missing_names
 from raftlab.exercises.slips import slips
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError
+from raftlab.sim.english import short
+from raftlab.sim.errors import UserError, in_short
 
 FILE = "<your answer {:08x}>"  # the name under which an answer's lines can be looked up
+MOST_OF_A_LINE = 80  # letters of a line that Python cannot read
 KEPT = (
     ast.FunctionDef,
     ast.ClassDef,
@@ -56,16 +59,18 @@ def text_of(answer: Any) -> str:
     Raises UserError if there is no text.
     """
     if isinstance(answer, str):
-        return textwrap.dedent(answer)
+        return python_of(textwrap.dedent(answer))
     if isinstance(answer, FunctionType):
         if answer.__name__ == "<lambda>":
             raise UserError("An answer is a function with a name, def ..., not a lambda.")
-        file = answer.__code__.co_filename
+        codes = [answer.__code__]
     elif isinstance(answer, type):
-        methods = [each for each in vars(answer).values() if hasattr(each, "__code__")]
-        file = methods[0].__code__.co_filename if methods else ""
+        codes = [each.__code__ for each in vars(answer).values() if hasattr(each, "__code__")]
     else:
-        raise UserError(f"An answer is a function, a class, or its text, not {answer!r}.")
+        raise UserError(f"An answer is a function, a class, or its text, not {in_short(answer)}.")
+    file = codes[0].co_filename if codes else ""
+    if file == TIMED and (cell := timed_cell(codes[0])):
+        return cell
     if file.startswith(FILE[:12]) or from_a_cell(file):
         return "".join(linecache.getlines(file))  # the whole cell, with its helper functions
     try:
@@ -123,10 +128,15 @@ def parsed(text: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        line = (error.text or "").strip()
+        line = short((error.text or "").strip(), MOST_OF_A_LINE)
+        where = f"line {error.lineno} of the answer, `{line}`" if error.lineno else "the answer"
+        raise UserError(f"Python cannot read {where}: {error.msg}.") from None
+    except UnicodeEncodeError as error:
         raise UserError(
-            f"Python cannot read line {error.lineno} of the answer, `{line}`: {error.msg}."
+            f"Python cannot read the answer: its character {error.start + 1} is half of one."
         ) from None
+    except (RecursionError, MemoryError):
+        raise UserError("Python cannot read the answer: it is nested too deeply.") from None
 
 
 def leave_out_tools(tree: ast.Module) -> None:

@@ -35,7 +35,7 @@ from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
 from raftlab.sim.english import plural
-from raftlab.sim.errors import UserError, check_name, listed
+from raftlab.sim.errors import UserError, check_name, in_short, listed
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
@@ -236,7 +236,7 @@ def told_story(*given: Any, **named: Any) -> Story:
 def check_story(story: Any) -> Story:
     """A story that can be an answer. Raises UserError if it is none."""
     if not isinstance(story, Story):
-        raise UserError(f"Return a story, such as Story(name, title, actions=...), not {story!r}.")
+        raise UserError(f"Return a story, such as Story(name, title, actions=...), not {in_short(story)}.")
     if story.extensions or story.liars:
         raise UserError("Your story must have no liars and no extensions: all its nodes are the wrong nodes.")
     beyond = [verb for _, verb, *_ in story.actions if VERBS[verb].beyond]

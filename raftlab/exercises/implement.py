@@ -13,7 +13,7 @@ from raftlab.exercises.watch import Watch
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import HardState
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError, check_name
+from raftlab.sim.errors import UserError, check_name, in_short
 from raftlab.sim.systems import build
 
 # The type that a rule returns. A rule that is not named here returns nothing.
@@ -114,7 +114,7 @@ def check_whole(whole: type) -> None:
     """Check that a learner's class can be a node class. Raises UserError if it cannot."""
     if not isinstance(whole, type):
         raise UserError(
-            f"A whole Raft is a class, not {whole!r}; a single rule is given by name: on_request_vote=mine."
+            f"A whole Raft is a class, not {in_short(whole)}; a single rule is given by name: on_request_vote=mine."
         )
     for name, function in _own(whole).items():
         if name in RULES and issubclass(whole, Raft):
@@ -231,7 +231,7 @@ def _blank(rule: str) -> Callable[..., Any]:
 def check_rule(name: str, function: Any, known: Mapping[str, FunctionType] = RULES) -> None:
     """Check that a function can replace a rule. Raises UserError if it cannot."""
     if not isinstance(function, FunctionType):
-        raise UserError(f"{name} should be a function, not {function!r}.")
+        raise UserError(f"{name} should be a function, not {in_short(function)}.")
     parameters = list(inspect.signature(known[name]).parameters.values())[1:]
     # An argument that raftlab passes by name must have that name. One that it passes by position may have any name.
     by_name = [each.name for each in parameters if each.default is not each.empty or each.name == "because"]

@@ -177,8 +177,7 @@ def _judged(kind: Kind, word: str, name: str, answer: Any, me: str, folder: Any)
     check_name(word, name, found)
     check_untouched()
     outcome = found[name].judge(answer, me)
-    if folder is not None:
-        keep(found[name], outcome, folder)
+    keep(found[name], outcome, folder)
     return outcome
 
 

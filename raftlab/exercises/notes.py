@@ -8,18 +8,20 @@ from raftlab.exercises.item import Item, Judged
 def keep(item: Item, outcome: Judged, folder: Any) -> None:
     """Keep the points of an item, unless the learner already has more."""
     before = notes_of(item.name, folder)
-    points = max(outcome.points, before.get("points", 0))
+    kept = before.get("points")
+    points = max(outcome.points, kept) if isinstance(kept, int | float) else outcome.points
     note(item.name, {**before, "lesson": item.lesson, "points": points, "of": item.points}, folder)
 
 
 def notes_of(item: str, folder: Any) -> dict[str, Any]:
-    """What is kept of an item."""
-    return _progress(folder).answers().get(f"exercise {item}", {})
+    """What is kept of an item. folder: None: nothing is kept."""
+    return {} if folder is None else _progress(folder).answers().get(f"exercise {item}", {})
 
 
 def note(item: str, what: dict[str, Any], folder: Any) -> None:
-    """Keep this of an item."""
-    _progress(folder).keep(f"exercise {item}", what)
+    """Keep this of an item. folder: None: nothing is kept."""
+    if folder is not None:
+        _progress(folder).keep(f"exercise {item}", what)
 
 
 def _progress(folder: Any) -> Any:

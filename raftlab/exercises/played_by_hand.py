@@ -7,7 +7,7 @@ from raftlab.checks.hand_node import Move
 from raftlab.checks.hand_played import HandPlayed
 from raftlab.exercises.tries import Tries
 from raftlab.sim.branches import History
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, in_short
 from raftlab.sim.story import Story
 from raftlab.stories import load
 
@@ -53,5 +53,5 @@ def answers_of(said: Any) -> Sequence[Any]:
     if isinstance(said, list | tuple) and all(isinstance(each, dict | Move) for each in said):
         return said
     raise UserError(
-        f'The answers are a list, with a dict for each event: [{{"term": 3, "voted_for": "n1", "reply": "yes"}}, ...], not {said!r}.'
+        f'The answers are a list, with a dict for each event: [{{"term": 3, "voted_for": "n1", "reply": "yes"}}, ...], not {in_short(said)}.'
     )

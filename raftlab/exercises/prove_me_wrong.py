@@ -6,14 +6,14 @@ from typing import Any
 from raftlab.checks.claims import MenuClaim, Verdict, disprove
 from raftlab.exercises.tries import Tries
 from raftlab.sim.branches import History
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, in_short
 from raftlab.sim.play import play
 from raftlab.sim.story import Story
 from raftlab.stories import STORIES
 
 LONG = 8  # events: if a shorter run contradicts a claim, this is easy to see
 DEEP = "Figure 8 (b)"  # the beginning from which the explorer reaches four terms
-FORM = 'A claim is three words from the menus, such as ("a leader", "never", "is the only leader"), not {!r}.'
+FORM = 'A claim is three words from the menus, such as ("a leader", "never", "is the only leader"), not {}.'
 
 
 def claim_of(said: Any) -> MenuClaim:
@@ -21,7 +21,7 @@ def claim_of(said: Any) -> MenuClaim:
     if isinstance(said, MenuClaim):
         return said
     if not isinstance(said, tuple | list) or len(said) != 3:
-        raise UserError(FORM.format(said))
+        raise UserError(FORM.format(in_short(said)))
     return MenuClaim(*said)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 from random import Random
 
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, in_short
 
 YOUR_NAME = "your name"  # the text in an exercise until the learner writes a name
 
@@ -17,9 +17,9 @@ def seed_of(me: str) -> int:
     name = " ".join(me.split()).casefold() if isinstance(me, str) else ""
     if not name or name == YOUR_NAME:
         raise UserError(
-            f'Write your own name first, such as me = "Ada Lovelace". The wrong nodes and the questions are drawn from it; {me!r} is not a name.'
+            f'Write your own name first, such as me = "Ada Lovelace". The wrong nodes and the questions are drawn from it; {in_short(me)} is not a name.'
         )
-    return int(hashlib.sha256(name.encode()).hexdigest()[:12], 16)
+    return int(hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:12], 16)
 
 
 class NoName(str):

@@ -14,7 +14,15 @@ from raftlab.player import save_page
 from raftlab.raft import Raft
 from raftlab.sim.branches import FAR, MOST, Branch, History
 from raftlab.sim.english import plural
-from raftlab.sim.errors import MOST_DRAWN, UserError, check_drawable, check_name, check_number, checks_call
+from raftlab.sim.errors import (
+    MOST_DRAWN,
+    UserError,
+    check_drawable,
+    check_name,
+    check_number,
+    checks_call,
+    in_short,
+)
 from raftlab.sim.files import read_file, write_file
 from raftlab.sim.network import MOST_DELAY
 from raftlab.sim.presets import PRESETS, preset_named
@@ -289,7 +297,7 @@ def shown(show: str | Sequence[str]) -> tuple[str, ...]:
         show = STAGES.get(show, (show,))
     if not isinstance(show, Sequence):
         raise UserError(
-            f"show must be a lesson's number, a part of the Lab or a list of parts, not {show!r}."
+            f"show must be a lesson's number, a part of the Lab or a list of parts, not {in_short(show)}."
         )
     return tuple(check_name("part of the Lab", word, WORDS) for word in show)
 
@@ -300,7 +308,7 @@ def _playable(story: str | Story, node_class: type[Raft] | None) -> tuple[Story,
         story, its_class = scene(story)
         return story, node_class or its_class
     if not isinstance(story, Story):
-        raise UserError(f"A story must be a name or a Story, not {story!r}.")
+        raise UserError(f"A story must be a name or a Story, not {in_short(story)}.")
     return story, node_class
 
 

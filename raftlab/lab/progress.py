@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from raftlab.lab.lessons import CORE_HOURS, LESSONS
 from raftlab.lab.questions import QUESTIONS
+from raftlab.sim.errors import UserError, in_short
 
 FOLDER = ".raftlab"
 ASKED = re.compile(r"""\bpredict\(["']([\w.]+)["']\)""")  # where a lesson asks a question
@@ -18,25 +20,28 @@ class Progress:
     """The answers of a learner: question id -> choice, confidence, whether it was right, and the answer as given.
 
     folder: the folder of the file; by default `.raftlab` beside the lessons, for the exercises, too.
+    Where no file can be written, a warning says so, and everything else goes on.
     """
 
     def __init__(self, folder: str | Path = FOLDER):
+        if not isinstance(folder, str | Path):
+            raise UserError(f"The folder of the progress file is a text or a path, not {in_short(folder)}.")
         lessons = Path("..") / "notebooks"
         self.lessons = lessons if lessons.is_dir() else Path()
         self.path = (self.lessons if folder == FOLDER else Path()) / folder / "progress.json"
 
     def answers(self) -> dict[str, Any]:
-        """All answers so far. If the file cannot be read, it is renamed, and there are no answers."""
+        """All answers so far; none if there is no file, or none that can be read. A damaged file is renamed."""
         try:
             found = json.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
+        except OSError:
             return {}
-        except (OSError, ValueError):
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
-            os.replace(self.path, self.path.with_suffix(".unreadable"))
+            self._replace(self.path, self.path.with_suffix(".unreadable"))
             return {}
-        return found
+        return {name: what for name, what in found.items() if isinstance(what, dict)}
 
     def note(self, question: str, choice: int, confidence: int, right: bool, given: Any) -> None:
         """Save the first answer to a question; later ones are not saved.
@@ -49,10 +54,23 @@ class Progress:
     def keep(self, name: str, what: dict[str, Any]) -> None:
         """Save this under a name, in place of an earlier value."""
         answers = self.answers() | {name: what}
-        self.path.parent.mkdir(exist_ok=True)
-        aside = self.path.with_suffix(".new")
-        aside.write_text(json.dumps(answers, indent=1), encoding="utf-8")
-        os.replace(aside, self.path)  # so a crash while writing does not damage the old file
+        aside = self.path.with_suffix(f".{os.getpid()}")  # another notebook may be writing, too
+        try:
+            self.path.parent.mkdir(exist_ok=True)
+            aside.write_text(json.dumps(answers, indent=1), encoding="utf-8")
+        except OSError as error:
+            self._warn(error)
+        else:
+            self._replace(aside, self.path)  # so a crash while writing does not damage the old file
+
+    def _replace(self, file: Path, other: Path) -> None:
+        try:
+            os.replace(file, other)
+        except OSError as error:
+            self._warn(error)
+
+    def _warn(self, error: OSError) -> None:
+        warnings.warn(f"Your answers and points are not kept: {self.path}: {error.strerror}.", stacklevel=3)
 
     def of(self, ids: Collection[str]) -> tuple[int, int, int]:
         """The number of these questions, of those answered, and of those that were right at once."""

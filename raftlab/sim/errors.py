@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import wraps
+from reprlib import Repr
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -13,6 +14,9 @@ N = TypeVar("N", int, float)
 MOST_NAMES = 30  # so many names are listed in an error message at most
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
+BRIEF = Repr()  # how values are written in error messages
+BRIEF.maxstring = BRIEF.maxother = 100
+BRIEF.maxlist = BRIEF.maxtuple = BRIEF.maxset = BRIEF.maxdict = 20
 # Other names that people try for an argument, and the right name.
 OTHER_WORDS = {
     "deeds": "actions",
@@ -41,6 +45,11 @@ class NodeError(UserError):
     """The code of a node raised an error, did not end, left wrong types in the node's fields, or answered nonsense."""
 
 
+def in_short(value: object) -> str:
+    """A value as Python writes it, cut where it is long. Of an object whose own code fails here, the type is told."""
+    return BRIEF.repr(value)
+
+
 def fell_over(error: Exception) -> str:
     """The error of a node, in one sentence."""
     told = f"{type(error).__name__}: {error}" if str(error) else repr(error)
@@ -52,7 +61,9 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
     too_large = isinstance(value, int) and most is not None and value > most
     if isinstance(value, bool) or not isinstance(value, int) or value < least or too_large:
         bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
-        raise UserError(f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {value!r}.")
+        raise UserError(
+            f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {in_short(value)}."
+        )
     return value
 
 
@@ -73,7 +84,7 @@ def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -
     try:
         first, second = list(value)
     except (TypeError, ValueError):
-        raise UserError(f"{name} is {form}, not {value!r}.") from None
+        raise UserError(f"{name} is {form}, not {in_short(value)}.") from None
     shortest, longest = check(first), check(second)
     if shortest > longest:
         raise UserError(
@@ -88,18 +99,20 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
     if isinstance(name, str) and name in known:
         return name
     lower = {each.lower(): each for each in known}
-    near = get_close_matches(str(name).lower(), lower, n=1)
+    near = get_close_matches(in_short(name).strip("'").lower(), lower, n=1)
     hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
-    raise UserError(f"There is no {kind} {name!r}.{hint} There are: {', '.join(known[:MOST_NAMES])}{more}.")
+    raise UserError(
+        f"There is no {kind} {in_short(name)}.{hint} There are: {', '.join(known[:MOST_NAMES])}{more}."
+    )
 
 
 def check_text(name: str, text: object) -> str:
     """Return text that can be shown and saved: without control characters other than newlines, and without lone surrogates."""
     if not isinstance(text, str):
-        raise UserError(f"{name} is text, not {text!r}.")
+        raise UserError(f"{name} is text, not {in_short(text)}.")
     if any(unicodedata.category(each) in ("Cc", "Cs") and each != "\n" for each in text):
-        raise UserError(f"{name} has a character in it that cannot be shown: {text!r}; leave it out.")
+        raise UserError(f"{name} has a character in it that cannot be shown: {in_short(text)}; leave it out.")
     return text
 
 

@@ -1,0 +1,143 @@
+"""Odd cells, texts and folders: none of them changes a verdict, and each mistake is answered with a sentence."""
+
+import json
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from raftlab import answer, check, hint
+from raftlab.exercises.answer import load, parsed, text_of
+from raftlab.exercises.cells import python_of
+from raftlab.lab.progress import Progress
+from raftlab.sim.errors import UserError, in_short
+
+RIGHT = "def timeout_range(one_way_ms, nodes):\n    return 5 * one_way_ms, 40 * one_way_ms\n"
+
+
+# -- What only a notebook understands ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """A notebook's Python, without its history file."""
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    monkeypatch.setattr("IPython.get_ipython", lambda: shell)
+    return shell
+
+
+def test_a_function_of_a_timed_cell_is_judged_by_the_text_of_its_own_cell(shell, capsys):
+    """IPython keeps no text of such a function, and other cells define the same name."""
+    cells = [f"\n%%time\n{RIGHT.replace('40', number)}half = {number} / 2" for number in ("39", "40", "41")]
+    found = []
+    for cell in cells:
+        assert shell.run_cell(cell, store_history=True).success
+        found.append(shell.user_ns["timeout_range"])
+    shell.run_cell(RIGHT, store_history=True)
+    for function, number in zip(found, ("39", "40", "41"), strict=True):
+        assert f"return 5 * one_way_ms, {number} * one_way_ms\nhalf = {number}" in text_of(function)
+    assert "Wall time" in capsys.readouterr().out
+
+
+def test_without_its_cell_a_timed_function_is_refused_in_a_sentence(shell, capsys):
+    shell.run_cell(f"%%time\n{RIGHT}")
+    with pytest.raises(UserError, match=r"^The text of this answer cannot be found\."):
+        text_of(shell.user_ns["timeout_range"])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        f"%%time\n{RIGHT}",
+        f"\n%%capture out\n%%time\n{RIGHT}",
+        f"%matplotlib inline\n{RIGHT}",
+        f"!ls\n{RIGHT}\ntimeout_range?",
+    ],
+)
+def test_a_text_with_magics_is_run_without_them(cell):
+    assert load(text_of(cell), "timeout_range")(10, 5) == (50, 400)
+
+
+def test_the_lines_of_a_cell_keep_their_numbers():
+    for cell in (f"%%time\n{RIGHT}", f"!ls\n{RIGHT}"):
+        assert python_of(cell).splitlines()[1:] == RIGHT.splitlines()
+    percent = "x = (7\n% 2)"
+    assert python_of(percent) == percent
+    assert python_of("def broken(:") == "def broken(:"
+
+
+# -- Texts that are no Python --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("x = '\ud800'", "Python cannot read the answer: its character 6 is half of one."),
+        (f"x = {'-' * 100_000}1", "Python cannot read the answer: it is nested too deeply."),
+        (f"x = {'1+' * 20_000}1", "Python cannot read the answer: it is nested too deeply."),
+        ("def f(:", "Python cannot read line 1 of the answer, `def f(:`: invalid syntax."),
+    ],
+)
+def test_a_text_that_python_cannot_read_is_refused_in_a_sentence(text, sentence):
+    with pytest.raises(UserError) as told:
+        parsed(text)
+    assert str(told.value) == sentence
+
+
+def test_of_a_very_long_line_or_value_only_the_beginning_is_told():
+    with pytest.raises(UserError) as told:
+        parsed(f"x = {'(' * 5_000}")
+    assert len(str(told.value)) < 200
+    with pytest.raises(UserError) as told:
+        answer("01.1", "n" * 100_000, "Ada", progress=None)
+    assert len(str(told.value)) < 200
+    assert in_short("n9") == "'n9'"
+
+
+def test_of_an_object_whose_code_fails_the_type_is_told():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    with pytest.raises(UserError, match="not <Silent instance at"):
+        check("timeout_range", Silent(), progress=None)
+
+
+# -- Folders in which nothing can be written -----------------------------------------------------------------
+
+
+@pytest.fixture
+def blocked(tmp_path, monkeypatch):
+    """A folder that cannot be made, because a file of this name is there."""
+    monkeypatch.chdir(tmp_path)
+    Path("taken").write_text("")
+    return "taken"
+
+
+def test_where_no_file_can_be_written_a_verdict_is_as_elsewhere_and_a_warning_says_so(blocked):
+    with pytest.warns(UserWarning, match=r"^Your answers and points are not kept: "):
+        assert check("timeout_range", RIGHT, progress=blocked).points == 20
+    with pytest.warns(UserWarning, match="not kept"):
+        assert hint("on_request_vote", progress=blocked).startswith("Hint 1 of 3.")
+    assert Progress(blocked).answers() == {}
+
+
+def test_a_damaged_file_is_put_aside_and_nothing_is_asked_of_what_it_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = Progress("kept").path
+    file.parent.mkdir()
+    file.write_text("{")
+    assert check("timeout_range", RIGHT, progress="kept").points == 20
+    assert file.with_suffix(".unreadable").read_text() == "{"
+    file.write_text(json.dumps({"exercise timeout_range": {"points": "all"}, "exercise raft": 5}))
+    check("timeout_range", RIGHT, progress="kept")
+    assert Progress("kept").answers() == {"exercise timeout_range": {"points": 20, "lesson": "03", "of": 20}}
+
+
+def test_a_folder_is_a_text_or_a_path_and_none_keeps_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UserError, match=r"^The folder of the progress file is a text or a path, not 5\."):
+        check("timeout_range", RIGHT, progress=5)
+    assert [hint("on_request_vote", progress=None)[:11] for _ in range(2)] == ["Hint 1 of 3"] * 2
+    assert not list(tmp_path.iterdir())
