@@ -194,7 +194,16 @@ def _received(role: Role, term: int, terms: Terms, commit: int, latest: int) -> 
         before, before_term, new = part
         if in_order(term, latest, terms, before_term, new):
             highest = before + len(new)
-            commits = range(highest + 2) if len(terms) < 3 else {0, highest, highest + 1}
+            fits = before_term == (terms[before - 1] if 0 < before <= len(terms) else 0) and before <= len(
+                terms
+            )
+            commits = (
+                range(highest + 2)
+                if fits and len(terms) < 3
+                else {0, highest, highest + 1}
+                if fits
+                else {0, highest + 1}
+            )
             for leader_commit in commits:
                 yield role, term, terms, commit, latest, part, leader_commit
 
