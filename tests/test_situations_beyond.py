@@ -4,16 +4,16 @@ import pytest
 
 from raftlab import Raft, build
 from raftlab.checks.differential import Differential
-from raftlab.checks.differential.beyond import BEYOND, Beginning, spaces_with
+from raftlab.checks.differential.beyond import ALLOWED_BEYOND, BEYOND, Beginning, spaces_with
 from raftlab.checks.differential.layer import answered
-from raftlab.checks.mutants import EXTENSION_MUTANTS
+from raftlab.checks.mutants import EXTENSION_MUTANTS, Mutant
 from raftlab.extensions import EXTENSIONS
 
 SETS = [(name, *beside) for name, sets in BEYOND.items() for beside in sets]
 
 
 def situations(names):
-    return Differential("all small situations", spaces_with(names), build(*names))
+    return Differential("all small situations", spaces_with(names), build(*names), ALLOWED_BEYOND)
 
 
 @pytest.mark.parametrize("names", SETS, ids="+".join)
@@ -29,10 +29,15 @@ def test_every_extension_has_small_situations(name):
     assert name in BEYOND or name == "UnsafeMembership"
 
 
+# The small situation in which it shows first is one in which a leader is told too early.
+OTHER_RULE = {"a snapshot is not saved": "ST-P0"}
+
+
 @pytest.mark.parametrize("mutant", EXTENSION_MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_known_mistake_in_an_extension_shows_in_a_small_situation(mutant):
     names = (mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ()))
-    assert situations(names).run(mutant.node_class()) is not None
+    found = situations(names).run(mutant.node_class())
+    assert found.rule == OTHER_RULE.get(mutant.name, mutant.rule), found.sentence
 
 
 def test_a_node_that_forgets_what_was_saved_does_not_begin_as_it_should():
@@ -54,3 +59,37 @@ def test_a_node_that_holds_more_than_it_should_when_it_begins_is_found_by_its_fi
             self.since_look = 1
 
     assert Beginning(build("CheckQuorum")).run(Heard).should == "its since_look is 0"
+
+
+# -- What the rules leave open ---------------------------------------------------------------------------------
+
+ASKED = "            self.ask_whether_it_leads(read.round)\n"
+INDEX = "read = read._replace(read_index=self.commit_index)"
+# Predicate -> a right variant of advance_reads that needs it, and a mistake close to it.
+OPEN = {
+    "later_read_index": (
+        (INDEX, "read = read._replace(read_index=self.log.last_index)"),
+        (INDEX, "read = read._replace(read_index=self.last_applied - 1)"),
+    ),
+    "one_question_for_several_reads": (
+        (ASKED, "            if read.round == self.reads[-1].round:\n    " + ASKED),
+        (ASKED, "            if read.round == self.reads[0].round:\n    " + ASKED),
+    ),
+}  # fmt: skip
+
+
+def test_each_of_the_predicates_has_its_two_tests():
+    assert OPEN.keys() == {each.__name__ for each in ALLOWED_BEYOND}
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_an_open_choice_is_allowed_by_its_predicate_alone_and_a_mistake_close_to_it_is_not(name):
+    names = ("ReadIndex", "NoOp")
+    right, wrong = (
+        Mutant("", "advance_reads", "RI-1", "nothing", *change, "", "", extension="ReadIndex").node_class()
+        for change in OPEN[name]
+    )
+    assert situations(names).run(right) is None
+    assert situations(names).run(wrong) is not None
+    others = tuple(each for each in ALLOWED_BEYOND if each.__name__ != name)
+    assert situations(names)._replace(allowed=others).run(right) is not None

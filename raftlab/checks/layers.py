@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential, differential
+from raftlab.checks.differential.beyond import ALLOWED_BEYOND, spaces_with
 from raftlab.checks.explored import EXPLORATIONS
 from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.handlers import needs
@@ -71,7 +72,11 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
     rows = [
         row for name in extensions for row in EXTENSION_ROWS.get(name, ()) if needs(row, method, reference)
     ]
+    situations = Differential(
+        f"all small situations of {method}", spaces_with(extensions), reference, ALLOWED_BEYOND
+    )
     return [
+        Layer(SITUATIONS, (situations,)),
         Layer(HANDLERS, tuple(rows)),
         Layer("scripted stories", (COURSES | PARTITION_COURSES)[method]),
     ]

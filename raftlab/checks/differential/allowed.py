@@ -5,7 +5,7 @@ nobody, in any order of events. The number and the values of dice, the order of 
 `waiting` after their answer are not compared in the first place.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from raftlab.checks.differential.compare import Comparison, timer_of
@@ -158,10 +158,10 @@ ALLOWED: tuple[Predicate, ...] = (
 )  # fmt: skip
 
 
-def allow(it: Comparison) -> Comparison:
-    """The comparison, without what is allowed."""
+def allow(it: Comparison, allowed: Iterable[Predicate] | None = None) -> Comparison:
+    """The comparison, without what is allowed; by default, without what Figure 2 leaves open."""
     if not it.theirs.error:
-        for each in ALLOWED:
+        for each in ALLOWED if allowed is None else allowed:
             if it.missing or it.extra or it.fields:
                 each(it)
     return it

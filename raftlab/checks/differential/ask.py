@@ -3,7 +3,7 @@
 A node is made anew for each question, so that an answer may keep attributes of its own.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -64,7 +64,7 @@ COPIED = frozenset(("next_index", "match_index", "waiting"))
 FIXED = frozenset(("id", "nodes", "election_timeout", "heartbeat_interval", "log"))
 
 
-def made(raft: type[Raft], state: State, dice: Random) -> Raft:
+def made(raft: type[Raft], state: Mapping[str, Any], dice: Random) -> Raft:
     """A node in this state."""
     node = raft(state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"])
     for name, value in state.items():

@@ -5,6 +5,7 @@ what a field holds that the node's role does not use: votes are for candidates, 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,7 +53,7 @@ class Comparison:
     disk: tuple[str, str] | None = None
 
     @property
-    def before(self) -> State:
+    def before(self) -> Mapping[str, Any]:
         """The state in which the event met the node."""
         return self.question.state
 

@@ -6,9 +6,10 @@ before the first difference of the two: what stays in the log never leaves the d
 disk before it is sent.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
-from raftlab.checks.differential.ask import Outcome, State
+from raftlab.checks.differential.ask import Outcome
 from raftlab.messages import (
     Answer,
     AppendEntries,
@@ -26,7 +27,7 @@ from raftlab.messages import (
 Wrong = tuple[str, str] | None  # the rule that is broken, and how; None if all is well
 
 
-def unsafe(before: State, outcome: Outcome) -> Wrong:
+def unsafe(before: Mapping[str, Any], outcome: Outcome) -> Wrong:
     """What is wrong with the disk during a step that begins in this state."""
     if outcome.state["snapshot"] != before["snapshot"]:
         return without_snapshot(outcome)  # the log is not the same part of the whole any more
@@ -55,7 +56,7 @@ def without_snapshot(outcome: Outcome) -> Wrong:
 class Disk:
     """A node's disk during a step."""
 
-    def __init__(self, before: State, after: State):
+    def __init__(self, before: Mapping[str, Any], after: Mapping[str, Any]):
         self.before, self.after = before, after
         self.start = before["snapshot"].index
         self.term, self.vote, self.log = before["term"], before["voted_for"], list(before["log"])

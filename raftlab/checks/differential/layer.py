@@ -6,8 +6,9 @@ from heapq import merge
 from itertools import islice
 from typing import Any, NamedTuple
 
-from raftlab.checks.differential.allowed import allow
+from raftlab.checks.differential.allowed import Predicate, allow
 from raftlab.checks.differential.ask import Outcome, Question, outcomes
+from raftlab.checks.differential.beyond.causes import cause_beyond
 from raftlab.checks.differential.causes import cause
 from raftlab.checks.differential.compare import (
     Comparison,
@@ -76,6 +77,7 @@ class Differential(NamedTuple):
     name: str
     spaces: tuple[Space, ...]
     reference: Any = Raft  # a class; Any, because mypy does not know that classes can be looked up
+    allowed: tuple[Predicate, ...] | None = None  # what the rules leave open; None: what Figure 2 leaves open
 
     @property
     def cases(self) -> int:
@@ -97,7 +99,7 @@ class Differential(NamedTuple):
                 if each.restarts and theirs.state:
                     drawn.setdefault(each.restarts, []).append(theirs.state["timer"])
                 if not same(each.outcome, theirs):
-                    found = allow(compared(each.question, each.outcome, theirs, each.reasons))
+                    found = allow(compared(each.question, each.outcome, theirs, each.reasons), self.allowed)
                     if found.differs:
                         wrong.append(found)
                 if theirs.error:
@@ -121,7 +123,7 @@ def _hidden(it: Comparison) -> int:
 
 def failure(it: Comparison) -> Failure:
     """What a comparison has found."""
-    rule, event = cause(it), it.question.event
+    rule, event = cause_beyond(it) or cause(it), it.question.event
     unsaved = it.disk[1] if it.disk and rule == it.disk[0] else ""
     return Failure(
         rule,

@@ -1,20 +1,25 @@
 """A difference in one sentence: the state, the event, and what the answer does instead of what is right."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from raftlab.checks.differential.ask import State
-from raftlab.checks.differential.compare import Comparison, timer_of
+from raftlab.checks.differential.compare import BASIC, Comparison, timer_of
 from raftlab.checks.differential.disk import words
-from raftlab.checks.words import event_words, plainly, said
+from raftlab.checks.words import event_words
+from raftlab.extensions.read_index import Waiting
 from raftlab.messages import (
+    Answer,
     AppendEntries,
     AppendEntriesReply,
+    Apply,
     ElectionTimeout,
     Event,
     HeartbeatTimeout,
     Propose,
     RequestVote,
     RequestVoteReply,
+    Restore,
     Role,
     Tick,
 )
@@ -29,7 +34,7 @@ def sentence(it: Comparison) -> str:
     return f"{state_in_words(it.before, it.question.event)}; {event_in_words(it.question.event)}: {deed(it)}."
 
 
-def state_in_words(state: State, event: Event) -> str:
+def state_in_words(state: Mapping[str, Any], event: Event) -> str:
     """A state in words: what matters for the event."""
     log = f"the log {words(state['log'])}" if state["log"] else "an empty log"
     parts = [f"{state['role'].value.capitalize()} in term {state['term']} with {log}"]
@@ -46,7 +51,35 @@ def state_in_words(state: State, event: Event) -> str:
         parts.append("match_index " + " ".join(f"{each}={state['match_index'][each]}" for each in others))
         if not isinstance(event, AppendEntriesReply) or not event.success:
             parts.append("next_index " + " ".join(f"{each}={state['next_index'][each]}" for each in others))
+    catching_up = ("rounds", "round_end", "round_ticks", "silent_ticks")
+    for name in state:
+        if (
+            name not in BASIC
+            and _says_something(state[name])
+            and (state.get("newcomer") or name not in catching_up)
+        ):
+            parts.append(f"{name} {_value(state[name])}")
     return ", ".join(part for part in parts if part.strip() not in ("match_index", "next_index"))
+
+
+def _says_something(value: Any) -> bool:
+    return value not in (None, 0, False, frozenset(), ())
+
+
+def _value(value: Any) -> str:
+    """A value of a field or of a message in words."""
+    if isinstance(value, Role):
+        return value.value
+    if isinstance(value, dict):
+        return " ".join(f"{key}={each}" for key, each in sorted(value.items(), key=str)) or "empty"
+    if isinstance(value, frozenset | set):
+        return _names(value) or "nobody"
+    if isinstance(value, Waiting):
+        where = "without a read index" if value.read_index is None else f"with read index {value.read_index}"
+        return f"{value.read.command} of round {value.round} {where}, confirmed by {_names(value.confirmed)}"
+    if isinstance(value, tuple):
+        return " and ".join(map(_value, value)) or "empty"
+    return str(value)
 
 
 def _names(nodes: Any) -> str:
@@ -77,7 +110,20 @@ def event_in_words(event: Event) -> str:
             return f"{'vote' if granted else 'refused vote'} of term {term} from {src}"
         case ElectionTimeout() | HeartbeatTimeout() | Tick() | Propose():
             return event_words(event)
-    return event_words(event).removeprefix("it receives from ")
+    sender = getattr(event, "src", None)
+    return _fields(event) + (f" from {sender}" if sender else "")
+
+
+def _fields(message: Any) -> str:
+    """A message or an event of an extension: its name, its term, and what else it says."""
+    skipped = ("src", "dst", "term")
+    told = [
+        f"{name} {_value(each)}"
+        for name, each in zip(message._fields, message, strict=True)
+        if name not in skipped
+    ]
+    of_term = f" of term {message.term}" if hasattr(message, "term") else ""
+    return f"{type(message).__name__}{of_term}" + (f" with {', '.join(told)}" if told else "")
 
 
 def deed(it: Comparison) -> str:
@@ -112,16 +158,7 @@ def _timer(it: Comparison) -> str:
 
 
 def _plain(name: str, state: State) -> str:
-    value = state[name]
-    if name == "log":
-        return words(value)
-    if isinstance(value, Role):
-        return value.value
-    if isinstance(value, dict):
-        return " ".join(f"{key}={each}" for key, each in sorted(value.items(), key=str)) or "empty"
-    if isinstance(value, frozenset | set):
-        return _names(value) or "nobody"
-    return str(value)
+    return words(state[name]) if name == "log" else _value(state[name])
 
 
 def _sent(extra: list[Any], missing: list[Any]) -> str:
@@ -179,16 +216,18 @@ def _message(message: Any) -> str:
             )
         case RequestVoteReply(term=term, vote_granted=granted):
             return f"a {'vote' if granted else 'refused vote'} of term {term}"
-    return f"a {type(message).__name__} ({plainly(said(message))})"
+    return f"{'an' if type(message).__name__[0] in 'AEIOU' else 'a'} {_fields(message)}"
 
 
 def _applied(outcome: Any) -> str:
-    done = [str(each.index) for each in outcome.effects if type(each).__name__ == "Apply"]
-    return f"entr{'y' if len(done) == 1 else 'ies'} {' '.join(done)}" if done else "nothing"
+    done = [str(each.index) for each in outcome.effects if isinstance(each, Apply)]
+    snapshots = [
+        f"a snapshot up to {each.snapshot.index}" for each in outcome.effects if isinstance(each, Restore)
+    ]
+    entries = [f"entr{'y' if len(done) == 1 else 'ies'} {' '.join(done)}"] if done else []
+    return " and ".join(snapshots + entries) or "nothing"
 
 
 def _answered(outcome: Any) -> str:
-    done = [
-        f"{each.client} with {each.result}" for each in outcome.effects if type(each).__name__ == "Answer"
-    ]
+    done = [f"{each.client} with {_fields(each.result)}" for each in outcome.effects if type(each) is Answer]
     return ", ".join(done) or "nobody"
