@@ -9,9 +9,10 @@ from sample import a_few
 from raftlab import Raft
 from raftlab.checks.layers import run
 from raftlab.exercises.answer import is_textbook, load
+from raftlab.exercises.implement import implement
 from raftlab.exercises.items import FIGURE_2
 from raftlab.exercises.points import points_for
-from raftlab.exercises.write_it import layers_of, node_class
+from raftlab.exercises.write_it import layers_of
 
 STYLES = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "solutions").glob("*.py"))}
 
@@ -24,7 +25,7 @@ def test_there_are_three_of_them():
 @pytest.mark.parametrize("item", FIGURE_2)
 def test_a_right_solution_in_another_style_gets_all_points(style, item):
     """Handler checks and stories; random runs and explorations judge all of its rules together, below."""
-    made = node_class(FIGURE_2[item], load(STYLES[style], item))
+    made = implement(**{item: load(STYLES[style], item)})
     layers = [run(layer, made) for layer in layers_of(FIGURE_2[item])[:3]]
     assert [failure for layer in layers for failure in layer.failures] == []
     assert points_for(FIGURE_2[item], layers) == FIGURE_2[item].points
@@ -61,5 +62,5 @@ def test_a_whole_class_must_write_every_rule_itself():
 @pytest.mark.parametrize("style", STYLES)
 def test_none_of_them_is_the_textbooks_text(style):
     """Where a rule has but one line, it is hard to write it otherwise."""
-    same = [item for item in FIGURE_2 if is_textbook(load(STYLES[style], item), STYLES[style], item)]
+    same = [item for item in FIGURE_2 if is_textbook(STYLES[style], item, item)]
     assert len(same) <= 1

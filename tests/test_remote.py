@@ -21,7 +21,7 @@ from raftlab import Cluster, History, Raft, UserError, implement, load
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.words import node_in
 from raftlab.exercises.answer import load as loaded
-from raftlab.exercises.answer_node import answer_class
+from raftlab.exercises.in_child import answer_class, whole_answer
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import Effect, ElectionTimeout, Event, LogEntry, RequestVote, Tick
 from raftlab.remote.answers import Outcome, Question, Speaker
@@ -186,7 +186,7 @@ def test_a_node_may_keep_whatever_it_likes():
                     self.votes.add(msg.src)  # a set, as become_candidate has made it
                     self.count_votes()
     """)
-    there = answer_class(text, "MyRaft")
+    there = whole_answer(text, "MyRaft")
     assert same_run("leader_crash", Raft, there)
     cluster = Cluster(nodes=3, node_class=there)
     assert cluster.run_until("leader")

@@ -7,7 +7,7 @@ import inspect
 import linecache
 import sys
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 from zlib import crc32
@@ -178,11 +178,11 @@ def home_of(name: str, extensions: Sequence[str] = ()) -> type[Raft]:
     return next((EXTENSIONS[each] for each in extensions if name in vars(EXTENSIONS[each])), Raft)
 
 
-def is_textbook(answer: Callable[..., Any], text: str, name: str, extensions: Sequence[str] = ()) -> bool:
-    """Whether this is raftlab's own text, apart from comments, line breaks and the names of arguments."""
-    home = sys.modules[home_of(name, extensions).__module__]
-    wanted = _function(ast.parse(inspect.getsource(home)), name)
-    given = _function(parsed(text), getattr(answer, "__name__", name))
+def is_textbook(text: str, name: str, rule: str, extensions: Sequence[str] = ()) -> bool:
+    """Whether what a text defines under a name is raftlab's own rule, apart from comments, line breaks and the names of arguments."""
+    home = sys.modules[home_of(rule, extensions).__module__]
+    wanted = _function(ast.parse(inspect.getsource(home)), rule)
+    given = _function(parsed(text), name) or _function(parsed(text), rule)
     return wanted is not None and given is not None and _normal(wanted) == _normal(given)
 
 

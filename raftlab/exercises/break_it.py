@@ -24,8 +24,8 @@ from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.mutant import Mutant
 from raftlab.checks.mutants.stories import STORIES
-from raftlab.exercises.called import written
 from raftlab.exercises.display import SHOWN
+from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import dice_of

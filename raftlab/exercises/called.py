@@ -1,11 +1,9 @@
-"""Calls an answer that is not a rule: on its own, without a clock, dice or the screen, and with a limit on its length."""
+"""Calls an answer that is not a rule: without a clock, dice or the screen, and with a limit on its length."""
 
 from collections.abc import Callable, Sequence
 from types import CodeType, FunctionType
 from typing import Any
 
-from raftlab.checks.failure import NodeError
-from raftlab.exercises.answer import Written, load, text_of
 from raftlab.exercises.purity import impurities
 from raftlab.exercises.watch import Watch
 from raftlab.sim.errors import UserError
@@ -36,21 +34,3 @@ def _described(function: Any) -> str:
         return repr(function)
     code = function.__code__
     return f"one of ({', '.join(code.co_varnames[: code.co_argcount])})"
-
-
-def written(answer: Any, **words: Any) -> Any:
-    """What a learner has written as an answer: a value, or a function that returns the value, or the text of such a function.
-
-    words: names that the function may use in addition to those of `raftlab.messages`. NotImplementedError is raised as it
-    is. Raises UserError if the text of the function cannot be run on its own, raises another error, or does not end.
-    """
-    if not isinstance(answer, FunctionType | Written):
-        return answer
-    name = answer.__name__
-    try:
-        found = called(name, load(text_of(answer), name, words))()
-    except NodeError as error:
-        raise UserError(str(error)) from error
-    if found is None:
-        raise UserError(f"{name} returns nothing: write return before the value.")
-    return found

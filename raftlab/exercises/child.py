@@ -24,12 +24,12 @@ def main() -> None:
     """Answer lines until there are no more."""
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
-    from raftlab.exercises.running import speaker
+    from raftlab.exercises.running import loaded
 
     first = json.loads(questions.readline())
     sys.stdin = sys.stdout = sys.stderr = _Nowhere()  # what an answer prints
     limit()
-    hello, speaking = speaker(first["answer"])
+    hello, speaking = loaded(first["answer"])
     answers.write(json.dumps({"raftlab": first["raftlab"], **hello}).encode() + b"\n")
     answers.flush()
     while speaking is not None and (line := questions.readline()):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story, told_story
-from raftlab.exercises.called import written
+from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.notes import keep, note, notes_of

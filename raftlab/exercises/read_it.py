@@ -6,8 +6,8 @@ from functools import cache
 from html import escape
 from typing import Any, ClassVar, NamedTuple
 
-from raftlab.exercises.called import written
 from raftlab.exercises.display import SHOWN
+from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.questions import Asked, Asking
 from raftlab.exercises.result import Result

@@ -1,56 +1,63 @@
-"""What the child runs: the answer to an item, loaded from its text, as a class of nodes that answers questions."""
+"""What the child runs: an answer, loaded from its text. It answers questions about nodes, or calls of a function."""
 
 # All that an answer may import is imported here: afterwards, the process can open no file.
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
+import raftlab.rules
 from raftlab.exercises.answer import load
+from raftlab.exercises.called import called
 from raftlab.exercises.implement import check_whole, implement, partly
-from raftlab.remote.answers import Speaker, failed
+from raftlab.kv import KeyValue
+from raftlab.raft import Raft
+from raftlab.remote.answers import DICE, Speaker, failed, line_of
+from raftlab.remote.own import Packer
 from raftlab.sim.errors import NodeError, UserError
 from raftlab.sim.systems import build
 
 Json = Any
 
 
-def speaker(answer: Json) -> tuple[Json, Speaker | None]:
-    """What is said of an answer before it is asked, and what answers then; None if it cannot be run."""
+class Speaking(Protocol):
+    """What answers questions."""
+
+    def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
+        """A line for each question."""
+
+
+def loaded(answer: Json) -> tuple[Json, Speaking | None]:
+    """What is said of an answer before it is asked, and what answers then; None if it cannot be run.
+
+    answer: its text; the name of what it defines; and either the item's rule (None for a whole Raft, with the rules asked
+    of it) and the extensions of the nodes, or what `called` needs to call it as a function.
+    """
     try:
-        made, names = node_class(answer)
-    except NotImplementedError as error:
-        return failed(error), None
-    except NodeError as error:
+        return _loaded(answer)
+    except (NotImplementedError, NodeError) as error:
         return failed(error), None
     except UserError as error:
         return {"refused": str(error)}, None
     except BaseException as error:  # such as SystemExit
         return failed(error), None
-    return {"name": made.__name__, "rules": list(vars(made))}, Speaker(
-        made, build(*answer["extensions"]), names
-    )
 
 
-def node_class(answer: Json) -> tuple[type, dict[str, Any]]:
-    """The class of an answer, and the classes that it defines, by name.
-
-    answer: the text; the name of what it defines; the item's rule, or None for a whole Raft; the extensions of the
-    nodes; for a whole Raft, the rules that must come from it, and the only one to be tried.
-    """
+def _loaded(answer: Json) -> tuple[Json, Speaking]:
+    if "takes" in answer:
+        return {}, Function(answer)
     found = load(answer["text"], answer["name"])
-    names = {
-        name: value for name, value in _namespace(found).items() if isinstance(value, type | FunctionType)
-    }
-    rule = answer["rule"]
-    if rule is None:
+    names = _names(found)
+    if answer["rule"] is None:
         if not isinstance(found, type):
             raise UserError(
                 f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
             )
         check_whole(found)
-        return (
-            partly(found, answer["only"]) if answer["only"] else implement(found, asked=answer["asked"])
-        ), names
-    return implement(extensions=answer["extensions"], **{rule: rule_in(found, rule)}), names
+        return {"like_raft": issubclass(found, Raft)}, Parts(found, answer["asked"], names)
+    base, rule = build(*answer["extensions"]), answer["rule"]
+    made = implement(extensions=answer["extensions"], **{rule: rule_in(found, rule)})
+    return {}, Speaker(made, base, names)
 
 
 def rule_in(found: Any, rule: str) -> Any:
@@ -65,11 +72,84 @@ def rule_in(found: Any, rule: str) -> Any:
     return function
 
 
-def _namespace(found: Any) -> dict[str, Any]:
-    """The names of the cell in which this was defined."""
-    functions = (
-        [each for each in vars(found).values() if hasattr(each, "__globals__")]
-        if isinstance(found, type)
-        else [found]
-    )
-    return functions[0].__globals__ if functions else {}
+def _names(found: Any) -> dict[str, Any]:
+    """The classes and functions that stand in the cell in which this was defined."""
+    functions = [each for each in vars(found).values() if isinstance(each, FunctionType)]
+    functions = functions if isinstance(found, type) else [found]
+    namespace = functions[0].__globals__ if functions else {}
+    return {name: value for name, value in namespace.items() if isinstance(value, type | FunctionType)}
+
+
+class Parts:
+    """A whole Raft. A question may name the only rule that is to be taken from it."""
+
+    def __init__(self, found: type, asked: Iterable[str], names: dict[str, Any]):
+        self._make: Callable[[str | None], Any] = lambda part: (
+            implement(found, asked=tuple(asked)) if part is None else partly(found, part)
+        )
+        self._names = names
+        self._speakers: dict[str | None, Speaker] = {}
+
+    def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
+        """A line for each question."""
+        for question in questions:
+            part = question.get("part")
+            if part not in self._speakers:
+                self._speakers[part] = Speaker(self._make(part), names=self._names)
+            yield from self._speakers[part].lines([question])
+
+
+class Word(NamedTuple):
+    """A call of something that only the process that asks has. It is made there."""
+
+    name: str
+    line: int  # of the answer
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+
+
+class Function:
+    """A function that is called with values."""
+
+    def __init__(self, answer: Json):
+        words = {name: _noting(name) for name in answer["words"]}
+        vars(raftlab).update(words)  # also for an answer that imports them
+        closed = {
+            vars(KeyValue)[each].__code__: (each, frozenset({answer["task"]})) for each in answer["closed"]
+        }
+        found = load(answer["text"], answer["name"], words)
+        self._run = called(answer["task"], found, answer["takes"], closed)
+        self._packer = Noting(names={**_names(found), "KeyValue": KeyValue}, dice=DICE)
+
+    def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
+        """A line for each call."""
+        for question in questions:
+            yield line_of(self._called(question["run"]))
+
+    def _called(self, given: list[Json]) -> Json:
+        try:
+            arguments = [self._packer.unpack(each) for each in given]
+            result = self._run(*arguments)
+            changed = [self._packer.pack(each) for each in arguments if isinstance(each, KeyValue)]
+            return {"result": self._packer.pack(result), "arguments": changed}
+        except BaseException as error:  # also SystemExit
+            return failed(error)
+
+
+class Noting(Packer):
+    """Packs also calls that are to be made by the process that asks."""
+
+    def pack(self, value: Any) -> Json:
+        """A value as JSON."""
+        if type(value) is Word:
+            return {
+                "word": [value.name, value.line, self.pack(list(value.arguments)), self.pack(value.named)]
+            }
+        return super().pack(value)
+
+
+def _noting(name: str) -> Callable[..., Word]:
+    def note(*arguments: Any, **named: Any) -> Word:
+        return Word(name, sys._getframe(1).f_lineno, arguments, named)
+
+    return note

@@ -1,13 +1,13 @@
 """*Write it*: a task that is not a rule of a node, such as the size of a quorum or a lie that breaks an agreement."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, ClassVar
 
 from raftlab.checks.failure import NodeError
-from raftlab.exercises.answer import load, text_of
-from raftlab.exercises.called import called
+from raftlab.exercises.answer import text_of
+from raftlab.exercises.in_child import answer_function, fairly
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.result import Result
 from raftlab.exercises.tries import Tries
@@ -18,7 +18,7 @@ class Task:
     """Something for learners to write that is not a rule.
 
     takes: the names of the function's arguments; without any, the answer may also be a value. tried: tries an answer.
-    after: what is said after the last hint. closed: code of raftlab that an answer must not call.
+    after: what is said after the last hint. closed: methods of `KeyValue` that an answer must not call.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Task:
     takes: tuple[str, ...]
     tried: Callable[[Callable[..., Any]], Tries]
     after: str
-    closed: Mapping[Any, tuple[str, frozenset[str]]] = field(default_factory=dict, hash=False)
+    closed: tuple[str, ...] = ()
     kind: ClassVar[Kind] = "write"
 
     def help(self, me: str = "") -> Help:
@@ -38,13 +38,17 @@ class Task:
     def judge(self, answer: Any, me: str = "") -> Result:
         """The points of an answer, and the reasons. Raises UserError if it cannot be run, or does not fit the task."""
         if not self.takes and not isinstance(answer, str | type | FunctionType):
-            return self._result(lambda: lambda: answer)
+            return self._result(lambda: self.tried(lambda: answer))
         text, name = text_of(answer), getattr(answer, "__name__", self.name)
-        return self._result(lambda: called(self.name, load(text, name), self.takes, dict(self.closed)))
+        return self._result(lambda: self._tried(text, name))
 
-    def _result(self, answer: Callable[[], Callable[..., Any]]) -> Result:
+    def _tried(self, text: str, name: str) -> Tries:
+        function, program = answer_function(text, name, self.name, self.takes, self.closed)
+        return fairly(program, lambda: self.tried(function))
+
+    def _result(self, judge: Callable[[], Tries]) -> Result:
         try:
-            found = self.tried(answer())
+            found = judge()
         except NotImplementedError:
             return Result(self.name, 0, self.points, ("Not written yet.",))
         except NodeError as error:  # it raises an error, or does not end

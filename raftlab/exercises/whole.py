@@ -1,20 +1,18 @@
 """A whole Raft as an answer: there are points for each rule, and further points for all rules together."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from raftlab.checks.layers import HANDLERS, Layer, layers_for, progress_bar, run
-from raftlab.exercises.answer import load, parsed, text_of
+from raftlab.exercises.answer import parsed, text_of
 from raftlab.exercises.figure_2 import FIGURE_2
-from raftlab.exercises.implement import check_whole, implement, partly
+from raftlab.exercises.in_child import fairly, only, whole_answer
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of, passing
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
-from raftlab.raft import Raft
-from raftlab.sim.errors import UserError
 
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
@@ -52,22 +50,21 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
     Each rule is first checked together with raftlab's own rules, so that it gives points before the others are written.
     Raises UserError if the text cannot be run, or does not define a class.
     """
-    found = load(text, name)
-    if not isinstance(found, type):
-        raise UserError(
-            f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
-        )
-    blank = blanks(found, text)
+    made: Any = whole_answer(text, name, tuple(FIGURE_2))
+    # A class that is no subclass of Raft has rules of its own.
+    blank = blanks(text) if made.program.hello["like_raft"] else []
     if len(blank) == len(FIGURE_2):
         return Verdict(item, None, [], 0, "Not written yet.", False)
-    check_whole(found)
+    return fairly(made.program, lambda: _judged(item, made, blank))
+
+
+def _judged(item: Whole, made: Any, blank: Collection[str]) -> Verdict:
     points, parts = 0.0, []
     rows: list[Layer] = []
     together = [] if blank else layers_for(item.name, tuple(FIGURE_2))
     with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
-        singly = {rule: alone(rule, found, tell) if rule not in blank else (0.0, None) for rule in FIGURE_2}
-        made = implement(found, asked=tuple(FIGURE_2)) if together else None
-        layers = [run(layer, made, tell=tell) for layer in together] if made else []
+        singly = {rule: alone(rule, made, tell) if rule not in blank else (0.0, None) for rule in FIGURE_2}
+        layers = [run(layer, made, tell=tell) for layer in together]
     for rule, (got, layer) in singly.items():
         points += got
         rows += [layer] if layer is not None else []
@@ -84,20 +81,19 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
             points += got
             if got < TOGETHER[layer.name]:
                 parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
-    return Verdict(item, made, layers, points, "", False, parts)
+    return Verdict(item, None if blank else made, layers, points, "", False, parts)
 
 
-def blanks(found: Any, text: str) -> list[str]:
-    """The rules that are not written, or written as `raise NotImplementedError`. A class that is no subclass of Raft has rules of its own."""
-    if not issubclass(found, Raft):
-        return []
-    own = {name for each in found.__mro__ if each.__module__ == "answer" for name in vars(each)}
-    open_ended = {
-        each.name
-        for each in ast.walk(parsed(text))
-        if isinstance(each, ast.FunctionDef) and "NotImplementedError" in ast.unparse(each.body[-1])
-    }
-    return [rule for rule in FIGURE_2 if rule not in own or rule in open_ended]
+def blanks(text: str) -> list[str]:
+    """The rules that no class of the text defines, or only as `raise NotImplementedError`."""
+    classes = [each for each in ast.walk(parsed(text)) if isinstance(each, ast.ClassDef)]
+    own: dict[str, bool] = {}  # name -> whether it is written
+    for statement in (each for one in classes for each in one.body):
+        if isinstance(statement, ast.FunctionDef):
+            own[statement.name] = "NotImplementedError" not in ast.unparse(statement.body[-1])
+        elif isinstance(statement, ast.Assign):
+            own |= {each.id: True for each in statement.targets if isinstance(each, ast.Name)}
+    return [rule for rule in FIGURE_2 if not own.get(rule)]
 
 
 def handler_checks(rule: str) -> Layer:
@@ -106,10 +102,10 @@ def handler_checks(rule: str) -> Layer:
     return next(layer for layer in layers if layer.name == HANDLERS)
 
 
-def alone(rule: str, found: type, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
+def alone(rule: str, made: Any, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
     """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet."""
     try:
-        done = run(handler_checks(rule), partly(found, rule), tell=tell)
+        done = run(handler_checks(rule), only(made, rule), tell=tell)
     except NotImplementedError:
         return 0.0, None
     return part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done

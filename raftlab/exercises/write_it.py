@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from raftlab.checks.layers import Layer, layers_beyond, layers_for, progress_bar, run
-from raftlab.exercises.answer import home_of, is_textbook, load, text_of
-from raftlab.exercises.implement import implement
+from raftlab.exercises.answer import home_of, is_textbook, text_of
+from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of
 from raftlab.exercises.verdict import Verdict
 from raftlab.raft import Raft
-from raftlab.sim.errors import UserError
+from raftlab.remote.nodes import without_quiet_ticks
 
 
 @dataclass(frozen=True)
@@ -48,29 +48,21 @@ def solution_is(where: str, module: str) -> str:
 
 def judged(item: Rule, text: str, name: str) -> Verdict:
     """The verdict on the text of an answer. name: the name of the function or class in it."""
-    same = False
+    same = is_textbook(text, name, item.name, item.extensions)
     try:
-        found = load(text, name)
-        same = is_textbook(found, text, item.name, item.extensions)
-        made = node_class(item, found)
-        layers = layers_of(item)
-        with progress_bar(layers) as tell:
-            layers = [run(layer, made, tell=tell) for layer in layers]
+        made: Any = answer_class(text, name, item.name, item.extensions)
+        layers = fairly(made.program, lambda: _checked(item, made))
     except NotImplementedError as error:
         return Verdict(item, None, [], 0, f"Not written yet. {error}".strip(), same)
     share, why = grade_of(item, layers)
     return Verdict(item, made, layers, part_of(item.points, share), "", same, (why,) if why else ())
 
 
-def node_class(item: Rule, found: Any) -> type[Raft]:
-    """The class that an answer makes. Raises UserError if it is not what was asked for."""
-    if isinstance(found, type):
-        if item.name not in vars(found):
-            raise UserError(f"The class {found.__name__} has no {item.name}.")
-        found = vars(found)[item.name]
-        if "__class__" in found.__code__.co_freevars:
-            raise UserError(f"{item.name} calls super(): you are asked to write all of it yourself.")
-    return implement(extensions=item.extensions, **{item.name: found})
+def _checked(item: Rule, made: type[Raft]) -> list[Layer]:
+    first, *later = layers_of(item)
+    quick = without_quiet_ticks(made) if item.name == "on_tick" else made  # every tick is a question
+    with progress_bar([first, *later]) as tell:
+        return [run(first, made, tell=tell), *(run(layer, quick, tell=tell) for layer in later)]
 
 
 def layers_of(item: Rule) -> list[Layer]:

@@ -118,7 +118,7 @@ def asked(question: Question) -> Json:
     """A question as JSON."""
     return {
         "state": write_state(question.state),
-        "event": write_named(question.event),
+        "events": [write_named(question.event)],
         "dice": question.dice,
     }
 
@@ -152,7 +152,7 @@ class Speaker:
                 return self._new(question["new"])
             if "call" in question:
                 return self._call(question["state"], *question["call"])
-            return self._step(question["state"], question["event"])
+            return self._step(question["state"], question["events"])
         except BaseException as error:  # also SystemExit: this program goes on
             return failed(error)
 
@@ -165,9 +165,9 @@ class Speaker:
         own = self._own(node, state)
         return {"state": write_state(state) | ({"own": own} if own else {}), "drawn": DICE.drawn}
 
-    def _step(self, state: Json, event: Json) -> Json:
+    def _step(self, state: Json, events: Json) -> Json:
         node, before = self._made(state)
-        effects = node.step(read_event(event, "event"))
+        effects = [effect for event in events for effect in node.step(read_event(event, "event"))]
         return self._after(node, before, state, {"effects": [write_named(each) for each in effects]})
 
     def _call(self, state: Json, rule: str, arguments: Json, named: Json) -> Json:

@@ -281,14 +281,20 @@ def read_effects(found: Json) -> tuple[Effect, ...]:
     return _effects(found, "effects")
 
 
-def state_of(node: Any, names: Iterable[str] = FIELDS) -> dict[str, Any]:
+def state_of(node: Any, names: Iterable[str] = FIELDS, copying: bool = True) -> dict[str, Any]:
     """The fields of a node with these names, as plain values: its log is a tuple of entries, dicts are copied."""
     has = vars(node)
-    state = {name: copied(has[name]) for name in names if name in has}
+    state = {name: has[name] for name in names if name in has}
+    for name in CHANGED_IN_PLACE if copying else ():
+        if name in state:
+            state[name] = copied(state[name])
     log = has.get("log")
     if type(log) is Log:
         state["log"], state["log_start"] = tuple(log), (log.start, log.start_term)
     return state
+
+
+CHANGED_IN_PLACE = [name for name, kind in FIELDS.items() if get_origin(kind) in (dict, frozenset)]
 
 
 def copied(value: Any) -> Any:

@@ -8,6 +8,7 @@ import copyreg
 import shlex
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from itertools import count as count_from
 from itertools import islice
 from random import Random
@@ -63,17 +64,14 @@ copyreg.pickle(Remote, lambda made: made.made_by)
 
 
 def whole_class(
-    name: str,
-    base: type[Raft],
-    program: Program,
-    made_by: Maker,
-    every_tick: bool,
+    name: str, base: type[Raft], program: Program, made_by: Maker, every_tick: bool, also: Json = None
 ) -> type[Raft]:
     """A class all of whose rules are in a program.
 
     base: a class of raftlab with the same extensions. every_tick: the program is told of every tick, and not only of
-    one at which the timer runs out.
+    one at which the timer runs out. also: what is added to each question.
     """
+    more = also or {}
     keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
 
     class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
@@ -90,17 +88,49 @@ def whole_class(
             }  # fmt: skip
             if keeps_state:
                 self.number = next(numbers)
-            _take(self, _answer(self, {"new": new} | ({"node": self.number} if keeps_state else {})))
+            _take(self, _answer(self, {"new": new} | more | ({"node": self.number} if keeps_state else {})))
             if lacking := [each for each in _NEEDED if each not in vars(self)]:
                 raise NodeError(f"{program.called} begins a node without {' and '.join(lacking)}.")
 
+            self.quiet = 0
+
         def step(self, event: Event) -> tuple[Effect, ...]:
-            if not every_tick and type(event) is Tick and event.n < self.timer:
-                self.timer -= event.n
-                return ()
-            return _take(self, _answer(self, _subject(self) | {"event": write_named(event)}))
+            events: list[Event] = [event]
+            if not every_tick:  # ticks at which nothing is due are told together, with the next event
+                if type(event) is Tick and event.n < self.timer:
+                    self.timer -= event.n
+                    self.quiet += event.n
+                    return ()
+                events = _with_ticks(event, self.quiet)
+                self.timer += self.quiet  # as it was when the program was last asked
+                self.quiet = 0
+            return _take(
+                self, _answer(self, _subject(self) | more | {"events": list(map(write_named, events))})
+            )
 
     return _named(Node, name, base, program, made_by)
+
+
+def _with_ticks(event: Event, quiet: int) -> list[Event]:
+    """An event, and before it the ticks that have passed quietly. Ticks become one."""
+    if type(event) is Tick:
+        return [Tick(event.n + quiet)]
+    return [Tick(quiet), event] if quiet else [event]
+
+
+def without_quiet_ticks(made: type[Raft]) -> type[Raft]:
+    """The class, but a tick at which the timer does not run out only moves the timer: no rule is called."""
+
+    class Node(made):  # type: ignore[misc, valid-type]
+        def step(self, event: Event) -> tuple[Effect, ...]:
+            if type(event) is Tick and event.n < self.timer:
+                self.timer -= event.n
+                return ()
+            effects: tuple[Effect, ...] = super().step(event)
+            return effects
+
+    Node.__name__ = made.__name__
+    return Node
 
 
 _HAS = vars(Raft("n1", ("n1",), Random("fields")))
@@ -176,7 +206,7 @@ def _subject(node: Any) -> Json:
     """Which node a question is about: its state, or its number if the program keeps the state."""
     if "number" in vars(node):
         return {"node": node.number}
-    state = write_state(state_of(node))
+    state = write_state(state_of(node, copying=False))
     if "own" in vars(node):
         state["own"] = node.own
     return {"state": state}
@@ -294,6 +324,11 @@ class Peekable(Random):
         while len(self.seen) < count:
             self.seen.append(self.behind.random())
         return self.seen[:count]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Peekable":
+        made = Peekable()
+        made.behind, made.seen = deepcopy(self.behind, memo), list(self.seen)
+        return made
 
     def random(self) -> float:
         """Draw one."""

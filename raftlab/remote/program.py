@@ -24,7 +24,7 @@ VERSION = 1  # of the lines that are spoken
 CPU = 2.0  # seconds of computing that a program may use beyond what a right one needs
 PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
 SILENCE = 10.0  # seconds of waiting for one answer, of a program that computes nothing meanwhile
-IDLE = 60.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
+IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 16_000_000  # bytes
 HAS_PROC = Path("/proc/self/stat").exists()
 LOOKS = 0.1  # seconds between two looks of the watchdog
@@ -201,7 +201,8 @@ class Program:
         """Called by the watchdog: end the process if it is out of time, or if nobody has asked it for long."""
         asked_at = self._asked_at
         if asked_at is None:
-            if now - self._used_at > IDLE and self._lock.acquire(blocking=False):
+            kept = self.hello.get("keeps_state")  # it would forget its nodes
+            if now - self._used_at > IDLE and not kept and self._lock.acquire(blocking=False):
                 try:
                     if self._asked_at is None:
                         self.end()

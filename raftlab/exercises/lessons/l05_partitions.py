@@ -19,8 +19,6 @@ from raftlab.sim.story import Story
 
 # -- A machine that carries out each command once, even if the log has it several times --------------------------------
 
-CLOSED = {KeyValue.do_once.__code__: ("do_once", frozenset({"do_once"}))}
-
 
 def do_once(function: Callable[..., Any]) -> Tries:
     """Try an answer on logs with repeated commands: those in ROWS, random ones, and all short ones."""
@@ -150,7 +148,7 @@ ITEMS: tuple[Item, ...] = (
         "For each session, remember the last number and its answer. What should happen when a command with the same number comes again?",
         "There are three cases: a newer number, the same number, and an older one. And the session may be unknown.",
         "last, answer = machine.sessions.pop(session); if serial > last: answer = machine.do(command), and last = serial. Put (last, answer) back, so that this session is the one used last. Return the answer if serial == last now, else f\"stale: {session} is at {last}\"."),
-        ("machine", "session", "serial", "command"), do_once, "Play the story asked_twice, and asked_in_session.", CLOSED),
+        ("machine", "session", "serial", "command"), do_once, "Play the story asked_twice, and asked_in_session.", ("do_once",)),
     BreakIt("05.a", 20, (
         "vote not saved", "the vote is not written", "log not saved", "the log is not written",
         "the leader does not save its own entries", "applies on append")),
