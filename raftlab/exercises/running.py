@@ -124,16 +124,16 @@ class Function:
     def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
         """A line for each call."""
         for question in questions:
-            yield line_of(self._called(question["run"]))
+            try:
+                yield line_of(self._called(question["run"]))
+            except BaseException as error:  # also SystemExit
+                yield line_of(failed(error))
 
     def _called(self, given: list[Json]) -> Json:
-        try:
-            arguments = [self._packer.unpack(each) for each in given]
-            result = self._run(*arguments)
-            changed = [self._packer.pack(each) for each in arguments if isinstance(each, KeyValue)]
-            return {"result": self._packer.pack(result), "arguments": changed}
-        except BaseException as error:  # also SystemExit
-            return failed(error)
+        arguments = [self._packer.unpack(each) for each in given]
+        result = self._run(*arguments)
+        changed = [self._packer.pack(each) for each in arguments if isinstance(each, KeyValue)]
+        return {"result": self._packer.pack(result), "arguments": changed}
 
 
 class Noting(Packer):

@@ -54,6 +54,7 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
     # A class that is no subclass of Raft has rules of its own.
     blank = blanks(text) if made.program.hello["like_raft"] else []
     if len(blank) == len(FIGURE_2):
+        made.program.end()
         return Verdict(item, None, [], 0, "Not written yet.", False)
     return fairly(made.program, lambda: _judged(item, made, blank))
 

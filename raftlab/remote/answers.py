@@ -91,9 +91,27 @@ def outcome_of(node_class: Any, question: Question) -> Outcome:
 
 def in_state(node_class: Any, state: Mapping[str, Any]) -> Any:
     """A node of this class in this state, with the dice DICE."""
-    node = node_class.__new__(node_class)
-    node.random, node._effects, node.snapshot = DICE, [], Snapshot()
+    node = blank(node_class, state)
     put(node, state)
+    return node
+
+
+def unmade(node_class: Any) -> Any:
+    """A node whose fields are not set."""
+    node = node_class.__new__(node_class)
+    vars(node).update(random=DICE, _effects=[], snapshot=Snapshot())
+    return node
+
+
+def blank(node_class: Any, state: Mapping[str, Any]) -> Any:
+    """A node into which a state can be put. Raft's own begin with no more than that; other classes begin as they do."""
+    if node_class.__init__ is Raft.__init__ or "id" not in state:
+        return unmade(node_class)
+    numbers = DICE.numbers
+    node = node_class(
+        state["id"], state["nodes"], DICE, state["election_timeout"], state["heartbeat_interval"]
+    )
+    DICE.hand(numbers)
     return node
 
 
@@ -141,7 +159,7 @@ class Speaker:
         for question in questions:
             try:
                 yield line_of(self.answer(question))
-            except (NodeError, NotImplementedError) as error:
+            except Exception as error:  # such as a number of too many digits
                 yield line_of(failed(error))
 
     def answer(self, question: Json) -> Json:
@@ -179,16 +197,13 @@ class Speaker:
 
     def _made(self, found: Json) -> tuple[Any, dict[str, Any]]:
         """A node in a state, and its fields before anything happens."""
-        node = self.node_class.__new__(self.node_class)
-        node.random, node._effects = DICE, []
         state, own = read_state(found), found.get("own", {})
+        node = self._blank(state, bool(own))
         unpack = Packer(node, self.names, DICE).unpack
         for name, value in own.items():
             if name not in self.known:
                 vars(node)[name] = unpack(value)
-        if self._like_raft:
-            node.snapshot = Snapshot()
-        else:  # a field may be computed from what else the node keeps
+        if not self._like_raft:  # a field may be computed from what else the node keeps
             has = self._fields(node)
             state = {name: value for name, value in state.items() if has.get(name, UNUSED.get(name)) != value}
         put(node, state)
@@ -201,6 +216,10 @@ class Speaker:
                     vars(node)[name] = mine
         node.log.edited_from = None
         return node, self._fields(node)
+
+    def _blank(self, state: Mapping[str, Any], has_own: bool) -> Any:
+        """A node into which a state can be put. If nothing is known of what else it keeps, it keeps what it begins with."""
+        return blank(self.node_class, state) if not has_own else unmade(self.node_class)
 
     def _after(self, node: Any, before: dict[str, Any], found: Json, answer: Json) -> Json:
         after = self._fields(node)

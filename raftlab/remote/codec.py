@@ -308,7 +308,12 @@ def put(node: Any, state: Mapping[str, Any]) -> None:
         if name == "log":
             node.log = Log(value, *state.get("log_start", state.get("snapshot", (0, 0))[:2]))
         elif name != "log_start":
-            setattr(node, name, copied(value))
+            before = vars(node).get(name)
+            if type(before) is set or (isinstance(before, dict) and type(before) is not dict):
+                before.clear()  # a node that keeps this in its own form goes on to do so
+                before.update(value)
+            else:
+                setattr(node, name, copied(value))
 
 
 def write_fields(state: Mapping[str, Any]) -> dict[str, Json]:

@@ -1,0 +1,219 @@
+"""Whatever an answer does, its verdict comes soon and says where it stands; the process that judges, its files and its output are unhurt."""
+
+import json
+import os
+import re
+import signal
+import sys
+import threading
+import time
+
+import pytest
+from answers import RIGHT_VOTE
+
+from raftlab import Raft, UserError, check
+from raftlab.checks.tables_log import ROWS
+from raftlab.exercises.answer import Written, text_of
+from raftlab.exercises.in_child import answer_class, fairly
+from raftlab.exercises.items import ITEMS
+from raftlab.remote import program
+from raftlab.remote.program import OutOfTimeError
+
+FIRST = "def on_request_vote(node, msg):\n"
+
+
+def did(text):
+    """What the first handler check that fails says of an answer."""
+    made = answer_class(text, "on_request_vote", "on_request_vote")
+    found = next(failure for failure in (row.run(made) for row in ROWS) if failure is not None)
+    made.program.end()
+    return found.did
+
+
+def body(lines):
+    """A vote whose body is this."""
+    return FIRST + "".join(f"    {line}\n" for line in lines.splitlines())
+
+
+@pytest.fixture
+def soon(monkeypatch):
+    """Programs may compute for half a second only, so that the tests are quick."""
+    monkeypatch.setattr(program, "CPU", 0.5)
+    monkeypatch.setattr("raftlab.exercises.in_child.CPU", 0.5)
+
+
+ENDLESS = {
+    "a loop": ("while True:\n    node.term += 0", "does not end: it was stopped after 20,000 lines"),
+    "a loop that catches everything": (
+        "while True:\n    try:\n        node.term += 0\n    except:\n        node.term += 0",
+        "does not end: it was stopped in line ., `.*` after 0.5 seconds of computing",
+    ),
+    "a sum of very many numbers": (
+        "node.term = sum(range(10**11))",
+        r"does not end: it was stopped in line 2, `node.term = sum\(range\(10\*\*11\)\)` after 0.5 seconds of computing",
+    ),
+    "a huge number": (
+        "node.term = (7 ** (msg.term + 10_000_019)) % 10",
+        r"does not end: it was stopped in line 2, `node.term = \(7 .*` after 0.5 seconds of computing",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "sentence"), ENDLESS.values(), ids=ENDLESS)
+def test_what_does_not_end_is_told_with_its_line(soon, lines, sentence):
+    assert re.search(sentence, did(body(lines)))
+
+
+def test_the_verdict_on_what_does_not_end_comes_soon_and_it_is_tried_only_twice(soon):
+    verdict = check("on_request_vote", body(ENDLESS["a sum of very many numbers"][0]), progress=None)
+    assert verdict.points == 0
+    assert "in line 2, `node.term = sum(range(10**11))` after 0.5 seconds of computing" in repr(verdict)
+    assert verdict.node_class.program.spent < 4
+
+
+HARMFUL = {
+    "it takes all memory": ("node.term = len([0] * 10**10)", "raised MemoryError in line 2"),
+    "it ends the program": ("raise SystemExit", "the code of the node ends the program, with SystemExit"),
+    "it presses the stop button": ("raise KeyboardInterrupt", "the code of the node ends the program, with KeyboardInterrupt"),
+    "it calls itself": ("on_request_vote(node, msg)", "calls itself without end in line"),
+    "it writes a float into the timer": ("node.timer = 7.5", "left node.timer = 7.5; it should be a whole number of ticks"),
+    "it appends a tuple to the log": ("node.log.append((node, 1, 2))", "it may send and keep numbers"),
+    "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "votes is .*; it should be a text"),
+    "it sends what is no message": ("node._effects.append(msg)", 'it should be an object whose "type" is one of'),
+    "it says that its term is huge": ("node.term = 10**6000", "the code of the node raises ValueError|not so large"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "sentence"), HARMFUL.values(), ids=HARMFUL)
+def test_what_an_answer_must_not_do_is_told_in_a_sentence(lines, sentence):
+    assert re.search(sentence, did(body(lines)))
+
+
+# An answer that gets at modules which the checks of its text do not let it import.
+REACHES = "import enum\n"
+OS, IO = "enum.sys.modules['os']", "enum.sys.modules['io']"
+GETS_OUT = {
+    "it ends its process": (f"{OS}._exit(0)", "ends its own process"),
+    "it starts a process": (f"{OS}.fork()", "raised BlockingIOError.* in line 3, "),
+    "it opens a file": (f"{IO}.open('/etc/passwd')", "raised OSError: .*Too many open files"),
+    "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "it should answer with one JSON object"),
+    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "."),
+    "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "sentence"), GETS_OUT.values(), ids=GETS_OUT)
+def test_an_answer_that_gets_at_the_system_hurts_only_itself(lines, sentence):
+    assert re.search(sentence, did(REACHES + body(lines)))
+
+
+AT_ONCE = {
+    "it ends its process": f"gone = {OS}._exit(0)",
+    "it breaks what its process speaks with": "enum.sys.modules['json'].dumps = None",
+    "it counts to a number that is far away": "far = sum(range(10**11))",
+    "it ends the program": "gone = enum.sys.exit(0)",
+}
+
+
+@pytest.mark.parametrize("statement", AT_ONCE.values(), ids=AT_ONCE)
+def test_an_answer_that_goes_wrong_before_it_is_asked_cannot_be_run(soon, statement):
+    with pytest.raises(UserError):
+        check("on_request_vote", f"{REACHES}{statement}\n{RIGHT_VOTE}", progress=None)
+
+
+def test_an_answer_that_patches_raftlab_patches_only_its_own_copy():
+    patch = REACHES + "enum.sys.modules['raftlab.raft'].Raft.reply_vote = lambda node, msg, **named: None\n"
+    assert did(f"{patch}{RIGHT_VOTE}".replace("node.send(RequestVoteReply(node.id, msg.src, node.term, True))", "node.reply_vote(msg)"))
+    assert all(row.run(Raft) is None for row in ROWS)
+
+
+def test_what_an_answer_prints_is_shown_to_nobody(capfd):
+    text = f"{REACHES}for_all = [enum.sys.stdout.write('x' * 1000) for _ in range(1000)]\n{RIGHT_VOTE}"
+    assert check("on_request_vote", text, progress=None).passed
+    assert "xxx" not in capfd.readouterr().out
+
+
+def test_points_of_earlier_answers_are_kept_whatever_a_later_one_does(tmp_path):
+    check("is_quorum", "def is_quorum(node, nodes):\n    return 2 * len(nodes) > len(node.nodes)\n", progress=tmp_path)
+    later = check("is_quorum", f"{REACHES}def is_quorum(node, nodes):\n    {OS}._exit(1)\n", progress=tmp_path)
+    assert later.points == 0
+    assert json.loads((tmp_path / "progress.json").read_text())["exercise is_quorum"]["points"] == 6
+
+
+def test_what_is_out_of_time_once_is_tried_again(monkeypatch):
+    """The machine may have been busy."""
+    made = answer_class(RIGHT_VOTE, "on_request_vote", "on_request_vote")
+    tries = []
+
+    def judge():
+        tries.append(made.program.broken)
+        if len(tries) == 1:
+            made.program.broken = OutOfTimeError("busy")
+            raise made.program.broken
+        return "judged"
+
+    assert fairly(made.program, judge) == "judged"
+    assert tries == [None, None]
+
+
+def test_the_stop_button_ends_the_judgement_and_the_child():
+    """In the middle of an endless sum."""
+    made = answer_class(FIRST + "    sum(range(10**11))\n", "on_request_vote", "on_request_vote")
+    child = made.program._process
+
+    def press():
+        while made.program._asked_at is None or time.monotonic() - made.program._asked_at < 0.1:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=press).start()
+    with pytest.raises(KeyboardInterrupt):
+        for row in ROWS:
+            row.run(made)
+    assert child.poll() is not None
+
+
+# -- What is around the answer -----------------------------------------------------------------------------------
+
+
+def test_a_folder_that_cannot_be_written_costs_no_verdict(tmp_path, capsys):
+    (tmp_path / "taken").write_text("This is no folder.")
+    verdict = check("on_request_vote", RIGHT_VOTE, progress=tmp_path / "taken")
+    assert verdict.passed
+    assert "What you have reached is not kept:" in capsys.readouterr().out
+
+
+def test_a_cell_may_begin_with_a_magic():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shell.run_cell(f"%%time\n{RIGHT_VOTE}", store_history=True)
+    assert text_of(shell.user_ns["on_request_vote"]) == f"\n{RIGHT_VOTE}"
+    InteractiveShell.clear_instance()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"%%time\n{RIGHT_VOTE}",
+        f"%matplotlib inline\n!ls\n{RIGHT_VOTE}",
+        RIGHT_VOTE.replace("\n", "\r\n"),
+        "\ufeff" + RIGHT_VOTE,
+        RIGHT_VOTE.replace("Three reasons", "Три причины \U0001f600 \udce4"),
+        RIGHT_VOTE.replace("late", "spät"),
+    ],
+)
+def test_the_letters_of_an_answer_do_not_matter(text):
+    made = answer_class(text_of(text), "on_request_vote", "on_request_vote")
+    assert [row.name for row in ROWS if row.run(made)] == []
+
+
+@pytest.mark.parametrize("text", ["def on_request_vote(node, msg): return '\0'", f"x = {'(' * 10_000}", f"x = {'-' * 100_000}1", f"x = 1{' + 1' * 100_000}"])  # fmt: skip
+def test_a_text_that_python_cannot_read_is_refused_in_a_sentence(text):
+    with pytest.raises(UserError):
+        check("on_request_vote", text, progress=None)
+
+
+def test_the_cell_of_a_submission_is_judged_like_the_function():
+    assert ITEMS["on_request_vote"].judge(Written(RIGHT_VOTE, "on_request_vote"), "").passed
+    assert sys.gettrace() is None
