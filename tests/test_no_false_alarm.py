@@ -14,9 +14,9 @@ from raftlab.checks.layers import layers_for, run
 from raftlab.checks.random_runs import RUNS, RandomRun
 from raftlab.exercises.answer import load
 from raftlab.exercises.figure_2 import FIGURE_2
-from raftlab.exercises.implement import CLOSED, RULES
+from raftlab.exercises.implement import CLOSED, RULES, implement
 from raftlab.exercises.items import BEYOND
-from raftlab.exercises.write_it import layers_of, node_class
+from raftlab.exercises.write_it import layers_of
 
 LAYERS = layers_for(tuple(FIGURE_2))
 
@@ -77,7 +77,7 @@ def _text_of(rule, source):
 @pytest.mark.parametrize(("rule", "text"), answers())
 def test_a_right_variant_of_one_rule_passes_what_its_exercise_checks(rule, text):
     item = FIGURE_2[rule]
-    assert failures(layers_of(item), node_class(item, load(text, rule))) == []
+    assert failures(layers_of(item), implement(**{rule: load(text, rule)})) == []
 
 
 @pytest.mark.parametrize(

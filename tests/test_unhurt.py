@@ -123,7 +123,11 @@ def test_an_answer_that_goes_wrong_before_it_is_asked_cannot_be_run(soon, statem
 
 def test_an_answer_that_patches_raftlab_patches_only_its_own_copy():
     patch = REACHES + "enum.sys.modules['raftlab.raft'].Raft.reply_vote = lambda node, msg, **named: None\n"
-    assert did(f"{patch}{RIGHT_VOTE}".replace("node.send(RequestVoteReply(node.id, msg.src, node.term, True))", "node.reply_vote(msg)"))
+    assert did(
+        f"{patch}{RIGHT_VOTE}".replace(
+            "node.send(RequestVoteReply(node.id, msg.src, node.term, True))", "node.reply_vote(msg)"
+        )
+    )
     assert all(row.run(Raft) is None for row in ROWS)
 
 
@@ -134,8 +138,14 @@ def test_what_an_answer_prints_is_shown_to_nobody(capfd):
 
 
 def test_points_of_earlier_answers_are_kept_whatever_a_later_one_does(tmp_path):
-    check("is_quorum", "def is_quorum(node, nodes):\n    return 2 * len(nodes) > len(node.nodes)\n", progress=tmp_path)
-    later = check("is_quorum", f"{REACHES}def is_quorum(node, nodes):\n    {OS}._exit(1)\n", progress=tmp_path)
+    check(
+        "is_quorum",
+        "def is_quorum(node, nodes):\n    return 2 * len(nodes) > len(node.nodes)\n",
+        progress=tmp_path,
+    )
+    later = check(
+        "is_quorum", f"{REACHES}def is_quorum(node, nodes):\n    {OS}._exit(1)\n", progress=tmp_path
+    )
     assert later.points == 0
     assert json.loads((tmp_path / "progress.json").read_text())["exercise is_quorum"]["points"] == 6
 
@@ -168,8 +178,7 @@ def test_the_stop_button_ends_the_judgement_and_the_child():
 
     threading.Thread(target=press).start()
     with pytest.raises(KeyboardInterrupt):
-        for row in ROWS:
-            row.run(made)
+        [row.run(made) for row in ROWS]
     assert child.poll() is not None
 
 

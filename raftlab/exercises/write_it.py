@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from raftlab.checks.layers import Layer, layers_beyond, layers_for, progress_bar, run
+from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_beyond, layers_for, progress_bar, run
 from raftlab.exercises.answer import home_of, is_textbook, text_of
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.item import Help, Hints, Kind
@@ -59,10 +59,15 @@ def judged(item: Rule, text: str, name: str) -> Verdict:
 
 
 def _checked(item: Rule, made: type[Raft]) -> list[Layer]:
-    first, *later = layers_of(item)
-    quick = without_quiet_ticks(made) if item.name == "on_tick" else made  # every tick is a question
-    with progress_bar([first, *later]) as tell:
-        return [run(first, made, tell=tell), *(run(layer, quick, tell=tell) for layer in later)]
+    layers = layers_of(item)
+    whole_runs = (
+        without_quiet_ticks(made) if item.name == "on_tick" else made
+    )  # each tick would be a question
+    with progress_bar(layers) as tell:
+        return [
+            run(layer, made if layer.name in (SITUATIONS, HANDLERS) else whole_runs, tell=tell)
+            for layer in layers
+        ]
 
 
 def layers_of(item: Rule) -> list[Layer]:

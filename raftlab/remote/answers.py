@@ -74,28 +74,6 @@ class Handed(Random):
 DICE = Handed()
 
 
-def outcome_of(node_class: Any, question: Question) -> Outcome:
-    """What a node of this class, which lives in this process, does. NotImplementedError is raised as it is."""
-    node = in_state(node_class, question.state)
-    DICE.hand(question.dice)
-    try:
-        effects = node.step(question.event)
-    except NotImplementedError:
-        raise
-    except NodeError as error:
-        return Outcome((), dict(question.state), DICE.drawn, str(error))
-    except Exception as error:
-        return Outcome((), dict(question.state), DICE.drawn, fell_over(error))
-    return Outcome(effects, state_of(node), DICE.drawn)
-
-
-def in_state(node_class: Any, state: Mapping[str, Any]) -> Any:
-    """A node of this class in this state, with the dice DICE."""
-    node = blank(node_class, state)
-    put(node, state)
-    return node
-
-
 def unmade(node_class: Any) -> Any:
     """A node whose fields are not set."""
     node = node_class.__new__(node_class)
@@ -105,7 +83,7 @@ def unmade(node_class: Any) -> Any:
 
 def blank(node_class: Any, state: Mapping[str, Any]) -> Any:
     """A node into which a state can be put. Raft's own begin with no more than that; other classes begin as they do."""
-    if node_class.__init__ is Raft.__init__ or "id" not in state:
+    if node_class.__init__.__module__.startswith("raftlab.") or "id" not in state:
         return unmade(node_class)
     numbers = DICE.numbers
     node = node_class(

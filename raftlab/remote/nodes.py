@@ -23,7 +23,6 @@ from raftlab.remote.answers import (
     asked,
     drawn,
     line_of,
-    outcome_of,
     parsed,
     read_outcome,
     said,
@@ -58,6 +57,7 @@ class Remote(type):
     program: Program
     reference: type[Raft]  # the class with which the nodes are compared
     made_by: Maker
+    also: dict[str, Json]  # what is added to each question
 
 
 copyreg.pickle(Remote, lambda made: made.made_by)
@@ -71,7 +71,7 @@ def whole_class(
     base: a class of raftlab with the same extensions. every_tick: the program is told of every tick, and not only of
     one at which the timer runs out. also: what is added to each question.
     """
-    more = also or {}
+    more: dict[str, Json] = also or {}
     keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
 
     class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
@@ -108,7 +108,7 @@ def whole_class(
                 self, _answer(self, _subject(self) | more | {"events": list(map(write_named, events))})
             )
 
-    return _named(Node, name, base, program, made_by)
+    return _named(Node, name, base, program, made_by, more)
 
 
 def _with_ticks(event: Event, quiet: int) -> list[Event]:
@@ -177,9 +177,16 @@ def class_with(
     return _named(Node, name, base, program, made_by)
 
 
-def _named(made: Any, name: str, base: type[Raft], program: Program, made_by: Maker) -> type[Raft]:
+def _named(
+    made: Any,
+    name: str,
+    base: type[Raft],
+    program: Program,
+    made_by: Maker,
+    also: dict[str, Json] | None = None,
+) -> type[Raft]:
     made.__name__ = made.__qualname__ = name
-    made.program, made.reference, made.made_by = program, base, made_by
+    made.program, made.reference, made.made_by, made.also = program, base, made_by, also or {}
     return cast(type[Raft], made)
 
 
@@ -343,22 +350,22 @@ def _next(dice: Random, count: int) -> list[float]:
 # -- Many questions at once ------------------------------------------------------------------------------------------
 
 
-def outcomes(raft: Any, questions: Iterable[Question]) -> Iterator[Outcome]:
-    """What nodes of this class do: an outcome for each question, in order, as soon as it is there.
+def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcome]:
+    """What nodes of such a class do: an outcome for each question, in order, as soon as it is there.
 
-    raft: a class of this process, or of another one, which gets some hundred questions in one line.
-    NotImplementedError is raised if a rule is not written yet.
+    Some hundred questions go into one line. If the program ends, or answers nonsense, each outcome from then on has that
+    error. NotImplementedError is raised if a rule is not written yet.
     """
-    for question, line in _asked_in_lines(raft, questions):
-        yield outcome_of(raft, question) if line is None else read_outcome(line, question.state)
-
-
-def _asked_in_lines(raft: Any, questions: Iterable[Question]) -> Iterator[tuple[Question, bytes | None]]:
-    program = getattr(raft, "program", None)
+    made: Any = raft
     waiting, size = iter(questions), 16
     while chunk := list(islice(waiting, size)):
-        if program is None:
-            yield from ((question, None) for question in chunk)
-        else:
-            yield from zip(chunk, program.ask([line_of(asked(each))[:-1] for each in chunk]), strict=True)
+        lines = iter(())
+        for number, question in enumerate(chunk):
+            try:
+                if not number:
+                    lines = made.program.ask([line_of(asked(each) | made.also)[:-1] for each in chunk])
+                yield read_outcome(next(lines), question.state)
+            except NodeError as error:
+                yield Outcome((), dict(question.state), 0, str(error))
+        next(lines, None)  # nothing is left; the program knows then that it was asked for the last time
         size = min(2 * size, AT_ONCE)
