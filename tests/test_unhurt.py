@@ -20,6 +20,7 @@ from raftlab.remote import program
 from raftlab.remote.program import OutOfTimeError
 
 FIRST = "def on_request_vote(node, msg):\n"
+QUORUM = "def crash_quorum(n):\n    return n // 2 + 1\n"
 
 
 def did(text):
@@ -132,22 +133,17 @@ def test_an_answer_that_patches_raftlab_patches_only_its_own_copy():
 
 
 def test_what_an_answer_prints_is_shown_to_nobody(capfd):
-    text = f"{REACHES}for_all = [enum.sys.stdout.write('x' * 1000) for _ in range(1000)]\n{RIGHT_VOTE}"
-    assert check("on_request_vote", text, progress=None).passed
+    text = f"{REACHES}for_all = [enum.sys.stdout.write('x' * 1000) for _ in range(1000)]\n{QUORUM}"
+    assert check("crash_quorum", text, progress=None).passed
     assert "xxx" not in capfd.readouterr().out
 
 
 def test_points_of_earlier_answers_are_kept_whatever_a_later_one_does(tmp_path):
-    check(
-        "is_quorum",
-        "def is_quorum(node, nodes):\n    return 2 * len(nodes) > len(node.nodes)\n",
-        progress=tmp_path,
-    )
-    later = check(
-        "is_quorum", f"{REACHES}def is_quorum(node, nodes):\n    {OS}._exit(1)\n", progress=tmp_path
-    )
+    check("crash_quorum", QUORUM, progress=tmp_path)
+    later = check("crash_quorum", f"{REACHES}def crash_quorum(n):\n    {OS}._exit(1)\n", progress=tmp_path)
     assert later.points == 0
-    assert json.loads((tmp_path / "progress.json").read_text())["exercise is_quorum"]["points"] == 6
+    assert "crash_quorum ends its own process" in repr(later)
+    assert json.loads((tmp_path / "progress.json").read_text())["exercise crash_quorum"]["points"] == 5
 
 
 def test_what_is_out_of_time_once_is_tried_again(monkeypatch):
@@ -187,7 +183,7 @@ def test_the_stop_button_ends_the_judgement_and_the_child():
 
 def test_a_folder_that_cannot_be_written_costs_no_verdict(tmp_path, capsys):
     (tmp_path / "taken").write_text("This is no folder.")
-    verdict = check("on_request_vote", RIGHT_VOTE, progress=tmp_path / "taken")
+    verdict = check("crash_quorum", QUORUM, progress=tmp_path / "taken")
     assert verdict.passed
     assert "What you have reached is not kept:" in capsys.readouterr().out
 
@@ -197,7 +193,7 @@ def test_a_cell_may_begin_with_a_magic():
 
     shell = InteractiveShell.instance()
     shell.run_cell(f"%%time\n{RIGHT_VOTE}", store_history=True)
-    assert text_of(shell.user_ns["on_request_vote"]) == f"\n{RIGHT_VOTE}"
+    assert text_of(shell.user_ns["on_request_vote"]).rstrip() == f"\n{RIGHT_VOTE}".rstrip()
     InteractiveShell.clear_instance()
 
 
@@ -224,5 +220,5 @@ def test_a_text_that_python_cannot_read_is_refused_in_a_sentence(text):
 
 
 def test_the_cell_of_a_submission_is_judged_like_the_function():
-    assert ITEMS["on_request_vote"].judge(Written(RIGHT_VOTE, "on_request_vote"), "").passed
+    assert ITEMS["crash_quorum"].judge(Written(QUORUM, "crash_quorum"), "").passed
     assert sys.gettrace() is None
