@@ -13,7 +13,7 @@ from answers import RIGHT_VOTE
 
 from raftlab import Raft, UserError, check
 from raftlab.checks.tables_log import ROWS
-from raftlab.exercises.answer import Written, text_of
+from raftlab.exercises.answer import Written
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.items import ITEMS
 from raftlab.remote import program
@@ -176,47 +176,6 @@ def test_the_stop_button_ends_the_judgement_and_the_child():
     with pytest.raises(KeyboardInterrupt):
         [row.run(made) for row in ROWS]
     assert child.poll() is not None
-
-
-# -- What is around the answer -----------------------------------------------------------------------------------
-
-
-def test_a_folder_that_cannot_be_written_costs_no_verdict(tmp_path, capsys):
-    (tmp_path / "taken").write_text("This is no folder.")
-    verdict = check("crash_quorum", QUORUM, progress=tmp_path / "taken")
-    assert verdict.passed
-    assert "What you have reached is not kept:" in capsys.readouterr().out
-
-
-def test_a_cell_may_begin_with_a_magic():
-    from IPython.core.interactiveshell import InteractiveShell
-
-    shell = InteractiveShell.instance()
-    shell.run_cell(f"%%time\n{RIGHT_VOTE}", store_history=True)
-    assert text_of(shell.user_ns["on_request_vote"]).rstrip() == f"\n{RIGHT_VOTE}".rstrip()
-    InteractiveShell.clear_instance()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        f"%%time\n{RIGHT_VOTE}",
-        f"%matplotlib inline\n!ls\n{RIGHT_VOTE}",
-        RIGHT_VOTE.replace("\n", "\r\n"),
-        "\ufeff" + RIGHT_VOTE,
-        RIGHT_VOTE.replace("Three reasons", "Три причины \U0001f600 \udce4"),
-        RIGHT_VOTE.replace("late", "spät"),
-    ],
-)
-def test_the_letters_of_an_answer_do_not_matter(text):
-    made = answer_class(text_of(text), "on_request_vote", "on_request_vote")
-    assert [row.name for row in ROWS if row.run(made)] == []
-
-
-@pytest.mark.parametrize("text", ["def on_request_vote(node, msg): return '\0'", f"x = {'(' * 10_000}", f"x = {'-' * 100_000}1", f"x = 1{' + 1' * 100_000}"])  # fmt: skip
-def test_a_text_that_python_cannot_read_is_refused_in_a_sentence(text):
-    with pytest.raises(UserError):
-        check("on_request_vote", text, progress=None)
 
 
 def test_the_cell_of_a_submission_is_judged_like_the_function():

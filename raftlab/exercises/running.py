@@ -119,7 +119,9 @@ class Function:
         }
         found = load(answer["text"], answer["name"], words)
         self._run = called(answer["task"], found, answer["takes"], closed)
-        machine = type("KeyValue", (KeyValue,), {})  # a machine of the answer is one that raftlab's own is made into
+        machine = type(
+            "KeyValue", (KeyValue,), {}
+        )  # a machine of the answer is one that raftlab's own is made into
         self._packer = Noting(names={**_names(found), "KeyValue": machine}, dice=DICE)
 
     def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
