@@ -79,20 +79,13 @@ def whole_class(
             self, id: str, nodes: tuple[str, ...], random: Random, election_timeout: tuple[int, int] = (15, 30),
             heartbeat_interval: int = 5, saved: HardState = HardState(),  # noqa: B008 - it is immutable
         ):  # fmt: skip
-            self.random, self.snapshot = Peekable.of(random), Snapshot()
-            self._effects: list[Effect] = []
-            self.id, self.nodes = id, nodes
+            self.id, self.nodes, self.random = id, nodes, Peekable.of(random)
+            number = {"node": next(numbers)} if keeps_state else {}
             new = {
                 "id": id, "nodes": nodes, "election_timeout": election_timeout,
                 "heartbeat_interval": heartbeat_interval, "saved": write_saved(saved),
             }  # fmt: skip
-            if keeps_state:
-                self.number = next(numbers)
-            _take(self, _answer(self, {"new": new} | more | ({"node": self.number} if keeps_state else {})))
-            if lacking := [each for each in _NEEDED if each not in vars(self)]:
-                raise NodeError(f"{program.called} begins a node without {' and '.join(lacking)}.")
-
-            self.quiet = 0
+            _begin(self, {"new": new} | more | number)
 
         def step(self, event: Event) -> tuple[Effect, ...]:
             events: list[Event] = [event]
@@ -109,6 +102,16 @@ def whole_class(
             )
 
     return _named(Node, name, base, program, made_by, more)
+
+
+def _begin(node: Any, question: Json) -> None:
+    """Give a new node the state in which it begins, as the program answers. Raises NodeError if a field is missing."""
+    node._effects, node.snapshot, node.quiet = [], Snapshot(), 0
+    if "node" in question:
+        node.number = question["node"]
+    _take(node, _answer(node, question))
+    if lacking := [each for each in _NEEDED if each not in vars(node)]:
+        raise NodeError(f"{type(node).program.called} begins a node without {' and '.join(lacking)}.")
 
 
 def _with_ticks(event: Event, quiet: int) -> list[Event]:
