@@ -75,6 +75,8 @@ def whole_class(
     keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
 
     class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
+        quiet: int  # ticks that have passed since the program was last asked
+
         def __init__(
             self, id: str, nodes: tuple[str, ...], random: Random, election_timeout: tuple[int, int] = (15, 30),
             heartbeat_interval: int = 5, saved: HardState = HardState(),  # noqa: B008 - it is immutable
