@@ -584,6 +584,23 @@ def test_a_question_is_answered_by_what_its_trace_shows(item):
             assert str(question.answer) not in marked.sentences[-1].replace(item, "").replace(repr(other), "")
 
 
+def test_guessing_costs_points_and_the_same_answer_again_costs_nothing(tmp_path):
+    right = READ["01.1"].asked(MINE).answer
+    wrong = [node for node in ("n1", "n2", "n3", "n4", "n5") if node != right]
+
+    def points(given):
+        return answer("01.1", given, MINE, progress=tmp_path).points
+
+    assert [points(each) for each in (wrong[0], wrong[0], right, right)] == [0, 0, 4, 4]
+    assert [points(each) for each in (wrong[1], right)] == [0, 2.5]
+    assert [points(each) for each in (*wrong[2:], right)] == [0, 0, 0]
+    assert "You tried 4 other answers first: 0 of the 5 points are left." in repr(
+        answer("01.1", right, MINE, progress=tmp_path)
+    )
+    assert Progress(tmp_path).points("01") == (4, 5), "points that one has are kept"
+    assert answer("01.1", right, MINE, progress=None).points == 5
+
+
 # -- A claim, and a node played by hand ----------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story, tol
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
-from raftlab.exercises.notes import keep, note, notes_of
+from raftlab.exercises.notes import after_guesses, keep, note, notes_of
 from raftlab.exercises.read_it import Reading, ReadIt
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName
@@ -116,7 +116,7 @@ def questions(lesson: str, me: str) -> Reading | NoName:
 
 
 def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Verdict | Result:
-    """Is this the answer to a question?
+    """Is this the answer to a question? Each different wrong answer before it costs points; the same one again costs nothing.
 
     Args:
         item: "01.2" for the second question of lesson 01.
@@ -177,6 +177,8 @@ def _judged(kind: Kind, word: str, name: str, answer: Any, me: str, folder: Any)
     check_name(word, name, found)
     check_untouched()
     outcome = found[name].judge(answer, me)
+    if isinstance(outcome, Result):
+        outcome = after_guesses(found[name], outcome, folder)
     keep(found[name], outcome, folder)
     return outcome
 

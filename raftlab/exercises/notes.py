@@ -3,14 +3,38 @@
 from typing import Any
 
 from raftlab.exercises.item import Item, Judged
+from raftlab.exercises.points import AFTER_GUESSES, part_of
+from raftlab.exercises.result import Result
+from raftlab.sim.english import plural
 
 
 def keep(item: Item, outcome: Judged, folder: Any) -> None:
-    """Keep the points of an item, unless the learner already has more."""
+    """Keep the points of an item, unless the learner already has more, and a wrong answer that could be a guess."""
     before = notes_of(item.name, folder)
     kept = before.get("points")
     points = max(outcome.points, kept) if isinstance(kept, int | float) else outcome.points
-    note(item.name, {**before, "lesson": item.lesson, "points": points, "of": item.points}, folder)
+    now = {**before, "lesson": item.lesson, "points": points, "of": item.points}
+    if wrong := _guesses(before, outcome):
+        now["wrong"] = wrong
+    note(item.name, now, folder)
+
+
+def after_guesses(item: Item, outcome: Result, folder: Any) -> Result:
+    """The outcome, with fewer points if other answers have been tried before this one. The same answer again costs nothing."""
+    wrong = _guesses(notes_of(item.name, folder), outcome)
+    if not outcome.passed or not outcome.guess or not wrong:
+        return outcome
+    left = part_of(item.points, AFTER_GUESSES[min(len(wrong), len(AFTER_GUESSES) - 1)])
+    tried = f"You tried {plural(len(wrong), 'other answer')} first: {left:g} of the {item.points} points are left."
+    return Result(item.name, left, item.points, (*outcome.sentences, tried), outcome.runs)
+
+
+def _guesses(kept: dict[str, Any], outcome: Judged) -> list[str]:
+    """The different wrong answers so far, this one included."""
+    tried = kept.get("wrong")
+    wrong: list[str] = tried if isinstance(tried, list) else []
+    guess = getattr(outcome, "guess", "")
+    return [*wrong, guess] if guess and outcome.points == 0 and guess not in wrong else wrong
 
 
 def notes_of(item: str, folder: Any) -> dict[str, Any]:

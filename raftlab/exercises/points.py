@@ -11,6 +11,9 @@ SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
 # check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
+# The share of a question's points that a right answer gets, after no other answer, after one, after two, and so on.
+AFTER_GUESSES = (1, 0.8, 0.5, 0.2, 0)
+
 
 def part_of(points: int, share: float) -> float:
     """This share of the points, rounded down to tenths. If the share is less than 1, at least half a point is lost."""

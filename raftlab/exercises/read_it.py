@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
-from raftlab.exercises.questions import Asked, Asking
+from raftlab.exercises.questions import Asked, Asking, Question
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import seed_of
 from raftlab.raft import Raft
@@ -72,11 +72,13 @@ class ReadIt:
             given = written(answer)
         except NotImplementedError:
             return Result(self.name, 0, self.points, ("Not written yet.",))
-        found = self.asked(me).judge(given, self._drawn(me)[0])
+        asked = self.asked(me)
+        found = asked.judge(given, self._drawn(me)[0])
         hint = () if found.right >= found.of else (f'For a hint, run hint("{self.name}", me).',)
         return Result(
-            self.name, found.points(self.points), self.points, (*found.sentences, *hint), found.runs
-        )
+            self.name, found.points(self.points), self.points, (*found.sentences, *hint), found.runs,
+            guess=repr(given) if isinstance(asked, Question) else "",
+        )  # fmt: skip
 
     def _drawn(self, me: str) -> Asked:
         return _made(self.make, seed_of(me))

@@ -7,7 +7,7 @@ from raftlab.sim.branches import History
 class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    In a notebook it shows all of this; elsewhere it is text.
+    guess: the answer as text, if it could be guessed. In a notebook it shows all but this; elsewhere it is text.
     """
 
     def __init__(
@@ -17,9 +17,10 @@ class Result:
         of: int,
         sentences: tuple[str, ...],
         runs: tuple[tuple[str, History, int], ...] = (),
+        guess: str = "",
     ):
         self.item, self.points, self.of = item, points, of
-        self.sentences, self.runs = sentences, runs
+        self.sentences, self.runs, self.guess = sentences, runs, guess
 
     @property
     def passed(self) -> bool:
