@@ -1,12 +1,14 @@
-"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `export` and `guide`."""
+"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `export`, `guide` and `grade`."""
 
 import argparse
 import io
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
+from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError
 from raftlab.sim.files import read_file, write_file
 from raftlab.sim.story import Story
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_explore(commands)
     add_export(commands)
     add_guide(commands)
+    add_grade(commands)
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
     lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
     lab.set_defaults(run=open_lab)
@@ -237,6 +240,78 @@ def write_guide(options: argparse.Namespace) -> int:
     guide(options.notebook or lessons_here("0*.ipynb"), options.out)
     print(options.out)
     return 0
+
+
+def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab grade`."""
+    grade = commands.add_parser("grade", help="judge what a class handed in; docs/grading.md explains it")
+    grade.add_argument(
+        "submissions", type=Path, nargs="?", help="a folder, or a zip as Moodle and Canvas export it"
+    )
+    for name, default, what in (
+        ("out", Path("results"), "the folder for the results (default: results)"),
+        ("exercises", None, "the folder of the exercises (default: solutions or exercises)"),
+        (
+            "class",
+            None,
+            "a csv file with the names of the class: Moodle's grading worksheet, Canvas's gradebook, or yours",
+        ),
+        ("overrides", None, "a csv file of your own decisions: person,exercise,item,points,reason"),
+    ):
+        grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
+    grade.add_argument(
+        "--only", nargs="+", metavar="EXERCISE", default=[], help="grade only these: 04_replication"
+    )
+    grade.add_argument(
+        "--names", metavar="REGEX", help="the form of the paths of files, with a group (?P<person>...)"
+    )
+    grade.add_argument(
+        "--due", type=datetime.fromisoformat, metavar="TIME", help="what is newer is late: 2026-11-30T12:00"
+    )
+    grade.add_argument(
+        "--late-costs", type=float, default=0, metavar="PERCENT", help="of the points (default: 0)"
+    )
+    grade.add_argument("--again", nargs="+", metavar="ITEM", default=[], help="judge these items again")
+    grade.add_argument(
+        "--workers", type=int, metavar="N", help="the number of processes (default: one for each processor)"
+    )
+    grade.add_argument("--trust", action="store_true", help="judge even where there is no complete sandbox")
+    grade.add_argument(
+        "--self-test", action="store_true", help="try attacks on the grader (about two minutes)"
+    )
+    grade.set_defaults(run=grade_submissions)
+
+
+def grade_submissions(options: argparse.Namespace) -> int:
+    """Grade a class, and say where the results are and what a person should look at."""
+    from raftlab.grading.class_grading import grade_class, notebooks_here
+
+    if options.self_test:
+        return test_grader(options.workers)
+    if options.submissions is None:
+        raise UserError("Name the folder or the zip with the submissions.")
+    found = grade_class(
+        options.submissions, options.out, notebooks=notebooks_here(options.exercises), only=options.only,
+        people=vars(options)["class"], overrides=options.overrides, names=options.names, due=options.due,
+        late_costs=options.late_costs / 100, again=options.again, workers=options.workers, trust=options.trust,
+        progress=sys.stderr.isatty(),
+    )  # fmt: skip
+    print("\n".join(found.summary(options.out)))
+    return 0
+
+
+def test_grader(workers: int | None) -> int:
+    """Try attacks on the grader, and print what came of each. Returns 1 if one of them got through."""
+    from raftlab.grading.self_test import Tried, self_test
+
+    bad = 0
+    for each in self_test(workers=workers):
+        faults = each.faults if isinstance(each, Tried) else [each]
+        name = each.attack.name if isinstance(each, Tried) else "the others"
+        bad += bool(faults)
+        print(f"{'✕' if faults else '✓'} {name:32} {' '.join(faults)}".rstrip(), flush=True)
+    print(f"{plural(bad, 'attack')} got through." if bad else "No attack got through.")
+    return 1 if bad else 0
 
 
 def list_stories() -> int:

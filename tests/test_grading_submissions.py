@@ -118,6 +118,17 @@ def test_a_folder_for_each_person_with_a_zip_in_it(tmp_path):
     assert [each.person.name for each in found.submissions] == ["Ada", "Bob"]
 
 
+def test_two_files_of_one_person_on_the_class_list_are_one_persons(tmp_path):
+    place = zipped(
+        {"Ada L/x.ipynb": SOLUTION, "L, Ada/y.ipynb": SOLUTION, "Bob/z.ipynb": SOLUTION}, tmp_path / "a.zip"
+    )
+    found = collected(place, people=[Person("Ada L", "1")])
+    assert [(each.person, each.notes) for each in found.submissions] == [
+        (Person("Ada L", "1"), ()),
+        (Person("Bob"), ("Bob is not on the class list.",)),
+    ]
+
+
 def test_a_pattern_of_ones_own(tmp_path):
     place = zipped({"2026/x17-LATE-ada.ipynb": SOLUTION}, tmp_path / "class.zip")
     (one,) = collected(
@@ -330,15 +341,6 @@ def test_an_answer_that_nobody_wrote_is_as_it_was_handed_out():
     data = (SOLUTIONS.parent / "exercises" / "04_replication.ipynb").read_bytes()
     assert "raise NotImplementedError" in answer(data).text
     assert name_in(cells_of(data)) == "your name"
-
-
-def test_an_answer_with_magic_keeps_its_lines():
-    def time(made):
-        own = cell(made, "write_commit")
-        own["source"] = "%%time\n" + "".join(own["source"])
-
-    plain, timed = answer(SOLUTION).text, answer(notebook(time)).text
-    assert timed == "\n" + plain
 
 
 def test_an_answer_that_is_too_long_is_not_read():

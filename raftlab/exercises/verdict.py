@@ -174,9 +174,9 @@ class Verdict:
 
     def player(self) -> Any:
         """Both runs side by side; None if there is no run that shows the failure."""
-        runs = self.runs()
-        return side_by_side(runs) if runs else None
+        return side_by_side(self.runs) if self.runs else None
 
+    @cached_property
     def runs(self) -> tuple[tuple[str, History, int], ...]:
         """Both runs, each with its heading (HTML) and its tick: where a property breaks, or else where the two begin to differ."""
         found, run = self.histories(), self.run

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import pickle
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack
@@ -50,9 +51,7 @@ def spread(
 
     Raises UserError if `executor` is no executor, or if processes cannot start. An exception of a task is raised here.
     """
-    if executor is not None and not isinstance(executor, Executor):
-        hint = " For a Dask client, give client.get_executor()." if hasattr(executor, "get_executor") else ""
-        raise UserError(f"An executor must be one of concurrent.futures, not {type_of(executor)}.{hint}")
+    check_executor(executor)
     chunks = [range(start, min(start + chunk, count)) for start in range(0, count, chunk)]
     with ExitStack() as stack:
         pool = executor or stack.enter_context(default_executor(task, len(chunks)))
@@ -70,6 +69,13 @@ def spread(
         finally:
             for future in futures:
                 future.cancel()  # after an error or Ctrl-C the other results are not needed
+
+
+def check_executor(executor: object) -> None:
+    """Raise UserError if this is neither an executor nor None."""
+    if executor is not None and not isinstance(executor, Executor):
+        hint = " For a Dask client, give client.get_executor()." if hasattr(executor, "get_executor") else ""
+        raise UserError(f"An executor must be one of concurrent.futures, not {type_of(executor)}.{hint}")
 
 
 def is_script_read_again() -> bool:
@@ -91,15 +97,34 @@ def default_executor(task: Callable[[int], Any], chunks: int) -> Executor:
     piped = script is not None and not os.path.exists(script)  # a new process could not read it again
     if processors < 2 or piped or not can_travel(task):
         return Serial()
+    return processes(processors)
+
+
+def processes(count: int) -> Executor:
+    """So many processes of this machine; Serial if none can be started."""
     try:
         from concurrent.futures import ProcessPoolExecutor
 
         # Do not fork: a notebook has threads, and a forked process may hang.
         methods = multiprocessing.get_all_start_methods()
         context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-        return ProcessPoolExecutor(processors, mp_context=context)
+        return ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent)
     except (ImportError, NotImplementedError, OSError):  # in a browser, or where they are forbidden
         return Serial()
+
+
+def end_with_parent() -> None:
+    """Let this worker process end with the process that started it, even if that is killed; otherwise it would wait forever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    from multiprocessing.connection import wait
+
+    wait([sentinel])
+    os._exit(1)
 
 
 def can_travel(task: Callable[[int], Any]) -> bool:

@@ -14,7 +14,6 @@ from raftlab.sim.errors import UserError
 
 LONGEST = 100_000  # characters of an answer
 NAME = re.compile(r"""^me\s*=\s*(["'])(?P<name>[^"'\\\n]{1,200})\1\s*(?:#.*)?$""", re.MULTILINE)
-MAGIC = re.compile(r"^[%!].*$", re.MULTILINE)
 
 
 class Cell(NamedTuple):
@@ -125,7 +124,7 @@ def answer_in(cells: Sequence[Cell], asked: Asked) -> Answer:
     if len(cell.text) > LONGEST:
         return Answer("", (f"The answer is longer than {LONGEST:,} characters: it was not read.",))
     notes += split(code, cell)
-    return Answer(MAGIC.sub("", cell.text), tuple(notes))
+    return Answer(cell.text, tuple(notes))
 
 
 def is_blank(cell: Cell, asked: Asked) -> bool:

@@ -9,7 +9,7 @@ import stat
 import unicodedata
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -17,7 +17,7 @@ from typing import IO, NamedTuple
 
 from raftlab.grading.exercise import Exercise
 from raftlab.grading.notebook import Answer, answer_in, cells_of, name_in, recognised
-from raftlab.grading.people import Person
+from raftlab.grading.people import Person, on_list
 from raftlab.sim.errors import UserError
 
 LARGEST = 32 << 20  # bytes of one notebook
@@ -80,12 +80,14 @@ def collect(
     *,
     names: str | None = None,
     due: datetime | None = None,
+    people: Sequence[Person] = (),
 ) -> Collected:
     """Read what a class handed in.
 
     place: a folder or a zip. exercises: all that there are, so that each notebook is recognised. names: a regular
     expression for the paths of files in it, with a group (?P<person>...) and, if they are there, (?P<id>...),
     (?P<late>...) and (?P<file>...); None tries those of Moodle, Canvas and folders. due: what was changed later is late.
+    people: the class list, if there is one: a person on it is called as it says.
 
     Raises UserError if there is no such folder or zip, or if the regular expression is wrong.
     """
@@ -97,7 +99,7 @@ def collect(
         if match is None:
             problems.append(Problem(None, file.path, "No person can be told from this name."))
             continue
-        person = person_of(match)
+        person, notes = known(person_of(match), people)
         try:
             data = file.read() if is_candidate(file.path) else b""
             if not is_candidate(file.path, data):
@@ -116,7 +118,7 @@ def collect(
         submission = Submission(
             person, exercise.name, file.path, late, name_in(cells),
             {asked.item: answer_in(cells, asked) for asked in exercise.asked},
-            {each.name: written.get(each.cell_id, "") for each in exercise.by_hand}, ())
+            {each.name: written.get(each.cell_id, "") for each in exercise.by_hand}, notes)
         # fmt: on
         found[person.key, exercise.name].append((file.time, file.path, submission))
     return Collected([the_newest(each) for _, each in sorted(found.items())], problems)
@@ -145,6 +147,14 @@ def person_of(match: re.Match[str]) -> Person:
     """The person to whom a file belongs."""
     groups = match.groupdict()
     return Person(" ".join(groups["person"].replace("_", " ").split()), groups.get("id") or "")
+
+
+def known(person: Person, people: Sequence[Person]) -> tuple[Person, tuple[str, ...]]:
+    """The person as the class list names them, and a sentence if they are not on it."""
+    found = on_list(person, people)
+    if found is None and people:
+        return person, (f"{person.name} is not on the class list.",)
+    return found or person, ()
 
 
 def the_newest(found: list[tuple[datetime, str, Submission]]) -> Submission:

@@ -1,0 +1,198 @@
+"""Grades a whole class: reads what was handed in, judges it, and writes the tables and pages."""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from raftlab.grading.alike import pairs_alike
+from raftlab.grading.exercise import Exercise, exercises_of
+from raftlab.grading.grades import Grade, Override, grade, own_jobs, read_overrides, shared_jobs
+from raftlab.grading.judging import Job
+from raftlab.grading.pages import PAGE, class_page, file_of, person_page
+from raftlab.grading.people import ClassList, Person, read_class
+from raftlab.grading.results import Results
+from raftlab.grading.run import judge_all
+from raftlab.grading.submissions import Collected, Submission, collect
+from raftlab.grading.tables import canvas_csv, grades_csv, items_csv, moodle_csv, problems_csv
+from raftlab.sim.english import plural
+from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.files import write_file
+
+OUTCOMES = "outcomes.jsonl"
+
+
+class Graded(NamedTuple):
+    """What came of a class: the grades, and who did not hand in which exercise."""
+
+    grades: list[Grade]
+    missing: list[tuple[str, Person]]
+    collected: Collected
+
+    def summary(self, folder: Path) -> list[str]:
+        """What was done, and what a person should look at, in sentences."""
+        handed_in = [each for each in self.grades if each.submission]
+        failed = [each for each in handed_in if each.failed]
+        unmarked = [each for each in handed_in if each.unmarked]
+        problems = len(self.collected.problems)
+        late = sum(each.submission.late for each in handed_in if each.submission)
+        found = [
+            f"{plural(len(handed_in), 'submission')} graded, {late} of them late.",
+            f"{plural(len(self.missing), 'exercise')} not handed in." if self.missing else "",
+            f"{plural(problems, 'file')} could not be graded: see problems.csv." if problems else "",
+            f"The judge failed at {plural(len(failed), 'submission')}: see class.html." if failed else "",
+            f"{plural(len(unmarked), 'submission')} with something to mark by hand: see class.html."
+            if unmarked
+            else "",
+            f"Open {folder / 'class.html'}; the tables and pages are beside it.",
+        ]
+        return [each for each in found if each]
+
+
+def notebooks_here(folder: Path | None = None) -> list[Path]:
+    """The exercises in a folder, or else in solutions or exercises. Raises UserError if there are none."""
+    folders = [folder] if folder else [Path("solutions"), Path("exercises")]
+    for each in folders:
+        if found := sorted(each.glob("*.ipynb")):
+            return found
+    where = f"in {folder}" if folder else "here, in solutions or in exercises"
+    raise UserError(f"There are no exercises {where}; name their folder with --exercises.")
+
+
+def grade_class(
+    submissions: str | Path,
+    out: str | Path,
+    *,
+    notebooks: Iterable[str | Path],
+    only: Sequence[str] = (),
+    people: str | Path | None = None,
+    overrides: str | Path | None = None,
+    names: str | None = None,
+    due: datetime | None = None,
+    late_costs: float = 0.0,
+    again: Sequence[str] = (),
+    executor: Executor | None = None,
+    workers: int | None = None,
+    trust: bool = False,
+    progress: bool = True,
+) -> Graded:
+    """Grade what a class handed in. If it is stopped, even by kill -9, start it again: it goes on where it was.
+
+    Args:
+        submissions: a folder, or a zip as Moodle and Canvas export it.
+        out: the folder for the results. `outcomes.jsonl` in it keeps all that has been judged.
+        notebooks: the exercises, with or without their solutions.
+        only: the exercises to grade, by name; all that were handed in, if it is empty.
+        people: a csv file with the names of the class: Moodle's grading worksheet, Canvas's gradebook, or your own.
+        overrides: a csv file with the columns person, exercise, item, points, reason: your own decisions, which win.
+        names: a regular expression for the paths of files, as for `collect`.
+        due: what was changed later is late. late_costs: the share of the points that this costs, from 0 to 1.
+        again: items to judge again, for example after a mistake in their checks was mended.
+        executor: any of concurrent.futures, such as a Dask client's; None takes `workers` processes of this machine.
+        trust: whether to judge where there is no complete sandbox.
+        progress: whether to show a progress bar.
+
+    Raises:
+        UserError: something is missing or wrong; the sentence says what.
+    """
+    exercises = exercises_of(Path(each) for each in notebooks)
+    check_names(only, again, exercises)
+    if not 0 <= late_costs <= 1:
+        raise UserError(f"What being late costs is a share from 0 to 1, not {late_costs:g}.")
+    check_number("the number of workers", workers or 1, 1)
+    listed = read_class(Path(people)) if people else ClassList(())
+    collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
+    asked = {
+        each: exercises[each] for each in only or sorted({one.exercise for one in collected.submissions})
+    }
+    handed_in = [each for each in collected.submissions if each.exercise in asked]
+    people_of = {each.key: each for each in (*(one.person for one in handed_in), *listed.people)}
+    everybody = [people_of[key] for key in sorted(people_of)]
+    decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
+    with Results(made(Path(out)) / OUTCOMES) as results:
+        judge = partial(judge_all, executor=executor, workers=workers, trust=trust, progress=progress)
+        judge_class(handed_in, asked, results, again, judge)
+        graded = grades_of(handed_in, everybody, asked, results, decided, late_costs)
+    missing = [(each.exercise.name, each.person) for each in graded if each.submission is None]
+    found = Graded(graded, missing, collected)
+    write_all(found, Path(out), listed)
+    return found
+
+
+def check_names(only: Iterable[str], again: Iterable[str], exercises: dict[str, Exercise]) -> None:
+    """Raise UserError if one of these is no exercise, or no item."""
+    for name in only:
+        check_name("exercise", name, exercises)
+    for item in again:
+        check_name("item", item, [asked.item for each in exercises.values() for asked in each.asked])
+
+
+def judge_class(
+    submissions: Sequence[Submission],
+    exercises: dict[str, Exercise],
+    results: Results,
+    again: Sequence[str],
+    judge: Callable[[list[Job], Results], None],
+) -> None:
+    """Judge what is not yet in the results, and what is to be judged again."""
+    for jobs_of in (shared_jobs, own_jobs):
+        jobs = jobs_of(submissions, exercises, results)
+        for job in jobs:
+            if job.item in again:
+                results.forget(job.key)
+        judge(jobs, results)
+
+
+def made(folder: Path) -> Path:
+    """A folder, which is made if it is not there. Raises UserError if that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"{folder} cannot be made: {error.strerror}.") from None
+    return folder
+
+
+def grades_of(
+    submissions: Sequence[Submission],
+    people: Sequence[Person],
+    exercises: dict[str, Exercise],
+    results: Results,
+    decided: dict[str, list[Override]],
+    late_costs: float,
+) -> list[Grade]:
+    """The grades of everybody for every exercise, in the order of exercises and people."""
+    found = {(each.person.key, each.exercise): each for each in submissions}
+    return [
+        grade(
+            person, exercise, found.get((person.key, name)), results, decided.get(person.key, ()), late_costs
+        )
+        for name, exercise in exercises.items()
+        for person in people
+    ]
+
+
+def write_all(found: Graded, folder: Path, listed: ClassList) -> None:
+    """Write the tables and the pages. Pages of an earlier time are removed."""
+    grades = found.grades
+    write_file(folder / "grades.csv", grades_csv(grades))
+    write_file(folder / "items.csv", items_csv(grades))
+    write_file(folder / "problems.csv", problems_csv(found.collected.problems))
+    for name in sorted({each.exercise.name for each in grades}):
+        of = [each for each in grades if each.exercise.name == name]
+        write_file(folder / f"moodle_{name}.csv", moodle_csv(of, listed))
+        write_file(folder / f"canvas_{name}.csv", canvas_csv(of, listed, name))
+    write_file(
+        folder / "class.html",
+        class_page(grades, found.missing, found.collected.problems, pairs_alike(grades)),
+    )
+    pages = made(folder / "pages")
+    for old in pages.iterdir():
+        if PAGE.fullmatch(old.name):
+            old.unlink()
+    by_person: dict[str, list[Grade]] = {}
+    for each in grades:
+        by_person.setdefault(each.person.key, []).append(each)
+    for theirs in by_person.values():
+        write_file(pages / file_of(theirs[0].person), person_page(theirs[0].person, theirs))

@@ -1,0 +1,191 @@
+"""From outcomes to grades: what everybody gets for each item, and what the lecturer has decided otherwise."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from raftlab.grading.exercise import Exercise
+from raftlab.grading.judging import MISSING, Job, Outcome, job_of, plain
+from raftlab.grading.people import Person, delimiter, on_list, text_of_table
+from raftlab.grading.results import Results
+from raftlab.grading.submissions import Submission
+from raftlab.sim.errors import UserError
+
+COLUMNS = ("person", "exercise", "item", "points", "reason")
+
+
+class Override(NamedTuple):
+    """A decision of the lecturer's: the points of a person for an item, and the reason."""
+
+    person: str
+    exercise: str
+    item: str
+    points: float
+    reason: str
+
+
+class Row(NamedTuple):
+    """One item of one person. points: None if a person must still mark it. judged: its outcome before any override."""
+
+    item: str
+    points: float | None
+    of: float
+    text: str
+    notes: tuple[str, ...]
+    outcome: Outcome
+    override: Override | None = None
+
+
+class Grade(NamedTuple):
+    """What a person gets for an exercise. submission: None if nothing was handed in. lost: points for being late."""
+
+    person: Person
+    exercise: Exercise
+    submission: Submission | None
+    rows: tuple[Row, ...]
+    lost: float = 0.0
+
+    @property
+    def points(self) -> float:
+        """The sum; what nobody has marked yet counts as 0."""
+        return max(0.0, round(sum(row.points or 0 for row in self.rows) - self.lost, 6))
+
+    @property
+    def of(self) -> float:
+        """The most that there is."""
+        return sum(row.of for row in self.rows)
+
+    @property
+    def unmarked(self) -> tuple[str, ...]:
+        """The items that a person must still mark."""
+        return tuple(row.item for row in self.rows if row.points is None)
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """The items at which the judge failed, so that a person must look."""
+        return tuple(row.item for row in self.rows if row.outcome.failed and row.override is None)
+
+
+# -- Which answers are judged --------------------------------------------------------------------------------------
+
+
+def shared_jobs(
+    submissions: Iterable[Submission], exercises: Mapping[str, Exercise], results: Results
+) -> list[Job]:
+    """The jobs of all answers, without comments and blank lines: equal answers are one job."""
+    found = {
+        job.key: job
+        for each in submissions
+        for item, text, function in written(each, exercises[each.exercise])
+        if (job := job_of(item, function, plain(text), each.me))
+    }
+    return list(found.values())
+
+
+def own_jobs(
+    submissions: Iterable[Submission], exercises: Mapping[str, Exercise], results: Results
+) -> list[Job]:
+    """The jobs of those answers whose verdict names a line: it must be a line of their own text."""
+    found = {}
+    for each in submissions:
+        for item, text, function in written(each, exercises[each.exercise]):
+            shared, own = job_of(item, function, plain(text), each.me), job_of(item, function, text, each.me)
+            if own != shared and results[shared.key].names_lines:
+                found[own.key] = own
+    return list(found.values())
+
+
+def written(submission: Submission, exercise: Exercise) -> list[tuple[str, str, str]]:
+    """(item, text, function) of each answer that is there."""
+    # fmt: off
+    return [(asked.item, text, asked.function) for asked in exercise.asked
+            if (text := submission.answers[asked.item].text).strip()]
+    # fmt: on
+
+
+def outcome_for(item: str, function: str, text: str, me: str, of: float, results: Results) -> Outcome:
+    """The outcome of an answer, its own or the one that it shares with equal answers."""
+    if not text.strip():
+        return Outcome(0, of, (MISSING,))
+    own, shared = job_of(item, function, text, me), job_of(item, function, plain(text), me)
+    found = results[shared.key]
+    return results[own.key] if found.names_lines and own.key in results else found
+
+
+# -- Grades -----------------------------------------------------------------------------------------------------------
+
+
+def grade(
+    person: Person,
+    exercise: Exercise,
+    submission: Submission | None,
+    results: Results,
+    overrides: Sequence[Override] = (),
+    late_costs: float = 0.0,
+) -> Grade:
+    """The grade of a person for an exercise. late_costs: the share of the points that is lost if it is late."""
+    rows = []
+    for asked in exercise.asked:
+        answer = submission.answers[asked.item] if submission else None
+        text, notes = (answer.text, answer.notes) if answer else ("", ())
+        me = submission.me if submission else ""
+        outcome = outcome_for(asked.item, asked.function, text, me, asked.points, results)
+        points = (
+            outcome.points if outcome.of in (0, asked.points) else outcome.points / outcome.of * asked.points
+        )
+        rows.append(Row(asked.item, points, asked.points, text, notes, outcome))
+    for each in exercise.by_hand:
+        text = submission.by_hand.get(each.name, "") if submission else ""
+        nothing = Outcome(0, each.points, ("A person marks this.",))
+        rows.append(Row(each.name, None if submission else 0.0, each.points, text, (), nothing))
+    decided = {each.item: each for each in overrides if each.exercise in ("", exercise.name)}
+    made = [
+        row._replace(points=decided[row.item].points, override=decided[row.item])
+        if row.item in decided
+        else row
+        for row in rows
+    ]
+    late = submission is not None and submission.late
+    lost = late_costs * sum(row.points or 0 for row in made if row.override is None) if late else 0.0
+    return Grade(person, exercise, submission, tuple(made), round(lost, 2))
+
+
+def read_overrides(
+    path: Path, people: Sequence[Person], exercises: Mapping[str, Exercise]
+) -> dict[str, list[Override]]:
+    """The lecturer's decisions, by the key of the person. Raises UserError if a line is about nobody, or about nothing."""
+    try:
+        text = text_of_table(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    table = csv.DictReader(io.StringIO(text), delimiter=delimiter(text))
+    if missing := [name for name in COLUMNS if name not in (table.fieldnames or ())]:
+        raise UserError(
+            f"{path} lacks the column {missing[0]}; the first line should be {','.join(COLUMNS)}."
+        )
+    found: dict[str, list[Override]] = {}
+    for number, row in enumerate(table, start=2):
+        where = f"{path}, line {number}"
+        person = on_list(Person(row["person"] or "", (row["person"] or "").strip()), people)
+        if person is None:
+            raise UserError(
+                f"{where}: {row['person']!r} is nobody of this class, or more than one; use the id."
+            )
+        known = {name for name, each in exercises.items() if not row["exercise"] or name == row["exercise"]}
+        items = {each.item: each.points for name in known for each in exercises[name].asked}
+        items |= {each.name: each.points for name in known for each in exercises[name].by_hand}
+        if row["item"] not in items:
+            raise UserError(f"{where}: {row['item']!r} is no item of {row['exercise'] or 'any exercise'}.")
+        try:
+            points = float(row["points"] or "")
+        except ValueError:
+            points = -1.0
+        if not 0 <= points <= items[row["item"]]:
+            raise UserError(
+                f"{where}: the points must be a number from 0 to {items[row['item']]:g}, not {row['points']!r}."
+            )
+        made = Override(person.key, row["exercise"] or "", row["item"], points, row["reason"] or "")
+        found.setdefault(person.key, []).append(made)
+    return found

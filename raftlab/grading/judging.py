@@ -1,0 +1,140 @@
+"""Judges one answer, in the sandbox, and returns what is kept of it."""
+
+import io
+import json
+import re
+import tokenize
+import traceback
+import zlib
+from base64 import b64decode, b64encode
+from contextlib import redirect_stderr
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from time import process_time
+from typing import Any, NamedTuple
+
+import raftlab
+from raftlab.exercises.answer import Written
+from raftlab.exercises.items import ITEMS
+from raftlab.sim.errors import UserError
+
+PACKAGE = Path(raftlab.__file__).parent
+LINE = re.compile(r"\bline \d")
+MISSING = "Nothing was handed in for this item."
+
+
+class Job(NamedTuple):
+    """All on which a judgement depends. me: the name from which the item is drawn; "" if it is not drawn."""
+
+    item: str
+    function: str
+    text: str
+    me: str
+
+    @property
+    def key(self) -> str:
+        """A short name for it, under which the outcome is kept. It is another one for another version of raftlab."""
+        return sha256(json.dumps([version(), *self]).encode()).hexdigest()[:24]
+
+
+class Outcome(NamedTuple):
+    """What is kept of a judgement.
+
+    points: out of `of`. lines: the verdict. rule: the id of the rule that is broken, or "". runs: players, packed.
+    seconds: the processor time of the judge. failed: whether the judge itself failed; then a person must look.
+    """
+
+    points: float
+    of: float
+    lines: tuple[str, ...]
+    rule: str = ""
+    runs: str = ""
+    seconds: float = 0.0
+    failed: bool = False
+
+    @property
+    def names_lines(self) -> bool:
+        """Whether the verdict speaks of a line of the answer, so that it holds only for this layout of it."""
+        return any(LINE.search(each) for each in self.lines)
+
+
+@cache
+def version() -> str:
+    """A short name for this version of raftlab: outcomes of another one do not count."""
+    found = sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def job_of(item: str, function: str, text: str, me: str) -> Job:
+    """The judgement of an answer. A rule is the same for everybody; other items are drawn from a name."""
+    return Job(item, function, text, "" if ITEMS[item].kind == "write" else me)
+
+
+def plain(text: str) -> str:
+    """The text of an answer without comments and blank lines. A text that is not Python stays as it is.
+
+    Tokens are read, and no syntax tree is made: a text can be nested so deeply that this ends the process.
+    """
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(text).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return text
+    lines = text.split("\n")
+    ends = {each.start[0]: each.start[1] for each in tokens if each.type == tokenize.COMMENT}
+    code = [each for each in tokens if each.type != tokenize.COMMENT and each.string.strip()]
+    rows = sorted({row for each in code for row in range(each.start[0], each.end[0] + 1)})
+    return "".join(f"{cut(lines[row - 1], ends.get(row))}\n" for row in rows)
+
+
+def cut(line: str, end: int | None) -> str:
+    """A line up to its comment, which begins at this place; None for no comment."""
+    return line if end is None else line[:end].rstrip()
+
+
+def judged(job: Job) -> Outcome:
+    """Judge an answer. Whatever the answer does, and even if the judge has a mistake, there is an outcome."""
+    item, start = ITEMS[job.item], process_time()
+    if not job.text.strip():
+        return Outcome(0, item.points, (MISSING,))
+    try:
+        with redirect_stderr(io.StringIO()):  # progress bars
+            found = item.judge(Written(job.text, job.function), job.me)
+            outcome = kept(found, item.points)
+    except UserError as error:
+        outcome = Outcome(0, item.points, (str(error),))
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__} in line {where.lineno} of {where.name}: {error}"
+        outcome = Outcome(
+            0, item.points, ("The judge failed; a person must look at this answer.", reason), failed=True
+        )
+    return outcome._replace(seconds=round(process_time() - start, 3))
+
+
+def kept(found: Any, of: float) -> Outcome:
+    """What is kept of a verdict, or of the result of another item: with runs only if something is wrong."""
+    failure = getattr(found, "failure", None)
+    runs = (
+        [] if found.passed else [(heading, history.bundle(), tick) for heading, history, tick in found.runs]
+    )
+    # fmt: off
+    return Outcome(found.points, of, tuple(repr(found).splitlines()), failure.rule if failure else "",
+                   packed(runs) if runs else "")
+    # fmt: on
+
+
+def packed(runs: list[tuple[str, dict[str, Any], int]]) -> str:
+    """Players as text: (heading, bundle, tick) each."""
+    return b64encode(zlib.compress(json.dumps(runs, separators=(",", ":")).encode())).decode()
+
+
+def unpacked(runs: str) -> list[tuple[str, dict[str, Any], int]]:
+    """The players in a text."""
+    return (
+        [(heading, bundle, tick) for heading, bundle, tick in json.loads(zlib.decompress(b64decode(runs)))]
+        if runs
+        else []
+    )

@@ -1,0 +1,5 @@
+# harm: hang
+# The rule never ends.
+def is_quorum(node, nodes):
+    while True:
+        pass

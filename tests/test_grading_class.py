@@ -1,0 +1,410 @@
+"""A whole class is graded: outcomes, resuming, overrides, tables and pages."""
+
+import csv
+import io
+import json
+import shutil
+import signal
+import subprocess
+import time
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+import pytest
+from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
+
+from raftlab.cli import main
+from raftlab.exercises.answer import Written
+from raftlab.exercises.items import ITEMS
+from raftlab.experiments.executors import Serial
+from raftlab.grading import judging
+from raftlab.grading.class_grading import grade_class
+from raftlab.grading.judging import Job, Outcome, judged, plain
+from raftlab.grading.notebook import defined
+from raftlab.grading.people import Person
+from raftlab.grading.results import Results
+from raftlab.grading.sandbox import Sandbox
+from raftlab.grading.tables import table
+from raftlab.sim.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """The exercise, and a class of four: all right, right in other words, wrong, nothing."""
+    folder = tmp_path_factory.mktemp("class")
+    lecture(folder / "exercises")
+    first = ITEMS["02.1"].asked("Ada").answer
+    hand_in(folder / "in", "Ada", rule=RIGHT, read=READ.format(first), me="Ada", paragraph="Because.")
+    hand_in(folder / "in", "Bob", rule=f"# mine\n\n{RIGHT}", read=READ.format("n9"), me="Bob")
+    hand_in(folder / "in", "<b>Eve<b>", rule=WRONG, me="Eve")
+    hand_in(folder / "in", "Fay")
+    return folder
+
+
+def graded(small, out, **settings):
+    settings = {"executor": Serial(), "trust": TRUST, "progress": False, **settings}
+    return grade_class(small / "in", out, notebooks=(small / "exercises").glob("*"), **settings)
+
+
+@pytest.fixture(scope="module")
+def results(small):
+    graded(small, small / "out")
+    return small / "out"
+
+
+def keys_in(path):
+    return [json.loads(line)["key"] for line in path.read_text().splitlines()]
+
+
+def judged_before(results, out):
+    """A folder for results in which all has been judged."""
+    out.mkdir()
+    shutil.copy(results / "outcomes.jsonl", out)
+    return out
+
+
+def rows(path):
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+
+
+def points(path):
+    return {row["name"]: float(row["points"]) for row in rows(path / "grades.csv")}
+
+
+def files(folder):
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*.*")
+        if path.suffix in (".csv", ".html")
+    }
+
+
+# -- What is judged ---------------------------------------------------------------------------------------------------
+
+
+def test_everybody_gets_points_and_the_rest_is_marked_by_hand(results):
+    same_judge = ITEMS["is_quorum"].judge(Written(WRONG, "is_quorum"), "").points
+    assert points(results) == {"Ada": 11, "Bob": 6, "<b>Eve<b>": same_judge, "Fay": 0}
+    assert {row["to mark"] for row in rows(results / "grades.csv")} == {"paragraph"}
+    eve = next(row for row in rows(results / "items.csv") if row["name"] == "<b>Eve<b>")
+    assert eve["rule"] in ("CA-2", "ES")
+    assert "Because." in (results / "class.html").read_text()
+
+
+def test_equal_answers_are_judged_once(results):
+    kept = [json.loads(line) for line in (results / "outcomes.jsonl").read_text().splitlines()]
+    assert len({each["key"] for each in kept}) == len(kept)
+    assert sum(each["lines"][0].startswith("is_quorum: 6 of 6") for each in kept) == 1
+
+
+def test_comments_and_blank_lines_do_not_matter_but_everything_else_does():
+    assert plain("# a\ndef f(x):\n\n    # b\n    return '#no'  # c\n") == "def f(x):\n    return '#no'\n"
+    assert plain('x = """a\n\n# b\n"""\n') == 'x = """a\n\n# b\n"""\n'
+    assert plain("x = 1 + \\\n    2\n") == "x = 1 + \\\n    2\n"
+    for odd in ("def f(:\n  'a", "\x00", "(" * 10_000, "x = 1\r\n\x0cy = 2"):
+        assert plain(odd) in (odd, f"{odd}\n")
+
+
+def test_a_verdict_that_names_a_line_names_one_of_the_persons_own(tmp_path, small):
+    place = tmp_path / "in"
+    hand_in(place, "Ada", rule="def is_quorum(node, nodes):\n    import os\n    return True\n")
+    hand_in(place, "Bob", rule="# one\n# two\ndef is_quorum(node, nodes):\n    import os\n    return True\n")
+    found = grade_class(
+        place,
+        tmp_path / "out",
+        notebooks=(small / "exercises").glob("*"),
+        executor=Serial(),
+        trust=TRUST,
+        progress=False,
+    )
+    ada, bob = (each.rows[0].outcome.lines[0] for each in found.grades)
+    assert "line 2" in ada
+    assert bob == ada.replace("line 2", "line 4")
+
+
+def test_if_the_judge_itself_fails_the_others_are_graded_and_it_is_said(monkeypatch):
+    class Broken:
+        points = 6
+
+        def judge(self, answer, me):
+            raise ZeroDivisionError("a mistake of ours")
+
+    monkeypatch.setitem(judging.ITEMS, "is_quorum", Broken())
+    found = judged(Job("is_quorum", "is_quorum", RIGHT, ""))
+    assert (found.points, found.failed) == (0, True)
+    assert "a person must look" in found.lines[0]
+
+
+def test_a_cell_with_magic_is_judged_without_it():
+    first = ITEMS["02.1"].asked("Ada").answer
+    text = plain(f"%%time\n!ls  # here\n{READ.format(first)}")
+    assert judged(Job("02.1", "answer_1", text, "Ada")).points == 5
+
+
+# -- Stopping and going on -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_judged_is_not_judged_again(small, results, monkeypatch):
+    before = (results / "outcomes.jsonl").read_bytes(), files(results)
+    monkeypatch.setattr("raftlab.grading.run.judged", lambda job: pytest.fail("judged again"))
+    graded(small, results)
+    assert ((results / "outcomes.jsonl").read_bytes(), files(results)) == before
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"key": "abc", "poi', b'{"key": 3}\n{"x"', b"\xff\xfe\n"])
+def test_a_torn_last_line_is_cut_off_and_judged_again(tmp_path, torn):
+    path = tmp_path / "outcomes.jsonl"
+    with Results(path) as kept:
+        kept.add("one", Outcome(1, 2, ("yes",)))
+        kept.add("two", Outcome(2, 2, ("no",), "AE-2"))
+    whole = path.read_bytes()
+    path.write_bytes(whole + torn)
+    with Results(path) as kept:
+        assert kept["one"] == Outcome(1, 2, ("yes",))
+        assert kept["two"].rule == "AE-2"
+        kept.add("three", Outcome(0, 2, ()))
+    assert path.read_bytes().startswith(whole)
+    with Results(path) as kept:
+        assert {"one", "two", "three"} <= set(kept)
+
+
+def test_two_graders_cannot_write_to_one_folder(tmp_path):
+    with Results(tmp_path / "x"), pytest.raises(UserError, match="Another grader"):
+        Results(tmp_path / "x")
+    Results(tmp_path / "x").close()
+
+
+@pytest.mark.slow
+def test_after_kill_minus_9_it_goes_on_without_losing_or_repeating(tmp_path, small, results):
+    place = tmp_path / "in"
+    for number in range(6):
+        extra = f"    assert {number} < 99\n"
+        hand_in(place, f"P{number:02}", rule=RIGHT.replace("\n", f"\n{extra}", 1))
+    command = [
+        *PYTHON,
+        str(place),
+        "--exercises",
+        str(small / "exercises"),
+        "--workers",
+        "1",
+        *(["--trust"] if TRUST else []),
+    ]
+    kept = tmp_path / "killed" / "outcomes.jsonl"
+    with subprocess.Popen([*command, "--out", str(tmp_path / "killed")]) as grader:
+        while not (kept.exists() and kept.read_bytes().count(b"\n") >= 3):
+            assert grader.poll() is None
+            time.sleep(0.05)
+        workers = psutil.Process(grader.pid).children(recursive=True)
+        grader.send_signal(signal.SIGKILL)
+    assert workers
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    before = kept.read_bytes()
+    assert not (tmp_path / "killed" / "grades.csv").exists()
+    for name in ("killed", "whole"):
+        subprocess.run([*command, "--out", str(tmp_path / name)], check=True, capture_output=True)
+    keys = keys_in(kept)
+    assert kept.read_bytes().startswith(before[: before.rfind(b"\n") + 1])
+    assert len(keys) == len(set(keys))
+    assert set(keys) == set(keys_in(tmp_path / "whole" / "outcomes.jsonl"))
+    assert files(tmp_path / "killed") == files(tmp_path / "whole")
+
+
+@pytest.mark.slow
+def test_one_worker_two_and_dask_give_the_same_bytes(tmp_path, small, results):
+    from distributed import Client
+
+    for workers in (1, 2):
+        graded(small, tmp_path / str(workers), executor=None, workers=workers)
+        assert files(tmp_path / str(workers)) == files(results)
+    with Client(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as client:
+        graded(small, tmp_path / "dask", executor=client.get_executor())
+    assert files(tmp_path / "dask") == files(results)
+
+
+# -- What the lecturer decides --------------------------------------------------------------------------------------------
+
+
+def test_an_override_wins_and_is_said(small, results, tmp_path):
+    decided = tmp_path / "decided.csv"
+    decided.write_text(
+        "person,exercise,item,points,reason\nada,,paragraph,4,clear\n<b>Eve<b>,77_small,is_quorum,3,a slip\n",
+        encoding="utf-8",
+    )
+    graded(small, results, overrides=decided)
+    assert points(results)["Ada"] == 15
+    assert points(results)["<b>Eve<b>"] == 3
+    assert next(row for row in rows(results / "grades.csv") if row["name"] == "Ada")["to mark"] == ""
+    page = next((results / "pages").glob("b_Eve*")).read_text()
+    assert "The lecturer set 3 points</strong>: a slip." in page
+    assert "check</code> shows what the judge says: " in page
+    graded(small, results)
+    assert points(results)["Ada"] == 11
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("Zoe,,is_quorum,3,x", "line 2: 'Zoe' is nobody of this class"),
+        ("Ada,,commit,3,x", "line 2: 'commit' is no item of any exercise"),
+        ("Ada,,is_quorum,7,x", "line 2: the points must be a number from 0 to 6, not '7'"),
+        ("Ada,,is_quorum,nan,x", "line 2: the points must be a number from 0 to 6, not 'nan'"),
+    ],
+)
+def test_an_override_that_fits_nothing_is_refused(small, results, tmp_path, line, sentence):
+    (tmp_path / "x.csv").write_text(f"person,exercise,item,points,reason\n{line}\n")
+    with pytest.raises(UserError, match=sentence):
+        graded(small, results, overrides=tmp_path / "x.csv")
+
+
+def test_one_item_is_judged_again(small, results, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        "raftlab.grading.run.judged", lambda job: asked.append(job.item) or Outcome(2, 6, ("judged again",))
+    )
+    graded(small, results, again=["is_quorum"])
+    assert set(asked) == {"is_quorum"}
+    assert points(results)["Ada"] == 7
+    monkeypatch.undo()
+    graded(small, results, again=["is_quorum"])
+    assert points(results)["Ada"] == 11
+    with pytest.raises(UserError, match="item"):
+        graded(small, results, again=["is_quorums"])
+
+
+def test_late_ones_lose_what_the_lecturer_says(small, results, tmp_path):
+    graded(small, judged_before(results, tmp_path / "out"), due=datetime(2001, 1, 1), late_costs=0.5)
+    assert points(tmp_path / "out")["Ada"] == 5.5
+    page = next((tmp_path / "out" / "pages").glob("Ada*")).read_text()
+    assert "Handed in late: 5.5 points are lost." in page
+
+
+def test_without_a_whole_sandbox_nothing_is_judged_unless_answers_are_trusted(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("raftlab.grading.run.find_sandbox", lambda: Sandbox("limits", ("network", "files")))
+    with pytest.raises(
+        UserError, match=r"could reach the network, or read and change files of this machine.*--trust"
+    ):
+        graded(small, tmp_path / "out", trust=False)
+    monkeypatch.setattr("raftlab.grading.run.judged", lambda job: Outcome(0, 6, ("judged",)))
+    assert graded(small, tmp_path / "out", trust=True).grades
+
+
+# -- The class list, and the files for Moodle and Canvas ------------------------------------------------------------------
+
+
+def test_the_worksheet_of_moodle_comes_back_with_the_grades(small, results, tmp_path):
+    worksheet = tmp_path / "worksheet.csv"
+    worksheet.write_text(
+        "Identifier,Full name,Grade\nParticipant 7,ada,\nParticipant 8,Zoë,\n", encoding="utf-8"
+    )
+    found = graded(small, judged_before(results, tmp_path / "out"), people=worksheet)
+    assert (tmp_path / "out" / "moodle_77_small.csv").read_text() == (
+        "Identifier,Full name,Grade\nParticipant 7,ada,11\nParticipant 8,Zoë,\n"
+    )
+    assert ("77_small", Person("Zoë", "8")) in found.missing
+    bob = next(each for each in found.grades if each.person.name == "Bob")
+    assert bob.submission.notes == ("Bob is not on the class list.",)
+
+
+def test_the_gradebook_of_canvas_comes_back_with_the_grades(small, results, tmp_path):
+    book = tmp_path / "book.csv"
+    book.write_text(
+        'Student,ID,SIS User ID,SIS Login ID,Section,77_small (9)\nPoints Possible,,,,,16\n"Ada",7,,,1,\n'
+    )
+    graded(small, judged_before(results, tmp_path / "out"), people=book)
+    assert (tmp_path / "out" / "canvas_77_small.csv").read_text() == (
+        "Student,ID,SIS User ID,SIS Login ID,Section,77_small (9)\nPoints Possible,,,,,16\nAda,7,,,1,11\n"
+    )
+
+
+def test_no_name_becomes_a_formula():
+    assert table(("name",), [("=1+1",), ("@x",), ("Ada",), (-1.5,)]) == "name\n'=1+1\n'@x\nAda\n-1.5\n"
+
+
+# -- Pages --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_says_what_failed_and_plays_the_run_that_shows_it(results):
+    page = next((results / "pages").glob("b_Eve*")).read_text()
+    assert "The rule:" in page
+    assert "Play both runs" in page
+    assert "<b>Eve" not in page
+    assert "http:" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
+
+
+def test_the_class_page_shows_the_distribution_and_the_commonest_mistakes(results):
+    page = (results / "class.html").read_text()
+    assert "4 handed in, 4.5 points on average" in page
+    assert "is_quorum</td>" in page
+
+
+def test_nearly_equal_long_answers_are_marked_for_a_look():
+    from raftlab.grading.alike import ALIKE, normal, phrases, shared
+
+    long = "def f(node):\n" + "".join(f"    node.field_{n} = value + {n}\n" for n in range(60))
+    renamed = long.replace("value", "other").replace("\n", "  # mine\n", 20)
+    other = "def f(node):\n" + "".join(f"    if node.field_{n} > {n}: return {n}\n" for n in range(40))
+    assert normal(long) == normal(renamed)
+    assert shared(normal(long), normal(renamed)) == 1
+    assert shared(normal(long), normal(other)) < ALIKE
+    assert phrases(("a",) * 3) == frozenset()
+
+
+# -- The command -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_command_says_where_the_results_are(small, results, tmp_path, capsys):
+    judged_before(results, tmp_path / "out")
+    options = ["--exercises", str(small / "exercises"), "--out", str(tmp_path / "out"), "--workers", "1"]
+    assert main(["grade", str(small / "in"), *options, *(["--trust"] if TRUST else [])]) == 0
+    said = capsys.readouterr().out
+    assert "4 submissions graded, 0 of them late." in said
+    assert "class.html" in said
+    assert main(["grade", str(tmp_path / "nothing"), *options]) == 2
+    assert "neither a folder nor a zip" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_class_from_the_zip_of_moodle_to_the_table_that_moodle_imports(tmp_path, capsys):
+    """As the guide says it: the zip, the worksheet, one command."""
+    solutions = Path(__file__).parents[1] / "solutions"
+    solved = (solutions / "01_roles.ipynb").read_text(encoding="utf-8")
+    hostile = json.loads(solved)
+    for number, cell in enumerate(
+        each for each in hostile["cells"] if each["metadata"].get("nbgrader", {}).get("solution")
+    ):
+        name = defined("".join(cell["source"]))[0]
+        harm = "while True:\n        pass" if number == 0 else "raise SystemExit"
+        cell["source"] = f"def {name}(*everything):\n    {harm}\n"
+    files = {
+        "Ada Lovelace_101_assignsubmission_file_/Exercise 1 (final).ipynb": solved,
+        "Зоя К_102_assignsubmission_file_/01_roles.ipynb": (
+            solutions.parent / "exercises" / "01_roles.ipynb"
+        ).read_text("utf-8"),
+        "Mallory_103_assignsubmission_file_/x.ipynb": json.dumps(hostile),
+        "Bob_104_assignsubmission_file_/x.ipynb": solved[:5000],
+    }
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    worksheet = tmp_path / "worksheet.csv"
+    people = ((101, "Ada Lovelace"), (102, "Зоя К"), (103, "Mallory"), (104, "Bob"), (105, "Eve"))
+    worksheet.write_text(
+        "Identifier,Full name,Grade\n" + "".join(f"Participant {n},{name},\n" for n, name in people), "utf-8"
+    )
+    out = tmp_path / "out"
+    options = [
+        "--class",
+        str(worksheet),
+        "--exercises",
+        str(solutions),
+        "--out",
+        str(out),
+        *(["--trust"] if TRUST else []),
+    ]
+    assert main(["grade", str(tmp_path / "class.zip"), *options]) == 0
+    assert "1 file could not be graded" in capsys.readouterr().out
+    grade = {row["Full name"]: row["Grade"] for row in rows(out / "moodle_01_roles.csv")}
+    assert grade == {"Ada Lovelace": "95", "Зоя К": "0", "Mallory": "0", "Bob": "", "Eve": ""}
+    assert len(list((out / "pages").iterdir())) == 5
