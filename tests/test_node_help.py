@@ -11,7 +11,14 @@ from raftlab.exercises.node_help import FIELDS, FIELDS_BEYOND
 from raftlab.extensions import EXTENSIONS
 from raftlab.sim.systems import build
 
-ASKED_FOR = ("ReadIndex", "PreVote", "CheckQuorum")  # extensions of which an exercise asks for rules
+ASKED_FOR = (
+    "Snapshots",
+    "Membership",
+    "Transfer",
+    "ReadIndex",
+    "PreVote",
+    "CheckQuorum",
+)  # extensions of which an exercise asks for rules
 
 
 def written(*extensions):

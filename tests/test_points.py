@@ -5,14 +5,14 @@ import sys
 import pytest
 from answers import RIGHT_VOTE, judged, own
 
-from raftlab import check, node_help, show_rule
+from raftlab import check, implement, node_help, show_rule
 from raftlab.checks.layers import HANDLERS, run
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.boundaries import boundary_mutants
 from raftlab.exercises.answer import load
 from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.points import grade_of, part_of
-from raftlab.exercises.write_it import layers_of, node_class
+from raftlab.exercises.write_it import layers_of
 from raftlab.rules import PROPERTIES
 
 RULES = FIGURE_2 | BEYOND
@@ -29,7 +29,7 @@ def handlers(item):
 
 def left(item, text):
     """The share that an answer keeps, and why, after the handler checks alone."""
-    return grade_of(item, [run(handlers(item), node_class(item, load(text, item.name)))])
+    return grade_of(item, [run(handlers(item), implement(**{item.name: load(text, item.name)}))])
 
 
 @pytest.mark.parametrize("item", RULES.values(), ids=RULES)

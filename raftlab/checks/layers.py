@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from raftlab.checks.courses import COURSES
+from raftlab.checks.courses_beyond import BEYOND_COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential, differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND, spaces_with
@@ -78,7 +79,7 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
     return [
         Layer(SITUATIONS, (situations,)),
         Layer(HANDLERS, tuple(rows)),
-        Layer("scripted stories", (COURSES | PARTITION_COURSES)[method]),
+        Layer("scripted stories", (COURSES | PARTITION_COURSES | BEYOND_COURSES)[method]),
     ]
 
 

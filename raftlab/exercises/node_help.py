@@ -46,6 +46,14 @@ FIELDS_BEYOND = {
     "pre_votes": "the nodes that would vote for this one, a set; empty while it does not ask",
     "heard": "of a leader: the nodes that have answered it since it last looked",
     "since_look": "of a leader: the ticks since it last looked whether a majority answers",
+    "newcomer": "of a leader: the node that is catching up before it gets its vote, or None",
+    "joining": "of a leader: the change of voters that waits for this node, or None",
+    "rounds": "of a leader: the rounds of catching up that have begun",
+    "round_end": "of a leader: the index that the new node must reach in this round",
+    "round_ticks": "of a leader: the ticks since this round began",
+    "silent_ticks": "of a leader: the ticks since the new node last answered",
+    "successor": "of a leader: the node to which it is handing over, or None",
+    "ticks_left": "of a leader that is handing over: the ticks until it gives up",
 }
 NOT_CALLED = ("step", "ignore")  # the cluster calls them, and no rule does
 
@@ -101,7 +109,10 @@ def node_help(*extensions: str) -> NodeHelp:
                 tuple((f"node.{each}", known[each]) for each in known if each in vars(made)),
             ),
             Section("The methods that a rule may call", _rows("node", _methods(node_class))),
-            Section("The log of a node: indexes begin with 1", _rows("node.log", _of_log())),
+            Section(
+                "The log of a node: indexes begin with 1",
+                _rows("node.log", _of_log(snapshots="Snapshots" in extensions)),
+            ),
             Section(
                 "Messages, entries and results, with their fields",
                 tuple((kind.__name__, ", ".join(kind._fields)) for kind in kinds),  # type: ignore[attr-defined]
@@ -124,9 +135,13 @@ def _methods(node_class: type[Raft]) -> dict[str, Any]:
     }
 
 
-def _of_log() -> dict[str, Any]:
-    """The methods and properties of a log, without those that only snapshots need."""
-    return {name: value for name, value in vars(Log).items() if name[0] != "_" and name != "start_after"}
+def _of_log(snapshots: bool) -> dict[str, Any]:
+    """The methods and properties of a log. Only nodes with snapshots need start_after."""
+    return {
+        name: value
+        for name, value in vars(Log).items()
+        if name[0] != "_" and (snapshots or name != "start_after")
+    }
 
 
 def _rows(owner: str, members: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
