@@ -1,4 +1,4 @@
-"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `export`, `guide` and `grade`."""
+"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `check`, `export`, `guide` and `grade`."""
 
 import argparse
 import io
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from raftlab.raft import Raft
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError
 from raftlab.sim.files import read_file, write_file
@@ -23,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_play(commands)
     add_compare(commands)
     add_explore(commands)
+    add_check(commands)
     add_export(commands)
     add_guide(commands)
     add_grade(commands)
@@ -44,12 +46,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
 
 
+NODE = "play nodes of this program, in any language: see docs/protocol.md"
+
+
+def node_of(command: str | None) -> type[Raft] | None:
+    """The class of nodes that a program answers for; None if none is given."""
+    if command is None:
+        return None
+    from raftlab.remote.nodes import command_class
+
+    return command_class(command)
+
+
 def add_play(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of `raftlab play`."""
     play = commands.add_parser("play", help="play a story and print what happens")
     play.add_argument(
         "story", nargs="?", help="a story's name, or a JSON file of one; without it, all are listed"
     )
+    play.add_argument("--node", metavar="COMMAND", help=NODE)
     play.add_argument("--ticks", type=int, help="how many ticks (default: the story's own)")
     play.add_argument("--html", type=Path, metavar="FILE", help="write a page that plays it offline")
     play.add_argument("--svg", type=Path, metavar="FILE", help="draw its end as a still picture")
@@ -75,7 +90,7 @@ def play_story(options: argparse.Namespace) -> int:
         check_drawable(story.nodes)
     if options.ticks is not None:
         story = replace(story, ticks=options.ticks)
-    history = History(story)
+    history = History(story, node_class=node_of(options.node))
     trace = history.branch.trace
     print(as_text(trace), end="")
     if options.html:
@@ -157,6 +172,7 @@ def add_explore(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         ("liveness", "also check whether a leader can still be elected from every state"),
     ):
         explore.add_argument(f"--{name.replace('_', '-')}", action="store_true", default=None, help=what)
+    explore.add_argument("--node", metavar="COMMAND", help=NODE.replace("play", "explore", 1))
     explore.add_argument("--order", help="breadth (the default), directed or random")
     explore.add_argument("--json", type=Path, metavar="FILE", help="write the story that was found")
     explore.set_defaults(run=explore_scenario)
@@ -166,19 +182,42 @@ def explore_scenario(options: argparse.Namespace) -> int:
     """Explore, and print the report and the counts."""
     from raftlab.checks.explorer import SCENARIOS, explore
     from raftlab.checks.explorer.scenarios import scenario
+    from raftlab.remote.nodes import check_takes_states
 
     if options.name is None:
         for name, each in SCENARIOS.items():
             print(f"{name:20} {each.title}")
         return 0
     chosen = scenario(options.name)
-    apart = ("name", "json", "run", "command")
+    apart = ("name", "json", "node", "run", "command")
     given = {name: value for name, value in vars(options).items() if value is not None and name not in apart}
-    found = explore(chosen.node_class, **{**chosen.settings, **given}, progress=sys.stderr.isatty())
+    theirs = node_of(options.node)
+    if theirs is not None:
+        check_takes_states(theirs)
+    found = explore(theirs or chosen.node_class, **{**chosen.settings, **given}, progress=sys.stderr.isatty())
     print(found)
     if options.json and found.story:
         write_file(options.json, found.story.to_json())
     return 0 if found.ok else 1
+
+
+def add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab check`."""
+    check = commands.add_parser("check", help="judge a whole Raft in any language")
+    check.add_argument("--node", required=True, metavar="COMMAND", help=NODE.replace("play", "judge", 1))
+    check.set_defaults(run=check_program)
+
+
+def check_program(options: argparse.Namespace) -> int:
+    """Judge a program, and print the verdict with the shortest run that shows its first mistake."""
+    from raftlab.exercises.items import ITEMS
+    from raftlab.exercises.whole import Whole, judged_program
+
+    item = ITEMS["raft"]
+    assert isinstance(item, Whole)
+    verdict = judged_program(item, options.node)
+    print(verdict)
+    return 0 if verdict.passed else 1
 
 
 def add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

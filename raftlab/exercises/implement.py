@@ -43,6 +43,7 @@ def implement(
     *,
     asked: Iterable[str] = (),
     extensions: Iterable[str] = (),
+    command: str | None = None,
     **rules: Callable[..., Any],
 ) -> type[Raft]:
     """Make a node class of your own rules. Rules that you do not give are raftlab's.
@@ -52,6 +53,8 @@ def implement(
             built and stepped in the same way.
         asked: further rules that must come from your answer, so that raftlab's own cannot be called.
         extensions: the extensions that the nodes have, as for `build`. You may give their rules, too.
+        command: instead of all that, a program in any language, such as "node raft.mjs": a whole Raft that answers
+            the lines of docs/protocol.md.
         rules: functions by the name of the rule, such as `on_request_vote=mine`. The first argument of each is
             the node, in place of `self`.
 
@@ -72,9 +75,15 @@ def implement(
         >>> cluster.run_until("leader")
         False
     """
+    if (whole is not None) + (command is not None) + bool(rules) > 1:
+        raise UserError("Pass a whole class, or single rules, or a command, and not two of these.")
+    if command is not None:
+        from raftlab.remote.nodes import (
+            command_class,
+        )  # imported here, because a learner's child needs none of it
+
+        return command_class(command)
     if whole is not None:
-        if rules:
-            raise UserError("Pass either a whole class or single rules, not both.")
         check_whole(whole)
         return _whole(whole, tuple(asked))
     if not rules:

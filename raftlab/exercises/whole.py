@@ -13,6 +13,7 @@ from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of, passing
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
+from raftlab.remote.nodes import check_takes_states, command_class
 
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
@@ -57,6 +58,16 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
         made.program.end()
         return Verdict(item, None, [], 0, "Not written yet.", False)
     return fairly(made.program, lambda: _judged(item, made, blank))
+
+
+def judged_program(item: Whole, command: str) -> Verdict:
+    """The verdict on a whole Raft in another language. command: as for `command_class`.
+
+    Raises UserError if the program cannot be started, or keeps the states of its nodes itself.
+    """
+    made: Any = command_class(command)
+    check_takes_states(made)
+    return fairly(made.program, lambda: _judged(item, made, ()))
 
 
 def _judged(item: Whole, made: Any, blank: Collection[str]) -> Verdict:

@@ -164,6 +164,14 @@ def command_class(command: str) -> type[Raft]:
     )
 
 
+def check_takes_states(made: Any) -> None:
+    """Raise UserError if the nodes of such a class cannot be put into any state."""
+    if made.program.hello.get("keeps_state"):
+        raise UserError(
+            f"{made.program.called} keeps the states of its nodes itself, so it can be played, but neither checked nor explored."
+        )
+
+
 def class_with(
     name: str,
     base: type[Raft],
