@@ -98,6 +98,7 @@ def _commitment(it: Comparison, commit: str) -> str | None:
 
 def _append(it: Comparison) -> str:
     fields, ours, theirs = it.fields, it.ours.state, it.theirs.state
+    assert isinstance(it.question.event, AppendEntries)
     if "AE-1" in it.reasons:
         return "FO-2" if fields == {"timer"} and not it.extra else "AE-1"
     if "role" in fields:
@@ -111,7 +112,8 @@ def _append(it: Comparison) -> str:
         return "AE-2"
     if "log" in fields:
         old, new = it.before["log"], theirs["log"]
-        if new[: len(old)] != old or ("AE-3" in it.reasons and new == old):
+        appended = new == (*old, *it.question.event.entries)  # at the end, whatever is there
+        if new[: len(old)] != old or ("AE-3" in it.reasons and not appended):
             return "AE-3"
         wrong_terms = len(new) == len(ours["log"]) and [each.term for each in new] != [
             each.term for each in ours["log"]

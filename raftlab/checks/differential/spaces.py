@@ -121,7 +121,7 @@ Part = tuple[
 def parts(terms: Terms, agreed: int, latest: int) -> Iterator[Part]:
     """The parts of a leader's log that can arrive, if it agrees with the node's log up to `agreed`, and nowhere after."""
     lowest = terms[agreed - 1] if agreed else 1
-    for length in range(3):
+    for length in range(4):
         for tail in combinations_with_replacement(range(lowest, latest + 1), length):
             if any(mine == theirs for mine, theirs in zip(terms[agreed:], tail, strict=False)):
                 continue
@@ -346,38 +346,31 @@ def other_append_replies() -> Iterator[Case]:
 
 def vote_requests() -> Iterator[Case]:
     """A node is asked for its vote."""
-    turn = 0
-    for role, terms, term in product((FOLLOWER, CANDIDATE, LEADER), logs(2, 2), (0, 1, 2, 3, 4)):
+    for turn, (role, term, terms, voted, latest, index, index_term) in enumerate(_requests()):
+        own = role is not FOLLOWER
+        leader = "n1" if role is LEADER else None
+        if not own and term:
+            leader = taken(turn, (None, "n3", None if latest == term else "n2"))
+        commit = taken(turn // 3, (0, len(terms)))
+        state = node(role, term, terms, voted_for=voted, commit_index=commit, leader=leader)
+        dirty, left = leftovers(turn, state) if not own else (0, {})
+        jumps = abs(latest - term) > 1
+        strange = (own or not term, dirty + jumps + (leader is not None), latest != term)
+        cost = (*strange, len(terms), index, voted is not None)
+        yield cost, state | left, RequestVote("n2", "n1", latest, index, index_term)
+
+
+def _requests() -> Iterator[tuple[Role, int, Terms, str | None, int, int, int]]:
+    """Role, term, log and vote of the node; and the candidate's term, and the index and term of its last entry."""
+    for role, terms, term in product((FOLLOWER, CANDIDATE, LEADER), logs(2, 3), range(4)):
         last = terms[-1] if terms else 0
-        if last > term or (role is CANDIDATE and last >= term) or (role is not FOLLOWER and not term):
+        if last > term or (role is CANDIDATE and last >= term) or (role is LEADER and not term):
             continue
+        votes = ("n1",) if role is not FOLLOWER else (None, "n2", "n3", "n1") if term else (None,)
         for latest in range(1, term + 3):
-            ends = [(0, 0), *product((1, 2, 3), range(1, min(latest, last + 2)))]
-            for (index, index_term), voted in product(ends, (None, "n2", "n3", "n1")):
-                if (role is not FOLLOWER and voted != "n1") or (not term and voted):
-                    continue
-                turn += 1
-                leader = (
-                    taken(turn, (None, "n3", None if latest == term else "n2"))
-                    if role is FOLLOWER and term
-                    else None
-                )
-                commit = taken(turn // 3, (0, len(terms)))
-                fields: dict[str, Any] = {"voted_for": voted, "commit_index": commit}
-                state = node(role, term, terms, **fields, leader="n1" if role is LEADER else leader)
-                dirty = 0
-                if role is FOLLOWER:
-                    dirty, left = leftovers(turn, state)
-                    state |= left
-                strange = (
-                    role is not FOLLOWER or not term,
-                    dirty + (abs(latest - term) > 1) + (leader is not None),
-                )
-                yield (
-                    (*strange, latest != term, len(terms), index, voted is not None),
-                    state,
-                    RequestVote("n2", "n1", latest, index, index_term),
-                )
+            for index, index_term in ((0, 0), *product((1, 2, 3), range(1, latest))):
+                if in_order(term, latest, terms, index_term) or (abs(latest - term) > 1 and not index):
+                    yield from ((role, term, terms, voted, latest, index, index_term) for voted in votes)
 
 
 def vote_replies() -> Iterator[Case]:

@@ -1,0 +1,188 @@
+"""One situation stands for all that differ only in numbers: none is missing, and no mistake gets lost with the others.
+
+Here all situations of a small size are written down plainly, and those that are impossible are left out by asking what
+the paper asks: Log Matching, Leader Completeness, one leader in a term. `spaces` builds its situations in another way.
+"""
+
+from functools import cache
+from itertools import combinations_with_replacement, product
+
+import pytest
+from test_differential import ONCE_MISSED
+from textbook import mutant
+
+from raftlab import Raft
+from raftlab.checks.differential import differential
+from raftlab.checks.differential.allowed import allow
+from raftlab.checks.differential.ask import Question, outcomes
+from raftlab.checks.differential.compare import compared, same, without_reasons
+from raftlab.checks.differential.layer import answered
+from raftlab.checks.differential.spaces import (
+    CANDIDATE,
+    FOLLOWER,
+    LEADER,
+    SPACES,
+    log_of,
+    node,
+)
+from raftlab.checks.mutants import MUTANTS
+from raftlab.messages import AppendEntries, RequestVote
+
+TERMS = (1, 2, 3)
+
+
+def logs(longest):
+    return [terms for length in range(longest + 1) for terms in combinations_with_replacement(TERMS, length)]
+
+
+def ranks(*terms):
+    """The terms, numbered from 1 in their order: 0 stays 0."""
+    flat = sorted({term for each in terms for term in (each if isinstance(each, tuple) else (each,)) if term})
+    rank = {0: 0} | {term: number for number, term in enumerate(flat, start=1)}
+    return tuple(
+        tuple(rank[term] for term in each) if isinstance(each, tuple) else rank[each] for each in terms
+    )
+
+
+# -- Appends --------------------------------------------------------------------------------------------------------
+
+
+def agree(mine, theirs):
+    """Log Matching: logs with an equal entry are equal up to it."""
+    places = range(min(len(mine), len(theirs)))
+    return all(mine[: place + 1] == theirs[: place + 1] for place in places if mine[place] == theirs[place])
+
+
+def could_lead(role, term, mine, commit, latest, theirs):
+    """Can a leader of this later or equal term have this log, at some time of its term?"""
+    shorter = min(len(mine), len(theirs))
+    from_it = max((place + 1 for place, each in enumerate(mine) if each == latest), default=0)
+    known = max(commit, from_it)
+    return (
+        agree(mine, theirs)
+        and mine[: min(known, shorter)] == theirs[: min(known, shorter)]
+        and (latest == term or len(theirs) >= commit)  # it was elected with all that was committed
+        and not (role is LEADER and latest == term)
+        and not (role is CANDIDATE and mine and mine[-1] >= term)
+    )
+
+
+@cache
+def all_appends():
+    """Every append of the node's term or a later one, with at most two entries, to a node with at most two."""
+    found = {}
+    for role, mine, term, latest in product((FOLLOWER, CANDIDATE, LEADER), logs(2), TERMS, TERMS):
+        if latest < term or (mine and mine[-1] > term):
+            continue
+        for commit, theirs in product(range(len(mine) + 1), logs(3)):
+            if (theirs and theirs[-1] > latest) or not could_lead(role, term, mine, commit, latest, theirs):
+                continue
+            for before in range(min(len(theirs), len(mine) + 1) + 1):
+                for end in range(before, min(before + 2, len(theirs)) + 1):
+                    for leader_commit in range(len(theirs) + 1):
+                        event = AppendEntries(
+                            "n2", "n1", latest, before, theirs[before - 1] if before else 0,
+                            log_of(theirs[before:end], before + 1), leader_commit,
+                        )  # fmt: skip
+                        found[role, term, mine, commit, event] = None
+    return list(found)
+
+
+def append_signature(role, term, mine, commit, event):
+    """What matters of an append: the order of all terms and of all indexes."""
+    new = tuple(each.term for each in event.entries)
+    end = event.prev_log_index + len(new)
+    fits = (
+        event.prev_log_index <= len(mine)
+        and (mine[: event.prev_log_index] or (0,))[-1] == event.prev_log_term
+    )
+    commits = min(event.leader_commit, end + 1) if fits else event.leader_commit > 0
+    if role is not FOLLOWER:
+        commit = min(commit, 1) if len(mine) else 0  # nothing or all of its log
+    return (
+        role,
+        *ranks(term, mine, event.term, event.prev_log_term, new),
+        commit,
+        event.prev_log_index,
+        commits,
+    )
+
+
+def test_every_kind_of_append_is_among_the_situations():
+    there = set()
+    for each in answered(SPACES["on_append_entries"]):
+        state, event = each.question.state, each.question.event
+        terms = tuple(entry.term for entry in state["log"])
+        there.add(append_signature(state["role"], state["term"], terms, state["commit_index"], event))
+    wanted = {
+        append_signature(*each)
+        for each in all_appends()
+        if each[0] is FOLLOWER or each[3] in (0, len(each[2]))
+    }
+    assert wanted
+    assert wanted - there == set()
+
+
+# -- Requests for votes ---------------------------------------------------------------------------------------------
+
+
+@cache
+def all_requests():
+    """Every request for a vote, of candidates with at most two entries, to a node with at most two."""
+    return [
+        (term, mine, voted_for, RequestVote("n2", "n1", latest, index, last))
+        for term, mine, voted_for, latest, index, last in product(
+            TERMS, logs(2), (None, "n1", "n2", "n3"), TERMS, (0, 1, 2), (0, *TERMS)
+        )
+        if not (mine and mine[-1] > term) and bool(index) is bool(last) and last < latest
+    ]
+
+
+def request_signature(term, mine, voted_for, event):
+    last = mine[-1] if mine else 0
+    length = (event.last_log_index > len(mine)) - (event.last_log_index < len(mine))
+    return *ranks(term, last, event.term, event.last_log_term), length, bool(mine), voted_for
+
+
+def test_every_kind_of_request_for_a_vote_is_among_the_situations():
+    there = set()
+    for each in answered(SPACES["on_request_vote"]):
+        state, event = each.question.state, each.question.event
+        if state["role"] is FOLLOWER:
+            terms = tuple(entry.term for entry in state["log"])
+            there.add(request_signature(state["term"], terms, state["voted_for"], event))
+    wanted = {request_signature(*each) for each in all_requests()}
+    assert wanted - there == set()
+
+
+# -- Mistakes ---------------------------------------------------------------------------------------------------------
+
+
+def questions_of(item):
+    if item == "on_request_vote":
+        return [
+            Question(node(FOLLOWER, term, mine, voted_for=voted_for), event, (0.5,))
+            for term, mine, voted_for, event in all_requests()
+        ]
+    return [
+        Question(node(role, term, mine, commit_index=commit), event, (0.5,))
+        for role, term, mine, commit, event in all_appends()
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", ["on_append_entries", "on_request_vote"])
+def test_no_mistake_shows_only_in_the_situations_that_were_left_out(item):
+    wrong = {name: each.node_class() for name, each in MUTANTS.items() if each.item == item}
+    wrong |= {name: mutant(each[:2]) for name, each in ONCE_MISSED.items() if each[2] == item}
+    asked = questions_of(item)
+    right = [without_reasons(each) for each in outcomes(Raft, asked)]
+    shown = set()
+    for name, raft in wrong.items():
+        for question, ours, theirs in zip(asked, right, outcomes(raft, asked), strict=True):
+            found = without_reasons(theirs)
+            if not same(ours, found) and allow(compared(question, ours, found)).differs:
+                shown.add(name)
+                break
+    assert len(shown) > 8
+    assert [name for name in shown if differential(item).run(wrong[name]) is None] == []
