@@ -2,28 +2,61 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from jepsen import read_map, read_register
 
 from bench.rows import CannotMeasureError, Row, Sample
 from raftlab import check
+from raftlab.checks.differential import differential
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.models import Map, Model, Register
+from raftlab.exercises.answer_node import answer_class
 from raftlab.exercises.items import FIGURE_2
 from raftlab.sim.trace import Operation
 
-SOLUTIONS = Path(__file__).parent.parent / "tests" / "solutions"
+SOLUTION = Path(__file__).parent.parent / "tests" / "solutions" / "iterative.py"
 KINDS = 9 * ("get",) + 10 * ("append",) + ("put",)  # as in the recorded history
 
 
 def whole_raft(_quick: bool) -> Iterator[Sample]:
     """Judge a whole Raft whose rules are all the learner's own, each rule and all together."""
-    rules = (SOLUTIONS / "iterative.py").read_text()
+    return judged("raft", whole_text())
+
+
+def whole_text() -> str:
+    """The text of such a Raft."""
     body = "".join(f"    {rule} = {rule}\n" for rule in FIGURE_2)
-    return judged("raft", f"from raftlab import Raft\n{rules}\n\nclass Mine(Raft):\n{body}")
+    return f"from raftlab import Raft\n{SOLUTION.read_text()}\n\nclass Mine(Raft):\n{body}"
+
+
+def small_situations(_quick: bool) -> Iterator[Sample]:
+    """A right answer in all small situations of the rule that has the most to do, with the start of the process that runs it."""
+    yield from in_situations(
+        "on_append_entries",
+        lambda: answer_class(SOLUTION.read_text(), "on_append_entries", "on_append_entries"),
+    )
+
+
+def small_situations_whole(_quick: bool) -> Iterator[Sample]:
+    """A whole Raft in all small situations, with the start of the process that runs it."""
+    yield from in_situations("raft", lambda: answer_class(whole_text(), "Mine"))
+
+
+def in_situations(item: str, made: Callable[[], Any]) -> Iterator[Sample]:
+    """The CPU time of this process and of the answer's. What the reference does is computed only once."""
+    check = differential(item)
+    number = check.cases
+    while True:
+        start = time.process_time()
+        raft = made()
+        wrong = check.run(raft)
+        raft.program.end()
+        spent = time.process_time() - start + raft.program.spent
+        yield Sample(spent * 1000, f"{number:,} situations, {'wrong' if wrong else 'right'}")
 
 
 def timeout_range(_quick: bool) -> Iterator[Sample]:
@@ -108,7 +141,15 @@ def history(clients: int, operations: int) -> list[Operation]:
 
 
 ROWS = [
-    Row("whole", "is it right? a whole Raft", "ms", 1_000, whole_raft),
+    Row("whole", "is it right? a whole Raft", "ms", 3_000, whole_raft),
+    Row(
+        "situations",
+        "  one rule in all small situations, with the start of a process",
+        "ms",
+        1_000,
+        small_situations,
+    ),
+    Row("situations-whole", "  a whole Raft in all small situations", "ms", 3_000, small_situations_whole),
     Row("timeouts", "  an answer for timeout_range", "ms", 1_000, timeout_range),
     Row("etcd", "is it linearizable? all recorded etcd logs", "ms", 2_000, etcd),
     Row("fifty", "  a recorded history of 50 clients", "ms", 400, fifty_clients),
