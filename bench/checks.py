@@ -14,7 +14,7 @@ from raftlab import check
 from raftlab.checks.differential import differential
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.models import Map, Model, Register
-from raftlab.exercises.answer_node import answer_class
+from raftlab.exercises.in_child import answer_class, whole_answer
 from raftlab.exercises.items import FIGURE_2
 from raftlab.sim.trace import Operation
 
@@ -43,7 +43,7 @@ def small_situations(_quick: bool) -> Iterator[Sample]:
 
 def small_situations_whole(_quick: bool) -> Iterator[Sample]:
     """A whole Raft in all small situations, with the start of the process that runs it."""
-    yield from in_situations("raft", lambda: answer_class(whole_text(), "Mine"))
+    yield from in_situations("raft", lambda: whole_answer(whole_text(), "Mine", tuple(FIGURE_2)))
 
 
 def in_situations(item: str, made: Callable[[], Any]) -> Iterator[Sample]:

@@ -48,8 +48,8 @@ def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcom
     dice = Dice((0.5,))
     for question in questions:
         dice.show(question.dice)
-        node = made(raft, question.state, dice)
         try:
+            node = made(raft, question.state, dice)
             effects = node.step(question.event)
             yield Outcome(effects, state_of(node, question.state))
         except NotImplementedError:
@@ -67,8 +67,11 @@ FIXED = frozenset(("id", "nodes", "election_timeout", "heartbeat_interval", "log
 def made(raft: type[Raft], state: Mapping[str, Any], dice: Random) -> Raft:
     """A node in this state."""
     node = raft(state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"])
+    votes: Any = type(node.votes)  # a set or a frozenset, as the node itself begins
     for name, value in state.items():
-        if name in COPIED:
+        if name == "votes":
+            node.votes = votes(value)
+        elif name in COPIED:
             setattr(node, name, dict(value))
         elif name not in FIXED:
             setattr(node, name, value)

@@ -96,7 +96,7 @@ class Differential(NamedTuple):
             wrong = []
             for each, outcome in zip(batch, outcomes(raft, [each.question for each in batch]), strict=True):
                 theirs = without_reasons(outcome)
-                if each.restarts and theirs.state:
+                if each.restarts and not theirs.error:
                     drawn.setdefault(each.restarts, []).append(theirs.state["timer"])
                 if not same(each.outcome, theirs):
                     found = allow(compared(each.question, each.outcome, theirs, each.reasons), self.allowed)
