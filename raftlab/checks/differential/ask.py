@@ -47,9 +47,9 @@ def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcom
         return
     dice = Dice((0.5,))
     for question in questions:
-        dice.show(question.dice)
         try:
             node = made(raft, question.state, dice)
+            dice.show(question.dice)  # a new node may have drawn some
             effects = node.step(question.event)
             yield Outcome(effects, state_of(node, question.state))
         except NotImplementedError:

@@ -15,6 +15,7 @@ from raftlab.messages import (
     RequestVote,
     RequestVoteReply,
     Role,
+    Tick,
     TimeoutNow,
 )
 
@@ -35,7 +36,12 @@ def crossed(
 
 
 def possible(state: State, event: Event) -> bool:
-    """Can a node get this? In a term there is one leader, so that nobody else speaks as leader to its followers, or to it."""
+    """Can a node get this? In a term there is one leader, so that nobody else speaks as leader to its followers, or to it.
+
+    The caller of a node guarantees that no timer runs out before the last tick.
+    """
+    if isinstance(event, Tick):
+        return bool(event.n <= state["timer"])
     if not isinstance(event, AppendEntries | InstallSnapshot | ConfirmLeader | TimeoutNow):
         return True
     return event.term != state["term"] or leader_of(state) in (None, event.src)

@@ -48,7 +48,7 @@ def leaders_that_look_around() -> Iterator[Case]:
     """Time passes for a leader, which counts the answers once in an election timeout; for other nodes it does not matter."""
     looked = (0, SHORTEST - 2, SHORTEST - 1)
     leaders = states((LEADER,), (3, 5, 1), heard=(NOBODY, ONE, TWO), since_look=looked, timer=(1, 3))
-    yield from crossed(leaders, (Tick(1), Tick(2), Tick(SHORTEST)))
+    yield from crossed(leaders, (Tick(1), Tick(2), Tick(3)))
     yield from crossed(states((FOLLOWER, CANDIDATE), heard=(NOBODY, ONE), since_look=looked), (Tick(1),))
     for cost, state, event in vote_replies():
         if len(state["log"]) < 2:
