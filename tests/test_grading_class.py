@@ -258,19 +258,19 @@ def test_an_override_that_fits_nothing_is_refused(small, results, tmp_path, line
         graded(small, results, overrides=tmp_path / "x.csv")
 
 
-def test_one_item_is_judged_again(small, results, monkeypatch):
-    asked = []
-    monkeypatch.setattr(
-        "raftlab.grading.run.judged", lambda job: asked.append(job.item) or Outcome(2, 6, ("judged again",))
-    )
-    graded(small, results, again=["is_quorum"])
+def test_one_item_is_judged_again(small, results, tmp_path, monkeypatch):
+    out, asked = judged_before(results, tmp_path / "out"), []
+
+    def judged(job):
+        asked.append(job.item)
+        return Outcome(2, 6, ("judged again",))
+
+    monkeypatch.setattr("raftlab.grading.run.judged", judged)
+    graded(small, out, again=["is_quorum"])
     assert set(asked) == {"is_quorum"}
-    assert points(results)["Ada"] == 7
-    monkeypatch.undo()
-    graded(small, results, again=["is_quorum"])
-    assert points(results)["Ada"] == 11
+    assert points(out)["Ada"] == 7
     with pytest.raises(UserError, match="item"):
-        graded(small, results, again=["is_quorums"])
+        graded(small, out, again=["is_quorums"])
 
 
 def test_late_ones_lose_what_the_lecturer_says(small, results, tmp_path):

@@ -89,8 +89,10 @@ def test_assign_collect_autograde_and_feedback(tmp_path):
     assert "A candidate with the votes of a majority becomes leader." in feedback
 
 
+@pytest.mark.slow
 def test_a_cell_always_ends_in_a_number_and_writes_nothing_to_stderr():
-    judge = pytest.importorskip("raftlab.grading.nbgrader_judge")
+    from raftlab.grading import nbgrader_judge as judge  # it loads nbgrader, which takes long
+
     for outcome in (Outcome(3, 6, ("why",)), Outcome(0, 0, ("nobody knows",), failed=True)):
         said, value = judge.outputs(outcome, 12, ("a note",))
         assert (said.name, said.text.splitlines()[0]) == ("stdout", "a note")

@@ -89,3 +89,8 @@ def test_sets_of_names_have_the_same_order_in_every_run(kind):
     runs = {subprocess.run(command, capture_output=True, text=True).stdout for _ in range(2)}
     assert len(runs) == 1
     assert runs.pop().startswith("0 ")
+
+
+def test_where_no_kind_works_every_protection_is_missing(monkeypatch):
+    monkeypatch.setattr(sandbox, "probe", lambda kind: None)
+    assert find_sandbox.__wrapped__() == Sandbox("limits", tuple(PROTECTIONS))

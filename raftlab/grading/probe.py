@@ -41,7 +41,9 @@ def files() -> bool:
 
 def processes() -> bool:
     """Neither a process nor a thread can be started."""
-    return (resource is None or refused(fork)) and refused(threading.Thread(target=int).start, RuntimeError)
+    return (
+        resource is not None and refused(fork) and refused(threading.Thread(target=int).start, RuntimeError)
+    )
 
 
 def fork() -> None:
@@ -52,12 +54,14 @@ def fork() -> None:
 
 def others() -> bool:
     """The process that started this one cannot be found, so no signal can be sent to it."""
+    if resource is None:  # on Windows this signal would end the process
+        return False
     return refused(lambda: os.kill(int(STARTED_BY), 0), ProcessLookupError)
 
 
 def privileges() -> bool:
     """Nothing that only an administrator may do can be done."""
-    return refused(lambda: os.chroot("/"))
+    return resource is not None and refused(lambda: os.chroot("/"))
 
 
 def memory() -> bool:

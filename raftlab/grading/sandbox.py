@@ -25,7 +25,7 @@ import raftlab
 PACKAGE = Path(raftlab.__file__).resolve().parent
 PROBE = Path(__file__).parent / "probe.py"
 SLEEPER = "import time; print('awake', flush=True); time.sleep(600)"
-PATIENCE = 20  # seconds in which a probe must end
+PATIENCE = 60  # seconds in which a probe must end
 
 # What a sandbox protects: its name in the probe, and what an answer can do where the protection is missing.
 PROTECTIONS = {
@@ -74,7 +74,8 @@ def find_sandbox() -> Sandbox:
     """The best sandbox of this machine: the first kind that has every protection, or else the one that lacks the fewest."""
     tried = [Sandbox(kind, missing) for kind in KINDS if (missing := probe(kind)) is not None]
     whole = [each for each in tried if not each.missing]
-    return (whole or sorted(tried, key=lambda each: len(each.missing)))[0]
+    unsafe = Sandbox("limits", tuple(PROTECTIONS))
+    return (whole or sorted(tried, key=lambda each: len(each.missing)) or [unsafe])[0]
 
 
 def probe(kind: str) -> tuple[str, ...] | None:
