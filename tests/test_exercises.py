@@ -39,7 +39,7 @@ from raftlab.exercises.lessons.l02_election import Believed
 from raftlab.exercises.prove_me_wrong import LONG
 from raftlab.exercises.questions import Question
 from raftlab.exercises.result import Result
-from raftlab.exercises.student import YOUR_NAME, seed_of
+from raftlab.exercises.student import YOUR_NAME, personal_code, seed_of
 from raftlab.lab.lessons import LESSONS, STAGES
 from raftlab.lab.progress import Progress
 from raftlab.sim.systems import build
@@ -390,6 +390,20 @@ def test_questions_and_suspects_need_a_name_first():
     assert "Write your own name" in repr(suspect("01.a", YOUR_NAME))
     with pytest.raises(UserError, match="Write your own name"):
         answer("01.1", "n1", YOUR_NAME, progress=None)
+
+
+def test_a_class_draws_with_the_secret_of_its_lecturer():
+    mine = personal_code(" Ada  Lovelace", "secret of spring")
+    assert mine.startswith("Ada Lovelace #")
+    assert mine == personal_code("Ada Lovelace", "secret of spring")
+    drawn = {
+        mistake_of(BREAK["02.a"].drawn(personal_code("Ada Lovelace", f"secret {number}")))
+        for number in range(9)
+    }
+    assert len(drawn) > 2, "another secret draws something else"
+    for name, secret in (("", "secret"), ("your name", "secret"), ("Ada", ""), ("Ada", None)):
+        with pytest.raises(UserError):
+            personal_code(name, secret)
 
 
 # -- Break it ---------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from raftlab.sim.story import Story
 
 MOST_TRIES = 2_000
 FEW = 12  # of so few actions, every two are left out together
+LATER = 10  # ticks by which a shorter story may show it later
 Shows = Callable[[Story], int | None]
 Shorter = Callable[[Story], Story | None]
 
@@ -40,7 +41,7 @@ def shrunk(story: Story, shows: Shows, most: int = MOST_TRIES) -> Story:
         if len(tried) >= most or (text := part.to_json()) in tried:
             return None
         tried.add(text)
-        return _until(part, shows(part))
+        return _until(part, shows(replace(part, ticks=min(part.ticks + LATER, story.ticks))))
 
     last = None
     while last != best:

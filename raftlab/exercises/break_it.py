@@ -27,6 +27,7 @@ from raftlab.checks.mutants.stories import STORIES
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
+from raftlab.exercises.missing import missing
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import dice_of
 from raftlab.exercises.verdict import without_reasons
@@ -132,7 +133,7 @@ class Suspect:
     def reference(self) -> type[Raft]:
         """The right nodes: Raft, with the extensions that the wrong nodes have."""
         name = self._mutant.extension
-        return build(*self.item.have, name, *getattr(EXTENSIONS[name], "needs", ())) if name else Raft
+        return build(*self.item.have, *([name, *getattr(EXTENSIONS[name], "needs", ())] if name else ()))
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -159,9 +160,14 @@ class Suspect:
         )
 
     @property
+    def shortest(self) -> Story:
+        """A short story that proves the mistake."""
+        return STORIES[self._mutant.name]
+
+    @property
     def known(self) -> str:
         """How short a story can be that proves the mistake."""
-        return f"{plural(len(STORIES[self._mutant.name].actions), 'action')} can be enough."
+        return f"{plural(len(self.shortest.actions), 'action')} can be enough."
 
     def _falls(self) -> str:
         if self._reads():
@@ -278,7 +284,7 @@ def _why_not(trial: Trial, wrong: Suspect) -> str:
         return trial.unplayable
     harm = trial.harm[0]
     if harm is None:
-        return NOT_SEEN[wrong.kinds]
+        return f"{NOT_SEEN[wrong.kinds]} {missing(trial.story, wrong.node_class, wrong.reference, wrong.shortest)}"
     lucky = listed([f"seed={seed}" for seed in trial.lucky])
     return (
         f"Not proved, because your story depends on luck: {harm.sentence} But with {len(trial.lucky)} of {len(trial.seeds)} "

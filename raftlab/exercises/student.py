@@ -1,6 +1,7 @@
 """A learner's name becomes a seed, so that each learner gets different questions, and gets the same ones every time."""
 
 import hashlib
+import hmac
 from random import Random
 
 from raftlab.sim.errors import UserError, in_short
@@ -20,6 +21,23 @@ def seed_of(me: str) -> int:
             f'Write your own name first, such as me = "Ada Lovelace". The wrong nodes and the questions are drawn from it; {in_short(me)} is not a name.'
         )
     return int(hashlib.sha256(name.encode(errors="surrogatepass")).hexdigest()[:12], 16)
+
+
+def personal_code(name: str, secret: str) -> str:
+    """The name with which a member of a class gets questions and wrong nodes that nobody can foresee or choose.
+
+    It is the name with a code (an HMAC) after it. Learners write it as `me`; grading makes it again from the class list
+    and the lecturer's secret, whatever stands in a submission. Learners on their own write only their name.
+
+    Raises UserError if the name is no name, or the secret is empty.
+
+    >>> personal_code("Ada Lovelace", "a secret of this term")
+    'Ada Lovelace #dae779144b'
+    """
+    if not isinstance(secret, str) or not secret:
+        raise UserError(f"The secret of a class is a text that only the lecturer knows, not {secret!r}.")
+    code = hmac.new(secret.encode(), str(seed_of(name)).encode(), hashlib.sha256).hexdigest()
+    return f"{' '.join(name.split())} #{code[:10]}"
 
 
 class NoName(str):

@@ -71,14 +71,17 @@ def _home(mutant: Mutant) -> type[Raft]:
 @cache
 def _mutated(mutant: Mutant, beside: tuple[str, ...]) -> type[Raft]:
     namespace = _run_again(_home(mutant), mutant.where, mutant.text())
-    if not mutant.extension:
+    parts = {*beside, *filter(None, [mutant.extension])}
+    parts |= {need for name in parts for need in getattr(EXTENSIONS[name], "needs", ())}
+    if not parts:
         return type("Mutant", (namespace["Raft"],), {})
-    parts = (*beside, mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ()))
     bases = [
         namespace[name] if name == mutant.extension else EXTENSIONS[name]
         for name in EXTENSIONS
         if name in parts
     ]
+    if not mutant.extension:  # below the extensions, which extend Raft itself
+        bases.append(type("Changed", (Raft,), {mutant.where: vars(namespace["Raft"])[mutant.where]}))
     return type("Mutant", tuple(bases), {})
 
 
