@@ -59,7 +59,7 @@ def test_a_right_answer_gets_all_points_in_about_a_second():
     judged("on_request_vote", RIGHT_VOTE)  # what is imported and noted once does not count
     start = time.process_time()
     verdict = check("on_request_vote", RIGHT_VOTE, progress=None)
-    assert time.process_time() - start + verdict.node_class.program.spent < 2, (
+    assert time.process_time() - start + verdict.node_class.program.spent < 4, (
         "about one, on a machine with nothing else to do"
     )
     assert verdict.passed
