@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help lab setup test test-slow lint format bench figures shots promises exercises html golden lock clean
+.PHONY: help lab setup test test-slow lint format bench figures shots promises mutants exercises html golden lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ shots: $(STAMP) ## take about a hundred pictures of the player, to be looked at:
 
 promises: $(STAMP) ## play the table of promises again (some ten minutes)
 	$(BIN)/python docs/make_promises_table.py
+
+mutants: $(STAMP) ## judge every small change of raft.py and the extensions (some twenty minutes; goes on where it was stopped)
+	$(BIN)/python docs/make_generated_mutants_table.py
 
 exercises: $(STAMP) ## make exercises/ again from solutions/
 	$(BIN)/python -m raftlab.exercises.handout solutions exercises

@@ -4,8 +4,10 @@ from itertools import count
 
 import pytest
 from mutation import library, operators
-from mutation.generate import behaviour, mutants
+from mutation.equivalent import reasons
+from mutation.generate import all_mutants, behaviour, mutants
 from mutation.judge import Endless, extension_of, items, limited
+from mutation.power import drawn, judged
 from mutation.texts import FILES, Function, functions
 
 HANDLER = '''    def on_ping(self, msg):
@@ -117,3 +119,39 @@ def test_a_judgement_without_end_is_stopped(monkeypatch):
     monkeypatch.setattr("mutation.judge.SECONDS", 0.05)
     with pytest.raises(Endless), limited():
         all(each >= 0 for each in count())
+
+
+# -- Their power --------------------------------------------------------------------------------------------------
+
+DRAWN, BATCHES = 150, 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_drawn_mutants_are_found_by_their_exercise_and_as_a_whole_raft(batch, tmp_path):
+    """Another text of raft.py or of an extension draws others; `make mutants` judges all."""
+    found = judged(drawn(DRAWN)[batch::BATCHES], 1, tmp_path / "found.jsonl")
+    missed = {
+        name: [each.item for each in judgements if each.survives]
+        for name, judgements in found.items()
+        if any(each.survives for each in judgements) and name not in reasons()
+    }
+    assert missed == {}
+
+
+@pytest.mark.slow
+def test_the_mutants_that_are_no_mistake_are_few_and_each_has_a_reason():
+    """A name that is not there any more is that of a function that has changed: read its mutants again."""
+    names = {each.name for each in all_mutants()}
+    assert set(reasons()) <= names
+    assert len(reasons()) < 0.1 * len(names)
+    assert all(reason.endswith(".") for reason in reasons().values())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_mutant_that_is_no_mistake_raises_no_alarm(tmp_path):
+    listed = [each for each in all_mutants() if each.name in reasons()]
+    for name, judgements in judged(listed[::8], 1, tmp_path / "found.jsonl", thorough=True).items():
+        assert judgements[-1].survives, name

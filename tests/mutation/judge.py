@@ -8,7 +8,7 @@ import resource
 import signal
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import FrameType
@@ -19,8 +19,11 @@ from mutation.texts import HOME, Function, functions, module_text
 from raftlab import Raft, build
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
+from raftlab.checks.differential import Differential
+from raftlab.checks.differential.beyond import ALLOWED_BEYOND, Beginning
+from raftlab.checks.differential.beyond import BEYOND as SPACES
 from raftlab.checks.failure import Check
-from raftlab.checks.layers import Layer, layers_for
+from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_for
 from raftlab.checks.random_runs import RandomRun
 from raftlab.checks.scripted import Scripted
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
@@ -30,12 +33,13 @@ from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.extensions import EXTENSIONS
 
-SECONDS = 20  # of computing for one judgement of a mutant; a right answer needs about one
+SECONDS = 10  # of computing for one judgement of a mutant; a right answer needs about one
 MEMORY = 3 << 30  # bytes
 WHOLE = "raft"  # the name of the whole Raft among the items
 SURVIVES = "survives"
+QUICK = (SITUATIONS, HANDLERS)
 # Methods of Raft that do something only for these extensions, or something more.
-SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",)}
+SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",), "step": ("NoOp",)}
 HEAD = """from collections.abc import Collection
 from raftlab import Raft
 from raftlab.log import Log
@@ -56,20 +60,35 @@ class Judgement(NamedTuple):
         return self.layer == SURVIVES
 
 
-def judgements(mutant: Generated) -> list[Judgement]:
-    """What each item says of a mutant."""
+def judgements(mutant: Generated, thorough: bool = True) -> list[Judgement]:
+    """What each item says of a mutant, and at the end what is said of it as a whole Raft.
+
+    thorough: with all layers, and not only with the quick ones, small situations and handler checks.
+    """
     function = mutant.function
-    found = [
-        _judged(item.name, lambda item=item: _answer(item, function), layers_of(item))
-        for item in items(function)
-    ]
-    if function.file == "raft.py" and function.name not in SEAMS:
-        return [*found, _judged(WHOLE, lambda: _whole(function), layers_for(tuple(FIGURE_2)))]
-    for extension in SEAMS.get(function.name, (extension_of(function),)):
-        found.append(
-            _judged(extension, lambda name=extension: extended(name, function), layers_with(extension))
-        )
-    return found
+    classes: dict[str, list[tuple[Callable[[], type[Raft]], Iterable[Layer]]]] = {
+        item.name: [(lambda item=item: _answer(item, function), layers_of(item))] for item in items(function)
+    }
+    if not extensions_about(function):
+        layers = layers_for(WHOLE, tuple(FIGURE_2))
+        # The class itself is made sooner than the answer, and what it fails, the answer fails, too.
+        classes[WHOLE] = [(lambda: extended((), function), layers[:1]), (lambda: _whole(function), layers)]
+    for extension in extensions_about(function):
+        classes[extension] = [
+            (lambda names=names: extended(names, function), layers_with(names))
+            for names in sets_with(extension)
+        ]
+    return [_judged(item, sets, thorough) for item, sets in classes.items()]
+
+
+def extensions_about(function: Function) -> tuple[str, ...]:
+    """The extensions in which a function is judged; none if it is judged in a plain Raft."""
+    return SEAMS.get(function.name, ()) if function.file == "raft.py" else (extension_of(function),)
+
+
+def sets_with(extension: str) -> list[tuple[str, ...]]:
+    """The sets of extensions in which an extension is judged: with those that it needs, and with those that it is also about."""
+    return [(extension, *beside) for beside in SPACES[extension]]
 
 
 def items(function: Function) -> list[Rule]:
@@ -95,14 +114,20 @@ def extension_of(function: Function) -> str:
     )
 
 
-def _judged(item: str, make: Any, layers: list[Layer]) -> Judgement:
+def _judged(
+    item: str, classes: list[tuple[Callable[[], type[Raft]], Iterable[Layer]]], thorough: bool
+) -> Judgement:
+    """The first check that fails, with one of these classes. They are made only when they are needed."""
     try:
         with limited():
-            raft = make()
-            for layer in layers:
-                for check in layer.checks:
-                    if _fails(check, raft):
-                        return Judgement(item, layer.name, check.name)
+            for make, layers in classes:
+                raft = make()
+                for layer in layers:
+                    if not thorough and layer.name not in QUICK:
+                        break
+                    for check in layer.checks:
+                        if _fails(check, raft):
+                            return Judgement(item, layer.name, check.name)
     except Endless:
         return Judgement(item, "no end", f"stopped after {SECONDS} seconds")
     except MemoryError:
@@ -146,36 +171,39 @@ def _with(function: Function) -> str:
     return text.replace(before, function.text)
 
 
-def extended(extension: str, function: Function) -> type[Raft]:
-    """The class of nodes with an extension that has the change, or on a Raft that has it; "" for plain Raft."""
+def extended(names: tuple[str, ...], function: Function) -> type[Raft]:
+    """The class of nodes with these extensions, one of which has the change, or Raft itself. Without any, it is plain Raft."""
     namespace: dict[str, Any] = {"__name__": "mutant"}
     exec(compile(_with(function), str(HOME / function.file), "exec"), namespace)
-    if not extension:
+    if not names:
         raft: type[Raft] = namespace["Raft"]
         return raft
-    bases = [EXTENSIONS[name] for name in EXTENSIONS if name in together(extension)]
+    bases = [EXTENSIONS[name] for name in EXTENSIONS if name in names]
     if function.file == "raft.py":
         bases.append(type("Changed", (Raft,), {function.name: vars(namespace["Raft"])[function.name]}))
     else:
-        bases = [namespace[extension] if each is EXTENSIONS[extension] else each for each in bases]
+        changed = extension_of(function)
+        bases = [namespace[changed] if each is EXTENSIONS[changed] else each for each in bases]
     return type("Mutant", tuple(bases), {})
 
 
-def together(extension: str) -> tuple[str, ...]:
-    """An extension and those that it needs."""
-    return (extension, *getattr(EXTENSIONS[extension], "needs", ()))
+def layers_with(names: tuple[str, ...]) -> Iterator[Layer]:
+    """The layers of checks for a whole Raft with these extensions: its own, and then those of Raft that it should pass, too."""
+    right = build(*names)
+    situations = Differential(
+        f"all small situations of {names[0]}", SPACES[names[0]][names[1:]], right, ALLOWED_BEYOND
+    )
+    yield Layer(SITUATIONS, (situations, Beginning(right)))
+    yield Layer(HANDLERS, tuple(row for name in names for row in EXTENSION_ROWS.get(name, ())))
+    yield from layers_of_raft_with(names)
 
 
 @cache
-def layers_with(extension: str) -> list[Layer]:
-    """The layers of checks for a whole Raft with an extension."""
-    right = build(*together(extension))
+def layers_of_raft_with(names: tuple[str, ...]) -> list[Layer]:
+    """What nodes with these extensions pass of the stories about extensions, and of the layers of a whole Raft."""
+    right = build(*names)
     courses = {each.name: each for some in (COURSES | PARTITION_COURSES).values() for each in some}
-    own = Layer(
-        "handler checks", tuple(row for name in together(extension) for row in EXTENSION_ROWS.get(name, ()))
-    )
-    raft, *others = layers_for(tuple(FIGURE_2))
-    layers = [own, raft, Layer("scripted stories", tuple(courses.values())), *others]
+    layers = (Layer("scripted stories", tuple(courses.values())), *layers_for(WHOLE, tuple(FIGURE_2))[1:])
     return [
         layer._replace(checks=tuple(check for check in layer.checks if not _fails(check, right)))
         for layer in layers

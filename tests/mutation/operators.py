@@ -44,7 +44,7 @@ def changes(function: Function) -> Iterator[Change]:
                 for start, end, text in operator(node, tree, places):
                     yield Change(name, start, end, text)
     for body in _bodies(tree):
-        yield from lines(body, tree, places)
+        yield from lines(body, places)
     yield from effects_too_many(function, tree, places)
 
 
@@ -104,7 +104,7 @@ def _is_number(node: ast.expr, places: Places) -> bool:
         return isinstance(node.op, ast.Add | ast.Sub) and _is_number(node.left, places)
     if isinstance(node, ast.Call):
         return places.of(node.func) in ("max", "min", "len", "int", "self.log.term_at", "self.step_back")
-    return bool(NUMBER.search(name)) and name != "leader"
+    return bool(NUMBER.search(name))
 
 
 def constants(node: ast.AST, tree: ast.FunctionDef, places: Places) -> Found:
@@ -191,7 +191,7 @@ def _saves(text: str) -> bool:
     return text.lstrip().startswith(("self.save(", "self.save_snapshot(", "self.emit(Save"))
 
 
-def lines(body: list[ast.stmt], tree: ast.FunctionDef, places: Places) -> Iterator[Change]:
+def lines(body: list[ast.stmt], places: Places) -> Iterator[Change]:
     """A line dropped, told twice, or in another place among its neighbours. A save is told apart from other lines.
 
     Not tried is what certainly is no mistake: to save twice, to draw dice twice, to put the same into a set twice, and

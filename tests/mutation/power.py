@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
 from tqdm import tqdm
 
 from mutation import judge
+from mutation.equivalent import reasons
 from mutation.generate import Generated, all_mutants
 from mutation.judge import Judgement, judgements, limit_memory
 from mutation.texts import FILES, HOME, module_text
@@ -20,19 +22,26 @@ JUDGES = ("checks", "exercises", "sim", "log.py", "messages.py", "rules.py")
 
 
 def judged(
-    mutants: Iterable[Generated], workers: int | None = None, kept: Path = KEPT
+    mutants: Iterable[Generated], workers: int | None = None, kept: Path = KEPT, thorough: bool = False
 ) -> dict[str, list[Judgement]]:
-    """What each item says of each mutant, by the mutant's name. workers: how many processes; as many as cores by default."""
+    """What each item says of each mutant, by the mutant's name.
+
+    workers: how many processes; as many as cores by default. thorough: also judge with all layers those that are listed
+    as no mistake; nothing finds them, so they take the longest.
+    """
     mutants = list(mutants)
     found = known(kept)
     missing = [each for each in mutants if each.name not in found]
     kept.parent.mkdir(exist_ok=True)
     with (
         kept.open("a") as file,
-        ProcessPoolExecutor(workers, initializer=limit_memory) as pool,
+        ProcessPoolExecutor(workers, get_context("spawn"), limit_memory) as pool,
         tqdm(total=len(mutants), initial=len(mutants) - len(missing), desc="mutants", unit=" mutants") as bar,
     ):
-        waiting = {pool.submit(judgements, each): each.name for each in missing}
+        waiting = {
+            pool.submit(judgements, each, thorough or each.name not in reasons()): each.name
+            for each in missing
+        }
         for done in as_completed(waiting):
             name = waiting[done]
             found[name] = done.result()

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from mutation.generate import Generated
-from mutation.judge import SEAMS, extended, extension_of, limited, together
+from mutation.judge import extended, extensions_about, limited, sets_with
 from raftlab import Raft, Story, build, explore
 
 LED = Story("led", "A cluster with a leader", nodes=3, seed=1, ticks=9, actions=((0, "time_out", "n1"),))
@@ -28,19 +28,15 @@ BOUNDS: tuple[dict[str, Any], ...] = (
 def same_states(mutant: Generated) -> bool:
     """Whether all explorations find as many states as with the right nodes."""
     function = mutant.function
-    names = (
-        SEAMS.get(function.name, (extension_of(function),))
-        if function.file != "raft.py" or function.name in SEAMS
-        else ("",)
-    )
+    sets = [sets_with(name)[0] for name in extensions_about(function)] or [()]
     with limited():
-        return all(counts(extended(name, function)) == right_counts(name) for name in names)
+        return all(counts(extended(names, function)) == right_counts(names) for names in sets)
 
 
 @cache
-def right_counts(extension: str) -> list[Any]:
+def right_counts(names: tuple[str, ...]) -> list[Any]:
     """The counts of the right nodes."""
-    return counts(build(*together(extension)) if extension else Raft)
+    return counts(build(*names))
 
 
 def counts(raft: type[Raft]) -> list[Any]:
