@@ -120,6 +120,7 @@ def add_compare(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     compare.add_argument(
         "--ticks", type=int, default=2_000, help="the least number of ticks of a run (default: 2000)"
     )
+    compare.add_argument("--node", metavar="COMMAND", help=NODE.replace("play", "compare also with", 1))
     compare.add_argument("--svg", type=Path, metavar="FILE", help="draw the tables")
     compare.set_defaults(run=compare_stories)
 
@@ -136,7 +137,8 @@ def compare_stories(options: argparse.Namespace) -> int:
     if options.svg:
         check_path(options.svg)
     stories = [find_story(name) if name.endswith(".json") else name for name in options.story]
-    found = compare(stories, seeds=range(options.seeds), ticks=options.ticks)
+    theirs = node_of(options.node)
+    found = compare(stories, seeds=range(options.seeds), ticks=options.ticks, node_class=theirs)
     print(found)
     if options.svg:
         from raftlab.draw import draw_comparison, save_svg

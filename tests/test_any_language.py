@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from raftlab import Cluster, History, Raft, UserError, implement, load
+from raftlab import Cluster, History, Raft, UserError, compare, implement, load
 from raftlab.checks.explorer import explore
 from raftlab.checks.tables_log import ROWS
 from raftlab.cli import main
@@ -78,6 +78,14 @@ def test_the_command_line_plays_and_explores_it(capsys):
     bounds = ["--max-term", "1", "--entries", "0", "--crashes", "0"]
     assert main(["explore", "replication", "--node", IN_JAVASCRIPT, *bounds]) == 0
     assert "no violation within" in capsys.readouterr().out
+
+
+def test_it_is_compared_with_raftlabs_own_nodes():
+    """In the same story, with the same dice, plain Raft does the same."""
+    made = command_class(IN_JAVASCRIPT)
+    ours, theirs = compare("cloudflare_cut", [()], range(2), 400, progress=False, node_class=made).rows
+    assert (ours.variant, theirs.variant) == ("plain Raft", "Raft in JavaScript")
+    assert ours[3:] == theirs[3:]
 
 
 KEEPS = """

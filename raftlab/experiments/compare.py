@@ -13,7 +13,7 @@ from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.presets import preset_named
-from raftlab.sim.story import Story
+from raftlab.sim.story import Story, check_node_class
 from raftlab.stories import STORIES
 from raftlab.stories.partial import FAMILIES
 
@@ -30,6 +30,7 @@ VARIANTS: tuple[tuple[str, ...], ...] = (
 )
 
 Extensions = Iterable[str | type[Raft]]
+Cast = tuple[Story, type[Raft] | None]  # a story with its extensions; or with nodes of another class
 
 
 def compare(
@@ -39,6 +40,7 @@ def compare(
     ticks: int = 3_000,
     executor: Executor | None = None,
     progress: bool = True,
+    node_class: type[Raft] | None = None,
 ) -> Comparison:
     """Play a story with each set of extensions and each seed, and report what happens after the fault.
 
@@ -66,6 +68,7 @@ def compare(
         executor: any `concurrent.futures.Executor`, such as a Dask client's `client.get_executor()`;
             by default processes of this machine, or this process if no others can be started.
         progress: whether to show a progress bar.
+        node_class: nodes of your own, such as `implement` makes, as one more variant.
 
     Returns:
         A Comparison, shown as a table; `rows` has the numbers.
@@ -88,7 +91,11 @@ def compare(
         raise UserError(f"Seeds must be whole numbers such as range(20), not {seeds!r}.") from None
     if not seeds:
         raise UserError("Without a seed there is no run to compare; try seeds=range(20).")
-    casts = [replace(each, extensions=cast) for each in stories for cast in _casts(each, variants)]
+    own = [check_node_class(node_class)] if node_class is not None else []
+    casts: list[Cast] = []
+    for each in stories:
+        casts += [(replace(each, extensions=cast), None) for cast in _casts(each, variants)]
+        casts += [(each, kind) for kind in own]
     runs = spread(partial(_run, casts, seeds, ticks), len(casts) * len(seeds), executor, progress, CHUNK)
     each_cast = [runs[start : start + len(seeds)] for start in range(0, len(runs), len(seeds))]
     return Comparison(tuple(map(partial(_row, ticks), casts, each_cast)), len(seeds))
@@ -128,18 +135,20 @@ def _casts(story: Story, variants: Iterable[Extensions]) -> list[tuple[str, ...]
     return list(casts)
 
 
-def _run(casts: Sequence[Story], seeds: Sequence[int], ticks: int, number: int) -> Run:
+def _run(casts: Sequence[Cast], seeds: Sequence[int], ticks: int, number: int) -> Run:
     """The run with this number, when all runs of all sets and seeds are numbered."""
     cast, seed = divmod(number, len(seeds))
-    return watch(replace(casts[cast], seed=seeds[seed]), ticks)
+    story, node_class = casts[cast]
+    return watch(replace(story, seed=seeds[seed]), ticks, node_class)
 
 
-def _row(ticks: int, story: Story, runs: Sequence[Run]) -> Row:
+def _row(ticks: int, cast: Cast, runs: Sequence[Run]) -> Row:
     """The runs of one set of extensions, in milliseconds."""
+    story, node_class = cast
     ms = preset_named(story.preset).ms_per_tick
     gaps: list[Any] = [run.longest_gap for run in runs]
     return Row(
-        story.name, story.title, name_of(story.extensions),
+        story.name, story.title, name_of(story.extensions) if node_class is None else node_class.__name__,
         (run_length(story, ticks) - fault_tick(story)) * ms,
         tuple(run.elections for run in runs), tuple(run.terms for run in runs),
         tuple(run.leaderless * ms for run in runs),
