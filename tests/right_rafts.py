@@ -253,7 +253,9 @@ CHOICES = DICE | SAVES | ORDER | LEADERS | FOLLOWERS | CLIENTS | LEFTOVERS | WOR
 
 
 def source_with(*names: str) -> str | None:
-    """The text of raft.py with these choices made; None if two of them change the same place."""
+    """The text of raft.py with these choices made; None if two of them change the same place, or tell a commit twice."""
+    if sum(name.startswith("a commit is told at once") for name in names) > 1:
+        return None
     source = SOURCE
     for name in names:
         for there, instead in (CHOICES | ALMOST)[name]:

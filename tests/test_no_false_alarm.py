@@ -1,7 +1,9 @@
 """No false alarm: every right Raft gets all points. (Three right solutions in other styles: `test_other_styles.py`.)"""
 
+import ast
 import os
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -10,15 +12,15 @@ from right_rafts import ALMOST, CHOICES, DICE, EXTENSIONS, HOW_MANY, VARIANTS, s
 from textbook import SOURCE
 
 from raftlab import Raft
-from raftlab.checks.layers import layers_for, run
-from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.exercises.answer import load
+from raftlab.checks.layers import HANDLERS, layers_for, run
+from raftlab.checks.random_runs import RandomRun
+from raftlab.exercises.answer import Written, load
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import CLOSED, RULES, implement
-from raftlab.exercises.items import BEYOND
+from raftlab.exercises.items import BEYOND, ITEMS
 from raftlab.exercises.write_it import layers_of
 
-LAYERS = layers_for(tuple(FIGURE_2))
+LAYERS = {layer.name: layer for layer in layers_for("raft", tuple(FIGURE_2))}
 
 
 def failures(layers, raft):
@@ -37,22 +39,20 @@ def test_there_are_two_hundred_and_each_choice_is_among_them_alone():
 
 @pytest.mark.parametrize("name", [*VARIANTS][:: HOW_MANY // 12])
 def test_a_right_variant_passes_handler_checks_stories_and_some_random_runs(name):
-    some = [
-        layer._replace(checks=layer.checks[:10] if layer.checks == RUNS else layer.checks)
-        for layer in LAYERS[:3]
-    ]
+    rows, scenes, runs = LAYERS[HANDLERS], LAYERS["scripted stories"], LAYERS["random runs"]
+    some = [rows, scenes, runs._replace(checks=runs.checks[:10])]
     assert failures(some, variant(name)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
 def test_a_right_variant_passes_everything(name):
-    assert failures(LAYERS, variant(name)) == []
+    assert failures(LAYERS.values(), variant(name)) == []
 
 
 @pytest.mark.parametrize("name", ALMOST)
 def test_what_is_near_to_a_right_choice_and_wrong_fails_the_handler_checks(name):
-    assert failures(LAYERS[:1], variant(name)) != []
+    assert failures([LAYERS[HANDLERS]], variant(name)) != []
 
 
 def answers():
@@ -86,6 +86,27 @@ def test_a_right_variant_of_one_rule_passes_what_its_exercise_checks(rule, text)
 def test_a_right_variant_of_a_rule_of_an_extension_gets_all_points(item, text):
     verdict = judged(item, text)
     assert verdict.points == BEYOND[item].points, repr(verdict)
+
+
+# -- Whole Rafts by authors who have not seen raft.py ---------------------------------------------------------------
+
+WHOLE_RAFTS = {path.stem: path for path in sorted((Path(__file__).parent / "whole_rafts").glob("*.py"))}
+
+
+def whole(text):
+    """The text of a whole Raft with the name of its class, which is the one that has a `step`."""
+    classes = [each for each in ast.parse(text).body if isinstance(each, ast.ClassDef)]
+    (name,) = [
+        each.name for each in classes if "step" in {getattr(method, "name", "") for method in each.body}
+    ]
+    return Written(text, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WHOLE_RAFTS)
+def test_a_whole_raft_written_from_the_paper_gets_all_points(name):
+    verdict = ITEMS["raft"].judge(whole(WHOLE_RAFTS[name].read_text()))
+    assert verdict.points == 40, repr(verdict)
 
 
 # -- What random runs demand ---------------------------------------------------------------------------------------

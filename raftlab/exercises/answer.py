@@ -3,13 +3,16 @@
 import __future__
 
 import ast
+import dataclasses
 import inspect
 import linecache
 import sys
 import textwrap
+import typing
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, InitVar, is_dataclass
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, ClassVar
 from zlib import crc32
 
 from raftlab import messages
@@ -32,7 +35,10 @@ KEPT = (
     ast.AnnAssign,
     ast.AsyncFunctionDef,
 )
-sys.modules.setdefault("answer", ModuleType("answer"))  # a dataclass looks for the module that it is in
+# A dataclass looks in the module that it is in for what these words of its annotations mean.
+HOME = ModuleType("answer")
+vars(HOME).update(dataclasses=dataclasses, typing=typing, ClassVar=ClassVar, InitVar=InitVar, KW_ONLY=KW_ONLY)
+sys.modules.setdefault("answer", HOME)
 # What an answer may use without importing it: the words of raftlab.messages.
 WORDS = {
     name: value
@@ -115,8 +121,11 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     methods = (
         [each for each in vars(found).values() if callable(each)] if isinstance(found, type) else [found]
     )
+    homes = (
+        (file, "<string>") if is_dataclass(found) else (file,)
+    )  # a dataclass gets its __init__ from Python
     for each in methods:
-        if isinstance(each, FunctionType) and each.__code__.co_filename != file:
+        if isinstance(each, FunctionType) and each.__code__.co_filename not in homes:
             raise UserError(f"{each.__name__} is not defined in this answer: write it with def.")
         for missing in missing_names(each):
             raise UserError(_elsewhere(missing))

@@ -73,7 +73,9 @@ def made(raft: type[Raft], state: Mapping[str, Any], dice: Random) -> Raft:
             node.votes = votes(value)
         elif name in COPIED:
             setattr(node, name, dict(value))
-        elif name not in FIXED:
+        elif name not in FIXED and (
+            name != "timeout" or hasattr(node, name)
+        ):  # a whole Raft may lack this one
             setattr(node, name, value)
     snapshot = state["snapshot"]
     node.log = Log(state["log"], snapshot.index, snapshot.term)
