@@ -121,9 +121,7 @@ class AdaRaft:
             case AppendEntries(src, _, term, prev) if term < self.term:
                 replies.append(AppendEntriesReply(self.id, src, self.term, False, prev, 0))
 
-            case AppendEntries(src, _, _, prev, prev_term, entries, leader_commit) if (
-                self.role is not Role.LEADER
-            ):
+            case AppendEntries(src, _, _, prev, prev_term, entries, leader_commit) if self.role is not Role.LEADER:
                 self.role = Role.FOLLOWER
                 self.leader = src
                 self.votes = set()
@@ -168,14 +166,10 @@ class AdaRaft:
                 for node in self.nodes:
                     if node != self.id:
                         out.append(
-                            Send(
-                                RequestVote(self.id, node, self.term, self.log.last_index, self.log.last_term)
-                            )
+                            Send(RequestVote(self.id, node, self.term, self.log.last_index, self.log.last_term))
                         )
 
-        if self.role is Role.CANDIDATE and 2 * sum(node in self.votes for node in self.nodes) > len(
-            self.nodes
-        ):
+        if self.role is Role.CANDIDATE and 2 * sum(node in self.votes for node in self.nodes) > len(self.nodes):
             self.role = Role.LEADER
             self.leader = self.id
             self.votes = set()

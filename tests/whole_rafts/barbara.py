@@ -133,7 +133,9 @@ class BarbaraRaft:
                 last = event.prev_log_index + len(event.entries)
                 node.commit_index = max(node.commit_index, min(last, event.leader_commit))
                 self.apply_committed()
-                self.send(AppendEntriesReply(node.id, event.src, node.term, True, event.prev_log_index, last))
+                self.send(
+                    AppendEntriesReply(node.id, event.src, node.term, True, event.prev_log_index, last)
+                )
             else:
                 self.refuse(event)
             node.wait_for_election()
@@ -254,10 +256,7 @@ class BarbaraRaft:
             for index in range(node.log.last_index, node.commit_index, -1):
                 if node.log.term_at(index) < node.term:
                     return False
-                if (
-                    sum(1 for other in node.others() if node.match_index[other] >= index) + 1
-                    >= node.majority()
-                ):
+                if sum(1 for other in node.others() if node.match_index[other] >= index) + 1 >= node.majority():
                     node.commit_index = index
                     self.apply_committed()
                     self.broadcast()

@@ -198,9 +198,7 @@ class EdsgerRaft:
         self.term, self.voted_for, self.votes = self.term + 1, self.id, frozenset({self.id})
         self._persist(disk, out)
         term, index = last_of(self.log)
-        out.extend(
-            Send(RequestVote(self.id, node, self.term, index, term)) for node in others(self.nodes, self.id)
-        )
+        out.extend(Send(RequestVote(self.id, node, self.term, index, term)) for node in others(self.nodes, self.id))
         self._lead_if_won(out)
 
     def _heartbeat(self, out):
@@ -259,11 +257,7 @@ class EdsgerRaft:
         out.append(Send(consent(self.id, event, self.term)))
 
     def _count_copy(self, event, disk, out):
-        if (
-            self.role is not Role.LEADER
-            or event.term != self.term
-            or event.src not in others(self.nodes, self.id)
-        ):
+        if self.role is not Role.LEADER or event.term != self.term or event.src not in others(self.nodes, self.id):
             return
         matched, following = self.match_index[event.src], self.next_index[event.src]
         if event.success:
@@ -329,10 +323,6 @@ class EdsgerRaft:
         """Apply all that is committed; then answer those who waited for it."""
         ready = range(self.last_applied + 1, self.commit_index + 1)
         out.extend(Apply(index, self.log.entry(index)) for index in ready)
-        out.extend(
-            Answer(self.waiting[index], Applied(index))
-            for index in ready
-            if self.waiting.get(index) is not None
-        )
+        out.extend(Answer(self.waiting[index], Applied(index)) for index in ready if self.waiting.get(index) is not None)
         self.waiting = without(self.waiting, ready)
         self.last_applied = reduce(max, ready, self.last_applied)
