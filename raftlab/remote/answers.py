@@ -183,7 +183,7 @@ class Speaker:
                 vars(node)[name] = unpack(value)
         if not self._like_raft:  # a field may be computed from what else the node keeps
             has = self._fields(node)
-            state = {name: value for name, value in state.items() if has.get(name, UNUSED.get(name)) != value}
+            state = {name: value for name, value in state.items() if name not in has or has[name] != value}
         put(node, state)
         for name, value in own.items():
             if (

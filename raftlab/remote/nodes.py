@@ -112,7 +112,9 @@ def _begin(node: Any, question: Json) -> None:
     if "node" in question:
         node.number = question["node"]
     _take(node, _answer(node, question))
-    if lacking := [each for each in _NEEDED if each not in vars(node)]:
+    # A class that is not made from Raft need not note how long its last timeout was.
+    spared = ("timeout",) if type(node).program.hello.get("like_raft") is False else ()
+    if lacking := [each for each in _NEEDED if each not in vars(node) and each not in spared]:
         raise NodeError(f"{type(node).program.called} begins a node without {' and '.join(lacking)}.")
 
 
