@@ -177,9 +177,10 @@ def test_two_graders_cannot_write_to_one_folder(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_after_kill_minus_9_it_goes_on_without_losing_or_repeating(tmp_path, small, results):
     place = tmp_path / "in"
-    for number in range(6):
+    for number in range(4):
         extra = f"    assert {number} < 99\n"
         hand_in(place, f"P{number:02}", rule=RIGHT.replace("\n", f"\n{extra}", 1))
     command = [
@@ -193,7 +194,7 @@ def test_after_kill_minus_9_it_goes_on_without_losing_or_repeating(tmp_path, sma
     ]
     kept = tmp_path / "killed" / "outcomes.jsonl"
     with subprocess.Popen([*command, "--out", str(tmp_path / "killed")]) as grader:
-        while not (kept.exists() and kept.read_bytes().count(b"\n") >= 3):
+        while not (kept.exists() and kept.read_bytes().count(b"\n") >= 2):
             assert grader.poll() is None
             time.sleep(0.05)
         workers = psutil.Process(grader.pid).children(recursive=True)
