@@ -1,5 +1,8 @@
 """All small situations of the extensions: right nodes err in none of them, and each known mistake shows in one."""
 
+import inspect
+import textwrap
+
 import pytest
 
 from raftlab import Raft, build
@@ -7,6 +10,10 @@ from raftlab.checks.differential import Differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND, BEYOND, Beginning, spaces_with
 from raftlab.checks.differential.layer import answered
 from raftlab.checks.mutants import EXTENSION_MUTANTS, Mutant
+from raftlab.exercises.answer import home_of, load
+from raftlab.exercises.implement import implement
+from raftlab.exercises.items import BEYOND as ITEMS
+from raftlab.exercises.write_it import layers_of
 from raftlab.extensions import EXTENSIONS
 
 SETS = [(name, *beside) for name, sets in BEYOND.items() for beside in sets]
@@ -21,6 +28,19 @@ def test_right_nodes_do_what_they_should_in_every_small_situation(names):
     check = situations(names)
     assert not [each for each in answered(check.spaces, check.reference) if each.outcome.error]
     assert check.run(build(*names)) is None
+
+
+def own_text(item):
+    return textwrap.dedent(inspect.getsource(vars(home_of(item.name, item.extensions))[item.name]))
+
+
+@pytest.mark.parametrize(
+    "item", [each for each in ITEMS.values() if "super()" not in own_text(each)], ids=lambda each: each.name
+)
+def test_an_extensions_own_rule_as_an_answer_errs_in_no_small_situation(item):
+    """An answer is watched, so that it is also told of names and types that cannot be."""
+    made = implement(extensions=item.extensions, **{item.name: load(own_text(item), item.name)})
+    assert layers_of(item)[0].checks[0].run(made) is None
 
 
 @pytest.mark.parametrize("name", EXTENSIONS)

@@ -78,7 +78,14 @@ def states(
             state |= usual
             if any(entry.term == TERM for entry in state["log"]):
                 continue
-        yield state
+        if names_in(state) <= set(state["nodes"]):
+            yield state
+
+
+def names_in(state: State) -> set[str]:
+    """The nodes that a state speaks of."""
+    known = {each for value in state.values() if isinstance(value, frozenset) for each in value}
+    return known | {each for each in (state["leader"], state["voted_for"]) if each is not None}
 
 
 def messages_of_raft(state: State) -> Iterator[Event]:

@@ -145,7 +145,9 @@ def pre_vote_replies() -> Iterator[Case]:
     for count in (3, 2, 5):
         yes = [frozenset(names(most)) for most in range((count + 1) // 2 + (count == 2))]
         asking = list(
-            states((FOLLOWER, CANDIDATE), (count,), leader=(None, "n3"), pre_votes=yes, timer=(12, 3))
+            states(
+                (FOLLOWER, CANDIDATE), (count,), leader=(None, names(count)[-1]), pre_votes=yes, timer=(12, 3)
+            )
         )
         answers = [
             RequestPreVoteReply(src, "n1", term, granted)
