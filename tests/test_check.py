@@ -95,7 +95,7 @@ def test_a_wrong_answer_is_told_the_rule_what_happened_and_what_comes_of_it():
     for words in (
         "handler checks: 4 of 19 fail",
         "The first that fails, in the small situations:",
-        "Follower in term 1 with an empty log, its vote given to n3; request for its vote in term 1 by n2, whose log is empty: "
+        "Follower in term 1 with an empty log, its vote given to n1; request for its vote in term 1 by n2, whose log is empty: "
         "it gives its vote instead of refusing it.",
         "The rule: A node votes once in each term",
         "(RV-2, section 5.2, 5.4)",
