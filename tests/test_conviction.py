@@ -13,6 +13,7 @@ from raftlab.checks.conviction import (
     UNSAFE,
     check_bounded,
     harm_in,
+    needed_events,
     right_nodes,
     tried,
 )
@@ -110,6 +111,13 @@ def test_a_message_is_the_same_with_other_dice_whatever_its_number_is():
     story = STORIES["an old answer confirms a newer read"]
     assert any(verb == "deliver" for _, verb, *_ in story.actions)
     assert tried(story, wrong.node_class, wrong.reference, UNSAFE).proved
+
+
+def test_each_event_is_said_to_be_needed_or_not():
+    """Without the second candidate the mistake is not proved; without the crash of a third node it is."""
+    steady = (0, "set_network", (1, 1))
+    story = three(steady, *TOGETHER, (9, "crash", "n2"), ticks=12)
+    assert needed_events(story, DOUBLE, Raft, UNSAFE) == (True, True, True, False)
 
 
 def test_where_only_what_must_never_happen_counts_a_missed_goal_proves_nothing():

@@ -153,6 +153,24 @@ def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequenc
     return trial if trial.lucky else _with_right_nodes(trial, runs, reference, kinds)
 
 
+def needed_events(
+    story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequence[str] = GOALS
+) -> tuple[bool, ...]:
+    """For each action of a story that proves a mistake: is it needed, or is the mistake proved without it?
+
+    Each answer comes from a replay. Raises UserError if the reference cannot play the story.
+    """
+
+    def proves(part: Story) -> bool:
+        try:
+            return tried(part, wrong, reference, kinds).proved
+        except UserError:  # without the action, a later one cannot be played
+            return False
+
+    rows = story.actions
+    return tuple(not proves(replace(story, actions=rows[:at] + rows[at + 1 :])) for at in range(len(rows)))
+
+
 def _with_right_nodes(trial: Trial, runs: "OtherDice", reference: type[Raft], kinds: Sequence[str]) -> Trial:
     """The same, after all right nodes have played the story with all dice."""
     for name, right in right_nodes(reference).items():
