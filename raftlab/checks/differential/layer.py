@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from raftlab.checks.differential.allowed import Predicate, allow
-from raftlab.checks.differential.ask import Outcome, Question, outcomes
+from raftlab.checks.differential.ask import Dice, Outcome, Question, State, outcomes
 from raftlab.checks.differential.beyond.causes import cause_beyond
 from raftlab.checks.differential.causes import cause
 from raftlab.checks.differential.compare import (
@@ -57,7 +57,8 @@ def answered(spaces: tuple[Space, ...], reference: Any = Raft) -> tuple[Answered
 @cache
 def _answered(space: Space, reference: Any) -> list[Answered]:
     found = []
-    asked = questions(space)
+    further = further_fields(reference)
+    asked = [(cost, question._replace(state=further | question.state)) for cost, question in questions(space)]
     for (cost, question), outcome in zip(
         asked, outcomes(reference, [each for _, each in asked]), strict=True
     ):
@@ -69,6 +70,12 @@ def _answered(space: Space, reference: Any) -> list[Answered]:
             Answered(cost, question, without_reasons(outcome), reasons_of(outcome), kind if again else "")
         )
     return found
+
+
+def further_fields(reference: Any) -> State:
+    """The fields that a node has besides those of Figure 2, as they are when it begins: its extensions may look at them in any situation."""
+    node, plain = (each("n1", ("n1",), Dice((0.5,))) for each in (reference, Raft))
+    return {name: value for name, value in vars(node).items() if name not in vars(plain)}
 
 
 class Differential(NamedTuple):
