@@ -68,7 +68,8 @@ FIXED = frozenset(("id", "nodes", "election_timeout", "heartbeat_interval", "log
 
 
 def made(raft: type[Raft], state: Mapping[str, Any], dice: Random) -> Raft:
-    """A node in this state."""
+    """A node in this state. If it never asks how long its last timeout was, it need not note it."""
+    asks = hasattr(raft, "has_live_leader")
     node = raft(state["id"], state["nodes"], dice, state["election_timeout"], state["heartbeat_interval"])
     votes: Any = type(node.votes)  # a set or a frozenset, as the node itself begins
     for name, value in state.items():
@@ -76,9 +77,7 @@ def made(raft: type[Raft], state: Mapping[str, Any], dice: Random) -> Raft:
             node.votes = votes(value)
         elif name in COPIED:
             setattr(node, name, dict(value))
-        elif name not in FIXED and (
-            name != "timeout" or hasattr(node, name)
-        ):  # a whole Raft may lack this one
+        elif name not in FIXED and (name != "timeout" or asks):
             setattr(node, name, value)
     snapshot = state["snapshot"]
     node.log = Log(state["log"], snapshot.index, snapshot.term)
