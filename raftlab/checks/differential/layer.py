@@ -58,7 +58,9 @@ def answered(spaces: tuple[Space, ...], reference: Any = Raft) -> tuple[Answered
 def _answered(space: Space, reference: Any) -> list[Answered]:
     found = []
     further = further_fields(reference)
-    asked = [(cost, question._replace(state=further | question.state)) for cost, question in questions(space)]
+    asked = [
+        (cost, question._replace(state={**further, **question.state})) for cost, question in questions(space)
+    ]
     for (cost, question), outcome in zip(
         asked, outcomes(reference, [each for _, each in asked]), strict=True
     ):
