@@ -93,6 +93,10 @@ def test_a_right_variant_of_a_rule_of_an_extension_gets_all_points(item, text):
 WHOLE_RAFTS = {path.stem: path for path in sorted((Path(__file__).parent / "whole_rafts").glob("*.py"))}
 
 
+def test_ten_authors_have_written_one():
+    assert len(WHOLE_RAFTS) == 10
+
+
 def whole(text):
     """The text of a whole Raft with the name of its class, which is the one that has a `step`."""
     classes = [each for each in ast.parse(text).body if isinstance(each, ast.ClassDef)]
