@@ -27,8 +27,8 @@ DICE = {
         (DRAW, "self.timeout = self.timer = longest - int(self.random.random() * (longest - shortest + 1))"),),
     "a timeout is one of a list": (
         (DRAW, "lengths = list(range(shortest, longest + 1))\n        self.timeout = self.timer = lengths[int(self.random.random() * len(lengths))]"),),
-    "a timeout is the mean of two dice": (
-        (DRAW, "dice = (self.random.random() + self.random.random()) / 2\n        self.timeout = self.timer = shortest + int(dice * (longest - shortest + 1))"),),
+    "a timeout is drawn with the sum of two dice": (
+        (DRAW, "dice = (self.random.random() + self.random.random()) % 1\n        self.timeout = self.timer = shortest + int(dice * (longest - shortest + 1))"),),
     "every event takes a die": (
         ("        self._effects = []\n        kind", "        self._effects = []\n        self.random.random()\n        kind"),),
     "a new leader draws a timeout that it does not need": (
