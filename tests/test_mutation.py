@@ -5,8 +5,8 @@ from itertools import count
 import pytest
 from mutation import library, operators
 from mutation.equivalent import reasons
-from mutation.generate import all_mutants, behaviour, mutants
-from mutation.judge import Endless, extension_of, items, limited
+from mutation.generate import Generated, all_mutants, behaviour, mutants
+from mutation.judge import SURVIVES, Endless, extension_of, items, judgements, limited
 from mutation.power import drawn, judged
 from mutation.texts import FILES, Function, functions
 
@@ -115,6 +115,14 @@ def test_a_helper_that_gives_an_answer_away_is_judged_with_the_answer():
     assert extension_of(by_title["UnsafeMembership.objection"]) == "Membership"
 
 
+@pytest.mark.parametrize("title", ["Raft.is_quorum", "Raft.admit"])
+def test_what_is_no_mutant_is_found_by_no_quick_layer(title):
+    """So a mutant is found for what it does, and not because its text could not be run."""
+    function = next(each for each in functions("raft.py") if each.title == title)
+    right = Generated("", function, function, ())
+    assert [each.layer for each in judgements(right, thorough=False)] == [SURVIVES, SURVIVES]
+
+
 def test_a_judgement_without_end_is_stopped(monkeypatch):
     monkeypatch.setattr("mutation.judge.SECONDS", 0.05)
     with pytest.raises(Endless), limited():
@@ -133,9 +141,9 @@ def test_drawn_mutants_are_found_by_their_exercise_and_as_a_whole_raft(batch, tm
     """Another text of raft.py or of an extension draws others; `make mutants` judges all."""
     found = judged(drawn(DRAWN)[batch::BATCHES], 1, tmp_path / "found.jsonl")
     missed = {
-        name: [each.item for each in judgements if each.survives]
-        for name, judgements in found.items()
-        if any(each.survives for each in judgements) and name not in reasons()
+        name: [each.item for each in each_judged if each.survives]
+        for name, each_judged in found.items()
+        if any(each.survives for each in each_judged) and name not in reasons()
     }
     assert missed == {}
 
@@ -153,5 +161,5 @@ def test_the_mutants_that_are_no_mistake_are_few_and_each_has_a_reason():
 @pytest.mark.timeout(900)
 def test_a_mutant_that_is_no_mistake_raises_no_alarm(tmp_path):
     listed = [each for each in all_mutants() if each.name in reasons()]
-    for name, judgements in judged(listed[::8], 1, tmp_path / "found.jsonl", thorough=True).items():
-        assert judgements[-1].survives, name
+    for name, found in judged(listed[::8], 1, tmp_path / "found.jsonl", thorough=True).items():
+        assert found[-1].survives, name

@@ -39,7 +39,8 @@ WHOLE = "raft"  # the name of the whole Raft among the items
 SURVIVES = "survives"
 QUICK = (SITUATIONS, HANDLERS)
 # Methods of Raft that do something only for these extensions, or something more.
-SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",), "step": ("NoOp",)}
+SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",)}
+ALSO_WITH = {"step": "NoOp"}  # an extension whose situations also ask for this method of Raft
 HEAD = """from collections.abc import Collection
 from raftlab import Raft
 from raftlab.log import Log
@@ -73,6 +74,8 @@ def judgements(mutant: Generated, thorough: bool = True) -> list[Judgement]:
         layers = layers_for(WHOLE, tuple(FIGURE_2))
         # The class itself is made sooner than the answer, and what it fails, the answer fails, too.
         classes[WHOLE] = [(lambda: extended((), function), layers[:1]), (lambda: _whole(function), layers)]
+        for names in sets_with(ALSO_WITH.get(function.name, "")):
+            classes[WHOLE].append((lambda names=names: extended(names, function), layers_with(names)))
     for extension in extensions_about(function):
         classes[extension] = [
             (lambda names=names: extended(names, function), layers_with(names))
@@ -88,7 +91,7 @@ def extensions_about(function: Function) -> tuple[str, ...]:
 
 def sets_with(extension: str) -> list[tuple[str, ...]]:
     """The sets of extensions in which an extension is judged: with those that it needs, and with those that it is also about."""
-    return [(extension, *beside) for beside in SPACES[extension]]
+    return [(extension, *beside) for beside in SPACES.get(extension, ())]
 
 
 def items(function: Function) -> list[Rule]:
@@ -97,7 +100,9 @@ def items(function: Function) -> list[Rule]:
     return [
         item
         for item in known.values()
-        if function.name in answered(item) and (not item.extensions or function.home in item.extensions)
+        if "super()" not in function.text  # an answer stands alone
+        and function.name in answered(item)
+        and (not item.extensions or function.home in item.extensions)
     ]
 
 
@@ -150,7 +155,14 @@ def _answer(item: Rule, function: Function) -> type[Raft]:
     here = {each.name: each for each in functions(function.file) if each.home == function.home} | {
         function.name: function
     }
-    rules = {name: load(textwrap.dedent(here[name].text), name) for name in answered(item) if name in here}
+    beside = "".join(
+        each.text for each in functions(function.file) if not each.home
+    )  # what an answer would define, too
+    rules = {
+        name: load(f"{beside}\n{textwrap.dedent(here[name].text)}", name)
+        for name in answered(item)
+        if name in here
+    }
     return implement(extensions=item.extensions, **rules)
 
 

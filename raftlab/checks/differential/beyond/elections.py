@@ -134,7 +134,7 @@ def trial_elections() -> Iterator[Case]:
 def pre_vote_requests() -> Iterator[Case]:
     """A node is asked whether it would vote for another one."""
     asked = states(
-        leader=("n2", "n3", None), voted_for=(None, "n3"), pre_votes=(NOBODY, frozenset({"n1"})), log=LOGS, timer=HEARD[:3]
+        leader=("n2", "n3", None), voted_for=(None, "n3"), pre_votes=(NOBODY, frozenset({"n1"})), log=LOGS, timer=HEARD
     )  # fmt: skip
     questions = [RequestPreVote("n2", "n1", term, term + 1, *end) for term in (0, *TERMS) for end in ENDS]
     yield from crossed(asked, questions)

@@ -42,7 +42,7 @@ CHANGED = {
     "newcomer": None,
     "joining": None,
     "rounds": 3,
-    "round_end": 1,
+    "round_end": 0,
     "round_ticks": 2,
     "silent_ticks": 4,
 }
@@ -150,7 +150,7 @@ def catching_up() -> Iterator[Case]:
 
 
 def _with_a_newcomer(rounds: int, end: int, passed: int, silent: int, match: int) -> State:
-    return node(LEADER, TERM, (), 4, commit_index=2, timer=1 + match) | {
+    return node(LEADER, TERM, (), 4, commit_index=2, timer=3 if rounds == 10 else 1 + match) | {
         "log": (LogEntry(1, THREE), LogEntry(TERM, "a"), LogEntry(TERM, "b")), "waiting": {3: "c0"},
         "next_index": {"n2": 4, "n3": 4, "n4": match + 1}, "match_index": {"n1": 3, "n2": 2, "n3": 0, "n4": match},
         "newcomer": "n4", "joining": JOINING, "rounds": rounds, "round_end": end, "round_ticks": passed, "silent_ticks": silent,
