@@ -1,8 +1,9 @@
 """The mutants that are no mistake, each with the reason: `equivalent.json`, in groups of one reason.
 
 A mutant stands there if nothing that anybody can notice is different, in any state that a node can be in, or if what is
-different is one of the choices that the paper leaves open. A person has read each of them. Its name changes with the
-text of its function, so that the reason is read again when the function changes.
+different is one of the choices that the paper leaves open. A few are mistakes all the same, most of them only with another
+extension; their reasons say "a mistake that no check finds", and they stay here until one does. Each mutant was read twice.
+Its name changes with the text of its function, so that the reason is read again when the function changes.
 """
 
 import json
