@@ -301,16 +301,26 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     ):
         grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
     grade.add_argument(
-        "--only", nargs="+", metavar="EXERCISE", default=[], help="grade only these: 04_replication"
+        "--only",
+        nargs="+",
+        metavar="EXERCISE",
+        default=[],
+        help="grade only these exercises, such as 04_replication",
     )
     grade.add_argument(
-        "--names", metavar="REGEX", help="the form of the paths of files, with a group (?P<person>...)"
+        "--names",
+        metavar="REGEX",
+        help="a regular expression for the paths of files, with a group (?P<person>...)",
     )
     grade.add_argument(
-        "--due", type=datetime.fromisoformat, metavar="TIME", help="what is newer is late: 2026-11-30T12:00"
+        "--due", metavar="TIME", help="files that were changed later are late; such as 2026-11-30T12:00"
     )
     grade.add_argument(
-        "--late-costs", type=float, default=0, metavar="PERCENT", help="of the points (default: 0)"
+        "--late-costs",
+        type=float,
+        default=0,
+        metavar="PERCENT",
+        help="how much being late costs, in percent of the points (default: 0)",
     )
     grade.add_argument("--again", nargs="+", metavar="ITEM", default=[], help="judge these items again")
     grade.add_argument(
@@ -333,12 +343,23 @@ def grade_submissions(options: argparse.Namespace) -> int:
         raise UserError("Name the folder or the zip with the submissions.")
     found = grade_class(
         options.submissions, options.out, notebooks=notebooks_here(options.exercises), only=options.only,
-        people=vars(options)["class"], overrides=options.overrides, names=options.names, due=options.due,
+        people=vars(options)["class"], overrides=options.overrides, names=options.names, due=time_of(options.due),
         late_costs=options.late_costs / 100, again=options.again, workers=options.workers, trust=options.trust,
         progress=sys.stderr.isatty(),
     )  # fmt: skip
     print("\n".join(found.summary(options.out)))
     return 0
+
+
+def time_of(text: str | None) -> datetime | None:
+    """A time on this machine's clock; None if none is given. Raises UserError if the text is no time."""
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--due must be a time such as 2026-11-30T12:00, not {text!r}.") from None
+    return time.astimezone().replace(tzinfo=None) if time.tzinfo else time
 
 
 def test_grader(workers: int | None) -> int:

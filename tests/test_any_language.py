@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from raftlab import Cluster, History, Raft, UserError, compare, implement, load
-from raftlab.checks.explorer import explore
+from raftlab.checks.explorer import SCENARIOS, explore
 from raftlab.checks.tables_log import ROWS
 from raftlab.cli import main
 from raftlab.remote.nodes import command_class
+from raftlab.stories import STORIES
 
 ROOT = Path(__file__).parent.parent
 RAFT = ROOT / "examples" / "raft.mjs"
@@ -31,6 +32,14 @@ def test_it_answers_as_the_page_of_the_protocol_says():
         assert found["state"].items() >= wanted["state"].items()
         assert (found["effects"], found["drawn"]) == (wanted.get("effects", []), wanted["drawn"])
     assert len(exchanges) == 2
+
+
+@pytest.mark.parametrize("page", [PAGE, RAFT], ids=["protocol.md", "raft.mjs"])
+def test_the_commands_of_the_page_name_what_there_is(page):
+    named = re.findall(r"raftlab (play|explore) (\w+) --node", page.read_text(encoding="utf-8"))
+    known = {"play": STORIES, "explore": SCENARIOS}
+    assert len(named) == 2
+    assert [(command, name) for command, name in named if name not in known[command]] == []
 
 
 @pytest.mark.parametrize("name", ["leader_crash", "figure_7", "figure_8"])

@@ -123,7 +123,7 @@ def story(*actions, ticks=160, **more):
 def test_an_unnecessary_election_proves_the_mistake_and_the_player_opens_there():
     marked = judged_story(RESTLESS, story((20, "cut", "n1", "n3", True), goals=()))
     assert marked.points == 20
-    assert "that nobody needs; with right nodes, the last one begins at tick 3" in repr(marked)
+    assert "an unnecessary election begins; with right nodes, the last one begins at tick 3" in repr(marked)
     (wrong, run, tick), (right, beside, same) = marked.runs
     assert wrong.startswith("<b>The wrong nodes</b>")
     assert right == f"<b>Raft with PreVote and CheckQuorum</b>, at tick {tick}."
@@ -142,7 +142,7 @@ def test_if_right_nodes_hold_elections_too_no_mistake_is_proved():
 
 def test_these_nodes_have_what_right_ones_have_and_one_place_is_wrong():
     assert "These nodes have PreVote and CheckQuorum. They have a mistake in one place" in repr(RESTLESS)
-    assert "can hold elections that nobody needs" in repr(RESTLESS)
+    assert "can hold unnecessary elections" in repr(RESTLESS)
     assert "while a majority still hears from a leader" in RESTLESS.hints[0]
     useless = Suspect(ITEMS["06.b"], KNOWN["a leader never doubts"])
     assert issubclass(useless.node_class, EXTENSIONS["PreVote"])

@@ -15,7 +15,7 @@ import psutil
 import pytest
 from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
 
-from raftlab.cli import main
+from raftlab.cli import main, time_of
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
@@ -244,10 +244,17 @@ def test_an_override_wins_and_is_said(small, results, tmp_path):
     assert points(results)["Ada"] == 11
 
 
+def test_a_time_is_read_on_this_machines_clock():
+    noon = datetime(2026, 11, 30, 12)
+    assert time_of("2026-11-30T12:00") == time_of(noon.astimezone().isoformat()) == noon
+    with pytest.raises(UserError, match="--due must be a time such as 2026-11-30T12:00, not 'tomorrow'"):
+        time_of("tomorrow")
+
+
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("Zoe,,is_quorum,3,x", "line 2: 'Zoe' is nobody of this class"),
+        ("Zoe,,is_quorum,3,x", "line 2: 'Zoe' is the name of nobody in this class"),
         ("Ada,,commit,3,x", "line 2: 'commit' is no item of any exercise"),
         ("Ada,,is_quorum,7,x", "line 2: the points must be a number from 0 to 6, not '7'"),
         ("Ada,,is_quorum,nan,x", "line 2: the points must be a number from 0 to 6, not 'nan'"),

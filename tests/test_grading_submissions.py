@@ -168,7 +168,7 @@ def test_late_missing_duplicate_and_foreign_ones_are_told_apart(tmp_path):
     assert "first.ipynb does not" in ada.notes[0]
     assert (bob.exercise, bob.late, bob.notes) == ("02_election", False, ())
     told = reasons(found)
-    assert told["Cem/lesson.ipynb"] == "This notebook is none of the exercises."
+    assert told["Cem/lesson.ipynb"] == "This notebook belongs to none of the exercises."
     assert told["Dan/essay.pdf"] == "This is not a notebook (.ipynb)."
     assert "damaged" in told["Eve/broken.ipynb"]
     assert "damaged" in told["Fay/empty.ipynb"]
@@ -307,7 +307,7 @@ def test_a_moved_answer():
 
     found = answer(notebook(move))
     assert "node.commit_index = index" in found.text
-    assert "in another cell" in found.notes[0]
+    assert "in a cell that is not its own" in found.notes[0]
 
 
 def test_a_deleted_answer():

@@ -16,7 +16,7 @@ def lacks(story, wrong):
     return missing(story, wrong.node_class, wrong.reference, wrong.shortest)
 
 
-def test_each_story_is_told_the_first_thing_that_it_lacks():
+def test_of_each_story_the_first_thing_that_it_lacks_is_named():
     """A voter must crash between two requests of one term, and must not hear the first leader."""
     told = [
         lacks(three(*actions), FORGETS)
@@ -27,8 +27,10 @@ def test_each_story_is_told_the_first_thing_that_it_lacks():
             ((0, "cut", "n1", "n3"), (0, "time_out", "n1"), (0, "time_out", "n3"), (3, "crash", "n2")),
         )
     ]
-    assert told[0].endswith("In your story a leader is elected, but no two nodes stand in the same term.")
-    assert told[1].endswith("In your story two nodes stand in one term, but no link is cut.")
+    assert told[0].endswith(
+        "In your story a leader is elected, but no two nodes are candidates in the same term."
+    )
+    assert told[1].endswith("In your story two nodes are candidates in one term, but no link is cut.")
     assert told[2].endswith("but no node crashes.")
     assert told[3].endswith("but no node restarts.")
 
@@ -44,7 +46,7 @@ def test_it_says_whether_the_nodes_have_done_anything_wrong_yet():
 
 def test_a_verdict_says_what_is_missing_and_not_what_the_mistake_is():
     marked = judged(FORGETS, QUIET)
-    assert "but no two nodes stand in the same term." in repr(marked)
+    assert "but no two nodes are candidates in the same term." in repr(marked)
     assert "saved" not in repr(marked)
 
 

@@ -118,7 +118,10 @@ def test_a_verdict_says_what_was_understood_and_a_run_that_is_unsafe_leaves_a_fi
     for item, text, points in (("on_request_vote", always, 2), ("is_quorum", half, 1.2)):
         verdict = judged(item, text)
         assert verdict.points == points
-        assert "a property breaks that Raft promises: at most a fifth of the points is left" in repr(verdict)
+        assert (
+            "Such nodes break a property that Raft guarantees: at most a fifth of the points is left"
+            in repr(verdict)
+        )
 
 
 def test_a_timeout_that_never_has_the_longest_length_costs_a_fifth():

@@ -249,19 +249,19 @@ def step(*changes, effects="[]"):
 @pytest.mark.parametrize(
     ("lines", "sentence"),
     [
-        (["hello"], "begins with b'hello.n'; it should begin with one JSON object"),
-        (['{"raftlab": 7}'], "speaks version 7 of the lines; it should be 1"),
+        (["hello"], "begins with 'hello'; it should begin with one JSON object"),
+        (['{"raftlab": 7}'], "speaks version 7 of the protocol; it should be 1"),
         ([HELLO, "[]"], r"answers '\[\]'; it should answer with one JSON object in a line"),
         ([HELLO, '{"state": {}}'], "begins a node without election_timeout and heartbeat_interval and role and term"),
         ([HELLO, '{"error": "I am tired."}'], "I am tired."),
         ([HELLO, NEW, step('"role": "king"')], "role is 'king'; it should be \"follower\" or \"candidate\" or \"leader\""),
         ([HELLO, NEW, step('"term": 1.5')], "term is 1.5; it should be a whole number"),
         ([HELLO, NEW, step('"term": true')], "term is True; it should be a whole number"),
-        ([HELLO, NEW, step(f'"term": 1{"0" * 30}')], "it should be a whole number that is not so large"),
+        ([HELLO, NEW, step(f'"term": 1{"0" * 30}')], "it should be a whole number from -2..53 to 2..53"),
         ([HELLO, NEW, step(f'"term": 1{"0" * 5000}')], "it should answer with one JSON object in a line"),
         ([HELLO, NEW, step('"log": [[1]]')], r"log is \[1\]; it should be an entry, \[term, command\]"),
         ([HELLO, NEW, step('"votes": ["n9"]')], "votes of n1 names 'n9'; it should name a node of n1 n2 n3"),
-        ([HELLO, NEW, step('"id": "n2"')], "n1 changes its id, which stays as it is"),
+        ([HELLO, NEW, step('"id": "n2"')], "n1 changes its id, which must stay as it is"),
         ([HELLO, NEW, step('"waiting": {"a": "c1"}')], "it should be an object whose names are numbers"),
         ([HELLO, NEW, step(effects='[{"type": "Save"}]')], "Save is a Save without term and voted_for and index and entries"),
         ([HELLO, NEW, step(effects='[{"type": "Explode"}]')], 'it should be an object whose "type" is one of Because, Save'),
@@ -291,8 +291,10 @@ def test_a_program_that_is_not_there_is_named():
         UserError, match="The program 'no-such-raft' cannot be started: No such file or directory"
     ):
         command_class("no-such-raft --fast")
-    with pytest.raises(UserError, match="A command names a program"):
+    with pytest.raises(UserError, match="The command is empty; it should name a program"):
         command_class("  ")
+    with pytest.raises(UserError, match="cannot be split into words: No closing quotation"):
+        command_class("node 'raft.mjs")
 
 
 def test_a_program_that_does_not_answer_is_stopped(tmp_path, monkeypatch):
@@ -303,7 +305,7 @@ def test_a_program_that_does_not_answer_is_stopped(tmp_path, monkeypatch):
 
 def test_a_program_that_computes_without_end_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr("raftlab.remote.program.CPU", 0.2)
-    with pytest.raises(NodeError, match=r"it computed for more than 0[.]2 seconds without an end"):
+    with pytest.raises(NodeError, match=r"it computed for more than 0[.]2 seconds"):
         ask_once(program(tmp_path, HELLO, NEW, wait="while True: pass"))
 
 

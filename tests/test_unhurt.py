@@ -81,7 +81,7 @@ HARMFUL = {
     "it appends a tuple to the log": ("node.log.append((node, 1, 2))", "it may send and keep numbers"),
     "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "votes is .*; it should be a text"),
     "it sends what is no message": ("node._effects.append(msg)", 'it should be an object whose "type" is one of'),
-    "it says that its term is huge": ("node.term = 10**6000", "the code of the node raises ValueError|not so large"),
+    "it says that its term is huge": ("node.term = 10**6000", "the code of the node raises ValueError|a whole number from -2"),
 }  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def check_bounded(story: Story) -> Story:
         loss = arguments[1] if verb == "set_network" and len(arguments) > 1 else None
         if isinstance(loss, int | float) and MOST_LOSS < loss < 1:
             raise UserError(
-                f"Your story loses {100 * loss:.3g} % of all messages. With more than {100 * MOST_LOSS:.3g} % luck decides what "
+                f"Your story loses {100 * loss:.3g} % of all messages. With more than {100 * MOST_LOSS:.3g} %, luck decides what "
                 "happens, and that proves nothing. Cut links, or drop single messages."
             )
     return story
@@ -141,7 +141,7 @@ def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequenc
         why = (
             "The wrong nodes cannot play your story to its end"
             if not found
-            else "With other dice the story cannot be played"
+            else "With another seed the story cannot be played"
         )
         return Trial(
             story,
@@ -199,7 +199,7 @@ def harm_in(
     """The first harm of these kinds that nodes of a class do in a story; None if they do none.
 
     patience: ticks after the end of the story in which they may still reach its goals. last: the tick at which right
-    nodes begin their last term; an election that begins an election timeout later is one that nobody needs.
+    nodes begin their last term; an election that begins an election timeout later is unnecessary.
     Raises UserError if the nodes cannot play the story.
     """
     asks = "answer" in kinds and any(verb in CLIENTS for _, verb, *_ in story.actions)
@@ -220,7 +220,7 @@ def harm_in(
         if last is not None and term > highest and cluster.now > last + cluster.timing.election_timeout[1]:
             why = f"with right nodes, the last one begins at tick {last}."
             return Harm(
-                "election", cluster.now, f"at tick {cluster.now} an election begins that nobody needs; {why}"
+                "election", cluster.now, f"at tick {cluster.now} an unnecessary election begins; {why}"
             )
         highest = term
         if cluster.now >= end:

@@ -78,7 +78,7 @@ class BreakIt:
     The nodes of "a" can break a property, and those of "b" can miss a goal, but for what `Suspect` says.
 
     pool: the names of the mistakes that can be drawn. have: the extensions that all these nodes have. restless: whether
-    the harm is elections that nobody needs. anywhere: whether the method that has the mistake is not named.
+    the harm is unnecessary elections. anywhere: whether the method that has the mistake is not named.
     """
 
     name: str
@@ -191,7 +191,7 @@ class Suspect:
         if self._reads():
             harm = "A client of such nodes can read an old value."
         if self.item.restless:
-            harm = "A cluster of them can hold elections that nobody needs."
+            harm = "A cluster of them can hold unnecessary elections."
         have = f" have {' and '.join(self.item.have)}. They" if self.item.have else ""
         where = "" if self.item.anywhere else f", in {self.about}"
         return f"These nodes{have} have a mistake in one place{where}. {harm}"
@@ -263,7 +263,7 @@ def judged(wrong: Suspect, story: Story) -> Result:
     count, harm = len(story.actions), trial.harm[0]
     assert harm is not None
     sentences = (
-        f"Proved, with {plural(count, 'action')}: {harm.sentence} So it is with all {len(trial.seeds)} dice that were tried, "
+        f"Proved, with {plural(count, 'action')}: {harm.sentence} The same happens with all {len(trial.seeds)} seeds that were tried, "
         "and right nodes do no harm with any of them.",
         mistake_of(wrong),
     )
@@ -278,7 +278,7 @@ def _why_not(trial: Trial, wrong: Suspect) -> str:
     """Why a story proves nothing."""
     if trial.right:
         nodes, seed, fault = trial.right
-        dice = "" if seed == trial.story.seed else f" with other dice (seed={seed})"
+        dice = "" if seed == trial.story.seed else f" with another seed (seed={seed})"
         return f"Even right nodes fail in your story{dice}, so it proves nothing. {nodes[0].upper()}{nodes[1:]}: {fault.sentence}"
     if trial.unplayable:
         return trial.unplayable
@@ -288,7 +288,7 @@ def _why_not(trial: Trial, wrong: Suspect) -> str:
     lucky = listed([f"seed={seed}" for seed in trial.lucky])
     return (
         f"Not proved, because your story depends on luck: {harm.sentence} But with {len(trial.lucky)} of {len(trial.seeds)} "
-        f"dice the wrong nodes do no harm ({lucky}).{_against_luck(trial, wrong)}"
+        f"seeds the wrong nodes do no harm ({lucky}).{_against_luck(trial, wrong)}"
     )
 
 
@@ -299,7 +299,7 @@ def _against_luck(trial: Trial, wrong: Suspect) -> str:
         with suppress(UserError):
             if tried(steady, wrong.node_class, wrong.reference, wrong.kinds).proved:
                 return f" Begin your story with {(0, *action)!r}: then {what}."
-    return " Leave nothing to the dice: say in your story when timers run out, which links are cut, and how long messages take."
+    return " Leave nothing to luck: say in your story when timers run out, which links are cut, and how long messages take."
 
 
 def _last_tick(story: Story) -> int:

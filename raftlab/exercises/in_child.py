@@ -171,7 +171,7 @@ class Values(Packer):
         except UserError:
             raise
         except (LookupError, TypeError, AttributeError, ValueError, RecursionError):
-            raise NodeError(f"An answer returns {str(found)[:60]}, which is no value.") from None
+            raise NodeError(f"An answer returns {str(found)[:60]}, which raftlab cannot read.") from None
 
     def _word(self, inside: Any) -> Any:
         name, line, arguments, named = inside

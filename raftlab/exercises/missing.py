@@ -22,8 +22,8 @@ CIRCUMSTANCES: dict[str, tuple[str, str]] = {
     "leader": ("a leader is elected", "no node becomes leader"),
     "command": ("a client writes", "no client gives a leader a command"),
     "read": ("a client reads", "no client reads"),
-    "rivals": ("two nodes stand in one term", "no two nodes stand in the same term"),
-    "again": ("a candidate stands again", "no candidate has to stand a second time"),
+    "rivals": ("two nodes are candidates in one term", "no two nodes are candidates in the same term"),
+    "again": ("a candidate starts another election", "no candidate has to start another election"),
     "successor": ("there is a leader in a second term", "no second term has a leader"),
     "cut": ("links are cut", "no link is cut"),
     "heal": ("cut links work again", "no link that was cut works again"),
@@ -33,13 +33,13 @@ CIRCUMSTANCES: dict[str, tuple[str, str]] = {
     "committed": ("an entry is committed", "no entry is committed"),
     "old entries": ("a leader holds entries of earlier terms", "no leader holds an entry of an earlier term"),
     "behind": (
-        "a node stands whose log lacks entries",
-        "no node stands whose log lacks entries of another one",
+        "a candidate lacks entries that another node has",
+        "no candidate lacks an entry that another node has",
     ),
     "contradiction": ("logs contradict each other", "no two logs contradict each other"),
-    "deposed": ("a leader learns that it is replaced", "no leader learns that it has been replaced"),
-    "slow": ("messages come late or out of turn", "no message comes late, and none is delivered out of turn"),
-    "copies": ("messages come twice", "no message comes twice"),
+    "deposed": ("a leader learns that it has been replaced", "no leader learns that it has been replaced"),
+    "slow": ("messages arrive late or out of order", "no message arrives late or out of order"),
+    "copies": ("messages arrive twice", "no message arrives twice"),
     "even": ("the number of nodes is even", "the number of nodes is not even"),
     "five": ("there are at least five nodes", "there are fewer than five nodes"),
 }
@@ -58,7 +58,7 @@ def missing(story: Story, wrong: type[Raft], reference: type[Raft], known: Story
         begun = "The wrong nodes have done nothing yet that right nodes would not have done."
     else:
         begun = (
-            f"By tick {first} a node has done what a right node would not have done, but no harm comes of it."
+            f"By tick {first} a node has done what a right node would not have done, but this does no harm."
         )
     lacks = [name for name in CIRCUMSTANCES if name in needed - have]
     if not lacks:

@@ -24,10 +24,10 @@ def seed_of(me: str) -> int:
 
 
 def personal_code(name: str, secret: str) -> str:
-    """The name with which a member of a class gets questions and wrong nodes that nobody can foresee or choose.
+    """A name for a member of a class: nobody without the secret can find out in advance what is drawn from it.
 
-    It is the name with a code (an HMAC) after it. Learners write it as `me`; grading makes it again from the class list
-    and the lecturer's secret, whatever stands in a submission. Learners on their own write only their name.
+    It is the name with a code (an HMAC) after it, and the member writes it as `me`. The lecturer can make it again, and
+    compare it with the name in a submission. Learners on their own write only their name.
 
     Raises UserError if the name is no name, or the secret is empty.
 

@@ -45,7 +45,7 @@ Behaviour = Mapping[str, str]  # the checks that a class fails, by name, and wha
 class Shown(Enum):
     """What a wrong answer shows, and the sentence that says so in a verdict."""
 
-    UNSAFE = "With such nodes, a property breaks that Raft promises: at most a fifth of the points is left."
+    UNSAFE = "Such nodes break a property that Raft guarantees: at most a fifth of the points is left."
     MISCONCEPTION = "The central idea of this rule is missing: at most a fifth of the points is left."
     SLIP = "It is only a slip at a boundary: it costs a fifth of the points."
     OTHER = ""

@@ -100,7 +100,7 @@ def grade_class(
     exercises = exercises_of(Path(each) for each in notebooks)
     check_names(only, again, exercises)
     if not 0 <= late_costs <= 1:
-        raise UserError(f"What being late costs is a share from 0 to 1, not {late_costs:g}.")
+        raise UserError(f"Being late can cost from 0 to 100 % of the points, not {100 * late_costs:g} %.")
     check_number("the number of workers", workers or 1, 1)
     listed = read_class(Path(people)) if people else ClassList(())
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)

@@ -63,7 +63,7 @@ def exercise_of(path: Path) -> Exercise:
     try:
         cells = json.loads(read_file(path))["cells"]
     except (ValueError, KeyError, TypeError):
-        raise UserError(f"{path} is no notebook.") from None
+        raise UserError(f"{path} is not a notebook.") from None
     asked, by_hand, names, written = [], [], set(), None
     for place, cell in enumerate(cells):
         about = cell["metadata"].get("nbgrader", {})
@@ -76,12 +76,12 @@ def exercise_of(path: Path) -> Exercise:
         elif about.get("grade"):
             if written is None:
                 raise UserError(
-                    f"{path}: {about['grade_id']!r} gives points, and no cell is to be written before it."
+                    f"{path}: {about['grade_id']!r} gives points, but no cell before it is for an answer."
                 )
             asked.append(asked_in(cell, written, path.name))
             names |= {asked[-1].answer_id, asked[-1].function}
     if not asked:
-        raise UserError(f"{path} is no exercise: none of its cells gives points.")
+        raise UserError(f"{path} is not an exercise: none of its cells gives points.")
     return Exercise(
         path.stem, title_of(cells) or path.stem, tuple(asked), tuple(by_hand), frozenset(names - {""})
     )

@@ -171,7 +171,7 @@ def read_overrides(
         person = on_list(Person(row["person"] or "", (row["person"] or "").strip()), people)
         if person is None:
             raise UserError(
-                f"{where}: {row['person']!r} is nobody of this class, or more than one; use the id."
+                f"{where}: {row['person']!r} is the name of nobody in this class, or of several people; use the id."
             )
         known = {name for name, each in exercises.items() if not row["exercise"] or name == row["exercise"]}
         items = {each.item: each.points for name in known for each in exercises[name].asked}

@@ -112,7 +112,7 @@ def answer_in(cells: Sequence[Cell], asked: Asked) -> Answer:
             ]
     elif defining:
         chosen = defining
-        where = "in another cell than the one for it" if own else "in a cell that has lost its id"
+        where = "in a cell that is not its own" if own else "in a cell that has lost its id"
         notes = [f"The answer was found {where}, because that cell defines {asked.function}."]
     elif own:
         chosen = own

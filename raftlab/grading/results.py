@@ -11,7 +11,7 @@ from raftlab.sim.errors import UserError
 
 try:
     import fcntl
-except ImportError:  # Windows has none: there nobody stops two graders with one folder
+except ImportError:  # Windows has none: there, nothing stops two graders from using one folder
     fcntl = None  # type: ignore[assignment]
 
 
@@ -31,7 +31,7 @@ class Results:
             except OSError:
                 self._file.close()
                 raise UserError(
-                    f"Another grader works with {path.parent}; wait for its end, or take another folder."
+                    f"Another grader is using {path.parent}; wait until it ends, or use another folder."
                 ) from None
         self._places = dict(self._read())
 

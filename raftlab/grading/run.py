@@ -14,7 +14,7 @@ from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError
 
 WITHOUT = (
-    "This machine has no complete sandbox, so an answer could {}. To judge them nevertheless, give --trust."
+    "This machine has no complete sandbox, so an answer could {}. To judge answers all the same, use --trust."
 )
 BROKE = "The process that judged this answer ended; a person must look at it."
 

@@ -97,7 +97,7 @@ def collect(
     for file in files_in(place, problems):
         match = next((match for each in patterns if (match := each.fullmatch(file.path))), None)
         if match is None:
-            problems.append(Problem(None, file.path, "No person can be told from this name."))
+            problems.append(Problem(None, file.path, "This name does not say whose file it is."))
             continue
         person, notes = known(person_of(match), people)
         try:
@@ -110,7 +110,7 @@ def collect(
             continue
         exercise = recognised(cells, exercises)
         if exercise is None:
-            problems.append(Problem(person, file.path, "This notebook is none of the exercises."))
+            problems.append(Problem(person, file.path, "This notebook belongs to none of the exercises."))
             continue
         late = bool(match.groupdict().get("late")) or (due is not None and file.time > due)
         written = {cell.id: cell.text for cell in cells if cell.id}
@@ -163,7 +163,7 @@ def the_newest(found: list[tuple[datetime, str, Submission]]) -> Submission:
     differing = [path for _, path, each in others if each.answers != last.answers]
     if not differing:
         return last
-    note = f"There are {len(differing) + 1} notebooks of this exercise. {last.path} is the newest and counts; {', '.join(differing)} does not."
+    note = f"There are {len(differing) + 1} notebooks of this exercise. {last.path} is the newest and counts; {' and '.join(differing)} {'does' if len(differing) == 1 else 'do'} not."
     return last._replace(notes=(*last.notes, note))
 
 

@@ -58,7 +58,7 @@ def remarks(grade: Grade) -> list[str]:
     return [
         *found,
         *grade.submission.notes,
-        *([f"Of {plural(moved, 'answer')} there is something to say."] if moved else []),
+        *([f"There are notes on {plural(moved, 'answer')}: see items.csv."] if moved else []),
     ]
 
 

@@ -1,7 +1,8 @@
 """Nodes that run in another process: what is said to it, how it is started and ended, and the node that speaks for it here.
 
     codec       events, effects and states as JSON, read strictly
-    questions   what a node is asked, and what it answers
+    own         what a node keeps beyond the known fields, as JSON
+    answers     what a node is asked, and what it answers
     program     the process: one line to it, lines from it, and its limits
     nodes       a node class whose nodes live in such a process
 

@@ -282,7 +282,9 @@ def drawn(answer: Mapping[str, Json]) -> int:
     """How many dice an answer says were drawn. Raises NodeError if it is no number."""
     found = answer.get("drawn", 0)
     if type(found) is not int or not 0 <= found <= 1_000_000:
-        raise NodeError(f"The node says that it has drawn {found!r} dice; it should be a whole number.")
+        raise NodeError(
+            f"The node says that it has drawn {found!r} dice; it should be a whole number from 0 to 1,000,000."
+        )
     return found
 
 

@@ -102,7 +102,7 @@ def _int(found: Json, where: str) -> int:
     if type(found) is not int:
         raise wrong(where, found, "a whole number")
     if not -LARGEST <= found <= LARGEST:
-        raise wrong(where, found, "a whole number that is not so large")
+        raise wrong(where, found, "a whole number from -2**53 to 2**53")
     return found
 
 

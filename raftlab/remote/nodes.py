@@ -147,11 +147,14 @@ _NEEDED = [name for name in FIELDS if name in _HAS and name != "snapshot"]
 def command_class(command: str) -> type[Raft]:
     """The class of nodes that a program of any language answers for; `docs/protocol.md` says what it must speak.
 
-    command: as in a terminal, such as "node raft.js". Raises UserError if it cannot be started, or speaks something else.
+    command: as in a terminal, such as "node raft.mjs". Raises UserError if it cannot be started, or speaks something else.
     """
-    words = shlex.split(command)
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise UserError(f"The command {command!r} cannot be split into words: {error}.") from None
     if not words:
-        raise UserError("A command names a program, such as 'node raft.js'.")
+        raise UserError("The command is empty; it should name a program, such as 'node raft.mjs'.")
     program = Program(words, None, f"The program {command!r}")
     hello = program.start()
     name, extensions = hello.get("name", "Yours"), hello.get("extensions", [])
@@ -248,7 +251,9 @@ def _answer(node: Any, question: Json) -> dict[str, Json]:
                 node.random.random()
             return answer
         if used > MOST_DICE:
-            raise NodeError(f"{type(node).program.called} draws {used:,} dice in one step.")
+            raise NodeError(
+                f"{type(node).program.called} draws {used:,} dice in one step; it may draw {MOST_DICE:,}."
+            )
         count = max(MANY, used)
 
 
@@ -303,7 +308,7 @@ def _check(node: Any, state: dict[str, Any], effects: tuple[Effect, ...]) -> Non
     """Raise NodeError if an answer names nodes that do not exist, or changes what a node cannot change."""
     for name in ("id", "nodes", "election_timeout", "heartbeat_interval"):
         if name in state and name in vars(node) and state[name] != getattr(node, name):
-            raise NodeError(f"{node.id} changes its {name}, which stays as it is.")
+            raise NodeError(f"{node.id} changes its {name}, which must stay as it is.")
     for name in ("voted_for", "leader", "votes", "next_index", "match_index"):
         value = state.get(name)
         for each in () if value is None else (value,) if isinstance(value, str) else value:

@@ -116,7 +116,9 @@ class Program:
             hello = None
         if type(hello) is not dict:
             self._break(
-                NodeError(f"{self.called} begins with {line[:60]!r}; it should begin with one JSON object.")
+                NodeError(
+                    f"{self.called} begins with {line[:60].decode(errors='replace').strip()!r}; it should begin with one JSON object."
+                )
             )
         for word, kind in (("refused", UserError), ("unwritten", NotImplementedError), ("error", NodeError)):
             if word in hello:
@@ -125,7 +127,7 @@ class Program:
         if hello.get("raftlab") != VERSION:
             self._break(
                 NodeError(
-                    f"{self.called} speaks version {hello.get('raftlab')!r} of the lines; it should be {VERSION}."
+                    f"{self.called} speaks version {hello.get('raftlab')!r} of the protocol; it should be {VERSION}."
                 )
             )
         self.hello = hello
@@ -180,7 +182,7 @@ class Program:
     def _plainly(self, what: str, errors: str) -> str:
         """What went wrong with a program of somebody else's."""
         if what == "out of time":
-            return f"{self.called} was stopped, because it computed for more than {CPU:g} seconds without an end."
+            return f"{self.called} was stopped, because it computed for more than {CPU:g} seconds."
         if what == "silent":
             return f"{self.called} did not answer within {SILENCE:g} seconds."
         last = errors.strip().splitlines()[-1:] or ["it wrote nothing to stderr"]

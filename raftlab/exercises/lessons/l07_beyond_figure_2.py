@@ -12,7 +12,7 @@ ITEMS: tuple[Item, ...] = (
         misconceptions=("a snapshot is not saved", "a snapshot throws away all that follows")),
     Rule("on_install_snapshot", "07", 14, ("SN-3", "SN-4", "AE-1", "CA-3", "FO-2"), (
         "It is much like an append: first look at the term, then note the leader. Which snapshots bring nothing new?",
-        "What is committed here already must never be taken back. And to an older leader the node must not report progress: its answer has a later term, in which that leader may lead again.",
+        "What is committed here already must never be taken back. A leader of an older term must not be told of progress: the reply has this node's later term, and that leader may lead again in it.",
         "Older term: reply InstallSnapshotReply(node.id, msg.src, node.term, 0), and stop. A candidate becomes a follower of its term. Note the leader and reset the timer. If msg.last_included_index > node.commit_index: set commit_index and last_applied to it, node.save_snapshot(Snapshot(index, term, msg.state, msg.voters)), node.emit(Restore(node.snapshot)). Reply with msg.last_included_index."),
         extensions=("Snapshots",),
         misconceptions=("an old snapshot is taken over", "a snapshot of an older term is taken over",
