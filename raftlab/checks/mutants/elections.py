@@ -145,7 +145,7 @@ TERMS = (
     Mutant("vote not cleared on a new term", "become_follower", "ST-P2", "liveness",
         "self.term, self.voted_for = term, None", "self.term = term",
         "a node that voted in term 1 gets a vote request of term 2", "ST-P2: In a new term a node has a new vote."),
-    Mutant("the vote is cleared by whoever leads the term", "become_follower", "ST-P2", "nothing",
+    Mutant("the vote is cleared by a message of the leader", "become_follower", "ST-P2", "nothing",
         "    if term > self.term:\n", "    if True:\n", "a candidate of term 2 hears from the leader of term 2, and then gets a vote request of term 2",
         "ST-P2: A candidate that follows the leader of its term keeps its vote."),
     Mutant("a term is not saved", "become_follower", "ST-P0", "nothing",

@@ -206,7 +206,7 @@ _TOLD: dict[str, Story] = {
     "a later term is not adopted": three((0, "time_out", "n1"), ticks=9, goals=(("leader",),)),
     "ignores a higher term in a reply": three(
         (0, "time_out", "n1"), (9, "cut", "n2", "n1"), (9, "time_out", "n2")),
-    "the vote is cleared by whoever leads the term": three((0, "time_out", "n1"), (0, "time_out", "n3")),
+    "the vote is cleared by a message of the leader": three((0, "time_out", "n1"), (0, "time_out", "n3")),
     "a term is not saved": three((0, "time_out", "n1"), start={"n1": {"term": 1}, "n3": SHORT}),
     "what only a leader knows is kept": three((0, "time_out", "n1"), (9, "time_out", "n2")),
     "a deposed leader waits as short as for a heartbeat": three(

@@ -28,5 +28,5 @@ ITEMS: tuple[Item, ...] = (
         "A voter refuses a log that is less up to date than its own. What must the leader know about the successor's log?",
         "If node.successor is not None and node.match_index.get(node.successor) == node.log.last_index: node.send(TimeoutNow(node.id, node.successor, node.term))."),
         extensions=("Transfer",),
-        misconceptions=("hands over to who is not up to date",)),
+        misconceptions=("hands over to a node that is not up to date",)),
 )  # fmt: skip
