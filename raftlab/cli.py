@@ -301,11 +301,7 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     ):
         grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
     grade.add_argument(
-        "--only",
-        nargs="+",
-        metavar="EXERCISE",
-        default=[],
-        help="grade only these exercises, such as 04_replication",
+        "--only", nargs="+", metavar="EXERCISE", default=[], help="grade only these, such as 04_replication"
     )
     grade.add_argument(
         "--names",
@@ -316,11 +312,7 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--due", metavar="TIME", help="files that were changed later are late; such as 2026-11-30T12:00"
     )
     grade.add_argument(
-        "--late-costs",
-        type=float,
-        default=0,
-        metavar="PERCENT",
-        help="how much being late costs, in percent of the points (default: 0)",
+        "--late-costs", type=float, default=0, metavar="PERCENT", help="what being late costs (default: 0)"
     )
     grade.add_argument("--again", nargs="+", metavar="ITEM", default=[], help="judge these items again")
     grade.add_argument(
