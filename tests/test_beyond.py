@@ -188,11 +188,11 @@ def test_a_right_answer_gets_all_points_also_one_that_tries_all_groups(task):
 @pytest.mark.parametrize(
     ("task", "text", "points", "sentence"),
     [
-        ("least_common", "def least_common(n, q): return 2 * q - n", 3, "n1 and n3 share nobody"),
-        ("crash_quorum", "def crash_quorum(n): return (n + 1) // 2", 2.5, "too few: n1 and n2 share nobody"),
+        ("least_common", "def least_common(n, q): return 2 * q - n", 4, "n1 and n3 share nobody"),
+        ("crash_quorum", "def crash_quorum(n): return (n + 1) // 2", 1, "too few: n1 and n2 share nobody"),
         ("crash_quorum", "def crash_quorum(n): return n", 1, "Fewer nodes are enough"),
         ("liar_quorum", "def liar_quorum(n): return 2 * ((n - 1) // 3) + 1", 2.5, "must be in both"),
-        ("liar_quorum", "def liar_quorum(n): return n // 2 + 1", 4, "share only n3, and 1 may lie"),
+        ("liar_quorum", "def liar_quorum(n): return n // 2 + 1", 1.2, "share only n3, and 1 may lie"),
         ("liar_quorum", "def liar_quorum(n):\n    while True: pass", 0, "does not end"),
         ("liar_quorum", "def liar_quorum(n):\n    raise NotImplementedError", 0, "Not written yet."),
         ("traitor", "def traitor(): return ['C'], 'attack', {('C', 'L2'): 'retreat'}", 0, "does no harm"),

@@ -25,10 +25,10 @@ def test_a_known_mistake_loses_points_and_is_named_by_the_rule_it_breaks(mutant)
 
 
 @pytest.mark.parametrize("item", a_few(ASKED))
-def test_every_item_has_a_mistake_and_what_does_nothing_gets_at_most_half(item):
+def test_every_item_has_a_mistake_and_what_does_nothing_gets_at_most_a_fifth(item):
     assert item in {mutant.item for mutant in MISTAKES}
     takes = "node" if item == "advance_reads" else "node, msg"
-    assert judged(item, f"def {item}({takes}):\n    pass").points <= ASKED[item].points / 2
+    assert judged(item, f"def {item}({takes}):\n    pass").points <= ASKED[item].points / 5
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import sys
 import pytest
 from answers import RIGHT_VOTE, judged, own
 
-from raftlab import check, implement, node_help, show_rule
+from raftlab import build, check, implement, node_help, show_rule
 from raftlab.checks.layers import HANDLERS, run
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.boundaries import boundary_mutants
@@ -52,6 +52,14 @@ def test_a_central_misconception_leaves_at_most_a_fifth(item, name):
     share, why = grade_of(item, [run(handlers(item), KNOWN[name].node_class(item.extensions))])
     assert share <= 0.2
     assert why.startswith("The central idea of this rule is missing")
+
+
+@pytest.mark.parametrize("item", RULES.values(), ids=RULES)
+def test_a_rule_that_does_nothing_leaves_at_most_a_fifth(item):
+    idle = type("Idle", (build(*item.extensions),), {item.name: lambda node, *given: None})
+    found = run(handlers(item), idle)
+    assert found.failures
+    assert grade_of(item, [found])[0] <= 0.2
 
 
 @pytest.mark.parametrize(

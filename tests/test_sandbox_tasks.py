@@ -98,7 +98,7 @@ def test_a_vote_given_twice_costs_points_names_its_rule_and_shows_the_run(answer
 def test_stopping_early_gets_points_for_the_right_answers(answers):
     given, _ = answers
     marked = judged("played_by_hand", given[:5])
-    assert marked.points == int(2 * 20 * 5 / len(given)) / 2
+    assert marked.points == int(10 * 20 * 5 / len(given)) / 10
     nothing = judged("played_by_hand", [])
     assert (nothing.points, nothing.runs) == (0, ()), "before the first answer the run stays in the fog"
 

@@ -132,8 +132,8 @@ def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequenc
         return Trial(story, seeds[:1], right=RightHarm(_name_of(reference), story.seed, harm))
     found: list[Harm | None] = []
     try:
-        last = runs.last_term(seeds, reference) if "election" in kinds else None
         for seed in seeds:
+            last = runs.last_term(seed, reference) if "election" in kinds else None
             found.append(harm_in(runs.story(seed, wrong), wrong, kinds, PATIENCE, last))
             if found[0] is None:
                 break
@@ -287,12 +287,11 @@ class OtherDice:
                 raise UserError(f"At tick {tick} no {kind.__name__} from {src} to {dst} is on its way.")
         return story
 
-    def last_term(self, seeds: Sequence[int], reference: type[Raft]) -> int:
-        """The last tick at which right nodes begin a term, with any of these seeds."""
+    def last_term(self, seed: int, reference: type[Raft]) -> int:
+        """The last tick at which any right nodes begin a term, with this seed."""
         return max(
             tick
             for right in right_nodes(reference).values()
-            for seed in seeds
             for tick in terms(self.story(seed, right), right)
         )
 

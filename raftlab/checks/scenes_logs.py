@@ -224,6 +224,9 @@ FOR_THE_READER = {
         ("isolate", "n3"): "otherwise n3 fails at the gap on its disk before anything is lost",
         ("crash", "n1"): "otherwise n1 fails at the gap on its disk before anything is lost",
     },
+    "a follower confirms before it has everything": {
+        ("crash", "n1"): "otherwise n2 stands although its leader is well, and the reader asks why",
+    },
     "the scene of figure 8": {
         ("isolate", "n4"): "only three nodes, a bare majority, have the old entry, as in Figure 8",
         ("propose", "x=4", "n1", "c1"): "n1 crashes after it has stored its new entry, as in Figure 8",

@@ -1,8 +1,8 @@
 """What a wrong answer shows: a central misconception of its item, only a slip at a boundary, or something else.
 
-It shows a misconception if one of the five properties of Figure 3 breaks in a run, or if it behaves as one of the wrong
-nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or it fails the
-same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary turned over,
+It shows a misconception if one of the five properties of Figure 3 breaks in a run, or if it behaves as a node whose rule
+does nothing, or as one of the wrong nodes that the item names: it fails the handler checks that such a node fails, each
+in the same way, or it fails the same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary turned over,
 or with one number off by one: it fails the same checks in the same way, and no others.
 """
 
@@ -17,6 +17,7 @@ from raftlab.checks.mutants.boundaries import boundary_mutants
 from raftlab.exercises.implement import CLOSED
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
+from raftlab.sim.systems import build
 
 
 class ARule(Protocol):
@@ -56,7 +57,10 @@ def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
     if any(failure.broke for layer in layers for failure in layer.failures):
         return Shown.UNSAFE
     did = _behaviour(handlers)
-    wrong = [_of_mutant(name, item.name, item.extensions) for name in item.misconceptions]
+    wrong = [
+        _of_nothing(item.name, item.extensions),
+        *(_of_mutant(name, item.name, item.extensions) for name in item.misconceptions),
+    ]
     if any(each.items() <= did.items() for each in wrong):
         return Shown.MISCONCEPTION
     if did and _is_slip(item, handlers, did):
@@ -77,9 +81,19 @@ def _behaviour(layer: Layer) -> Behaviour:
 
 @cache
 def _of_mutant(name: str, method: str, extensions: tuple[str, ...]) -> Behaviour:
+    return _behaviour(run(_handlers(method, extensions), KNOWN[name].node_class(extensions)))
+
+
+@cache
+def _of_nothing(method: str, extensions: tuple[str, ...]) -> Behaviour:
+    """What nodes do in which this method does nothing."""
+    nothing = type("Nothing", (build(*extensions),), {method: lambda self, *given: None})
+    return _behaviour(run(_handlers(method, extensions), nothing))
+
+
+def _handlers(method: str, extensions: tuple[str, ...]) -> Layer:
     layers = layers_beyond(method, extensions) if extensions else layers_for(method, (method,))
-    handlers = next(layer for layer in layers if layer.name == HANDLERS)
-    return _behaviour(run(handlers, KNOWN[name].node_class(extensions)))
+    return next(layer for layer in layers if layer.name == HANDLERS)
 
 
 def _behaves_so(wrong: type[Raft], layer: Layer, did: Behaviour) -> bool:

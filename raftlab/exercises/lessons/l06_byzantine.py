@@ -1,15 +1,17 @@
 """Lesson 06: CheckQuorum; how large a group must be; the lie that breaks an agreement among three; one link of three is cut."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
+from raftlab.exercises.points import CENTRAL, SLIP
 from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
 from raftlab.exercises.read_it import read_it
 from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
+from raftlab.exercises.understood import Shown
 from raftlab.exercises.write_it import Rule
 from raftlab.models.generals import oral, signed
 from raftlab.raft import majority
@@ -39,23 +41,51 @@ Case = tuple[
     tuple[int, ...], int, str, str
 ]  # what is given, what is right, and why not less, and why not more
 
+Mistake = tuple[Callable[..., int], Shown]  # a wrong answer, and what it shows
+LEFT = {Shown.MISCONCEPTION: CENTRAL, Shown.SLIP: 1 - SLIP}  # the share of the points that it leaves
 
-def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tries:
-    """Compare an answer with the right result in each case. A sentence explains the first difference."""
+
+def compared(function: Callable[..., Any], cases: Iterator[Case], mistakes: Sequence[Mistake]) -> Tries:
+    """Compare an answer with the right result in each case. A sentence explains the first difference.
+
+    An answer that is wrong as one of the mistakes is in all cases keeps what this mistake leaves.
+    """
     right, of = 0, 0
     sentences: tuple[str, ...] = ()
+    made = list(mistakes)  # those that explain all results so far
     for given, wanted, less, more in cases:
         said = function(*given)
         if not isinstance(said, int) or isinstance(said, bool):
             raise UserError(f"Your function should return a whole number; for {given} it returned {said!r}.")
         of, right = of + 1, right + (said == wanted)
+        made = [(wrong, shown) for wrong, shown in made if wrong(*given) == said]
         if said != wanted and not sentences:
             why = less if said < wanted else more
             sentences = (f"Your function returns {said} for ({', '.join(map(str, given))}). {why}",)
+    if made:
+        shown = made[0][1]
+        return Tries(right, of, (*sentences, shown.value), left=LEFT[shown])
     return Tries(right, of, sentences or (f"Right in all {of} cases.",))
 
 
 MORE = "Fewer nodes are enough: a larger group only has to wait for more of them."
+
+
+def all_of_them(n: int) -> int:
+    """A mistake: a group of all nodes, which one crash keeps from deciding anything."""
+    return n
+
+
+# The mistakes that are known, by item.
+LEAST_COMMON: tuple[Mistake, ...] = ((lambda n, q: 2 * q - n, Shown.SLIP),)  # less than none
+CRASH_QUORUM: tuple[Mistake, ...] = (
+    (lambda n: (n + 1) // 2, Shown.MISCONCEPTION),  # half of the nodes
+    (all_of_them, Shown.MISCONCEPTION),
+)
+LIAR_QUORUM: tuple[Mistake, ...] = (
+    (majority, Shown.MISCONCEPTION),  # as if nobody lies
+    (all_of_them, Shown.MISCONCEPTION),
+)
 
 
 def least_common() -> Iterator[Case]:
@@ -174,17 +204,17 @@ ITEMS: tuple[Item, ...] = (
         "Draw n nodes in a row. Take one group from the left end, the other from the right.",
         "Two groups of q have 2 q members, counted with those that are in both. There are only n nodes.",
         "What is more than n must be counted twice: 2 * q - n. But a number of nodes is never below 0."),
-        ("n", "q"), lambda function: compared(function, least_common()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+        ("n", "q"), lambda function: compared(function, least_common(), LEAST_COMMON), "Try small numbers on paper: 3, 4 and 5 nodes."),
     Task("crash_quorum", "06", 5, (
         "Any two groups must have a node in common: it remembers what the first group has decided.",
         "Half of an even number is not enough: two halves may have no node in common.",
         "More than half: n // 2 + 1."),
-        ("n",), lambda function: compared(function, crash_quorum()), "Try small numbers on paper: 3, 4 and 5 nodes."),
+        ("n",), lambda function: compared(function, crash_quorum(), CRASH_QUORUM), "Try small numbers on paper: 3, 4 and 5 nodes."),
     Task("liar_quorum", "06", 6, (
         "One common node is not enough now: it may be the liar, and tell each group something else.",
         "Any two groups must have so many nodes in common that one of them is honest: f + 1, where f = (n - 1) // 3.",
         "The smallest q with 2 * q - n >= f + 1. For n = 3 f + 1 that is 2 f + 1; for other n it is rounded up."),
-        ("n",), lambda function: compared(function, liar_quorum()), "Try 4, 5 and 7 nodes on paper."),
+        ("n",), lambda function: compared(function, liar_quorum(), LIAR_QUORUM), "Try 4, 5 and 7 nodes on paper."),
     Task("traitor", "06", 10, (
         "If the commander lies, both lieutenants still hear the same two words, so they do the same. Who else could be the traitor?",
         "A tie means retreat. Which order of a loyal commander can a tie spoil?",
