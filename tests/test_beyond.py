@@ -121,9 +121,7 @@ def story(*actions, ticks=160, **more):
 
 
 def test_an_unnecessary_election_proves_the_mistake_and_the_player_opens_there():
-    marked = judged_story(
-        RESTLESS, story((0, "set_network", (1, 1)), (20, "cut", "n1", "n3", True), goals=())
-    )
+    marked = judged_story(RESTLESS, story((20, "cut", "n1", "n3", True), goals=()))
     assert marked.points == 20
     assert "an unnecessary election begins; with right nodes, the last one begins at tick 3" in repr(marked)
     (wrong, run, tick), (right, beside, same) = marked.runs
