@@ -1,6 +1,5 @@
 """The command line: a story is told and judged, kept in three forms, and a mistake is one sentence."""
 
-import functools
 import json
 import os
 import re
@@ -14,9 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from raftlab import History, Raft, Story, load
+from raftlab import History, Raft, Story, cli, load
 from raftlab.cli import main
-from raftlab.sim import branches
 from raftlab.sim.invariants import WATCHED
 from raftlab.stories import STORIES
 
@@ -162,7 +160,7 @@ class Usurper(Raft):
 
 
 def test_a_broken_property_ends_in_exit_code_1_and_the_verdict_says_since_when(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(branches, "History", functools.partial(History, node_class=Usurper))
+    monkeypatch.setattr(cli, "node_of", lambda command: Usurper)
     both = ((5, "time_out", "n1"), (5, "time_out", "n2"))
     file = tmp_path / "usurpers.json"
     file.write_text(Story("own", "Usurpers", nodes=3, ticks=9, actions=both).to_json(), encoding="utf-8")
