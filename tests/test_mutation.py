@@ -4,11 +4,14 @@ from itertools import count
 
 import pytest
 from mutation import library, operators
+from mutation.beginnings import Beginning
 from mutation.equivalent import reasons
 from mutation.generate import Generated, all_mutants, behaviour, mutants
 from mutation.judge import SURVIVES, Endless, extension_of, items, judgements, limited
 from mutation.power import drawn, judged
 from mutation.texts import FILES, Function, functions
+
+from raftlab import Raft, build
 
 HANDLER = '''    def on_ping(self, msg):
         """Answer. (RV-1)"""
@@ -127,6 +130,30 @@ def test_a_judgement_without_end_is_stopped(monkeypatch):
     monkeypatch.setattr("mutation.judge.SECONDS", 0.05)
     with pytest.raises(Endless), limited():
         all(each >= 0 for each in count())
+
+
+# -- How a node begins --------------------------------------------------------------------------------------------
+
+
+def test_a_node_that_forgets_what_was_saved_does_not_begin_as_it_should():
+    class Forgetful(Raft):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            self.voted_for = None
+
+    failure = Beginning(Raft).run(Forgetful)
+    assert failure.schedule == ("a node begins with term 3, vote n2, 2 entries on its disk",)
+    assert failure.did == "its voted_for is None"
+    assert Beginning(Raft).run(Raft) is None
+
+
+def test_a_node_that_holds_more_than_it_should_when_it_begins_is_found_by_its_field():
+    class Heard(build("CheckQuorum")):
+        def __init__(self, *arguments, **named):
+            super().__init__(*arguments, **named)
+            self.since_look = 1
+
+    assert Beginning(build("CheckQuorum")).run(Heard).should == "its since_look is 0"
 
 
 # -- Their power --------------------------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ import textwrap
 
 import pytest
 
-from raftlab import Raft, build
+from raftlab import build
 from raftlab.checks.differential import Differential
-from raftlab.checks.differential.beyond import ALLOWED_BEYOND, BEYOND, Beginning, spaces_with
+from raftlab.checks.differential.beyond import ALLOWED_BEYOND, BEYOND, spaces_with
 from raftlab.checks.differential.layer import answered
 from raftlab.checks.mutants import EXTENSION_MUTANTS, Mutant
 from raftlab.exercises.answer import home_of, load
@@ -58,27 +58,6 @@ def test_a_known_mistake_in_an_extension_shows_in_a_small_situation(mutant):
     names = (mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ()))
     found = situations(names).run(mutant.node_class())
     assert found.rule == OTHER_RULE.get(mutant.name, mutant.rule), found.sentence
-
-
-def test_a_node_that_forgets_what_was_saved_does_not_begin_as_it_should():
-    class Forgetful(Raft):
-        def __init__(self, *arguments, **named):
-            super().__init__(*arguments, **named)
-            self.voted_for = None
-
-    failure = Beginning().run(Forgetful)
-    assert failure.schedule == ("a node begins with term 3, vote n2, 2 entries on its disk",)
-    assert failure.did == "its voted_for is None"
-    assert Beginning().run(Raft) is None
-
-
-def test_a_node_that_holds_more_than_it_should_when_it_begins_is_found_by_its_field():
-    class Heard(build("CheckQuorum")):
-        def __init__(self, *arguments, **named):
-            super().__init__(*arguments, **named)
-            self.since_look = 1
-
-    assert Beginning(build("CheckQuorum")).run(Heard).should == "its since_look is 0"
 
 
 # -- What the rules leave open ---------------------------------------------------------------------------------

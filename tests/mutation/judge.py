@@ -14,13 +14,14 @@ from functools import cache
 from types import FrameType
 from typing import Any, NamedTuple
 
+from mutation.beginnings import Beginning
 from mutation.generate import Generated
 from mutation.texts import HOME, Function, functions, module_text
 from raftlab import Raft, build
 from raftlab.checks.courses import COURSES
 from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential
-from raftlab.checks.differential.beyond import ALLOWED_BEYOND, Beginning
+from raftlab.checks.differential.beyond import ALLOWED_BEYOND
 from raftlab.checks.differential.beyond import BEYOND as SPACES
 from raftlab.checks.failure import Check
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_for
@@ -37,7 +38,8 @@ SECONDS = 10  # of computing for one judgement of a mutant; a right answer needs
 MEMORY = 3 << 30  # bytes
 WHOLE = "raft"  # the name of the whole Raft among the items
 SURVIVES = "survives"
-QUICK = (SITUATIONS, HANDLERS)
+BEGINNINGS = "how a node begins"
+QUICK = (SITUATIONS, BEGINNINGS, HANDLERS)
 # Methods of Raft that do something only for these extensions, or something more.
 SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",)}
 ALSO_WITH = {"step": "NoOp"}  # an extension whose situations also ask for this method of Raft
@@ -64,7 +66,7 @@ class Judgement(NamedTuple):
 def judgements(mutant: Generated, thorough: bool = True) -> list[Judgement]:
     """What each item says of a mutant, and at the end what is said of it as a whole Raft.
 
-    thorough: with all layers, and not only with the quick ones, small situations and handler checks.
+    thorough: with all layers, and not only with the quick ones.
     """
     function = mutant.function
     classes: dict[str, list[tuple[Callable[[], type[Raft]], Iterable[Layer]]]] = {
@@ -200,12 +202,13 @@ def extended(names: tuple[str, ...], function: Function) -> type[Raft]:
 
 
 def layers_with(names: tuple[str, ...]) -> Iterator[Layer]:
-    """The layers of checks for a whole Raft with these extensions: its own, and then those of Raft that it should pass, too."""
+    """The layers of checks for a whole Raft with these extensions: its own, how it begins, and then those of Raft that it should pass, too."""
     right = build(*names)
     situations = Differential(
         f"all small situations of {names[0]}", SPACES[names[0]][names[1:]], right, ALLOWED_BEYOND
     )
-    yield Layer(SITUATIONS, (situations, Beginning(right)))
+    yield Layer(SITUATIONS, (situations,))
+    yield Layer(BEGINNINGS, (Beginning(right),))
     yield Layer(HANDLERS, tuple(row for name in names for row in EXTENSION_ROWS.get(name, ())))
     yield from layers_of_raft_with(names)
 

@@ -2,7 +2,7 @@
 
     crossing    states crossed with events        elections  PreVote, StickyVotes, CheckQuorum, Transfer
     reads       LocalReads, ReadIndex, LeaseReads  logs       FastBackup, NoOp, Snapshots
-    voters      Membership                         beginnings what a node is like when it begins
+    voters      Membership
     allowed     what the rules leave open          causes     the rule that a difference breaks
 
 Each space is complete over the values that the code of its extension tells apart: before, at and after each bound, the
@@ -13,10 +13,9 @@ from collections.abc import Collection
 
 from raftlab.checks.differential.beyond import elections, logs, reads, voters
 from raftlab.checks.differential.beyond.allowed import ALLOWED_BEYOND
-from raftlab.checks.differential.beyond.beginnings import Beginning
 from raftlab.checks.differential.spaces import Space
 
-__all__ = ["ALLOWED_BEYOND", "BEYOND", "Beginning", "spaces_with"]
+__all__ = ["ALLOWED_BEYOND", "BEYOND", "spaces_with"]
 
 # The spaces of each extension, by the further extensions that its nodes have in them.
 BEYOND: dict[str, dict[tuple[str, ...], tuple[Space, ...]]] = {
