@@ -3,36 +3,19 @@
 A node is made anew for each question, so that an answer may keep attributes of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import cycle
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
 from raftlab.checks.failure import FELL_OVER, NodeError, fell_over
 from raftlab.log import Log
 from raftlab.raft import Raft
-from raftlab.remote.answers import Outcome, Question
+from raftlab.remote.answers import Handed, Outcome, Question
 from raftlab.remote.nodes import outcomes as answered_elsewhere
 
 __all__ = ["Outcome", "Question", "State", "outcomes"]
 
 State = dict[str, Any]  # the fields of a node by name; log is a tuple of entries, votes a frozenset
-
-
-class Dice(Random):
-    """Dice that show given numbers."""
-
-    def __init__(self, numbers: Sequence[float]):
-        super().__init__(0)
-        self.show(numbers)
-
-    def show(self, numbers: Sequence[float]) -> None:
-        """Begin again, with these numbers."""
-        self._numbers = cycle(numbers)
-
-    def random(self) -> float:
-        """The next number."""
-        return next(self._numbers)
 
 
 def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcome]:
@@ -48,11 +31,11 @@ def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcom
                 outcome.state["timeout"] = None  # a class that is not made from Raft need not note it
             yield outcome
         return
-    dice = Dice((0.5,))
+    dice = Handed(0)
     for question in questions:
         try:
             node = made(raft, question.state, dice)
-            dice.show(question.dice)  # a new node may have drawn some
+            dice.hand(question.dice)  # a new node may have drawn some
             effects = node.step(question.event)
             yield Outcome(effects, state_of(node, question.state))
         except NotImplementedError:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from raftlab.checks.differential.allowed import Predicate, allow
-from raftlab.checks.differential.ask import Dice, Outcome, Question, State, outcomes
+from raftlab.checks.differential.ask import Outcome, Question, State, outcomes
 from raftlab.checks.differential.beyond.causes import cause_beyond
 from raftlab.checks.differential.causes import cause
 from raftlab.checks.differential.compare import (
@@ -24,6 +24,7 @@ from raftlab.checks.failure import Failure
 from raftlab.checks.words import told
 from raftlab.messages import Role
 from raftlab.raft import Raft
+from raftlab.remote.answers import Handed
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.invariants import WATCHED
 
@@ -76,7 +77,7 @@ def _answered(space: Space, reference: Any) -> list[Answered]:
 
 def further_fields(reference: Any) -> State:
     """The fields that a node has besides those of Figure 2, as they are when it begins: its extensions may look at them in any situation."""
-    node, plain = (each("n1", ("n1",), Dice((0.5,))) for each in (reference, Raft))
+    node, plain = (each("n1", ("n1",), Handed(0)) for each in (reference, Raft))
     return {name: value for name, value in vars(node).items() if name not in vars(plain)}
 
 
