@@ -290,13 +290,13 @@ def test_no_hint_is_a_solution_to_copy():
 
 
 def test_points_are_kept_the_best_ones_and_the_map_of_the_course_shows_them(tmp_path):
-    check("on_request_vote", RIGHT_VOTE, progress=tmp_path)
-    check("on_request_vote", TWO_VOTES, progress=tmp_path)
-    hint("on_request_vote", progress=tmp_path)
+    check("crash_quorum", "def crash_quorum(n): return n // 2 + 1", progress=tmp_path)
+    check("crash_quorum", "def crash_quorum(n): return n", progress=tmp_path)
+    hint("crash_quorum", progress=tmp_path)
     kept = json.loads((tmp_path / "progress.json").read_text())
-    assert kept == {"exercise on_request_vote": {"lesson": "02", "points": 10, "of": 10, "hints": 1}}
+    assert kept == {"exercise crash_quorum": {"lesson": "06", "points": 5, "of": 5, "hints": 1}}
     shown = CourseMap(Progress(tmp_path))._repr_markdown_()
-    assert "10 of 10 points in the exercises tried" in shown
+    assert "5 of 5 points in the exercises tried" in shown
 
 
 def test_a_hint_alone_is_no_try(tmp_path):

@@ -116,7 +116,9 @@ def test_the_same_run_twice_is_the_same(outage):
 # -- Nothing is scripted but the fault -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("extensions", [(), ("StickyVotes", "CheckQuorum")])
+@pytest.mark.parametrize(
+    "extensions", [(), pytest.param(("StickyVotes", "CheckQuorum"), marks=pytest.mark.slow)]
+)
 def test_without_the_fault_every_curve_is_flat(extensions):
     calm = ControlPlane(extensions=extensions, fault=False).run()
     assert calm.is_flat()

@@ -14,6 +14,7 @@ from raftlab.lab.progress import Progress
 from raftlab.sim.errors import UserError, in_short
 
 RIGHT = "def timeout_range(one_way_ms, nodes):\n    return 5 * one_way_ms, 40 * one_way_ms\n"
+QUORUM = "def crash_quorum(n):\n    return n // 2 + 1\n"
 
 
 # -- What only a notebook understands ------------------------------------------------------------------------
@@ -117,7 +118,7 @@ def blocked(tmp_path, monkeypatch):
 
 def test_where_no_file_can_be_written_a_verdict_is_as_elsewhere_and_a_warning_says_so(blocked):
     with pytest.warns(UserWarning, match=r"^Your answers and points are not kept: "):
-        assert check("timeout_range", RIGHT, progress=blocked).points == 20
+        assert check("crash_quorum", QUORUM, progress=blocked).points == 5
     with pytest.warns(UserWarning, match="not kept"):
         assert hint("on_request_vote", progress=blocked).startswith("Hint 1 of 3.")
     assert Progress(blocked).answers() == {}
@@ -128,16 +129,16 @@ def test_a_damaged_file_is_put_aside_and_nothing_is_asked_of_what_it_says(tmp_pa
     file = Progress("kept").path
     file.parent.mkdir()
     file.write_text("{")
-    assert check("timeout_range", RIGHT, progress="kept").points == 20
+    assert check("crash_quorum", QUORUM, progress="kept").points == 5
     assert file.with_suffix(".unreadable").read_text() == "{"
-    file.write_text(json.dumps({"exercise timeout_range": {"points": "all"}, "exercise raft": 5}))
-    check("timeout_range", RIGHT, progress="kept")
-    assert Progress("kept").answers() == {"exercise timeout_range": {"points": 20, "lesson": "03", "of": 20}}
+    file.write_text(json.dumps({"exercise crash_quorum": {"points": "all"}, "exercise raft": 5}))
+    check("crash_quorum", QUORUM, progress="kept")
+    assert Progress("kept").answers() == {"exercise crash_quorum": {"points": 5, "lesson": "06", "of": 5}}
 
 
 def test_a_folder_is_a_text_or_a_path_and_none_keeps_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match=r"^The folder of the progress file is a text or a path, not 5\."):
-        check("timeout_range", RIGHT, progress=5)
+        check("crash_quorum", QUORUM, progress=5)
     assert [hint("on_request_vote", progress=None)[:11] for _ in range(2)] == ["Hint 1 of 3"] * 2
     assert not list(tmp_path.iterdir())
