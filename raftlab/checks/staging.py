@@ -13,7 +13,8 @@ from raftlab.sim.world import World
 Begin = Callable[..., Cluster]
 Scene = Callable[[Begin], Cluster]
 
-PATIENCE = 400  # ticks until all must follow one leader; in a thousand random runs right nodes need at most 60
+# Ticks until all must follow one leader. In a thousand random runs right nodes need at most 60.
+PATIENCE = 400
 
 
 class CourseError(UserError):
