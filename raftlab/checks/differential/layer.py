@@ -102,6 +102,11 @@ class Differential(NamedTuple):
     def run(self, raft: type[Raft]) -> Failure | None:
         """The smallest situation in which nodes of this class do what is not allowed; None if there is none."""
         drawn: dict[str, list[int]] = {}
+        found = self.difference(raft, drawn)
+        return failure(found) if found is not None else dice(drawn)
+
+    def difference(self, raft: type[Raft], drawn: dict[str, list[int]]) -> Comparison | None:
+        """What nodes of this class do in that situation, and what they should do. drawn: gets the timers that start again."""
         for batch in _batches(answered(self.spaces, self.reference)):
             wrong = []
             for each, outcome in zip(batch, outcomes(raft, [each.question for each in batch]), strict=True):
@@ -109,14 +114,18 @@ class Differential(NamedTuple):
                 if each.restarts and not theirs.error:
                     drawn.setdefault(each.restarts, []).append(theirs.state["timer"])
                 if not same(each.outcome, theirs):
-                    found = allow(compared(each.question, each.outcome, theirs, each.reasons), self.allowed)
+                    found = self.compare(each, theirs)
                     if found.differs:
                         wrong.append(found)
                 if theirs.error:
                     break  # it would fail, or not end, again and again
             if wrong:
-                return failure(min(wrong, key=_hidden))
-        return dice(drawn)
+                return min(wrong, key=_hidden)
+        return None
+
+    def compare(self, asked: Answered, theirs: Outcome) -> Comparison:
+        """The differences between an outcome and the reference's, without those that are allowed."""
+        return allow(compared(asked.question, asked.outcome, theirs, asked.reasons), self.allowed)
 
 
 def _batches(asked: tuple[Answered, ...]) -> Iterator[tuple[Answered, ...]]:

@@ -186,13 +186,13 @@ def _sent(extra: list[Any], missing: list[Any]) -> str:
                 if one.vote_granted
                 else "it refuses its vote instead of giving it"
             )
-    told, should = _grouped(extra), _grouped(missing)
+    told, should = messages_in_words(extra), messages_in_words(missing)
     if not missing:
         return f"it also sends {told}"
     return f"it sends {told} instead of {should}" if extra else f"it does not send {should}"
 
 
-def _grouped(messages: list[Any]) -> str:
+def messages_in_words(messages: list[Any]) -> str:
     """Messages in words; what goes to several nodes is said once."""
     told: dict[str, list[str]] = {}
     for each in messages:
