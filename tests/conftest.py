@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     if config.getoption("--rewrite") and config.getoption("numprocesses", None):
         raise pytest.UsageError("--rewrite writes the golden traces one after the other: leave -n out.")
+    # A run in the background inherits that interrupts are ignored, and so would the programs that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

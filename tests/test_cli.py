@@ -302,8 +302,6 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
     }
     command = [sys.executable, "-m", "raftlab.cli", "lab", str(tmp_path)]
-    # A command in the background would inherit that it is ignored.
-    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
     lab = subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -312,7 +310,6 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         text=True,
         env=without_desktop,
     )
-    signal.signal(signal.SIGINT, heard)
     try:
         lines = iter(lab.stderr.readline, "")
         address = next(found[0] for found in map(ADDRESS.search, lines) if found)

@@ -56,7 +56,7 @@ LITTLE = three((0, "set_network", None, 0.1), ticks=200, goals=(("leader", 100),
 
 def test_heavy_loss_is_refused_in_a_sentence():
     for loss in (0.5, 0.11, 0.99):
-        with pytest.raises(UserError, match="With more than 10 % luck decides what happens"):
+        with pytest.raises(UserError, match="With more than 10 %, luck decides what happens"):
             check_bounded(three((0, "set_network", None, loss)))
     assert check_bounded(LITTLE) is LITTLE
     cut = three((9, "set_network", None, 1.0, None, "n1"))
