@@ -6,6 +6,7 @@ than a second.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple
 
 from raftlab.checks.courses import COURSES
@@ -22,6 +23,7 @@ from raftlab.checks.shrink import shrunk
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
 from raftlab.raft import Raft
+from raftlab.remote.transcript import checked
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
@@ -104,8 +106,10 @@ def run(
     for check in layer.checks:
         # If many random runs fail, it is enough to find the first mistake of one of them.
         enough = brief or (isinstance(check, RandomRun) and any(found))
+        play = check.brief if enough and isinstance(check, Scripted | RandomRun) else check.run
+        elsewhere = hasattr(raft, "program")
         found.append(
-            check.brief(raft) if enough and isinstance(check, Scripted | RandomRun) else check.run(raft)
+            checked((type(check), check.name), raft, partial(play, raft)) if elsewhere else play(raft)
         )
         tell(1)
     return layer._replace(found=tuple(found))

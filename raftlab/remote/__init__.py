@@ -5,6 +5,7 @@
     answers     what a node is asked, and what it answers
     program     the process: one line to it, lines from it, and its limits
     nodes       a node class whose nodes live in such a process
+    transcript  what was asked and answered in a check that was passed
 
 `docs/protocol.md` describes the lines for those who write a node in another language.
 """

@@ -7,7 +7,7 @@ state. Only when something happens to it, the program is asked, with its whole s
 import copyreg
 import shlex
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from itertools import count as count_from
 from itertools import islice
@@ -39,7 +39,7 @@ from raftlab.remote.codec import (
     write_state,
 )
 from raftlab.remote.own import Packer
-from raftlab.remote.program import Program
+from raftlab.remote.program import AT_ONCE, Program
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.errors import NodeError, UserError
 from raftlab.sim.systems import build
@@ -48,7 +48,6 @@ Json = Any
 Maker = tuple[Callable[..., Any], tuple[Any, ...]]  # what makes a class again, in another process
 FEW, MANY = 2, 64  # dice that are handed over with a question, and when these are not enough
 MOST_DICE = 100_000
-AT_ONCE = 500  # questions in one line, at most
 
 
 class Remote(type):
@@ -58,6 +57,7 @@ class Remote(type):
     reference: type[Raft]  # the class with which the nodes are compared
     made_by: Maker
     also: dict[str, Json]  # what is added to each question
+    asked_as: tuple[Hashable, ...]  # classes in which this is equal ask the same of the same answers
 
 
 copyreg.pickle(Remote, lambda made: made.made_by)
@@ -103,7 +103,9 @@ def whole_class(
                 self, _answer(self, _subject(self) | more | {"events": list(map(write_named, events))})
             )
 
-    return _named(Node, name, base, program, made_by, more)
+    like_raft = program.hello.get("like_raft") is not False
+    asked_as = (base, every_tick, like_raft, *more.items())
+    return _named(Node, name, base, program, made_by, asked_as, more)
 
 
 def _begin(node: Any, question: Json) -> None:
@@ -125,10 +127,10 @@ def _with_ticks(event: Event, quiet: int) -> list[Event]:
     return [Tick(quiet), event] if quiet else [event]
 
 
-def without_quiet_ticks(made: type[Raft]) -> type[Raft]:
+def without_quiet_ticks(made: Any) -> type[Raft]:
     """The class, but a tick at which the timer does not run out only moves the timer: no rule is called."""
 
-    class Node(made):  # type: ignore[misc, valid-type]
+    class Node(made):
         def step(self, event: Event) -> tuple[Effect, ...]:
             if type(event) is Tick and event.n < self.timer:
                 self.timer -= event.n
@@ -137,7 +139,9 @@ def without_quiet_ticks(made: type[Raft]) -> type[Raft]:
             return effects
 
     Node.__name__ = made.__name__
-    return Node
+    if isinstance(made, Remote):
+        Node.asked_as = (*made.asked_as, "without quiet ticks")
+    return cast(type[Raft], Node)
 
 
 _HAS = vars(Raft("n1", ("n1",), Random("fields")))
@@ -182,7 +186,7 @@ def class_with(
     base: type[Raft],
     program: Program,
     made_by: Maker,
-    rules: Iterable[str],
+    rules: Sequence[str],
 ) -> type[Raft]:
     """A class of raftlab with some rules that are in a program: it is asked only when one of these is called."""
 
@@ -192,7 +196,7 @@ def class_with(
 
     for rule in rules:
         setattr(Node, rule, _called(rule, getattr(base, rule)))
-    return _named(Node, name, base, program, made_by)
+    return _named(Node, name, base, program, made_by, (cast(Hashable, base), *rules))
 
 
 def _named(
@@ -201,10 +205,12 @@ def _named(
     base: type[Raft],
     program: Program,
     made_by: Maker,
+    asked_as: tuple[Hashable, ...],
     also: dict[str, Json] | None = None,
 ) -> type[Raft]:
     made.__name__ = made.__qualname__ = name
     made.program, made.reference, made.made_by, made.also = program, base, made_by, also or {}
+    made.asked_as = asked_as
     return cast(type[Raft], made)
 
 

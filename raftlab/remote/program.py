@@ -26,6 +26,7 @@ PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
 SILENCE = 10.0  # seconds of waiting for one answer, of a program that computes nothing meanwhile
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 16_000_000  # bytes
+AT_ONCE = 500  # questions in one line, at most
 HAS_PROC = Path("/proc/self/stat").exists()
 LOOKS = 0.1  # seconds between two looks of the watchdog
 
@@ -75,14 +76,35 @@ class Program:
         self._used_at = time.monotonic()
         self._stopped = ""
         self._wrap = _WRAP.get()
+        self._notes: list[tuple[bytes, bytes]] | None = None
 
     # -- Asking ------------------------------------------------------------------------------------------------
 
     def ask(self, questions: Sequence[bytes]) -> Iterator[bytes]:
         """The line that answers each of these questions, which are JSON. Raises NodeError when there is none."""
+        answers = self.say(b",".join(questions), len(questions))
+        if self._notes is None:
+            yield from answers
+            return
+        for question, answer in zip(questions, answers, strict=True):
+            self._notes.append((question, answer))
+            yield answer
+
+    def say(self, questions: bytes, count: int) -> Iterator[bytes]:
+        """The same for questions that are already joined by commas. count: how many they are."""
         with self._lock:
             self.start()
-            yield from self._lines(b"[" + b",".join(questions) + b"]\n", len(questions))
+            yield from self._lines(b"[" + questions + b"]\n", count)
+
+    @contextmanager
+    def noting(self) -> Iterator[list[tuple[bytes, bytes]]]:
+        """Within this context, all questions and their answers are noted in a list."""
+        notes: list[tuple[bytes, bytes]] = []
+        self._notes = notes
+        try:
+            yield notes
+        finally:
+            self._notes = None
 
     def start(self) -> dict[str, Any]:
         """Start it, unless it runs; return what it says of itself. Raises UserError if it cannot be started."""

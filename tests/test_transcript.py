@@ -1,0 +1,76 @@
+"""A check is passed by whoever answers as somebody who has passed it, and run for everybody else."""
+
+import pytest
+from answers import RIGHT_VOTE
+
+from raftlab import check
+from raftlab.checks.scripted import SCENES, Scripted
+from raftlab.exercises.in_child import answer_class
+from raftlab.exercises.items import ITEMS
+from raftlab.exercises.whole import Whole, layers_for
+from raftlab.exercises.write_it import Rule, layers_of
+from raftlab.remote import transcript
+from raftlab.remote.transcript import checked
+
+# Another text of the same rule; and one that votes twice, which only shows when a node is asked a second time.
+SAME_VOTE = RIGHT_VOTE.replace("RequestVoteReply(", "RequestVoteReply (")
+VOTES_TWICE = RIGHT_VOTE.replace("(None, msg.src)", "(None, msg.src, 'n3')")
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_passed_yet(monkeypatch):
+    monkeypatch.setattr(transcript, "_PASSED", {})
+
+
+def vote(text):
+    return answer_class(text, "on_request_vote", "on_request_vote")
+
+
+def scene_for(made):
+    """What is found in the first scene, and whether it was played."""
+    played = []
+
+    def play():
+        played.append(True)
+        return SCENES[0].run(made)
+
+    found = checked(SCENES[0].name, made, play)
+    made.program.end()
+    return found, bool(played)
+
+
+def test_the_same_answers_pass_without_the_run():
+    assert scene_for(vote(RIGHT_VOTE)) == (None, True)
+    assert scene_for(vote(SAME_VOTE)) == (None, False)
+
+
+def test_another_answer_is_run_and_found_wrong_as_if_nobody_had_passed_before():
+    assert SAME_VOTE != RIGHT_VOTE != VOTES_TWICE
+    alone = repr(check("on_request_vote", VOTES_TWICE, progress=None))
+    assert check("on_request_vote", RIGHT_VOTE, progress=None).passed
+    assert repr(check("on_request_vote", VOTES_TWICE, progress=None)) == alone
+    assert "all pass" not in alone
+
+
+def test_who_cannot_answer_has_not_passed():
+    assert scene_for(vote(RIGHT_VOTE)) == (None, True)
+    found, played = scene_for(vote("def on_request_vote(node, msg):\n    node.votes[msg.src]\n"))
+    assert played
+    assert "in line 2, `node.votes[msg.src]`" in found.did
+
+
+def test_what_was_asked_of_another_rule_says_nothing():
+    scene_for(vote(RIGHT_VOTE))
+    other = "def is_quorum(node, nodes):\n    return 2 * len(nodes) > len(node.nodes)\n"
+    assert scene_for(answer_class(other, "is_quorum", "is_quorum")) == (None, True)
+
+
+def test_the_name_of_a_check_says_which_check_it_is():
+    by_name = {}
+    for item in ITEMS.values():
+        if isinstance(item, Rule | Whole):
+            layers = layers_of(item) if isinstance(item, Rule) else layers_for(item.name, ())
+            for each in (each for layer in layers for each in layer.checks):
+                reference = getattr(each, "reference", None)
+                assert by_name.setdefault((type(each), each.name, reference), each) == each
+    assert (Scripted, SCENES[0].name, None) in by_name
