@@ -1,4 +1,4 @@
-"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `check`, `export`, `guide` and `grade`."""
+"""The command line: `raftlab lab`, and `raftlab play`, `compare`, `explore`, `check`, `export`, `guide`, `codes` and `grade`."""
 
 import argparse
 import io
@@ -28,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_export(commands)
     add_guide(commands)
     add_grade(commands)
+    add_codes(commands)
     lab = commands.add_parser("lab", help="open the course in JupyterLab")
     lab.add_argument("folder", nargs="?", type=Path, help="the course's notebooks (default: here)")
     lab.set_defaults(run=open_lab)
@@ -297,6 +298,7 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
             None,
             "a csv file with the names of the class: Moodle's grading worksheet, Canvas's gradebook, or yours",
         ),
+        ("secret", None, "the file with the secret of the class, if it has codes (raftlab codes)"),
         ("overrides", None, "a csv file of your own decisions: person,exercise,item,points,reason"),
     ):
         grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
@@ -335,11 +337,40 @@ def grade_submissions(options: argparse.Namespace) -> int:
         raise UserError("Name the folder or the zip with the submissions.")
     found = grade_class(
         options.submissions, options.out, notebooks=notebooks_here(options.exercises), only=options.only,
-        people=vars(options)["class"], overrides=options.overrides, names=options.names, due=time_of(options.due),
+        people=vars(options)["class"], secret=options.secret, overrides=options.overrides, names=options.names, due=time_of(options.due),
         late_costs=options.late_costs / 100, again=options.again, workers=options.workers, trust=options.trust,
         progress=sys.stderr.isatty(),
     )  # fmt: skip
     print("\n".join(found.summary(options.out)))
+    return 0
+
+
+def add_codes(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The options of `raftlab codes`."""
+    codes = commands.add_parser(
+        "codes", help="give everybody in a class a code from which their items are drawn"
+    )
+    codes.add_argument("people", type=Path, metavar="CLASS", help="a csv file with the names of the class")
+    for name, default, what in (
+        ("secret", "secret.txt", "the file with the secret of the class; it is made if it is not there"),
+        ("out", "codes.csv", "the class list with the codes"),
+    ):
+        codes.add_argument(
+            f"--{name}", type=Path, metavar="PATH", default=Path(default), help=f"{what} (default: {default})"
+        )
+    codes.set_defaults(run=write_codes)
+
+
+def write_codes(options: argparse.Namespace) -> int:
+    """Write the codes of a class, and say what to do with them."""
+    from raftlab.grading.codes import codes_csv, codes_of, make_secret
+    from raftlab.grading.people import read_class
+
+    listed = read_class(options.people)
+    if make_secret(options.secret):
+        print(f"{options.secret} is new: keep it, and show it to nobody. Grading needs it.")
+    write_file(options.out, codes_csv(listed, codes_of(options.secret, listed.people)))
+    print(f"The codes of {plural(len(listed.people), 'person', 'people')} are in {options.out}.")
     return 0
 
 

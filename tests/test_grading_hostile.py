@@ -1,9 +1,12 @@
 """Attacks on the grader: each succeeds against a grader without protection, and does nothing to ours."""
 
+import signal
+import sys
+
 import pytest
 
 from raftlab.grading.sandbox import find_sandbox
-from raftlab.grading.self_test import LASTING, Tried, attacks, harm_of, self_test
+from raftlab.grading.self_test import LASTING, Tried, attacks, harm_of, outcome_of, self_test
 
 sandboxed = pytest.mark.skipif(bool(find_sandbox().missing), reason="no complete sandbox works here")
 ATTACKS = {each.name: each for each in attacks()}
@@ -30,6 +33,15 @@ def test_it_succeeds_without_protection_and_not_in_the_sandbox(name):
     attack = ATTACKS[name]
     assert attack.harm in harm_of(attack, None)
     assert not harm_of(attack, find_sandbox()) & LASTING
+
+
+def test_an_attack_hears_interrupts_even_if_the_grader_runs_in_the_background():
+    asks = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        assert outcome_of([sys.executable, "-I", "-c", asks]) == (set(), b"True\n")
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @sandboxed

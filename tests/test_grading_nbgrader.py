@@ -12,13 +12,15 @@ from grading_help import READ, RIGHT, TRUST, WRONG, exercise
 
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.student import personal_code
 from raftlab.grading.judging import Outcome
 
+SECRET = "the secret of a winter"
 CONFIG = f"""
 from raftlab.grading.nbgrader_judge import use_judge
 
 c = get_config()
-use_judge(c)
+use_judge(c, people="people.csv", secret="secret.txt")
 c.Judge.trust = {TRUST}
 c.CourseDirectory.course_id = "raft"
 c.FileNameCollectorPlugin.named_regexp = r".+/(?P<student_id>[a-z]+)_(?P<assignment_id>[a-z]+)_(?P<file_id>.+)"
@@ -46,6 +48,9 @@ def test_assign_collect_autograde_and_feedback(tmp_path):
     course = tmp_path / "course"
     (course / "source" / "small").mkdir(parents=True)
     (course / "nbgrader_config.py").write_text(CONFIG)
+    (course / "people.csv").write_text("id,name\nada,Ada Lovelace\nbob,Bob\neve,Eve\n")
+    (course / "secret.txt").write_text(SECRET)
+    code = personal_code("Ada Lovelace", SECRET)
     (course / "source" / "small" / "77.ipynb").write_text(json.dumps(exercise()))
     nbgrader("generate_assignment", "small", "--create")
     released = json.loads((course / "release" / "small" / "77.ipynb").read_text())
@@ -74,7 +79,7 @@ def test_assign_collect_autograde_and_feedback(tmp_path):
     downloaded.mkdir(parents=True)
     with zipfile.ZipFile(downloaded / "class.zip", "w") as archive:
         archive.writestr(
-            "ada_small_77.ipynb", hand_in("ada", RIGHT, READ.format(ITEMS["02.1"].asked("ada").answer))
+            "ada_small_77.ipynb", hand_in("ada", RIGHT, READ.format(ITEMS["02.1"].asked(code).answer))
         )
         archive.writestr("bob_small_77.ipynb", hand_in("bob", WRONG, READ.format("n9")))
         archive.writestr(

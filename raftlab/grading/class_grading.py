@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from raftlab.grading.alike import pairs_alike
+from raftlab.grading.codes import codes_of
 from raftlab.grading.exercise import Exercise, exercises_of
 from raftlab.grading.grades import Grade, Override, grade, own_jobs, read_overrides, shared_jobs
 from raftlab.grading.judging import Job
@@ -36,6 +37,7 @@ class Graded(NamedTuple):
         handed_in = [each for each in self.grades if each.submission]
         failed = [each for each in handed_in if each.failed]
         unmarked = [each for each in handed_in if each.unmarked]
+        foreign = [each for each in handed_in if each.submission and each.submission.foreign]
         problems = len(self.collected.problems)
         late = sum(each.submission.late for each in handed_in if each.submission)
         found = [
@@ -43,6 +45,9 @@ class Graded(NamedTuple):
             f"{plural(len(self.missing), 'exercise')} not handed in." if self.missing else "",
             f"{plural(problems, 'file')} could not be graded: see problems.csv." if problems else "",
             f"The judge failed at {plural(len(failed), 'submission')}: see class.html." if failed else "",
+            f"{plural(len(foreign), 'submission')} without the code of its own person: see class.html."
+            if foreign
+            else "",
             f"{plural(len(unmarked), 'submission')} with something to mark by hand: see class.html."
             if unmarked
             else "",
@@ -68,6 +73,7 @@ def grade_class(
     notebooks: Iterable[str | Path],
     only: Sequence[str] = (),
     people: str | Path | None = None,
+    secret: str | Path | None = None,
     overrides: str | Path | None = None,
     names: str | None = None,
     due: datetime | None = None,
@@ -86,6 +92,8 @@ def grade_class(
         notebooks: the exercises, with or without their solutions.
         only: the exercises to grade, by name; all that were handed in, if it is empty.
         people: a csv file with the names of the class: Moodle's grading worksheet, Canvas's gradebook, or your own.
+        secret: a file with the secret of the class, from which its codes were made: what is drawn then comes from the class
+            list, and not from the name in a notebook.
         overrides: a csv file with the columns person, exercise, item, points, reason: your own decisions, which win.
         names: a regular expression for the paths of files, as for `collect`.
         due: what was changed later is late. late_costs: the share of the points that this costs, from 0 to 1.
@@ -98,16 +106,15 @@ def grade_class(
         UserError: something is missing or wrong; the sentence says what.
     """
     exercises = exercises_of(Path(each) for each in notebooks)
-    check_names(only, again, exercises)
-    if not 0 <= late_costs <= 1:
-        raise UserError(f"Being late can cost from 0 to 100 % of the points, not {100 * late_costs:g} %.")
-    check_number("the number of workers", workers or 1, 1)
-    listed = read_class(Path(people)) if people else ClassList(())
+    check_settings(only, again, exercises, late_costs, workers)
+    listed = read_class(Path(people)) if people else ClassList()
+    codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
     asked = {
         each: exercises[each] for each in only or sorted({one.exercise for one in collected.submissions})
     }
     handed_in = [each for each in collected.submissions if each.exercise in asked]
+    handed_in = [codes.own(each) for each in handed_in] if codes else handed_in
     people_of = {each.key: each for each in (*(one.person for one in handed_in), *listed.people)}
     everybody = [people_of[key] for key in sorted(people_of)]
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
@@ -121,8 +128,17 @@ def grade_class(
     return found
 
 
-def check_names(only: Iterable[str], again: Iterable[str], exercises: dict[str, Exercise]) -> None:
-    """Raise UserError if one of these is no exercise, or no item."""
+def check_settings(
+    only: Iterable[str],
+    again: Iterable[str],
+    exercises: dict[str, Exercise],
+    late_costs: float,
+    workers: int | None,
+) -> None:
+    """Raise UserError if one of these is no exercise, no item, no share or no number."""
+    if not 0 <= late_costs <= 1:
+        raise UserError(f"Being late can cost from 0 to 100 % of the points, not {100 * late_costs:g} %.")
+    check_number("the number of workers", workers or 1, 1)
     for name in only:
         check_name("exercise", name, exercises)
     for item in again:

@@ -5,6 +5,8 @@ In the course's `nbgrader_config.py`:
     from raftlab.grading.nbgrader_judge import use_judge
 
     use_judge(get_config())
+
+If the class has a secret: `use_judge(get_config(), people="people.csv", secret="secret.txt")`.
 """
 
 from functools import cache
@@ -14,11 +16,13 @@ from typing import Any
 from nbgrader.converters import Autograde
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from nbgrader.utils import is_grade
-from traitlets import Bool
+from traitlets import Bool, Unicode
 
+from raftlab.grading.codes import codes_of
 from raftlab.grading.exercise import Exercise, exercise_of
 from raftlab.grading.judging import MISSING, Outcome, job_of
 from raftlab.grading.notebook import answer_in, cells_of, name_in
+from raftlab.grading.people import Person, digits, on_list, read_class
 from raftlab.grading.run import judged_here
 from raftlab.sim.errors import UserError
 
@@ -33,6 +37,19 @@ class Judge(NbGraderPreprocessor):
 
     trust = Bool(False, help="Whether to judge where there is no complete sandbox.").tag(config=True)
 
+    people = Unicode("", help="The class list, if the class has a secret.").tag(config=True)
+    secret = Unicode("", help="The file with the secret of the class.").tag(config=True)
+
+    def code_of(self, student: str) -> str:
+        """The code of a student, who is called as in nbgrader: by the id or the name on the class list."""
+        people = read_class(Path(self.people)).people
+        person = on_list(Person(student, digits(student)), people)
+        if person is None:
+            raise UserError(
+                f"{student} is not on the class list {self.people}, so there is no code to draw from."
+            )
+        return codes_of(Path(self.secret), people).code(person)
+
     def preprocess(self, notebook: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The notebook with the outputs of its cells that give points."""
         from nbformat import writes
@@ -42,7 +59,7 @@ class Judge(NbGraderPreprocessor):
         exercise = source_of(course / "source" / about["assignment"] / f"{about['notebook']}.ipynb")
         cells = cells_of(writes(notebook).encode())
         asked = {each.points_id: each for each in exercise.asked}
-        me = name_in(cells)
+        me = self.code_of(about["student"]) if self.secret else name_in(cells)
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -81,8 +98,18 @@ def outputs(outcome: Outcome, of: float, notes: tuple[str, ...]) -> list[Any]:
     # fmt: on
 
 
-def use_judge(config: Any) -> None:
-    """Let nbgrader's autograde judge answers with raftlab. config: what `get_config()` gives in nbgrader_config.py."""
+def use_judge(config: Any, people: str | Path = "", secret: str | Path = "") -> None:
+    """Let nbgrader's autograde judge answers with raftlab. config: what `get_config()` gives in nbgrader_config.py.
+
+    people, secret: the class list and the file with the secret of the class, if items are drawn from them.
+
+    Raises UserError if only one of the two is given.
+    """
+    if bool(people) != bool(secret):
+        raise UserError(
+            "Give use_judge both people=, the class list, and secret=, the file with the secret; or neither."
+        )
+    config.Judge.people, config.Judge.secret = str(people), str(secret)
     usual = Autograde.autograde_preprocessors.default_args[0]
     config.Autograde.autograde_preprocessors = [Judge if each is Execute else each for each in usual]
     config.OverwriteCells.add_missing_cells = True  # a cell that gives points cannot be deleted

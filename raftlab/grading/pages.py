@@ -80,7 +80,9 @@ def class_page(
     return template("class.html.j2").render(
         exercises=[(name, of[name], bands(of[name]), mistakes(of[name])) for name in exercises],
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
-        failed=[each for each in grades if each.failed], unmarked=[each for each in grades if each.unmarked],
+        failed=[each for each in grades if each.failed],
+        foreign=[each for each in grades if each.submission and each.submission.foreign],
+        unmarked=[each for each in grades if each.unmarked],
     )  # fmt: skip
 
 

@@ -3,11 +3,11 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from raftlab.exercises.student import folded
 from raftlab.sim.errors import UserError
 
 
@@ -24,11 +24,15 @@ class Person(NamedTuple):
 
 
 class ClassList(NamedTuple):
-    """A class list: its people, and the table as it is in the file, from which the import files are made."""
+    """A class list: the table as it is in the file, and for each row its person, or None if it is about nobody."""
 
-    people: tuple[Person, ...]
     columns: tuple[str, ...] = ()
-    rows: tuple[dict[str, str], ...] = ()
+    rows: tuple[tuple[Person | None, dict[str, str]], ...] = ()
+
+    @property
+    def people(self) -> list[Person]:
+        """The people, in the order of the file."""
+        return [person for person, _ in self.rows if person]
 
     @property
     def form(self) -> str:
@@ -57,10 +61,12 @@ def read_class(path: Path) -> ClassList:
             f"{path} has no column with names; it should be called {', '.join(NAMES[:-1])} or {NAMES[-1]}."
         )
     rows = [{key: value or "" for key, value in row.items() if key is not None} for row in table]
-    people = [(Person(row[name].strip(), digits(row[id]) if id else ""), row) for row in rows]
-    # Canvas's file has rows that are no people: the points possible, and a student for tests.
-    kept = [(each, row) for each, row in people if each.name and "Points Possible" not in each.name]
-    return ClassList(tuple(each for each, _ in kept), columns, tuple(rows))
+    people = [Person(row[name].strip(), digits(row[id]) if id else "") for row in rows]
+    if not people:
+        raise UserError(f"There is nobody in {path}: it has no line but the first.")
+    # Canvas's file has a row that is no person: the points possible.
+    kept = [each if each.name and "Points Possible" not in each.name else None for each in people]
+    return ClassList(columns, tuple(zip(kept, rows, strict=True)))
 
 
 def on_list(person: Person, people: Iterable[Person]) -> Person | None:
@@ -91,9 +97,3 @@ def delimiter(text: str) -> str:
     """The character between the columns: that which is most frequent in the first line."""
     first = text.partition("\n")[0]
     return max(",;\t", key=first.count)
-
-
-def folded(name: str) -> str:
-    """A name in the form in which names are compared: capitals and the order of its words do not matter."""
-    plain = unicodedata.normalize("NFKC", name).casefold()
-    return " ".join(sorted(re.split(r"[\s,._]+", plain))).strip()

@@ -150,9 +150,12 @@ def points_in(output: str, name: str) -> str:
 def outcome_of(command: Sequence[str]) -> tuple[set[str], bytes]:
     """Run a command: whether it hangs, whether it is deaf to an interrupt, and its output. Its input is open and empty."""
     found = set()
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as started:
+    with (
+        hearing_interrupts(),
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        ) as started,
+    ):
         said: list[bytes] = []
         reader = threading.Thread(target=lambda: said.append(started.stdout.read()))  # type: ignore[union-attr]
         reader.start()
@@ -169,6 +172,16 @@ def outcome_of(command: Sequence[str]) -> tuple[set[str], bytes]:
             started.stdin.close()
         reader.join(PATIENCE)
     return found, b"".join(said)
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[None]:
+    """Let programs that are started here hear interrupts, even if this one was started in the background and ignores them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # -- The three tries ----------------------------------------------------------------------------------------------------

@@ -52,9 +52,11 @@ class Problem(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """One person's answers to one exercise. answers: by the name of the item. me: the name in the notebook.
+    """One person's answers to one exercise. answers: by the name of the item.
 
-    by_hand: what is marked by a person, by its name. notes: sentences about the file.
+    me: the name from which items are drawn: the one in the notebook, or the person's own code if the class has a secret.
+    foreign: a sentence if the notebook then has another one. by_hand: what is marked by a person, by its name.
+    notes: sentences about the file.
     """
 
     person: Person
@@ -65,6 +67,7 @@ class Submission(NamedTuple):
     answers: dict[str, Answer]
     by_hand: dict[str, str]
     notes: tuple[str, ...]
+    foreign: str = ""
 
 
 class Collected(NamedTuple):

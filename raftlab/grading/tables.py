@@ -57,6 +57,7 @@ def remarks(grade: Grade) -> list[str]:
     moved = sum(bool(row.notes) for row in grade.rows)
     return [
         *found,
+        *([grade.submission.foreign] if grade.submission.foreign else []),
         *grade.submission.notes,
         *([f"There are notes on {plural(moved, 'answer')}: see items.csv."] if moved else []),
     ]
@@ -100,7 +101,7 @@ def moodle_csv(grades: Sequence[Grade], listed: ClassList) -> str:
             if each.person.id
         ]
         return table(("Identifier", "Full name", "Grade"), rows)
-    return filled(grades, listed, "Full name", "Grade", "Identifier")
+    return filled(grades, listed, "Grade")
 
 
 def canvas_csv(grades: Sequence[Grade], listed: ClassList, column: str) -> str:
@@ -111,18 +112,15 @@ def canvas_csv(grades: Sequence[Grade], listed: ClassList, column: str) -> str:
         ]
         return table(("Student", "ID", "SIS User ID", "SIS Login ID", "Section", column), rows)
     same = [each for each in listed.columns if each.partition(" (")[0] == column]
-    return filled(grades, listed, "Student", same[0] if same else column, "ID")
+    return filled(grades, listed, same[0] if same else column)
 
 
-def filled(grades: Sequence[Grade], listed: ClassList, name: str, column: str, id: str) -> str:
+def filled(grades: Sequence[Grade], listed: ClassList, column: str) -> str:
     """The lecturer's own table, as it was, with the points in one column."""
     points = {each.person.key: each.points for each in grades if each.submission is not None}
     columns = [*listed.columns, *([column] if column not in listed.columns else [])]
     rows = []
-    for row in listed.rows:
-        person = next(
-            (each for each in listed.people if each.name == row[name].strip() and each.id in row[id]), None
-        )
+    for person, row in listed.rows:
         found = on_list(person, [each.person for each in grades]) if person else None
         rows.append(
             [
