@@ -16,7 +16,8 @@ class Failure(NamedTuple):
     rule: an id of the rule book, or of a property of Figure 3. expectation: what should have happened, in one sentence.
     schedule: the events, in words and in order. should, did: what the node should have done, and what it did.
     story, tick: a run that shows the mistake, and the tick of the mistake. seed: the seed of that run, if it was drawn.
-    consequence: the property that broke because of it, in a sentence. breach: the tick at which it broke. broke: its id.
+    consequence: the property that broke because of it, in a sentence. breach: the tick at which it broke.
+    broke: the id of a property that such nodes break, in this run or in another. idle: no node has applied anything in the run.
     sentence: all of this in one sentence, if it is short enough.
     """
 
@@ -32,6 +33,7 @@ class Failure(NamedTuple):
     breach: int | None = None
     sentence: str = ""
     broke: str = ""
+    idle: bool = False
 
     @property
     def opens(self) -> int:

@@ -29,7 +29,7 @@ from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 
-SITUATIONS, HANDLERS = "small situations", "handler checks"  # names of layers
+SITUATIONS, HANDLERS, RANDOM_RUNS = "small situations", "handler checks", "random runs"  # names of layers
 
 
 class Layer(NamedTuple):
@@ -64,7 +64,7 @@ def layers_for(item: str, methods: Sequence[str], rules: Sequence[str] = ()) -> 
         Layer(SITUATIONS, (differential(item),)),
         Layer(HANDLERS, tuple(rows)),
         Layer("scripted stories", SCENES),
-        Layer("random runs", RUNS),
+        Layer(RANDOM_RUNS, RUNS),
         Layer("explorer", EXPLORATIONS),
     ]
 
@@ -100,13 +100,13 @@ def run(
 ) -> Layer:
     """The layer with its results for nodes of this class.
 
-    brief: do not look for the first mistake of a failure. tell: is called with 1 after each check.
+    brief: look neither for the first mistake of a failure, nor for an unsafe situation. tell: is called with 1 after each check.
     """
     found: list[Failure | None] = []
     for check in layer.checks:
         # If many random runs fail, it is enough to find the first mistake of one of them.
         enough = brief or (isinstance(check, RandomRun) and any(found))
-        play = check.brief if enough and isinstance(check, Scripted | RandomRun) else check.run
+        play = check.brief if enough and isinstance(check, Scripted | RandomRun | Differential) else check.run
         elsewhere = hasattr(raft, "program")
         found.append(
             checked((type(check), check.name), raft, partial(play, raft)) if elsewhere else play(raft)

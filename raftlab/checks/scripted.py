@@ -123,7 +123,7 @@ def explained(
     lines = schedule(cluster, tick, tick if breach is None else breach)
     return Failure(
         rule, expectation, lines, should, did, story, tick, seed, consequence, breach,
-        broke=property if property in WATCHED else "",
+        broke=property if property in WATCHED else "", idle=not any(node.last_applied for node in cluster.nodes.values()),
     )  # fmt: skip
 
 

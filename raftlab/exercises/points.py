@@ -38,7 +38,7 @@ def grade_of(item: ARule, layers: Sequence[Layer]) -> tuple[float, str]:
     later = sum(bool(layer.failures) for layer in layers if layer.name not in (HANDLERS, SITUATIONS))
     share = max(0.0, passing(handlers) - LATER_LAYER * later)
     shown = shown_by(item, handlers, layers)
-    most = CENTRAL if shown in (Shown.UNSAFE, Shown.MISCONCEPTION) else 1 - SLIP
+    most = CENTRAL if shown in (Shown.UNSAFE, Shown.IDLE, Shown.MISCONCEPTION) else 1 - SLIP
     return most if shown is Shown.SLIP else min(share, most), shown.value
 
 

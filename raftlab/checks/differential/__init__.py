@@ -3,7 +3,8 @@
     spaces     all small states and events            compare   what differs
     ask        one question, and its outcome          disk      what a crash between two effects would break
     causes     the rule that a difference breaks      allowed   what the paper leaves open
-    layer      the check of an item                   sentence  the difference in one sentence
+    safety     the property that it can break         sentence  the difference in one sentence
+    layer      the check of an item
 
 It is complete within its bounds: there is no small situation in which an answer does something wrong unseen. It sees one
 step at a time. What takes several steps (liveness, clients) is left to stories, random runs and the explorer.

@@ -60,7 +60,7 @@ class Disk:
         self.before, self.after = before, after
         self.start = before["snapshot"].index
         self.term, self.vote, self.log = before["term"], before["voted_for"], list(before["log"])
-        self.kept = _common(before["log"], after["log"])
+        self.kept = in_common(before["log"], after["log"])
 
     def wrong_with(self, effect: Effect) -> Wrong:
         """What is wrong when this effect has been carried out."""
@@ -127,7 +127,7 @@ class Disk:
         return None
 
 
-def _common(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
+def in_common(old: tuple[Any, ...], new: tuple[Any, ...]) -> int:
     """How many entries both logs begin with."""
     shorter = min(len(old), len(new))
     return next((place for place in range(shorter) if old[place] != new[place]), shorter)

@@ -18,6 +18,7 @@ from raftlab.checks.differential.compare import (
     timer_of,
     without_reasons,
 )
+from raftlab.checks.differential.safety import breaks
 from raftlab.checks.differential.sentence import event_in_words, sentence, state_in_words
 from raftlab.checks.differential.spaces import ELECTION_TIMEOUT, SPACES, Space, questions
 from raftlab.checks.failure import Failure
@@ -100,13 +101,30 @@ class Differential(NamedTuple):
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """The smallest situation in which nodes of this class do what is not allowed; None if there is none."""
+        """The smallest situation in which nodes of this class do what is not allowed; None if there is none.
+
+        It also says whether they are unsafe in any situation, and then which property they can break.
+        """
+        drawn: dict[str, list[int]] = {}
+        first = None
+        for wrong in self._wrong(raft, drawn):
+            first = first or failure(min(wrong, key=_hidden))
+            if broke := next(filter(None, map(breaks, wrong)), ""):
+                return first._replace(broke=broke)
+        return first or dice(drawn)
+
+    def brief(self, raft: type[Raft]) -> Failure | None:
+        """The same, but it does not look for an unsafe situation. This is faster."""
         drawn: dict[str, list[int]] = {}
         found = self.difference(raft, drawn)
         return failure(found) if found is not None else dice(drawn)
 
     def difference(self, raft: type[Raft], drawn: dict[str, list[int]]) -> Comparison | None:
         """What nodes of this class do in that situation, and what they should do. drawn: gets the timers that start again."""
+        return next((min(wrong, key=_hidden) for wrong in self._wrong(raft, drawn)), None)
+
+    def _wrong(self, raft: type[Raft], drawn: dict[str, list[int]]) -> Iterator[list[Comparison]]:
+        """All that nodes of this class do wrong, some comparisons at a time, the smallest situations first."""
         for batch in _batches(answered(self.spaces, self.reference)):
             wrong = []
             for each, outcome in zip(batch, outcomes(raft, [each.question for each in batch]), strict=True):
@@ -120,8 +138,9 @@ class Differential(NamedTuple):
                 if theirs.error:
                     break  # it would fail, or not end, again and again
             if wrong:
-                return min(wrong, key=_hidden)
-        return None
+                yield wrong
+                if wrong[-1].theirs.error:
+                    return
 
     def compare(self, asked: Answered, theirs: Outcome) -> Comparison:
         """The differences between an outcome and the reference's, without those that are allowed."""

@@ -310,8 +310,9 @@ def _answers(length: int, match: int, guess: int, brief: bool) -> Iterator[Appen
     for confirmed in range(length + 1):
         for before in {confirmed, 0} if brief else range(confirmed + 1):
             yield AppendEntriesReply("n2", "n1", 2, True, before, confirmed)
-    for before in range(1, length + 1):
-        for hint in {0} if brief else {0, before - 1}:
+    # A refusal may also be of an append of an older term, wherever that began, if this node led then and leads again now.
+    for before in range(length + 1):
+        for hint in {0} if brief else {0, max(0, before - 1)}:
             yield AppendEntriesReply("n2", "n1", 2, False, before, hint)
 
 

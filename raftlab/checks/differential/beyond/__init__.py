@@ -20,20 +20,24 @@ __all__ = ["ALLOWED_BEYOND", "BEYOND", "spaces_with"]
 # The spaces of each extension, by the further extensions that its nodes have in them.
 BEYOND: dict[str, dict[tuple[str, ...], tuple[Space, ...]]] = {
     "CheckQuorum": {(): (elections.leaders_that_look_around, elections.answers_to_leaders)},
-    "FastBackup": {(): (logs.refused_appends, logs.refusals)},
+    "FastBackup": {
+        (): (logs.refused_appends, logs.refusals),
+        ("Snapshots",): (logs.refused_after_a_snapshot,),
+    },
     "LeaseReads": {("NoOp", "StickyVotes"): (reads.leases, reads.leases_of_old)},
     "LocalReads": {(): (reads.local_reads,)},
-    "Membership": {(): (voters.configured_nodes, voters.catching_up)},
+    "Membership": {(): (voters.configured_nodes, voters.catching_up, voters.more_voters)},
     "NoOp": {(): (logs.elected,)},
     "PreVote": {(): (elections.trial_elections, elections.pre_vote_requests, elections.pre_vote_replies)},
     "ReadIndex": {("NoOp",): (reads.waiting_reads, reads.followers_of_a_reader)},
     "Snapshots": {
         (): (logs.taken, logs.installed, logs.sent_on, logs.overlapping),
-        ("Membership",): (voters.snapshots_of_voters,),
+        ("Membership",): (voters.snapshots_of_voters, voters.snapshots_for_a_newcomer),
     },
     "StickyVotes": {(): (elections.heard_leaders,)},
     "Transfer": {
         (): (elections.handing_over, elections.taking_over),
+        ("NoOp",): (elections.taking_over,),
         ("Membership",): (voters.successors,),
     },
 }

@@ -62,6 +62,17 @@ def refusals() -> Iterator[Case]:
             )
 
 
+def refused_after_a_snapshot() -> Iterator[Case]:
+    """The same, if the log begins after a snapshot: it may be wrong from its first entry on, and what the snapshot holds is right."""
+    for terms, at, before, other in product(((2,), (3,), (2, 2), (2, 3)), (1, 2), (3, 4, 5), range(1, 5)):
+        entry = (*terms, 0, 0)[before - 3]
+        if at <= other != entry:
+            state = node(FOLLOWER, 4, (), commit_index=2) | {
+                "snapshot": Snapshot(2, at, "S"), "log": log_of(terms, 3)
+            }  # fmt: skip
+            yield from crossed([state], (AppendEntries("n2", "n1", 4, before, other, (), 0),))
+
+
 # -- NoOp -------------------------------------------------------------------------------------------------------------
 
 

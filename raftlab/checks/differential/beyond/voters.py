@@ -53,7 +53,9 @@ def configuration(*numbers: int) -> str:
     return "voters " + " ".join(f"n{number}" for number in numbers)
 
 
-THREE, WITHOUT_US, TWO, ONE = (configuration(*each) for each in ((1, 2, 3), (2, 3), (1, 2), (2,)))
+FOUR, THREE, WITHOUT_US, TWO, ONE = (
+    configuration(*each) for each in ((1, 2, 3, 4), (1, 2, 3), (2, 3), (1, 2), (2,))
+)
 COMMANDS: tuple[tuple[str, ...], ...] = (
     (), ("a",), (THREE,), (WITHOUT_US,), (THREE, TWO), (THREE, WITHOUT_US), (configuration(2, 3, 4), "a"), ("a", THREE),
     (WITHOUT_US, ONE), (configuration(1), "a"), ("a", "b", THREE), (WITHOUT_US, "a", "b"), ("a", WITHOUT_US, "b"),
@@ -174,6 +176,23 @@ def _heard_meanwhile(state: State) -> Iterator[Event]:
         yield AppendEntriesReply("n4", "n1", TERM, True, index, index)
 
 
+def more_voters() -> Iterator[Case]:
+    """A fourth node has just got its vote, so that a majority has less of the log than before; what is committed stays so."""
+    log = tuple(LogEntry(TERM, command) for command in (THREE, "a", "b", FOUR))
+    for second, third, fourth in product((3, 4), (0, 2, 3), (2, 3)):
+        state = node(LEADER, TERM, (), 4, commit_index=3) | CHANGED | {
+            "log": log, "match_index": {"n1": 4, "n2": second, "n3": third, "n4": fourth},
+            "next_index": {"n2": second + 1, "n3": third + 1, "n4": fourth + 1},
+        }  # fmt: skip
+        yield from crossed([state], _confirmed)
+
+
+def _confirmed(state: State) -> Iterator[Event]:
+    for peer in ("n2", "n3", "n4"):
+        for index in range(state["match_index"][peer], 5):
+            yield AppendEntriesReply(peer, "n1", TERM, True, index, index)
+
+
 # -- With other extensions ------------------------------------------------------------------------------------------------
 
 
@@ -193,3 +212,13 @@ def snapshots_of_voters() -> Iterator[Case]:
         sent = InstallSnapshot("n2", "n1", TERM, 3, TERM, "T", ("n2", "n3"))
         if state["role"] is FOLLOWER and agrees(state, sent):
             yield from crossed([state], (sent,))
+
+
+def snapshots_for_a_newcomer() -> Iterator[Case]:
+    """A node that is to get a vote is sent a snapshot first, and says how far it has come."""
+    for passed, timer in product((0, SHORTEST), (1, 3)):
+        state = _with_a_newcomer(2, 2, passed, 0, 0) | {
+            "snapshot": Snapshot(2, TERM, "S", names(3)), "log": (LogEntry(TERM, "b"),), "timer": timer,
+        }  # fmt: skip
+        yield from crossed([state], (Tick(1), HeartbeatTimeout(), ChangeVoters(("n1", "n2"), "c3")))
+        yield from crossed([state], [InstallSnapshotReply("n4", "n1", TERM, index) for index in (0, 1, 2)])
