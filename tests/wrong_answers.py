@@ -1,8 +1,8 @@
 """Wrong answers as learners write them: for each rule about ten, apart by what they show.
 
-CENTRAL: unsafe, or the rule does not do what it is for (it does nothing, always refuses, always agrees). SLIGHT: something
-is missing or off by one, and the nodes are safe and useful all the same.
-Each is raftlab's own text of the rule with parts replaced, or a text of its own.
+CENTRAL: unsafe, or the rule does not do what it is for (it does nothing, always refuses, always agrees). SLIGHT: a part
+is missing or off by one, and the nodes are safe and get something done all the same. Each is raftlab's own text of the rule
+with parts replaced, or the lines of another body.
 """
 
 import re
@@ -51,7 +51,6 @@ CENTRAL = {
         "saves before it votes": [("    self.save()  #", "    #"), ("    self.term += 1\n", "    self.save()\n    self.term += 1\n")],
         "votes for nobody": [("self.voted_for = self.id", "self.voted_for = None")],
         "keeps its last vote": [("    self.voted_for = self.id\n", "")],
-        "counts no vote of its own": [("frozenset({self.id})", "frozenset()")],
         "counts old votes": [("frozenset({self.id})", "self.votes | {self.id}")],
         "has a vote of everybody": [("frozenset({self.id})", "frozenset(self.nodes)")],
         "leads": [("Role.CANDIDATE", "Role.LEADER")],
@@ -86,7 +85,7 @@ CENTRAL = {
         "the vote the other way round": [("not in (None", "in (None")],
         "does not note its vote": [("        self.voted_for = msg.src\n", "")],
         "does not save its vote": [("        self.save()", "        pass")],
-        "replies, then saves": [("        self.save()", "        pass"), ('            self.reply_vote(msg, vote_granted=True, because="RV-2")', "")] and [("        self.save()", '        self.reply_vote(msg, vote_granted=True, because="RV-2"); self.save(); return')],
+        "replies, then saves": [("        self.save()", '        self.reply_vote(msg, vote_granted=True, because="RV-2"); self.save(); return')],
         "notes itself": [("self.voted_for = msg.src", "self.voted_for = self.id")],
         "refuses only if both are wrong": [("    elif self.voted_for not in (None, msg.src):", "    elif self.voted_for not in (None, msg.src) and not self.log.is_covered_by(msg.last_log_index, msg.last_log_term):"), ("    elif not self.log.is_covered_by(msg.last_log_index, msg.last_log_term):", "    elif False:")],
         "only once in its life": [("        self.voted_for = msg.src", "        self.gave = True; self.voted_for = msg.src"), ("    elif self.voted_for not in (None, msg.src)", "    elif hasattr(self, 'gave')")],
@@ -139,7 +138,7 @@ CENTRAL = {
         "does nothing": does("pass"),
         "counts, and no more": does("self.timer -= event.n"),
         "counts up": [("-=", "+=")],
-        "always an election": [("self.on_heartbeat_timeout(HeartbeatTimeout())", "self.on_election_timeout(ElectionTimeout())"), ("if self.role is Role.LEADER", "if False")] and does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_election_timeout(ElectionTimeout())"),
+        "always an election": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_election_timeout(ElectionTimeout())"),
         "always a heartbeat": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_heartbeat_timeout(HeartbeatTimeout())"),
         "the other way round": [("is Role.LEADER", "is not Role.LEADER")],
         "an election at every tick": [("self.timer <= 0", "self.timer > 0")],
@@ -190,14 +189,8 @@ CENTRAL = {
         "commits what the leader commits": [("min(msg.leader_commit, last_new)", "msg.leader_commit")],
         "commits up to its own end": [("min(msg.leader_commit, last_new)", "min(msg.leader_commit, self.log.last_index)")],
         "commits all it stores": [("min(msg.leader_commit, last_new)", "last_new")],
-        "commits nothing": [('        self.commit(commit_index, because="AE-5")', "        pass")],
-        "commits without applying": [('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")],
-        "takes the commit index as it is": [(">", "!="), ('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")] and [("(commit_index := min(msg.leader_commit, last_new)) > self.commit_index", "(commit_index := min(msg.leader_commit, last_new)) != self.commit_index")],
         "confirms its whole log": [("match_index=last_new", "match_index=self.log.last_index")],
         "confirms before it stores": [("    self.store(msg", '    self.reply_append(msg, success=True, match_index=msg.prev_log_index + len(msg.entries), because="FO-1")\n    self.store(msg'), ('    self.reply_append(msg, success=True, match_index=last_new, because="FO-1")', "    pass")],
-        "never restarts its timer": [("    self.reset_election_timer()\n", "")],
-        "a candidate does not listen": [("msg.term < self.term", "msg.term < self.term or self.role is Role.CANDIDATE")],
-        "a candidate stays one": [("        self.become_follower(self.term)\n", "        pass\n")],
         "says nothing": [('    self.reply_append(msg, success=True, match_index=last_new, because="FO-1")', "    return")],
         "deletes only the conflict": [("self.store(msg.prev_log_index + 1, msg.entries)", "for index, each in enumerate(msg.entries, start=msg.prev_log_index + 1):\n        if self.log.term_at(index) != each.term:\n            rest = self.log.entries_from(index + 1) if index <= self.log.last_index else ()\n            self.log.replace_from(index, (each, *rest))\n            self.save(from_index=index)")],
         "deletes nothing": [("self.store(msg.prev_log_index + 1, msg.entries)", "for index, each in enumerate(msg.entries, start=msg.prev_log_index + 1):\n        if index > self.log.last_index:\n            self.log.append(each)\n            self.save(from_index=index)")],
@@ -216,7 +209,7 @@ CENTRAL = {
         "sends again, and steps not back": [("        self.next_index[msg.src] = self.step_back(msg)\n", "")],
         "steps forward": [("self.step_back(msg)", "self.next_index[msg.src] + 1")],
         "one more at each success": [("max(self.match_index[msg.src], msg.match_index)", "self.match_index[msg.src] + 1")],
-        "a refusal says how far the other is": [("            self.next_index[msg.src] = self.step_back(msg)", "            self.match_index[msg.src] = self.step_back(msg)")] and [("self.next_index[msg.src] = self.step_back(msg)", "self.match_index[msg.src] = msg.prev_log_index; self.next_index[msg.src] = self.step_back(msg)")],
+        "a refusal says how far the other is": [("self.next_index[msg.src] = self.step_back(msg)", "self.match_index[msg.src] = msg.prev_log_index; self.next_index[msg.src] = self.step_back(msg)")],
         "steps down at a refusal": [("        self.next_index[msg.src] = self.step_back(msg)\n        self.replicate(msg.src)", "        self.become_follower(self.term)")],
     },
     "advance_commit_index": {
@@ -231,9 +224,8 @@ CENTRAL = {
         "half is enough": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "2 * sum(match >= index for match in self.match_index.values()) >= len(self.voters())")],
         "never": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "False")],
         "only older terms": [("self.log.term_at(index) == self.term", "self.log.term_at(index) < self.term")],
-        "the wrong half": does("index = sorted(self.match_index.values())[len(self.match_index) // 2]", "if index > self.commit_index and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")')
-            and does("index = sorted(self.match_index.values(), reverse=True)[(len(self.match_index) - 1) // 2]", "if index > self.commit_index and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
-        "by next_index": [("self.match_index.items() if match >= index", "({self.id: self.log.last_index + 1} | self.next_index).items() if match > index")] and does("for index in range(self.log.last_index, self.commit_index, -1):", "    if self.is_quorum([node for node, guess in self.next_index.items() if guess > index] + [self.id]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
+        "the wrong half": does("index = sorted(self.match_index.values(), reverse=True)[(len(self.match_index) - 1) // 2]", "if index > self.commit_index and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
+        "by next_index": does("for index in range(self.log.last_index, self.commit_index, -1):", "    if self.is_quorum([node for node, guess in self.next_index.items() if guess > index] + [self.id]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
         "raises it, and applies nothing": [('self.commit(index, because="LE-4")', "self.commit_index = index")],
         "the next one": does("if self.is_quorum([node for node, match in self.match_index.items() if match > self.commit_index]):", '    self.commit(self.commit_index + 1, because="LE-4")'),
     },
@@ -295,6 +287,7 @@ SLIGHT = {
         "keeps its leader": [("    self.leader = None\n", "")],
     },
     "become_candidate": {
+        "counts no vote of its own": [("frozenset({self.id})", "frozenset()")],
         "two terms at once": [("+= 1", "+= 2")],
         "keeps its leader": [("    self.leader = None\n", "")],
         "keeps its timer": [("    self.reset_election_timer()", "    pass")],
@@ -331,6 +324,12 @@ SLIGHT = {
         "one too long": [("shortest + 1))", "shortest + 2))")],
     },
     "on_append_entries": {
+        "a candidate stays one": [("        self.become_follower(self.term)\n", "        pass\n")],
+        "a candidate does not listen": [("msg.term < self.term", "msg.term < self.term or self.role is Role.CANDIDATE")],
+        "never restarts its timer": [("    self.reset_election_timer()\n", "")],
+        "takes the commit index as it is": [("(commit_index := min(msg.leader_commit, last_new)) > self.commit_index", "(commit_index := min(msg.leader_commit, last_new)) != self.commit_index")],
+        "commits without applying": [('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")],
+        "commits nothing": [('        self.commit(commit_index, because="AE-5")', "        pass")],
         "knows no leader": [("    self.leader = msg.src\n", "")],
         "refuses without a word": [('        self.reply_append(msg, success=False, because="AE-2")\n', "")],
         "commits one less": [("min(msg.leader_commit, last_new)", "min(msg.leader_commit, last_new) - 1")],
@@ -381,4 +380,8 @@ def text(item, wrong):
     for there, instead in wrong:
         assert there in whole, (item, there)
         whole = whole.replace(there, instead)
+    if item == "on_request_vote_reply":
+        whole = whole.replace(
+            "self.count_votes()", "if self.is_quorum(self.votes):\n            self.become_leader()"
+        )
     return STORE.sub(STORING, whole)

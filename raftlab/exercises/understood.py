@@ -58,7 +58,11 @@ def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
     """What these results of an answer show; some check has failed. handlers: the handler checks among them."""
     if any(failure.broke for layer in layers for failure in layer.failures):
         return Shown.UNSAFE
-    if any(layer.found and all(layer.found) and layer.failures[0].idle for layer in layers if layer.name == RANDOM_RUNS):
+    if any(
+        layer.found and all(layer.found) and layer.failures[0].idle
+        for layer in layers
+        if layer.name == RANDOM_RUNS
+    ):
         return Shown.IDLE
     did = _behaviour(handlers)
     wrong = [

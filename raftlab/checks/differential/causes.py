@@ -21,7 +21,9 @@ def cause(it: Comparison) -> str:
     if it.theirs.error:
         if it.before["role"] is not Role.LEADER and it.ours.state["role"] is Role.LEADER:
             return "ST-L1"  # it has become leader, and then could not send what its next_index says
-        return _about(it, USUAL.get(type(it.question.event), "ALL-2"))
+        event = it.question.event
+        refused = isinstance(event, AppendEntriesReply) and not event.success
+        return _about(it, "LE-3b" if refused else USUAL.get(type(event), "ALL-2"))
     before, ours, theirs = it.before, it.ours.state, it.theirs.state
     if theirs["term"] < before["term"]:
         return "ST-P1"

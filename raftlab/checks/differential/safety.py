@@ -96,7 +96,13 @@ def _mixes_logs(it: Comparison) -> bool:
     for each in it.extra:
         if type(each) is AppendEntries:
             first = each.prev_log_index - start
-            before = theirs["snapshot"].term if not first else log[first - 1].term if 0 < first <= len(log) else None
+            before = (
+                theirs["snapshot"].term
+                if not first
+                else log[first - 1].term
+                if 0 < first <= len(log)
+                else None
+            )
             if each.prev_log_term not in (0, before):
                 return True
             if first >= 0 and each.entries != log[first : first + len(each.entries)]:
@@ -145,7 +151,9 @@ def _knows_too_much(it: Comparison) -> bool:
     if any(type(each) is AppendEntries and each.leader_commit > commit for each in it.extra):
         return True
     return any(
-        isinstance(each, Answer) and isinstance(each.result, Applied | ReadNow) and each not in it.ours.effects
+        isinstance(each, Answer)
+        and isinstance(each.result, Applied | ReadNow)
+        and each not in it.ours.effects
         for each in it.theirs.effects
     )
 

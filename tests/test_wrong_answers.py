@@ -1,0 +1,50 @@
+"""Wrong answers of learners: whatever is unsafe, or not what the rule is for, keeps at most a fifth of the points."""
+
+import pytest
+from wrong_answers import CENTRAL, SLIGHT, text
+
+from raftlab import implement
+from raftlab.checks.layers import run
+from raftlab.exercises.answer import load
+from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.points import grade_of
+from raftlab.exercises.write_it import layers_of
+
+
+def share(item, wrong):
+    """The share of the points that a wrong answer keeps, and why."""
+    made = implement(**{item: load(text(item, wrong), item)})
+    return grade_of(FIGURE_2[item], [run(layer, made) for layer in layers_of(FIGURE_2[item])])
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "why"),
+    [
+        ("on_request_vote", "always refuses", "With such nodes nothing is ever committed"),
+        ("on_request_vote", "refuses in its own term", "With such nodes nothing is ever committed"),
+        ("advance_commit_index", "Figure 8 in other clothes", "Such nodes break a property"),
+    ],
+)
+def test_what_looks_like_a_slip_and_is_unsafe_or_useless_keeps_a_fifth(item, title, why):
+    kept, told = share(item, CENTRAL[item][title])
+    assert kept <= 0.2
+    assert told.startswith(why)
+
+
+def test_there_are_about_ten_wrong_answers_for_each_rule():
+    assert CENTRAL.keys() == FIGURE_2.keys()
+    assert all(len(CENTRAL[item]) + len(SLIGHT.get(item, ())) >= 9 for item in CENTRAL)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", CENTRAL)
+def test_what_is_unsafe_or_useless_keeps_at_most_a_fifth(item):
+    kept = {title: share(item, wrong)[0] for title, wrong in CENTRAL[item].items()}
+    assert {title: each for title, each in kept.items() if each > 0.2} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", SLIGHT)
+def test_what_is_safe_and_useful_keeps_more_than_a_fifth(item):
+    kept = {title: share(item, wrong)[0] for title, wrong in SLIGHT[item].items()}
+    assert {title: each for title, each in kept.items() if not 0.2 < each < 1} == {}
