@@ -1,5 +1,7 @@
 """Wrong answers of learners: whatever is unsafe, or not what the rule is for, keeps at most a fifth of the points."""
 
+from unittest.mock import ANY
+
 import pytest
 from wrong_answers import CENTRAL, SLIGHT, text
 
@@ -20,8 +22,8 @@ def share(item, wrong):
 @pytest.mark.parametrize(
     ("item", "title", "why"),
     [
-        ("on_request_vote", "always refuses", "With such nodes nothing is ever committed"),
-        ("on_request_vote", "refuses in its own term", "With such nodes nothing is ever committed"),
+        ("on_request_vote", "always refuses", "With such nodes hardly anything is ever committed"),
+        ("on_request_vote", "refuses in its own term", "With such nodes hardly anything is ever committed"),
         ("advance_commit_index", "Figure 8 in other clothes", "Such nodes break a property"),
     ],
 )
@@ -29,6 +31,11 @@ def test_what_looks_like_a_slip_and_is_unsafe_or_useless_keeps_a_fifth(item, tit
     kept, told = share(item, CENTRAL[item][title])
     assert kept <= 0.2
     assert told.startswith(why)
+
+
+def test_nodes_that_cannot_even_begin_are_judged_all_the_same():
+    item = "reset_election_timer"
+    assert share(item, CENTRAL[item]["does nothing"]) == (0, ANY)
 
 
 def test_there_are_about_ten_wrong_answers_for_each_rule():

@@ -162,9 +162,7 @@ CENTRAL = {
         "always the shortest": does("self.timeout = self.timer = self.election_timeout[0]"),
         "always the longest": does("self.timeout = self.timer = self.election_timeout[1]"),
         "always the middle": does("self.timeout = self.timer = sum(self.election_timeout) // 2"),
-        "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
         "only the timeout": [("self.timeout = self.timer =", "self.timeout =")],
-        "from its name": does("self.timeout = self.timer = self.election_timeout[0] + int(self.id[1:])"),
         "zero": does("self.timeout = self.timer = 0"),
     },
     "on_append_entries": {
@@ -277,6 +275,19 @@ CENTRAL = {
         "believes that all have it": [("self.match_index[self.id] = index", "self.match_index = dict.fromkeys(self.voters(), index)")],
         "answers nobody": [("        self.waiting[index] = event.client\n", "        pass\n")],
     },
+    "save": {
+        "does nothing": does("pass"),
+        "only term and vote": [("self.log.entries_from(index)", "()")],
+        "only the log": [("self.term, self.voted_for", "0, None")],
+        "no vote": [("self.voted_for", "None")],
+        "always a vote for itself": [("self.voted_for", "self.id")],
+        "the term before": [("self.term,", "self.term - 1,")],
+        "never the log": [("if from_index is None else from_index", "")],
+        "one too late": [("else from_index", "else from_index + 1")],
+        "one entry": [("self.log.entries_from(index)", "self.log.entries_from(index)[:1]")],
+        "in the first place": [("self.voted_for, index", "self.voted_for, 1")],
+        "only with entries": [("    self.emit", "    if from_index is not None:\n        self.emit")],
+    },
 }  # fmt: skip
 SLIGHT = {
     "admit": {"ignores earlier terms": [("return True", "return msg.term >= self.term")]},
@@ -318,6 +329,8 @@ SLIGHT = {
         "exactly zero": [("<= 0", "== 0")],
     },
     "reset_election_timer": {
+        "from its name": does("self.timeout = self.timer = self.election_timeout[0] + int(self.id[1:])"),
+        "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
         "never the longest": [("shortest + 1)", "shortest)")],
         "only the timer": [("self.timeout = self.timer =", "self.timer =")],
         "twice as long": [("shortest + int", "2 * shortest + int")],

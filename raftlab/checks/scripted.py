@@ -59,6 +59,8 @@ def failure_in(
         return None
     finder, made = MistakeFinder(), []
     wrong = verdict(play, finder.watching(raft), True, made, finder)
+    if not made:  # no node could even begin
+        return Failure(LIVENESS, RULE_BOOK[LIVENESS].text, (), "nodes begin", wrong, idle=True)
     cluster = made[-1]
     story = replace(
         cluster.story,

@@ -167,5 +167,5 @@ def _applies_otherwise(it: Comparison) -> bool:
     first, start = before["last_applied"] + 1, theirs["snapshot"].index
     if [each.index for each in applied] != list(range(first, theirs["last_applied"] + 1)):
         return True
-    whole = {index: entry for index, entry in enumerate(theirs["log"], start=start + 1)}
+    whole = dict(enumerate(theirs["log"], start=start + 1))
     return any(each.entry != whole.get(each.index, each.entry) for each in applied)
