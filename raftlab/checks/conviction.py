@@ -29,6 +29,8 @@ CLIENTS = ("clients", "propose", "write", "read")
 
 # The kinds of harm. In "error" the code of a node raises an error.
 UNSAFE = ("property", "answer", "error")
+ANSWER = ("answer", "error")
+GOAL = ("goal", "error")
 GOALS = (*UNSAFE, "goal")
 ELECTIONS = (*UNSAFE, "election")
 
@@ -207,7 +209,8 @@ def harm_in(
     end = story.ticks + (patience if "goal" in kinds else 0)
     highest = _highest_term(cluster)
     while True:
-        if broken := [each for each in cluster.invariants.broken.values() if each.property in PROPERTIES]:
+        broken = [each for each in cluster.invariants.broken.values() if each.property in PROPERTIES]
+        if broken and "property" in kinds:
             first = broken[0]
             name = PROPERTIES[first.property].text.partition(":")[0]
             return Harm(

@@ -11,8 +11,9 @@ from html import escape
 from typing import Any, ClassVar
 
 from raftlab.checks.conviction import (
+    ANSWER,
     ELECTIONS,
-    GOALS,
+    GOAL,
     MOST_TICKS,
     UNSAFE,
     OtherDice,
@@ -23,7 +24,7 @@ from raftlab.checks.conviction import (
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.mutant import Mutant
-from raftlab.checks.mutants.stories import STORIES
+from raftlab.checks.mutants.stories import story_of
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
@@ -37,6 +38,7 @@ from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_name, in_short, listed
+from raftlab.sim.goals import GOALS
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
 from raftlab.sim.systems import build
@@ -48,8 +50,8 @@ NOT_SEEN = {
     "A goal that is missed proves nothing here.",
     ELECTIONS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, and hold no "
     "election after right nodes have held their last one.",
-    GOALS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
-    "and reach all of its goals.",
+    ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. A property that breaks proves nothing here.",
+    GOAL: "Not proved: in your story the wrong nodes reach its goal. A property that breaks proves nothing here.",
 }
 # The first actions of a story that take luck out of it.
 STEADY = {
@@ -75,17 +77,17 @@ QUIET: Story = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
 class BreakIt:
     """Wrong nodes, drawn from a pool, which a story of the learner must prove to be wrong.
 
-    The nodes of "a" can break a property, and those of "b" can miss a goal, but for what `Suspect` says.
+    The nodes of a pool do several kinds of harm, and each says which it does. So no story proves more than a third of
+    the mistakes of a pool.
 
-    pool: the names of the mistakes that can be drawn. have: the extensions that all these nodes have. restless: whether
-    the harm is unnecessary elections. anywhere: whether the method that has the mistake is not named.
+    pool: the names of the mistakes that can be drawn. have: the extensions that all these nodes have. anywhere: whether
+    the method that has the mistake is not named.
     """
 
     name: str
     points: int
     pool: tuple[str, ...] = field(repr=False)
     have: tuple[str, ...] = ()
-    restless: bool = False
     anywhere: bool = False
     kind: ClassVar[Kind] = "break"
 
@@ -110,7 +112,8 @@ class BreakIt:
             story = check_story(written(answer, Story=told_story))
         except NotImplementedError:
             return Result(self.name, 0, self.points, ("Not written yet.",))
-        return judged(self.drawn(me), story)
+        wrong = self.drawn(me)
+        return judged(wrong, check_goal(story, wrong))
 
 
 class Suspect:
@@ -136,11 +139,18 @@ class Suspect:
         return build(*self.item.have, *([name, *getattr(EXTENSIONS[name], "needs", ())] if name else ()))
 
     @property
+    def goal(self) -> str:
+        """The name of the goal that the nodes can miss; "" if they do another kind of harm."""
+        return str(self.shortest.goals[0][0]) if self.shortest.goals else ""
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of harm that prove the mistake."""
-        if self.item.restless:
-            return ELECTIONS
-        return GOALS if self.item.name.endswith("b") and not self._reads() else UNSAFE
+        if self.goal:
+            return GOAL
+        if self._reads():
+            return ANSWER
+        return ELECTIONS if self._is_restless() else UNSAFE
 
     @cached_property
     def node_class(self) -> type[Raft]:
@@ -162,7 +172,7 @@ class Suspect:
     @property
     def shortest(self) -> Story:
         """A short story that proves the mistake."""
-        return STORIES[self._mutant.name]
+        return story_of(self._mutant.name, self.item.have)
 
     @property
     def known(self) -> str:
@@ -170,27 +180,28 @@ class Suspect:
         return f"{plural(len(self.shortest.actions), 'action')} can be enough."
 
     def _falls(self) -> str:
+        if self.goal:
+            return f"Look for a run in which it never happens that {GOALS[self.goal][1].format('a command')}."
         if self._reads():
             return "Look for a client that reads an old value after another client has already been told a newer one."
-        if self.item.restless:
+        if self._is_restless():
             return "Look for an election while a majority still hears from a leader."
-        harm = WATCHED.get(self._mutant.breaks)
-        return (
-            f"This property breaks: {harm.text}"
-            if harm
-            else "Look for something that should happen and never does."
-        )
+        return f"This property breaks: {WATCHED[self._mutant.breaks].text}"
 
     def _reads(self) -> bool:
-        return self._mutant.breaks == "linearizability"
+        return any(verb == "read" for _, verb, *_ in self.shortest.actions)
+
+    def _is_restless(self) -> bool:
+        return self._mutant.breaks == "liveness" and not self.goal and not self._reads()
 
     def __repr__(self) -> str:
-        harm = "In a cluster of them, something that should happen never happens."
-        if self.item.name.endswith("a"):
-            harm = "A cluster of them can do what must never happen."
-        if self._reads():
+        harm = "A cluster of them can do what must never happen."
+        if self.goal:
+            missed = GOALS[self.goal][1].format("a command")
+            harm = f'In a cluster of them, something that should happen never happens: the goal "{self.goal}" ({missed}).'
+        elif self._reads():
             harm = "A client of such nodes can read an old value."
-        if self.item.restless:
+        elif self._is_restless():
             harm = "A cluster of them can hold unnecessary elections."
         have = f" have {' and '.join(self.item.have)}. They" if self.item.have else ""
         where = "" if self.item.anywhere else f", in {self.about}"
@@ -215,7 +226,7 @@ class Suspect:
 
     def as_cell(self, story: Story) -> str:
         """The text of the exercise's cell for a story: a function that returns it."""
-        goals = () if self.item.name.endswith("a") or self._reads() else (("leader", _last_tick(story)),)
+        goals = ((self.goal, _ends_with(self.goal, story)),) if self.goal else ()
         mine = replace(
             story, name="mine", title="My story", ticks=min(story.ticks, MOST_TICKS), stops=(), goals=goals
         )
@@ -249,6 +260,23 @@ def check_story(story: Any) -> Story:
     if beyond:
         raise UserError(f"Your story must not use {beyond[0]}: even Raft does not tolerate it.")
     return check_bounded(story)
+
+
+def check_goal(story: Story, wrong: Suspect) -> Story:
+    """A story that has the goal which these nodes can miss, and no other. Raises UserError if it has not."""
+    if wrong.goal and [name for name, *_ in story.goals] != [wrong.goal]:
+        what = '"a"), with a command of your story' if wrong.goal == "applied" else "60), with a tick"
+        raise UserError(
+            f'Give your story one goal, goals=(("{wrong.goal}", {what}. That is the goal which these nodes can miss.'
+        )
+    return story
+
+
+def _ends_with(goal: str, story: Story) -> str | int:
+    """What a goal says at the end of a story: its last command, or the tick of its last action."""
+    if goal == "applied":
+        return next((each[2] for each in reversed(story.actions) if each[1] == "propose"), "a")
+    return story.actions[-1][0] if story.actions else 0
 
 
 def judged(wrong: Suspect, story: Story) -> Result:
@@ -300,11 +328,6 @@ def _against_luck(trial: Trial, wrong: Suspect) -> str:
             if tried(steady, wrong.node_class, wrong.reference, wrong.kinds).proved:
                 return f" Begin your story with {(0, *action)!r}: then {what}."
     return " Leave nothing to luck: say in your story when timers run out, which links are cut, and how long messages take."
-
-
-def _last_tick(story: Story) -> int:
-    """The tick of the last action of a story."""
-    return story.actions[-1][0] if story.actions else 0
 
 
 def _hint(wrong: Suspect) -> str:

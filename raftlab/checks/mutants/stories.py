@@ -265,6 +265,63 @@ FOR_THE_READER: dict[str, dict[tuple[Any, ...], str]] = {
 }
 
 
+# -- Beside extensions ----------------------------------------------------------------------------------------------
+
+
+def later(story: Story, ticks: int = 12) -> Story:
+    """The same, with all that follows the first tick some ticks later: until a pre-vote has come before the first election."""
+    actions = tuple((tick + ticks if tick else 0, *rest) for tick, *rest in story.actions)
+    goals = tuple(
+        (name, *(each + ticks if isinstance(each, int) else each for each in rest)) for name, *rest in story.goals
+    )
+    return replace(story, actions=actions, goals=goals, ticks=story.ticks + 2 * ticks)
+
+
+_BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
+    ("PreVote", "CheckQuorum"): {
+        mistake: later(_TOLD[mistake])
+        for mistake in (
+            "grants two votes in one term", "counts refusals", "majority is n // 2", "a majority of those alive",
+            "prev check looks at the index only", "applies only the newest committed entry",
+            "never deletes conflicting entries", "deletes only the entry that conflicts", "followers never hear what is committed",
+            "a success commits nothing", "the leader does not count itself", "the leader forgets its own copy",
+            "nextIndex never decremented", "sends log[next + 1:]", "a new leader takes its own log for everybody's",
+            "the entry before is named with the leader's own term",
+        )
+    },
+    # A client of nodes that read with care reads an old value all the same.
+    ("NoOp", "ReadIndex"): {
+        "commits without a majority": three(
+            (0, "time_out", "n1"), (9, "isolate", "n1"), (9, "propose", "x=1", "n1"), (10, "time_out", "n2"),
+            (24, "read", "x", "n2")),
+        "no up-to-date check": three(
+            (0, "time_out", "n1"), (12, "isolate", "n3"), (12, "propose", "x=1", "n1"),
+            (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3"), (40, "read", "x", "n3")),
+        "majority is n // 2": three(
+            (0, "partition", ["n1", "n2"], ["n3", "n4"]), (0, "time_out", "n1"), (0, "time_out", "n3"),
+            (12, "propose", "x=1", "n1"), (30, "read", "x", "n3"), nodes=4),
+        "grants two votes in one term": three(
+            (0, "set_network", (1, 1)), (0, "cut", "n1", "n3"), (0, "time_out", "n1"), (0, "time_out", "n3"),
+            (9, "propose", "x=1", "n1"), (24, "read", "x", "n3")),
+        "new leader drops its uncommitted entries": three(
+            (0, "set_network", (1, 1)), (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (11, "time_out", "n3"),
+            (24, "read", "x", "n3")),
+        "up-to-date compares only the last term": three(
+            (0, "time_out", "n1"), (12, "propose", "a", "n1"), (20, "isolate", "n3"), (24, "propose", "x=1", "n1"),
+            (36, "partition", ["n1"], ["n2", "n3"]), (36, "time_out", "n3"), (50, "read", "x", "n3"), ticks=80),
+        "counts refusals": three(
+            (0, "time_out", "n1"), (12, "isolate", "n3"), (12, "propose", "x=1", "n1"),
+            (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3"), (40, "read", "x", "n3")),
+        "a majority of those alive": three(
+            (0, "isolate", "n1"), (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (9, "time_out", "n2"),
+            (24, "read", "x", "n2")),
+        "the leader does not save its own entries": three(
+            (0, "time_out", "n1"), (9, "isolate", "n3"), (9, "propose", "x=1", "n1"), (20, "crash", "n1"),
+            (20, "restart", "n1"), (20, "partition", ["n1", "n3"], ["n2"]), (20, "time_out", "n3"), (40, "read", "x", "n3")),
+    },
+}  # fmt: skip
+
+
 def titled(mistake: str, story: Story) -> Story:
     """The story of a mistake, with a name from it. The title says in words what happens."""
     known = MUTANTS | {each.name: each for each in EXTENSION_MUTANTS}
@@ -273,3 +330,11 @@ def titled(mistake: str, story: Story) -> Story:
 
 
 STORIES: dict[str, Story] = {mistake: titled(mistake, story) for mistake, story in _TOLD.items()}
+BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
+    have: {mistake: titled(mistake, story) for mistake, story in told.items()} for have, told in _BESIDE.items()
+}
+
+
+def story_of(mistake: str, have: tuple[str, ...] = ()) -> Story:
+    """The story of a mistake in nodes that have these extensions besides."""
+    return BESIDE.get(have, {}).get(mistake) or STORIES[mistake]

@@ -68,11 +68,15 @@ ITEMS: tuple[Item, ...] = (
         misconceptions=("new leader drops its uncommitted entries", "a new leader keeps silent",
             "a new leader takes its own log for everybody's")),
     BreakIt("01.a", 20, (
-        "a later term is adopted, but a leader goes on leading", "leader counts its own vote twice",
-        "the new term of a candidate is not saved", "votes of the election before are kept",
-        "new leader drops its uncommitted entries")),
+        "a later term is adopted, but a leader goes on leading", "the new term of a candidate is not saved",
+        "leader counts its own vote twice", "votes of the election before are kept",
+        "new leader drops its uncommitted entries", "accepts appends of an older term",
+        "counts vote replies of an older term", "counts votes as a number")),
     BreakIt("01.b", 20, (
-        "election without term + 1", "vote not cleared on a new term",
-        "a new leader takes its own log for everybody's", "a candidate is deaf to later terms")),
+        "election without term + 1", "vote not cleared on a new term", "heartbeat slower than the election timeout",
+        "a new leader takes its own log for everybody's",
+        "the entry before is named with the leader's own term", "nextIndex never decremented",
+        "a leader's timer starts elections", "a candidate is deaf to later terms",
+        "a success commits nothing")),
     *read_it("01", crashed_leader, 5, 5, 5),
 )  # fmt: skip

@@ -113,11 +113,15 @@ ITEMS: tuple[Item, ...] = (
         misconceptions=("candidate never starts a second election",)),
     BreakIt("02.a", 20, (
         "vote not saved", "grants two votes in one term", "counts refusals", "counts votes as a number",
-        "majority is n // 2", "no up-to-date check", "up-to-date compares only length",
-        "up-to-date compares only the last term")),
+        "majority is n // 2", "no up-to-date check", "commits an older term's entry by counting copies",
+        "up-to-date compares only the last term", "counts vote replies of an older term",
+        "an older term takes the term back", "up-to-date compares only length",
+        "commits without a majority")),
     BreakIt("02.b", 20, (
         "candidate never starts a second election",
         "the request tells the commit index instead of the log's end", "vote not cleared on a new term",
-        "election without term + 1")),
+        "nextIndex never decremented", "sends log[next + 1:]", "heartbeats skip the prev check",
+        "the leader does not count itself", "the leader forgets its own copy",
+        "followers never hear what is committed")),
     *read_it("02", five_logs, 5, 5, 5),
 )  # fmt: skip

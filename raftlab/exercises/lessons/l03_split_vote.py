@@ -193,10 +193,16 @@ ITEMS: tuple[Item, ...] = (
         "Choose both ends in latencies: a shortest timeout of a few round trips, and a range of 30 to 40 latencies above it, are good for all these clusters."),
         ("one_way_ms", "nodes"), timeout_range, "Measure: election_times((150, 300), 10, nodes=3), with its split_vote_rate and median_ms."),
     BreakIt("03.a", 20, (
-        "grants two votes in one term", "counts refusals", "majority is n // 2", "counts votes as a number",
-        "a candidate does not vote for itself", "a majority of those alive", "counts vote replies of an older term")),
+        "grants two votes in one term", "majority is n // 2", "counts votes as a number",
+        "a candidate does not vote for itself", "no up-to-date check",
+        "counts vote replies of an older term", "votes of the election before are kept",
+        "a vote is told before it is saved", "an older term takes the term back", "a majority of those alive",
+        "up-to-date compares only length", "up-to-date compares only the last term")),
     BreakIt("03.b", 20, (
-        "candidate never starts a second election", "vote not cleared on a new term", "election without term + 1",
-        "a candidate always waits for the shortest timeout", "a candidate is deaf to later terms")),
+        "a candidate always waits for the shortest timeout", "candidate never starts a second election",
+        "a candidate is deaf to later terms", "a new leader takes its own log for everybody's",
+        "nextIndex never decremented", "the entry before is named with the leader's own term",
+        "a leader's timer starts elections", "heartbeat slower than the election timeout",
+        "the leader forgets its own copy")),
     *read_it("03", ties, 5, 5, 5),
 )  # fmt: skip

@@ -194,10 +194,15 @@ ITEMS: tuple[Item, ...] = (
             "a leader puts a new command in the place of its last entry")),
     BreakIt("04.a", 20, (
         "never deletes conflicting entries", "deletes only the entry that conflicts",
-        "prev check looks at the index only", "commits without a majority",
-        "applies only the newest committed entry", "commits an older term's entry by counting copies")),
+        "prev check looks at the index only", "accepts appends of an older term",
+        "applies only the newest committed entry", "commits an older term's entry by counting copies",
+        "the entry before is not checked", "commits without a majority",
+        "match index = its log's length when the reply arrives", "the leader does not save its own entries",
+        "new leader drops its uncommitted entries", "up-to-date compares only the last term")),
     BreakIt("04.b", 20, (
-        "nextIndex never decremented", "sends log[next + 1:]", "heartbeats skip the prev check",
-        "followers never hear what is committed", "a success commits nothing", "the leader does not count itself")),
+        "nextIndex never decremented", "heartbeats skip the prev check", "sends log[next + 1:]",
+        "followers never hear what is committed", "a success commits nothing",
+        "the leader does not count itself", "the request tells the commit index instead of the log's end",
+        "vote not cleared on a new term", "a candidate is deaf to later terms")),
     *read_it("04", falls_behind, 5, 10),
 )  # fmt: skip

@@ -151,9 +151,13 @@ ITEMS: tuple[Item, ...] = (
         ("machine", "session", "serial", "command"), do_once, "Play the story asked_twice, and asked_in_session.", ("do_once",)),
     BreakIt("05.a", 20, (
         "vote not saved", "the vote is not written", "log not saved", "the log is not written",
-        "the leader does not save its own entries", "applies on append")),
+        "the leader does not save its own entries", "the new term of a candidate is not saved", "a vote is told before it is saved",
+        "accepts appends of an older term", "applies on append")),
     BreakIt("05.b", 20, (
-        "reads without asking", "reads before anything of its own term is committed",
-        "an old answer confirms a newer read")),
+        "reads without asking", "commits without a majority", "no up-to-date check",
+        "an old answer confirms a newer read", "reads before anything of its own term is committed",
+        "majority is n // 2", "grants two votes in one term", "new leader drops its uncommitted entries",
+        "up-to-date compares only the last term", "counts refusals", "a majority of those alive",
+        "the leader does not save its own entries"), have=("NoOp", "ReadIndex")),
     *read_it("05", two_leaders, 5, 5, 5),
 )  # fmt: skip

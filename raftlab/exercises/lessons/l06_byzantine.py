@@ -221,10 +221,17 @@ ITEMS: tuple[Item, ...] = (
         "A lieutenant lies about the order \"attack\". The name of a message lists all generals that it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that C has said."),
         (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
     BreakIt("06.a", 20, (
-        "a pre-vote raises the term", "a pre-vote is given although a leader is heard", "refused pre-votes count",
-        "one pre-vote is enough", "a leader does not count itself among those it hears"), have=("PreVote", "CheckQuorum"), restless=True),
+        "grants two votes in one term", "counts refusals", "majority is n // 2", "a majority of those alive",
+        "a pre-vote is given although a leader is heard", "refused pre-votes count", "one pre-vote is enough",
+        "a leader does not count itself among those it hears", "prev check looks at the index only",
+        "applies only the newest committed entry", "never deletes conflicting entries",
+        "deletes only the entry that conflicts"), have=("PreVote", "CheckQuorum")),
     BreakIt("06.b", 20, (
-        "a leader never doubts", "a pre-voter remembers a leader it no longer hears", "a pre-vote needs everybody's yes",
-        "a pre-voter counts only what it knows to be committed"), have=("PreVote", "CheckQuorum")),
+        "followers never hear what is committed", "a success commits nothing",
+        "the leader does not count itself", "the leader forgets its own copy", "nextIndex never decremented",
+        "sends log[next + 1:]", "a new leader takes its own log for everybody's", "a leader never doubts",
+        "a pre-voter remembers a leader it no longer hears",
+        "a pre-voter counts only what it knows to be committed", "a pre-vote needs everybody's yes",
+        "the entry before is named with the leader's own term"), have=("PreVote", "CheckQuorum")),
     *read_it("06", limbo, 5, 5, 5),
 )  # fmt: skip

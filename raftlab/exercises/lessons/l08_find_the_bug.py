@@ -94,12 +94,15 @@ ITEMS: tuple[Item, ...] = (
         "Then check all rules together: each of them must cope with what the others have left in the fields.",
         "The handler checks name the rule that fails. Begin with the first of them.")),
     BreakIt("08.a", 20, (
-        "a majority of those alive", "a candidate does not vote for itself", "an older term takes the term back",
-        "the term is not written", "accepts appends of an older term", "the entry before is not checked",
-        "match index = its log's length when the reply arrives"), anywhere=True),
+        "a majority of those alive", "a candidate does not vote for itself",
+        "an older term takes the term back", "the term is not written", "accepts appends of an older term",
+        "the entry before is not checked", "new leader drops its uncommitted entries",
+        "deletes only the entry that conflicts", "match index = its log's length when the reply arrives"), anywhere=True),
     BreakIt("08.b", 20, (
-        "a leader's timer starts elections", "heartbeat slower than the election timeout",
-        "the entry before is named with the leader's own term",
-        "the leader forgets its own copy"), anywhere=True),
+        "a leader's timer starts elections", "the entry before is named with the leader's own term",
+        "the leader forgets its own copy", "heartbeat slower than the election timeout",
+        "a new leader takes its own log for everybody's", "sends log[next + 1:]",
+        "a candidate always waits for the shortest timeout", "candidate never starts a second election",
+        "the request tells the commit index instead of the log's end"), anywhere=True),
     *read_it("08", wrong_run, 5, 5, 5),
 )  # fmt: skip

@@ -1,0 +1,167 @@
+"""Nobody proves the mistakes of others: no story, and no attempt to break everything, proves more than a third of a pool."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from raftlab import Story, UserError
+from raftlab.checks.conviction import MOST_TICKS, harm_in
+from raftlab.checks.mutants import KNOWN
+from raftlab.checks.mutants.stories import STORIES
+from raftlab.exercises.break_it import BreakIt, Suspect, check_goal
+from raftlab.exercises.items import ITEMS
+
+LEAST = 8
+ITEM_NAMES = [name for name, item in ITEMS.items() if isinstance(item, BreakIt)]
+STEADY = (0, "set_network", (1, 1))
+
+
+def suspects(name):
+    """All wrong nodes that can be drawn."""
+    return [Suspect(ITEMS[name], KNOWN[mistake]) for mistake in ITEMS[name].pool]
+
+
+# -- Stories that try to break everything at once ------------------------------------------------------------------
+
+
+def crash_everything(ids):
+    """One node after another crashes and comes back."""
+    begin = [(0, "time_out", "n1"), (9, "propose", "x=1", "n1")]
+    return begin + [
+        each
+        for place, id in enumerate(ids)
+        for each in ((12 + 8 * place, "crash", id), (16 + 8 * place, "restart", id))
+    ]
+
+
+def cut_everything(ids):
+    """One node after another is alone, stands there, and comes back."""
+    begin = [(0, "time_out", "n1"), (9, "propose", "x=1", "n1")]
+    return begin + [
+        each
+        for place, id in enumerate(ids[1:])
+        for each in (
+            (20 + 40 * place, "isolate", id), (20 + 40 * place, "time_out", id), (45 + 40 * place, "heal"),
+        )
+    ]  # fmt: skip
+
+
+def lose_and_double(ids):
+    """All messages come twice, some are lost, and everyone stands."""
+    return [(0, "set_network", None, 0.1, 1.0), *((0, "time_out", id) for id in ids), (40, "propose", "x=1", "n1")]
+
+
+def all_stand(ids):
+    """All timers run out together; then each node gets a command."""
+    return [*((0, "time_out", id) for id in ids), *((40, "propose", f"x={id}", id) for id in ids)]
+
+
+def change_leaders(ids):
+    """A leader is cut off with a command of its own; the next one crashes, too; the third takes a command."""
+    return [
+        (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (15, "isolate", "n1"), (15, "propose", "x=2", "n1"),
+        (16, "time_out", "n2"), (26, "propose", "x=3", "n2"), (30, "heal"), (50, "crash", "n2"),
+        (52, "time_out", ids[-1]), (66, "propose", "x=4", ids[-1]), (70, "restart", "n2"), (70, "read", "x", ids[-1]),
+    ]  # fmt: skip
+
+
+SHOTGUNS = (crash_everything, cut_everything, lose_and_double, all_stand, change_leaders)
+
+
+def at_random(seed):
+    """Forty random actions that every node can play, whatever its role; then all works again."""
+    dice = Random(seed)
+    ids = [f"n{number}" for number in range(1, (3, 5)[seed % 2] + 1)]
+    tick, crashed, actions = 0, set(), [STEADY, (0, "time_out", "n1")]
+    for number in range(40):
+        tick += dice.randrange(1, 8)
+        running = [id for id in ids if id not in crashed]
+        what = dice.choice(("crash", "restart", "isolate", "partition", "cut", "heal", "propose", "propose"))
+        if what == "crash" and len(running) > 1:
+            crashed.add(id := dice.choice(running))
+            actions.append((tick, what, id))
+        elif what == "restart" and crashed:
+            crashed.remove(id := dice.choice(sorted(crashed)))
+            actions.append((tick, what, id))
+        elif what == "isolate":
+            actions.append((tick, what, dice.choice(ids)))
+        elif what == "partition":
+            mixed = sorted(ids, key=lambda _: dice.random())
+            actions.append((tick, what, mixed[: len(ids) // 2], mixed[len(ids) // 2 :]))
+        elif what == "cut":
+            actions.append((tick, what, *sorted(ids, key=lambda _: dice.random())[:2]))
+        elif what == "propose":
+            actions.append((tick, what, f"x={number}", dice.choice(running)))
+        elif what == "heal":
+            actions.append((tick, what))
+    return [*actions, *((tick, "restart", id) for id in sorted(crashed)), (tick, "heal")], len(ids)
+
+
+def many_stories():
+    """All short stories of all mistakes; and those that try to break everything, by what they are called."""
+    yield from STORIES.items()
+    for gun in SHOTGUNS:
+        for nodes in (3, 4, 5):
+            for begin in ([], [STEADY]):
+                actions = begin + gun([f"n{number}" for number in range(1, nodes + 1)])
+                yield f"{gun.__name__}, {nodes} nodes, {len(begin)}", of_all(actions, nodes)
+    for seed in range(20):
+        yield f"at random, {seed}", of_all(*at_random(seed))
+
+
+def of_all(actions, nodes):
+    """A story with these actions."""
+    ticks = min(MOST_TICKS, actions[-1][0] + 100)
+    return Story("all", "Everything", nodes=nodes, ticks=ticks, actions=actions, goals=())
+
+
+def with_each_goal(story):
+    """The story, and it with each goal that can be asked for at its end."""
+    yield story
+    tick = story.actions[-1][0] if story.actions else 0
+    commands = [each[2] for each in story.actions if each[1] == "propose"]
+    for goal in (("leader", tick), ("same_logs", tick), *(("applied", command) for command in commands[-1:])):
+        yield replace(story, goals=(goal,))
+
+
+# -- What they prove -------------------------------------------------------------------------------------------------
+
+
+def harms(story, wrong):
+    """Do these nodes do harm in a story with each of the first dice? A story that proves their mistake does that, at least."""
+    try:
+        check_goal(story, wrong)
+        return all(harm_in(replace(story, seed=seed), wrong.node_class, wrong.kinds) for seed in (1, 2, 3))
+    except UserError:  # it has another goal, or cannot be played
+        return False
+
+
+def is_played(story, wrong):
+    """Can right nodes play a story, and without harm?"""
+    try:
+        return harm_in(story, wrong.reference, wrong.kinds) is None
+    except UserError:
+        return False
+
+
+@pytest.mark.parametrize("name", ITEM_NAMES)
+def test_a_pool_is_large_and_each_suspect_has_a_story_that_is_known(name):
+    pool = ITEMS[name].pool
+    assert len(pool) == len(set(pool)) >= LEAST
+    assert len({each.shortest.actions for each in suspects(name)}) > len(pool) // 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ITEM_NAMES)
+def test_no_story_proves_more_than_a_third_of_a_pool(name):
+    """More than a third can do no harm in any of these stories, even if one does not ask whether right nodes do any."""
+    pool = suspects(name)
+    most = len(pool) // 3
+    for told, base in many_stories():
+        for story in with_each_goal(base) if any(wrong.goal for wrong in pool) else [base]:
+            fitting = [wrong for wrong in pool if wrong.goal in ("", *(goal for goal, *_ in story.goals))]
+            if len(fitting) <= most:
+                continue  # of goals, a story has only one
+            proved = [wrong for wrong in fitting if harms(story, wrong) and is_played(story, wrong)]
+            assert len(proved) <= most, (told, story.goals, [each._mutant.name for each in proved])
