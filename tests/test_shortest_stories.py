@@ -13,7 +13,7 @@ from raftlab.checks.conviction import GOALS, harm_in, tried
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.mutants import KNOWN, MUTANTS
-from raftlab.checks.mutants.stories import FOR_THE_READER, HIDDEN, STORIES
+from raftlab.checks.mutants.stories import BESIDE, FOR_THE_READER, HIDDEN, STORIES
 from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.staging import begin_with, missed
@@ -42,10 +42,10 @@ def needless(story, seen):
 NEVER = float("inf")
 
 
-def trials(name):
-    """The right and the wrong nodes of a mistake, and what proves it; as in the exercise that draws it, if there is one."""
-    suspects = (each for each in ITEMS.values() if isinstance(each, BreakIt) and name in each.pool)
-    drawn = [Suspect(item, KNOWN[name]) for item in suspects]
+def trials(name, story):
+    """The right and the wrong nodes of a mistake, and what proves it; as in the exercises that draw it, if any does."""
+    suspects = (Suspect(item, KNOWN[name]) for item in ITEMS.values() if isinstance(item, BreakIt) and name in item.pool)
+    drawn = [each for each in suspects if each.shortest == story]
     if drawn:
         return [(each.reference, each.node_class, each.kinds) for each in drawn]
     mutant = KNOWN[name]
@@ -76,20 +76,22 @@ def differs_at(story, right, wrong, _kinds=GOALS):
     return NEVER if finder.first is None else finder.first.tick
 
 
-@pytest.mark.parametrize("name", STORIES)
-def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name):
-    story = STORIES[name]
+ALL_STORIES = [*STORIES.items(), *(each for told in BESIDE.values() for each in told.items())]
+
+
+@pytest.mark.parametrize(("name", "story"), ALL_STORIES)
+def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name, story):
     assert len(story.actions) <= MOST_EVENTS
-    for right, wrong, _ in trials(name):
+    for right, wrong, _ in trials(name, story):
         assert harm_in(story, right) is None
         assert differs_at(story, right, wrong) < NEVER
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", STORIES)
-def test_a_mistakes_story_needs_each_of_its_events(name):
+@pytest.mark.parametrize(("name", "story"), ALL_STORIES)
+def test_a_mistakes_story_needs_each_of_its_events(name, story):
     """A breach, a missed goal or a wrong answer to a client proves the mistake. Otherwise at least one step differs."""
-    story, all_trials = STORIES[name], trials(name)
+    all_trials = trials(name, story)
     convicts = max(convicted_at(story, *each) for each in all_trials) < NEVER
     when = convicted_at if convicts else differs_at
 

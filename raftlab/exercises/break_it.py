@@ -28,7 +28,7 @@ from raftlab.checks.mutants.stories import story_of
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
-from raftlab.exercises.missing import missing
+from raftlab.exercises.missing import begun, missing
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import dice_of
 from raftlab.exercises.verdict import without_reasons
@@ -265,9 +265,10 @@ def check_story(story: Any) -> Story:
 def check_goal(story: Story, wrong: Suspect) -> Story:
     """A story that has the goal which these nodes can miss, and no other. Raises UserError if it has not."""
     if wrong.goal and [name for name, *_ in story.goals] != [wrong.goal]:
-        what = '"a"), with a command of your story' if wrong.goal == "applied" else "60), with a tick"
+        what, example = ("command", '"a"') if wrong.goal == "applied" else ("tick", "60")
         raise UserError(
-            f'Give your story one goal, goals=(("{wrong.goal}", {what}. That is the goal which these nodes can miss.'
+            f'Give your story one goal, goals=(("{wrong.goal}", {example}),), with a {what} of yours. '
+            "That is the goal which these nodes can miss."
         )
     return story
 
@@ -287,7 +288,8 @@ def judged(wrong: Suspect, story: Story) -> Result:
     except UserError as error:
         raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
     if not trial.proved:
-        return Result(name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong))
+        steps = missing(story, wrong.node_class, wrong.shortest, wrong.kinds) if _is_harmless(trial) else ()
+        return Result(name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong), steps=steps)
     count, harm = len(story.actions), trial.harm[0]
     assert harm is not None
     sentences = (
@@ -302,6 +304,11 @@ def judged(wrong: Suspect, story: Story) -> Result:
     return Result(name, points / 2, points, (*sentences, f"{long} {half}"), _runs(trial, wrong))
 
 
+def _is_harmless(trial: Trial) -> bool:
+    """Do the wrong nodes do no harm with the story's own dice, and neither do right ones?"""
+    return trial.right is None and not trial.unplayable and trial.harm[0] is None
+
+
 def _why_not(trial: Trial, wrong: Suspect) -> str:
     """Why a story proves nothing."""
     if trial.right:
@@ -312,7 +319,7 @@ def _why_not(trial: Trial, wrong: Suspect) -> str:
         return trial.unplayable
     harm = trial.harm[0]
     if harm is None:
-        return f"{NOT_SEEN[wrong.kinds]} {missing(trial.story, wrong.node_class, wrong.reference, wrong.shortest)}"
+        return f"{NOT_SEEN[wrong.kinds]} {begun(trial.story, wrong.node_class, wrong.reference)}"
     lucky = listed([f"seed={seed}" for seed in trial.lucky])
     return (
         f"Not proved, because your story depends on luck: {harm.sentence} But with {len(trial.lucky)} of {len(trial.seeds)} "

@@ -1,12 +1,14 @@
 """What a story still lacks to prove a mistake: found by comparing its run with that of a story that proves it.
 
-It says whether the nodes have made their mistake at all, and then the first circumstance that is missing. It does not say
-what the mistake is.
+It says whether the nodes have made their mistake at all, and three hints about the first thing that is missing: what it
+is about, then after what it must happen, and then which node it must happen to. What comes later is not told, and
+neither is the mistake.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
+from typing import NamedTuple
 
 from raftlab.checks.conviction import harm_in
 from raftlab.checks.failure import FELL_OVER
@@ -14,158 +16,232 @@ from raftlab.checks.scripted import first_mistake
 from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
+from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
-# Circumstances, from the commonest to the rarest: how a sentence says that each is there, and that it is missing.
-CIRCUMSTANCES: dict[str, tuple[str, str]] = {
-    "leader": ("a leader is elected", "no node becomes leader"),
-    "command": ("a client writes", "no client gives a leader a command"),
-    "read": ("a client reads", "no client reads"),
-    "rivals": ("two nodes are candidates in one term", "no two nodes are candidates in the same term"),
-    "again": ("a candidate starts another election", "no candidate has to start another election"),
-    "successor": ("there is a leader in a second term", "no second term has a leader"),
-    "cut": ("links are cut", "no link is cut"),
-    "heal": ("cut links work again", "no link that was cut works again"),
-    "one way": ("a link works in one direction only", "no link works in one direction only"),
-    "crash": ("a node crashes", "no node crashes"),
-    "restart": ("a node restarts", "no node restarts"),
-    "committed": ("an entry is committed", "no entry is committed"),
-    "old entries": ("a leader holds entries of earlier terms", "no leader holds an entry of an earlier term"),
-    "behind": (
-        "a candidate lacks entries that another node has",
-        "no candidate lacks an entry that another node has",
+Way = tuple[str, str]  # a link in one direction
+Steps = tuple[str, str, str]  # from vague to exact
+NOTHING_YET = "The wrong nodes have done nothing yet that right nodes would not have done."
+
+
+class Words(NamedTuple):
+    """How a kind of event is told. about: what it has to do with. some: without a node's name. named: with it. done: afterwards."""
+
+    about: str
+    some: str
+    named: str
+    done: str
+
+
+WORDS: dict[str, Words] = {
+    "nodes": Words(
+        "how many nodes there are", "there must be another number of nodes", "there must be {0} nodes", ""
     ),
-    "contradiction": ("logs contradict each other", "no two logs contradict each other"),
-    "deposed": ("a leader learns that it has been replaced", "no leader learns that it has been replaced"),
-    "slow": ("messages arrive late or out of order", "no message arrives late or out of order"),
-    "copies": ("messages arrive twice", "no message arrives twice"),
-    "even": ("the number of nodes is even", "the number of nodes is not even"),
-    "five": ("there are at least five nodes", "there are fewer than five nodes"),
-}
+    "disk": Words(
+        "what is on the disks when the story begins",
+        "a node must begin with entries on its disk",
+        "{0} must begin with entries on its disk",
+        "{0} has begun with entries on its disk",
+    ),
+    "stand": Words(
+        "who stands for election", "a node must stand for election", "{0} must stand for election", "{0} stands for election"
+    ),
+    "crash": Words("a crash", "a node must crash", "{0} must crash", "{0} crashes"),
+    "restart": Words("a restart", "a node must restart", "{0} must restart", "{0} restarts"),
+    "command": Words(
+        "a client's command", "a client must give a node a command", "a client must give {0} a command", "{0} gets a command"
+    ),
+    "read": Words("a client that reads", "a client must read", "a client must read from {0}", "a client reads from {0}"),
+    "cut": Words("which links work", "a link must be cut", "{0} must not hear {1}", "{0} no longer hears {1}"),
+    "heal": Words("which links work", "a link must work again", "{0} must hear {1} again", "{0} hears {1} again"),
+    "message": Words("a single message", "something must happen to a message", "one message must {0}", "something happens to a message"),
+    "network": Words("how messages travel", "messages must travel in another way", "messages must {0}", "messages {0}"),
+    "timers": Words("the election timers", "all election timers must run out together", "all election timers must be aligned", "all timers are aligned"),
+}  # fmt: skip
+DONE_TO_A_MESSAGE = {"drop": "be lost", "duplicate": "arrive twice", "deliver": "arrive at last", "delay": "be delayed"}
+DONE_TO_A_NODE = ("crash", "restart", "read")
 
 
-def missing(story: Story, wrong: type[Raft], reference: type[Raft], known: Story) -> str:
-    """What a story still lacks, in a sentence or two.
+class Happening(NamedTuple):
+    """Something that happens in a run. names: the nodes that it is about; or other words. tick: -1 if before the first."""
 
-    known: a story that proves the mistake. Its circumstances are those that are looked for.
-    """
-    harm = harm_in(known, wrong)
-    needed = circumstances(known if harm is None else replace(known.until(harm.tick), ticks=harm.tick), wrong)
-    have = circumstances(story, wrong)
-    first = _made(story, wrong, reference)
-    if first is None:
-        begun = "The wrong nodes have done nothing yet that right nodes would not have done."
-    else:
-        begun = (
-            f"By tick {first} a node has done what a right node would not have done, but this does no harm."
-        )
-    lacks = [name for name in CIRCUMSTANCES if name in needed - have]
-    if not lacks:
-        return f"{begun} All kinds of events that are needed are there; change their order, their ticks or their nodes."
-    there = [name for name in CIRCUMSTANCES if name in needed & have]
-    but = f"{CIRCUMSTANCES[there[-1]][0]}, but " if there else ""
-    return f"{begun} In your story {but}{CIRCUMSTANCES[lacks[0]][1]}."
+    kind: str
+    tick: int
+    names: tuple[str, ...] = ()
+    ways: frozenset[Way] = frozenset()  # of "cut" and "heal"
 
 
-def _made(story: Story, wrong: type[Raft], reference: type[Raft]) -> int | None:
-    """The tick by which a node does something else than the reference; None if none does."""
+class Seen(NamedTuple):
+    """A run: what happens in it, in order, and which links are cut after each tick."""
+
+    happenings: tuple[Happening, ...]
+    cut: tuple[frozenset[Way], ...]
+
+
+class Match(NamedTuple):
+    """How far a story agrees with another: at which ticks it has what happens there first, and as which nodes."""
+
+    ticks: tuple[int, ...]
+    nodes: dict[str, str]
+
+
+# -- What is told ---------------------------------------------------------------------------------------------------
+
+
+def begun(story: Story, wrong: type[Raft], reference: type[Raft]) -> str:
+    """Whether the wrong nodes have made their mistake in a story, in a sentence."""
     try:
         first = first_mistake(story, type("Compared", (wrong,), {"reference": reference}))
     except (UserError, *FELL_OVER):
-        return None
-    return first.tick if first else None
+        first = None
+    if first is None:
+        return NOTHING_YET
+    return f"By tick {first.tick} a node has done what a right node would not have done, but this does no such harm."
 
 
-def circumstances(story: Story, raft: type[Raft]) -> set[str]:
-    """Which of `CIRCUMSTANCES` there are when nodes of a class play a story, as far as they can play it."""
+def missing(story: Story, wrong: type[Raft], known: Story, kinds: tuple[str, ...]) -> Steps:
+    """Three hints about the first thing that a story lacks.
+
+    known: a story that proves the mistake. What happens in it, up to the harm, is looked for. kinds: what counts as harm.
+    """
+    harm = harm_in(known, wrong, kinds)
+    until = known if harm is None else replace(known.until(harm.tick), ticks=min(harm.tick, known.ticks))
+    needed, have = seen(until, wrong).happenings, seen(story, wrong)
+    match = best_match(needed, have, known.ids(), story.ids())
+    found = len(match.ticks)
+    if found == len(needed):
+        return _moments(needed, match)
+    lacking = needed[found]
+    after = _done(needed[found - 1], match.nodes) if found else ""
+    then = f"After {after}, " if after else "First, "
+    words = WORDS[lacking.kind]
+    once = any(each.kind == lacking.kind for each in have.happenings)
+    also = ", though there is something of the kind in your story" if once else ""
+    named = words.named.format(*(match.nodes.get(name, name) for name in lacking.names))
+    return (
+        f"What is missing next has to do with {words.about}{also}.",
+        f"{then}{words.some}.",
+        f"{then}{named}.",
+    )
+
+
+def _moments(needed: tuple[Happening, ...], match: Match) -> Steps:
+    """Hints about a story in which all that is needed happens: at least one moment is wrong."""
+    gaps = [
+        (match.ticks[place] - match.ticks[place - 1], needed[place].tick - needed[place - 1].tick, place)
+        for place in range(1, len(needed))
+    ]
+    general = "All that is needed happens, and in the right order. Look at the ticks, and leave out what is not needed."
+    if not gaps:
+        return (general,) * 3
+    have, right, place = max(gaps, key=lambda gap: abs(gap[0] - gap[1]))
+    before, then = (_done(needed[each], match.nodes) for each in (place - 1, place))
+    if have == right:
+        return (general, general, "The times between these events are right. Something else in your story prevents the harm.")
+    return (
+        general,
+        f"Look at how long it takes from the moment at which {before} to the moment at which {then}.",
+        f"From the moment at which {before} to the moment at which {then}, your story takes {plural(have, 'tick')}. Try {plural(right, 'tick')}.",
+    )
+
+
+def _done(happening: Happening, nodes: dict[str, str]) -> str:
+    return WORDS[happening.kind].done.format(*(nodes.get(name, name) for name in happening.names))
+
+
+# -- What happens in a run -------------------------------------------------------------------------------------------
+
+
+def seen(story: Story, raft: type[Raft]) -> Seen:
+    """What happens when nodes of a class play a story, as far as they can play it."""
     cluster = Cluster(story, node_class=raft, record=False)
-    seen = _Seen(cluster)
+    found = [Happening("nodes", -1, (str(story.nodes),))] if story.nodes != 3 else []
+    found += [Happening("disk", -1, (node,)) for node in sorted(story.start) if story.start[node].get("log")]
+    cuts: list[frozenset[Way]] = []
+    terms: dict[str, int] = {}
     try:
-        for _ in range(story.ticks):
-            seen.look()
+        while True:
+            found.extend(_news(cluster, cuts, terms))
+            if cluster.now >= story.ticks:
+                break
             cluster.tick()
     except (UserError, *FELL_OVER):
         pass  # what came before counts all the same
-    seen.look()
-    return set(seen.found())
+    return Seen(tuple(found), tuple(cuts) or (frozenset(),))
 
 
-class _Seen:
-    """What has been seen of a cluster, tick by tick."""
-
-    def __init__(self, cluster: Cluster):
-        self.cluster = cluster
-        self.candidates: dict[int, set[str]] = defaultdict(set)  # term -> those that stand or stood in it
-        self.leaders: dict[int, set[str]] = defaultdict(set)
-        self.names: set[str] = set()
-
-    def look(self) -> None:
-        """Look at all nodes."""
-        running = self.cluster.running()
-        for id, node in running.items():
-            if node.role is not Role.FOLLOWER:
-                self.candidates[node.term].add(id)
-            elif any(id in led and term < node.term for term, led in self.leaders.items()):
-                self.names.add("deposed")
-            if node.role is Role.LEADER:
-                self.leaders[node.term].add(id)
-                if node.log.last_index and node.log.term_at(node.log.start + 1) not in (None, node.term):
-                    self.names.add("old entries")
-            if node.commit_index:
-                self.names.add("committed")
-            others = [each for other, each in self.cluster.nodes.items() if other != id]
-            if node.role is Role.CANDIDATE and any(
-                not each.log.is_covered_by(node.log.last_index, node.log.last_term) for each in others
-            ):
-                self.names.add("behind")
-            if any(_contradict(node, each) for each in others):
-                self.names.add("contradiction")
-
-    def found(self) -> Iterator[str]:
-        """The circumstances that were there."""
-        yield from self.names
-        done = [verb for _, verb, *_ in self.cluster.done]
-        stands = [id for standing in self.candidates.values() for id in standing]
-        tests: dict[str, Callable[[], bool]] = {
-            "leader": lambda: bool(self.leaders),
-            "successor": lambda: len(self.leaders) > 1,
-            "rivals": lambda: any(len(each) > 1 for each in self.candidates.values()),
-            "again": lambda: len(stands) > len(set(stands)),
-            "command": lambda: not {"propose", "write", "clients"}.isdisjoint(done),
-            "read": lambda: not {"read", "clients"}.isdisjoint(done),
-            "cut": lambda: any(_cuts(action) for action in self.cluster.done),
-            "heal": lambda: "heal" in done,
-            "one way": lambda: any(verb == "cut" and len(rest) > 2 for _, verb, *rest in self.cluster.done),
-            "crash": lambda: "crash" in done,
-            "restart": lambda: "restart" in done,
-            "slow": lambda: any(_slows(action) for action in self.cluster.done),
-            "copies": lambda: "duplicate" in done or any(_copies(action) for action in self.cluster.done),
-            "even": lambda: len(self.cluster.ids) % 2 == 0,
-            "five": lambda: len(self.cluster.ids) > 4,
-        }
-        yield from (name for name, holds in tests.items() if holds())
+def _news(cluster: Cluster, cuts: list[frozenset[Way]], terms: dict[str, int]) -> Iterator[Happening]:
+    """What has happened in this tick: what was done, which links have changed, and who stands for election since then."""
+    now = cluster.now
+    is_cut = frozenset(way for way, link in cluster.network.links.items() if not link.up)
+    before = cuts[-1] if cuts else frozenset()
+    for kind, ways in (("heal", before - is_cut), ("cut", is_cut - before)):
+        if ways:
+            src, dst = min(ways)
+            yield Happening(kind, now, (dst, src), ways)
+    cuts.append(is_cut)
+    for tick, verb, *arguments in cluster.done:
+        if tick == now:
+            yield from _deed(now, verb, arguments)
+    for id, node in cluster.running().items():
+        if node.role is not Role.FOLLOWER and node.term > terms.get(id, 0) and id in node.voters():
+            terms[id] = node.term
+            yield Happening("stand", now, (id,))
 
 
-def _contradict(one: Raft, other: Raft) -> bool:
-    last = min(one.log.last_index, other.log.last_index)
-    start = max(one.log.start, other.log.start)
-    return any(one.log.term_at(index) != other.log.term_at(index) for index in range(start + 1, last + 1))
+def _deed(now: int, verb: str, arguments: list[object]) -> Iterator[Happening]:
+    """What a verb does, if it is no cut."""
+    if verb in DONE_TO_A_NODE:
+        node = arguments[1] if verb == "read" else arguments[0]
+        yield Happening(verb, now, (str(node),))
+    elif verb in ("propose", "write"):
+        yield Happening("command", now, (str(arguments[1]),))
+    elif verb in DONE_TO_A_MESSAGE:
+        yield Happening("message", now, (DONE_TO_A_MESSAGE[verb],))
+    elif verb == "align_timers":
+        yield Happening("timers", now)
+    elif verb == "set_network":
+        delay, loss, twice, *_ = (*arguments, None, None, None)
+        if isinstance(delay, tuple) and delay[1] > 3:
+            yield Happening("network", now, ("travel slowly",))
+        if loss == 1:
+            yield Happening("network", now, ("get lost",))
+        if twice:
+            yield Happening("network", now, ("arrive twice",))
 
 
-def _cuts(action: tuple[object, ...]) -> bool:
-    _, verb, *rest = action
-    return verb in ("cut", "isolate", "partition", "flap") or (verb == "set_network" and rest[1:2] == [1])
+# -- How far two runs agree -------------------------------------------------------------------------------------------
 
 
-def _slows(action: tuple[object, ...]) -> bool:
-    _, verb, *rest = action
-    if verb in ("delay", "deliver", "pause", "drift"):
-        return True
-    delay = rest[0] if verb == "set_network" and rest else None
-    return isinstance(delay, tuple) and delay[1] > 3
+def best_match(needed: tuple[Happening, ...], have: Seen, nodes: tuple[str, ...], others: tuple[str, ...]) -> Match:
+    """The longest beginning of what is needed that happens in a run in this order, whatever the nodes are called there."""
+    about = {name for each in needed for name in (*each.names, *(node for way in each.ways for node in way))}
+    named = [node for node in nodes if node in about]
+    matches = []
+    for chosen in permutations(others, min(len(named), len(others))):
+        as_nodes = dict(zip(named, chosen, strict=False))
+        matches.append(Match(tuple(_found(needed, have, as_nodes)), as_nodes))
+    return max(matches, key=lambda match: (len(match.ticks), [-tick for tick in match.ticks]))
 
 
-def _copies(action: tuple[object, ...]) -> bool:
-    _, verb, *rest = action
-    return verb == "set_network" and bool(rest[2:3] and rest[2])
+def _found(needed: tuple[Happening, ...], have: Seen, nodes: dict[str, str]) -> Iterator[int]:
+    """The ticks at which what is needed happens, one after the other, until something does not."""
+    tick = -1
+    for each in needed:
+        names = tuple(nodes.get(name, name) for name in each.names)
+        if each.ways:
+            ways = {(nodes.get(src, src), nodes.get(dst, dst)) for src, dst in each.ways}
+            at = (now for now in range(max(tick, 0), len(have.cut)) if _holds(each.kind, ways, have.cut[now]))
+        else:
+            at = (now for kind, now, others, _ in have.happenings if now >= tick and (kind, others) == (each.kind, names))
+        found = next(at, None)
+        if found is None:
+            return
+        tick = found
+        yield tick
+
+
+def _holds(kind: str, ways: set[Way], is_cut: frozenset[Way]) -> bool:
+    """Are these links cut, or do they all work?"""
+    return ways <= is_cut if kind == "cut" else not ways & is_cut

@@ -10,7 +10,7 @@ from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story, tol
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
-from raftlab.exercises.notes import after_guesses, keep, note, notes_of
+from raftlab.exercises.notes import after_guesses, keep, note, notes_of, with_step
 from raftlab.exercises.read_it import Reading, ReadIt
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName
@@ -178,7 +178,7 @@ def _judged(kind: Kind, word: str, name: str, answer: Any, me: str, folder: Any)
     check_untouched()
     outcome = found[name].judge(answer, me)
     if isinstance(outcome, Result):
-        outcome = after_guesses(found[name], outcome, folder)
+        outcome = with_step(found[name], after_guesses(found[name], outcome, folder), folder)
     keep(found[name], outcome, folder)
     return outcome
 

@@ -16,6 +16,8 @@ def keep(item: Item, outcome: Judged, folder: Any) -> None:
     now = {**before, "lesson": item.lesson, "points": points, "of": item.points}
     if wrong := _guesses(before, outcome):
         now["wrong"] = wrong
+    if steps := getattr(outcome, "steps", ()):
+        now["lacks"], now["step"] = steps[0], getattr(outcome, "step", 0)
     note(item.name, now, folder)
 
 
@@ -27,6 +29,14 @@ def after_guesses(item: Item, outcome: Result, folder: Any) -> Result:
     left = part_of(item.points, AFTER_GUESSES[min(len(wrong), len(AFTER_GUESSES) - 1)])
     tried = f"You tried {plural(len(wrong), 'other answer')} first: {left:g} of the {item.points} points are left."
     return Result(item.name, left, item.points, (*outcome.sentences, tried), outcome.runs)
+
+
+def with_step(item: Item, outcome: Result, folder: Any) -> Result:
+    """The outcome, with a more exact hint if the last answer lacked the same."""
+    kept = notes_of(item.name, folder)
+    if outcome.steps and kept.get("lacks") == outcome.steps[0]:
+        outcome.step = min(kept["step"] + 1, len(outcome.steps) - 1)
+    return outcome
 
 
 def _guesses(kept: dict[str, Any], outcome: Judged) -> list[str]:

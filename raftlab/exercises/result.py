@@ -7,7 +7,8 @@ from raftlab.sim.branches import History
 class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    guess: the answer as text, if it could be guessed. In a notebook it shows all but this; elsewhere it is text.
+    guess: the answer as text, if it could be guessed. steps: hints about what is missing, from vague to exact; only the
+    one at `step` is shown. In a notebook it shows all but the guess; elsewhere it is text.
     """
 
     def __init__(
@@ -18,9 +19,11 @@ class Result:
         sentences: tuple[str, ...],
         runs: tuple[tuple[str, History, int], ...] = (),
         guess: str = "",
+        steps: tuple[str, ...] = (),
     ):
         self.item, self.points, self.of = item, points, of
         self.sentences, self.runs, self.guess = sentences, runs, guess
+        self.steps, self.step = steps, 0
 
     @property
     def passed(self) -> bool:
@@ -28,7 +31,8 @@ class Result:
         return self.points == self.of
 
     def __repr__(self) -> str:
-        return "\n".join([f"{self.item}: {self.points:g} of {self.of} points.", *self.sentences])
+        points = f"{self.item}: {self.points:g} of {self.of} points."
+        return "\n".join([points, *self.sentences, *self.steps[self.step : self.step + 1]])
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

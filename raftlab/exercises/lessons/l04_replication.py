@@ -196,9 +196,9 @@ ITEMS: tuple[Item, ...] = (
         "never deletes conflicting entries", "deletes only the entry that conflicts",
         "prev check looks at the index only", "accepts appends of an older term",
         "applies only the newest committed entry", "commits an older term's entry by counting copies",
-        "the entry before is not checked", "commits without a majority",
-        "match index = its log's length when the reply arrives", "the leader does not save its own entries",
-        "new leader drops its uncommitted entries", "up-to-date compares only the last term")),
+        "up-to-date compares only length", "commits without a majority",
+        "match index = its log's length when the reply arrives", "log not saved",
+        "the entry before is not checked", "up-to-date compares only the last term")),
     BreakIt("04.b", 20, (
         "nextIndex never decremented", "heartbeats skip the prev check", "sends log[next + 1:]",
         "followers never hear what is committed", "a success commits nothing",
