@@ -1,12 +1,14 @@
 """What a story still lacks to prove a mistake is told in three steps, and without telling the mistake."""
 
 import pytest
+
 from raftlab import convict
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.stories import STORIES, three
 from raftlab.exercises.break_it import Suspect, judged
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.missing import NOTHING_YET, WORDS, begun, missing, seen
+
 FORGETS = Suspect(ITEMS["02.a"], KNOWN["vote not saved"])
 CUT = (0, "cut", "n1", "n3")
 STAND = (0, "time_out", "n1")
@@ -35,12 +37,18 @@ def test_the_first_thing_that_is_missing_is_told_in_three_steps():
 
 def test_the_nodes_may_have_other_names_than_in_the_story_that_is_known():
     """Here n3 stands first, and n1 votes for it."""
-    assert lacks((0, "cut", "n3", "n2"), (0, "time_out", "n3"))[2] == "After n3 stands for election, n1 must crash."
+    assert (
+        lacks((0, "cut", "n3", "n2"), (0, "time_out", "n3"))[2]
+        == "After n3 stands for election, n1 must crash."
+    )
 
 
 def test_something_of_the_kind_at_the_wrong_moment_is_said_to_be_there():
     early = lacks((0, "crash", "n2"), (1, "restart", "n2"), (1, "cut", "n1", "n3"), (2, "time_out", "n1"))
-    assert early[0] == "What is missing next has to do with a crash, though there is something of the kind in your story."
+    assert (
+        early[0]
+        == "What is missing next has to do with a crash, though there is something of the kind in your story."
+    )
 
 
 def test_if_everything_happens_the_time_between_two_events_is_told():
@@ -63,19 +71,30 @@ def test_it_says_whether_the_nodes_have_done_anything_wrong_yet():
 
 def test_a_learner_who_lacks_the_same_again_is_told_more_and_never_the_mistake(tmp_path):
     me = next(name for name in map(str, range(1000)) if ITEMS["02.a"].drawn(name)._mutant == FORGETS._mutant)
-    told = [repr(convict("02.a", three(*actions), me, progress=tmp_path)) for actions in ((STAND,), (STAND,), (STAND,), (CUT, STAND))]
+    told = [
+        repr(convict("02.a", three(*actions), me, progress=tmp_path))
+        for actions in ((STAND,), (STAND,), (STAND,), (CUT, STAND))
+    ]
     for text, step in zip(told, (*lacks(STAND), lacks(CUT, STAND)[0]), strict=True):
         assert text.endswith(step)
         assert "saved" not in text
-    assert repr(judged(FORGETS, three(STAND))).endswith(lacks(STAND)[0]), "without notes, the first step is told"
+    assert repr(judged(FORGETS, three(STAND))).endswith(lacks(STAND)[0]), (
+        "without notes, the first step is told"
+    )
 
 
 def test_all_kinds_of_events_happen_in_some_story_that_is_known():
-    found = {each.kind for name, story in STORIES.items() for each in seen(story, KNOWN[name].node_class()).happenings}
+    found = {
+        each.kind
+        for name, story in STORIES.items()
+        for each in seen(story, KNOWN[name].node_class()).happenings
+    }
     assert found == WORDS.keys()
 
 
-@pytest.mark.parametrize("item", [item for item in ITEMS.values() if item.kind == "break"], ids=lambda item: item.name)
+@pytest.mark.parametrize(
+    "item", [item for item in ITEMS.values() if item.kind == "break"], ids=lambda item: item.name
+)
 def test_there_is_something_to_say_about_a_story_in_which_nothing_is_done(item):
     for name in item.pool:
         steps = lacks(wrong=Suspect(item, KNOWN[name]), ticks=5)

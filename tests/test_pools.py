@@ -49,7 +49,11 @@ def cut_everything(ids):
 
 def lose_and_double(ids):
     """All messages come twice, some are lost, and everyone stands."""
-    return [(0, "set_network", None, 0.1, 1.0), *((0, "time_out", id) for id in ids), (40, "propose", "x=1", "n1")]
+    return [
+        (0, "set_network", None, 0.1, 1.0),
+        *((0, "time_out", id) for id in ids),
+        (40, "propose", "x=1", "n1"),
+    ]
 
 
 def all_stand(ids):

@@ -44,7 +44,11 @@ NEVER = float("inf")
 
 def trials(name, story):
     """The right and the wrong nodes of a mistake, and what proves it; as in the exercises that draw it, if any does."""
-    suspects = (Suspect(item, KNOWN[name]) for item in ITEMS.values() if isinstance(item, BreakIt) and name in item.pool)
+    suspects = (
+        Suspect(item, KNOWN[name])
+        for item in ITEMS.values()
+        if isinstance(item, BreakIt) and name in item.pool
+    )
     drawn = [each for each in suspects if each.shortest == story]
     if drawn:
         return [(each.reference, each.node_class, each.kinds) for each in drawn]

@@ -289,7 +289,9 @@ def judged(wrong: Suspect, story: Story) -> Result:
         raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
     if not trial.proved:
         steps = missing(story, wrong.node_class, wrong.shortest, wrong.kinds) if _is_harmless(trial) else ()
-        return Result(name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong), steps=steps)
+        return Result(
+            name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong), steps=steps
+        )
     count, harm = len(story.actions), trial.harm[0]
     assert harm is not None
     sentences = (

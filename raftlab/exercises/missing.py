@@ -59,7 +59,12 @@ WORDS: dict[str, Words] = {
     "network": Words("how messages travel", "messages must travel in another way", "messages must {0}", "messages {0}"),
     "timers": Words("the election timers", "all election timers must run out together", "all election timers must be aligned", "all timers are aligned"),
 }  # fmt: skip
-DONE_TO_A_MESSAGE = {"drop": "be lost", "duplicate": "arrive twice", "deliver": "arrive at last", "delay": "be delayed"}
+DONE_TO_A_MESSAGE = {
+    "drop": "be lost",
+    "duplicate": "arrive twice",
+    "deliver": "arrive at last",
+    "delay": "be delayed",
+}
 DONE_TO_A_NODE = ("crash", "restart", "read")
 
 
@@ -138,7 +143,11 @@ def _moments(needed: tuple[Happening, ...], match: Match) -> Steps:
     have, right, place = max(gaps, key=lambda gap: abs(gap[0] - gap[1]))
     before, then = (_done(needed[each], match.nodes) for each in (place - 1, place))
     if have == right:
-        return (general, general, "The times between these events are right. Something else in your story prevents the harm.")
+        return (
+            general,
+            general,
+            "The times between these events are right. Something else in your story prevents the harm.",
+        )
     return (
         general,
         f"Look at how long it takes from the moment at which {before} to the moment at which {then}.",
@@ -214,7 +223,9 @@ def _deed(now: int, verb: str, arguments: list[object]) -> Iterator[Happening]:
 # -- How far two runs agree -------------------------------------------------------------------------------------------
 
 
-def best_match(needed: tuple[Happening, ...], have: Seen, nodes: tuple[str, ...], others: tuple[str, ...]) -> Match:
+def best_match(
+    needed: tuple[Happening, ...], have: Seen, nodes: tuple[str, ...], others: tuple[str, ...]
+) -> Match:
     """The longest beginning of what is needed that happens in a run in this order, whatever the nodes are called there."""
     about = {name for each in needed for name in (*each.names, *(node for way in each.ways for node in way))}
     named = [node for node in nodes if node in about]
@@ -234,7 +245,11 @@ def _found(needed: tuple[Happening, ...], have: Seen, nodes: dict[str, str]) -> 
             ways = {(nodes.get(src, src), nodes.get(dst, dst)) for src, dst in each.ways}
             at = (now for now in range(max(tick, 0), len(have.cut)) if _holds(each.kind, ways, have.cut[now]))
         else:
-            at = (now for kind, now, others, _ in have.happenings if now >= tick and (kind, others) == (each.kind, names))
+            at = (
+                now
+                for kind, now, others, _ in have.happenings
+                if now >= tick and (kind, others) == (each.kind, names)
+            )
         found = next(at, None)
         if found is None:
             return

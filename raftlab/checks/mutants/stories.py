@@ -272,7 +272,8 @@ def later(story: Story, ticks: int = 12) -> Story:
     """The same, with all that follows the first tick some ticks later: until a pre-vote has come before the first election."""
     actions = tuple((tick + ticks if tick else 0, *rest) for tick, *rest in story.actions)
     goals = tuple(
-        (name, *(each + ticks if isinstance(each, int) else each for each in rest)) for name, *rest in story.goals
+        (name, *(each + ticks if isinstance(each, int) else each for each in rest))
+        for name, *rest in story.goals
     )
     return replace(story, actions=actions, goals=goals, ticks=story.ticks + 2 * ticks)
 
@@ -307,14 +308,13 @@ _BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
             (0, "set_network", (1, 1)), (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (11, "time_out", "n3"),
             (24, "read", "x", "n3")),
         "up-to-date compares only the last term": three(
-            (0, "time_out", "n1"), (12, "propose", "a", "n1"), (20, "isolate", "n3"), (24, "propose", "x=1", "n1"),
+            (0, "time_out", "n1"), (20, "isolate", "n3"), (24, "propose", "x=1", "n1"),
             (36, "partition", ["n1"], ["n2", "n3"]), (36, "time_out", "n3"), (50, "read", "x", "n3"), ticks=80),
         "counts refusals": three(
             (0, "time_out", "n1"), (12, "isolate", "n3"), (12, "propose", "x=1", "n1"),
             (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3"), (40, "read", "x", "n3")),
         "a majority of those alive": three(
-            (0, "isolate", "n1"), (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (9, "time_out", "n2"),
-            (24, "read", "x", "n2")),
+            (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (9, "time_out", "n2"), (24, "read", "x", "n2")),
         "the leader does not save its own entries": three(
             (0, "time_out", "n1"), (9, "isolate", "n3"), (9, "propose", "x=1", "n1"), (20, "crash", "n1"),
             (20, "restart", "n1"), (20, "partition", ["n1", "n3"], ["n2"]), (20, "time_out", "n3"), (40, "read", "x", "n3")),
@@ -331,7 +331,8 @@ def titled(mistake: str, story: Story) -> Story:
 
 STORIES: dict[str, Story] = {mistake: titled(mistake, story) for mistake, story in _TOLD.items()}
 BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
-    have: {mistake: titled(mistake, story) for mistake, story in told.items()} for have, told in _BESIDE.items()
+    have: {mistake: titled(mistake, story) for mistake, story in told.items()}
+    for have, told in _BESIDE.items()
 }
 
 
