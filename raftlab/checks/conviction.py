@@ -209,16 +209,8 @@ def harm_in(
     end = story.ticks + (patience if "goal" in kinds else 0)
     highest = _highest_term(cluster)
     while True:
-        broken = [each for each in cluster.invariants.broken.values() if each.property in PROPERTIES]
-        if broken and "property" in kinds:
-            first = broken[0]
-            name = PROPERTIES[first.property].text.partition(":")[0]
-            return Harm(
-                "property",
-                first.tick,
-                f"{name} is broken at tick {first.tick}: {first.sentence}",
-                first.property,
-            )
+        if "property" in kinds and (breach := _breach(cluster)):
+            return breach
         term = _highest_term(cluster)
         if last is not None and term > highest and cluster.now > last + cluster.timing.election_timeout[1]:
             why = f"with right nodes, the last one begins at tick {last}."
@@ -241,6 +233,16 @@ def harm_in(
     if asks and (harm := _wrong_answer(cluster)):
         return harm
     return _missed_goal(cluster) if "goal" in kinds else None
+
+
+def _breach(cluster: Cluster) -> Harm | None:
+    """The first property of Figure 3 that is broken."""
+    for first in cluster.invariants.broken.values():
+        if first.property in PROPERTIES:
+            name = PROPERTIES[first.property].text.partition(":")[0]
+            why = f"{name} is broken at tick {first.tick}: {first.sentence}"
+            return Harm("property", first.tick, why, first.property)
+    return None
 
 
 def _highest_term(cluster: Cluster) -> int:
