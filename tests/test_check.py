@@ -148,7 +148,7 @@ def test_in_a_notebook_both_runs_stand_side_by_side():
     assert "Which rules your nodes follow cannot be shown." in heads[0]
     assert "With Raft's own" in heads[1]
     assert "RV-2" in heads[1]
-    assert all(isinstance(lab, Lab) and lab.tick == verdict.run.opens for lab in labs)
+    assert all(isinstance(lab, Lab) and lab.tick == verdict.run.tick for lab in labs)
 
 
 def labs_of(verdict):
@@ -156,26 +156,24 @@ def labs_of(verdict):
 
 
 @pytest.mark.parametrize("text", [TWO_VOTES, UNSAVED])
-def test_both_players_open_at_the_tick_at_which_the_property_breaks(text):
-    """It opens later than the mistake, and neither at the beginning nor at the end of the run."""
+def test_both_players_open_at_the_tick_of_the_mistake_and_go_on_until_a_property_breaks(text):
     verdict = judged("on_request_vote", text)
     theirs, reference = verdict.histories()
     breach = next(
         tick for tick in range(theirs.branch.trace.ticks + 1) if theirs.branch.trace.at(tick).broken
     )
-    assert verdict.run.tick < breach < theirs.branch.trace.ticks
-    assert [lab.tick for lab in labs_of(verdict)] == [breach, breach]
-    assert reference.branch.trace.ticks == theirs.branch.trace.ticks
-    assert (
-        f"Go back to tick {verdict.run.tick}: there the two runs begin to differ."
-        in verdict.player().children[0].children[0].value
-    )
+    assert verdict.run.tick < breach < theirs.branch.trace.ticks == reference.branch.trace.ticks
+    assert [lab.tick for lab in labs_of(verdict)] == [verdict.run.tick] * 2
+    heading = verdict.player().children[0].children[0].value
+    assert f"at tick {verdict.run.tick}, where the two runs begin to differ" in heading
+    assert f"At tick {breach}, Election Safety is broken." in heading
 
 
-def test_where_no_property_breaks_the_players_open_where_the_two_part():
+def test_where_no_property_breaks_the_run_ends_with_the_mistake():
     never = RIGHT_VOTE.replace("late or taken or worse", "True")
     verdict = judged("on_request_vote", never)
     assert verdict.run.breach is None
+    assert verdict.run.story.ticks == verdict.run.tick
     assert [lab.tick for lab in labs_of(verdict)] == [verdict.run.tick] * 2
 
 

@@ -68,11 +68,11 @@ def test_an_answer_is_judged_by_the_rule_that_decides_and_carried_out_all_the_sa
 
 WRONG = [
     ({"reply": "yes"}, "ALL-2", "a later term is not adopted"),
-    ({"term": 3, "reply": "no"}, "RV-2", "a good candidate is refused"),
+    ({"term": 3, "reply": "no"}, "UTD", "a good candidate is refused"),
     ({"term": 3, "voted_for": "n1"}, "RV-2", "a vote is given and not sent"),
     ({"term": 3, "reply": "yes"}, "RV-2", "a vote is sent and not kept"),
     ({"term": 3, "voted_for": "n2", "reply": "yes"}, "RV-2", "one is told, another is kept"),
-    ({"term": 0, "voted_for": "n1", "reply": "yes"}, "ALL-2", "the term goes back"),
+    ({"term": 0, "voted_for": "n1", "reply": "yes"}, "ST-P1", "the term goes back"),
 ]
 
 

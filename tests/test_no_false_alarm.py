@@ -13,7 +13,7 @@ from textbook import SOURCE
 
 from raftlab import Raft
 from raftlab.checks.layers import HANDLERS, layers_for, run
-from raftlab.checks.random_runs import RandomRun
+from raftlab.checks.random_runs import RUNS, RandomRun
 from raftlab.exercises.answer import Written, load
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import CLOSED, RULES, implement
@@ -42,6 +42,13 @@ def test_a_right_variant_passes_handler_checks_stories_and_some_random_runs(name
     rows, scenes, runs = LAYERS[HANDLERS], LAYERS["scripted stories"], LAYERS["random runs"]
     some = [rows, scenes, runs._replace(checks=runs.checks[:10])]
     assert failures(some, variant(name)) == []
+
+
+@pytest.mark.parametrize("name", ["Raft", *[*VARIANTS][:: HOW_MANY // 6]])
+def test_no_step_of_right_nodes_is_taken_for_the_mistake_of_a_run(name):
+    raft = Raft if name == "Raft" else variant(name)
+    found = [check.mistake(raft) for check in (*LAYERS["scripted stories"].checks, *RUNS[:3])]
+    assert [f"{each.rule} {each.did}, not {each.should}" for each in found if each] == []
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.linearizability import check_linearizability
 from raftlab.checks.mistake_finder import MistakeFinder
-from raftlab.checks.scripted import broken, schedule
+from raftlab.checks.scripted import broken, first_mistake, schedule
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
@@ -48,6 +48,11 @@ class Course(NamedTuple):
             self.rule, self.expectation, schedule(cluster, mistake, tick), should,
             f"at tick {mistake}, {did}", self.story, mistake, consequence=f"At tick {tick}: {wrong}.", breach=tick,
         )  # fmt: skip
+
+    def mistake(self, raft: type[Raft]) -> Failure | None:
+        """The first mistake of nodes of this class in the story, even if it does no harm there; None if there is none."""
+        first = first_mistake(self.story, raft)
+        return first and Failure(first.rule, "", (), first.should, first.did, self.story, first.tick)
 
     def _played(self, cluster: Cluster) -> tuple[int, str]:
         """The tick at which something goes wrong, and what; "" if nothing does."""

@@ -35,11 +35,6 @@ class Failure(NamedTuple):
     broke: str = ""
     idle: bool = False
 
-    @property
-    def opens(self) -> int:
-        """The tick at which a player opens the run: where a property breaks, or else where the mistake is made."""
-        return next((tick for tick in (self.breach, self.tick) if tick is not None), 0)
-
 
 class Check(Protocol):
     """One check of a layer."""

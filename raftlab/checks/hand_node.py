@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
-from raftlab.checks.mistake_finder import rule_of, twin_of, what_differs
+from raftlab.checks.mistake_finder import RightStep, rule_broken, what_differs
 from raftlab.checks.words import event_words
 from raftlab.messages import (
     AppendEntries,
@@ -87,10 +87,9 @@ class Hand(Raft):
             about = event  # type: ignore[assignment]
         if self.id != self.played or self.role is Role.LEADER or type(about) not in ASKED:
             return super().step(event)
-        twin, term = twin_of(self), self.term
-        expected = twin.step(about)
+        right = RightStep(self, about)
         made = len(self.judged)
-        if self.is_routine(about, twin) or (made >= len(self.moves) and self.ends):
+        if self.is_routine(about, right.twin) or (made >= len(self.moves) and self.ends):
             return super().step(about)
         if made >= len(self.moves):
             self.before = (about, unchanged(self))
@@ -98,15 +97,14 @@ class Hand(Raft):
         before = tuple(self.log)
         self._effects = []
         carry_out(self, about, self.moves[made])
-        differs = what_differs(self, self._effects, twin, expected, about)
+        found = right.compared(self, tuple(self._effects))
         did = words_of(self.moves[made], about)
-        should = words_of(right_move(before, twin, expected, about), about)
-        if differs and did == should:  # only what was sent or stored differs
-            did, should = differs
-        self.judged.append(
-            Judged(0, happens(about), did, should, differs is None, rule_of(expected, self, twin, term))
-        )
-        if differs is None and isinstance(about, AppendEntries):
+        should = words_of(right_move(before, right.twin, right.effects, about), about)
+        if found.differs and did == should:  # only what was sent or stored differs
+            did, should = what_differs(found)
+        rule = rule_broken(found) if found.differs else right.rule
+        self.judged.append(Judged(0, happens(about), did, should, not found.differs, rule))
+        if not found.differs and isinstance(about, AppendEntries):
             self.routine = (about.src, self.term)
         return tuple(self._effects)
 

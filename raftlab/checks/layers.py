@@ -15,18 +15,14 @@ from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential, differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND, spaces_with
 from raftlab.checks.explored import EXPLORATIONS
-from raftlab.checks.failure import FELL_OVER, Check, Failure
+from raftlab.checks.failure import Check, Failure
 from raftlab.checks.handlers import needs
 from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.checks.scripted import SCENES, Scripted, first_mistake, told_again
-from raftlab.checks.shrink import shrunk
+from raftlab.checks.scripted import SCENES, Scripted
 from raftlab.checks.tables_extensions import EXTENSION_ROWS
 from raftlab.checks.tables_log import ROWS
 from raftlab.raft import Raft
 from raftlab.remote.transcript import checked
-from raftlab.sim.cluster import Cluster
-from raftlab.sim.errors import UserError
-from raftlab.sim.story import Story
 from raftlab.sim.systems import build
 
 SITUATIONS, HANDLERS, RANDOM_RUNS = "small situations", "handler checks", "random runs"  # names of layers
@@ -113,54 +109,3 @@ def run(
         )
         tell(1)
     return layer._replace(found=tuple(found))
-
-
-# -- The shortest run that shows a failure ----------------------------------------------------------------------
-
-
-def shown_by(failure: Failure, failures: Sequence[Failure]) -> Failure | None:
-    """A failure with a run that can be played, in place of one without a run: the shortest of the same rule, or of any rule."""
-    runs = sorted(
-        (each for each in failures if each.story is not None),
-        key=lambda each: len(each.story.actions) if each.story else 0,
-    )
-    return next((each for each in runs if each.rule == failure.rule), runs[0] if runs else None)
-
-
-def shortened(failure: Failure, raft: type[Raft]) -> Failure:
-    """The failure with a story that breaks the same property by a mistake against the same rule, and needs each of its actions.
-
-    A story without a breach stays as it is.
-    """
-    story = failure.story
-    wrong = _breaks(story, raft) if story is not None else None
-    if story is None or wrong is None:
-        return failure
-
-    def shows(part: Story) -> int | None:
-        now = _breaks(part, raft)
-        return now[1] if now is not None and now[0] == wrong[0] else None
-
-    def shows_the_rule(part: Story) -> int | None:
-        tick = shows(part)
-        first = None if tick is None else first_mistake(part.until(tick), raft)
-        return tick if first is not None and first.rule == failure.rule else None
-
-    short = shrunk(story, shows)
-    if shows_the_rule(short) is None and shows_the_rule(story) is not None:
-        short = shrunk(story, shows_the_rule)
-    return told_again(short, raft, failure.seed)
-
-
-def _breaks(story: Story, raft: type[Raft]) -> tuple[str, int] | None:
-    """The first property that breaks when a story is played, and the tick; None if none breaks."""
-    try:
-        cluster = Cluster(story, node_class=raft, record=False)
-        for _ in range(story.ticks + 1):
-            for id, breach in cluster.invariants.broken.items():
-                return id, breach.tick
-            if cluster.now < story.ticks:
-                cluster.tick()
-    except (UserError, *FELL_OVER):
-        return None
-    return None

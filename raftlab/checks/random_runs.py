@@ -9,7 +9,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.scripted import briefly, failure_in, verdict
+from raftlab.checks.scripted import briefly, failure_in, mistake_in, verdict
 from raftlab.checks.staging import Begin
 from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
@@ -55,11 +55,18 @@ class RandomRun(NamedTuple):
         """Empty: which rule is broken depends on the mistake."""
         return ""
 
+    @property
+    def title(self) -> str:
+        """What it is, with the seed."""
+        return f"A random run with faults, seed {self.seed}"
+
     def run(self, raft: type[Raft]) -> Failure | None:
         """What nodes of this class do wrong in the run; None if nothing."""
-        return failure_in(
-            self.play, raft, self.name, f"A random run with faults, seed {self.seed}", self.seed
-        )
+        return failure_in(self.play, raft, self.name, self.title, self.seed)
+
+    def mistake(self, raft: type[Raft]) -> Failure | None:
+        """The first mistake of nodes of this class in the run, even if it does no harm there; None if there is none."""
+        return mistake_in(self.play, raft, self.name, self.title, self.seed)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
         """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""

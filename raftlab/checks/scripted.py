@@ -5,14 +5,15 @@ its vote and the next request, Figure 7, Figure 8, and so on. Each has up to abo
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.mistake_finder import Difference, MistakeFinder
 from raftlab.checks.scenes_elections import ELECTIONS
 from raftlab.checks.scenes_logs import LOGS
-from raftlab.checks.staging import Scene, begin_with, missed
+from raftlab.checks.staging import Begin, Scene, begin_with, missed
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster
@@ -39,11 +40,19 @@ class Scripted(NamedTuple):
         """Empty: which rule is broken depends on the mistake."""
         return ""
 
+    @property
+    def title(self) -> str:
+        """What happens in it, in a few words."""
+        title = (self.play.__doc__ or "").partition(":")[2].strip()
+        return title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
+
     def run(self, raft: type[Raft]) -> Failure | None:
         """What nodes of this class do wrong in the scene; None if nothing."""
-        title = (self.play.__doc__ or "").partition(":")[2].strip()
-        title = title if title[1:2].isdigit() else title[:1].upper() + title[1:]  # n1 stays n1
-        return failure_in(self.play, raft, self.name, title)
+        return failure_in(self.play, raft, self.name, self.title)
+
+    def mistake(self, raft: type[Raft]) -> Failure | None:
+        """The first mistake of nodes of this class in the scene, even if it does no harm there; None if there is none."""
+        return mistake_in(self.play, raft, self.name, self.title)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
         """A failure with only a sentence, or None. This is faster, because it does not look for the first mistake."""
@@ -54,22 +63,38 @@ def failure_in(
     play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None
 ) -> Failure | None:
     """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails."""
-    made: list[Cluster] = []
-    if not verdict(play, raft, False, made):
+    if not verdict(play, raft, False, []):
         return None
-    finder, made = MistakeFinder(), []
+    finder, made = MistakeFinder(), list[Cluster]()
     wrong = verdict(play, finder.watching(raft), True, made, finder)
     if not made:  # no node could even begin
         return Failure(LIVENESS, RULE_BOOK[LIVENESS].text, (), "nodes begin", wrong, idle=True)
-    cluster = made[-1]
-    story = replace(
+    return explained(wrong, made[-1], finder.first, story_of(made[-1], name, title), seed)
+
+
+def mistake_in(
+    play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None
+) -> Failure | None:
+    """The first mistake in a scene, even if it does no harm there; None if there is none."""
+    finder, made = MistakeFinder(), list[Cluster]()
+    with suppress(UserError, *FELL_OVER):  # what came before counts all the same
+        play(_watched(begin_with(finder.watching(raft), False, made), finder))
+    first = finder.first
+    if first is None:
+        return None
+    story = story_of(made[-1], name, title)
+    return Failure(first.rule, "", (), first.should, first.did, story, first.tick, seed)
+
+
+def story_of(cluster: Cluster, name: str, title: str) -> Story:
+    """What has been done to a cluster, as a story."""
+    return replace(
         cluster.story,
         name=name.replace(" ", "_"),
         title=title,
         actions=tuple(cluster.done),
         ticks=cluster.now,
     )
-    return explained(wrong, cluster, finder.first, story, seed)
 
 
 def verdict(
@@ -77,15 +102,8 @@ def verdict(
 ) -> str:
     """What goes wrong in a scene, in a sentence; "" if nothing does."""
     begin = begin_with(raft, record, made)
-
-    def watched(*arguments: object, **named: object) -> Cluster:
-        cluster = begin(*arguments, **named)
-        if finder is not None:
-            finder.cluster = cluster
-        return cluster
-
     try:
-        cluster = play(watched)
+        cluster = play(begin if finder is None else _watched(begin, finder))
         return broken(cluster) or missed(cluster)
     except NodeError as error:
         return str(error)
@@ -93,6 +111,16 @@ def verdict(
         return broken(made[-1]) if made else ""
     except FELL_OVER as error:
         return fell_over(error)
+
+
+def _watched(begin: Begin, finder: MistakeFinder) -> Begin:
+    """A beginning that tells a finder which cluster it watches."""
+
+    def watched(*arguments: Any, **named: Any) -> Cluster:
+        finder.cluster = cluster = begin(*arguments, **named)
+        return cluster
+
+    return watched
 
 
 def briefly(wrong: str, seed: int | None = None) -> Failure | None:
@@ -131,20 +159,35 @@ def explained(
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
     """The failure that a story shows, compared with the reference."""
-    cluster, first = _compared(story, raft, record=True)
-    return explained(broken(cluster), cluster, first, story, seed)
+    cluster, first, wrong = _compared(story, raft, record=True)
+    return explained(broken(cluster) or wrong, cluster, first, story, seed)
 
 
 def first_mistake(story: Story, raft: type[Raft]) -> Difference | None:
-    """The first step of a story in which nodes of this class do something else than the reference."""
-    return _compared(story, raft, record=False)[1]
+    """The first step of a story in which nodes of this class do what no right node may do.
+
+    None if there is none, if they cannot play the story so far, or if it is over before the first tick.
+    """
+    try:
+        return _compared(story, raft, record=False)[1]
+    except (UserError, *FELL_OVER):  # from an action at tick 0
+        return None
 
 
-def _compared(story: Story, raft: type[Raft], record: bool) -> tuple[Cluster, Difference | None]:
-    finder = MistakeFinder()
+def _compared(story: Story, raft: type[Raft], record: bool) -> tuple[Cluster, Difference | None, str]:
+    """The cluster after a story, the first mistake, and the error that a node has raised. Without a record it ends with the mistake."""
+    finder, wrong = MistakeFinder(), ""
     finder.cluster = cluster = Cluster(story, node_class=finder.watching(raft), record=record)
-    cluster.tick(story.ticks)
-    return cluster, finder.first
+    try:
+        while cluster.now < story.ticks and (record or finder.first is None):
+            cluster.tick()
+    except NodeError as error:
+        wrong = str(error)
+    except UserError:  # a later action of the story is not possible with these nodes
+        wrong = ""
+    except FELL_OVER as error:
+        wrong = fell_over(error)
+    return cluster, finder.first, wrong
 
 
 def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tuple[str, ...]:

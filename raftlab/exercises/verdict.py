@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from raftlab.checks.failure import Failure
-from raftlab.checks.layers import Layer, shortened, shown_by
+from raftlab.checks.layers import Layer
+from raftlab.checks.shortest_run import run_of
 from raftlab.checks.words import plainly
 from raftlab.exercises.display import show_text, side_by_side
 from raftlab.exercises.item import Item
@@ -80,13 +81,11 @@ class Verdict:
 
     @cached_property
     def run(self) -> Failure | None:
-        """A failure with a short run that shows it: the described one if it has a run, or another with the same cause."""
+        """The failure with the shortest run that shows it, or another one with the same cause; None if there is none."""
         failure = self.failure
         if failure is None or self.node_class is None:
             return None
-        everything = [each for layer in self.layers for each in layer.failures]
-        found = failure if failure.story is not None else shown_by(failure, everything)
-        return found and shortened(found, self.node_class)
+        return run_of(failure, self.layers, self.node_class)
 
     # -- In words ----------------------------------------------------------------------------------------
 
@@ -116,17 +115,17 @@ class Verdict:
         return [*lines, "", f'For a hint, run hint("{self.item.name}").']
 
     def _told(self, failure: Failure | None) -> list[str]:
+        """The failure with its rule. What happened is told with the run, if there is one."""
         if failure is None:
             return []
         if failure.sentence:
             return [f"    {failure.sentence}", *self._rule("The rule", failure.rule)]
         lines = [f"    Expected: {failure.expectation}", *self._rule("The rule", failure.rule)]
+        if failure.story is not None:
+            return lines
         lines += ["    What happened:"] if failure.schedule else []
         lines += [f"        {number}. {each}" for number, each in enumerate(failure.schedule, start=1)]
-        lines += self._both(failure)
-        if failure.seed is not None:
-            lines += [f"    The seed of this run: {failure.seed}"]
-        return lines + self._consequence(failure)
+        return [*lines, *self._both(failure), *self._consequence(failure)]
 
     def _rule(self, title: str, id: str) -> list[str]:
         """A rule with its place in the paper; nothing if there is no such rule."""
@@ -143,14 +142,16 @@ class Verdict:
         return [f"    The consequence: {failure.consequence}"] if failure.consequence else []
 
     def _shown(self) -> list[str]:
-        """A run that shows the failure, unless the run has been told already."""
+        """A run that shows the failure."""
         run = self.run
         if run is None or run.story is None or self.failure is None:
             return []
         lines = ["", f"A run that shows it: {run.story.title} ({plural(len(run.story.actions), 'action')})"]
-        if self.failure.story is None:
-            lines += [f"    {each}" for each in run.schedule]
-        return [*lines, *self._both(run), *self._rule("The rule", run.rule), *self._consequence(run)]
+        lines += [f"    {each}" for each in run.schedule]
+        lines += self._both(run)
+        if run.rule != self.failure.rule:
+            lines += self._rule("The rule that is broken there", run.rule)
+        return lines + self._consequence(run)
 
     # -- In a notebook -------------------------------------------------------------------------------------
 
@@ -178,29 +179,30 @@ class Verdict:
 
     @cached_property
     def runs(self) -> tuple[tuple[str, History, int], ...]:
-        """Both runs, each with its heading (HTML) and its tick: where a property breaks, or else where the two begin to differ."""
+        """Both runs, each with its heading (HTML) and its tick: that of the mistake, where the two begin to differ."""
         found, run = self.histories(), self.run
-        if found is None or run is None:
+        if found is None or run is None or run.tick is None:
             return ()
         rule = BOOK.get(run.rule)
         reason = f" The rule: {html.escape(rule.text)} <small>({rule.id})</small>" if rule else ""
-        parted = (
-            ""
-            if run.opens == run.tick
-            else f" Go back to tick {run.tick}: there the two runs begin to differ."
+        breaks = (
+            f" At tick {run.breach}, {WATCHED[run.broke].text.partition(':')[0]} is broken."
+            if run.breach is not None and run.broke in WATCHED
+            else ""
         )
         heads = (
             (
                 f"<b>With your {html.escape(self.item.name)}</b>",
-                f"{parted} Which rules your nodes follow cannot be shown.",
+                f"{breaks} Which rules your nodes follow cannot be shown.",
             ),
             ("<b>With Raft's own</b>", reason),
         )
         runs = []
         for (head, more), each in zip(heads, found, strict=True):
             if each is not None:  # a run in which a node's code raises an error ends before that tick
-                tick = min(run.opens, each.branch.trace.ticks)
-                runs.append((f"{head}, at tick {tick}.{more}", each, tick))
+                tick = min(run.tick, each.branch.trace.ticks)
+                where = "where the two runs begin to differ" if tick == run.tick else "where it ends"
+                runs.append((f"{head}, at tick {tick}, {where}.{more}", each, tick))
         return tuple(runs)
 
     def _ipython_display_(self) -> None:
