@@ -80,7 +80,7 @@ def mistake_in(
     with suppress(UserError, *FELL_OVER):  # what came before counts all the same
         play(_watched(begin_with(finder.watching(raft), False, made), finder))
     first = finder.first
-    if first is None:
+    if first is None or not made:
         return None
     story = story_of(made[-1], name, title)
     return Failure(first.rule, "", (), first.should, first.did, story, first.tick, seed)
