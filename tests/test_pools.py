@@ -8,7 +8,7 @@ import pytest
 from raftlab import Story, UserError
 from raftlab.checks.conviction import MOST_TICKS, harm_in
 from raftlab.checks.mutants import KNOWN
-from raftlab.checks.mutants.stories import STORIES
+from raftlab.checks.mutants.stories import BESIDE, STORIES
 from raftlab.exercises.break_it import BreakIt, Suspect, check_goal
 from raftlab.exercises.items import ITEMS
 
@@ -70,7 +70,16 @@ def change_leaders(ids):
     ]  # fmt: skip
 
 
-SHOTGUNS = (crash_everything, cut_everything, lose_and_double, all_stand, change_leaders)
+def change_everything(ids):
+    """For nodes with snapshots, changes of voters and transfers: all of that, and one node is away."""
+    return [
+        (0, "time_out", "n1"), (9, "propose", "x=1", "n1"), (15, "isolate", "n3"), (15, "propose", "x=2", "n1"),
+        (21, "snapshot", "n1"), (21, "heal"), (40, "change_voters", *ids[:-1]), (45, "propose", "x=3", "n1"),
+        (60, "change_voters", *ids), (80, "transfer", "n2"), (100, "propose", "x=4", "n2"), (110, "crash", "n2"),
+    ]  # fmt: skip
+
+
+SHOTGUNS = (crash_everything, cut_everything, lose_and_double, all_stand, change_leaders, change_everything)
 
 
 def at_random(seed):
@@ -102,9 +111,10 @@ def at_random(seed):
     return [*actions, *((tick, "restart", id) for id in sorted(crashed)), (tick, "heal")], len(ids)
 
 
-def many_stories():
+def many_stories(have=()):
     """All short stories of all mistakes; and those that try to break everything, by what they are called."""
     yield from STORIES.items()
+    yield from BESIDE.get(have, {}).items()
     for gun in SHOTGUNS:
         for nodes in (3, 4, 5):
             for begin in ([], [STEADY]):
@@ -162,7 +172,7 @@ def test_no_story_proves_more_than_a_third_of_a_pool(name):
     """More than a third can do no harm in any of these stories, even if one does not ask whether right nodes do any."""
     pool = suspects(name)
     most = len(pool) // 3
-    for told, base in many_stories():
+    for told, base in many_stories(ITEMS[name].have):
         for story in with_each_goal(base) if any(wrong.goal for wrong in pool) else [base]:
             fitting = [wrong for wrong in pool if wrong.goal in ("", *(goal for goal, *_ in story.goals))]
             if len(fitting) <= most:

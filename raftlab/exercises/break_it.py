@@ -67,9 +67,9 @@ BY_HAND = (
     "Right-click a node, a message or a link to see what you can do with it; on a touch screen, hold it. "
     "What you do to the wrong nodes is also done to the right ones."
 )
-NEED_AN_EXTENSION = ("snapshot", "snapshot_every", "change_voters", "transfer")
-# The verbs that such a story can use. It breaks no disks, because even Raft does not tolerate that.
-USABLE = tuple(name for name, verb in VERBS.items() if not verb.beyond and name not in NEED_AN_EXTENSION)
+NEED_AN_EXTENSION = {
+    "snapshot": "Snapshots", "snapshot_every": "Snapshots", "change_voters": "Membership", "transfer": "Transfer",
+}  # fmt: skip
 QUIET: Story = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
 
 
@@ -100,6 +100,20 @@ class BreakIt:
         """The wrong nodes for a name. Raises UserError if it is no name."""
         return Suspect(self, KNOWN[self.pool[int(dice_of(me, self.name).random() * len(self.pool))]])
 
+    @property
+    def usable(self) -> tuple[str, ...]:
+        """The verbs that a story can use. It breaks no disks, because even Raft does not tolerate that."""
+        lacking = {verb for verb, extension in NEED_AN_EXTENSION.items() if extension not in self.have}
+        return tuple(name for name, verb in VERBS.items() if not verb.beyond and name not in lacking)
+
+    def told_story(self, *given: Any, **named: Any) -> Story:
+        """`Story`, as an answer calls it. For a verb that does not exist, it suggests only those that an answer can use."""
+        actions = named.get("actions")
+        for action in actions if isinstance(actions, list | tuple) else ():
+            if isinstance(action, list | tuple) and len(action) > 1 and action[1] not in tuple(VERBS):
+                check_name("verb", action[1], self.usable)
+        return Story(*given, **named)
+
     def help(self, me: str) -> Help:
         """The hints for the nodes that are drawn."""
         wrong = self.drawn(me)
@@ -109,7 +123,7 @@ class BreakIt:
     def judge(self, answer: Any, me: str) -> Result:
         """The points of a story, or of a function that returns it, and why. Raises UserError if Raft cannot play it."""
         try:
-            story = check_story(written(answer, Story=told_story))
+            story = check_story(written(answer, Story=self.told_story))
         except NotImplementedError:
             return Result(self.name, 0, self.points, ("Not written yet.",))
         wrong = self.drawn(me)
@@ -239,15 +253,6 @@ class Suspect:
 def mistake_of(wrong: Suspect) -> str:
     """What the mistake is, for a learner who has found it; a suspect itself must not show it."""
     return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
-
-
-def told_story(*given: Any, **named: Any) -> Story:
-    """`Story`, as an answer calls it. For a verb that does not exist, it suggests only those that an answer can use."""
-    actions = named.get("actions")
-    for action in actions if isinstance(actions, list | tuple) else ():
-        if isinstance(action, list | tuple) and len(action) > 1 and action[1] not in tuple(VERBS):
-            check_name("verb", action[1], USABLE)
-    return Story(*given, **named)
 
 
 def check_story(story: Any) -> Story:

@@ -17,7 +17,7 @@ from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import plural
-from raftlab.sim.errors import UserError
+from raftlab.sim.errors import UserError, listed
 from raftlab.sim.story import Story
 
 Way = tuple[str, str]  # a link in one direction
@@ -58,6 +58,11 @@ WORDS: dict[str, Words] = {
     "message": Words("a single message", "something must happen to a message", "one message must {0}", "something happens to a message"),
     "network": Words("how messages travel", "messages must travel in another way", "messages must {0}", "messages {0}"),
     "timers": Words("the election timers", "all election timers must run out together", "all election timers must be aligned", "all timers are aligned"),
+    "snapshot": Words("a snapshot", "a node must take a snapshot", "{0} must take a snapshot", "{0} takes a snapshot"),
+    "transfer": Words(
+        "a leader that hands over", "the leader must hand over", "the leader must hand over to {0}", "the leader hands over to {0}"
+    ),
+    "change_voters": Words("who has a vote", "the voters must change", "the voters must become {0}", "the voters become {0}"),
 }  # fmt: skip
 DONE_TO_A_MESSAGE = {
     "drop": "be lost",
@@ -65,7 +70,7 @@ DONE_TO_A_MESSAGE = {
     "deliver": "arrive at last",
     "delay": "be delayed",
 }
-DONE_TO_A_NODE = ("crash", "restart", "read")
+DONE_TO_A_NODE = ("crash", "restart", "read", "snapshot", "transfer")
 
 
 class Happening(NamedTuple):
@@ -206,6 +211,8 @@ def _deed(now: int, verb: str, arguments: list[object]) -> Iterator[Happening]:
         yield Happening(verb, now, (str(node),))
     elif verb in ("propose", "write"):
         yield Happening("command", now, (str(arguments[1]),))
+    elif verb == "change_voters":
+        yield Happening(verb, now, (listed([str(each) for each in arguments]),))
     elif verb in DONE_TO_A_MESSAGE:
         yield Happening("message", now, (DONE_TO_A_MESSAGE[verb],))
     elif verb == "align_timers":

@@ -6,7 +6,7 @@ Each finds an item by its name, and keeps what it gives in the learner's file.
 from collections.abc import Callable
 from typing import Any
 
-from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story, told_story
+from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
@@ -70,7 +70,7 @@ def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> S
     if me == YOUR_NAME:
         return NO_NAME
     wrong = found[item].drawn(me)
-    wrong.story = check_story(written(story, Story=told_story))
+    wrong.story = check_story(written(story, Story=found[item].told_story))
     return wrong
 
 

@@ -157,7 +157,7 @@ ITEMS: tuple[Item, ...] = (
         "reads without asking", "commits without a majority", "no up-to-date check",
         "an old answer confirms a newer read", "reads before anything of its own term is committed",
         "majority is n // 2", "grants two votes in one term", "new leader drops its uncommitted entries",
-        "up-to-date compares only the last term", "counts refusals", "a majority of those alive",
-        "the leader does not save its own entries"), have=("NoOp", "ReadIndex")),
+        "up-to-date compares only the last term", "counts refusals", "a majority of those alive"),
+        have=("NoOp", "ReadIndex")),
     *read_it("05", two_leaders, 5, 5, 5),
 )  # fmt: skip

@@ -1,5 +1,6 @@
-"""Lesson 07: a snapshot that is stored, and one that is installed; which change of voters is allowed; a leader that hands over."""
+"""Lesson 07: a snapshot that is stored, and one that is installed; which change of voters is allowed; a leader that hands over; wrong nodes."""
 
+from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.write_it import Rule
 
@@ -29,4 +30,15 @@ ITEMS: tuple[Item, ...] = (
         "If node.successor is not None and node.match_index.get(node.successor) == node.log.last_index: node.send(TimeoutNow(node.id, node.successor, node.term))."),
         extensions=("Transfer",),
         misconceptions=("hands over to a node that is not up to date",)),
+    BreakIt("07.a", 20, (
+        "a snapshot does not reach the state machine", "a snapshot is not saved",
+        "a snapshot throws away all that follows", "voters change before the leader has committed anything",
+        "several voters change at once", "those without a vote are counted", "commits without a majority",
+        "grants two votes in one term", "new leader drops its uncommitted entries"),
+        have=("Snapshots", "Membership", "Transfer")),
+    BreakIt("07.b", 20, (
+        "a new node has its vote at once", "who has no vote stands for election",
+        "hands over to a node that is not up to date", "an older leader hands over", "the leader does not count itself",
+        "the leader forgets its own copy", "nextIndex never decremented", "sends log[next + 1:]",
+        "a new leader takes its own log for everybody's"), have=("Snapshots", "Membership", "Transfer")),
 )  # fmt: skip
