@@ -21,12 +21,12 @@ def lacks(*actions, wrong=FORGETS, **more):
 def test_the_first_thing_that_is_missing_is_told_in_three_steps():
     """A voter must crash between two requests of one term, and the second candidate must not hear the first."""
     assert lacks(STAND) == (
-        "What is missing next has to do with which links work.",
+        "The first thing that is missing has to do with which links work.",
         "First, a link must be cut.",
         "First, n3 must not hear n1.",
     )
     assert lacks(CUT, STAND) == (
-        "What is missing next has to do with a crash.",
+        "The first thing that is missing has to do with a crash.",
         "After n1 stands for election, a node must crash.",
         "After n1 stands for election, n2 must crash.",
     )
@@ -47,7 +47,7 @@ def test_something_of_the_kind_at_the_wrong_moment_is_said_to_be_there():
     early = lacks((0, "crash", "n2"), (1, "restart", "n2"), (1, "cut", "n1", "n3"), (2, "time_out", "n1"))
     assert (
         early[0]
-        == "What is missing next has to do with a crash, though there is something of the kind in your story."
+        == "The first thing that is missing has to do with a crash, though there is something of the kind in your story."
     )
 
 
@@ -76,11 +76,10 @@ def test_a_learner_who_lacks_the_same_again_is_told_more_and_never_the_mistake(t
         for actions in ((STAND,), (STAND,), (STAND,), (CUT, STAND))
     ]
     for text, step in zip(told, (*lacks(STAND), lacks(CUT, STAND)[0]), strict=True):
-        assert text.endswith(step)
+        assert f"\n{step}" in text
         assert "saved" not in text
-    assert repr(judged(FORGETS, three(STAND))).endswith(lacks(STAND)[0]), (
-        "without notes, the first step is told"
-    )
+    assert [text.count("you are told more") for text in told] == [1, 1, 0, 1]
+    assert lacks(STAND)[0] in repr(judged(FORGETS, three(STAND))), "without notes, the first step is told"
 
 
 def test_all_kinds_of_events_happen_in_some_story_that_is_known():

@@ -51,7 +51,7 @@ NOT_SEEN = {
     ELECTIONS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, and hold no "
     "election after right nodes have held their last one.",
     ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. A property that breaks proves nothing here.",
-    GOAL: "Not proved: in your story the wrong nodes reach its goal. A property that breaks proves nothing here.",
+    GOAL: "Not proved: in your story the wrong nodes reach its goal, as right nodes do. A property that breaks proves nothing here.",
 }
 # The first actions of a story that take luck out of it.
 STEADY = {
@@ -217,7 +217,7 @@ class Suspect:
             harm = "A client of such nodes can read an old value."
         elif self._is_restless():
             harm = "A cluster of them can hold unnecessary elections."
-        have = f" have {' and '.join(self.item.have)}. They" if self.item.have else ""
+        have = f" have {listed(list(self.item.have))}. They" if self.item.have else ""
         where = "" if self.item.anywhere else f", in {self.about}"
         return f"These nodes{have} have a mistake in one place{where}. {harm}"
 

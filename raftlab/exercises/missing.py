@@ -130,7 +130,7 @@ def missing(story: Story, wrong: type[Raft], known: Story, kinds: tuple[str, ...
     also = ", though there is something of the kind in your story" if once else ""
     named = words.named.format(*(match.nodes.get(name, name) for name in lacking.names))
     return (
-        f"What is missing next has to do with {words.about}{also}.",
+        f"The first thing that is missing has to do with {words.about}{also}.",
         f"{then}{words.some}.",
         f"{then}{named}.",
     )

@@ -32,7 +32,14 @@ class Result:
 
     def __repr__(self) -> str:
         points = f"{self.item}: {self.points:g} of {self.of} points."
-        return "\n".join([points, *self.sentences, *self.steps[self.step : self.step + 1]])
+        return "\n".join([points, *self.sentences[:1], *self._hint(), *self.sentences[1:]])
+
+    def _hint(self) -> tuple[str, ...]:
+        """The step that is shown, and that there are more."""
+        if not self.steps:
+            return ()
+        more = self.step < len(self.steps) - 1
+        return (self.steps[self.step] + " If your next story lacks the same, you are told more." * more,)
 
     def _ipython_display_(self) -> None:
         from IPython.display import display
