@@ -24,9 +24,9 @@ mutant of an extension as nodes with this extension. Each judgement stops at the
 No mutant is made of what only a reader sees (docstrings, types, names of rules, sentences), nor of what is certainly
 right: to save twice, to draw dice twice, or another order of lines that do not touch each other.
 
-"Equivalent" is a mutant that is no mistake: `tests/mutation/equivalent.json` lists each with the reason. For a
-few of them the reason says that they are a mistake that no check finds, most of them only with another extension. A mutant
-that "survives" is a mistake that at least one of its judgements does not find.
+"Equivalent" is a mutant that is no mistake: `tests/mutation/equivalent.json` lists each with the reason. A few of
+them are right as an answer to their item, which is judged in a plain Raft, and found as a whole Raft with an extension. A
+mutant that "survives" is a mistake that at least one of its judgements does not find.
 """
 Results = dict[str, list[Judgement]]
 

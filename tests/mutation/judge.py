@@ -42,7 +42,11 @@ BEGINNINGS = "how a node begins"
 QUICK = (SITUATIONS, BEGINNINGS, HANDLERS)
 # Methods of Raft that do something only for these extensions, or something more.
 SEAMS = {"has_live_leader": ("PreVote", "StickyVotes"), "__init__": ("Snapshots",)}
-ALSO_WITH = {"step": "NoOp"}  # an extension whose situations also ask for this method of Raft
+# Extensions whose situations ask more of a method of Raft than Raft's own do.
+ALSO_WITH = {
+    "step": ("NoOp",), "campaign": ("NoOp", "Membership"), "is_quorum": ("CheckQuorum",),
+    "on_append_entries_reply": ("Membership",), "advance_commit_index": ("Membership",),
+}  # fmt: skip
 HEAD = """from collections.abc import Collection
 from raftlab import Raft
 from raftlab.log import Log
@@ -76,7 +80,7 @@ def judgements(mutant: Generated, thorough: bool = True) -> list[Judgement]:
         layers = layers_for(WHOLE, tuple(FIGURE_2))
         # The class itself is made sooner than the answer, and what it fails, the answer fails, too.
         classes[WHOLE] = [(lambda: extended((), function), layers[:1]), (lambda: _whole(function), layers)]
-        for names in sets_with(ALSO_WITH.get(function.name, "")):
+        for names in (names for each in ALSO_WITH.get(function.name, ()) for names in sets_with(each)):
             classes[WHOLE].append((lambda names=names: extended(names, function), layers_with(names)))
     for extension in extensions_about(function):
         classes[extension] = [
