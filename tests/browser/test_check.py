@@ -16,7 +16,8 @@ def test_a_wrong_answer_its_message_its_run_a_hint_the_right_answer_and_the_poin
     bench.put(IMPORT + WRONG + "\ncheck('on_request_vote', on_request_vote)")
     bench.player.first.wait_for()
     told = bench.panel.inner_text()
-    assert "One vote a term: the second candidate is refused." in told
+    assert "its vote given to n1" in told
+    assert "it gives its vote instead of refusing it" in told
     assert "Election Safety is broken" in told
     assert bench.player.count() == 2, "the answer's run, and the reference's beside it"
     assert "Which rules your nodes follow cannot be shown." in told
