@@ -322,6 +322,11 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     )
     grade.add_argument("--trust", action="store_true", help="judge even where there is no complete sandbox")
     grade.add_argument(
+        "--viva",
+        action="store_true",
+        help="also make a viva sheet for each person: questions about their own answers",
+    )
+    grade.add_argument(
         "--self-test", action="store_true", help="try attacks on the grader (about two minutes)"
     )
     grade.set_defaults(run=grade_submissions)
@@ -339,7 +344,7 @@ def grade_submissions(options: argparse.Namespace) -> int:
         options.submissions, options.out, notebooks=notebooks_here(options.exercises), only=options.only,
         people=vars(options)["class"], secret=options.secret, overrides=options.overrides, names=options.names, due=time_of(options.due),
         late_costs=options.late_costs / 100, again=options.again, workers=options.workers, trust=options.trust,
-        progress=sys.stderr.isatty(),
+        viva=options.viva, progress=sys.stderr.isatty(),
     )  # fmt: skip
     print("\n".join(found.summary(options.out)))
     return 0

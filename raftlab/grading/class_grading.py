@@ -15,9 +15,10 @@ from raftlab.grading.judging import Job
 from raftlab.grading.pages import PAGE, class_page, file_of, person_page
 from raftlab.grading.people import ClassList, Person, read_class
 from raftlab.grading.results import Results
-from raftlab.grading.run import judge_all
+from raftlab.grading.run import do_all, judge_all
 from raftlab.grading.submissions import Collected, Submission, collect
 from raftlab.grading.tables import canvas_csv, grades_csv, items_csv, moodle_csv, problems_csv
+from raftlab.grading.viva import MAKING, write_sheets
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.files import write_file
@@ -83,6 +84,7 @@ def grade_class(
     workers: int | None = None,
     trust: bool = False,
     progress: bool = True,
+    viva: bool = False,
 ) -> Graded:
     """Grade what a class handed in. If it is stopped, even by kill -9, start it again: it goes on where it was.
 
@@ -101,6 +103,7 @@ def grade_class(
         executor: any of concurrent.futures, such as a Dask client's; None takes `workers` processes of this machine.
         trust: whether to judge where there is no complete sandbox.
         progress: whether to show a progress bar.
+        viva: whether to make a viva sheet for each person, too.
 
     Raises:
         UserError: something is missing or wrong; the sentence says what.
@@ -125,6 +128,9 @@ def grade_class(
     missing = [(each.exercise.name, each.person) for each in graded if each.submission is None]
     found = Graded(graded, missing, collected)
     write_all(found, Path(out), listed)
+    if viva:
+        work = partial(do_all, MAKING, executor=executor, workers=workers, trust=trust, progress=progress)
+        write_sheets(Path(out), graded, "", work)
     return found
 
 

@@ -53,6 +53,11 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     failed: bool = False
 
+    @classmethod
+    def of_record(cls, record: dict[str, Any]) -> "Outcome":
+        """The outcome that was kept as JSON."""
+        return cls(**record | {"lines": tuple(record["lines"])})
+
     @property
     def names_lines(self) -> bool:
         """Whether the verdict speaks of a line of the answer, so that it holds only for this layout of it."""

@@ -1,13 +1,15 @@
 """Judges all answers of a class on any executor: the same outcomes on each, and each equal answer only once."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Executor, as_completed
+from contextlib import contextmanager
 from functools import partial
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from raftlab.experiments.executors import check_executor, processes
 from raftlab.grading.judging import Job, Outcome, judged
-from raftlab.grading.results import Results
+from raftlab.grading.results import Kept, Records, Results
 from raftlab.grading.sandbox import find_sandbox
 from raftlab.remote.program import launched_by
 from raftlab.sim.bar import progress_bar
@@ -19,6 +21,29 @@ WITHOUT = (
 BROKE = "The process that judged this answer ended; a person must look at it."
 
 
+class Task(Protocol):
+    """Something to be done with answers. Its key is a name for all on which the result depends."""
+
+    @property
+    def key(self) -> str:
+        """The name."""
+
+
+T = TypeVar("T", bound=Task)
+
+
+class Work(NamedTuple, Generic[Kept]):
+    """What is done with each task.
+
+    here: does it in this process, given the task and `trust`. unit: what a task is, in the progress bar.
+    broke: the result of a task that ends the process which does it.
+    """
+
+    here: Callable[..., Kept]
+    unit: str
+    broke: Kept
+
+
 def judge_all(
     jobs: Iterable[Job],
     results: Results,
@@ -28,7 +53,22 @@ def judge_all(
     trust: bool = False,
     progress: bool = True,
 ) -> None:
-    """Judge what is not yet in the results, and add each outcome as soon as it is there.
+    """Judge what is not yet in the results, and add each outcome as soon as it is there. The rest is as for `do_all`."""
+    work = Work(judged_here, "answer", Outcome(0, 0, (BROKE,), failed=True))
+    do_all(work, jobs, results, executor, workers=workers, trust=trust, progress=progress)
+
+
+def do_all(
+    work: Work[Kept],
+    tasks: Iterable[T],
+    results: Records[Kept],
+    executor: Executor | None = None,
+    *,
+    workers: int | None = None,
+    trust: bool = False,
+    progress: bool = True,
+) -> None:
+    """Do what is not yet in the results, and add each result as soon as it is there.
 
     executor: any of concurrent.futures, such as a Dask client's `client.get_executor()`; None takes this many processes
     of this machine. trust: whether to go on where a sandbox lacks a protection.
@@ -36,40 +76,40 @@ def judge_all(
     Raises UserError if it does, on the machine of a worker, or if `executor` is no executor.
     """
     check_executor(executor)
-    waiting = {job.key: job for job in jobs if job.key not in results}
+    waiting = {each.key: each for each in tasks if each.key not in results}
     if not waiting:
         return
-    task = partial(judged_here, trust=trust)
-    with progress_bar(total=len(waiting), unit="answer", disable=not progress) as bar:
+    do = partial(work.here, trust=trust)
+    with progress_bar(total=len(waiting), unit=work.unit, disable=not progress) as bar:
 
-        def add(key: str, outcome: Outcome) -> None:
-            results.add(key, outcome)
+        def add(key: str, result: Kept) -> None:
+            results.add(key, result)
             del waiting[key]
             bar.update()
 
         if executor is not None:
-            spread(task, waiting, executor, add)
+            spread(do, waiting, executor, add)
             return
         try:
             with processes(workers or os.cpu_count() or 1) as own:
-                spread(task, waiting, own, add)
+                spread(do, waiting, own, add)
         except BrokenExecutor:
-            for key, job in list(waiting.items()):  # one by one: this finds the answer that ends its judge
+            for key, each in list(waiting.items()):  # one by one: this finds the answer that ends its judge
                 try:
                     with processes(1) as own:
-                        add(key, own.submit(task, job).result())
+                        add(key, own.submit(do, each).result())
                 except BrokenExecutor:
-                    add(key, Outcome(0, 0, (BROKE,), failed=True))
+                    add(key, work.broke)
 
 
 def spread(
-    task: Callable[[Job], Outcome],
-    jobs: Mapping[str, Job],
+    do: Callable[[T], Kept],
+    tasks: Mapping[str, T],
     executor: Executor,
-    add: Callable[[str, Outcome], None],
+    add: Callable[[str, Kept], None],
 ) -> None:
-    """Judge these on an executor, and hand on each outcome when it is there."""
-    futures = {executor.submit(task, job): key for key, job in jobs.items()}
+    """Do these on an executor, and hand on each result when it is there."""
+    futures = {executor.submit(do, each): key for key, each in tasks.items()}
     try:
         for future in as_completed(futures):
             add(futures[future], future.result())
@@ -80,8 +120,15 @@ def spread(
 
 def judged_here(job: Job, trust: bool) -> Outcome:
     """Judge an answer in the sandbox of this machine. Raises UserError if there is none, and answers are not trusted."""
+    with sandboxed(trust):
+        return judged(job)
+
+
+@contextmanager
+def sandboxed(trust: bool) -> Iterator[None]:
+    """Within this context, answers run in the sandbox of this machine. Raises UserError if there is none, and they are not trusted."""
     sandbox = find_sandbox()
     if sandbox.missing and not trust:
         raise UserError(WITHOUT.format(", or ".join(sandbox.lacks)))
     with launched_by(sandbox.wrap):
-        return judged(job)
+        yield

@@ -132,7 +132,7 @@ def deed(it: Comparison) -> str:
         return it.theirs.error.rstrip(".")
     ours, theirs, fields = it.ours.state, it.theirs.state, it.fields
     if "role" in fields:
-        return f"it is then {_plain('role', theirs)} instead of {_plain('role', ours)}"
+        return f"it is then {field_in_words('role', theirs)} instead of {field_in_words('role', ours)}"
     if it.missing or it.extra:
         return _sent(it.extra, it.missing)
     if "commit_index" in fields:
@@ -143,11 +143,13 @@ def deed(it: Comparison) -> str:
         return f"it answers {_answered(it.theirs)} instead of {_answered(it.ours)}"
     for name in ("term", "log", "voted_for", "leader"):
         if name in fields:
-            return f"its {name} is then {_plain(name, theirs)} instead of {_plain(name, ours)}"
+            return (
+                f"its {name} is then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
+            )
     if "timer" in fields:
         return f"its timer {timer_of(it.question, theirs)}; it should have {_timer(it)}"
     for name in sorted(fields):
-        return f"its {name} is then {_plain(name, theirs)} instead of {_plain(name, ours)}"
+        return f"its {name} is then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
     return it.disk[1] if it.disk else "it does something else"
 
 
@@ -157,7 +159,8 @@ def _timer(it: Comparison) -> str:
     }.get(timer_of(it.question, it.ours.state), "started again")  # fmt: skip
 
 
-def _plain(name: str, state: State) -> str:
+def field_in_words(name: str, state: Mapping[str, Any]) -> str:
+    """The value of a node's field in words."""
     return words(state[name]) if name == "log" else _value(state[name])
 
 
