@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from raftlab.checks.differential.ask import State
 from raftlab.checks.differential.compare import BASIC, Comparison, timer_of
 from raftlab.checks.differential.disk import words
 from raftlab.checks.words import event_words
