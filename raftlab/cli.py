@@ -302,33 +302,28 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         ("overrides", None, "a csv file of your own decisions: person,exercise,item,points,reason"),
     ):
         grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
-    grade.add_argument(
-        "--only", nargs="+", metavar="EXERCISE", default=[], help="grade only these, such as 04_replication"
-    )
-    grade.add_argument(
-        "--names",
-        metavar="REGEX",
-        help="a regular expression for the paths of files, with a group (?P<person>...)",
-    )
-    grade.add_argument(
-        "--due", metavar="TIME", help="files that were changed later are late; such as 2026-11-30T12:00"
-    )
+    for name, of, what in (
+        ("only", "EXERCISE", "grade only these, such as 04_replication"),
+        ("again", "ITEM", "judge these items again"),
+    ):
+        grade.add_argument(f"--{name}", nargs="+", metavar=of, default=[], help=what)
+    for name, of, what in (
+        ("names", "REGEX", "a regular expression for the paths of files, with a group (?P<person>...)"),
+        ("due", "TIME", "files that were changed later are late; such as 2026-11-30T12:00"),
+    ):
+        grade.add_argument(f"--{name}", metavar=of, help=what)
     grade.add_argument(
         "--late-costs", type=float, default=0, metavar="PERCENT", help="what being late costs (default: 0)"
     )
-    grade.add_argument("--again", nargs="+", metavar="ITEM", default=[], help="judge these items again")
     grade.add_argument(
         "--workers", type=int, metavar="N", help="the number of processes (default: one for each processor)"
     )
-    grade.add_argument("--trust", action="store_true", help="judge even where there is no complete sandbox")
-    grade.add_argument(
-        "--viva",
-        action="store_true",
-        help="also make a viva sheet for each person: questions about their own answers",
-    )
-    grade.add_argument(
-        "--self-test", action="store_true", help="try attacks on the grader (about two minutes)"
-    )
+    for name, what in (
+        ("trust", "judge even where there is no complete sandbox"),
+        ("viva", "also make a viva sheet for each person: questions about their own answers"),
+        ("self-test", "try attacks on the grader (about two minutes)"),
+    ):
+        grade.add_argument(f"--{name}", action="store_true", help=what)
     grade.set_defaults(run=grade_submissions)
 
 

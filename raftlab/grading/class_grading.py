@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from raftlab.grading.alike import pairs_alike
 from raftlab.grading.codes import codes_of
@@ -30,8 +30,12 @@ class Graded(NamedTuple):
     """What came of a class: the grades, and who did not hand in which exercise."""
 
     grades: list[Grade]
-    missing: list[tuple[str, Person]]
     collected: Collected
+
+    @property
+    def missing(self) -> list[tuple[str, Person]]:
+        """The exercises that were not handed in, each with a person."""
+        return [(each.exercise.name, each.person) for each in self.grades if each.submission is None]
 
     def summary(self, folder: Path) -> list[str]:
         """What was done, and what a person should look at, in sentences."""
@@ -113,25 +117,28 @@ def grade_class(
     listed = read_class(Path(people)) if people else ClassList()
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
-    asked = {
-        each: exercises[each] for each in only or sorted({one.exercise for one in collected.submissions})
-    }
-    handed_in = [each for each in collected.submissions if each.exercise in asked]
-    handed_in = [codes.own(each) for each in handed_in] if codes else handed_in
-    people_of = {each.key: each for each in (*(one.person for one in handed_in), *listed.people)}
-    everybody = [people_of[key] for key in sorted(people_of)]
+    chosen = only or sorted({each.exercise for each in collected.submissions})
+    asked = {name: exercises[name] for name in chosen}
+    handed_in = [
+        codes.own(each) if codes else each for each in collected.submissions if each.exercise in asked
+    ]
+    everybody = all_people(handed_in, listed)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
+    how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
     with Results(made(Path(out)) / OUTCOMES) as results:
-        judge = partial(judge_all, executor=executor, workers=workers, trust=trust, progress=progress)
-        judge_class(handed_in, asked, results, again, judge)
+        judge_class(handed_in, asked, results, again, partial(judge_all, **how))
         graded = grades_of(handed_in, everybody, asked, results, decided, late_costs)
-    missing = [(each.exercise.name, each.person) for each in graded if each.submission is None]
-    found = Graded(graded, missing, collected)
+    found = Graded(graded, collected)
     write_all(found, Path(out), listed)
     if viva:
-        work = partial(do_all, MAKING, executor=executor, workers=workers, trust=trust, progress=progress)
-        write_sheets(Path(out), graded, "", work)
+        write_sheets(Path(out), graded, codes.secret if codes else "", partial(do_all, MAKING, **how))
     return found
+
+
+def all_people(submissions: Iterable[Submission], listed: ClassList) -> list[Person]:
+    """Who handed in, and who is on the class list, in the order of their keys."""
+    found = {each.key: each for each in (*(one.person for one in submissions), *listed.people)}
+    return [found[key] for key in sorted(found)]
 
 
 def check_settings(
