@@ -119,9 +119,8 @@ def grade_class(
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
     chosen = only or sorted({each.exercise for each in collected.submissions})
     asked = {name: exercises[name] for name in chosen}
-    handed_in = [
-        codes.own(each) if codes else each for each in collected.submissions if each.exercise in asked
-    ]
+    handed_in = [each for each in collected.submissions if each.exercise in asked]
+    handed_in = [codes.own(each) for each in handed_in] if codes else handed_in
     everybody = all_people(handed_in, listed)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
     how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
