@@ -32,7 +32,7 @@ from raftlab.checks.differential.sentence import (
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mutants import KNOWN
 from raftlab.exercises.answer import Written, parsed, text_of
-from raftlab.exercises.break_it import BreakIt, Suspect, check_story, told_story
+from raftlab.exercises.break_it import BreakIt, Suspect, check_goal, check_story
 from raftlab.exercises.break_it import judged as judged_story
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly, whole_answer, written
@@ -42,6 +42,7 @@ from raftlab.exercises.lessons.l02_election import Believed
 from raftlab.exercises.prove_me_wrong import claim_of
 from raftlab.exercises.questions import Question as ReadQuestion
 from raftlab.exercises.read_it import ReadIt
+from raftlab.exercises.result import Result
 from raftlab.exercises.whole import Whole
 from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.grading.judging import Job
@@ -402,7 +403,9 @@ def numbered(text: str, marked: int) -> tuple[str, ...]:
 def story_in(given: Given) -> tuple[Story, Suspect]:
     """The story of an answer, and the nodes that it is to prove wrong. Raises UserError if the answer is no story."""
     assert isinstance(given.item, BreakIt)
-    return check_story(written(given.written, Story=told_story)), given.item.drawn(given.job.me)
+    wrong = given.item.drawn(given.job.me)
+    story = check_story(written(given.written, Story=given.item.told_story))
+    return check_goal(story, wrong), wrong
 
 
 def action(given: Given, dice: Random) -> Question | None:
@@ -410,7 +413,7 @@ def action(given: Given, dice: Random) -> Question | None:
     story, wrong = story_in(given)
     if not given.points:
         asked = "Your story proves nothing about the wrong nodes. What is missing in it?"
-        answer = (judged_story(wrong, story).sentences[0], *wrong.hints[1:])
+        answer = (why(judged_story(wrong, story)), *wrong.hints[1:])
         return Question("action", given.job.item, asked, answer, actions_of(story))
     if not story.actions:
         return None
@@ -418,12 +421,17 @@ def action(given: Given, dice: Random) -> Question | None:
     part = replace(story, actions=story.actions[:at] + story.actions[at + 1 :])
     try:
         result = judged_story(wrong, part)
-        proved, why = result.points > 0, result.sentences[0]
+        proved, reason = result.points > 0, why(result)
     except UserError as error:
-        proved, why = False, str(error)
+        proved, reason = False, str(error)
     asked = f"This is your story. Does it still prove the mistake of the wrong nodes without its {NUMBERS[at]} action? Why?"
     head = "Yes, that action is not needed." if proved else "No, that action is needed."
-    return Question("action", given.job.item, asked, (head, why), actions_of(story))
+    return Question("action", given.job.item, asked, (head, reason), actions_of(story))
+
+
+def why(result: Result) -> str:
+    """Why a story proves a mistake, or not; and then what it lacks."""
+    return " ".join((result.sentences[0], *result.steps[-1:]))
 
 
 def actions_of(story: Story) -> tuple[str, ...]:
@@ -481,17 +489,18 @@ def other_mistake(given: Given, dice: Random) -> Question | None:
     story, wrong = story_in(given)
     if not given.points:
         return None
-    others = [each for each in wrong.item.pool if KNOWN[each] != wrong._mutant]
+    all_of_them = [Suspect(wrong.item, KNOWN[each]) for each in wrong.item.pool]
+    others = [each for each in all_of_them if each._mutant != wrong._mutant and each.kinds == wrong.kinds]
     if not others:
         return None
-    other = KNOWN[drawn(dice, others)[0]]
-    result = judged_story(Suspect(wrong.item, other), story)
+    suspect = drawn(dice, others)[0]
+    other, result = suspect._mutant, judged_story(suspect, story)
     asked = (
         f"Your story proves what is wrong with your wrong nodes. Other nodes have another mistake, in {other.where}: "
         f"“{other.name}”. Does your story prove that, too? Why?"
     )
     head = "Yes." if result.points else "No."
-    return Question("other mistake", given.job.item, asked, (head, result.sentences[0]), actions_of(story))
+    return Question("other mistake", given.job.item, asked, (head, why(result)), actions_of(story))
 
 
 # -- A run that was read --------------------------------------------------------------------------------------------
