@@ -4,7 +4,8 @@
 //     raftlab check --node "node examples/raft.mjs"
 //     raftlab explore elections --node "node examples/raft.mjs"
 //
-// A node is an object with the fields of its state. Nothing is kept between two questions.
+// A node is an object with the fields of its state. Nothing is kept between two questions: each one brings the state.
+// With --keep-state, the program keeps the states itself; it can then be played, but neither checked nor explored.
 
 import { createInterface } from "node:readline";
 
@@ -259,16 +260,21 @@ function started({ saved, ...fixed }, dice) {
   return node;
 }
 
-function answered({ state, events = [], dice, ...question }) {
-  const node = question.new ? started(question.new, dice) : new Node(state, dice);
+/** The states that are kept here, by the numbers of their nodes; null if each question brings its state. */
+const kept = process.argv.includes("--keep-state") ? new Map() : null;
+
+function answered({ state, node: number, events = [], dice, ...question }) {
+  const node = question.new ? started(question.new, dice) : new Node(kept?.get(number) ?? state, dice);
   for (const event of events) node.step(event);
-  return node.answer();
+  const answer = node.answer();
+  kept?.set(number, answer.state);
+  return answer;
 }
 
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 let greeted = false;
 for await (const line of createInterface({ input: process.stdin })) {
   if (greeted) for (const question of JSON.parse(line)) say(answered(question));
-  else say({ raftlab: 1, name: "Raft in JavaScript" });
+  else say({ raftlab: 1, name: "Raft in JavaScript", keeps_state: kept !== null });
   greeted = true;
 }

@@ -16,7 +16,10 @@ from raftlab.sim.story import Story
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns 0 for success, 1 if a property was broken or no goal was reached, 2 for a user's mistake."""
+    """Run one command.
+
+    Returns 0 for success, 1 if a property was broken or no goal was reached, 2 for a user's mistake, 130 if it was stopped.
+    """
     parser = argparse.ArgumentParser(
         prog="raftlab", description="Learn Raft by stepping through it and breaking it."
     )
@@ -42,6 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         print(f"raftlab: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nraftlab: stopped.", file=sys.stderr)
+        return 130
     except BrokenPipeError:  # `raftlab play ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -1,13 +1,9 @@
 """Nodes in another process do the same as nodes in this one, and nothing that the process does hurts this one."""
 
 import json
-import os
 import pickle
 import re
-import signal
-import subprocess
 import sys
-import threading
 from inspect import getsource
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +13,7 @@ from typing import get_args
 
 import pytest
 
-from raftlab import Cluster, History, Raft, UserError, implement, load
+from raftlab import Cluster, History, Raft, implement, load
 from raftlab.checks.differential import ask
 from raftlab.checks.scripted import SCENES
 from raftlab.checks.words import node_in
@@ -28,7 +24,6 @@ from raftlab.messages import Effect, ElectionTimeout, Event, LogEntry, RequestVo
 from raftlab.remote.answers import Speaker
 from raftlab.remote.codec import FIELDS, reader, state_of, write_named
 from raftlab.remote.nodes import command_class
-from raftlab.sim.errors import NodeError
 from raftlab.sim.systems import build, objection
 
 PAGE = Path(__file__).parent.parent / "docs" / "protocol.md"
@@ -224,121 +219,6 @@ def test_a_blank_and_an_error_are_told_apart_among_many_questions():
 def test_the_scenes_find_nothing_wrong_with_the_reference_in_another_process():
     there = answer_class(own_text("advance_commit_index"), "advance_commit_index", "advance_commit_index")
     assert [scene.name for scene in SCENES if scene.run(there)] == []
-
-
-# -- What a program may do wrong ---------------------------------------------------------------------------------
-
-
-def program(tmp_path, *lines, wait="sys.stdin.read()"):
-    """A program that writes these lines, whatever it is asked, and then waits or ends."""
-    file = tmp_path / "node.py"
-    file.write_text(
-        f"import os, sys, time\nfor line in {lines!r}:\n    sys.stdin.readline()\n    print(line, flush=True)\n{wait}\n"
-    )
-    return f"{sys.executable} -S {file}"
-
-
-HELLO = '{"raftlab": 1, "name": "Mine"}'
-NEW = json.dumps(exchanges()[1][1])
-
-
-def step(*changes, effects="[]"):
-    return f'{{"effects": {effects}, "state": {{{", ".join(changes)}}}}}'
-
-
-@pytest.mark.parametrize(
-    ("lines", "sentence"),
-    [
-        (["hello"], "begins with 'hello'; it should begin with one JSON object"),
-        (['{"raftlab": 7}'], "speaks version 7 of the protocol; it should be 1"),
-        ([HELLO, "[]"], r"answers '\[\]'; it should answer with one JSON object in a line"),
-        ([HELLO, '{"state": {}}'], "begins a node without election_timeout and heartbeat_interval and role and term"),
-        ([HELLO, '{"error": "I am tired."}'], "I am tired."),
-        ([HELLO, NEW, step('"role": "king"')], "role is 'king'; it should be \"follower\" or \"candidate\" or \"leader\""),
-        ([HELLO, NEW, step('"term": 1.5')], "term is 1.5; it should be a whole number"),
-        ([HELLO, NEW, step('"term": true')], "term is True; it should be a whole number"),
-        ([HELLO, NEW, step(f'"term": 1{"0" * 30}')], "it should be a whole number from -2..53 to 2..53"),
-        ([HELLO, NEW, step(f'"term": 1{"0" * 5000}')], "it should answer with one JSON object in a line"),
-        ([HELLO, NEW, step('"log": [[1]]')], r"log is \[1\]; it should be an entry, \[term, command\]"),
-        ([HELLO, NEW, step('"votes": ["n9"]')], "votes of n1 names 'n9'; it should name a node of n1 n2 n3"),
-        ([HELLO, NEW, step('"id": "n2"')], "n1 changes its id, which must stay as it is"),
-        ([HELLO, NEW, step('"waiting": {"a": "c1"}')], "it should be an object whose names are numbers"),
-        ([HELLO, NEW, step(effects='[{"type": "Save"}]')], "Save is a Save without term and voted_for and index and entries"),
-        ([HELLO, NEW, step(effects='[{"type": "Explode"}]')], 'it should be an object whose "type" is one of Because, Save'),
-        ([HELLO, NEW, step(effects='[{"type": "Send", "message": {"type": "RequestVoteReply", "src": "n1", "dst": "n1", "term": 1, "vote_granted": true}}]')],
-         "n1 sends to 'n1'; it should send to another node"),
-        ([HELLO, NEW, "[" * 100_000], "it should answer with one JSON object in a line"),
-        ([HELLO, NEW, '{"drawn": -1}'], "says that it has drawn -1 dice"),
-    ],
-)  # fmt: skip
-def test_what_is_no_answer_is_named_in_a_sentence(tmp_path, lines, sentence):
-    with pytest.raises(UserError, match=sentence):
-        ask_once(program(tmp_path, *lines))
-
-
-def ask_once(command):
-    made = command_class(command)
-    made("n1", ("n1", "n2", "n3"), Random(1)).step(ElectionTimeout())
-
-
-def test_a_program_that_ends_says_its_last_words(tmp_path):
-    with pytest.raises(NodeError, match=r"ended before it answered \(out of ideas\)"):
-        ask_once(program(tmp_path, HELLO, NEW, wait="print('out of ideas', file=sys.stderr)"))
-
-
-def test_a_program_that_is_not_there_is_named():
-    with pytest.raises(
-        UserError, match="The program 'no-such-raft' cannot be started: No such file or directory"
-    ):
-        command_class("no-such-raft --fast")
-    with pytest.raises(UserError, match="The command is empty; it should name a program"):
-        command_class("  ")
-    with pytest.raises(UserError, match="cannot be split into words: No closing quotation"):
-        command_class("node 'raft.mjs")
-
-
-def test_a_program_that_does_not_answer_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr("raftlab.remote.program.SILENCE", 0.3)
-    with pytest.raises(NodeError, match=r"did not answer within 0[.]3 seconds"):
-        ask_once(program(tmp_path, HELLO, NEW))
-
-
-def test_a_program_that_computes_without_end_is_stopped(tmp_path, monkeypatch):
-    monkeypatch.setattr("raftlab.remote.program.CPU", 0.2)
-    with pytest.raises(NodeError, match=r"it computed for more than 0[.]2 seconds"):
-        ask_once(program(tmp_path, HELLO, NEW, wait="while True: pass"))
-
-
-def test_a_program_that_was_stopped_is_not_asked_again(tmp_path):
-    made = command_class(program(tmp_path, HELLO, NEW, wait=""))
-    node = made("n1", ("n1", "n2", "n3"), Random(1))
-    for _ in range(3):
-        with pytest.raises(NodeError, match="ended before it answered"):
-            node.step(ElectionTimeout())
-    assert made.program._process is None
-
-
-def test_the_stop_button_ends_the_program_and_all_that_it_has_started(tmp_path):
-    """The button raises KeyboardInterrupt in the process that waits."""
-    file = tmp_path / "pid"
-    wait = f"import subprocess\nlong = subprocess.Popen(['sleep', '1000'])\nopen({str(file)!r}, 'w').write(str(long.pid) + ' ')\ntime.sleep(1000)"
-    node = command_class(program(tmp_path, HELLO, NEW, wait=wait))("n1", ("n1", "n2", "n3"), Random(1))
-
-    def press():
-        while not (file.exists() and file.read_text().endswith(" ")):
-            pass
-        os.kill(os.getpid(), signal.SIGINT)
-
-    button = threading.Thread(target=press)
-    button.start()
-    with pytest.raises(KeyboardInterrupt):
-        node.step(ElectionTimeout())
-    button.join()
-    assert type(node).program._process is None
-    ended = subprocess.run(
-        ["ps", "-o", "stat=", "-p", file.read_text()], capture_output=True, text=True, check=False
-    )
-    assert ended.stdout.strip()[:1] in ("", "Z")
 
 
 def test_a_program_is_started_again_when_it_is_needed_again():

@@ -267,15 +267,32 @@ def parsed(line: bytes) -> dict[str, Json]:
     except (ValueError, RecursionError):
         answer = None
     if type(answer) is not dict:
-        raise NodeError(f"The node answers {_short(line)}; it should answer with one JSON object in a line.")
+        raise NodeError(
+            f"The node answers {in_brief(line)}; it should answer with one JSON object in a line."
+        )
     if "unwritten" in answer:
-        raise NotImplementedError(said(answer["unwritten"]))
+        raise NotImplementedError(printable(str(answer["unwritten"])[:1_000]))
     return answer
 
 
 def said(sentence: Json) -> str:
-    """The sentence of an error, of bearable length."""
-    return str(sentence)[:1_000]
+    """The sentence of an error, of bearable length. Raises NodeError if it is none."""
+    if type(sentence) is not str or not sentence.strip():
+        raise NodeError(f"The node answers with the error {repr(sentence)[:60]}; it should be a sentence.")
+    return printable(sentence[:1_000])
+
+
+def printable(text: str) -> str:
+    """A text of a program without what would change a terminal, such as colours."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else "\N{REPLACEMENT CHARACTER}" for each in text
+    )
+
+
+def in_brief(line: bytes) -> str:
+    """The beginning of a line that a program has written, in quotation marks."""
+    text = line[:60].decode(errors="replace").strip()
+    return repr(text + ("..." if len(line) > 60 else ""))
 
 
 def drawn(answer: Mapping[str, Json]) -> int:
@@ -286,8 +303,3 @@ def drawn(answer: Mapping[str, Json]) -> int:
             f"The node says that it has drawn {found!r} dice; it should be a whole number from 0 to 1,000,000."
         )
     return found
-
-
-def _short(line: bytes) -> str:
-    text = line[:60].decode(errors="replace").strip()
-    return repr(text + ("..." if len(line) > 60 else ""))

@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from raftlab.extensions.read_index import Waiting
 from raftlab.log import Log
 from raftlab.messages import ChangeVoters, Effect, Event, HardState, LogEntry, Role, Snapshot
-from raftlab.sim.errors import NodeError
+from raftlab.sim.errors import NodeError, UserError, check_text
 
 LARGEST = 2**53  # beyond this, not every language has all whole numbers
 LONGEST = 10_000  # items in a list
@@ -111,6 +111,11 @@ def _str(found: Json, where: str) -> str:
         raise wrong(where, found, "a text")
     if len(found) > MOST_TEXT:
         raise wrong(where, found, f"a text of at most {MOST_TEXT:,} letters")
+    if not found.isprintable():
+        try:
+            check_text(where, found)
+        except UserError as error:
+            raise NodeError(str(error)) from None
     return found
 
 

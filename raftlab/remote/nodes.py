@@ -41,7 +41,7 @@ from raftlab.remote.codec import (
 from raftlab.remote.own import Packer
 from raftlab.remote.program import AT_ONCE, Program
 from raftlab.rules import RULE_BOOK
-from raftlab.sim.errors import NodeError, UserError
+from raftlab.sim.errors import NodeError, UserError, check_text
 from raftlab.sim.systems import build
 
 Json = Any
@@ -153,6 +153,7 @@ def command_class(command: str) -> type[Raft]:
 
     command: as in a terminal, such as "node raft.mjs". Raises UserError if it cannot be started, or speaks something else.
     """
+    check_text("The command", command)
     try:
         words = shlex.split(command)
     except ValueError as error:
@@ -162,7 +163,7 @@ def command_class(command: str) -> type[Raft]:
     program = Program(words, None, f"The program {command!r}")
     hello = program.start()
     name, extensions = hello.get("name", "Yours"), hello.get("extensions", [])
-    if not isinstance(name, str) or not isinstance(extensions, list) or not name:
+    if not isinstance(name, str) or not isinstance(extensions, list) or not name or not name.isprintable():
         raise NodeError(f"{program.called} should say its name, a text, and its extensions, a list.")
     return whole_class(
         name,

@@ -4,9 +4,11 @@ Whatever it does, the process that asks it is unhurt: it gets an answer, or an e
 computes for too long, does not answer, or ends by itself is not asked again.
 """
 
+import atexit
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import threading
@@ -18,15 +20,18 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from raftlab.remote.answers import in_brief, printable
 from raftlab.sim.errors import NodeError, UserError
 
 VERSION = 1  # of the lines that are spoken
 CPU = 2.0  # seconds of computing that a program may use beyond what a right one needs
 PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
-SILENCE = 10.0  # seconds of waiting for one answer, of a program that computes nothing meanwhile
+SILENCE = 10.0  # seconds in which a program gives no answer, and neither computes nor waits for a processor
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 16_000_000  # bytes
 AT_ONCE = 500  # questions in one line, at most
+MOST_ERRORS = 100_000  # bytes of stderr that are kept
+HAS_POLL = hasattr(select, "poll")  # not on Windows, where reading and writing may wait for ever
 HAS_PROC = Path("/proc/self/stat").exists()
 LOOKS = 0.1  # seconds between two looks of the watchdog
 
@@ -66,14 +71,18 @@ class Program:
         self.broken: NodeError | None = None
         self.spent = 0.0  # seconds of computing of the processes that have ended
         self.hello: dict[str, Any] = {}
-        self._told = told or self._plainly
+        self._told = told
         self._process: subprocess.Popen[bytes] | None = None
+        self._unread = bytearray()  # what it has written to stdout
+        self._errors = b""  # the end of what it has written to stderr
         self._lock = threading.RLock()
         self._questions = 0
         self._began = 0.0  # seconds of computing when it was ready
         self._waited = 0.0  # seconds in which it was waited for
         self._asked_at: float | None = None
         self._used_at = time.monotonic()
+        # What was asked at the last look (when), and since when it has been silent, if it had computed nothing.
+        self._looked: tuple[float | None, float] = (None, 0.0)
         self._stopped = ""
         self._wrap = _WRAP.get()
         self._notes: list[tuple[bytes, bytes]] | None = None
@@ -123,12 +132,16 @@ class Program:
         command = self._wrap(self.command) if self._wrap else self.command
         try:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
                 start_new_session=True, env=_environment(self.about),
             )  # fmt: skip
         except OSError as error:
             raise UserError(f"The program {self.command[0]!r} cannot be started: {error.strerror}.") from None
+        self._unread, self._errors = bytearray(), b""
         self._questions, self._began, self._waited, self._stopped = 0, 0.0, 0.0, ""
+        for stream in (self._process.stdin, self._process.stderr) if HAS_POLL else ():
+            assert stream is not None
+            os.set_blocking(stream.fileno(), False)
         _WATCHDOG.watch(self)
 
     def _greeted(self, line: bytes) -> None:
@@ -139,13 +152,13 @@ class Program:
         if type(hello) is not dict:
             self._break(
                 NodeError(
-                    f"{self.called} begins with {line[:60].decode(errors='replace').strip()!r}; it should begin with one JSON object."
+                    f"{self.called} begins with {in_brief(line)}; it should begin with one JSON object, and write what is for people to stderr."
                 )
             )
         for word, kind in (("refused", UserError), ("unwritten", NotImplementedError), ("error", NodeError)):
             if word in hello:
                 self.end()
-                raise kind(str(hello[word])[:1_000])
+                raise kind(printable(str(hello[word])[:1_000]))
         if hello.get("raftlab") != VERSION:
             self._break(
                 NodeError(
@@ -156,20 +169,15 @@ class Program:
 
     def _lines(self, line: bytes, count: int) -> Iterator[bytes]:
         """Say one line, and return so many lines of answer."""
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
         self._questions += count
         self._asked_at = began = time.monotonic()
         try:
             try:
-                process.stdin.write(line)
-                process.stdin.flush()
+                self._write(line)
             except OSError:  # it has ended, and the next line says so
                 self._fail()
             for _ in range(count):
-                answer = process.stdout.readline(LONGEST_LINE)
+                answer = self._read_line()
                 if not answer.endswith(b"\n"):
                     self._fail(answer)
                 self._asked_at = time.monotonic()
@@ -184,31 +192,92 @@ class Program:
             self.end()
             raise
 
+    def _write(self, line: bytes) -> None:
+        """Write to its stdin. Raises OSError if it has ended or is stopped."""
+        stream, left = self._running.stdin, memoryview(line)
+        assert stream is not None
+        while left:
+            written = stream.write(left)  # None: the pipe is full
+            left = left[written or 0 :]
+            if written is None and not self._ready(stream, select.POLLOUT):
+                raise BrokenPipeError
+
+    def _read_line(self) -> bytes:
+        """The next line of its stdout; what there is of it, if the program has ended or is stopped, or if the line is too long."""
+        stream, looked, unread = self._running.stdout, 0, self._unread
+        assert stream is not None
+        while not (end := unread.find(b"\n", looked) + 1) and len(unread) < LONGEST_LINE:
+            looked = len(unread)
+            more = stream.read(1 << 16) if not HAS_POLL or self._ready(stream, select.POLLIN) else b""
+            if not more:
+                break
+            unread += more
+        line = bytes(unread[: end or len(unread)])
+        del unread[: len(line)]
+        return line
+
+    def _ready(self, stream: Any, what: int) -> bool:
+        """Wait until something can be read from a stream, or written to it. False: the program is stopped.
+
+        What it writes to stderr is read meanwhile: it would wait for that if the pipe were full.
+        """
+        errors = self._running.stderr
+        assert errors is not None
+        both = select.poll()
+        both.register(stream, what)
+        both.register(errors, select.POLLIN)
+        while not self._stopped:
+            ready = [place for place, _ in both.poll(1000 * LOOKS)]
+            if errors.fileno() in ready and not self._read_errors():
+                both.unregister(errors)
+            if stream.fileno() in ready:
+                return True
+        return False
+
+    def _read_errors(self) -> bytes:
+        """Read what it has written to stderr, and keep the end of it. Nothing: there will be no more, or not now."""
+        errors = self._running.stderr
+        assert errors is not None
+        more: bytes = errors.read(1 << 16) or b""
+        self._errors = (self._errors + more)[-MOST_ERRORS:]
+        return more
+
     def _fail(self, answer: bytes = b"") -> None:
-        """Say why no answer came. Raises NodeError."""
-        process = self._process
-        assert process is not None
-        assert process.stderr is not None
+        """Say why no answer came. Raises NodeError. answer: the part of it that came."""
         if len(answer) >= LONGEST_LINE:
             self._break(NodeError(f"{self.called} answers with a line of more than {LONGEST_LINE:,} bytes."))
+        if not self._stopped:
+            with suppress(subprocess.TimeoutExpired):
+                self._running.wait(1)  # it has closed its stdout, so it is about to end
+        code = self._running.poll()
         self._kill()  # or a process that it has started could keep its stderr open
-        errors = process.stderr.read(100_000).decode(errors="replace")
+        while self._read_errors():
+            pass
         what = self._stopped or "ended"
-        self._break((OutOfTimeError if self._stopped else NodeError)(self._told(what, errors)))
+        errors = self._errors.decode(errors="replace")
+        told = self._told(what, errors) if self._told else self._plainly(what, errors, answer, code)
+        self._break((OutOfTimeError if self._stopped else NodeError)(told))
 
     def _break(self, error: NodeError) -> None:
         self.broken = error
         self.end()
         raise error
 
-    def _plainly(self, what: str, errors: str) -> str:
-        """What went wrong with a program of somebody else's."""
+    def _plainly(self, what: str, errors: str, answer: bytes, code: int | None) -> str:
+        """What went wrong with a program of somebody else's. answer: the part of it that came. code: its exit code."""
         if what == "out of time":
             return f"{self.called} was stopped, because it computed for more than {CPU:g} seconds."
+        if what == "silent" and answer:
+            return f"{self.called} wrote {in_brief(answer)} and did not end this line within {SILENCE:g} seconds."
         if what == "silent":
-            return f"{self.called} did not answer within {SILENCE:g} seconds."
-        last = errors.strip().splitlines()[-1:] or ["it wrote nothing to stderr"]
-        return f"{self.called} ended before it answered ({last[0][:200]})."
+            return f"{self.called} did not answer within {SILENCE:g} seconds; it should flush its output after each answer."
+        when = f"in the middle of the line {in_brief(answer)}" if answer else "before it answered"
+        return f"{self.called} ended {when} ({error_in(errors) or _ending(code)})."
+
+    @property
+    def _running(self) -> "subprocess.Popen[bytes]":
+        assert self._process is not None
+        return self._process
 
     # -- Time ----------------------------------------------------------------------------------------------------
 
@@ -234,8 +303,16 @@ class Program:
                     self._lock.release()
         elif self.computed() - self._began > CPU + PER_QUESTION * self._questions:
             self._stop("out of time")
-        elif now - asked_at > SILENCE:
+        elif self._silent_since(asked_at, now) < now - SILENCE:
             self._stop("silent")
+
+    def _silent_since(self, asked_at: float, now: float) -> float:
+        """When its silence began: time in which it computes, or waits for a processor of a busy machine, does not count."""
+        process = self._process
+        busy = _busy(process.pid) if process is not None else 0.0
+        if self._looked[0] != asked_at:  # this question is looked at for the first time
+            self._looked = (asked_at, now - busy)
+        return self._looked[1] + busy
 
     def _stop(self, why: str) -> None:
         """Let it say where it stands, as far as it can, and end it."""
@@ -269,7 +346,10 @@ class Program:
         if process is None:
             return
         if hasattr(os, "killpg"):
+            left = _descendants(process.pid)  # also those that have left its group
             _signal(-process.pid, signal.SIGKILL)
+            for pid in left:
+                _signal(pid, signal.SIGKILL)
         else:
             process.kill()
         process.wait()
@@ -288,7 +368,7 @@ def _close(stream: Any) -> None:
 def _signal(pid: int, number: int) -> None:
     try:
         os.killpg(-pid, number) if pid < 0 else os.kill(pid, number)
-    except ProcessLookupError:  # it has ended already
+    except (ProcessLookupError, PermissionError):  # it has ended already, or is another user's
         return
 
 
@@ -320,6 +400,20 @@ def _children(pid: int) -> list[int]:
         return []
 
 
+def _busy(pid: int) -> float:
+    """Seconds in which a process and its children computed or waited for a processor; 0 if the system does not say."""
+    total = sum(map(_busy, _children(pid)))
+    for each in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        with suppress(OSError):  # it has ended
+            computed, queued, _ = map(int, each.read_text().split())
+            total += (computed + queued) / 1e9
+    return total
+
+
+def _descendants(pid: int) -> list[int]:
+    return [each for child in _children(pid) for each in (child, *_descendants(child))]
+
+
 def _innermost(pid: int) -> int:
     """The process that a sandbox has started in the end; without a sandbox, the process itself."""
     children = _children(pid)
@@ -340,6 +434,11 @@ class _Watchdog:
             self._thread = threading.Thread(target=self._run, name="raftlab's watchdog", daemon=True)
             self._thread.start()
 
+    def end_all(self) -> None:
+        """End all programs. Otherwise, one that does not look at its stdin would outlive this process."""
+        for program in list(self._programs):
+            program.end()
+
     def _run(self) -> None:
         while True:
             time.sleep(LOOKS)
@@ -348,6 +447,7 @@ class _Watchdog:
 
 
 _WATCHDOG = _Watchdog()
+atexit.register(_WATCHDOG.end_all)
 PLACE = re.compile(r'File "(<your answer [0-9a-f]{8}>)", line (\d+)')
 
 
@@ -355,3 +455,25 @@ def place_in(errors: str) -> int | None:
     """The line of a learner's answer at which a traceback on stderr begins; None if it names none."""
     found = PLACE.search(errors)
     return int(found[2]) if found else None
+
+
+# -- Words -----------------------------------------------------------------------------------------------------------
+
+# Such as "ValueError: no vote", "panic: no vote", "thread 'main' panicked at", "Exception in thread". Places in the code are indented.
+NAMES_ERROR = re.compile(r"(?=\S).*(error|exception|panic)", re.IGNORECASE)
+
+
+def error_in(errors: str) -> str:
+    """The line of a program's stderr that names its error: the last one of those, or else the last one of all."""
+    lines = [line.strip() for line in errors.splitlines() if line.strip()]
+    named = [line.strip() for line in errors.splitlines() if NAMES_ERROR.match(line)]
+    return printable((named or lines or [""])[-1][:200])
+
+
+def _ending(code: int | None) -> str:
+    """How a program ended that wrote nothing to stderr."""
+    if code is None:
+        return "it closed its stdout"
+    if code < 0:
+        return f"signal {-code}"
+    return f"exit code {code}, and nothing on stderr"
