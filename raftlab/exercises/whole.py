@@ -13,7 +13,9 @@ from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of, passing
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
+from raftlab.raft import Raft
 from raftlab.remote.nodes import check_takes_states, command_class
+from raftlab.sim.errors import NodeError
 
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
@@ -67,16 +69,42 @@ def judged_program(item: Whole, command: str) -> Verdict:
     """
     made: Any = command_class(command)
     check_takes_states(made)
-    return fairly(made.program, lambda: _judged(item, made, ()))
+    return fairly(made.program, lambda: _judged_until_it_ends(item, made))
 
 
-def _judged(item: Whole, made: Any, blank: Collection[str]) -> Verdict:
+def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
+    """The verdict on a program. If it is stopped or ends in a check, the verdict says so, and what its node was asked."""
+    asked: tuple[str, ...] = ()
+
+    def run_alive(layer: Layer, raft: type[Raft], tell: Callable[[int], object]) -> Layer:
+        nonlocal asked
+        done = run(layer, raft, tell=tell)
+        if made.program.broken is not None:
+            asked = next(
+                (each.schedule for each in done.failures if str(made.program.broken) in each.did), ()
+            )
+            raise made.program.broken
+        return done
+
+    try:
+        return _judged(item, made, (), run_alive)
+    except NodeError as error:
+        events = [f"    {number}. {each}" for number, each in enumerate(asked, start=1)]
+        return Verdict(
+            item, None, [], 0, str(error), False, ["Before that it was asked:", *events] if events else []
+        )
+
+
+def _judged(item: Whole, made: Any, blank: Collection[str], run_layer: Callable[..., Layer] = run) -> Verdict:
     points, parts = 0.0, []
     rows: list[Layer] = []
     together = [] if blank else layers_for(item.name, tuple(FIGURE_2))
     with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
-        singly = {rule: alone(rule, made, tell) if rule not in blank else (0.0, None) for rule in FIGURE_2}
-        layers = [run(layer, made, tell=tell) for layer in together]
+        singly = {
+            rule: alone(rule, made, tell, run_layer) if rule not in blank else (0.0, None)
+            for rule in FIGURE_2
+        }
+        layers = [run_layer(layer, made, tell=tell) for layer in together]
     for rule, (got, layer) in singly.items():
         points += got
         rows += [layer] if layer is not None else []
@@ -114,10 +142,12 @@ def handler_checks(rule: str) -> Layer:
     return next(layer for layer in layers if layer.name == HANDLERS)
 
 
-def alone(rule: str, made: Any, tell: Callable[[int], object]) -> tuple[float, Layer | None]:
+def alone(
+    rule: str, made: Any, tell: Callable[[int], object], run_layer: Callable[..., Layer]
+) -> tuple[float, Layer | None]:
     """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet."""
     try:
-        done = run(handler_checks(rule), only(made, rule), tell=tell)
+        done = run_layer(handler_checks(rule), only(made, rule), tell=tell)
     except NotImplementedError:
         return 0.0, None
     return part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done
