@@ -5,12 +5,13 @@ from textbook import mutant
 
 from raftlab import Raft
 from raftlab.checks.differential import allowed, differential
-from raftlab.checks.differential.ask import Outcome
+from raftlab.checks.differential.ask import Outcome, Question, outcomes
+from raftlab.checks.differential.crashes import disks, lives
 from raftlab.checks.differential.disk import unsafe
 from raftlab.checks.differential.spaces import FOLLOWER, SPACES, log_of, node
 from raftlab.checks.mutants import MUTANTS
 from raftlab.exercises.figure_2 import FIGURE_2
-from raftlab.messages import AppendEntriesReply, Save, Send
+from raftlab.messages import AppendEntriesReply, RequestVote, Save, Send
 
 MOST = 20_000  # situations of an item
 
@@ -191,3 +192,47 @@ def test_what_is_confirmed_is_on_the_disk_before_the_reply():
     save = Save(2, None, 3, longer[2:])
     assert after(longer, save, reply) is None
     assert after(longer, reply, save)[0] == "ST-P0"
+
+
+# -- Crashes in the middle of a step, and events that come twice ------------------------------------------------------
+
+
+def test_a_node_lives_on_after_a_crash_between_any_two_effects():
+    """It may have saved nothing, or the new term, or the vote, too."""
+    asked = Question(node(FOLLOWER, 1), RequestVote("n2", "n1", 2, 0, 0))
+    (outcome,) = outcomes(Raft, [asked])
+    (life,) = lives([(asked, outcome, ())])
+    found = disks(life.disk, outcome.effects)
+    assert [(each.term, each.voted_for) for each in found] == [(1, None), (2, None), (2, "n2")]
+
+
+class AnswersOnce(Raft):
+    """It notes what it has answered, and does not answer it again."""
+
+    def on_request_vote(self, msg):
+        noted = self.__dict__.setdefault("noted", set())
+        if msg not in noted:
+            noted.add(msg)
+            super().on_request_vote(msg)
+
+
+class ForgetsItsVote(Raft):
+    """It does not read its vote from the disk."""
+
+    def __init__(self, *arguments, **named):
+        super().__init__(*arguments, **named)
+        self.voted_for = None
+
+
+@pytest.mark.parametrize(
+    ("item", "raft", "when"),
+    [
+        ("on_request_vote", AnswersOnce, "After a crash, when it comes again: Follower"),
+        ("admit", ForgetsItsVote, "Follower"),
+    ],
+)
+def test_what_shows_only_in_a_node_that_lives_on_is_found(item, raft, when):
+    check = differential(item)
+    assert check.difference(raft, {}) is None, "each step alone is right"
+    found = check.crash(raft)
+    assert found.sentence.startswith(when), found.sentence

@@ -18,6 +18,7 @@ from raftlab.checks.differential.compare import (
     timer_of,
     without_reasons,
 )
+from raftlab.checks.differential.crashes import Life, lives, wrong_in
 from raftlab.checks.differential.safety import breaks
 from raftlab.checks.differential.sentence import event_in_words, sentence, state_in_words
 from raftlab.checks.differential.spaces import ELECTION_TIMEOUT, SPACES, Space, questions
@@ -76,6 +77,11 @@ def _answered(space: Space, reference: Any) -> list[Answered]:
     return found
 
 
+@cache
+def _lives(spaces: tuple[Space, ...], reference: Any) -> list[Life]:
+    return lives((each.question, each.outcome, each.reasons) for each in answered(spaces, reference))
+
+
 def further_fields(reference: Any) -> State:
     """The fields that a node has besides those of Figure 2, as they are when it begins: its extensions may look at them in any situation."""
     node, plain = (each("n1", ("n1",), Handed(0)) for each in (reference, Raft))
@@ -111,13 +117,22 @@ class Differential(NamedTuple):
             first = first or failure(min(wrong, key=_hidden))
             if broke := next(filter(None, map(breaks, wrong)), ""):
                 return first._replace(broke=broke)
-        return first or dice(drawn)
+        return first or dice(drawn) or self.crash(raft)
 
     def brief(self, raft: type[Raft]) -> Failure | None:
         """The same, but it does not look for an unsafe situation. This is faster."""
         drawn: dict[str, list[int]] = {}
         found = self.difference(raft, drawn)
-        return failure(found) if found is not None else dice(drawn)
+        return failure(found) if found is not None else dice(drawn) or self.crash(raft)
+
+    def crash(self, raft: type[Raft]) -> Failure | None:
+        """What nodes of this class do wrong after a crash in the middle of a step, or when an event comes again; None if nothing."""
+        for life in _lives(self.spaces, self.reference):
+            if wrong := wrong_in(life, raft, self.reference, self._compared):
+                when, found = wrong
+                told = failure(found)
+                return told._replace(sentence=f"{when}{told.sentence}", broke=breaks(found))
+        return None
 
     def difference(self, raft: type[Raft], drawn: dict[str, list[int]]) -> Comparison | None:
         """What nodes of this class do in that situation, and what they should do. drawn: gets the timers that start again."""
@@ -144,7 +159,12 @@ class Differential(NamedTuple):
 
     def compare(self, asked: Answered, theirs: Outcome) -> Comparison:
         """The differences between an outcome and the reference's, without those that are allowed."""
-        return allow(compared(asked.question, asked.outcome, theirs, asked.reasons), self.allowed)
+        return self._compared(asked.question, asked.outcome, theirs, asked.reasons)
+
+    def _compared(
+        self, question: Question, ours: Outcome, theirs: Outcome, reasons: tuple[str, ...]
+    ) -> Comparison:
+        return allow(compared(question, ours, theirs, reasons), self.allowed)
 
 
 def _batches(asked: tuple[Answered, ...]) -> Iterator[tuple[Answered, ...]]:
