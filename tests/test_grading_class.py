@@ -21,7 +21,8 @@ from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
 from raftlab.grading.class_grading import grade_class
-from raftlab.grading.judging import Job, Outcome, judged, plain
+from raftlab.grading.exercise import exercise_of
+from raftlab.grading.judging import Job, Outcome, judged, plain, usual
 from raftlab.grading.notebook import defined
 from raftlab.grading.people import Person
 from raftlab.grading.results import Results
@@ -105,6 +106,61 @@ def test_comments_and_blank_lines_do_not_matter_but_everything_else_does():
     assert plain("x = 1 + \\\n    2\n") == "x = 1 + \\\n    2\n"
     for odd in ("def f(:\n  'a", "\x00", "(" * 10_000, "x = 1\r\n\x0cy = 2"):
         assert plain(odd) in (odd, f"{odd}\n")
+
+
+ONE = """
+def longest(node, msg):
+    worse = 1  # the better one
+    for each in msg.entries: worse += each
+    return max(worse, key=lambda this: this)
+"""
+
+
+def test_layout_comments_and_the_names_of_variables_do_not_matter():
+    other = ONE.replace("worse", "bad").replace("each", "entry").replace(": bad", ":\n\n        bad")
+    assert plain(other) != plain(ONE)
+    assert usual(other) == usual(ONE)
+    for there, instead in (
+        ("worse", "max"),
+        ("+=", "-="),
+        ("msg.entries", "msg.entry"),
+        ("(node, ", "(self, "),
+    ):
+        assert usual(ONE.replace(there, instead)) != usual(ONE)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "def f():\n    mine = 1\n    return locals()\n",
+        "def f():\n    global mine\n    mine = 1\n",
+        "class A:\n    mine = 1\n",
+        "def f(x):\n    mine = 1\n    return f(mine=2)\n",
+        "def f():\n    import mine\n    mine = mine.a\n",
+        "mine = 1\ndef f():\n    mine = 2\n",
+        "def f():\n    mine = 1\n    return f.__code__\n",
+    ],
+)
+def test_a_name_that_may_be_more_than_a_variable_stays(odd):
+    assert "mine = " in usual(odd)
+
+
+@pytest.mark.parametrize(
+    "harm", ["(" * 10_000, "x = " + "not " * 50_000 + "1", "-" * 100_000 + "1", "x = name_1 = 2"]
+)
+def test_what_could_hurt_the_reader_is_not_read(harm):
+    assert usual(harm) == plain(harm)
+
+
+@pytest.mark.slow
+def test_the_usual_form_of_a_right_answer_is_right(tmp_path):
+    for path in sorted((Path(__file__).parents[1] / "solutions").glob("*.ipynb")):
+        answers = {
+            cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]
+        }
+        for asked in exercise_of(path).asked:
+            found = judged(Job(asked.item, asked.function, usual(answers[asked.cell_id]), "Ada Lovelace"))
+            assert found.points == found.of, (asked.item, found.lines)
 
 
 def test_a_verdict_that_names_a_line_names_one_of_the_persons_own(tmp_path, small):

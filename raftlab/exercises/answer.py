@@ -17,6 +17,7 @@ from zlib import crc32
 
 from raftlab import messages
 from raftlab.exercises.cells import TIMED, python_of, timed_cell
+from raftlab.exercises.own_names import with_plain_names
 from raftlab.exercises.purity import missing_names
 from raftlab.exercises.slips import slips
 from raftlab.extensions import EXTENSIONS
@@ -188,7 +189,7 @@ def home_of(name: str, extensions: Sequence[str] = ()) -> type[Raft]:
 
 
 def is_textbook(text: str, name: str, rule: str, extensions: Sequence[str] = ()) -> bool:
-    """Whether what a text defines under a name is raftlab's own rule, apart from comments, line breaks and the names of arguments."""
+    """Whether what a text defines under a name is raftlab's own rule, apart from comments, line breaks and the names of arguments and variables."""
     home = sys.modules[home_of(rule, extensions).__module__]
     wanted = _function(ast.parse(inspect.getsource(home)), rule)
     given = _function(parsed(text), name) or _function(parsed(text), rule)
@@ -204,7 +205,8 @@ def _function(tree: ast.Module, name: str) -> ast.FunctionDef | None:
 
 
 def _normal(function: ast.FunctionDef) -> str:
-    """A function without its docstring, its annotations and the names of its arguments, because these do not matter."""
+    """A function without its docstring, its annotations and the names that it gives, because these do not matter."""
+    with_plain_names(ast.Module([function], []))
     arguments = {each.arg: f"argument {place}" for place, each in enumerate(function.args.args)}
     body = function.body
     if ast.get_docstring(function) is not None:

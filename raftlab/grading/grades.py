@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from raftlab.grading.exercise import Exercise
-from raftlab.grading.judging import MISSING, Job, Outcome, job_of, plain
+from raftlab.grading.judging import MISSING, Job, Outcome, job_of, usual
 from raftlab.grading.people import Person, delimiter, on_list, text_of_table
 from raftlab.grading.results import Results
 from raftlab.grading.submissions import Submission
@@ -74,12 +74,12 @@ class Grade(NamedTuple):
 def shared_jobs(
     submissions: Iterable[Submission], exercises: Mapping[str, Exercise], results: Results
 ) -> list[Job]:
-    """The jobs of all answers, without comments and blank lines: equal answers are one job."""
+    """The jobs of all answers in their usual form: answers that mean the same are one job."""
     found = {
         job.key: job
         for each in submissions
         for item, text, function in written(each, exercises[each.exercise])
-        if (job := job_of(item, function, plain(text), each.me))
+        if (job := job_of(item, function, usual(text), each.me))
     }
     return list(found.values())
 
@@ -87,12 +87,12 @@ def shared_jobs(
 def own_jobs(
     submissions: Iterable[Submission], exercises: Mapping[str, Exercise], results: Results
 ) -> list[Job]:
-    """The jobs of those answers whose verdict names a line: it must be a line of their own text."""
+    """The jobs of those answers whose verdict names a line or a variable: it must be one of their own text."""
     found = {}
     for each in submissions:
         for item, text, function in written(each, exercises[each.exercise]):
-            shared, own = job_of(item, function, plain(text), each.me), job_of(item, function, text, each.me)
-            if own != shared and results[shared.key].names_lines:
+            shared, own = job_of(item, function, usual(text), each.me), job_of(item, function, text, each.me)
+            if own != shared and results[shared.key].is_about_a_text:
                 found[own.key] = own
     return list(found.values())
 
@@ -109,9 +109,9 @@ def outcome_for(item: str, function: str, text: str, me: str, of: float, results
     """The outcome of an answer, its own or the one that it shares with equal answers."""
     if not text.strip():
         return Outcome(0, of, (MISSING,))
-    own, shared = job_of(item, function, text, me), job_of(item, function, plain(text), me)
+    own, shared = job_of(item, function, text, me), job_of(item, function, usual(text), me)
     found = results[shared.key]
-    return results[own.key] if found.names_lines and own.key in results else found
+    return results[own.key] if found.is_about_a_text and own.key in results else found
 
 
 # -- Grades -----------------------------------------------------------------------------------------------------------

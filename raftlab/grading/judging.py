@@ -1,5 +1,6 @@
 """Judges one answer, in the sandbox, and returns what is kept of it."""
 
+import ast
 import io
 import json
 import re
@@ -7,8 +8,9 @@ import tokenize
 import traceback
 import zlib
 from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from contextlib import redirect_stderr
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from time import process_time
@@ -17,10 +19,14 @@ from typing import Any, NamedTuple
 import raftlab
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.own_names import with_plain_names
 from raftlab.sim.errors import UserError
 
 PACKAGE = Path(raftlab.__file__).parent
-LINE = re.compile(r"\bline \d")
+OWN_NAME = re.compile(r"\bname_\d")
+OF_A_TEXT = re.compile(r"\bline \d|\bname_\d")  # in a verdict: a place in the answer, or a name that it gives
+LONGEST = 20_000  # characters of an answer that is compared by its meaning
+MOST_WORDS, DEEPEST = 300, 20  # words of a statement, and blocks in each other, in such an answer
 MISSING = "Nothing was handed in for this item."
 
 
@@ -59,9 +65,9 @@ class Outcome(NamedTuple):
         return cls(**record | {"lines": tuple(record["lines"])})
 
     @property
-    def names_lines(self) -> bool:
-        """Whether the verdict speaks of a line of the answer, so that it holds only for this layout of it."""
-        return any(LINE.search(each) for each in self.lines)
+    def is_about_a_text(self) -> bool:
+        """Whether the verdict speaks of a line or a name in the answer, so that it holds only for this text of it."""
+        return any(OF_A_TEXT.search(each) for each in self.lines)
 
 
 @cache
@@ -92,6 +98,36 @@ def plain(text: str) -> str:
     code = [each for each in tokens if each.type != tokenize.COMMENT and each.string.strip()]
     rows = sorted({row for each in code for row in range(each.start[0], each.end[0] + 1)})
     return "".join(f"{cut(lines[row - 1], ends.get(row))}\n" for row in rows)
+
+
+@lru_cache(10_000)
+def usual(text: str) -> str:
+    """The same answer in the usual layout, and with plain names for its variables: answers that mean the same are equal.
+
+    A text that is not Python, or is so long or nested so deeply that reading it could end the process, is only made plain.
+    """
+    short = plain(text)
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(short).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return short
+    if len(short) > LONGEST or not is_shallow(tokens) or OWN_NAME.search(short):
+        return short
+    try:
+        return ast.unparse(with_plain_names(ast.parse(short))) + "\n"
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return short
+
+
+def is_shallow(tokens: Iterable[tokenize.TokenInfo]) -> bool:
+    """Whether no statement has very many words, and not very many blocks are in each other."""
+    words = depth = 0
+    for each in tokens:
+        words = 0 if each.type == tokenize.NEWLINE else words + 1
+        depth += (each.type == tokenize.INDENT) - (each.type == tokenize.DEDENT)
+        if words > MOST_WORDS or depth > DEEPEST:
+            return False
+    return True
 
 
 def cut(line: str, end: int | None) -> str:
