@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raftlab.exercises.display import SHOWN
+from raftlab.exercises.understood import Shown
 from raftlab.grading.alike import Pair
-from raftlab.grading.grades import Grade
+from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import unpacked
 from raftlab.grading.people import Person
 from raftlab.grading.submissions import Problem
@@ -27,6 +28,8 @@ MODULE_MARK, DATA_MARK = "@module@", "@data@"
 PAGE = re.compile(r".*_[0-9a-f]{8}\.html")  # the name of a person's page
 TAG = re.compile(r"<[^>]+>")
 BANDS = 10  # of points, in the picture of their distribution
+# What a verdict says if an answer shows a central misconception.
+CENTRAL = {each.value for each in Shown if each not in (Shown.SLIP, Shown.OTHER)}
 
 
 class Play(NamedTuple):
@@ -34,6 +37,34 @@ class Play(NamedTuple):
 
     title: str
     data: dict[str, Any]
+
+
+class Result(NamedTuple):
+    """How an item was answered. share: of the points, on average; full, none, central: how many people have all points,
+    have none, or lack the central idea.
+    """
+
+    item: str
+    share: float
+    full: int
+    none: int
+    central: int
+
+
+class InShort(NamedTuple):
+    """What a lecturer wants to know first of an exercise. of: the points that there are. low: how many people have less than half.
+
+    results: the items, the hardest first. mistakes: the rules that are broken: (item, rule, people), the commonest first.
+    """
+
+    name: str
+    grades: list[Grade]
+    average: float
+    of: float
+    low: int
+    results: list[Result]
+    mistakes: list[tuple[str, str, int]]
+    bands: list[tuple[str, int]]
 
 
 def person_page(person: Person, grades: Sequence[Grade]) -> str:
@@ -71,19 +102,45 @@ def class_page(
     problems: Iterable[Problem],
     alike: Iterable[Pair],
 ) -> str:
-    """The lecturer's page: the distribution of the points, the commonest mistakes, and what a person should look at."""
-    exercises = sorted({each.exercise.name for each in grades})
-    of = {
-        name: [each for each in grades if each.exercise.name == name and each.submission]
-        for name in exercises
-    }
+    """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody."""
+    names = sorted({each.exercise.name for each in grades})
     return template("class.html.j2").render(
-        exercises=[(name, of[name], bands(of[name]), mistakes(of[name])) for name in exercises],
+        exercises=[in_short(name, [each for each in grades if each.exercise.name == name and each.submission]) for name in names],
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
         unmarked=[each for each in grades if each.unmarked],
     )  # fmt: skip
+
+
+def in_short(name: str, grades: list[Grade]) -> InShort:
+    """An exercise in short. grades: of all who handed it in."""
+    grades = sorted(grades, key=lambda each: (each.points, each.person.key))
+    points, of = [each.points for each in grades], grades[0].of if grades else 0.0
+    # fmt: off
+    return InShort(name, grades, sum(points) / max(1, len(points)), of, sum(2 * each < of for each in points),
+                   results_of(grades), mistakes(grades), bands(grades))
+    # fmt: on
+
+
+def results_of(grades: Sequence[Grade]) -> list[Result]:
+    """How each item was answered, the hardest first."""
+    rows: dict[str, list[Row]] = {}
+    for grade in grades:
+        for row in grade.rows:
+            if row.points is not None:
+                rows.setdefault(row.item, []).append(row)
+    found = [
+        Result(
+            item,
+            sum(row.points or 0 for row in each) / max(1, sum(row.of for row in each)),
+            sum(row.points == row.of for row in each),
+            sum(row.points == 0 for row in each),
+            sum(bool(CENTRAL & set(row.outcome.lines)) for row in each),
+        )
+        for item, each in rows.items()
+    ]
+    return sorted(found, key=lambda each: each.share)
 
 
 def bands(grades: Sequence[Grade]) -> list[tuple[str, int]]:
