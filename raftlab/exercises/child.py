@@ -25,15 +25,18 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).parent.parent.parent))
     questions, answers = sys.stdin.buffer, sys.stdout.buffer
     from raftlab.exercises.running import loaded
+    from raftlab.remote.answers import questions_in
 
     first = json.loads(questions.readline())
     sys.stdin = sys.stdout = sys.stderr = _Nowhere()  # what an answer prints
     limit()
     hello, speaking = loaded(first["answer"])
-    answers.write(json.dumps({"raftlab": first["raftlab"], **hello}).encode() + b"\n")
+    answers.write(
+        json.dumps({"raftlab": first["raftlab"], "states_by_number": True, **hello}).encode() + b"\n"
+    )
     answers.flush()
     while speaking is not None and (line := questions.readline()):
-        answers.writelines(speaking.lines(json.loads(line)))
+        answers.writelines(speaking.lines(questions_in(line)))
         answers.flush()
 
 

@@ -30,6 +30,7 @@ class Speaking(Protocol):
 def loaded(answer: Json) -> tuple[Json, Speaking | None]:
     """What is said of an answer before it is asked, and what answers then; None if it cannot be run.
 
+    The rules that an answer names are not passed on: it may name one that it does not follow.
     answer: its text; the name of what it defines; and either the item's rule (None for a whole Raft, with the rules asked
     of it) and the extensions of the nodes, or what `called` needs to call it as a function.
     """
@@ -57,7 +58,7 @@ def _loaded(answer: Json) -> tuple[Json, Speaking]:
         return {"like_raft": issubclass(found, Raft)}, Parts(found, answer["asked"], names)
     base, rule = build(*answer["extensions"]), answer["rule"]
     made = implement(extensions=answer["extensions"], **{rule: rule_in(found, rule)})
-    return {}, Speaker(made, base, names)
+    return {}, Speaker(made, base, names, reasons=False)
 
 
 def rule_in(found: Any, rule: str) -> Any:
@@ -95,7 +96,7 @@ class Parts:
         for question in questions:
             part = question.get("part")
             if part not in self._speakers:
-                self._speakers[part] = Speaker(self._make(part), names=self._names)
+                self._speakers[part] = Speaker(self._make(part), names=self._names, reasons=False)
             yield from self._speakers[part].lines([question])
 
 

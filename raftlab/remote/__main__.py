@@ -3,12 +3,11 @@
 It is the example to which programs in other languages can be compared.
 """
 
-import json
 import sys
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from raftlab.remote.answers import Speaker, line_of
+from raftlab.remote.answers import Speaker, line_of, questions_in
 from raftlab.remote.program import VERSION
 from raftlab.sim.systems import build
 
@@ -18,11 +17,18 @@ def main(extensions: Sequence[str], questions: BinaryIO, answers: BinaryIO) -> N
     speaker = Speaker(build(*extensions), build(*extensions))
     questions.readline()  # it says the version
     answers.write(
-        line_of({"raftlab": VERSION, "name": speaker.node_class.__name__, "extensions": extensions})
+        line_of(
+            {
+                "raftlab": VERSION,
+                "name": speaker.node_class.__name__,
+                "extensions": extensions,
+                "states_by_number": True,
+            }
+        )
     )
     answers.flush()
     for line in questions:
-        answers.writelines(speaker.lines(json.loads(line)))
+        answers.writelines(speaker.lines(questions_in(line)))
         answers.flush()
 
 

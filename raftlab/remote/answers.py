@@ -5,14 +5,15 @@ Nothing is remembered between two questions.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
 from raftlab.log import Log
-from raftlab.messages import Effect, Event, Snapshot
+from raftlab.messages import Because, Effect, Event, Snapshot
 from raftlab.raft import Raft
 from raftlab.remote.codec import (
+    CHANGED_IN_PLACE,
     FIELDS,
     UNUSED,
     copied,
@@ -30,6 +31,7 @@ from raftlab.remote.own import Packer
 from raftlab.sim.errors import NodeError, fell_over
 
 Json = Any
+AT_ONCE = 500  # questions in one line, at most
 
 
 class Question(NamedTuple):
@@ -81,9 +83,20 @@ def unmade(node_class: Any) -> Any:
     return node
 
 
+def begins_as_raft(node_class: Any) -> bool:
+    """Do nodes of this class begin with the fields that raftlab gives them, and no others?"""
+    return bool(node_class.__init__.__module__.startswith("raftlab."))
+
+
+def keeps_fields_as_raft(node_class: Any) -> bool:
+    """Are the fields of a node plain attributes? Those of a learner's class may be properties."""
+    own = [each for each in node_class.__mro__ if not each.__module__.startswith(("raftlab.", "builtins"))]
+    return not any(vars(each).keys() & {*FIELDS, "__setattr__"} for each in own)
+
+
 def blank(node_class: Any, state: Mapping[str, Any]) -> Any:
     """A node into which a state can be put. Raft's own begin with no more than that; other classes begin as they do."""
-    if node_class.__init__.__module__.startswith("raftlab.") or "id" not in state:
+    if begins_as_raft(node_class) or "id" not in state:
         return unmade(node_class)
     numbers = DICE.numbers
     node = node_class(
@@ -110,27 +123,50 @@ def _not_sent(value: Any) -> Json:
 _encode = json.JSONEncoder(separators=(",", ":"), default=_not_sent).encode
 
 
-def asked(question: Question) -> Json:
-    """A question as JSON."""
-    return {
-        "state": write_state(question.state),
-        "events": [write_named(question.event)],
-        "dice": question.dice,
-    }
+def asked(questions: Iterable[Question], by_number: bool = False) -> Iterator[Json]:
+    """Questions as JSON. by_number: a state that an earlier one has, too, is not said again; see `questions_in`."""
+    numbers: dict[bytes, int] = {}
+    for number, each in enumerate(questions):
+        state = write_state(each.state)
+        first = numbers.setdefault(line_of(state), number) if by_number else number
+        yield {
+            "state": state if first == number else first,
+            "events": [write_named(each.event)],
+            "dice": each.dice,
+        }
+
+
+def questions_in(line: bytes) -> list[Json]:
+    """The questions in a line. A number in place of a state is that of a question of this line with the same state."""
+    questions: list[Json] = json.loads(line)
+    for question in questions:
+        if type(question.get("state")) is int:
+            question["state"] = questions[question["state"]]["state"]
+    return questions
 
 
 class Speaker:
     """Answers questions, given as JSON, with nodes of one class.
 
     base: the class of raftlab with the same extensions; it says which fields a node has. names: the classes and
-    functions of the text that defines the class; its nodes may keep them.
+    functions of the text that defines the class; its nodes may keep them. reasons: do they say which rules they follow?
     """
 
-    def __init__(self, node_class: Any, base: type[Raft] = Raft, names: Mapping[str, Any] | None = None):
-        self.node_class, self.names = node_class, dict(names or {})
+    def __init__(
+        self,
+        node_class: Any,
+        base: type[Raft] = Raft,
+        names: Mapping[str, Any] | None = None,
+        reasons: bool = True,
+    ):
+        self.node_class = node_class
         has = vars(base("n1", ("n1",), DICE))
-        self.known = [name for name in FIELDS if name in has]
+        self.known = dict.fromkeys(name for name in FIELDS if name in has)
         self._like_raft = issubclass(node_class, Raft)
+        self._plain = self._like_raft and begins_as_raft(node_class) and keeps_fields_as_raft(node_class)
+        self._packer = Packer(None, names, DICE)
+        self._unsaid = () if reasons else (Because,)
+        self._states: dict[int, tuple[Json, dict[str, Any]]] = {}
 
     def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
         """A line for each question."""
@@ -164,20 +200,48 @@ class Speaker:
     def _step(self, state: Json, events: Json) -> Json:
         node, before = self._made(state)
         effects = [effect for event in events for effect in node.step(read_event(event, "event"))]
-        return self._after(node, before, state, {"effects": [write_named(each) for each in effects]})
+        return self._after(node, before, state, {"effects": self._written(effects)})
 
     def _call(self, state: Json, rule: str, arguments: Json, named: Json) -> Json:
         node, before = self._made(state)
-        unpack = Packer(node, self.names, DICE).unpack
+        unpack = self._packer_of(node).unpack
         result = getattr(node, rule)(*unpack(arguments), **unpack(named))
-        effects = [write_named(each) for each in node._effects]
-        return self._after(node, before, state, {"result": result, "effects": effects})
+        answer = {"result": result, "effects": self._written(node._effects)}
+        return self._after(node, before, state, answer)
+
+    def _written(self, effects: Iterable[Effect]) -> list[Json]:
+        return [write_named(each) for each in effects if type(each) not in self._unsaid]
 
     def _made(self, found: Json) -> tuple[Any, dict[str, Any]]:
         """A node in a state, and its fields before anything happens."""
+        if found.get("own") or not self._plain:
+            return self._made_of_own(found)
+        before = self._before(found)
+        node = unmade(self.node_class)
+        vars(node).update(before)
+        del node.log_start
+        node.log = Log(before["log"], *before["log_start"])
+        node.log.edited_from = None
+        for name in CHANGED_IN_PLACE:
+            if name in before:
+                setattr(node, name, before[name].copy())
+        return node, before
+
+    def _before(self, found: Json) -> dict[str, Any]:
+        """The fields of a state. Many questions of one line have the same state, which is read once."""
+        if id(found) not in self._states:
+            if len(self._states) >= AT_ONCE:
+                self._states.clear()
+            state = read_state(found)
+            state.setdefault("log_start", tuple(state.get("snapshot", (0, 0))[:2]))
+            self._states[id(found)] = found, state
+        return self._states[id(found)][1]
+
+    def _made_of_own(self, found: Json) -> tuple[Any, dict[str, Any]]:
+        """The same for a node that keeps other things than Raft's, or keeps them in another form."""
         state, own = read_state(found), found.get("own", {})
         node = self._blank(state, bool(own))
-        unpack = Packer(node, self.names, DICE).unpack
+        unpack = self._packer_of(node).unpack
         for name, value in own.items():
             if name not in self.known:
                 vars(node)[name] = unpack(value)
@@ -199,12 +263,16 @@ class Speaker:
         """A node into which a state can be put. If nothing is known of what else it keeps, it keeps what it begins with."""
         return blank(self.node_class, state) if not has_own else unmade(self.node_class)
 
+    def _packer_of(self, node: Any) -> Packer:
+        self._packer.node = node
+        return self._packer
+
     def _after(self, node: Any, before: dict[str, Any], found: Json, answer: Json) -> Json:
-        after = self._fields(node)
+        after = self._fields_but(before, node) if self._plain else self._fields(node)
         changed = write_fields(
             {name: value for name, value in after.items() if before.get(name, UNUSED.get(name)) != value}
         )
-        if (own := self._own(node, after)) != found.get("own", {}):
+        if (own := self._own(node, self.known if self._plain else after)) != found.get("own", {}):
             changed["own"] = own
         answer |= {"state": changed, "drawn": DICE.drawn}
         if node.log.edited_from is not None:
@@ -223,7 +291,19 @@ class Speaker:
             state |= {"log": tuple(log), "log_start": (log.start, log.start_term)}
         return state
 
-    def _own(self, node: Any, known: Mapping[str, Any]) -> Json:
+    def _fields_but(self, before: Mapping[str, Any], node: Any) -> dict[str, Any]:
+        """The known fields of a node that hold another object than before: these may have changed."""
+        fields = {
+            name: value
+            for name, value in vars(node).items()
+            if value is not before.get(name, before) and name in self.known
+        }
+        log = fields.get("log")
+        if type(log) is Log:
+            fields["log"], fields["log_start"] = tuple(log), (log.start, log.start_term)
+        return fields
+
+    def _own(self, node: Any, known: Container[str]) -> Json:
         """What else the node keeps, and known fields that it keeps in another form."""
         kept = {
             name: value
@@ -232,7 +312,7 @@ class Speaker:
         }
         if not kept:
             return {}
-        pack = Packer(node, self.names, DICE).pack
+        pack = self._packer_of(node).pack
         return {name: pack(value) for name, value in kept.items()}
 
 

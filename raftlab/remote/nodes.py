@@ -18,6 +18,7 @@ from raftlab.log import Log
 from raftlab.messages import Because, Effect, Event, HardState, Save, Send, Snapshot, Tick
 from raftlab.raft import Raft
 from raftlab.remote.answers import (
+    AT_ONCE,
     Outcome,
     Question,
     asked,
@@ -39,7 +40,7 @@ from raftlab.remote.codec import (
     write_state,
 )
 from raftlab.remote.own import Packer
-from raftlab.remote.program import AT_ONCE, Program
+from raftlab.remote.program import Program
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.errors import NodeError, UserError, check_text
 from raftlab.sim.systems import build
@@ -390,7 +391,8 @@ def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcom
         for number, question in enumerate(chunk):
             try:
                 if not number:
-                    lines = made.program.ask([line_of(asked(each) | made.also)[:-1] for each in chunk])
+                    asks = asked(chunk, by_number=made.program.hello.get("states_by_number") is True)
+                    lines = made.program.ask([line_of(each | made.also)[:-1] for each in asks])
                 yield read_outcome(next(lines), question.state)
             except NodeError as error:
                 yield Outcome((), dict(question.state), 0, str(error))

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from raftlab.remote.answers import in_brief, printable
 from raftlab.sim.errors import NodeError, UserError
@@ -29,7 +29,6 @@ PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
 SILENCE = 10.0  # seconds in which a program gives no answer, and neither computes nor waits for a processor
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 16_000_000  # bytes
-AT_ONCE = 500  # questions in one line, at most
 MOST_ERRORS = 100_000  # bytes of stderr that are kept
 HAS_POLL = hasattr(select, "poll")  # not on Windows, where reading and writing may wait for ever
 HAS_PROC = Path("/proc/self/stat").exists()
@@ -51,6 +50,13 @@ def launched_by(wrap: Wrap) -> Iterator[None]:
 
 class OutOfTimeError(NodeError):
     """A program computed for too long, or did not answer in time."""
+
+
+class Exchange(NamedTuple):
+    """Questions, joined by commas, and the lines that answer them."""
+
+    questions: bytes
+    answers: list[bytes]
 
 
 class Program:
@@ -85,18 +91,17 @@ class Program:
         self._looked: tuple[float | None, float] = (None, 0.0)
         self._stopped = ""
         self._wrap = _WRAP.get()
-        self._notes: list[tuple[bytes, bytes]] | None = None
+        self._notes: list[Exchange] | None = None
 
     # -- Asking ------------------------------------------------------------------------------------------------
 
     def ask(self, questions: Sequence[bytes]) -> Iterator[bytes]:
         """The line that answers each of these questions, which are JSON. Raises NodeError when there is none."""
-        answers = self.say(b",".join(questions), len(questions))
-        if self._notes is None:
-            yield from answers
-            return
-        for question, answer in zip(questions, answers, strict=True):
-            self._notes.append((question, answer))
+        noted = Exchange(b",".join(questions), [])
+        if self._notes is not None:
+            self._notes.append(noted)
+        for answer in self.say(noted.questions, len(questions)):
+            noted.answers.append(answer)
             yield answer
 
     def say(self, questions: bytes, count: int) -> Iterator[bytes]:
@@ -106,9 +111,9 @@ class Program:
             yield from self._lines(b"[" + questions + b"]\n", count)
 
     @contextmanager
-    def noting(self) -> Iterator[list[tuple[bytes, bytes]]]:
+    def noting(self) -> Iterator[list[Exchange]]:
         """Within this context, all questions and their answers are noted in a list."""
-        notes: list[tuple[bytes, bytes]] = []
+        notes: list[Exchange] = []
         self._notes = notes
         try:
             yield notes

@@ -7,10 +7,11 @@ end, and all questions can be put at once, which takes a fraction of the time. W
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from hashlib import blake2b
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeVar
 
-from raftlab.remote.program import AT_ONCE, Program
+from raftlab.remote.answers import AT_ONCE
+from raftlab.remote.program import Exchange, Program
 from raftlab.sim.errors import NodeError
 
 T = TypeVar("T")
@@ -47,12 +48,16 @@ def checked(check: Hashable, raft: Any, run: Callable[[], T | None]) -> T | None
     return found
 
 
-def _parts(exchanges: Iterable[tuple[bytes, bytes]]) -> Iterator[Part]:
-    rest, size = iter(exchanges), FIRST
-    while chunk := list(islice(rest, size)):
-        questions, answers = zip(*chunk, strict=True)
-        yield Part(zlib.compress(b",".join(questions), 1), len(chunk), _digest(answers))
-        size = min(2 * size, AT_ONCE)
+def _parts(exchanges: Iterable[Exchange]) -> Iterator[Part]:
+    """Questions that were put singly are put together. Lines of many questions stay as they are."""
+    size = FIRST
+    for single, group in groupby(exchanges, lambda each: len(each.answers) == 1):
+        waiting = iter(group)
+        while chunk := list(islice(waiting, size if single else 1)):
+            answers = [answer for each in chunk for answer in each.answers]
+            questions = b",".join(each.questions for each in chunk)
+            yield Part(zlib.compress(questions, 1), len(answers), _digest(answers))
+            size = min(2 * size, AT_ONCE)
 
 
 def _digest(answers: Iterable[bytes]) -> bytes:
