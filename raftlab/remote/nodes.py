@@ -378,7 +378,7 @@ def _next(dice: Random, count: int) -> list[float]:
 # -- Many questions at once ------------------------------------------------------------------------------------------
 
 
-def outcomes(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcome]:
+def answered_elsewhere(raft: type[Raft], questions: Iterable[Question]) -> Iterator[Outcome]:
     """What nodes of such a class do: an outcome for each question, in order, as soon as it is there.
 
     Some hundred questions go into one line. If the program ends, or answers nonsense, each outcome from then on has that

@@ -11,7 +11,7 @@ from raftlab.checks.failure import FELL_OVER, NodeError, fell_over
 from raftlab.log import Log
 from raftlab.raft import Raft
 from raftlab.remote.answers import Handed, Outcome, Question
-from raftlab.remote.nodes import outcomes as answered_elsewhere
+from raftlab.remote.nodes import answered_elsewhere
 
 __all__ = ["Outcome", "Question", "State", "outcomes"]
 
