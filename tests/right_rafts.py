@@ -381,4 +381,105 @@ def check_quorum(node):
     if not node.is_quorum(hears):
         node.become_follower(node.term)
 '''),
+    "a snapshot: the log is cut by hand": ("save_snapshot", '''
+def save_snapshot(node, snapshot):
+    goes_on = node.log.term_at(snapshot.index) == snapshot.term
+    rest = [node.log.entry(index) for index in range(snapshot.index + 1, node.log.last_index + 1)] if goes_on else []
+    node.log.start_after(snapshot.index, snapshot.term)
+    node.log.replace_from(snapshot.index + 1, rest)
+    node.emit(SaveSnapshot(snapshot))
+    node.snapshot = snapshot
+'''),
+    "a snapshot is on the disk before the log is cut": ("save_snapshot", '''
+def save_snapshot(node, snapshot):
+    node.emit(SaveSnapshot(snapshot))
+    node.snapshot = snapshot
+    node.log.start_after(snapshot.index, snapshot.term)
+'''),
+    "a snapshot of the leader: what is old comes first": ("on_install_snapshot", '''
+def on_install_snapshot(node, msg):
+    def confirm(index):
+        node.send(InstallSnapshotReply(node.id, msg.src, node.term, index))
+
+    if msg.term < node.term:
+        return confirm(0)
+    node.become_follower(node.term)
+    node.leader = msg.src
+    node.reset_election_timer()
+    if msg.last_included_index > node.commit_index:
+        node.save_snapshot(Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters))
+        node.commit_index = node.last_applied = msg.last_included_index
+        node.emit(Restore(node.snapshot))
+    confirm(msg.last_included_index)
+'''),
+    "a snapshot of the leader is confirmed before the state machine has it": ("on_install_snapshot", '''
+def on_install_snapshot(node, msg):
+    if msg.term < node.term:
+        node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))
+        return
+    if node.role is not Role.FOLLOWER:
+        node.become_follower(node.term)
+    new = msg.last_included_index > node.commit_index
+    if new:
+        node.save_snapshot(Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters))
+    node.send(InstallSnapshotReply(node.id, msg.src, node.term, msg.last_included_index))
+    if new:
+        node.emit(Restore(node.snapshot))
+        node.commit_index = max(node.commit_index, node.snapshot.index)
+        node.last_applied = node.commit_index
+    node.leader = msg.src
+    node.reset_election_timer()
+'''),
+    "an old snapshot of the leader: all that is committed is confirmed": ("on_install_snapshot", '''
+def on_install_snapshot(node, msg):
+    if msg.term < node.term:
+        node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))
+        return
+    if node.role is Role.CANDIDATE:
+        node.become_follower(node.term)
+    node.leader = msg.src
+    node.reset_election_timer()
+    if msg.last_included_index > node.commit_index:
+        node.commit_index = node.last_applied = msg.last_included_index
+        node.save_snapshot(Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters))
+        node.emit(Restore(node.snapshot))
+    node.send(InstallSnapshotReply(node.id, msg.src, node.term, node.commit_index))
+'''),
+    "a change of voters: the reasons to refuse it in another order": ("objection", '''
+def objection(node, voters):
+    late = [node.log.entry(index) for index in range(node.commit_index + 1, node.log.last_index + 1)]
+    if any(entry.command.split(" ")[0] == "voters" for entry in late):
+        return "MC-2", "an earlier change is not committed"
+    if node.newcomer is not None:
+        return "MC-2", "a node is catching up"
+    gained, lost = set(voters) - set(node.voters()), set(node.voters()) - set(voters)
+    if len(gained) + len(lost) != 1 or len(voters) == 0:
+        return "MC-2", "only one node at a time"
+    if node.log.term_at(node.commit_index) != node.term:
+        return "MC-3", "no entry of this term is committed"
+    return None
+'''),
+    "a change of voters: the log is looked through from its end": ("objection", '''
+def objection(node, voters):
+    if node.log.term_at(node.commit_index) != node.term:
+        return ("MC-3", "wait for an entry of this term")
+    now = node.voters()
+    added = [each for each in voters if each not in now]
+    removed = [each for each in now if each not in voters]
+    if not voters or len(added + removed) != 1 or node.newcomer:
+        return ("MC-2", "one at a time")
+    index = node.log.last_index
+    while index > node.commit_index:
+        if node.log.entry(index).command.startswith("voters "):
+            return ("MC-2", "one after the other")
+        index -= 1
+'''),
+    "leadership is handed over by a node that asks who it is": ("hand_over", '''
+def hand_over(node):
+    successor = node.successor
+    if node.role is not Role.LEADER or successor is None or successor == node.id:
+        return
+    if node.match_index.get(successor, -1) >= node.log.last_index:
+        node.send(TimeoutNow(node.id, successor, node.term))
+'''),
 }  # fmt: skip

@@ -4,6 +4,7 @@ A leader may send more appends than the textbook's: the rest at once after a suc
 begin earlier in the log. All that matters is that every append is truthful.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -72,4 +73,14 @@ def as_expected(noticed: list[str], free: Iterable[tuple[str, str]], expected: I
             noticed[noticed.index(text)] = instead
         elif not instead:
             noticed.remove(text)
-    return noticed
+    return [_in_the_words_of(expected, text) for text in noticed]
+
+
+REFUSAL = re.compile(r"answer \S+: (?!not leader)")
+
+
+def _in_the_words_of(expected: Iterable[str], text: str) -> str:
+    """A refusal in the words of a row, if the row has one for the same client: a node may give its reason in any words."""
+    if start := REFUSAL.match(text):
+        return next((each for each in expected if each.startswith(start[0]) and REFUSAL.match(each)), text)
+    return text

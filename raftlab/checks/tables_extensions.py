@@ -160,7 +160,7 @@ EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
         Row("SN-3", "If the log agrees with the snapshot, the entries after it stay.", {"term": 3, "log": "1:a 2:b 3:c"},
             (InstallSnapshot("n2", "n1", 3, 2, 2, "S", ()),), None, {"log": "3:c"}),
         Row("SN-4", "An old snapshot changes nothing.", {"term": 2, "log": "1:a 1:b", "commit_index": 2},
-            (InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()),), ("n2<- InstallSnapshotReply term 2 1",),
+            (InstallSnapshot("n2", "n1", 2, 2, 1, "S", ()),), ("n2<- InstallSnapshotReply term 2 2",),
             {"log": "1:a 1:b", "last_applied": 2}),
         Row("AE-1", "A snapshot of an older term is refused.", {"term": 3, "leader": "n3"},
             (InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()),), ("n2<- InstallSnapshotReply term 3 0",), {"last_applied": 0}),

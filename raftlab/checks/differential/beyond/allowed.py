@@ -2,7 +2,7 @@
 
 from raftlab.checks.differential.allowed import Predicate
 from raftlab.checks.differential.compare import Comparison
-from raftlab.messages import ConfirmLeader, Send
+from raftlab.messages import ConfirmLeader, InstallSnapshot, InstallSnapshotReply, Send
 
 
 def later_read_index(it: Comparison) -> None:
@@ -31,4 +31,18 @@ def one_question_for_several_reads(it: Comparison) -> None:
     ]  # fmt: skip
 
 
-ALLOWED_BEYOND: tuple[Predicate, ...] = (later_read_index, one_question_for_several_reads)
+def committed_before_the_snapshot(it: Comparison) -> None:
+    """To a snapshot of entries that it knows to be committed a follower may confirm all that is committed: it agrees with the leader's log."""
+    event, committed = it.question.event, it.before["commit_index"]
+    if not isinstance(event, InstallSnapshot) or event.last_included_index > committed:
+        return
+    right = InstallSnapshotReply(event.dst, event.src, event.term, event.last_included_index)
+    if it.missing == [right] and it.extra == [right._replace(match_index=committed)]:
+        it.missing, it.extra = [], []
+
+
+ALLOWED_BEYOND: tuple[Predicate, ...] = (
+    later_read_index,
+    one_question_for_several_reads,
+    committed_before_the_snapshot,
+)
