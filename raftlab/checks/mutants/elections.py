@@ -53,7 +53,7 @@ VOTES = (
         "in a cluster of five, the same vote arrives four times", "every message comes twice"),
     Mutant("votes count for a follower, too", "on_request_vote_reply", "CA-2", "nothing",
         "self.role is Role.CANDIDATE and", "self.role is not Role.LEADER and",
-        "a candidate becomes a follower of the leader of its term, and then gets late votes",
+        "a candidate crashes, restarts as a follower, and then gets its votes",
         "CA-2: A follower that gets a vote stays a follower."),
     Mutant("majority is n // 2", "is_quorum", "CA-2", "P1",
         "majority(len(self.voters()))", "len(self.voters()) // 2",
