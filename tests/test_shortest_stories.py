@@ -86,9 +86,11 @@ ALL_STORIES = [*STORIES.items(), *(each for told in BESIDE.values() for each in 
 @pytest.mark.parametrize(("name", "story"), ALL_STORIES)
 def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name, story):
     assert len(story.actions) <= MOST_EVENTS
-    for right, wrong, _ in trials(name, story):
+    for right, wrong, kinds in trials(name, story):
         assert harm_in(story, right) is None
-        assert differs_at(story, right, wrong) < NEVER
+        # No single step shows that timeouts are always the same; that nobody is ever elected does.
+        shown = differs_at(story, right, wrong) < NEVER
+        assert shown or convicted_at(story, right, wrong, kinds) < NEVER
 
 
 @pytest.mark.slow

@@ -121,8 +121,12 @@ def _of(effects: tuple[Effect, ...], kinds: tuple[type, ...]) -> list[tuple[type
 
 
 def _without_words(effect: Effect) -> Effect:
-    if isinstance(effect, Answer) and isinstance(effect.result, Refused):
-        return effect._replace(result=Refused(""))
+    if (
+        isinstance(effect, Answer)
+        and isinstance(effect.result, Refused)
+        and isinstance(effect.result.why, str)
+    ):
+        return effect._replace(result=Refused("in some words"))
     return effect
 
 

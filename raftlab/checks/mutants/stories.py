@@ -207,9 +207,10 @@ _TOLD: dict[str, Story] = {
         (0, "time_out", "n1"), (9, "cut", "n2", "n1"), (9, "time_out", "n2")),
     "the vote is cleared by a message of the leader": three((0, "time_out", "n1"), (0, "time_out", "n3")),
     "a term is not saved": three((0, "time_out", "n1"), start={"n1": {"term": 1}, "n3": SHORT}),
-    "what only a leader knows is kept": three((0, "time_out", "n1"), (9, "time_out", "n2")),
+    "what only a leader knows is kept": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), (9, "time_out", "n2")),
     "a deposed leader waits as short as for a heartbeat": three(
-        (0, "time_out", "n1"), (9, "time_out", "n2")),
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), (9, "time_out", "n2")),
     "truncates after prev on every append": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"),
         (9, "propose", "b", "n1"), ticks=120, goals=(("applied", "b"),)),
