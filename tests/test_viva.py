@@ -321,7 +321,7 @@ def test_a_class_gets_its_sheets_beside_the_reports(tmp_path, monkeypatch):
 
     first = grade()
     ada, fay = (next((tmp_path / "out" / "viva").glob(f"{name}*")).read_text() for name in ("Ada", "Fay"))
-    assert "runs your is_quorum" in ada
+    assert "runs your function is_quorum" in ada
     assert NONE in fay
     assert "is_quorum (situation)" in (tmp_path / "out" / "viva.html").read_text()
     assert not any(re.search("https?:|src=", page) for page in (ada, fay)), "they need no network"

@@ -252,7 +252,7 @@ def in_situation(kind: str, given: Given, asked: Asked, answer: tuple[str, ...])
         happens = f"It receives: {what}{sender}."
     else:
         happens = f"Now {what}."
-    whose = "your Raft" if isinstance(given.item, Whole) else f"your {given.item.name}"
+    whose = "your Raft" if isinstance(given.item, Whole) else f"your function {given.item.name}"
     if kind == "situation":
         head = f"Node {state['id']} of {len(state['nodes'])} runs {whose}, and is in the state below."
         wanted = "What does it save and send, in this order, and what is different in its state afterwards?"
@@ -348,7 +348,7 @@ def line(given: Given, dice: Random) -> Question | None:
             found = difference(situations_of(given.item, method), given._replace(job=job))
             if found is not None and not found.theirs.error:
                 answer = (f"For example: {sentence(found)}", rule_words(failure(found).rule))
-                asked = f"Line {number} of your {given.job.function} is marked. What goes wrong without it?"
+                asked = f"Line {number} of your answer is marked. What goes wrong without it?"
                 return Question("line", given.job.item, asked, answer, numbered(text, number))
     return None
 
