@@ -57,6 +57,7 @@ from raftlab.sim.narrate import Narration, telling_rules
 from raftlab.sim.play import play
 from raftlab.sim.presets import preset_named
 from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
 
 T = TypeVar("T")
 BOOK = RULE_BOOK | WATCHED
@@ -517,28 +518,48 @@ def reading(given: Given, dice: Random) -> Question | None:
         return None
     run = item.reading(given.job.me)
     trace = play(run.story, node_class=run.node_class)
-    told = [
-        (event.tick, each.text, telling_rules(trace, event))
-        for event, each in zip(trace.events, Narration(trace).sentences(), strict=True)
-        if each.weight
-    ]
-    places = [place for place, (tick, *_) in enumerate(told) if tick == asked.answer]
-    if not places:
+    rows = told_by(trace)
+    there = [place for place, row in enumerate(rows) if row.tick == asked.answer]
+    if not there:
         return None
-    before = 1 + int(dice.random() * AROUND)
-    first = max(0, places[0] - before)
-    quoted = told[first : places[0] + 2 * AROUND - before]
-    right = f"{LETTERS[places[0] - first]}, at tick {asked.answer}. {told[places[0]][1]}"
-    rules = [each for each in told[places[0]][2] if each in BOOK]
-    correct = "right" if given.points else "wrong"
-    text = f"“{asked.text}” You answered {said!r}. Which of these events of that run is it, and which rule applies there?"
-    lines = tuple(f"{LETTERS[number]}. {each}" for number, (_, each, _) in enumerate(quoted))
-    return Question(
-        "reading", given.job.item, text, (right, *map(rule_words, rules), f"The answer was {correct}."), lines
+    first = max(0, there[0] - 1 - int(dice.random() * AROUND))
+    lines = [
+        f"{letter}. {row.text}"
+        for letter, row in zip(LETTERS, rows[first : first + 2 * AROUND], strict=False)
+    ]
+    heaviest = max((rows[place] for place in there), key=lambda row: row.weight)
+    which = "Which of these events of that run is it" + (
+        ", and which rule applies there?" if heaviest.rules else "?"
     )
+    answer = (
+        f"At tick {asked.answer}: {' '.join(lines[place - first] for place in there if place - first < len(lines))}",
+        *map(rule_words, heaviest.rules),
+        f"The answer was {'right' if given.points else 'wrong'}.",
+    )
+    text = f"“{asked.text}” You answered {said!r}. {which}"
+    return Question("reading", given.job.item, text, answer, tuple(lines))
 
 
-LETTERS = "abcdefghijkl"
+class Told(NamedTuple):
+    """An event of a run in words. weight: how important it is."""
+
+    tick: int
+    text: str
+    weight: int
+    rules: tuple[str, ...]
+
+
+def told_by(trace: Trace) -> list[Told]:
+    """The events of a run that matter. What has just been told is not told again."""
+    found: list[Told] = []
+    for event, each in zip(trace.events, Narration(trace).sentences(), strict=True):
+        if each.weight and each.text not in [row.text for row in found[-2 * AROUND :]]:
+            rules = tuple(rule for rule in telling_rules(trace, event) if rule in BOOK)
+            found.append(Told(event.tick, each.text, each.weight, rules))
+    return found
+
+
+LETTERS = "abcdef"  # of the events that are quoted
 
 
 def claim(given: Given, said: Any) -> Question | None:

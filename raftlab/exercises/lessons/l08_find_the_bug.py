@@ -81,7 +81,7 @@ def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
             f"It is no later than the breach. Step through the ticks before {breach + 1}, event by event.",
             "Ask of every event: which rule applies here, and did the node follow it?",
             "Look at the votes first: who voted for whom, with which logs, and how the votes were counted. Then look at what is committed.")),
-        Question("At which tick does it do so?", mistake.tick, (
+        Question("At which tick does a node first do what Raft would not do?", mistake.tick, (
             "When you know the node, look only at its own events.",
             "It is an event at which the node receives a message or a command, or at which its timer runs out.",
             "Ask for each of its events what a right node would do. The first that differs is the answer.")),
