@@ -30,9 +30,12 @@ from raftlab.exercises.notebook import (
     check as check,
     convict as convict,
     hint as hint,
+    proposed as proposed,
     questions as questions,
+    review as review,
     suspect as suspect,
 )
+from raftlab.exercises.review_it import Review as Review
 from raftlab.experiments import (
     FIGURE_16 as FIGURE_16,
     compare as compare,

@@ -36,6 +36,7 @@ from raftlab.exercises.break_it import MOST_EVENTS, Suspect, check_goal, judged,
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import FIGURE_2, ITEMS
 from raftlab.exercises.lessons.l02_election import Believed
+from raftlab.exercises.points import WEIGHTS
 from raftlab.exercises.prove_me_wrong import LONG
 from raftlab.exercises.questions import Question
 from raftlab.exercises.result import Result
@@ -54,8 +55,8 @@ FIRST_SOLUTION_EVERY_TIME, FIRST_EXERCISE_EVERY_TIME = (
 QUICKEST_EVERY_TIME = a_few(sorted(SOLUTIONS, key=lambda path: path.name[:2] != "03"), every=len(SOLUTIONS))
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
-WRITE, BREAK, READ = (
-    {name: item for name, item in ITEMS.items() if item.kind == kind} for kind in ("write", "break", "read")
+WRITE, BREAK, READ, REVIEW = (
+    {name: item for name, item in ITEMS.items() if item.kind == kind} for kind in WEIGHTS
 )
 READINGS = sorted({item.lesson for item in READ.values()})
 
@@ -165,14 +166,16 @@ def test_markers_and_metadata_are_what_nbgrader_reads(path):
 
 
 @pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
-def test_a_hundred_points_in_three_kinds(path):
-    found = {"write": 0, "break": 0, "read": 0}
+def test_there_are_items_of_four_kinds(path):
+    found = dict.fromkeys(WEIGHTS, 0)
     for cell in read(path).cells:
         meta = cell.metadata.get("nbgrader", {})
-        kind = {"points_story": "break", "points_answe": "read", "paragraph": "read"}
+        kind = {
+            "points_story": "break", "points_answe": "read", "paragraph": "read", "points_revie": "review",
+        }  # fmt: skip
         if "points" in meta:
             found[kind.get(meta["grade_id"][:12], "write")] += meta["points"]
-    assert found == {"write": 40, "break": 40, "read": 20}
+    assert found == {"write": 40, "break": 40, "read": 20, "review": 20}
 
 
 @pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
@@ -220,7 +223,7 @@ def test_every_item_of_the_lesson_is_asked_with_its_points(path):
     wanted = {item.name: item.points for item in WRITE.values() if item.lesson == number}
     asked = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader.points for cell in graded(read(path))}
     assert {f"points_{name}": each for name, each in wanted.items()}.items() <= asked.items()
-    for item in (*BREAK.values(), *READ.values()):
+    for item in (*BREAK.values(), *READ.values(), *REVIEW.values()):
         assert item.lesson != number or f'"{item.name}"' in text
     assert text.count("about ") >= len(wanted) + 3, "an expected time for each"
 
@@ -275,7 +278,7 @@ def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
         c.metadata.nbgrader.points for c in graded(notebook)
     ]
     lesson = path.name[:2]
-    assert Progress(tmp_path / ".raftlab").points(lesson) == (95, 95), "five are given by a human"
+    assert Progress(tmp_path / ".raftlab").points(lesson) == (115, 115), "five are given by a human"
 
 
 @pytest.mark.parametrize("path", FIRST_EXERCISE_EVERY_TIME, ids=names(EXERCISES))
@@ -613,7 +616,7 @@ def test_guessing_costs_points_and_the_same_answer_again_costs_nothing(tmp_path)
     assert [points(each) for each in (wrong[0], wrong[0], right, right)] == [0, 0, 4, 4]
     assert [points(each) for each in (wrong[1], right)] == [0, 2.5]
     assert [points(each) for each in (*wrong[2:], right)] == [0, 0, 0]
-    assert "You tried 4 other answers first: 0 of the 5 points are left." in repr(
+    assert "You tried 4 other answers first: 0 of 5 points are left." in repr(
         answer("01.1", right, MINE, progress=tmp_path)
     )
     assert Progress(tmp_path).points("01") == (4, 5), "points that one has are kept"
@@ -694,7 +697,7 @@ def test_an_answer_of_the_wrong_kind_is_refused_and_costs_nothing(tmp_path):
     assert Progress(tmp_path).answers() == {}
 
 
-@pytest.mark.parametrize("item", [*BREAK, *READ])
+@pytest.mark.parametrize("item", [*BREAK, *READ, *REVIEW])
 def test_three_hints_one_at_a_time(item, tmp_path):
     told = [hint(item, MINE, progress=tmp_path) for _ in range(4)]
     assert [each[:11] for each in told[:3]] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3"]

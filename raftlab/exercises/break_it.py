@@ -52,6 +52,11 @@ NOT_SEEN = {
     "election after right nodes have held their last one.",
     ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. A property that breaks proves nothing here.",
     GOAL: "Not proved: in your story the wrong nodes reach its goal, as right nodes do. A property that breaks proves nothing here.",
+    (
+        *UNSAFE,
+        "goal",
+    ): "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
+    "and reach all of its goals.",
 }
 # The first actions of a story that take luck out of it.
 STEADY = {

@@ -26,7 +26,7 @@ class Judged(Protocol):
 class Item(Protocol):
     """One item: something to write, to break, to read or to review.
 
-    `check`, `convict`, `answer` and `hint` find it by its name in `ITEMS`, and ask nothing else of it.
+    `check`, `convict`, `answer`, `review` and `hint` find it by its name in `ITEMS`, and ask nothing else of it.
     """
 
     @property

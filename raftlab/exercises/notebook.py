@@ -1,4 +1,4 @@
-"""What a learner's notebook calls: `check`, `suspect`, `convict`, `questions`, `answer` and `hint`.
+"""What a learner's notebook calls: `check`; `suspect`, `convict`; `questions`, `answer`; `proposed`, `review`; and `hint`.
 
 Each finds an item by its name, and keeps what it gives in the learner's file.
 """
@@ -13,6 +13,7 @@ from raftlab.exercises.items import ITEMS
 from raftlab.exercises.notes import after_guesses, keep, note, notes_of, with_step
 from raftlab.exercises.read_it import Reading, ReadIt
 from raftlab.exercises.result import Result
+from raftlab.exercises.review_it import Proposed, Review, ReviewIt
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName
 from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import Verdict
@@ -134,6 +135,48 @@ def answer(item: str, value: Any, me: str, *, progress: Any = ".raftlab") -> Ver
         raftlab.sim.errors.UserError: There is no node 'n9'. There are: n1, n2, n3, n4, n5.
     """
     return _judged("read", "question", item, value, me, progress)
+
+
+def proposed(item: str, me: str) -> Proposed | NoName:
+    """The change to a rule of raftlab that is drawn for a name, as a difference.
+
+    Args:
+        item: "01.c" for lesson 01, and so on.
+        me: the learner's name.
+
+    Raises:
+        UserError: there is no such change, or `me` is no name.
+
+    Example:
+        >>> print(proposed("01.c", "Ada Lovelace").rows[0].text)
+        def on_tick(self, event: Tick) -> None:
+    """
+    found = _of(ReviewIt)
+    check_name("change", item, found)
+    return NO_NAME if me == YOUR_NAME else found[item].proposed(me)
+
+
+def review(
+    item: str, value: Review | Callable[[], Review], me: str, *, progress: Any = ".raftlab"
+) -> Verdict | Result:
+    """Is a change judged rightly? Each different wrong answer before costs points; the same one again costs nothing.
+
+    Args:
+        item: "01.c" for lesson 01, and so on.
+        value: a `Review`, or a function that returns it: that the change is right, and why; or which line of the
+            difference is wrong, which rule it breaks, and a story that proves it.
+        me: the learner's name, from which the change is drawn.
+        progress: the folder in which the points are kept; None keeps none.
+
+    Raises:
+        UserError: there is no such change, `me` is no name, the review is none, or Raft cannot play its story.
+
+    Example:
+        >>> from raftlab import Review
+        >>> review("01.c", Review(right=True, because="saves more"), "Ada Lovelace", progress=None).passed
+        False
+    """
+    return _judged("review", "change", item, value, me, progress)
 
 
 class Hint(str):

@@ -23,12 +23,14 @@ def keep(item: Item, outcome: Judged, folder: Any) -> None:
 
 def after_guesses(item: Item, outcome: Result, folder: Any) -> Result:
     """The outcome, with fewer points if other answers have been tried before this one. The same answer again costs nothing."""
-    wrong = _guesses(notes_of(item.name, folder), outcome)
-    if not outcome.passed or not outcome.guess or not wrong:
+    others = [each for each in _guesses(notes_of(item.name, folder), outcome) if each != outcome.guess]
+    if not outcome.points or not others:
         return outcome
-    left = part_of(item.points, AFTER_GUESSES[min(len(wrong), len(AFTER_GUESSES) - 1)])
-    tried = f"You tried {plural(len(wrong), 'other answer')} first: {left:g} of the {item.points} points are left."
-    return Result(item.name, left, item.points, (*outcome.sentences, tried), outcome.runs)
+    share = AFTER_GUESSES[min(len(others), len(AFTER_GUESSES) - 1)]
+    left = part_of(item.points, share * outcome.points / item.points)
+    tried = f"You tried {plural(len(others), 'other answer')} first: {left:g} of {outcome.points:g} points are left."
+    outcome.points, outcome.sentences = left, (*outcome.sentences, tried)
+    return outcome
 
 
 def with_step(item: Item, outcome: Result, folder: Any) -> Result:
@@ -44,7 +46,7 @@ def _guesses(kept: dict[str, Any], outcome: Judged) -> list[str]:
     tried = kept.get("wrong")
     wrong: list[str] = tried if isinstance(tried, list) else []
     guess = getattr(outcome, "guess", "")
-    return [*wrong, guess] if guess and outcome.points == 0 and guess not in wrong else wrong
+    return [*wrong, guess] if guess and guess not in wrong else wrong
 
 
 def notes_of(item: str, folder: Any) -> dict[str, Any]:

@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer
+from raftlab.exercises.item import Kind
 from raftlab.exercises.understood import ARule, Shown, shown_by
+
+# The points of an exercise, by what its items ask for. Five of the points for reading are for a paragraph.
+WEIGHTS: dict[Kind, float] = {"write": 30, "break": 30, "read": 20, "review": 20}
 
 CENTRAL = 0.2  # at most this share of the points is left if a central idea of the item is missing
 SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary

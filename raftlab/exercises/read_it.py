@@ -77,7 +77,7 @@ class ReadIt:
         hint = () if found.right >= found.of else (f'For a hint, run hint("{self.name}", me).',)
         return Result(
             self.name, found.points(self.points), self.points, (*found.sentences, *hint), found.runs,
-            guess=repr(given) if isinstance(asked, Question) else "",
+            guess=repr(given) if isinstance(asked, Question) and not found.right else "",
         )  # fmt: skip
 
     def _drawn(self, me: str) -> Asked:

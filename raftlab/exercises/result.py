@@ -7,7 +7,7 @@ from raftlab.sim.branches import History
 class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    guess: the answer as text, if it could be guessed. steps: hints about what is missing, from vague to exact; only the
+    guess: a wrong answer as text, if it can be a guess. steps: hints about what is missing, from vague to exact; only the
     one at `step` is shown. In a notebook it shows all but the guess; elsewhere it is text.
     """
 

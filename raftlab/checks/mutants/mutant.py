@@ -47,6 +47,11 @@ class Mutant(NamedTuple):
         """The text of the method with the change. Raises AssertionError if the place is not there exactly once."""
         return changed(_home(self), self.where, self.there, self.instead)
 
+    def module(self) -> tuple[type[Raft], str]:
+        """The class with the changed method, and the text of its module with the change."""
+        home = _home(self)
+        return home, _module(home, self.where, self.text())
+
     def node_class(self, beside: tuple[str, ...] = ()) -> type[Raft]:
         """The class of nodes that make the mistake. beside: further extensions that they have."""
         return _mutated(self, beside)
@@ -87,11 +92,16 @@ def _mutated(mutant: Mutant, beside: tuple[str, ...]) -> type[Raft]:
 
 def _run_again(home: type, method: str, text: str) -> dict[str, Any]:
     """The names of the class's module, run again with another text for one method. Everything else in it stays the same."""
+    namespace: dict[str, Any] = {"__name__": "mutant"}
+    exec(compile(_module(home, method, text), "mutant", "exec"), namespace)
+    return namespace
+
+
+def _module(home: type, method: str, text: str) -> str:
+    """The text of the class's module, with another text for one method."""
     module = inspect.getsource(sys.modules[home.__module__])
     before, after = (textwrap.indent(each, "    ") for each in (_text(home, method), text))
-    namespace: dict[str, Any] = {"__name__": "mutant"}
-    exec(compile(module.replace(before, after), "mutant", "exec"), namespace)
-    return namespace
+    return module.replace(before, after)
 
 
 class MachineMutant(NamedTuple):

@@ -6,6 +6,7 @@ from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.write_it import Rule
 from raftlab.sim.play import play
 from raftlab.sim.story import Story
@@ -78,5 +79,12 @@ ITEMS: tuple[Item, ...] = (
         "the entry before is named with the leader's own term", "nextIndex never decremented",
         "a leader's timer starts elections", "a candidate is deaf to later terms",
         "a success commits nothing")),
+    ReviewIt("01.c", 20, wrong={
+        "heartbeat slower than the election timeout": (),
+        "the request tells the commit index instead of the log's end": ("UTD",),
+        "candidate never starts a second election": (), "a candidate always waits for the shortest timeout": ("CA-4",)},
+        right={"a timeout is counted from the longest downwards": ("dice",), "ticks are counted one by one": ("same",),
+            "messages go out in the opposite order": ("order",), "messages go first to the node after this one": ("order",)},
+        rules=("RV-1", "CA-2", "FO-2"), beside=("on_tick", "on_election_timeout", "peers", "on_heartbeat_timeout")),
     *read_it("01", crashed_leader, 5, 5, 5),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from raftlab.exercises.item import Hints, Item
 from raftlab.exercises.prove_me_wrong import LONG, claim_of, false_claim
 from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable, sent
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tries import Tries
 from raftlab.exercises.write_it import Rule
 from raftlab.sim.errors import UserError
@@ -123,5 +124,14 @@ ITEMS: tuple[Item, ...] = (
         "nextIndex never decremented", "sends log[next + 1:]", "heartbeats skip the prev check",
         "the leader does not count itself", "the leader forgets its own copy",
         "followers never hear what is committed")),
+    ReviewIt("02.c", 20, wrong={
+        "a later term is adopted, but a leader goes on leading": (), "a candidate is deaf to later terms": (),
+        "the new term of a candidate is not saved": ("ST-P1",), "votes of the election before are kept": ("CA-2",),
+        "new leader drops its uncommitted entries": (), "vote not cleared on a new term": ()},
+        right={"a candidate saves its term, and then its vote": ("saves more",),
+            "the timer is set before the term is saved": ("order", "same"), "a new leader forgets the votes": ("unused",),
+            "a follower keeps the votes of its last election": ("unused",),
+            "next and match index are made in loops": ("same",), "a new leader begins after its commit index": ("guess",)},
+        rules=("CA-1", "LE-1"), beside=("admit", "become_follower", "become_candidate")),
     *read_it("02", five_logs, 5, 5, 5),
 )  # fmt: skip

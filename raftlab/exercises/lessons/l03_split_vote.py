@@ -9,6 +9,7 @@ from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
 from raftlab.exercises.write_it import Rule
@@ -204,5 +205,12 @@ ITEMS: tuple[Item, ...] = (
         "nextIndex never decremented", "the entry before is named with the leader's own term",
         "a leader's timer starts elections", "heartbeat slower than the election timeout",
         "the leader forgets its own copy")),
+    ReviewIt("03.c", 20, wrong={
+        "vote not saved": ("ST-P2",), "a candidate does not vote for itself": ("RV-2", "ST-P2"), "counts refusals": (),
+        "a majority of those alive": (), "majority is n // 2": (), "counts vote replies of an older term": ()},
+        right={"a vote is saved twice": ("saves more",), "a refusal is saved": ("saves more",),
+            "the timer is set after the vote is sent": ("order", "same"), "votes are added one by one": ("same",),
+            "a quorum is counted": ("same",), "messages go out in the opposite order": ("order",)},
+        rules=("RV-1", "UTD", "CA-4"), beside=("on_request_vote", "on_request_vote_reply", "is_quorum", "on_tick")),
     *read_it("03", ties, 5, 5, 5),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from raftlab.exercises.item import Hints, Item
 from raftlab.exercises.played_by_hand import played, whole_run
 from raftlab.exercises.questions import Asked, Asking, Question, became, changes, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tries import Tries
 from raftlab.exercises.write_it import Rule
 from raftlab.sim.play import play
@@ -204,5 +205,14 @@ ITEMS: tuple[Item, ...] = (
         "followers never hear what is committed", "a success commits nothing",
         "the leader does not count itself", "the request tells the commit index instead of the log's end",
         "vote not cleared on a new term", "a candidate is deaf to later terms")),
+    ReviewIt("04.c", 20, wrong={
+        "a new leader takes its own log for everybody's": (), "up-to-date compares only length": ("RV-2",),
+        "up-to-date compares only the last term": ("RV-2",),
+        "the request tells the commit index instead of the log's end": ("UTD", "RV-2"),
+        "new leader drops its uncommitted entries": ()},
+        right={"logs are compared before votes": ("order", "same"), "a new leader begins with its last entry": ("guess",),
+            "next and match index are made in loops": ("same",), "a refusal is saved": ("saves more",),
+            "a follower keeps what it knew of the other logs": ("unused",)},
+        rules=("CA-2", "CA-4", "LE-1"), beside=("on_request_vote", "become_candidate", "become_follower", "peers")),
     *read_it("04", falls_behind, 5, 10),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.questions import Asked, Question, became, changes, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
 from raftlab.exercises.write_it import Rule
@@ -159,5 +160,15 @@ ITEMS: tuple[Item, ...] = (
         "majority is n // 2", "grants two votes in one term", "new leader drops its uncommitted entries",
         "up-to-date compares only the last term", "counts refusals", "a majority of those alive"),
         have=("NoOp", "ReadIndex")),
+    ReviewIt("05.c", 20, wrong={
+        "never deletes conflicting entries": (), "nextIndex never decremented": (),
+        "prev check looks at the index only": (), "heartbeats skip the prev check": (),
+        "the leader does not count itself": (), "commits an older term's entry by counting copies": (),
+        "match index = its log's length when the reply arrives": ("LE-4",), "applies only the newest committed entry": ("ST-V2",)},
+        right={"an append that changes nothing is saved, too": ("saves more",), "a success is sent before the commit": ("order",),
+            "clients are answered after all entries are applied": ("order",), "a commit is told at once": ("sends more",),
+            "the rest is sent at once after a success": ("sends more",), "a refusal says how long the log is": ("unused",),
+            "after a refusal a leader goes half of the way back": ("guess",), "entries are compared whole": ("same",)},
+        rules=("AE-1", "LE-2", "LE-3"), beside=("on_append_entries", "on_append_entries_reply", "advance_commit_index", "commit")),
     *read_it("05", two_leaders, 5, 5, 5),
 )  # fmt: skip

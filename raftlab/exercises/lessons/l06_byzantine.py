@@ -9,6 +9,7 @@ from raftlab.exercises.item import Item
 from raftlab.exercises.points import CENTRAL, SLIP
 from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
 from raftlab.exercises.understood import Shown
@@ -233,5 +234,14 @@ ITEMS: tuple[Item, ...] = (
         "a pre-voter remembers a leader it no longer hears",
         "a pre-voter counts only what it knows to be committed", "a pre-vote needs everybody's yes",
         "the entry before is named with the leader's own term"), have=("PreVote", "CheckQuorum")),
+    ReviewIt("06.c", 20, wrong={
+        "a pre-vote raises the term": (), "a pre-vote is given although a leader is heard": (),
+        "refused pre-votes count": (), "one pre-vote is enough": ()},
+        right={"a yes that is known already is not counted again": ("same",),
+            "the questions go out in the opposite order": ("order",),
+            "a voter saves before it says whether it would vote": ("saves more",),
+            "the log is not compared if the term is not later": ("same",)},
+        rules=("SV-1", "UTD", "ALL-2"), beside=("on_request_pre_vote", "on_request_pre_vote_reply"),
+        have=("PreVote", "CheckQuorum")),
     *read_it("06", limbo, 5, 5, 5),
 )  # fmt: skip

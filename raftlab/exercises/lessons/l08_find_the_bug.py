@@ -9,6 +9,7 @@ from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.questions import Asked, Question, drawn, first_usable
 from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.verdict import without_reasons
 from raftlab.exercises.whole import Whole
 from raftlab.raft import Raft
@@ -104,5 +105,17 @@ ITEMS: tuple[Item, ...] = (
         "a new leader takes its own log for everybody's", "sends log[next + 1:]",
         "a candidate always waits for the shortest timeout", "candidate never starts a second election",
         "the request tells the commit index instead of the log's end"), anywhere=True),
+    ReviewIt("08.c", 20, wrong={
+        "an older term takes the term back": ("ALL-2",), "the term is not written": ("ST-P0",),
+        "a majority of those alive": (), "a candidate does not vote for itself": ("RV-2", "ST-P2"),
+        "the entry before is named with the leader's own term": ("AE-2",), "match index = its log's length when the reply arrives": ("LE-4",),
+        "applies on append": ("LE-4",), "sends log[next + 1:]": ("ST-L1",)},
+        right={"the whole log is saved every time": ("saves more",), "a new leader saves": ("saves more",),
+            "a leader looks for a commit before it sends a command": ("order",),
+            "a commit is told at once to the node that made it possible": ("sends more",),
+            "a refusal says what is committed": ("unused",), "a new leader begins with the first entry": ("guess",),
+            "a timeout takes two dice, and the second counts": ("dice",),
+            "the commit index is sought entry by entry from the end": ("same",)},
+        rules=("RV-1", "CA-4", "AE-3"), beside=("admit", "on_request_vote", "on_append_entries", "commit", "store")),
     *read_it("08", wrong_run, 5, 5, 5),
 )  # fmt: skip
