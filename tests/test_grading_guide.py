@@ -1,0 +1,73 @@
+"""A lecturer grades a class from docs/grading.md alone: each command that stands in it is run as it stands there."""
+
+import csv
+import io
+import json
+import re
+import shlex
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from grading_help import READ, RIGHT, TRUST, WRONG, exercise
+
+from raftlab.cli import main
+from raftlab.exercises.items import ITEMS
+
+GUIDE = (Path(__file__).parents[1] / "docs" / "grading.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    line for kind, text in BLOCKS if not kind for line in text.splitlines() if line.startswith("raftlab ")
+]
+DECISIONS = next(text for kind, text in BLOCKS if not kind and text.startswith("person,"))
+# What a platform calls the files of Ada and Bob, and its list of the class.
+PLATFORMS = {
+    "moodle": (
+        ("Ada Lovelace_1234567_assignsubmission_file_/final (2).ipynb", "Bob_7_assignsubmission_file_/02_election.ipynb"),
+        "Identifier,Full name,Grade\nParticipant 1234567,Ada Lovelace,\nParticipant 7,Bob,\nParticipant 8,Zoë,\n",
+        "Grade",
+    ),
+    "canvas": (
+        ("lovelaceada_1234567_99_final.ipynb", "bob_LATE_7_98_02_election-1.ipynb"),
+        'Student,ID,SIS Login ID,Section,02_election (42)\n    Points Possible,,,,16\n"Lovelace, Ada",1234567,ada,1,\nBob,7,bob,1,\n"Zoë",8,zoe,1,\n',
+        "02_election (42)",
+    ),
+}  # fmt: skip
+
+
+def table(path):
+    return list(csv.DictReader(io.StringIO(Path(path).read_text("utf-8"))))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_command_of_the_guide_works_in_a_fresh_folder(platform, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    files, people, column = PLATFORMS[platform]
+    Path("solutions").mkdir()
+    Path("solutions/02_election.ipynb").write_text(json.dumps(exercise()), "utf-8")
+    Path("people.csv").write_text(people, "utf-8")
+    Path("mine.csv").write_text(DECISIONS, "utf-8")
+    # Ada and Bob get their codes, as the guide says, and write them into their notebooks.
+    assert main(["codes", "people.csv"]) == 0
+    ada, bob, _ = (row["code"] for row in table("codes.csv"))
+    with zipfile.ZipFile("submissions.zip", "w") as archive:
+        first = READ.format(ITEMS["02.1"].asked(ada).answer)
+        archive.writestr(files[0], json.dumps(exercise(RIGHT, first, ada, "A majority.")))
+        archive.writestr(files[1], json.dumps(exercise(WRONG, me=bob)))
+    assert len(COMMANDS) >= 4
+    for command in COMMANDS:
+        said = main([*shlex.split(command)[1:], *(["--trust"] if TRUST and " grade " in command else [])])
+        assert said == 0, (command, capsys.readouterr())
+    assert "Open results/class.html" in capsys.readouterr().out
+    imported = {row.get("ID") or row["Identifier"].split()[1]: row[column] for row in table(f"results/{platform}_02_election.csv") if row.get("ID") or row.get("Identifier")}  # fmt: skip
+    assert imported["1234567"] == "15", "6 and 5 points, and 4 that the lecturer gave"
+    assert 0 <= float(imported["7"]) < 6
+    assert imported["8"] == "", "nothing was handed in"
+    assert len(list(Path("results/pages").iterdir())) == 3
+    for name in re.findall(r"^\| `([\w.]+)`", GUIDE, re.MULTILINE):
+        assert Path("results", name).exists(), f"the guide promises {name}"
+    for page in [Path("results/class.html"), *Path("results/pages").iterdir()]:
+        for link in re.findall(r'href="([^"#][^"]*)"', page.read_text("utf-8")):
+            assert (page.parent / unquote(link)).exists()
