@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import time
+import tracemalloc
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import psutil
 import pytest
@@ -23,7 +25,7 @@ from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.exercise import exercise_of
-from raftlab.grading.judging import Job, Outcome, judged, plain, usual
+from raftlab.grading.judging import Job, Outcome, judged, packed, plain, usual
 from raftlab.grading.notebook import defined
 from raftlab.grading.people import Person
 from raftlab.grading.results import Results
@@ -45,9 +47,9 @@ def small(tmp_path_factory):
     return folder
 
 
-def graded(small, out, **settings):
+def graded(small, out, exercises=None, **settings):
     settings = {"executor": Serial(), "trust": TRUST, "progress": False, **settings}
-    return grade_class(small / "in", out, notebooks=(small / "exercises").glob("*"), **settings)
+    return grade_class(small / "in", out, notebooks=(exercises or small / "exercises").glob("*"), **settings)
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +282,43 @@ def test_one_worker_two_and_dask_give_the_same_bytes(tmp_path, small, results):
     with Client(n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None) as client:
         graded(small, tmp_path / "dask", executor=client.get_executor())
     assert files(tmp_path / "dask") == files(results)
+
+
+@pytest.mark.slow
+def test_two_hundred_submissions_need_little_memory(tmp_path, small, monkeypatch):
+    """Each answer is another one and wrong, with runs as long as real ones: even so, a person costs at most 150 KB."""
+    dice = Random("runs")
+
+    def judged(job):
+        runs = "" if job.item == "02.1" else packed([("a run", {"noise": dice.randbytes(10_000).hex()}, 0)])
+        return Outcome(1, 6, ("wrong",), "ES", runs)
+
+    monkeypatch.setattr("raftlab.grading.run.judged", judged)
+
+    def peak(people):
+        place = tmp_path / str(people)
+        for number in range(people):
+            hand_in(
+                place / "in", f"P{number:03}", rule=RIGHT.replace("2", f"2 + {number}"), me=f"P{number:03}"
+            )
+        tracemalloc.start()
+        graded(place, place / "out", exercises=small / "exercises")
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak(2)  # what is loaded once
+    few, many = peak(50), peak(200)
+    assert (many - few) / 150 < 150_000
+    assert many < 50_000_000
+
+
+def test_a_run_that_many_share_is_in_memory_once():
+    kept = [
+        Outcome.of_record({**Outcome(1, 6, (), "", "")._asdict(), "runs": "".join(("long", " ", "run"))})
+        for _ in range(2)
+    ]
+    assert kept[0].runs is kept[1].runs
 
 
 # -- What the lecturer decides --------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from contextlib import redirect_stderr
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
+from sys import intern
 from time import process_time
 from typing import Any, NamedTuple
 
@@ -61,8 +62,8 @@ class Outcome(NamedTuple):
 
     @classmethod
     def of_record(cls, record: dict[str, Any]) -> "Outcome":
-        """The outcome that was kept as JSON."""
-        return cls(**record | {"lines": tuple(record["lines"])})
+        """The outcome that was kept as JSON. Equal runs are in memory once, however many people share them."""
+        return cls(**record | {"lines": tuple(record["lines"]), "runs": intern(record["runs"])})
 
     @property
     def is_about_a_text(self) -> bool:
