@@ -11,7 +11,7 @@ from raftlab.checks.differential.disk import unsafe
 from raftlab.checks.differential.spaces import FOLLOWER, SPACES, log_of, node
 from raftlab.checks.mutants import MUTANTS
 from raftlab.exercises.figure_2 import FIGURE_2
-from raftlab.messages import AppendEntriesReply, RequestVote, Save, Send
+from raftlab.messages import AppendEntriesReply, HardState, RequestVote, Save, Send
 
 MOST = 20_000  # situations of an item
 
@@ -224,11 +224,20 @@ class ForgetsItsVote(Raft):
         self.voted_for = None
 
 
+class CannotBeginAgain(Raft):
+    """It has no use for what is on the disk."""
+
+    def __init__(self, *arguments, saved=HardState(), **named):  # noqa: B008 - it is immutable
+        super().__init__(*arguments, **named)
+        assert saved == HardState(), "a node begins with nothing"
+
+
 @pytest.mark.parametrize(
     ("item", "raft", "when"),
     [
         ("on_request_vote", AnswersOnce, "After a crash, when it comes again: Follower"),
-        ("admit", ForgetsItsVote, "Follower"),
+        ("on_append_entries", ForgetsItsVote, "Follower"),
+        ("on_request_vote", CannotBeginAgain, "Follower"),
     ],
 )
 def test_what_shows_only_in_a_node_that_lives_on_is_found(item, raft, when):

@@ -76,8 +76,11 @@ class _Living:
 
     def __init__(self, life: Life, raft: type[Raft], reference: Any, compare: Compare, disk: HardState):
         self.life, self.reference, self.compare = life, reference, compare
-        self.node, right = (self._begun(each, disk) for each in (raft, reference))
-        self.before = self._fields(right)  # so a node that begins in another way is found, too
+        self.before = self._fields(
+            self._begun(reference, disk)
+        )  # so a node that begins otherwise is found, too
+        self.node: Raft | None = None
+        self.begin = lambda: self._begun(raft, disk)
 
     def _begun(self, raft: Any, disk: HardState) -> Raft:
         state = self.life.state
@@ -89,7 +92,6 @@ class _Living:
             state["heartbeat_interval"],
             saved=disk,
         )
-        node.timer = TIMER  # no reset gives this
         if hasattr(raft, "has_live_leader"):
             node.timeout = TIMEOUT
         return node
@@ -100,9 +102,11 @@ class _Living:
 
     def step(self) -> Comparison:
         """What the node does when it gets the event, and what the reference would do in its place."""
-        question = Question(self.before, self.life.event, (0.5,))
+        question = Question(self.before | {"timer": TIMER}, self.life.event, (0.5,))
         (ours,) = outcomes(self.reference, [question])
         try:
+            self.node = self.node or self.begin()
+            self.node.timer = TIMER  # no reset gives this
             effects = self.node.step(self.life.event)
             self.before = self._fields(self.node)
             theirs = Outcome(effects, self.before)
