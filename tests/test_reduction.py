@@ -23,10 +23,19 @@ from raftlab.checks.differential.spaces import (
     LEADER,
     SPACES,
     log_of,
+    names,
     node,
 )
 from raftlab.checks.mutants import MUTANTS
-from raftlab.messages import AppendEntries, RequestVote
+from raftlab.messages import (
+    AppendEntries,
+    AppendEntriesReply,
+    ElectionTimeout,
+    HeartbeatTimeout,
+    RequestVote,
+    RequestVoteReply,
+    Tick,
+)
 
 TERMS = (1, 2, 3)
 
@@ -155,10 +164,130 @@ def test_every_kind_of_request_for_a_vote_is_among_the_situations():
     assert wanted - there == set()
 
 
+# -- Replies and timers ---------------------------------------------------------------------------------------------
+
+
+def committed(terms, term, match):
+    """The newest entry of the leader's own term that two of three nodes have; 0 if there is none."""
+    has = [index for index in range(1, len(terms) + 1) if sum(each >= index for each in match) >= 2]
+    return max((index for index in has if terms[index - 1] == term), default=0)
+
+
+@cache
+def all_append_replies():
+    """Every reply of its term to a leader of three with at most two entries, whatever it knows of the others."""
+    found = []
+    for terms, second, third, guess, commit in product(logs(2), range(3), range(3), range(1, 4), range(3)):
+        length = len(terms)
+        match = {"n1": length, "n2": second, "n3": third}
+        if max(second, third, commit) > length or not second < guess <= length + 1:
+            continue
+        sure = committed(terms, 3, match.values())
+        if commit < sure or any(each == 3 for each in terms[sure:commit]):
+            continue
+        places = {"n2": guess, "n3": third + 1}
+        state = node(LEADER, 3, terms, commit_index=commit, match_index=match, next_index=places)
+        for before, confirmed in product(range(length + 1), range(length + 1)):
+            if before <= confirmed:
+                found.append((state, AppendEntriesReply("n2", "n1", 3, True, before, confirmed)))
+        found += [
+            (state, AppendEntriesReply("n2", "n1", 3, False, before, 0)) for before in range(length + 1)
+        ]
+    return found
+
+
+def append_reply_signature(state, event):
+    """What matters of a reply: which entries are of the leader's term, and all that is said of the log of the one that answers."""
+    (other,) = {"n2", "n3"} - {event.src}
+    return (
+        tuple(entry.term == state["term"] for entry in state["log"]),
+        *(state["match_index"][each] for each in (event.src, other)),
+        state["next_index"][event.src],
+        state["commit_index"],
+        event.success,
+        event.prev_log_index,
+        event.success and event.match_index,
+    )
+
+
+@cache
+def all_vote_replies():
+    """Every reply to a candidate of three or five that lacks votes."""
+    found = []
+    for count, terms, latest, granted in product((3, 5), logs(1), TERMS, (True, False)):
+        others = names(count)[1:]
+        if (terms and terms[-1] > 1) or (latest > 2 and granted):
+            continue
+        for votes in [(), *([(each,) for each in others] if count == 5 else ())]:
+            state = node(CANDIDATE, 2, terms, count, votes=frozenset(("n1", *votes)))
+            found += [(state, RequestVoteReply(src, "n1", latest, granted)) for src in others]
+    return found
+
+
+def vote_reply_signature(state, event):
+    votes, count = state["votes"], len(state["nodes"])
+    order = (event.term > state["term"]) - (event.term < state["term"])
+    return count, len(votes), event.src in votes, order, event.vote_granted, bool(state["log"])
+
+
+@cache
+def all_times():
+    """Every moment at which time passes for a node alone or one of three, before its timer runs out and when it does."""
+    found = []
+    for role, count, terms, term, commit in product(
+        (FOLLOWER, CANDIDATE, LEADER), (1, 3), logs(2), TERMS, range(3)
+    ):
+        own = bool(terms) and terms[-1] == term
+        alone = count == 1 and (role is CANDIDATE or (role is LEADER and commit < len(terms) and own))
+        if (terms and terms[-1] > term) or commit > len(terms) or alone or (role is CANDIDATE and own):
+            continue  # a node that is alone wins at once, and commits at once
+        state = node(role, term, terms, count, commit_index=commit)
+        for left, ticks in product(range(1, 5), (1, 2)):
+            if ticks <= left:
+                found.append((state | {"timer": left}, Tick(ticks)))
+        found += [(state, each) for each in (ElectionTimeout(), HeartbeatTimeout())]
+    return found
+
+
+def time_signature(state, event):
+    """What matters when time passes: the role, what the log holds, and whether the timer runs out."""
+    length, commit = len(state["log"]), state["commit_index"]
+    runs_out = isinstance(event, Tick) and state["timer"] <= event.n
+    shown = (0 if not commit else 2 if commit == length else 1) if state["role"] is LEADER else bool(commit)
+    return state["role"], len(state["nodes"]), length, shown, type(event), runs_out
+
+
+@pytest.mark.parametrize(
+    ("item", "everything", "signature", "alike"),
+    [
+        ("on_append_entries_reply", all_append_replies, append_reply_signature,
+            lambda state, event: state["role"] is LEADER and len(state["nodes"]) == 3 and event.term == state["term"]),
+        ("on_request_vote_reply", all_vote_replies, vote_reply_signature, lambda state, event: state["role"] is CANDIDATE),
+        ("on_tick", all_times, time_signature, lambda state, event: True),
+    ],
+    ids=["replies to appends", "replies to requests for votes", "timers"],
+)  # fmt: skip
+def test_every_kind_of_reply_and_of_moment_is_among_the_situations(item, everything, signature, alike):
+    asked = [(each.question.state, each.question.event) for each in answered(SPACES[item])]
+    there = {signature(state, event) for state, event in asked if alike(state, event)}
+    wanted = {signature(*each) for each in everything()}
+    assert len(wanted) > 20
+    assert wanted - there == set()
+
+
 # -- Mistakes ---------------------------------------------------------------------------------------------------------
 
 
 def questions_of(item):
+    plain = {
+        "on_append_entries_reply": all_append_replies,
+        "advance_commit_index": all_append_replies,
+        "on_request_vote_reply": all_vote_replies,
+        "on_tick": all_times,
+        "on_election_timeout": all_times,
+    }
+    if item in plain:
+        return [Question(state, event, (0.5,)) for state, event in plain[item]()]
     if item == "on_request_vote":
         return [
             Question(node(FOLLOWER, term, mine, voted_for=voted_for), event, (0.5,))
@@ -171,8 +300,14 @@ def questions_of(item):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("item", ["on_append_entries", "on_request_vote"])
-def test_no_mistake_shows_only_in_the_situations_that_were_left_out(item):
+@pytest.mark.parametrize(
+    ("item", "at_least"),
+    {
+        "on_append_entries": 9, "on_request_vote": 9, "on_append_entries_reply": 6, "advance_commit_index": 3,
+        "on_request_vote_reply": 3, "on_tick": 1, "on_election_timeout": 1,
+    }.items(),
+)  # fmt: skip
+def test_no_mistake_shows_only_in_the_situations_that_were_left_out(item, at_least):
     wrong = {name: each.node_class() for name, each in MUTANTS.items() if each.item == item}
     wrong |= {name: mutant(each[:2]) for name, each in ONCE_MISSED.items() if each[2] == item}
     asked = questions_of(item)
@@ -184,5 +319,5 @@ def test_no_mistake_shows_only_in_the_situations_that_were_left_out(item):
             if not same(ours, found) and allow(compared(question, ours, found)).differs:
                 shown.add(name)
                 break
-    assert len(shown) > 8
+    assert len(shown) >= at_least
     assert [name for name in shown if differential(item).run(wrong[name]) is None] == []
