@@ -3,7 +3,7 @@
 //	go build -o raft examples/raft.go
 //	raftlab play leader_crash --node ./raft
 //	raftlab check --node ./raft
-//	raftlab explore elections --node ./raft
+//	raftlab explore replication --node ./raft
 //
 // Nothing is kept between two questions: each one brings the state of a node. With --keep-state,
 // the program keeps the states itself; it can then be played, but neither checked nor explored.

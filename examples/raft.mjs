@@ -2,7 +2,7 @@
 //
 //     raftlab play leader_crash --node "node examples/raft.mjs"
 //     raftlab check --node "node examples/raft.mjs"
-//     raftlab explore elections --node "node examples/raft.mjs"
+//     raftlab explore replication --node "node examples/raft.mjs"
 //
 // A node is an object with the fields of its state. Nothing is kept between two questions: each one brings the state.
 // With --keep-state, the program keeps the states itself; it can then be played, but neither checked nor explored.
