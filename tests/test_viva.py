@@ -1,15 +1,17 @@
 """Viva sheets: each reply is compared with what another computation says."""
 
+import inspect
 import json
 import re
 from dataclasses import replace
+from difflib import ndiff
 from pathlib import Path
 from random import Random
 
 import pytest
 from grading_help import READ, RIGHT, TRUST, hand_in, lecture
 
-from raftlab import Story, implement, play
+from raftlab import Raft, Story, implement, play
 from raftlab.checks.claims import MenuClaim
 from raftlab.checks.conviction import needed_events, tried
 from raftlab.checks.mutants import KNOWN
@@ -226,6 +228,29 @@ def test_a_false_claim_is_contradicted_by_a_run(monkeypatch):
     )
     assert not MenuClaim(*claim)(play(stories[0]).at(stories[0].ticks).views)
     assert "This is false" in found.answer[0]
+
+
+def test_the_lines_of_a_reviewed_change_that_matter_are_those_of_the_mistake():
+    item = ITEMS["02.c"]
+    names = (f"P{number}" for number in range(100))
+    me, name = next((me, wrong) for me in names for wrong in item.wrong if item.proposed(me).is_about(wrong))
+    mistake = KNOWN[name]
+    text = "def review_c():\n    return Review(right=True, because='same')\n"
+    (found,) = asked("review", given("02.c", "review_c", text, me=me))
+    before = inspect.getsource(getattr(Raft, mistake.where)).splitlines()
+    changed = {
+        line.lstrip("+- ").strip()
+        for line in ndiff(
+            [each.strip() for each in before], [each.strip() for each in mistake.text().splitlines()]
+        )
+        if line[0] in "+-" and line[1:].strip()
+    }
+    numbers = re.search(r"by line: (.*?)\. The rest", found.answer[0])[1].replace(" and ", ", ").split(", ")
+    lines = {line.split()[0]: line.lstrip(" 0123456789").lstrip("+-").strip() for line in found.quoted}
+    assert {lines[number] for number in numbers} == changed
+    assert found.answer[1] == "The change is wrong."
+    assert f"({mistake.rule})" in found.answer[2]
+    assert found.answer[-1] == "The review said that it is right."
 
 
 # -- Sheets -------------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from raftlab.checks.claims import disprove
 from raftlab.checks.conviction import OtherDice, seeds_of
+from raftlab.checks.differences import Row
 from raftlab.checks.differential import Differential, differential
 from raftlab.checks.differential.ask import Outcome, outcomes
 from raftlab.checks.differential.ask import Question as Asked
@@ -43,6 +44,7 @@ from raftlab.exercises.prove_me_wrong import claim_of
 from raftlab.exercises.questions import Question as ReadQuestion
 from raftlab.exercises.read_it import ReadIt
 from raftlab.exercises.result import Result
+from raftlab.exercises.review_it import REASONS, Review, ReviewIt, check_review
 from raftlab.exercises.whole import Whole
 from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.grading.judging import Job
@@ -65,6 +67,7 @@ EASY = 1500  # of the small situations of a rule: those that ask least of a read
 PER_MISTAKE = 8  # situations for each common mistake, from which one is drawn
 MOST_MISTAKES = 6  # common mistakes whose situations are tried, until an answer is right in one
 MOST_LINES = 6  # lines of an answer that are left out in turn, until something goes wrong
+MOST_ROWS = 10  # lines of a difference that are quoted
 MOST_ACTIONS = 8  # of a story that are quoted
 AROUND = 3  # events of a run that are quoted before and after the one that is asked for
 LONGEST = 120  # letters of a quoted line
@@ -578,6 +581,53 @@ def claim(given: Given, said: Any) -> Question | None:
     return Question("reading", given.job.item, text, (verdict.sentence, " ".join(told)))
 
 
+# -- A review ---------------------------------------------------------------------------------------------------------
+
+
+def review(given: Given, dice: Random) -> Question | None:
+    """Which lines of the change that was reviewed matter, and is it right?"""
+    item = given.item
+    assert isinstance(item, ReviewIt)
+    proposed = item.proposed(given.job.me)
+    said = check_review(written(given.written, Review=Review, Story=item.to_break.told_story), item)
+    shown = some_of([row for row in proposed.rows if row.mark != " "])
+    matters = listed([str(row.number) for row in shown if row.matters])
+    wrong = [name for name in item.wrong if proposed.is_about(name)]
+    reasons = [each for name in item.right if proposed.is_about(name) for each in item.right[name]]
+    if "same" in reasons:  # then nothing in it matters
+        return None
+    verdict = [rule_words(each) for name in wrong for each in item.broken_by(name)[:1]]
+    verdict += [f"What shows it: {KNOWN[name].schedule}." for name in wrong]
+    mine = "it is right" if said.right else f"line {said.wrong_line} is wrong, and breaks {said.breaks}"
+    answer = (
+        f"Only this matters, by line: {matters}. The rest says the same in other words.",
+        "The change is wrong." if wrong else "The change is right.", *verdict, *map(REASONS.__getitem__, reasons),
+        f"The review said that {mine}.",
+    )  # fmt: skip
+    text = (
+        "These are lines of the change that you reviewed. Which of them matter, and which say the same in other words? "
+        "What follows from those that matter?"
+    )
+    lines = tuple(f"{row.number:4} {row.mark} {row.text.rstrip()}" for row in shown)
+    return Question("review", given.job.item, text, answer, lines)
+
+
+def some_of(changed: list[Row]) -> list[Row]:
+    """The changed lines that matter, and of the others whole places, as far as there is room."""
+    places: list[list[Row]] = []
+    for row in changed:
+        if places and row.number == places[-1][-1].number + 1:
+            places[-1].append(row)
+        else:
+            places.append([row])
+    places.sort(key=lambda place: not any(row.matters for row in place))
+    found: list[Row] = []
+    for place in places:
+        if any(row.matters for row in place) or len(found) + len(place) <= MOST_ROWS:
+            found += place
+    return sorted(found, key=lambda row: row.number)
+
+
 class Kind(NamedTuple):
     """A kind of question. items: the class of the items about whose answers it is."""
 
@@ -593,4 +643,5 @@ KINDS = {
     "leader": Kind(BreakIt, leader),
     "other mistake": Kind(BreakIt, other_mistake),
     "reading": Kind(ReadIt, reading),
+    "review": Kind(ReviewIt, review),
 }
