@@ -79,7 +79,9 @@ def test_a_learner_who_lacks_the_same_again_is_told_more_and_never_the_mistake(t
         assert f"\n{step}" in text
         assert "saved" not in text
     assert [text.count("you are told more") for text in told] == [1, 1, 0, 1]
-    assert lacks(STAND)[0] in repr(judged(FORGETS, three(STAND))), "without notes, the first step is told"
+    assert f"{lacks(STAND)[0]}\nFor a hint" in repr(judged(FORGETS, three(STAND))), (
+        "without notes, the first step is told"
+    )
 
 
 def test_all_kinds_of_events_happen_in_some_story_that_is_known():

@@ -35,9 +35,11 @@ def after_guesses(item: Item, outcome: Result, folder: Any) -> Result:
 
 def with_step(item: Item, outcome: Result, folder: Any) -> Result:
     """The outcome, with a more exact hint if the last answer lacked the same."""
-    kept = notes_of(item.name, folder)
+    kept, last = notes_of(item.name, folder), len(outcome.steps) - 1
     if outcome.steps and kept.get("lacks") == outcome.steps[0]:
-        outcome.step = min(kept["step"] + 1, len(outcome.steps) - 1)
+        outcome.step = min(kept["step"] + 1, last)
+    if outcome.step < last and folder is not None:
+        outcome.more = " If your next story lacks the same, you are told more."
     return outcome
 
 

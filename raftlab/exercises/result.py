@@ -7,8 +7,13 @@ from raftlab.sim.branches import History
 class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    guess: a wrong answer as text, if it can be a guess. steps: hints about what is missing, from vague to exact; only the
-    one at `step` is shown. In a notebook it shows all but the guess; elsewhere it is text.
+    <<<<<<< HEAD
+        guess: a wrong answer as text, if it can be a guess. steps: hints about what is missing, from vague to exact; only the
+        one at `step` is shown. In a notebook it shows all but the guess; elsewhere it is text.
+    =======
+        guess: the answer as text, if it could be guessed. steps: hints about what is missing, from vague to exact; only the
+        one at `step` is shown, and `more` after it. In a notebook it shows all but the guess; elsewhere it is text.
+    >>>>>>> cbd12e6 (Pools: no two suspects are proved by the same stories; unnecessary elections count in the test, too)
     """
 
     def __init__(
@@ -23,7 +28,7 @@ class Result:
     ):
         self.item, self.points, self.of = item, points, of
         self.sentences, self.runs, self.guess = sentences, runs, guess
-        self.steps, self.step = steps, 0
+        self.steps, self.step, self.more = steps, 0, ""
 
     @property
     def passed(self) -> bool:
@@ -32,14 +37,8 @@ class Result:
 
     def __repr__(self) -> str:
         points = f"{self.item}: {self.points:g} of {self.of} points."
-        return "\n".join([points, *self.sentences[:1], *self._hint(), *self.sentences[1:]])
-
-    def _hint(self) -> tuple[str, ...]:
-        """The step that is shown, and that there are more."""
-        if not self.steps:
-            return ()
-        more = self.step < len(self.steps) - 1
-        return (self.steps[self.step] + " If your next story lacks the same, you are told more." * more,)
+        hint = [self.steps[self.step] + self.more] if self.steps else []
+        return "\n".join([points, *self.sentences[:1], *hint, *self.sentences[1:]])
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

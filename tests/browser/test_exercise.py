@@ -23,7 +23,7 @@ def story_a():
     return Story("two", "Two stand at once", nodes=3, ticks=40, goals=(),
                  actions=((0, "time_out", "n1"), (0, "time_out", "n3")))
 """.strip()
-ME = 'me = "Grace Hopper"'  # her suspect of 02.a counts refusals
+ME = 'me = "Nancy Lynch"'  # her suspect of 02.a counts refusals
 
 
 class ExercisePage(LabPage):

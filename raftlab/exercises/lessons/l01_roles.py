@@ -74,11 +74,10 @@ ITEMS: tuple[Item, ...] = (
         "new leader drops its uncommitted entries", "accepts appends of an older term",
         "counts vote replies of an older term", "counts votes as a number")),
     BreakIt("01.b", 20, (
-        "election without term + 1", "vote not cleared on a new term", "heartbeat slower than the election timeout",
-        "a new leader takes its own log for everybody's",
-        "the entry before is named with the leader's own term", "nextIndex never decremented",
-        "a leader's timer starts elections", "a candidate is deaf to later terms",
-        "a success commits nothing")),
+        "election without term + 1", "vote not cleared on a new term",
+        "heartbeat slower than the election timeout", "a new leader takes its own log for everybody's",
+        "the entry before is named with the leader's own term", "sends log[next + 1:]",
+        "a success commits nothing", "a candidate is deaf to later terms", "the leader does not count itself")),
     ReviewIt("01.c", 20, wrong={
         "heartbeat slower than the election timeout": (),
         "the request tells the commit index instead of the log's end": ("UTD",),

@@ -121,9 +121,9 @@ ITEMS: tuple[Item, ...] = (
     BreakIt("02.b", 20, (
         "candidate never starts a second election",
         "the request tells the commit index instead of the log's end", "vote not cleared on a new term",
-        "nextIndex never decremented", "sends log[next + 1:]", "heartbeats skip the prev check",
-        "the leader does not count itself", "the leader forgets its own copy",
-        "followers never hear what is committed")),
+        "nextIndex never decremented", "sends log[next + 1:]",
+        "the entry before is named with the leader's own term", "the leader does not count itself",
+        "heartbeat slower than the election timeout", "followers never hear what is committed")),
     ReviewIt("02.c", 20, wrong={
         "a later term is adopted, but a leader goes on leading": (), "a candidate is deaf to later terms": (),
         "the new term of a candidate is not saved": ("ST-P1",), "votes of the election before are kept": ("CA-2",),

@@ -201,8 +201,8 @@ ITEMS: tuple[Item, ...] = (
         "match index = its log's length when the reply arrives", "log not saved",
         "the entry before is not checked", "up-to-date compares only the last term")),
     BreakIt("04.b", 20, (
-        "nextIndex never decremented", "heartbeats skip the prev check", "sends log[next + 1:]",
-        "followers never hear what is committed", "a success commits nothing",
+        "nextIndex never decremented", "the entry before is named with the leader's own term",
+        "sends log[next + 1:]", "followers never hear what is committed", "a success commits nothing",
         "the leader does not count itself", "the request tells the commit index instead of the log's end",
         "vote not cleared on a new term", "a candidate is deaf to later terms")),
     ReviewIt("04.c", 20, wrong={

@@ -156,10 +156,9 @@ ITEMS: tuple[Item, ...] = (
         "accepts appends of an older term", "applies on append")),
     BreakIt("05.b", 20, (
         "reads without asking", "commits without a majority", "no up-to-date check",
-        "an old answer confirms a newer read", "reads before anything of its own term is committed",
-        "majority is n // 2", "grants two votes in one term", "new leader drops its uncommitted entries",
-        "up-to-date compares only the last term", "counts refusals", "a majority of those alive"),
-        have=("NoOp", "ReadIndex")),
+        "reads before anything of its own term is committed", "an old answer confirms a newer read",
+        "grants two votes in one term", "new leader drops its uncommitted entries",
+        "up-to-date compares only the last term", "a majority of those alive"), have=("NoOp", "ReadIndex")),
     ReviewIt("05.c", 20, wrong={
         "never deletes conflicting entries": (), "nextIndex never decremented": (),
         "prev check looks at the index only": (), "heartbeats skip the prev check": (),

@@ -229,11 +229,10 @@ ITEMS: tuple[Item, ...] = (
         "deletes only the entry that conflicts"), have=("PreVote", "CheckQuorum")),
     BreakIt("06.b", 20, (
         "followers never hear what is committed", "a success commits nothing",
-        "the leader does not count itself", "the leader forgets its own copy", "nextIndex never decremented",
-        "sends log[next + 1:]", "a new leader takes its own log for everybody's", "a leader never doubts",
-        "a pre-voter remembers a leader it no longer hears",
-        "a pre-voter counts only what it knows to be committed", "a pre-vote needs everybody's yes",
-        "the entry before is named with the leader's own term"), have=("PreVote", "CheckQuorum")),
+        "the leader does not count itself", "nextIndex never decremented", "sends log[next + 1:]",
+        "the entry before is named with the leader's own term", "a leader never doubts",
+        "a pre-voter counts only what it knows to be committed",
+        "a pre-voter remembers a leader it no longer hears"), have=("PreVote", "CheckQuorum")),
     ReviewIt("06.c", 20, wrong={
         "a pre-vote raises the term": (), "a pre-vote is given although a leader is heard": (),
         "refused pre-votes count": (), "one pre-vote is enough": ()},

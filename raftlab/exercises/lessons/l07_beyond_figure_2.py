@@ -37,8 +37,9 @@ ITEMS: tuple[Item, ...] = (
         "grants two votes in one term", "new leader drops its uncommitted entries"),
         have=("Snapshots", "Membership", "Transfer")),
     BreakIt("07.b", 20, (
-        "a new node has its vote at once", "who has no vote stands for election",
-        "hands over to a node that is not up to date", "an older leader hands over", "the leader does not count itself",
-        "the leader forgets its own copy", "nextIndex never decremented", "sends log[next + 1:]",
-        "a new leader takes its own log for everybody's"), have=("Snapshots", "Membership", "Transfer")),
+        "a new node has its vote at once", "the leader does not count itself",
+        "followers never hear what is committed", "who has no vote stands for election",
+        "hands over to a node that is not up to date", "an older leader hands over",
+        "nextIndex never decremented", "sends log[next + 1:]",
+        "the entry before is named with the leader's own term"), have=("Snapshots", "Membership", "Transfer")),
 )  # fmt: skip

@@ -100,8 +100,8 @@ ITEMS: tuple[Item, ...] = (
         "the entry before is not checked", "new leader drops its uncommitted entries",
         "deletes only the entry that conflicts", "match index = its log's length when the reply arrives"), anywhere=True),
     BreakIt("08.b", 20, (
-        "a leader's timer starts elections", "the entry before is named with the leader's own term",
-        "the leader forgets its own copy", "heartbeat slower than the election timeout",
+        "the leader forgets its own copy", "followers never hear what is committed",
+        "the entry before is named with the leader's own term", "heartbeat slower than the election timeout",
         "a new leader takes its own log for everybody's", "sends log[next + 1:]",
         "a candidate always waits for the shortest timeout", "candidate never starts a second election",
         "the request tells the commit index instead of the log's end"), anywhere=True),
