@@ -50,8 +50,8 @@ NOT_SEEN = {
     "A goal that is missed proves nothing here.",
     ELECTIONS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, and hold no "
     "election after right nodes have held their last one.",
-    ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. A property that breaks proves nothing here.",
-    GOAL: "Not proved: in your story the wrong nodes reach its goal, as right nodes do. A property that breaks proves nothing here.",
+    ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. Only the answers to clients count here.",
+    GOAL: "Not proved: in your story the wrong nodes reach its goal, as right nodes do. Only the goal counts here.",
     (
         *UNSAFE,
         "goal",
