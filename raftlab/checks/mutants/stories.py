@@ -282,7 +282,7 @@ _BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
     ("PreVote", "CheckQuorum"): {
         mistake: later(_TOLD[mistake])
         for mistake in (
-            "grants two votes in one term", "counts refusals", "majority is n // 2", "a majority of those alive",
+            "grants two votes in one term", "counts refusals", "majority is n // 2", "the entry before is not checked",
             "prev check looks at the index only", "applies only the newest committed entry",
             "never deletes conflicting entries", "deletes only the entry that conflicts", "followers never hear what is committed",
             "a success commits nothing", "the leader does not count itself",
@@ -330,8 +330,8 @@ _BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
             (0, "time_out", "n1"), (9, "isolate", "n1"), (9, "propose", "x=1", "n1"), (10, "time_out", "n2"),
             (24, "read", "x", "n2")),
         "no up-to-date check": three(
-            (0, "time_out", "n1"), (12, "isolate", "n3"), (12, "propose", "x=1", "n1"),
-            (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3"), (40, "read", "x", "n3")),
+            (0, "isolate", "n3"), (0, "time_out", "n1"), (9, "propose", "x=1", "n1"),
+            (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3"), (24, "time_out", "n3"), (40, "read", "x", "n3")),
         "grants two votes in one term": three(
             (0, "set_network", (1, 1)), (0, "cut", "n1", "n3"), (0, "time_out", "n1"), (0, "time_out", "n3"),
             (9, "propose", "x=1", "n1"), (24, "read", "x", "n3")),

@@ -222,7 +222,7 @@ ITEMS: tuple[Item, ...] = (
         "A lieutenant lies about the order \"attack\". The name of a message lists all generals that it passes: (\"C\", \"L2\", \"L1\") is what L2 tells L1 that C has said."),
         (), traitor, "Try the 2 orders and the 3 traitors one after the other: oral(3, [\"L1\"], order, 1, \"retreat\").verdict()."),
     BreakIt("06.a", 20, (
-        "grants two votes in one term", "counts refusals", "majority is n // 2", "a majority of those alive",
+        "grants two votes in one term", "counts refusals", "majority is n // 2", "the entry before is not checked",
         "a pre-vote is given although a leader is heard", "refused pre-votes count", "one pre-vote is enough",
         "a leader does not count itself among those it hears", "prev check looks at the index only",
         "applies only the newest committed entry", "never deletes conflicting entries",
