@@ -64,15 +64,24 @@ def test_a_known_mistake_in_an_extension_shows_in_a_small_situation(mutant):
 
 ASKED = "            self.ask_whether_it_leads(read.round)\n"
 INDEX = "read = read._replace(read_index=self.commit_index)"
-# Predicate -> a right variant of advance_reads that needs it, and a mistake close to it.
+CONFIRMS = "msg.last_included_index))"
+READS = ("ReadIndex", "NoOp"), "advance_reads"
+# Predicate -> extensions, a rule, a right variant of it that needs the predicate, and a mistake close to it.
 OPEN = {
     "later_read_index": (
+        *READS,
         (INDEX, "read = read._replace(read_index=self.log.last_index)"),
         (INDEX, "read = read._replace(read_index=self.last_applied - 1)"),
     ),
     "one_question_for_several_reads": (
+        *READS,
         (ASKED, "            if read.round == self.reads[-1].round:\n    " + ASKED),
         (ASKED, "            if read.round == self.reads[0].round:\n    " + ASKED),
+    ),
+    "committed_before_the_snapshot": (
+        ("Snapshots",), "on_install_snapshot",
+        (CONFIRMS, "self.commit_index))"),
+        (CONFIRMS, "self.log.last_index))"),
     ),
 }  # fmt: skip
 
@@ -83,10 +92,10 @@ def test_each_of_the_predicates_has_its_two_tests():
 
 @pytest.mark.parametrize("name", OPEN)
 def test_an_open_choice_is_allowed_by_its_predicate_alone_and_a_mistake_close_to_it_is_not(name):
-    names = ("ReadIndex", "NoOp")
+    names, rule, *changes = OPEN[name]
     right, wrong = (
-        Mutant("", "advance_reads", "RI-1", "nothing", *change, "", "", extension="ReadIndex").node_class()
-        for change in OPEN[name]
+        Mutant("", rule, "", "nothing", *change, "", "", extension=names[0]).node_class()
+        for change in changes
     )
     assert situations(names).run(right) is None
     assert situations(names).run(wrong) is not None
