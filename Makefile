@@ -65,7 +65,7 @@ shots: $(STAMP) ## take about a hundred pictures of the player, to be looked at:
 promises: $(STAMP) ## play the table of promises again (some ten minutes)
 	$(BIN)/python docs/make_promises_table.py
 
-mutants: $(STAMP) ## judge every small change of raft.py and the extensions (some twenty minutes; goes on where it was stopped)
+mutants: $(STAMP) ## judge every small change of raft.py and the extensions (some ten minutes; goes on where it was stopped)
 	$(BIN)/python docs/make_generated_mutants_table.py
 
 exercises: $(STAMP) ## make exercises/ again from solutions/

@@ -1,6 +1,9 @@
 """Mutants of raft.py and the extensions are generated, and each is found by its exercise and as a whole Raft."""
 
+import re
+from collections import Counter
 from itertools import count
+from pathlib import Path
 
 import pytest
 from mutation import library, operators
@@ -158,7 +161,22 @@ def test_a_node_that_holds_more_than_it_should_when_it_begins_is_found_by_its_fi
 
 # -- Their power --------------------------------------------------------------------------------------------------
 
+PAGE = (Path(__file__).parent.parent / "docs" / "generated_mutants.md").read_text(encoding="utf-8")
 DRAWN, BATCHES = 150, 5
+
+
+def test_the_page_lists_the_mutants_that_are_no_mistake():
+    """If it does not, `make mutants` writes it again."""
+    listed = PAGE[PAGE.index("## Why a mutant is no mistake") : PAGE.index("## What survives")]
+    assert set(re.findall(r"[\w.]+ [0-9a-f]{6}\b", listed)) == set(reasons())
+
+
+@pytest.mark.slow
+def test_the_page_counts_the_mutants_of_each_function():
+    rows = re.findall(r"^\| `([A-Za-z_.]+)` \| (\d+) \|", PAGE[PAGE.index("\n### ") :], re.MULTILINE)
+    assert {title: int(count) for title, count in rows} == Counter(
+        each.function.title for each in all_mutants()
+    )
 
 
 @pytest.mark.slow

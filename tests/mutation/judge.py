@@ -237,14 +237,14 @@ class Endless(BaseException):
 
 
 @contextmanager
-def limited() -> Iterator[None]:
-    """Raise Endless if what is done here takes more than SECONDS of computing."""
+def limited(seconds: float | None = None) -> Iterator[None]:
+    """Raise Endless if what is done here takes more seconds of computing; SECONDS by default."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise Endless
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS, 1)
+    signal.setitimer(signal.ITIMER_PROF, seconds or SECONDS, 1)
     try:
         yield
     finally:

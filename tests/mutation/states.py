@@ -8,6 +8,7 @@ from mutation.generate import Generated
 from mutation.judge import extended, extensions_about, limited, sets_with
 from raftlab import Raft, Story, build, explore
 
+SECONDS = 120  # of computing for one mutant; most take one or two
 LED = Story("led", "A cluster with a leader", nodes=3, seed=1, ticks=9, actions=((0, "time_out", "n1"),))
 BOUNDS: tuple[dict[str, Any], ...] = (
     {"max_term": 2, "in_flight": 2, "entries": 0, "crashes": 1, "within_steps": True},
@@ -29,7 +30,7 @@ def same_states(mutant: Generated) -> bool:
     """Whether all explorations find as many states as with the right nodes."""
     function = mutant.function
     sets = [sets_with(name)[0] for name in extensions_about(function)] or [()]
-    with limited():
+    with limited(SECONDS):
         return all(counts(extended(names, function)) == right_counts(names) for names in sets)
 
 
