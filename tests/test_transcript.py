@@ -20,7 +20,7 @@ VOTES_TWICE = RIGHT_VOTE.replace("node.voted_for not in (None, msg.src)", "False
 
 @pytest.fixture(autouse=True)
 def nobody_has_passed_yet(monkeypatch):
-    monkeypatch.setattr(transcript, "_PASSED", {})
+    monkeypatch.setattr(transcript, "PASSED", {})
 
 
 def vote(text):

@@ -7,6 +7,8 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from answers import RIGHT_VOTE
@@ -106,6 +108,99 @@ GETS_OUT = {
 @pytest.mark.parametrize(("lines", "sentence"), GETS_OUT.values(), ids=GETS_OUT)
 def test_an_answer_that_gets_at_the_system_hurts_only_itself(lines, sentence):
     assert re.search(sentence, did(REACHES + body(lines)))
+
+
+# What neither ends nor answers: it waits, or it first gets rid of what could stop it.
+SLEEPS, ON_TIME = (
+    "waits for something in line 3, `{}`: it was stopped after 0.5 seconds",
+    "after 0.5 seconds of computing",
+)
+GETS_AWAY = {
+    "it sleeps": ("enum.sys.modules['time'].sleep(1000)", SLEEPS.format(r"enum.sys.modules.*sleep\(1000\)")),
+    "it waits for a lock that never opens": (
+        "[lock.acquire() for lock in [enum.sys.modules['_thread'].allocate_lock()] * 2]", SLEEPS.format(r"\[lock.acquire.*")
+    ),
+    "it reads what it will be asked": (f"{OS}.read(0, 10**6)", SLEEPS.format(".*read.*")),
+    "it starts a thread": ("enum.sys.modules['_thread'].start_new_thread(sum, (range(10**11),))", "raised RuntimeError: can't start new thread in line 3"),
+    "it becomes another program": (f"{OS}.execv('/bin/sh', ['sh', '-c', 'while :; do :; done'])", f"ends its own process|raised .*Error.* in line 3|{ON_TIME}"),
+    "nobody counts its lines any more": ("enum.sys.settrace(None)\nwhile True: pass", f"in line 4, `while True: pass` {ON_TIME}"),
+    "it is deaf to signals": (
+        "[enum.sys.modules['signal'].signal(number, 1) for number in (2, 15, 24)]\nnode.term = sum(range(10**11))", ON_TIME
+    ),
+    "it closes what it is asked through": (f"{OS}.close(0)", "ends its own process"),
+    "it closes what it answers through": (f"{OS}.close(1)", "ends its own process"),
+    "it breaks what its process reads with": ("enum.sys.modules['json'].loads = None", "ends its own process"),
+    "it calls itself deeper than the stack": ("enum.sys.setrecursionlimit(10**9)\non_request_vote(node, msg)", "ends its own process in line 4|calls itself without end|raised MemoryError|does not end"),
+    "it kills itself": (f"{OS}.kill({OS}.getpid(), 9)", "ends its own process"),
+}  # fmt: skip
+
+
+def right_but(lines):
+    """A right vote, which first does this."""
+    return REACHES + body(f"{lines}\n{dedent(RIGHT_VOTE.partition('grant.')[2].partition(chr(10))[2])}")
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Programs may wait for half a second only."""
+    monkeypatch.setattr(program, "SILENCE", 0.5)
+    monkeypatch.setattr("raftlab.exercises.in_child.SILENCE", 0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("lines", "sentence"), GETS_AWAY.values(), ids=GETS_AWAY)
+def test_an_answer_that_gets_away_is_stopped_and_the_next_one_is_judged_as_ever(
+    soon, impatient, lines, sentence
+):
+    before = here()
+    assert re.search(sentence, did(right_but(lines)))
+    assert here() == before
+    assert check("crash_quorum", QUORUM, progress=None).passed
+
+
+def here():
+    """What an answer must not change in this process."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU)
+    children = [each for each in program._children(os.getpid()) if "python" in running(each)]
+    return sys.gettrace(), [signal.getsignal(each) for each in numbers], os.getcwd(), sys.stdout, children
+
+
+def running(pid):
+    """The command of a process; "" if it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def test_an_answer_that_sleeps_says_where_and_the_next_one_is_judged_as_ever(impatient):
+    lines, sentence = GETS_AWAY["it sleeps"]
+    assert re.search(sentence, did(right_but(lines)))
+    assert check("crash_quorum", QUORUM, progress=None).passed
+
+
+def test_who_computes_is_not_silent_however_long_it_takes(monkeypatch):
+    """On a slow machine even a right answer may take longer than one may be silent."""
+    monkeypatch.setattr(program, "SILENCE", 0.2)
+    assert found_in(right_but("sum(range(10**7))")) is None
+
+
+def test_what_an_answer_writes_to_stderr_is_no_hindrance():
+    assert found_in(right_but(f"[{OS}.write(2, b'x' * 10**6) for _ in range(100)]")) is None
+
+
+def found_in(text):
+    """What the first handler check finds in an answer."""
+    made = answer_class(text, "on_request_vote", "on_request_vote")
+    found = ROWS[0].run(made)
+    made.program.end()
+    return found
+
+
+def test_short_sleeps_are_bounded_altogether(monkeypatch):
+    monkeypatch.setattr(program, "ALTOGETHER", 0.5)
+    sentence = "waits for something in line 3, `enum.sys.modules.*sleep"
+    assert re.search(sentence, did(right_but("enum.sys.modules['time'].sleep(0.2)")))
 
 
 AT_ONCE = {

@@ -27,6 +27,7 @@ VERSION = 1  # of the lines that are spoken
 CPU = 2.0  # seconds of computing that a program may use beyond what a right one needs
 PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
 SILENCE = 10.0  # seconds in which a program gives no answer, and neither computes nor waits for a processor
+ALTOGETHER = 120.0  # the same for all questions together, and a hundredth of a second for each of them
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 16_000_000  # bytes
 MOST_ERRORS = 100_000  # bytes of stderr that are kept
@@ -308,8 +309,13 @@ class Program:
                     self._lock.release()
         elif self.computed() - self._began > CPU + PER_QUESTION * self._questions:
             self._stop("out of time")
-        elif self._silent_since(asked_at, now) < now - SILENCE:
+        elif self._silent_since(asked_at, now) < now - SILENCE or self._dawdles(now - asked_at):
             self._stop("silent")
+
+    def _dawdles(self, waited: float) -> bool:
+        """Does it wait a little in each of many questions? waited: seconds for the answer to the present one."""
+        busy = _busy(self._process.pid) if self._process is not None else 0.0
+        return self._waited + waited - busy > ALTOGETHER + 0.01 * self._questions
 
     def _silent_since(self, asked_at: float, now: float) -> float:
         """When its silence began: time in which it computes, or waits for a processor of a busy machine, does not count."""

@@ -28,7 +28,7 @@ class Part(NamedTuple):
 
 
 Transcript = tuple[Part, ...]
-_PASSED: dict[Hashable, list[Transcript]] = {}
+PASSED: dict[Hashable, list[Transcript]] = {}  # check and kind of nodes -> the newest ones
 
 
 def checked(check: Hashable, raft: Any, run: Callable[[], T | None]) -> T | None:
@@ -37,7 +37,7 @@ def checked(check: Hashable, raft: Any, run: Callable[[], T | None]) -> T | None
     check: its name. run: runs it. It is not run if the program answers as one that has passed it did in this process.
     """
     key, program = (check, raft.asked_as), raft.program
-    transcripts = _PASSED.setdefault(key, [])
+    transcripts = PASSED.setdefault(key, [])
     if any(_repeats(program, each) for each in transcripts):
         return None
     with program.noting() as exchanges:
