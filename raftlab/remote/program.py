@@ -252,9 +252,9 @@ class Program:
         """Say why no answer came. Raises NodeError. answer: the part of it that came."""
         if len(answer) >= LONGEST_LINE:
             self._break(NodeError(f"{self.called} answers with a line of more than {LONGEST_LINE:,} bytes."))
-        if not self._stopped:
-            with suppress(subprocess.TimeoutExpired):
-                self._running.wait(1)  # it has closed its stdout, so it is about to end
+        # It is about to end: it has closed its stdout, or is told to say where it stands.
+        with suppress(subprocess.TimeoutExpired):
+            self._running.wait(1)
         code = self._running.poll()
         self._kill()  # or a process that it has started could keep its stderr open
         while self._read_errors():
