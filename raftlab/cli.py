@@ -299,13 +299,10 @@ def add_grade(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     for name, default, what in (
         ("out", Path("results"), "the folder for the results (default: results)"),
         ("exercises", None, "the folder of the exercises (default: solutions or exercises)"),
-        (
-            "class",
-            None,
-            "a csv file with the names of the class: Moodle's grading worksheet, Canvas's gradebook, or yours",
-        ),
+        ("class", None, "a csv file with the class: Moodle's worksheet, Canvas's gradebook, or yours"),
         ("secret", None, "the file with the secret of the class, if it has codes (raftlab codes)"),
         ("overrides", None, "a csv file of your own decisions: person,exercise,item,points,reason"),
+        ("weights", None, "a csv file kind,weight: how much write, break, read and review count"),
     ):
         grade.add_argument(f"--{name}", type=Path, metavar="PATH", default=default, help=what)
     for name, of, what in (
@@ -343,7 +340,7 @@ def grade_submissions(options: argparse.Namespace) -> int:
         raise UserError("Name the folder or the zip with the submissions.")
     found = grade_class(
         options.submissions, options.out, notebooks=notebooks_here(options.exercises), only=options.only,
-        people=vars(options)["class"], secret=options.secret, overrides=options.overrides, names=options.names, due=time_of(options.due),
+        people=vars(options)["class"], secret=options.secret, overrides=options.overrides, weights=options.weights, names=options.names, due=time_of(options.due),
         late_costs=options.late_costs / 100, again=options.again, workers=options.workers, trust=options.trust,
         viva=options.viva, progress=sys.stderr.isatty(),
     )  # fmt: skip

@@ -36,11 +36,11 @@ from raftlab.exercises.break_it import MOST_EVENTS, Suspect, check_goal, judged,
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import FIGURE_2, ITEMS
 from raftlab.exercises.lessons.l02_election import Believed
-from raftlab.exercises.points import WEIGHTS
 from raftlab.exercises.prove_me_wrong import LONG
 from raftlab.exercises.questions import Question
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import YOUR_NAME, personal_code, seed_of
+from raftlab.exercises.weights import KINDS
 from raftlab.lab.lessons import LESSONS, STAGES
 from raftlab.lab.progress import Progress
 from raftlab.sim.systems import build
@@ -56,7 +56,7 @@ QUICKEST_EVERY_TIME = a_few(sorted(SOLUTIONS, key=lambda path: path.name[:2] != 
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
 WRITE, BREAK, READ, REVIEW = (
-    {name: item for name, item in ITEMS.items() if item.kind == kind} for kind in WEIGHTS
+    {name: item for name, item in ITEMS.items() if item.kind == kind} for kind in KINDS
 )
 READINGS = sorted({item.lesson for item in READ.values()})
 
@@ -167,7 +167,7 @@ def test_markers_and_metadata_are_what_nbgrader_reads(path):
 
 @pytest.mark.parametrize("path", BOTH, ids=names(BOTH))
 def test_there_are_items_of_four_kinds(path):
-    found = dict.fromkeys(WEIGHTS, 0)
+    found = dict.fromkeys(KINDS, 0)
     for cell in read(path).cells:
         meta = cell.metadata.get("nbgrader", {})
         kind = {
@@ -613,13 +613,13 @@ def test_guessing_costs_points_and_the_same_answer_again_costs_nothing(tmp_path)
     def points(given):
         return answer("01.1", given, MINE, progress=tmp_path).points
 
-    assert [points(each) for each in (wrong[0], wrong[0], right, right)] == [0, 0, 4, 4]
+    assert [points(each) for each in (wrong[0], wrong[0], right, right)] == [0, 0, 3.7, 3.7]
     assert [points(each) for each in (wrong[1], right)] == [0, 2.5]
     assert [points(each) for each in (*wrong[2:], right)] == [0, 0, 0]
     assert "You tried 4 other answers first: 0 of 5 points are left." in repr(
         answer("01.1", right, MINE, progress=tmp_path)
     )
-    assert Progress(tmp_path).points("01") == (4, 5), "points that one has are kept"
+    assert Progress(tmp_path).points("01") == (3.7, 5), "points that one has are kept"
     assert answer("01.1", right, MINE, progress=None).points == 5
 
 

@@ -525,5 +525,5 @@ def test_a_class_from_the_zip_of_moodle_to_the_table_that_moodle_imports(tmp_pat
     assert main(["grade", str(tmp_path / "class.zip"), *options]) == 0
     assert "1 file could not be graded" in capsys.readouterr().out
     grade = {row["Full name"]: row["Grade"] for row in rows(out / "moodle_01_roles.csv")}
-    assert grade == {"Ada Lovelace": "115", "Зоя К": "0", "Mallory": "0", "Bob": "", "Eve": ""}
+    assert grade == {"Ada Lovelace": "95", "Зоя К": "0", "Mallory": "0", "Bob": "", "Eve": ""}
     assert len(list((out / "pages").iterdir())) == 5

@@ -9,7 +9,7 @@ from typing import Any
 from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
-from raftlab.exercises.items import ITEMS
+from raftlab.exercises.items import ITEMS, in_the_grade
 from raftlab.exercises.notes import after_guesses, keep, note, notes_of, with_step
 from raftlab.exercises.read_it import Reading, ReadIt
 from raftlab.exercises.result import Result
@@ -222,7 +222,7 @@ def _judged(kind: Kind, word: str, name: str, answer: Any, me: str, folder: Any)
     outcome = found[name].judge(answer, me)
     if isinstance(outcome, Result):
         outcome = with_step(found[name], after_guesses(found[name], outcome, folder), folder)
-    keep(found[name], outcome, folder)
+    keep(found[name], outcome, folder, in_the_grade(found[name]))
     return outcome
 
 

@@ -3,17 +3,20 @@
 from typing import Any
 
 from raftlab.exercises.item import Item, Judged
-from raftlab.exercises.points import AFTER_GUESSES, part_of
+from raftlab.exercises.points import lost_by_guesses, part_of
 from raftlab.exercises.result import Result
 from raftlab.sim.english import plural
 
 
-def keep(item: Item, outcome: Judged, folder: Any) -> None:
-    """Keep the points of an item, unless the learner already has more, and a wrong answer that could be a guess."""
+def keep(item: Item, outcome: Judged, folder: Any, worth: float) -> None:
+    """Keep the points of an item, unless the learner already has more, and a wrong answer that could be a guess.
+
+    worth: what one point is worth in the grade.
+    """
     before = notes_of(item.name, folder)
     kept = before.get("points")
     points = max(outcome.points, kept) if isinstance(kept, int | float) else outcome.points
-    now = {**before, "lesson": item.lesson, "points": points, "of": item.points}
+    now = {**before, "lesson": item.lesson, "points": points, "of": item.points, "grade": points * worth}
     if wrong := _guesses(before, outcome):
         now["wrong"] = wrong
     if steps := getattr(outcome, "steps", ()):
@@ -26,8 +29,8 @@ def after_guesses(item: Item, outcome: Result, folder: Any) -> Result:
     others = [each for each in _guesses(notes_of(item.name, folder), outcome) if each != outcome.guess]
     if not outcome.points or not others:
         return outcome
-    share = AFTER_GUESSES[min(len(others), len(AFTER_GUESSES) - 1)]
-    left = part_of(item.points, share * outcome.points / item.points)
+    share = outcome.points / item.points - lost_by_guesses(len(others), outcome.choices)
+    left = part_of(item.points, max(0.0, share))
     tried = f"You tried {plural(len(others), 'other answer')} first: {left:g} of {outcome.points:g} points are left."
     outcome.points, outcome.sentences = left, (*outcome.sentences, tried)
     return outcome

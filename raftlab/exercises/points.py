@@ -3,11 +3,7 @@
 from collections.abc import Sequence
 
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer
-from raftlab.exercises.item import Kind
 from raftlab.exercises.understood import ARule, Shown, shown_by
-
-# The points of an exercise, by what its items ask for. Five of the points for reading are for a paragraph.
-WEIGHTS: dict[Kind, float] = {"write": 30, "break": 30, "read": 20, "review": 20}
 
 CENTRAL = 0.2  # at most this share of the points is left if a central idea of the item is missing
 SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
@@ -15,8 +11,18 @@ SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
 # check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
-# The share of a question's points that a right answer gets, after no other answer, after one, after two, and so on.
-AFTER_GUESSES = (1, 0.8, 0.5, 0.2, 0)
+CHOICES = (
+    5  # for guesses, a question with a number as its answer counts as if there were so many to choose from
+)
+
+
+def lost_by_guesses(wrong: int, choices: int) -> float:
+    """The share of a question's points that so many wrong answers cost: who only guesses wins nothing in the long run.
+
+    >>> lost_by_guesses(1, 5), lost_by_guesses(4, 5), lost_by_guesses(9, 5)
+    (0.25, 1.0, 1.0)
+    """
+    return min(1.0, wrong / (choices - 1))
 
 
 def part_of(points: int, share: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple, Protocol
 
+from raftlab.exercises.points import CHOICES
 from raftlab.exercises.tries import Tries
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError, check_name, check_number
@@ -43,6 +44,10 @@ class Question(NamedTuple):
     def answers_with_a_node(self) -> bool:
         """Is the answer a node? Otherwise it is a number."""
         return isinstance(self.answer, str)
+
+    def choices(self, story: Story) -> int:
+        """How many answers there are to choose from."""
+        return len(story.ids()) if self.answers_with_a_node() else CHOICES
 
     def judge(self, value: Any, story: Story, /) -> Tries:
         """Whether the answer is right. For a wrong answer it does not say what would be right."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
+from raftlab.exercises.points import CHOICES
 from raftlab.exercises.questions import Asked, Asking, Question
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import seed_of
@@ -78,6 +79,7 @@ class ReadIt:
         return Result(
             self.name, found.points(self.points), self.points, (*found.sentences, *hint), found.runs,
             guess=repr(given) if isinstance(asked, Question) and not found.right else "",
+            choices=asked.choices(self._drawn(me)[0]) if isinstance(asked, Question) else CHOICES,
         )  # fmt: skip
 
     def _drawn(self, me: str) -> Asked:

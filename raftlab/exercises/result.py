@@ -1,19 +1,16 @@
 """The points of an answer that is not a rule, with the reasons, and runs that show them."""
 
 from raftlab.exercises.display import show_text, side_by_side
+from raftlab.exercises.points import CHOICES
 from raftlab.sim.branches import History
 
 
 class Result:
     """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
 
-    <<<<<<< HEAD
-        guess: a wrong answer as text, if it can be a guess. steps: hints about what is missing, from vague to exact; only the
-        one at `step` is shown. In a notebook it shows all but the guess; elsewhere it is text.
-    =======
-        guess: the answer as text, if it could be guessed. steps: hints about what is missing, from vague to exact; only the
-        one at `step` is shown, and `more` after it. In a notebook it shows all but the guess; elsewhere it is text.
-    >>>>>>> cbd12e6 (Pools: no two suspects are proved by the same stories; unnecessary elections count in the test, too)
+    guess: a wrong answer as text, if it can be a guess. choices: how many answers there are to choose from. steps: hints
+    about what is missing, from vague to exact; only the one at `step` is shown, and `more` after it. In a notebook it
+    shows all but the guess; elsewhere it is text.
     """
 
     def __init__(
@@ -25,10 +22,11 @@ class Result:
         runs: tuple[tuple[str, History, int], ...] = (),
         guess: str = "",
         steps: tuple[str, ...] = (),
+        choices: int = CHOICES,
     ):
         self.item, self.points, self.of = item, points, of
         self.sentences, self.runs, self.guess = sentences, runs, guess
-        self.steps, self.step, self.more = steps, 0, ""
+        self.steps, self.step, self.more, self.choices = steps, 0, "", choices
 
     @property
     def passed(self) -> bool:

@@ -200,10 +200,11 @@ class Proposed:
         line = any(row.number == review.wrong_line and row.matters for row in self.rows)
         rule = review.breaks in self.item.broken_by(self._name)
         story = self._tried(review.story)
-        sentences = (
+        sentences = (  # a hint about the story follows its first sentence
+            *story.sentences[:1],
             f"Line {review.wrong_line} is {'wrong' if line else 'not the line that is wrong'}.",
             f"{review.breaks} is {'broken' if rule else 'not the rule that it breaks'}.",
-            *story.sentences,
+            *story.sentences[1:],
         )
         share = LINE * line + RULE * rule + (1 - LINE - RULE) * story.points / story.of
         guess = "" if line and rule else f"{review.wrong_line} {review.breaks}"

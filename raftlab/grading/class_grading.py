@@ -1,12 +1,14 @@
 """Grades a whole class: reads what was handed in, judges it, and writes the tables and pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from raftlab.exercises.item import Kind
+from raftlab.exercises.weights import read_weights
 from raftlab.grading.alike import pairs_alike
 from raftlab.grading.codes import codes_of
 from raftlab.grading.exercise import Exercise, exercises_of
@@ -80,6 +82,7 @@ def grade_class(
     people: str | Path | None = None,
     secret: str | Path | None = None,
     overrides: str | Path | None = None,
+    weights: str | Path | None = None,
     names: str | None = None,
     due: datetime | None = None,
     late_costs: float = 0.0,
@@ -101,6 +104,7 @@ def grade_class(
         secret: a file with the secret of the class, from which its codes were made: what is drawn then comes from the class
             list, and not from the name in a notebook.
         overrides: a csv file with the columns person, exercise, item, points, reason: your own decisions, which win.
+        weights: a csv file with the columns kind, weight: how much write, break, read and review count in a grade.
         names: a regular expression for the paths of files, as for `collect`.
         due: what was changed later is late. late_costs: the share of the points that this costs, from 0 to 1.
         again: items to judge again, for example after a mistake in their checks was mended.
@@ -114,19 +118,18 @@ def grade_class(
     """
     exercises = exercises_of(Path(each) for each in notebooks)
     check_settings(only, again, exercises, late_costs, workers)
+    counts = read_weights(Path(weights) if weights else None)
     listed = read_class(Path(people)) if people else ClassList()
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
-    chosen = only or sorted({each.exercise for each in collected.submissions})
-    asked = {name: exercises[name] for name in chosen}
-    handed_in = [each for each in collected.submissions if each.exercise in asked]
-    handed_in = [codes.own(each) for each in handed_in] if codes else handed_in
+    asked = {name: exercises[name] for name in only or collected.exercises}
+    handed_in = [codes.own(one) if codes else one for one in collected.submissions if one.exercise in asked]
     everybody = all_people(handed_in, listed)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
     how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
     with Results(made(Path(out)) / OUTCOMES) as results:
         judge_class(handed_in, asked, results, again, partial(judge_all, **how))
-        graded = grades_of(handed_in, everybody, asked, results, decided, late_costs)
+        graded = grades_of(handed_in, everybody, asked, results, decided, late_costs, counts)
     found = Graded(graded, collected)
     write_all(found, Path(out), listed)
     if viva:
@@ -189,12 +192,19 @@ def grades_of(
     results: Results,
     decided: dict[str, list[Override]],
     late_costs: float,
+    weights: Mapping[Kind, float],
 ) -> list[Grade]:
     """The grades of everybody for every exercise, in the order of exercises and people."""
     found = {(each.person.key, each.exercise): each for each in submissions}
     return [
         grade(
-            person, exercise, found.get((person.key, name)), results, decided.get(person.key, ()), late_costs
+            person,
+            exercise,
+            found.get((person.key, name)),
+            results,
+            decided.get(person.key, ()),
+            late_costs,
+            weights,
         )
         for name, exercise in exercises.items()
         for person in people

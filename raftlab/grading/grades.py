@@ -6,6 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from raftlab.exercises.item import Kind
+from raftlab.exercises.items import ITEMS
+from raftlab.exercises.weights import KINDS, WEIGHTS, worth
 from raftlab.grading.exercise import Exercise
 from raftlab.grading.judging import MISSING, Job, Outcome, job_of, usual
 from raftlab.grading.people import Person, delimiter, on_list, text_of_table
@@ -37,25 +40,69 @@ class Row(NamedTuple):
     outcome: Outcome
     override: Override | None = None
 
+    @property
+    def kind(self) -> Kind:
+        """What the item asks for. A paragraph is about what one has read."""
+        return ITEMS[self.item].kind if self.item in ITEMS else "read"
+
+    @property
+    def costs(self) -> float:
+        """The points that a wrong guess costs; none if the lecturer has decided otherwise."""
+        return self.outcome.costs if self.override is None else 0.0
+
+
+class Part(NamedTuple):
+    """What a person gets for all items of one kind. points, of: as the items give them. grade, most: what counts."""
+
+    kind: Kind
+    points: float
+    of: float
+    grade: float
+    most: float
+
 
 class Grade(NamedTuple):
-    """What a person gets for an exercise. submission: None if nothing was handed in. lost: points for being late."""
+    """What a person gets for an exercise. submission: None if nothing was handed in. lost: points for being late.
+
+    weights: how much each kind of item counts.
+    """
 
     person: Person
     exercise: Exercise
     submission: Submission | None
     rows: tuple[Row, ...]
     lost: float = 0.0
+    weights: Mapping[Kind, float] = WEIGHTS
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The sums of each kind; what nobody has marked yet counts as 0. Wrong guesses cost points of their own kind only."""
+        of = {kind: sum(row.of for row in self.rows if row.kind == kind) for kind in KINDS}
+        each = worth(of, self.weights)
+        got = {
+            kind: max(0.0, sum((row.points or 0) - row.costs for row in self.rows if row.kind == kind))
+            for kind in KINDS
+        }
+        return tuple(
+            Part(kind, got[kind], of[kind], got[kind] * each[kind], of[kind] * each[kind])
+            for kind in KINDS
+            if of[kind]
+        )
+
+    @property
+    def is_weighted(self) -> bool:
+        """Do the kinds of items count otherwise than their points?"""
+        return any(part.most != part.of for part in self.parts)
 
     @property
     def points(self) -> float:
-        """The sum; what nobody has marked yet counts as 0."""
-        return max(0.0, round(sum(row.points or 0 for row in self.rows) - self.lost, 6))
+        """The sum."""
+        return max(0.0, round(sum(part.grade for part in self.parts) - self.lost, 6))
 
     @property
     def of(self) -> float:
         """The most that there is."""
-        return sum(row.of for row in self.rows)
+        return round(sum(part.most for part in self.parts), 6)
 
     @property
     def unmarked(self) -> tuple[str, ...]:
@@ -124,8 +171,12 @@ def grade(
     results: Results,
     overrides: Sequence[Override] = (),
     late_costs: float = 0.0,
+    weights: Mapping[Kind, float] = WEIGHTS,
 ) -> Grade:
-    """The grade of a person for an exercise. late_costs: the share of the points that is lost if it is late."""
+    """The grade of a person for an exercise.
+
+    late_costs: the share of the points that is lost if it is late. weights: how much each kind of item counts.
+    """
     rows = []
     for asked in exercise.asked:
         answer = submission.answers[asked.item] if submission else None
@@ -148,8 +199,10 @@ def grade(
         for row in rows
     ]
     late = submission is not None and submission.late
-    lost = late_costs * sum(row.points or 0 for row in made if row.override is None) if late else 0.0
-    return Grade(person, exercise, submission, tuple(made), round(lost, 2))
+    found = Grade(person, exercise, submission, tuple(made), weights=weights)
+    judged = tuple(row._replace(points=0) if row.override else row for row in made)
+    lost = late_costs * found._replace(rows=judged).points if late else 0.0
+    return found._replace(lost=round(lost, 2))
 
 
 def read_overrides(

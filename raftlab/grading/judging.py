@@ -21,6 +21,7 @@ import raftlab
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.own_names import with_plain_names
+from raftlab.exercises.points import lost_by_guesses
 from raftlab.sim.errors import UserError
 
 PACKAGE = Path(raftlab.__file__).parent
@@ -49,7 +50,7 @@ class Outcome(NamedTuple):
     """What is kept of a judgement.
 
     points: out of `of`. lines: the verdict. rule: the id of the rule that is broken, or "". runs: players, packed.
-    seconds: the processor time of the judge. failed: whether the judge itself failed; then a person must look.
+    seconds: the processor time of the judge. costs: the points that a wrong guess costs. failed: whether the judge itself failed; then a person must look.
     """
 
     points: float
@@ -59,6 +60,7 @@ class Outcome(NamedTuple):
     runs: str = ""
     seconds: float = 0.0
     failed: bool = False
+    costs: float = 0.0
 
     @classmethod
     def of_record(cls, record: dict[str, Any]) -> "Outcome":
@@ -162,9 +164,11 @@ def kept(found: Any, of: float) -> Outcome:
     runs = (
         [] if found.passed else [(heading, history.bundle(), tick) for heading, history, tick in found.runs]
     )
+    guessed = getattr(found, "guess", "") and not found.points
+    costs = round(of * lost_by_guesses(1, found.choices), 2) if guessed else 0.0
     # fmt: off
     return Outcome(found.points, of, tuple(repr(found).splitlines()), failure.rule if failure else "",
-                   packed(runs) if runs else "")
+                   packed(runs) if runs else "", costs=costs)
     # fmt: on
 
 

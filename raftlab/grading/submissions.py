@@ -76,6 +76,11 @@ class Collected(NamedTuple):
     submissions: list[Submission]
     problems: list[Problem]
 
+    @property
+    def exercises(self) -> list[str]:
+        """The names of the exercises that were handed in."""
+        return sorted({each.exercise for each in self.submissions})
+
 
 def collect(
     place: Path,

@@ -82,6 +82,11 @@ class Progress:
         tried = [each for each in self.answers().values() if each.get("lesson") == lesson and "of" in each]
         return sum(each["points"] for each in tried), sum(each["of"] for each in tried)
 
+    def grade(self, lesson: str) -> float:
+        """What these points count in the grade of the exercise, of 100, by raftlab's own weights; 0 if it has none."""
+        kept = [each for each in self.answers().values() if each.get("lesson") == lesson]
+        return float(sum(each.get("grade", 0) for each in kept))
+
 
 def optional_questions(lesson: Path) -> set[str]:
     """The ids of the questions in the sections of a lesson that are headed "(optional)"; none where the lesson is not found."""
@@ -120,6 +125,8 @@ class CourseMap:
                 done += "; optional: {1} of {0}".format(*self.progress.of(optional))
             points, of = self.progress.points(lesson.number)
             done += f"; {points:g} of {of} points in the exercises tried" if of else ""
+            if grade := self.progress.grade(lesson.number):
+                done += f", which is {grade:.3g} of 100 in the grade"
             rows.append(
                 f'| [{lesson.number} {lesson.title}]({lesson.file} "After it you can {lesson.gain}.") '
                 f"| {lesson.core or '–'} | {lesson.minutes} min | {done} |"
