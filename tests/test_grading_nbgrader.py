@@ -94,6 +94,7 @@ def test_assign_collect_autograde_and_feedback(tmp_path):
     student, score = lines[0].index("student_id"), lines[0].index("score")
     assert {line[student]: float(line[score]) for line in lines[1:]} == {"ada": 11, "bob": slip, "eve": 0}
     feedback = (course / "feedback" / "bob" / "small" / "77.html").read_text()
+    assert "which is nobody" in feedback, "bob wrote his name, and not his code"
     assert "A candidate with the votes of a majority becomes leader." in feedback
 
 

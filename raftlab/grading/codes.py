@@ -29,10 +29,10 @@ class Codes(NamedTuple):
     def own(self, submission: Submission) -> Submission:
         """The submission with the items of its own person, whatever its notebook says; and a sentence if it says another code."""
         return submission._replace(
-            me=self.code(submission.person), foreign=self._foreign(submission.me, submission.person)
+            me=self.code(submission.person), foreign=self.foreign(submission.me, submission.person)
         )
 
-    def _foreign(self, me: str, person: Person) -> str:
+    def foreign(self, me: str, person: Person) -> str:
         """A sentence if a notebook draws from something else than the code of its person; "" if it does not.
 
         A notebook without a name has drawn nothing.

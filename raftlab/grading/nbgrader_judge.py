@@ -40,15 +40,21 @@ class Judge(NbGraderPreprocessor):
     people = Unicode("", help="The class list, if the class has a secret.").tag(config=True)
     secret = Unicode("", help="The file with the secret of the class.").tag(config=True)
 
-    def code_of(self, student: str) -> str:
-        """The code of a student, who is called as in nbgrader: by the id or the name on the class list."""
+    def drawn_from(self, student: str, me: str) -> tuple[str, str]:
+        """What a student's items are drawn from, and a sentence if it is not the name in the notebook, `me`.
+
+        student: called as in nbgrader, by the id or the name on the class list.
+        """
+        if not self.secret:
+            return me, ""
         people = read_class(Path(self.people)).people
         person = on_list(Person(student, digits(student)), people)
         if person is None:
             raise UserError(
                 f"{student} is not on the class list {self.people}, so there is no code to draw from."
             )
-        return codes_of(Path(self.secret), people).code(person)
+        codes = codes_of(Path(self.secret), people)
+        return codes.code(person), codes.foreign(me, person)
 
     def preprocess(self, notebook: Any, resources: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         """The notebook with the outputs of its cells that give points."""
@@ -59,7 +65,7 @@ class Judge(NbGraderPreprocessor):
         exercise = source_of(course / "source" / about["assignment"] / f"{about['notebook']}.ipynb")
         cells = cells_of(writes(notebook).encode())
         asked = {each.points_id: each for each in exercise.asked}
-        me = self.code_of(about["student"]) if self.secret else name_in(cells)
+        me, foreign = self.drawn_from(about["student"], name_in(cells))
         for cell in notebook.cells:
             if cell.cell_type != "code":
                 continue
@@ -71,7 +77,8 @@ class Judge(NbGraderPreprocessor):
                 outcome = (
                     once(job, self.trust) if answer.text.strip() else Outcome(0, found.points, (MISSING,))
                 )
-                cell.outputs = outputs(outcome, found.points, answer.notes)
+                notes = (foreign, *answer.notes) if foreign and job.me else answer.notes
+                cell.outputs = outputs(outcome, found.points, notes)
         return notebook, resources
 
 
