@@ -92,12 +92,17 @@ class _Living:
             state["heartbeat_interval"],
             saved=disk,
         )
+        if not hasattr(node, "snapshot"):  # a class that is not made from Raft need not know of them
+            node.snapshot = disk.snapshot
         if hasattr(raft, "has_live_leader"):
             node.timeout = TIMEOUT
         return node
 
     def _fields(self, node: Raft) -> State:
         state = fields_of(node, self.life.state)
+        program = getattr(type(node), "program", None)
+        if program is not None and program.hello.get("like_raft") is False:
+            state["timeout"] = None  # nor note how long its last timeout was
         return {name: dict(each) if isinstance(each, dict) else each for name, each in state.items()}
 
     def step(self) -> Comparison:

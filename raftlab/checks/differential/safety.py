@@ -53,14 +53,15 @@ def _elects_twice(it: Comparison) -> bool:
     given = _votes_given(it.theirs)
     if given - _votes_given(it.ours) or given - {theirs["voted_for"]}:
         return True
-    if theirs["role"] is Role.LEADER:
+    if theirs["role"] is Role.LEADER and len(theirs["nodes"]) > 1:
         led = before["role"] is Role.LEADER and stays
         return not led and (ours["role"], ours["term"]) != (Role.LEADER, theirs["term"])
     if theirs["role"] is Role.CANDIDATE:
-        counted = set(theirs["votes"])
-        if theirs["id"] in counted and theirs["voted_for"] != theirs["id"]:
-            return True
-        return ours["role"] is Role.CANDIDATE and bool(counted - ours["votes"])
+        own = theirs["id"] in theirs["votes"]
+        known = before["votes"] if stays else {theirs["id"]}
+        if ours["role"] is Role.CANDIDATE and ours["term"] == theirs["term"]:
+            known = ours["votes"]
+        return bool(set(theirs["votes"]) - known) or (own and theirs["voted_for"] != theirs["id"])
     return False
 
 
