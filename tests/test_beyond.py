@@ -153,7 +153,8 @@ def test_these_nodes_have_what_right_ones_have_and_one_place_is_wrong():
 def test_in_the_capstone_it_is_not_told_where_the_mistake_is():
     wrong = Suspect(ITEMS["08.b"], KNOWN["the leader forgets its own copy"])
     assert repr(wrong) == (
-        "These nodes have a mistake in one place. In a cluster of them, something that should happen never happens."
+        "These nodes have a mistake in one place. In a cluster of them, something that should happen never happens: "
+        'the goal "applied" (every running node has applied a command).'
     )
 
 

@@ -292,7 +292,9 @@ def test_points_are_kept_the_best_ones_and_the_map_of_the_course_shows_them(tmp_
     check("crash_quorum", "def crash_quorum(n): return n", progress=tmp_path)
     hint("crash_quorum", progress=tmp_path)
     kept = json.loads((tmp_path / "progress.json").read_text())
-    assert kept == {"exercise crash_quorum": {"lesson": "06", "points": 5, "of": 5, "hints": 1}}
+    assert kept == {
+        "exercise crash_quorum": {"lesson": "06", "points": 5, "of": 5, "grade": 3.75, "hints": 1}
+    }
     shown = CourseMap(Progress(tmp_path))._repr_markdown_()
     assert "5 of 5 points in the exercises tried" in shown
 
