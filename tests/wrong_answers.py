@@ -72,6 +72,7 @@ CENTRAL = {
         "rewrites its log in its own term": [("self.role = Role.LEADER", "self.role = Role.LEADER; self.log.replace_from(1, tuple(LogEntry(self.term, each.command) for each in tuple(self.log))); self.save(from_index=1)")],
     },
     "on_request_vote": {
+        "its last entry counts twice": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "(msg.last_log_term, msg.last_log_index) < (self.log.last_term, self.log.last_index + 1)")],
         "does nothing": does("pass"),
         "always refuses": does('self.reply_vote(msg, vote_granted=False, because="RV-1")'),
         "refuses in its own term": [("msg.term < self.term", "msg.term <= self.term")],
@@ -109,6 +110,7 @@ CENTRAL = {
         "a number that it keeps": [("        self.votes |= {msg.src}\n        self.count_votes()", "        self.count = getattr(self, 'count', 1) + 1\n        if self.count > len(self.nodes) // 2:\n            self.become_leader()")],
     },
     "is_quorum": {
+        "all": does("return len(nodes) >= len(self.voters())"),
         "does nothing": does("pass"),
         "always": does("return True"),
         "never": does("return False"),
@@ -288,7 +290,6 @@ SLIGHT = {
     "admit": {"ignores earlier terms": [("return True", "return msg.term >= self.term")]},
     "become_follower": {
         "forgets what is committed": [("self.role = Role.FOLLOWER", "self.role = Role.FOLLOWER; self.commit_index = 0")],
-        "keeps its votes": [("    self.votes = frozenset()\n", "")],
         "a leader keeps its timer": [("        self.reset_election_timer()", "        pass")],
         "keeps its leader": [("    self.leader = None\n", "")],
     },
@@ -307,11 +308,6 @@ SLIGHT = {
         "keeps its timer": [("        self.reset_election_timer()", "        pass")],
         "always starts its timer again": [("    if msg.term", "    self.reset_election_timer()\n    if msg.term")],
         "only if it has not voted": [("not in (None, msg.src)", "is not None")],
-        "its last entry counts twice": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "(msg.last_log_term, msg.last_log_index) < (self.log.last_term, self.log.last_index + 1)")],
-    },
-    "on_request_vote_reply": {"a majority in one moment": [("self.count_votes()", "if len(self.votes) == len(self.nodes) // 2 + 1: self.become_leader()")]},
-    "is_quorum": {
-        "all": does("return len(nodes) >= len(self.voters())"),
     },
     "campaign": {"does not count its own vote": [("    self.count_votes()", "    pass")]},
     "on_tick": {

@@ -8,6 +8,8 @@ from raftlab.checks.scripted import told_again
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 
+# States that are looked at: right nodes reach fewer than 24,000. Wrong ones may reach more and more, for example with ever longer logs.
+MOST = 100_000
 PURE = "What a node does depends only on its state and on the event."
 
 
@@ -23,9 +25,9 @@ class Explored(NamedTuple):
         return ""
 
     def run(self, raft: type[Raft]) -> Failure | None:
-        """The shortest run that breaks a property of Figure 3; None if there is none within the bounds."""
+        """The shortest run that breaks a property of Figure 3; None if there is none within the bounds, or among the first states."""
         try:
-            found = explore(raft, progress=False, **self.bounds)
+            found = explore(raft, progress=False, max_states=MOST, **self.bounds)
             if found.story is None:
                 return None
             return told_again(found.story, raft, None)

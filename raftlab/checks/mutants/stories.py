@@ -257,9 +257,6 @@ _TOLD: dict[str, Story] = {
 # Events that a story does not need, but that are there for the reader: without the tick, and the reason.
 NO_GAP = "so that an entry is lost before any node fails at the gap on its disk"
 FOR_THE_READER: dict[str, dict[tuple[Any, ...], str]] = {
-    "a leader of the past resets the timer": {
-        ("time_out", "n2"): "so that an append of an older leader arrives; the dice differ even before",
-    },
     "log not saved": {("cut", "n1", "n3"): NO_GAP},
     "the log is not written": {("cut", "n1", "n3"): NO_GAP, ("cut", "n1", "n2"): NO_GAP},
 }
