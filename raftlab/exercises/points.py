@@ -11,9 +11,7 @@ SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
 # check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
-CHOICES = (
-    5  # for guesses, a question with a number as its answer counts as if there were so many to choose from
-)
+CHOICES = 5  # if the answer is a number, a guess costs as much as with so many choices
 
 
 def lost_by_guesses(wrong: int, choices: int) -> float:
@@ -26,13 +24,16 @@ def lost_by_guesses(wrong: int, choices: int) -> float:
 
 
 def part_of(points: int, share: float) -> float:
-    """This share of the points, rounded down to tenths. If the share is less than 1, at least half a point is lost."""
+    """This share of the points, rounded down to tenths; an int if it is whole. If the share is less than 1, at least half a point is lost.
+
+    >>> part_of(10, 1), part_of(10, 0.8), part_of(6, 0.4)
+    (10, 8, 2.4)
+    """
     if share >= 1:
-        return float(points)
-    tenths = int(
-        round(10 * points * share, 6)
-    )  # 0.4 may be a bit less than 0.4: it is rounded down after that
-    return max(0.0, min(tenths / 10, points - 0.5))
+        return points
+    tenths = int(round(10 * points * share, 6))  # 0.4 may be a bit less than 0.4
+    left = max(0.0, min(tenths / 10, points - 0.5))
+    return int(left) if left.is_integer() else left
 
 
 def grade_of(item: ARule, layers: Sequence[Layer]) -> tuple[float, str]:
