@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from raftlab.grading.exercise import exercise_of, exercises_of
-from raftlab.grading.notebook import answer_in, cells_of, name_in, recognised
+from raftlab.grading.notebook import Cell, answer_in, cells_of, name_in, recognised
 from raftlab.grading.people import Person, on_list, read_class
 from raftlab.grading.submissions import LARGEST, collect
 from raftlab.sim.errors import UserError
@@ -378,3 +378,22 @@ def test_a_person_is_found_on_the_list_by_id_or_by_name():
     assert on_list(Person("somebody", "13"), people) == people[1]
     assert on_list(Person("ada lovelace"), people) == people[0]
     assert on_list(Person("Bob"), people) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('me = "Conor O\'Brien"', "Conor O'Brien"),
+        ("me = 'Zoë \"Z\" Müller'  # that is me", 'Zoë "Z" Müller'),
+        ('me: str = "Ada";', "Ada"),
+        ("me = \"Ada'", ""),
+    ],
+)
+def test_a_name_may_hold_the_other_kind_of_quotes(line, name):
+    assert name_in([Cell("code", "1", "", f"# Your name\n{line}\n")]) == name
+
+
+def test_a_class_list_may_have_old_line_ends_and_ids_of_several_numbers(tmp_path):
+    table = tmp_path / "people.csv"
+    table.write_bytes(b"name,id\rAda,2024-001\rBob,2024-002\r")
+    assert read_class(table).people == [Person("Ada", "2024-001"), Person("Bob", "2024-002")]

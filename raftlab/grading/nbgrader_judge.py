@@ -22,7 +22,7 @@ from raftlab.grading.codes import codes_of
 from raftlab.grading.exercise import Exercise, exercise_of
 from raftlab.grading.judging import MISSING, Outcome, job_of
 from raftlab.grading.notebook import answer_in, cells_of, name_in
-from raftlab.grading.people import Person, digits, on_list, read_class
+from raftlab.grading.people import Person, on_list, read_class
 from raftlab.grading.run import judged_here
 from raftlab.sim.errors import UserError
 
@@ -48,7 +48,7 @@ class Judge(NbGraderPreprocessor):
         if not self.secret:
             return me, ""
         people = read_class(Path(self.people)).people
-        person = on_list(Person(student, digits(student)), people)
+        person = on_list(Person(student, student), people)
         if person is None:
             raise UserError(
                 f"{student} is not on the class list {self.people}, so there is no code to draw from."

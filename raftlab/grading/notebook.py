@@ -13,7 +13,11 @@ from raftlab.grading.exercise import Asked, Exercise
 from raftlab.sim.errors import UserError
 
 LONGEST = 100_000  # characters of an answer
-NAME = re.compile(r"""^me\s*=\s*(["'])(?P<name>[^"'\\\n]{1,200})\1\s*(?:#.*)?$""", re.MULTILINE)
+# A name may hold the other kind of quotes: me = "Conor O'Brien".
+NAME = re.compile(
+    r"""^me\s*(?::\s*str\s*)?=\s*(?P<quote>["'])(?P<name>(?:(?!(?P=quote))[^\\\n]){1,200})(?P=quote)\s*;?\s*(?:#.*)?$""",
+    re.MULTILINE,
+)
 
 
 class Cell(NamedTuple):

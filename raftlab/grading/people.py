@@ -61,7 +61,7 @@ def read_class(path: Path) -> ClassList:
             f"{path} has no column with names; it should be called {', '.join(NAMES[:-1])} or {NAMES[-1]}."
         )
     rows = [{key: value or "" for key, value in row.items() if key is not None} for row in table]
-    people = [Person(row[name].strip(), digits(row[id]) if id else "") for row in rows]
+    people = [Person(row[name].strip(), _id_of(row, id) if id else "") for row in rows]
     if not people:
         raise UserError(f"There is nobody in {path}: it has no line but the first.")
     # Canvas's file has a row that is no person: the points possible.
@@ -77,14 +77,20 @@ def on_list(person: Person, people: Iterable[Person]) -> Person | None:
     return same[0] if len(same) == 1 else None
 
 
-def digits(text: str) -> str:
-    """The number in an id such as "Participant 123"; an id without a number as it is."""
-    found = re.search(r"\d+", text)
-    return found[0] if found else text.strip()
+def _id_of(row: dict[str, str], column: str) -> str:
+    """The id in a row. Moodle writes a word before the number, such as "Participant 123"; other ids count as they are."""
+    text = row[column].strip()
+    number = re.search(r"\d+", text) if column == "Identifier" else None
+    return number[0] if number else text
 
 
 def text_of_table(data: bytes) -> str:
-    """The text of a csv file, whichever program wrote it."""
+    """The text of a csv file, whichever program wrote it, with newlines as line ends."""
+    text = _decoded(data)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes) -> str:
     for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
         try:
             return data.decode(encoding)
