@@ -15,10 +15,11 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from right_rafts import CHOICES, source_with
+from right_rafts import source_with
 from textbook import SOURCE
 
 from raftlab.checks.mutants import KNOWN
+from raftlab.checks.right_choices import CHOICES
 from raftlab.exercises.handout import handout, lines, text
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.student import personal_code

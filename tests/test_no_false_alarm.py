@@ -8,12 +8,13 @@ from textwrap import dedent
 
 import pytest
 from answers import judged
-from right_rafts import ALMOST, CHOICES, DICE, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
+from right_rafts import ALMOST, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
 from textbook import SOURCE
 
 from raftlab import Raft
 from raftlab.checks.layers import HANDLERS, layers_for, run
 from raftlab.checks.random_runs import RUNS, RandomRun
+from raftlab.checks.right_choices import CHOICES, DICE
 from raftlab.exercises.answer import Written, load
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import CLOSED, RULES, implement
