@@ -50,6 +50,20 @@ def test_it_lists_the_public_methods_that_a_rule_may_call_with_what_their_docstr
     assert not re.search(r"\([A-Z]{2,3}-\w+[,)]", repr(node_help())), "ids of rules say nothing there"
 
 
+def test_it_lists_the_messages_of_all_extensions_and_what_snapshots_need():
+    both = repr(node_help("Snapshots", "Transfer"))
+    for kind in (
+        "AppendEntries",
+        "InstallSnapshotReply",
+        "TimeoutNow",
+        "Snapshot",
+        "SaveSnapshot",
+        "Restore",
+    ):
+        assert f"  {kind}: " in both
+    assert "Restore" not in repr(node_help("Transfer"))
+
+
 def test_a_notebook_shows_it_folded_and_nothing_in_it_is_markup():
     shown = node_help()._repr_html_()
     assert shown.count("<details>") == len(node_help().sections) == 4

@@ -38,13 +38,14 @@ class Row(NamedTuple):
 def difference(source: str, changed: str, name: str, beside: Iterable[str], dice: Random) -> tuple[Row, ...]:
     """The difference between two texts of a module, with other places beside it, which dice choose.
 
-    name: of the class whose methods are compared. beside: methods in which the other places may be, too.
+    name: of the class whose methods are compared. beside: methods in which the other places may be, too, if the class has them.
     """
     before, after = methods_of(source, name), methods_of(changed, name)
     touched = [each for each in before if before[each] != after[each]]
     places = [
         (method, old, new)
         for method in dict.fromkeys((*touched, *beside))
+        if method in before
         for old, new in reworded(after[method])
         if before[method].splitlines().count(old) == after[method].splitlines().count(old) == 1
     ]

@@ -234,4 +234,17 @@ CHOICES_BEYOND: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
          "        would_vote = msg.proposed_term > self.term and not self.has_live_leader()\n"
          "        if would_vote:\n"
          "            would_vote = self.log.is_covered_by(msg.last_log_index, msg.last_log_term)\n"),)),
+    "a new node is sent its entries before the others": ("UnsafeMembership", (
+        ("        super().broadcast_entries()\n        if self.newcomer:\n            self.replicate(self.newcomer)\n",
+         "        if self.newcomer:\n            self.replicate(self.newcomer)\n        super().broadcast_entries()\n"),)),
+    "what a new node lacks is guessed from the commit index": ("UnsafeMembership", (
+        ("self.next_index.setdefault(peer, self.log.last_index + 1)", "self.next_index.setdefault(peer, self.commit_index + 1)"),)),
+    "the voters of a quorum are counted in a set": ("UnsafeMembership", (
+        ("super().is_quorum([node for node in nodes if node in voters])", "super().is_quorum(set(nodes) & set(voters))"),)),
+    "a leader saves before it changes voters": ("UnsafeMembership", (
+        ('        self.because("MC-1")\n', '        self.because("MC-1")\n        self.save()\n'),)),
+    "a refusal may be followed by a hand-over, too": ("Transfer", (
+        ("msg.src == self.successor and msg.success:", "msg.src == self.successor:"),)),
+    "the others are asked in the opposite order in the old leader's name": ("Transfer", (
+        ("for peer in self.peers():", "for peer in reversed(self.peers()):"),)),
 }  # fmt: skip

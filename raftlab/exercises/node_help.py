@@ -14,7 +14,7 @@ from raftlab.exercises.items import FIGURE_2
 from raftlab.extensions import EXTENSIONS
 from raftlab.lab.show_rule import withhold
 from raftlab.log import Log
-from raftlab.messages import Applied, LogEntry, NotLeader, Propose, Save
+from raftlab.messages import Applied, LogEntry, NotLeader, Propose, Restore, Save, SaveSnapshot, Snapshot
 from raftlab.raft import Raft
 from raftlab.sim.systems import build
 
@@ -55,6 +55,8 @@ FIELDS_BEYOND = {
     "successor": "of a leader: the node to which it is handing over, or None",
     "ticks_left": "of a leader that is handing over: the ticks until it gives up",
 }
+OF_SNAPSHOTS = (Snapshot, SaveSnapshot, Restore)
+OTHERS = (Propose, LogEntry, Save, Applied, NotLeader)
 NOT_CALLED = ("step", "ignore")  # the cluster calls them, and no rule does
 
 
@@ -101,7 +103,8 @@ def node_help(*extensions: str) -> NodeHelp:
     node_class = build(*dict.fromkeys((*extensions, *needed)))
     made = node_class("n1", ("n1", "n2", "n3"), Random("help"))
     known = FIELDS | FIELDS_BEYOND
-    kinds = (*node_class.messages, Propose, LogEntry, Save, Applied, NotLeader)
+    snapshots = "Snapshots" in extensions
+    kinds = (*_messages(node_class), *(OF_SNAPSHOTS if snapshots else ()), *OTHERS)
     return NodeHelp(
         (
             Section(
@@ -111,14 +114,20 @@ def node_help(*extensions: str) -> NodeHelp:
             Section("The methods that a rule may call", _rows("node", _methods(node_class))),
             Section(
                 "The log of a node: indexes begin with 1",
-                _rows("node.log", _of_log(snapshots="Snapshots" in extensions)),
+                _rows("node.log", _of_log(snapshots)),
             ),
             Section(
                 "Messages, entries and results, with their fields",
-                tuple((kind.__name__, ", ".join(kind._fields)) for kind in kinds),  # type: ignore[attr-defined]
+                tuple((kind.__name__, ", ".join(kind._fields)) for kind in kinds),
             ),
         )
     )
+
+
+def _messages(node_class: type[Raft]) -> tuple[type, ...]:
+    """The messages of nodes: those of Raft, and those that extensions add."""
+    found = (kind for each in reversed(node_class.__mro__) for kind in vars(each).get("messages", ()))
+    return tuple(dict.fromkeys(found))
 
 
 def _methods(node_class: type[Raft]) -> dict[str, Any]:

@@ -320,6 +320,12 @@ _BESIDE: dict[tuple[str, ...], dict[str, Story]] = {
         "an older leader hands over": three(
             (0, "time_out", "n1"), (19, "set_network", (60, 60), None, None, "n1", "n2"), (20, "transfer", "n2"),
             (21, "time_out", "n3"), ticks=140),
+        "a configuration counts only when committed": three(
+            (0, "time_out", "n1"), (9, "propose", "a", "n1"), (20, "partition", ["n1", "n2"], ["n3", "n4", "n5"]),
+            (20, "propose", "b", "n1"), nodes=5, ticks=80, start=THREE_VOTERS),
+        "takes commands while it hands over": three(
+            (0, "set_network", (1, 1)), (0, "time_out", "n1"), (20, "cut", "n1", "n2", True), (20, "transfer", "n3"),
+            (20, "propose", "b", "n1"), ticks=120, goals=(("same_logs", 21),)),
     },
     # A client of nodes that read with care reads an old value all the same.
     ("NoOp", "ReadIndex"): {

@@ -1,8 +1,92 @@
-"""Lesson 07: a snapshot that is stored, and one that is installed; which change of voters is allowed; a leader that hands over; wrong nodes."""
+"""Lesson 07: a snapshot that is stored, and one that is installed; which change of voters is allowed; a leader that hands over; wrong nodes; a leader and its operator."""
+
+from dataclasses import replace
+from random import Random
 
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
+from raftlab.exercises.questions import Asked, Question, became, drawn, first_usable
+from raftlab.exercises.read_it import read_it
+from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.write_it import Rule
+from raftlab.sim.play import play
+from raftlab.sim.story import Story
+from raftlab.sim.trace import Trace
+
+BEYOND = ("Snapshots", "Membership", "Transfer")
+
+# -- A run to read: a snapshot, a node that comes back, a node that gets a vote, and a leader that hands over ----------
+
+ASKED, TICKS = 60, 300  # the tick of the first command, and how long the run is
+
+
+def operated(seed: int) -> Asked:
+    """07: a leader does what its operator asks."""
+    return first_usable("07", seed, _make)
+
+
+def _make(dice: Random) -> Asked:
+    ids = [f"n{number}" for number in range(1, 5)]
+    new = ids[drawn(dice, 0, 3)]
+    first = "1:voters " + " ".join(node for node in ids if node != new)
+    begun = Story(
+        "read_07", "What an operator asks for", nodes=4, seed=drawn(dice, 1, 99_999), ticks=TICKS, extensions=BEYOND,
+        start={node: {"term": 1, "log": [first]} for node in ids},
+    )  # fmt: skip
+    _, leader = became(play(begun, ASKED), "leader")[-1]
+    followers = [node for node in ids if node not in (leader, new)]
+    back = followers.pop(drawn(dice, 0, 1))
+    asks = [ASKED + 8 * place for place in range(drawn(dice, 2, 4))]
+    saves = asks[-1] + drawn(dice, 1, 12)
+    returns, joins = saves + drawn(dice, 10, 20), saves + drawn(dice, 70, 80)
+    hands = joins + drawn(dice, 40, 50)
+    story = replace(begun, actions=(
+        (ASKED - 1, "crash", back),
+        *((tick, "propose", f"x={place}", leader) for place, tick in enumerate(asks, start=1)),
+        (saves, "snapshot", leader), (returns, "restart", back), (joins, "change_voters", *ids),
+        (hands, "propose", "x=9", leader), (hands, "transfer", followers[0]),
+    ))  # fmt: skip
+    return story, _asked(story, leader, back, new)
+
+
+def _asked(story: Story, leader: str, back: str, new: str) -> tuple[Question, ...]:
+    """Raises IndexError if another node leads before the leader hands over, or if something happens at once."""
+    when = {verb: tick for tick, verb, *_ in story.actions}
+    successor = story.actions[-1][2]
+    trace = play(story)
+    covered = trace.view(leader, when["snapshot"]).snapshot
+    taken = _first(trace, "SN-3", back, when["restart"])
+    counts = _first(trace, "MC-1", leader, when["change_voters"])
+    told = _first(trace, "TL-2", leader, when["transfer"])
+    if [node for _, node in became(trace, "leader", ASKED)] != [successor]:
+        raise IndexError("another leader")
+    if counts == when["change_voters"] or told == when["transfer"]:
+        raise IndexError("nothing to wait for")
+    return (
+        Question(f"At tick {when['snapshot']} {leader} takes a snapshot. What is the index of the last entry in it?", covered, (
+            f"Go to tick {when['snapshot']}, and look at the row of {leader} in the logs.",
+            "A snapshot holds the state of the state machine. Which entries has it applied by then?",
+            "The hatched bar covers the entries that are in the snapshot: take the last index in it.")),
+        Question(f"{back} crashed, and comes back at tick {when['restart']}. At which tick does it take over a snapshot?", taken, (
+            f"Go to tick {when['restart']}. The leader does not know yet what {back} lacks.",
+            "First it sends entries, and they are refused. When it steps back to what its log has forgotten, it sends the snapshot.",
+            f"It is the tick at which the first InstallSnapshot arrives at {back}.")),
+        Question(f"At tick {when['change_voters']} {leader} is asked to give {new} a vote. At which tick does {leader} begin to count this vote?", counts, (
+            f"{new} has to catch up first. Watch what {leader} sends to it.",
+            "A configuration counts as soon as it is in the log, before it is committed.",
+            f"It is the tick at which {leader} appends the entry with four voters.")),
+        Question(f"At tick {when['transfer']} {leader} is asked to hand over to {successor}. At which tick does it first tell {successor} to stand for election?", told, (
+            f"Go to tick {when['transfer']}: a command has just come, too. Does {successor} have it?",
+            f"{leader} waits until it knows that the log of {successor} is as long as its own.",
+            f"It is the tick at which the first TimeoutNow leaves {leader}.")),
+    )  # fmt: skip
+
+
+def _first(trace: Trace, rule: str, node: str, begin: int) -> int:
+    """The first tick from `begin` on at which a node follows a rule. Raises IndexError if there is none."""
+    found = [tick for tick, who, each in trace.rules() if (who, each) == (node, rule) and tick >= begin]
+    return found[0]
+
 
 ITEMS: tuple[Item, ...] = (
     Rule("save_snapshot", "07", 8, ("SN-1", "SN-3"), (
@@ -35,11 +119,25 @@ ITEMS: tuple[Item, ...] = (
         "a snapshot throws away all that follows", "voters change before the leader has committed anything",
         "several voters change at once", "those without a vote are counted", "commits without a majority",
         "grants two votes in one term", "new leader drops its uncommitted entries"),
-        have=("Snapshots", "Membership", "Transfer")),
+        have=BEYOND),
     BreakIt("07.b", 20, (
         "a new node has its vote at once", "the leader does not count itself",
         "followers never hear what is committed", "who has no vote stands for election",
         "hands over to a node that is not up to date", "an older leader hands over",
         "nextIndex never decremented", "sends log[next + 1:]",
-        "the entry before is named with the leader's own term"), have=("Snapshots", "Membership", "Transfer")),
+        "the entry before is named with the leader's own term"), have=BEYOND),
+    ReviewIt("07.c", 20, wrong={
+        "a configuration counts only when committed": (), "those without a vote are counted": (),
+        "who has no vote stands for election": (), "a new node has its vote at once": (),
+        "takes commands while it hands over": (), "an older leader hands over": ()},
+        right={"a new node is sent its entries before the others": ("order",),
+            "what a new node lacks is guessed from the commit index": ("guess",),
+            "the voters of a quorum are counted in a set": ("same",),
+            "a leader saves before it changes voters": ("saves more",),
+            "a refusal may be followed by a hand-over, too": ("sends more",),
+            "the others are asked in the opposite order in the old leader's name": ("order",)},
+        rules=("MC-2", "MC-4", "TL-3"), beside=("on_change_voters", "commit", "end_round", "admit", "on_tick",
+            "on_append_entries_reply", "on_transfer_leadership", "on_timeout_now"),
+        have=BEYOND),
+    *read_it("07", operated, 4, 4, 4, 3),
 )  # fmt: skip
