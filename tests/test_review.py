@@ -119,9 +119,8 @@ def test_a_right_change_to_an_extension_gets_all_points(name):
         text = text.replace(there, instead)
     space = {"__name__": "changed"}
     exec(compile(text, "changed", "exec"), space)
-    asked = extension.removeprefix(
-        "Unsafe"
-    )  # exercises ask only for rules of the safe nodes, which extend these
+    # Exercises ask only for rules of safe nodes, which extend the unsafe ones.
+    asked = extension.removeprefix("Unsafe")
     made = type("Changed", (space[asked],), {})
     assert build(asked).messages == made.messages
     items = [each for each in BEYOND.values() if each.extensions == (asked,)]

@@ -237,14 +237,14 @@ CHOICES_BEYOND: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "a new node is sent its entries before the others": ("UnsafeMembership", (
         ("        super().broadcast_entries()\n        if self.newcomer:\n            self.replicate(self.newcomer)\n",
          "        if self.newcomer:\n            self.replicate(self.newcomer)\n        super().broadcast_entries()\n"),)),
-    "what a new node lacks is guessed from the commit index": ("UnsafeMembership", (
-        ("self.next_index.setdefault(peer, self.log.last_index + 1)", "self.next_index.setdefault(peer, self.commit_index + 1)"),)),
+    "whether a leader has lost its vote is looked up at the new commit index": ("UnsafeMembership", (
+        ("self.id not in self.voters_at(self.commit_index)", "self.id not in self.voters_at(index)"),)),
     "the voters of a quorum are counted in a set": ("UnsafeMembership", (
         ("super().is_quorum([node for node in nodes if node in voters])", "super().is_quorum(set(nodes) & set(voters))"),)),
     "a leader saves before it changes voters": ("UnsafeMembership", (
         ('        self.because("MC-1")\n', '        self.because("MC-1")\n        self.save()\n'),)),
-    "a refusal may be followed by a hand-over, too": ("Transfer", (
-        ("msg.src == self.successor and msg.success:", "msg.src == self.successor:"),)),
+    "a successor saves once more before it asks": ("Transfer", (
+        ("            self.become_candidate()\n", "            self.become_candidate()\n            self.save()\n"),)),
     "the others are asked in the opposite order in the old leader's name": ("Transfer", (
         ("for peer in self.peers():", "for peer in reversed(self.peers()):"),)),
 }  # fmt: skip
