@@ -230,6 +230,13 @@ def test_a_torn_last_line_is_cut_off_and_judged_again(tmp_path, torn):
         assert {"one", "two", "three"} <= set(kept)
 
 
+def test_results_that_are_a_file_are_refused(small, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(UserError, match="out is a file; the results need a folder"):
+        graded(small, tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
 def test_two_graders_cannot_write_to_one_folder(tmp_path):
     with Results(tmp_path / "x"), pytest.raises(UserError, match="Another grader"):
         Results(tmp_path / "x")
@@ -441,6 +448,7 @@ def test_a_page_says_what_failed_and_plays_the_run_that_shows_it(results):
 def test_the_class_page_shows_the_distribution_and_the_commonest_mistakes(results):
     page = (results / "class.html").read_text()
     assert "4 handed in, 4.5 points on average" in page
+    assert "viva.html" not in page, "no sheets were asked for"
     assert "is_quorum</td>" in page
 
 

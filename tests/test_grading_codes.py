@@ -12,11 +12,18 @@ from raftlab.exercises.student import personal_code, seed_of
 from raftlab.experiments.executors import Serial
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.codes import Codes
+from raftlab.grading.exercise import exercise_of
+from raftlab.grading.notebook import Answer
 from raftlab.grading.people import Person
 from raftlab.grading.submissions import Submission
 from raftlab.sim.errors import UserError
 
 SECRET = "the secret of a winter"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    return exercise_of(lecture(tmp_path_factory.mktemp("small") / "exercises") / "77_small.ipynb")
 
 
 @pytest.fixture
@@ -81,15 +88,17 @@ def test_what_is_drawn_comes_from_the_list_and_the_secret_whatever_the_notebook_
             "Ada #0123456789",
             "The notebook has 'Ada #0123456789', which is nobody's code, and not that of Bob",
         ),
-        ("your name", ""),  # an empty notebook has drawn nothing
-        ("", ""),
+        ("your name", "The notebook of Bob has no code; only the items of Bob count."),
+        ("", "The notebook of Bob has no code; only the items of Bob count."),
     ],
 )
-def test_a_name_without_its_code_and_a_mistyped_code_are_named(me, said):
+def test_a_name_without_its_code_a_mistyped_code_and_none_are_named(small, me, said):
     codes = Codes(SECRET, (Person("Ada"), Person("Bob")))
-    found = codes.own(Submission(Person("Bob"), "77_small", "bob.ipynb", False, me, {}, {}, ()))
+    blank = {each.item: Answer(each.handed_out) for each in small.asked}
+    found = Submission(Person("Bob"), "77_small", "bob.ipynb", False, me, blank, {}, ())
+    assert codes.own(found, small).foreign == "", "nothing was written"
+    found = codes.own(found._replace(answers=blank | {"02.1": Answer(READ.format("n1"))}), small)
     assert found.foreign.startswith(said)
-    assert bool(found.foreign) == bool(said)
     assert found.me == personal_code("Bob", SECRET)
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from raftlab.grading.exercise import exercise_of, exercises_of
+from raftlab.grading.files import LARGEST
 from raftlab.grading.notebook import Cell, answer_in, cells_of, name_in, recognised
 from raftlab.grading.people import Person, on_list, read_class
-from raftlab.grading.submissions import LARGEST, collect
+from raftlab.grading.submissions import collect
 from raftlab.sim.errors import UserError
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
@@ -92,9 +93,10 @@ def test_each_notebook_is_recognised_whatever_it_is_called_and_without_its_ids(n
         ("Ada Lovelace_1234567_assignsubmission_file_my_raft.ipynb", Person("Ada Lovelace", "1234567"), False),
         ("lovelaceada_12345_6789012_my_raft-1.ipynb", Person("lovelaceada", "12345"), False),
         ("lovelaceada_LATE_12345_6789012_my_raft.ipynb", Person("lovelaceada", "12345"), True),
-        ("submissions/lovelaceada_12345_6789012_raft.ipynb", Person("lovelaceada", "12345"), False),
         ("ada/04_replication/04_replication.ipynb", Person("ada"), False),
+        ("ada/raft_04_2026_final.ipynb", Person("ada"), False),
         ("Ada_Lovelace.ipynb", Person("Ada Lovelace"), False),
+        ("ada.lovelace.ipynb", Person("ada.lovelace"), False),
     ],
 )  # fmt: skip
 def test_a_zip_of_moodle_or_canvas_or_a_plain_one(tmp_path, path, person, late):
@@ -129,6 +131,14 @@ def test_two_files_of_one_person_on_the_class_list_are_one_persons(tmp_path):
     ]
 
 
+def test_all_that_the_platform_wrote_may_be_in_one_folder(tmp_path):
+    names = ("lovelaceada_LATE_12345_6789012_raft.ipynb", "bob_7_6789013_raft.ipynb")
+    place = zipped({f"submissions/{name}": SOLUTION for name in names}, tmp_path / "class.zip")
+    ada, bob = sorted(collected(place).submissions, key=lambda each: -int(each.person.id))
+    assert (ada.person, ada.late) == (Person("lovelaceada", "12345"), True)
+    assert (bob.person, bob.late) == (Person("bob", "7"), False)
+
+
 def test_a_pattern_of_ones_own(tmp_path):
     place = zipped({"2026/x17-LATE-ada.ipynb": SOLUTION}, tmp_path / "class.zip")
     (one,) = collected(
@@ -139,6 +149,141 @@ def test_a_pattern_of_ones_own(tmp_path):
         collected(place, names="(")
     with pytest.raises(UserError, match="no group"):
         collected(place, names=r".*")
+
+
+# -- What a learner calls a file says nothing about whose it is, or when it was handed in --------------------------------
+
+ADAS = "Ada Lovelace_1_assignsubmission_file_/x.ipynb"
+CLASS = [Person("Ada Lovelace", "1"), Person("Eve", "2")]
+
+
+def in_a_zip(*names, time=(2030, 1, 1, 0, 0, 0)):
+    """The content of a zip in which each of these is a notebook, changed at this time."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in names:
+            archive.writestr(zipfile.ZipInfo(name, time), SOLUTION)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("people", [[], CLASS], ids=["no list", "a list"])
+@pytest.mark.parametrize(
+    ("adas", "eves"),
+    [
+        (ADAS, f"Eve_2_assignsubmission_file_/{ADAS}"),
+        (ADAS, "Eve_2_assignsubmission_file_/my.zip"),
+        (ADAS, "Eve_2_assignsubmission_file_my.zip"),
+        (ADAS, "Eve_2_assignsubmission_file_Ada Lovelace_1_assignsubmission_file_x.ipynb"),
+        ("adalovelace_1_77_x.ipynb", "eve_2_78_my.zip"),
+        ("adalovelace_1_77_x.ipynb", "eve_2_78_adalovelace_1_77_x.ipynb"),
+        ("Ada Lovelace/x.ipynb", "Eve/my.zip"),
+        ("Ada Lovelace/x.ipynb", "Eve/ada.lovelace_1_9_x.ipynb"),
+        ("Ada Lovelace/x.ipynb", f"Eve/{ADAS}"),
+        ("Ada Lovelace/x.ipynb", "Eve/Ada Lovelace/x.ipynb"),
+        ("Ada Lovelace.ipynb", "Eve.zip"),
+    ],
+)
+def test_nobody_can_hand_in_for_another(tmp_path, adas, eves, people):
+    forged = in_a_zip(ADAS, "adalovelace_1_77_x.ipynb", "Ada Lovelace/x.ipynb")
+    files = {adas: SOLUTION, eves: forged if eves.endswith(".zip") else SOLUTION}
+    found = collected(zipped(files, tmp_path / "class.zip"), people=people)
+    ada, eve = found.submissions
+    assert (ada.path, ada.notes) == (adas, ())
+    assert ada.person.name.startswith(("Ada", "ada"))
+    assert eve.person.name.casefold() == "eve"
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("eve_LATE_2_78_my.zip", "bob_3_79_x.ipynb"),
+        ("Eve_2_assignsubmission_file_/my.zip", "Bob_3_assignsubmission_file_/x.ipynb"),
+        ("Eve/my.zip", "Bob/x.ipynb"),
+    ],
+)
+def test_a_zip_is_late_when_the_platform_got_it_late(tmp_path, names):
+    eves, bobs = names
+    place = tmp_path / "class.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        inside = in_a_zip("eve_2_78_x.ipynb", time=(2020, 1, 1, 0, 0, 0))
+        archive.writestr(zipfile.ZipInfo(eves, (2026, 12, 24, 0, 0, 0)), inside)
+        archive.writestr(
+            zipfile.ZipInfo(bobs, (2026, 11, 30, 0, 0, 0)),
+            in_a_zip("x.ipynb") if bobs.endswith(".zip") else SOLUTION,
+        )
+    late = {
+        each.person.name.casefold(): each.late
+        for each in collected(place, due=datetime(2026, 12, 1)).submissions
+    }
+    assert late == {"eve": True, "bob": False}
+
+
+def test_of_two_notebooks_in_a_persons_zip_the_newer_one_counts(tmp_path):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("b.ipynb", (2020, 1, 1, 0, 0, 0)), SOLUTION)
+        archive.writestr(
+            zipfile.ZipInfo("a.ipynb", (2021, 1, 1, 0, 0, 0)),
+            notebook(lambda made: cell(made, "write_commit").update(source="def commit(): 1")),
+        )
+    (one,) = collected(zipped({"Ada/my.zip": made.getvalue()}, tmp_path / "class.zip")).submissions
+    assert one.path == "Ada/my/a.ipynb"
+    assert "b.ipynb does not" in one.notes[0]
+
+
+def test_a_file_in_a_persons_zip_that_cannot_be_graded_is_that_persons(tmp_path):
+    place = zipped({"Eve/my.zip": in_a_zip("../x.ipynb"), "Bob/x.ipynb": SOLUTION}, tmp_path / "class.zip")
+    assert [(each.person.name, each.path) for each in collected(place).problems] == [
+        ("Eve", "Eve/my/../x.ipynb")
+    ]
+
+
+def test_a_place_without_any_file_is_told(tmp_path):
+    with pytest.raises(UserError, match="There is no file in"):
+        collected(zipped({}, tmp_path / "class.zip"))
+
+
+@pytest.mark.parametrize(
+    "people", [[], [Person("Li Wei", "3"), Person("Wei Li", "4")]], ids=["no list", "a list"]
+)
+def test_two_names_of_the_same_words_are_two_people(tmp_path, people):
+    place = zipped({"Li Wei/x.ipynb": SOLUTION, "Wei Li/x.ipynb": SOLUTION}, tmp_path / "class.zip")
+    found = collected(place, people=people).submissions
+    assert [(each.person.name, each.notes) for each in found] == [("Li Wei", ()), ("Wei Li", ())]
+
+
+def test_a_name_that_fits_two_people_is_told(tmp_path):
+    place = zipped(
+        {"wei li/x.ipynb": SOLUTION, "Ada/x.ipynb": SOLUTION, "ada/x.ipynb": SOLUTION}, tmp_path / "class.zip"
+    )
+    found = collected(place, people=[Person("Li Wei", "3"), Person("Wei Li", "4")]).submissions
+    assert {each.person.name: each.notes for each in found} == {
+        "Ada": ("Ada is not on the class list.",),
+        "ada": ("ada is not on the class list.",),
+        "wei li": ("The class list does not tell which wei li this is.",),
+    }
+
+
+def test_two_people_with_one_name_are_told_apart_by_the_platforms_ids(tmp_path):
+    names = ("Anna S_1_assignsubmission_file_/x.ipynb", "Anna S_2_assignsubmission_file_/x.ipynb")
+    place = zipped(dict.fromkeys(names, SOLUTION), tmp_path / "class.zip")
+    note = "The class list does not tell which Anna S this is."
+    for people, notes in (
+        ([], ()),
+        ([Person("Anna S")], (note,)),
+        ([Person("Anna S", "1"), Person("Anna S", "2")], ()),
+    ):
+        found = collected(place, people=people).submissions
+        assert [(each.person, each.notes) for each in found] == [(Person("Anna S", n), notes) for n in "12"]
+
+
+def test_a_folder_may_be_called_by_the_id_on_the_class_list(tmp_path):
+    place = zipped({"s17/x.ipynb": SOLUTION, "s18/x.ipynb": SOLUTION}, tmp_path / "class.zip")
+    found = collected(place, people=[Person("Ada", "s17"), Person("Bob", "s18")]).submissions
+    assert [each.person for each in found] == [Person("Ada", "s17"), Person("Bob", "s18")]
+
+
+# -- ... and what is told apart ----------------------------------------------------------------------------------------
 
 
 def test_late_missing_duplicate_and_foreign_ones_are_told_apart(tmp_path):
@@ -229,7 +374,7 @@ def test_a_zip_bomb_is_not_inflated(tmp_path):
     assert not found.submissions
     assert reasons(found) == {
         "Ada/a/x.ipynb": "The file is larger than 32 MB.",
-        "Bob/b/y.zip": "This is a zip in a zip in a zip: it was not read.",
+        "Bob/b/y.zip": "This is a zip in a person's zip: it was not read.",
     }
 
 
@@ -371,6 +516,33 @@ def test_the_class_lists_of_moodle_canvas_and_ones_own(tmp_path):
     (tmp_path / "none.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UserError, match="no column with names"):
         read_class(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("table", "sentence"),
+    [
+        ("name,id\nAda,7\nBob,7\n", "lines 2 and 3: Ada and Bob have the same id, 7"),
+        ("name\nAnna S\nBob\nAnna S\n", "lines 2 and 4: Anna S is there twice"),
+        (
+            'name,id\n"' + "x" * 200_000,
+            r"is no table, from line 2 on: field larger .* Is a quotation mark missing",
+        ),
+        ("", "no column with names"),
+    ],
+)
+def test_a_class_list_that_cannot_be_right_is_refused_in_a_sentence(tmp_path, table, sentence):
+    (tmp_path / "people.csv").write_text(table)
+    with pytest.raises(UserError, match=sentence):
+        read_class(tmp_path / "people.csv")
+
+
+def test_one_person_may_have_two_lines_and_an_odd_name(tmp_path):
+    (tmp_path / "people.csv").write_text('name,id\nAda,7\nAda,7\n"Bo\nb \0",8\n\n')
+    assert read_class(tmp_path / "people.csv").people == [
+        Person("Ada", "7"),
+        Person("Ada", "7"),
+        Person("Bo b �", "8"),
+    ]
 
 
 def test_a_person_is_found_on_the_list_by_id_or_by_name():

@@ -350,6 +350,7 @@ def test_a_class_gets_its_sheets_beside_the_reports(tmp_path, monkeypatch):
     assert "runs your function is_quorum" in ada
     assert NONE in fay
     assert "is_quorum (situation)" in (tmp_path / "out" / "viva.html").read_text()
+    assert '<a href="viva.html">' in (tmp_path / "out" / "class.html").read_text()
     assert not any(re.search("https?:|src=", page) for page in (ada, fay)), "they need no network"
     monkeypatch.setattr("raftlab.grading.viva.sheet_of", lambda job: pytest.fail("made again"))
     assert grade() == first

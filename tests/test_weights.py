@@ -4,9 +4,10 @@ import pytest
 
 from raftlab import UserError, check
 from raftlab.exercises.points import lost_by_guesses
-from raftlab.exercises.weights import WEIGHTS, read_weights, worth
+from raftlab.exercises.weights import WEIGHTS, worth
+from raftlab.grading.decisions import Override, read_weights
 from raftlab.grading.exercise import Exercise
-from raftlab.grading.grades import Grade, Override, Row
+from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import Job, Outcome, judged
 from raftlab.grading.people import Person
 from raftlab.lab.progress import CourseMap, Progress
@@ -65,6 +66,8 @@ def test_in_a_grade_a_wrong_answer_costs_what_one_try_costs_in_check():
 def test_the_weights_are_a_table_that_a_lecturer_can_change(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("\ufeffkind,weight\nreview,0\nwrite,40\nread,20\nbreak,40.5\n")
+    assert read_weights(path) == {"write": 40, "break": 40.5, "read": 20, "review": 0}
+    path.write_text("kind;weight\nreview ; 0\nwrite;40\nread;20\nbreak;40.5\n")
     assert read_weights(path) == {"write": 40, "break": 40.5, "read": 20, "review": 0}
     assert read_weights(None) == WEIGHTS
     assert sum(WEIGHTS.values()) == 100

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from raftlab.exercises.item import Kind
-from raftlab.exercises.weights import read_weights
 from raftlab.grading.alike import pairs_alike
-from raftlab.grading.codes import codes_of
+from raftlab.grading.codes import Codes, codes_of
+from raftlab.grading.decisions import Override, read_overrides, read_weights
 from raftlab.grading.exercise import Exercise, exercises_of
-from raftlab.grading.grades import Grade, Override, grade, own_jobs, read_overrides, shared_jobs
+from raftlab.grading.grades import Grade, grade, own_jobs, shared_jobs
 from raftlab.grading.judging import Job
 from raftlab.grading.pages import PAGE, class_page, file_of, person_page
 from raftlab.grading.people import ClassList, Person, read_class
@@ -123,7 +123,7 @@ def grade_class(
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
     asked = {name: exercises[name] for name in only or collected.exercises}
-    handed_in = [codes.own(one) if codes else one for one in collected.submissions if one.exercise in asked]
+    handed_in = own_items(collected.submissions, asked, codes)
     everybody = all_people(handed_in, listed)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
     how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
@@ -131,10 +131,18 @@ def grade_class(
         judge_class(handed_in, asked, results, again, partial(judge_all, **how))
         graded = grades_of(handed_in, everybody, asked, results, decided, late_costs, counts)
     found = Graded(graded, collected)
-    write_all(found, Path(out), listed)
+    write_all(found, Path(out), listed, viva)
     if viva:
         write_sheets(Path(out), graded, codes.secret if codes else "", partial(do_all, MAKING, **how))
     return found
+
+
+def own_items(
+    submissions: Iterable[Submission], exercises: Mapping[str, Exercise], codes: Codes | None
+) -> list[Submission]:
+    """The submissions of these exercises, each with the items of its own person if the class has codes."""
+    found = [each for each in submissions if each.exercise in exercises]
+    return [codes.own(each, exercises[each.exercise]) for each in found] if codes else found
 
 
 def all_people(submissions: Iterable[Submission], listed: ClassList) -> list[Person]:
@@ -180,6 +188,8 @@ def made(folder: Path) -> Path:
     """A folder, which is made if it is not there. Raises UserError if that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise UserError(f"{folder} is a file; the results need a folder.") from None
     except OSError as error:
         raise UserError(f"{folder} cannot be made: {error.strerror}.") from None
     return folder
@@ -211,8 +221,8 @@ def grades_of(
     ]
 
 
-def write_all(found: Graded, folder: Path, listed: ClassList) -> None:
-    """Write the tables and the pages. Pages of an earlier time are removed."""
+def write_all(found: Graded, folder: Path, listed: ClassList, viva: bool) -> None:
+    """Write the tables and the pages. Pages of an earlier time are removed. viva: whether there will be viva sheets."""
     grades = found.grades
     write_file(folder / "grades.csv", grades_csv(grades))
     write_file(folder / "items.csv", items_csv(grades))
@@ -223,7 +233,7 @@ def write_all(found: Graded, folder: Path, listed: ClassList) -> None:
         write_file(folder / f"canvas_{name}.csv", canvas_csv(of, listed, name))
     write_file(
         folder / "class.html",
-        class_page(grades, found.missing, found.collected.problems, pairs_alike(grades)),
+        class_page(grades, found.missing, found.collected.problems, pairs_alike(grades), viva),
     )
     pages = made(folder / "pages")
     for old in pages.iterdir():

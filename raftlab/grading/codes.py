@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from raftlab.exercises.student import YOUR_NAME, personal_code, seed_of
+from raftlab.grading.exercise import Exercise
 from raftlab.grading.people import ClassList, Person
 from raftlab.grading.submissions import Submission
 from raftlab.grading.tables import table
@@ -26,19 +27,22 @@ class Codes(NamedTuple):
         """What a person writes as `me`. Raises UserError if their name in the list is no name."""
         return personal_code(person.name, self.secret)
 
-    def own(self, submission: Submission) -> Submission:
-        """The submission with the items of its own person, whatever its notebook says; and a sentence if it says another code."""
-        return submission._replace(
-            me=self.code(submission.person), foreign=self.foreign(submission.me, submission.person)
+    def own(self, submission: Submission, exercise: Exercise) -> Submission:
+        """The submission with the items of its own person, whatever its notebook says; and a sentence if it says another code.
+
+        A notebook in which nothing was written needs no code.
+        """
+        is_blank = all(
+            submission.answers[each.item].text.strip() in ("", each.handed_out.strip())
+            for each in exercise.asked
         )
+        foreign = "" if is_blank else self.foreign(submission.me, submission.person)
+        return submission._replace(me=self.code(submission.person), foreign=foreign)
 
     def foreign(self, me: str, person: Person) -> str:
-        """A sentence if a notebook draws from something else than the code of its person; "" if it does not.
-
-        A notebook without a name has drawn nothing.
-        """
+        """A sentence if a notebook draws from something else than the code of its person, or from nothing; "" if it does not."""
         if me in ("", YOUR_NAME):
-            return ""
+            return f"The notebook of {person.name} has no code; only the items of {person.name} count."
         try:
             seed = seed_of(me)
         except UserError:  # it is mistyped

@@ -1,32 +1,17 @@
 """From outcomes to grades: what everybody gets for each item, and what the lecturer has decided otherwise."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.weights import KINDS, WEIGHTS, worth
+from raftlab.grading.decisions import Override
 from raftlab.grading.exercise import Exercise
 from raftlab.grading.judging import MISSING, Job, Outcome, job_of, usual
-from raftlab.grading.people import Person, delimiter, on_list, text_of_table
+from raftlab.grading.people import Person
 from raftlab.grading.results import Results
 from raftlab.grading.submissions import Submission
-from raftlab.sim.errors import UserError
-
-COLUMNS = ("person", "exercise", "item", "points", "reason")
-
-
-class Override(NamedTuple):
-    """A decision of the lecturer's: the points of a person for an item, and the reason."""
-
-    person: str
-    exercise: str
-    item: str
-    points: float
-    reason: str
 
 
 class Row(NamedTuple):
@@ -203,42 +188,3 @@ def grade(
     judged = tuple(row._replace(points=0) if row.override else row for row in made)
     lost = late_costs * found._replace(rows=judged).points if late else 0.0
     return found._replace(lost=round(lost, 2))
-
-
-def read_overrides(
-    path: Path, people: Sequence[Person], exercises: Mapping[str, Exercise]
-) -> dict[str, list[Override]]:
-    """The lecturer's decisions, by the key of the person. Raises UserError if a line is about nobody, or about nothing."""
-    try:
-        text = text_of_table(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
-    table = csv.DictReader(io.StringIO(text), delimiter=delimiter(text))
-    if missing := [name for name in COLUMNS if name not in (table.fieldnames or ())]:
-        raise UserError(
-            f"{path} lacks the column {missing[0]}; the first line should be {','.join(COLUMNS)}."
-        )
-    found: dict[str, list[Override]] = {}
-    for number, row in enumerate(table, start=2):
-        where = f"{path}, line {number}"
-        person = on_list(Person(row["person"] or "", (row["person"] or "").strip()), people)
-        if person is None:
-            raise UserError(
-                f"{where}: {row['person']!r} is the name of nobody in this class, or of several people; use the id."
-            )
-        known = {name for name, each in exercises.items() if not row["exercise"] or name == row["exercise"]}
-        items = {each.item: each.points for name in known for each in exercises[name].asked}
-        items |= {each.name: each.points for name in known for each in exercises[name].by_hand}
-        if row["item"] not in items:
-            raise UserError(f"{where}: {row['item']!r} is no item of {row['exercise'] or 'any exercise'}.")
-        try:
-            points = float(row["points"] or "")
-        except ValueError:
-            points = -1.0
-        if not 0 <= points <= items[row["item"]]:
-            raise UserError(
-                f"{where}: the points must be a number from 0 to {items[row['item']]:g}, not {row['points']!r}."
-            )
-        made = Override(person.key, row["exercise"] or "", row["item"], points, row["reason"] or "")
-        found.setdefault(person.key, []).append(made)
-    return found

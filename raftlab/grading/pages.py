@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.understood import Shown
 from raftlab.grading.alike import Pair
+from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import unpacked
 from raftlab.grading.people import Person
-from raftlab.grading.submissions import Problem
 from raftlab.player.page import in_base64, module, shell
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.invariants import WATCHED
@@ -101,15 +101,19 @@ def class_page(
     missing: Sequence[tuple[str, Person]],
     problems: Iterable[Problem],
     alike: Iterable[Pair],
+    viva: bool,
 ) -> str:
-    """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody."""
+    """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody.
+
+    viva: whether viva sheets stand beside it.
+    """
     names = sorted({each.exercise.name for each in grades})
     return template("class.html.j2").render(
         exercises=[in_short(name, [each for each in grades if each.exercise.name == name and each.submission]) for name in names],
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
-        unmarked=[each for each in grades if each.unmarked],
+        unmarked=[each for each in grades if each.unmarked], viva=viva,
     )  # fmt: skip
 
 

@@ -1,14 +1,16 @@
 """The people of a class, and the list of them that Moodle, Canvas or the lecturer writes."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from raftlab.exercises.student import folded
+from raftlab.grading.read_table import read_table
 from raftlab.sim.errors import UserError
+
+REVERSING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 class Person(NamedTuple):
@@ -19,8 +21,8 @@ class Person(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells people apart: the id, or else the name without regard to capitals."""
-        return self.id or folded(self.name)
+        """What tells people apart: the id, or else the name."""
+        return self.id or self.name
 
 
 class ClassList(NamedTuple):
@@ -48,33 +50,57 @@ IDS = ("Identifier", "ID", "id", "Id")
 
 
 def read_class(path: Path) -> ClassList:
-    """A class list, from a csv file. Raises UserError if it has no column with names."""
-    try:
-        text = text_of_table(path.read_bytes())
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
-    table = csv.DictReader(io.StringIO(text), delimiter=delimiter(text))
-    columns = tuple(table.fieldnames or ())
+    """A class list, from a csv file. Raises UserError if it has no column with names, or if two people in it have one id."""
+    columns, rows, lines = read_table(path)
     name, id = (next((each for each in names if each in columns), None) for names in (NAMES, IDS))
     if name is None:
         raise UserError(
             f"{path} has no column with names; it should be called {', '.join(NAMES[:-1])} or {NAMES[-1]}."
         )
-    rows = [{key: value or "" for key, value in row.items() if key is not None} for row in table]
-    people = [Person(row[name].strip(), _id_of(row, id) if id else "") for row in rows]
+    people = [Person(in_one_line(row[name]), _id_of(row, id) if id else "") for row in rows]
     if not people:
         raise UserError(f"There is nobody in {path}: it has no line but the first.")
     # Canvas's file has a row that is no person: the points possible.
     kept = [each if each.name and "Points Possible" not in each.name else None for each in people]
+    _check_different(path, [(each, line) for each, line in zip(kept, lines, strict=True) if each])
     return ClassList(columns, tuple(zip(kept, rows, strict=True)))
 
 
+def _check_different(path: Path, people: Sequence[tuple[Person, int]]) -> None:
+    """Raise UserError if two people could not be told apart. people: with their lines in the file."""
+    before: dict[str, tuple[Person, int]] = {}
+    for person, line in people:
+        other, where = before.setdefault(person.key, (person, line))
+        if where == line or (person.id and person == other):  # one person may have two lines
+            continue
+        if person.id:
+            raise UserError(
+                f"{path}, lines {where} and {line}: {other.name} and {person.name} have the same id, {person.id}."
+            )
+        raise UserError(
+            f"{path}, lines {where} and {line}: {person.name} is there twice. If these are two people, add a column id that tells them apart."
+        )
+
+
 def on_list(person: Person, people: Iterable[Person]) -> Person | None:
-    """The same person on a class list, by id or else by name; None if there is none, or if two have this name."""
+    """The same person on a class list: by id, or else by exactly this name, or else by one that differs only in capitals and order.
+
+    None if there is none, or if two have this name. A folder may be called by the id, too.
+    """
     people = list(people)
-    same = [each for each in people if person.id and each.id == person.id]
-    same = same or [each for each in people if folded(each.name) == folded(person.name)]
-    return same[0] if len(same) == 1 else None
+    for same in (
+        [each for each in people if each.id == (person.id or person.name)],
+        [each for each in people if each.name == person.name],
+        with_name(person, people),
+    ):
+        if same:
+            return same[0] if len(same) == 1 else None
+    return None
+
+
+def with_name(person: Person, people: Iterable[Person]) -> list[Person]:
+    """Those with this name, whatever its capitals and the order of its words."""
+    return [each for each in people if folded(each.name) == folded(person.name)]
 
 
 def _id_of(row: dict[str, str], column: str) -> str:
@@ -84,22 +110,17 @@ def _id_of(row: dict[str, str], column: str) -> str:
     return number[0] if number else text
 
 
-def text_of_table(data: bytes) -> str:
-    """The text of a csv file, whichever program wrote it, with newlines as line ends."""
-    text = _decoded(data)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def in_one_line(name: str) -> str:
+    """A name that can be written to any file: spaces and line breaks become one space, and what is no letter in any encoding is replaced."""
+    return shown_name(" ".join(name.split()))
 
 
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("utf-8", "replace")
+def shown_name(name: str) -> str:
+    """A text with letters composed, and with a sign instead of what is no letter in any encoding."""
+    safe = name.encode("utf-8", "replace").decode()
+    return unicodedata.normalize("NFC", "".join("�" if is_unsafe(each) else each for each in safe))
 
 
-def delimiter(text: str) -> str:
-    """The character between the columns: that which is most frequent in the first line."""
-    first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
+def is_unsafe(letter: str) -> bool:
+    """Whether a letter can change how the text around it is shown: controls, and what reverses the direction of writing."""
+    return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in REVERSING

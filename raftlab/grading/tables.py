@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade
 from raftlab.grading.people import ClassList, on_list
-from raftlab.grading.submissions import Problem
 from raftlab.sim.english import plural
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -1,0 +1,65 @@
+"""Reads the tables that lecturers give: the class list, their decisions and weights, whichever program wrote them."""
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from raftlab.sim.errors import UserError
+
+
+class Table(NamedTuple):
+    """A table. columns: their names. rows: the text of each cell by its column, "" for an empty one. lines: where each row ends."""
+
+    columns: tuple[str, ...]
+    rows: tuple[dict[str, str], ...]
+    lines: tuple[int, ...]
+
+
+def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
+    """The table in a csv file. columns: those that it must have.
+
+    Raises UserError if the file cannot be read, is no table, or lacks one of the columns.
+    """
+    try:
+        text = _text(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    rows, lines = [], []
+    try:
+        names = tuple(each.strip() for each in next(reader, ()))
+        for cells in reader:
+            if any(each.strip() for each in cells):
+                rows.append(dict.fromkeys(names, "") | dict(zip(names, cells, strict=False)))
+                lines.append(reader.line_num)
+    except csv.Error as error:
+        raise UserError(
+            f"{path} is no table, from line {reader.line_num or 1} on: {error}. Is a quotation mark missing there?"
+        ) from None
+    if missing := [each for each in columns if each not in names]:
+        raise UserError(
+            f"{path} lacks the column {missing[0]}; the first line should be {','.join(columns)}."
+        )
+    return Table(names, tuple(rows), tuple(lines))
+
+
+def _text(data: bytes) -> str:
+    """The text of a csv file, with newlines as line ends."""
+    return _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """The character between the columns: that which is most frequent in the first line."""
+    first = text.partition("\n")[0]
+    return max(",;\t", key=first.count)
