@@ -26,17 +26,7 @@ def test_the_reference_goes_wrong_in_none_of_them():
     assert differential("raft").run(Raft) is None
 
 
-# -- Mistakes ---------------------------------------------------------------------------------------------------
-
-# The rule that the catalogue names is about the disk in general.
-OTHER_RULE = {"the term is not written": "ST-P1"}
-
-
-@pytest.mark.parametrize("name", MUTANTS)
-def test_a_known_mistake_is_found_and_its_rule_named(name):
-    found = differential(MUTANTS[name].item).run(MUTANTS[name].node_class())
-    assert found.rule == OTHER_RULE.get(name, MUTANTS[name].rule), found.sentence
-
+# -- Mistakes (those of the catalogue are in `test_checks_mutants.py`) -------------------------------------------
 
 STORE = """            self.log.replace_from(index + offset, entries[offset:])
             self.save(from_index=index + offset)

@@ -27,7 +27,6 @@ def told(item, text):
 SLIPS = [
     ("on_request_vote", "def on_request_vote(msg):\n    pass", "on_request_vote takes (node, msg); yours takes (msg)."),
     ("on_request_vote", HEAD + "return True", "should return nothing; yours returned True. To answer a message, send one."),
-    ("on_request_vote", HEAD + "while True:\n        pass", "on_request_vote does not end"),
     ("on_request_vote", HEAD + "if msg.term < node.term\n        return", "Python cannot read line 2"),
     ("on_request_vote", HEAD + "helper(node)", "The answer uses 'helper', which its cell does not define."),
     ("on_request_vote", HEAD + "print(msg)", "on_request_vote prints (print), in line 2."),
@@ -82,8 +81,9 @@ CHEATS = [
 
 @pytest.mark.parametrize(("text", "sentence"), CHEATS, ids=[each[1][:40] for each in CHEATS])
 def test_cheating_is_named_and_does_not_get_all_points(text, sentence):
-    assert sentence in told("on_request_vote", text)
-    assert "10 of 10 points" not in told("on_request_vote", text)
+    said = told("on_request_vote", text)
+    assert sentence in said
+    assert "10 of 10 points" not in said
 
 
 def test_no_answer_is_judged_after_a_function_of_raftlab_was_replaced(monkeypatch):

@@ -82,7 +82,6 @@ def texts():
 
 
 TEXTS = list(texts())
-each_text = pytest.mark.parametrize(("where", "text"), TEXTS, ids=[where for where, _ in TEXTS])
 
 
 @pytest.fixture(scope="module")
@@ -120,19 +119,19 @@ def other_words(text):
     return {match[0]: ONE_WORD[pattern] for pattern, match in found if match}
 
 
-@each_text
-def test_every_word_is_english_or_a_name_that_we_know(where, text, english):
-    assert unknown(text, english) == [], f"{where}: mend it, or add a name to OURS"
+def test_every_word_is_english_or_a_name_that_we_know(english):
+    found = {where: unknown(text, english) for where, text in TEXTS}
+    assert {where: words for where, words in found.items() if words} == {}, "mend it, or add a name to OURS"
 
 
-@each_text
-def test_spelling_is_british(where, text, american):
-    assert in_british(text, american) == {}, where
+def test_spelling_is_british(american):
+    found = {where: in_british(text, american) for where, text in TEXTS}
+    assert {where: words for where, words in found.items() if words} == {}
 
 
-@each_text
-def test_one_thing_has_one_name(where, text):
-    assert other_words(text) == {}, where
+def test_one_thing_has_one_name():
+    found = {where: other_words(text) for where, text in TEXTS}
+    assert {where: words for where, words in found.items() if words} == {}
 
 
 def test_mistakes_of_each_kind_are_found(english, american):
