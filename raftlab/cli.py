@@ -441,7 +441,7 @@ def open_lab(options: argparse.Namespace) -> int:
 
 
 def config_path() -> str:
-    """The folders in which JupyterLab looks for settings. Ours comes first: it turns off news and update checks."""
+    """The folders in which JupyterLab looks for settings. Ours comes first: it turns off news, update checks, and nbgrader's panels, which are for lecturers."""
     ours = str(Path(__file__).parent / "lab" / "jupyter")
     return os.pathsep.join(filter(None, (ours, os.environ.get("JUPYTER_CONFIG_PATH"))))
 

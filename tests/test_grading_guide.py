@@ -5,7 +5,9 @@ import io
 import json
 import re
 import shlex
+import tomllib
 import zipfile
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -14,8 +16,10 @@ from grading_help import READ, RIGHT, TRUST, WRONG, exercise
 
 from raftlab.cli import main
 from raftlab.exercises.items import ITEMS
+from raftlab.grading.exercise import exercise_of
 
-GUIDE = (Path(__file__).parents[1] / "docs" / "grading.md").read_text("utf-8")
+GUIDE_PATH = Path(__file__).parents[1] / "docs" / "grading.md"
+GUIDE = GUIDE_PATH.read_text("utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", GUIDE, re.MULTILINE | re.DOTALL)
 COMMANDS = [
     line for kind, text in BLOCKS if not kind for line in text.splitlines() if line.startswith("raftlab ")
@@ -38,6 +42,29 @@ PLATFORMS = {
 
 def table(path):
     return list(csv.DictReader(io.StringIO(Path(path).read_text("utf-8"))))
+
+
+def test_nbgrader_is_an_extra_of_its_own_and_the_guide_says_how_to_get_it():
+    project = tomllib.loads((GUIDE_PATH.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    with_it = [
+        extra
+        for extra, packages in project["optional-dependencies"].items()
+        if "nbgrader" in " ".join(packages)
+    ]
+    assert with_it == ["nbgrader"]
+    assert "nbgrader" not in " ".join(project["dependencies"])
+    assert 'pip install "raftlab[nbgrader]"' in GUIDE
+
+
+def test_the_guide_says_how_nbgrader_counts_an_exercise():
+    """It adds up the points of all cells; the guide tells how many each kind has in every exercise."""
+    for path in (GUIDE_PATH.parents[1] / "solutions").glob("*.ipynb"):
+        exercise = exercise_of(path)
+        points = Counter({"read": sum(each.points for each in exercise.by_hand)})
+        for each in exercise.asked:
+            points[ITEMS[each.item].kind] += each.points
+        assert points == {"write": 40, "break": 40, "read": 20, "review": 20}
+    assert "40 for what one writes, 40 for what one breaks, 20 for what one reads" in GUIDE
 
 
 @pytest.mark.slow

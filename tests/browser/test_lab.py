@@ -1,5 +1,7 @@
 """The Lab in a real JupyterLab: a person steps, breaks things, goes back, makes branches, and saves the run."""
 
+from importlib.util import find_spec
+
 import pytest
 from browser_help import lab_page
 
@@ -11,6 +13,17 @@ def lab(bench):
     """A new Lab of five nodes that shows everything, on the screen, at the beginning."""
     bench.show('from raftlab import Lab\nlab = Lab("three_nodes", nodes=5, seed=3)\nlab')
     return bench
+
+
+def test_a_learner_sees_nothing_of_nbgrader_even_where_it_is_installed(bench):
+    assert find_spec("nbgrader")
+    commands = bench.page.evaluate("() => window.jupyterapp.commands.listCommands()")
+    assert "notebook:run-cell" in commands
+    assert not [each for each in commands if "nbgrader" in each or "validate" in each]
+    seen = bench.page.locator("body").inner_text()
+    assert "File" in seen
+    for word in ("Nbgrader", "Validate", "Create Assignment", "Formgrader"):
+        assert word not in seen
 
 
 def test_a_person_steps_crashes_the_leader_goes_back_branches_and_replays_the_story(lab):
