@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from textbook import SOURCE
 
-from raftlab import Review, Story, UserError, proposed, review
+from raftlab import Review, Story, UserError, answer, proposed, review
 from raftlab.checks.differences import difference, methods_of, reworded
 from raftlab.checks.layers import HANDLERS, layers_for, run
 from raftlab.checks.mutants.stories import STORIES, story_of
@@ -56,16 +56,33 @@ def test_as_many_changes_are_right_as_wrong_and_one_place_of_each_matters(item):
 
 
 @pytest.mark.parametrize("item", REVIEW.values(), ids=REVIEW)
-def test_no_answer_without_looking_gets_a_quarter_on_average(item):
+def test_an_answer_without_looking_wins_nothing_on_average(item):
+    """Each is drawn equally often. A guess is the same for everybody: a reason, or a rule and a place among the changed lines."""
     changes = [Proposed(item, name, "Ada") for name in (*item.wrong, *item.right)]
+
+    def won(guess):
+        outcomes = [each.judge(guess(each)) for each in changes]
+        return sum(each.points - each.costs for each in outcomes)
+
+    def line(change, place):
+        return [row.number for row in change.rows if row.mark != " "][place]
+
     for because in REASONS:
-        points = [each.judge(Review(right=True, because=because)).points for each in changes]
-        assert sum(points) / len(points) <= 0.35 * item.points
-    wrong = [
-        each.judge(Review(min(r.number for r in each.rows if r.mark == "+"), item.offered[0]))
-        for each in changes
-    ]
-    assert sum(each.points for each in wrong) / len(wrong) <= 0.25 * item.points
+        assert won(lambda each, because=because: Review(right=True, because=because)) <= 0
+    for place in range(4):
+        for rule in item.offered:
+            assert won(lambda each, place=place, rule=rule: Review(line(each, place), rule)) <= 0
+
+
+def test_what_a_review_gets_for_a_line_that_cannot_be_wrong_does_not_tell_whether_the_change_is_right():
+    impossible = Story("odd", "Odd", nodes=3, actions=((5, "crash", "n9"),), ticks=9)
+    for said in (Review(1, "ST-P0"), Review(float(LINE), "ST-P0"), Review(99, "ST-P0")):
+        for change in (WRONG, RIGHT):
+            with pytest.raises(UserError, match="wrong_line is a line of the difference that changes"):
+                change.judge(said)
+    for change, line in ((WRONG, LINE), (RIGHT, next(row.number for row in RIGHT.rows if row.matters))):
+        with pytest.raises(UserError, match="Raft cannot play your story to its end"):
+            change.judge(Review(line, "ST-P0", impossible))
 
 
 def test_a_class_draws_with_the_secret_of_its_lecturer():
@@ -143,7 +160,7 @@ def test_a_right_change_to_an_extension_gets_all_points(name):
         (WRONG, Review(OTHER, "UTD", QUIET), 0, "Not proved"),
         (WRONG, Review(right=True, because="saves more"), 0, "The change is not right"),
         (RIGHT, Review(right=True, because="saves more"), 20, "The change is right. It only saves more"),
-        (RIGHT, Review(right=True, because="dice"), 5, "The change is right, but for another reason."),
+        (RIGHT, Review(right=True, because="dice"), 0, "The change is right, but for another reason."),
         (RIGHT, Review(OTHER, "ST-P0", PROOF), 0, "The change is right: no line of it is wrong."),
     ],
 )
@@ -173,10 +190,22 @@ def test_each_wrong_guess_costs_points_and_the_same_again_costs_nothing(tmp_path
     def points(because):
         return review("03.c", Review(right=True, because=because), me, progress=tmp_path).points
 
-    assert [points(each) for each in ("saves more", "dice", "dice", "saves more")] == [20, 5, 5, 15]
-    assert points("same") == 0
-    assert points("saves more") == 10
-    assert Progress(tmp_path).points("03") == (20, 20), "points that one has are kept"
+    assert [points(each) for each in ("dice", "dice", "saves more", "same")] == [0, 0, 13.3, 0]
+    assert points("saves more") == 6.6
+    assert Progress(tmp_path).points("03") == (13.3, 20), "points that one has are kept"
+
+
+def test_a_wrong_guess_costs_points_of_the_exercise_until_something_is_right(tmp_path):
+    me = name_that_draws("03.c", "a vote is saved twice")
+    for question in ("03.1", "03.2", "03.3"):
+        answer(question, ITEMS[question].asked(me).answer, me, progress=tmp_path)
+    assert Progress(tmp_path).points("03") == (15, 15)
+    told = review("03.c", Review(right=True, because="dice"), me, progress=tmp_path)
+    assert "03.c: 0 of 20 points." in repr(told)
+    assert "A wrong answer takes 6.67 points off the exercise." in repr(told)
+    assert Progress(tmp_path).points("03") == (15 - 6.67, 35)
+    review("03.c", Review(right=True, because="saves more"), me, progress=tmp_path)
+    assert Progress(tmp_path).points("03") == (15 + 13.3, 35)
 
 
 @pytest.mark.parametrize(
@@ -186,12 +215,12 @@ def test_each_wrong_guess_costs_points_and_the_same_again_costs_nothing(tmp_path
         (Review(), "your review says neither"),
         (Review(3, "RV-2", right=True, because="same"), "your review says both"),
         (Review(right=1, because="same"), "right is True or False, not 1"),
-        (Review(right=True), "There is no reason None"),
+        (Review(right=True), 'Say why the change is right, such as because="same". There are: same, order'),
         (Review(right=True, because="sames"), "Did you mean 'same'"),
         (Review(right=True, because="same", story=QUIET), "No story proves that a change is right"),
         (Review(3, "RV-2", because="same"), "because is for a change that is right"),
         (Review(3, "RV-9"), "There is no rule 'RV-9'"),
-        (Review(3), "There is no rule None"),
+        (Review(3), 'Name the rule that the line breaks, such as breaks="'),
         (Review(99, "RV-2"), "wrong_line is a line of the difference that changes"),
         (Review("3", "RV-2"), "wrong_line is a line of the difference that changes"),
         (Review(3, "RV-2", story="a story"), "Return a story, such as"),

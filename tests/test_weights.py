@@ -42,10 +42,15 @@ def test_an_exercise_without_one_of_the_kinds_has_no_weights():
     assert set(worth({"write": 5}).values()) == {1}
 
 
-def test_a_wrong_guess_costs_points_of_its_own_kind_and_never_more():
+def test_a_wrong_guess_costs_points_of_the_exercise_and_never_more_than_there_are():
     wrong = row("02.2", 0, 5, costs=1.25)
     assert graded(row("02.1", 5, 5), wrong, row("on_request_vote", 4, 10)).points == 7.75
-    assert graded(wrong, row("on_request_vote", 4, 10)).points == 4
+    assert graded(wrong, row("on_request_vote", 4, 10)).points == 2.75, (
+        "also if it is the only one of its kind"
+    )
+    assert graded(wrong, row("on_request_vote", 1, 10)).points == 0
+    weighed = graded(*ROWS[:3], row("02.c", 0, 20, costs=6.67))
+    assert weighed.points == 50 - 6.67
     decided = wrong._replace(override=Override("Ada", "", "02.2", 0, "a slip"))
     assert graded(row("02.1", 5, 5), decided).points == 5
 

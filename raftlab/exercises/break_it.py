@@ -36,6 +36,7 @@ from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.branches import History
+from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_name, in_short, listed
 from raftlab.sim.goals import GOALS
@@ -272,6 +273,14 @@ def check_story(story: Any) -> Story:
     return check_bounded(story)
 
 
+def check_played(story: Story, reference: type[Raft]) -> None:
+    """Check that right nodes can play a story. Raises UserError if they cannot."""
+    try:
+        Cluster(story, node_class=reference, record=False).tick(story.ticks)
+    except UserError as error:
+        raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
+
+
 def check_goal(story: Story, wrong: Suspect) -> Story:
     """A story that has the goal which these nodes can miss, and no other. Raises UserError if it has not."""
     if wrong.goal and [name for name, *_ in story.goals] != [wrong.goal]:
@@ -293,10 +302,8 @@ def _ends_with(goal: str, story: Story) -> str | int:
 def judged(wrong: Suspect, story: Story) -> Result:
     """The points of a story, and why."""
     name, points = wrong.item.name, wrong.item.points
-    try:
-        trial = tried(story, wrong.node_class, wrong.reference, wrong.kinds)
-    except UserError as error:
-        raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
+    check_played(story, wrong.reference)
+    trial = tried(story, wrong.node_class, wrong.reference, wrong.kinds)
     if not trial.proved:
         steps = missing(story, wrong.node_class, wrong.shortest, wrong.kinds) if _is_harmless(trial) else ()
         return Result(

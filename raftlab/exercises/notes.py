@@ -16,7 +16,9 @@ def keep(item: Item, outcome: Judged, folder: Any, worth: float) -> None:
     before = notes_of(item.name, folder)
     kept = before.get("points")
     points = max(outcome.points, kept) if isinstance(kept, int | float) else outcome.points
-    now = {**before, "lesson": item.lesson, "points": points, "of": item.points, "grade": points * worth}
+    costs = 0.0 if points else getattr(outcome, "costs", 0.0)
+    now = {**before, "lesson": item.lesson, "points": points, "of": item.points, "costs": costs}
+    now["grade"] = (points - costs) * worth
     if wrong := _guesses(before, outcome):
         now["wrong"] = wrong
     if steps := getattr(outcome, "steps", ()):

@@ -1,7 +1,7 @@
 """The points of an answer that is not a rule, with the reasons, and runs that show them."""
 
 from raftlab.exercises.display import show_text, side_by_side
-from raftlab.exercises.points import CHOICES
+from raftlab.exercises.points import CHOICES, lost_by_guesses
 from raftlab.sim.branches import History
 
 
@@ -29,6 +29,11 @@ class Result:
         self.steps, self.step, self.more, self.choices = steps, 0, "", choices
 
     @property
+    def costs(self) -> float:
+        """The points that a wrong guess takes off the rest of the exercise. If an answer has points, it is not all wrong, and costs nothing."""
+        return round(self.of * lost_by_guesses(1, self.choices), 2) if self.guess and not self.points else 0.0
+
+    @property
     def passed(self) -> bool:
         """Has the answer got all points?"""
         return self.points == self.of
@@ -36,7 +41,10 @@ class Result:
     def __repr__(self) -> str:
         points = f"{self.item}: {self.points:g} of {self.of} points."
         hint = [self.steps[self.step] + self.more] if self.steps else []
-        return "\n".join([points, *self.sentences[:1], *hint, *self.sentences[1:]])
+        costs = [
+            f"A wrong answer takes {self.costs:g} points off the exercise." for _ in range(bool(self.costs))
+        ]
+        return "\n".join([points, *self.sentences[:1], *hint, *self.sentences[1:], *costs])
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

@@ -16,10 +16,10 @@ from raftlab.checks.conviction import ELECTIONS, GOALS
 from raftlab.checks.differences import Row, difference
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.right_choices import CHOICES, CHOICES_BEYOND
-from raftlab.exercises.break_it import BreakIt, Suspect, check_story, judged
+from raftlab.exercises.break_it import BreakIt, Suspect, check_played, check_story, judged
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
-from raftlab.exercises.points import part_of
+from raftlab.exercises.points import REVIEWS, part_of
 from raftlab.exercises.result import Result
 from raftlab.exercises.student import dice_of
 from raftlab.extensions import EXTENSIONS
@@ -28,6 +28,7 @@ from raftlab.rules import RULE_BOOK
 from raftlab.sim.errors import UserError, check_name, checks_call, in_short, listed
 from raftlab.sim.invariants import WATCHED
 from raftlab.sim.story import Story
+from raftlab.sim.systems import build
 
 # Why a change can be right: what a learner writes, and what it means.
 REASONS = {
@@ -39,9 +40,8 @@ REASONS = {
     "dice": "It only draws in another way: all lengths from the shortest to the longest can still come.",
     "unused": "It only changes what nothing reads in this role.",
 }
-# The shares of the points: for the line and for the rule of a wrong change, the rest for a story that proves it; and for
-# a right change that is taken for right for a wrong reason.
-LINE, RULE, UNREASONED = 0.25, 0.25, 0.25
+# The shares of the points for the line and for the rule of a wrong change. The rest is for a story that proves it.
+LINE, RULE = 0.25, 0.25
 BOOK = RULE_BOOK | WATCHED
 FORM = 'Return a Review, such as Review(wrong_line=7, breaks="RV-2", story=Story(...)) or Review(right=True, because="same")'
 
@@ -140,12 +140,20 @@ def check_review(review: Any, item: ReviewIt) -> Review:
             raise UserError(
                 "No story proves that a change is right: leave story out, and say why with because."
             )
+        if review.because is None:
+            raise UserError(
+                f'Say why the change is right, such as because="same". There are: {listed([*REASONS])}.'
+            )
         check_name("reason", review.because, REASONS)
     elif review.because is not None:
         raise UserError(
             f'because is for a change that is right; what a wrong line breaks is said with breaks="{item.offered[0]}".'
         )
     else:
+        if review.breaks is None:
+            raise UserError(
+                f'Name the rule that the line breaks, such as breaks="{item.offered[0]}". There are: {listed([*item.offered])}.'
+            )
         check_name("rule", review.breaks, item.offered)
         if review.story is not None:
             check_story(review.story)
@@ -189,14 +197,11 @@ class Proposed:
 
     def judge(self, review: Review) -> Result:
         """The points of a review, and why. Raises UserError if its line does not change, or Raft cannot play its story."""
+        if not review.right:
+            self._check_wrong(review)  # before anything is said: it must not tell whether the change is right
         if review.right or self._name in self.item.right:
             return self._of_right(review)
         name, points = self.item.name, self.item.points
-        changed = [row.number for row in self.rows if row.mark != " "]
-        if review.wrong_line not in changed:
-            raise UserError(
-                f"wrong_line is a line of the difference that changes: {listed(list(map(str, changed)))}, not {in_short(review.wrong_line)}."
-            )
         line = any(row.number == review.wrong_line and row.matters for row in self.rows)
         rule = review.breaks in self.item.broken_by(self._name)
         story = self._tried(review.story)
@@ -208,20 +213,32 @@ class Proposed:
         )
         share = LINE * line + RULE * rule + (1 - LINE - RULE) * story.points / story.of
         guess = "" if line and rule else f"{review.wrong_line} {review.breaks}"
-        return Result(name, part_of(points, share), points, sentences, story.runs, guess, story.steps)
+        return Result(
+            name, part_of(points, share), points, sentences, story.runs, guess, story.steps, REVIEWS
+        )
+
+    def _check_wrong(self, review: Review) -> None:
+        """Can a line be wrong that the review calls wrong, and can Raft play its story? Raises UserError if not."""
+        changed = [row.number for row in self.rows if row.mark != " "]
+        if type(review.wrong_line) is not int or review.wrong_line not in changed:
+            raise UserError(
+                f"wrong_line is a line of the difference that changes: {listed(list(map(str, changed)))}, not {in_short(review.wrong_line)}."
+            )
+        if review.story is not None:
+            check_played(review.story, build(*self.item.have))
 
     def _of_right(self, review: Review) -> Result:
         """The points if the change is right, or if the learner says so."""
-        share, sentence = 0.0, "The change is right: no line of it is wrong."
+        share, sentence = 0, "The change is right: no line of it is wrong."
         if self._name in self.item.wrong:
             sentence = "The change is not right: a line of it is wrong."
         elif review.because in self.item.right[self._name]:
-            share, sentence = 1.0, f"The change is right. {REASONS[review.because]}"
+            share, sentence = 1, f"The change is right. {REASONS[review.because]}"
         elif review.right:
-            share, sentence = UNREASONED, "The change is right, but for another reason."
+            sentence = "The change is right, but for another reason."
         name, points = self.item.name, self.item.points
-        guess = "" if share == 1 else f"{review.wrong_line} {review.breaks} {review.because}"
-        return Result(name, part_of(points, share), points, (sentence,), guess=guess)
+        guess = "" if share else f"{review.wrong_line} {review.breaks} {review.because}"
+        return Result(name, share * points, points, (sentence,), guess=guess, choices=REVIEWS)
 
     def _tried(self, story: Story | None) -> Result:
         """Does the story prove that the nodes of the change are wrong?"""

@@ -61,11 +61,11 @@ class Grade(NamedTuple):
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """The sums of each kind; what nobody has marked yet counts as 0. Wrong guesses cost points of their own kind only."""
+        """The sums of each kind, less what wrong guesses cost; what nobody has marked yet counts as 0."""
         of = {kind: sum(row.of for row in self.rows if row.kind == kind) for kind in KINDS}
         each = worth(of, self.weights)
         got = {
-            kind: max(0.0, sum((row.points or 0) - row.costs for row in self.rows if row.kind == kind))
+            kind: sum((row.points or 0) - row.costs for row in self.rows if row.kind == kind)
             for kind in KINDS
         }
         return tuple(

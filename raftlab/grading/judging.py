@@ -21,7 +21,6 @@ import raftlab
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.own_names import with_plain_names
-from raftlab.exercises.points import lost_by_guesses
 from raftlab.sim.errors import UserError
 
 PACKAGE = Path(raftlab.__file__).parent
@@ -164,11 +163,9 @@ def kept(found: Any, of: float) -> Outcome:
     runs = (
         [] if found.passed else [(heading, history.bundle(), tick) for heading, history, tick in found.runs]
     )
-    guessed = getattr(found, "guess", "") and not found.points
-    costs = round(of * lost_by_guesses(1, found.choices), 2) if guessed else 0.0
     # fmt: off
     return Outcome(found.points, of, tuple(repr(found).splitlines()), failure.rule if failure else "",
-                   packed(runs) if runs else "", costs=costs)
+                   packed(runs) if runs else "", costs=getattr(found, "costs", 0.0))
     # fmt: on
 
 

@@ -78,14 +78,15 @@ class Progress:
         return len(ids), len(given), sum(bool(each.get("right")) for each in given)
 
     def points(self, lesson: str) -> tuple[float, int]:
-        """For the exercises of a lesson that were tried: the points so far, and the most that there can be."""
+        """For the exercises of a lesson that were tried: the points so far, less what wrong guesses cost, and the most that there can be."""
         tried = [each for each in self.answers().values() if each.get("lesson") == lesson and "of" in each]
-        return sum(each["points"] for each in tried), sum(each["of"] for each in tried)
+        points = sum(each["points"] - each.get("costs", 0) for each in tried)
+        return max(0, points), sum(each["of"] for each in tried)
 
     def grade(self, lesson: str) -> float:
         """What these points count in the grade of the exercise, of 100, by raftlab's own weights; 0 if it has none."""
         kept = [each for each in self.answers().values() if each.get("lesson") == lesson]
-        return float(sum(each.get("grade", 0) for each in kept))
+        return max(0.0, sum(each.get("grade", 0) for each in kept))
 
 
 def optional_questions(lesson: Path) -> set[str]:

@@ -153,7 +153,7 @@ def traitor(function: Callable[..., Any]) -> Tries:
 
 # -- A run to read: two of three nodes no longer hear each other, but both hear the third ------------------------------
 
-AFTER = 160  # ticks that are played after the cut
+AFTER = 80, 320  # how many ticks are played after the cut, at least and at most
 
 
 def limbo(seed: int) -> Asked:
@@ -165,9 +165,9 @@ def _make(dice: Random) -> Asked:
     begun = Story("read_06", "One link of three is cut", nodes=3, seed=drawn(dice, 1, 99_999), ticks=60)
     _, leader = became(play(begun), "leader")[-1]
     far = [node for node in begun.ids() if node != leader][drawn(dice, 0, 1)]
-    cut = drawn(dice, 62, 90)
+    cut, after = drawn(dice, 62, 90), drawn(dice, *AFTER)
     actions = ((cut, "cut", leader, far),)
-    story = Story(begun.name, begun.title, nodes=3, seed=begun.seed, ticks=cut + AFTER, actions=actions)
+    story = Story(begun.name, begun.title, nodes=3, seed=begun.seed, ticks=cut + after, actions=actions)
     return story, _asked(story, leader, far, cut)
 
 
