@@ -6,6 +6,7 @@ import builtins
 import json
 import os
 import re
+from collections import Counter
 from pathlib import Path
 from types import FunctionType
 
@@ -621,6 +622,16 @@ def test_guessing_costs_points_and_the_same_answer_again_costs_nothing(tmp_path)
     )
     assert Progress(tmp_path).points("01") == (3.7, 5), "points that one has are kept"
     assert answer("01.1", right, MINE, progress=None).points == 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", [name for name in READ if isinstance(READ[name].asked(MINE), Question)])
+def test_the_same_answer_for_everybody_wins_next_to_nothing(item):
+    """What a guess would win is measured with 60 names, so a little more than nothing can be chance."""
+    drawn = Counter(READ[item].asked(f"learner {number}").answer for number in range(60))
+    choices = READ[item].asked(MINE).choices(READ[item].reading(MINE).story)
+    share = max(drawn.values()) / 60
+    assert share - (1 - share) / (choices - 1) < 0.25
 
 
 # -- A claim, and a node played by hand ----------------------------------------------------------------------
