@@ -11,9 +11,9 @@ SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
 # check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
-# A guess costs as much as with so many choices: if the answer is a number, and in a review, in which no reason is right
-# for more than a quarter of the changes.
-CHOICES, REVIEWS = 5, 4
+# A guess costs as much as with so many choices.
+CHOICES = 5  # if the answer is a number
+REVIEWS = 4  # in a review: no reason is right for more than a quarter of the changes
 
 
 def lost_by_guesses(wrong: int, choices: int) -> float:
