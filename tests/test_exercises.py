@@ -50,10 +50,7 @@ from raftlab.sim.verbs import VERBS, controls
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 EXERCISES = sorted((ROOT / "exercises").glob("*.ipynb"))
-FIRST_SOLUTION_EVERY_TIME, FIRST_EXERCISE_EVERY_TIME = (
-    a_few(paths, every=len(paths)) for paths in (SOLUTIONS, EXERCISES)
-)
-QUICKEST_EVERY_TIME = a_few(sorted(SOLUTIONS, key=lambda path: path.name[:2] != "03"), every=len(SOLUTIONS))
+FIRST_SOLUTION_EVERY_TIME = a_few(SOLUTIONS, every=len(SOLUTIONS))
 BOTH = SOLUTIONS + EXERCISES
 NAMES = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport", "Nancy Lynch")
 WRITE, BREAK, READ, REVIEW = (
@@ -266,7 +263,8 @@ def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
 # -- They work ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", QUICKEST_EVERY_TIME, ids=lambda path: f"solutions/{path.name}")
+@pytest.mark.slow
+@pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
 def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     notebook = read(path)
     before = os.times()
@@ -282,7 +280,8 @@ def test_a_solution_scores_full_in_under_twenty_seconds(path, tmp_path):
     assert Progress(tmp_path / ".raftlab").points(lesson) == (115, 115), "five are given by a human"
 
 
-@pytest.mark.parametrize("path", FIRST_EXERCISE_EVERY_TIME, ids=names(EXERCISES))
+@pytest.mark.slow
+@pytest.mark.parametrize("path", EXERCISES, ids=names(EXERCISES))
 def test_a_blank_scores_nothing_and_fails_in_no_other_way(path, tmp_path):
     notebook = run(read(path), tmp_path)
     assert set(errors(notebook)) <= {"NotImplementedError"}

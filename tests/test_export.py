@@ -192,7 +192,10 @@ def test_every_lesson_can_be_read_and_played_without_a_kernel(lesson, tmp_path):
         [sys.executable, "-m", "raftlab.cli", "export", NOTEBOOKS / lesson.file, "--to", tmp_path], check=True
     )
     text = (tmp_path / lesson.file).with_suffix(".html").read_text(encoding="utf-8")
-    source = "\n".join(cell.source for cell in nbformat.read(NOTEBOOKS / lesson.file, as_version=4).cells)
+    cells = [cell.source for cell in nbformat.read(NOTEBOOKS / lesson.file, as_version=4).cells]
+    drawings = [cell for cell in cells if cell.splitlines()[-1].startswith("draw_")]
+    assert text.count('<div class="raftlab-picture">') >= len(drawings)
+    source = "\n".join(cells)
     asked = re.findall(r'predict\("([^"]+)"\)', source)
     wrong = [choice for id in asked for choice in QUESTIONS[id].choices if choice.story]
     assert len(figures(text)) >= len(wrong) + len(re.findall(r"^Lab\(", source, re.MULTILINE))

@@ -67,10 +67,12 @@ def test_what_does_not_end_is_told_with_its_line(soon, lines, sentence):
     assert re.search(sentence, did(body(lines)))
 
 
-def test_the_verdict_on_what_does_not_end_comes_soon_and_it_is_tried_only_twice(soon):
-    verdict = check("on_request_vote", body(ENDLESS["a sum of very many numbers"][0]), progress=None)
+@pytest.mark.parametrize("what", ["a loop", "a sum of very many numbers"])
+def test_the_verdict_on_what_does_not_end_comes_soon_and_it_is_tried_only_twice(soon, what):
+    lines, sentence = ENDLESS[what]
+    verdict = check("on_request_vote", body(lines), progress=None)
     assert verdict.points == 0
-    assert "in line 2, `node.term = sum(range(10**11))` after 0.5 seconds of computing" in repr(verdict)
+    assert re.search(sentence, repr(verdict))
     assert verdict.node_class.program.spent < 4
 
 
