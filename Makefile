@@ -8,8 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TESTARGS ?=
 NODE_TOOLS := $(if $(shell command -v npm),node_modules/.package-lock.json)
-# Tests run on all cores, but on four at most: each worker may start a browser and a JupyterLab of its own.
-PARALLEL := -n auto --maxprocesses 4 --dist worksteal
+# One worker more than cores, because tests often wait for a browser or a kernel; four at most, because each may start its own.
+PARALLEL = -n $(shell $(BIN)/python -c "import os; print(min(4, 1 + os.cpu_count()))") --dist worksteal
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # What Python has compiled is kept, whatever the environment says: each worker and each kernel of the tests begins sooner.

@@ -22,8 +22,9 @@ def test_there_are_situations_for_every_item_and_not_too_many_to_be_quick():
         assert 300 < differential(item).cases < MOST
 
 
-def test_the_reference_goes_wrong_in_none_of_them():
-    assert differential("raft").run(Raft) is None
+@pytest.mark.parametrize("item", SPACES)
+def test_the_reference_goes_wrong_in_none_of_them(item):
+    assert differential(item).run(Raft) is None
 
 
 # -- Mistakes (those of the catalogue are in `test_checks_mutants.py`) -------------------------------------------

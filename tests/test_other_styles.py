@@ -1,4 +1,4 @@
-"""No false alarm: the reference, and three right solutions written independently, get all points, rule by rule and whole."""
+"""No false alarm: three right solutions, written independently, get all points, rule by rule and whole."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 from answers import judged
 from sample import a_few
 
-from raftlab import Raft
 from raftlab.checks.layers import run
 from raftlab.exercises.answer import is_textbook, load
 from raftlab.exercises.implement import implement
@@ -21,8 +20,8 @@ def test_there_are_three_of_them():
     assert list(STYLES) == ["iterative", "table_driven", "with_helpers"]
 
 
-@pytest.mark.parametrize("style", a_few(sorted(STYLES, reverse=True)))  # another one than below
-@pytest.mark.parametrize("item", FIGURE_2)
+@pytest.mark.parametrize("style", a_few(STYLES))
+@pytest.mark.parametrize("item", a_few(FIGURE_2))
 def test_a_right_solution_in_another_style_gets_all_points(style, item):
     """Handler checks and stories; random runs and explorations judge all of its rules together, below."""
     made = implement(**{item: load(STYLES[style], item)})
@@ -31,13 +30,8 @@ def test_a_right_solution_in_another_style_gets_all_points(style, item):
     assert points_for(FIGURE_2[item], layers) == FIGURE_2[item].points
 
 
-@pytest.mark.parametrize("item", FIGURE_2)
-def test_so_does_the_reference(item):
-    layers = [run(layer, Raft) for layer in layers_of(FIGURE_2[item])[:3]]
-    assert points_for(FIGURE_2[item], layers) == FIGURE_2[item].points
-
-
-@pytest.mark.parametrize("style", a_few(STYLES))
+@pytest.mark.slow
+@pytest.mark.parametrize("style", STYLES)
 def test_a_whole_raft_in_another_style_gets_all_points(style):
     rules = "".join(f"    {item} = {item}\n" for item in FIGURE_2)
     verdict = judged("raft", f"from raftlab import Raft\n{STYLES[style]}\n\nclass Mine(Raft):\n{rules}")
