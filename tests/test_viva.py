@@ -20,14 +20,18 @@ from raftlab.checks.tables_log import ROWS
 from raftlab.exercises.break_it import Suspect
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
-from raftlab.grading import viva_questions
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.exercise import exercise_of
 from raftlab.grading.judging import Job, Outcome
 from raftlab.grading.notebook import answer_in, cells_of, name_in
 from raftlab.grading.people import Person
-from raftlab.grading.viva import FEWER, NONE, QUESTIONS, Sheet, SheetJob, sheet_of, viva_page
-from raftlab.grading.viva_questions import KINDS, Given, ask, removable, telling
+from raftlab.grading.viva import readings
+from raftlab.grading.viva.kinds import KINDS, ask
+from raftlab.grading.viva.lines import removable
+from raftlab.grading.viva.question import Given
+from raftlab.grading.viva.sheets import FEWER, NONE, QUESTIONS, Sheet, SheetJob, sheet_of, viva_page
+from raftlab.grading.viva.situations import telling
+from raftlab.grading.viva.stories import NUMBERS
 from raftlab.sim.narrate import narrate
 
 SOLUTIONS = Path(__file__).parents[1] / "solutions"
@@ -170,7 +174,7 @@ def test_without_an_action_the_story_still_proves_the_mistake_or_not(proof):
     found = asked("action", answer)
     assert {each.answer[0][:2] for each in found} == {"No", "Ye"}
     for each in found:
-        at = viva_questions.NUMBERS.index(re.search(r"without its (\w+) action", each.text)[1])
+        at = NUMBERS.index(re.search(r"without its (\w+) action", each.text)[1])
         assert each.answer[0].startswith("No" if needed[at] else "Yes"), each
         assert f"{at + 1}. {story.actions[at]!r}" in each.quoted
 
@@ -222,7 +226,7 @@ def test_the_event_that_was_asked_for_is_found_in_the_run():
 def test_a_false_claim_is_contradicted_by_a_run(monkeypatch):
     claim = ("the node with the highest term", "always", "has the longest log")
     stories = []
-    monkeypatch.setattr(viva_questions, "play", lambda story: stories.append(story) or play(story))
+    monkeypatch.setattr(readings, "play", lambda story: stories.append(story) or play(story))
     (found,) = asked(
         "reading", given("02.3", "answer_3", f"def answer_3():\n    return {claim}\n", me="Ada"), 1
     )
@@ -352,7 +356,7 @@ def test_a_class_gets_its_sheets_beside_the_reports(tmp_path, monkeypatch):
     assert "is_quorum (situation)" in (tmp_path / "out" / "viva.html").read_text()
     assert '<a href="viva.html">' in (tmp_path / "out" / "class.html").read_text()
     assert not any(re.search("https?:|src=", page) for page in (ada, fay)), "they need no network"
-    monkeypatch.setattr("raftlab.grading.viva.sheet_of", lambda job: pytest.fail("made again"))
+    monkeypatch.setattr("raftlab.grading.viva.sheets.sheet_of", lambda job: pytest.fail("made again"))
     assert grade() == first
 
 

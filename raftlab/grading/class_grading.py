@@ -20,7 +20,7 @@ from raftlab.grading.results import Results
 from raftlab.grading.run import do_all, judge_all
 from raftlab.grading.submissions import Collected, Submission, collect
 from raftlab.grading.tables import canvas_csv, grades_csv, items_csv, moodle_csv, problems_csv
-from raftlab.grading.viva import MAKING, write_sheets
+from raftlab.grading.viva.sheets import MAKING, write_sheets
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.files import write_file

@@ -18,7 +18,8 @@ from raftlab.grading.pages import PAGE, file_of, template
 from raftlab.grading.people import Person
 from raftlab.grading.results import Records
 from raftlab.grading.run import Work, sandboxed
-from raftlab.grading.viva_questions import KINDS, Given, Question, ask, drawn
+from raftlab.grading.viva.kinds import KINDS, ask
+from raftlab.grading.viva.question import Given, Question, drawn
 from raftlab.sim.files import write_file
 
 SHEETS = "viva.jsonl"

@@ -1,0 +1,1 @@
+"""Viva sheets: questions to each person about their own answers."""
