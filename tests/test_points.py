@@ -6,6 +6,7 @@ import pytest
 from answers import RIGHT_VOTE, judged, own
 
 from raftlab import build, check, implement, node_help, show_rule
+from raftlab.checks.differential import differential
 from raftlab.checks.layers import HANDLERS, run
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.boundaries import boundary_mutants
@@ -135,6 +136,24 @@ def test_a_verdict_says_what_was_understood_and_a_run_that_is_unsafe_leaves_a_fi
 def test_a_timeout_that_never_has_the_longest_length_costs_a_fifth():
     text = own("reset_election_timer").replace("(longest - shortest + 1)", "(longest - shortest)")
     assert judged("reset_election_timer", text).points == 8
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "node.random.randint(*node.election_timeout)",
+        "node.random.choice(range(lo, hi + 1))",
+        "lo + node.random.getrandbits(16) % (hi - lo + 1)",
+    ],
+)
+def test_a_timeout_may_be_drawn_in_any_way_if_every_length_is_drawn(drawn):
+    text = f"def reset_election_timer(node):\n    lo, hi = node.election_timeout\n    node.timeout = node.timer = {drawn}"
+    assert (
+        differential("reset_election_timer").run(
+            implement(reset_election_timer=load(text, "reset_election_timer"))
+        )
+        is None
+    )
 
 
 # -- While an exercise asks for a rule, it is not shown ----------------------------------------------------------------

@@ -69,6 +69,14 @@ class Handed(Random):
         self.drawn += 1
         return self.numbers[(self.drawn - 1) % len(self.numbers)]
 
+    def _randbelow(self, n: int) -> int:
+        """What `randint`, `randrange` and `choice` draw with. Python's own would look only at the last bits of a number."""
+        return int(self.random() * n)
+
+    def getrandbits(self, k: int) -> int:
+        """A number of k bits."""
+        return self._randbelow(1 << k)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> "Handed":
         return self
 
