@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-import nbformat
-
 CHROMIUM_ARGS = [
     "--no-sandbox",  # root in a container has no user namespaces
     "--disable-gpu",
@@ -412,6 +410,8 @@ def lab_page(browser, jupyterlab, name, **settings):
 
     `complaints` of the page is what its console has complained of, `folder` where the notebook is.
     """
+    import nbformat  # it takes more than a second, and only these tests need it
+
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell("from raftlab import Lab")],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from textwrap import dedent
@@ -65,20 +66,19 @@ def test_what_is_near_to_a_right_choice_and_wrong_fails_the_handler_checks(name)
 
 def answers():
     """Choices that change one rule, as answers: the rule and its text."""
-    found = []
+    found, right = [], texts_of_rules(SOURCE)
     for name in CHOICES:
-        changed = [rule for rule in RULES if _text_of(rule, source_with(name)) != _text_of(rule, SOURCE)]
+        texts = texts_of_rules(source_with(name))
+        changed = [rule for rule in RULES if texts[rule] != right[rule]]
         if len(changed) == 1 and changed[0] in FIGURE_2 and changed[0] not in CLOSED:
-            found.append(pytest.param(changed[0], dedent(_text_of(changed[0], source_with(name))), id=name))
+            found.append(pytest.param(changed[0], dedent(texts[changed[0]]), id=name))
     return found
 
 
-def _text_of(rule, source):
-    """The text of a method in the text of raft.py."""
-    lines = source.splitlines(keepends=True)
-    start = next(place for place, line in enumerate(lines) if line.startswith(f"    def {rule}("))
-    ends = [place for place, line in enumerate(lines) if place > start and line.strip() and line[:5].strip()]
-    return "".join(lines[start : min(ends, default=len(lines))])
+def texts_of_rules(source):
+    """The texts of the methods in the text of raft.py, by their names."""
+    parts = re.split(r"^(?= {0,4}\S)", source, flags=re.MULTILINE)
+    return {part[len("    def ") : part.index("(")]: part for part in parts if part.startswith("    def ")}
 
 
 @pytest.mark.slow
