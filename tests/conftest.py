@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,9 @@ def pytest_configure(config):
         raise pytest.UsageError("--rewrite writes the golden traces one after the other: leave -n out.")
     # A run in the background inherits that interrupts are ignored, and so would the programs that it starts.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if "RAFTLAB_CACHE" not in os.environ:  # all workers share a cache, and the user's own stays as it is
+        os.environ["RAFTLAB_CACHE"] = cache = tempfile.mkdtemp(prefix="raftlab-cache-")
+        config.add_cleanup(partial(shutil.rmtree, cache, ignore_errors=True))
 
 
 def pytest_collection_modifyitems(items):

@@ -10,7 +10,7 @@ from raftlab.exercises.in_child import answer_class
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.whole import Whole, layers_for
 from raftlab.exercises.write_it import Rule, layers_of
-from raftlab.remote import transcript
+from raftlab.remote import kept, transcript
 from raftlab.remote.transcript import checked
 
 # Another text of the same rule, and one that votes twice.
@@ -19,12 +19,24 @@ VOTES_TWICE = RIGHT_VOTE.replace("node.voted_for not in (None, msg.src)", "False
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_passed_yet(monkeypatch):
+def nobody_has_passed_yet(monkeypatch, tmp_path):
     monkeypatch.setattr(transcript, "PASSED", {})
+    monkeypatch.setattr(transcript, "_NEW", set())
+    monkeypatch.setenv("RAFTLAB_CACHE", str(tmp_path / "cache"))
 
 
 def vote(text):
     return answer_class(text, "on_request_vote", "on_request_vote")
+
+
+@pytest.fixture
+def passed(tmp_path):
+    """The file with the transcript of a vote that has passed the first scene, kept by another process."""
+    assert scene_for(vote(RIGHT_VOTE)) == (None, True)
+    transcript.keep()
+    transcript.PASSED.clear()
+    (file,) = (tmp_path / "cache").iterdir()
+    return file
 
 
 def scene_for(made):
@@ -35,14 +47,14 @@ def scene_for(made):
         played.append(True)
         return SCENES[0].run(made)
 
-    found = checked(SCENES[0].name, made, play)
+    found = checked((Scripted, SCENES[0].name), made, play)
     made.program.end()
     return found, bool(played)
 
 
 def scenes_for(made):
     """What nodes of a class do wrong in each of some scenes."""
-    found = [checked(each.name, made, partial(each.brief, made)) for each in SCENES[:6]]
+    found = [checked((Scripted, each.name), made, partial(each.brief, made)) for each in SCENES[:6]]
     made.program.end()
     return [each and each.did for each in found]
 
@@ -83,3 +95,48 @@ def test_the_name_of_a_check_says_which_check_it_is():
                 reference = getattr(each, "reference", None)
                 assert by_name.setdefault((type(each), each.name, reference), each) == each
     assert (Scripted, SCENES[0].name, None) in by_name
+
+
+def test_another_process_knows_who_has_passed(passed):
+    assert scene_for(vote(SAME_VOTE)) == (None, False)
+
+
+def test_it_keeps_nothing_that_has_failed(passed):
+    before = passed.read_bytes()
+    found, played = scene_for(vote("def on_request_vote(node, msg):\n    node.votes[msg.src]\n"))
+    transcript.keep()
+    assert found is not None
+    assert played
+    assert passed.read_bytes() == before
+
+
+def test_what_was_asked_by_other_code_says_nothing(passed, monkeypatch):
+    monkeypatch.setattr(kept, "CODE", "another version")
+    assert scene_for(vote(SAME_VOTE)) == (None, True)
+    transcript.keep()
+    assert b"another version" in passed.read_bytes()  # and is replaced
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: b"",
+        lambda data: data[:-1],
+        lambda data: data.partition(b"\n")[0],
+        lambda data: b"[]\n" + data,
+        lambda data: data.replace(b'"passed"', b'"failed"'),
+    ],
+    ids=["empty", "too short", "only the head", "another head", "another name"],
+)
+def test_a_damaged_file_says_nothing(passed, damage):
+    passed.write_bytes(damage(passed.read_bytes()))
+    assert scene_for(vote(SAME_VOTE)) == (None, True)
+
+
+def test_where_no_file_can_be_written_only_this_process_knows(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("RAFTLAB_CACHE", str(tmp_path / "file"))
+    assert scene_for(vote(RIGHT_VOTE)) == (None, True)
+    transcript.keep()
+    assert scene_for(vote(SAME_VOTE)) == (None, False)
+    assert (tmp_path / "file").read_text() == "no folder"

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from raftlab.exercises.answer import Written, text_of
 from raftlab.kv import KeyValue
 from raftlab.raft import Raft
+from raftlab.remote import transcript
 from raftlab.remote.answers import line_of, parsed, said
 from raftlab.remote.nodes import class_with, whole_class
 from raftlab.remote.own import Packer
@@ -60,6 +61,7 @@ def fairly(program: Program, judge: Callable[[], T]) -> T:
         return found  # type: ignore[return-value]
     finally:
         program.end()
+        transcript.keep()
 
 
 # -- Nodes ---------------------------------------------------------------------------------------------------------

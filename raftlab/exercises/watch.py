@@ -56,7 +56,8 @@ class Watch:
             else:
                 result = self._run(name, function, node, arguments, named)
                 self._look(name, node)
-            check_result(name, result, kind)
+            if result is not None or kind is not None:
+                check_result(name, result, kind)
             return result
 
         return run

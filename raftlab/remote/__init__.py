@@ -6,6 +6,7 @@
     program     the process: one line to it, lines from it, and its limits
     nodes       a node class whose nodes live in such a process
     transcript  what was asked and answered in a check that was passed
+    kept        the same in files, for the next process
 
 `docs/protocol.md` describes the lines for those who write a node in another language.
 """

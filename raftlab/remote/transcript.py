@@ -2,42 +2,37 @@
 
 What a check does next depends only on the answers so far. So the same answers lead through the same questions to the same
 end, and all questions can be put at once, which takes a fraction of the time. Where an answer differs, the check is run.
+`kept` keeps such transcripts from one process to the next.
 """
 
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from hashlib import blake2b
 from itertools import groupby, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from raftlab.remote import kept
 from raftlab.remote.answers import AT_ONCE
+from raftlab.remote.kept import Part, Transcript
 from raftlab.remote.program import Exchange, Program
 from raftlab.sim.errors import NodeError
 
 T = TypeVar("T")
 FIRST = 16  # questions that are put at once in the beginning: different answers often differ soon
 MOST = 4  # transcripts of one check
+PASSED: dict[str, dict[str, list[Transcript]]] = {}  # kind of nodes -> check -> the newest transcripts
+_NEW: set[str] = set()  # kinds of nodes with transcripts that are not yet kept
 
 
-class Part(NamedTuple):
-    """Some questions, compressed; how many they are; and a digest of the answers."""
-
-    questions: bytes
-    number: int
-    answers: bytes
-
-
-Transcript = tuple[Part, ...]
-PASSED: dict[Hashable, list[Transcript]] = {}  # check and kind of nodes -> the newest ones
-
-
-def checked(check: Hashable, raft: Any, run: Callable[[], T | None]) -> T | None:
+def checked(check: tuple[type, str], raft: Any, run: Callable[[], T | None]) -> T | None:
     """What a check finds in nodes of a class that live in another process; None if nothing.
 
-    check: its name. run: runs it. It is not run if the program answers as one that has passed it did in this process.
+    check: its type and its name. run: runs it. It is not run if the program answers as one that has passed it did.
     """
-    key, program = (check, raft.asked_as), raft.program
-    transcripts = PASSED.setdefault(key, [])
+    kind, name, program = _name(raft.asked_as), _name(check), raft.program
+    if kind not in PASSED:
+        PASSED[kind] = kept.read(kind)
+    transcripts = PASSED[kind].setdefault(name, [])
     if any(_repeats(program, each) for each in transcripts):
         return None
     with program.noting() as exchanges:
@@ -45,7 +40,20 @@ def checked(check: Hashable, raft: Any, run: Callable[[], T | None]) -> T | None
     if found is None and program.broken is None:
         transcripts.insert(0, tuple(_parts(exchanges)))
         del transcripts[MOST:]
+        _NEW.add(kind)
     return found
+
+
+def keep() -> None:
+    """Keep the transcripts that are new."""
+    while _NEW:
+        kind = _NEW.pop()
+        kept.write(kind, PASSED[kind])
+
+
+def _name(things: Iterable[Hashable]) -> str:
+    """The name of a check, or of a kind of nodes. Both are the same in every process."""
+    return " / ".join(each.__name__ if isinstance(each, type) else str(each) for each in things)
 
 
 def _parts(exchanges: Iterable[Exchange]) -> Iterator[Part]:
