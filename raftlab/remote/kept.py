@@ -64,11 +64,14 @@ def read(kind: str) -> dict[str, list[Transcript]]:
     return {}
 
 
-def _transcripts(said: Iterable[Iterable[tuple[int, int, int, str]]], questions: bytes) -> Iterable[Transcript]:
+def _transcripts(
+    said: Iterable[Iterable[tuple[int, int, int, str]]], questions: bytes
+) -> Iterable[Transcript]:
     """Transcripts as a file says them: where the questions of each part begin and end, how many they are, the digest of the answers."""
     for parts in said:
         yield tuple(
-            Part(questions[begin:end], number, bytes.fromhex(answers)) for begin, end, number, answers in parts
+            Part(questions[begin:end], number, bytes.fromhex(answers))
+            for begin, end, number, answers in parts
         )
 
 
@@ -81,7 +84,9 @@ def write(kind: str, passed: Mapping[str, Iterable[Transcript]]) -> None:
         questions.extend(part.questions)
         return begin, len(questions), part.number, part.answers.hex()
 
-    what = {check: [[said(part) for part in each] for each in all_of_it] for check, all_of_it in passed.items()}
+    what = {
+        check: [[said(part) for part in each] for each in all_of_it] for check, all_of_it in passed.items()
+    }
     head = {"code": CODE, "questions": blake2b(questions).hexdigest(), "passed": what}
     with suppress(OSError, RuntimeError):  # it cannot be written, and this process does without it
         file = _file(kind)
