@@ -1,7 +1,5 @@
 """A learner does an exercise in JupyterLab: a wrong answer with its message and run, a hint, the right answer, and the points."""
 
-import os
-
 import pytest
 from browser_help import PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
 
@@ -86,9 +84,6 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
     before = exercise.look("p.position.count")
     exercise.player.first.get_by_role("button", name="Next ▶").click()
     assert exercise.look("p.position.count") > before, "the run goes on when one steps"
-    if picture := os.environ.get("RAFTLAB_PICTURE"):
-        exercise.page.wait_for_timeout(1500)
-        exercise.page.screenshot(path=picture)
 
     assert "Hint 1 of 3" in exercise.run("print(hint('on_request_vote'))")
     exercise.run_cell("def on_request_vote(node, msg)", RIGHT)
@@ -137,9 +132,6 @@ def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exer
     assert "✕ tick 2: you receive from n" in told
     assert "The whole run" in told
     assert "The rules say" not in told
-    if picture := os.environ.get("RAFTLAB_PICTURE"):
-        exercise.page.wait_for_timeout(1500)
-        exercise.page.screenshot(path=picture)
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
 
 
@@ -162,9 +154,6 @@ def test_what_a_learner_tries_by_hand_on_the_suspects_becomes_the_story(exercise
     exercise.wait("p.twin.run.position.tick === p.position.tick")
     assert exercise.look(f"{other}.filter(({{ role }}) => role === 'leader').length") <= 1
     assert exercise.look("Object.values(w.views).filter(({ role }) => role === 'leader').length") == 2
-    if picture := os.environ.get("RAFTLAB_PICTURE"):
-        exercise.page.wait_for_timeout(1500)
-        exercise.page.screenshot(path=picture)
 
     story.click()
     exercise.player.get_by_text("Written into your cell below.").wait_for()
