@@ -19,13 +19,14 @@ import pytest
 from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
 
 from raftlab.cli import main, time_of
+from raftlab.exercises import in_child
 from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.exercise import exercise_of
-from raftlab.grading.judging import Job, Outcome, judged, packed, plain, usual
+from raftlab.grading.judging import Job, Outcome, job_of, judged, packed, plain, usual
 from raftlab.grading.notebook import defined
 from raftlab.grading.people import Person
 from raftlab.grading.results import Results
@@ -101,6 +102,43 @@ def test_equal_answers_are_judged_once(results):
     kept = [json.loads(line) for line in (results / "outcomes.jsonl").read_text().splitlines()]
     assert len({each["key"] for each in kept}) == len(kept)
     assert sum(each["lines"][0].startswith("is_quorum: 6 of 6") for each in kept) == 1
+
+
+@pytest.mark.parametrize("item", ["02.a", "07.b"])
+def test_a_story_is_judged_once_for_all_who_draw_the_same_wrong_nodes(item):
+    text = "def story_a():\n    return Story('x', ticks=9)\n"
+    people = [f"Person {number}" for number in range(60)]
+    jobs = [job_of(item, "story_a", text, me) for me in people]
+    drawn = [ITEMS[item].drawn(me)._mutant.name for me in people]
+    assert [ITEMS[item].drawn(job.me)._mutant.name for job in jobs] == drawn
+    assert len(set(jobs)) == len(set(drawn)) <= len(ITEMS[item].pool)
+    with pytest.raises(UserError, match="Write your own name first"):
+        ITEMS[item].drawn(job_of(item, "story_a", text, "").me)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("27", 27),
+        ("-3", -3),
+        ("'n1'", "n1"),
+        ('"Zoë, 2"', "Zoë, 2"),
+        ("1 + 1", None),
+        ("'a' 'b'", None),
+        ("007", None),
+        ("'\\x41'", None),
+    ],
+)
+def test_a_number_or_a_plain_text_is_read_without_a_child(monkeypatch, value, plain):
+    monkeypatch.setattr(in_child, "answer_function", lambda *_, **__: pytest.fail("a child"))
+    answer = Written(f"def answer_1():\n    return {value}\n", "answer_1")
+    if plain is None:
+        with pytest.raises(pytest.fail.Exception, match="a child"):
+            in_child.written(answer)
+    else:
+        assert in_child.written(answer) == plain
+        with pytest.raises(pytest.fail.Exception, match="a child"):
+            in_child.written(Written(str(answer), "another_name"))
 
 
 def test_comments_and_blank_lines_do_not_matter_but_everything_else_does():

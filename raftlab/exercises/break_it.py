@@ -104,7 +104,11 @@ class BreakIt:
 
     def drawn(self, me: str) -> "Suspect":
         """The wrong nodes for a name. Raises UserError if it is no name."""
-        return Suspect(self, KNOWN[self.pool[int(dice_of(me, self.name).random() * len(self.pool))]])
+        return Suspect(self, KNOWN[self.pool[self.place_of(me)]])
+
+    def place_of(self, me: str) -> int:
+        """The place in the pool of what a name draws. Raises UserError if it is no name."""
+        return int(dice_of(me, self.name).random() * len(self.pool))
 
     @property
     def usable(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import redirect_stderr
 from functools import cache, lru_cache
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from sys import intern
 from time import process_time
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 
 import raftlab
 from raftlab.exercises.answer import Written
+from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.own_names import with_plain_names
 from raftlab.sim.errors import UserError
@@ -82,8 +84,24 @@ def version() -> str:
 
 
 def job_of(item: str, function: str, text: str, me: str) -> Job:
-    """The judgement of an answer. A rule is the same for everybody; other items are drawn from a name."""
-    return Job(item, function, text, "" if ITEMS[item].kind == "write" else me)
+    """The judgement of an answer. A rule is the same for everybody, and so is a story for all who draw the same wrong nodes.
+
+    Other items are drawn from a name.
+    """
+    asked = ITEMS[item]
+    if asked.kind == "write":
+        return Job(item, function, text, "")
+    return Job(item, function, text, stand_in(asked, me) if isinstance(asked, BreakIt) else me)
+
+
+@lru_cache(10_000)
+def stand_in(item: BreakIt, me: str) -> str:
+    """A name that draws the same wrong nodes, for all names that do; what is no name stays as it is."""
+    try:
+        pool = item.place_of(me)
+    except UserError:
+        return me
+    return next(name for name in map(str, count()) if item.place_of(name) == pool)
 
 
 def plain(text: str) -> str:
