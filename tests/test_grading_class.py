@@ -478,6 +478,7 @@ def test_no_name_becomes_a_formula():
 def test_a_page_says_what_failed_and_plays_the_run_that_shows_it(results):
     page = next((results / "pages").glob("b_Eve*")).read_text()
     assert "The rule:" in page
+    assert "A person still has to mark: paragraph. Until then this counts 0." in page
     assert "Play both runs" in page
     assert "<b>Eve" not in page
     assert "http:" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")
