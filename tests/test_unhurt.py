@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -16,8 +17,10 @@ from answers import RIGHT_VOTE
 from raftlab import Raft, UserError, check
 from raftlab.checks.tables_log import ROWS
 from raftlab.exercises.answer import Written
+from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.items import ITEMS
+from raftlab.grading.self_test import attacks
 from raftlab.remote import program
 from raftlab.remote.program import OutOfTimeError
 
@@ -203,6 +206,62 @@ def test_short_sleeps_are_bounded_altogether(monkeypatch):
     monkeypatch.setattr(program, "ALTOGETHER", 0.5)
     sentence = "waits for something in line 3, `enum.sys.modules.*sleep"
     assert re.search(sentence, did(right_but("enum.sys.modules['time'].sleep(0.2)")))
+
+
+# -- Raftlab's own rule --------------------------------------------------------------------------------------
+
+
+def test_in_the_child_of_an_answer_the_code_of_the_rule_that_is_asked_does_not_exist():
+    """So nothing there can find it, whatever it looks through."""
+    asks = """
+        import weakref
+        from raftlab.exercises.running import loaded
+        from raftlab.extensions.membership import Membership
+        from raftlab.raft import Raft
+        text = "def is_quorum(node, nodes): return True"
+        codes = [weakref.ref(each.is_quorum.__code__) for each in (Raft, Membership)]
+        loaded({"text": text, "name": "is_quorum", "rule": "is_quorum", "extensions": ["NoOp"]})
+        print([code() for code in codes])
+    """
+    ran = subprocess.run([sys.executable, "-c", dedent(asks)], capture_output=True, check=True)
+    assert ran.stdout == b"[None, None]\n"
+
+
+NAMED = r"is what you are asked to write|raised \w+: .* in line \d+, `"
+STEALS = {each.name: each for each in attacks() if "solution" in each.name or "another" in each.name}
+STEALS_QUICKLY = ("calls_the_solution", "closes_a_stream_and_reads_the_solution")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(each, marks=() if each in STEALS_QUICKLY else pytest.mark.slow) for each in STEALS]
+)
+def test_an_answer_that_goes_for_the_solution_gets_nothing_and_is_told_so(name):
+    verdict = check("is_quorum", STEALS[name].text, progress=None)
+    assert verdict.points == 0
+    assert re.search(NAMED, " ".join(repr(verdict).split()))
+
+
+def test_the_ways_to_the_solution_are_many():
+    assert len(STEALS) >= 16
+
+
+MINE = """
+import typing
+
+from raftlab.raft import Raft
+
+class MyRaft(Raft):
+{rules}
+"""
+
+
+@pytest.mark.slow
+def test_a_whole_raft_cannot_get_at_any_of_the_rules_either():
+    """Neither for all rules together, nor for one of them."""
+    steal = "    def {0}(self, *arguments, **named):\n        getattr(typing, 's' + 'ys').settrace(None)\n        return Raft.{0}(self, *arguments, **named)\n"
+    verdict = check("raft", MINE.format(rules="".join(map(steal.format, FIGURE_2))), progress=None)
+    assert verdict.points == 0
+    assert re.search("because [a-z_]+ is what you are asked to write", repr(verdict))
 
 
 AT_ONCE = {

@@ -54,8 +54,9 @@ def limit() -> None:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)  # no limit holds for root
+    # No file at all: one more than there are now could be opened in the place of a stream that is closed.
     for name, most in (
-        ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NPROC", 0), ("RLIMIT_NOFILE", 3),
+        ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NPROC", 0), ("RLIMIT_NOFILE", 0),
         ("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", COMPUTING),
     ):  # fmt: skip
         if hasattr(resource, name):

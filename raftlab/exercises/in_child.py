@@ -82,32 +82,26 @@ def answer_class(text: str, name: str, rule: str, extensions: tuple[str, ...] = 
     )
 
 
-def whole_answer(text: str, name: str, asked: tuple[str, ...] = ()) -> type[Raft]:
-    """The class of nodes that a whole Raft makes. asked: rules that must come from it.
+def whole_answer(text: str, name: str, asked: tuple[str, ...] = (), part: str | None = None) -> type[Raft]:
+    """The class of nodes that a whole Raft makes. asked: rules that must come from it. part: the only rule that is taken from it.
 
     Raises UserError if the text cannot be run, or is no class.
     """
-    program = program_of(text, name, name, rule=None, extensions=(), asked=asked)
+    program = program_of(text, name, name, rule=None, extensions=(), asked=asked, part=part)
     like_raft = program.start().get("like_raft") is True
-    return whole_class(name, Raft, program, (whole_answer, (text, name, asked)), every_tick=not like_raft)
+    made_by = (whole_answer, (text, name, asked, part))
+    return whole_class(name, Raft, program, made_by, every_tick=part is not None or not like_raft)
 
 
 def only(whole: Any, rule: str) -> type[Raft]:
-    """The class with one rule of a whole Raft (see `whole_answer`), and all others from raftlab, if it is a subclass of Raft."""
+    """The class with one rule of a whole Raft (see `whole_answer`), and all others from raftlab, if it is a subclass of Raft.
+
+    Its nodes live in a process of their own, because the whole Raft must not find any of raftlab's rules in its process.
+    """
     if "answer" not in whole.program.about:  # a program of another language, which cannot be taken apart
         return cast(type[Raft], whole)
-    return whole_class(
-        whole.__name__,
-        Raft,
-        whole.program,
-        (_only, (*whole.made_by[1], rule)),
-        every_tick=True,
-        also={"part": rule},
-    )
-
-
-def _only(text: str, name: str, asked: tuple[str, ...], rule: str) -> type[Raft]:
-    return only(whole_answer(text, name, asked), rule)
+    text, name, asked, _ = whole.made_by[1]
+    return whole_answer(text, name, asked, rule)
 
 
 # -- Functions -----------------------------------------------------------------------------------------------------

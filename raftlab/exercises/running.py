@@ -2,17 +2,18 @@
 
 # All that an answer may import is imported here: afterwards, the process can open no file.
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from types import FunctionType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, cast
 
 import raftlab.rules
 from raftlab.exercises.answer import load
 from raftlab.exercises.called import called
+from raftlab.exercises.emptied import empty, empty_rules
 from raftlab.exercises.implement import check_whole, implement, partly
 from raftlab.kv import KeyValue
 from raftlab.raft import Raft
-from raftlab.remote.answers import DICE, Speaker, failed, line_of
+from raftlab.remote.answers import DICE, Speaker, failed, fields_of, line_of
 from raftlab.remote.own import Packer
 from raftlab.sim.errors import NodeError, UserError
 from raftlab.sim.systems import build
@@ -47,18 +48,29 @@ def loaded(answer: Json) -> tuple[Json, Speaking | None]:
 def _loaded(answer: Json) -> tuple[Json, Speaking]:
     if "takes" in answer:
         return {}, Function(answer)
+    rule, base = answer["rule"], build(*answer["extensions"])
+    fields_of(cast(Hashable, base))  # known before the rules are emptied: a node is made for it
+    if rule is None:
+        return _whole(answer)
+    empty_rules([rule])
     found = load(answer["text"], answer["name"])
-    names = _names(found)
-    if answer["rule"] is None:
-        if not isinstance(found, type):
-            raise UserError(
-                f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
-            )
-        check_whole(found)
-        return {"like_raft": issubclass(found, Raft)}, Parts(found, answer["asked"], names)
-    base, rule = build(*answer["extensions"]), answer["rule"]
     made = implement(extensions=answer["extensions"], **{rule: rule_in(found, rule)})
-    return {}, Speaker(made, base, names, reasons=False)
+    return {}, Speaker(made, base, _names(found), reasons=False)
+
+
+def _whole(answer: Json) -> tuple[Json, Speaking]:
+    """A whole Raft, or one rule of it together with raftlab's other rules."""
+    part, asked = answer["part"], tuple(answer["asked"])
+    # Other rules may call the helpers that one of them may not; `implement` sees to that.
+    empty_rules(asked if part is None else [part], helpers=False)
+    found = load(answer["text"], answer["name"])
+    if not isinstance(found, type):
+        raise UserError(
+            f"A whole Raft is a class, not {found!r}; write class MyRaft(Raft), with its rules in it."
+        )
+    check_whole(found)
+    made = implement(found, asked=asked) if part is None else partly(found, part)
+    return {"like_raft": issubclass(found, Raft)}, Speaker(made, names=_names(found), reasons=False)
 
 
 def rule_in(found: Any, rule: str) -> Any:
@@ -81,25 +93,6 @@ def _names(found: Any) -> dict[str, Any]:
     return {name: value for name, value in namespace.items() if isinstance(value, type | FunctionType)}
 
 
-class Parts:
-    """A whole Raft. A question may name the only rule that is to be taken from it."""
-
-    def __init__(self, found: type, asked: Iterable[str], names: dict[str, Any]):
-        self._make: Callable[[str | None], Any] = lambda part: (
-            implement(found, asked=tuple(asked)) if part is None else partly(found, part)
-        )
-        self._names = names
-        self._speakers: dict[str | None, Speaker] = {}
-
-    def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
-        """A line for each question."""
-        for question in questions:
-            part = question.get("part")
-            if part not in self._speakers:
-                self._speakers[part] = Speaker(self._make(part), names=self._names, reasons=False)
-            yield from self._speakers[part].lines([question])
-
-
 class Word(NamedTuple):
     """A call of something that only the process that asks has. It is made there."""
 
@@ -115,11 +108,10 @@ class Function:
     def __init__(self, answer: Json):
         words = {name: _noting(name) for name in answer["words"]}
         vars(raftlab).update(words)  # also for an answer that imports them
-        closed = {
-            vars(KeyValue)[each].__code__: (each, frozenset({answer["task"]})) for each in answer["closed"]
-        }
+        for each in answer["closed"]:
+            empty(vars(KeyValue)[each])
         found = load(answer["text"], answer["name"], words)
-        self._run = called(answer["task"], found, answer["takes"], closed)
+        self._run = called(answer["task"], found, answer["takes"])
         machine = type(
             "KeyValue", (KeyValue,), {}
         )  # a machine of the answer is one that raftlab's own is made into

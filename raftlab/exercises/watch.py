@@ -111,9 +111,7 @@ class Watch:
         while frame is not None and frame.f_code not in self._rules:
             frame = frame.f_back
         if frame is None or self._rules[frame.f_code] in rules:
-            raise NotImplementedError(
-                f"{name} is what you are asked to write, so you cannot call raftlab's own version."
-            )
+            raise NotImplementedError(not_yours(name))
 
     def _told(self, name: str, error: Exception) -> str:
         """An error as a sentence: what was raised, in which line, and what would be right."""
@@ -156,6 +154,11 @@ def _changes_a_tuple(error: Exception) -> bool:
         or "does not support item assignment" in text
         or "'tuple' object has no" in text
     )
+
+
+def not_yours(name: str) -> str:
+    """Why raftlab's own version of a rule cannot be called."""
+    return f"{name} is what you are asked to write, so you cannot call raftlab's own version."
 
 
 def check_result(name: str, result: Any, kind: type | None) -> None:

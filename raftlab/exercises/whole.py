@@ -99,20 +99,24 @@ def _judged(item: Whole, made: Any, blank: Collection[str], run_layer: Callable[
     points, parts = 0.0, []
     rows: list[Layer] = []
     together = [] if blank else layers_for(item.name, tuple(FIGURE_2))
+    why = "some are not written yet" if blank else ""
     with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
         singly = {
             rule: alone(rule, made, tell, run_layer) if rule not in blank else (0.0, None)
             for rule in FIGURE_2
         }
-        layers = [run_layer(layer, made, tell=tell) for layer in together]
+        try:
+            layers = [run_layer(layer, made, tell=tell) for layer in together]
+        except NotImplementedError as error:
+            why = str(error)
     for rule, (got, layer) in singly.items():
         points += got
         rows += [layer] if layer is not None else []
         if got < ALONE[rule]:
             parts.append(f"{rule}: {got:g} of {ALONE[rule]}, {told(layer)}")
-    if blank:
+    if why:
         layers = [merged(rows)]
-        parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, because some are not written yet")
+        parts.append(f"all rules together: 0 of {sum(TOGETHER.values())}, because {why.rstrip('.')}")
     else:
         for layer in layers:
             if layer.name not in TOGETHER:
@@ -121,7 +125,7 @@ def _judged(item: Whole, made: Any, blank: Collection[str], run_layer: Callable[
             points += got
             if got < TOGETHER[layer.name]:
                 parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
-    return Verdict(item, None if blank else made, layers, points, "", False, parts)
+    return Verdict(item, None if why else made, layers, points, "", False, parts)
 
 
 def blanks(text: str) -> list[str]:
@@ -145,12 +149,24 @@ def handler_checks(rule: str) -> Layer:
 def alone(
     rule: str, made: Any, tell: Callable[[int], object], run_layer: Callable[..., Layer]
 ) -> tuple[float, Layer | None]:
-    """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet."""
-    try:
-        done = run_layer(handler_checks(rule), only(made, rule), tell=tell)
-    except NotImplementedError:
-        return 0.0, None
-    return part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done
+    """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet.
+
+    A rule that passes together with the answer's own other rules is right. Otherwise another rule may be to blame.
+    """
+    layer = handler_checks(rule)
+
+    def judged_in(raft: type[Raft]) -> Layer | None:
+        try:
+            return run_layer(layer, raft, tell=lambda count: None)
+        except NotImplementedError:
+            return None
+
+    done = judged_in(made)
+    if done is None or done.failures:
+        part: Any = only(made, rule)
+        done = fairly(part.program, lambda: judged_in(part)) if part is not made else done
+    tell(len(layer.checks))
+    return (0.0, None) if done is None else (part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done)
 
 
 def told(layer: Layer | None) -> str:

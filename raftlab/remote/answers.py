@@ -5,9 +5,10 @@ Nothing is remembered between two questions.
 """
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
+from functools import cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from raftlab.log import Log
 from raftlab.messages import Because, Effect, Event, Snapshot
@@ -153,6 +154,13 @@ def questions_in(line: bytes) -> list[Json]:
     return questions
 
 
+@cache
+def fields_of(base: Any) -> dict[str, None]:
+    """The names of the fields of a node of a class of raftlab."""
+    has = vars(base("n1", ("n1",), DICE))
+    return dict.fromkeys(name for name in FIELDS if name in has)
+
+
 class Speaker:
     """Answers questions, given as JSON, with nodes of one class.
 
@@ -168,8 +176,7 @@ class Speaker:
         reasons: bool = True,
     ):
         self.node_class = node_class
-        has = vars(base("n1", ("n1",), DICE))
-        self.known = dict.fromkeys(name for name in FIELDS if name in has)
+        self.known = fields_of(cast(Hashable, base))
         self._like_raft = issubclass(node_class, Raft)
         self._plain = self._like_raft and begins_as_raft(node_class) and keeps_fields_as_raft(node_class)
         self._packer = Packer(None, names, DICE)

@@ -57,7 +57,6 @@ class Remote(type):
     program: Program
     reference: type[Raft]  # the class with which the nodes are compared
     made_by: Maker
-    also: dict[str, Json]  # what is added to each question
     asked_as: tuple[Hashable, ...]  # classes in which this is equal ask the same of the same answers
 
 
@@ -65,14 +64,13 @@ copyreg.pickle(Remote, lambda made: made.made_by)
 
 
 def whole_class(
-    name: str, base: type[Raft], program: Program, made_by: Maker, every_tick: bool, also: Json = None
+    name: str, base: type[Raft], program: Program, made_by: Maker, every_tick: bool
 ) -> type[Raft]:
     """A class all of whose rules are in a program.
 
     base: a class of raftlab with the same extensions. every_tick: the program is told of every tick, and not only of
-    one at which the timer runs out. also: what is added to each question.
+    one at which the timer runs out.
     """
-    more: dict[str, Json] = also or {}
     keeps_state, numbers = program.hello.get("keeps_state") is True, count_from(1)
 
     class Node(base, metaclass=Remote):  # type: ignore[misc, valid-type]
@@ -88,7 +86,7 @@ def whole_class(
                 "id": id, "nodes": nodes, "election_timeout": election_timeout,
                 "heartbeat_interval": heartbeat_interval, "saved": write_saved(saved),
             }  # fmt: skip
-            _begin(self, {"new": new} | more | number)
+            _begin(self, {"new": new} | number)
 
         def step(self, event: Event) -> tuple[Effect, ...]:
             events: list[Event] = [event]
@@ -100,13 +98,11 @@ def whole_class(
                 events = _with_ticks(event, self.quiet)
                 self.timer += self.quiet  # as it was when the program was last asked
                 self.quiet = 0
-            return _take(
-                self, _answer(self, _subject(self) | more | {"events": list(map(write_named, events))})
-            )
+            return _take(self, _answer(self, _subject(self) | {"events": list(map(write_named, events))}))
 
     like_raft = program.hello.get("like_raft") is not False
-    asked_as = (base, every_tick, like_raft, *more.items())
-    return _named(Node, name, base, program, made_by, asked_as, more)
+    asked_as = (cast(Hashable, base), every_tick, like_raft)
+    return _named(Node, name, base, program, made_by, asked_as)
 
 
 def _begin(node: Any, question: Json) -> None:
@@ -208,10 +204,9 @@ def _named(
     program: Program,
     made_by: Maker,
     asked_as: tuple[Hashable, ...],
-    also: dict[str, Json] | None = None,
 ) -> type[Raft]:
     made.__name__ = made.__qualname__ = name
-    made.program, made.reference, made.made_by, made.also = program, base, made_by, also or {}
+    made.program, made.reference, made.made_by = program, base, made_by
     made.asked_as = asked_as
     return cast(type[Raft], made)
 
@@ -392,7 +387,7 @@ def answered_elsewhere(raft: type[Raft], questions: Iterable[Question]) -> Itera
             try:
                 if not number:
                     asks = asked(chunk, by_number=made.program.hello.get("states_by_number") is True)
-                    lines = made.program.ask([line_of(each | made.also)[:-1] for each in asks])
+                    lines = made.program.ask([line_of(each)[:-1] for each in asks])
                 yield read_outcome(next(lines), question.state)
             except NodeError as error:
                 yield Outcome((), dict(question.state), 0, str(error))
