@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]  # bench itself, and what the te
 
 from browser_help import find_chromium  # noqa: E402
 
-from bench import browser, checks, experiments, explorer, notebooks, simulator  # noqa: E402
+from bench import browser, checks, experiments, explorer, grading, notebooks, simulator  # noqa: E402
 from bench.rows import Result, Row, measure, number, rounds_of  # noqa: E402
 
 ROWS: list[Row] = [
@@ -34,6 +34,7 @@ ROWS: list[Row] = [
     *checks.ROWS,
     *explorer.ROWS,
     *notebooks.ROWS,
+    *grading.ROWS,
     *browser.ROWS,
 ]
 BASELINE = ROOT / "bench" / "baseline.json"
