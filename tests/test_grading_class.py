@@ -24,10 +24,13 @@ from raftlab.exercises.answer import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
+from raftlab.grading.alike import groups_alike
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.exercise import exercise_of
+from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import Job, Outcome, job_of, judged, packed, plain, usual
 from raftlab.grading.notebook import defined
+from raftlab.grading.pages import class_page
 from raftlab.grading.people import Person
 from raftlab.grading.results import Results
 from raftlab.grading.sandbox import Sandbox
@@ -515,6 +518,34 @@ def test_nearly_equal_long_answers_are_marked_for_a_look():
     assert shared(normal(long), normal(renamed)) == 1
     assert shared(normal(long), normal(other)) < ALIKE
     assert phrases(("a",) * 3) == frozenset()
+
+
+def test_people_with_nearly_the_same_long_answer_are_one_group_and_the_smallest_group_comes_first(small):
+    exercise = exercise_of(small / "exercises" / "77_small.ipynb")
+
+    def lines(form, changed=0):
+        rows = [f"    node.{form}_{n} = value + {n}" for n in range(60)]
+        return "\n".join(
+            ["def f(node):", *rows[changed:], *(f"    node.other_{n}()" for n in range(changed))]
+        )
+
+    def grade(name, text):
+        return Grade(Person(name), exercise, None, (Row("is_quorum", 6, 6, text, (), Outcome(6, 6, ())),))
+
+    usual = [grade(f"P{n}", lines("usual", changed=n % 3)) for n in range(14)]
+    copied = [grade("Ada", lines("own")), grade("Bob", f"# mine\n{lines('own').replace('value', 'it')}")]
+    alone = [
+        grade("Cem", lines("alone")),
+        grade("Dan", "def f(node):\n    return 1\n"),
+        grade("Eve", "def f(node):\n    return 1\n"),
+    ]
+    found = groups_alike([*usual, *copied, *alone])
+    assert [(len(each.people), each.share == 1) for each in found] == [(2, True), (14, False)]
+    assert [each.name for each in found[0].people] == ["Ada", "Bob"]
+    page = class_page([*usual, *copied], [], [], found, False)
+    assert "is_quorum, 2 people, 100 % the same: Ada, Bob</li>" in page
+    assert "P0, P3" in page
+    assert " and 2 more</li>" in page
 
 
 # -- The command -----------------------------------------------------------------------------------------------------------

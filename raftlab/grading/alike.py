@@ -17,30 +17,48 @@ PHRASE = 8  # words
 COMMON = 0.5  # the share of phrases that two answers have in common at least, if they are alike
 
 
-class Pair(NamedTuple):
-    """Two people's answers to one item, and how much of them is the same: 1 for all."""
+class Alike(NamedTuple):
+    """People whose answers to one item are nearly the same. share: how much of each is the same as in another one; 1 for all."""
 
     item: str
-    first: Person
-    second: Person
+    people: tuple[Person, ...]
     share: float
 
 
-def pairs_alike(grades: Iterable[Grade]) -> list[Pair]:
-    """Long answers that are nearly the same apart from the names of variables, comments and layout, the most alike first."""
-    answers: dict[str, list[tuple[Person, tuple[str, ...], frozenset[tuple[str, ...]]]]] = {}
+def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
+    """Long answers that are nearly the same apart from the names of variables, comments and layout, the smallest groups first.
+
+    In a small group somebody may have copied; what half of the class has written is only the usual answer.
+    """
+    answers: dict[str, dict[tuple[str, ...], list[Person]]] = {}
     for grade in grades:
         for row in grade.rows:
             if len(words := normal(row.text)) >= LONG:
-                answers.setdefault(row.item, []).append((grade.person, words, phrases(words)))
-    found = []
-    for item, given in answers.items():
-        for (one, first, some), (two, second, others) in combinations(given, 2):
-            # Comparing the phrases is fast, and leaves few pairs to compare word by word.
-            if len(some & others) >= COMMON * max(len(some), len(others)):
-                share = shared(first, second)
-                found += [Pair(item, one, two, round(share, 3))] if share >= ALIKE else []
-    return sorted(found, key=lambda pair: (-pair.share, pair.item, pair.first.key, pair.second.key))
+                answers.setdefault(row.item, {}).setdefault(words, []).append(grade.person)
+    found = [
+        Alike(item, tuple(person for words in group for person in forms[words]), share)
+        for item, forms in answers.items()
+        for group, share in _joined(list(forms))
+    ]
+    several = [each for each in found if len(each.people) > 1]
+    return sorted(
+        several, key=lambda each: (len(each.people), -each.share, each.item, [one.key for one in each.people])
+    )
+
+
+def _joined(forms: Sequence[tuple[str, ...]]) -> list[tuple[list[tuple[str, ...]], float]]:
+    """Groups of texts, each of which is alike to another one of its group, with the least share by which two of them were joined."""
+    groups = {form: ([form], 1.0) for form in forms}
+    parts = {form: phrases(form) for form in forms}
+    for one, two in combinations(forms, 2):
+        first, second = groups[one], groups[two]
+        # Comparing the phrases is fast, and leaves few pairs to compare word by word.
+        few = len(parts[one] & parts[two]) < COMMON * max(len(parts[one]), len(parts[two]))
+        if first is second or few or (share := shared(one, two)) < ALIKE:
+            continue
+        joined = (first[0] + second[0], min(first[1], second[1], round(share, 3)))
+        groups |= dict.fromkeys(joined[0], joined)
+    return list({id(each): each for each in groups.values()}.values())
 
 
 def shared(first: Sequence[str], second: Sequence[str]) -> float:

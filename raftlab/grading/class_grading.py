@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from raftlab.exercises.item import Kind
-from raftlab.grading.alike import pairs_alike
+from raftlab.grading.alike import groups_alike
 from raftlab.grading.codes import Codes, codes_of
 from raftlab.grading.decisions import Override, read_overrides, read_weights
 from raftlab.grading.exercise import Exercise, exercises_of
@@ -233,7 +233,7 @@ def write_all(found: Graded, folder: Path, listed: ClassList, viva: bool) -> Non
         write_file(folder / f"canvas_{name}.csv", canvas_csv(of, listed, name))
     write_file(
         folder / "class.html",
-        class_page(grades, found.missing, found.collected.problems, pairs_alike(grades), viva),
+        class_page(grades, found.missing, found.collected.problems, groups_alike(grades), viva),
     )
     pages = made(folder / "pages")
     for old in pages.iterdir():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.understood import Shown
-from raftlab.grading.alike import Pair
+from raftlab.grading.alike import Alike
 from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import unpacked
@@ -28,6 +28,7 @@ MODULE_MARK, DATA_MARK = "@module@", "@data@"
 PAGE = re.compile(r".*_[0-9a-f]{8}\.html")  # the name of a person's page
 TAG = re.compile(r"<[^>]+>")
 BANDS = 10  # of points, in the picture of their distribution
+MOST_NAMED = 12  # people with nearly the same answer who are named
 # What a verdict says if an answer shows a central misconception.
 CENTRAL = {each.value for each in Shown if each not in (Shown.SLIP, Shown.OTHER)}
 
@@ -100,7 +101,7 @@ def class_page(
     grades: Sequence[Grade],
     missing: Sequence[tuple[str, Person]],
     problems: Iterable[Problem],
-    alike: Iterable[Pair],
+    alike: Iterable[Alike],
     viva: bool,
 ) -> str:
     """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody.
@@ -113,7 +114,7 @@ def class_page(
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
-        unmarked=[each for each in grades if each.unmarked], viva=viva,
+        unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED,
     )  # fmt: skip
 
 
