@@ -77,6 +77,21 @@ def test_its_run_stands_beside_the_extensions_own_and_ends_where_a_right_leader_
     assert reference.branch.trace.at(tick).views[node].role == "follower"
 
 
+def test_a_run_ends_with_the_mistake_if_nodes_fall_over_because_of_it_later():
+    text = """
+def on_install_snapshot(node, msg):
+    node.leader = msg.src
+    node.save_snapshot(Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters))
+    node.emit(Restore(node.snapshot))
+    node.send(InstallSnapshotReply(node.id, msg.src, node.term, msg.last_included_index))
+"""
+    verdict = judged("on_install_snapshot", text)
+    assert "commit index 1" in verdict.run.should
+    with pytest.raises(AssertionError, match="the log has no entry 1"):
+        Cluster(verdict.run.story, node_class=verdict.node_class).tick(verdict.run.tick + 30)
+    assert [tick for _, _, tick in verdict.runs] == [verdict.run.tick] * 2
+
+
 def test_delegating_to_the_extension_is_worth_nothing():
     head = "def check_quorum(node):\n    "
     assert judged("check_quorum", head + "super(type(node), node).check_quorum()").points == 0

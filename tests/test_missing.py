@@ -51,6 +51,13 @@ def test_something_of_the_kind_at_the_wrong_moment_is_said_to_be_there():
     )
 
 
+def test_a_story_without_actions_is_told_so_and_what_nodes_do_by_themselves_is_not_called_its_own():
+    told = judged(FORGETS, three(ticks=60)).sentences
+    assert "Your story has no actions: nobody does anything to the nodes." in told[0]
+    own_timer = Suspect(ITEMS["02.a"], KNOWN["counts votes as a number"])
+    assert lacks(ticks=60, wrong=own_timer)[0].count("though") == 0
+
+
 def test_if_everything_happens_the_time_between_two_events_is_told():
     """The second candidate comes when the first has become leader, so it stands in the next term."""
     late = lacks(CUT, STAND, (3, "crash", "n2"), (3, "restart", "n2"), (12, "time_out", "n3"))
@@ -62,7 +69,7 @@ def test_if_everything_happens_the_time_between_two_events_is_told():
 
 def test_it_says_whether_the_nodes_have_done_anything_wrong_yet():
     double = Suspect(ITEMS["03.a"], KNOWN["grants two votes in one term"])
-    assert begun(three(ticks=10), double.node_class, double.reference) == NOTHING_YET
+    assert begun(three(STAND, ticks=10), double.node_class, double.reference) == NOTHING_YET
     together = three((0, "time_out", "n1"), (0, "time_out", "n2"))
     assert begun(together, double.node_class, double.reference).startswith(
         "By tick 1 a node has done what a right node would not have done"

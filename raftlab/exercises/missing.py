@@ -22,6 +22,7 @@ from raftlab.sim.story import Story
 
 Way = tuple[str, str]  # a link in one direction
 Steps = tuple[str, str, str]  # from vague to exact
+NO_ACTIONS = "Your story has no actions: nobody does anything to the nodes."
 NOTHING_YET = "The wrong nodes have done nothing yet that right nodes would not have done."
 
 
@@ -101,6 +102,8 @@ class Match(NamedTuple):
 
 def begun(story: Story, wrong: type[Raft], reference: type[Raft]) -> str:
     """Whether the wrong nodes have made their mistake in a story, in a sentence."""
+    if not story.actions:
+        return NO_ACTIONS
     try:
         first = first_mistake(story, type("Compared", (wrong,), {"reference": reference}))
     except (UserError, *FELL_OVER):
@@ -126,7 +129,7 @@ def missing(story: Story, wrong: type[Raft], known: Story, kinds: tuple[str, ...
     after = _done(needed[found - 1], match.nodes) if found else ""
     then = f"After {after}, " if after else "First, "
     words = WORDS[lacking.kind]
-    once = any(each.kind == lacking.kind for each in have.happenings)
+    once = story.actions and any(each.kind == lacking.kind for each in have.happenings)
     also = ", though there is something of the kind in your story" if once else ""
     named = words.named.format(*(match.nodes.get(name, name) for name in lacking.names))
     return (

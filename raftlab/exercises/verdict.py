@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from raftlab.checks.failure import Failure
+from raftlab.checks.failure import FELL_OVER, Failure
 from raftlab.checks.layers import Layer
 from raftlab.checks.shortest_run import run_of
 from raftlab.checks.words import plainly
@@ -158,8 +158,8 @@ class Verdict:
     def histories(self) -> tuple[History, History | None] | None:
         """The run that shows the failure, with the learner's nodes and with Raft's; None if there is none.
 
-        If the learner's code raises an error, the run ends there. With Raft's nodes the run may go another way, in which
-        later actions are not possible; these are left out.
+        If the code of a node raises an error later, the run ends with the mistake; if the mistake is such an error, it ends
+        before it. With Raft's nodes the run may go another way, in which later actions are not possible; these are left out.
         """
         run = self.run
         if run is None or run.story is None or self.node_class is None or run.tick is None:
@@ -167,7 +167,8 @@ class Verdict:
         story, tick = run.story, run.tick
         end = story.ticks + AFTER
         reference = getattr(self.node_class, "reference", Raft)
-        theirs = _played([(story, end), (story.until(tick - 1), tick - 1)], without_reasons(self.node_class))
+        ends = ((story, end), (story.until(tick), tick), (story.until(tick - 1), tick - 1))
+        theirs = _played(ends, without_reasons(self.node_class))
         if theirs is None:
             return None
         later = sorted({action[0] for action in story.actions if action[0] > tick}, reverse=True)
@@ -218,7 +219,7 @@ def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | N
     for story, ticks in tries:
         try:
             return History(replace(story, ticks=max(0, ticks)), node_class=raft)
-        except UserError:
+        except (UserError, *FELL_OVER):
             continue
     return None
 

@@ -21,7 +21,7 @@ from raftlab.sim.about import about
 from raftlab.sim.byzantine import LIARS
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.english import names_in_short, short, wish_words
-from raftlab.sim.errors import UserError, check_name, check_number
+from raftlab.sim.errors import UserError, check_number
 from raftlab.sim.events import as_rows
 from raftlab.sim.marks import marks
 from raftlab.sim.message_names import is_answer, name_of_kind, word_of_kind
@@ -33,7 +33,7 @@ from raftlab.sim.sayings import SAYINGS
 from raftlab.sim.story import Story, check_story, read_json
 from raftlab.sim.trace import VERSION, Trace
 from raftlab.sim.turning import TurningPoints, turn_words
-from raftlab.sim.verbs import VERBS, Verb, at_once, controls, times_of, verb_of
+from raftlab.sim.verbs import Verb, at_once, check_verb, controls, times_of, verb_of
 from raftlab.sim.why import questions, templates
 
 AHEAD = 200  # ticks that are simulated beyond an action, so that the player has something to play
@@ -284,7 +284,7 @@ class History:
         branch: int | None,
         seen: int | None,
     ) -> Branch:
-        deed = VERBS[check_name("verb", verb, VERBS)]
+        deed = check_verb(verb)
         for arguments in several:
             deed.check(arguments, named)
         with self.turn:

@@ -1,6 +1,7 @@
 """`UserError`, the one kind of error for a user's mistakes, and the checks that raise it."""
 
 import inspect
+import math
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
@@ -11,12 +12,10 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", int, float)
-MOST_NAMES = 30  # so many names are listed in an error message at most
+MOST_NAMES = 40  # so many names are listed in an error message at most
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
-BRIEF = Repr()  # how values are written in error messages
-BRIEF.maxstring = BRIEF.maxother = 100
-BRIEF.maxlist = BRIEF.maxtuple = BRIEF.maxset = BRIEF.maxdict = 20
+MOST_DIGITS = 18  # of a number that a story holds
 # Other names that people try for an argument, and the right name.
 OTHER_WORDS = {
     "deeds": "actions",
@@ -45,6 +44,23 @@ class NodeError(UserError):
     """The code of a node raised an error, did not end, left wrong types in the node's fields, or answered nonsense."""
 
 
+class _Brief(Repr):
+    """How values are written in error messages."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxstring = self.maxother = 100
+        self.maxlist = self.maxtuple = self.maxset = self.maxdict = 20
+
+    def repr_int(self, x: int, level: int) -> str:
+        """A whole number. Python refuses to write those of thousands of digits."""
+        most: int = 10**self.maxother
+        return super().repr_int(x, level) if -most < x < most else f"a number of over {self.maxother} digits"
+
+
+BRIEF = _Brief()
+
+
 def in_short(value: object) -> str:
     """A value as Python writes it, cut where it is long. Of an object whose own code fails here, the type is told."""
     return BRIEF.repr(value)
@@ -65,6 +81,16 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
             f"{name[0].upper()}{name[1:]} must be a whole number {bounds}, not {in_short(value)}."
         )
     return value
+
+
+def check_short(value: float) -> None:
+    """Raise UserError if a number is so long, or no finite number, that a story cannot hold it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise UserError(f"A number in a story must be finite, not {value}.")
+    if isinstance(value, int) and not -(10**MOST_DIGITS) < value < 10**MOST_DIGITS:
+        raise UserError(
+            f"A number in a story has at most {MOST_DIGITS} digits; this one has more: {in_short(value)}."
+        )
 
 
 def check_drawable(nodes: int) -> None:
@@ -93,8 +119,8 @@ def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -
     return shortest, longest
 
 
-def check_name(kind: str, name: object, known: Iterable[str]) -> str:
-    """Return a name that exists. Otherwise raise UserError, which suggests the nearest one."""
+def check_name(kind: str, name: object, known: Iterable[str], note: str = "") -> str:
+    """Return a name that exists. Otherwise raise UserError, which suggests the nearest one and ends with the note."""
     known = list(known)
     if isinstance(name, str) and name in known:
         return name
@@ -103,7 +129,7 @@ def check_name(kind: str, name: object, known: Iterable[str]) -> str:
     hint = f" Did you mean {lower[near[0]]!r}?" if near else ""
     more = f" and {len(known) - MOST_NAMES} more" if len(known) > MOST_NAMES else ""
     raise UserError(
-        f"There is no {kind} {in_short(name)}.{hint} There are: {', '.join(known[:MOST_NAMES])}{more}."
+        f"There is no {kind} {in_short(name)}.{hint} There are: {', '.join(known[:MOST_NAMES])}{more}.{note}"
     )
 
 

@@ -7,7 +7,6 @@ be shared, graded and replayed.
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
@@ -21,6 +20,7 @@ from raftlab.sim.errors import (
     UserError,
     check_name,
     check_number,
+    check_short,
     check_text,
     checks_call,
     type_of,
@@ -28,7 +28,7 @@ from raftlab.sim.errors import (
 from raftlab.sim.goals import goal_sentence
 from raftlab.sim.stops import Ask, Stop, read_stop
 from raftlab.sim.systems import build, extensions_of, objection
-from raftlab.sim.verbs import VERBS, check_voters
+from raftlab.sim.verbs import check_verb, check_voters
 
 VERSION = 3  # since version 3 a story can have questions, and stops at turning points
 BEFORE_QUESTIONS = 2
@@ -70,6 +70,8 @@ class Story:
         check_number("ticks", self.ticks, 0)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise UserError(f"A seed must be a whole number, not {self.seed!r}.")
+        for number in (self.ticks, self.seed):
+            check_short(number)
         for name in ("actions", "goals", "start", "extensions", "liars"):
             # Lists, tuples and JSON all become tuples, so that equal stories compare equal.
             object.__setattr__(self, name, _frozen(getattr(self, name)))
@@ -80,8 +82,7 @@ class Story:
         object.__setattr__(self, "stops", tuple(map(self._stop, self.stops)))
         for tick, verb, *arguments in self.actions:
             check_number("the tick of an action", tick, 0)
-            check_name("verb", verb, VERBS)
-            VERBS[verb].check(arguments)
+            check_verb(verb).check(arguments)
         for goal in self.goals:
             goal_sentence(*goal)
         at_ticks = [stop.at for stop in self.stops if isinstance(stop.at, int)]
@@ -105,6 +106,8 @@ class Story:
     def _stop(self, value: Any) -> Stop | Ask:
         """Read and check a stop of this story."""
         stop = read_stop(value)
+        if isinstance(stop.at, int):
+            check_short(stop.at)
         if isinstance(stop.at, tuple) and len(stop.at) > 2:
             check_name("node", stop.at[2], self.ids())
         if isinstance(stop, Ask) and not stop.answers and stop.right is not None:
@@ -275,6 +278,10 @@ def _frozen(value: Any) -> Any:
         return tuple(_frozen(item) for item in value)
     if isinstance(value, Mapping):
         return {_frozen(key): _frozen(item) for key, item in value.items()}
-    if value is None or (isinstance(value, int | float) and math.isfinite(value)):
-        return value
-    raise UserError(f"A story can hold only texts, numbers and lists, which a file can hold, not {value!r}.")
+    if isinstance(value, int | float):
+        check_short(value)
+    elif value is not None:
+        raise UserError(
+            f"A story can hold only texts, numbers and lists, which a file can hold, not {value!r}."
+        )
+    return value

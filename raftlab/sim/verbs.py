@@ -179,6 +179,13 @@ def verb(
     return register
 
 
+def check_verb(name: object) -> Verb:
+    """The verb with this name. Raises UserError if there is none; those that Raft does not tolerate are listed apart."""
+    beyond = [each.name for each in VERBS.values() if each.beyond]
+    note = f" In the stories of exercises you cannot use {listed(beyond)}, because even Raft does not tolerate them."
+    return VERBS[check_name("verb", name, VERBS, note)]
+
+
 def times_of(event: Any) -> list[SentenceTime]:
     """The times in the sentence of an event."""
     found = verb_of(event.what)

@@ -15,7 +15,7 @@ from raftlab.sim.trace import Trace
 
 BEYOND = ("Snapshots", "Membership", "Transfer")
 
-# -- A run to read: a snapshot, a node that comes back, a node that gets a vote, and a leader that hands over ----------
+# -- A run to read: a snapshot, a node that comes back, a node that gets a vote, a leader that hands over, and a restart ----
 
 ASKED, TICKS = 60, 300  # the tick of the first command, and how long the run is
 
@@ -40,19 +40,24 @@ def _make(dice: Random) -> Asked:
     saves = asks[-1] + drawn(dice, 1, 12)
     returns, joins = saves + drawn(dice, 10, 20), saves + drawn(dice, 70, 80)
     hands = joins + drawn(dice, 40, 50)
+    fails = hands + drawn(dice, 30, 40)
     story = replace(begun, actions=(
         (ASKED - 1, "crash", back),
         *((tick, "propose", f"x={place}", leader) for place, tick in enumerate(asks, start=1)),
         (saves, "snapshot", leader), (returns, "restart", back), (joins, "change_voters", *ids),
         (hands, "propose", "x=9", leader), (hands, "transfer", followers[0]),
+        (fails, "crash", back), (fails + 10, "restart", back),
     ))  # fmt: skip
     return story, _asked(story, leader, back, new)
 
 
 def _asked(story: Story, leader: str, back: str, new: str) -> tuple[Question, ...]:
-    """Raises IndexError if another node leads before the leader hands over, or if something happens at once."""
-    when = {verb: tick for tick, verb, *_ in story.actions}
-    successor = story.actions[-1][2]
+    """Raises IndexError if another node leads before the leader hands over, or if something happens at once or not at all."""
+    when: dict[str, int] = {}
+    for tick, verb, *_ in story.actions:
+        when.setdefault(verb, tick)
+    successor = next(node for _, verb, node, *_ in story.actions if verb == "transfer")
+    (fails, *_), (again, *_) = story.actions[-2:]
     trace = play(story)
     covered = trace.view(leader, when["snapshot"]).snapshot
     taken = _first(trace, "SN-3", back, when["restart"])
@@ -60,6 +65,9 @@ def _asked(story: Story, leader: str, back: str, new: str) -> tuple[Question, ..
     told = _first(trace, "TL-2", leader, when["transfer"])
     if [node for _, node in became(trace, "leader", ASKED)] != [successor]:
         raise IndexError("another leader")
+    kept = trace.view(back, again).snapshot
+    if trace.view(back, TICKS).last_applied == kept:
+        raise IndexError("nothing is applied after the restart")
     if counts == when["change_voters"] or told == when["transfer"]:
         raise IndexError("nothing to wait for")
     return (
@@ -79,6 +87,10 @@ def _asked(story: Story, leader: str, back: str, new: str) -> tuple[Question, ..
             f"Go to tick {when['transfer']}: a command has just come, too. Does {successor} have it?",
             f"{leader} waits until it knows that the log of {successor} is as long as its own.",
             f"It is the tick at which the first TimeoutNow leaves {leader}.")),
+        Question(f"At tick {fails} {back} crashes again, and at tick {again} it is back. What is the index of the first entry that its state machine applies then?", kept + 1, (
+            f"The crash erases the state of {back}'s state machine. What does {back} find on its disk?",
+            "The state machine begins with the state in the snapshot. So it does not apply the entries in the snapshot again.",
+            f"Go to tick {again}, and look at the row of {back} in the logs: it is the index after the hatched bar.")),
     )  # fmt: skip
 
 
@@ -139,5 +151,5 @@ ITEMS: tuple[Item, ...] = (
         rules=("MC-2", "MC-4", "TL-3"), beside=("on_change_voters", "commit", "end_round", "admit", "on_tick",
             "on_append_entries_reply", "on_transfer_leadership", "on_timeout_now"),
         have=BEYOND),
-    *read_it("07", operated, 4, 4, 4, 3),
+    *read_it("07", operated, 3, 3, 3, 3, 3),
 )  # fmt: skip
