@@ -15,7 +15,9 @@ N = TypeVar("N", int, float)
 MOST_NAMES = 40  # so many names are listed in an error message at most
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
-MOST_DIGITS = 18  # of a number that a story holds
+MOST_DIGITS = (
+    100  # of a number in a story or in an error message: Python refuses to write those of thousands of digits
+)
 # Other names that people try for an argument, and the right name.
 OTHER_WORDS = {
     "deeds": "actions",
@@ -53,9 +55,7 @@ class _Brief(Repr):
         self.maxlist = self.maxtuple = self.maxset = self.maxdict = 20
 
     def repr_int(self, x: int, level: int) -> str:
-        """A whole number. Python refuses to write those of thousands of digits."""
-        most: int = 10**self.maxother
-        return super().repr_int(x, level) if -most < x < most else f"a number of over {self.maxother} digits"
+        return f"a number of over {MOST_DIGITS} digits" if _is_long(x) else super().repr_int(x, level)
 
 
 BRIEF = _Brief()
@@ -87,10 +87,12 @@ def check_short(value: float) -> None:
     """Raise UserError if a number is so long, or no finite number, that a story cannot hold it."""
     if isinstance(value, float) and not math.isfinite(value):
         raise UserError(f"A number in a story must be finite, not {value}.")
-    if isinstance(value, int) and not -(10**MOST_DIGITS) < value < 10**MOST_DIGITS:
-        raise UserError(
-            f"A number in a story has at most {MOST_DIGITS} digits; this one has more: {in_short(value)}."
-        )
+    if isinstance(value, int) and _is_long(value):
+        raise UserError(f"A number in a story has at most {MOST_DIGITS} digits; this one has more.")
+
+
+def _is_long(number: int) -> bool:
+    return abs(number) >= 10**MOST_DIGITS
 
 
 def check_drawable(nodes: int) -> None:
