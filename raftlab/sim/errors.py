@@ -92,7 +92,8 @@ def check_short(value: float) -> None:
 
 
 def _is_long(number: int) -> bool:
-    return abs(number) >= 10**MOST_DIGITS
+    least: int = 10**MOST_DIGITS
+    return abs(number) >= least
 
 
 def check_drawable(nodes: int) -> None:
