@@ -133,7 +133,7 @@ def test_a_damaged_file_is_put_aside_and_nothing_is_asked_of_what_it_says(tmp_pa
     assert file.with_suffix(".unreadable").read_text() == "{"
     file.write_text(json.dumps({"exercise crash_quorum": {"points": "all"}, "exercise raft": 5}))
     check("crash_quorum", QUORUM, progress="kept")
-    kept = {"points": 5, "lesson": "06", "of": 5, "grade": 3.75}
+    kept = {"points": 5, "lesson": "06", "of": 5, "costs": 0.0, "grade": 3.75}
     assert Progress("kept").answers() == {"exercise crash_quorum": kept}
 
 
@@ -143,3 +143,68 @@ def test_a_folder_is_a_text_or_a_path_and_none_keeps_nothing(tmp_path, monkeypat
         check("crash_quorum", QUORUM, progress=5)
     assert [hint("on_request_vote", progress=None)[:11] for _ in range(2)] == ["Hint 1 of 3"] * 2
     assert not list(tmp_path.iterdir())
+
+
+# -- Cells that do more than define a function -----------------------------------------------------------------
+
+
+def defined(cell, name="timeout_range"):
+    """What a cell defines, run on its own as where it is judged."""
+    return load(cell, name)
+
+
+RUNS = {
+    "a list that is added to": "LATER = [5]\nLATER += [40]\n",
+    "a method that is called": "LATER = []\nLATER.append(5)\nLATER.extend([40])\n",
+    "a loop": "LATER = []\nfor number in (5, 40):\n    LATER.append(number)\n",
+    "a condition": "if True:\n    LATER = [5, 40]\nelse:\n    LATER = []\n",
+    "a try": "try:\n    from functools import reduce\nexcept ImportError:\n    reduce = None\nLATER = [reduce(max, [5]), 40]\n",
+    "an assertion and a deletion": "LATER = [5, 40, 7]\ndel LATER[2]\nassert len(LATER) == 2\n",
+    "a function that is called": "def both():\n    return [5, 40]\nLATER = both()\n",
+    "a walrus": "(LATER := [5]).append(40)\n",
+}  # fmt: skip
+BY_LATER = "def timeout_range(one_way_ms, nodes):\n    return tuple(each * one_way_ms for each in LATER)\n"
+
+
+@pytest.mark.parametrize("above", RUNS.values(), ids=RUNS)
+def test_a_cell_runs_as_in_the_notebook(above):
+    assert defined(above + BY_LATER)(10, 5) == (50, 400)
+
+
+BESIDE = {
+    "a check": 'from raftlab import check\nverdict = check("timeout_range", timeout_range)\nverdict\n',
+    "a check by the name of raftlab": 'import raftlab\nraftlab.check("timeout_range", timeout_range)\n',
+    "a check that another cell has imported": 'check("timeout_range", timeout_range)\n',
+    "what another cell defines": "cluster.run_until('leader')\ntimes = cluster.times\nprint(times)\n",
+    "its own try": "print(timeout_range(10, 5))\nassert timeout_range(10, 5)[0] == 50\n",
+    "its name": "print(timeout_range.__doc__)\n",
+    "a magic": "%timeit timeout_range(10, 5)\n",
+}
+
+
+@pytest.mark.parametrize("below", BESIDE.values(), ids=BESIDE)
+def test_what_a_cell_does_beside_its_answer_is_no_hindrance(below):
+    assert defined(text_of(RIGHT + below))(10, 5) == (50, 400)
+
+
+@pytest.mark.parametrize(
+    "cell", [f"if True:\n    {RIGHT.replace(chr(10), chr(10) + '    ')}\n", f"{RIGHT.replace('timeout_range', 'mine')}\ntimeout_range = mine\ndef other(): pass\n"]
+)  # fmt: skip
+def test_a_function_is_found_wherever_the_cell_defines_it(cell):
+    assert defined(cell)(10, 5) == (50, 400)
+
+
+NOT_RUN = {
+    "timeout_range = lambda one_way_ms, nodes: (50, 400)": "An answer is a function with a name, def ..., not a lambda.",
+    f"LATER = [5]\nLATER.append(forty)\n{BY_LATER}": "The answer uses 'LATER', but line 2, which may change it, is not run, because it uses 'forty', which its cell does not define.",
+    f"LATER = cluster.later()\n{BY_LATER}": "The answer uses 'LATER', but line 1, which may change it, is not run, because it uses 'cluster'",
+    f"LATER = [5, 40]\nassert not LATER\n{BY_LATER}": "The answer cannot be run: it raised AssertionError:  in line 2, `assert not LATER`.",
+    BY_LATER: "The answer uses 'LATER', which its cell does not define.",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "sentence"), NOT_RUN.items())
+def test_what_of_a_cell_is_not_run_is_told_if_the_answer_needs_it(cell, sentence):
+    with pytest.raises(UserError) as told:
+        defined(cell)
+    assert str(told.value).startswith(sentence)

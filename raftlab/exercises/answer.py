@@ -8,18 +8,21 @@ import inspect
 import linecache
 import sys
 import textwrap
+import traceback
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, InitVar, is_dataclass
-from types import FunctionType, ModuleType
+from enum import Enum
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, ClassVar
 from zlib import crc32
 
 from raftlab import messages
 from raftlab.exercises.cells import TIMED, python_of, timed_cell
 from raftlab.exercises.own_names import with_plain_names
-from raftlab.exercises.purity import missing_names
+from raftlab.exercises.purity import codes, global_names, missing_names
 from raftlab.exercises.slips import slips
+from raftlab.exercises.what_runs import LeftOut, definitions, leave_out
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.sim.english import short
@@ -27,15 +30,8 @@ from raftlab.sim.errors import UserError, in_short
 
 FILE = "<your answer {:08x}>"  # the name under which an answer's lines can be looked up
 MOST_OF_A_LINE = 80  # letters of a line that Python cannot read
-KEPT = (
-    ast.FunctionDef,
-    ast.ClassDef,
-    ast.Import,
-    ast.ImportFrom,
-    ast.Assign,
-    ast.AnnAssign,
-    ast.AsyncFunctionDef,
-)
+NO_LAMBDA = "An answer is a function with a name, def ..., not a lambda."
+CANNOT_CHANGE = (int, float, str, bytes, tuple, frozenset, type(None), Enum, FunctionType, type, ModuleType)
 # A dataclass looks in the module that it is in for what these words of its annotations mean.
 HOME = ModuleType("answer")
 vars(HOME).update(dataclasses=dataclasses, typing=typing, ClassVar=ClassVar, InitVar=InitVar, KW_ONLY=KW_ONLY)
@@ -69,7 +65,7 @@ def text_of(answer: Any) -> str:
         return python_of(textwrap.dedent(answer))
     if isinstance(answer, FunctionType):
         if answer.__name__ == "<lambda>":
-            raise UserError("An answer is a function with a name, def ..., not a lambda.")
+            raise UserError(NO_LAMBDA)
         codes = [answer.__code__]
     elif isinstance(answer, type):
         codes = [each.__code__ for each in vars(answer).values() if hasattr(each, "__code__")]
@@ -96,28 +92,27 @@ def from_a_cell(file: str) -> bool:
 def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     """Run the text of an answer on its own, and return what it defines under a name, or else the only thing that it defines.
 
-    words: names that it may use without an import, in addition to those of `raftlab.messages`. Only definitions, imports
-    and constants are run; a call below them, such as a call of `check`, is left out. Raises UserError if the text cannot
-    be run, needs a name from another cell, or imports what no rule needs. NotImplementedError is raised as it is.
+    words: names that it may use without an import, in addition to those of `raftlab.messages`. The text runs as in a
+    notebook, but for what does something else with the answer, such as a call of `check`. Raises UserError if the text
+    cannot be run, needs a name from another cell, or imports what no rule needs. NotImplementedError is raised as it is.
     """
-    tree = parsed(text)
-    tree.body = [statement for statement in tree.body if isinstance(statement, KEPT)]
-    leave_out_tools(tree)
+    tree, words = parsed(text), {**WORDS, **(words or {})}
+    left = leave_out(tree, words)
     for line, what in slips(tree):
         raise UserError(f"In line {line} the answer {what}.")
     file = FILE.format(crc32(text.encode()))
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"__name__": "answer", **WORDS, **(words or {})}
+    namespace: dict[str, Any] = {"__name__": "answer", **words}
     try:
-        exec(
-            compile(tree, file, "exec", flags=__future__.annotations.compiler_flag), namespace
-        )  # types are only read
+        code = compile(tree, file, "exec", flags=__future__.annotations.compiler_flag)  # types are only read
+        exec(code, namespace)
     except NameError as error:
         raise UserError(_elsewhere(error.name or str(error))) from None
     except NotImplementedError:
         raise
     except Exception as error:
-        raise UserError(f"The answer cannot be run: {type(error).__name__}: {error}.") from None
+        raise UserError(_raised(error, file)) from None
+    _check_left_out(left, namespace, code)
     found = _defined(tree, namespace, name)
     methods = (
         [each for each in vars(found).values() if callable(each)] if isinstance(found, type) else [found]
@@ -149,13 +144,28 @@ def parsed(text: str) -> ast.Module:
         raise UserError("Python cannot read the answer: it is nested too deeply.") from None
 
 
-def leave_out_tools(tree: ast.Module) -> None:
-    """Leave out what a cell imports from raftlab only for its own use, such as `check`: it is no part of the answer."""
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    for statement in tree.body:
-        if isinstance(statement, ast.ImportFrom) and statement.module == "raftlab":
-            statement.names = [each for each in statement.names if (each.asname or each.name) in {*used, "*"}]
-    tree.body = [each for each in tree.body if not isinstance(each, ast.ImportFrom) or each.names]
+def _raised(error: Exception, file: str) -> str:
+    """What went wrong when the text of an answer was run, and in which line."""
+    lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if each.filename == file]
+    where = f" in line {lines[-1]}, `{linecache.getline(file, lines[-1] or 0).strip()}`" if lines else ""
+    return f"The answer cannot be run: it raised {type(error).__name__}: {error}{where}."
+
+
+def _check_left_out(left: Sequence[LeftOut], namespace: Mapping[str, Any], code: CodeType) -> None:
+    """Raise UserError if the functions of an answer use what a statement that was left out gives a value to, or may change."""
+    used = (
+        {name for each in codes(code) if each is not code for name in global_names(each)} if left else set()
+    )
+    for each in left:
+        changes = {
+            name for name in each.names & namespace.keys() if not isinstance(namespace[name], CANNOT_CHANGE)
+        }
+        for name in sorted((each.binds | changes) & used):
+            why = f"uses {each.uses!r}, which its cell does not define"
+            raise UserError(
+                f"The answer uses {name!r}, but line {each.line}, which may change it, is not run, because it {why}. "
+                "Leave that line out, or copy into this cell what it needs: each answer is judged on its own."
+            )
 
 
 def _elsewhere(name: str) -> str:
@@ -166,12 +176,13 @@ def _elsewhere(name: str) -> str:
 
 
 def _defined(tree: ast.Module, namespace: dict[str, Any], name: str) -> Any:
-    names = [
-        each.name
-        for each in tree.body
-        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    ]
-    classes = [each.name for each in tree.body if isinstance(each, ast.ClassDef)]
+    found = definitions(tree)
+    names = list(dict.fromkeys(each.name for each in found))
+    classes = list(dict.fromkeys(each.name for each in found if isinstance(each, ast.ClassDef)))
+    if name not in names and isinstance(given := namespace.get(name), FunctionType):
+        if given.__name__ == "<lambda>":
+            raise UserError(NO_LAMBDA)
+        return given
     for only in ([name] if name in names else [], classes, names):
         if len(only) == 1:
             return namespace[only[0]]

@@ -37,7 +37,7 @@ def impurities(function: Callable[..., Any]) -> Iterator[tuple[int, str]]:
     waiting, seen = [function], {function.__code__}
     while waiting:
         each = waiting.pop()
-        for code in _codes(each.__code__):
+        for code in codes(each.__code__):
             for line, found in _in_code(code, each.__globals__):
                 if isinstance(found, str):
                     yield line, found
@@ -48,12 +48,12 @@ def impurities(function: Callable[..., Any]) -> Iterator[tuple[int, str]]:
                     waiting.append(found)
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
+def codes(code: CodeType) -> Iterator[CodeType]:
     """The code of a function, and of the functions that are defined inside it."""
     yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _codes(constant)
+            yield from codes(constant)
 
 
 def _in_code(code: CodeType, namespace: dict[str, Any]) -> Iterator[tuple[int, Any]]:
@@ -103,11 +103,13 @@ def missing_names(function: Callable[..., Any]) -> list[str]:
     """Names that a function and its helpers use and that are defined nowhere."""
     if not isinstance(function, FunctionType):
         return []
-    names: dict[str, None] = {}
-    for code in _codes(function.__code__):
-        for instruction in dis.get_instructions(code):
-            if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
-                name = instruction.argval
-                if name not in function.__globals__ and not hasattr(builtins, name) and name[:2] != "__":
-                    names[name] = None
-    return list(names)
+    names = dict.fromkeys(name for code in codes(function.__code__) for name in global_names(code))
+    known = function.__globals__
+    return [name for name in names if name not in known and not hasattr(builtins, name) and name[:2] != "__"]
+
+
+def global_names(code: CodeType) -> Iterator[str]:
+    """The global names that a code uses."""
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
