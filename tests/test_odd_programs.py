@@ -245,12 +245,15 @@ def running(file):
 
 @pytest.mark.parametrize("other_session", [False, True])
 def test_a_program_that_hangs_is_ended_with_all_that_it_has_started(
-    other_session, program, tmp_path, impatient
+    other_session, program, tmp_path, monkeypatch
 ):
     """What it has started holds its stdout and stderr open."""
     pids = tmp_path / "pids"
+    command = program(step=f"{starts(pids, other_session)}time.sleep(1000)")
+    node = implement(command=command)("n1", ("n1", "n2", "n3"), Random(1))
+    monkeypatch.setattr("raftlab.remote.program.SILENCE", 2)  # long enough to start what it starts
     with pytest.raises(UserError, match="did not answer"):
-        ask_once(program(step=f"{starts(pids, other_session)}time.sleep(1000)"))
+        node.step(ElectionTimeout())
     assert running(pids) == []
 
 

@@ -2,10 +2,11 @@
 
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
-from browser_help import lab_page
+from browser_help import PATIENCE, lab_page
 
 # Every verb and every key are among the slow tests. test_hands, test_lab and test_page use the main ones.
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -59,11 +60,9 @@ def done(lab):
 
 def known_to_the_kernel(lab, what, value):
     """Wait until a change on the screen has reached the kernel. Widgets send it when the kernel is not busy."""
-    for _ in range(20):
-        if (told := lab.run(f"print({what})").strip()) == value:
-            return
-        lab.page.wait_for_timeout(100)
-    raise AssertionError(f"The kernel has {told}, not {value}.")
+    end = time.monotonic() + PATIENCE / 1000
+    while (told := lab.run(f"print({what})").strip()) != value:
+        assert time.monotonic() < end, f"The kernel has {told}, not {value}."
 
 
 # -- Nodes, links and messages --------------------------------------------------------------------------
@@ -475,12 +474,17 @@ def test_a_kernel_that_is_busy_and_one_that_was_killed_are_told_and_what_is_here
 ):
     with lab_page(browser, jupyterlab, "killed.ipynb") as lab:
         lab.show('from raftlab import Lab\nlab = Lab("leader_crash")\nlab')
-        execute(lab, "import time; time.sleep(8)")
+        go_on = lab.folder / "go on"
+        execute(
+            lab,
+            f"import pathlib, time\nwhile not pathlib.Path({str(go_on)!r}).exists():\n    time.sleep(0.05)",
+        )
         lab.press("1", "c")
-        lab.wait("!p.saying.message.hidden", seconds=7)
+        lab.wait("!p.saying.message.hidden")
         assert "The kernel does not answer. If it is busy" in lab.player.get_by_role("alert").inner_text()
         lab.press("l")
         assert lab.look("w.leader()") == "n2"
+        go_on.touch()
         lab.wait(
             "p.branch.events.some((event) => event[1] === 'crash' && event[2] === 'n1')"
         )  # late, but done

@@ -2,6 +2,7 @@
 
 import json
 import string
+from itertools import cycle
 
 import pytest
 
@@ -73,10 +74,10 @@ PLACES = {
 }
 
 
-def things(bench):
-    """Each kind of thing that this lesson's player shows: its name, and the element. It is looked for in the story itself, because
-    earlier keys may have made a branch without it."""
-    for name, place in PLACES.items():
+def things(bench, names):
+    """Those of these kinds of things that the player shows: their names, and the elements. They are looked for in the story itself,
+    because earlier keys may have made a branch without them."""
+    for name in names:
         bench.settle()
         bench.page.evaluate(
             f"""() => {{
@@ -86,7 +87,7 @@ def things(bench):
                 p.goTick(40);
             }}"""
         )
-        elements = bench.player.locator(place).filter(visible=True)
+        elements = bench.player.locator(PLACES[name]).filter(visible=True)
         if elements.count():
             yield name, elements.first
 
@@ -108,10 +109,18 @@ def changes(bench, key):
     return bench.page.evaluate(NOTEBOOK) != before
 
 
-@pytest.mark.parametrize("stage", [*STAGES, "everything"])
-def test_no_key_changes_the_notebook(bench, stage):
+IN_TURNS = zip(STAGES, cycle(name for name in PLACES if name != "a node"), strict=False)
+
+
+@pytest.mark.parametrize(
+    ("stage", "names"),
+    [("everything", PLACES), *((stage, ("a node", other)) for stage, other in IN_TURNS)],
+    ids=["everything", *STAGES],
+)
+def test_no_key_changes_the_notebook(bench, stage, names):
+    """Every key is pressed after a click on each kind of thing; in the stages of the lessons, on a node and on another kind in turns."""
     show(bench, stage)
-    for name, element in things(bench):
+    for name, element in things(bench, names):
         element.click(force=True)
         press(bench, EVERY_KEY, name)
         bench.page.keyboard.press("Escape")
