@@ -41,7 +41,7 @@ class Log:
 
     def entries_from(self, index: int) -> tuple[LogEntry, ...]:
         """All entries from an index on."""
-        assert index > self.start, f"entry {index} is in the snapshot"
+        assert index > self.start, self._gone(index)
         return tuple(self._entries[index - self.start - 1 :])
 
     def append(self, entry: LogEntry) -> int:
@@ -51,7 +51,8 @@ class Log:
 
     def replace_from(self, index: int, entries: Iterable[LogEntry]) -> None:
         """Delete the entry at an index and all after it, and put these entries there."""
-        assert self.start < index <= self.last_index + 1, f"entry {index} would leave a gap"
+        assert index > self.start, self._gone(index)
+        assert index <= self.last_index + 1, f"entry {index} would leave a gap"
         del self._entries[index - self.start - 1 :]
         self._entries.extend(entries)
         if self.edited_from is None or index < self.edited_from:
@@ -67,6 +68,14 @@ class Log:
     def is_covered_by(self, last_index: int, last_term: int) -> bool:
         """Is a log that ends with this index and term at least as up to date as this one? Terms are compared first, then lengths. (UTD, 5.4.1)"""
         return (last_term, last_index) >= (self.last_term, self.last_index)
+
+    def _gone(self, index: int) -> str:
+        """Why the log has no entry at an index before its first one."""
+        return (
+            f"entry {index} is in the snapshot"
+            if index > 0
+            else f"there is no entry {index}: the first entry is 1"
+        )
 
     def __iter__(self) -> Iterator[LogEntry]:
         return iter(self._entries)

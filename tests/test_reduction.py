@@ -17,11 +17,11 @@ from raftlab.checks.differential.allowed import allow
 from raftlab.checks.differential.ask import Question, outcomes
 from raftlab.checks.differential.compare import compared, same, without_reasons
 from raftlab.checks.differential.layer import answered
+from raftlab.checks.differential.questions import SPACES
 from raftlab.checks.differential.spaces import (
     CANDIDATE,
     FOLLOWER,
     LEADER,
-    SPACES,
     log_of,
     names,
     node,
@@ -117,19 +117,24 @@ def append_signature(role, term, mine, commit, event):
     )
 
 
-def test_every_kind_of_append_is_among_the_situations():
-    there = set()
-    for each in answered(SPACES["on_append_entries"]):
-        state, event = each.question.state, each.question.event
-        terms = tuple(entry.term for entry in state["log"])
-        there.add(append_signature(state["role"], state["term"], terms, state["commit_index"], event))
+def is_append(state, event):
+    return isinstance(event, AppendEntries)
+
+
+def signature_of_append(state, event):
+    terms = tuple(entry.term for entry in state["log"])
+    return append_signature(state["role"], state["term"], terms, state["commit_index"], event)
+
+
+@cache
+def wanted_appends():
     wanted = {
         append_signature(*each)
         for each in all_appends()
         if each[0] is FOLLOWER or each[3] in (0, len(each[2]))
     }
     assert wanted
-    assert wanted - there == set()
+    return wanted
 
 
 # -- Requests for votes ---------------------------------------------------------------------------------------------
@@ -153,15 +158,13 @@ def request_signature(term, mine, voted_for, event):
     return *ranks(term, last, event.term, event.last_log_term), length, bool(mine), voted_for
 
 
-def test_every_kind_of_request_for_a_vote_is_among_the_situations():
-    there = set()
-    for each in answered(SPACES["on_request_vote"]):
-        state, event = each.question.state, each.question.event
-        if state["role"] is FOLLOWER:
-            terms = tuple(entry.term for entry in state["log"])
-            there.add(request_signature(state["term"], terms, state["voted_for"], event))
-    wanted = {request_signature(*each) for each in all_requests()}
-    assert wanted - there == set()
+def is_request_of_follower(state, event):
+    return isinstance(event, RequestVote) and state["role"] is FOLLOWER
+
+
+def signature_of_request(state, event):
+    terms = tuple(entry.term for entry in state["log"])
+    return request_signature(state["term"], terms, state["voted_for"], event)
 
 
 # -- Replies and timers ---------------------------------------------------------------------------------------------
@@ -257,22 +260,63 @@ def time_signature(state, event):
     return state["role"], len(state["nodes"]), length, shown, type(event), runs_out
 
 
-@pytest.mark.parametrize(
-    ("item", "everything", "signature", "alike"),
-    [
-        ("on_append_entries_reply", all_append_replies, append_reply_signature,
-            lambda state, event: state["role"] is LEADER and len(state["nodes"]) == 3 and event.term == state["term"]),
-        ("on_request_vote_reply", all_vote_replies, vote_reply_signature, lambda state, event: state["role"] is CANDIDATE),
-        ("on_tick", all_times, time_signature, lambda state, event: True),
-    ],
-    ids=["replies to appends", "replies to requests for votes", "timers"],
-)  # fmt: skip
-def test_every_kind_of_reply_and_of_moment_is_among_the_situations(item, everything, signature, alike):
+def is_reply_to_append(state, event):
+    leads = state["role"] is LEADER and len(state["nodes"]) == 3
+    return leads and isinstance(event, AppendEntriesReply) and event.term == state["term"]
+
+
+def is_reply_to_candidate(state, event):
+    return state["role"] is CANDIDATE and isinstance(event, RequestVoteReply)
+
+
+# -- Every kind is there ----------------------------------------------------------------------------------------------
+
+# The item, the signatures that are wanted, the signature of a situation, and which situations are meant.
+COMPLETE = {
+    "appends": ("on_append_entries", wanted_appends, signature_of_append, is_append),
+    "requests for votes": ("on_request_vote", lambda: {request_signature(*each) for each in all_requests()},
+        signature_of_request, is_request_of_follower),
+    "replies to appends": ("on_append_entries_reply", lambda: {append_reply_signature(*each) for each in all_append_replies()},
+        append_reply_signature, is_reply_to_append),
+    "replies to requests for votes": ("on_request_vote_reply", lambda: {vote_reply_signature(*each) for each in all_vote_replies()},
+        vote_reply_signature, is_reply_to_candidate),
+    "timers": ("on_tick", lambda: {time_signature(*each) for each in all_times()}, time_signature, lambda state, event: True),
+}  # fmt: skip
+
+
+def missing(kind, without=lambda state, event: False):
+    """The signatures that are wanted and not among the situations, if some of these are left out."""
+    item, wanted, signature, meant = COMPLETE[kind]
     asked = [(each.question.state, each.question.event) for each in answered(SPACES[item])]
-    there = {signature(state, event) for state, event in asked if alike(state, event)}
-    wanted = {signature(*each) for each in everything()}
-    assert len(wanted) > 20
-    assert wanted - there == set()
+    there = {signature(*each) for each in asked if meant(*each) and not without(*each)}
+    assert len(wanted()) > 20
+    return wanted() - there
+
+
+@pytest.mark.parametrize("kind", COMPLETE)
+def test_every_kind_is_among_the_situations(kind):
+    assert missing(kind) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "without"),
+    [
+        ("appends", lambda state, event: event.leader_commit == event.prev_log_index + 1),
+        ("appends", lambda state, event: state["role"] is CANDIDATE and event.entries),
+        ("requests for votes", lambda state, event: state["voted_for"] == event.src and event.term == state["term"]),
+        ("requests for votes", lambda state, event: event.last_log_index < len(state["log"])),
+        ("replies to appends", lambda state, event: event.success and state["commit_index"] == 1),
+        ("replies to appends", lambda state, event: not event.success and event.prev_log_index == state["next_index"][event.src]),
+        ("replies to requests for votes", lambda state, event: event.src in state["votes"]),
+        ("replies to requests for votes", lambda state, event: len(state["nodes"]) == 5 and len(state["votes"]) == 2),
+        ("timers", lambda state, event: len(state["nodes"]) == 1),
+        ("timers", lambda state, event: isinstance(event, Tick) and state["timer"] > event.n),
+        ("timers", lambda state, event: isinstance(event, HeartbeatTimeout) and state["role"] is CANDIDATE),
+        ("timers", lambda state, event: state["role"] is LEADER and 0 < state["commit_index"] < len(state["log"])),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_is_missed(kind, without):
+    assert missing(kind, without) != set()
 
 
 # -- Mistakes ---------------------------------------------------------------------------------------------------------

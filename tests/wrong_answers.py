@@ -28,6 +28,8 @@ CENTRAL = {
         "takes any other term": [("msg.term > self.term:", "msg.term != self.term:\n        self.term = msg.term")],
         "adopts earlier terms instead of later ones": [("msg.term > self.term", "msg.term < self.term")],
         "handles nothing of a later term": [("return True", "return msg.term <= self.term"), ("if msg.term > self.term", "if False")],
+        "adopts no term that is far ahead": [("msg.term > self.term", "self.term < msg.term <= self.term + 5")],
+        "terms as texts": [("msg.term > self.term", "str(msg.term) > str(self.term)")],
     },
     "become_follower": {
         "does nothing": does("pass"),
@@ -42,6 +44,7 @@ CENTRAL = {
         "keeps the old vote": [("self.term, self.voted_for = term, None", "self.term = term")],
         "votes for itself": [("term, None", "term, self.id")],
         "keeps its term": [("self.term, self.voted_for = term, None", "self.voted_for = None")],
+        "keeps its clients": [("self.next_index, self.match_index, self.waiting = {}, {}, {}", "self.next_index, self.match_index = {}, {}")],
     },
     "become_candidate": {
         "keeps its timer": [("    self.reset_election_timer()", "    pass")],
@@ -95,6 +98,8 @@ CENTRAL = {
         "agrees with candidates of earlier terms": [("msg.term < self.term", "False")],
         "agrees without a word": [('        self.reset_election_timer()  # only for a granted vote: a candidate that cannot win must not delay us\n        self.reply_vote(msg, vote_granted=True, because="RV-2")', "        self.reset_election_timer()")],
         "agrees with nobody whose log is not longer": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "msg.last_log_index <= self.log.last_index")],
+        "lengths only up to three": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "(msg.last_log_term, min(msg.last_log_index, 3)) < (self.log.last_term, min(self.log.last_index, 3))")],
+        "terms as texts": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "(str(msg.last_log_term), msg.last_log_index) < (str(self.log.last_term), self.log.last_index)")],
     },
     "on_request_vote_reply": {
         "does nothing": does("pass"),
@@ -108,6 +113,7 @@ CENTRAL = {
         "counts its own name": [("{msg.src}", "{msg.dst}")],
         "votes of later terms only": [("msg.term == self.term", "msg.term > self.term")],
         "a number that it keeps": [("        self.votes |= {msg.src}\n        self.count_votes()", "        self.count = getattr(self, 'count', 1) + 1\n        if self.count > len(self.nodes) // 2:\n            self.become_leader()")],
+        "four votes are always enough": [("        self.count_votes()", "        if len(self.votes) >= 4:\n            self.become_leader()\n            return\n        self.count_votes()")],
     },
     "is_quorum": {
         "all": does("return len(nodes) >= len(self.voters())"),
@@ -122,6 +128,9 @@ CENTRAL = {
         "two is enough": does("return len(nodes) >= 2"),
         "the other way round": does("return len(nodes) < len(self.voters()) // 2 + 1"),
         "more than there are": does("return len(nodes) > len(self.voters())"),
+        "at most three": does("return len(nodes) >= min(len(self.voters()) // 2 + 1, 3)"),
+        "at most four": does("return len(nodes) >= min(len(self.voters()) // 2 + 1, 4)"),
+        "at most five": does("return len(nodes) >= min(len(self.voters()) // 2 + 1, 5)"),
     },
     "campaign": {
         "does nothing": does("pass"),
@@ -148,6 +157,7 @@ CENTRAL = {
         "leaders have no timer": does("self.timer -= event.n", "if self.timer <= 0 and self.role is not Role.LEADER:", "    self.on_election_timeout(ElectionTimeout())"),
         "starts again at every tick": does("self.reset_election_timer()"),
         "leads when the timer runs out": [("self.on_election_timeout(ElectionTimeout())", "self.become_leader()")],
+        "always a heartbeat": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_heartbeat_timeout(HeartbeatTimeout())"),
     },
     "on_election_timeout": {
         "does nothing": does("pass"),
@@ -167,6 +177,7 @@ CENTRAL = {
         "always the middle": does("self.timeout = self.timer = sum(self.election_timeout) // 2"),
         "only the timeout": [("self.timeout = self.timer =", "self.timeout =")],
         "zero": does("self.timeout = self.timer = 0"),
+        "from its name": does("self.timeout = self.timer = self.election_timeout[0] + int(self.id[1:])"),
     },
     "on_append_entries": {
         "does nothing": does("pass"),
@@ -196,6 +207,13 @@ CENTRAL = {
         "deletes only the conflict": [("self.store(msg.prev_log_index + 1, msg.entries)", "for index, each in enumerate(msg.entries, start=msg.prev_log_index + 1):\n        if self.log.term_at(index) != each.term:\n            rest = self.log.entries_from(index + 1) if index <= self.log.last_index else ()\n            self.log.replace_from(index, (each, *rest))\n            self.save(from_index=index)")],
         "deletes nothing": [("self.store(msg.prev_log_index + 1, msg.entries)", "for index, each in enumerate(msg.entries, start=msg.prev_log_index + 1):\n        if index > self.log.last_index:\n            self.log.append(each)\n            self.save(from_index=index)")],
         "compares commands": [("self.store(msg.prev_log_index + 1, msg.entries)", "for index, each in enumerate(msg.entries, start=msg.prev_log_index + 1):\n        if index > self.log.last_index or self.log.entry(index).command != each.command:\n            self.log.replace_from(index, msg.entries[index - msg.prev_log_index - 1 :])\n            self.save(from_index=index)\n            break")],
+        "stores at most two": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, msg.entries[:2])")],
+        "stores at most three": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, msg.entries[:3])")],
+        "stores at most nine": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, msg.entries[:9])")],
+        "stores nothing twice": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, tuple(each for place, each in enumerate(msg.entries) if each not in msg.entries[:place]))")],
+        "stores no empty command": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, tuple(each for each in msg.entries if each.command))")],
+        "commits nothing": [('        self.commit(commit_index, because="AE-5")', "        pass")],
+        "commits without applying": [('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")],
     },
     "on_append_entries_reply": {
         "does nothing": does("pass"),
@@ -211,6 +229,7 @@ CENTRAL = {
         "one more at each success": [("max(self.match_index[msg.src], msg.match_index)", "self.match_index[msg.src] + 1")],
         "a refusal says how far the other is": [("self.next_index[msg.src] = self.step_back(msg)", "self.match_index[msg.src] = msg.prev_log_index; self.next_index[msg.src] = self.step_back(msg)")],
         "steps down at a refusal": [("        self.next_index[msg.src] = self.step_back(msg)\n        self.replicate(msg.src)", "        self.become_follower(self.term)")],
+        "a refusal says nothing": [("        self.next_index[msg.src] = self.step_back(msg)\n        self.replicate(msg.src)", "        pass")],
     },
     "advance_commit_index": {
         "does nothing": does("pass"),
@@ -227,6 +246,8 @@ CENTRAL = {
         "the wrong half": does("index = sorted(self.match_index.values(), reverse=True)[(len(self.match_index) - 1) // 2]", "if index > self.commit_index and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
         "by next_index": does("for index in range(self.log.last_index, self.commit_index, -1):", "    if self.is_quorum([node for node, guess in self.next_index.items() if guess > index] + [self.id]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
         "the next one": does("if self.is_quorum([node for node, match in self.match_index.items() if match > self.commit_index]):", '    self.commit(self.commit_index + 1, because="LE-4")'),
+        "two are enough in a small cluster, and three in any other": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "sum(match >= index for match in self.match_index.values()) >= min(3, len(self.voters()) // 2 + 1)")],
+        "raises it, and applies nothing": [('self.commit(index, because="LE-4")', "self.commit_index = index")],
     },
     "replicate": {
         "does nothing": does("pass"),
@@ -242,6 +263,8 @@ CENTRAL = {
         "everything after the beginning": [("self.log.entries_from(prev + 1)", "self.log.entries_from(1)")],
         "only committed entries": [("self.log.entries_from(prev + 1)", "self.log.entries_from(prev + 1)[: max(0, self.commit_index - prev)]")],
         "an entry before that it does not have": [("prev = self.next_index[peer] - 1", "prev = self.next_index[peer]")],
+        "no term before": [("self.log.term_at(prev) or 0", "0")],
+        "never tells what is committed": [("self.commit_index\n", "0\n")],
     },
     "commit": {
         "does nothing": does("pass"),
@@ -256,6 +279,10 @@ CENTRAL = {
         "answers all at once": [("    self.commit_index = index\n", "    self.commit_index = index\n    for each in sorted(self.waiting):\n        self.answer(self.waiting.pop(each), Applied(each))\n")],
         "may go back": [("self.commit_index = index", "self.commit_index = self.last_applied = index - 1; self.commit_index = index")],
         "does not note what it applied": does("self.commit_index = index", "for each in range(self.last_applied + 1, index + 1):", "    self.apply(each)", "    self.answer(self.waiting.pop(each, None), Applied(each))"),
+        "applies equal commands once": does("self.commit_index = index", "for each in range(self.last_applied + 1, index + 1):", "    self.last_applied = each", "    if all(self.log.entry(other).command != self.log.entry(each).command for other in range(1, each)):", "        self.apply(each)", "    self.answer(self.waiting.pop(each, None), Applied(each))"),
+        "applies the same command once if it comes twice in a row": does("self.commit_index = index", "for each in range(self.last_applied + 1, index + 1):", "    self.last_applied = each", "    if each == 1 or self.log.entry(each - 1) != self.log.entry(each):", "        self.apply(each)", "    self.answer(self.waiting.pop(each, None), Applied(each))"),
+        "applies no empty command": [("        self.apply(self.last_applied)\n", "        if self.log.entry(self.last_applied).command:\n            self.apply(self.last_applied)\n")],
+        "answers nobody": [("        self.answer(self.waiting.pop(self.last_applied, None), Applied(self.last_applied))", "        pass")],
     },
     "on_propose": {
         "does nothing": does("pass"),
@@ -270,7 +297,9 @@ CENTRAL = {
         "replaces its last entry": [("index = self.log.append(LogEntry(self.term, event.command))", "index = max(1, self.log.last_index); self.log.replace_from(index, (LogEntry(self.term, event.command),))")],
         "in the term of the entry before": [("LogEntry(self.term,", "LogEntry(self.log.last_term or self.term,")],
         "in the next term": [("LogEntry(self.term,", "LogEntry(self.term + 1,")],
+        "the wrong client": [("self.waiting[index]", "self.waiting[index + 1]")],
         "believes that all have it": [("self.match_index[self.id] = index", "self.match_index = dict.fromkeys(self.voters(), index)")],
+        "answers nobody": [("        self.waiting[index] = event.client\n", "        pass\n")],
     },
     "save": {
         "does nothing": does("pass"),
@@ -284,10 +313,15 @@ CENTRAL = {
         "one entry": [("self.log.entries_from(index)", "self.log.entries_from(index)[:1]")],
         "in the first place": [("self.voted_for, index", "self.voted_for, 1")],
         "only with entries": [("    self.emit", "    if from_index is not None:\n        self.emit")],
+        "at most three entries": [("self.log.entries_from(index)", "self.log.entries_from(index)[:3]")],
+        "at most nine entries": [("self.log.entries_from(index)", "self.log.entries_from(index)[:9]")],
     },
 }  # fmt: skip
 SLIGHT = {
-    "admit": {"ignores earlier terms": [("return True", "return msg.term >= self.term")]},
+    "admit": {
+        "ignores earlier terms": [("return True", "return msg.term >= self.term")],
+        "is deaf to a term that is far ahead": [("return True", "return msg.term <= self.term"), ("msg.term > self.term", "self.term < msg.term <= self.term + 5")],
+    },
     "become_follower": {
         "forgets what is committed": [("self.role = Role.FOLLOWER", "self.role = Role.FOLLOWER; self.commit_index = 0")],
         "a leader keeps its timer": [("        self.reset_election_timer()", "        pass")],
@@ -311,12 +345,10 @@ SLIGHT = {
     },
     "campaign": {"does not count its own vote": [("    self.count_votes()", "    pass")]},
     "on_tick": {
-        "always a heartbeat": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_heartbeat_timeout(HeartbeatTimeout())"),
         "a tick too late": [("<= 0", "< 0")],
         "always one": [("event.n", "1")],
     },
     "reset_election_timer": {
-        "from its name": does("self.timeout = self.timer = self.election_timeout[0] + int(self.id[1:])"),
         "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
         "never the longest": [("shortest + 1)", "shortest)")],
         "only the timer": [("self.timeout = self.timer =", "self.timer =")],
@@ -328,41 +360,37 @@ SLIGHT = {
         "a candidate does not listen": [("msg.term < self.term", "msg.term < self.term or self.role is Role.CANDIDATE")],
         "never restarts its timer": [("    self.reset_election_timer()\n", "")],
         "takes the commit index as it is": [("(commit_index := min(msg.leader_commit, last_new)) > self.commit_index", "(commit_index := min(msg.leader_commit, last_new)) != self.commit_index")],
-        "commits without applying": [('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")],
-        "commits nothing": [('        self.commit(commit_index, because="AE-5")', "        pass")],
         "knows no leader": [("    self.leader = msg.src\n", "")],
         "commits one less": [("min(msg.leader_commit, last_new)", "min(msg.leader_commit, last_new) - 1")],
         "confirms one less": [("match_index=last_new", "match_index=last_new - 1")],
     },
     "on_append_entries_reply": {
-        "a refusal says nothing": [("        self.next_index[msg.src] = self.step_back(msg)\n        self.replicate(msg.src)", "        pass")],
         "a late reply takes it back": [("max(self.match_index[msg.src], msg.match_index)", "msg.match_index")],
         "guesses one too far": [("self.match_index[msg.src] + 1", "self.match_index[msg.src] + 2")],
         "guesses one too early": [("self.next_index[msg.src] = self.match_index[msg.src] + 1", "self.next_index[msg.src] = max(1, self.match_index[msg.src])")],
         "waits for the heartbeat": [("        self.replicate(msg.src)", "        pass")],
     },
     "advance_commit_index": {
-        "raises it, and applies nothing": [('self.commit(index, because="LE-4")', "self.commit_index = index")],
         "what all have": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "all(match >= index for match in self.match_index.values())")],
         "one at a time": does("index = self.commit_index + 1", "if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
         "one less": [('self.commit(index, because="LE-4")', 'self.commit(index - 1, because="LE-4")')],
+        "looks at the last three entries only": does("for index in range(self.log.last_index, max(self.commit_index, self.log.last_index - 3), -1):", "    if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
     },
     "replicate": {
-        "no term before": [("self.log.term_at(prev) or 0", "0")],
-        "never tells what is committed": [("self.commit_index\n", "0\n")],
         "one entry at a time": [("self.log.entries_from(prev + 1)", "self.log.entries_from(prev + 1)[:1]")],
         "from the beginning": [("self.next_index[peer] - 1", "0")],
     },
     "commit": {
-        "answers nobody": [("        self.answer(self.waiting.pop(self.last_applied, None), Applied(self.last_applied))", "        pass")],
         "one less": [("self.last_applied < self.commit_index", "self.last_applied < self.commit_index - 1")],
     },
     "on_propose": {
-        "answers nobody": [("        self.waiting[index] = event.client\n", "        pass\n")],
         "sends nothing, ever": [("    self.broadcast_entries()\n", "    self.next_index = {peer: index + 1 for peer in self.peers()}\n")],
         "does not count its own copy": [("    self.match_index[self.id] = index\n", "")],
         "waits for the heartbeat": [("    self.broadcast_entries()\n", "")],
-        "the wrong client": [("self.waiting[index]", "self.waiting[index + 1]")],
+        "drops a command that is there already": [("    self.because(\"LE-2\")\n", "    if any(each.command == event.command for each in tuple(self.log)):\n        return\n    self.because(\"LE-2\")\n")],
+        "drops a command that is the same as the last": [("    self.because(\"LE-2\")\n", "    if self.log.last_index and self.log.entry(self.log.last_index).command == event.command:\n        return\n    self.because(\"LE-2\")\n")],
+        "drops an empty command": [("    self.because(\"LE-2\")\n", "    if not event.command:\n        return\n    self.because(\"LE-2\")\n")],
+        "a client waits for one entry only": [("event.client is not None", "event.client is not None and event.client not in self.waiting.values()")],
     },
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from raftlab.checks.tables import (
     VOTES,
     matches,
 )
+from raftlab.checks.trials import Trial, stored
 from raftlab.checks.words import append, appended
 from raftlab.messages import HeartbeatTimeout, Propose
 
@@ -152,6 +153,9 @@ CLIENTS = (
     Row("LE-3", "Each follower is sent what it lacks, from its next index on.",
         LEADS | {"log": "1:a 2:b", "next_index": {"n2": 2, "n3": 1}}, (HeartbeatTimeout(),),
         ("n2<- append term 2 after 1:1 2:b commit 0", "n3<- append term 2 after 0:0 1:a 2:b commit 0"), {}),
+    Trial("LE-3", "A follower that agrees with the leader up to its next index can store what it is sent.",
+        ("n1 leads with the log 1:a 2:b; the next index of n2, whose log is 1:a, is 2", "its heartbeat timer runs out, and n2 gets the append"),
+        "n2 has the log 1:a 2:b", stored),
     Row("LE-3", "An append says how far the leader has committed.",
         LEADS | {"log": "2:a", "commit_index": 1, "next_index": {"n2": 2, "n3": 1}}, (HeartbeatTimeout(),),
         ("n2<- append term 2 after 2:1 nothing commit 1", "n3<- append term 2 after 0:0 2:a commit 1"), {}),

@@ -5,8 +5,9 @@ from random import Random
 from typing import NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
+from raftlab.checks.handlers import plain
 from raftlab.checks.words import append, as_seen, entries, node_in, told, vote
-from raftlab.messages import ElectionTimeout, HardState, Role, Tick
+from raftlab.messages import ElectionTimeout, HardState, HeartbeatTimeout, Role, Send, Tick
 from raftlab.raft import Raft, majority
 
 
@@ -81,6 +82,17 @@ def heartbeats(raft: type[Raft]) -> str:
     spoke = [number for number in range(1, 31) if told(made.step(Tick(1)))]
     right = list(range(made.heartbeat_interval, 31, made.heartbeat_interval))
     return "" if spoke == right else f"it sent heartbeats at these ticks of 30: {spoke or 'none'}"
+
+
+def stored(raft: type[Raft]) -> str:
+    """A follower can store what a leader sends to it."""
+    leader = node_in(raft, {"role": "leader", "term": 2, "log": "1:a 2:b", "next_index": {"n2": 2, "n3": 3}})
+    follower = Raft("n2", leader.nodes, Random("dice"), saved=HardState(2, None, entries("1:a")))
+    for effect in leader.step(HeartbeatTimeout()):
+        if isinstance(effect, Send) and effect.message.dst == "n2":
+            follower.step(effect.message)
+    has = tuple(follower.log)
+    return "" if has == entries("1:a 2:b") else f"a follower with the log 1:a then has {plain(has)}"
 
 
 def majorities(raft: type[Raft]) -> str:

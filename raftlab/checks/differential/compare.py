@@ -103,7 +103,7 @@ def compared(question: Question, ours: Outcome, theirs: Outcome, reasons: tuple[
         found.fields.add("answers")
     names = (*ALWAYS, *USED_BY[ours.state["role"]], *(each for each in ours.state if each not in BASIC))
     found.fields |= {name for name in names if _plain(ours.state, name) != _plain(theirs.state, name)}
-    if _unanswered(ours.state) != _unanswered(theirs.state):
+    if unanswered(ours.state) != unanswered(theirs.state):
         found.fields.add("waiting")
     if timer_of(question, ours.state) != timer_of(question, theirs.state):
         found.fields.add("timer")
@@ -153,7 +153,7 @@ def _plain(state: State, name: str) -> Any:
     )
 
 
-def _unanswered(state: State) -> dict[int, str]:
+def unanswered(state: State) -> dict[int, str]:
     """The clients that still wait; those of entries that are applied have been answered."""
     return {
         index: client

@@ -24,6 +24,7 @@ from raftlab.messages import (
     Send,
 )
 
+QUOTES = "''"
 Wrong = tuple[str, str] | None  # the rule that is broken, and how; None if all is well
 
 
@@ -139,5 +140,5 @@ def _kind(message: Any) -> str:
 
 
 def words(log: Any) -> str:
-    """A log as text: [1:a 2:b]."""
-    return f"[{' '.join(f'{term}:{command}' for term, command in log)}]"
+    """A log as text: [1:a 2:b]; an empty command is written as two quotes."""
+    return f"[{' '.join(f'{term}:{command or QUOTES}' for term, command in log)}]"

@@ -19,9 +19,10 @@ from raftlab.checks.differential.compare import (
     without_reasons,
 )
 from raftlab.checks.differential.crashes import Life, lives, wrong_in
+from raftlab.checks.differential.questions import SPACES, Space, questions
 from raftlab.checks.differential.safety import breaks
 from raftlab.checks.differential.sentence import event_in_words, sentence, state_in_words
-from raftlab.checks.differential.spaces import ELECTION_TIMEOUT, SPACES, Space, questions
+from raftlab.checks.differential.spaces import ELECTION_TIMEOUT
 from raftlab.checks.failure import Failure
 from raftlab.checks.words import told
 from raftlab.messages import Role

@@ -7,7 +7,7 @@ nodes follow the rules: a second vote elects a second leader, and an entry that 
 from collections.abc import Iterator
 
 from raftlab.checks.differential.ask import Outcome
-from raftlab.checks.differential.compare import Comparison, early
+from raftlab.checks.differential.compare import Comparison, early, unanswered
 from raftlab.checks.differential.disk import in_common
 from raftlab.messages import (
     Answer,
@@ -151,6 +151,11 @@ def _knows_too_much(it: Comparison) -> bool:
         return True
     if any(type(each) is AppendEntries and each.leader_commit > commit for each in it.extra):
         return True
+    may_wait = unanswered(ours).items()
+    if theirs["role"] is Role.LEADER and theirs["term"] == it.before["term"]:
+        may_wait |= it.before["waiting"].items()  # its entry is not applied yet
+    if unanswered(theirs).items() - may_wait:
+        return True  # a client waits for an entry that is not its own, or that another leader may replace
     return any(
         isinstance(each, Answer)
         and isinstance(each.result, Applied | ReadNow)

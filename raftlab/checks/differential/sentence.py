@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from raftlab.checks.differential.compare import BASIC, Comparison, timer_of
+from raftlab.checks.differential.compare import BASIC, Comparison, timer_of, unanswered
 from raftlab.checks.differential.disk import words
 from raftlab.checks.words import event_words
 from raftlab.extensions.read_index import Waiting
@@ -11,11 +11,14 @@ from raftlab.messages import (
     Answer,
     AppendEntries,
     AppendEntriesReply,
+    Applied,
     Apply,
     ElectionTimeout,
     Event,
     HeartbeatTimeout,
+    NotLeader,
     Propose,
+    Refused,
     RequestVote,
     RequestVoteReply,
     Restore,
@@ -92,9 +95,7 @@ def event_in_words(event: Event) -> str:
             term=term, prev_log_index=prev, prev_log_term=prev_term, entries=new, leader_commit=commit
         ):
             what = (
-                f"append of term {term} with {' '.join(f'{e.term}:{e.command}' for e in new)},"
-                if new
-                else f"heartbeat of term {term} with"
+                f"append of term {term} with {words(new)[1:-1]}," if new else f"heartbeat of term {term} with"
             )
             place = f"prev_log_index {prev} of term {prev_term}" if prev else "prev_log_index 0"
             return f"{what} {place}" + (f", leader_commit {commit}" if commit else "")
@@ -137,9 +138,11 @@ def deed(it: Comparison) -> str:
     if "commit_index" in fields:
         return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
     if fields & {"applies", "last_applied"}:
+        if _applied(it.theirs) == _applied(it.ours):
+            return f"its last_applied is then {theirs['last_applied']} instead of {ours['last_applied']}"
         return f"it applies {_applied(it.theirs)} instead of {_applied(it.ours)}"
     if "answers" in fields:
-        return f"it answers {_answered(it.theirs)} instead of {_answered(it.ours)}"
+        return _told(_answered(it.theirs), _answered(it.ours))
     for name in ("term", "log", "voted_for", "leader"):
         if name in fields:
             return (
@@ -147,9 +150,37 @@ def deed(it: Comparison) -> str:
             )
     if "timer" in fields:
         return f"its timer {timer_of(it.question, theirs)}; it should have {_timer(it)}"
+    if "waiting" in fields:
+        return _waits(unanswered(ours), unanswered(theirs))
     for name in sorted(fields):
         return f"its {name} is then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
     return it.disk[1] if it.disk else "it does something else"
+
+
+def _told(told: str, should: str) -> str:
+    """What clients are told, and what they should be told; "" if nothing."""
+    if told == should:
+        return f"it tells {told} before it has applied the entry"
+    if not told:
+        return f"it does not tell {should}"
+    return (
+        f"it tells {told} instead of {should}"
+        if should
+        else f"it tells {told}; it should tell nobody anything"
+    )
+
+
+def _waits(ours: dict[int, str], theirs: dict[int, str]) -> str:
+    """A client that waits for an answer and should not, or the other way round."""
+    wrong, missing = (sorted(one.items() - other.items()) for one, other in ((theirs, ours), (ours, theirs)))
+    if not wrong:
+        index, client = missing[0]
+        return f"it forgets that {client} waits for entry {index}, and never answers"
+    index, client = wrong[0]
+    instead = next((place for place, other in missing if other == client), None)
+    if instead is not None:
+        return f"it answers {client} when entry {index} is applied instead of entry {instead}"
+    return f"{client} goes on waiting for entry {index}, and is told that it is done even if another leader replaces it"
 
 
 def _timer(it: Comparison) -> str:
@@ -231,5 +262,18 @@ def _applied(outcome: Any) -> str:
 
 
 def _answered(outcome: Any) -> str:
-    done = [f"{each.client} with {_fields(each.result)}" for each in outcome.effects if type(each) is Answer]
-    return ", ".join(done) or "nobody"
+    """What clients are told."""
+    return ", ".join(
+        f"{each.client} {_result(each.result)}" for each in outcome.effects if type(each) is Answer
+    )
+
+
+def _result(result: Any) -> str:
+    match result:
+        case Applied(index=index):
+            return f"that entry {index} is done"
+        case NotLeader(leader=leader):
+            return f"that {leader} leads" if leader else "that it does not lead"
+        case Refused(why=why):
+            return f"that it refuses: {why}"
+    return _fields(result)

@@ -10,12 +10,12 @@ The command of an entry depends on its index only, so that equal commands meet d
 left in a node takes turns: votes, next_index, match_index, waiting clients.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import combinations_with_replacement, product
 from typing import Any
 
-from raftlab.checks.differential.ask import Question, State
+from raftlab.checks.differential.ask import State
 from raftlab.messages import (
     AppendEntries,
     AppendEntriesReply,
@@ -37,7 +37,7 @@ HEARTBEAT_INTERVAL = 5
 TIMEOUT = 17  # the length of the election timeout that runs
 TIMER = 12  # what is left of it: no reset gives this
 FOLLOWER, CANDIDATE, LEADER = Role.FOLLOWER, Role.CANDIDATE, Role.LEADER
-COMMANDS = "abcdefgh"
+COMMANDS = "abcdefghijkl"
 
 Terms = tuple[int, ...]
 # A situation, how much it asks of a reader, and an event. The first to fail is told.
@@ -181,9 +181,9 @@ def _appends(later: bool, roles: tuple[Role, ...]) -> Iterator[tuple[Role, int, 
                 commits = range(len(terms) + 1) if role is FOLLOWER else {0, len(terms)}
                 for commit in commits:
                     yield from _received(role, term, terms, commit, latest)
-    for terms in ((1, 1, 1), (1, 1, 2), (1, 2, 2), (1, 2, 3)) if FOLLOWER in roles else ():
+    for terms in ((1, 1, 1), (1, 1, 2), (1, 2, 2), (1, 2, 3)) if roles == (FOLLOWER,) else ():
         for commit in (0, 1):
-            yield from _received(FOLLOWER, terms[-1], terms, commit, terms[-1] + later)
+            yield from _received(FOLLOWER, terms[-1], terms, commit, terms[-1])
 
 
 def _received(role: Role, term: int, terms: Terms, commit: int, latest: int) -> Iterator[Any]:
@@ -230,11 +230,13 @@ def older_appends() -> Iterator[Case]:
 # -- Replies to appends -----------------------------------------------------------------------------------------------
 
 
-def leading(count: int, longest: int, latest: int = 2) -> Iterator[State]:
+def leading(count: int, longest: int, latest: int = 2, brief: bool = False) -> Iterator[State]:
     """Leaders of the latest term, one for each log, commit index, and what it knows of the others' logs.
 
     What is known of the others is in the order of their names; n2 is the one that answers, so it comes in every order.
+    brief: its next index for n2 takes turns; else there is one leader for each.
     """
+    turn = 0
     for terms in logs(longest, latest):
         for first, *rest in _known(count, len(terms)):
             match = dict(zip(names(count), (len(terms), first, *rest), strict=False))
@@ -242,20 +244,12 @@ def leading(count: int, longest: int, latest: int = 2) -> Iterator[State]:
             for commit in range(lowest, len(terms) + 1):
                 if commit > lowest and terms[commit - 1] == latest:
                     break  # an entry of its own term is not committed before a majority has it
-                for place in dict.fromkeys((len(terms) + 1, first + 1, first + 2)):
-                    if place <= len(terms) + 1:
-                        guess = {
-                            peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]
-                        }
-                        yield node(
-                            LEADER,
-                            latest,
-                            terms,
-                            count,
-                            commit_index=commit,
-                            match_index=match,
-                            next_index=guess,
-                        )
+                places = sorted({len(terms) + 1, first + 1, min(first + 2, len(terms) + 1)}, reverse=True)
+                turn += 1
+                for place in [taken(turn, places)] if brief else places:
+                    guess = {peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]}
+                    known = {"commit_index": commit, "match_index": match, "next_index": guess}
+                    yield node(LEADER, latest, terms, count, **known)
 
 
 def _known(count: int, length: int) -> Iterator[tuple[int, ...]]:
@@ -277,23 +271,51 @@ def committable(match: dict[str, int], terms: Terms, term: int) -> int:
 
 def append_replies() -> Iterator[Case]:
     """A leader gets an answer to an append of its term."""
-    turn = 0
-    for count, longest in ((3, 2), (3, 3), (2, 2), (4, 2), (5, 2)):
-        for state in leading(count, longest):
-            if count == 3 and longest == 3 and len(state["log"]) < 3:
-                continue
-            length, match, guess = len(state["log"]), state["match_index"]["n2"], state["next_index"]["n2"]
-            for event in _answers(length, match, guess, brief=count > 3 or longest > 2):
-                turn += 1
-                waits = taken(turn, ({}, {length: "c1"}, {each: f"c{each}" for each in range(1, length + 1)}))
-                commit, answered = state["commit_index"], taken(turn // 3, (True, False))
-                waiting = {index: client for index, client in waits.items() if index > commit or answered}
-                old = taken(turn // 5, ({}, {}, {"n2": "n3", "n3": "n2"} if count > 2 else {}))
-                yield (
-                    (count != 3, count > 3, length, len(waiting), commit, guess),
-                    renamed(state | {"waiting": waiting}, old),
-                    event._replace(src=old.get("n2", "n2")),
-                )
+    for turn, (state, event) in enumerate(_answers(), start=1):
+        count, length = len(state["nodes"]), len(state["log"])
+        waits = taken(turn, ({}, {length: "c1"}, {each: f"c{each}" for each in range(1, length + 1)}))
+        commit, answered = state["commit_index"], taken(turn // 3, (True, False))
+        waiting = {index: client for index, client in waits.items() if index > commit or answered}
+        old = taken(turn // 5, ({}, {}, {"n2": "n3", "n3": "n2"} if count > 2 else {}))
+        yield (
+            (count != 3, count > 3, length, len(waiting), commit, state["next_index"]["n2"]),
+            renamed(state | {"waiting": waiting}, old),
+            event._replace(src=old.get("n2", "n2")),
+        )
+
+
+def _answers() -> Iterator[tuple[State, AppendEntriesReply]]:
+    """What n2 answers to a leader.
+
+    A success is judged by what the others have, and a refusal by the next index. So only if the logs are short are all that the others
+    may have and all next indexes asked together.
+    """
+    for count in (3, 2):
+        for state in leading(count, 2):
+            length = len(state["log"])
+            for confirmed in range(length + 1):
+                yield from ((state, success(before, confirmed)) for before in range(confirmed + 1))
+            for before in range(length + 1):
+                yield from ((state, refusal(before, hint)) for hint in {0, max(0, before - 1)})
+    for state in leading(3, 3):
+        if len(state["log"]) == 3 and state["match_index"]["n3"] == 0:
+            yield from ((state, refusal(before)) for before in range(4))
+    for count, longest in ((3, 3), (4, 2), (5, 2)):
+        for state in leading(count, longest, brief=True):
+            length = len(state["log"])
+            if count > 3 or length == 3:
+                for confirmed in range(length + 1):
+                    yield from ((state, success(before, confirmed)) for before in {0, confirmed})
+
+
+def success(before: int, confirmed: int) -> AppendEntriesReply:
+    """n2 has the leader's entries up to `confirmed`; the append began after entry `before`."""
+    return AppendEntriesReply("n2", "n1", 2, True, before, confirmed)
+
+
+def refusal(before: int, hint: int = 0) -> AppendEntriesReply:
+    """n2 lacks entry `before`. This may be an append of an older term, wherever it began, if the leader led then and leads again now."""
+    return AppendEntriesReply("n2", "n1", 2, False, before, hint)
 
 
 def renamed(state: State, names: dict[str, str]) -> State:
@@ -304,16 +326,6 @@ def renamed(state: State, names: dict[str, str]) -> State:
         field: {names.get(each, each): value for each, value in state[field].items()}
         for field in ("next_index", "match_index")
     }
-
-
-def _answers(length: int, match: int, guess: int, brief: bool) -> Iterator[AppendEntriesReply]:
-    for confirmed in range(length + 1):
-        for before in {confirmed, 0} if brief else range(confirmed + 1):
-            yield AppendEntriesReply("n2", "n1", 2, True, before, confirmed)
-    # A refusal may also be of an append of an older term, wherever that began, if this node led then and leads again now.
-    for before in range(length + 1):
-        for hint in {0} if brief else {0, max(0, before - 1)}:
-            yield AppendEntriesReply("n2", "n1", 2, False, before, hint)
 
 
 def other_append_replies() -> Iterator[Case]:
@@ -475,59 +487,3 @@ def proposals() -> Iterator[Case]:
     ):
         if role is FOLLOWER or (leader is None and 2 not in terms):
             yield (False, len(terms), 0), node(role, 2, terms, leader=leader), Propose("x=5", client)
-
-
-# -- All questions of an item -------------------------------------------------------------------------------------------
-
-Space = Callable[[], Iterator[Case]]
-EVERYTHING: tuple[Space, ...] = (
-    appends, appends_to_candidates, later_appends, older_appends, append_replies, other_append_replies, vote_requests, vote_replies,
-    other_vote_replies, timers, proposals,
-)  # fmt: skip
-SPACES: dict[str, tuple[Space, ...]] = {
-    "admit": (
-        vote_requests,
-        vote_replies,
-        other_vote_replies,
-        other_append_replies,
-        later_appends,
-        older_appends,
-    ),
-    "become_follower": (
-        vote_requests,
-        vote_replies,
-        other_append_replies,
-        later_appends,
-        appends_to_candidates,
-    ),
-    "become_candidate": (timers,),
-    "become_leader": (vote_replies, timers),
-    "on_request_vote": (vote_requests,),
-    "on_request_vote_reply": (vote_replies, other_vote_replies),
-    "is_quorum": (vote_replies, append_replies, timers, proposals),
-    "campaign": (timers,),
-    "on_tick": (timers,),
-    "on_election_timeout": (timers,),
-    "reset_election_timer": (timers, vote_requests, other_append_replies),
-    "on_append_entries": (appends, appends_to_candidates, later_appends, older_appends),
-    "on_append_entries_reply": (append_replies, other_append_replies),
-    "advance_commit_index": (append_replies, proposals),
-    "replicate": (timers, proposals, append_replies, vote_replies),
-    "commit": (append_replies, appends),
-    "on_propose": (proposals,),
-    "save": (vote_requests, timers, proposals, later_appends),
-    "raft": EVERYTHING,
-}  # the questions about each rule, and about a whole Raft
-
-
-def questions(space: Space) -> list[tuple[tuple[int, ...], Question]]:
-    """The questions of a space, each after how much it asks of a reader. The first are the easiest to explain."""
-    cases = sorted(space(), key=lambda case: case[0])
-    return [
-        (cost, Question(state, event, shown(number))) for number, (cost, state, event) in enumerate(cases)
-    ]
-
-
-def shown(number: int) -> tuple[float, ...]:
-    """The numbers that the dice show in a question: other ones in every question, and spread evenly."""
-    return tuple((number * 0.6180339887 + more) % 1 for more in (0.0, 0.37, 0.71))

@@ -14,6 +14,7 @@ from raftlab.sim.story import Story
 # Some mistakes show in no story: what other rules do, or what a cluster never asks of a node, hides them.
 HIDDEN = {
     "a leader stands for election": "a cluster lets no election timer of a leader run out",
+    "each node always waits equally long": "the timers of two nodes grow apart, and one of them wins in the end",
     "several ticks count as one": "a cluster tells each tick for itself",
     "match index kept from an earlier leadership": "it was forgotten when that leadership ended",
     "next index kept from an earlier leadership": "it was forgotten when that leadership ended",
@@ -103,10 +104,19 @@ _TOLD: dict[str, Story] = {
         (14, "time_out", "n5"), (14, "time_out", "n5"), nodes=5, ticks=80,
         start={"n1": FIGURE_8[0], "n2": FIGURE_8[0], "n3": FIGURE_8[1], "n4": FIGURE_8[1], "n5": FIGURE_8[2]}),
     "nextIndex never decremented": three((0, "time_out", "n1"), ticks=20, start=APART, goals=(("same_logs", 9),)),
+    "refusals are ignored": three((0, "time_out", "n1"), ticks=20, start=APART, goals=(("same_logs", 9),)),
+    "the entry before is named without its term": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), (18, "propose", "b", "n1"), goals=(("applied", "b"),)),
     "sends log[next + 1:]": three((0, "time_out", "n1"),
         (9, "propose", "a", "n1"), ticks=120, goals=(("same_logs", 60),)),
     "heartbeats skip the prev check": three((0, "time_out", "n1"), ticks=20, start=APART, goals=(("same_logs", 9),)),
     "followers never hear what is committed": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "a follower commits nothing": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "a follower commits, and applies nothing": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "a leader commits, and applies nothing": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
     "a success commits nothing": three((0, "time_out", "n1"),
         (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
@@ -195,6 +205,7 @@ _TOLD: dict[str, Story] = {
     "votes count for a follower, too": three(
         (0, "time_out", "n1"), (1, "crash", "n1"), (1, "restart", "n1")),
     "a candidate keeps its old deadline": three((0, "time_out", "n1")),
+    "an election timer starts no election": three(goals=(("leader",),)),
     "election timeout not random": three(nodes=4, ticks=200, goals=(("leader",),)),
     "a candidate always waits for the shortest timeout": three((0, "align_timers"),
         nodes=4, ticks=200, goals=(("leader",),)),
@@ -242,6 +253,7 @@ _TOLD: dict[str, Story] = {
         start={"n1": SHORT, "n2": SHORT, "n3": SHORT}),
     "applies everything again": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), (20, "propose", "b", "n1")),
+    "a leader notes no client": three((0, "time_out", "n1"), (9, "propose", "a", "n1")),
     "clients are never answered": three((0, "time_out", "n1"), (9, "propose", "a", "n1")),
     "follower accepts client commands": three((9, "propose", "b", "n2")),
     "a leader puts a new command in the place of its last entry": three(

@@ -54,7 +54,7 @@ ITEMS: tuple[Item, ...] = (
         "A vote belongs to a term. In a new term the node has a new vote; in the same term it keeps the one that it has given.",
         "Clear votes, leader, next_index, match_index and waiting. Only if the term is later: set it, clear voted_for, and node.save(). A leader also needs node.reset_election_timer()."),
         misconceptions=("vote not cleared on a new term", "the vote is cleared by a message of the leader",
-            "a term is not saved")),
+            "a term is not saved", "what only a leader knows is kept")),
     Rule("become_candidate", "01", 10, ("CA-1",), (
         "Four things happen before the node asks anybody for a vote. Rule CA-1 lists them.",
         "The candidate votes for itself. No other node may see a term or a vote that a crash could take back.",

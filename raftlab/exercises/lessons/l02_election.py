@@ -106,7 +106,7 @@ ITEMS: tuple[Item, ...] = (
         "A node has one timer. Its role decides what the timer means.",
         "event.n ticks have passed. The timer has run out when 0 or less is left.",
         "Lower node.timer by event.n. At 0 or below, a leader calls node.on_heartbeat_timeout(HeartbeatTimeout()), and every other node calls node.on_election_timeout(ElectionTimeout())."),
-        misconceptions=("a leader's timer starts elections",)),
+        misconceptions=("a leader's timer starts elections", "an election timer starts no election")),
     Rule("on_election_timeout", "02", 4, ("FO-2", "CA-4"), (
         "Which nodes start an election, and which never do?",
         "A candidate that has not won must try again.",

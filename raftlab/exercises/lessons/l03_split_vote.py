@@ -182,7 +182,7 @@ ITEMS: tuple[Item, ...] = (
         "If all nodes wait equally long, they may all become candidates at the same moment, again and again.",
         "A node may use no other dice than its own: node.random.random() is a number from 0 up to, but not including, 1.",
         "shortest, longest = node.election_timeout; set node.timeout and node.timer to shortest + int(node.random.random() * (longest - shortest + 1))."),
-        misconceptions=("election timeout not random",)),
+        misconceptions=("election timeout not random", "each node always waits equally long")),
     Task("is_split", "03", 10, (
         "Which nodes become candidates, and which are asked in time? A node that hears a candidate before its own timer runs out votes for it, and starts its timer again.",
         "A node whose timer runs out less than one latency after the first also becomes a candidate, because no request has reached it yet. All other running nodes vote for the first.",

@@ -13,7 +13,7 @@ from collections.abc import Collection
 
 from raftlab.checks.differential.beyond import elections, logs, reads, voters
 from raftlab.checks.differential.beyond.allowed import ALLOWED_BEYOND
-from raftlab.checks.differential.spaces import Space
+from raftlab.checks.differential.questions import Space
 
 __all__ = ["ALLOWED_BEYOND", "BEYOND", "spaces_with"]
 
