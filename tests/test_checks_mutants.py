@@ -26,8 +26,8 @@ CHECKS = {check.name: check for check in (*ROWS, *SCENES, *RUNS)}
 DOCS = Path(__file__).parent.parent / "docs"
 
 
-# The rule that the catalogue names is about the disk in general.
-IN_SITUATIONS = {"the term is not written": "ST-P1"}
+# The rule that the catalogue names is about the disk in general, or about all of a step.
+IN_SITUATIONS = {"the term is not written": "ST-P1", "a leader commits, and applies nothing": "ALL-1"}
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
