@@ -10,21 +10,14 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
+from raftlab.checks.differential.ask import Outcome, State
+from raftlab.checks.differential.disk import Wrong, unsafe
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.free_choices import as_expected, freely_sent
 from raftlab.checks.words import as_seen, entries, event_words, node_in, told
-from raftlab.messages import (
-    AppendEntries,
-    AppendEntriesReply,
-    LogEntry,
-    RequestVote,
-    RequestVoteReply,
-    Role,
-    Save,
-    SaveSnapshot,
-    Send,
-)
+from raftlab.messages import LogEntry, Role, Snapshot
 from raftlab.raft import Raft
+from raftlab.rules import RULE_BOOK
 
 UNSEEN = 1000  # ticks: longer than a timer is after any reset, so that a reset can be seen
 
@@ -60,22 +53,26 @@ class Row(NamedTuple):
 
     def _played(self, raft: type[Raft], schedule: list[str]) -> Failure | None:
         made = node_in(raft, self.before)
-        disk = Disk(made)
+        lost: Wrong = None
         if self.timer is not None:
             made.timer = UNSEEN
         noticed: list[str] = []
         free: list[tuple[str, str]] = []
         for event in self.events:
             schedule.append(event_words(event))
+            before = on_disk(made)
             effects = made.step(event)
             noticed += told(effects)
             free += freely_sent(made, event, effects)
-            if unsaved := disk.follow(made, effects):
-                return Failure(unsaved[0], unsaved[1], tuple(schedule), "save first, then send", unsaved[2])
+            lost = lost or unsafe(before, Outcome(effects, on_disk(made)))
+            if lost and lost[0] == "ST-P0":
+                return Failure(lost[0], PROMISE, tuple(schedule), "save first, then send", lost[1])
         if wrong := self._wrong(made, as_expected(noticed, free, self.does or ())):
             return self._failure(schedule, wrong)
-        if lost := disk.lacks(made):
-            return Failure(lost[0], lost[1], tuple(schedule), "save what has changed", lost[2])
+        if lost:
+            return Failure(
+                lost[0], RULE_BOOK[lost[0]].text, tuple(schedule), "save what has changed", lost[1]
+            )
         return None
 
     def _failure(self, schedule: list[str], did: str) -> Failure:
@@ -103,59 +100,14 @@ class Row(NamedTuple):
         return "; ".join(parts)
 
 
-class Disk:
-    """A copy of a node's disk: what the node has saved so far."""
-
-    def __init__(self, made: Raft):
-        self.term, self.voted_for, self.log = made.term, made.voted_for, list(made.log)
-        self.start = made.log.start  # how many entries a snapshot has replaced
-
-    def follow(self, made: Raft, effects: Any) -> tuple[str, str, str] | None:
-        """Check that data is saved before a message depends on it (ST-P0): rule, expectation, and what was not saved; else None."""
-        for effect in effects:
-            if isinstance(effect, Save):
-                self.term, self.voted_for = effect.term, effect.voted_for
-                self.log[effect.index - 1 - self.start :] = effect.entries
-            elif isinstance(effect, SaveSnapshot):
-                self.start, self.log = effect.snapshot.index, list(made.log)
-            elif isinstance(effect, Send) and (what := self._unsaved(effect.message, made)):
-                return *_PROMISE, f"sends {told([effect])[0]} while {what} is not saved"
-        return None
-
-    def _unsaved(self, message: Any, made: Raft) -> str:
-        """What a message depends on that the node would lose in a crash; "" if nothing."""
-        if message.term == made.term != self.term:
-            return f"term {message.term}"
-        log = tuple(made.log)
-        if self.start:
-            return ""  # indexes then count from the snapshot; `lacks` finds what is lost
-        match message:
-            case RequestVote(src=src) if made.voted_for == src != self.voted_for:
-                return "its vote for itself"
-            case RequestVoteReply(vote_granted=True, dst=dst) if made.voted_for == dst != self.voted_for:
-                return "the vote"
-            case AppendEntries(prev_log_index=prev, entries=new):
-                if log[prev : prev + len(new)] == new != tuple(self.log[prev : prev + len(new)]):
-                    return "what it sends of its log"
-            case AppendEntriesReply(success=True, match_index=match):
-                if match <= len(log) and log[:match] != tuple(self.log[:match]):
-                    return "what it confirms"
-        return ""
-
-    def lacks(self, made: Raft) -> tuple[str, str, str] | None:
-        """What is not on the disk after a step: rule, expectation, and the difference; None if everything is there."""
-        for rule, name, kept, has in (
-            ("ST-P1", "term", self.term, made.term),
-            ("ST-P2", "vote", self.voted_for, made.voted_for),
-            ("ST-P3", "log", self.log, list(made.log)),
-        ):
-            if kept != has:
-                sentence = f"A node's {name} is on its disk when a step is over."
-                return rule, sentence, f"its {name} is {plain(has)}, and {plain(kept)} on its disk"
-        return None
+PROMISE = "What a message speaks of is saved before it is sent, in the order of the effects."
 
 
-_PROMISE = ("ST-P0", "What a message speaks of is saved before it is sent, in the order of the effects.")
+def on_disk(made: Raft) -> State:
+    """The fields of a node that must be on its disk."""
+    return {
+        "term": made.term, "voted_for": made.voted_for, "log": tuple(made.log), "snapshot": getattr(made, "snapshot", Snapshot()),
+    }  # fmt: skip
 
 
 def needs(check: Any, method: str, reference: type[Raft] = Raft) -> bool:
