@@ -9,6 +9,7 @@ one depends on a number, or on entries that are equal.
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 from raftlab.checks.differential.ask import State
 from raftlab.checks.differential.spaces import (
@@ -101,7 +102,12 @@ def _leader(terms: Terms, match: dict[str, int], committed: int) -> State:
         if committed < index <= len(terms) and terms[index - 1] == TERM
     }
     guess = {peer: index + 1 for peer, index in match.items() if peer != "n1"}
-    known = {"commit_index": committed, "match_index": match, "next_index": guess, "waiting": waiting}
+    known: dict[str, Any] = {
+        "commit_index": committed,
+        "match_index": match,
+        "next_index": guess,
+        "waiting": waiting,
+    }
     return node(LEADER, TERM, terms, len(match), log=entries(terms), **known)
 
 
@@ -111,7 +117,7 @@ def big_clusters() -> Iterator[Case]:
         others = names(count)[1:]
         for lacking in (0, 1):
             known = majority(count) - 2 - lacking  # besides the node itself and the one that answers
-            for yes in {others[:known], others[len(others) - known :]}:
+            for yes in dict.fromkeys((others[:known], others[len(others) - known :])):
                 src = next(each for each in reversed(others) if each not in yes)
                 match = dict.fromkeys(names(count), 0) | {"n1": END} | dict.fromkeys(yes, END)
                 for confirmed in (10, 12):
@@ -119,16 +125,15 @@ def big_clusters() -> Iterator[Case]:
                     yield (LAST, count), _leader(LONG, match, 0), reply
                 votes = frozenset({"n1", *yes})
                 state = node(CANDIDATE, TERM + 1, LONG, count, log=entries(LONG), votes=votes)
-                for voter in {src, *yes[:1]}:
+                for voter in (src, *yes[:1]):
                     yield (LAST, count), state, RequestVoteReply(voter, "n1", TERM + 1, True)
         stairs = dict(zip(names(count), (END, *(END - 2 * place for place in range(count))), strict=False))
         match = {id: max(0, index) for id, index in stairs.items()} | {others[-1]: 0}
         held = sorted(match.values())[(count - 1) // 2]
-        state = _leader((TERM,) * END, match, held)
-        yield (LAST, count), state, AppendEntriesReply(others[-1], "n1", TERM, True, 0, END - 1)
-        follower = node(FOLLOWER, TERM, (), count, leader="n2")
-        for state, event in ((follower, ElectionTimeout()), (_leader(LONG, match, 0), HeartbeatTimeout())):
-            yield (LAST, count), state, event
+        leader = _leader((TERM,) * END, match, held)
+        yield (LAST, count), leader, AppendEntriesReply(others[-1], "n1", TERM, True, 0, END - 1)
+        yield (LAST, count), leader, HeartbeatTimeout()
+        yield (LAST, count), node(FOLLOWER, TERM, (), count, leader="n2"), ElectionTimeout()
 
 
 def long_logs_of_candidates() -> Iterator[Case]:

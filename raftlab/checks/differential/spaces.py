@@ -248,7 +248,11 @@ def leading(count: int, longest: int, latest: int = 2, brief: bool = False) -> I
                 turn += 1
                 for place in [taken(turn, places)] if brief else places:
                     guess = {peer: place if peer == "n2" else match[peer] + 1 for peer in names(count)[1:]}
-                    known = {"commit_index": commit, "match_index": match, "next_index": guess}
+                    known: dict[str, Any] = {
+                        "commit_index": commit,
+                        "match_index": match,
+                        "next_index": guess,
+                    }
                     yield node(LEADER, latest, terms, count, **known)
 
 
