@@ -104,8 +104,8 @@ GETS_OUT = {
     "it ends its process": (f"{OS}._exit(0)", "ends its own process"),
     "it starts a process": (f"{OS}.fork()", "raised BlockingIOError.* in line 3, "),
     "it opens a file": (f"{IO}.open('/etc/passwd')", "raised OSError: .*Too many open files"),
-    "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "it should answer with one JSON object"),
-    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "."),
+    "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' to where its answers are read; nobody asked for that"),
+    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' to where its answers are read"),
     "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),
 }  # fmt: skip
 
@@ -276,6 +276,21 @@ AT_ONCE = {
 def test_an_answer_that_goes_wrong_before_it_is_asked_cannot_be_run(soon, statement):
     with pytest.raises(UserError):
         check("on_request_vote", f"{REACHES}{statement}\n{RIGHT_VOTE}", progress=None)
+
+
+def test_an_answer_that_makes_up_what_is_said_of_it_is_quoted_in_one_line():
+    line = b'0 {"refused": "10 of 10 points.\\n    All checks pass", "raftlab": 1}\n'
+    sentence = r"^The code of on_request_vote cannot be judged: 10 of 10 points\. All checks pass$"
+    with pytest.raises(UserError, match=sentence):
+        check("on_request_vote", f"{REACHES}{OS}.write(1, {line!r})\n{RIGHT_VOTE}", progress=None)
+
+
+def test_only_a_rule_that_always_says_so_is_not_written_yet():
+    later = "def is_quorum(node, nodes):\n    if len(nodes) == 5:\n        raise NotImplementedError('later')\n    return len(nodes) > len(node.voters()) // 2\n"
+    verdict = check("is_quorum", later, progress=None)
+    assert "is_quorum raised NotImplementedError: later in line 3" in " ".join(repr(verdict).split())
+    blank = "def is_quorum(node, nodes):\n    'A majority?'\n    half = len(nodes) / 2\n    raise NotImplementedError('Write this.')\n"
+    assert repr(check("is_quorum", blank, progress=None)).splitlines()[1] == "Not written yet. Write this."
 
 
 def test_an_answer_that_patches_raftlab_patches_only_its_own_copy():

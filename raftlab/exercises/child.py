@@ -4,7 +4,8 @@
 
 The first line says which answer it is. Before the answer is run, the process gives up what it does not need: it can
 then start no process and no thread, open no file, and use no more memory than it is allowed. From then on it only
-answers questions about nodes. Nothing in it is trusted by the process that asks.
+answers questions about nodes. Each of its lines begins with a number, 0, 1, 2 and so on, so that a line which the answer
+itself writes is noticed. Nothing in it is trusted by the process that asks.
 """
 
 import faulthandler
@@ -31,12 +32,14 @@ def main() -> None:
     sys.stdin = sys.stdout = sys.stderr = _Nowhere()  # what an answer prints
     limit()
     hello, speaking = loaded(first["answer"])
-    answers.write(
-        json.dumps({"raftlab": first["raftlab"], "states_by_number": True, **hello}).encode() + b"\n"
-    )
+    said = {"raftlab": first["raftlab"], "states_by_number": True, **hello}
+    answers.write(b"0 " + json.dumps(said).encode() + b"\n")
     answers.flush()
+    number = 0
     while speaking is not None and (line := questions.readline()):
-        answers.writelines(speaking.lines(questions_in(line)))
+        for answer in speaking.lines(questions_in(line)):
+            number += 1
+            answers.write(b"%d %b" % (number, answer))
         answers.flush()
 
 

@@ -8,6 +8,7 @@ import functools
 import linecache
 import sys
 from collections.abc import Callable, Collection
+from traceback import walk_tb
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
@@ -68,8 +69,12 @@ class Watch:
         sys.settrace(self._tracer())
         try:
             return function(node, *arguments, **named)
-        except (NotImplementedError, NodeError):
+        except NodeError:
             raise
+        except NotImplementedError as error:
+            if not self._half_written(error):
+                raise
+            raise NodeError(self._told(name, error)) from error
         except Endless:
             message = f"{name} does not end: it was stopped after {MOST_LINES:,} lines."
             raise NodeError(message) from None
@@ -126,6 +131,11 @@ class Watch:
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         return f"{name} raised {what}{where}.{advice(error)}"
 
+    def _half_written(self, error: NotImplementedError) -> bool:
+        """Was it raised by the answer, in a function that does something else, too?"""
+        *_, last = (frame.f_code for frame, _ in walk_tb(error.__traceback__))
+        return last.co_filename in self.files and not only_raises(last)
+
     def _place(self, traceback: TracebackType | None) -> tuple[int, str]:
         """The last line of the answer's own text in a traceback: its number and its text."""
         line, text = 0, ""
@@ -144,6 +154,14 @@ def stands_still(code: CodeType) -> bool:
     return any(
         each.opcode in dis.hasjrel and each.argval == each.offset for each in dis.get_instructions(code)
     )
+
+
+@functools.cache
+def only_raises(code: CodeType) -> bool:
+    """Whether the code always raises an error, whatever it is called with: it has no branch, and never returns."""
+    *others, last = dis.get_instructions(code)
+    branches = dis.hasjrel + dis.hasjabs
+    return last.opname == "RAISE_VARARGS" and not any(each.opcode in branches for each in others)
 
 
 def _changes_a_tuple(error: Exception) -> bool:

@@ -374,7 +374,12 @@ def said(sentence: Json) -> str:
     """The sentence of an error, of bearable length. Raises NodeError if it is none."""
     if type(sentence) is not str or not sentence.strip():
         raise NodeError(f"The node answers with the error {repr(sentence)[:60]}; it should be a sentence.")
-    return printable(sentence[:1_000])
+    return in_one_line(sentence)
+
+
+def in_one_line(text: str) -> str:
+    """A sentence of a program: of bearable length, and in one line, so that it does not look like a verdict."""
+    return printable(" ".join(line.strip() for line in text[:1_000].splitlines() if line.strip()))
 
 
 def printable(text: str) -> str:

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from raftlab.remote.answers import in_brief, printable
+from raftlab.remote.answers import in_brief, in_one_line, printable
 from raftlab.sim.errors import NodeError, UserError
 
 VERSION = 1  # of the lines that are spoken
@@ -83,7 +83,8 @@ class Program:
         self._unread = bytearray()  # what it has written to stdout
         self._errors = b""  # the end of what it has written to stderr
         self._lock = threading.RLock()
-        self._questions = 0
+        self._questions = self._answered = 0
+        self._numbers_lines = "answer" in self.about  # as the child of a learner's answer does
         self._began = 0.0  # seconds of computing when it was ready
         self._waited = 0.0  # seconds in which it was waited for
         self._asked_at: float | None = None
@@ -144,7 +145,7 @@ class Program:
         except OSError as error:
             raise UserError(f"The program {self.command[0]!r} cannot be started: {error.strerror}.") from None
         self._unread, self._errors = bytearray(), b""
-        self._questions, self._began, self._waited, self._stopped = 0, 0.0, 0.0, ""
+        self._questions, self._answered, self._began, self._waited, self._stopped = 0, 0, 0.0, 0.0, ""
         for stream in (self._process.stdin, self._process.stderr) if HAS_POLL else ():
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
@@ -164,7 +165,8 @@ class Program:
         for word, kind in (("refused", UserError), ("unwritten", NotImplementedError), ("error", NodeError)):
             if word in hello:
                 self.end()
-                raise kind(printable(str(hello[word])[:1_000]))
+                sentence = in_one_line(str(hello[word]))
+                raise kind(f"{self.called} cannot be judged: {sentence}" if word == "refused" else sentence)
         if hello.get("raftlab") != VERSION:
             self._break(
                 NodeError(
@@ -187,7 +189,7 @@ class Program:
                 if not answer.endswith(b"\n"):
                     self._fail(answer)
                 self._asked_at = time.monotonic()
-                yield answer
+                yield self._without_number(answer) if self._numbers_lines else answer
             self._used_at = time.monotonic()
             self._waited += self._used_at - began
             self._asked_at = None
@@ -197,6 +199,18 @@ class Program:
         except BaseException:  # also the Stop button of a notebook
             self.end()
             raise
+
+    def _without_number(self, answer: bytes) -> bytes:
+        """An answer of a learner's code without the number before it. Raises NodeError if it is not the next number."""
+        number, _, rest = answer.partition(b" ")
+        if number != b"%d" % self._answered:
+            self._break(
+                NodeError(
+                    f"{self.called} writes {in_brief(answer)} to where its answers are read; nobody asked for that."
+                )
+            )
+        self._answered += 1
+        return rest
 
     def _write(self, line: bytes) -> None:
         """Write to its stdin. Raises OSError if it has ended or is stopped."""
