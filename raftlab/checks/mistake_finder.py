@@ -25,7 +25,7 @@ from raftlab.checks.differential.compare import (
 )
 from raftlab.checks.differential.layer import further_fields
 from raftlab.checks.words import event_words, told
-from raftlab.messages import Effect, Event, LogEntry, Role
+from raftlab.messages import Effect, Event, LogEntry, Role, Tick
 from raftlab.raft import Raft
 from raftlab.remote.answers import Handed
 from raftlab.sim.cluster import Cluster
@@ -57,7 +57,7 @@ class MistakeFinder:
             def step(self, event: Event) -> tuple[Effect, ...]:
                 if finder.first is not None:
                     return super().step(event)
-                right = RightStep(self, event, reference)
+                right = (QuietTick if is_quiet(self, event, reference) else RightStep)(self, event, reference)
                 try:
                     effects: tuple[Effect, ...] = super().step(event)
                 except Exception as error:
@@ -84,9 +84,16 @@ class RightStep:
         self.allowed = ALLOWED if reference is Raft else (*ALLOWED, *ALLOWED_BEYOND)
         self._names = _names(reference)
         self._question = Question(_copied(state_of(node, self._names)), event)
+        self._decide(node, event, reference)
+
+    def _decide(self, node: Any, event: Event, reference: Any) -> None:
         self.twin = twin_of(node, reference)
         self.effects = self.twin.step(event)
         self._ours = Outcome(self.effects, state_of(self.twin, self._names))
+
+    def _thrown(self, dice: Random) -> bool:
+        """Have both, the node and its twin, thrown their dice?"""
+        return cast(Ahead, self.twin.random).thrown(dice)
 
     @property
     def rule(self) -> str | None:
@@ -98,7 +105,7 @@ class RightStep:
         """The differences after the node's own step that are not allowed."""
         found = self._compared(Outcome(tuple(effects), state_of(node, self._names)))
         timers = {timer_of(self._question, each.state) for each in (found.ours, found.theirs)}
-        if timers == {"goes on", "starts again"} and cast(Ahead, self.twin.random).thrown(node.random):
+        if timers == {"goes on", "starts again"} and self._thrown(node.random):
             # Both have drawn a new length, with other dice, and one of them by chance what its timer showed before.
             found.fields.discard("timer")
         return found
@@ -112,6 +119,23 @@ class RightStep:
         if not theirs.error and same(ours, theirs):
             return Comparison(self._question, ours, theirs, ())
         return allow(compared(self._question, ours, theirs, reasons_of(self._ours)), self.allowed)
+
+
+class QuietTick(RightStep):
+    """A tick at which the timer of a node goes on, and nothing else happens. Most ticks are like this, so no twin is made."""
+
+    def _decide(self, node: Any, event: Tick, reference: Any) -> None:  # type: ignore[override]
+        state = self._question.state
+        self._ours = Outcome((), {**state, "timer": state["timer"] - event.n})
+
+    def _thrown(self, dice: Random) -> bool:
+        return False
+
+
+def is_quiet(node: Any, event: Event, reference: Any) -> bool:
+    """Is this a tick at which the reference only lets the timer of the node go on?"""
+    plain = reference.step is Raft.step and reference.on_tick is Raft.on_tick
+    return plain and type(event) is Tick and event.n < node.timer
 
 
 def twin_of(node: Any, reference: Any = Raft) -> Raft:

@@ -1,35 +1,62 @@
 """The run that a verdict shows: one run with one cause, in which nothing is left that is not needed."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
 
 from raftlab.checks.courses import Course
 from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.layers import Layer
+from raftlab.checks.nearest_mistake import nearest_mistake
 from raftlab.checks.random_runs import RandomRun
 from raftlab.checks.scripted import Scripted, first_mistake, told_again
-from raftlab.checks.shrink import shrunk
+from raftlab.checks.shrink import Shown, shrunk
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError
 from raftlab.sim.story import Story
 
+TITLE = "A short run that shows the mistake"
 FEW_RUNS = 6  # random runs that are looked through for a mistake that does no harm
 
 
-def run_of(failure: Failure, layers: Sequence[Layer], raft: type[Raft]) -> Failure | None:
+def run_of(
+    failure: Failure,
+    layers: Sequence[Layer],
+    raft: type[Raft],
+    tell: Callable[[int], object] = lambda work: None,
+) -> Failure | None:
     """The run that shows a failure which these layers have found; None if there is none.
 
-    It is the failure's own run. If it has none, it is the shortest of another failure with the same rule, or else a run in
-    which the same rule is broken and does no harm.
+    It is the failure's own run. If it has none, it is the shortest of a scripted story that fails by the same rule; or a
+    shortest way to such a mistake; or a random run that fails by the same rule; or else a run in which the same rule is
+    broken and does no harm. tell: is called with the ticks of nodes that are played.
     """
     if failure.story is not None:
-        return shortened(failure, raft)
+        return shortened(failure, raft, tell)
     checks = [each for layer in layers for each in layer.checks]
-    found = [each for layer in layers for each in layer.failures if each.story is not None]
-    same = sorted((each for each in found if each.rule == failure.rule), key=_length)
-    found = same[:1] or [*islice(_in_passing(failure.rule, checks, raft), 1)] or sorted(found, key=_length)
-    return shortened(found[0], raft) if found else None
+    found = sorted(
+        (each for layer in layers for each in layer.failures if each.story is not None), key=_length
+    )
+    same = [each for each in found if each.rule == failure.rule]
+    for runs in (
+        (each for each in same if each.seed is None),
+        _nearest(failure.rule, raft),
+        same,
+        _in_passing(failure.rule, checks, raft),
+        found,
+    ):
+        for run in runs:
+            return shortened(run, raft, tell)
+    return None
+
+
+def _nearest(rule: str, raft: type[Raft]) -> Iterator[Failure]:
+    """A shortest way to a mistake against this rule."""
+    story = nearest_mistake(rule, raft)
+    first = None if story is None else first_mistake(story, raft)
+    if first is not None and first.rule == rule:
+        yield Failure(rule, "", (), first.should, first.did, story, first.tick)
 
 
 def _length(failure: Failure) -> int:
@@ -45,7 +72,9 @@ def _in_passing(rule: str, checks: Iterable[Check], raft: type[Raft]) -> Iterato
             yield found
 
 
-def shortened(failure: Failure, raft: type[Raft]) -> Failure:
+def shortened(
+    failure: Failure, raft: type[Raft], tell: Callable[[int], object] = lambda work: None
+) -> Failure:
     """The failure with a run from which nothing can be left out.
 
     It still begins with a mistake against the same rule. If a property breaks after it, the same property still does.
@@ -58,16 +87,17 @@ def shortened(failure: Failure, raft: type[Raft]) -> Failure:
 
     property = failure.broke if failure.breach is not None else ""
 
-    def shows(part: Story) -> int | None:
+    def shows(part: Story) -> Shown | None:
         tick = _broken(part, raft, property) if property else part.ticks
         if tick is None:
             return None
         mistake = first_mistake(part.until(tick), raft)
         if mistake is None or mistake.rule != first.rule:
             return None
-        return tick if property else mistake.tick
+        return counted(part, raft, tick if property else mistake.tick)
 
-    return told_again(shrunk(story, shows), raft, failure.seed)
+    short = shrunk(replace(story, stops=()), shows, tell=tell)
+    return told_again(replace(short, name="mistake", title=TITLE), raft, None)
 
 
 def _broken(story: Story, raft: type[Raft], property: str) -> int | None:
@@ -82,3 +112,17 @@ def _broken(story: Story, raft: type[Raft], property: str) -> int | None:
     except (UserError, *FELL_OVER):
         return None
     return None
+
+
+def counted(story: Story, raft: type[Raft], tick: int) -> Shown:
+    """What there is in a story up to a tick, when it is played."""
+    cluster = Cluster(replace(story.until(tick), ticks=tick), node_class=raft)
+    with suppress(UserError, *FELL_OVER):  # the mistake may be an error, and an action after it impossible
+        cluster.tick(tick)
+    elections = tuple(
+        (each.tick, each.node or "")
+        for each in cluster.trace.events
+        if (each.what, each.detail) == ("timer", "election")
+    )
+    sent = tuple(message[4] for message in cluster.trace.messages)
+    return Shown(tick, len(cluster.trace.events), sent, elections)
