@@ -3,6 +3,7 @@
 What nodes do before their first mistake is right, so all states on the way are states of a right Raft, and there are few.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from raftlab.checks.explorer.capture import copied
@@ -38,14 +39,20 @@ class MistakeError(Exception):
     """A node does what no right node may do."""
 
 
-def nearest_mistake(rule: str, raft: type[Raft]) -> Story | None:
-    """A shortest story that ends with a mistake against this rule; None if there is none within small bounds."""
+def nearest_mistake(
+    rule: str, raft: type[Raft], tell: Callable[[int], object] = lambda states: None
+) -> Story | None:
+    """A shortest story that ends with a mistake against this rule; None if there is none within small bounds.
+
+    tell: is called with the numbers of states that were looked at.
+    """
     stopping = stopping_at(rule, raft)
     for bounds in WAYS:
         try:
             found = explore(stopping, remember=False, progress=False, max_states=MOST_STATES, **bounds)
         except (UserError, *FELL_OVER):  # such as that the code is not pure
             continue
+        tell(found.distinct)
         if found.story is not None:
             return found.story
     return None

@@ -30,7 +30,7 @@ def run_of(
 
     It is the failure's own run. If it has none, it is the shortest of a scripted story that fails by the same rule; or a
     shortest way to such a mistake; or a random run that fails by the same rule; or else a run in which the same rule is
-    broken and does no harm. tell: is called with the ticks of nodes that are played.
+    broken and does no harm. tell: is called with the states of nodes that are looked at.
     """
     if failure.story is not None:
         return shortened(failure, raft, tell)
@@ -41,7 +41,7 @@ def run_of(
     same = [each for each in found if each.rule == failure.rule]
     for runs in (
         (each for each in same if each.seed is None),
-        _nearest(failure.rule, raft),
+        _nearest(failure.rule, raft, tell),
         same,
         _in_passing(failure.rule, checks, raft),
         found,
@@ -51,9 +51,9 @@ def run_of(
     return None
 
 
-def _nearest(rule: str, raft: type[Raft]) -> Iterator[Failure]:
+def _nearest(rule: str, raft: type[Raft], tell: Callable[[int], object]) -> Iterator[Failure]:
     """A shortest way to a mistake against this rule."""
-    story = nearest_mistake(rule, raft)
+    story = nearest_mistake(rule, raft, tell)
     first = None if story is None else first_mistake(story, raft)
     if first is not None and first.rule == rule:
         yield Failure(rule, "", (), first.should, first.did, story, first.tick)

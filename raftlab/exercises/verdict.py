@@ -15,6 +15,7 @@ from raftlab.exercises.item import Item
 from raftlab.messages import Because
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
+from raftlab.sim.bar import progress_bar
 from raftlab.sim.branches import History
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError
@@ -85,7 +86,8 @@ class Verdict:
         failure = self.failure
         if failure is None or self.node_class is None:
             return None
-        return run_of(failure, self.layers, self.node_class)
+        with progress_bar(desc="looking for a run that shows it", unit=" states", delay=1) as bar:
+            return run_of(failure, self.layers, self.node_class, bar.update)
 
     # -- In words ----------------------------------------------------------------------------------------
 
@@ -94,6 +96,10 @@ class Verdict:
 
     def lines(self) -> list[str]:
         """The whole verdict as text."""
+        return [*self._judged(), *self._shown(), *self._hint()]
+
+    def _judged(self) -> list[str]:
+        """The points, the checks, and the first that fails."""
         head = f"{self.item.name}: {self.points:g} of {self.item.points} points."
         if self.sentence:
             return [head, self.sentence, *self.parts]
@@ -109,10 +115,13 @@ class Verdict:
                 "",
                 f"The first that fails, in the {first.name}:",
                 *self._told(self.failure),
-                *self._shown(),
             ]
             break
-        return [*lines, "", f'For a hint, run hint("{self.item.name}").']
+        return lines
+
+    def _hint(self) -> list[str]:
+        """How to get a hint, if one is needed."""
+        return [] if self.sentence or self.passed else ["", f'For a hint, run hint("{self.item.name}").']
 
     def _told(self, failure: Failure | None) -> list[str]:
         """The failure with its rule. What happened is told with the run, if there is one."""
@@ -146,7 +155,7 @@ class Verdict:
         run = self.run
         if run is None or run.story is None or self.failure is None:
             return []
-        lines = ["", f"A run that shows it: {run.story.title} ({plural(len(run.story.actions), 'action')})"]
+        lines = ["", f"A run that shows it ({plural(len(run.story.actions), 'action')}):"]
         lines += [f"    {each}" for each in run.schedule]
         lines += self._both(run)
         if run.rule != self.failure.rule:
@@ -209,9 +218,11 @@ class Verdict:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        show_text("\n".join(self.lines()), self.passed)
-        if not self.passed and (player := self.player()) is not None:
-            display(player)
+        show_text("\n".join(self._judged()), self.passed)  # the run is looked for only then
+        if not self.passed:
+            show_text("\n".join([*self._shown(), *self._hint()]).lstrip("\n"), False)
+            if (player := self.player()) is not None:
+                display(player)
 
 
 def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | None:
