@@ -71,8 +71,7 @@ def stopping_at(rule: str, raft: type[Raft]) -> type[Raft]:
                 return effects
             if rule_broken(found) == rule:
                 raise MistakeError(rule)
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__ = before
             return ()
 
     Stopping.__name__ = raft.__name__

@@ -167,14 +167,15 @@ def nodes(found: Found) -> Iterator[Story]:
     story = found.story
     for gone in reversed(story.ids()):
         others = [id for id in story.ids() if id != gone]
-        names = {gone: None, **dict(zip(others, story.ids(), strict=False))}
+        names = dict(zip(others, story.ids(), strict=False))
+        renames = {gone: None, **names}
         if not others or any(gone in (id, disk.get("voted_for")) for id, disk in story.start.items()):
             continue
         yield replace(
             story,
             nodes=len(others),
-            actions=tuple(_renamed(each, names) for each in story.actions if gone not in each),
-            start={names[id]: _renamed(disk, names) for id, disk in story.start.items()},
+            actions=tuple(_renamed(each, renames) for each in story.actions if gone not in each),
+            start={names[id]: _renamed(disk, renames) for id, disk in story.start.items()},
             liars={names[id]: lie for id, lie in story.liars.items() if id != gone},
         )
 
