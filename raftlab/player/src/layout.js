@@ -15,6 +15,7 @@ import { sharedArea } from "./boxes.js";
  * @typedef {{small: number, radius: number, air: number, grid: boolean, strips: boolean, font: number, beside?: boolean}} Style
  *   beside: the votes stand in one line with the words
  * @typedef {{style: Style, halfWidth: number, ring: number, out: number, down: number, width: number, height: number}} Block
+ * @typedef {{share: number, groups: string[][]}[]} Shape  rows of islands, and each row's share of the height
  * @typedef {{nodes: string[], width: number, height: number, groups?: string[][], down?: string[], labels?: Labels,
  *   projector?: boolean, clients?: boolean}} Wanted
  * @typedef {{radius: number, ring: number, font: number, small: number, labels: Labels, place: Record<string, Place>,
@@ -36,8 +37,12 @@ export function layoutOf(wanted) {
     clients: false,
     ...wanted,
   };
+  const [roomy, tight] = [false, true].map((isTight) => {
+    const room = roomIn(full, isTight);
+    return { room, shapes: [...shapesOf(full.groups, room)] };
+  });
   for (const style of stylesFor(full)) {
-    const found = arranged(full, style);
+    const found = arranged(full, style, style.small === 2 ? tight : roomy);
     if (found) return found;
   }
   return inOneRow(full);
@@ -117,14 +122,18 @@ function blockOf(style, labels) {
 const above = (block, outward) => (outward < 0 ? block.out : block.ring + 3);
 const below = (block, outward) => block.height - above(block, outward);
 
+/** What is left within the margin. @returns {Box} */
+function roomIn({ width, height }, isTight) {
+  const margin = isTight ? 2 : Math.max(8, (Math.min(width, height) - 300) * 0.05);
+  return { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
+}
+
 /** All islands with their nodes, or null where the room does not do for this style.
- * @param {Required<Wanted>} wanted @param {Style} style @returns {Layout | null} */
-function arranged({ nodes, width, height, groups, down, labels: said }, style) {
+ * @param {Required<Wanted>} wanted @param {Style} style @param {{room: Box, shapes: Shape[]}} space @returns {Layout | null} */
+function arranged({ nodes, down, labels: said }, style, { room, shapes }) {
   const labels = style.beside ? { ...said, votes: votesRoom(nodes.length) } : said;
   const block = blockOf(style, labels);
-  const margin = style.small === 2 ? 2 : Math.max(8, (Math.min(width, height) - 300) * 0.05);
-  const room = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
-  for (const shape of shapesOf(groups, room)) {
+  for (const shape of shapes) {
     const islands = islandsIn(shape, room, block);
     if (!islands) continue;
     const place = {};
@@ -152,7 +161,7 @@ function arranged({ nodes, width, height, groups, down, labels: said }, style) {
   return null;
 }
 
-/** The ways to set islands in rows, the one that suits the room best first. Each: rows of groups, and their shares of the height. */
+/** The ways to set islands in rows, the one that suits the room best first. @returns {Generator<Shape>} */
 function* shapesOf(groups, { width, height }) {
   if (groups.length === 1) {
     yield [{ share: 1, groups }];
