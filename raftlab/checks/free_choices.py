@@ -6,11 +6,11 @@ begin earlier in the log. All that matters is that every append is truthful.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
+from raftlab.checks.differential.allowed import truthful
+from raftlab.checks.differential.ask import State
 from raftlab.checks.words import told
 from raftlab.messages import AppendEntries, AppendEntriesReply, Effect, Event, Role, Send
-from raftlab.raft import Raft
 
 
 class UpTo(int):
@@ -25,41 +25,25 @@ class UpTo(int):
         return f"1 to {int(self)}"
 
 
-def truthful(node: Raft, message: Any) -> bool:
-    """Does an append of this leader say what is true of its log? It may contain a part of the log, and be modest about what is committed."""
-    prev, log = message.prev_log_index, tuple(node.log)
-    return bool(
-        isinstance(message, AppendEntries)
-        and (message.src, message.term) == (node.id, node.term)
-        and message.prev_log_term == node.log.term_at(prev)
-        and message.entries == log[prev : prev + len(message.entries)]
-        and 0 <= message.leader_commit <= node.commit_index
-    )
-
-
 def from_next_index(dst: str, term: int) -> str:
     """What a row writes for a truthful append that begins at the next index, wherever that is."""
     return f"{dst}<- append term {term} from its next index on"
 
 
-def freely_sent(node: Raft, event: Event, effects: Iterable[Effect]) -> Iterator[tuple[str, str]]:
+def freely_sent(
+    before: State, after: State, event: Event, effects: Iterable[Effect]
+) -> Iterator[tuple[str, str]]:
     """The truthful appends of a step: as short text, and what may stand for it in a row; "" if it may be missing there."""
-    success = isinstance(event, AppendEntriesReply) and event.success and event.term == node.term
-    for effect in effects:
-        if (
-            isinstance(effect, Send)
-            and isinstance(effect.message, AppendEntries)
-            and node.role is Role.LEADER
-        ):
-            message = effect.message
-            whole = message.prev_log_index + len(message.entries) == node.log.last_index
-            if truthful(node, message) and success:
+    success = isinstance(event, AppendEntriesReply) and event.success and event.term == after["term"]
+    commits = {before["commit_index"], after["commit_index"]}
+    for effect in effects if after["role"] is Role.LEADER else ():
+        if not isinstance(effect, Send) or not isinstance(effect.message, AppendEntries):
+            continue
+        message, end = effect.message, after["snapshot"].index + len(after["log"])
+        if truthful(after, message, commits):
+            if success:
                 yield told([effect])[0], ""
-            elif (
-                truthful(node, message)
-                and whole
-                and message.prev_log_index + 1 == node.next_index[message.dst]
-            ):
+            elif message.prev_log_index + len(message.entries) == end:
                 yield told([effect])[0], from_next_index(message.dst, message.term)
 
 

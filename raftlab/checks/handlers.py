@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from raftlab.checks.differential.ask import Outcome, State
+from raftlab.checks.differential.ask import Outcome, State, state_of
 from raftlab.checks.differential.disk import Wrong, unsafe
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.free_choices import as_expected, freely_sent
@@ -60,11 +60,12 @@ class Row(NamedTuple):
         free: list[tuple[str, str]] = []
         for event in self.events:
             schedule.append(event_words(event))
-            before = on_disk(made)
+            before = fields_of(made)
             effects = made.step(event)
+            after = fields_of(made)
             noticed += told(effects)
-            free += freely_sent(made, event, effects)
-            lost = lost or unsafe(before, Outcome(effects, on_disk(made)))
+            free += freely_sent(before, after, event, effects)
+            lost = lost or unsafe(before, Outcome(effects, after))
             if lost and lost[0] == "ST-P0":
                 return Failure(lost[0], PROMISE, tuple(schedule), "save first, then send", lost[1])
         if wrong := self._wrong(made, as_expected(noticed, free, self.does or ())):
@@ -103,11 +104,10 @@ class Row(NamedTuple):
 PROMISE = "What a message speaks of is saved before it is sent, in the order of the effects."
 
 
-def on_disk(made: Raft) -> State:
-    """The fields of a node that must be on its disk."""
-    return {
-        "term": made.term, "voted_for": made.voted_for, "log": tuple(made.log), "snapshot": getattr(made, "snapshot", Snapshot()),
-    }  # fmt: skip
+def fields_of(made: Raft) -> State:
+    """The fields of a node that must be on its disk, and those that its appends speak of."""
+    names = ("id", "role", "term", "voted_for", "commit_index", "next_index")
+    return state_of(made, names) | {"snapshot": getattr(made, "snapshot", Snapshot())}
 
 
 def needs(check: Any, method: str, reference: type[Raft] = Raft) -> bool:

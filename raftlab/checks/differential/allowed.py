@@ -5,7 +5,7 @@ nobody, in any order of events. The number and the values of dice, the order of 
 `waiting` after their answer are not compared in the first place.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from raftlab.checks.differential.compare import Comparison, timer_of
@@ -42,7 +42,9 @@ def news_at_once(it: Comparison) -> None:
     told: list[str] = []
     for each in _of_kind(it.extra, AppendEntries):
         follows = each.dst == reply.src and (bool(each.entries) or reply.match_index > reply.prev_log_index)
-        if truthful(it, each, {before, after}) and told.count(each.dst) < follows + (after > before):
+        if truthful(it.theirs.state, each, {before, after}) and told.count(each.dst) < follows + (
+            after > before
+        ):
             told.append(each.dst)
             it.extra.remove(each)
     if set(told) == _peers(it) and timer_of(it.question, it.theirs.state) == "heartbeat":
@@ -100,7 +102,9 @@ def steps_further_back(it: Comparison) -> None:
     was, now = it.before["next_index"].get(reply.src, 0), it.theirs.state["next_index"].get(reply.src, 0)
     expected = it.ours.state["next_index"].get(reply.src, 0)
     sent = [
-        each for each in _of_kind(it.extra, AppendEntries) if each.dst == reply.src and truthful(it, each)
+        each
+        for each in _of_kind(it.extra, AppendEntries)
+        if each.dst == reply.src and truthful(it.theirs.state, each)
     ]
     if expected < was:  # the reference goes back, and tries again at once
         enough = now < expected and len(sent) == 1
@@ -170,15 +174,14 @@ def allow(it: Comparison, allowed: Iterable[Predicate] | None = None) -> Compari
 # -- Small words ----------------------------------------------------------------------------------------------------
 
 
-def truthful(it: Comparison, append: AppendEntries, commits: Collection[int] = ()) -> bool:
+def truthful(state: Mapping[str, Any], append: AppendEntries, commits: Collection[int] = ()) -> bool:
     """Does an append say what is true of its sender: its log from the receiver's next index on, and its commit index?
 
-    commits: what its commit index has been while it worked.
+    state: of the sender when the step is over. commits: what its commit index has been during the step.
     """
-    state = it.theirs.state
     log, start = state["log"], state["snapshot"].index
     before, end = append.prev_log_index, append.prev_log_index + len(append.entries)
-    if append.dst not in _peers(it) or not start <= before <= end <= start + len(log):
+    if before + 1 != state["next_index"].get(append.dst) or not start <= before <= end <= start + len(log):
         return False
     term = log[before - start - 1].term if before > start else state["snapshot"].term
     commits = commits or {state["commit_index"]}
@@ -186,7 +189,6 @@ def truthful(it: Comparison, append: AppendEntries, commits: Collection[int] = (
         (append.src, append.term, append.prev_log_term) == (state["id"], state["term"], term)
         and append.entries == log[before - start : end - start]
         and append.leader_commit in {*commits, *(min(commit, end) for commit in commits)}
-        and before + 1 == state["next_index"].get(append.dst)
     )
 
 
@@ -211,7 +213,7 @@ def _only_of(it: Comparison, peer: str) -> bool:
 
 def _strike_appends(it: Comparison) -> None:
     """Strike out what the reference sends to its peers, if the node sends each of them an append that is truthful, too."""
-    sent = [each for each in _of_kind(it.extra, AppendEntries) if truthful(it, each)]
+    sent = [each for each in _of_kind(it.extra, AppendEntries) if truthful(it.theirs.state, each)]
     missing = _of_kind(it.missing, AppendEntries)
     if sorted(each.dst for each in sent) == sorted(each.dst for each in missing):
         it.extra = [each for each in it.extra if each not in sent]
