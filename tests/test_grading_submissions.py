@@ -4,12 +4,14 @@ import io
 import json
 import os
 import stat
+import tracemalloc
 import zipfile
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from raftlab.grading import submissions
 from raftlab.grading.exercise import exercise_of, exercises_of
 from raftlab.grading.files import LARGEST
 from raftlab.grading.notebook import Cell, answer_in, cells_of, name_in, recognised
@@ -378,6 +380,30 @@ def test_a_zip_bomb_is_not_inflated(tmp_path):
     }
 
 
+def test_of_a_zip_no_more_is_read_than_a_person_can_have_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(submissions, "LARGEST_ZIP", 2 * len(SOLUTION))
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"{number}.ipynb", SOLUTION)
+            archive.writestr(f"a{number}.png", bytes(len(SOLUTION)))
+    found = collected(
+        zipped({"Ada/my.zip": made.getvalue(), "Bob/x.ipynb": SOLUTION}, tmp_path / "class.zip")
+    )
+    assert [each.path for each in found.submissions] == ["Ada/my/1.ipynb", "Bob/x.ipynb"]
+    assert reasons(found)["Ada/my.zip"] == "It has more than 0 MB of notebooks: the rest was not read."
+
+
+def test_a_thousand_odd_files_of_one_person_are_told_in_a_few_lines(tmp_path):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for number in range(1000):
+            archive.writestr(f"{number}.py", "")
+    (*first, last) = collected(zipped({"Ada/my.zip": made.getvalue()}, tmp_path / "class.zip")).problems
+    assert len(first) == 20
+    assert (last.path, last.reason) == ("Ada/my.zip", "980 more files in it could not be graded.")
+
+
 def test_a_size_that_lies_is_found_while_reading(tmp_path):
     place = zipped({"Ada/x.ipynb": bytes(LARGEST + 10)}, tmp_path / "a.zip")
     size = (LARGEST + 10).to_bytes(4, "little")
@@ -424,6 +450,18 @@ def test_a_file_that_old_windows_wrote():
 def test_json_that_means_harm(data):
     with pytest.raises(UserError, match=r"damaged|no cells"):
         cells_of(data)
+
+
+@pytest.mark.parametrize("part", [b"{},", b"[],", b'"ab",'])
+def test_json_that_would_take_all_memory_is_not_read(part):
+    data = b'{"cells": [' + part * ((LARGEST - 40) // len(part)) + b"0]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(UserError, match="millions of lists or values"):
+            cells_of(data)
+        assert tracemalloc.get_traced_memory()[1] < 3 * LARGEST
+    finally:
+        tracemalloc.stop()
 
 
 def test_cells_of_wrong_types_count_as_empty():
@@ -480,6 +518,15 @@ def test_a_split_answer():
 
     found = answer(notebook(cut))
     assert any("seems to be split" in note for note in found.notes)
+
+
+def test_a_cell_of_a_million_spaces_takes_no_time():
+    def add(made):
+        place = made["cells"].index(cell(made, "write_commit"))
+        made["cells"].insert(place + 1, {"cell_type": "code", "metadata": {}, "source": " " * 1_000_000})
+
+    assert answer(notebook(add)).notes == ()
+    assert name_in([Cell("code", "1", "", f"me = 'Ada'{' ' * 1_000_000}x")]) == ""
 
 
 def test_an_answer_that_nobody_wrote_is_as_it_was_handed_out():

@@ -24,10 +24,11 @@ IGNORED = {".ipynb_checkpoints", "__MACOSX", ".git", "__pycache__"}
 
 
 class File(NamedTuple):
-    """A file. path: its place, as text; time: when it was last changed; read: returns its content."""
+    """A file. path: its place, as text; time: when it was last changed; size: in bytes; read: returns its content."""
 
     path: str
     time: datetime
+    size: int
     read: Callable[[], bytes]
 
 
@@ -63,7 +64,7 @@ def files_in_folder(folder: Path, problems: list[Problem]) -> Iterator[File]:
             problems.append(Problem(None, shown, "This is a link or a device, not a file."))
         else:
             read = reading(partial(io.FileIO, path), what.st_size, most_of(name))
-            yield File(shown, datetime.fromtimestamp(what.st_mtime), read)
+            yield File(shown, datetime.fromtimestamp(what.st_mtime), what.st_size, read)
 
 
 def files_in_zip(archive: zipfile.ZipFile, inside: str, problems: list[Problem]) -> Iterator[File]:
@@ -81,7 +82,7 @@ def files_in_zip(archive: zipfile.ZipFile, inside: str, problems: list[Problem])
             problems.append(Problem(None, path, reason))
         else:
             read = reading(partial(archive.open, member), member.file_size, most_of(name))
-            yield File(path, time_of(member), read)
+            yield File(path, time_of(member), member.file_size, read)
 
 
 def files_of(handed_in: File, problems: list[Problem]) -> Iterator[File]:

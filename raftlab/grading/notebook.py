@@ -13,9 +13,13 @@ from raftlab.grading.exercise import Asked, Exercise
 from raftlab.sim.errors import UserError
 
 LONGEST = 100_000  # characters of an answer
+MOST_LISTS, MOST_VALUES = (
+    1_000_000,
+    4_000_000,
+)  # in a file: what Python makes of each can be thirty times as large
 # A name may hold the other kind of quotes: me = "Conor O'Brien".
 NAME = re.compile(
-    r"""^me\s*(?::\s*str\s*)?=\s*(?P<quote>["'])(?P<name>(?:(?!(?P=quote))[^\\\n]){1,200})(?P=quote)\s*;?\s*(?:#.*)?$""",
+    r"""^me\s*(?::\s*str\s*)?=\s*(?P<quote>["'])(?P<name>(?:(?!(?P=quote))[^\\\n]){1,200})(?P=quote)[ \t]*(?:;[ \t]*)?(?:#.*)?$""",
     re.MULTILINE,
 )
 
@@ -38,8 +42,11 @@ class Answer(NamedTuple):
 
 def cells_of(data: bytes) -> list[Cell]:
     """The cells of a notebook. Raises UserError if it is none."""
+    text = decoded(data)
+    if text.count("{") + text.count("[") > MOST_LISTS or text.count(",") > MOST_VALUES:
+        raise UserError("The file is no notebook that somebody wrote: it has millions of lists or values.")
     try:
-        notebook = json.loads(decoded(data))
+        notebook = json.loads(text)
     except (ValueError, RecursionError):
         raise UserError("The file is damaged: it is not the JSON of a notebook.") from None
     if not isinstance(notebook, dict):
@@ -139,7 +146,8 @@ def is_blank(cell: Cell, asked: Asked) -> bool:
 def split(code: Sequence[Cell], cell: Cell) -> list[str]:
     """A sentence if the cell after an answer begins with indented lines: then the answer was cut in two."""
     after = next((later for this, later in pairwise(code) if this is cell), None)
-    if after is None or not re.match(r"\s*\n?[ \t]+\S", after.text):
+    written = next((line for line in after.text.splitlines() if line.strip()), "") if after else ""
+    if not written.startswith((" ", "\t")):
         return []
     return [
         "The next cell begins with indented lines, so this answer seems to be split: only its first part was judged."

@@ -12,10 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from raftlab.grading.exercise import Exercise
-from raftlab.grading.files import File, Problem, files_of, handed_in
-from raftlab.grading.notebook import Answer, Cell, answer_in, cells_of, name_in, recognised
+from raftlab.grading.files import LARGEST_ZIP, File, Problem, files_of, handed_in
+from raftlab.grading.notebook import LONGEST, Answer, Cell, answer_in, cells_of, name_in, recognised
 from raftlab.grading.people import Person, on_list, with_name
-from raftlab.sim.errors import UserError
+from raftlab.sim.english import plural
+from raftlab.sim.errors import UserError, listed
 
 # What a learning platform calls what one person has handed in. It stands at the top of the folder or zip, and only it says
 # whose a file is: all that is below, such as a folder or the inside of a zip, is called as the learner likes.
@@ -24,6 +25,7 @@ PLATFORMS = {
     "Canvas": r"(?P<person>[^/_]+)_(?:(?P<late>LATE)_)?(?P<id>\d+)_\d+_[^/]+",
 }
 PLAIN = r"(?P<person>[^/]+?)(?:/.*|\.[^/.]*)?"  # without a platform: a folder for each person, or a file
+MOST_TOLD = 20  # files of one person that could not be graded, and other notebooks of one exercise
 NOTEBOOKS = (".ipynb", ".json", ".txt", "")  # what a file may be called that is looked into
 
 
@@ -92,17 +94,34 @@ def collect(
                 continue
             person, notes = named[person_of(match)]
             late = bool(match.groupdict().get("late")) or (due is not None and outer.time > due)
-            reasons: list[Problem] = []
-            for file in files_of(outer, reasons):
-                try:
-                    exercise, cells = notebook_in(file, exercises)
-                except UserError as error:
-                    reasons.append(Problem(person, file.path, str(error)))
-                    continue
-                submission = submission_of(person, exercise, cells, file.path, late, notes)
-                found[person.key, exercise.name].append((outer.time, file.time, submission))
-            problems += [each._replace(person=person) for each in reasons]
+            submissions, reasons = read_all(outer, person, exercises, late, notes)
+            for each, changed in submissions:
+                found[person.key, each.exercise].append((outer.time, changed, each))
+            problems += reasons
     return Collected([the_newest(each) for _, each in sorted(found.items(), key=itemgetter(0))], problems)
+
+
+def read_all(
+    outer: File, person: Person, exercises: Collection[Exercise], late: bool, notes: tuple[str, ...]
+) -> tuple[list[tuple[Submission, datetime]], list[Problem]]:
+    """The notebooks in what a person handed in at once, each with the time when it was last changed; and what could not be read."""
+    found, problems, left = list[tuple[Submission, datetime]](), list[Problem](), LARGEST_ZIP
+    for file in files_of(outer, problems):
+        left -= file.size if is_candidate(file.path) else 0
+        if left < 0:
+            reason = f"It has more than {LARGEST_ZIP >> 20} MB of notebooks: the rest was not read."
+            problems.append(Problem(person, outer.path, reason))
+            break
+        try:
+            exercise, cells = notebook_in(file, exercises)
+        except UserError as error:
+            problems.append(Problem(person, file.path, str(error)))
+            continue
+        found.append((submission_of(person, exercise, cells, file.path, late, notes), file.time))
+    if more := problems[MOST_TOLD:]:
+        reason = f"{plural(len(more), 'more file')} in it could not be graded."
+        problems = [*problems[:MOST_TOLD], Problem(person, outer.path, reason)]
+    return found, [each._replace(person=person) for each in problems]
 
 
 def notebook_in(file: File, exercises: Collection[Exercise]) -> tuple[Exercise, list[Cell]]:
@@ -126,7 +145,7 @@ def submission_of(
     return Submission(
         person, exercise.name, path, late, name_in(cells),
         {asked.item: answer_in(cells, asked) for asked in exercise.asked},
-        {each.name: written.get(each.cell_id, "") for each in exercise.by_hand}, notes)
+        {each.name: written.get(each.cell_id, "")[:LONGEST] for each in exercise.by_hand}, notes)
     # fmt: on
 
 
@@ -205,13 +224,16 @@ def the_newest(found: list[tuple[datetime, datetime, Submission]]) -> Submission
 
     found: with the times at which each was handed in, and last changed. The second counts in one zip only.
     """
-    *others, last = (
+    *older, last = (
         each for *_, each in sorted(found, key=lambda each: (each[0], each[1], natural(each[2].path)))
     )
-    differing = [each.path for each in others if each.answers != last.answers]
+    differing = [each.path for each in older if each.answers != last.answers]
     if not differing:
         return last
-    note = f"There are {len(differing) + 1} notebooks of this exercise. {last.path} is the newest and counts; {' and '.join(differing)} {'does' if len(differing) == 1 else 'do'} not."
+    others = listed(
+        [*differing[:MOST_TOLD], *([f"{len(differing) - MOST_TOLD} more"] if differing[MOST_TOLD:] else [])]
+    )
+    note = f"There are {len(differing) + 1} notebooks of this exercise. {last.path} is the newest and counts; {others} {'does' if len(differing) == 1 else 'do'} not."
     return last._replace(notes=(*last.notes, note))
 
 
