@@ -21,6 +21,7 @@ from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
 from raftlab.cli import main, time_of
 from raftlab.exercises import in_child
 from raftlab.exercises.answer import Written
+from raftlab.exercises.cells import python_of
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
@@ -236,6 +237,13 @@ def test_if_the_judge_itself_fails_the_others_are_graded_and_it_is_said(monkeypa
     found = judged(Job("is_quorum", "is_quorum", RIGHT, ""))
     assert (found.points, found.failed) == (0, True)
     assert "a person must look" in found.lines[0]
+
+
+@pytest.mark.parametrize("text", ["%x\n" * 30_000, "!a\n" * 30_000, f"{'%x' * 9}\nx?\n" * 5_000])
+def test_thousands_of_lines_of_magic_take_no_time_and_are_no_python(text):
+    start = time.process_time()
+    assert python_of(text) == text
+    assert time.process_time() - start < 30, "IPython alone takes minutes"
 
 
 def test_a_cell_with_magic_is_judged_without_it():

@@ -7,6 +7,7 @@ from types import CodeType
 AROUND = re.compile(
     r"\A(\s*)%%(?:time|timeit|capture|prun)\b[^\n]*"
 )  # the first line of a cell that runs as Python
+MOST_LINES = 1000  # of a text in which IPython looks for what only a notebook understands: it takes long
 TIMED = "<timed exec>"  # the file name that IPython gives to a cell with %%time
 
 
@@ -18,14 +19,14 @@ def python_of(text: str) -> str:
     """
     while (bare := AROUND.sub(r"\1", text)) != text:
         text = bare
-    if _is_python(text):
+    if _is_python(text) or text.count("\n") > MOST_LINES:
         return text
     # Imported here, so that answers which are Python are read without it.
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
         plain = TransformerManager().transform_cell(text)
-    except SyntaxError:
+    except (SyntaxError, RuntimeError):  # it is no Python, or has hundreds of such lines
         return text
     return plain if _is_python(plain) else text
 
