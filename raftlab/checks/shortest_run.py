@@ -29,8 +29,8 @@ def run_of(
     """The run that shows a failure which these layers have found; None if there is none.
 
     It is the failure's own run. If it has none, it is the shortest of a scripted story that fails by the same rule; or a
-    shortest way to such a mistake; or a random run that fails by the same rule; or else a run in which the same rule is
-    broken and does no harm. tell: is called with the states of nodes that are looked at.
+    shortest way to such a mistake; or a random run that fails by the same rule; or a run in which the same rule is broken
+    and does no harm; or else a run in which another rule is broken first. tell: is called with the states of nodes that are looked at.
     """
     if failure.story is not None:
         return shortened(failure, raft, tell)
@@ -45,6 +45,7 @@ def run_of(
         same,
         _in_passing(failure.rule, checks, raft),
         found,
+        _in_passing("", checks, raft),
     ):
         for run in runs:
             return shortened(run, raft, tell)
@@ -64,11 +65,11 @@ def _length(failure: Failure) -> int:
 
 
 def _in_passing(rule: str, checks: Iterable[Check], raft: type[Raft]) -> Iterator[Failure]:
-    """Runs in which the first mistake is against this rule. They are played once more only as far as they are needed."""
+    """Runs in which the first mistake is against this rule, or any rule if it is "". They are played only when they are needed."""
     runs = [each for each in checks if isinstance(each, RandomRun)][:FEW_RUNS]
     for check in (*(each for each in checks if isinstance(each, Scripted | Course)), *runs):
         found = check.mistake(raft)
-        if found is not None and found.rule == rule:
+        if found is not None and rule in ("", found.rule):
             yield found
 
 
