@@ -151,7 +151,7 @@ def _knows_too_much(it: Comparison) -> bool:
         return True
     if any(type(each) is AppendEntries and each.leader_commit > commit for each in it.extra):
         return True
-    may_wait = unanswered(ours).items()
+    may_wait = unanswered(ours).items() | _answered(it.ours)
     if theirs["role"] is Role.LEADER and theirs["term"] == it.before["term"]:
         may_wait |= it.before["waiting"].items()  # its entry is not applied yet
     if unanswered(theirs).items() - may_wait:
@@ -162,6 +162,15 @@ def _knows_too_much(it: Comparison) -> bool:
         and each not in it.ours.effects
         for each in it.theirs.effects
     )
+
+
+def _answered(outcome: Outcome) -> set[tuple[int, str]]:
+    """The entries that are done, each with the client that is told so."""
+    return {
+        (each.result.index, each.client)
+        for each in outcome.effects
+        if isinstance(each, Answer) and isinstance(each.result, Applied)
+    }
 
 
 def _applies_otherwise(it: Comparison) -> bool:
