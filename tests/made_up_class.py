@@ -162,7 +162,9 @@ def right_forms(item: str, solved: str) -> list[str]:
     return [
         each
         for each in found
-        if "self._effects" not in each and ("count_votes" in solved or "count_votes" not in each)
+        if "self._effects" not in each
+        and "super()" not in each
+        and ("count_votes" in solved or "count_votes" not in each)
     ]
 
 

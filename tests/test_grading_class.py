@@ -499,6 +499,13 @@ def test_the_class_page_shows_the_distribution_and_the_commonest_mistakes(result
     page = (results / "class.html").read_text()
     assert "4 handed in, 4.5 points on average" in page
     assert "viva.html" not in page, "no sheets were asked for"
+    assert any(
+        "at most a fifth" in each["lines"][1]
+        for each in map(json.loads, (results / "outcomes.jsonl").read_text().splitlines())
+        if len(each["lines"]) > 1
+    )
+    row = re.search(r'<td class="name">is_quorum</td>(.*?)</tr>', page, re.DOTALL)[1]
+    assert re.findall(r">([^<]*)</td>", row)[-1] == "1", "one answer is unsafe"
     assert "is_quorum</td>" in page
 
 

@@ -29,8 +29,8 @@ PAGE = re.compile(r".*_[0-9a-f]{8}\.html")  # the name of a person's page
 TAG = re.compile(r"<[^>]+>")
 BANDS = 10  # of points, in the picture of their distribution
 MOST_NAMED = 12  # people with nearly the same answer who are named
-# What a verdict says if an answer shows a central misconception.
-CENTRAL = {each.value for each in Shown if each not in (Shown.SLIP, Shown.OTHER)}
+# What a verdict says if at most a fifth of the points is left.
+FIFTH = {each.value for each in Shown if each not in (Shown.SLIP, Shown.OTHER)}
 
 
 class Play(NamedTuple):
@@ -41,15 +41,15 @@ class Play(NamedTuple):
 
 
 class Result(NamedTuple):
-    """How an item was answered. share: of the points, on average; full, none, central: how many people have all points,
-    have none, or lack the central idea.
+    """How an item was answered. share: of the points, on average; full, none, fifth: how many people have all points,
+    have none, or at most a fifth.
     """
 
     item: str
     share: float
     full: int
     none: int
-    central: int
+    fifth: int
 
 
 class InShort(NamedTuple):
@@ -141,7 +141,7 @@ def results_of(grades: Sequence[Grade]) -> list[Result]:
             sum(row.points or 0 for row in each) / max(1, sum(row.of for row in each)),
             sum(row.points == row.of for row in each),
             sum(row.points == 0 for row in each),
-            sum(bool(CENTRAL & set(row.outcome.lines)) for row in each),
+            sum(any(line.strip() in FIFTH for line in row.outcome.lines) for row in each),
         )
         for item, each in rows.items()
     ]
