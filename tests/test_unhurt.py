@@ -16,6 +16,7 @@ from answers import RIGHT_VOTE
 
 from raftlab import Raft, UserError, check
 from raftlab.checks.tables_log import ROWS
+from raftlab.exercises import in_child
 from raftlab.exercises.answer import Written
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly
@@ -98,7 +99,7 @@ def test_what_an_answer_must_not_do_is_told_in_a_sentence(lines, sentence):
 
 
 # An answer that gets at modules which the checks of its text do not let it import.
-REACHES = "import enum\n"
+REACHES = "import enum; enum = type('enum', (), {'sys': getattr(enum, 's' + 'ys')})\n"
 OS, IO = "enum.sys.modules['os']", "enum.sys.modules['io']"
 GETS_OUT = {
     "it ends its process": (f"{OS}._exit(0)", "ends its own process"),
@@ -241,6 +242,14 @@ def test_an_answer_that_goes_for_the_solution_gets_nothing_and_is_told_so(name):
     assert re.search(NAMED, " ".join(repr(verdict).split()))
 
 
+def test_a_module_within_a_module_is_refused_by_name():
+    text = "import typing\ndef is_quorum(node, nodes):\n    typing.sys.settrace(None)\n    return True\n"
+    with pytest.raises(
+        UserError, match=r"is_quorum uses the module sys, which a rule does not need, in line 3\."
+    ):
+        check("is_quorum", text, progress=None)
+
+
 def test_the_ways_to_the_solution_are_many():
     assert len(STEALS) >= 16
 
@@ -262,6 +271,57 @@ def test_a_whole_raft_cannot_get_at_any_of_the_rules_either():
     verdict = check("raft", MINE.format(rules="".join(map(steal.format, FIGURE_2))), progress=None)
     assert verdict.points == 0
     assert re.search("because [a-z_]+ is what you are asked to write", repr(verdict))
+
+
+# -- Other systems ---------------------------------------------------------------------------------------------
+
+WITHOUT = """
+import faulthandler, os, runpy, signal, sys
+{}
+runpy.run_path({!r}, run_name="__main__")
+"""
+ON_WINDOWS = """
+sys.modules["resource"] = None
+del faulthandler.register, os.geteuid, os.setuid, signal.SIGXCPU
+"""
+ON_MACOS = """
+import resource
+allowed = resource.setrlimit
+def refuse(kind, most):
+    if kind == resource.RLIMIT_AS:
+        raise ValueError("current limit exceeds maximum limit")
+    allowed(kind, most)
+resource.setrlimit = refuse
+"""
+
+
+def pretend(monkeypatch, tmp_path, what):
+    """Let the child lack something, and this process be unable to see what another one computes."""
+    child = tmp_path / "child.py"
+    child.write_text(WITHOUT.format(what, str(in_child.CHILD)))
+    monkeypatch.setattr(in_child, "CHILD", child)
+    monkeypatch.setattr(program, "HAS_PROC", False)
+    monkeypatch.setattr(program, "_children", lambda pid: [])
+    monkeypatch.setattr(program, "_busy", lambda pid: 0.0)
+
+
+def test_without_the_means_of_posix_a_right_answer_passes_and_an_endless_one_is_stopped(
+    monkeypatch, tmp_path
+):
+    """As on Windows, as far as its documentation tells."""
+    pretend(monkeypatch, tmp_path, ON_WINDOWS)
+    monkeypatch.setattr(program, "HAS_POLL", False)
+    monkeypatch.delattr(os, "killpg")
+    monkeypatch.delattr(signal, "SIGXCPU")
+    assert check("crash_quorum", QUORUM, progress=None).passed
+    assert "does not end: it was stopped after 2 seconds of computing" in did(body("sum(range(10**11))"))
+
+
+def test_a_limit_that_the_system_refuses_is_no_hindrance(monkeypatch, tmp_path):
+    """As on macOS, as far as its documentation tells."""
+    pretend(monkeypatch, tmp_path, ON_MACOS)
+    assert check("crash_quorum", QUORUM, progress=None).passed
+    assert "in line 2, `sum(range(10**11))` after 2 seconds of computing" in did(body("sum(range(10**11))"))
 
 
 AT_ONCE = {

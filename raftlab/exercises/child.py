@@ -12,6 +12,7 @@ import faulthandler
 import json
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,8 @@ def limit() -> None:
             kind = getattr(resource, name)
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (most, most))
+            with suppress(ValueError, OSError):  # macOS has some of these names, and refuses them
+                resource.setrlimit(kind, (most, most))
 
 
 class _Nowhere:

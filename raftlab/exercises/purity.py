@@ -94,6 +94,8 @@ def _judged(name: str, value: Any, after: str, defined: bool) -> str | None:
         return f"uses a clock of its own ({used}); a node counts ticks"
     if home.split(".")[0] in DICE:
         return f"uses dice of its own ({used}); a node has node.random"
+    if isinstance(inner := getattr(value, after, None), ModuleType) and is_module:  # such as typing.sys
+        home = inner.__name__
     if is_module and home not in PURE:
         return f"uses the module {home}, which a rule does not need"
     return None
