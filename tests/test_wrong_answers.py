@@ -4,11 +4,14 @@ from unittest.mock import ANY
 
 import pytest
 from wrong_answers import CENTRAL, SLIGHT, text
+from wrong_answers_beyond import CENTRAL as CENTRAL_BEYOND
+from wrong_answers_beyond import RIGHT, text_beyond
+from wrong_answers_beyond import SLIGHT as SLIGHT_BEYOND
 
 from raftlab import implement
 from raftlab.checks.layers import run
 from raftlab.exercises.answer import load
-from raftlab.exercises.items import FIGURE_2
+from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.points import grade_of
 from raftlab.exercises.write_it import layers_of
 
@@ -54,4 +57,47 @@ def test_what_is_unsafe_or_useless_keeps_at_most_a_fifth(item):
 @pytest.mark.parametrize("item", SLIGHT)
 def test_what_is_safe_and_useful_keeps_more_than_a_fifth(item):
     kept = {title: share(item, wrong)[0] for title, wrong in SLIGHT[item].items()}
+    assert {title: each for title, each in kept.items() if not 0.2 < each < 1} == {}
+
+
+# -- Rules of extensions ---------------------------------------------------------------------------------------
+
+
+def share_beyond(item, answer):
+    """The share of the points that an answer to a rule of an extension keeps, and why."""
+    made = implement(extensions=BEYOND[item].extensions, **{item: load(answer, item)})
+    return grade_of(BEYOND[item], [run(layer, made) for layer in layers_of(BEYOND[item])])
+
+
+@pytest.mark.parametrize(
+    ("item", "title", "why"),
+    [
+        ("hand_over", "in the term before", "The central idea"),
+        ("save_snapshot", "keeps all that follows", "Such nodes break a property"),
+    ],
+)
+def test_a_rule_of_an_extension_that_is_unsafe_or_useless_keeps_a_fifth(item, title, why):
+    assert share_beyond(item, RIGHT[item]) == (1, "")
+    kept, told = share_beyond(item, text_beyond(item, CENTRAL_BEYOND[item][title]))
+    assert kept <= 0.2
+    assert told.startswith(why)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", CENTRAL_BEYOND)
+def test_what_is_unsafe_or_useless_in_an_extension_keeps_at_most_a_fifth(item):
+    assert share_beyond(item, RIGHT[item]) == (1, "")
+    kept = {
+        title: share_beyond(item, text_beyond(item, wrong))[0]
+        for title, wrong in CENTRAL_BEYOND[item].items()
+    }
+    assert {title: each for title, each in kept.items() if each > 0.2} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("item", SLIGHT_BEYOND)
+def test_what_is_safe_and_useful_in_an_extension_keeps_more_than_a_fifth(item):
+    kept = {
+        title: share_beyond(item, text_beyond(item, wrong))[0] for title, wrong in SLIGHT_BEYOND[item].items()
+    }
     assert {title: each for title, each in kept.items() if not 0.2 < each < 1} == {}

@@ -15,6 +15,8 @@ from raftlab.sim.goals import goal_sentence
 from raftlab.sim.story import Story
 from raftlab.stories import STORIES
 
+NEVER = "it never happens that"
+
 
 class Course(NamedTuple):
     """A story as a check: its goals are reached, and its history is linearizable.
@@ -47,6 +49,7 @@ class Course(NamedTuple):
         return Failure(
             self.rule, self.expectation, schedule(cluster, mistake, tick), should,
             f"at tick {mistake}, {did}", self.story, mistake, consequence=f"At tick {tick}: {wrong}.", breach=tick,
+            idle=wrong.startswith(NEVER),
         )  # fmt: skip
 
     def mistake(self, raft: type[Raft]) -> Failure | None:
@@ -73,7 +76,7 @@ class Course(NamedTuple):
             return breach.tick, broken(cluster)
         for goal in self.story.goals:
             if goal not in cluster.reached:
-                return self.story.ticks, f"it never happens that {goal_sentence(*goal)}"
+                return self.story.ticks, f"{NEVER} {goal_sentence(*goal)}"
         for event in cluster.trace.events:
             if self.peace is not None and event.tick > self.peace and "term" in event.changes:
                 return event.tick, f"{event.node} begins a new term without need"

@@ -17,7 +17,7 @@ class Failure(NamedTuple):
     schedule: the events, in words and in order. should, did: what the node should have done, and what it did.
     story, tick: a run that shows the mistake, and the tick of the mistake. seed: the seed of that run, if it was drawn.
     consequence: the property that broke because of it, in a sentence. breach: the tick at which it broke.
-    broke: the id of a property that such nodes break, in this run or in another. idle: no node has applied anything in the run.
+    broke: the id of a property that such nodes break, in this run or in another. idle: no node has applied anything in the run, or the goal of its story is never reached.
     sentence: all of this in one sentence, if it is short enough.
     """
 

@@ -25,7 +25,8 @@ from raftlab.raft import Raft
 from raftlab.remote.transcript import checked
 from raftlab.sim.systems import build
 
-SITUATIONS, HANDLERS, RANDOM_RUNS = "small situations", "handler checks", "random runs"  # names of layers
+SITUATIONS, HANDLERS, STORIES = "small situations", "handler checks", "scripted stories"  # names of layers
+RANDOM_RUNS = "random runs"
 
 
 class Layer(NamedTuple):
@@ -59,7 +60,7 @@ def layers_for(item: str, methods: Sequence[str], rules: Sequence[str] = ()) -> 
     return [
         Layer(SITUATIONS, (differential(item),)),
         Layer(HANDLERS, tuple(rows)),
-        Layer("scripted stories", SCENES),
+        Layer(STORIES, SCENES),
         Layer(RANDOM_RUNS, RUNS),
         Layer("explorer", EXPLORATIONS),
     ]
@@ -77,7 +78,7 @@ def layers_beyond(method: str, extensions: Sequence[str]) -> list[Layer]:
     return [
         Layer(SITUATIONS, (situations,)),
         Layer(HANDLERS, tuple(rows)),
-        Layer("scripted stories", (COURSES | PARTITION_COURSES | BEYOND_COURSES)[method]),
+        Layer(STORIES, (COURSES | PARTITION_COURSES | BEYOND_COURSES)[method]),
     ]
 
 

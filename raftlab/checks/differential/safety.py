@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from raftlab.checks.differential.ask import Outcome
 from raftlab.checks.differential.compare import Comparison, early, unanswered
 from raftlab.checks.differential.disk import in_common
+from raftlab.extensions.membership import PREFIX
 from raftlab.messages import (
     Answer,
     AppendEntries,
@@ -34,7 +35,7 @@ def breaks(it: Comparison) -> str:
     if it.disk:
         return "P1" if it.disk[0] in ("ST-P1", "ST-P2") else "P4"
     for property, does in (
-        ("P1", _elects_twice), ("P2", _rewrites_its_own_log), ("P3", _mixes_logs), ("P4", _loses_entries),
+        ("P1", _elects_twice), ("P1", _changes_voters_too_soon), ("P2", _rewrites_its_own_log), ("P3", _mixes_logs), ("P4", _loses_entries),
         ("K1", _knows_too_much), ("P5", _applies_otherwise),
     ):  # fmt: skip
         if does(it):
@@ -65,6 +66,16 @@ def _elects_twice(it: Comparison) -> bool:
     return False
 
 
+def _changes_voters_too_soon(it: Comparison) -> bool:
+    """It begins a change of voters that it must refuse: then two majorities may share no node."""
+    old, ours, theirs = len(it.before["log"]), it.ours.state, it.theirs.state
+    begun = [
+        sum(entry.command.startswith(PREFIX) for entry in state["log"][old:]) + bool(state.get("newcomer"))
+        for state in (ours, theirs)
+    ]
+    return theirs["role"] is Role.LEADER and _same_snapshot(it) and begun[1] > begun[0]
+
+
 def _votes_given(outcome: Outcome) -> set[str]:
     return {each.dst for each in _sent(outcome) if type(each) is RequestVoteReply and each.vote_granted}
 
@@ -78,6 +89,11 @@ def _same_snapshot(it: Comparison) -> bool:
     return bool(it.before["snapshot"] == it.ours.state["snapshot"] == it.theirs.state["snapshot"])
 
 
+def _takes_one_over(it: Comparison) -> bool:
+    """Is it right to take a snapshot over in this step?"""
+    return bool(it.before["snapshot"] != it.ours.state["snapshot"])
+
+
 def _rewrites_its_own_log(it: Comparison) -> bool:
     """A leader changes or deletes entries of its log."""
     old, theirs = it.before["log"], it.theirs.state
@@ -88,6 +104,8 @@ def _mixes_logs(it: Comparison) -> bool:
     """Its log, or what it sends as such, is the log of no leader."""
     old, ours, theirs = it.before["log"], it.ours.state["log"], it.theirs.state
     log, start = theirs["log"], theirs["snapshot"].index
+    if _takes_one_over(it) and start == it.ours.state["snapshot"].index:
+        return theirs["snapshot"].term != it.ours.state["snapshot"].term or log != ours[: len(log)]
     if _same_snapshot(it):
         if theirs["role"] is Role.LEADER:
             if any(entry.term != theirs["term"] for entry in log[len(old) :]):
@@ -121,6 +139,12 @@ def _loses_entries(it: Comparison) -> bool:
     confirmed = max(_confirmed(it.theirs), default=0)
     if confirmed > max((it.before["commit_index"], *_confirmed(it.ours))):
         return True
+    if _takes_one_over(it):
+        snapshot = it.ours.state["snapshot"]
+        if start == snapshot.index and len(log) < len(ours):
+            return True
+        if start < snapshot.index <= confirmed:
+            return [each.term for each in log[snapshot.index - start - 1 :][:1]] != [snapshot.term]
     if _same_snapshot(it) and log[: max(0, confirmed - start)] != ours[: max(0, confirmed - start)]:
         return True
     end = (log[-1].term if log else theirs["snapshot"].term), start + len(log)
@@ -176,6 +200,8 @@ def _answered(outcome: Outcome) -> set[tuple[int, str]]:
 def _applies_otherwise(it: Comparison) -> bool:
     """It leaves an entry out, applies one twice, or one that its log does not have."""
     before, theirs = it.before, it.theirs.state
+    if theirs["last_applied"] < theirs["snapshot"].index:
+        return True
     if any(isinstance(each, Restore) for each in it.theirs.effects):
         return False
     applied = [each for each in it.theirs.effects if isinstance(each, Apply)]

@@ -1,0 +1,208 @@
+"""Wrong answers to the rules of PreVote, Snapshots, Membership and Transfer, as learners write them.
+
+As in `wrong_answers.py`: CENTRAL answers are unsafe, or do not do what the rule is for. SLIGHT ones lack a part, and the
+nodes are safe and get something done all the same.
+"""
+
+RIGHT = {
+    "on_request_pre_vote": """
+def on_request_pre_vote(node, msg):
+    up_to_date = node.log.is_covered_by(msg.last_log_index, msg.last_log_term)
+    yes = msg.proposed_term > node.term and up_to_date and not node.has_live_leader()
+    node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), yes))
+""",
+    "on_request_pre_vote_reply": """
+def on_request_pre_vote_reply(node, msg):
+    if node.pre_votes and msg.term == node.term and msg.vote_granted and node.leader is None:
+        node.pre_votes |= {msg.src}
+        node.count_pre_votes()
+""",
+    "save_snapshot": """
+def save_snapshot(node, snapshot):
+    node.snapshot = snapshot
+    node.log.start_after(snapshot.index, snapshot.term)
+    node.emit(SaveSnapshot(snapshot))
+""",
+    "on_install_snapshot": """
+def on_install_snapshot(node, msg):
+    index, term = msg.last_included_index, msg.last_included_term
+    if msg.term < node.term:
+        node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))
+        return
+    if node.role is Role.CANDIDATE:
+        node.become_follower(node.term)
+    node.leader = msg.src
+    node.reset_election_timer()
+    if index > node.commit_index:
+        node.commit_index = node.last_applied = index
+        node.save_snapshot(Snapshot(index, term, msg.state, msg.voters))
+        node.emit(Restore(node.snapshot))
+    node.send(InstallSnapshotReply(node.id, msg.src, node.term, index))
+""",
+    "objection": """
+def objection(node, voters):
+    if node.log.term_at(node.commit_index) != node.term:
+        return "MC-3", "nothing of this term is committed"
+    if len(set(voters) ^ set(node.voters())) != 1 or not voters:
+        return "MC-2", "one node at a time"
+    if node.newcomer:
+        return "MC-2", "another node is catching up"
+    for index in range(node.commit_index + 1, node.log.last_index + 1):
+        if node.log.entry(index).command.startswith("voters "):
+            return "MC-2", "the last change is not committed"
+    return None
+""",
+    "hand_over": """
+def hand_over(node):
+    if node.successor is None:
+        return
+    if node.match_index.get(node.successor) == node.log.last_index:
+        node.send(TimeoutNow(node.id, node.successor, node.term))
+""",
+}
+ANSWER = "    node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), yes))\n"
+INSTALLED = "    node.send(InstallSnapshotReply(node.id, msg.src, node.term, index))\n"
+NEW = "msg.last_included_index, msg.last_included_term, msg.state, msg.voters"
+PENDING = "range(node.commit_index + 1, node.log.last_index + 1)"
+READY = "node.match_index.get(node.successor) == node.log.last_index"
+
+# For each rule: a text of one of its lines and what stands instead; or None and a whole body.
+CENTRAL = {
+    "on_request_pre_vote": {
+        "does nothing": (None, "pass"),
+        "always agrees": ("yes))", "True))"),
+        "always refuses": ("yes))", "False))"),
+        "the opposite": ("yes))", "not yes))"),
+        "looks at no log": (" and up_to_date", ""),
+        "the log the other way round": (" and up_to_date", " and not up_to_date"),
+        "agrees although it hears a leader": (" and not node.has_live_leader()", ""),
+        "agrees only if it hears a leader": ("and not node.has_live_leader()", "and node.has_live_leader()"),
+        "adopts the term of the question": ("    node.send", "    if msg.proposed_term > node.term:\n        node.become_follower(msg.proposed_term)\n    node.send"),
+        "gives its vote": ("    node.send", "    if yes:\n        node.voted_for = msg.src\n        node.save()\n    node.send"),
+        "refuses once it has voted": ("yes = ", "yes = node.voted_for is None and "),
+        "answers with the term of the election": ("max(node.term, msg.term)", "max(node.term, msg.proposed_term)"),
+        "answers with a vote": ("RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), yes)", "RequestVoteReply(node.id, msg.src, node.term, yes)"),
+    },
+    "on_request_pre_vote_reply": {
+        "does nothing": (None, "pass"),
+        "counts refusals": (" and msg.vote_granted", ""),
+        "counts only refusals": ("and msg.vote_granted", "and not msg.vote_granted"),
+        "notes them, and does not count": ("        node.count_pre_votes()\n", ""),
+        "counts, and does not note them": ("        node.pre_votes |= {msg.src}\n", ""),
+        "counts itself again": ("{msg.src}", "{msg.dst}"),
+        "one yes is enough": ("node.count_pre_votes()", "node.become_candidate()"),
+        "forgets its own": ("node.pre_votes |= {msg.src}", "node.pre_votes = frozenset({msg.src})"),
+        "takes each yes for a vote": ("node.pre_votes |= {msg.src}", "node.votes |= {msg.src}"),
+        "counts only as a candidate": ("if node.pre_votes", "if node.role is Role.CANDIDATE and node.pre_votes"),
+        "leads": ("node.count_pre_votes()", "if node.is_quorum(node.pre_votes):\n            node.become_leader()"),
+    },
+    "save_snapshot": {
+        "does nothing": (None, "pass"),
+        "only remembers it": (None, "node.snapshot = snapshot"),
+        "does not save it": ("    node.emit(SaveSnapshot(snapshot))\n", ""),
+        "does not remember it": ("    node.snapshot = snapshot\n", ""),
+        "keeps its log": ("    node.log.start_after(snapshot.index, snapshot.term)\n", ""),
+        "drops all that follows": ("node.log.start_after(snapshot.index, snapshot.term)", "node.log.start_after(snapshot.index, snapshot.term)\n    if node.log.last_index > snapshot.index:\n        node.log.replace_from(snapshot.index + 1, ())"),
+        "keeps all that follows": ("snapshot.index, snapshot.term)", "snapshot.index, node.log.term_at(snapshot.index) or snapshot.term)"),
+        "the term of the node": ("snapshot.index, snapshot.term", "snapshot.index, node.term"),
+        "the last term of its log": ("snapshot.index, snapshot.term", "snapshot.index, node.log.last_term"),
+        "an entry too few": ("snapshot.index, snapshot.term", "snapshot.index - 1, snapshot.term"),
+        "an entry too many": ("snapshot.index, snapshot.term", "snapshot.index + 1, snapshot.term"),
+        "saves the old one": ("    node.snapshot = snapshot\n", "    node.emit(SaveSnapshot(node.snapshot))\n    node.snapshot = snapshot\n"),
+        "saves it as usual": ("node.emit(SaveSnapshot(snapshot))", "node.save()"),
+        "only if it is later than its log": ("    node.snapshot", "    if snapshot.index <= node.log.last_index:\n        return\n    node.snapshot"),
+    },
+    "on_install_snapshot": {
+        "takes over what it has": ("index > node.commit_index", "index >= node.commit_index"),
+        "does nothing": (None, "pass"),
+        "always refuses": (None, "node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))"),
+        "only says that it has it": (None, "node.send(InstallSnapshotReply(node.id, msg.src, node.term, msg.last_included_index))"),
+        "takes old ones over": ("index > node.commit_index", "True"),
+        "looks only at the end of its log": ("index > node.commit_index", "index > node.log.last_index"),
+        "takes only old ones over": ("index > node.commit_index", "index < node.commit_index"),
+        "does not look at the term": ("msg.term < node.term", "False"),
+        "refuses in its own term": ("msg.term < node.term", "msg.term <= node.term"),
+        "confirms what it refuses": ("node.term, 0))", "node.term, msg.last_included_index))"),
+        "confirms in the old term": ("node.term, 0))", "msg.term, msg.last_included_index))"),
+        "never confirms": (INSTALLED, ""),
+        "confirms its whole log": ("node.term, index))", "node.term, node.log.last_index))"),
+        "confirms before it saves": ("    if index >", f"{INSTALLED}    if index >"),
+        "does not save it": ("        node.save_snapshot(Snapshot(index, term, msg.state, msg.voters))\n        node.emit(Restore(node.snapshot))\n", f"        node.snapshot = Snapshot({NEW})\n        node.emit(Restore(node.snapshot))\n"),
+        "keeps its state": ("        node.emit(Restore(node.snapshot))\n", ""),
+        "restores the old state": ("        node.save_snapshot", "        node.emit(Restore(node.snapshot))\n        node.save_snapshot"),
+        "commits nothing": ("        node.commit_index = node.last_applied = index\n", ""),
+        "applies it again": ("node.commit_index = node.last_applied = index", "node.commit_index = index"),
+        "gives it its own term": ("Snapshot(index, term,", "Snapshot(index, node.term,"),
+    },
+    "objection": {
+        "only one change in its life": (PENDING, "range(node.log.start + 1, node.log.last_index + 1)"),
+        "lets the last voter go": (" or not voters", ""),
+        "allows everything": (None, "return None"),
+        "does nothing": (None, "pass"),
+        "forbids everything": (None, 'return "MC-2", "no"'),
+        "before anything is committed": ("node.log.term_at(node.commit_index) != node.term", "False"),
+        "looks at the last entry": ("node.log.term_at(node.commit_index)", "node.log.last_term"),
+        "is content with any commit": ("node.log.term_at(node.commit_index) != node.term", "node.commit_index == 0"),
+        "several at once": ("len(set(voters) ^ set(node.voters())) != 1 or not voters", "not voters"),
+        "two at once": (") != 1", ") > 2"),
+        "compares how many": ("len(set(voters) ^ set(node.voters())) != 1", "abs(len(voters) - len(node.voters())) != 1"),
+        "only nodes that are added": ("set(voters) ^ set(node.voters())", "set(voters) - set(node.voters())"),
+        "only nodes that are removed": ("set(voters) ^ set(node.voters())", "set(node.voters()) - set(voters)"),
+        "while another node catches up": ("    if node.newcomer:\n", "    if False:\n"),
+        "while the newcomer is not among them": ("if node.newcomer:", "if node.newcomer in voters:"),
+        "while the last change is pending": (PENDING, "()"),
+        "if only the last entry is no change": (PENDING, "[node.log.last_index] if node.log.last_index > node.commit_index else []"),
+        "forgets the last entry": (PENDING, "range(node.commit_index + 1, node.log.last_index)"),
+        "forgets the first entry": (PENDING, "range(node.commit_index + 2, node.log.last_index + 1)"),
+        "looks for a command": ('startswith("voters ")', 'startswith("change")'),
+    },
+    "hand_over": {
+        "an entry too early": ("== node.log.last_index", ">= node.log.last_index - 1"),
+        "waits for what is committed": ("== node.log.last_index", ">= node.commit_index"),
+        "does nothing": (None, "pass"),
+        "does not wait": (f"    if {READY}:\n", "    if True:\n"),
+        "waits until it is behind": (READY, READY.replace("==", "!=")),
+        "looks at its own log": (READY, "node.match_index.get(node.id) == node.log.last_index"),
+        "tells itself": ("TimeoutNow(node.id, node.successor", "TimeoutNow(node.id, node.id"),
+        "in the term before": ("node.term))", "node.term - 1))"),
+        "tells everybody": ("        node.send(TimeoutNow(node.id, node.successor, node.term))\n", "        for peer in node.peers():\n            node.send(TimeoutNow(node.id, peer, node.term))\n"),
+    },
+}  # fmt: skip
+SLIGHT = {
+    "on_request_pre_vote": {
+        "answers only with a yes": (ANSWER, f"    if yes:\n    {ANSWER}"),
+        "answers with the term of the question": ("max(node.term, msg.term)", "msg.term"),
+        "answers with its own term": ("max(node.term, msg.term)", "node.term"),
+        "forgets its leader": ("    node.send", "    node.leader = None\n    node.send"),
+        "starts its timer again": ("    node.send", "    node.reset_election_timer()\n    node.send"),
+        "agrees to an election in its own term": ("msg.proposed_term > ", "msg.proposed_term >= "),
+    },
+    "on_request_pre_vote_reply": {
+        "counts without having asked": ("node.pre_votes and ", ""),
+        "counts although it hears a leader": (" and node.leader is None", ""),
+        "counts answers of any term": (" and msg.term == node.term", ""),
+    },
+    "on_install_snapshot": {
+        "a candidate stays one": ("        node.become_follower(node.term)\n", "        pass\n"),
+        "knows no leader": ("    node.leader = msg.src\n", ""),
+        "never starts its timer again": ("    node.reset_election_timer()\n", ""),
+        "forgets who has a vote": ("msg.state, msg.voters", "msg.state, ()"),
+    },
+    "hand_over": {
+        "in the name of the successor": ("TimeoutNow(node.id, ", "TimeoutNow(node.successor, "),
+        "in the next term": ("node.term))", "node.term + 1))"),
+        "is content with any entry": (READY, "node.match_index.get(node.successor, 0) > 0"),
+        "is content with a guess": (READY, "node.next_index[node.successor] > node.log.last_index"),
+        "steps down": ("node.term))", "node.term))\n        node.become_follower(node.term)"),
+    },
+}  # fmt: skip
+
+
+def text_beyond(item, wrong):
+    """The text of a wrong answer."""
+    there, instead = wrong
+    right = RIGHT[item]
+    if there is None:
+        return f"{right.splitlines()[1]}\n    {instead}\n"
+    assert right.count(there) == 1, (item, there)
+    return right.replace(there, instead)
