@@ -1,11 +1,13 @@
 """What a wrong answer shows: a central misconception of its item, only a slip at a boundary, or something else.
 
 It shows a misconception if it can break one of the properties of Figure 3, in a run or by what it does in a small
-situation; if hardly any random run gets as far as a commit; if, with a rule of an extension, a scripted story never
-reaches its goal; or if it behaves as a node whose rule does nothing, or as one of the wrong nodes that the item names:
-it fails the handler checks that such a node fails, each in the same way, or it fails the same ones and no others. It
-shows a slip if at most half of the handler checks fail and it behaves as the reference with one comparison at its
-boundary turned over, or with one number off by one: it fails the same checks in the same way, and no others.
+situation; if hardly any random run gets as far as a commit; or if it behaves as a node whose rule does nothing, or as
+one of the wrong nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or
+it fails the same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary
+turned over, or with one number off by one: it fails the same checks in the same way, and no others.
+
+For a rule of an extension there are no random runs. It shows a misconception if a scripted story never reaches its
+goal, and no slip if a scripted story fails.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +63,8 @@ def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
         return Shown.UNSAFE
     if any(layer.name == RANDOM_RUNS and _idle(layer) for layer in layers):
         return Shown.IDLE
-    if item.extensions and any(f.idle for layer in layers if layer.name == STORIES for f in layer.failures):
+    stories = [each for layer in layers if layer.name == STORIES for each in layer.failures]
+    if item.extensions and any(each.idle for each in stories):
         return Shown.MISCONCEPTION
     did = _behaviour(handlers)
     wrong = [
@@ -70,7 +73,7 @@ def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
     ]
     if any(each.items() <= did.items() for each in wrong):
         return Shown.MISCONCEPTION
-    if 0 < len(did) <= len(handlers.checks) / 2 and _is_slip(item, handlers, did):
+    if did and not (item.extensions and stories) and _is_slip(item, handlers, did):
         return Shown.SLIP
     return Shown.MISCONCEPTION if any(each.keys() == did.keys() for each in wrong) else Shown.OTHER
 
