@@ -27,8 +27,8 @@ def check_quorum(node):
     node.heard = frozenset()
 """
 WRONG = {  # what stands instead, and a word of what is told
-    "it does not count itself": (("{*node.heard, node.id}", "node.heard"), "Two of three nodes run"),
-    "it never steps down": (("node.become_follower(node.term)", "pass"), "PreVote protects a leader"),
+    "it does not count itself": (("{*node.heard, node.id}", "node.heard"), "match index n1=0"),
+    "it never steps down": (("node.become_follower(node.term)", "pass"), "role leader"),
     "it begins a new term": (("node.term)", "node.term + 1)"), "its term is then 3 instead of 2"),
     "it never forgets": (("    node.heard = frozenset()\n", ""), "heard is then n2"),
     "it looks at every tick": (("    node.since_look = 0\n", ""), "since_look is then 15"),
