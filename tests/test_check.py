@@ -170,8 +170,8 @@ def test_both_players_open_at_the_tick_of_the_mistake_and_go_on_until_a_property
 
 
 def test_where_no_property_breaks_the_run_ends_with_the_mistake():
-    never = RIGHT_VOTE.replace("late or taken or worse", "True")
-    verdict = judged("on_request_vote", never)
+    never_for_n2 = RIGHT_VOTE.replace("or worse:", "or worse or msg.src == 'n2':")
+    verdict = judged("on_request_vote", never_for_n2)
     assert verdict.run.breach is None
     assert verdict.run.story.ticks == verdict.run.tick
     assert [lab.tick for lab in labs_of(verdict)] == [verdict.run.tick] * 2
@@ -285,8 +285,10 @@ def test_points_are_kept_the_best_ones_and_the_map_of_the_course_shows_them(tmp_
     hint("crash_quorum", progress=tmp_path)
     kept = json.loads((tmp_path / "progress.json").read_text())
     assert kept == {
-        "exercise crash_quorum": {"lesson": "06", "points": 5, "of": 5, "grade": 3.75, "hints": 1}
-    }
+        "exercise crash_quorum": {
+            "lesson": "06", "points": 5, "of": 5, "costs": 0, "grade": 3.75, "hints": 1,
+        }
+    }  # fmt: skip
     shown = CourseMap(Progress(tmp_path))._repr_markdown_()
     assert "5 of 5 points in the exercises tried" in shown
 
