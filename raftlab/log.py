@@ -53,8 +53,10 @@ class Log:
         """Delete the entry at an index and all after it, and put these entries there."""
         assert index > self.start, self._gone(index)
         assert index <= self.last_index + 1, f"entry {index} would leave a gap"
+        new = list(entries)
+        assert all(isinstance(each, LogEntry) for each in new), f"{new[-1]!r} is no LogEntry(term, command)"
         del self._entries[index - self.start - 1 :]
-        self._entries.extend(entries)
+        self._entries.extend(new)
         if self.edited_from is None or index < self.edited_from:
             self.edited_from = index
 

@@ -7,7 +7,7 @@ from answers import RIGHT_VOTE, judged, own
 
 from raftlab import build, check, implement, node_help, show_rule
 from raftlab.checks.differential import differential
-from raftlab.checks.layers import HANDLERS, run
+from raftlab.checks.layers import HANDLERS, SITUATIONS, run
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.boundaries import boundary_mutants
 from raftlab.exercises.answer import load
@@ -151,6 +151,62 @@ def test_a_timeout_may_be_drawn_in_any_way_if_every_length_is_drawn(drawn):
         )
         is None
     )
+
+
+def told(item, text):
+    """The share that an answer keeps after small situations and handler checks, why, and the first mistake that is told."""
+    made = implement(extensions=item.extensions, **{item.name: load(text, item.name)})
+    layers = [run(layer, made) for layer in layers_of(item) if layer.name in (SITUATIONS, HANDLERS)]
+    first = layers[0].failures[0]
+    return *grade_of(item, layers), first.rule, first.sentence
+
+
+LEADS_WITH_NO_OP = """
+def become_leader(node):
+    node.role, node.leader = Role.LEADER, node.id
+    node.save(from_index=node.log.append(LogEntry(node.term, "no-op")))
+    node.next_index = {peer: node.log.last_index + 1 for peer in node.peers()}
+    node.match_index = dict.fromkeys(node.voters(), 0) | {node.id: node.log.last_index}
+    node.broadcast_entries()
+"""
+GIVES_UP = """
+def on_request_vote_reply(node, msg):
+    if node.role is Role.CANDIDATE and msg.term == node.term:
+        if not msg.vote_granted:
+            return node.become_follower(node.term)
+        node.votes |= {msg.src}
+        if node.is_quorum(node.votes):
+            node.become_leader()
+"""
+PAIRS = """
+def on_request_vote_reply(node, msg):
+    if node.role is Role.CANDIDATE and msg.term == node.term and msg.vote_granted:
+        node.votes |= {(msg.src, 1)}
+        if node.is_quorum(node.votes):
+            node.become_leader()
+"""
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "most", "why", "rule", "words"),
+    [
+        ("become_leader", LEADS_WITH_NO_OP, 0.8, "", "LE-2", "its log is then [2:no-op] instead of []"),
+        ("become_candidate", own("become_candidate").replace("self.reset_election_timer()", "self.timer = self.timeout"),
+            0.2, "The central idea", "FO-2", "election timers of a candidate, none is 15 ticks long"),
+        ("on_request_vote_reply", GIVES_UP, 0.8, "", "CA-2", "it is then follower instead of candidate"),
+        ("on_request_vote_reply", PAIRS, 0.8, "", "CA-2", "left node.votes = frozenset({('n2', 1), 'n1'}); it should be a set of the ids of nodes"),
+        ("on_propose", own("on_propose").replace("LogEntry(self.term, event.command)", "[LogEntry(self.term, event.command)]"),
+            0.2, "The central idea", "LE-3", "is no LogEntry(term, command) in line"),
+        ("advance_reads", "def advance_reads(node):\n    node.reads = ()", 0.2, "The central idea", "RI-3", "it forgets the read of c"),
+    ],
+    ids=["a no-op is no harm", "equal timeouts", "a refusal ends the candidacy", "votes that are pairs", "a list as an entry", "reads are dropped"],
+)  # fmt: skip
+def test_a_mistake_is_named_by_what_is_wrong_and_weighs_what_it_should(item, text, most, why, rule, words):
+    share, reason, named, sentence = told(RULES[item], text)
+    assert 0.1 < share <= most or most == 0.2 >= share
+    assert reason.startswith(why)
+    assert bool(reason) is bool(why)
+    assert (named, words in sentence) == (rule, True), sentence
 
 
 # -- While an exercise asks for a rule, it is not shown ----------------------------------------------------------------

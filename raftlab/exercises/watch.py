@@ -214,7 +214,11 @@ def check_node(name: str, node: Any) -> None:
         ("commit_index", type(node.commit_index) is int, "a whole number"),
         ("timer", type(node.timer) is int, "a whole number of ticks"),
         ("log", isinstance(node.log, Log), "a Log, which is changed by append and replace_from"),
-        ("votes", isinstance(node.votes, set | frozenset), "a set of the ids of nodes"),
+        (
+            "votes",
+            isinstance(node.votes, set | frozenset) and node.votes <= set(node.nodes),
+            "a set of the ids of nodes, such as {'n1', 'n2'}",
+        ),
         ("next_index", isinstance(node.next_index, dict), "a dict from node to index"),
         ("match_index", isinstance(node.match_index, dict), "a dict from node to index"),
     ):

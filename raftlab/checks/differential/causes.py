@@ -19,7 +19,8 @@ def cause(it: Comparison) -> str:
     if it.disk and not (it.missing or it.extra or it.fields):
         return it.disk[0]
     if it.theirs.error:
-        if it.before["role"] is not Role.LEADER and it.ours.state["role"] is Role.LEADER:
+        wins = it.before["role"] is not Role.LEADER and it.ours.state["role"] is Role.LEADER
+        if wins and " left node." not in it.theirs.error:
             return "ST-L1"  # it has become leader, and then could not send what its next_index says
         event = it.question.event
         refused = isinstance(event, AppendEntriesReply) and not event.success
@@ -139,7 +140,7 @@ def _append_reply(it: Comparison) -> str:
     if "ALL-2" in it.reasons:
         return "ALL-2"
     if "log" in fields:
-        return "P2"
+        return _log_of_leader(it)
     if not reply.success:
         return "LE-4" if fields & {"commit_index"} and "next_index" not in fields else "LE-3b"
     if (
@@ -184,10 +185,16 @@ def _proposal(it: Comparison) -> str:
     return _commitment(it, "LE-4") or ("LE-3" if it.missing or it.extra else _leads(it))
 
 
+def _log_of_leader(it: Comparison) -> str:
+    """A leader may only append to its log, and only what clients want."""
+    old = it.before["log"]
+    return "P2" if it.theirs.state["log"][: len(old)] != old else "LE-2"
+
+
 def _leads(it: Comparison) -> str:
     """A leader does something else: with its log, its timer, or what it sends."""
     if "log" in it.fields:
-        return "P2"
+        return _log_of_leader(it)
     if "role" in it.fields:
         return "CA-2" if it.theirs.state["role"] is not Role.LEADER else "LE-1"
     if rule := _commitment(it, "LE-4"):
@@ -203,7 +210,7 @@ def _election(it: Comparison) -> str:
     fields, ours, theirs = it.fields, it.ours.state, it.theirs.state
     wins = ours["role"] is Role.LEADER
     if "log" in fields:
-        return "P2"
+        return _log_of_leader(it)
     if "role" in fields and (
         wins or theirs["role"] is Role.LEADER or isinstance(it.question.event, RequestVoteReply)
     ):

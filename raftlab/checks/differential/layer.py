@@ -68,7 +68,7 @@ def _answered(space: Space, reference: Any) -> list[Answered]:
     for (cost, question), outcome in zip(
         asked, outcomes(reference, [each for _, each in asked]), strict=True
     ):
-        kind = f"{question.state['role'].value} {type(question.event).__name__}"
+        kind = f"{outcome.state['role'].value} {type(question.event).__name__}"
         again = (
             outcome.state["role"] is not Role.LEADER and timer_of(question, outcome.state) == "starts again"
         )

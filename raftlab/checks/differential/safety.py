@@ -169,8 +169,9 @@ def _knows_too_much(it: Comparison) -> bool:
     commit = max(ours["commit_index"], it.before["commit_index"])
     if theirs["commit_index"] > commit or early(it.theirs.effects):
         return True
+    stored = ours["match_index"] | {theirs["id"]: theirs["snapshot"].index + len(theirs["log"])}
     if theirs["role"] is ours["role"] is Role.LEADER and any(
-        index > ours["match_index"].get(peer, 0) for peer, index in theirs["match_index"].items()
+        index > stored.get(peer, 0) for peer, index in theirs["match_index"].items()
     ):
         return True
     if any(type(each) is AppendEntries and each.leader_commit > commit for each in it.extra):

@@ -133,6 +133,8 @@ def deed(it: Comparison) -> str:
     ours, theirs, fields = it.ours.state, it.theirs.state, it.fields
     if "role" in fields:
         return f"it is then {field_in_words('role', theirs)} instead of {field_in_words('role', ours)}"
+    if "log" in fields and theirs["role"] is Role.LEADER:  # what it sends follows from that
+        return f"its log is then {words(theirs['log'])} instead of {words(ours['log'])}"
     if it.missing or it.extra:
         return _sent(it.extra, it.missing)
     if "commit_index" in fields:
@@ -143,6 +145,8 @@ def deed(it: Comparison) -> str:
         return f"it applies {_applied(it.theirs)} instead of {_applied(it.ours)}"
     if "answers" in fields:
         return _told(_answered(it.theirs), _answered(it.ours))
+    if "reads" in fields and (told := _reads(ours["reads"], theirs["reads"])):
+        return told
     for name in ("term", "log", "voted_for", "leader"):
         if name in fields:
             return (
@@ -187,6 +191,25 @@ def _timer(it: Comparison) -> str:
     return {
         "goes on": "gone on", "starts again": "started again", "heartbeat": "started again for a heartbeat interval"
     }.get(timer_of(it.question, it.ours.state), "started again")  # fmt: skip
+
+
+def _reads(should: tuple[Waiting, ...], kept: tuple[Waiting, ...]) -> str:
+    """What is wrong with the reads that wait: the first that should wait otherwise; "" if only their order differs."""
+    right, found = ({each.read.client: each for each in reads} for reads in (should, kept))
+    for client in dict.fromkeys((*right, *found)):
+        one, other = right.get(client), found.get(client)
+        if other is None:
+            return f"it forgets the read of {client}"
+        if one is None:
+            return f"it keeps the read of {client}, which no longer waits"
+        if other.read_index != one.read_index:
+            index, wanted = ("none" if each is None else each for each in (other.read_index, one.read_index))
+            return f"the read index for {client} is then {index} instead of {wanted}"
+        if other.confirmed != one.confirmed:
+            return f"the read of {client} is then confirmed by {_value(other.confirmed)} instead of {_value(one.confirmed)}"
+        if other != one:
+            return f"the read of {client} is then {_value(other)} instead of {_value(one)}"
+    return ""
 
 
 def field_in_words(name: str, state: Mapping[str, Any]) -> str:

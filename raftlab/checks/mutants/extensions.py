@@ -38,6 +38,8 @@ EXTENSION_MUTANTS = (
         "in a cluster of three, one follower answers the leader", "CQ-1: A leader that a majority has answered, itself included, stays leader.", extension="CheckQuorum"),
     Mutant("a leader never doubts", "check_quorum", "CQ-1", "liveness", "if not self.is_quorum(self.heard | {self.id}):", "if False:",
         "a leader that is cut off", "CQ-1: A leader that a majority has not answered steps down.", extension="CheckQuorum"),
+    Mutant("a leader never forgets whom it has heard", "check_quorum", "CQ-1", "liveness", "self.heard, self.since_look = frozenset(), 0", "self.since_look = 0",
+        "a leader that all have answered is cut off", "CQ-1: An answer from before the last check does not count at the next one.", extension="CheckQuorum"),
     Mutant("who speaks in an older term is heard", "admit", "CQ-1", "liveness", " and msg.term == self.term", "",
         "a leader gets a reply of an older term", "CQ-1: A reply of an older term does not count as an answer.", extension="CheckQuorum"),
     Mutant("reads before anything of its own term is committed", "advance_reads", "RI-1", "linearizability", " and self.log.term_at(self.commit_index) == self.term", "",

@@ -61,7 +61,7 @@ ITEMS: tuple[Item, ...] = (
         "Set the role, term + 1, and voted_for and votes to the node itself; then node.save() and node.reset_election_timer()."),
         misconceptions=("leader counts its own vote twice", "election without term + 1",
             "the new term of a candidate is not saved", "a candidate does not vote for itself",
-            "votes of the election before are kept")),
+            "votes of the election before are kept", "a candidate waits as long as before")),
     Rule("become_leader", "01", 10, ("LE-1", "ST-L1", "ST-L2"), (
         "A new leader knows nothing about the other logs, makes a guess about them, and must be heard at once.",
         "What it knew when it was leader before is out of date. Its own log stays as it is.",

@@ -200,7 +200,7 @@ ITEMS: tuple[Item, ...] = (
         "It becomes a follower without a new term, for no other node has done anything. And an answer counts only until the next check.",
         "Unless node.is_quorum(node.heard | {node.id}): node.become_follower(node.term). In both cases node.heard = frozenset() and node.since_look = 0."),
         extensions=("PreVote", "CheckQuorum"),
-        misconceptions=("a leader never doubts", "a leader does not count itself among those it hears")),
+        misconceptions=("a leader never doubts", "a leader never forgets whom it has heard", "a leader does not count itself among those it hears")),
     Task("least_common", "06", 5, (
         "Draw n nodes in a row. Take one group from the left end, the other from the right.",
         "Two groups of q have 2 q members, counted with those that are in both. There are only n nodes.",

@@ -14,6 +14,7 @@ from raftlab.messages import (
     RequestPreVote,
     RequestPreVoteReply,
     Role,
+    Send,
     TakeSnapshot,
     Tick,
     TimeoutNow,
@@ -52,7 +53,7 @@ def _cause(it: Comparison) -> str | None:
         return None
     if isinstance(event, InstallSnapshot) and "AE-1" in it.reasons:
         return "AE-1"
-    if rule := _read_too_early(it):
+    if rule := _read_too_early(it) or _read_forgotten(it):
         return rule
     if any(isinstance(each, TimeoutNow) for each in it.extra):
         return "TL-2"
@@ -62,7 +63,11 @@ def _cause(it: Comparison) -> str | None:
     if about:
         return about[-1]
     if isinstance(event, Read):
-        return "RI-1" if any(isinstance(each, ConfirmLeader) for each in it.extra) else "RI-2"
+        asks = any(
+            isinstance(each, Send) and isinstance(each.message, ConfirmLeader) for each in it.ours.effects
+        )
+        early = not asks and any(isinstance(each, ConfirmLeader) for each in it.extra)
+        return "RI-1" if early else "RI-2"
     if type(event) in EVENTS:
         return EVENTS[type(event)]
     for message in (*it.extra, *it.missing):
@@ -81,10 +86,19 @@ def _read_too_early(it: Comparison) -> str | None:
             for read in it.before.get("reads", ()):
                 if read.read.client == each.client:
                     heard |= read.confirmed
-                    if isinstance(event, ConfirmLeaderReply) and event.round >= read.round:
+                    answers = isinstance(event, ConfirmLeaderReply) and event.term == it.before["term"]
+                    if answers and event.round >= read.round:
                         heard.add(event.src)
             return "RI-3" if len(heard) >= majority(len(it.before["nodes"])) else "RI-2"
     return None
+
+
+def _read_forgotten(it: Comparison) -> str | None:
+    """The rule, if a read no longer waits and its client is not answered."""
+    clients = {each.read.client for each in it.theirs.state.get("reads", ())}
+    clients |= {each.client for each in it.theirs.effects if isinstance(each, Answer)}
+    waiting = {each.read.client for each in it.ours.state.get("reads", ())}
+    return "RI-3" if waiting - clients else None
 
 
 def _by_answers(it: Comparison) -> str | None:
