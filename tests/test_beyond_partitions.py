@@ -90,6 +90,24 @@ def test_a_wrong_machine_loses_points_and_is_told_with_a_short_log(mistake):
     assert len(marked.sentences) < 20
 
 
+@pytest.mark.parametrize(
+    ("there", "instead", "points"),
+    [
+        ("if serial > last:", "if True:", 1.6),
+        ("if serial > last:", "if serial >= last:", 1.6),
+        ("if serial > last:", "if serial == last + 1:", 1.6),
+        ("if serial > last:", "if False:", 1.6),
+        ("sessions.pop(session)", "sessions[session]", 6.4),
+        ('return f"stale: {session} is at {last}"', "return answer", 6.4),
+    ],
+    ids=["all again", "the newest again", "no number may be skipped", "nothing", "who was used last", "what is late"],
+)
+def test_at_most_a_fifth_is_left_if_a_command_is_carried_out_twice_or_not_at_all(there, instead, points):
+    marked = judged("do_once", ONCE.replace(there, instead))
+    assert marked.points == points
+    assert ("The central idea of this rule is missing" in repr(marked)) is (points == 1.6)
+
+
 @pytest.mark.parametrize("mutant", DOING_TWICE, ids=lambda mutant: mutant.name)
 def test_a_known_mistake_with_sessions_loses_points(mutant):
     tried = do_once(vars(mutant.machine())["do_once"])

@@ -8,11 +8,13 @@ from raftlab.checks.failure import Failure
 from raftlab.checks.machines import RANDOM, ROWS, EveryLog
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
+from raftlab.exercises.points import CENTRAL, SLIP
 from raftlab.exercises.questions import Asked, Question, became, changes, drawn, first_usable
 from raftlab.exercises.read_it import read_it
 from raftlab.exercises.review_it import ReviewIt
 from raftlab.exercises.tasks import Task
 from raftlab.exercises.tries import Tries
+from raftlab.exercises.understood import Shown
 from raftlab.exercises.write_it import Rule
 from raftlab.kv import KeyValue
 from raftlab.sim.play import play
@@ -30,9 +32,11 @@ def do_once(function: Callable[..., Any]) -> Tries:
     if not failures:
         return Tries(1, 1, (f"All {len(found)} checks pass.",))
     head = f"{len(found)} checks, {len(failures)} fail{'s' if len(failures) == 1 else ''}."
-    # If only random or short logs fail, the answer loses one share of the points.
-    right = min(sum(rows), len(rows) - 1)
-    return Tries(right, len(rows), (head, *told(failures[0])))
+    if any(log.central and log.carries_out_others(machine) for log in ROWS):
+        sentences = (head, Shown.MISCONCEPTION.value, *told(failures[0]))
+        return Tries(0, 1, sentences, left=CENTRAL)
+    right = min(sum(rows), len(rows) - 1)  # if only random or short logs fail, it is not right all the same
+    return Tries(right, len(rows), (head, *told(failures[0])), left=min(right / len(rows), 1 - SLIP))
 
 
 def _method(function: Callable[..., Any]) -> Callable[..., Any]:
