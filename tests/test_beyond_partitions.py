@@ -100,7 +100,14 @@ def test_a_wrong_machine_loses_points_and_is_told_with_a_short_log(mistake):
         ("sessions.pop(session)", "sessions[session]", 6.4),
         ('return f"stale: {session} is at {last}"', "return answer", 6.4),
     ],
-    ids=["all again", "the newest again", "no number may be skipped", "nothing", "who was used last", "what is late"],
+    ids=[
+        "all again",
+        "the newest again",
+        "no number may be skipped",
+        "nothing",
+        "who was used last",
+        "what is late",
+    ],
 )
 def test_at_most_a_fifth_is_left_if_a_command_is_carried_out_twice_or_not_at_all(there, instead, points):
     marked = judged("do_once", ONCE.replace(there, instead))

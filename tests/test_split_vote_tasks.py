@@ -19,6 +19,8 @@ WRONG = {
     "latency does not matter": ("first + latency", "first + 1"),
 }
 
+AT_A_BOUNDARY = ("whose timer ends when it is asked stands, too", "half is enough")
+
 
 def test_the_right_rule_is_what_is_played():
     assert judged("is_split", SPLIT).points == 10
@@ -27,8 +29,17 @@ def test_the_right_rule_is_what_is_played():
 @pytest.mark.parametrize("mistake", WRONG)
 def test_a_wrong_rule_loses_points_and_is_told_a_case(mistake):
     marked = judged("is_split", SPLIT.replace(*WRONG[mistake]))
-    assert marked.points < 10
+    assert marked.points == (8 if mistake in AT_A_BOUNDARY else 2)
     assert "In the simulator, " in repr(marked)
+
+
+@pytest.mark.parametrize(
+    "always", ["return False", "return True", "return min(times.values()) == max(times.values())"]
+)
+def test_who_is_often_right_without_the_idea_keeps_a_fifth(always):
+    marked = judged("is_split", f"def is_split(nodes, times, latency):\n    {always}")
+    assert marked.points == 2
+    assert "The central idea of this rule is missing" in repr(marked)
 
 
 def test_the_timers_that_are_tried_split_some_votes_and_not_others():

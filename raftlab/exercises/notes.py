@@ -17,8 +17,16 @@ def keep(item: Item, outcome: Judged, folder: Any, worth: float) -> None:
     kept = before.get("points")
     points = max(outcome.points, kept) if isinstance(kept, int | float) else outcome.points
     costs = 0.0 if points else getattr(outcome, "costs", 0.0)
-    now = {**before, "lesson": item.lesson, "points": points, "of": item.points, "costs": costs}
-    now["grade"] = (points - costs) * worth
+    now = {
+        **before,
+        "lesson": item.lesson,
+        "points": points,
+        "of": item.points,
+        "grade": (points - costs) * worth,
+    }
+    now.pop("costs", None)
+    if costs:
+        now["costs"] = costs
     if wrong := _guesses(before, outcome):
         now["wrong"] = wrong
     if steps := getattr(outcome, "steps", ()):
