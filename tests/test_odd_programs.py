@@ -14,6 +14,8 @@ import pytest
 
 from raftlab import UserError, implement
 from raftlab.cli import main
+from raftlab.exercises.items import ITEMS
+from raftlab.exercises.whole import ALONE, judged_program
 from raftlab.messages import ElectionTimeout, RequestVote
 
 # A program that answers as it should: it says hello, begins nodes whose timers are about to run out, and then does nothing.
@@ -189,6 +191,35 @@ def test_a_program_that_writes_much_to_stderr_is_heard_all_the_same(program):
 def test_the_line_that_names_the_error_is_told(errors, named, program):
     with pytest.raises(UserError, match=re.escape(f"ended before it answered ({named}).")):
         ask_once(program(step=f"sys.exit({errors!r})"))
+
+
+DIES_LATER = """\
+import sys
+from raftlab.raft import Raft
+from raftlab.remote.answers import Speaker, questions_in
+
+sys.stdin.readline()
+print('{"raftlab": 1, "name": "Mine"}', flush=True)
+speaker = Speaker(Raft)
+for line in sys.stdin:
+    if '"Propose"' in line:
+        sys.exit("no commands here")
+    sys.stdout.buffer.writelines(speaker.lines(questions_in(line.encode())))
+    sys.stdout.buffer.flush()
+"""
+
+
+def test_a_program_that_dies_in_a_check_keeps_the_points_of_the_rules_in_which_it_lives(tmp_path):
+    (tmp_path / "node.py").write_text(DIES_LATER, encoding="utf-8")
+    verdict = judged_program(ITEMS["raft"], f"{sys.executable} {shlex.quote(str(tmp_path / 'node.py'))}")
+    told = repr(verdict)
+    assert 0 < verdict.points < sum(ALONE.values())
+    assert "ended before it answered (no commands here)" in told
+    assert (
+        "It stays alive in the checks of become_follower, become_candidate, become_leader, on_request_vote"
+        in told
+    )
+    assert not verdict.passed
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path, capsys):

@@ -214,13 +214,21 @@ def test_a_mistake_is_named_by_what_is_wrong_and_weighs_what_it_should(item, tex
 
 def test_a_rule_that_an_exercise_asks_for_is_shown_when_the_answer_has_all_points(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys.modules["raftlab.lab.show_rule"], "_asked", set())
+    monkeypatch.setattr(sys.modules["raftlab.lab.show_rule"], "_asked", {})
     assert "self.voted_for = msg.src" in repr(show_rule("RV-2"))
     node_help()
     for shown in (repr(show_rule("RV-2")), show_rule("RV-2")._repr_markdown_()):
         assert "voted_for" not in shown
         assert "A node votes once in each term" in shown
         assert 'hint("on_request_vote")' in shown
+    for rule, item in (
+        ("AE-3", "on_append_entries"),
+        ("AE-4", "on_append_entries"),
+        ("CA-2", "on_request_vote_reply"),
+    ):
+        shown = repr(show_rule(rule))
+        assert "self." not in shown, "a helper would give it away"
+        assert f'hint("{item}")' in shown
     assert "PX-4" in repr(show_rule("PX-4")), "no exercise asks for it"
     check("on_request_vote", RIGHT_VOTE)
     assert "self.voted_for = msg.src" in repr(show_rule("RV-2"))

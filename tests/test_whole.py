@@ -56,6 +56,17 @@ def test_one_wrong_rule_is_named_and_costs_its_own_points_and_some_of_the_rest()
     assert verdict.histories() is not None
 
 
+def test_a_rule_that_is_unsafe_in_a_small_situation_keeps_a_fifth_of_its_own_points():
+    """Its handler checks alone would call it a slip."""
+    there = "node.match_index[node.id] = index\n"
+    assert RULES.count(there) == 1
+    text = whole(
+        RULES.replace(there, "node.match_index[node.id] = index + 1\n"), written=["save", "on_propose"]
+    )
+    told = judged("raft", text).parts
+    assert next(each for each in told if each.startswith("on_propose")).startswith("on_propose: 0.2 of 1")
+
+
 def test_a_rule_that_delegates_gives_nothing():
     text = "from raftlab import Raft\nclass Mine(Raft):\n    def is_quorum(self, nodes):\n        return super().is_quorum(nodes)\n"
     verdict = judged("raft", text)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any, NamedTuple
 
+from raftlab.exercises.implement import CLOSED
 from raftlab.exercises.items import FIGURE_2
 from raftlab.extensions import EXTENSIONS
 from raftlab.lab.show_rule import withhold
@@ -98,7 +99,7 @@ def node_help(*extensions: str) -> NodeHelp:
           node.id: the name of this node, such as "n1"
         ...
     """
-    withhold(FIGURE_2)
+    withhold({rule: rule for rule in FIGURE_2} | {each: rule for rule in CLOSED for each in CLOSED[rule]})
     needed = [need for each in extensions for need in getattr(EXTENSIONS.get(each), "needs", ())]
     node_class = build(*dict.fromkeys((*extensions, *needed)))
     made = node_class("n1", ("n1", "n2", "n3"), Random("help"))

@@ -6,7 +6,10 @@ from raftlab.sim.branches import History
 
 
 class Result:
-    """The points of one item, sentences that say why, and runs to look at: (heading, run, tick).
+    """The points of an answer that is no node, sentences that say why, and runs to look at: (heading, run, tick).
+
+    An answer that is a node has a `Verdict`, which is made of layers of checks. Only a Result can be a guess, and can hint
+    at what is missing, a step more each time.
 
     guess: a wrong answer as text, if it can be a guess. choices: how many answers there are to choose from. steps: hints
     about what is missing, from vague to exact; only the one at `step` is shown, and `more` after it. In a notebook it

@@ -27,7 +27,10 @@ AFTER = 6  # ticks that a player shows after the end of the run
 
 
 class Verdict:
-    """The verdict on one answer.
+    """The verdict on an answer that runs as a node. What else can be answered has a `Result`.
+
+    Its points follow from layers of checks, it tells one failure of them, and it finds the run that shows this failure only
+    when that is asked for. A `Result` has none of this: it holds sentences and runs that are there already.
 
     points: out of item.points. layers: the checks, with the failures that they found. sentence: why nothing could be
     checked. textbook: whether the answer is raftlab's own text. parts: for a whole Raft, where points are missing.

@@ -3,9 +3,10 @@
 import ast
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
-from raftlab.checks.layers import HANDLERS, Layer, layers_for, progress_bar, run
+from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_for, progress_bar, run
 from raftlab.exercises.answer import parsed, text_of
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import fairly, only, whole_answer
@@ -15,7 +16,8 @@ from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
 from raftlab.raft import Raft
 from raftlab.remote.nodes import check_takes_states, command_class
-from raftlab.sim.errors import NodeError
+from raftlab.remote.program import OutOfTimeError
+from raftlab.sim.errors import NodeError, listed
 
 ALONE = dict.fromkeys(FIGURE_2, 1) | {
     "on_request_vote": 2, "on_append_entries": 4, "on_append_entries_reply": 3, "advance_commit_index": 3,
@@ -26,6 +28,8 @@ TOGETHER = {
     "random runs": 3,
     "explorer": 3,
 }  # with the rules, 40 points
+
+MOST_ENDS = 6  # how often a program is started again that ends in the checks of a rule
 
 
 @dataclass(frozen=True)
@@ -73,38 +77,66 @@ def judged_program(item: Whole, command: str) -> Verdict:
 
 
 def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
-    """The verdict on a program. If it is stopped or ends in a check, the verdict says so, and what its node was asked."""
+    """The verdict on a program. If it is stopped or ends in a check, the verdict says so, and what its node was asked.
+
+    Rules in whose checks it does not end keep their points.
+    """
     asked: tuple[str, ...] = ()
+    singly: dict[str, Alone] = {}
 
     def run_alive(layer: Layer, raft: type[Raft], tell: Callable[[int], object]) -> Layer:
         nonlocal asked
         done = run(layer, raft, tell=tell)
         if made.program.broken is not None:
-            asked = next(
+            asked = asked or next(
                 (each.schedule for each in done.failures if str(made.program.broken) in each.did), ()
             )
             raise made.program.broken
         return done
 
     try:
-        return _judged(item, made, (), run_alive)
+        return _judged(item, made, (), run_alive, singly)
     except NodeError as error:
         events = [f"    {number}. {each}" for number, each in enumerate(asked, start=1)]
-        return Verdict(
-            item, None, [], 0, str(error), False, ["Before that it was asked:", *events] if events else []
-        )
+        parts = ["Before that it was asked:", *events] if events else []
+        points = sum(got for got, _ in singly.values())
+        passed = listed([rule for rule, (got, _) in singly.items() if got])
+        parts += [f"It stays alive in the checks of {passed}: {points:g} points."] if points else []
+        return Verdict(item, None, [], points, str(error), False, parts)
 
 
-def _judged(item: Whole, made: Any, blank: Collection[str], run_layer: Callable[..., Layer] = run) -> Verdict:
+Alone = tuple[float, Layer | None]  # the points of one rule, and its handler checks
+
+
+def _judged(
+    item: Whole,
+    made: Any,
+    blank: Collection[str],
+    run_layer: Callable[..., Layer] = run,
+    singly: dict[str, Alone] | None = None,
+) -> Verdict:
+    """The verdict. singly: gets the result of each rule as soon as it is judged."""
+    singly = {} if singly is None else singly
     points, parts = 0.0, []
     rows: list[Layer] = []
     together = [] if blank else layers_for(item.name, tuple(FIGURE_2))
     why = "some are not written yet" if blank else ""
     with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
-        singly = {
-            rule: alone(rule, made, tell, run_layer) if rule not in blank else (0.0, None)
-            for rule in FIGURE_2
-        }
+        ended: list[NodeError] = []
+        for rule in FIGURE_2:
+            singly[rule] = 0.0, None
+            try:
+                if rule not in blank:
+                    singly[rule] = alone(rule, made, tell, run_layer)
+            except OutOfTimeError:
+                raise
+            except NodeError as error:  # a program has ended: for the next rule, it is started again
+                ended.append(error)
+                if len(ended) == MOST_ENDS:
+                    break
+                made.program.broken = None
+        if ended:
+            raise ended[0]
         try:
             layers = [run_layer(layer, made, tell=tell) for layer in together]
         except NotImplementedError as error:
@@ -140,33 +172,39 @@ def blanks(text: str) -> list[str]:
     return [rule for rule in FIGURE_2 if not own.get(rule)]
 
 
+def layer_of(rule: str, name: str) -> Layer:
+    """A layer of checks of one rule."""
+    return next(layer for layer in layers_for(rule, (rule,), FIGURE_2[rule].rules) if layer.name == name)
+
+
 def handler_checks(rule: str) -> Layer:
     """The handler checks of one rule."""
-    layers = layers_for(rule, (rule,), FIGURE_2[rule].rules)
-    return next(layer for layer in layers if layer.name == HANDLERS)
+    return layer_of(rule, HANDLERS)
 
 
-def alone(
-    rule: str, made: Any, tell: Callable[[int], object], run_layer: Callable[..., Layer]
-) -> tuple[float, Layer | None]:
+def alone(rule: str, made: Any, tell: Callable[[int], object], run_layer: Callable[..., Layer]) -> Alone:
     """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet.
 
-    A rule that passes together with the answer's own other rules is right. Otherwise another rule may be to blame.
+    A rule that passes together with the answer's own other rules is right. Otherwise another rule may be to blame. What
+    is left for a wrong rule depends on what it shows, as if it were an answer of its own.
     """
-    layer = handler_checks(rule)
+    handlers = handler_checks(rule)
 
-    def judged_in(raft: type[Raft]) -> Layer | None:
+    def judged_in(raft: type[Raft], *names: str) -> list[Layer] | None:
         try:
-            return run_layer(layer, raft, tell=lambda count: None)
+            return [run_layer(layer_of(rule, name), raft, tell=lambda count: None) for name in names]
         except NotImplementedError:
             return None
 
-    done = judged_in(made)
-    if done is None or done.failures:
+    done = judged_in(made, HANDLERS)
+    if done is None or done[0].failures:
         part: Any = only(made, rule)
-        done = fairly(part.program, lambda: judged_in(part)) if part is not made else done
-    tell(len(layer.checks))
-    return (0.0, None) if done is None else (part_of(ALONE[rule], grade_of(FIGURE_2[rule], [done])[0]), done)
+        judge = partial(judged_in, part, HANDLERS, SITUATIONS)
+        done = fairly(part.program, judge) if part is not made else judge()
+    tell(len(handlers.checks))
+    if done is None:
+        return 0.0, None
+    return part_of(ALONE[rule], grade_of(FIGURE_2[rule], done)[0]), done[0]
 
 
 def told(layer: Layer | None) -> str:

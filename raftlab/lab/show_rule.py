@@ -2,7 +2,7 @@
 
 import inspect
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from raftlab.lab.progress import Progress
 from raftlab.models.paxos import Paxos
@@ -16,11 +16,16 @@ WHOLE_WORDS = """<style>.raftlab-code pre, .raftlab-code pre code {
 
 
 ASKED = 'An exercise asks you to write these lines, so they are shown only when your {0} has all points. Stuck? hint("{0}")'
-_asked: set[str] = set()  # the methods that an exercise in this kernel asks for
+_asked: dict[
+    str, str
+] = {}  # methods that an exercise in this kernel asks for, or that give one away -> the method asked for
 
 
-def withhold(methods: Iterable[str]) -> None:
-    """An exercise begins that asks for these methods: from now on they are shown only when an answer for them has all points."""
+def withhold(methods: Mapping[str, str]) -> None:
+    """An exercise begins that asks for these methods: from now on they are shown only when an answer has all points.
+
+    methods: each with the method that is asked for, because a helper may contain its solution.
+    """
     _asked.update(methods)
 
 
@@ -32,7 +37,7 @@ class ShownRule:
         self.rule = rules[check_name("rule", id, rules)]
         self.where = f"section {self.rule.section}" if self.rule.section[0].isdigit() else self.rule.section
         method = method_of(id)
-        self.withheld = ASKED.format(method) if is_asked(method) else ""
+        self.withheld = ASKED.format(_asked[method]) if is_asked(method) else ""
         self.source = "" if self.withheld else source_of(id)
 
     def _repr_markdown_(self) -> str:
@@ -67,10 +72,10 @@ def source_of(id: str) -> str:
 
 
 def is_asked(method: str) -> bool:
-    """Does an exercise in this kernel ask for this method, and has no answer all points yet?"""
+    """Does an exercise in this kernel ask for what is in this method, and has no answer all points yet?"""
     if method not in _asked:
         return False
-    kept = Progress().answers().get(f"exercise {method}", {})
+    kept = Progress().answers().get(f"exercise {_asked[method]}", {})
     return kept.get("points", 0) < kept.get("of", 1)
 
 

@@ -86,9 +86,8 @@ def _read_too_early(it: Comparison) -> str | None:
             for read in it.before.get("reads", ()):
                 if read.read.client == each.client:
                     heard |= read.confirmed
-                    answers = isinstance(event, ConfirmLeaderReply) and event.term == it.before["term"]
-                    if answers and event.round >= read.round:
-                        heard.add(event.src)
+                    if isinstance(event, ConfirmLeaderReply) and event.term == it.before["term"]:
+                        heard |= {event.src} if event.round >= read.round else set()
             return "RI-3" if len(heard) >= majority(len(it.before["nodes"])) else "RI-2"
     return None
 
