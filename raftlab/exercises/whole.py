@@ -122,21 +122,7 @@ def _judged(
     together = [] if blank else layers_for(item.name, tuple(FIGURE_2))
     why = "some are not written yet" if blank else ""
     with progress_bar([*map(handler_checks, FIGURE_2.keys() - blank), *together]) as tell:
-        ended: list[NodeError] = []
-        for rule in FIGURE_2:
-            singly[rule] = 0.0, None
-            try:
-                if rule not in blank:
-                    singly[rule] = alone(rule, made, tell, run_layer)
-            except OutOfTimeError:
-                raise
-            except NodeError as error:  # a program has ended: for the next rule, it is started again
-                ended.append(error)
-                if len(ended) == MOST_ENDS:
-                    break
-                made.program.broken = None
-        if ended:
-            raise ended[0]
+        judge_singly(made, blank, tell, run_layer, singly)
         try:
             layers = [run_layer(layer, made, tell=tell) for layer in together]
         except NotImplementedError as error:
@@ -158,6 +144,31 @@ def _judged(
             if got < TOGETHER[layer.name]:
                 parts.append(f"{layer.name}: {got:g} of {TOGETHER[layer.name]}, {told(layer)}")
     return Verdict(item, None if why else made, layers, points, "", False, parts)
+
+
+def judge_singly(
+    made: Any,
+    blank: Collection[str],
+    tell: Callable[[int], object],
+    run_layer: Callable[..., Layer],
+    singly: dict[str, Alone],
+) -> None:
+    """Judge each rule by itself. A program that ends in the checks of one is started again for the next; then its error is raised."""
+    ended: list[NodeError] = []
+    for rule in FIGURE_2:
+        singly[rule] = 0.0, None
+        try:
+            if rule not in blank:
+                singly[rule] = alone(rule, made, tell, run_layer)
+        except OutOfTimeError:
+            raise
+        except NodeError as error:
+            ended.append(error)
+            if len(ended) == MOST_ENDS:
+                break
+            made.program.broken = None
+    if ended:
+        raise ended[0]
 
 
 def blanks(text: str) -> list[str]:
