@@ -194,7 +194,7 @@ def on_request_vote_reply(node, msg):
         ("become_candidate", own("become_candidate").replace("self.reset_election_timer()", "self.timer = self.timeout"),
             0.2, "The central idea", "FO-2", "election timers of a candidate, none is 15 ticks long"),
         ("on_request_vote_reply", GIVES_UP, 0.8, "", "CA-2", "it is then follower instead of candidate"),
-        ("on_request_vote_reply", PAIRS, 0.8, "", "CA-2", "left node.votes = frozenset({('n2', 1), 'n1'}); it should be a set of the ids of nodes"),
+        ("on_request_vote_reply", PAIRS, 0.8, "", "CA-2", "left node.votes = {'n1', ('n2', 1)}; it should be a set of the ids of nodes"),
         ("on_propose", own("on_propose").replace("LogEntry(self.term, event.command)", "[LogEntry(self.term, event.command)]"),
             0.2, "The central idea", "LE-3", "is no LogEntry(term, command) in line"),
         ("advance_reads", "def advance_reads(node):\n    node.reads = ()", 0.2, "The central idea", "RI-3", "it forgets the read of c"),

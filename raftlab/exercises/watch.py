@@ -223,4 +223,13 @@ def check_node(name: str, node: Any) -> None:
         ("match_index", isinstance(node.match_index, dict), "a dict from node to index"),
     ):
         if not right:
-            raise NodeError(f"{name} left node.{field} = {getattr(node, field)!r}; it should be {words}.")
+            raise NodeError(
+                f"{name} left node.{field} = {_shown(getattr(node, field))}; it should be {words}."
+            )
+
+
+def _shown(value: Any) -> str:
+    """A value as Python shows it; a set in an order that is the same each time."""
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(repr, value))) + "}"
+    return repr(value)
