@@ -50,7 +50,7 @@ def launched_by(wrap: Wrap) -> Iterator[None]:
 
 
 class OutOfTimeError(NodeError):
-    """A program computed for too long, or did not answer in time."""
+    """A program computed for too long. (One that waited did so even though it had a processor.)"""
 
 
 class Exchange(NamedTuple):
@@ -91,7 +91,7 @@ class Program:
         self._used_at = time.monotonic()
         # What was asked at the last look (when), and since when it has been silent, if it had computed nothing.
         self._looked: tuple[float | None, float] = (None, 0.0)
-        self._stopped = ""
+        self._stopped, self._stopped_after = "", 0.0  # why, and after how many seconds of computing
         self._wrap = _WRAP.get()
         self._notes: list[Exchange] | None = None
 
@@ -145,7 +145,8 @@ class Program:
         except OSError as error:
             raise UserError(f"The program {self.command[0]!r} cannot be started: {error.strerror}.") from None
         self._unread, self._errors = bytearray(), b""
-        self._questions, self._answered, self._began, self._waited, self._stopped = 0, 0, 0.0, 0.0, ""
+        self._questions, self._answered, self._began, self._waited = 0, 0, 0.0, 0.0
+        self._stopped, self._stopped_after = "", 0.0
         for stream in (self._process.stdin, self._process.stderr) if HAS_POLL else ():
             assert stream is not None
             os.set_blocking(stream.fileno(), False)
@@ -276,7 +277,7 @@ class Program:
         what = self._stopped or "ended"
         errors = self._errors.decode(errors="replace")
         told = self._told(what, errors) if self._told else self._plainly(what, errors, answer, code)
-        self._break((OutOfTimeError if self._stopped else NodeError)(told))
+        self._break((OutOfTimeError if what == "out of time" else NodeError)(told))
 
     def _break(self, error: NodeError) -> None:
         self.broken = error
@@ -344,7 +345,7 @@ class Program:
         process = self._process
         if process is None or self._stopped:
             return
-        self._stopped = why
+        self._stopped, self._stopped_after = why, self.computed()
         if hasattr(signal, "SIGXCPU"):
             # A child of ours answers this signal with a traceback, and ends.
             _signal(_innermost(process.pid), signal.SIGXCPU)
@@ -359,7 +360,9 @@ class Program:
         process = self._process
         if process is None:
             return
-        self.spent += self.computed()
+        self.spent += max(
+            self.computed(), self._stopped_after
+        )  # of one that was stopped, nothing can be read
         self._kill()
         self._process, self._asked_at = None, None
         for stream in (process.stdin, process.stdout, process.stderr):
