@@ -120,6 +120,24 @@ def test_what_no_small_situation_shows_is_found_in_a_larger_one(kind, item, titl
     assert check._replace(spaces=small).run(wrong) is None
 
 
+@pytest.mark.parametrize(
+    ("item", "title", "told"),
+    [
+        ("become_follower", "keeps its clients",
+            "c1 goes on waiting for entry 1, and is told that it is done even if another leader replaces it."),
+        ("become_leader", "guesses its last entry", "AssertionError: there is no entry 0: the first entry is 1 in line 8"),
+        ("commit", "answers all at once", "it tells c1 that entry 1 is done before it has applied the entry."),
+        ("commit", "does not note what it applied", "its last_applied is then 0 instead of 1."),
+        ("on_propose", "answers nobody", "it forgets that c1 waits for entry 1, and never answers."),
+        ("on_propose", "says done at once", "it tells c1 that entry 1 is done; it should tell nobody anything."),
+        ("on_propose", "the wrong client", "it answers c1 when entry 2 is applied instead of entry 1."),
+    ],
+)  # fmt: skip
+def test_what_concerns_clients_and_entries_is_told_in_words(item, title, told):
+    wrong = implement(**{item: load(text(item, CENTRAL[item][title]), item)})
+    assert told in differential(item).brief(wrong).sentence
+
+
 # -- What the paper leaves open -----------------------------------------------------------------------------------
 
 AGREED = "            self.next_index[msg.src] = self.match_index[msg.src] + 1\n            self.advance_commit_index()\n"
