@@ -83,6 +83,15 @@ def test_a_rule_of_an_extension_that_is_unsafe_or_useless_keeps_a_fifth(item, ti
     assert told.startswith(why)
 
 
+def test_a_situation_says_where_the_log_begins_if_its_beginning_is_in_a_snapshot():
+    answer = text_beyond("objection", CENTRAL_BEYOND["objection"]["while the last change is pending"])
+    made = implement(extensions=BEYOND["objection"].extensions, objection=load(answer, "objection"))
+    (failure,) = run(layers_of(BEYOND["objection"])[0], made).failures
+    assert failure.sentence.startswith(
+        "Leader in term 2 with a snapshot up to entry 2 and the log [2:voters n2 n3] after it, 4 nodes, "
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("item", CENTRAL_BEYOND)
 def test_what_is_unsafe_or_useless_in_an_extension_keeps_at_most_a_fifth(item):

@@ -39,6 +39,8 @@ def sentence(it: Comparison) -> str:
 def state_in_words(state: Mapping[str, Any], event: Event) -> str:
     """A state in words: what matters for the event."""
     log = f"the log {words(state['log'])}" if state["log"] else "an empty log"
+    if last := state["snapshot"].index:
+        log = f"a snapshot up to entry {last} and {log} after it"
     parts = [f"{state['role'].value.capitalize()} in term {state['term']} with {log}"]
     if len(state["nodes"]) != 3:
         parts.append(f"{len(state['nodes'])} node{'s' * (len(state['nodes']) > 1)}")
