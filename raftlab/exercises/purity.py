@@ -68,7 +68,8 @@ def _in_code(code: CodeType, namespace: dict[str, Any]) -> Iterator[tuple[int, A
         elif instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
             name = instruction.argval
             value = namespace.get(name, getattr(builtins, name, None))
-            after = instructions[place + 1].argval if place + 1 < len(instructions) else None
+            following = instructions[place + 1] if place + 1 < len(instructions) else instruction
+            after = following.argval if following.opname in ("LOAD_ATTR", "LOAD_METHOD") else None
             if wrong := _judged(name, value, str(after), name in namespace):
                 yield line, wrong
             elif isinstance(value, FunctionType):
