@@ -354,6 +354,7 @@ def test_an_answer_that_makes_up_what_is_said_of_it_is_quoted_in_one_line():
         check("on_request_vote", f"{REACHES}{OS}.write(1, {line!r})\n{RIGHT_VOTE}", progress=None)
 
 
+@pytest.mark.slow
 def test_only_a_rule_that_always_says_so_is_not_written_yet():
     later = "def is_quorum(node, nodes):\n    if len(nodes) == 5:\n        raise NotImplementedError('later')\n    return len(nodes) > len(node.voters()) // 2\n"
     verdict = check("is_quorum", later, progress=None)
