@@ -9,6 +9,7 @@ itself writes is noticed. Nothing in it is trusted by the process that asks.
 """
 
 import faulthandler
+import gc
 import json
 import signal
 import sys
@@ -36,6 +37,7 @@ def main() -> None:
     said = {"raftlab": first["raftlab"], "states_by_number": True, **hello}
     answers.write(b"0 " + json.dumps(said).encode() + b"\n")
     answers.flush()
+    gc.freeze()  # what is there by now stays: it need not be looked through again and again
     number = 0
     while speaking is not None and (line := questions.readline()):
         for answer in speaking.lines(questions_in(line)):

@@ -87,6 +87,9 @@ class Watch:
     def _made_tracer(self) -> Callable[[], Callable[..., Any]]:
         """Make the function that returns a tracer for one call; each tracer counts its lines from 0."""
         lines = 0.0
+        files = self.files
+        # By the place of its text, and not by the code itself: Python would hash all that is in it at each call.
+        closed = {_place(each): what for each, what in self.closed.items()}
 
         def count(frame: Any, event: str, _argument: Any) -> Any:
             nonlocal lines
@@ -97,11 +100,12 @@ class Watch:
 
         def enter(frame: Any, _event: str, _argument: Any) -> Any:
             code = frame.f_code
-            if code.co_filename in self.files:
+            if code.co_filename in files:
                 frame.f_trace_opcodes = stands_still(code)
                 return count
-            if code in self.closed:  # even if the answer calls it by way of another node
-                self._refuse(*self.closed[code], frame.f_back)
+            place = _place(code)
+            if place in closed:  # even if the answer calls it by way of another node
+                self._refuse(*closed[place], frame.f_back)
             return None
 
         def begin() -> Callable[..., Any]:
@@ -146,6 +150,11 @@ class Watch:
                 text = linecache.getline(code.co_filename, line).strip()
             traceback = traceback.tb_next
         return line, text
+
+
+def _place(code: CodeType) -> tuple[str, str, int]:
+    """Where the text of some code stands."""
+    return code.co_filename, code.co_name, code.co_firstlineno
 
 
 @functools.cache

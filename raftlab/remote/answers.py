@@ -18,11 +18,12 @@ from raftlab.remote.codec import (
     FIELDS,
     UNUSED,
     copied,
+    event_of,
     put,
     read_effects,
-    read_event,
-    read_saved,
     read_state,
+    saved_of,
+    state_from,
     state_of,
     write_fields,
     write_named,
@@ -185,11 +186,14 @@ class Speaker:
 
     def lines(self, questions: Iterable[Json]) -> Iterator[bytes]:
         """A line for each question."""
-        for question in questions:
-            try:
-                yield line_of(self.answer(question))
-            except Exception as error:  # such as a number of too many digits
-                yield line_of(failed(error))
+        return map(self.line, questions)
+
+    def line(self, question: Json) -> bytes:
+        """The line that answers a question."""
+        try:
+            return line_of(self.answer(question))
+        except Exception as error:  # such as a number of too many digits
+            return line_of(failed(error))
 
     def answer(self, question: Json) -> Json:
         """The answer to one question. An error of the node's code is part of the answer."""
@@ -206,15 +210,15 @@ class Speaker:
     def _new(self, new: Json) -> Json:
         node = self.node_class(
             new["id"], tuple(new["nodes"]), DICE, tuple(new["election_timeout"]),
-            new["heartbeat_interval"], saved=read_saved(new["saved"], "saved"),
+            new["heartbeat_interval"], saved=saved_of(new["saved"]),
         )  # fmt: skip
         state = self._fields(node)
-        own = self._own(node, state)
+        own = self._own(node, state, vars(node))
         return {"state": write_state(state) | ({"own": own} if own else {}), "drawn": DICE.drawn}
 
     def _step(self, state: Json, events: Json) -> Json:
         node, before = self._made(state)
-        effects = [effect for event in events for effect in node.step(read_event(event, "event"))]
+        effects = [effect for event in events for effect in node.step(event_of(event))]
         return self._after(node, before, state, {"effects": self._written(effects)})
 
     def _call(self, state: Json, rule: str, arguments: Json, named: Json) -> Json:
@@ -247,14 +251,14 @@ class Speaker:
         if id(found) not in self._states:
             if len(self._states) >= AT_ONCE:
                 self._states.clear()
-            state = read_state(found)
+            state = state_from(found)
             state.setdefault("log_start", tuple(state.get("snapshot", (0, 0))[:2]))
             self._states[id(found)] = found, state
         return self._states[id(found)][1]
 
     def _made_of_own(self, found: Json) -> tuple[Any, dict[str, Any]]:
         """The same for a node that keeps other things than Raft's, or keeps them in another form."""
-        state, own = read_state(found), found.get("own", {})
+        state, own = state_from(found), found.get("own", {})
         node = self._blank(state, bool(own))
         unpack = self._packer_of(node).unpack
         for name, value in own.items():
@@ -283,11 +287,18 @@ class Speaker:
         return self._packer
 
     def _after(self, node: Any, before: dict[str, Any], found: Json, answer: Json) -> Json:
-        after = self._fields_but(before, node) if self._plain else self._fields(node)
+        has = vars(node)
+        if self._plain:
+            new = {name: value for name, value in has.items() if value is not before.get(name, before)}
+            after = self._known_in(new)
+            own = self._own(node, self.known, has if "own" in found else new)
+        else:
+            after = self._fields(node)
+            own = self._own(node, after, has)
         changed = write_fields(
             {name: value for name, value in after.items() if before.get(name, UNUSED.get(name)) != value}
         )
-        if (own := self._own(node, self.known if self._plain else after)) != found.get("own", {}):
+        if own != found.get("own", {}):
             changed["own"] = own
         answer |= {"state": changed, "drawn": DICE.drawn}
         if node.log.edited_from is not None:
@@ -306,23 +317,19 @@ class Speaker:
             state |= {"log": tuple(log), "log_start": (log.start, log.start_term)}
         return state
 
-    def _fields_but(self, before: Mapping[str, Any], node: Any) -> dict[str, Any]:
-        """The known fields of a node that hold another object than before: these may have changed."""
-        fields = {
-            name: value
-            for name, value in vars(node).items()
-            if value is not before.get(name, before) and name in self.known
-        }
+    def _known_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The known fields among what a node holds that was not there before: these may have changed."""
+        fields = {name: value for name, value in values.items() if name in self.known}
         log = fields.get("log")
         if type(log) is Log:
             fields["log"], fields["log_start"] = tuple(log), (log.start, log.start_term)
         return fields
 
-    def _own(self, node: Any, known: Container[str]) -> Json:
-        """What else the node keeps, and known fields that it keeps in another form."""
+    def _own(self, node: Any, known: Container[str], values: Mapping[str, Any]) -> Json:
+        """What of these values the node keeps in addition, and known fields that it keeps in another form."""
         kept = {
             name: value
-            for name, value in vars(node).items()
+            for name, value in values.items()
             if (type(value) is not FORMS[name] if name in FORMS else name not in known and name not in SHARED)
         }
         if not kept:

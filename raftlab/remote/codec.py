@@ -222,6 +222,42 @@ def _one_of(kinds: tuple[Any, ...]) -> Read:
     return read
 
 
+# -- Reading what is trusted ----------------------------------------------------------------------------------------
+
+
+def maker(kind: Any) -> Write | None:
+    """The function that makes a value of this type of JSON that raftlab has written itself. None: it is the value."""
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        kinds = {each.__name__: maker(each) for each in inside if each is not NoneType}
+        if len(kinds) > 1:
+            return lambda found: found and kinds[found["type"]](found)  # type: ignore[misc]
+        (only,) = kinds.values()
+        return only and (lambda found: None if found is None else only(found))
+    if origin is dict:
+        return None if inside[0] is str else lambda found: {int(name): value for name, value in found.items()}
+    if origin in (tuple, frozenset):
+        item = maker(inside[0])
+        return origin if item is None else lambda found: origin(map(item, found))
+    if kind is LogEntry:
+        return LogEntry._make
+    if kind in _SIMPLE:
+        return None
+    if issubclass(kind, Enum):
+        return {each.value: each for each in kind}.__getitem__
+    return _made(kind)
+
+
+def _made(kind: Any) -> Write:
+    fields = [(name, maker(each)) for name, each in get_type_hints(kind).items()]
+    make = kind._make
+
+    def of(found: Json) -> Any:
+        return make([found[name] if how is None else how(found[name]) for name, how in fields])
+
+    return of
+
+
 # -- Writing -----------------------------------------------------------------------------------------------------
 
 
@@ -273,11 +309,12 @@ def write_named(value: Any) -> Json:
 
 # -- What is said --------------------------------------------------------------------------------------------------
 
-read_event: Read = reader(Event)
 _effects: Read = reader(tuple[Effect, ...])
-read_saved: Read = reader(HardState)
+event_of: Any = maker(Event)
+saved_of: Any = maker(HardState)
 write_saved: Write = _written(HardState)
 _READERS: dict[str, Read] = {name: reader(kind) for name, kind in FIELDS.items()}
+_MAKERS: dict[str, Write | None] = {name: maker(kind) for name, kind in FIELDS.items()}
 _SPECIAL: dict[str, Write] = {name: write for name, kind in FIELDS.items() if (write := writer(kind))}
 
 
@@ -338,3 +375,12 @@ def read_state(found: Json) -> dict[str, Any]:
     if type(found) is not dict:
         raise wrong("state", found, "an object")
     return {name: read(found[name], name) for name, read in _READERS.items() if name in found}
+
+
+def state_from(found: Json) -> dict[str, Any]:
+    """The same of a state that raftlab has written itself."""
+    return {
+        name: value if (make := _MAKERS[name]) is None else make(value)
+        for name, value in found.items()
+        if name in _MAKERS
+    }
