@@ -3,7 +3,7 @@
 It shows a misconception if it can break one of the properties of Figure 3, in a run or by what it does in a small
 situation; if hardly any random run gets as far as a commit; or if it behaves as a node whose rule does nothing, or as
 one of the wrong nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or
-it fails the same ones, if these are several, and no others. It shows a slip if it behaves as the reference with one comparison at its boundary
+it fails the same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary
 turned over, or with one number off by one: it fails the same checks in the same way, and no others.
 
 For a rule of an extension there are no random runs. It shows a misconception if a scripted story never reaches its
@@ -75,10 +75,7 @@ def shown_by(item: ARule, handlers: Layer, layers: Sequence[Layer]) -> Shown:
         return Shown.MISCONCEPTION
     if did and not (item.extensions and stories) and _is_slip(item, handlers, did):
         return Shown.SLIP
-    several = len(did) > 1  # many different mistakes fail one check alone
-    return (
-        Shown.MISCONCEPTION if several and any(each.keys() == did.keys() for each in wrong) else Shown.OTHER
-    )
+    return Shown.MISCONCEPTION if any(each.keys() == did.keys() for each in wrong) else Shown.OTHER
 
 
 def _idle(runs: Layer) -> bool:
