@@ -31,8 +31,8 @@ HISTORIES = """
 import sys, time
 from jepsen import read_map, read_register
 from bench.checks import recorded
-from raftlab.checks.linearizability import check_linearizability
-from raftlab.checks.models import Map, Register
+from raftlab.checks.linearizability.judge import check_linearizability
+from raftlab.checks.linearizability.models import Map, Register
 
 files, read, model = {{"maps": ("c*.txt", read_map, Map("")), "registers": ("*.log", read_register, Register(None))}}["{work}"]
 histories = [read(path.read_text()) for path in sorted(recorded().glob(files))]

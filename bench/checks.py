@@ -13,8 +13,8 @@ from jepsen import read_map, read_register
 from bench.rows import CannotMeasureError, Row, Sample
 from raftlab import check
 from raftlab.checks.differential import differential
-from raftlab.checks.linearizability import check_linearizability
-from raftlab.checks.models import Map, Model, Register
+from raftlab.checks.linearizability.judge import check_linearizability
+from raftlab.checks.linearizability.models import Map, Model, Register
 from raftlab.exercises.in_child import answer_class, whole_answer
 from raftlab.exercises.items import FIGURE_2
 from raftlab.remote.transcript import PASSED

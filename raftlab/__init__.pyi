@@ -2,8 +2,8 @@
 
 from raftlab.checks.claims import MenuClaim as MenuClaim, disprove as disprove
 from raftlab.checks.explorer import explore as explore
-from raftlab.checks.hand_played import HandPlayed as HandPlayed
-from raftlab.checks.linearizability import check_linearizability as check_linearizability
+from raftlab.checks.by_hand.judge import HandPlayed as HandPlayed
+from raftlab.checks.linearizability.judge import check_linearizability as check_linearizability
 from raftlab.draw import (
     describe as describe,
     draw_cluster as draw_cluster,

@@ -19,7 +19,7 @@ from right_rafts import source_with
 from textbook import SOURCE
 
 from raftlab.checks.mutants import KNOWN
-from raftlab.checks.right_choices import CHOICES
+from raftlab.checks.right.choices import CHOICES
 from raftlab.exercises.handout import handout, lines, text
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.student import personal_code

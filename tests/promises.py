@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from raftlab import SYSTEMS, Cluster, Raft, Story, build
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import NotLeader, Propose, ReadNow, RequestPreVote, RequestVote, Role
 from raftlab.raft import majority

@@ -12,7 +12,7 @@ from random import Random
 
 from textbook import SOURCE
 
-from raftlab.checks.right_choices import ADVANCE, AGREE, BACK, CHOICES, FIRST, LACKS, LE_4
+from raftlab.checks.right.choices import ADVANCE, AGREE, BACK, CHOICES, FIRST, LACKS, LE_4
 
 HOW_MANY = 200
 

@@ -13,7 +13,7 @@ import pytest
 
 from raftlab import Cluster, History, Raft, UserError, compare, implement, load
 from raftlab.checks.explorer import SCENARIOS, explore
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.logs import ROWS
 from raftlab.cli import main
 from raftlab.remote.nodes import command_class
 from raftlab.stories import STORIES

@@ -16,7 +16,7 @@ from test_mutants import MUTANTS, SCENES, made
 from whole_run import first_false, recorded
 
 from raftlab import Cluster, Raft, Story, UserError, build, load
-from raftlab.checks.staging import begin_with
+from raftlab.checks.scenes.staging import begin_with
 from raftlab.extensions import EXTENSIONS
 from raftlab.kv import KeyValue
 from raftlab.log import Log

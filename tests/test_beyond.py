@@ -8,8 +8,8 @@ from answers import judged
 from sample import a_few
 
 from raftlab import Cluster, Story, build, check, hint, implement
-from raftlab.checks.courses import COURSES
 from raftlab.checks.mutants import KNOWN
+from raftlab.checks.scenes.courses import COURSES
 from raftlab.exercises.break_it import Suspect
 from raftlab.exercises.break_it import judged as judged_story
 from raftlab.exercises.items import BEYOND, ITEMS

@@ -8,11 +8,11 @@ import pytest
 from answers import RIGHT_VOTE, judged, own
 
 from raftlab import Raft, UserError, check, hint
-from raftlab.checks.handlers import Row, needs
 from raftlab.checks.layers import layers_for, progress_bar, run
 from raftlab.checks.random_runs import RUNS
-from raftlab.checks.scripted import SCENES
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.handlers import Row, needs
+from raftlab.checks.rows.logs import ROWS
+from raftlab.checks.scenes.scripted import SCENES
 from raftlab.exercises.items import FIGURE_2
 from raftlab.lab.progress import CourseMap, Progress
 from raftlab.rules import PROPERTIES, RULE_BOOK

@@ -11,9 +11,9 @@ from raftlab.checks.layers import run
 from raftlab.checks.mutants import EXTENSION_MUTANTS, MUTANTS, SESSION_MUTANTS
 from raftlab.checks.mutants.mutant import changed
 from raftlab.checks.random_runs import RUNS
-from raftlab.checks.scripted import SCENES
-from raftlab.checks.tables_extensions import EXTENSION_ROWS
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.extensions import EXTENSION_ROWS
+from raftlab.checks.rows.logs import ROWS
+from raftlab.checks.scenes.scripted import SCENES
 from raftlab.exercises.items import FIGURE_2
 from raftlab.exercises.points import points_for
 from raftlab.exercises.verdict import Verdict

@@ -8,7 +8,7 @@ import pytest
 from faulty import disturb, drawn, faulty_run, heal
 
 from raftlab import STORIES, Cluster, Story, UserError, draw_spacetime, load, play
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.draw import describe_spacetime
 from raftlab.sim.branches import History
 from raftlab.sim.narrate import as_text

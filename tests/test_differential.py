@@ -13,7 +13,7 @@ from raftlab.checks.differential.disk import unsafe
 from raftlab.checks.differential.questions import SPACES
 from raftlab.checks.differential.spaces import FOLLOWER, log_of, node
 from raftlab.checks.mutants import MUTANTS
-from raftlab.exercises.answer import load
+from raftlab.exercises.answer.text import load
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.messages import AppendEntriesReply, HardState, RequestVote, Save, Send
 

@@ -27,12 +27,12 @@ from raftlab import (
     questions,
     suspect,
 )
+from raftlab.checks.by_hand.judge import HandPlayed, by_the_rules
 from raftlab.checks.claims import NODES, OF_NODES
 from raftlab.checks.conviction import harm_in
-from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.stories import STORIES
-from raftlab.exercises.answer import Written, load
+from raftlab.exercises.answer.text import Written, load
 from raftlab.exercises.break_it import MOST_EVENTS, Suspect, check_goal, judged, mistake_of
 from raftlab.exercises.handout import as_file, handout, write_all
 from raftlab.exercises.items import FIGURE_2, ITEMS

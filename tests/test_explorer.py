@@ -16,7 +16,7 @@ from raftlab import Cluster, LocalReads, NoOp, PreVote, Raft, ReadIndex, Snapsho
 from raftlab.checks.explorer import SCENARIOS, Bounds, explore
 from raftlab.checks.explorer.capture import freeze, renamed, thawed
 from raftlab.checks.explorer.scenarios import FIGURE_8_B, CountsCopies, ElectionsOnly
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.cli import main
 from raftlab.log import Log
 from raftlab.messages import (

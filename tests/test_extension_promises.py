@@ -9,7 +9,7 @@ from test_paper import sent
 from textbook import entries, node, request_vote, told
 
 from raftlab import Cluster, Raft, Story, UserError, build, load
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.messages import (
     AppendEntriesReply,
     ConfirmLeader,

@@ -20,8 +20,8 @@ from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
 
 from raftlab.cli import main, time_of
 from raftlab.exercises import in_child
-from raftlab.exercises.answer import Written
-from raftlab.exercises.cells import python_of
+from raftlab.exercises.answer.cells import python_of
+from raftlab.exercises.answer.text import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from grading_help import READ, RIGHT, TRUST, WRONG, exercise
 
-from raftlab.exercises.answer import Written
+from raftlab.exercises.answer.text import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.student import personal_code
 from raftlab.grading.judging import Outcome

@@ -3,7 +3,7 @@
 import pytest
 
 from raftlab import UserError, load, play
-from raftlab.checks.hand_played import HandPlayed, by_the_rules
+from raftlab.checks.by_hand.judge import HandPlayed, by_the_rules
 
 
 def to_the_end(game, answer=by_the_rules):

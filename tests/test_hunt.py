@@ -3,8 +3,8 @@
 import pytest
 
 from raftlab import UserError, explore
+from raftlab.checks.explorer.hunt import HUNTED, mistake_of, unknown_node
 from raftlab.checks.explorer.scenarios import FIGURE_8_B, CountsCopies
-from raftlab.checks.hunt import HUNTED, mistake_of, unknown_node
 
 BOUNDS = {
     1: {"max_term": 1, "entries": 0},

@@ -10,8 +10,8 @@ import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import Cluster, History, Raft, UserError, implement, load, play
-from raftlab.checks.scripted import SCENES
-from raftlab.exercises.answer import load as loaded
+from raftlab.checks.scenes.scripted import SCENES
+from raftlab.exercises.answer.text import load as loaded
 from raftlab.messages import LogEntry, RequestVote, RequestVoteReply, Role
 
 

@@ -5,8 +5,8 @@ from test_mutants import made
 from textbook import entries, node
 
 from raftlab import Cluster, Raft, Story, build
-from raftlab.checks import scenes_elections, scenes_logs
-from raftlab.checks.staging import begin_with
+from raftlab.checks.scenes import elections, logs
+from raftlab.checks.scenes.staging import begin_with
 from raftlab.log import Log
 from raftlab.messages import AppendEntries, AppendEntriesReply, HardState, InstallSnapshot, LogEntry, Role
 from raftlab.rules import PROPERTIES
@@ -110,21 +110,21 @@ def test_a_property_that_breaks_again_is_not_told_again(course):
 
 # A mistake in a node, a scene in which it matters, and the one property that breaks there.
 ALIVE = [
-    ("P1", "two votes in one term", scenes_elections.two_candidates_in_one_term,
+    ("P1", "two votes in one term", elections.two_candidates_in_one_term,
      "n1 and n3 both became leader of term 1."),
-    ("P1", "old votes count", scenes_elections.a_vote_arrives_in_the_next_election,
+    ("P1", "old votes count", elections.a_vote_arrives_in_the_next_election,
      "n3 and n1 both became leader of term 2."),
-    ("P2", "appends of an old term are taken", scenes_logs.an_append_of_a_deposed_leader_is_late,
+    ("P2", "appends of an old term are taken", logs.an_append_of_a_deposed_leader_is_late,
      "n2, leader of term 2, rewrote its log from index 1 on."),
-    ("P3", "entries are appended to whatever is there", scenes_logs.two_commands_at_once,
+    ("P3", "entries are appended to whatever is there", logs.two_commands_at_once,
      "n2 holds another entry of term 1 at index 2, or another one before it, than some log did."),
-    ("P4", "the log of a candidate is not looked at", scenes_logs.a_node_with_an_empty_log_stands,
+    ("P4", "the log of a candidate is not looked at", logs.a_node_with_an_empty_log_stands,
      "n3 leads term 2 without 'x=1' of term 1, committed at index 1."),
-    ("P4", "every append cuts the log", scenes_logs.a_short_append_is_late,
+    ("P4", "every append cuts the log", logs.a_short_append_is_late,
      "n2 leads term 2 without 'x=2' of term 1, committed at index 2."),
-    ("P5", "whatever is appended is committed", scenes_logs.a_minority_holds_an_entry,
+    ("P5", "whatever is appended is committed", logs.a_minority_holds_an_entry,
      "n4 applied 'x=2' of term 2 at index 1, another node 'x=1' of term 1."),
-    ("P5", "only the newest committed entry is applied", scenes_logs.a_short_append_is_late,
+    ("P5", "only the newest committed entry is applied", logs.a_short_append_is_late,
      "n1 applied entry 2 where entry 1 was next."),
 ]  # fmt: skip
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jepsen import read_map, read_register
 
-import raftlab.checks.orders
+import raftlab.checks.linearizability.orders
 from raftlab import UserError, build, check_linearizability
-from raftlab.checks.courses_partitions import READS
-from raftlab.checks.models import Map, Model, Queue, Register, is_told
+from raftlab.checks.linearizability.models import Map, Model, Queue, Register, is_told
+from raftlab.checks.scenes.partitions import READS
 from raftlab.sim.operations import Operation
 from raftlab.sim.trace import Trace
 
@@ -451,7 +451,7 @@ MAP_KINDS = [
 @pytest.mark.parametrize("easy", [0, 1], ids=["looking ahead at once", "as usual"])
 @pytest.mark.parametrize(("count", "kinds"), [(3, MAP_KINDS), (4, [MAP_KINDS[place] for place in (0, 2, 6)])])
 def test_no_shortcut_changes_the_verdict_on_any_small_history(easy, count, kinds, monkeypatch):
-    monkeypatch.setattr("raftlab.checks.orders.EASY", easy)
+    monkeypatch.setattr("raftlab.checks.linearizability.orders.EASY", easy)
     verdicts = []
     for operations in every_history(count, kinds):
         verdict = check_linearizability(operations, Map(""))
@@ -551,14 +551,14 @@ def test_in_an_exercise_answers_that_were_not_judged_prove_nothing(monkeypatch):
     assert wrong
     for limit, is_decided in ((300, True), (1, False)):
         monkeypatch.setattr(
-            "raftlab.checks.courses.check_linearizability", partial(check_linearizability, limit=limit)
+            "raftlab.checks.scenes.courses.check_linearizability", partial(check_linearizability, limit=limit)
         )
         assert all(bool(course.run(local)) == is_decided for course in wrong)
 
 
 # -- Checkers that are wrong -----------------------------------------------------------------------------
 
-# What is wrong: (what stands in checks/orders.py, what stands there instead, a history that shows it).
+# What is wrong: (what stands in checks/linearizability/orders.py, what stands there instead, a history that shows it).
 MUTANTS = {
     "real time does not matter": ("(each.returned, 1, place)", "(99999, 1, place)", "L3"),
     "what touches has an order": ("(each.invoked, 0, place)", "(each.invoked, 2, place)", "touching"),
@@ -582,11 +582,11 @@ MUTANTS = {
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_checker_with_a_mistake_is_found_out_by_a_small_history(name, monkeypatch):
     right, wrong, shown_by = MUTANTS[name]
-    source = Path(raftlab.checks.orders.__file__).read_text()
+    source = Path(raftlab.checks.linearizability.orders.__file__).read_text()
     assert source.count(right) == 1
     mutant = ModuleType("mutant")
     exec(source.replace(right, wrong), mutant.__dict__)
-    monkeypatch.setattr("raftlab.checks.linearizability.Search", mutant.Search)
+    monkeypatch.setattr("raftlab.checks.linearizability.judge.Search", mutant.Search)
     found_by = []
     for label, text, linearizable, _ in rows(HISTORIES + EDGES[1:]):
         try:

@@ -7,9 +7,9 @@ from test_paper import check_saves, figure_8, rows_failed_by, rules_of
 from textbook import append, entries, mutant, node, request_vote, vote
 
 from raftlab import Raft, UserError
-from raftlab.checks.scenes_elections import ELECTIONS
-from raftlab.checks.scenes_logs import LOGS, the_scene_of_figure_8
-from raftlab.checks.staging import begin_with
+from raftlab.checks.scenes.elections import ELECTIONS
+from raftlab.checks.scenes.logs import LOGS, the_scene_of_figure_8
+from raftlab.checks.scenes.staging import begin_with
 from raftlab.messages import ElectionTimeout, Propose
 
 # Name of a mistake: (text in raft.py, text in its place, the tests that must fail).

@@ -15,8 +15,8 @@ from textbook import SOURCE
 from raftlab import Raft
 from raftlab.checks.layers import HANDLERS, layers_for, run
 from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.checks.right_choices import CHOICES, DICE
-from raftlab.exercises.answer import Written, load
+from raftlab.checks.right.choices import CHOICES, DICE
+from raftlab.exercises.answer.text import Written, load
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.implement import CLOSED, RULES, implement
 from raftlab.exercises.items import BEYOND, ITEMS

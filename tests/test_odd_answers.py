@@ -8,8 +8,8 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from raftlab import answer, check, hint
-from raftlab.exercises.answer import load, parsed, text_of
-from raftlab.exercises.cells import python_of
+from raftlab.exercises.answer.cells import python_of
+from raftlab.exercises.answer.text import load, parsed, text_of
 from raftlab.lab.progress import Progress
 from raftlab.sim.errors import UserError, in_short
 

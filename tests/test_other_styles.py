@@ -7,7 +7,7 @@ from answers import judged
 from sample import a_few
 
 from raftlab.checks.layers import run
-from raftlab.exercises.answer import is_textbook, load
+from raftlab.exercises.answer.text import is_textbook, load
 from raftlab.exercises.implement import implement
 from raftlab.exercises.items import FIGURE_2
 from raftlab.exercises.points import points_for

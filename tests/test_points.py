@@ -10,7 +10,7 @@ from raftlab.checks.differential import differential
 from raftlab.checks.layers import HANDLERS, SITUATIONS, run
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.boundaries import boundary_mutants
-from raftlab.exercises.answer import load
+from raftlab.exercises.answer.text import load
 from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.points import grade_of, part_of
 from raftlab.exercises.write_it import layers_of

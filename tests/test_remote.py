@@ -15,9 +15,9 @@ import pytest
 
 from raftlab import Cluster, History, Raft, implement, load
 from raftlab.checks.differential import ask
-from raftlab.checks.scripted import SCENES
-from raftlab.checks.words import node_in
-from raftlab.exercises.answer import load as loaded
+from raftlab.checks.scenes.scripted import SCENES
+from raftlab.checks.short_forms import node_in
+from raftlab.exercises.answer.text import load as loaded
 from raftlab.exercises.in_child import answer_class, whole_answer
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS

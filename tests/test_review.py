@@ -10,7 +10,7 @@ from raftlab import Review, Story, UserError, answer, proposed, review
 from raftlab.checks.differences import difference, methods_of, reworded
 from raftlab.checks.layers import HANDLERS, layers_for, run
 from raftlab.checks.mutants.stories import STORIES, story_of
-from raftlab.checks.right_choices import CHOICES_BEYOND
+from raftlab.checks.right.choices import CHOICES_BEYOND
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.items import BEYOND, ITEMS
 from raftlab.exercises.review_it import REASONS, Proposed

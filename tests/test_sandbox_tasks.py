@@ -3,8 +3,8 @@
 import pytest
 
 from raftlab import UserError, check, hint, load
+from raftlab.checks.by_hand.judge import HandPlayed, by_the_rules
 from raftlab.checks.claims import MenuClaim
-from raftlab.checks.hand_played import HandPlayed, by_the_rules
 from raftlab.lab.progress import Progress
 
 ONLY = ("a leader", "always", "is the only leader")

@@ -14,9 +14,9 @@ from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.mistake_finder import MistakeFinder
 from raftlab.checks.mutants import KNOWN, MUTANTS
 from raftlab.checks.mutants.stories import BESIDE, FOR_THE_READER, HIDDEN, STORIES
-from raftlab.checks.scenes_logs import FOR_THE_READER as SCENES_FOR_THE_READER
-from raftlab.checks.scripted import SCENES
-from raftlab.checks.staging import begin_with, missed
+from raftlab.checks.scenes.logs import FOR_THE_READER as SCENES_FOR_THE_READER
+from raftlab.checks.scenes.scripted import SCENES
+from raftlab.checks.scenes.staging import begin_with, missed
 from raftlab.exercises.break_it import MOST_EVENTS, BreakIt, Suspect
 from raftlab.exercises.items import ITEMS
 from raftlab.extensions import EXTENSIONS

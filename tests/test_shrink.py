@@ -11,7 +11,7 @@ from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.layers import Layer, run
 from raftlab.checks.mutants import MUTANTS
 from raftlab.checks.random_runs import RUNS
-from raftlab.checks.scripted import SCENES, first_mistake
+from raftlab.checks.scenes.scripted import SCENES, first_mistake
 from raftlab.checks.shortest_run import counted, run_of
 from raftlab.checks.shrink import Found, Shown, length, shrunk
 from raftlab.sim.cluster import Cluster

@@ -10,7 +10,7 @@ from raftlab.checks.differential import Differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND, BEYOND, spaces_with
 from raftlab.checks.differential.layer import answered
 from raftlab.checks.mutants import EXTENSION_MUTANTS, Mutant
-from raftlab.exercises.answer import home_of, load
+from raftlab.exercises.answer.text import home_of, load
 from raftlab.exercises.implement import implement
 from raftlab.exercises.items import BEYOND as ITEMS
 from raftlab.exercises.write_it import layers_of

@@ -6,7 +6,7 @@ import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import Story, UserError, answer, check, convict, questions, suspect
-from raftlab.exercises.untouched import check_untouched
+from raftlab.exercises.answer.untouched import check_untouched
 from raftlab.raft import Raft
 
 ME = "Ada Lovelace"

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from answers import RIGHT_VOTE
 
-from raftlab.checks.scripted import SCENES, Scripted
+from raftlab.checks.scenes.scripted import SCENES, Scripted
 from raftlab.exercises.in_child import answer_class
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.whole import Whole, layers_for

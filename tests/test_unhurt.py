@@ -15,9 +15,9 @@ import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import Raft, UserError, check
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.logs import ROWS
 from raftlab.exercises import in_child
-from raftlab.exercises.answer import Written
+from raftlab.exercises.answer.text import Written
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.items import ITEMS

@@ -16,7 +16,7 @@ from raftlab.checks.claims import MenuClaim
 from raftlab.checks.conviction import needed_events, tried
 from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.stories import STORIES
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.logs import ROWS
 from raftlab.exercises.break_it import Suspect
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial

@@ -10,7 +10,7 @@ from wrong_answers_beyond import SLIGHT as SLIGHT_BEYOND
 
 from raftlab import implement
 from raftlab.checks.layers import run
-from raftlab.exercises.answer import load
+from raftlab.exercises.answer.text import load
 from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.points import grade_of
 from raftlab.exercises.write_it import layers_of

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import FELL_OVER
-from raftlab.checks.linearizability import check_linearizability
-from raftlab.checks.right_variants import RIGHT_VARIANTS
+from raftlab.checks.linearizability.judge import check_linearizability
+from raftlab.checks.right.variants import RIGHT_VARIANTS
 from raftlab.messages import Message
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from raftlab.checks.explorer.explore import explore
 from raftlab.checks.failure import FELL_OVER, Failure, fell_over
-from raftlab.checks.scripted import told_again
+from raftlab.checks.scenes.scripted import told_again
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 

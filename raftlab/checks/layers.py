@@ -9,18 +9,18 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
-from raftlab.checks.courses import COURSES
-from raftlab.checks.courses_beyond import BEYOND_COURSES
-from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential, differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND, spaces_with
 from raftlab.checks.explored import EXPLORATIONS
 from raftlab.checks.failure import Check, Failure
-from raftlab.checks.handlers import needs
 from raftlab.checks.random_runs import RUNS, RandomRun
-from raftlab.checks.scripted import SCENES, Scripted
-from raftlab.checks.tables_extensions import EXTENSION_ROWS
-from raftlab.checks.tables_log import ROWS
+from raftlab.checks.rows.extensions import EXTENSION_ROWS
+from raftlab.checks.rows.handlers import needs
+from raftlab.checks.rows.logs import ROWS
+from raftlab.checks.scenes.beyond import BEYOND_COURSES
+from raftlab.checks.scenes.courses import COURSES
+from raftlab.checks.scenes.partitions import PARTITION_COURSES
+from raftlab.checks.scenes.scripted import SCENES, Scripted
 from raftlab.raft import Raft
 from raftlab.remote.transcript import checked
 from raftlab.sim.systems import build

@@ -24,7 +24,7 @@ from raftlab.checks.differential.compare import (
     without_reasons,
 )
 from raftlab.checks.differential.layer import further_fields
-from raftlab.checks.words import event_words, told
+from raftlab.checks.short_forms import event_words, told
 from raftlab.messages import Effect, Event, LogEntry, Role, Tick
 from raftlab.raft import Raft
 from raftlab.remote.answers import Handed

@@ -9,8 +9,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from raftlab.checks.failure import Failure, NodeError
-from raftlab.checks.scripted import briefly, failure_in, mistake_in, verdict
-from raftlab.checks.staging import Begin
+from raftlab.checks.scenes.scripted import briefly, failure_in, mistake_in, verdict
+from raftlab.checks.scenes.staging import Begin
 from raftlab.raft import Raft, majority
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from raftlab.checks.courses import Course
 from raftlab.checks.failure import FELL_OVER, Check, Failure
 from raftlab.checks.layers import Layer
 from raftlab.checks.nearest_mistake import nearest_mistake
 from raftlab.checks.random_runs import RandomRun
-from raftlab.checks.scripted import Scripted, first_mistake, told_again
+from raftlab.checks.scenes.courses import Course
+from raftlab.checks.scenes.scripted import Scripted, first_mistake, told_again
 from raftlab.checks.shrink import Shown, shrunk
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster

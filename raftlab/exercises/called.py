@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import Any
 
-from raftlab.exercises.purity import impurities
+from raftlab.exercises.answer.purity import impurities
 from raftlab.exercises.watch import Watch
 from raftlab.sim.errors import UserError
 

@@ -7,8 +7,8 @@ from random import Random
 from types import CodeType, FunctionType
 from typing import Any
 
-from raftlab.exercises.answer import load, text_of
-from raftlab.exercises.purity import impurities
+from raftlab.exercises.answer.purity import impurities
+from raftlab.exercises.answer.text import load, text_of
 from raftlab.exercises.watch import Watch
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import HardState

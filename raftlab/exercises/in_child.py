@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
-from raftlab.exercises.answer import Written, text_of
+from raftlab.exercises.answer.text import Written, text_of
 from raftlab.kv import KeyValue
 from raftlab.raft import Raft
 from raftlab.remote import transcript

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from raftlab.checks.conviction import harm_in
 from raftlab.checks.failure import FELL_OVER
-from raftlab.checks.scripted import first_mistake
+from raftlab.checks.scenes.scripted import first_mistake
 from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster

@@ -6,6 +6,7 @@ Each finds an item by its name, and keeps what it gives in the learner's file.
 from collections.abc import Callable
 from typing import Any
 
+from raftlab.exercises.answer.untouched import check_untouched
 from raftlab.exercises.break_it import QUIET, BreakIt, Suspect, check_story
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Kind
@@ -15,7 +16,6 @@ from raftlab.exercises.read_it import Reading, ReadIt
 from raftlab.exercises.result import Result
 from raftlab.exercises.review_it import Proposed, Review, ReviewIt
 from raftlab.exercises.student import NO_NAME, YOUR_NAME, NoName
-from raftlab.exercises.untouched import check_untouched
 from raftlab.exercises.verdict import Verdict
 from raftlab.sim.errors import check_name
 from raftlab.sim.story import Story

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from raftlab.checks.hand_node import Move
-from raftlab.checks.hand_played import HandPlayed
+from raftlab.checks.by_hand.judge import HandPlayed
+from raftlab.checks.by_hand.node import Move
 from raftlab.exercises.tries import Tries
 from raftlab.sim.branches import History
 from raftlab.sim.errors import UserError, in_short

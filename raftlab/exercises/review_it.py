@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from raftlab.checks.conviction import ELECTIONS, GOALS
 from raftlab.checks.differences import Row, difference
 from raftlab.checks.mutants import KNOWN
-from raftlab.checks.right_choices import CHOICES, CHOICES_BEYOND
+from raftlab.checks.right.choices import CHOICES, CHOICES_BEYOND
 from raftlab.exercises.break_it import BreakIt, Suspect, check_played, check_story, judged
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind

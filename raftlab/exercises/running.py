@@ -7,7 +7,7 @@ from types import FunctionType
 from typing import Any, NamedTuple, Protocol, cast
 
 import raftlab.rules
-from raftlab.exercises.answer import load
+from raftlab.exercises.answer.text import load
 from raftlab.exercises.called import called
 from raftlab.exercises.emptied import empty, empty_rules
 from raftlab.exercises.implement import check_whole, implement, partly

@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any, ClassVar
 
 from raftlab.checks.failure import NodeError
-from raftlab.exercises.answer import text_of
+from raftlab.exercises.answer.text import text_of
 from raftlab.exercises.in_child import answer_function, fairly
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.result import Result

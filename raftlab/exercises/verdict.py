@@ -8,8 +8,8 @@ from typing import Any
 
 from raftlab.checks.failure import FELL_OVER, Failure
 from raftlab.checks.layers import Layer
+from raftlab.checks.short_forms import plainly
 from raftlab.checks.shortest_run import run_of
-from raftlab.checks.words import plainly
 from raftlab.exercises.display import show_text, side_by_side
 from raftlab.exercises.item import Item
 from raftlab.messages import Because

@@ -12,7 +12,7 @@ from traceback import walk_tb
 from types import CodeType, FrameType, FunctionType, TracebackType
 from typing import Any
 
-from raftlab.exercises.advice import advice
+from raftlab.exercises.answer.advice import advice
 from raftlab.log import Log
 from raftlab.messages import Role, Send
 from raftlab.sim.errors import NodeError, UserError

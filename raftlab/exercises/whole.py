@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_for, progress_bar, run
-from raftlab.exercises.answer import parsed, text_of
+from raftlab.exercises.answer.text import parsed, text_of
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import fairly, only, whole_answer
 from raftlab.exercises.item import Help, Hints, Kind

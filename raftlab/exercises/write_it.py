@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_beyond, layers_for, progress_bar, run
-from raftlab.exercises.answer import home_of, is_textbook, text_of
+from raftlab.exercises.answer.text import home_of, is_textbook, text_of
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of

@@ -19,10 +19,10 @@ from time import process_time
 from typing import Any, NamedTuple
 
 import raftlab
-from raftlab.exercises.answer import Written
+from raftlab.exercises.answer.own_names import with_plain_names
+from raftlab.exercises.answer.text import Written
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.items import ITEMS
-from raftlab.exercises.own_names import with_plain_names
 from raftlab.sim.errors import UserError
 
 PACKAGE = Path(raftlab.__file__).parent

@@ -6,8 +6,8 @@ from typing import Any
 
 import ipywidgets
 
-from raftlab.checks.hand_node import LOGS, REPLIES, ROLES, WORDS, Move
-from raftlab.checks.hand_played import HandPlayed
+from raftlab.checks.by_hand.judge import HandPlayed
+from raftlab.checks.by_hand.node import LOGS, REPLIES, ROLES, WORDS, Move
 from raftlab.lab.lab import Lab
 from raftlab.lab.panel import Panel
 from raftlab.sim.errors import UserError

@@ -18,17 +18,17 @@ from mutation.beginnings import Beginning
 from mutation.generate import Generated
 from mutation.texts import HOME, Function, functions, module_text
 from raftlab import Raft, build
-from raftlab.checks.courses import COURSES
-from raftlab.checks.courses_partitions import PARTITION_COURSES
 from raftlab.checks.differential import Differential
 from raftlab.checks.differential.beyond import ALLOWED_BEYOND
 from raftlab.checks.differential.beyond import BEYOND as SPACES
 from raftlab.checks.failure import Check
 from raftlab.checks.layers import HANDLERS, SITUATIONS, Layer, layers_for
 from raftlab.checks.random_runs import RandomRun
-from raftlab.checks.scripted import Scripted
-from raftlab.checks.tables_extensions import EXTENSION_ROWS
-from raftlab.exercises.answer import load
+from raftlab.checks.rows.extensions import EXTENSION_ROWS
+from raftlab.checks.scenes.courses import COURSES
+from raftlab.checks.scenes.partitions import PARTITION_COURSES
+from raftlab.checks.scenes.scripted import Scripted
+from raftlab.exercises.answer.text import load
 from raftlab.exercises.implement import CLOSED, check_whole, implement
 from raftlab.exercises.items import BEYOND, FIGURE_2
 from raftlab.exercises.write_it import Rule, layers_of

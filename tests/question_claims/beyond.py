@@ -5,7 +5,7 @@ from dataclasses import replace
 from variants import leaders, moment, together, vary
 
 from question_claims.row import Row
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 
 SNAPSHOT = Row(
     "snapshot",

@@ -7,7 +7,7 @@ from variants import Run, moment, vary
 
 from question_claims.row import Row
 from raftlab import Story
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.messages import Save
 from raftlab.models.paxos import Paxos
 

@@ -16,7 +16,7 @@ from variants import (
 
 from question_claims.row import Row
 from raftlab import Story
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 
 # -- Two sides ------------------------------------------------------------------------------------------------
 

@@ -24,7 +24,7 @@ from raftlab.checks.differential.safety import breaks
 from raftlab.checks.differential.sentence import event_in_words, sentence, state_in_words
 from raftlab.checks.differential.spaces import ELECTION_TIMEOUT
 from raftlab.checks.failure import Failure
-from raftlab.checks.words import told
+from raftlab.checks.short_forms import told
 from raftlab.messages import Role
 from raftlab.raft import Raft
 from raftlab.remote.answers import Handed

@@ -5,7 +5,7 @@ from typing import Any
 
 from raftlab.checks.differential.compare import BASIC, Comparison, timer_of, unanswered
 from raftlab.checks.differential.disk import words
-from raftlab.checks.words import event_words
+from raftlab.checks.short_forms import event_words
 from raftlab.extensions.read_index import Waiting
 from raftlab.messages import (
     Answer,

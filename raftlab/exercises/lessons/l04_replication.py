@@ -3,8 +3,8 @@
 from random import Random
 from typing import Any, NamedTuple
 
-from raftlab.checks.hand_node import LOGS, REPLIES, ROLES
-from raftlab.checks.hand_played import HandPlayed, Situation, by_the_rules
+from raftlab.checks.by_hand.judge import HandPlayed, Situation, by_the_rules
+from raftlab.checks.by_hand.node import LOGS, REPLIES, ROLES
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Hints, Item
 from raftlab.exercises.played_by_hand import played, whole_run

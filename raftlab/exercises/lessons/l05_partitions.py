@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from raftlab.checks.failure import Failure
-from raftlab.checks.machines import RANDOM, ROWS, EveryLog
+from raftlab.checks.rows.machines import RANDOM, ROWS, EveryLog
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.item import Item
 from raftlab.exercises.points import CENTRAL, SLIP

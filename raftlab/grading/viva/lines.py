@@ -7,7 +7,7 @@ from random import Random
 
 from raftlab.checks.differential.layer import failure
 from raftlab.checks.differential.sentence import sentence
-from raftlab.exercises.answer import parsed, text_of
+from raftlab.exercises.answer.text import parsed, text_of
 from raftlab.grading.viva.question import Given, Question, drawn, rule_words
 from raftlab.grading.viva.situations import difference, situations_of
 from raftlab.sim.errors import UserError

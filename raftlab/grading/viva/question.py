@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
-from raftlab.exercises.answer import Written
+from raftlab.exercises.answer.text import Written
 from raftlab.exercises.item import Item
 from raftlab.exercises.items import ITEMS
 from raftlab.grading.judging import Job

@@ -15,7 +15,7 @@ from raftlab.checks.differential.disk import words
 from raftlab.checks.differential.layer import Answered, answered, failure
 from raftlab.checks.differential.sentence import deed, event_in_words, field_in_words, messages_in_words
 from raftlab.checks.mutants import KNOWN
-from raftlab.exercises.answer import text_of
+from raftlab.exercises.answer.text import text_of
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly, whole_answer
 from raftlab.exercises.item import Item

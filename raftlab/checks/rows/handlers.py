@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from raftlab.checks.differential.ask import Outcome, State, state_of
 from raftlab.checks.differential.disk import Wrong, unsafe
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
-from raftlab.checks.free_choices import as_expected, freely_sent
-from raftlab.checks.words import as_seen, entries, event_words, node_in, told
+from raftlab.checks.rows.free_choices import as_expected, freely_sent
+from raftlab.checks.short_forms import as_seen, entries, event_words, node_in, told
 from raftlab.messages import LogEntry, Role, Snapshot
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK

@@ -22,7 +22,7 @@ The last one is used only to find an order. If there is none, a search without i
 
 from collections.abc import Hashable
 
-from raftlab.checks.models import Model, is_told
+from raftlab.checks.linearizability.models import Model, is_told
 from raftlab.sim.errors import UserError
 from raftlab.sim.operations import Operation
 

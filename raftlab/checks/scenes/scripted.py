@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.mistake_finder import Difference, MistakeFinder
-from raftlab.checks.scenes_elections import ELECTIONS
-from raftlab.checks.scenes_logs import LOGS
-from raftlab.checks.staging import Begin, Scene, begin_with, missed
+from raftlab.checks.scenes.elections import ELECTIONS
+from raftlab.checks.scenes.logs import LOGS
+from raftlab.checks.scenes.staging import Begin, Scene, begin_with, missed
 from raftlab.raft import Raft
 from raftlab.rules import RULE_BOOK
 from raftlab.sim.cluster import Cluster

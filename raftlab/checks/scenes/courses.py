@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
-from raftlab.checks.linearizability import check_linearizability
+from raftlab.checks.linearizability.judge import check_linearizability
 from raftlab.checks.mistake_finder import MistakeFinder
-from raftlab.checks.scripted import broken, first_mistake, schedule
+from raftlab.checks.scenes.scripted import broken, first_mistake, schedule
 from raftlab.raft import Raft
 from raftlab.sim.cluster import Cluster
 from raftlab.sim.errors import UserError

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from raftlab.checks.differential.allowed import truthful
 from raftlab.checks.differential.ask import State
-from raftlab.checks.words import told
+from raftlab.checks.short_forms import told
 from raftlab.messages import AppendEntries, AppendEntriesReply, Effect, Event, Role, Send
 
 

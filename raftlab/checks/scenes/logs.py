@@ -4,7 +4,7 @@ A scene acts on a cluster of a learner's nodes, message by message, because thes
 expects. What was done in it is a story that can be played again. Each message takes one tick.
 """
 
-from raftlab.checks.staging import Begin, CourseError, in_flight
+from raftlab.checks.scenes.staging import Begin, CourseError, in_flight
 from raftlab.messages import LogEntry
 from raftlab.sim.cluster import Cluster
 

@@ -10,8 +10,8 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from html import escape
 
-from raftlab.checks.models import Model, model_of
-from raftlab.checks.orders import OutOfStepsError, Search
+from raftlab.checks.linearizability.models import Model, model_of
+from raftlab.checks.linearizability.orders import OutOfStepsError, Search
 from raftlab.sim.errors import UserError, check_name, check_number, type_of
 from raftlab.sim.operations import Operation
 
@@ -70,7 +70,7 @@ def check_linearizability(
     Args:
         operations: the history; times in ticks or any other whole numbers. List what one client asks at the same
             tick in the order in which it asks.
-        model: "register", "map", "queue", or a `raftlab.checks.models.Model` of your own.
+        model: "register", "map", "queue", or a `raftlab.checks.linearizability.models.Model` of your own.
         limit: how many steps the search on a key may take. A step puts an operation into an order. By default 300,000,
             which takes a few seconds.
 

@@ -5,9 +5,9 @@ Each row says in one sentence what it checks. Its rule is the one that a node br
 
 from typing import Any
 
-from raftlab.checks.free_choices import UpTo, from_next_index
-from raftlab.checks.handlers import Row
-from raftlab.checks.trials import (
+from raftlab.checks.rows.free_choices import UpTo, from_next_index
+from raftlab.checks.rows.handlers import Row
+from raftlab.checks.rows.trials import (
     Trial,
     heartbeats,
     majorities,
@@ -16,7 +16,7 @@ from raftlab.checks.trials import (
     together,
     within_bounds,
 )
-from raftlab.checks.words import append, appended, request_vote, vote
+from raftlab.checks.short_forms import append, appended, request_vote, vote
 from raftlab.messages import ElectionTimeout, HeartbeatTimeout, Role, Tick
 
 FOLLOWER, CANDIDATE, LEADER = Role.FOLLOWER, Role.CANDIDATE, Role.LEADER

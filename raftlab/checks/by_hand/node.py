@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from raftlab.checks.mistake_finder import RightStep, rule_broken, what_differs
-from raftlab.checks.words import event_words
+from raftlab.checks.short_forms import event_words
 from raftlab.messages import (
     AppendEntries,
     ElectionTimeout,

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from raftlab import _WHERE
-from raftlab.exercises.purity import CLOCKS, DICE, PURE
+from raftlab.exercises.answer.purity import CLOCKS, DICE, PURE
 
 INSIDE = {"__init__"}  # the only name of this form, __...__, that an answer may use
 

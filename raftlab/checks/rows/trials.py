@@ -5,8 +5,8 @@ from random import Random
 from typing import NamedTuple
 
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
-from raftlab.checks.handlers import plain
-from raftlab.checks.words import append, as_seen, entries, node_in, told, vote
+from raftlab.checks.rows.handlers import plain
+from raftlab.checks.short_forms import append, as_seen, entries, node_in, told, vote
 from raftlab.messages import ElectionTimeout, HardState, HeartbeatTimeout, Role, Send, Tick
 from raftlab.raft import Raft, majority
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from raftlab.checks.hand_node import (
+from raftlab.checks.by_hand.node import (
     ASKED,
     LOGS,
     REPLIES,

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from raftlab.checks.handlers import Row
-from raftlab.checks.tables import CANDIDATE, FOLLOWER, LEADER, LEADS, STANDS
-from raftlab.checks.words import appended, request_vote, vote
+from raftlab.checks.rows.elections import CANDIDATE, FOLLOWER, LEADER, LEADS, STANDS
+from raftlab.checks.rows.handlers import Row
+from raftlab.checks.short_forms import appended, request_vote, vote
 from raftlab.messages import (
     ChangeVoters,
     ConfirmLeader,

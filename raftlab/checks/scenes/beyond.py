@@ -1,6 +1,6 @@
 """Stories as checks for snapshots, changes of voters and the transfer of leadership."""
 
-from raftlab.checks.courses import Course
+from raftlab.checks.scenes.courses import Course
 from raftlab.sim.story import Story
 from raftlab.stories import load
 

@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 from zlib import crc32
 
 from raftlab import messages
-from raftlab.exercises.cells import TIMED, python_of, timed_cell
-from raftlab.exercises.own_names import with_plain_names
-from raftlab.exercises.purity import codes, global_names, missing_names
-from raftlab.exercises.slips import slips
-from raftlab.exercises.what_runs import LeftOut, definitions, leave_out
+from raftlab.exercises.answer.cells import TIMED, python_of, timed_cell
+from raftlab.exercises.answer.own_names import with_plain_names
+from raftlab.exercises.answer.purity import codes, global_names, missing_names
+from raftlab.exercises.answer.slips import slips
+from raftlab.exercises.answer.what_runs import LeftOut, definitions, leave_out
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
 from raftlab.sim.english import short

@@ -1,8 +1,6 @@
 """The handler checks of the log: appends, their replies, commitment, and requests of clients."""
 
-from raftlab.checks.free_choices import UpTo, from_next_index
-from raftlab.checks.handlers import Row
-from raftlab.checks.tables import (
+from raftlab.checks.rows.elections import (
     CAMPAIGNS,
     CANDIDATE,
     COUNTING,
@@ -17,8 +15,10 @@ from raftlab.checks.tables import (
     VOTES,
     matches,
 )
-from raftlab.checks.trials import Trial, stored
-from raftlab.checks.words import append, appended
+from raftlab.checks.rows.free_choices import UpTo, from_next_index
+from raftlab.checks.rows.handlers import Row
+from raftlab.checks.rows.trials import Trial, stored
+from raftlab.checks.short_forms import append, appended
 from raftlab.messages import HeartbeatTimeout, Propose
 
 APPENDS = (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from types import FunctionType
 from typing import Any
 
-from raftlab.exercises.answer import from_a_cell
+from raftlab.exercises.answer.text import from_a_cell
 from raftlab.sim.errors import UserError
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from raftlab.checks.courses import Course
+from raftlab.checks.scenes.courses import Course
 from raftlab.sim.story import Story
 from raftlab.stories import load
 
