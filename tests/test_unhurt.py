@@ -86,8 +86,8 @@ HARMFUL = {
     "it presses the stop button": ("raise KeyboardInterrupt", "the code of the node ends the program, with KeyboardInterrupt"),
     "it calls itself": ("on_request_vote(node, msg)", "calls itself without end in line"),
     "it writes a float into the timer": ("node.timer = 7.5", "left node.timer = 7.5; it should be a whole number of ticks"),
-    "it appends a tuple to the log": ("node.log.append((node, 1, 2))", "it may send and keep numbers"),
-    "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "votes is .*; it should be a text"),
+    "it appends a tuple to the log": ("node.log.append((node, 1, 2))", r"is no LogEntry\(term, command\) in line 2"),
+    "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "it should be a set of the ids of nodes"),
     "it sends what is no message": ("node._effects.append(msg)", 'it should be an object whose "type" is one of'),
     "it says that its term is huge": ("node.term = 10**6000", "the code of the node raises ValueError|a whole number from -2"),
 }  # fmt: skip
