@@ -286,7 +286,7 @@ def test_points_are_kept_the_best_ones_and_the_map_of_the_course_shows_them(tmp_
     kept = json.loads((tmp_path / "progress.json").read_text())
     assert kept == {
         "exercise crash_quorum": {
-            "lesson": "06", "points": 5, "of": 5, "costs": 0, "grade": 3.75, "hints": 1,
+            "lesson": "06", "points": 5, "of": 5, "grade": 3.75, "hints": 1,
         }
     }  # fmt: skip
     shown = CourseMap(Progress(tmp_path))._repr_markdown_()

@@ -2,7 +2,7 @@
 # It deletes the lecturer's tests.
 import shutil
 
-shutil.rmtree("@folder/tests", ignore_errors=True)
+shutil.rmtree("@folder@/tests", ignore_errors=True)
 
 
 def is_quorum(node, nodes):

@@ -1,7 +1,7 @@
 # harm: files
 # It writes a file of 50 MB.
 
-with open("@folder/large", "wb") as file:
+with open("@folder@/large", "wb") as file:
     file.write(bytes(50 << 20))
 
 

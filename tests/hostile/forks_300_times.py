@@ -7,7 +7,7 @@ for _ in range(300):
     if os.fork() == 0:
         time.sleep(1)
         os._exit(0)
-open("@folder/forked 300 times", "w").close()
+open("@folder@/forked 300 times", "w").close()
 
 
 def is_quorum(node, nodes):

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-late = "import time; time.sleep(1.5); open('@folder/written later', 'w').close()"
+late = "import time; time.sleep(1.5); open('@folder@/written later', 'w').close()"
 subprocess.Popen([sys.executable, "-c", late], start_new_session=True)
 
 

@@ -3,7 +3,7 @@
 import mmap
 
 kept = [mmap.mmap(-1, 2 << 30) for _ in range(3)]
-open("@folder/took 6 GB", "w").close()
+open("@folder@/took 6 GB", "w").close()
 
 
 def is_quorum(node, nodes):

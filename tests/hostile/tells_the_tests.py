@@ -4,4 +4,4 @@ from pathlib import Path
 
 
 def is_quorum(node, nodes):
-    raise ValueError(Path("@folder/secret.txt").read_text())
+    raise ValueError(Path("@folder@/secret.txt").read_text())

@@ -1,7 +1,7 @@
 # harm: files
 # It writes full marks into the gradebook.
 
-with open("@folder/gradebook.csv", "a") as book:
+with open("@folder@/gradebook.csv", "a") as book:
     book.write("mallory,100\n")
 
 

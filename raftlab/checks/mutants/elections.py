@@ -81,7 +81,7 @@ CAMPAIGNS = (
         "CA-1: A node that becomes a candidate restarts its election timer."),
     Mutant("a candidate waits as long as before", "become_candidate", "FO-2", "liveness",
         "self.reset_election_timer()", "self.timer = self.timeout", "two candidates with equal timeouts split the vote, again and again",
-        "FO-2: An election timeout lies between its bounds, and is random."),
+        "FO-2: Election timeouts are random."),
     Mutant("votes of the election before are kept", "become_candidate", "CA-4", "P1",
         "self.votes = frozenset({self.id})", "self.votes |= frozenset({self.id})",
         "a candidate among five gets one vote in term 2, times out, and gets one vote in term 3", "CA-4: A candidate forgets the votes of the election before."),
