@@ -118,7 +118,7 @@ def test_an_answer_that_gets_at_the_system_hurts_only_itself(lines, sentence):
 
 # What neither ends nor answers: it waits, or it first gets rid of what could stop it.
 SLEEPS, ON_TIME = (
-    "waits for something in line 3, `{}`: it was stopped after 0.5 seconds",
+    "waits for something in line 3, `{}`: it was stopped after 3 seconds",
     "after 0.5 seconds of computing",
 )
 GETS_AWAY = {
@@ -148,9 +148,9 @@ def right_but(lines):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """Programs may wait for half a second only."""
-    monkeypatch.setattr(program, "SILENCE", 0.5)
-    monkeypatch.setattr("raftlab.exercises.in_child.SILENCE", 0.5)
+    """Programs may wait for a few seconds only."""
+    monkeypatch.setattr(program, "SILENCE", 3.0)
+    monkeypatch.setattr("raftlab.exercises.in_child.SILENCE", 3.0)
 
 
 @pytest.mark.slow

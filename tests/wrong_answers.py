@@ -171,6 +171,7 @@ CENTRAL = {
         "only if it knows a leader": [("self.role is not Role.LEADER", "self.leader is not None")],
     },
     "reset_election_timer": {
+        "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
         "does nothing": does("pass"),
         "always the shortest": does("self.timeout = self.timer = self.election_timeout[0]"),
         "always the longest": does("self.timeout = self.timer = self.election_timeout[1]"),
@@ -349,7 +350,6 @@ SLIGHT = {
         "always one": [("event.n", "1")],
     },
     "reset_election_timer": {
-        "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
         "never the longest": [("shortest + 1)", "shortest)")],
         "only the timer": [("self.timeout = self.timer =", "self.timer =")],
         "twice as long": [("shortest + int", "2 * shortest + int")],
