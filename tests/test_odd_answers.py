@@ -9,7 +9,8 @@ from traitlets.config import Config
 
 from raftlab import answer, check, hint
 from raftlab.exercises.answer.cells import python_of
-from raftlab.exercises.answer.text import load, parsed, text_of
+from raftlab.exercises.answer.text import is_textbook, load, parsed, text_of
+from raftlab.exercises.whole import blanks
 from raftlab.lab.progress import Progress
 from raftlab.sim.errors import UserError, in_short
 
@@ -208,3 +209,19 @@ def test_what_of_a_cell_is_not_run_is_told_if_the_answer_needs_it(cell, sentence
     with pytest.raises(UserError) as told:
         defined(cell)
     assert str(told.value).startswith(sentence)
+
+
+def test_a_number_of_thousands_of_digits_is_read_like_any_other():
+    long = (
+        f"def is_quorum(node, nodes):\n    0x{'f' * 5000}\n    return 2 * len(nodes) > len(node.voters())\n"
+    )
+    assert not is_textbook(long, "is_quorum", "is_quorum")
+    whole = f"class Mine:\n    def save(self):\n        0x{'f' * 5000}\n"
+    assert "save" not in blanks(whole)
+
+
+def test_a_rule_is_blank_only_if_it_does_nothing_else():
+    blank = 'class Mine:\n    def save(self):\n        "Save."\n        raise NotImplementedError("later")\n'
+    half = "class Mine:\n    def save(self):\n        self.term = 1\n        raise NotImplementedError\n"
+    assert "save" in blanks(blank)
+    assert "save" not in blanks(half)

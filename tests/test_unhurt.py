@@ -15,12 +15,14 @@ import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import Raft, UserError, check
+from raftlab.checks.layers import run
 from raftlab.checks.rows.logs import ROWS
 from raftlab.exercises import in_child
 from raftlab.exercises.answer.text import Written
 from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.write_it import layers_of
 from raftlab.grading.self_test import attacks
 from raftlab.remote import program
 from raftlab.remote.program import OutOfTimeError
@@ -422,3 +424,10 @@ def test_the_stop_button_ends_the_judgement_and_the_child():
 def test_the_cell_of_a_submission_is_judged_like_the_function():
     assert ITEMS["crash_quorum"].judge(Written(QUORUM, "crash_quorum"), "").passed
     assert sys.gettrace() is None
+
+
+def test_a_number_beyond_every_log_takes_no_memory_of_the_judge():
+    made = answer_class(body("node.last_applied = 2**52"), "on_request_vote", "on_request_vote")
+    (found,) = run(layers_of(FIGURE_2["on_request_vote"])[0], made).failures
+    made.program.end()
+    assert found.broke == "P5"

@@ -207,7 +207,8 @@ def _applies_otherwise(it: Comparison) -> bool:
         return False
     applied = [each for each in it.theirs.effects if isinstance(each, Apply)]
     first, start = before["last_applied"] + 1, theirs["snapshot"].index
-    if [each.index for each in applied] != list(range(first, theirs["last_applied"] + 1)):
+    due = range(first, theirs["last_applied"] + 1)  # it may say any number, so no list is made of them
+    if len(applied) != len(due) or any(each.index != index for each, index in zip(applied, due, strict=True)):
         return True
     whole = dict(enumerate(theirs["log"], start=start + 1))
     return any(each.entry != whole.get(each.index, each.entry) for each in applied)
