@@ -45,7 +45,7 @@ def leave_out(tree: ast.Module, words: Collection[str]) -> list[LeftOut]:
         binds = set(bound(statement))
         missing = [
             name for name in reads(statement) if name not in known and name not in binds
-        ]  # what a definition lacks is told when it runs
+        ]  # what a definition lacks is reported when it runs
         if missing and not isinstance(statement, (*DEFINITIONS, *IMPORTS)):
             names = frozenset(node.id for node in _names(statement, inside=True))
             left.append(LeftOut(statement.lineno, missing[0], names, frozenset(binds)))

@@ -24,7 +24,7 @@ def line(given: Given, dice: Random) -> Question | None:
         lines = lines_of(text)
         there = lines[number - 1]
         lines[number - 1] = f"{there[: len(there) - len(there.lstrip())]}pass"
-        with suppress(UserError, NotImplementedError):  # without the line, it is no answer
+        with suppress(UserError, NotImplementedError):  # without the line, it may not be an answer
             job = given.job._replace(text="\n".join(lines) + "\n")
             found = difference(situations_of(given.item, method), given._replace(job=job))
             if found is not None and not found.theirs.error:
