@@ -147,7 +147,7 @@ def test_a_pattern_of_ones_own(tmp_path):
         place, names=r"\d+/(?P<id>x\d+)-(?:(?P<late>LATE)-)?(?P<person>\w+)\.ipynb"
     ).submissions
     assert (one.person, one.late) == (Person("ada", "x17"), True)
-    with pytest.raises(UserError, match="no regular expression"):
+    with pytest.raises(UserError, match="not a regular expression"):
         collected(place, names="(")
     with pytest.raises(UserError, match="no group"):
         collected(place, names=r".*")
