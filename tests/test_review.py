@@ -215,7 +215,7 @@ def test_a_wrong_guess_costs_points_of_the_exercise_until_something_is_right(tmp
         (Review(), "your review says neither"),
         (Review(3, "RV-2", right=True, because="same"), "your review says both"),
         (Review(right=1, because="same"), "right is True or False, not 1"),
-        (Review(right=True), 'Say why the change is right, such as because="same". There are: same, order'),
+        (Review(right=True), 'Say why the change is right, such as because="same". The reasons are: same, order'),
         (Review(right=True, because="sames"), "Did you mean 'same'"),
         (Review(right=True, because="same", story=QUIET), "No story proves that a change is right"),
         (Review(3, "RV-2", because="same"), "because is for a change that is right"),
