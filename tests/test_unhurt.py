@@ -106,7 +106,7 @@ GETS_OUT = {
     "it starts a process": (f"{OS}.fork()", "raised BlockingIOError.* in line 3, "),
     "it opens a file": (f"{IO}.open('/etc/passwd')", "raised OSError: .*Too many open files"),
     "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' where only answers to the judge's questions belong"),
-    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' to where its answers are read"),
+    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' where only answers to the judge's questions belong"),
     "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),
 }  # fmt: skip
 
