@@ -127,12 +127,12 @@ class KeyValue:
         return json.dumps([self.values, self.sessions, self.opened])
 
     def restore(self, state: str) -> None:
-        """Take over a state that `save` has returned. An empty text is the state in which a map begins."""
+        """Take over a state that `save` has returned. An empty text stands for an empty map."""
         try:
             self.values, sessions, self.opened = json.loads(state) if state else ({}, {}, 0)
             self.sessions = {name: (serial, answer) for name, (serial, answer) in sessions.items()}
         except (ValueError, TypeError, AttributeError):
-            raise AssertionError("a snapshot holds no state of the state machine") from None
+            raise AssertionError("the snapshot does not hold a state of the state machine") from None
 
 
 def without_session(command: str) -> str:

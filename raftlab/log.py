@@ -54,7 +54,7 @@ class Log:
         assert index > self.start, self._gone(index)
         assert index <= self.last_index + 1, f"entry {index} would leave a gap"
         new = list(entries)
-        assert all(isinstance(each, LogEntry) for each in new), f"{new[-1]!r} is no LogEntry(term, command)"
+        assert all(isinstance(one, LogEntry) for one in new), f"{new[-1]!r} is not a LogEntry(term, command)"
         del self._entries[index - self.start - 1 :]
         self._entries.extend(new)
         if self.edited_from is None or index < self.edited_from:

@@ -125,12 +125,12 @@ def test_what_no_small_situation_shows_is_found_in_a_larger_one(kind, item, titl
     ("item", "title", "told"),
     [
         ("become_follower", "keeps its clients",
-            "c1 goes on waiting for entry 1, and is told that it is done even if another leader replaces it."),
+            "c1 goes on waiting for entry 1, and is told that it is done even if another leader replaces the entry."),
         ("become_leader", "guesses its last entry", "AssertionError: there is no entry 0: the first entry is 1 in line 8"),
         ("commit", "answers all at once", "it tells c1 that entry 1 is done before it has applied the entry."),
         ("commit", "does not note what it applied", "its last_applied is then 0 instead of 1."),
-        ("on_propose", "answers nobody", "it forgets that c1 waits for entry 1, and never answers."),
-        ("on_propose", "says done at once", "it tells c1 that entry 1 is done; it should tell nobody anything."),
+        ("on_propose", "answers nobody", "it forgets that c1 is waiting for entry 1, and never answers."),
+        ("on_propose", "says done at once", "it tells c1 that entry 1 is done; it should not answer anybody."),
         ("on_propose", "the wrong client", "it answers c1 when entry 2 is applied instead of entry 1."),
     ],
 )  # fmt: skip

@@ -407,8 +407,8 @@ def test_a_time_is_read_on_this_machines_clock():
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("Zoe,,is_quorum,3,x", "line 2: 'Zoe' is the name of nobody in this class"),
-        ("Ada,,commit,3,x", "line 2: 'commit' is no item of any exercise"),
+        ("Zoe,,is_quorum,3,x", "line 2: nobody in this class is called 'Zoe', or several"),
+        ("Ada,,commit,3,x", "line 2: there is no item 'commit' in any exercise"),
         ("Ada,,is_quorum,7,x", "line 2: the points must be a number from 0 to 6, not '7'"),
         ("Ada,,is_quorum,nan,x", "line 2: the points must be a number from 0 to 6, not 'nan'"),
     ],
@@ -489,7 +489,7 @@ def test_no_name_becomes_a_formula():
 def test_a_page_says_what_failed_and_plays_the_run_that_shows_it(results):
     page = next((results / "pages").glob("b_Eve*")).read_text()
     assert "The rule:" in page
-    assert "A person still has to mark: paragraph. Until then this counts 0." in page
+    assert "A person still has to mark: paragraph. Until then, this counts as 0." in page
     assert "Play both runs" in page
     assert "<b>Eve" not in page
     assert "http:" not in page.replace("http://www.w3.org", "").replace("http-equiv", "")

@@ -70,7 +70,7 @@ def test_what_is_drawn_comes_from_the_list_and_the_secret_whatever_the_notebook_
     assert mine.points == 5
     assert mine.submission.foreign == ""
     assert his.points == 0
-    sentence = "The notebook has the code of Ada Lovelace, and not that of Bob; only the items of Bob count."
+    sentence = "The notebook has the code of Ada Lovelace instead of the code of Bob. Only the items drawn for Bob count."
     page = next((course / "out" / "pages").glob("Bob*")).read_text("utf-8")
     for where in (
         page,
@@ -83,13 +83,13 @@ def test_what_is_drawn_comes_from_the_list_and_the_secret_whatever_the_notebook_
 @pytest.mark.parametrize(
     ("me", "said"),
     [
-        ("Ada", "The notebook has 'Ada', which is nobody's code, and not that of Bob"),
+        ("Ada", "The notebook has 'Ada', which is nobody's code, instead of the code of Bob"),
         (
             "Ada #0123456789",
-            "The notebook has 'Ada #0123456789', which is nobody's code, and not that of Bob",
+            "The notebook has 'Ada #0123456789', which is nobody's code, instead of the code of Bob",
         ),
-        ("your name", "The notebook of Bob has no code; only the items of Bob count."),
-        ("", "The notebook of Bob has no code; only the items of Bob count."),
+        ("your name", "The notebook of Bob has no code. Only the items drawn for Bob count."),
+        ("", "The notebook of Bob has no code. Only the items drawn for Bob count."),
     ],
 )
 def test_a_name_without_its_code_a_mistyped_code_and_none_are_named(small, me, said):

@@ -64,7 +64,7 @@ def test_the_guide_says_how_nbgrader_counts_an_exercise():
         for each in exercise.asked:
             points[ITEMS[each.item].kind] += each.points
         assert points == {"write": 40, "break": 40, "read": 20, "review": 20}
-    assert "40 for what one writes, 40 for what one breaks, 20 for what one reads" in GUIDE
+    assert "40 for the rules that learners write, 40 for the nodes that they break, 20 for the run" in GUIDE
 
 
 @pytest.mark.slow

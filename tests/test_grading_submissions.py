@@ -147,7 +147,7 @@ def test_a_pattern_of_ones_own(tmp_path):
         place, names=r"\d+/(?P<id>x\d+)-(?:(?P<late>LATE)-)?(?P<person>\w+)\.ipynb"
     ).submissions
     assert (one.person, one.late) == (Person("ada", "x17"), True)
-    with pytest.raises(UserError, match="no regular expression"):
+    with pytest.raises(UserError, match="not a regular expression"):
         collected(place, names="(")
     with pytest.raises(UserError, match="no group"):
         collected(place, names=r".*")
@@ -241,7 +241,7 @@ def test_a_file_in_a_persons_zip_that_cannot_be_graded_is_that_persons(tmp_path)
 
 
 def test_a_place_without_any_file_is_told(tmp_path):
-    with pytest.raises(UserError, match="There is no file in"):
+    with pytest.raises(UserError, match="There are no files in"):
         collected(zipped({}, tmp_path / "class.zip"))
 
 
@@ -262,14 +262,14 @@ def test_a_name_that_fits_two_people_is_told(tmp_path):
     assert {each.person.name: each.notes for each in found} == {
         "Ada": ("Ada is not on the class list.",),
         "ada": ("ada is not on the class list.",),
-        "wei li": ("The class list does not tell which wei li this is.",),
+        "wei li": ("The class list does not say which wei li this is.",),
     }
 
 
 def test_two_people_with_one_name_are_told_apart_by_the_platforms_ids(tmp_path):
     names = ("Anna S_1_assignsubmission_file_/x.ipynb", "Anna S_2_assignsubmission_file_/x.ipynb")
     place = zipped(dict.fromkeys(names, SOLUTION), tmp_path / "class.zip")
-    note = "The class list does not tell which Anna S this is."
+    note = "The class list does not say which Anna S this is."
     for people, notes in (
         ([], ()),
         ([Person("Anna S")], (note,)),
@@ -376,7 +376,7 @@ def test_a_zip_bomb_is_not_inflated(tmp_path):
     assert not found.submissions
     assert reasons(found) == {
         "Ada/a/x.ipynb": "The file is larger than 32 MB.",
-        "Bob/b/y.zip": "This is a zip in a person's zip: it was not read.",
+        "Bob/b/y.zip": "This is a zip inside a person's zip: it was not read.",
     }
 
 
@@ -569,10 +569,10 @@ def test_the_class_lists_of_moodle_canvas_and_ones_own(tmp_path):
     ("table", "sentence"),
     [
         ("name,id\nAda,7\nBob,7\n", "lines 2 and 3: Ada and Bob have the same id, 7"),
-        ("name\nAnna S\nBob\nAnna S\n", "lines 2 and 4: Anna S is there twice"),
+        ("name\nAnna S\nBob\nAnna S\n", "lines 2 and 4: Anna S is listed twice"),
         (
             'name,id\n"' + "x" * 200_000,
-            r"is no table, from line 2 on: field larger .* Is a quotation mark missing",
+            r"cannot be read as a table from line 2 on: field larger .* Is a quotation mark missing",
         ),
         ("", "no column with names"),
     ],

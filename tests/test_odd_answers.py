@@ -75,7 +75,7 @@ def test_the_lines_of_a_cell_keep_their_numbers():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("x = '\ud800'", "Python cannot read the answer: its character 6 is half of one."),
+        ("x = '\ud800'", "Python cannot read the answer: character 6 is only half of a character."),
         (f"x = {'-' * 100_000}1", "Python cannot read the answer: it is nested too deeply."),
         (f"x = {'1+' * 20_000}1", "Python cannot read the answer: it is nested too deeply."),
         ("def f(:", "Python cannot read line 1 of the answer, `def f(:`: invalid syntax."),
@@ -196,9 +196,9 @@ def test_a_function_is_found_wherever_the_cell_defines_it(cell):
 
 
 NOT_RUN = {
-    "timeout_range = lambda one_way_ms, nodes: (50, 400)": "An answer is a function with a name, def ..., not a lambda.",
-    f"LATER = [5]\nLATER.append(forty)\n{BY_LATER}": "The answer uses 'LATER', but line 2, which may change it, is not run, because it uses 'forty', which its cell does not define.",
-    f"LATER = cluster.later()\n{BY_LATER}": "The answer uses 'LATER', but line 1, which may change it, is not run, because it uses 'cluster'",
+    "timeout_range = lambda one_way_ms, nodes: (50, 400)": "An answer is a function with a name (def ...), not a lambda.",
+    f"LATER = [5]\nLATER.append(forty)\n{BY_LATER}": "The answer uses 'LATER'. Line 2 may change it, but is not run, because it uses 'forty', which its cell does not define.",
+    f"LATER = cluster.later()\n{BY_LATER}": "The answer uses 'LATER'. Line 1 may change it, but is not run, because it uses 'cluster'",
     f"LATER = [5, 40]\nassert not LATER\n{BY_LATER}": "The answer cannot be run: it raised AssertionError:  in line 2, `assert not LATER`.",
     BY_LATER: "The answer uses 'LATER', which its cell does not define.",
 }  # fmt: skip

@@ -216,7 +216,7 @@ def test_a_program_that_dies_in_a_check_keeps_the_points_of_the_rules_in_which_i
     assert 0 < verdict.points < sum(ALONE.values())
     assert "ended before it answered (no commands here)" in told
     assert (
-        "It stays alive in the checks of become_follower, become_candidate, become_leader, on_request_vote"
+        "It got through the checks of become_follower, become_candidate, become_leader, on_request_vote"
         in told
     )
     assert not verdict.passed

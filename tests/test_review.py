@@ -78,7 +78,7 @@ def test_what_a_review_gets_for_a_line_that_cannot_be_wrong_does_not_tell_whethe
     impossible = Story("odd", "Odd", nodes=3, actions=((5, "crash", "n9"),), ticks=9)
     for said in (Review(1, "ST-P0"), Review(float(LINE), "ST-P0"), Review(99, "ST-P0")):
         for change in (WRONG, RIGHT):
-            with pytest.raises(UserError, match="wrong_line is a line of the difference that changes"):
+            with pytest.raises(UserError, match="wrong_line must be one of the lines that change"):
                 change.judge(said)
     for change, line in ((WRONG, LINE), (RIGHT, next(row.number for row in RIGHT.rows if row.matters))):
         with pytest.raises(UserError, match="Raft cannot play your story to its end"):
@@ -215,14 +215,17 @@ def test_a_wrong_guess_costs_points_of_the_exercise_until_something_is_right(tmp
         (Review(), "your review says neither"),
         (Review(3, "RV-2", right=True, because="same"), "your review says both"),
         (Review(right=1, because="same"), "right is True or False, not 1"),
-        (Review(right=True), 'Say why the change is right, such as because="same". There are: same, order'),
+        (
+            Review(right=True),
+            'Say why the change is right, such as because="same". The reasons are: same, order',
+        ),
         (Review(right=True, because="sames"), "Did you mean 'same'"),
         (Review(right=True, because="same", story=QUIET), "No story proves that a change is right"),
         (Review(3, "RV-2", because="same"), "because is for a change that is right"),
         (Review(3, "RV-9"), "There is no rule 'RV-9'"),
         (Review(3), 'Name the rule that the line breaks, such as breaks="'),
-        (Review(99, "RV-2"), "wrong_line is a line of the difference that changes"),
-        (Review("3", "RV-2"), "wrong_line is a line of the difference that changes"),
+        (Review(99, "RV-2"), "wrong_line must be one of the lines that change"),
+        (Review("3", "RV-2"), "wrong_line must be one of the lines that change"),
         (Review(3, "RV-2", story="a story"), "Return a story, such as"),
     ],
 )

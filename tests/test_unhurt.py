@@ -88,8 +88,8 @@ HARMFUL = {
     "it presses the stop button": ("raise KeyboardInterrupt", "the code of the node ends the program, with KeyboardInterrupt"),
     "it calls itself": ("on_request_vote(node, msg)", "calls itself without end in line"),
     "it writes a float into the timer": ("node.timer = 7.5", "left node.timer = 7.5; it should be a whole number of ticks"),
-    "it appends a tuple to the log": ("node.log.append((node, 1, 2))", r"is no LogEntry\(term, command\) in line 2"),
-    "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "it should be a set of the ids of nodes"),
+    "it appends a tuple to the log": ("node.log.append((node, 1, 2))", r"is not a LogEntry\(term, command\) in line 2"),
+    "it adds a pair to the votes": ("node.votes |= {('n2', 3)}", "it should be a set of node ids"),
     "it sends what is no message": ("node._effects.append(msg)", 'it should be an object whose "type" is one of'),
     "it says that its term is huge": ("node.term = 10**6000", "the code of the node raises ValueError|a whole number from -2"),
 }  # fmt: skip
@@ -107,8 +107,8 @@ GETS_OUT = {
     "it ends its process": (f"{OS}._exit(0)", "ends its own process"),
     "it starts a process": (f"{OS}.fork()", "raised BlockingIOError.* in line 3, "),
     "it opens a file": (f"{IO}.open('/etc/passwd')", "raised OSError: .*Too many open files"),
-    "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' to where its answers are read; nobody asked for that"),
-    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' to where its answers are read"),
+    "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' where only answers to the judge's questions belong"),
+    "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' where only answers to the judge's questions belong"),
     "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),
 }  # fmt: skip
 

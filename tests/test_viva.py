@@ -112,7 +112,7 @@ def test_if_an_answer_is_wrong_one_question_is_about_exactly_that_and_the_reply_
     assert last_term < int(found.log[-1][1].split(":")[0])
     assert "sends a refused vote" in found.answer[0]
     assert "(UTD)" in found.answer[-2]
-    assert found.answer[-1] == "What was handed in is wrong here: it gives its vote instead of refusing it."
+    assert found.answer[-1] == "The answer is wrong here: it gives its vote instead of refusing it."
     assert asked("wrong situation", given("on_request_vote", "on_request_vote", VOTE)) == []
 
 

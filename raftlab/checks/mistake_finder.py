@@ -92,7 +92,7 @@ class RightStep:
         self._ours = Outcome(self.effects, state_of(self.twin, self._names))
 
     def _thrown(self, dice: Random) -> bool:
-        """Have both, the node and its twin, thrown their dice?"""
+        """Have both the node and its twin thrown their dice?"""
         return cast(Ahead, self.twin.random).thrown(dice)
 
     @property
@@ -122,7 +122,7 @@ class RightStep:
 
 
 class QuietTick(RightStep):
-    """A tick at which the timer of a node goes on, and nothing else happens. Most ticks are like this, so no twin is made."""
+    """A tick at which the timer of a node goes on, and nothing else happens. Most ticks are like this, and they need no twin."""
 
     def _decide(self, node: Any, event: Tick, reference: Any) -> None:  # type: ignore[override]
         state = self._question.state

@@ -1,6 +1,6 @@
-"""The shortest way to a mistake: the explorer tries everything that can happen to a few nodes, the nearest first.
+"""The shortest way to a mistake: the explorer tries everything that can happen to a few nodes, the shortest runs first.
 
-What nodes do before their first mistake is right, so all states on the way are states of a right Raft, and there are few.
+Nodes do everything right before their first mistake, so only the states of a right Raft are on the way, and these are few.
 """
 
 from collections.abc import Callable
@@ -44,13 +44,13 @@ def nearest_mistake(
 ) -> Story | None:
     """A shortest story that ends with a mistake against this rule; None if there is none within small bounds.
 
-    tell: is called with the numbers of states that were looked at.
+    tell: is called with the number of states that were explored within each of the bounds.
     """
     stopping = stopping_at(rule, raft)
     for bounds in WAYS:
         try:
             found = explore(stopping, remember=False, progress=False, max_states=MOST_STATES, **bounds)
-        except (UserError, *FELL_OVER):  # such as that the code is not pure
+        except (UserError, *FELL_OVER):  # for example, because the code is not pure
             continue
         tell(found.distinct)
         if found.story is not None:
@@ -59,7 +59,7 @@ def nearest_mistake(
 
 
 def stopping_at(rule: str, raft: type[Raft]) -> type[Raft]:
-    """The class, but its nodes raise MistakeError at a mistake against this rule, and do nothing in place of another mistake."""
+    """A class whose nodes raise MistakeError when they break this rule, and do nothing where they would break another one."""
     reference = getattr(raft, "reference", Raft)
 
     class Stopping(raft):  # type: ignore[misc, valid-type]

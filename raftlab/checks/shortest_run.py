@@ -1,4 +1,4 @@
-"""The run that a verdict shows: one run with one cause, in which nothing is left that is not needed."""
+"""The run that a verdict shows: one run with one cause, in which everything is needed."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -28,9 +28,11 @@ def run_of(
 ) -> Failure | None:
     """The run that shows a failure which these layers have found; None if there is none.
 
-    It is the failure's own run. If it has none, it is the shortest of a scripted story that fails by the same rule; or a
-    shortest way to such a mistake; or a random run that fails by the same rule; or a run in which the same rule is broken
-    and does no harm; or else a run in which another rule is broken first. tell: is called with the states of nodes that are looked at.
+    This is the failure's own run, if it has one. Otherwise it is the first of these that exists: the shortest scripted
+    story that fails because of the same rule; a shortest way to such a mistake; a random run that fails because of the
+    same rule; a run in which that rule is broken and no harm is done; a run in which another rule is broken first.
+
+    tell: is called with the number of node states that each step of the search has looked at.
     """
     if failure.story is not None:
         return shortened(failure, raft, tell)
@@ -65,7 +67,7 @@ def _length(failure: Failure) -> int:
 
 
 def _in_passing(rule: str, checks: Iterable[Check], raft: type[Raft]) -> Iterator[Failure]:
-    """Runs in which the first mistake is against this rule, or any rule if it is "". They are played only when they are needed."""
+    """Runs in which the first mistake is against this rule, or against any rule if it is "". They are played only if they are needed."""
     runs = [each for each in checks if isinstance(each, RandomRun)][:FEW_RUNS]
     for check in (*(each for each in checks if isinstance(each, Scripted | Course)), *runs):
         found = check.mistake(raft)
@@ -116,9 +118,9 @@ def _broken(story: Story, raft: type[Raft], property: str) -> int | None:
 
 
 def counted(story: Story, raft: type[Raft], tick: int) -> Shown:
-    """What there is in a story up to a tick, when it is played."""
+    """What a run of a story shows up to a tick: its events, its messages and its elections."""
     cluster = Cluster(replace(story.until(tick), ticks=tick), node_class=raft)
-    with suppress(UserError, *FELL_OVER):  # the mistake may be an error, and an action after it impossible
+    with suppress(UserError, *FELL_OVER):  # the mistake may be an error, or make a later action impossible
         cluster.tick(tick)
     elections = tuple(
         (each.tick, each.node or "")

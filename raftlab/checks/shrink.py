@@ -1,9 +1,9 @@
 """Makes a story shorter while it still shows what it shows, until nothing more can be left out.
 
 Several passes take turns, as in Hypothesis: each leaves something out and keeps what remains if that still shows it. They
-stop when none of them finds anything more. This is done twice. First, all actions are left out that can be. Then only runs
-are kept that are shorter to a reader (see `length`), and now a message may also be lost, a node may crash before anything
-else happens, and an election may begin at once, although each of these needs one action more.
+stop when none of them finds anything more. This is done twice. The first time, they leave out as many actions as they
+can. The second time, they keep only runs that are shorter for a reader (see `length`). They may then add one action, too:
+a message is lost, a node crashes before anything else happens, or an election begins at once.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -52,7 +52,7 @@ def shrunk(
     Args:
         story: the story. If it does not show it, it is returned as it is.
         shows: how a story shows it; None if it does not.
-        most: how many ticks of nodes are played for this; fewer if nothing more can be left out before.
+        most: how many ticks of nodes are played for this at most.
         tell: is called with the ticks of nodes that each try takes.
 
     Example:
@@ -72,7 +72,7 @@ def shrunk(
 
 
 def length(found: Found) -> tuple[int, int, bool, int, int, str]:
-    """How long a run is to a reader: first its events count, then its nodes, a timing of its own, its ticks, and its text.
+    """How long a run is for a reader. Its events count first, then its nodes, a timing of its own, its ticks, and its text.
 
     An event is what a player stops at: an action, a message that arrives or is lost, a timer that runs out. An action counts
     twice, because a reader must also understand why it is done. What is on a disk before the run begins counts as well.
@@ -93,7 +93,7 @@ class Search:
         self._tried: set[str] = set()
 
     def repeat(self, passes: tuple[Pass, ...], shorter: bool = False) -> None:
-        """Let passes take turns until none of them finds anything. shorter: keep only what is shorter to a reader."""
+        """Let passes take turns until none of them finds anything. shorter: keep only what is shorter for a reader."""
         before = None
         while before is not self.best:
             before = self.best
@@ -114,7 +114,7 @@ class Search:
             size //= 2
 
     def _takes(self, part: Story, shorter: bool) -> bool:
-        """Take this story if it shows it, and was not tried before; not if the work is used up."""
+        """Take this story if it still shows it. Do not try a story twice, or when the work is used up."""
         if self._left <= 0 or (text := part.to_json()) in self._tried:
             return False
         self._tried.add(text)
@@ -250,7 +250,7 @@ def dice(found: Found) -> Iterator[Story]:
 
 
 def _renamed(value: Any, names: Mapping[str, str | None]) -> Any:
-    """A value with other names in it. What is called None is left out, and so is a group of nodes without any node."""
+    """A value with its names replaced. A name that None replaces is left out, and so is a group without any node."""
     if isinstance(value, Mapping):
         return {key: _renamed(each, names) for key, each in value.items()}
     if isinstance(value, tuple):

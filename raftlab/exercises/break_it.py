@@ -107,7 +107,7 @@ class BreakIt:
         return Suspect(self, KNOWN[self.pool[self.place_of(me)]])
 
     def place_of(self, me: str) -> int:
-        """The place in the pool of what a name draws. Raises UserError if it is no name."""
+        """The place in the pool that a name draws. Raises UserError if it is not a name."""
         return int(dice_of(me, self.name).random() * len(self.pool))
 
     @property

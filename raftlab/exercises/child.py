@@ -4,8 +4,8 @@
 
 The first line says which answer it is. Before the answer is run, the process gives up what it does not need: it can
 then start no process and no thread, open no file, and use no more memory than it is allowed. From then on it only
-answers questions about nodes. Each of its lines begins with a number, 0, 1, 2 and so on, so that a line which the answer
-itself writes is noticed. Nothing in it is trusted by the process that asks.
+answers questions about nodes. Each of its lines begins with a number (0, 1, 2 and so on), so that a line which the
+answer itself writes is noticed. The process that asks trusts nothing that it says.
 """
 
 import faulthandler
@@ -37,7 +37,7 @@ def main() -> None:
     said = {"raftlab": first["raftlab"], "states_by_number": True, **hello}
     answers.write(b"0 " + json.dumps(said).encode() + b"\n")
     answers.flush()
-    gc.freeze()  # what is there by now stays: it need not be looked through again and again
+    gc.freeze()  # what exists now stays, so it need not be searched again and again
     number = 0
     while speaking is not None and (line := questions.readline()):
         for answer in speaking.lines(questions_in(line)):
@@ -60,7 +60,7 @@ def limit() -> None:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)  # no limit holds for root
-    # No file at all: one more than there are now could be opened in the place of a stream that is closed.
+    # No file at all: otherwise an answer could close a stream and open a file in its place.
     for name, most in (
         ("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NPROC", 0), ("RLIMIT_NOFILE", 0),
         ("RLIMIT_AS", MEMORY), ("RLIMIT_CPU", COMPUTING),
@@ -69,7 +69,7 @@ def limit() -> None:
             kind = getattr(resource, name)
             hard = resource.getrlimit(kind)[1]
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            with suppress(ValueError, OSError):  # macOS has some of these names, and refuses them
+            with suppress(ValueError, OSError):  # macOS knows some of these limits, and refuses them
                 resource.setrlimit(kind, (most, most))
 
 

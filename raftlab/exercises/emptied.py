@@ -28,9 +28,9 @@ def _others_call(helper: str, rule: str) -> bool:
 
 
 def empty(function: FunctionType) -> None:
-    """Give a function another code, which only says that it must not be called. Nobody has the old code then.
+    """Replace a function's code by code that only says that it must not be called. The old code is then gone.
 
-    The function itself stays, so it is emptied wherever it is kept, under whatever name.
+    The function itself stays, so it is emptied wherever it is kept, and under any name.
     """
     function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     function.__code__ = _refusing(function.__name__).replace(co_freevars=function.__code__.co_freevars)

@@ -85,7 +85,7 @@ def answer_class(text: str, name: str, rule: str, extensions: tuple[str, ...] = 
 def whole_answer(text: str, name: str, asked: tuple[str, ...] = (), part: str | None = None) -> type[Raft]:
     """The class of nodes that a whole Raft makes. asked: rules that must come from it. part: the only rule that is taken from it.
 
-    Raises UserError if the text cannot be run, or is no class.
+    Raises UserError if the text cannot be run, or does not define a class.
     """
     program = program_of(text, name, name, rule=None, extensions=(), asked=asked, part=part)
     like_raft = program.start().get("like_raft") is True
@@ -206,7 +206,7 @@ PLAIN = (
 )
 
 
-# A function that only returns a number or a plain text needs no child: nothing of it is run.
+# A function that only returns a number or a plain text needs no child, because none of it is run.
 CONSTANT = re.compile(
     r"""def (?P<name>\w+)\(\):\n {1,8}return (?P<value>-?(?:0|[1-9]\d{0,17})|(?P<quote>["'])[\w .,:;+-]{0,80}(?P=quote))\n*""",
 )

@@ -11,7 +11,7 @@ SLIP = 0.2  # the share that any mistake costs, even a slip at a boundary
 # check fails. It makes no difference how many checks of the layer fail.
 LATER_LAYER = 0.1
 
-# A guess costs as much as with so many choices.
+# A guess costs as much as if there were this many choices.
 CHOICES = 5  # if the answer is a number
 REVIEWS = 4  # in a review: no reason is right for more than a quarter of the changes
 

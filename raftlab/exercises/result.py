@@ -6,10 +6,10 @@ from raftlab.sim.branches import History
 
 
 class Result:
-    """The points of an answer that is no node, sentences that say why, and runs to look at: (heading, run, tick).
+    """The points of an answer that does not run as a node, sentences that say why, and runs to look at: (heading, run, tick).
 
-    An answer that is a node has a `Verdict`, which is made of layers of checks. Only a Result can be a guess, and can hint
-    at what is missing, a step more each time.
+    An answer that runs as a node has a `Verdict`, which is made of layers of checks. Only a Result can be a guess, and can
+    hint at what is missing, one step more each time.
 
     guess: a wrong answer as text, if it can be a guess. choices: how many answers there are to choose from. steps: hints
     about what is missing, from vague to exact; only the one at `step` is shown, and `more` after it. In a notebook it
@@ -33,7 +33,7 @@ class Result:
 
     @property
     def costs(self) -> float:
-        """The points that a wrong guess takes off the rest of the exercise. If an answer has points, it is not all wrong, and costs nothing."""
+        """The points that a wrong guess takes off the rest of the exercise. An answer that has points is not all wrong, so it costs nothing."""
         return round(self.of * lost_by_guesses(1, self.choices), 2) if self.guess and not self.points else 0.0
 
     @property

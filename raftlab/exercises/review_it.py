@@ -142,7 +142,7 @@ def check_review(review: Any, item: ReviewIt) -> Review:
             )
         if review.because is None:
             raise UserError(
-                f'Say why the change is right, such as because="same". There are: {listed([*REASONS])}.'
+                f'Say why the change is right, such as because="same". The reasons are: {listed([*REASONS])}.'
             )
         check_name("reason", review.because, REASONS)
     elif review.because is not None:
@@ -152,7 +152,7 @@ def check_review(review: Any, item: ReviewIt) -> Review:
     else:
         if review.breaks is None:
             raise UserError(
-                f'Name the rule that the line breaks, such as breaks="{item.offered[0]}". There are: {listed([*item.offered])}.'
+                f'Name the rule that the line breaks, such as breaks="{item.offered[0]}". The rules are: {listed([*item.offered])}.'
             )
         check_name("rule", review.breaks, item.offered)
         if review.story is not None:
@@ -198,7 +198,7 @@ class Proposed:
     def judge(self, review: Review) -> Result:
         """The points of a review, and why. Raises UserError if its line does not change, or Raft cannot play its story."""
         if not review.right:
-            self._check_wrong(review)  # before anything is said: it must not tell whether the change is right
+            self._check_wrong(review)  # first, so that an error does not tell whether the change is right
         if review.right or self._name in self.item.right:
             return self._of_right(review)
         name, points = self.item.name, self.item.points
@@ -218,11 +218,11 @@ class Proposed:
         )
 
     def _check_wrong(self, review: Review) -> None:
-        """Can a line be wrong that the review calls wrong, and can Raft play its story? Raises UserError if not."""
+        """Check that the line which the review calls wrong changes, and that Raft can play its story. Raises UserError if not."""
         changed = [row.number for row in self.rows if row.mark != " "]
         if type(review.wrong_line) is not int or review.wrong_line not in changed:
             raise UserError(
-                f"wrong_line is a line of the difference that changes: {listed(list(map(str, changed)))}, not {in_short(review.wrong_line)}."
+                f"wrong_line must be one of the lines that change ({listed(list(map(str, changed)))}), not {in_short(review.wrong_line)}."
             )
         if review.story is not None:
             check_played(review.story, build(*self.item.have))

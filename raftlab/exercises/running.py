@@ -49,7 +49,7 @@ def _loaded(answer: Json) -> tuple[Json, Speaking]:
     if "takes" in answer:
         return {}, Function(answer)
     rule, base = answer["rule"], build(*answer["extensions"])
-    fields_of(cast(Hashable, base))  # known before the rules are emptied: a node is made for it
+    fields_of(cast(Hashable, base))  # found before the rules are emptied, because it makes a node
     if rule is None:
         return _whole(answer)
     empty_rules([rule])
@@ -61,7 +61,7 @@ def _loaded(answer: Json) -> tuple[Json, Speaking]:
 def _whole(answer: Json) -> tuple[Json, Speaking]:
     """A whole Raft, or one rule of it together with raftlab's other rules."""
     part, asked = answer["part"], tuple(answer["asked"])
-    # Other rules may call the helpers that one of them may not; `implement` sees to that.
+    # The helpers stay, because other rules may call them; `implement` stops the rules that may not.
     empty_rules(asked if part is None else [part], helpers=False)
     found = load(answer["text"], answer["name"])
     if not isinstance(found, type):

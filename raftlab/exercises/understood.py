@@ -6,8 +6,8 @@ one of the wrong nodes that the item names: it fails the handler checks that suc
 it fails the same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary
 turned over, or with one number off by one: it fails the same checks in the same way, and no others.
 
-For a rule of an extension there are no random runs. It shows a misconception if a scripted story never reaches its
-goal, and no slip if a scripted story fails.
+There are no random runs for a rule of an extension. Here an answer shows a misconception if a scripted story never
+reaches its goal, and if any scripted story fails, it is not only a slip.
 """
 
 from collections.abc import Mapping, Sequence

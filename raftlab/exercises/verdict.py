@@ -27,10 +27,10 @@ AFTER = 6  # ticks that a player shows after the end of the run
 
 
 class Verdict:
-    """The verdict on an answer that runs as a node. What else can be answered has a `Result`.
+    """The verdict on an answer that runs as a node. All other answers have a `Result`.
 
-    Its points follow from layers of checks, it tells one failure of them, and it finds the run that shows this failure only
-    when that is asked for. A `Result` has none of this: it holds sentences and runs that are there already.
+    Its points follow from layers of checks. It tells one failure, and looks for a run that shows this failure only when
+    the run is needed. A `Result` only holds sentences and runs that are there already.
 
     points: out of item.points. layers: the checks, with the failures that they found. sentence: why nothing could be
     checked. textbook: whether the answer is raftlab's own text. parts: for a whole Raft, where points are missing.
@@ -170,8 +170,8 @@ class Verdict:
     def histories(self) -> tuple[History, History | None] | None:
         """The run that shows the failure, with the learner's nodes and with Raft's; None if there is none.
 
-        If the code of a node raises an error later, the run ends with the mistake; if the mistake is such an error, it ends
-        before it. With Raft's nodes the run may go another way, in which later actions are not possible; these are left out.
+        If the code of a node raises an error after the mistake, the run ends with the mistake. If the error is the mistake,
+        the run ends before it. With Raft's nodes, some of the later actions may not be possible; these are left out.
         """
         run = self.run
         if run is None or run.story is None or self.node_class is None or run.tick is None:
@@ -221,7 +221,7 @@ class Verdict:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        show_text("\n".join(self._judged()), self.passed)  # the run is looked for only then
+        show_text("\n".join(self._judged()), self.passed)  # the search for the run begins only after this
         if not self.passed:
             show_text("\n".join([*self._shown(), *self._hint()]).lstrip("\n"), False)
             if (player := self.player()) is not None:

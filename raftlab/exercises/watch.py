@@ -88,7 +88,7 @@ class Watch:
         """Make the function that returns a tracer for one call; each tracer counts its lines from 0."""
         lines = 0.0
         files = self.files
-        # By the place of its text, and not by the code itself: Python would hash all that is in it at each call.
+        # Codes are known by their place in the text: Python would have to hash all of a code at each call.
         closed = {_place(each): what for each, what in self.closed.items()}
 
         def count(frame: Any, event: str, _argument: Any) -> Any:
@@ -136,7 +136,7 @@ class Watch:
         return f"{name} raised {what}{where}.{advice(error)}"
 
     def _half_written(self, error: NotImplementedError) -> bool:
-        """Was it raised by the answer, in a function that does something else, too?"""
+        """Did the answer raise it, in a function that does something else, too?"""
         *_, last = (frame.f_code for frame, _ in walk_tb(error.__traceback__))
         return last.co_filename in self.files and not only_raises(last)
 
@@ -153,7 +153,7 @@ class Watch:
 
 
 def _place(code: CodeType) -> tuple[str, str, int]:
-    """Where the text of some code stands."""
+    """The place of some code in its text."""
     return code.co_filename, code.co_name, code.co_firstlineno
 
 
@@ -226,7 +226,7 @@ def check_node(name: str, node: Any) -> None:
         (
             "votes",
             isinstance(node.votes, set | frozenset) and node.votes <= set(node.nodes),
-            "a set of the ids of nodes, such as {'n1', 'n2'}",
+            "a set of node ids, such as {'n1', 'n2'}",
         ),
         ("next_index", isinstance(node.next_index, dict), "a dict from node to index"),
         ("match_index", isinstance(node.match_index, dict), "a dict from node to index"),
@@ -238,7 +238,7 @@ def check_node(name: str, node: Any) -> None:
 
 
 def _shown(value: Any) -> str:
-    """A value as Python shows it; a set in an order that is the same each time."""
+    """A value as Python shows it, with the members of a set in a fixed order."""
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return repr(value)

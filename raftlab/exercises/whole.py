@@ -29,7 +29,7 @@ TOGETHER = {
     "explorer": 3,
 }  # with the rules, 40 points
 
-MOST_ENDS = 6  # how often a program is started again that ends in the checks of a rule
+MOST_ENDS = 6  # rules in whose checks a program may end before it is given up
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def judged_program(item: Whole, command: str) -> Verdict:
 def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
     """The verdict on a program. If it is stopped or ends in a check, the verdict says so, and what its node was asked.
 
-    Rules in whose checks it does not end keep their points.
+    A rule keeps its points if the program does not end in its checks.
     """
     asked: tuple[str, ...] = ()
     singly: dict[str, Alone] = {}
@@ -101,7 +101,7 @@ def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
         parts = ["Before that it was asked:", *events] if events else []
         points = sum(got for got, _ in singly.values())
         passed = listed([rule for rule, (got, _) in singly.items() if got])
-        parts += [f"It stays alive in the checks of {passed}: {points:g} points."] if points else []
+        parts += [f"It got through the checks of {passed}: {points:g} points."] if points else []
         return Verdict(item, None, [], points, str(error), False, parts)
 
 
@@ -153,7 +153,7 @@ def judge_singly(
     run_layer: Callable[..., Layer],
     singly: dict[str, Alone],
 ) -> None:
-    """Judge each rule by itself. A program that ends in the checks of one is started again for the next; then its error is raised."""
+    """Judge each rule by itself. If a program ends in the checks of one, it is started again for the next. At the end, its first error is raised."""
     ended: list[NodeError] = []
     for rule in FIGURE_2:
         singly[rule] = 0.0, None
@@ -205,8 +205,8 @@ def handler_checks(rule: str) -> Layer:
 def alone(rule: str, made: Any, tell: Callable[[int], object], run_layer: Callable[..., Layer]) -> Alone:
     """The points of one rule, and its handler checks; 0 and None if it calls what is not written yet.
 
-    A rule that passes together with the answer's own other rules is right. Otherwise another rule may be to blame. What
-    is left for a wrong rule depends on what it shows, as if it were an answer of its own.
+    A rule that passes together with the answer's own other rules is right. Otherwise another rule may be to blame. The
+    points of a wrong rule depend on what it shows, as if it were an answer of its own.
     """
     handlers = handler_checks(rule)
 

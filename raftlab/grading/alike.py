@@ -18,7 +18,7 @@ COMMON = 0.5  # the share of phrases that two answers have in common at least, i
 
 
 class Alike(NamedTuple):
-    """People whose answers to one item are nearly the same. share: how much of each is the same as in another one; 1 for all."""
+    """People whose answers to one item are nearly the same. share: how much of each answer is the same as in another answer of the group; 1 for all of it."""
 
     item: str
     people: tuple[Person, ...]
@@ -28,7 +28,7 @@ class Alike(NamedTuple):
 def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
     """Long answers that are nearly the same apart from the names of variables, comments and layout, the smallest groups first.
 
-    In a small group somebody may have copied; what half of the class has written is only the usual answer.
+    In a small group, somebody may have copied. An answer that half of the class has written is just the usual one.
     """
     answers: dict[str, dict[tuple[str, ...], list[Person]]] = {}
     for grade in grades:
@@ -47,7 +47,7 @@ def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
 
 
 def _joined(forms: Sequence[tuple[str, ...]]) -> list[tuple[list[tuple[str, ...]], float]]:
-    """Groups of texts, each of which is alike to another one of its group, with the least share by which two of them were joined."""
+    """Groups in which each text is like another one of the group, with the smallest share for which two texts were joined."""
     groups = {form: ([form], 1.0) for form in forms}
     parts = {form: phrases(form) for form in forms}
     for one, two in combinations(forms, 2):

@@ -222,7 +222,7 @@ def grades_of(
 
 
 def write_all(found: Graded, folder: Path, listed: ClassList, viva: bool) -> None:
-    """Write the tables and the pages. Pages of an earlier time are removed. viva: whether there will be viva sheets."""
+    """Write the tables and the pages. Pages of an earlier run are removed. viva: whether there will be viva sheets."""
     grades = found.grades
     write_file(folder / "grades.csv", grades_csv(grades))
     write_file(folder / "items.csv", items_csv(grades))

@@ -28,9 +28,9 @@ class Codes(NamedTuple):
         return personal_code(person.name, self.secret)
 
     def own(self, submission: Submission, exercise: Exercise) -> Submission:
-        """The submission with the items of its own person, whatever its notebook says; and a sentence if it says another code.
+        """The submission with the items of its own person, whatever its notebook says, and a sentence if that has another code.
 
-        A notebook in which nothing was written needs no code.
+        A notebook without any answers needs no code.
         """
         is_blank = all(
             submission.answers[each.item].text.strip() in ("", each.handed_out.strip())
@@ -40,9 +40,9 @@ class Codes(NamedTuple):
         return submission._replace(me=self.code(submission.person), foreign=foreign)
 
     def foreign(self, me: str, person: Person) -> str:
-        """A sentence if a notebook draws from something else than the code of its person, or from nothing; "" if it does not."""
+        """A sentence if a notebook has anything but the code of its person; "" if it does not."""
         if me in ("", YOUR_NAME):
-            return f"The notebook of {person.name} has no code; only the items of {person.name} count."
+            return f"The notebook of {person.name} has no code. Only the items drawn for {person.name} count."
         try:
             seed = seed_of(me)
         except UserError:  # it is mistyped
@@ -50,10 +50,8 @@ class Codes(NamedTuple):
         if seed == seed_of(self.code(person)):
             return ""
         whose = [each.name for each in self.people if seed == seed_of(self.code(each))]
-        said = f"the code of {whose[0]}" if whose else f"{me!r}, which is nobody's code"
-        return (
-            f"The notebook has {said}, and not that of {person.name}; only the items of {person.name} count."
-        )
+        said = f"the code of {whose[0]}" if whose else f"{me!r}, which is nobody's code,"
+        return f"The notebook has {said} instead of the code of {person.name}. Only the items drawn for {person.name} count."
 
 
 def codes_of(path: Path, people: Sequence[Person]) -> Codes:

@@ -28,7 +28,7 @@ class Override(NamedTuple):
 def read_overrides(
     path: Path, people: Sequence[Person], exercises: Mapping[str, Exercise]
 ) -> dict[str, list[Override]]:
-    """The lecturer's decisions, by the key of the person. Raises UserError if a line is about nobody, or about nothing."""
+    """The lecturer's decisions, by the key of the person. Raises UserError if a line names no person or no item of this class."""
     found: dict[str, list[Override]] = {}
     table = read_table(path, COLUMNS)
     for line, cells in zip(table.lines, table.rows, strict=True):
@@ -37,13 +37,15 @@ def read_overrides(
         person = on_list(Person(row["person"]), people)
         if person is None:
             raise UserError(
-                f"{where}: {row['person']!r} is the name of nobody in this class, or of several people; use the id."
+                f"{where}: nobody in this class is called {row['person']!r}, or several people are; use the id."
             )
         known = {name for name, each in exercises.items() if not row["exercise"] or name == row["exercise"]}
         items = {each.item: each.points for name in known for each in exercises[name].asked}
         items |= {each.name: each.points for name in known for each in exercises[name].by_hand}
         if row["item"] not in items:
-            raise UserError(f"{where}: {row['item']!r} is no item of {row['exercise'] or 'any exercise'}.")
+            raise UserError(
+                f"{where}: there is no item {row['item']!r} in {row['exercise'] or 'any exercise'}."
+            )
         try:
             points = float(row["points"])
         except ValueError:
@@ -58,9 +60,9 @@ def read_overrides(
 
 
 def read_weights(path: Path | None) -> dict[Kind, float]:
-    """The weights in a table with the columns kind and weight, and a line for each kind; raftlab's own if there is none.
+    """The weights from a table with the columns kind and weight and a line for each kind; raftlab's own weights if there is no table.
 
-    Raises UserError if the file is no such table.
+    Raises UserError if the file is not such a table.
     """
     if path is None:
         return WEIGHTS

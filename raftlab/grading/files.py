@@ -53,7 +53,7 @@ def handed_in(place: Path, problems: list[Problem]) -> Iterator[list[File]]:
 
 
 def files_in_folder(folder: Path, problems: list[Problem]) -> Iterator[File]:
-    """The files in a folder. Links are not followed, so that nobody hands in a file of the lecturer's."""
+    """The files in a folder. Links are not followed, so that nobody can hand in one of the lecturer's files."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if is_ignored(name) or (path.is_dir() and not path.is_symlink()):
@@ -95,7 +95,7 @@ def files_of(handed_in: File, problems: list[Problem]) -> Iterator[File]:
             for file in files_in_zip(archive, f"{handed_in.path[:-4]}/", problems):
                 if is_zip(file.path):
                     problems.append(
-                        Problem(None, file.path, "This is a zip in a person's zip: it was not read.")
+                        Problem(None, file.path, "This is a zip inside a person's zip: it was not read.")
                     )
                 else:
                     yield file
@@ -104,7 +104,7 @@ def files_of(handed_in: File, problems: list[Problem]) -> Iterator[File]:
 
 
 def is_zip(path: str) -> bool:
-    """Whether a file is called a zip."""
+    """Whether a file has the name of a zip."""
     return path.lower().endswith(".zip")
 
 
@@ -114,7 +114,7 @@ def most_of(path: str) -> int:
 
 
 def reading(opened: Callable[[], IO[bytes] | io.RawIOBase], size: int, most: int) -> Callable[[], bytes]:
-    """A function that reads a file, but never more than `most` bytes of it, whatever size it says that it has.
+    """A function that reads a file, but never more than `most` bytes of it, whatever size the file claims to have.
 
     The function raises UserError if the file is larger, or cannot be read.
     """

@@ -16,7 +16,7 @@ LONGEST = 100_000  # characters of an answer
 MOST_LISTS, MOST_VALUES = (
     1_000_000,
     4_000_000,
-)  # in a file: what Python makes of each can be thirty times as large
+)  # in one file: in Python's memory, each can take thirty times as much room
 # A name may hold the other kind of quotes: me = "Conor O'Brien".
 NAME = re.compile(
     r"""^me\s*(?::\s*str\s*)?=\s*(?P<quote>["'])(?P<name>(?:(?!(?P=quote))[^\\\n]){1,200})(?P=quote)[ \t]*(?:;[ \t]*)?(?:#.*)?$""",
@@ -44,7 +44,7 @@ def cells_of(data: bytes) -> list[Cell]:
     """The cells of a notebook. Raises UserError if it is none."""
     text = decoded(data)
     if text.count("{") + text.count("[") > MOST_LISTS or text.count(",") > MOST_VALUES:
-        raise UserError("The file is no notebook that somebody wrote: it has millions of lists or values.")
+        raise UserError("Nobody has written this notebook by hand: it has millions of lists or values.")
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError):

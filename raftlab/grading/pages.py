@@ -106,7 +106,7 @@ def class_page(
 ) -> str:
     """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody.
 
-    viva: whether viva sheets stand beside it.
+    viva: whether there are viva sheets, too.
     """
     names = sorted({each.exercise.name for each in grades})
     return template("class.html.j2").render(

@@ -50,7 +50,7 @@ IDS = ("Identifier", "ID", "id", "Id")
 
 
 def read_class(path: Path) -> ClassList:
-    """A class list, from a csv file. Raises UserError if it has no column with names, or if two people in it have one id."""
+    """A class list, from a csv file. Raises UserError if it has no column with names, or if two people in it have the same id."""
     columns, rows, lines = read_table(path)
     name, id = (next((each for each in names if each in columns), None) for names in (NAMES, IDS))
     if name is None:
@@ -59,7 +59,7 @@ def read_class(path: Path) -> ClassList:
         )
     people = [Person(in_one_line(row[name]), _id_of(row, id) if id else "") for row in rows]
     if not people:
-        raise UserError(f"There is nobody in {path}: it has no line but the first.")
+        raise UserError(f"There is nobody in {path}: it has only the first line.")
     # Canvas's file has a row that is no person: the points possible.
     kept = [each if each.name and "Points Possible" not in each.name else None for each in people]
     _check_different(path, [(each, line) for each, line in zip(kept, lines, strict=True) if each])
@@ -78,14 +78,14 @@ def _check_different(path: Path, people: Sequence[tuple[Person, int]]) -> None:
                 f"{path}, lines {where} and {line}: {other.name} and {person.name} have the same id, {person.id}."
             )
         raise UserError(
-            f"{path}, lines {where} and {line}: {person.name} is there twice. If these are two people, add a column id that tells them apart."
+            f"{path}, lines {where} and {line}: {person.name} is listed twice. If these are two people, add a column id to tell them apart."
         )
 
 
 def on_list(person: Person, people: Iterable[Person]) -> Person | None:
     """The same person on a class list: by id, or else by exactly this name, or else by one that differs only in capitals and order.
 
-    None if there is none, or if two have this name. A folder may be called by the id, too.
+    None if there is none, or if two have this name. The name of a folder may be an id, too.
     """
     people = list(people)
     for same in (
@@ -111,16 +111,16 @@ def _id_of(row: dict[str, str], column: str) -> str:
 
 
 def in_one_line(name: str) -> str:
-    """A name that can be written to any file: spaces and line breaks become one space, and what is no letter in any encoding is replaced."""
+    """A name that can be written to any file: spaces and line breaks become one space, and unsafe characters are replaced."""
     return shown_name(" ".join(name.split()))
 
 
 def shown_name(name: str) -> str:
-    """A text with letters composed, and with a sign instead of what is no letter in any encoding."""
+    """A text with composed letters, and with a sign in place of each unsafe character."""
     safe = name.encode("utf-8", "replace").decode()
     return unicodedata.normalize("NFC", "".join("�" if is_unsafe(each) else each for each in safe))
 
 
 def is_unsafe(letter: str) -> bool:
-    """Whether a letter can change how the text around it is shown: controls, and what reverses the direction of writing."""
+    """Whether a character can change how the text around it is shown: control characters, and those that reverse the direction of writing."""
     return unicodedata.category(letter) in ("Cc", "Cs", "Co", "Cn") or letter in REVERSING

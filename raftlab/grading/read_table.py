@@ -20,7 +20,7 @@ class Table(NamedTuple):
 def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
     """The table in a csv file. columns: those that it must have.
 
-    Raises UserError if the file cannot be read, is no table, or lacks one of the columns.
+    Raises UserError if the file cannot be read, is not a table, or lacks one of the columns.
     """
     try:
         text = _text(path.read_bytes())
@@ -36,7 +36,7 @@ def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
                 lines.append(reader.line_num)
     except csv.Error as error:
         raise UserError(
-            f"{path} is no table, from line {reader.line_num or 1} on: {error}. Is a quotation mark missing there?"
+            f"{path} cannot be read as a table from line {reader.line_num or 1} on: {error}. Is a quotation mark missing there?"
         ) from None
     if missing := [each for each in columns if each not in names]:
         raise UserError(
@@ -60,6 +60,6 @@ def _decoded(data: bytes) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The character between the columns: that which is most frequent in the first line."""
+    """The character between the columns: the most frequent one in the first line."""
     first = text.partition("\n")[0]
     return max(",;\t", key=first.count)

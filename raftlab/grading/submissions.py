@@ -1,6 +1,6 @@
 """Finds out what a class handed in, and who handed it in: from a folder, or from a zip as Moodle and Canvas export it.
 
-Only what the learning platform wrote says whose a file is and when it was handed in; nothing that a learner can write does.
+Only what the learning platform wrote decides who handed in a file, and when. Nothing that a learner writes has any influence.
 """
 
 import re
@@ -18,8 +18,8 @@ from raftlab.grading.people import Person, on_list, with_name
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, listed
 
-# What a learning platform calls what one person has handed in. It stands at the top of the folder or zip, and only it says
-# whose a file is: all that is below, such as a folder or the inside of a zip, is called as the learner likes.
+# The names that a learning platform gives to what one person has handed in. They stand at the top of the folder or zip.
+# Only they say who handed in a file: the learner chooses all names below them, such as those inside a zip.
 PLATFORMS = {
     "Moodle": r"(?P<person>[^/]+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_[^/]*)?(?:/.*)?",
     "Canvas": r"(?P<person>[^/_]+)_(?:(?P<late>LATE)_)?(?P<id>\d+)_\d+_[^/]+",
@@ -73,10 +73,10 @@ def collect(
     place: a folder or a zip. exercises: all that there are, so that each notebook is recognised. names: a regular
     expression for the paths of files in it, with a group (?P<person>...) and, if they are there, (?P<id>...) and
     (?P<late>...); None tries those of Moodle, Canvas and folders. due: what was handed in later is late.
-    people: the class list, if there is one: a person on it is called as it says.
+    people: the class list, if there is one. A person on it gets the name that it has there.
 
-    Whose a file is, and when it was handed in, is said by the platform only. So all that is in a learner's zip belongs
-    to the person whose zip it is, and has the time of the zip.
+    Only the platform says who handed in a file, and when. So everything in a learner's zip belongs to this learner, and
+    has the time of the zip.
 
     Raises UserError if there is no such folder or zip, if it is empty, or if the regular expression is wrong.
     """
@@ -84,7 +84,7 @@ def collect(
     found: dict[tuple[str, str], list[tuple[datetime, datetime, Submission]]] = defaultdict(list)
     with handed_in(place, problems) as files:
         if not files and not problems:
-            raise UserError(f"There is no file in {place}.")
+            raise UserError(f"There are no files in {place}.")
         match_of = layout_of([each.path for each in files], names, people)
         matches = [match_of(each.path) for each in files]
         named = known({person_of(match) for match in matches if match}, people)
@@ -158,7 +158,7 @@ def is_candidate(path: str, data: bytes = b"{") -> bool:
 def layout_of(
     paths: Collection[str], names: str | None, people: Sequence[Person]
 ) -> Callable[[str], re.Match[str] | None]:
-    """How the platform calls files: a function that matches the path of one. Raises UserError if `names` is no good pattern.
+    """A function that matches a file's path as the platform writes it. Raises UserError if `names` cannot be used as a pattern.
 
     The files of a platform may stand in one folder. Without a platform, there is a folder or a file for each person.
     """
@@ -181,11 +181,11 @@ def layout_of(
 
 
 def compiled(names: str) -> re.Pattern[str]:
-    """The pattern of names. Raises UserError if it is none."""
+    """The pattern for names. Raises UserError if it cannot be used as one."""
     try:
         pattern = re.compile(names)
     except re.error as error:
-        raise UserError(f"{names!r} is no regular expression: {error}.") from None
+        raise UserError(f"{names!r} is not a regular expression: {error}.") from None
     if "person" not in pattern.groupindex:
         raise UserError(f"{names!r} has no group (?P<person>...), which says whose file it is.")
     return pattern
@@ -215,14 +215,14 @@ def known(
         elif one is None and not with_name(each, people):
             named[each] = each, (f"{each.name} is not on the class list.",) if people else ()
         else:
-            named[each] = each, (f"The class list does not tell which {each.name} this is.",)
+            named[each] = each, (f"The class list does not say which {each.name} this is.",)
     return named
 
 
 def the_newest(found: list[tuple[datetime, datetime, Submission]]) -> Submission:
     """The last of a person's notebooks of one exercise. If there are others that differ, it says so.
 
-    found: with the times at which each was handed in, and last changed. The second counts in one zip only.
+    found: with the times at which each was handed in, and last changed. The second time counts only within one zip.
     """
     *older, last = (
         each for *_, each in sorted(found, key=lambda each: (each[0], each[1], natural(each[2].path)))
@@ -233,7 +233,7 @@ def the_newest(found: list[tuple[datetime, datetime, Submission]]) -> Submission
     others = listed(
         [*differing[:MOST_TOLD], *([f"{len(differing) - MOST_TOLD} more"] if differing[MOST_TOLD:] else [])]
     )
-    note = f"There are {len(differing) + 1} notebooks of this exercise. {last.path} is the newest and counts; {others} {'does' if len(differing) == 1 else 'do'} not."
+    note = f"There are {len(differing) + 1} notebooks for this exercise. {last.path} is the newest, so it counts; {others} {'does' if len(differing) == 1 else 'do'} not."
     return last._replace(notes=(*last.notes, note))
 
 

@@ -22,9 +22,9 @@ _asked: dict[
 
 
 def withhold(methods: Mapping[str, str]) -> None:
-    """An exercise begins that asks for these methods: from now on they are shown only when an answer has all points.
+    """From now on, show these methods only when an answer has all points, because an exercise asks for them.
 
-    methods: each with the method that is asked for, because a helper may contain its solution.
+    methods: each with the method that the exercise asks for, because a helper may contain its solution.
     """
     _asked.update(methods)
 
@@ -72,7 +72,7 @@ def source_of(id: str) -> str:
 
 
 def is_asked(method: str) -> bool:
-    """Does an exercise in this kernel ask for what is in this method, and has no answer all points yet?"""
+    """Does an exercise in this kernel ask for what is in this method, and does no answer have all points yet?"""
     if method not in _asked:
         return False
     kept = Progress().answers().get(f"exercise {_asked[method]}", {})

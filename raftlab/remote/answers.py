@@ -157,7 +157,7 @@ def questions_in(line: bytes) -> list[Json]:
 
 @cache
 def fields_of(base: Any) -> dict[str, None]:
-    """The names of the fields of a node of a class of raftlab."""
+    """The names of the fields that a node of one of raftlab's classes has."""
     has = vars(base("n1", ("n1",), DICE))
     return dict.fromkeys(name for name in FIELDS if name in has)
 
@@ -192,7 +192,7 @@ class Speaker:
         """The line that answers a question."""
         try:
             return line_of(self.answer(question))
-        except Exception as error:  # such as a number of too many digits
+        except Exception as error:  # such as a number with too many digits
             return line_of(failed(error))
 
     def answer(self, question: Json) -> Json:
@@ -318,7 +318,7 @@ class Speaker:
         return state
 
     def _known_in(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The known fields among what a node holds that was not there before: these may have changed."""
+        """The known fields among a node's new values: these may have changed."""
         fields = {name: value for name, value in values.items() if name in self.known}
         log = fields.get("log")
         if type(log) is Log:
@@ -326,7 +326,7 @@ class Speaker:
         return fields
 
     def _own(self, node: Any, known: Container[str], values: Mapping[str, Any]) -> Json:
-        """What of these values the node keeps in addition, and known fields that it keeps in another form."""
+        """Those of these values that are not known fields, and known fields in another form."""
         kept = {
             name: value
             for name, value in values.items()
@@ -385,7 +385,7 @@ def said(sentence: Json) -> str:
 
 
 def in_one_line(text: str) -> str:
-    """A sentence of a program: of bearable length, and in one line, so that it does not look like a verdict."""
+    """A sentence from a program, cut to a bearable length and put on one line, so that it does not look like a verdict."""
     return printable(" ".join(line.strip() for line in text[:1_000].splitlines() if line.strip()))
 
 

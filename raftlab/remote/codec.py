@@ -226,7 +226,7 @@ def _one_of(kinds: tuple[Any, ...]) -> Read:
 
 
 def maker(kind: Any) -> Write | None:
-    """The function that makes a value of this type of JSON that raftlab has written itself. None: it is the value."""
+    """The function that makes a value of this type from JSON that raftlab itself has written; None if the JSON is the value."""
     origin, inside = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         kinds = {each.__name__: maker(each) for each in inside if each is not NoneType}
@@ -378,7 +378,7 @@ def read_state(found: Json) -> dict[str, Any]:
 
 
 def state_from(found: Json) -> dict[str, Any]:
-    """The same of a state that raftlab has written itself."""
+    """The same for a state that raftlab itself has written."""
     return {
         name: value if (make := _MAKERS[name]) is None else make(value)
         for name, value in found.items()

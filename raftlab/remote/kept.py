@@ -1,7 +1,7 @@
 """Transcripts of passed checks that outlive a process: one file for each kind of nodes, in the user's folder for caches.
 
-A file belongs to one state of raftlab's code, and to one version of Python. What others have left there is replaced. If a file
-cannot be read or written, there are no transcripts, and the checks are run.
+A file belongs to one state of raftlab's code and to one version of Python, and takes the place of files from others. If
+a file cannot be read or written, there are no transcripts, and the checks are run.
 """
 
 import json
@@ -18,7 +18,7 @@ PACKAGE = Path(__file__).parent.parent
 
 
 class Part(NamedTuple):
-    """Some questions, compressed; how many they are; and a digest of the answers."""
+    """Some questions, compressed; how many there are; and a digest of the answers."""
 
     questions: bytes
     number: int
@@ -67,7 +67,7 @@ def read(kind: str) -> dict[str, list[Transcript]]:
 def _transcripts(
     said: Iterable[Iterable[tuple[int, int, int, str]]], questions: bytes
 ) -> Iterable[Transcript]:
-    """Transcripts as a file says them: where the questions of each part begin and end, how many they are, the digest of the answers."""
+    """Transcripts from what a file says: where the questions of each part begin and end, how many there are, and the digest of the answers."""
     for parts in said:
         yield tuple(
             Part(questions[begin:end], number, bytes.fromhex(answers))
@@ -88,7 +88,7 @@ def write(kind: str, passed: Mapping[str, Iterable[Transcript]]) -> None:
         check: [[said(part) for part in each] for each in all_of_it] for check, all_of_it in passed.items()
     }
     head = {"code": CODE, "questions": blake2b(questions).hexdigest(), "passed": what}
-    with suppress(OSError, RuntimeError):  # it cannot be written, and this process does without it
+    with suppress(OSError, RuntimeError):  # if it cannot be written, this process does without it
         file = _file(kind)
         file.parent.mkdir(parents=True, exist_ok=True)
         new = file.with_suffix(f".{uuid4().hex}")

@@ -50,7 +50,7 @@ def launched_by(wrap: Wrap) -> Iterator[None]:
 
 
 class OutOfTimeError(NodeError):
-    """A program computed for too long. (One that waited did so even though it had a processor.)"""
+    """A program computed for too long. (For one that only waited, a busy machine is no excuse, so its error is another one.)"""
 
 
 class Exchange(NamedTuple):
@@ -207,7 +207,7 @@ class Program:
         if number != b"%d" % self._answered:
             self._break(
                 NodeError(
-                    f"{self.called} writes {in_brief(answer)} to where its answers are read; nobody asked for that."
+                    f"{self.called} writes {in_brief(answer)} where only answers to the judge's questions belong."
                 )
             )
         self._answered += 1
@@ -362,7 +362,7 @@ class Program:
             return
         self.spent += max(
             self.computed(), self._stopped_after
-        )  # of one that was stopped, nothing can be read
+        )  # this cannot be read any more if it was stopped
         self._kill()
         self._process, self._asked_at = None, None
         for stream in (process.stdin, process.stdout, process.stderr):

@@ -27,7 +27,7 @@ _NEW: set[str] = set()  # kinds of nodes with transcripts that are not yet kept
 def checked(check: tuple[type, str], raft: Any, run: Callable[[], T | None]) -> T | None:
     """What a check finds in nodes of a class that live in another process; None if nothing.
 
-    check: its type and its name. run: runs it. It is not run if the program answers as one that has passed it did.
+    check: its type and its name. run: runs it. It is not run if the program gives the same answers as one that has passed it.
     """
     kind, name, program = _name(raft.asked_as), _name(check), raft.program
     if kind not in PASSED:
@@ -52,7 +52,7 @@ def keep() -> None:
 
 
 def _name(things: Iterable[Hashable]) -> str:
-    """The name of a check, or of a kind of nodes. Both are the same in every process."""
+    """The name of a check, or of a kind of nodes. It is the same in every process."""
     return " / ".join(each.__name__ if isinstance(each, type) else str(each) for each in things)
 
 

@@ -12,12 +12,11 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 N = TypeVar("N", int, float)
-MOST_NAMES = 40  # so many names are listed in an error message at most
+MOST_NAMES = 40  # the most names that an error message lists
 MOST_NODES = 99  # in a cluster; a tick takes longer with the square of their number
 MOST_DRAWN = 9  # nodes in a picture or in the player
-MOST_DIGITS = (
-    100  # of a number in a story or in an error message: Python refuses to write those of thousands of digits
-)
+# The most digits of a number in a story or an error message: Python refuses to write numbers with thousands of digits.
+MOST_DIGITS = 100
 # Other names that people try for an argument, and the right name.
 OTHER_WORDS = {
     "deeds": "actions",
@@ -55,7 +54,7 @@ class _Brief(Repr):
         self.maxlist = self.maxtuple = self.maxset = self.maxdict = 20
 
     def repr_int(self, x: int, level: int) -> str:
-        return f"a number of over {MOST_DIGITS} digits" if _is_long(x) else super().repr_int(x, level)
+        return f"a number with more than {MOST_DIGITS} digits" if _is_long(x) else super().repr_int(x, level)
 
 
 BRIEF = _Brief()
@@ -84,7 +83,7 @@ def check_number(name: str, value: object, least: int, most: int | None = None) 
 
 
 def check_short(value: float) -> None:
-    """Raise UserError if a number is so long, or no finite number, that a story cannot hold it."""
+    """Raise UserError if a story cannot hold a number, because it is too long or not finite."""
     if isinstance(value, float) and not math.isfinite(value):
         raise UserError(f"A number in a story must be finite, not {value}.")
     if isinstance(value, int) and _is_long(value):
@@ -123,7 +122,7 @@ def check_pair(name: str, value: Any, form: str, check: Callable[[object], N]) -
 
 
 def check_name(kind: str, name: object, known: Iterable[str], note: str = "") -> str:
-    """Return a name that exists. Otherwise raise UserError, which suggests the nearest one and ends with the note."""
+    """Return a name that exists. Otherwise raise UserError with the nearest name and, at the end, the note."""
     known = list(known)
     if isinstance(name, str) and name in known:
         return name

@@ -282,6 +282,6 @@ def _frozen(value: Any) -> Any:
         check_short(value)
     elif value is not None:
         raise UserError(
-            f"A story can hold only texts, numbers and lists, which a file can hold, not {value!r}."
+            f"A story can hold only what fits into a file: texts, numbers and lists, not {value!r}."
         )
     return value

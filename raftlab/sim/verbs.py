@@ -180,7 +180,7 @@ def verb(
 
 
 def check_verb(name: object) -> Verb:
-    """The verb with this name. Raises UserError if there is none; those that Raft does not tolerate are listed apart."""
+    """The verb with this name. If there is none, raises UserError, which also names the verbs that Raft does not tolerate."""
     beyond = [each.name for each in VERBS.values() if each.beyond]
     note = f" In the stories of exercises you cannot use {listed(beyond)}, because even Raft does not tolerate them."
     return VERBS[check_name("verb", name, VERBS, note)]

@@ -177,7 +177,7 @@ def allow(it: Comparison, allowed: Iterable[Predicate] | None = None) -> Compari
 def truthful(state: Mapping[str, Any], append: AppendEntries, commits: Collection[int] = ()) -> bool:
     """Does an append say what is true of its sender: its log from the receiver's next index on, and its commit index?
 
-    state: of the sender when the step is over. commits: what its commit index has been during the step.
+    state: the sender's state after the step. commits: the values of its commit index during the step.
     """
     log, start = state["log"], state["snapshot"].index
     before, end = append.prev_log_index, append.prev_log_index + len(append.entries)

@@ -1,10 +1,11 @@
-"""A few larger situations of each kind, for what no small one can show.
+"""A few larger situations of each kind, for mistakes that no small situation can show.
 
-Logs are long here, and hold equal commands, even one after the other and in one term, and empty ones. A client waits for several entries. Clusters
-have up to eleven nodes. Terms are far apart, and one has more digits than another. Timeouts and steps of the clock are of other lengths.
+Logs are long here. They contain empty commands and equal ones, even next to each other and in the same term. One client
+waits for several entries. Clusters have up to eleven nodes. Terms are far apart, and some have more digits than others.
+Timeouts and steps of the clock have other lengths.
 
-Nothing is crossed with everything: the small situations are complete, and what goes wrong in a larger one and in no small
-one depends on a number, or on entries that are equal.
+Not all combinations are tried. The small situations are complete, so a mistake that shows only in a larger one must
+depend on a number, or on equal entries.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ COMMANDS = ("a", "b", "b", "", "a", "a", "", "", "b", "a", "a", "a")  # of its e
 STRAY = 3  # the term of a leader whose entries contradict it
 END = len(LONG)
 COUNTS = (4, 6, 7, 8, 9)  # nodes of a cluster. A table of majorities that ends at nine is right, too
-LAST = 100  # these situations are told only if no small one goes wrong
+LAST = 100  # a verdict tells these situations only if no small one goes wrong
 
 
 def entries(terms: Terms, first: int = 1) -> tuple[LogEntry, ...]:
@@ -51,7 +52,7 @@ def entries(terms: Terms, first: int = 1) -> tuple[LogEntry, ...]:
 
 
 def long_logs() -> Iterator[Case]:
-    """A follower with a long log, or with none, gets an append of a leader with a long log."""
+    """A follower with a long or an empty log gets an append from a leader with a long log."""
     turn = 0
     for agreed, stray, term in product((0, 2, 4, 8, 11, 12), (0, 1, 4), (TERM, TERM - 1)):
         if agreed + stray > END:
@@ -76,7 +77,7 @@ def long_logs() -> Iterator[Case]:
 
 
 def leaders_of_long_logs() -> Iterator[Case]:
-    """A leader with a long log gets an answer; clients wait for some of its entries, one for two of them."""
+    """A leader with a long log gets a reply. Clients wait for some of its entries, and one client waits for two."""
     turn = 0
     for terms, first, third in product(
         (LONG, (1, *[TERM] * (END - 1)), (TERM,) * END), (0, 3, 8), (0, 4, 10)
@@ -95,7 +96,7 @@ def leaders_of_long_logs() -> Iterator[Case]:
 
 
 def _leader(terms: Terms, match: dict[str, int], committed: int) -> State:
-    """A leader with a long log, and clients that wait for entries of its term; one of them for two."""
+    """A leader with a long log. Clients wait for entries of its term, and one client waits for two."""
     waiting = {
         index: client
         for index, client in {3: "c1", 4: "c2", 9: "c1", 10: "c3", 12: "c2"}.items()
@@ -112,7 +113,7 @@ def _leader(terms: Terms, match: dict[str, int], committed: int) -> State:
 
 
 def big_clusters() -> Iterator[Case]:
-    """In a big cluster, a success or a vote completes a majority, or one is still lacking."""
+    """In a big cluster, a success or a vote completes a majority, or one more is needed."""
     for count in COUNTS:
         others = names(count)[1:]
         for lacking in (0, 1):
@@ -146,7 +147,7 @@ def long_logs_of_candidates() -> Iterator[Case]:
 
 
 def distant_terms() -> Iterator[Case]:
-    """A node gets a message of a much later term, or of a much earlier one."""
+    """A node gets a message from a much later term, or from a much earlier one."""
     for role, (term, other) in product(
         (FOLLOWER, CANDIDATE, LEADER), ((4, 10), (9, 10), (99, 1000), (1000, 9))
     ):
@@ -161,7 +162,7 @@ def distant_terms() -> Iterator[Case]:
 
 
 def other_times() -> Iterator[Case]:
-    """Many ticks pass at once, or the timeouts are of other lengths."""
+    """Many ticks pass at once, or the timeouts have other lengths."""
     events: tuple[tuple[Event, int], ...] = (
         (Tick(7), 7), (Tick(7), 8), (Tick(12), 12), (ElectionTimeout(), 12), (HeartbeatTimeout(), 12),
     )  # fmt: skip
@@ -173,7 +174,7 @@ def other_times() -> Iterator[Case]:
 
 
 def repeated_proposals() -> Iterator[Case]:
-    """A leader is handed a command that is in its log already, or an empty one; or by a client that waits for another entry."""
+    """A leader gets a command that is already in its log, an empty one, or one from a client that waits for another entry."""
     for terms, count, command, client in product(
         (LONG, (TERM,), (2,)), (3, 7), ("a", "b", "", "x=5"), ("c1", "c2", "c4", None)
     ):

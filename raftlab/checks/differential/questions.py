@@ -64,7 +64,7 @@ SPACES: dict[str, tuple[Space, ...]] = {
 
 
 def questions(space: Space) -> list[tuple[tuple[int, ...], Question]]:
-    """The questions of a space, each after how much it asks of a reader. The first are the easiest to explain."""
+    """The questions of a space, each with its cost. The first are the easiest to explain."""
     cases = sorted(space(), key=lambda case: case[0])
     return [
         (cost, Question(state, event, shown(number))) for number, (cost, state, event) in enumerate(cases)
@@ -72,5 +72,5 @@ def questions(space: Space) -> list[tuple[tuple[int, ...], Question]]:
 
 
 def shown(number: int) -> tuple[float, ...]:
-    """The numbers that the dice show in a question: other ones in every question, and spread evenly."""
+    """The numbers that the dice show in a question. They differ from question to question, and are spread evenly."""
     return tuple((number * 0.6180339887 + more) % 1 for more in (0.0, 0.37, 0.71))

@@ -67,7 +67,7 @@ def _elects_twice(it: Comparison) -> bool:
 
 
 def _changes_voters_too_soon(it: Comparison) -> bool:
-    """It begins a change of voters that it must refuse: then two majorities may share no node."""
+    """It begins a change of voters that it must refuse. Two majorities may then have no node in common."""
     old, ours, theirs = len(it.before["log"]), it.ours.state, it.theirs.state
     begun = [
         sum(entry.command.startswith(PREFIX) for entry in state["log"][old:]) + bool(state.get("newcomer"))
@@ -90,7 +90,7 @@ def _same_snapshot(it: Comparison) -> bool:
 
 
 def _takes_one_over(it: Comparison) -> bool:
-    """Is it right to take a snapshot over in this step?"""
+    """Should the node install a snapshot in this step?"""
     return bool(it.before["snapshot"] != it.ours.state["snapshot"])
 
 
@@ -190,7 +190,7 @@ def _knows_too_much(it: Comparison) -> bool:
 
 
 def _answered(outcome: Outcome) -> set[tuple[int, str]]:
-    """The entries that are done, each with the client that is told so."""
+    """The entries that clients are told are done, each with its client."""
     return {
         (each.result.index, each.client)
         for each in outcome.effects

@@ -170,9 +170,7 @@ def _told(told: str, should: str) -> str:
     if not told:
         return f"it does not tell {should}"
     return (
-        f"it tells {told} instead of {should}"
-        if should
-        else f"it tells {told}; it should tell nobody anything"
+        f"it tells {told} instead of {should}" if should else f"it tells {told}; it should not answer anybody"
     )
 
 
@@ -181,12 +179,12 @@ def _waits(ours: dict[int, str], theirs: dict[int, str]) -> str:
     wrong, missing = (sorted(one.items() - other.items()) for one, other in ((theirs, ours), (ours, theirs)))
     if not wrong:
         index, client = missing[0]
-        return f"it forgets that {client} waits for entry {index}, and never answers"
+        return f"it forgets that {client} is waiting for entry {index}, and never answers"
     index, client = wrong[0]
     instead = next((place for place, other in missing if other == client), None)
     if instead is not None:
         return f"it answers {client} when entry {index} is applied instead of entry {instead}"
-    return f"{client} goes on waiting for entry {index}, and is told that it is done even if another leader replaces it"
+    return f"{client} goes on waiting for entry {index}, and is told that it is done even if another leader replaces the entry"
 
 
 def _timer(it: Comparison) -> str:
@@ -196,7 +194,7 @@ def _timer(it: Comparison) -> str:
 
 
 def _reads(should: tuple[Waiting, ...], kept: tuple[Waiting, ...]) -> str:
-    """What is wrong with the reads that wait: the first that should wait otherwise; "" if only their order differs."""
+    """What is wrong with the first waiting read that differs; "" if only the order of the reads differs."""
     right, found = ({each.read.client: each for each in reads} for reads in (should, kept))
     for client in dict.fromkeys((*right, *found)):
         one, other = right.get(client), found.get(client)

@@ -234,7 +234,7 @@ def leading(count: int, longest: int, latest: int = 2, brief: bool = False) -> I
     """Leaders of the latest term, one for each log, commit index, and what it knows of the others' logs.
 
     What is known of the others is in the order of their names; n2 is the one that answers, so it comes in every order.
-    brief: its next index for n2 takes turns; else there is one leader for each.
+    brief: each leader has one of the next indexes for n2, in turn. Otherwise there is one leader for each of them.
     """
     turn = 0
     for terms in logs(longest, latest):
@@ -291,8 +291,8 @@ def append_replies() -> Iterator[Case]:
 def _answers() -> Iterator[tuple[State, AppendEntriesReply]]:
     """What n2 answers to a leader.
 
-    A success is judged by what the others have, and a refusal by the next index. So only if the logs are short are all that the others
-    may have and all next indexes asked together.
+    What a success means depends on what the others have, and what a refusal means on the next index. So the two are
+    combined only where logs are short.
     """
     for count in (3, 2):
         for state in leading(count, 2):
@@ -318,7 +318,7 @@ def success(before: int, confirmed: int) -> AppendEntriesReply:
 
 
 def refusal(before: int, hint: int = 0) -> AppendEntriesReply:
-    """n2 lacks entry `before`. This may be an append of an older term, wherever it began, if the leader led then and leads again now."""
+    """n2 lacks entry `before`. The append may be from an older term in which the same node led, so it may have begun anywhere."""
     return AppendEntriesReply("n2", "n1", 2, False, before, hint)
 
 

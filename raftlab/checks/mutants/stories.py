@@ -14,8 +14,8 @@ from raftlab.sim.story import Story
 # Some mistakes show in no story: what other rules do, or what a cluster never asks of a node, hides them.
 HIDDEN = {
     "a leader stands for election": "a cluster lets no election timer of a leader run out",
-    "a candidate waits as long as before": "two candidates must have drawn equal timeouts, and which no story can ask for",
-    "each node always waits equally long": "the timers of two nodes grow apart, and one of them wins in the end",
+    "a candidate waits as long as before": "two candidates must draw equal timeouts, and no story can ask for that",
+    "each node always waits equally long": "the timers of two nodes drift apart, and one of them wins in the end",
     "several ticks count as one": "a cluster tells each tick for itself",
     "match index kept from an earlier leadership": "it was forgotten when that leadership ended",
     "next index kept from an earlier leadership": "it was forgotten when that leadership ended",

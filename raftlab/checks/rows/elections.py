@@ -139,7 +139,7 @@ LEADING = (
 TIMERS = (
     Row("FO-2", "A follower whose election timer runs out becomes a candidate.", {"term": 1, "timer": 1}, (Tick(1),),
         ("n2<- vote? term 2 last 0:0", "n3<- vote? term 2 last 0:0"), {"role": CANDIDATE}),
-    Row("FO-2", "A follower that goes on hearing of no leader becomes a candidate.", {"term": 1, "timer": 1}, (Tick(1), Tick(1)),
+    Row("FO-2", "A follower that still hears from no leader becomes a candidate.", {"term": 1, "timer": 1}, (Tick(1), Tick(1)),
         ("n2<- vote? term 2 last 0:0", "n3<- vote? term 2 last 0:0"), {"role": CANDIDATE}),
     Row("FO-2", "A follower whose timer has not run out waits.", {"term": 1, "timer": 2}, (Tick(1),), (),
         {"role": FOLLOWER, "term": 1, "timer": 1}),

@@ -23,7 +23,7 @@ UNSEEN = 1000  # ticks: longer than a timer is after any reset, so that a reset 
 
 
 class Row(NamedTuple):
-    """One check. `does` is what other nodes notice, as `words.told` writes it; `then` is what must be true of the node afterwards.
+    """One check. `does` is what other nodes notice, as `short_forms.told` writes it; `then` is what must be true of the node afterwards.
 
     timer: whether the election timer must restart (True), must not (False), or does not matter (None).
     """
@@ -101,11 +101,11 @@ class Row(NamedTuple):
         return "; ".join(parts)
 
 
-PROMISE = "What a message speaks of is saved before it is sent, in the order of the effects."
+PROMISE = "A node saves everything that a message relies on before it sends the message."
 
 
 def fields_of(made: Raft) -> State:
-    """The fields of a node that must be on its disk, and those that its appends speak of."""
+    """The fields of a node that must be on its disk, and those that its appends mention."""
     names = ("id", "role", "term", "voted_for", "commit_index", "next_index")
     return state_of(made, names) | {"snapshot": getattr(made, "snapshot", Snapshot())}
 

@@ -56,7 +56,7 @@ class Told(NamedTuple):
             return False
 
     def _played(self, machine: type[KeyValue]) -> tuple[list[str | None], dict[str, str]]:
-        """The answers to the clients, and the values in the end."""
+        """The answers to the clients, and the values at the end."""
         now, told = machine(), []
         now.most_sessions = self.most
         for number, command in enumerate(self.commands, start=1):

@@ -9,6 +9,7 @@ from raftlab.checks.rows.handlers import plain
 from raftlab.checks.short_forms import append, as_seen, entries, node_in, told, vote
 from raftlab.messages import ElectionTimeout, HardState, HeartbeatTimeout, Role, Send, Tick
 from raftlab.raft import Raft, majority
+from raftlab.sim.english import plural
 
 
 class Trial(NamedTuple):
@@ -53,7 +54,7 @@ def within_bounds(raft: type[Raft]) -> str:
         shortest, longest = node_in(raft, {}).election_timeout
         for each in lengths:
             if not isinstance(each, int) or not shortest <= each <= longest:
-                return f"a {role}'s timer is set to {each!r}, outside {shortest} to {longest} ticks"
+                return f"a {role}'s timer is set to {each!r}, which is not from {shortest} to {longest} ticks"
     return ""
 
 
@@ -61,7 +62,7 @@ def random_lengths(raft: type[Raft]) -> str:
     """Sixty timeouts of a follower and of a candidate are not all the same."""
     for role, lengths in timers(raft):
         if len(set(lengths)) < 8:
-            return f"60 timers of a {role} have only {len(set(lengths))} different lengths"
+            return f"60 timers of a {role} have only {plural(len(set(lengths)), 'different length')}"
     return ""
 
 

@@ -7,12 +7,12 @@ from types import CodeType
 AROUND = re.compile(
     r"\A(\s*)%%(?:time|timeit|capture|prun)\b[^\n]*"
 )  # the first line of a cell that runs as Python
-MOST_LINES = 1000  # of a text in which IPython looks for what only a notebook understands: it takes long
+MOST_LINES = 1000  # in longer texts, IPython would take too long to look for such lines
 TIMED = "<timed exec>"  # the file name that IPython gives to a cell with %%time
 
 
 def python_of(text: str) -> str:
-    r"""The Python of a cell. Lines keep their numbers. Text that is no Python all the same is returned as it is.
+    r"""The Python of a cell. Lines keep their numbers. Text that is still not Python is returned as it is.
 
     >>> python_of("%%time\nx = 1")
     '\nx = 1'
@@ -26,7 +26,7 @@ def python_of(text: str) -> str:
 
     try:
         plain = TransformerManager().transform_cell(text)
-    except (SyntaxError, RuntimeError):  # it is no Python, or has hundreds of such lines
+    except (SyntaxError, RuntimeError):  # it is not Python, or has hundreds of such lines
         return text
     return plain if _is_python(plain) else text
 

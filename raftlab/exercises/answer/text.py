@@ -30,7 +30,7 @@ from raftlab.sim.errors import UserError, in_short
 
 FILE = "<your answer {:08x}>"  # the name under which an answer's lines can be looked up
 MOST_OF_A_LINE = 80  # letters of a line that Python cannot read
-NO_LAMBDA = "An answer is a function with a name, def ..., not a lambda."
+NO_LAMBDA = "An answer is a function with a name (def ...), not a lambda."
 CANNOT_CHANGE = (int, float, str, bytes, tuple, frozenset, type(None), Enum, FunctionType, type, ModuleType)
 # A dataclass looks in the module that it is in for what these words of its annotations mean.
 HOME = ModuleType("answer")
@@ -93,8 +93,9 @@ def load(text: str, name: str, words: Mapping[str, Any] | None = None) -> Any:
     """Run the text of an answer on its own, and return what it defines under a name, or else the only thing that it defines.
 
     words: names that it may use without an import, in addition to those of `raftlab.messages`. The text runs as in a
-    notebook, but for what does something else with the answer, such as a call of `check`. Raises UserError if the text
-    cannot be run, needs a name from another cell, or imports what no rule needs. NotImplementedError is raised as it is.
+    notebook, without the lines that only do something with the answer, such as a call of `check`. Raises UserError if
+    the text cannot be run, needs a name from another cell, or imports what no rule needs. NotImplementedError is raised
+    as it is.
     """
     tree, words = parsed(text), {**WORDS, **(words or {})}
     left = leave_out(tree, words)
@@ -138,7 +139,7 @@ def parsed(text: str) -> ast.Module:
         raise UserError(f"Python cannot read {where}: {error.msg}.") from None
     except UnicodeEncodeError as error:
         raise UserError(
-            f"Python cannot read the answer: its character {error.start + 1} is half of one."
+            f"Python cannot read the answer: character {error.start + 1} is only half of a character."
         ) from None
     except (RecursionError, MemoryError):
         raise UserError("Python cannot read the answer: it is nested too deeply.") from None
@@ -152,7 +153,7 @@ def _raised(error: Exception, file: str) -> str:
 
 
 def _check_left_out(left: Sequence[LeftOut], namespace: Mapping[str, Any], code: CodeType) -> None:
-    """Raise UserError if the functions of an answer use what a statement that was left out gives a value to, or may change."""
+    """Raise UserError if the functions of an answer use a name that a statement which was left out sets or may change."""
     used = (
         {name for each in codes(code) if each is not code for name in global_names(each)} if left else set()
     )
@@ -161,10 +162,10 @@ def _check_left_out(left: Sequence[LeftOut], namespace: Mapping[str, Any], code:
             name for name in each.names & namespace.keys() if not isinstance(namespace[name], CANNOT_CHANGE)
         }
         for name in sorted((each.binds | changes) & used):
-            why = f"uses {each.uses!r}, which its cell does not define"
             raise UserError(
-                f"The answer uses {name!r}, but line {each.line}, which may change it, is not run, because it {why}. "
-                "Leave that line out, or copy into this cell what it needs: each answer is judged on its own."
+                f"The answer uses {name!r}. Line {each.line} may change it, but is not run, because it uses "
+                f"{each.uses!r}, which its cell does not define. Remove that line, or copy what it needs into this "
+                "cell: each answer is judged on its own."
             )
 
 

@@ -1,7 +1,7 @@
 """Which statements of a cell are its answer: all that can run on their own.
 
-The others do something else with it: they call `check`, or use a name that another cell defines. Where an answer is
-judged, they cannot run, and need not.
+The others only do something with the answer: they call `check`, or use a name that another cell defines. Where an answer
+is judged, they cannot run, and do not have to.
 """
 
 import ast
@@ -14,11 +14,11 @@ from raftlab.exercises.answer.purity import PURE
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 IMPORTS = (ast.Import, ast.ImportFrom)
-INSIDE = (*DEFINITIONS, ast.Lambda)  # the bodies of these are no part of the statement in which they stand
+INSIDE = (*DEFINITIONS, ast.Lambda)  # their bodies do not count as parts of the statement around them
 
 
 class LeftOut(NamedTuple):
-    """A statement that is not run. uses: a name that it needs and does not find. names: all names in it. binds: those to which it gives values."""
+    """A statement that is not run. uses: a name that it needs and does not find. names: all names in it. binds: those that it sets."""
 
     line: int
     uses: str
@@ -27,7 +27,7 @@ class LeftOut(NamedTuple):
 
 
 def leave_out(tree: ast.Module, words: Collection[str]) -> list[LeftOut]:
-    """Take out of a cell what is no part of the answer, and return it. words: names that the answer may use as they are."""
+    """Remove the statements of a cell that are not part of the answer, and return them. words: names that the answer may use without defining them."""
     known = {*vars(builtins), *words}
     in_functions = {
         node.id for each in tree.body if isinstance(each, DEFINITIONS) for node in _names(each, inside=True)
@@ -36,7 +36,7 @@ def leave_out(tree: ast.Module, words: Collection[str]) -> list[LeftOut]:
     left: list[LeftOut] = []
     for statement in tree.body:
         if isinstance(statement, ast.ImportFrom) and statement.module == "raftlab":
-            # What is imported only for the cell's own use, such as `check`.
+            # Names that only the cell itself uses, such as `check`, are not imported.
             statement.names = [
                 each for each in statement.names if not is_tool(each.name) or each.asname in in_functions or each.name in in_functions
             ]  # fmt: skip
@@ -45,7 +45,7 @@ def leave_out(tree: ast.Module, words: Collection[str]) -> list[LeftOut]:
         binds = set(bound(statement))
         missing = [
             name for name in reads(statement) if name not in known and name not in binds
-        ]  # a definition is told what it lacks when it runs
+        ]  # what a definition lacks is reported when it runs
         if missing and not isinstance(statement, (*DEFINITIONS, *IMPORTS)):
             names = frozenset(node.id for node in _names(statement, inside=True))
             left.append(LeftOut(statement.lineno, missing[0], names, frozenset(binds)))
@@ -78,7 +78,7 @@ def reads(statement: ast.stmt) -> Iterator[str]:
 
 
 def bound(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement gives values to."""
+    """The names that a statement sets."""
     for each in _outside(statement):
         if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
             yield each.id
@@ -91,7 +91,7 @@ def bound(statement: ast.stmt) -> Iterator[str]:
 
 
 def definitions(tree: ast.Module) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    """The functions and classes of a cell, also those that stand under an `if` or a `try`."""
+    """The functions and classes of a cell, including those under an `if` or a `try`."""
     return [each for top in tree.body for each in _outside(top) if isinstance(each, DEFINITIONS)]
 
 
@@ -101,7 +101,7 @@ def _names(statement: ast.AST, inside: bool) -> Iterator[ast.Name]:
 
 
 def _outside(node: ast.AST) -> Iterator[ast.AST]:
-    """A statement and all in it, but not what stands in the bodies of functions and classes."""
+    """A statement and everything in it, except the bodies of functions and classes."""
     waiting = [node]
     while waiting:
         node = waiting.pop()

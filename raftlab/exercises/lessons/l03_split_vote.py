@@ -64,7 +64,7 @@ def has_leader(nodes: int, ends: dict[str, int], latency: int) -> bool:
 
 
 def is_close(nodes: int, ends: dict[str, int], latency: int) -> bool:
-    """Does it matter in a case whether a request arrives at the very tick of a timer, or whether half of the nodes is enough?"""
+    """Does the result depend on whether a request counts that arrives when a timer runs out, or on whether half of the nodes are enough?"""
     first = min(ends.values())
     votes, later = (1 + sum(end >= first + wait for end in ends.values()) for wait in (latency, latency + 1))
     return 2 * votes == nodes or (2 * votes > nodes) is not (2 * later > nodes)
@@ -73,8 +73,8 @@ def is_close(nodes: int, ends: dict[str, int], latency: int) -> bool:
 def is_split(function: Callable[..., Any]) -> Tries:
     """Compare an answer with the simulator, in each case of `timers`.
 
-    How many cases are right does not matter, because most votes are not split, and who always says so is often right. If
-    only close cases are wrong, it is a slip.
+    The number of right cases does not count, because most votes are not split, and a function that always says so is often
+    right. If only close cases are wrong, it is a slip.
     """
     right, of, slip = 0, 0, True
     sentences: tuple[str, ...] = ()

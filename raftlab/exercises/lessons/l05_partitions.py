@@ -35,7 +35,7 @@ def do_once(function: Callable[..., Any]) -> Tries:
     if any(log.central and log.carries_out_others(machine) for log in ROWS):
         sentences = (head, Shown.MISCONCEPTION.value, *told(failures[0]))
         return Tries(0, 1, sentences, left=CENTRAL)
-    right = min(sum(rows), len(rows) - 1)  # if only random or short logs fail, it is not right all the same
+    right = min(sum(rows), len(rows) - 1)  # if only random or short logs fail, it is still not right
     return Tries(right, len(rows), (head, *told(failures[0])), left=min(right / len(rows), 1 - SLIP))
 
 

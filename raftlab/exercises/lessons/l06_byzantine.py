@@ -36,7 +36,7 @@ def overlap(n: int, size: int) -> str:
 
 
 class Case(NamedTuple):
-    """What is given and what is right; why it is not less, and why not more. If an answer says less where that is `grave`, the idea is missing."""
+    """What is given and what is right; why it is not less, and why not more. grave: an answer that says less misses the idea."""
 
     given: tuple[int, ...]
     wanted: int
@@ -48,8 +48,8 @@ class Case(NamedTuple):
 def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tries:
     """Compare an answer with the right result in each case. A sentence explains the first difference.
 
-    How many results are right does not matter, because a table or a constant can hit many. If a result is too small where
-    that is grave, or half of all results are wrong, the central idea is missing; otherwise it is a slip.
+    The number of right results does not count, because a table or a constant can get many right. If a result is too small
+    where that is grave, or half of all results are wrong, the central idea is missing; otherwise it is a slip.
     """
     right, of, grave = 0, 0, False
     sentences: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ def compared(function: Callable[..., Any], cases: Iterator[Case]) -> Tries:
     return Tries(right, of, (*sentences, A_SLIP), left=1 - SLIP)
 
 
-A_SLIP = "The idea is right, so it costs a fifth of the points."
+A_SLIP = "The idea is right, so this costs only a fifth of the points."
 MORE = "Fewer nodes are enough: a larger group only has to wait for more of them."
 SIZES = range(1, 10)  # of clusters: small enough for an answer that tries all pairs of groups
 
@@ -138,7 +138,7 @@ def traitor(function: Callable[..., Any]) -> Tries:
 
 # -- A run to read: two of three nodes no longer hear each other, but both hear the third ------------------------------
 
-AFTER = 80, 320  # how many ticks are played after the cut, at least and at most
+AFTER = 80, 320  # the least and the most ticks that are played after the cut
 
 
 def limbo(seed: int) -> Asked:

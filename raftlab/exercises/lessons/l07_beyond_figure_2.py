@@ -75,16 +75,16 @@ def _asked(story: Story, leader: str, back: str, new: str) -> tuple[Question, ..
             f"Go to tick {when['snapshot']}, and look at the row of {leader} in the logs.",
             "A snapshot holds the state of the state machine. Which entries has it applied by then?",
             "The hatched bar covers the entries that are in the snapshot: take the last index in it.")),
-        Question(f"{back} crashed, and comes back at tick {when['restart']}. At which tick does it take over a snapshot?", taken, (
+        Question(f"{back} has crashed, and comes back at tick {when['restart']}. At which tick does it install a snapshot?", taken, (
             f"Go to tick {when['restart']}. The leader does not know yet what {back} lacks.",
-            "First it sends entries, and they are refused. When it steps back to what its log has forgotten, it sends the snapshot.",
+            "First it sends entries, and they are refused. When it steps back to entries that its log no longer has, it sends the snapshot.",
             f"It is the tick at which the first InstallSnapshot arrives at {back}.")),
         Question(f"At tick {when['change_voters']} {leader} is asked to give {new} a vote. At which tick does {leader} begin to count this vote?", counts, (
             f"{new} has to catch up first. Watch what {leader} sends to it.",
             "A configuration counts as soon as it is in the log, before it is committed.",
             f"It is the tick at which {leader} appends the entry with four voters.")),
         Question(f"At tick {when['transfer']} {leader} is asked to hand over to {successor}. At which tick does it first tell {successor} to stand for election?", told, (
-            f"Go to tick {when['transfer']}: a command has just come, too. Does {successor} have it?",
+            f"Go to tick {when['transfer']}: a command has just arrived, too. Does {successor} have it?",
             f"{leader} waits until it knows that the log of {successor} is as long as its own.",
             f"It is the tick at which the first TimeoutNow leaves {leader}.")),
         Question(f"At tick {fails} {back} crashes again, and at tick {again} it is back. What is the index of the first entry that its state machine applies then?", kept + 1, (

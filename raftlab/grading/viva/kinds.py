@@ -1,6 +1,6 @@
-"""The kinds of questions. Nothing in them is written by hand: all is computed, and code of an answer runs only in a child.
+"""The kinds of questions. Nothing in them is written by hand: everything is computed, and the code of an answer runs only in a process of its own.
 
-Each kind is a function. It is given one answer and dice, and returns a question, or None if this answer gives none of this kind.
+Each kind is a function. It gets one answer and dice, and returns a question, or None if it cannot ask about this answer.
 """
 
 from collections.abc import Callable
@@ -22,7 +22,7 @@ from raftlab.sim.errors import UserError
 
 
 class Kind(NamedTuple):
-    """A kind of question. items: the class of the items about whose answers it is."""
+    """A kind of question. items: the class of the items whose answers it asks about."""
 
     items: Any
     question: Callable[[Given, Random], Question | None]
@@ -41,7 +41,7 @@ KINDS = {
 
 
 def ask(kind: str, given: Given, dice: Random) -> Question | None:
-    """A question of a kind about an answer; None if there is none. Whatever the answer does, nothing else is raised."""
+    """A question of a kind about an answer; None if there is none. An error of the answer is not raised."""
     try:
         found = KINDS[kind].question(given, dice)
     except (NotImplementedError, UserError):  # nothing was written, or it cannot be run

@@ -24,7 +24,7 @@ def line(given: Given, dice: Random) -> Question | None:
         lines = lines_of(text)
         there = lines[number - 1]
         lines[number - 1] = f"{there[: len(there) - len(there.lstrip())]}pass"
-        with suppress(UserError, NotImplementedError):  # without the line, it is no answer
+        with suppress(UserError, NotImplementedError):  # without the line, it may not be an answer
             job = given.job._replace(text="\n".join(lines) + "\n")
             found = difference(situations_of(given.item, method), given._replace(job=job))
             if found is not None and not found.theirs.error:
@@ -35,9 +35,9 @@ def line(given: Given, dice: Random) -> Question | None:
 
 
 def removable(text: str, handed_out: str) -> list[tuple[int, str]]:
-    """The lines that are one whole statement within a function, beside others, and were not handed out.
+    """The learner's own lines that are a whole statement of a function, if the function has other statements, too.
 
-    Of each, its number and the name of the innermost function.
+    For each line, its number and the name of the innermost function.
     """
     own = {each.strip() for each in handed_out.splitlines()}
     lines, found = lines_of(text), dict[int, str]()

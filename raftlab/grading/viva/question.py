@@ -37,7 +37,7 @@ class Given(NamedTuple):
 
     @property
     def written(self) -> Written:
-        """The answer, as a judge takes it."""
+        """The answer in the form that a judge takes."""
         return Written(self.job.text, self.job.function)
 
 
@@ -66,7 +66,7 @@ class Question(NamedTuple):
 
 
 def shortened(found: Question) -> Question:
-    """The question, with no line that is longer than a sheet has room for."""
+    """The question, with every line short enough for a sheet."""
     return found._replace(
         text=short(printable(found.text), LONG),
         answer=tuple(short(printable(each), LONG) for each in found.answer),
@@ -75,12 +75,12 @@ def shortened(found: Question) -> Question:
 
 
 def printable(text: str) -> str:
-    """A line in which every character takes its place, and none changes the direction of the others."""
+    """A line in which every character is visible, and none changes the direction of the others."""
     return "".join(each if each.isprintable() else "·" for each in text.expandtabs(4))
 
 
 def drawn(dice: Random, some: list[T]) -> list[T]:
-    """These things in an order of the dice."""
+    """These things in an order that the dice choose."""
     return [each for _, each in sorted(((dice.random(), place), each) for place, each in enumerate(some))]
 
 

@@ -1,4 +1,4 @@
-"""Questions about a run that was read: which event is it that was named? Which run contradicts a claim?"""
+"""Questions about a run that was read: which event did the question ask for? Which run contradicts a claim?"""
 
 from random import Random
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ LETTERS = "abcdef"  # of these events
 
 
 def reading(given: Given, dice: Random) -> Question | None:
-    """Which event of the run is it that was asked for? Or, for a false claim: which run contradicts it?"""
+    """Which event of the run did the question ask for? Or, for a false claim: which run contradicts it?"""
     item = given.item
     assert isinstance(item, ReadIt)
     said, asked = written(given.written), item.asked(given.job.me)
@@ -39,9 +39,7 @@ def reading(given: Given, dice: Random) -> Question | None:
         for letter, row in zip(LETTERS, rows[first : first + 2 * AROUND], strict=False)
     ]
     heaviest = max((rows[place] for place in there), key=lambda row: row.weight)
-    which = "Which of these events of that run is it" + (
-        ", and which rule applies there?" if heaviest.rules else "?"
-    )
+    which = "Which of these events is it" + (", and which rule applies there?" if heaviest.rules else "?")
     answer = (
         f"At tick {asked.answer}: {' '.join(lines[place - first] for place in there if place - first < len(lines))}",
         *map(rule_words, heaviest.rules),
@@ -82,5 +80,5 @@ def claim(given: Given, said: Any) -> Question | None:
         for event, each in zip(trace.events, Narration(trace).sentences(), strict=True)
         if event.node and each.weight
     ]
-    text = f"You claimed: “{made.sentence}” Tell a run in which this is not true."
+    text = f"You claimed: “{made.sentence}” Describe a run in which this is not true."
     return Question("reading", given.job.item, text, (verdict.sentence, " ".join(told)))

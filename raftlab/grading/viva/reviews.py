@@ -28,12 +28,12 @@ def review(given: Given, dice: Random) -> Question | None:
     verdict += [f"What shows it: {KNOWN[name].schedule}." for name in wrong]
     mine = "it is right" if said.right else f"line {said.wrong_line} is wrong, and breaks {said.breaks}"
     answer = (
-        f"Only this matters, by line: {matters}. The rest says the same in other words.",
+        f"These lines matter: {matters}. The others are only reworded.",
         "The change is wrong." if wrong else "The change is right.", *verdict, *map(REASONS.__getitem__, reasons),
         f"The review said that {mine}.",
     )  # fmt: skip
     text = (
-        "These are lines of the change that you reviewed. Which of them matter, and which say the same in other words? "
+        "These lines are from the change that you reviewed. Which of them matter, and which are only reworded? "
         "What follows from those that matter?"
     )
     lines = tuple(f"{row.number:4} {row.mark} {row.text.rstrip()}" for row in shown)
@@ -41,7 +41,7 @@ def review(given: Given, dice: Random) -> Question | None:
 
 
 def some_of(changed: list[Row]) -> list[Row]:
-    """The changed lines that matter, and of the others whole places, as far as there is room."""
+    """The changed lines that matter, and as many other changed places as there is room for."""
     places: list[list[Row]] = []
     for row in changed:
         if places and row.number == places[-1][-1].number + 1:

@@ -42,7 +42,7 @@ class Telling(NamedTuple):
 
 
 def situations_of(item: Item, method: str = "") -> Differential:
-    """The small situations of a rule, or of a whole Raft; of a whole Raft only those of a method, if it is a rule."""
+    """The small situations of a rule. For a whole Raft: those of one method if it is a rule, and otherwise all of them."""
     if isinstance(item, Whole):
         return differential(method if method in FIGURE_2 else item.name)
     assert isinstance(item, Rule)
@@ -118,7 +118,7 @@ def wrong_situation(given: Given, dice: Random) -> Question | None:
     answer = (
         *does(found.question, found.ours),
         rule_words(failure(found).rule),
-        f"What was handed in is wrong here: {mine}.",
+        f"The answer is wrong here: {mine}.",
     )
     return in_situation("wrong situation", given, found.question, answer)
 
@@ -130,7 +130,7 @@ def difference(check: Differential, given: Given) -> Comparison | None:
 
 
 def in_situation(kind: str, given: Given, asked: Asked, answer: tuple[str, ...]) -> Question:
-    """The question what a node does, or should do."""
+    """The question of what a node does, or should do."""
     event, state = asked.event, asked.state
     what = event_in_words(event)
     if isinstance(event, Message):
@@ -141,10 +141,10 @@ def in_situation(kind: str, given: Given, asked: Asked, answer: tuple[str, ...])
     whose = "your Raft" if isinstance(given.item, Whole) else f"your function {given.item.name}"
     if kind == "situation":
         head = f"Node {state['id']} of {len(state['nodes'])} runs {whose}, and is in the state below."
-        wanted = "What does it save and send, in this order, and what is different in its state afterwards?"
+        wanted = "What does it save and send, in which order, and how does its state change?"
     else:
         head = f"Here {whose} did something wrong. Node {state['id']} of {len(state['nodes'])} is in the state below."
-        wanted = "What should it save and send, in this order, and what should be different in its state afterwards?"
+        wanted = "What should it save and send, in which order, and how should its state change?"
     first = state["snapshot"].index + 1
     log = tuple(
         (index, f"{term}:{command}") for index, (term, command) in enumerate(state["log"], start=first)
@@ -202,8 +202,8 @@ def does(asked: Asked, outcome: Outcome) -> tuple[str, ...]:
     )
     new = [f"{name} {field_in_words(name, after)}" for name in shown if before[name] != after[name]]
     timer = timer_of(asked, after)
-    new += [] if timer == "goes on" else ["a timer that was started again"]
-    return first, f"Afterwards it has {listed(new)}." if new else "Nothing is different in its state."
+    new += [] if timer == "goes on" else ["a restarted timer"]
+    return first, f"Afterwards it has {listed(new)}." if new else "Its state does not change."
 
 
 def saved(save: Save) -> str:

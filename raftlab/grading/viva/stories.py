@@ -24,7 +24,7 @@ NUMBERS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "e
 
 
 def story_in(given: Given) -> tuple[Story, Suspect]:
-    """The story of an answer, and the nodes that it is to prove wrong. Raises UserError if the answer is no story."""
+    """The story of an answer, and the nodes that it is to prove wrong. Raises UserError if the answer is not a story."""
     assert isinstance(given.item, BreakIt)
     wrong = given.item.drawn(given.job.me)
     story = check_story(written(given.written, Story=given.item.told_story))
@@ -35,7 +35,7 @@ def action(given: Given, dice: Random) -> Question | None:
     """Does the story still prove the mistake without one of its actions? If it proves nothing: what is missing?"""
     story, wrong = story_in(given)
     if not given.points:
-        asked = "Your story proves nothing about the wrong nodes. What is missing in it?"
+        asked = "Your story proves nothing about the wrong nodes. What is missing from it?"
         answer = (why(judged_story(wrong, story)), *wrong.hints[1:])
         return Question("action", given.job.item, asked, answer, actions_of(story))
     if not story.actions:
@@ -53,7 +53,7 @@ def action(given: Given, dice: Random) -> Question | None:
 
 
 def why(result: Result) -> str:
-    """Why a story proves a mistake, or not; and then what it lacks."""
+    """Why a story proves a mistake; or why not, and what it lacks."""
     return " ".join((result.sentences[0], *result.steps[-1:]))
 
 
