@@ -20,7 +20,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 SCHEME = re.compile(r"\n*=== BEGIN MARK SCHEME ===.*?=== END MARK SCHEME ===", re.DOTALL)
 NAME = re.compile(r"^me = .*$", re.MULTILINE)
 INSTEAD = "raise NotImplementedError"
-HEAD = """**How this works.** This notebook is yours: you write your answers into it. First write your name in the cell that asks for it, or the code that you were given for this course. Then take one item after another, in any order: write your answer where `raise NotImplementedError` stands, run that cell, and run the next one. It tells you what is right, what is not, and how many points you have. You can run both again as often as you like: your best result counts.
+HEAD = """**How this works.** This notebook is yours: you write your answers into it. First write your name in the cell that asks for it, or the code that you were given for this course. Then take one item after another, in any order: write your answer where `raise NotImplementedError` stands, run that cell, and run the next one. It tells you what is right, what is not, and how many points you have. You can change a rule or a story and run both again as often as you like. Only in *Review it* and *Read it* does each wrong answer cost points. If you hand the notebook in, what counts is the answers that it contains then.
 
 Stuck? `hint("...")` gives up to three hints for each item. Nothing that you do here leaves your computer.
 

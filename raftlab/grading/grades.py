@@ -31,6 +31,11 @@ class Row(NamedTuple):
         return ITEMS[self.item].kind if self.item in ITEMS else "read"
 
     @property
+    def judged(self) -> bool:
+        """Whether the judge looks at this item. A paragraph is marked by a person only."""
+        return self.item in ITEMS
+
+    @property
     def costs(self) -> float:
         """The points that a wrong guess costs; none if the lecturer has decided otherwise."""
         return self.outcome.costs if self.override is None else 0.0
