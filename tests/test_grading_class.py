@@ -393,6 +393,9 @@ def test_an_override_wins_and_is_said(small, results, tmp_path):
     page = next((results / "pages").glob("b_Eve*")).read_text()
     assert "The lecturer set 3 points</strong>: a slip." in page
     assert "check</code> shows what the judge says: " in page
+    page = next((results / "pages").glob("Ada*")).read_text()
+    assert "The lecturer set 4 points</strong>: clear." in page
+    assert "check</code> shows" not in page, "nobody but the lecturer judges a paragraph"
     graded(small, results)
     assert points(results)["Ada"] == 11
 
