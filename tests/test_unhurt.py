@@ -160,17 +160,22 @@ def impatient(monkeypatch):
 def test_an_answer_that_gets_away_is_stopped_and_the_next_one_is_judged_as_ever(
     soon, impatient, lines, sentence
 ):
-    before = here()
+    before, others = here(), children()
     assert re.search(sentence, did(right_but(lines)))
     assert here() == before
+    assert children() <= others, "one that an earlier test has started may have ended meanwhile"
     assert check("crash_quorum", QUORUM, progress=None).passed
 
 
 def here():
     """What an answer must not change in this process."""
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGXCPU)
-    children = [each for each in program._children(os.getpid()) if "python" in running(each)]
-    return sys.gettrace(), [signal.getsignal(each) for each in numbers], os.getcwd(), sys.stdout, children
+    return sys.gettrace(), [signal.getsignal(each) for each in numbers], os.getcwd(), sys.stdout
+
+
+def children():
+    """The processes in Python that this one has started."""
+    return {each for each in program._children(os.getpid()) if "python" in running(each)}
 
 
 def running(pid):
