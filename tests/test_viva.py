@@ -249,7 +249,11 @@ def test_the_lines_of_a_reviewed_change_that_matter_are_those_of_the_mistake():
         )
         if line[0] in "+-" and line[1:].strip()
     }
-    numbers = re.search(r"These lines matter: (.*?)\. The others", found.answer[0])[1].replace(" and ", ", ").split(", ")
+    numbers = (
+        re.search(r"These lines matter: (.*?)\. The others", found.answer[0])[1]
+        .replace(" and ", ", ")
+        .split(", ")
+    )
     lines = {line.split()[0]: line.lstrip(" 0123456789").lstrip("+-").strip() for line in found.quoted}
     assert {lines[number] for number in numbers} == changed
     assert found.answer[1] == "The change is wrong."
