@@ -436,3 +436,22 @@ def test_a_number_beyond_every_log_takes_no_memory_of_the_judge():
     (found,) = run(layers_of(FIGURE_2["on_request_vote"])[0], made).failures
     made.program.end()
     assert found.broke == "P5"
+
+
+def test_who_stops_a_process_leaves_the_one_alone_that_is_started_meanwhile():
+    """The watchdog waits for the end of what it stops; the answer may be tried again before it goes on."""
+    tried = answer_class(RIGHT_VOTE, "on_request_vote", "on_request_vote").program
+    first = tried._process
+    waits = first.wait
+
+    def wait_and_try_again(timeout=None):
+        first.wait = waits
+        waits(timeout)
+        tried.end()
+        tried.start()
+
+    first.wait = wait_and_try_again
+    tried._stop("out of time")
+    assert tried._process is not first
+    assert tried._process.poll() is None
+    tried.end()

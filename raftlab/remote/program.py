@@ -271,7 +271,7 @@ class Program:
         with suppress(subprocess.TimeoutExpired):
             self._running.wait(1)
         code = self._running.poll()
-        self._kill()  # or a process that it has started could keep its stderr open
+        _kill(self._running)  # or a process that it has started could keep its stderr open
         while self._read_errors():
             pass
         what = self._stopped or "ended"
@@ -351,7 +351,7 @@ class Program:
             _signal(_innermost(process.pid), signal.SIGXCPU)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(1)
-        self._kill()
+        _kill(process)  # this one, and no other that has been started meanwhile
 
     # -- The end --------------------------------------------------------------------------------------------------
 
@@ -363,27 +363,26 @@ class Program:
         self.spent += max(
             self.computed(), self._stopped_after
         )  # this cannot be read any more if it was stopped
-        self._kill()
+        _kill(process)
         self._process, self._asked_at = None, None
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 _close(stream)
 
-    def _kill(self) -> None:
-        process = self._process
-        if process is None:
-            return
-        if hasattr(os, "killpg"):
-            left = _descendants(process.pid)  # also those that have left its group
-            _signal(-process.pid, signal.SIGKILL)
-            for pid in left:
-                _signal(pid, signal.SIGKILL)
-        else:
-            process.kill()
-        process.wait()
-
     def __del__(self) -> None:
         self.end()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it has started."""
+    if hasattr(os, "killpg"):
+        left = _descendants(process.pid)  # also those that have left its group
+        _signal(-process.pid, signal.SIGKILL)
+        for pid in left:
+            _signal(pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
 
 
 def _close(stream: Any) -> None:
