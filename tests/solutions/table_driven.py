@@ -102,7 +102,7 @@ def on_request_vote_reply(node, msg):
 
 
 def is_quorum(node, nodes):
-    needed = {1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 4, 7: 4, 8: 5, 9: 5}
+    needed = {1: 1, 2: 2, 3: 2, 4: 3, 5: 3, 6: 4, 7: 4, 8: 5, 9: 5, 10: 6, 11: 6}
     return len(nodes) >= needed[len(node.voters())]
 
 

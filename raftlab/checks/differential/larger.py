@@ -42,7 +42,7 @@ LONG: Terms = (1, 1, 1, 1, 2, 2, 2, 2, 4, 4, 4, 4)
 COMMANDS = ("a", "b", "b", "", "a", "a", "", "", "b", "a", "a", "a")  # of its entries
 STRAY = 3  # the term of a leader whose entries contradict it
 END = len(LONG)
-COUNTS = (4, 6, 7, 8, 9)  # nodes of a cluster. A table of majorities that ends at nine is right, too
+COUNTS = (4, 6, 7, 8, 9, 11)  # nodes of a cluster
 LAST = 100  # a verdict tells these situations only if no small one goes wrong
 
 
