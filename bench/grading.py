@@ -19,7 +19,7 @@ def class_of(exercise: str) -> Callable[[bool], Iterator[Sample]]:
     """The time to grade an exercise on two processes, once: it takes as long as many rounds of others. Quick: a tenth of the class."""
 
     def rounds(quick: bool) -> Iterator[Sample]:
-        from made_up_class import main as make_class  # it reads all right Rafts of the tests
+        from made_up_class import main as make_class  # it reads all correct Rafts of the tests
 
         if find_sandbox().missing:
             raise CannotMeasureError("there is no complete sandbox here")

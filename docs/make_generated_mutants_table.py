@@ -162,7 +162,7 @@ def by_reason(mutants: list[Generated], same: dict[str, bool]) -> str:
 
 
 def page(results: Results, mutants: list[Generated], same: dict[str, bool]) -> str:
-    """The whole page. same: whether an equivalent mutant reaches the same states of the explorer as the right nodes."""
+    """The whole page. same: whether an equivalent mutant reaches the same states of the explorer as the correct nodes."""
     became = {each.name: verdict(each.name, results[each.name]) for each in mutants}
     left = [each for each in mutants if became[each.name] == SURVIVES]
     listed = [each for each in mutants if became[each.name] == "equivalent"]
@@ -194,7 +194,7 @@ def page(results: Results, mutants: list[Generated], same: dict[str, bool]) -> s
 
 STATES = """The explorer counts the states that a mutant's nodes reach, from nodes that have just begun and from a cluster with a leader,
 with crashes also between two effects, copies, losses and a command (`tests/mutation/states.py`). "Same states" says how many
-of them reach just as many in each role and term as the right nodes. The others are marked with a star: they keep something
+of them reach just as many in each role and term as the correct nodes. The others are marked with a star: they keep something
 in a field that no rule looks at any more; or they send in another order, so that a crash in the middle of a step cuts off
 other messages."""
 

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from right_rafts import source_with
+from correct_rafts import source_with
 from textbook import SOURCE
 
 from raftlab.checks.mutants import KNOWN
@@ -155,7 +155,7 @@ def attacks() -> list[str]:
 
 @cache
 def right_forms(item: str, solved: str) -> list[str]:
-    """The rule as the solution has it, as the textbook has it, and as right variants of the textbook have it."""
+    """The rule as the solution has it, as the textbook has it, and as correct variants of the textbook have it."""
     sources = [SOURCE, *(source for name in CHOICES if (source := source_with(name)))]
     found = dict.fromkeys([solved, *(rule for source in sources if (rule := method(source, item)))])
     # What a learner must write in another cell cannot be called.

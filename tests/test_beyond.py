@@ -68,7 +68,7 @@ def test_pre_vote_alone_deadlocks_and_the_learners_rule_cures_it():
     assert course.run(cured) is None
 
 
-def test_its_run_stands_beside_the_extensions_own_and_ends_where_a_right_leader_steps_down():
+def test_its_run_stands_beside_the_extensions_own_and_ends_where_a_correct_leader_steps_down():
     verdict = judged("check_quorum", RIGHT.replace("node.become_follower(node.term)", "pass"))
     theirs, reference = verdict.histories()
     tick, (node,) = verdict.run.tick, re.findall(r"(n\d) \(its clock moves on by 1\)", verdict.run.did)
@@ -127,7 +127,7 @@ def test_its_hints_end_with_where_the_solution_is(tmp_path):
     assert "the method check_quorum in check_quorum.py of raftlab" in told[3]
 
 
-# -- Wrong nodes of PreVote and CheckQuorum --------------------------------------------------------------------
+# -- Faulty nodes of PreVote and CheckQuorum --------------------------------------------------------------------
 
 RESTLESS = Suspect(ITEMS["06.a"], KNOWN["a pre-vote is given although a leader is heard"])
 
@@ -141,9 +141,9 @@ def story(*actions, ticks=160, **more):
 def test_an_unnecessary_election_proves_the_mistake_and_the_player_opens_there():
     marked = judged_story(RESTLESS, story((20, "cut", "n1", "n3", True), goals=()))
     assert marked.points == 20
-    assert "an unnecessary election begins; with right nodes, the last one begins at tick 3" in repr(marked)
+    assert "an unnecessary election begins; with correct nodes, the last one begins at tick 3" in repr(marked)
     (wrong, run, tick), (right, beside, same) = marked.runs
-    assert wrong.startswith("<b>The wrong nodes</b>")
+    assert wrong.startswith("<b>The faulty nodes</b>")
     assert right == f"<b>Raft with PreVote and CheckQuorum</b>, at tick {tick}."
     assert tick == same
     assert [
@@ -151,7 +151,7 @@ def test_an_unnecessary_election_proves_the_mistake_and_the_player_opens_there()
     ] == [2, 1]
 
 
-def test_if_right_nodes_hold_elections_too_no_mistake_is_proved():
+def test_if_correct_nodes_hold_elections_too_no_mistake_is_proved():
     for each in (story((20, "crash", "n1"), goals=()), story(goals=())):
         marked = judged_story(RESTLESS, each)
         assert marked.points == 0

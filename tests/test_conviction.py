@@ -1,4 +1,4 @@
-"""A story proves a mistake by what the nodes do: with all dice, and never for right nodes."""
+"""A story proves a mistake by what the nodes do: with all dice, and never for correct nodes."""
 
 from dataclasses import replace
 
@@ -12,9 +12,9 @@ from raftlab.checks.conviction import (
     PATIENCE,
     UNSAFE,
     check_bounded,
+    correct_nodes,
     harm_in,
     needed_events,
-    right_nodes,
     tried,
 )
 from raftlab.checks.mutants import KNOWN, MUTANTS
@@ -74,11 +74,11 @@ def test_loss_alone_proves_no_mistake_whether_heavy_or_little():
 
 
 @pytest.mark.slow
-def test_no_right_nodes_are_ever_convicted():
+def test_no_correct_nodes_are_ever_convicted():
     """With loss, with patience, and with every story of a mistake."""
     for reference, kinds in ((Raft, GOALS), (build("PreVote", "CheckQuorum"), ELECTIONS)):
         stories = [LOSSY, LITTLE, *list(STORIES.values())[::4]]
-        for right in right_nodes(reference).values():
+        for right in correct_nodes(reference).values():
             for story in stories:
                 try:
                     assert not tried(story, right, reference, kinds).proved, (right, story.name)
@@ -87,7 +87,7 @@ def test_no_right_nodes_are_ever_convicted():
 
 
 def test_an_action_after_the_end_does_not_cancel_the_patience():
-    """The wrong nodes would get 300 ticks more to reach the goals, in which the right ones are not watched."""
+    """The faulty nodes would get 300 ticks more to reach the goals, in which the correct ones are not watched."""
     late = three((130, "set_network", None, 1.0), ticks=120)
     with pytest.raises(UserError, match="ends at tick 120, but its action 'set_network' is at tick 130"):
         check_bounded(late)
@@ -106,7 +106,7 @@ def test_time_and_nodes_are_bounded(story, sentence):
 
 
 def test_a_message_is_the_same_with_other_dice_whatever_its_number_is():
-    """The story delivers message 26, which is another one with other dice and in other right nodes."""
+    """The story delivers message 26, which is another one with other dice and in other correct nodes."""
     wrong = Suspect(ITEMS["05.b"], KNOWN["an old answer confirms a newer read"])
     story = STORIES["an old answer confirms a newer read"]
     assert any(verb == "deliver" for _, verb, *_ in story.actions)
@@ -127,7 +127,7 @@ def test_where_only_what_must_never_happen_counts_a_missed_goal_proves_nothing()
     assert not tried(story, silent, Raft, UNSAFE).proved
 
 
-def test_wrong_nodes_that_are_only_late_have_missed_no_goal():
+def test_faulty_nodes_that_are_only_late_have_missed_no_goal():
     """Their goal is reached one tick later than Raft reaches it."""
     soon = Story("soon", "A leader by tick 27", nodes=3, ticks=27)
     late = MUTANTS["the timer runs out one tick late"].node_class()
@@ -143,10 +143,10 @@ class Idle(Raft):
         """Do nothing."""
 
 
-def test_right_nodes_that_fail_in_a_story_are_named():
-    """With the dice of the story, right nodes have a leader just in time."""
+def test_correct_nodes_that_fail_in_a_story_are_named():
+    """With the dice of the story, correct nodes have a leader just in time."""
     soon = Story("soon", "A leader by tick 27", nodes=3, ticks=27)
     assert harm_in(soon, Raft) is None
-    nodes, seed, harm = tried(soon, Idle, Raft).right
+    nodes, seed, harm = tried(soon, Idle, Raft).correct
     assert (nodes, seed != soon.seed, harm.what) == ("Raft", True, ("leader",))
     assert tried(replace(soon, ticks=120), Idle, Raft).proved

@@ -150,7 +150,7 @@ FIRST_GUESS = "dict.fromkeys(self.peers(), self.log.last_index + 1)"
 SUCCESS = 'self.reply_append(msg, success=True, match_index=last_new, because="FO-1")'
 VOTED = "        elif self.voted_for not in (None, msg.src):\n"
 
-# Predicate -> an item, a right variant that needs the predicate, and a mistake close to it.
+# Predicate -> an item, a correct variant that needs the predicate, and a mistake close to it.
 OPEN = {
     "match_index_of_a_refusal": (
         "on_append_entries",

@@ -178,7 +178,7 @@ def test_a_lost_disk_takes_the_snapshot_with_it():
     assert cluster.machines["n3"].read("x?") == "nothing"
 
 
-def test_a_story_that_convicts_a_wrong_node_leaves_the_disks_alone():
+def test_a_story_that_convicts_a_faulty_node_leaves_the_disks_alone():
     with pytest.raises(UserError, match=r"must not use lose_disk: even Raft does not tolerate it\."):
         convict("01.a", replace(load("lost_disk"), goals=()), "Ada", progress=None)
 

@@ -245,19 +245,19 @@ def test_an_exercise_contains_nothing_of_its_solution(path):
         for line in "".join(hidden).splitlines():
             assert line.strip() not in blank or not line.strip(), line
     for mutant in KNOWN.values():
-        assert mutant.name not in text, "no text names the mistake of a wrong node"
+        assert mutant.name not in text, "no text names the mistake of a faulty node"
     assert f'me = \\"{YOUR_NAME}\\"' in text
 
 
 @pytest.mark.parametrize("item", BREAK)
-def test_a_wrong_node_does_not_tell_what_is_wrong_with_it(item):
+def test_a_faulty_node_does_not_tell_what_is_wrong_with_it(item):
     for name in NAMES:
         wrong = suspect(item, name)
         assert KNOWN.keys().isdisjoint(re.split(r"[.'\"]", repr(wrong)))
         public = [repr(getattr(wrong, each)) for each in dir(wrong) if each[0] != "_"]
         names = [each.__name__ for each in wrong.node_class.__mro__]
         assert not any(mistake in " ".join([*public, *names]) for mistake in KNOWN)
-        assert names[0] == "WrongNode"
+        assert names[0] == "FaultyNode"
 
 
 # -- They work ------------------------------------------------------------------------------------------------
@@ -414,7 +414,7 @@ def test_a_class_draws_with_the_secret_of_its_lecturer():
 
 
 @pytest.mark.slow
-def test_a_short_story_proves_the_mistake_of_every_wrong_node_that_can_be_drawn():
+def test_a_short_story_proves_the_mistake_of_every_faulty_node_that_can_be_drawn():
     for item in BREAK.values():
         for name in item.pool:
             wrong = Suspect(item, KNOWN[name])
@@ -441,7 +441,7 @@ def test_the_points_and_the_reason_are_shown_and_the_points_are_kept(tmp_path):
     assert (wrong.points, wrong.passed) == (0, False)
     assert "Not proved" in repr(wrong)
     assert 'hint("01.a", me)' in repr(wrong)
-    assert len(wrong.runs) == 2, "the run of the wrong nodes, and Raft's"
+    assert len(wrong.runs) == 2, "the run of the faulty nodes, and Raft's"
     right = convict("01.a", RIGHT, MINE, progress=tmp_path)
     assert (right.points, right.passed) == (20, True)
     assert "Election Safety is broken at tick 0" in repr(right)
@@ -472,7 +472,9 @@ def test_a_story_in_which_raft_fails_proves_nothing():
     never = Story("never", "Too short", ticks=3)
     marked = judged(SILENT, never)
     assert marked.points == 0
-    assert "Even right nodes fail in your story, so it proves nothing. Raft: it never happens" in repr(marked)
+    assert "Even correct nodes fail in your story, so it proves nothing. Raft: it never happens" in repr(
+        marked
+    )
 
 
 @pytest.mark.parametrize(
@@ -566,7 +568,7 @@ def test_there_is_no_story_before_the_first_action(monkeypatch):
 def test_a_written_story_can_be_tried_on_the_suspects(monkeypatch):
     lab = on_display(suspect("01.a", MINE, RIGHT), monkeypatch)
     assert (lab.story.nodes, lab.story.actions) == (RIGHT.nodes, RIGHT.actions)
-    assert list(lab.traces) == ["Wrong nodes", "Raft"]
+    assert list(lab.traces) == ["Faulty nodes", "Raft"]
     with pytest.raises(UserError, match="Return a story"):
         suspect("01.a", MINE, 3)
 

@@ -176,7 +176,7 @@ def test_a_mistake_is_found_and_the_simulator_plays_the_story_to_the_same_breach
 @pytest.mark.parametrize(
     "bounds", [{**SMALL, "nodes": 4, "symmetry": True}, {**SMALL, "within_steps": True}, {"crashes": 0}]
 )
-def test_the_right_raft_is_convicted_of_nothing(bounds):
+def test_the_correct_raft_is_convicted_of_nothing(bounds):
     found = explore(Raft, **bounds)
     assert found.verdict == f"no violation within {found.bounds.words()}."
     assert found.story is None

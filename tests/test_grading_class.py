@@ -109,7 +109,7 @@ def test_equal_answers_are_judged_once(results):
 
 
 @pytest.mark.parametrize("item", ["02.a", "07.b"])
-def test_a_story_is_judged_once_for_all_who_draw_the_same_wrong_nodes(item):
+def test_a_story_is_judged_once_for_all_who_draw_the_same_faulty_nodes(item):
     text = "def story_a():\n    return Story('x', ticks=9)\n"
     people = [f"Person {number}" for number in range(60)]
     jobs = [job_of(item, "story_a", text, me) for me in people]

@@ -1,4 +1,4 @@
-"""The hunt of lesson 08: wrong nodes that do not say what is wrong with them, and how they are found."""
+"""The hunt of lesson 08: faulty nodes that do not say what is wrong with them, and how they are found."""
 
 import pytest
 

@@ -72,7 +72,7 @@ def test_it_says_whether_the_nodes_have_done_anything_wrong_yet():
     assert begun(three(STAND, ticks=10), double.node_class, double.reference) == NOTHING_YET
     together = three((0, "time_out", "n1"), (0, "time_out", "n2"))
     assert begun(together, double.node_class, double.reference).startswith(
-        "By tick 1 a node has done what a right node would not have done"
+        "By tick 1 a node has done what a correct node would not have done"
     )
 
 

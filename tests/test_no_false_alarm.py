@@ -1,4 +1,4 @@
-"""No false alarm: every right Raft gets all points. (Three right solutions in other styles: `test_other_styles.py`.)"""
+"""No false alarm: every correct Raft gets all points. (Three right solutions in other styles: `test_other_styles.py`.)"""
 
 import ast
 import os
@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 from answers import judged
-from right_rafts import ALMOST, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
+from correct_rafts import ALMOST, EXTENSIONS, HOW_MANY, VARIANTS, source_with, variant
 from textbook import SOURCE
 
 from raftlab import Raft
@@ -40,14 +40,14 @@ def test_there_are_two_hundred_and_each_choice_is_among_them_alone():
 
 
 @pytest.mark.parametrize("name", [*VARIANTS][:: HOW_MANY // 12])
-def test_a_right_variant_passes_handler_checks_stories_and_some_random_runs(name):
+def test_a_correct_variant_passes_handler_checks_stories_and_some_random_runs(name):
     rows, scenes, runs = LAYERS[HANDLERS], LAYERS["scripted stories"], LAYERS["random runs"]
     some = [rows, scenes, runs._replace(checks=runs.checks[:10])]
     assert failures(some, variant(name)) == []
 
 
 @pytest.mark.parametrize("name", ["Raft", *[*VARIANTS][:: HOW_MANY // 6]])
-def test_no_step_of_right_nodes_is_taken_for_the_mistake_of_a_run(name):
+def test_no_step_of_correct_nodes_is_taken_for_the_mistake_of_a_run(name):
     raft = Raft if name == "Raft" else variant(name)
     found = [check.mistake(raft) for check in (*LAYERS["scripted stories"].checks, *RUNS[:3])]
     assert [f"{each.rule} {each.did}, not {each.should}" for each in found if each] == []
@@ -55,7 +55,7 @@ def test_no_step_of_right_nodes_is_taken_for_the_mistake_of_a_run(name):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", VARIANTS)
-def test_a_right_variant_passes_everything(name):
+def test_a_correct_variant_passes_everything(name):
     assert failures(LAYERS.values(), variant(name)) == []
 
 
@@ -83,7 +83,7 @@ def texts_of_rules(source):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("rule", "text"), answers())
-def test_a_right_variant_of_one_rule_passes_what_its_exercise_checks(rule, text):
+def test_a_correct_variant_of_one_rule_passes_what_its_exercise_checks(rule, text):
     item = FIGURE_2[rule]
     assert failures(layers_of(item), implement(**{rule: load(text, rule)})) == []
 
@@ -95,7 +95,7 @@ def test_a_right_variant_of_one_rule_passes_what_its_exercise_checks(rule, text)
         for place, (name, (item, text)) in enumerate(EXTENSIONS.items())
     ],
 )
-def test_a_right_variant_of_a_rule_of_an_extension_gets_all_points(item, text):
+def test_a_correct_variant_of_a_rule_of_an_extension_gets_all_points(item, text):
     verdict = judged(item, text)
     assert verdict.points == BEYOND[item].points, repr(verdict)
 

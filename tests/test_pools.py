@@ -18,7 +18,7 @@ STEADY = (0, "set_network", (1, 1))
 
 
 def suspects(name):
-    """All wrong nodes that can be drawn."""
+    """All faulty nodes that can be drawn."""
     return [Suspect(ITEMS[name], KNOWN[mistake]) for mistake in ITEMS[name].pool]
 
 
@@ -158,7 +158,7 @@ def harms(story, wrong):
     """Do these nodes do harm in a story with each of the first dice? A story that proves their mistake does that, at least."""
     try:
         check_goal(story, wrong)
-        if "election" in wrong.kinds:  # it depends on right nodes which elections are unnecessary
+        if "election" in wrong.kinds:  # it depends on correct nodes which elections are unnecessary
             return tried(story, wrong.node_class, wrong.reference, wrong.kinds).proved
         return all(harm_in(replace(story, seed=seed), wrong.node_class, wrong.kinds) for seed in (1, 2, 3))
     except UserError:  # it has another goal, or cannot be played
@@ -166,7 +166,7 @@ def harms(story, wrong):
 
 
 def is_played(story, wrong):
-    """Can right nodes play a story, and without harm?"""
+    """Can correct nodes play a story, and without harm?"""
     try:
         return harm_in(story, wrong.reference, wrong.kinds) is None
     except UserError:
@@ -199,7 +199,7 @@ def told_apart(group, story):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ITEM_NAMES)
 def test_no_story_proves_more_than_a_third_of_a_pool(name):
-    """More than a third can do no harm in any of these stories, even if one does not ask whether right nodes do any."""
+    """More than a third can do no harm in any of these stories, even if one does not ask whether correct nodes do any."""
     pool = suspects(name)
     most = len(pool) // 3
     for told, story in stories_for(name):

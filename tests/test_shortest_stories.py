@@ -43,7 +43,7 @@ NEVER = float("inf")
 
 
 def trials(name, story):
-    """The right and the wrong nodes of a mistake, and what proves it; as in the exercises that draw it, if any does."""
+    """The correct and the faulty nodes of a mistake, and what proves it; as in the exercises that draw it, if any does."""
     suspects = (
         Suspect(item, KNOWN[name])
         for item in ITEMS.values()
@@ -68,8 +68,8 @@ def convicted_at(story, right, wrong, kinds):
 
 
 def differs_at(story, right, wrong, _kinds=GOALS):
-    """The tick of the first step that differs from the right nodes'; NEVER if there is none."""
-    made = type("Beside the right ones", (wrong,), {"reference": right})
+    """The tick of the first step that differs from the correct nodes'; NEVER if there is none."""
+    made = type("Beside the correct ones", (wrong,), {"reference": right})
     finder = MistakeFinder()
     try:
         finder.cluster = cluster = Cluster(story, node_class=finder.watching(made), record=False)
@@ -84,7 +84,7 @@ ALL_STORIES = [*STORIES.items(), *(each for told in BESIDE.values() for each in 
 
 
 @pytest.mark.parametrize(("name", "story"), ALL_STORIES)
-def test_a_mistakes_story_is_short_harms_no_right_node_and_shows_it(name, story):
+def test_a_mistakes_story_is_short_harms_no_correct_node_and_shows_it(name, story):
     assert len(story.actions) <= MOST_EVENTS
     for right, wrong, kinds in trials(name, story):
         assert harm_in(story, right) is None

@@ -1,4 +1,4 @@
-"""All small situations of the extensions: right nodes err in none of them, and each known mistake shows in one."""
+"""All small situations of the extensions: correct nodes err in none of them, and each known mistake shows in one."""
 
 import inspect
 import textwrap
@@ -24,7 +24,7 @@ def situations(names):
 
 
 @pytest.mark.parametrize("names", SETS, ids="+".join)
-def test_right_nodes_do_what_they_should_in_every_small_situation(names):
+def test_correct_nodes_do_what_they_should_in_every_small_situation(names):
     check = situations(names)
     assert not [each for each in answered(check.spaces, check.reference) if each.outcome.error]
     assert check.run(build(*names)) is None
@@ -66,7 +66,7 @@ ASKED = "            self.ask_whether_it_leads(read.round)\n"
 INDEX = "read = read._replace(read_index=self.commit_index)"
 CONFIRMS = "msg.last_included_index))"
 READS = ("ReadIndex", "NoOp"), "advance_reads"
-# Predicate -> extensions, a rule, a right variant of it that needs the predicate, and a mistake close to it.
+# Predicate -> extensions, a rule, a correct variant of it that needs the predicate, and a mistake close to it.
 OPEN = {
     "later_read_index": (
         *READS,

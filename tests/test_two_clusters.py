@@ -72,7 +72,7 @@ def flying(trace, tick):
 
 
 def test_what_the_other_nodes_cannot_do_is_told_in_a_sentence(told):
-    """Two wrong nodes lead, so they have a message in flight that the right nodes do not have. Undo brings the right nodes back."""
+    """Two faulty nodes lead, so they have a message in flight that the correct nodes do not have. Undo brings the correct nodes back."""
     lab = both(
         Story("two", "Two candidates", nodes=3, actions=((0, "time_out", "n1"), (0, "time_out", "n2")))
     )

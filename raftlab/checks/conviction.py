@@ -1,6 +1,6 @@
 """Does a story prove that nodes have a mistake? By what the nodes do, and not by luck.
 
-A story is played with several dice. It proves the mistake if the wrong nodes do harm with each of them, and right nodes
+A story is played with several dice. It proves the mistake if the faulty nodes do harm with each of them, and correct nodes
 with none: neither the reference, nor other nodes that follow the same rules.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from raftlab.checks.failure import FELL_OVER
 from raftlab.checks.linearizability.judge import check_linearizability
-from raftlab.checks.right.variants import RIGHT_VARIANTS
+from raftlab.checks.right.variants import CORRECT_VARIANTS
 from raftlab.messages import Message
 from raftlab.raft import Raft
 from raftlab.rules import PROPERTIES
@@ -21,7 +21,7 @@ from raftlab.sim.story import Story
 from raftlab.sim.verbs import VERBS
 
 DICE = 8  # with so many dice a story is played, its own among them
-PATIENCE = 300  # ticks after the end of a story in which wrong nodes may still reach its goals
+PATIENCE = 300  # ticks after the end of a story in which faulty nodes may still reach its goals
 MOST_LOSS = 0.1  # of more lost messages, luck decides what happens
 MOST_TICKS = 400
 MOST_NODES = 9
@@ -44,8 +44,8 @@ class Harm(NamedTuple):
     what: Any = None
 
 
-class RightHarm(NamedTuple):
-    """A run in which right nodes do harm: which nodes they are, and with which seed."""
+class CorrectHarm(NamedTuple):
+    """A run in which correct nodes do harm: which nodes they are, and with which seed."""
 
     nodes: str
     seed: int
@@ -55,24 +55,24 @@ class RightHarm(NamedTuple):
 class Trial(NamedTuple):
     """What a story shows.
 
-    seeds: with which it was played; the first is its own. harm: what the wrong nodes do with each of them; None if they
-    do no harm. right: right nodes that do harm. unplayable: why a run could not be played to its end, in a sentence.
+    seeds: with which it was played; the first is its own. harm: what the faulty nodes do with each of them; None if they
+    do no harm. correct: correct nodes that do harm. unplayable: why a run could not be played to its end, in a sentence.
     """
 
     story: Story
     seeds: tuple[int, ...] = ()
     harm: tuple[Harm | None, ...] = ()
-    right: RightHarm | None = None
+    correct: CorrectHarm | None = None
     unplayable: str = ""
 
     @property
     def proved(self) -> bool:
         """Does the story prove the mistake?"""
-        return bool(self.harm) and all(self.harm) and self.right is None and not self.unplayable
+        return bool(self.harm) and all(self.harm) and self.correct is None and not self.unplayable
 
     @property
     def lucky(self) -> tuple[int, ...]:
-        """The seeds with which the wrong nodes do no harm."""
+        """The seeds with which the faulty nodes do no harm."""
         return tuple(seed for seed, harm in zip(self.seeds, self.harm, strict=False) if harm is None)
 
 
@@ -82,10 +82,10 @@ def seeds_of(story: Story) -> tuple[int, ...]:
     return (story.seed, *others[: DICE - 1])
 
 
-def right_nodes(reference: type[Raft]) -> dict[str, type[Raft]]:
-    """The reference and its right variants, by what they are called."""
+def correct_nodes(reference: type[Raft]) -> dict[str, type[Raft]]:
+    """The reference and its correct variants, by what they are called."""
     name = "Raft" if reference is Raft else reference.__name__
-    return {name: reference} | {name: variant(reference) for name, variant in RIGHT_VARIANTS.items()}
+    return {name: reference} | {name: variant(reference) for name, variant in CORRECT_VARIANTS.items()}
 
 
 def check_bounded(story: Story) -> Story:
@@ -107,15 +107,15 @@ def check_bounded(story: Story) -> Story:
     return story
 
 
-def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequence[str] = GOALS) -> Trial:
-    """Play a story with the wrong nodes and with right ones, and say what it shows.
+def tried(story: Story, faulty: type[Raft], reference: type[Raft], kinds: Sequence[str] = GOALS) -> Trial:
+    """Play a story with the faulty nodes and with correct ones, and say what it shows.
 
     It is played no further than needed: not with other dice if nothing goes wrong with its own.
 
     Args:
         story: a story within the bounds of `check_bounded`.
-        wrong: the class of the nodes with the mistake.
-        reference: the class of right nodes.
+        faulty: the class of the nodes with the mistake.
+        reference: the class of correct nodes.
         kinds: which kinds of harm prove the mistake.
 
     Raises:
@@ -129,19 +129,19 @@ def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequenc
         True
     """
     seeds = seeds_of(story)
-    runs = OtherDice(story, wrong)
+    runs = OtherDice(story, faulty)
     if harm := harm_in(story, reference, kinds):
-        return Trial(story, seeds[:1], right=RightHarm(_name_of(reference), story.seed, harm))
+        return Trial(story, seeds[:1], correct=CorrectHarm(_name_of(reference), story.seed, harm))
     found: list[Harm | None] = []
     try:
         for seed in seeds:
             last = runs.last_term(seed, reference) if "election" in kinds else None
-            found.append(harm_in(runs.story(seed, wrong), wrong, kinds, PATIENCE, last))
+            found.append(harm_in(runs.story(seed, faulty), faulty, kinds, PATIENCE, last))
             if found[0] is None:
                 break
     except UserError as error:
         why = (
-            "The wrong nodes cannot play your story to its end"
+            "The faulty nodes cannot play your story to its end"
             if not found
             else "With another seed the story cannot be played"
         )
@@ -152,11 +152,11 @@ def tried(story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequenc
             unplayable=f"{why}. Name nodes in it, and not roles. {error}",
         )
     trial = Trial(story, seeds[: len(found)], tuple(found))
-    return trial if trial.lucky else _with_right_nodes(trial, runs, reference, kinds)
+    return trial if trial.lucky else _with_correct_nodes(trial, runs, reference, kinds)
 
 
 def needed_events(
-    story: Story, wrong: type[Raft], reference: type[Raft], kinds: Sequence[str] = GOALS
+    story: Story, faulty: type[Raft], reference: type[Raft], kinds: Sequence[str] = GOALS
 ) -> tuple[bool, ...]:
     """For each action of a story that proves a mistake: is it needed, or is the mistake proved without it?
 
@@ -165,7 +165,7 @@ def needed_events(
 
     def proves(part: Story) -> bool:
         try:
-            return tried(part, wrong, reference, kinds).proved
+            return tried(part, faulty, reference, kinds).proved
         except UserError:  # without the action, a later one cannot be played
             return False
 
@@ -173,23 +173,25 @@ def needed_events(
     return tuple(not proves(replace(story, actions=rows[:at] + rows[at + 1 :])) for at in range(len(rows)))
 
 
-def _with_right_nodes(trial: Trial, runs: "OtherDice", reference: type[Raft], kinds: Sequence[str]) -> Trial:
-    """The same, after all right nodes have played the story with all dice."""
-    for name, right in right_nodes(reference).items():
+def _with_correct_nodes(
+    trial: Trial, runs: "OtherDice", reference: type[Raft], kinds: Sequence[str]
+) -> Trial:
+    """The same, after all correct nodes have played the story with all dice."""
+    for name, correct in correct_nodes(reference).items():
         for seed in trial.seeds:
             try:
-                harm = harm_in(runs.story(seed, right), right, kinds)
+                harm = harm_in(runs.story(seed, correct), correct, kinds)
             except UserError as error:
                 return trial._replace(
                     unplayable=f"{name[0].upper()}{name[1:]} cannot play your story. {error}"
                 )
             if harm:
-                return trial._replace(right=RightHarm(name, seed, harm))
+                return trial._replace(correct=CorrectHarm(name, seed, harm))
     return trial
 
 
 def _name_of(reference: type[Raft]) -> str:
-    return next(iter(right_nodes(reference)))
+    return next(iter(correct_nodes(reference)))
 
 
 # -- One run ----------------------------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ def harm_in(
 ) -> Harm | None:
     """The first harm of these kinds that nodes of a class do in a story; None if they do none.
 
-    patience: ticks after the end of the story in which they may still reach its goals. last: the tick at which right
+    patience: ticks after the end of the story in which they may still reach its goals. last: the tick at which correct
     nodes begin their last term; an election that begins an election timeout later is unnecessary.
     Raises UserError if the nodes cannot play the story.
     """
@@ -213,7 +215,7 @@ def harm_in(
             return breach
         term = _highest_term(cluster)
         if last is not None and term > highest and cluster.now > last + cluster.timing.election_timeout[1]:
-            why = f"with right nodes, the last one begins at tick {last}."
+            why = f"with correct nodes, the last one begins at tick {last}."
             return Harm(
                 "election", cluster.now, f"at tick {cluster.now} an unnecessary election begins; {why}"
             )
@@ -270,12 +272,12 @@ def _missed_goal(cluster: Cluster) -> Harm | None:
 class OtherDice:
     """A story with other dice and other nodes. A message is the same if it is of the same kind and on the same link.
 
-    The numbers of messages in a story are those of the run with its own dice, played by the wrong nodes.
+    The numbers of messages in a story are those of the run with its own dice, played by the faulty nodes.
     """
 
-    def __init__(self, story: Story, wrong: type[Raft]):
+    def __init__(self, story: Story, faulty: type[Raft]):
         self._story = story
-        self._wrong = wrong
+        self._faulty = faulty
 
     def story(self, seed: int, raft: type[Raft]) -> Story:
         """The story with a seed, for nodes of a class. Raises UserError if they send no such message."""
@@ -293,11 +295,11 @@ class OtherDice:
         return story
 
     def last_term(self, seed: int, reference: type[Raft]) -> int:
-        """The last tick at which any right nodes begin a term, with this seed."""
+        """The last tick at which any correct nodes begin a term, with this seed."""
         return max(
             tick
-            for right in right_nodes(reference).values()
-            for tick in terms(self.story(seed, right), right)
+            for correct in correct_nodes(reference).values()
+            for tick in terms(self.story(seed, correct), correct)
         )
 
     def _messages(self) -> list[tuple[int, tuple[type, str, str, int, bool]]]:
@@ -306,7 +308,7 @@ class OtherDice:
         for place, (tick, verb, *arguments) in enumerate(self._story.actions):
             if any(control.on == "message" for control in VERBS[verb].controls) and arguments:
                 cluster = _played(
-                    replace(self._story, actions=self._story.actions[:place], ticks=tick), self._wrong
+                    replace(self._story, actions=self._story.actions[:place], ticks=tick), self._faulty
                 )
                 found.append((place, _meaning(cluster, arguments[0], lost=verb == "deliver")))
         return found

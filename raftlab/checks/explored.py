@@ -8,7 +8,7 @@ from raftlab.checks.scenes.scripted import told_again
 from raftlab.raft import Raft
 from raftlab.sim.errors import UserError
 
-# States that are looked at: right nodes reach fewer than 24,000. Wrong ones may reach more and more, for example with ever longer logs.
+# States that are looked at: correct nodes reach fewer than 24,000. Faulty ones may reach more and more, for example with ever longer logs.
 MOST = 100_000
 PURE = "What a node does depends only on its state and on the event."
 

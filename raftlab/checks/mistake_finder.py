@@ -1,4 +1,4 @@
-"""Finds the mistake in a run: the first step at which a node does what no right node may do.
+"""Finds the mistake in a run: the first step at which a node does what no correct node may do.
 
 A property often breaks long after the mistake. So the reference repeats every step of every node, from the same state and
 with the same dice, and the two are compared as in the differential check. What the paper leaves open is no mistake.

@@ -1,6 +1,6 @@
 """The shortest way to a mistake: the explorer tries everything that can happen to a few nodes, the shortest runs first.
 
-Nodes do everything right before their first mistake, so only the states of a right Raft are on the way, and these are few.
+Nodes do everything right before their first mistake, so only the states of a correct Raft are on the way, and these are few.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,7 @@ WAYS: tuple[dict[str, Any], ...] = (
 
 
 class MistakeError(Exception):
-    """A node does what no right node may do."""
+    """A node does what no correct node may do."""
 
 
 def nearest_mistake(

@@ -1,7 +1,7 @@
 """*Break it*: nodes have a mistake whose code is not shown, and the learner proves it with a short story.
 
 The mistake is drawn from the known ones by the learner's name. A story proves it if these nodes do harm in it with all
-dice, and right nodes with none (`raftlab.checks.conviction`).
+dice, and correct nodes with none (`raftlab.checks.conviction`).
 """
 
 from contextlib import suppress
@@ -47,16 +47,16 @@ from raftlab.sim.verbs import VERBS
 
 MOST_EVENTS = 8
 NOT_SEEN = {
-    UNSAFE: "Not proved: in your story the wrong nodes break no property, and give no client a wrong answer. "
+    UNSAFE: "Not proved: in your story the faulty nodes break no property, and give no client a wrong answer. "
     "A goal that is missed proves nothing here.",
-    ELECTIONS: "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, and hold no "
-    "election after right nodes have held their last one.",
-    ANSWER: "Not proved: in your story the wrong nodes give no client a wrong answer. Only the answers to clients count here.",
-    GOAL: "Not proved: in your story the wrong nodes reach its goal, as right nodes do. Only the goal counts here.",
+    ELECTIONS: "Not proved: in your story the faulty nodes break no property, give no client a wrong answer, and hold no "
+    "election after correct nodes have held their last one.",
+    ANSWER: "Not proved: in your story the faulty nodes give no client a wrong answer. Only the answers to clients count here.",
+    GOAL: "Not proved: in your story the faulty nodes reach its goal, as correct nodes do. Only the goal counts here.",
     (
         *UNSAFE,
         "goal",
-    ): "Not proved: in your story the wrong nodes break no property, give no client a wrong answer, "
+    ): "Not proved: in your story the faulty nodes break no property, give no client a wrong answer, "
     "and reach all of its goals.",
 }
 # The first actions of a story that take luck out of it.
@@ -64,24 +64,24 @@ STEADY = {
     "every message takes one tick": ("set_network", (1, 1)),
     "no message is lost": ("set_network", (1, 1), 0),
 }
-# The player of wrong nodes offers more than its lesson does, so that a learner can try everything that a story may do.
+# The player of faulty nodes offers more than its lesson does, so that a learner can try everything that a story may do.
 TRIED_WITH = (
     *SHOWN, "client", "partitions", "branches", "network", "nodes", "seed", "run_until", "save",
     *dict.fromkeys(control.part for verb in VERBS.values() if not verb.beyond for control in verb.controls),
 )  # fmt: skip
 BY_HAND = (
     "Right-click a node, a message or a link to see what you can do with it; on a touch screen, hold it. "
-    "What you do to the wrong nodes is also done to the right ones."
+    "What you do to the faulty nodes is also done to the correct ones."
 )
 NEED_AN_EXTENSION = {
     "snapshot": "Snapshots", "snapshot_every": "Snapshots", "change_voters": "Membership", "transfer": "Transfer",
 }  # fmt: skip
-QUIET: Story = Story("three_nodes", "Wrong nodes and right ones", nodes=3)
+QUIET: Story = Story("three_nodes", "Faulty nodes and correct ones", nodes=3)
 
 
 @dataclass(frozen=True)
 class BreakIt:
-    """Wrong nodes, drawn from a pool, which a story of the learner must prove to be wrong.
+    """Nodes with a mistake, drawn from a pool. The learner writes a story that proves that they are faulty.
 
     The nodes of a pool do several kinds of harm, and each says which it does. So no story proves more than a third of
     the mistakes of a pool.
@@ -103,7 +103,7 @@ class BreakIt:
         return self.name.partition(".")[0]
 
     def drawn(self, me: str) -> "Suspect":
-        """The wrong nodes for a name. Raises UserError if it is no name."""
+        """The faulty nodes for a name. Raises UserError if it is no name."""
         return Suspect(self, KNOWN[self.pool[self.place_of(me)]])
 
     def place_of(self, me: str) -> int:
@@ -126,9 +126,9 @@ class BreakIt:
 
     def help(self, me: str) -> Help:
         """The hints for the nodes that are drawn."""
-        wrong = self.drawn(me)
+        faulty = self.drawn(me)
         tried = f'Lab("leader_crash", node_class=suspect("{self.name}", me).node_class)'
-        return Help(wrong.hints, f"Play stories of the lesson with these nodes: {tried}. {wrong.known}")
+        return Help(faulty.hints, f"Play stories of the lesson with these nodes: {tried}. {faulty.known}")
 
     def judge(self, answer: Any, me: str) -> Result:
         """The points of a story, or of a function that returns it, and why. Raises UserError if Raft cannot play it."""
@@ -136,8 +136,8 @@ class BreakIt:
             story = check_story(written(answer, Story=self.told_story))
         except NotImplementedError:
             return Result(self.name, 0, self.points, ("Not written yet.",))
-        wrong = self.drawn(me)
-        return judged(wrong, check_goal(story, wrong))
+        faulty = self.drawn(me)
+        return judged(faulty, check_goal(story, faulty))
 
 
 class Suspect:
@@ -158,7 +158,7 @@ class Suspect:
 
     @property
     def reference(self) -> type[Raft]:
-        """The right nodes: Raft, with the extensions that the wrong nodes have."""
+        """The correct nodes: Raft, with the extensions that the faulty nodes have."""
         name = self._mutant.extension
         return build(*self.item.have, *([name, *getattr(EXTENSIONS[name], "needs", ())] if name else ()))
 
@@ -178,9 +178,9 @@ class Suspect:
 
     @cached_property
     def node_class(self) -> type[Raft]:
-        """The class of the wrong nodes. They do not say which rule they follow, because that would give the mistake away."""
+        """The class of the faulty nodes. They do not say which rule they follow, because that would give the mistake away."""
         made = without_reasons(self._mutant.node_class(self.item.have))
-        made.__name__ = made.__qualname__ = "WrongNode"
+        made.__name__ = made.__qualname__ = "FaultyNode"
         return made
 
     @property
@@ -239,7 +239,7 @@ class Suspect:
 
         display(HTML(f"<p>{escape(repr(self))}</p><p>{escape(BY_HAND)}</p>"), metadata={})
         show = dict.fromkeys((*STAGES[self.item.lesson], *TRIED_WITH))
-        classes = {"Wrong nodes": self.node_class, "Raft": self.reference}
+        classes = {"Faulty nodes": self.node_class, "Raft": self.reference}
         cell = StoryCell(f"def {self._function}(", self.as_cell)
         display(TwoClusters(self.story, tuple(show), classes, cell))
 
@@ -260,9 +260,9 @@ class Suspect:
         )
 
 
-def mistake_of(wrong: Suspect) -> str:
+def mistake_of(faulty: Suspect) -> str:
     """What the mistake is, for a learner who has found it; a suspect itself must not show it."""
-    return f"The mistake: {wrong._mutant.name}. ({wrong._mutant.rule})"
+    return f"The mistake: {faulty._mutant.name}. ({faulty._mutant.rule})"
 
 
 def check_story(story: Any) -> Story:
@@ -270,7 +270,9 @@ def check_story(story: Any) -> Story:
     if not isinstance(story, Story):
         raise UserError(f"Return a story, such as Story(name, title, actions=...), not {in_short(story)}.")
     if story.extensions or story.liars:
-        raise UserError("Your story must have no liars and no extensions: all its nodes are the wrong nodes.")
+        raise UserError(
+            "Your story must have no liars and no extensions: all its nodes are the faulty nodes."
+        )
     beyond = [verb for _, verb, *_ in story.actions if VERBS[verb].beyond]
     if beyond:
         raise UserError(f"Your story must not use {beyond[0]}: even Raft does not tolerate it.")
@@ -278,19 +280,19 @@ def check_story(story: Any) -> Story:
 
 
 def check_played(story: Story, reference: type[Raft]) -> None:
-    """Check that right nodes can play a story. Raises UserError if they cannot."""
+    """Check that correct nodes can play a story. Raises UserError if they cannot."""
     try:
         Cluster(story, node_class=reference, record=False).tick(story.ticks)
     except UserError as error:
         raise UserError(f"Raft cannot play your story to its end, so it proves nothing. {error}") from error
 
 
-def check_goal(story: Story, wrong: Suspect) -> Story:
+def check_goal(story: Story, faulty: Suspect) -> Story:
     """A story that has the goal which these nodes can miss, and no other. Raises UserError if it has not."""
-    if wrong.goal and [name for name, *_ in story.goals] != [wrong.goal]:
-        what, example = ("command", '"a"') if wrong.goal == "applied" else ("tick", "60")
+    if faulty.goal and [name for name, *_ in story.goals] != [faulty.goal]:
+        what, example = ("command", '"a"') if faulty.goal == "applied" else ("tick", "60")
         raise UserError(
-            f'Give your story one goal, goals=(("{wrong.goal}", {example}),), with a {what} of yours. '
+            f'Give your story one goal, goals=(("{faulty.goal}", {example}),), with a {what} of yours. '
             "That is the goal which these nodes can miss."
         )
     return story
@@ -303,75 +305,77 @@ def _ends_with(goal: str, story: Story) -> str | int:
     return story.actions[-1][0] if story.actions else 0
 
 
-def judged(wrong: Suspect, story: Story) -> Result:
+def judged(faulty: Suspect, story: Story) -> Result:
     """The points of a story, and why."""
-    name, points = wrong.item.name, wrong.item.points
-    check_played(story, wrong.reference)
-    trial = tried(story, wrong.node_class, wrong.reference, wrong.kinds)
+    name, points = faulty.item.name, faulty.item.points
+    check_played(story, faulty.reference)
+    trial = tried(story, faulty.node_class, faulty.reference, faulty.kinds)
     if not trial.proved:
-        steps = missing(story, wrong.node_class, wrong.shortest, wrong.kinds) if _is_harmless(trial) else ()
+        steps = (
+            missing(story, faulty.node_class, faulty.shortest, faulty.kinds) if _is_harmless(trial) else ()
+        )
         return Result(
-            name, 0, points, (_why_not(trial, wrong), _hint(wrong)), _runs(trial, wrong), steps=steps
+            name, 0, points, (_why_not(trial, faulty), _hint(faulty)), _runs(trial, faulty), steps=steps
         )
     count, harm = len(story.actions), trial.harm[0]
     assert harm is not None
     sentences = (
         f"Proved, with {plural(count, 'action')}: {harm.sentence} The same happens with all {len(trial.seeds)} seeds that were tried, "
-        "and right nodes do no harm with any of them.",
-        mistake_of(wrong),
+        "and correct nodes do no harm with any of them.",
+        mistake_of(faulty),
     )
     if count <= MOST_EVENTS:
-        return Result(name, points, points, sentences, _runs(trial, wrong))
+        return Result(name, points, points, sentences, _runs(trial, faulty))
     long = f"Your story is too long: it has {count} actions, and {MOST_EVENTS} are enough."
     half = "You get half of the points."
-    return Result(name, points / 2, points, (*sentences, f"{long} {half}"), _runs(trial, wrong))
+    return Result(name, points / 2, points, (*sentences, f"{long} {half}"), _runs(trial, faulty))
 
 
 def _is_harmless(trial: Trial) -> bool:
-    """Do the wrong nodes do no harm with the story's own dice, and neither do right ones?"""
-    return trial.right is None and not trial.unplayable and trial.harm[0] is None
+    """Do the faulty nodes do no harm with the story's own dice, and neither do correct ones?"""
+    return trial.correct is None and not trial.unplayable and trial.harm[0] is None
 
 
-def _why_not(trial: Trial, wrong: Suspect) -> str:
+def _why_not(trial: Trial, faulty: Suspect) -> str:
     """Why a story proves nothing."""
-    if trial.right:
-        nodes, seed, fault = trial.right
+    if trial.correct:
+        nodes, seed, fault = trial.correct
         dice = "" if seed == trial.story.seed else f" with another seed (seed={seed})"
-        return f"Even right nodes fail in your story{dice}, so it proves nothing. {nodes[0].upper()}{nodes[1:]}: {fault.sentence}"
+        return f"Even correct nodes fail in your story{dice}, so it proves nothing. {nodes[0].upper()}{nodes[1:]}: {fault.sentence}"
     if trial.unplayable:
         return trial.unplayable
     harm = trial.harm[0]
     if harm is None:
-        return f"{NOT_SEEN[wrong.kinds]} {begun(trial.story, wrong.node_class, wrong.reference)}"
+        return f"{NOT_SEEN[faulty.kinds]} {begun(trial.story, faulty.node_class, faulty.reference)}"
     lucky = listed([f"seed={seed}" for seed in trial.lucky])
     return (
         f"Not proved, because your story depends on luck: {harm.sentence} But with {len(trial.lucky)} of {len(trial.seeds)} "
-        f"seeds the wrong nodes do no harm ({lucky}).{_against_luck(trial, wrong)}"
+        f"seeds the faulty nodes do no harm ({lucky}).{_against_luck(trial, faulty)}"
     )
 
 
-def _against_luck(trial: Trial, wrong: Suspect) -> str:
+def _against_luck(trial: Trial, faulty: Suspect) -> str:
     """What takes the luck out of a story, if that is enough."""
     for what, action in STEADY.items():
         steady = replace(trial.story, actions=((0, *action), *trial.story.actions))
         with suppress(UserError):
-            if tried(steady, wrong.node_class, wrong.reference, wrong.kinds).proved:
+            if tried(steady, faulty.node_class, faulty.reference, faulty.kinds).proved:
                 return f" Begin your story with {(0, *action)!r}: then {what}."
     return " Leave nothing to luck: say in your story when timers run out, which links are cut, and how long messages take."
 
 
-def _hint(wrong: Suspect) -> str:
-    return f'For a hint, run hint("{wrong.item.name}", me).'
+def _hint(faulty: Suspect) -> str:
+    return f'For a hint, run hint("{faulty.item.name}", me).'
 
 
-def _runs(trial: Trial, wrong: Suspect) -> tuple[tuple[str, History, int], ...]:
-    """The run of the wrong nodes and that of right ones, for players; or the run that shows why a story proves nothing."""
-    story, right = trial.story, trial.right
-    seed = right.seed if right else (trial.lucky or trial.seeds or (story.seed,))[0]
-    harm = right.harm if right else trial.harm[0] if trial.harm else None
+def _runs(trial: Trial, faulty: Suspect) -> tuple[tuple[str, History, int], ...]:
+    """The run of the faulty nodes and that of correct ones, for players; or the run that shows why a story proves nothing."""
+    story, correct = trial.story, trial.correct
+    seed = correct.seed if correct else (trial.lucky or trial.seeds or (story.seed,))[0]
+    harm = correct.harm if correct else trial.harm[0] if trial.harm else None
     tick = min(harm.tick if harm else story.ticks, story.ticks)
     with_dice = "" if seed == story.seed else f", with seed={seed}"
-    runs = OtherDice(story, wrong.node_class)
+    runs = OtherDice(story, faulty.node_class)
     try:
         return tuple(
             (
@@ -380,8 +384,8 @@ def _runs(trial: Trial, wrong: Suspect) -> tuple[tuple[str, History, int], ...]:
                 tick,
             )
             for heading, more, nodes in (
-                ("The wrong nodes", " They do not say which rules they follow.", wrong.node_class),
-                (wrong.reference.__name__, "", wrong.reference),
+                ("The faulty nodes", " They do not say which rules they follow.", faulty.node_class),
+                (faulty.reference.__name__, "", faulty.reference),
             )
         )
     except (UserError, *FELL_OVER):

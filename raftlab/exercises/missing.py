@@ -23,7 +23,7 @@ from raftlab.sim.story import Story
 Way = tuple[str, str]  # a link in one direction
 Steps = tuple[str, str, str]  # from vague to exact
 NO_ACTIONS = "Your story has no actions: nobody does anything to the nodes."
-NOTHING_YET = "The wrong nodes have done nothing yet that right nodes would not have done."
+NOTHING_YET = "The faulty nodes have done nothing yet that correct nodes would not have done."
 
 
 class Words(NamedTuple):
@@ -100,27 +100,27 @@ class Match(NamedTuple):
 # -- What is told ---------------------------------------------------------------------------------------------------
 
 
-def begun(story: Story, wrong: type[Raft], reference: type[Raft]) -> str:
-    """Whether the wrong nodes have made their mistake in a story, in a sentence."""
+def begun(story: Story, faulty: type[Raft], reference: type[Raft]) -> str:
+    """Whether the faulty nodes have made their mistake in a story, in a sentence."""
     if not story.actions:
         return NO_ACTIONS
     try:
-        first = first_mistake(story, type("Compared", (wrong,), {"reference": reference}))
+        first = first_mistake(story, type("Compared", (faulty,), {"reference": reference}))
     except (UserError, *FELL_OVER):
         first = None
     if first is None:
         return NOTHING_YET
-    return f"By tick {first.tick} a node has done what a right node would not have done, but this does no such harm."
+    return f"By tick {first.tick} a node has done what a correct node would not have done, but this does no such harm."
 
 
-def missing(story: Story, wrong: type[Raft], known: Story, kinds: tuple[str, ...]) -> Steps:
+def missing(story: Story, faulty: type[Raft], known: Story, kinds: tuple[str, ...]) -> Steps:
     """Three hints about the first thing that a story lacks.
 
     known: a story that proves the mistake. What happens in it, up to the harm, is looked for. kinds: what counts as harm.
     """
-    harm = harm_in(known, wrong, kinds)
+    harm = harm_in(known, faulty, kinds)
     until = known if harm is None else replace(known.until(harm.tick), ticks=min(harm.tick, known.ticks))
-    needed, have = seen(until, wrong).happenings, seen(story, wrong)
+    needed, have = seen(until, faulty).happenings, seen(story, faulty)
     match = best_match(needed, have, known.ids(), story.ids())
     found = len(match.ticks)
     if found == len(needed):

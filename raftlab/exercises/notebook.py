@@ -49,10 +49,10 @@ def check(item: str, answer: Any, *, progress: Any = ".raftlab") -> Verdict | Re
 
 
 def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> Suspect | NoName:
-    """The wrong nodes that are drawn for a name.
+    """The faulty nodes that are drawn for a name.
 
-    A notebook shows a cluster of them beside a cluster of right nodes. What is done to the wrong nodes is also done to the
-    right ones, and the button *make this my story* writes it into the cell of the exercise.
+    A notebook shows a cluster of them beside a cluster of correct nodes. What is done to the faulty nodes is also done to the
+    correct ones, and the button *make this my story* writes it into the cell of the exercise.
 
     Args:
         item: "01.a" or "01.b" for lesson 01, and so on.
@@ -64,7 +64,7 @@ def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> S
 
     Example:
         >>> suspect("01.a", "Ada Lovelace").node_class.__name__
-        'WrongNode'
+        'FaultyNode'
     """
     found = _of(BreakIt)
     check_name("item", item, found)
@@ -78,12 +78,12 @@ def suspect(item: str, me: str, story: Story | Callable[[], Story] = QUIET) -> S
 def convict(
     item: str, story: Story | Callable[[], Story], me: str, *, progress: Any = ".raftlab"
 ) -> Verdict | Result:
-    """Play a story with the wrong nodes of an item and with Raft: does it prove the mistake?
+    """Play a story with the faulty nodes of an item and with Raft: does it prove the mistake?
 
     Args:
         item: "01.a" or "01.b" for lesson 01, and so on.
         story: a story of at most 8 actions, or a function that returns it. Longer ones get half the points.
-        me: the learner's name, from which the wrong nodes are drawn.
+        me: the learner's name, from which the faulty nodes are drawn.
         progress: the folder in which the points are kept; None keeps none.
 
     Raises:

@@ -25,7 +25,7 @@ def seed_of(me: str) -> int:
     name = " ".join(me.split()).casefold() if isinstance(me, str) else ""
     if not name or name == YOUR_NAME:
         raise UserError(
-            f'Write your own name first, such as me = "Ada Lovelace". The wrong nodes and the questions are drawn from it; {in_short(me)} is not a name.'
+            f'Write your own name first, such as me = "Ada Lovelace". The faulty nodes and the questions are drawn from it; {in_short(me)} is not a name.'
         )
     _, mark, code = name.partition(MARK)
     if mark and code != with_check(code[:-CHECK]):

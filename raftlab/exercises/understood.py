@@ -2,7 +2,7 @@
 
 It shows a misconception if it can break one of the properties of Figure 3, in a run or by what it does in a small
 situation; if hardly any random run gets as far as a commit; or if it behaves as a node whose rule does nothing, or as
-one of the wrong nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or
+one of the faulty nodes that the item names: it fails the handler checks that such a node fails, each in the same way, or
 it fails the same ones and no others. It shows a slip if it behaves as the reference with one comparison at its boundary
 turned over, or with one number off by one: it fails the same checks in the same way, and no others.
 

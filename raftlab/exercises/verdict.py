@@ -239,7 +239,7 @@ def _played(tries: Sequence[tuple[Story, int]], raft: type[Raft]) -> History | N
 
 
 def without_reasons(raft: type[Raft]) -> type[Raft]:
-    """The class without the rules that its nodes name, because a wrong node may name a rule that it does not follow."""
+    """The class without the rules that its nodes name, because a faulty node may name a rule that it does not follow."""
 
     class Silent(raft):  # type: ignore[misc, valid-type]
         def step(self, event: Any) -> tuple[Any, ...]:

@@ -84,7 +84,7 @@ def version() -> str:
 
 
 def job_of(item: str, function: str, text: str, me: str) -> Job:
-    """The judgement of an answer. A rule is judged once for everybody, and a story once for all who draw the same wrong nodes.
+    """The judgement of an answer. A rule is judged once for everybody, and a story once for all who draw the same faulty nodes.
 
     Other items are drawn from a name.
     """
@@ -96,7 +96,7 @@ def job_of(item: str, function: str, text: str, me: str) -> Job:
 
 @lru_cache(10_000)
 def stand_in(item: BreakIt, me: str) -> str:
-    """One name for all names that draw the same wrong nodes. A text that is not a name stays as it is."""
+    """One name for all names that draw the same faulty nodes. A text that is not a name stays as it is."""
     try:
         pool = item.place_of(me)
     except UserError:

@@ -85,7 +85,7 @@ class TwoClusters(Lab):
         return {"other": {"append": {"id": branch.id, "ticks": story.ticks, **branch.part(events, messages)}}}
 
     def answer(self, request: Message) -> Message:
-        """The answer to a request of the page. Raises UserError if it cannot be done, or if a wrong node falls over."""
+        """The answer to a request of the page. Raises UserError if it cannot be done, or if a faulty node falls over."""
         try:
             return super().answer(request)
         except FELL_OVER as error:

@@ -95,7 +95,7 @@ def test_a_learner_writes_a_rule_is_told_what_is_wrong_is_helped_and_gets_the_po
     assert not exercise.complaints, "The page complained:\n" + "\n".join(exercise.complaints)
 
 
-def test_a_learner_convicts_a_wrong_node(exercise):
+def test_a_learner_convicts_a_faulty_node(exercise):
     exercise.run_cell("me =", ME)
     told = exercise.run_cell('suspect("02.a"')
     assert "a mistake in one place" in told
@@ -103,7 +103,7 @@ def test_a_learner_convicts_a_wrong_node(exercise):
     told = exercise.run_cell('convict("02.a"')
     assert "0 of 20 points" in told
     assert "Not proved" in told
-    assert "The wrong nodes, at tick" in told
+    assert "The faulty nodes, at tick" in told
     assert "Hint 1 of 3" in exercise.run("print(hint('02.a', me))")
     exercise.run_cell("def story_a", STORY)
     told = exercise.run_cell('convict("02.a"')
@@ -136,12 +136,12 @@ def test_a_learner_plays_a_node_in_the_fog_which_lifts_when_all_is_answered(exer
 
 
 def test_what_a_learner_tries_by_hand_on_the_suspects_becomes_the_story(exercise):
-    """Two nodes start an election at once. Both wrong nodes lead, but not both right ones. This then becomes the learner's story."""
+    """Two nodes start an election at once. Both faulty nodes lead, but not both correct ones. This then becomes the learner's story."""
     exercise.run_cell("me =", ANOTHER)
     exercise.run_cell('suspect("02.a"')
     exercise.player.first.wait_for()
     clusters = exercise.player.first.locator(".rl-twin")
-    assert [each.partition("\n")[0] for each in clusters.all_inner_texts()] == ["Wrong nodes", "Raft"]
+    assert [each.partition("\n")[0] for each in clusters.all_inner_texts()] == ["Faulty nodes", "Raft"]
 
     story = exercise.player.first.get_by_role("button", name="make this my story")
     story.click()

@@ -35,7 +35,7 @@ from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.extensions import EXTENSIONS
 
 SECONDS = (
-    30  # of computing for one judgement of a mutant; a right rule needs about one, a right Raft about ten
+    30  # of computing for one judgement of a mutant; a right rule needs about one, a correct Raft about ten
 )
 MEMORY = 3 << 30  # bytes
 WHOLE = "raft"  # the name of the whole Raft among the items

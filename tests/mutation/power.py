@@ -38,7 +38,7 @@ def judged(
 
 
 def with_same_states(mutants: Iterable[Generated], workers: int | None = None) -> dict[str, bool]:
-    """Whether each mutant reaches the same states of the explorer as the right nodes, by the mutant's name."""
+    """Whether each mutant reaches the same states of the explorer as the correct nodes, by the mutant's name."""
     jobs = {each.name: (each,) for each in mutants}
     return in_parallel(states.same_states, jobs, workers, KEPT_STATES, "explorations")
 

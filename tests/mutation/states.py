@@ -1,4 +1,4 @@
-"""Does a mutant reach the same states as the right nodes? The explorer counts them: from nodes that have just begun, and
+"""Does a mutant reach the same states as the correct nodes? The explorer counts them: from nodes that have just begun, and
 from a cluster with a leader, with crashes also between two effects of a step, with copies, and with a command."""
 
 from functools import cache
@@ -27,7 +27,7 @@ BOUNDS: tuple[dict[str, Any], ...] = (
 
 
 def same_states(mutant: Generated) -> bool:
-    """Whether all explorations find as many states as with the right nodes."""
+    """Whether all explorations find as many states as with the correct nodes."""
     function = mutant.function
     sets = [sets_with(name)[0] for name in extensions_about(function)] or [()]
     with limited(SECONDS):
@@ -36,7 +36,7 @@ def same_states(mutant: Generated) -> bool:
 
 @cache
 def right_counts(names: tuple[str, ...]) -> list[Any]:
-    """The counts of the right nodes."""
+    """The counts of the correct nodes."""
     return counts(build(*names))
 
 

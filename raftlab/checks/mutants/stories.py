@@ -1,4 +1,4 @@
-"""A short story for each mistake in Figure 2 and for each mistake that an exercise can draw. With right nodes nothing goes wrong in it.
+"""A short story for each mistake in Figure 2 and for each mistake that an exercise can draw. With correct nodes nothing goes wrong in it.
 
 If an exercise can draw the mistake, the story proves it, with all dice: a property breaks, a goal is missed, there is an
 election that nobody needs, or a read returns an old value. With the other mistakes, at least one step differs from Raft's.

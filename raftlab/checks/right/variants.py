@@ -1,6 +1,6 @@
-"""Other right nodes: they follow the same rules as Raft and its extensions, where the rules leave them a choice.
+"""Other correct nodes: they follow the same rules as Raft and its extensions, where the rules leave them a choice.
 
-What is demanded of every right node, such as that no property breaks in a story, is demanded of these, too.
+What is demanded of every correct node, such as that no property breaks in a story, is demanded of these, too.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,7 @@ def asks_backwards(raft: Any) -> type[Raft]:
     return AsksBackwards
 
 
-RIGHT_VARIANTS: dict[str, Callable[[Any], type[Raft]]] = {
+CORRECT_VARIANTS: dict[str, Callable[[Any], type[Raft]]] = {
     "nodes that draw one more random number": draws_more,
     "nodes that tell at once what they have committed": tells_commits,
     "nodes that ask the others in another order": asks_backwards,

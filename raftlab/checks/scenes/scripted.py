@@ -164,7 +164,7 @@ def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
 
 
 def first_mistake(story: Story, raft: type[Raft]) -> Difference | None:
-    """The first step of a story in which nodes of this class do what no right node may do.
+    """The first step of a story in which nodes of this class do what no correct node may do.
 
     None if there is none, if they cannot play the story so far, or if it is over before the first tick.
     """
@@ -202,7 +202,7 @@ def schedule(cluster: Cluster, mistake: int, until: int, most: int = 14) -> tupl
 
 
 def _in_words(line: str) -> str:
-    """A line of the narration without the rules at its end: a wrong node may name rules that it does not follow."""
+    """A line of the narration without the rules at its end: a faulty node may name rules that it does not follow."""
     line = line.partition("  [")[0].removeprefix("--  ")
     return re.sub(r"^network \[(\d+), (\d+)\] None.*", r"messages travel \1 to \2 ticks", line)
 

@@ -13,7 +13,7 @@ from raftlab.sim.world import World
 Begin = Callable[..., Cluster]
 Scene = Callable[[Begin], Cluster]
 
-# Ticks until all must follow one leader. In a thousand random runs right nodes need at most 60.
+# Ticks until all must follow one leader. In a thousand random runs correct nodes need at most 60.
 PATIENCE = 400
 
 
@@ -58,7 +58,7 @@ def in_flight(cluster: Cluster, kind: str, src: str, dst: str) -> int:
 def missed(cluster: Cluster) -> str:
     """What nodes do not reach in time although all links work: one leader for all, its log, a last command, or peace. "" if all is reached.
 
-    Every right Raft reaches it, whatever its dice show: if all nodes follow one leader and hear it, they do so for ever.
+    Every correct Raft reaches it, whatever its dice show: if all nodes follow one leader and hear it, they do so for ever.
     """
     cluster.heal()
     if not calm(cluster):

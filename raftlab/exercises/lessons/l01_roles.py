@@ -1,4 +1,4 @@
-"""Lesson 01: the term rule and the three transitions; wrong ones; a leader that crashes and comes back."""
+"""Lesson 01: the term rule and the three transitions; faulty nodes; a leader that crashes and comes back."""
 
 from random import Random
 

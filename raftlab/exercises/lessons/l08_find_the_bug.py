@@ -85,7 +85,7 @@ def _asked(story: Story, wrong: type[Raft]) -> tuple[Question, ...]:
         Question("At which tick does a node first do what Raft would not do?", mistake.tick, (
             "When you know the node, look only at its own events.",
             "It is an event at which the node receives a message or a command, or at which its timer runs out.",
-            "Ask for each of its events what a right node would do. The first that differs is the answer.")),
+            "Ask for each of its events what a correct node would do. The first that differs is the answer.")),
     )  # fmt: skip
 
 

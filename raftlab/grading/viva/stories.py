@@ -35,7 +35,7 @@ def action(given: Given, dice: Random) -> Question | None:
     """Does the story still prove the mistake without one of its actions? If it proves nothing: what is missing?"""
     story, wrong = story_in(given)
     if not given.points:
-        asked = "Your story proves nothing about the wrong nodes. What is missing from it?"
+        asked = "Your story proves nothing about the faulty nodes. What is missing from it?"
         answer = (why(judged_story(wrong, story)), *wrong.hints[1:])
         return Question("action", given.job.item, asked, answer, actions_of(story))
     if not story.actions:
@@ -47,7 +47,7 @@ def action(given: Given, dice: Random) -> Question | None:
         proved, reason = result.points > 0, why(result)
     except UserError as error:
         proved, reason = False, str(error)
-    asked = f"This is your story. Does it still prove the mistake of the wrong nodes without its {NUMBERS[at]} action? Why?"
+    asked = f"This is your story. Does it still prove the mistake of the faulty nodes without its {NUMBERS[at]} action? Why?"
     head = "Yes, that action is not needed." if proved else "No, that action is needed."
     return Question("action", given.job.item, asked, (head, reason), actions_of(story))
 
@@ -82,7 +82,7 @@ def leader(given: Given, dice: Random) -> Question | None:
     which = drawn(dice, list(dict.fromkeys(tuple(seen[0][tick]) for tick in several or sure)))[0]
     tick = drawn(dice, [tick for tick in sure if tuple(seen[0][tick]) == which])[0]
     time = f"at tick {tick} ({tick * preset_named(story.preset).ms_per_tick / 1000:.2f} s)"
-    asked = f"The wrong nodes play your story. Which nodes are leaders {time}, and in which terms? The dice make no difference."
+    asked = f"The faulty nodes play your story. Which nodes are leaders {time}, and in which terms? The dice make no difference."
     told = [
         f"{id} in term {term}, since tick {since(seen[0], tick, (id, term))}" for id, term in seen[0][tick]
     ]
@@ -119,7 +119,7 @@ def other_mistake(given: Given, dice: Random) -> Question | None:
     suspect = drawn(dice, others)[0]
     other, result = suspect._mutant, judged_story(suspect, story)
     asked = (
-        f"Your story proves what is wrong with your wrong nodes. Other nodes have another mistake, in {other.where}: "
+        f"Your story proves what is wrong with your faulty nodes. Other nodes have another mistake, in {other.where}: "
         f"“{other.name}”. Does your story prove that, too? Why?"
     )
     head = "Yes." if result.points else "No."

@@ -1,4 +1,4 @@
-"""Right variants of raft.py: each makes one choice that the paper leaves open, or says the same in another way.
+"""Correct variants of raft.py: each makes one choice that the paper leaves open, or says the same in another way.
 
 A choice is a few small changes to the text of raft.py: the original text, and the text in its place. `VARIANTS` holds
 each choice alone and then several at a time, drawn with fixed dice. All of them are right, so that they must get all
