@@ -71,6 +71,11 @@ def test_the_rule_is_that_of_the_difference_and_not_of_the_first_row_that_fails(
     assert differential("become_leader").run(off_by_one).rule == "ST-L1"
 
 
+def test_a_candidate_that_counts_its_votes_and_waits_for_more_than_it_needs_is_slow_and_not_unsafe():
+    everybody = differential("is_quorum").run(MUTANTS["a majority is everybody"].node_class())
+    assert (everybody.rule, everybody.broke) == ("CA-2", "")
+
+
 def test_it_is_told_in_one_sentence():
     only_the_index = MUTANTS["prev check looks at the index only"]
     found = differential(only_the_index.item).run(only_the_index.node_class())

@@ -60,8 +60,8 @@ def _elects_twice(it: Comparison) -> bool:
     if theirs["role"] is Role.CANDIDATE:
         own = theirs["id"] in theirs["votes"]
         known = before["votes"] if stays else {theirs["id"]}
-        if ours["role"] is Role.CANDIDATE and ours["term"] == theirs["term"]:
-            known = ours["votes"]
+        if ours["role"] in (Role.CANDIDATE, Role.LEADER) and ours["term"] == theirs["term"]:
+            known = ours["votes"]  # a node that should lead by now has counted its votes rightly, too
         return bool(set(theirs["votes"]) - known) or (own and theirs["voted_for"] != theirs["id"])
     return False
 

@@ -61,6 +61,9 @@ VOTES = (
     Mutant("a majority of those alive", "is_quorum", "CA-2", "P1",
         "len(self.voters())", "len(self.votes)", "one of three nodes becomes a candidate, and nobody answers",
         "CA-2: Of n nodes, more than half are a majority, for n = 1 to 7."),
+    Mutant("a majority is everybody", "is_quorum", "CA-2", "liveness",
+        "majority(len(self.voters()))", "len(self.voters())", "one of three nodes is down",
+        "CA-2: Of n nodes, more than half are a majority, for n = 1 to 7."),
 )  # fmt: skip
 
 CAMPAIGNS = (

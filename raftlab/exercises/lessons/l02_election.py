@@ -96,7 +96,7 @@ ITEMS: tuple[Item, ...] = (
         "A majority of which nodes? Of all voters, also of those that are down.",
         "Try four voters: are two of them enough? What could the other two decide?",
         "More than half: len(nodes) > len(node.voters()) // 2."),
-        misconceptions=("majority is n // 2", "a majority of those alive")),
+        misconceptions=("majority is n // 2", "a majority of those alive", "a majority is everybody")),
     Rule("campaign", "02", 6, ("CA-1", "CA-4"), (
         "First the term goes up, and then everyone is asked.",
         "A request says how the candidate's log ends. And what if the node is alone in its cluster?",
