@@ -5,11 +5,13 @@ from functools import partial
 import pytest
 from answers import RIGHT_VOTE
 
+from raftlab import check
 from raftlab.checks.scenes.scripted import SCENES, Scripted
 from raftlab.exercises.in_child import answer_class
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.whole import Whole, layers_for
 from raftlab.exercises.write_it import Rule, layers_of
+from raftlab.grading.run import sandboxed
 from raftlab.remote import kept, transcript
 from raftlab.remote.transcript import checked
 
@@ -21,6 +23,7 @@ VOTES_TWICE = RIGHT_VOTE.replace("node.voted_for not in (None, msg.src)", "False
 @pytest.fixture(autouse=True)
 def nobody_has_passed_yet(monkeypatch, tmp_path):
     monkeypatch.setattr(transcript, "PASSED", {})
+    monkeypatch.setattr(transcript, "UNKEPT", {})
     monkeypatch.setattr(transcript, "_NEW", set())
     monkeypatch.setenv("RAFTLAB_CACHE", str(tmp_path / "cache"))
 
@@ -140,3 +143,14 @@ def test_where_no_file_can_be_written_only_this_process_knows(tmp_path, monkeypa
     transcript.keep()
     assert scene_for(vote(SAME_VOTE)) == (None, False)
     assert (tmp_path / "file").read_text() == "no folder"
+
+
+def test_a_grade_depends_on_no_file_of_the_user():
+    answer = "def is_quorum(node, nodes):\n    return True\n"
+    checks = [each for layer in layers_of(ITEMS["is_quorum"]) for each in layer.checks]
+    nothing_was_asked = {f"{type(each).__name__} / {each.name}": [()] for each in checks}
+    kept.write("Raft / is_quorum", nothing_was_asked)
+    assert check("is_quorum", answer, progress=None).passed  # learners can deceive themselves
+    with sandboxed(trust=True):  # as in `raftlab grade`
+        assert not check("is_quorum", answer, progress=None).passed
+    assert kept.read("Raft / is_quorum") == nothing_was_asked

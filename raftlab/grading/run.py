@@ -12,6 +12,7 @@ from raftlab.grading.judging import Job, Outcome, judged
 from raftlab.grading.results import Kept, Records, Results
 from raftlab.grading.sandbox import find_sandbox
 from raftlab.remote.program import launched_by
+from raftlab.remote.transcript import without_files
 from raftlab.sim.bar import progress_bar
 from raftlab.sim.errors import UserError
 
@@ -126,9 +127,12 @@ def judged_here(job: Job, trust: bool) -> Outcome:
 
 @contextmanager
 def sandboxed(trust: bool) -> Iterator[None]:
-    """Within this context, answers run in the sandbox of this machine. Raises UserError if there is none, and they are not trusted."""
+    """Within this context, answers run in the sandbox of this machine, and nothing of earlier checks of this user counts.
+
+    Raises UserError if there is no sandbox, and answers are not trusted.
+    """
     sandbox = find_sandbox()
     if sandbox.missing and not trust:
         raise UserError(WITHOUT.format(", or ".join(sandbox.lacks)))
-    with launched_by(sandbox.wrap):
+    with launched_by(sandbox.wrap), without_files():
         yield
