@@ -3,10 +3,12 @@
 import argparse
 import io
 import os
+import subprocess
 import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from raftlab.raft import Raft
 from raftlab.sim.english import plural
@@ -436,8 +438,22 @@ def open_lab(options: argparse.Namespace) -> int:
     from jupyterlab.labapp import LabApp
 
     os.environ["JUPYTER_CONFIG_PATH"] = config_path()
-    LabApp.launch_instance(command)  # in this process, so that a signal that ends it also ends JupyterLab
+    with record_beside():
+        LabApp.launch_instance(command)  # in this process, so that a signal that ends it also ends JupyterLab
     return 0
+
+
+def record_beside() -> "subprocess.Popen[bytes]":
+    """Start, in the background, what makes a learner's first checks quick. It ends with this process, because its stdin does."""
+    apart: dict[str, Any] = {
+        "start_new_session": True
+    }  # so that it hears of no Ctrl-C that is meant for JupyterLab
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.IDLE_PRIORITY_CLASS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "raftlab.exercises.first_transcripts", "--beside"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **apart,
+    )  # fmt: skip
 
 
 def config_path() -> str:

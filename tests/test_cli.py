@@ -15,6 +15,7 @@ import pytest
 
 from raftlab import History, Raft, Story, cli, load
 from raftlab.cli import main
+from raftlab.exercises.first_transcripts import NOTE, locked
 from raftlab.sim.invariants import WATCHED
 from raftlab.stories import STORIES
 
@@ -300,7 +301,7 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         name: text
         for name, text in os.environ.items()
         if name not in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
-    }
+    } | {"RAFTLAB_CACHE": str(tmp_path)}
     command = [sys.executable, "-m", "raftlab.cli", "lab", str(tmp_path)]
     lab = subprocess.Popen(
         command,
@@ -314,11 +315,15 @@ def test_a_signal_that_ends_raftlab_lab_ends_jupyterlab_too(end, tmp_path):
         lines = iter(lab.stderr.readline, "")
         address = next(found[0] for found in map(ADDRESS.search, lines) if found)
         assert answers(address, within=60)  # it says its address a moment before it listens
+        while not (tmp_path / NOTE).exists():  # the first transcripts are being recorded
+            time.sleep(0.1)
         lab.send_signal(end)
         lab.communicate(timeout=60)
     finally:
         lab.kill()
     assert not answers(address, within=0)
+    with locked(tmp_path / NOTE) as note:
+        assert note is not None  # nobody records any more
 
 
 def answers(address, within):

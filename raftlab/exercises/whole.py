@@ -63,7 +63,7 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
     if len(blank) == len(FIGURE_2):
         made.program.end()
         return Verdict(item, None, [], 0, "Not written yet.", False)
-    return fairly(made.program, lambda: _judged(item, made, blank))
+    return fairly(made.program, lambda: judged_nodes(item, made, blank))
 
 
 def judged_program(item: Whole, command: str) -> Verdict:
@@ -95,7 +95,7 @@ def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
         return done
 
     try:
-        return _judged(item, made, (), run_alive, singly)
+        return judged_nodes(item, made, (), run_alive, singly)
     except NodeError as error:
         events = [f"    {number}. {each}" for number, each in enumerate(asked, start=1)]
         parts = ["Before that it was asked:", *events] if events else []
@@ -108,7 +108,7 @@ def _judged_until_it_ends(item: Whole, made: Any) -> Verdict:
 Alone = tuple[float, Layer | None]  # the points of one rule, and its handler checks
 
 
-def _judged(
+def judged_nodes(
     item: Whole,
     made: Any,
     blank: Collection[str],

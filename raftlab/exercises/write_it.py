@@ -51,14 +51,15 @@ def judged(item: Rule, text: str, name: str) -> Verdict:
     same = is_textbook(text, name, item.name, item.extensions)
     try:
         made: Any = answer_class(text, name, item.name, item.extensions)
-        layers = fairly(made.program, lambda: _checked(item, made))
+        layers = fairly(made.program, lambda: checked(item, made))
     except NotImplementedError as error:
         return Verdict(item, None, [], 0, f"Not written yet. {error}".strip(), same)
     share, why = grade_of(item, layers)
     return Verdict(item, made, layers, part_of(item.points, share), "", same, (why,) if why else ())
 
 
-def _checked(item: Rule, made: type[Raft]) -> list[Layer]:
+def checked(item: Rule, made: type[Raft]) -> list[Layer]:
+    """The layers of checks of an item with their results for nodes of this class."""
     layers = layers_of(item)
     whole_runs = (
         without_quiet_ticks(made) if item.name == "on_tick" else made
