@@ -1,18 +1,24 @@
 """A check is passed by whoever answers as somebody who has passed it, and run for everybody else."""
 
+import os
 from functools import partial
 
 import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import check
+from raftlab.checks.differential.ask import Question, outcomes
+from raftlab.checks.differential.layer import answered
+from raftlab.checks.differential.questions import SPACES
 from raftlab.checks.scenes.scripted import SCENES, Scripted
 from raftlab.exercises.in_child import answer_class
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.whole import Whole, layers_for
 from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.grading.run import sandboxed
+from raftlab.messages import RequestVote
 from raftlab.remote import kept, transcript
+from raftlab.remote.program import Program, launched_by
 from raftlab.remote.transcript import checked
 
 # Another text of the same rule, and one that votes twice.
@@ -74,6 +80,56 @@ def test_another_answer_is_run_and_found_wrong_as_if_nobody_had_passed_before():
     assert scenes_for(vote(VOTES_TWICE)) == alone
     assert any(alone)
     assert not all(alone)
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """A process for each time that one is started. Two processes share every transcript, however short."""
+    started = []
+    launch = Program._launch
+
+    def noting(program):
+        started.append(program)
+        launch(program)
+
+    monkeypatch.setattr(Program, "_launch", noting)
+    monkeypatch.setattr(transcript, "LONG", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    return started
+
+
+def test_two_processes_share_a_long_transcript(started):
+    scene_for(vote(RIGHT_VOTE))
+    made = vote(SAME_VOTE)
+    assert scene_for(made) == (None, False)
+    _, one, other = started
+    assert one is made.program is not other
+    assert one._process is other._process is None  # both have been ended
+
+
+def test_what_only_the_second_process_answers_otherwise_is_found(started):
+    state = answered(SPACES["on_request_vote"])[0].question.state
+    questions = [
+        Question({**state, "term": term}, RequestVote("n2", "n1", term, 9, term)) for term in range(5, 45)
+    ]
+
+    def asked(answer):
+        """Was it asked itself, because it does not answer as somebody before?"""
+        made, ran = vote(answer), []
+        checked((Scripted, "forty terms"), made, lambda: ran.extend(outcomes(made, questions)))
+        made.program.end()
+        return bool(ran)
+
+    assert asked(RIGHT_VOTE)
+    assert not asked(SAME_VOTE)
+    assert asked(RIGHT_VOTE.replace("late = msg.term < node.term", "late = msg.term > 40"))
+
+
+def test_in_a_sandbox_one_process_answers_all(started):
+    with launched_by(list):
+        scene_for(vote(RIGHT_VOTE))
+        assert scene_for(vote(SAME_VOTE)) == (None, False)
+    assert len(started) == 2  # one for each answer
 
 
 def test_who_cannot_answer_has_not_passed():

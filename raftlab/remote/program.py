@@ -122,6 +122,12 @@ class Program:
         finally:
             self._notes = None
 
+    def another(self) -> "Program | None":
+        """The same program once more; None if a second one would only cost time: in a sandbox, where many answers are judged at once, or on one processor."""
+        if self._wrap is not None or os.cpu_count() == 1:
+            return None
+        return Program(self.command, self.about, self.called, self._told)
+
     def start(self) -> dict[str, Any]:
         """Start it, unless it runs; return what it says of itself. Raises UserError if it cannot be started."""
         with self._lock:
