@@ -1,5 +1,6 @@
 """A whole class is graded: outcomes, resuming, overrides, tables and pages."""
 
+import ast
 import csv
 import io
 import json
@@ -7,10 +8,13 @@ import re
 import shutil
 import signal
 import subprocess
+import textwrap
 import time
 import tracemalloc
 import zipfile
+from collections import defaultdict
 from datetime import datetime
+from itertools import combinations, product
 from pathlib import Path
 from random import Random
 
@@ -25,7 +29,7 @@ from raftlab.exercises.answer.text import Written
 from raftlab.exercises.items import ITEMS
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
-from raftlab.grading.alike import groups_alike
+from raftlab.grading.alike import ALIKE, LONG, groups_alike, normal, phrases, shared
 from raftlab.grading.class_grading import grade_class
 from raftlab.grading.exercise import exercise_of
 from raftlab.grading.grades import Grade, Row
@@ -527,8 +531,6 @@ def test_the_class_page_answers_first_what_a_lecturer_asks_first(results):
 
 
 def test_nearly_equal_long_answers_are_marked_for_a_look():
-    from raftlab.grading.alike import ALIKE, normal, phrases, shared
-
     long = "def f(node):\n" + "".join(f"    node.field_{n} = value + {n}\n" for n in range(60))
     renamed = long.replace("value", "other").replace("\n", "  # mine\n", 20)
     other = "def f(node):\n" + "".join(f"    if node.field_{n} > {n}: return {n}\n" for n in range(40))
@@ -564,6 +566,62 @@ def test_people_with_nearly_the_same_long_answer_are_one_group_and_the_smallest_
     assert "is_quorum, 2 people, 100 % the same: Ada, Bob</li>" in page
     assert "P0, P3" in page
     assert " and 2 more</li>" in page
+
+
+def handed_in_by(name, exercise, item, text):
+    return Grade(Person(name), exercise, None, (Row(item, 6, 6, text, (), Outcome(6, 6, ())),))
+
+
+def test_rules_by_independent_authors_are_alike_only_if_they_are_too_short_to_be_compared():
+    """Ten people wrote a whole Raft from the paper, and three solved the exercises, each on their own."""
+    folder = Path(__file__).parent
+    forms = defaultdict(lambda: defaultdict(list))
+    for path in (*folder.glob("whole_rafts/*.py"), *folder.glob("solutions/*.py")):
+        source = path.read_text("utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef) and node.name != "__init__":  # no exercise asks for it
+                text = textwrap.dedent(ast.get_source_segment(source, node, padded=True))
+                forms[node.name][path.stem].append(normal(text))
+    pairs = [
+        (min(len(one), len(two)), shared(one, two) >= ALIKE)
+        for authors in forms.values()
+        for first, second in combinations(authors.values(), 2)
+        for one, two in product(first, second)
+    ]
+    assert sum(shortest >= LONG for shortest, _ in pairs) > 100
+    assert not any(alike for shortest, alike in pairs if shortest >= LONG)
+    assert any(alike for shortest, alike in pairs if shortest >= LONG - 20), "a lower limit would accuse"
+
+
+def test_the_answers_worth_copying_are_compared():
+    """Every whole Raft, and at least two rules of every exercise but 03 and 06, whose rules are short."""
+    compared = {}
+    for path in sorted((Path(__file__).parents[1] / "solutions").glob("*.ipynb")):
+        solved = {
+            each["id"]: "".join(each["source"]) for each in json.loads(path.read_text("utf-8"))["cells"]
+        }
+        exercise = exercise_of(path)
+        twice = [
+            handed_in_by(name, exercise, asked.item, f"# {name}\n{solved[asked.cell_id]}")
+            for asked in exercise.asked
+            for name in ("Ada", "Bob")
+        ]
+        compared[path.stem[:2]] = {each.item for each in groups_alike(twice)}
+    assert compared["08"] == {"raft"}
+    assert {name for name, items in compared.items() if len(items) < 2} == {"03", "06", "08"}
+    assert all(ITEMS[item].kind == "write" for items in compared.values() for item in items)
+
+
+def test_free_texts_are_compared_by_their_words_and_what_was_handed_out_is_nobodys(small):
+    exercise = exercise_of(small / "exercises" / "77_small.ipynb")
+    texts = {name: " ".join(f"{name}{n}" for n in range(70)) for name in ("ada", "bob")}
+    copied = handed_in_by("Cem", exercise, "paragraph", texts["ada"].upper())
+    own = [handed_in_by(name, exercise, "paragraph", text) for name, text in texts.items()]
+    assert [[one.name for one in each.people] for each in groups_alike([*own, copied])] == [["ada", "Cem"]]
+    template = "def is_quorum(node, nodes):\n" + "    1 + 1\n" * 30
+    asked = tuple(each._replace(handed_out=template) for each in exercise.asked)
+    blank = [handed_in_by(name, exercise._replace(asked=asked), "is_quorum", template) for name in texts]
+    assert groups_alike(blank) == []
 
 
 # -- The command -----------------------------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from typing import NamedTuple
 
-from raftlab.grading.grades import Grade
+from raftlab.grading.grades import Grade, Row
 from raftlab.grading.people import Person
 
 ALIKE = 0.9  # the share of words that two answers have in common, in the same order
-LONG = 150  # words; shorter answers are often alike by chance
+LONG = 60  # words and signs, about seven lines; shorter answers are often alike by chance
 PHRASE = 8  # words
 COMMON = 0.5  # the share of phrases that two answers have in common at least, if they are alike
 
@@ -29,11 +29,12 @@ def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
     """Long answers that are nearly the same apart from the names of variables, comments and layout, the smallest groups first.
 
     In a small group, somebody may have copied. An answer that half of the class has written is just the usual one.
+    Compared are rules and free texts: the shortest story or the right review is the same for everyone who finds it.
     """
     answers: dict[str, dict[tuple[str, ...], list[Person]]] = {}
     for grade in grades:
         for row in grade.rows:
-            if len(words := normal(row.text)) >= LONG:
+            if is_own(row, grade) and len(words := words_of(row)) >= LONG:
                 answers.setdefault(row.item, {}).setdefault(words, []).append(grade.person)
     found = [
         Alike(item, tuple(person for words in group for person in forms[words]), share)
@@ -44,6 +45,17 @@ def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
     return sorted(
         several, key=lambda each: (len(each.people), -each.share, each.item, [one.key for one in each.people])
     )
+
+
+def is_own(row: Row, grade: Grade) -> bool:
+    """Whether a row is a rule or a free text that its person has written, and not only what was handed out."""
+    handed_out = next((each.handed_out for each in grade.exercise.asked if each.item == row.item), "")
+    return (row.kind == "write" or not row.judged) and row.text.strip() != handed_out.strip()
+
+
+def words_of(row: Row) -> tuple[str, ...]:
+    """The words by which an answer is compared: those of a program, or of a text."""
+    return normal(row.text) if row.judged else tuple(row.text.lower().split())
 
 
 def _joined(forms: Sequence[tuple[str, ...]]) -> list[tuple[list[tuple[str, ...]], float]]:

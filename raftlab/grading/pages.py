@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from raftlab.exercises.display import SHOWN
 from raftlab.exercises.understood import Shown
-from raftlab.grading.alike import Alike
+from raftlab.grading.alike import LONG, Alike
 from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import unpacked
@@ -114,7 +114,7 @@ def class_page(
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
-        unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED,
+        unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED, long=LONG,
     )  # fmt: skip
 
 
