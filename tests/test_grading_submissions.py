@@ -14,7 +14,7 @@ import pytest
 from raftlab.grading import submissions
 from raftlab.grading.exercise import exercise_of, exercises_of
 from raftlab.grading.files import LARGEST
-from raftlab.grading.notebook import Cell, answer_in, cells_of, name_in, recognised
+from raftlab.grading.notebook import Cell, answer_in, cells_of, free_text_in, name_in, recognised
 from raftlab.grading.people import Person, on_list, read_class
 from raftlab.grading.submissions import collect
 from raftlab.sim.errors import UserError
@@ -533,6 +533,18 @@ def test_an_answer_that_nobody_wrote_is_as_it_was_handed_out():
     data = (SOLUTIONS.parent / "exercises" / "04_replication.ipynb").read_bytes()
     assert "raise NotImplementedError" in answer(data).text
     assert name_in(cells_of(data)) == "your name"
+
+
+def test_a_free_text_that_nobody_touched_is_empty_and_one_whose_cell_is_missing_is_told():
+    (paragraph,) = REPLICATION.by_hand
+    cells = cells_of((SOLUTIONS.parent / "exercises" / "04_replication.ipynb").read_bytes())
+    place = next(number for number, each in enumerate(cells) if each.id == paragraph.cell_id)
+    written = [*cells[:place], cells[place]._replace(text="A leader \n"), *cells[place + 1 :]]
+    assert free_text_in(cells, paragraph) == ("", ())
+    assert free_text_in(written, paragraph) == ("A leader \n", ())
+    # Old programs drop Jupyter's ids: then the text is in the cell after the one that asks for it.
+    assert free_text_in([each._replace(id="") for each in written], paragraph).text == "A leader \n"
+    assert "is missing" in free_text_in(cells[: place - 1], paragraph).notes[0]
 
 
 def test_an_answer_that_is_too_long_is_not_read():

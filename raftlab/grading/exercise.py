@@ -30,11 +30,15 @@ class Asked(NamedTuple):
 
 
 class ByHand(NamedTuple):
-    """Something that a person marks, such as a paragraph. cell_id: Jupyter's id of the cell in which it is written."""
+    """A free text that a person marks, such as a paragraph. name: nbgrader's id of the cell that asks for it.
+
+    cell_id: Jupyter's id of the cell in which it is written, which is the next one. handed_out: its text as learners get it.
+    """
 
     name: str
     points: float
     cell_id: str
+    handed_out: str
 
 
 class Exercise(NamedTuple):
@@ -71,8 +75,11 @@ def exercise_of(path: Path) -> Exercise:
         if about.get("solution"):
             written = cell
         elif about.get("task"):
-            after = cells[place + 1] if place + 1 < len(cells) else {}
-            by_hand.append(ByHand(about["grade_id"], about["points"], after.get("id", "")))
+            if place + 1 == len(cells):
+                raise UserError(f"{path}: no cell follows {about['grade_id']!r}, in which one could write.")
+            after = cells[place + 1]
+            handed_out = blank(text(after), after, path.name)
+            by_hand.append(ByHand(about["grade_id"], about["points"], after.get("id", ""), handed_out))
         elif about.get("grade"):
             if written is None:
                 raise UserError(

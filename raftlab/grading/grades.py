@@ -178,9 +178,10 @@ def grade(
         )
         rows.append(Row(asked.item, points, asked.points, text, notes, outcome))
     for each in exercise.by_hand:
-        text = submission.by_hand.get(each.name, "") if submission else ""
-        nothing = Outcome(0, each.points, ("A person marks this.",))
-        rows.append(Row(each.name, None if submission else 0.0, each.points, text, (), nothing))
+        text, notes = submission.by_hand[each.name] if submission else ("", ())
+        unmarked = bool(text.strip() or notes)
+        nothing = Outcome(0, each.points, ("A person marks this." if unmarked else MISSING,))
+        rows.append(Row(each.name, None if unmarked else 0.0, each.points, text, notes, nothing))
     decided = {each.item: each for each in overrides if each.exercise in ("", exercise.name)}
     made = [
         row._replace(points=decided[row.item].points, override=decided[row.item])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from raftlab.grading.exercise import Asked, Exercise
+from raftlab.grading.exercise import Asked, ByHand, Exercise
 from raftlab.sim.errors import UserError
 
 LONGEST = 100_000  # characters of an answer
@@ -136,6 +136,16 @@ def answer_in(cells: Sequence[Cell], asked: Asked) -> Answer:
         return Answer("", (f"The answer is longer than {LONGEST:,} characters: it was not read.",))
     notes += split(code, cell)
     return Answer(cell.text, tuple(notes))
+
+
+def free_text_in(cells: Sequence[Cell], asked: ByHand) -> Answer:
+    """What somebody wrote in their own words: the cell by Jupyter's id, or the one after the cell that asks for it. "" if it is as it was handed out."""
+    found = [cell.text for cell in cells if cell.id and cell.id == asked.cell_id] or [
+        after.text for cell, after in pairwise(cells) if cell.grade_id == asked.name
+    ]
+    if not found:
+        return Answer("", ("The cell of this text is missing. A person should look for it in the notebook.",))
+    return Answer("" if found[-1].strip() == asked.handed_out.strip() else found[-1][:LONGEST])
 
 
 def is_blank(cell: Cell, asked: Asked) -> bool:

@@ -129,11 +129,12 @@ def in_short(name: str, grades: list[Grade]) -> InShort:
 
 
 def results_of(grades: Sequence[Grade]) -> list[Result]:
-    """How each item was answered, the hardest first."""
+    """How each item was answered, the hardest first. One that still has to be marked for somebody is left out."""
+    unmarked = {item for grade in grades for item in grade.unmarked}
     rows: dict[str, list[Row]] = {}
     for grade in grades:
         for row in grade.rows:
-            if row.points is not None:
+            if row.item not in unmarked:
                 rows.setdefault(row.item, []).append(row)
     found = [
         Result(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from raftlab.grading.exercise import Exercise
 from raftlab.grading.files import LARGEST_ZIP, File, Problem, files_of, handed_in
-from raftlab.grading.notebook import LONGEST, Answer, Cell, answer_in, cells_of, name_in, recognised
+from raftlab.grading.notebook import Answer, Cell, answer_in, cells_of, free_text_in, name_in, recognised
 from raftlab.grading.people import Person, on_list, with_name
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, listed
@@ -43,7 +43,7 @@ class Submission(NamedTuple):
     late: bool
     me: str
     answers: dict[str, Answer]
-    by_hand: dict[str, str]
+    by_hand: dict[str, Answer]
     notes: tuple[str, ...]
     foreign: str = ""
 
@@ -140,12 +140,11 @@ def submission_of(
     person: Person, exercise: Exercise, cells: list[Cell], path: str, late: bool, notes: tuple[str, ...]
 ) -> Submission:
     """What one notebook answers."""
-    written = {cell.id: cell.text for cell in cells if cell.id}
     # fmt: off
     return Submission(
         person, exercise.name, path, late, name_in(cells),
         {asked.item: answer_in(cells, asked) for asked in exercise.asked},
-        {each.name: written.get(each.cell_id, "")[:LONGEST] for each in exercise.by_hand}, notes)
+        {each.name: free_text_in(cells, each) for each in exercise.by_hand}, notes)
     # fmt: on
 
 
