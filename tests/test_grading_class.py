@@ -20,7 +20,7 @@ from random import Random
 
 import psutil
 import pytest
-from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, hand_in, lecture
+from grading_help import PYTHON, READ, RIGHT, TRUST, WRONG, exercise, hand_in, lecture
 
 from raftlab.cli import main, time_of
 from raftlab.exercises import in_child
@@ -492,6 +492,40 @@ def test_no_name_becomes_a_formula():
     assert table(("name",), [("=1+1",), ("@x",), ("Ada",), (-1.5,)]) == "name\n'=1+1\n'@x\nAda\n-1.5\n"
 
 
+PLATFORM_FILES = {
+    "moodle": ("Ada L_12_assignsubmission_file_/x.ipynb", "Zoë_13_assignsubmission_file_/y.ipynb"),
+    "canvas": ("lada_12_991_x.ipynb", "zoe_13_992_y.ipynb"),
+    "folders": ("Ada L/x.ipynb", "Zoë/y.ipynb"),
+}
+
+
+@pytest.mark.parametrize("platform", PLATFORM_FILES)
+def test_a_table_to_import_is_made_only_for_the_platform_whose_ids_are_known(small, platform, tmp_path):
+    """The class list is the lecturer's own: its ids mean nothing to a platform."""
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as archive:
+        for name in PLATFORM_FILES[platform]:
+            archive.writestr(name, json.dumps(exercise()))
+    (tmp_path / "people.csv").write_text("name,id\nAda L,s77\nZoë,s78\nBob,s79\n", "utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in ("moodle", "canvas"):
+        (out / f"{name}_77_small.csv").write_text("of an earlier run")
+    notebooks = (small / "exercises").glob("*")
+    grade_class(tmp_path / "class.zip", out, notebooks=notebooks, people=tmp_path / "people.csv", executor=Serial(), trust=TRUST, progress=False)  # fmt: skip
+    made = {path.name: path.read_text("utf-8").splitlines() for path in out.glob("*_77_small.csv")}
+    page = (out / "class.html").read_text("utf-8")
+    if platform == "moodle":
+        lines = ["Identifier,Full name,Grade", "Participant 12,Ada L,0", "Participant 13,Zoë,0"]
+        assert made == {"moodle_77_small.csv": lines}
+    elif platform == "canvas":
+        columns = "Student,ID,SIS User ID,SIS Login ID,Section,77_small"
+        assert made == {"canvas_77_small.csv": [columns, "lada,12,,,,0", "zoe,13,,,,0"]}
+    else:
+        assert made == {}
+    assert ("There is no table to import" in page) == (not made)
+    assert all(f'href="{name}"' in page for name in made)
+
+
 # -- Pages --------------------------------------------------------------------------------------------------------------
 
 
@@ -566,7 +600,7 @@ def test_people_with_nearly_the_same_long_answer_are_one_group_and_the_smallest_
     found = groups_alike([*usual, *copied, *alone])
     assert [(len(each.people), each.share == 1) for each in found] == [(2, True), (14, False)]
     assert [each.name for each in found[0].people] == ["Ada", "Bob"]
-    page = class_page([*usual, *copied], [], [], found, False)
+    page = class_page([*usual, *copied], [], [], found, [], False)
     assert "is_quorum, 2 people, 100 % the same: Ada, Bob</li>" in page
     assert "P0, P3" in page
     assert " and 2 more</li>" in page

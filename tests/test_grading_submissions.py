@@ -569,8 +569,8 @@ def test_the_class_lists_of_moodle_canvas_and_ones_own(tmp_path):
     )
     own = tmp_path / "own.csv"
     own.write_bytes("name;id\nJosé;5\n".encode("cp1252"))
-    assert (read_class(moodle).form, read_class(moodle).people) == ("moodle", [Person("Ada Lovelace", "12")])
-    assert (read_class(canvas).form, read_class(canvas).people) == ("canvas", [Person("Lovelace, Ada", "12")])
+    assert (read_class(moodle).form, read_class(moodle).people) == ("Moodle", [Person("Ada Lovelace", "12")])
+    assert (read_class(canvas).form, read_class(canvas).people) == ("Canvas", [Person("Lovelace, Ada", "12")])
     assert (read_class(own).form, read_class(own).people) == ("", [Person("José", "5")])
     (tmp_path / "none.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UserError, match="no column with names"):

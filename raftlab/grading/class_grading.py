@@ -18,8 +18,8 @@ from raftlab.grading.pages import PAGE, class_page, file_of, person_page
 from raftlab.grading.people import ClassList, Person, read_class
 from raftlab.grading.results import Results
 from raftlab.grading.run import do_all, judge_all
-from raftlab.grading.submissions import Collected, Submission, collect
-from raftlab.grading.tables import canvas_csv, grades_csv, items_csv, moodle_csv, problems_csv
+from raftlab.grading.submissions import PLATFORMS, Collected, Submission, collect
+from raftlab.grading.tables import file_for, grades_csv, import_of, items_csv, problems_csv
 from raftlab.grading.viva.sheets import MAKING, write_sheets
 from raftlab.sim.english import plural
 from raftlab.sim.errors import UserError, check_name, check_number
@@ -227,13 +227,17 @@ def write_all(found: Graded, folder: Path, listed: ClassList, viva: bool) -> Non
     write_file(folder / "grades.csv", grades_csv(grades))
     write_file(folder / "items.csv", items_csv(grades))
     write_file(folder / "problems.csv", problems_csv(found.collected.problems))
+    imports = list[str]()
     for name in sorted({each.exercise.name for each in grades}):
         of = [each for each in grades if each.exercise.name == name]
-        write_file(folder / f"moodle_{name}.csv", moodle_csv(of, listed))
-        write_file(folder / f"canvas_{name}.csv", canvas_csv(of, listed, name))
+        for platform in PLATFORMS:  # an earlier run may have had another list
+            (folder / file_for(platform, name)).unlink(missing_ok=True)
+        if to_import := import_of(of, listed, found.collected):
+            write_file(folder / to_import.file, to_import.text)
+            imports.append(to_import.file)
     write_file(
         folder / "class.html",
-        class_page(grades, found.missing, found.collected.problems, groups_alike(grades), viva),
+        class_page(grades, found.missing, found.collected.problems, groups_alike(grades), imports, viva),
     )
     pages = made(folder / "pages")
     for old in pages.iterdir():

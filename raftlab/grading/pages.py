@@ -102,11 +102,12 @@ def class_page(
     missing: Sequence[tuple[str, Person]],
     problems: Iterable[Problem],
     alike: Iterable[Alike],
+    imports: Sequence[str],
     viva: bool,
 ) -> str:
     """The lecturer's page: what a person should look at, how each exercise went, the commonest mistakes, and everybody.
 
-    viva: whether there are viva sheets, too.
+    imports: the tables for a learning platform. viva: whether there are viva sheets, too.
     """
     names = sorted({each.exercise.name for each in grades})
     return template("class.html.j2").render(
@@ -114,7 +115,7 @@ def class_page(
         missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
-        unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED, long=LONG,
+        unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED, long=LONG, imports=imports,
     )  # fmt: skip
 
 

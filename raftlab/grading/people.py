@@ -38,10 +38,10 @@ class ClassList(NamedTuple):
 
     @property
     def form(self) -> str:
-        """Who wrote the file: "moodle", "canvas", or "" for somebody else."""
+        """The platform that wrote the file: "Moodle", "Canvas", or "" for another program."""
         if {"Identifier", "Full name"} <= set(self.columns):
-            return "moodle"
-        return "canvas" if {"Student", "ID"} <= set(self.columns) else ""
+            return "Moodle"
+        return "Canvas" if {"Student", "ID"} <= set(self.columns) else ""
 
 
 # The columns that may hold a name and an id: of Moodle's grading worksheet, of Canvas's gradebook, and plain ones.

@@ -5,7 +5,7 @@ Only what the learning platform wrote decides who handed in a file, and when. No
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from pathlib import Path, PurePosixPath
@@ -49,10 +49,15 @@ class Submission(NamedTuple):
 
 
 class Collected(NamedTuple):
-    """All that was found: one submission at most for each person and exercise, and the files that are none."""
+    """All that was found: one submission at most for each person and exercise, and the files that are none.
+
+    platform: which learning platform has named the files; "" for none. named: what it calls a person, by the person's key.
+    """
 
     submissions: list[Submission]
     problems: list[Problem]
+    platform: str = ""
+    named: Mapping[str, Person] = {}
 
     @property
     def exercises(self) -> list[str]:
@@ -85,7 +90,7 @@ def collect(
     with handed_in(place, problems) as files:
         if not files and not problems:
             raise UserError(f"There are no files in {place}.")
-        match_of = layout_of([each.path for each in files], names, people)
+        platform, match_of = layout_of([each.path for each in files], names, people)
         matches = [match_of(each.path) for each in files]
         named = known({person_of(match) for match in matches if match}, people)
         for outer, match in zip(files, matches, strict=True):
@@ -98,7 +103,8 @@ def collect(
             for each, changed in submissions:
                 found[person.key, each.exercise].append((outer.time, changed, each))
             problems += reasons
-    return Collected([the_newest(each) for _, each in sorted(found.items(), key=itemgetter(0))], problems)
+    newest = [the_newest(each) for _, each in sorted(found.items(), key=itemgetter(0))]
+    return Collected(newest, problems, platform, {one.key: each for each, (one, _) in named.items()})
 
 
 def read_all(
@@ -156,27 +162,25 @@ def is_candidate(path: str, data: bytes = b"{") -> bool:
 
 def layout_of(
     paths: Collection[str], names: str | None, people: Sequence[Person]
-) -> Callable[[str], re.Match[str] | None]:
-    """A function that matches a file's path as the platform writes it. Raises UserError if `names` cannot be used as a pattern.
+) -> tuple[str, Callable[[str], re.Match[str] | None]]:
+    """The platform that has named the files ("" for none), and a function that matches a file's path as it writes it. Raises UserError if `names` cannot be used as a pattern.
 
     The files of a platform may stand in one folder. Without a platform, there is a folder or a file for each person.
     """
     if names is not None:
-        return compiled(names).fullmatch
+        return "", compiled(names).fullmatch
     folders = [""]
     tops = {path.partition("/")[0] for path in paths if "/" in path}
     if len(tops) == 1 and all("/" in path for path in paths) and not on_list(Person(*tops), people):
         folders += [f"{top}/" for top in tops]
     for folder in folders:
         below = [path.removeprefix(folder) for path in paths]
-        for pattern in map(re.compile, PLATFORMS.values()):
+        for platform, pattern in ((name, re.compile(each)) for name, each in PLATFORMS.items()):
             fitting = {path.partition("/")[0] for path in below if pattern.fullmatch(path)}
             most = 2 * len(fitting) > len({path.partition("/")[0] for path in below})
             if most and (not folder or len(fitting) > 1):
-                return lambda path, pattern=pattern, folder=folder: pattern.fullmatch(
-                    path.removeprefix(folder)
-                )  # type: ignore[misc]
-    return re.compile(PLAIN, re.DOTALL).fullmatch
+                return platform, lambda path: pattern.fullmatch(path.removeprefix(folder))  # noqa: B023
+    return "", re.compile(PLAIN, re.DOTALL).fullmatch
 
 
 def compiled(names: str) -> re.Pattern[str]:

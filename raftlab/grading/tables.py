@@ -1,12 +1,14 @@
-"""The tables of a class: grades, items, problems, and the files that Moodle and Canvas import."""
+"""The tables of a class: grades, items, problems, and what a learning platform imports."""
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade
-from raftlab.grading.people import ClassList, on_list
+from raftlab.grading.people import ClassList, Person, on_list
+from raftlab.grading.submissions import Collected
 from raftlab.sim.english import plural
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -92,27 +94,46 @@ def problems_csv(problems: Iterable[Problem]) -> str:
     ))  # fmt: skip
 
 
-def moodle_csv(grades: Sequence[Grade], listed: ClassList) -> str:
-    """Moodle's grading worksheet with the grades of one exercise; made from the worksheet itself, if that is the class list."""
-    if listed.form != "moodle":
-        rows = [
-            (f"Participant {each.person.id}", each.person.name, each.points)
-            for each in grades
-            if each.person.id
-        ]
-        return table(("Identifier", "Full name", "Grade"), rows)
-    return filled(grades, listed, "Grade")
+class Import(NamedTuple):
+    """A table for a learning platform to import. file: its name."""
+
+    file: str
+    text: str
 
 
-def canvas_csv(grades: Sequence[Grade], listed: ClassList, column: str) -> str:
-    """A gradebook that Canvas imports, with the grades of one exercise in a column of this name."""
-    if listed.form != "canvas":
-        rows = [
-            (each.person.name, each.person.id, "", "", "", each.points) for each in grades if each.person.id
-        ]
-        return table(("Student", "ID", "SIS User ID", "SIS Login ID", "Section", column), rows)
-    same = [each for each in listed.columns if each.partition(" (")[0] == column]
-    return filled(grades, listed, same[0] if same else column)
+def import_of(grades: Sequence[Grade], listed: ClassList, collected: Collected) -> Import | None:
+    """The grades of one exercise for the platform whose ids are known: from its class list, or else from the names of its files.
+
+    None if neither is a platform's: ids of another list would be wrong there.
+    """
+    platform, exercise = listed.form or collected.platform, grades[0].exercise.name
+    if not platform:
+        return None
+    column = exercise if platform == "Canvas" else "Grade"
+    if listed.form == platform:
+        same = [each for each in listed.columns if each.partition(" (")[0] == column]
+        text = filled(grades, listed, same[0] if same else column)
+    else:
+        text = of_files(platform, [each for each in grades if each.submission], collected.named, column)
+    return Import(file_for(platform, exercise), text)
+
+
+def file_for(platform: str, exercise: str) -> str:
+    """The name of the file that a platform imports."""
+    return f"{platform.lower()}_{exercise}.csv"
+
+
+def of_files(platform: str, grades: Sequence[Grade], named: Mapping[str, Person], column: str) -> str:
+    """A table for those who have handed in, with the names and ids that the platform has given to their files."""
+    people = [(named[each.person.key], each.points) for each in grades]
+    if platform == "Moodle":
+        rows = [(f"Participant {person.id}", person.name, points) for person, points in people]
+        return table(("Identifier", "Full name", column), rows)
+    more = ("SIS User ID", "SIS Login ID", "Section")
+    return table(
+        ("Student", "ID", *more, column),
+        [(person.name, person.id, "", "", "", points) for person, points in people],
+    )
 
 
 def filled(grades: Sequence[Grade], listed: ClassList, column: str) -> str:
