@@ -38,7 +38,7 @@ def plain_code(source, id):
 
 def exercise(rule=None, read=None, me="your name", paragraph=""):
     """The notebook of the exercise, blank or with these answers."""
-    blank = "    ### BEGIN SOLUTION\n    ### END SOLUTION\n"
+    blank = "    ### BEGIN SOLUTION\n    raise NotImplementedError\n    ### END SOLUTION\n"
     cells = [
         {"cell_type": "markdown", "id": "head", "metadata": {}, "source": "# Exercise 77: A small one"},
         plain_code(f"me = {me!r}", "name"),

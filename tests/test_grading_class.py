@@ -27,6 +27,8 @@ from raftlab.exercises import in_child
 from raftlab.exercises.answer.cells import python_of
 from raftlab.exercises.answer.text import Written
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.result import NOT_WRITTEN
+from raftlab.exercises.watch import STOPPED
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
 from raftlab.grading.alike import ALIKE, LONG, groups_alike, normal, phrases, shared
@@ -550,7 +552,7 @@ def test_the_class_page_shows_the_distribution_and_the_commonest_mistakes(result
         if len(each["lines"]) > 1
     )
     row = re.search(r'<td class="name">is_quorum</td>(.*?)</tr>', page, re.DOTALL)[1]
-    assert re.findall(r">([^<]*)</td>", row)[-1] == "1", "one answer is unsafe"
+    assert re.findall(r">([^<]*)</td>", row)[-2:] == ["1", "1"], "one answer is unsafe, one is not written"
     assert "is_quorum</td>" in page
 
 
@@ -566,6 +568,47 @@ def test_the_class_page_answers_first_what_a_lecturer_asks_first(results):
     everybody = page[page.index("Everybody, the fewest points first") :]
     places = [everybody.index(f">{name}<") for name in ("Fay", "Bob", "Ada")]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("item", "text", "obstacle"),
+    [
+        ("is_quorum", "def is_quorum(node, nodes):\n    return (\n", judging.UNREADABLE),
+        ("is_quorum", "def is_quorum(node, nodes):\n    raise NotImplementedError\n", judging.UNWRITTEN),
+        ("on_election_timeout", "def on_election_timeout(node):\n    campaign(node)\n", judging.UNREADABLE),
+        ("02.a", "def story_a():\n    while True:\n        pass\n", judging.ENDLESS),
+        ("02.1", "def answer_1():\n    raise NotImplementedError\n", judging.UNWRITTEN),
+        ("02.1", READ.format("n1"), ""),
+    ],
+)
+def test_an_outcome_says_why_an_answer_could_not_be_judged(item, text, obstacle):
+    assert judged(Job(item, defined(text)[0], text, "Ada")).obstacle == obstacle
+
+
+def test_answers_that_cannot_be_judged_are_counted_as_what_they_are(small, tmp_path, monkeypatch):
+    """Three cannot be read, two do not end, two break a rule, and one has written nothing."""
+    outcomes = {
+        "unreadable": Outcome(0, 6, ("Python cannot read line 2 of the answer.",), refused=True),
+        "endless": Outcome(0, 6, ("0 of 6 points", f"is_quorum does not end: {STOPPED}."), "LE-3"),
+        "wrong": Outcome(1, 6, ("1 of 6 points",), "CA-2"),
+        "nothing": Outcome(0, 6, ("is_quorum: 0 of 6 points.", NOT_WRITTEN)),
+    }
+    monkeypatch.setattr("raftlab.grading.run.judged", lambda job: outcomes[defined(job.text)[0]])
+    people = ("unreadable", "unreadable", "endless", "wrong", "nothing", "wrong", "unreadable", "endless")
+    for number, what in enumerate(people):
+        hand_in(tmp_path / "in", f"P{number}", rule=f"def {what}():\n    {number}\n", read=" ")
+    graded(tmp_path, tmp_path / "out", small / "exercises")
+    page = (tmp_path / "out" / "class.html").read_text()
+    table = page[page.index("The commonest mistakes") : page.index("Everybody, the fewest")]
+    told = re.findall(r'"number">(\d+)</td><td class="name">(.*?)</td><td class="words">(.*?)</td>', table)
+    assert [(people, what.partition(":")[0]) for people, item, what in told] == [
+        ("3", judging.UNREADABLE),
+        ("2", "CA-2"),
+        ("2", judging.ENDLESS),
+    ]
+    assert f"is_quorum, 3 people: {judging.UNREADABLE}</td>" in page[: page.index("The commonest mistakes")]
+    row = re.search(r'<td class="name">is_quorum</td>(.*?)</tr>', page, re.DOTALL)[1]
+    assert re.findall(r">([^<]*)</td>", row)[-1] == "1", "one has written nothing"
 
 
 def test_nearly_equal_long_answers_are_marked_for_a_look():

@@ -29,7 +29,7 @@ from raftlab.exercises.display import SHOWN
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.missing import begun, missing
-from raftlab.exercises.result import Result
+from raftlab.exercises.result import NOT_WRITTEN, Result
 from raftlab.exercises.student import dice_of
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
@@ -135,7 +135,7 @@ class BreakIt:
         try:
             story = check_story(written(answer, Story=self.told_story))
         except NotImplementedError:
-            return Result(self.name, 0, self.points, ("Not written yet.",))
+            return Result(self.name, 0, self.points, (NOT_WRITTEN,))
         faulty = self.drawn(me)
         return judged(faulty, check_goal(story, faulty))
 

@@ -12,6 +12,7 @@ from types import FunctionType
 from typing import Any, TypeVar, cast
 
 from raftlab.exercises.answer.text import Written, text_of
+from raftlab.exercises.watch import STOPPED
 from raftlab.kv import KeyValue
 from raftlab.raft import Raft
 from raftlab.remote import transcript
@@ -44,9 +45,9 @@ def told(called: str, text: str, what: str, errors: str) -> str:
     lines = text.splitlines()
     where = f" in line {line}, `{lines[line - 1].strip()}`" if line and line <= len(lines) else ""
     if what == "out of time":
-        return f"{called} does not end: it was stopped{where} after {CPU:g} seconds of computing."
+        return f"{called} does not end: {STOPPED}{where} after {CPU:g} seconds of computing."
     if what == "silent":
-        return f"{called} waits for something{where}: it was stopped after {SILENCE:g} seconds."
+        return f"{called} waits for something{where}: {STOPPED} after {SILENCE:g} seconds."
     return f"{called} ends its own process{where}, so that it cannot answer any more."
 
 

@@ -11,7 +11,7 @@ from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.points import CHOICES
 from raftlab.exercises.questions import Asked, Asking, Question
-from raftlab.exercises.result import Result
+from raftlab.exercises.result import NOT_WRITTEN, Result
 from raftlab.exercises.student import seed_of
 from raftlab.raft import Raft
 from raftlab.sim.story import Story
@@ -72,7 +72,7 @@ class ReadIt:
         try:
             given = written(answer)
         except NotImplementedError:
-            return Result(self.name, 0, self.points, ("Not written yet.",))
+            return Result(self.name, 0, self.points, (NOT_WRITTEN,))
         asked = self.asked(me)
         found = asked.judge(given, self._drawn(me)[0])
         hint = () if found.right >= found.of else (f'For a hint, run hint("{self.name}", me).',)

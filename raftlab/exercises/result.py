@@ -4,6 +4,8 @@ from raftlab.exercises.display import show_text, side_by_side
 from raftlab.exercises.points import CHOICES, lost_by_guesses
 from raftlab.sim.branches import History
 
+NOT_WRITTEN = "Not written yet."
+
 
 class Result:
     """The points of an answer that does not run as a node, sentences that say why, and runs to look at: (heading, run, tick).

@@ -20,7 +20,7 @@ from raftlab.exercises.break_it import BreakIt, Suspect, check_played, check_sto
 from raftlab.exercises.in_child import written
 from raftlab.exercises.item import Help, Kind
 from raftlab.exercises.points import REVIEWS, part_of
-from raftlab.exercises.result import Result
+from raftlab.exercises.result import NOT_WRITTEN, Result
 from raftlab.exercises.student import dice_of
 from raftlab.extensions import EXTENSIONS
 from raftlab.raft import Raft
@@ -122,7 +122,7 @@ class ReviewIt:
         try:
             review = written(answer, Review=Review, Story=self.to_break.told_story)
         except NotImplementedError:
-            return Result(self.name, 0, self.points, ("Not written yet.",))
+            return Result(self.name, 0, self.points, (NOT_WRITTEN,))
         return self.proposed(me).judge(check_review(review, self))
 
 

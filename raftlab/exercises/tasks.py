@@ -9,7 +9,7 @@ from raftlab.checks.failure import NodeError
 from raftlab.exercises.answer.text import text_of
 from raftlab.exercises.in_child import answer_function, fairly
 from raftlab.exercises.item import Help, Hints, Kind
-from raftlab.exercises.result import Result
+from raftlab.exercises.result import NOT_WRITTEN, Result
 from raftlab.exercises.tries import Tries
 
 
@@ -50,7 +50,7 @@ class Task:
         try:
             found = judge()
         except NotImplementedError:
-            return Result(self.name, 0, self.points, ("Not written yet.",))
+            return Result(self.name, 0, self.points, (NOT_WRITTEN,))
         except NodeError as error:  # it raises an error, or does not end
             found = Tries(0, 1, (str(error),))
         hint = () if found.right == found.of else (f'For a hint, run hint("{self.name}").',)

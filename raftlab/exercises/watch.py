@@ -17,6 +17,7 @@ from raftlab.log import Log
 from raftlab.messages import Role, Send
 from raftlab.sim.errors import NodeError, UserError
 
+STOPPED = "it was stopped"  # in all that is said of an answer that does not end
 MOST_LINES = 20_000  # executed in one call; a right rule needs some hundred
 ONE_LINE_LOOP = 0.05  # how much of a line one instruction counts, in code that has a loop within one line
 
@@ -76,7 +77,7 @@ class Watch:
                 raise
             raise NodeError(self._told(name, error)) from error
         except Endless:
-            message = f"{name} does not end: it was stopped after {MOST_LINES:,} lines."
+            message = f"{name} does not end: {STOPPED} after {MOST_LINES:,} lines."
             raise NodeError(message) from None
         except Exception as error:
             raise NodeError(self._told(name, error)) from error

@@ -12,6 +12,7 @@ from raftlab.exercises.figure_2 import FIGURE_2
 from raftlab.exercises.in_child import fairly, only, whole_answer
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of, passing
+from raftlab.exercises.result import NOT_WRITTEN
 from raftlab.exercises.verdict import Verdict
 from raftlab.exercises.write_it import solution_is
 from raftlab.raft import Raft
@@ -62,7 +63,7 @@ def judged_whole(item: Whole, text: str, name: str) -> Verdict:
     blank = blanks(text) if made.program.hello["like_raft"] else []
     if len(blank) == len(FIGURE_2):
         made.program.end()
-        return Verdict(item, None, [], 0, "Not written yet.", False)
+        return Verdict(item, None, [], 0, NOT_WRITTEN, False)
     return fairly(made.program, lambda: judged_nodes(item, made, blank))
 
 

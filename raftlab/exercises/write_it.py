@@ -8,6 +8,7 @@ from raftlab.exercises.answer.text import home_of, is_textbook, text_of
 from raftlab.exercises.in_child import answer_class, fairly
 from raftlab.exercises.item import Help, Hints, Kind
 from raftlab.exercises.points import grade_of, part_of
+from raftlab.exercises.result import NOT_WRITTEN
 from raftlab.exercises.verdict import Verdict
 from raftlab.raft import Raft
 from raftlab.remote.nodes import without_quiet_ticks
@@ -53,7 +54,7 @@ def judged(item: Rule, text: str, name: str) -> Verdict:
         made: Any = answer_class(text, name, item.name, item.extensions)
         layers = fairly(made.program, lambda: checked(item, made))
     except NotImplementedError as error:
-        return Verdict(item, None, [], 0, f"Not written yet. {error}".strip(), same)
+        return Verdict(item, None, [], 0, f"{NOT_WRITTEN} {error}".strip(), same)
     share, why = grade_of(item, layers)
     return Verdict(item, made, layers, part_of(item.points, share), "", same, (why,) if why else ())
 

@@ -23,6 +23,8 @@ from raftlab.exercises.answer.own_names import with_plain_names
 from raftlab.exercises.answer.text import Written
 from raftlab.exercises.break_it import BreakIt
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.result import NOT_WRITTEN
+from raftlab.exercises.watch import STOPPED
 from raftlab.sim.errors import UserError
 
 PACKAGE = Path(raftlab.__file__).parent
@@ -31,6 +33,12 @@ OF_A_TEXT = re.compile(r"\bline \d|\bname_\d")  # in a verdict: a place in the a
 LONGEST = 20_000  # characters of an answer that is compared by its meaning
 MOST_WORDS, DEEPEST = 300, 20  # words of a statement, and blocks in each other, in such an answer
 MISSING = "Nothing was handed in for this item."
+# Why an answer could not be judged, or not to its end.
+UNWRITTEN, UNREADABLE, ENDLESS = (
+    "nothing was written",
+    "the answer cannot be judged as it stands",
+    "the answer does not end, so it was stopped",
+)
 
 
 class Job(NamedTuple):
@@ -52,6 +60,7 @@ class Outcome(NamedTuple):
 
     points: out of `of`. lines: the verdict. rule: the id of the rule that is broken, or "". runs: players, packed.
     seconds: the processor time of the judge. costs: the points that a wrong guess costs. failed: whether the judge itself failed; then a person must look.
+    refused: whether the answer cannot be read or run, so that there was nothing to judge.
     """
 
     points: float
@@ -62,11 +71,23 @@ class Outcome(NamedTuple):
     seconds: float = 0.0
     failed: bool = False
     costs: float = 0.0
+    refused: bool = False
 
     @classmethod
     def of_record(cls, record: dict[str, Any]) -> "Outcome":
         """The outcome that was kept as JSON. Equal runs are in memory once, however many people share them."""
         return cls(**record | {"lines": tuple(record["lines"]), "runs": intern(record["runs"])})
+
+    @property
+    def obstacle(self) -> str:
+        """Why the answer could not be judged, or not to its end; "" if it was."""
+        if {MISSING, NOT_WRITTEN} & set(self.lines):
+            return UNWRITTEN
+        if any(STOPPED in each for each in self.lines):
+            return ENDLESS
+        # What calls another rule that is still to be written is "not written yet" with a reason.
+        half_written = any(each.startswith(NOT_WRITTEN) for each in self.lines)
+        return UNREADABLE if self.refused or half_written else ""
 
     @property
     def is_about_a_text(self) -> bool:
@@ -165,7 +186,7 @@ def judged(job: Job) -> Outcome:
             found = item.judge(Written(job.text, job.function), job.me)
             outcome = kept(found, item.points)
     except UserError as error:
-        outcome = Outcome(0, item.points, (str(error),))
+        outcome = Outcome(0, item.points, (str(error),), refused=True)
     except Exception as error:
         where = traceback.extract_tb(error.__traceback__)[-1]
         reason = f"{type(error).__name__} in line {where.lineno} of {where.name}: {error}"

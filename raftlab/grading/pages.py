@@ -14,7 +14,7 @@ from raftlab.exercises.understood import Shown
 from raftlab.grading.alike import LONG, Alike
 from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, Row
-from raftlab.grading.judging import unpacked
+from raftlab.grading.judging import UNWRITTEN, unpacked
 from raftlab.grading.people import Person
 from raftlab.player.page import in_base64, module, shell
 from raftlab.rules import RULE_BOOK
@@ -31,6 +31,7 @@ BANDS = 10  # of points, in the picture of their distribution
 MOST_NAMED = 12  # people with nearly the same answer who are named
 # What a verdict says if at most a fifth of the points is left.
 FIFTH = {each.value for each in Shown if each not in (Shown.SLIP, Shown.OTHER)}
+RULES = RULE_BOOK | WATCHED
 
 
 class Play(NamedTuple):
@@ -42,7 +43,7 @@ class Play(NamedTuple):
 
 class Result(NamedTuple):
     """How an item was answered. share: of the points, on average; full, none, fifth: how many people have all points,
-    have none, or at most a fifth.
+    have none, or at most a fifth. unwritten: how many have written nothing.
     """
 
     item: str
@@ -50,12 +51,13 @@ class Result(NamedTuple):
     full: int
     none: int
     fifth: int
+    unwritten: int
 
 
 class InShort(NamedTuple):
     """What a lecturer wants to know first of an exercise. of: the points that there are. low: how many people have less than half.
 
-    results: the items, the hardest first. mistakes: the rules that are broken: (item, rule, people), the commonest first.
+    results: the items, the hardest first. mistakes: the rules that are broken, and why answers could not be judged: (item, rule or reason, people), the commonest first.
     """
 
     name: str
@@ -112,7 +114,7 @@ def class_page(
     names = sorted({each.exercise.name for each in grades})
     return template("class.html.j2").render(
         exercises=[in_short(name, [each for each in grades if each.exercise.name == name and each.submission]) for name in names],
-        missing=missing, problems=list(problems), alike=list(alike), rules=RULE_BOOK | WATCHED, file_of=file_of,
+        missing=missing, problems=list(problems), alike=list(alike), rules=RULES, file_of=file_of,
         failed=[each for each in grades if each.failed],
         foreign=[each for each in grades if each.submission and each.submission.foreign],
         unmarked=[each for each in grades if each.unmarked], viva=viva, most_named=MOST_NAMED, long=LONG, imports=imports,
@@ -144,6 +146,7 @@ def results_of(grades: Sequence[Grade]) -> list[Result]:
             sum(row.points == row.of for row in each),
             sum(row.points == 0 for row in each),
             sum(any(line.strip() in FIFTH for line in row.outcome.lines) for row in each),
+            sum(row.outcome.obstacle == UNWRITTEN for row in each),
         )
         for item, each in rows.items()
     ]
@@ -160,11 +163,18 @@ def bands(grades: Sequence[Grade]) -> list[tuple[str, int]]:
 
 
 def mistakes(grades: Sequence[Grade]) -> list[tuple[str, str, int]]:
-    """The rules that most people broke: (item, rule, people)."""
-    counts = Counter((row.item, row.outcome.rule) for each in grades for row in each.rows if row.outcome.rule)
+    """What most people did wrong: (item, the rule that is broken or why the answer could not be judged, people). Among equals, rules come first."""
+    counts = Counter(
+        (row.item, wrong)
+        for each in grades
+        for row in each.rows
+        if (wrong := row.outcome.obstacle or row.outcome.rule) and wrong != UNWRITTEN
+    )
     return [
         (item, rule, count)
-        for (item, rule), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+        for (item, rule), count in sorted(
+            counts.items(), key=lambda pair: (-pair[1], pair[0][1] not in RULES, pair[0])
+        )
     ]
 
 
