@@ -21,6 +21,8 @@ from raftlab.sim.narrate import as_text
 ROOT = Path(__file__).resolve().parent.parent
 # The many objects of traces in caches would make garbage collection take longer than some tests.
 gc.set_threshold(50_000, 20, 50)
+# A package that jsonschema imports if it can spends more than a second on a grammar of addresses; no test needs it.
+sys.modules["rfc3987_syntax"] = None
 # On a busy machine, a slow example is not a mistake of the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
@@ -53,6 +55,11 @@ def pytest_collection_modifyitems(items):
         return item.get_closest_marker("browser") is not None, "jupyterlab" not in item.fixturenames
 
     items.sort(key=place)
+
+
+def pytest_collection_finish():
+    """What is there now stays to the end, so the garbage collector need not go through it again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from sample import a_few
 
 from raftlab import Raft, build, explore
 from raftlab.checks.layers import run
@@ -30,8 +31,9 @@ DOCS = Path(__file__).parent.parent / "docs"
 IN_SITUATIONS = {"the term is not written": "ST-P1", "a leader commits, and applies nothing": "ALL-1"}
 
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
-def test_a_mistake_loses_points_in_its_exercise_and_is_named_by_the_rule_it_breaks(mutant):
+@pytest.mark.parametrize("name", a_few(MUTANTS))
+def test_a_mistake_loses_points_in_its_exercise_and_is_named_by_the_rule_it_breaks(name):
+    mutant = MUTANTS[name]
     item = FIGURE_2[mutant.item]
     situations, rows = layers = [run(layer, mutant.node_class()) for layer in layers_of(item)[:2]]
     assert points_for(item, layers) < item.points

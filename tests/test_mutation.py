@@ -121,7 +121,8 @@ def test_a_helper_that_gives_an_answer_away_is_judged_with_the_answer():
     assert extension_of(by_title["UnsafeMembership.objection"]) == "Membership"
 
 
-@pytest.mark.parametrize("title", ["Raft.is_quorum", pytest.param("Raft.admit", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("title", ["Raft.is_quorum", "Raft.admit"])
 def test_what_is_no_mutant_is_found_by_no_quick_layer(title):
     """So a mutant is found for what it does, and not because its text could not be run."""
     function = next(each for each in functions("raft.py") if each.title == title)

@@ -51,7 +51,12 @@ SLIPS = [
 ]  # fmt: skip
 
 # Told as others of these are.
-ALSO = {"Did you mean node.voted_for?", "Did you mean msg.last_log_index?"}
+ALSO = {
+    "Did you mean node.voted_for?",
+    "Did you mean msg.last_log_index?",
+    "on_request_pre_vote should return nothing",
+    "campaign should return nothing",
+}
 
 
 @pytest.mark.parametrize(

@@ -92,13 +92,18 @@ def read_notebook(path: Path) -> Any:
 
 
 def _run(path: Path) -> Any:
-    """Run a notebook, and return it with its outputs. It runs in an empty folder, so that no learner's progress is shown."""
+    """Run a notebook, and return it with its outputs. It runs in an empty folder, so that no learner's progress is shown.
+
+    A notebook without code needs no kernel, which takes a second to start.
+    """
     import nbformat
     from jupyter_client.kernelspec import NoSuchKernel
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     notebook = read_notebook(path)
+    if all(cell.cell_type != "code" for cell in notebook.cells):
+        return notebook
     first = nbformat.v4.new_code_cell("from raftlab.lab.static import be_static\nbe_static()")
     notebook.cells.insert(0, first)
     with TemporaryDirectory() as empty:

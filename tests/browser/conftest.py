@@ -1,11 +1,13 @@
 """Fixtures of tests of saved pages: opening a page with the network off, and runs that several tests use."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from browser_help import VIEWPORT, Pages, PlayerPage, lab_page
 
 from raftlab import History, Raft, Story, load
+from raftlab.lab.export import export
 from raftlab.player import save_page
 
 
@@ -46,6 +48,32 @@ def bench(notebook):
     notebook.complaints.clear()
     yield notebook
     assert not notebook.complaints, "The page complained:\n" + "\n".join(notebook.complaints)
+
+
+WORDS = "# A lesson\n\nSee [Raft](https://raft.github.io) and `raft.py`.\n\n```python\ncluster.crash('n1')  # now\n```"
+CELLS = (
+    "from raftlab import Lab, draw_logs, load, play, predict, show_rule, side_by_side\nLab('leader_crash', show='04', tick=40)",
+    "predict('02.longest_log')",
+    "show_rule('RV-1')",
+    "draw_logs(play(load('figure_7')), tick=0);",
+    "print('done')",
+    "side_by_side('howard_abraham_2', [(), ('PreVote',)], tick=30)",
+)
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory):
+    """The file of a small lesson that is exported with this theme; a kernel runs it once."""
+    import nbformat
+
+    @cache
+    def file(theme):
+        folder = tmp_path_factory.mktemp("exported")
+        cells = [nbformat.v4.new_markdown_cell(WORDS), *map(nbformat.v4.new_code_cell, CELLS)]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lesson.ipynb")
+        return export([folder / "lesson.ipynb"], folder / "html", theme=theme)[0]
+
+    return file
 
 
 @pytest.fixture(scope="session")

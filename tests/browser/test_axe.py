@@ -1,22 +1,13 @@
 """axe-core finds no serious problem in the player, in exported lessons and in what a notebook shows."""
 
-import nbformat
 import pytest
 from axe_help import serious_findings
 
-from raftlab.lab.export import export
 from raftlab.lab.lab import shown
 
 pytestmark = pytest.mark.browser
 
 STORIES = ("three_islands", "figure_8")
-CELLS = (
-    "from raftlab import Lab, draw_logs, load, play, predict, show_rule, side_by_side\nLab('leader_crash', show='04', tick=40)",
-    "predict('02.longest_log')",
-    "show_rule('RV-1')",
-    "draw_logs(play(load('figure_7')), tick=0);",
-    "print('done')",
-)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -31,12 +22,8 @@ def test_a_page_with_a_player_has_no_serious_finding(show, story, theme):
 
 
 @pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
-def test_an_exported_lesson_has_no_serious_finding(pages, tmp_path, theme):
-    words = "# A lesson\n\nSee [Raft](https://raft.github.io) and `raft.py`.\n\n```python\ncluster.crash('n1')  # now\n```"
-    cells = [nbformat.v4.new_markdown_cell(words), *map(nbformat.v4.new_code_cell, CELLS)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "lesson.ipynb")
-    (file,) = export([tmp_path / "lesson.ipynb"], tmp_path / "html", theme=theme)
-    page = pages.open(file)
+def test_an_exported_lesson_has_no_serious_finding(pages, exported, theme):
+    page = pages.open(exported(theme))
     page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     assert serious_findings(page) == []
     page.get_by_role("button", name="▶ Play this").first.click()

@@ -1,31 +1,14 @@
 """An exported lesson, opened from disk without a network: it shows pictures, and a button turns one into a player."""
 
-import nbformat
 import pytest
-
-from raftlab.lab.export import export
 
 pytestmark = pytest.mark.browser
 
-CELLS = (
-    "from raftlab import Lab, predict, side_by_side\nLab('leader_crash', show='04', tick=40)",
-    "predict('02.longest_log')",
-    "side_by_side('howard_abraham_2', [(), ('PreVote',)], tick=30)",
-)
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("exported")
-    cells = [nbformat.v4.new_markdown_cell("# A lesson"), *map(nbformat.v4.new_code_cell, CELLS)]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "lesson.ipynb")
-    return export([folder / "lesson.ipynb"], folder)[0]
-
 
 @pytest.fixture
-def page(pages, file):
+def page(pages, exported):
     """The page, opened by a person who got the file."""
-    return pages.open(file, color_scheme="dark")
+    return pages.open(exported("light"), color_scheme="dark")
 
 
 def test_a_picture_becomes_a_player_at_its_tick(page):

@@ -1,6 +1,7 @@
 """Panels, cards and menus over the stage open and close again, by mouse, finger and key."""
 
 import pytest
+from sample import a_few
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +85,7 @@ IN_REACH = """(element) => {
 }"""
 
 
-@pytest.mark.parametrize("phone", PHONES)
+@pytest.mark.parametrize("phone", a_few(PHONES))
 def test_what_opens_on_a_phone_fits_leaves_next_in_reach_and_is_closed_by_a_finger(show, crash, phone):
     width, height = PHONES[phone]
     shown = show(crash, 40, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)
@@ -148,7 +149,7 @@ CUT_OFF = """(open) => [open, ...open.querySelectorAll("*")].filter(
 ).map((each) => each.className)"""
 
 
-@pytest.mark.parametrize("phone", PHONES)
+@pytest.mark.parametrize("phone", a_few(PHONES))
 def test_all_that_a_part_holds_comes_into_reach_by_a_finger(show, crash, phone):
     width, height = PHONES[phone]
     shown = show(crash, 40, viewport={"width": width, "height": height}, has_touch=True, is_mobile=True)

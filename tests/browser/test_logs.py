@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser_help import PlayerPage
+from sample import a_few
 
 from raftlab import History, Story, load
 from raftlab.lab.lessons import STAGES
@@ -146,20 +147,27 @@ UNCOVERED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1024, 768), (1440, 900), (1280, 720)])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    a_few([(390, 844), (592, 560), (960, 600), (1440, 900), (1024, 768), (1280, 720)], every=3),
+)
 @pytest.mark.parametrize(("story", "tick"), [("figure_8", 40), ("minority_leader", 110)])
-def test_no_mark_covers_an_entry_and_no_entry_is_cut_off(show, story, tick, size):
-    shown = show(story, tick=tick, viewport={"width": size[0], "height": size[1]})
-    if size == (1280, 720):
+def test_no_mark_covers_an_entry_and_no_entry_is_cut_off(show, story, tick, width, height):
+    shown = show(story, tick=tick, viewport={"width": width, "height": height})
+    if (width, height) == (1280, 720):
         shown.press("F")
         assert shown.player.get_attribute("data-size") == "projector"
     assert shown.player.locator(".rl-logs .rl-entry").count() > 8
     assert shown.page.evaluate(UNCOVERED) == []
 
 
-@pytest.mark.parametrize("size", [(390, 844), (592, 560), (960, 600), (1440, 900)])
-def test_the_facts_are_called_what_they_are_in_their_row_s_name_and_not_beside_the_next_index(show, size):
-    shown = show("minority_leader", tick=110, viewport={"width": size[0], "height": size[1]})
+@pytest.mark.parametrize(
+    ("width", "height"), a_few([(390, 844), (592, 560), (960, 600), (1440, 900)], every=3)
+)
+def test_the_facts_are_called_what_they_are_in_their_row_s_name_and_not_beside_the_next_index(
+    show, width, height
+):
+    shown = show("minority_leader", tick=110, viewport={"width": width, "height": height})
     name = shown.player.locator(".rl-log-row-fact .rl-log-name")
     assert name.inner_text() == "committed"
     assert name.evaluate("(e) => e.scrollWidth <= e.clientWidth"), "it is seen in full"
@@ -183,9 +191,11 @@ def test_of_two_hundred_entries_the_newest_are_in_view_and_the_equal_ones_are_fo
     assert shown.row("n3")[0] == row[0]
 
 
-@pytest.mark.parametrize("size", [(390, 844), (592, 560), (1024, 768), (2560, 1440)])
-def test_at_every_size_the_newest_of_many_entries_are_in_view(show, size):
-    shown = show(writes(200), tick=60 + 400 + 50, viewport={"width": size[0], "height": size[1]})
+@pytest.mark.parametrize(
+    ("width", "height"), a_few([(390, 844), (592, 560), (1024, 768), (2560, 1440)], every=3)
+)
+def test_at_every_size_the_newest_of_many_entries_are_in_view(show, width, height):
+    shown = show(writes(200), tick=60 + 400 + 50, viewport={"width": width, "height": height})
     if shown.look("p.beside.arrangement.place") == "tab":
         shown.player.get_by_role("tab", name="Logs").click()
     row = shown.row("n3")
@@ -227,9 +237,11 @@ def test_figure_7_shows_all_its_terms_as_the_paper_does(show):
     assert [term for _, term, _, _ in shown.row("fact")] == [1, 1, 1], "more is not certain to survive"
 
 
-@pytest.mark.parametrize("size", [(390, 844), (592, 700), (1024, 700), (1440, 900)])
-def test_no_row_is_cut_off_and_no_letter_is_smaller_than_12_pixels(show, size):
-    shown = show("figure_8", tick=33, viewport={"width": size[0], "height": size[1]})
+@pytest.mark.parametrize(
+    ("width", "height"), a_few([(390, 844), (592, 700), (1024, 700), (1440, 900)], every=3)
+)
+def test_no_row_is_cut_off_and_no_letter_is_smaller_than_12_pixels(show, width, height):
+    shown = show("figure_8", tick=33, viewport={"width": width, "height": height})
     seen = shown.page.evaluate(
         """() => {
             const panel = document.querySelector(".rl-log-panel").getBoundingClientRect();
@@ -386,7 +398,7 @@ def test_the_view_of_n1_shows_nothing_that_n1_cannot_know(show):
     assert shown.player.locator(".rl-log-row.rl-veiled").count() == 0, "every row is plain again"
 
 
-@pytest.mark.parametrize("story", ["minority_leader", "figure_8", "one_write"])
+@pytest.mark.parametrize("story", a_few(["minority_leader", "figure_8", "one_write"]))
 def test_after_the_view_of_a_node_the_logs_are_as_before(show, story):
     """This is also true after steps in the view of the node."""
     shown = show(story)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sample import a_few
 
 from raftlab import History, Story, load
 from raftlab.lab.lessons import STAGES
@@ -41,9 +42,10 @@ def do_overlap(one, other):
 # -- The card ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768), (592, 560), (390, 844)])
-def test_the_card_of_a_node_stands_over_the_logs_and_covers_no_node(show, crash, size):
-    width, height = size
+@pytest.mark.parametrize(
+    ("width", "height"), a_few([(1440, 900), (1024, 768), (592, 560), (390, 844)], every=3)
+)
+def test_the_card_of_a_node_stands_over_the_logs_and_covers_no_node(show, crash, width, height):
     shown = show(crash, tick=50, viewport={"width": width, "height": height})
     for node in ("n1", "n2", "n3", "n4", "n5"):
         body = shown.player.locator(f".rl-node[data-node={node}] .rl-body")
@@ -367,7 +369,9 @@ HEAD = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1024, 768), (592, 560), (390, 844)])
+@pytest.mark.parametrize(
+    ("width", "height"), a_few([(1440, 900), (1024, 768), (592, 560), (390, 844)], every=3)
+)
 def test_the_mark_and_the_title_stay_visible_with_anything_else_in_the_head(show, broken, width, height):
     history = History(broken.story, node_class=broken.node_class)
     history.act("crash", "n3", tick=2)
@@ -536,7 +540,7 @@ OF_RAFT = re.compile(
 )
 
 
-@pytest.mark.parametrize("name", ["paxos_round", "paxos_duel", "two_copies", "two_at_once"])
+@pytest.mark.parametrize("name", a_few(["paxos_round", "paxos_duel", "two_copies", "two_at_once"], every=2))
 @pytest.mark.parametrize(
     "lesson", [*(pytest.param(each, marks=pytest.mark.slow) for each in ("00", "00b")), "09"]
 )

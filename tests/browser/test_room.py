@@ -1,6 +1,7 @@
 """The player fits into any window: all of it is visible at once, and nothing scrolls."""
 
 import pytest
+from sample import a_few
 
 from raftlab import History, Story, load
 from raftlab.lab.lab import shown as words_of
@@ -78,7 +79,7 @@ def broken_branch(broken):
     return broken
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", a_few(SIZES, every=3))
 def test_all_of_the_player_is_seen_at_once_and_nothing_scrolls(show, crash, size):
     width, height = SIZES[size]
     shown = show(crash, width, height)
@@ -94,7 +95,7 @@ def test_all_of_the_player_is_seen_at_once_and_nothing_scrolls(show, crash, size
     assert (round(box["width"]), round(box["height"])) == (width, height), "all of the window is used"
 
 
-@pytest.mark.parametrize("size", ["small", "notebook", "phone", "lying"])
+@pytest.mark.parametrize("size", a_few(["small", "notebook", "phone", "lying"], every=3))
 def test_nine_nodes_with_long_logs_are_seen_too_the_logs_as_a_tab_where_they_do_not_fit(show, nine, size):
     shown = show(nine, *SIZES[size], tick=250)
     assert faults(shown) == []
@@ -104,7 +105,7 @@ def test_nine_nodes_with_long_logs_are_seen_too_the_logs_as_a_tab_where_they_do_
         assert faults(shown) == []
 
 
-@pytest.mark.parametrize("size", ["laptop", "small", "notebook", "phone"])
+@pytest.mark.parametrize("size", a_few(["laptop", "small", "notebook", "phone"], every=3))
 def test_the_longest_sentences_are_read_in_full(show, size):
     """They have smaller letters, and nothing else moves."""
     shown = show(History(load("github_43_seconds")), *SIZES[size])
@@ -119,7 +120,7 @@ def test_the_longest_sentences_are_read_in_full(show, size):
     assert shown.look(cluster) == before
 
 
-@pytest.mark.parametrize("size", ["small", "notebook", "phone", "lying", "flat"])
+@pytest.mark.parametrize("size", a_few(["small", "notebook", "phone", "lying", "flat"], every=2))
 def test_a_question_is_seen_with_all_its_answers_and_the_way_on(show, size):
     shown = show(History(load("figure_8")), *(SIZES | {"flat": (592, 560)})[size])
     asks = shown.look("p.branch.stops.filter((event) => p.branch.events[event][3][0] === 'ask')")
@@ -133,7 +134,7 @@ def test_a_question_is_seen_with_all_its_answers_and_the_way_on(show, size):
         assert faults(shown) == []
 
 
-@pytest.mark.parametrize("size", ["laptop", "small", "notebook", "phone", "lying", "tiny"])
+@pytest.mark.parametrize("size", a_few(["laptop", "small", "notebook", "phone", "lying", "tiny"], every=3))
 def test_in_the_head_nothing_is_pushed_out_by_a_branch_and_broken_properties(show, broken_branch, size):
     shown = show(broken_branch, *(SIZES | {"tiny": (340, 300)})[size], tick=89)
     assert shown.look("p.timeline.branches.size") == 2
