@@ -452,6 +452,27 @@ def test_late_ones_lose_what_the_lecturer_says(small, results, tmp_path):
     assert "Handed in late: 5.5 points are lost." in page
 
 
+def test_for_single_people_the_lecturer_decides_what_being_late_costs(small, results, tmp_path):
+    decided = tmp_path / "decided.csv"
+    decided.write_text(
+        "person,exercise,item,points,reason\nAda,,late,0,was ill\nBob,77_small,late,2,two days\n"
+    )
+    out = judged_before(results, tmp_path / "out")
+    graded(small, out, overrides=decided, due=datetime(2001, 1, 1), late_costs=0.5)
+    assert points(out)["Ada"] == 11
+    assert points(out)["Bob"] == 4
+    page = next((out / "pages").glob("Ada*")).read_text()
+    assert "For handing in late, the lecturer took off no points</strong>: was ill." in page
+    page = next((out / "pages").glob("Bob*")).read_text()
+    assert "the lecturer took off 2 points</strong>: two days." in page
+    assert "check</code> does not take them off" in page
+    assert ">late, −2<" in (out / "class.html").read_text()
+    assert {row["name"]: row["overridden"] for row in rows(out / "grades.csv")}["Bob"] == "late"
+    decided.write_text("person,exercise,item,points,reason\nAda,,late,99,was ill\n")
+    with pytest.raises(UserError, match="line 2: the points must be a number from 0 to 11, not '99'"):
+        graded(small, out, overrides=decided)
+
+
 def test_without_a_whole_sandbox_nothing_is_judged_unless_answers_are_trusted(small, tmp_path, monkeypatch):
     monkeypatch.setattr("raftlab.grading.run.find_sandbox", lambda: Sandbox("limits", ("network", "files")))
     with pytest.raises(

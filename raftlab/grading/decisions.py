@@ -12,11 +12,12 @@ from raftlab.grading.read_table import read_table
 from raftlab.sim.errors import UserError, listed
 
 COLUMNS = ("person", "exercise", "item", "points", "reason")
+LATE = "late"  # in the column item: the points are those that being late costs this person
 MOST = 1000  # a larger weight must be a slip of the pen
 
 
 class Override(NamedTuple):
-    """A decision of the lecturer's: the points of a person for an item, and the reason."""
+    """A decision of the lecturer's: the points of a person for an item, or those that being late costs, and the reason."""
 
     person: str
     exercise: str
@@ -42,6 +43,8 @@ def read_overrides(
         known = {name for name, each in exercises.items() if not row["exercise"] or name == row["exercise"]}
         items = {each.item: each.points for name in known for each in exercises[name].asked}
         items |= {each.name: each.points for name in known for each in exercises[name].by_hand}
+        if known:
+            items[LATE] = max(exercises[name].points for name in known)
         if row["item"] not in items:
             raise UserError(
                 f"{where}: there is no item {row['item']!r} in {row['exercise'] or 'any exercise'}."

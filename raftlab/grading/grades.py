@@ -6,7 +6,7 @@ from typing import NamedTuple
 from raftlab.exercises.item import Kind
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.weights import KINDS, WEIGHTS, worth
-from raftlab.grading.decisions import Override
+from raftlab.grading.decisions import LATE, Override
 from raftlab.grading.exercise import Exercise
 from raftlab.grading.judging import MISSING, Job, Outcome, job_of, usual
 from raftlab.grading.people import Person
@@ -52,9 +52,9 @@ class Part(NamedTuple):
 
 
 class Grade(NamedTuple):
-    """What a person gets for an exercise. submission: None if nothing was handed in. lost: points for being late.
+    """What a person gets for an exercise. submission: None if nothing was handed in.
 
-    weights: how much each kind of item counts.
+    lost: points for being late. lateness: the lecturer's decision about them. weights: how much each kind of item counts.
     """
 
     person: Person
@@ -63,6 +63,7 @@ class Grade(NamedTuple):
     rows: tuple[Row, ...]
     lost: float = 0.0
     weights: Mapping[Kind, float] = WEIGHTS
+    lateness: Override | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -93,6 +94,11 @@ class Grade(NamedTuple):
     def of(self) -> float:
         """The most that there is."""
         return round(sum(part.most for part in self.parts), 6)
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """What the lecturer has decided."""
+        return tuple(row.item for row in self.rows if row.override) + ((LATE,) if self.lateness else ())
 
     @property
     def unmarked(self) -> tuple[str, ...]:
@@ -193,4 +199,5 @@ def grade(
     found = Grade(person, exercise, submission, tuple(made), weights=weights)
     judged = tuple(row._replace(points=0) if row.override else row for row in made)
     lost = late_costs * found._replace(rows=judged).points if late else 0.0
-    return found._replace(lost=round(lost, 2))
+    lateness = decided.get(LATE) if submission else None
+    return found._replace(lost=lateness.points if lateness else round(lost, 2), lateness=lateness)

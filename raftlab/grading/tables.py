@@ -47,7 +47,7 @@ def grades_csv(grades: Iterable[Grade]) -> str:
     return table(columns, ((
         each.person.name, each.person.id, each.exercise.name, each.points, each.of,
         "late" if each.submission and each.submission.late else "", each.lost or "", " ".join(each.unmarked),
-        " ".join(row.item for row in each.rows if row.override), " ".join(remarks(each)),
+        " ".join(each.overridden), " ".join(remarks(each)),
     ) for each in grades))  # fmt: skip
 
 
