@@ -184,6 +184,23 @@ def save_snapshot(node, snapshot):
     node.snapshot = snapshot
     node.log.start_after(snapshot.index, snapshot.term)
 '''),
+    "a snapshot is saved twice, and the rest of the log once more": ("save_snapshot", '''
+def save_snapshot(node, snapshot):
+    node.emit(SaveSnapshot(snapshot))
+    node.snapshot = snapshot
+    node.log.start_after(snapshot.index, snapshot.term)
+    node.emit(SaveSnapshot(snapshot))
+    node.save(snapshot.index + 1)
+'''),
+    "a snapshot: entries that contradict it go first": ("save_snapshot", '''
+def save_snapshot(node, snapshot):
+    if node.log.last_index > snapshot.index and node.log.term_at(snapshot.index) != snapshot.term:
+        node.log.replace_from(snapshot.index + 1, ())
+        node.save(snapshot.index + 1)
+    node.snapshot = snapshot
+    node.log.start_after(snapshot.index, snapshot.term)
+    node.emit(SaveSnapshot(snapshot))
+'''),
     "a snapshot of the leader: what is old comes first": ("on_install_snapshot", '''
 def on_install_snapshot(node, msg):
     def confirm(index):

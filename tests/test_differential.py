@@ -15,7 +15,7 @@ from raftlab.checks.differential.spaces import FOLLOWER, log_of, node
 from raftlab.checks.mutants import MUTANTS
 from raftlab.exercises.answer.text import load
 from raftlab.exercises.figure_2 import FIGURE_2
-from raftlab.messages import AppendEntriesReply, HardState, RequestVote, Save, Send
+from raftlab.messages import AppendEntriesReply, HardState, RequestVote, Save, SaveSnapshot, Send, Snapshot
 
 MOST = 20_000  # situations of an item
 
@@ -247,6 +247,46 @@ def test_what_is_confirmed_is_on_the_disk_before_the_reply():
     save = Save(2, None, 3, longer[2:])
     assert after(longer, save, reply) is None
     assert after(longer, reply, save)[0] == "ST-P0"
+
+
+def snapshot_taken(*effects, snapshot=Snapshot(1, 1, "S")):  # noqa: B008 - it is immutable
+    """What is wrong if a follower in term 2 with three entries does this while it takes a snapshot of the first one."""
+    before = node(FOLLOWER, 2, (1, 1, 2))
+    log = before["log"][1:] if snapshot.term == 1 else ()
+    return unsafe(before, Outcome(effects, before | {"log": log, "snapshot": snapshot}))
+
+
+def test_a_snapshot_replaces_the_log_on_the_disk_and_what_follows_stays_there():
+    saved, rest = SaveSnapshot(Snapshot(1, 1, "S")), log_of((1, 1, 2))[1:]
+    cleared = Save(2, None, 1, ())
+    assert snapshot_taken(saved) is None
+    assert snapshot_taken(saved, saved, Save(2, None, 2, rest)) is None, "it may be written again"
+    assert snapshot_taken() == ("SN-1", "its new snapshot is not on its disk")
+    assert snapshot_taken(cleared, saved, Save(2, None, 2, rest)) == (
+        "ST-P0",
+        "for a moment its disk holds an empty log, and a crash there would lose entries",
+    )
+    assert snapshot_taken(saved, Save(2, None, 2, ()), Save(2, None, 2, rest)) == (
+        "ST-P0",
+        "for a moment its disk holds a snapshot up to entry 1 and an empty log after it, and a crash there would lose entries",
+    )
+
+
+def test_a_snapshot_that_contradicts_the_log_is_on_the_disk_before_the_entries_that_it_covers_leave_it():
+    """Its last entry is the third: nobody knows whether the first two are the right ones, and confirmed."""
+    other = Snapshot(3, 3, "S")
+    assert snapshot_taken(Save(2, None, 3, ()), SaveSnapshot(other), snapshot=other) is None
+    assert snapshot_taken(Save(2, None, 2, ()), SaveSnapshot(other), snapshot=other)[0] == "ST-P0"
+
+
+def test_the_snapshot_on_the_disk_is_the_one_that_the_node_has():
+    for wrong, told in (
+        (Snapshot(2, 1, "S"), "up to entry 2 instead of 1"),
+        (Snapshot(1, 2, "S"), "with term 2 instead of 1"),
+        (Snapshot(1, 1, ""), "with the state '' instead of S"),
+        (Snapshot(1, 1, "S", ("n1", "n2")), "with voters n1 n2 instead of nobody"),
+    ):
+        assert snapshot_taken(SaveSnapshot(wrong)) == ("SN-1", f"it saves a snapshot {told}")
 
 
 # -- Crashes in the middle of a step, and events that come twice ------------------------------------------------------

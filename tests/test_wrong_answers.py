@@ -74,6 +74,14 @@ def share_beyond(item, answer):
     [
         ("hand_over", "in the term before", "The central idea"),
         ("save_snapshot", "keeps all that follows", "Such nodes break a property"),
+        (
+            "save_snapshot",
+            "deletes what follows on the disk, and writes it again",
+            "Such nodes break a property",
+        ),
+        ("save_snapshot", "saves it with the term of the node", "Such nodes break a property"),
+        ("save_snapshot", "makes it again without who has a vote", "Such nodes break a property"),
+        ("on_install_snapshot", "throws its log away before it saves", "Such nodes break a property"),
     ],
 )
 def test_a_rule_of_an_extension_that_is_unsafe_or_useless_keeps_a_fifth(item, title, why):

@@ -26,7 +26,6 @@ from raftlab.messages import (
     RequestVoteReply,
     Restore,
     Role,
-    SaveSnapshot,
     Send,
 )
 from raftlab.raft import Raft
@@ -106,8 +105,6 @@ def _told(effect: Effect) -> str:
             return f"answer {client} with what {command} is now"
         case Answer(client, Refused(why)):
             return f"answer {client}: {why}"
-        case SaveSnapshot(snapshot):
-            return f"snapshot of term {snapshot.term} up to {snapshot.index}: {snapshot.state}"
         case Restore(snapshot):
             return f"restore {snapshot.state}"
     return ""

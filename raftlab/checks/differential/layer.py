@@ -184,11 +184,12 @@ def failure(it: Comparison) -> Failure:
     """What a comparison has found."""
     rule, event = cause_beyond(it) or cause(it), it.question.event
     unsaved = it.disk[1] if it.disk and rule == it.disk[0] else ""
+    should = "save first, then send" if rule == "ST-P0" else "save what has changed"
     return Failure(
         rule,
         (RULE_BOOK | WATCHED)[rule].text,
         (state_in_words(it.before, event), event_in_words(event)),
-        "save first, then send" if unsaved else _told(it.ours),
+        should if unsaved else _told(it.ours),
         it.theirs.error or unsaved or _told(it.theirs),
         sentence=sentence(it),
     )

@@ -35,7 +35,7 @@ def breaks(it: Comparison) -> str:
     if it.disk:
         return "P1" if it.disk[0] in ("ST-P1", "ST-P2") else "P4"
     for property, does in (
-        ("P1", _elects_twice), ("P1", _changes_voters_too_soon), ("P2", _rewrites_its_own_log), ("P3", _mixes_logs), ("P4", _loses_entries),
+        ("P1", _elects_twice), ("P1", _changes_voters_too_soon), ("P1", _forgets_voters), ("P2", _rewrites_its_own_log), ("P3", _mixes_logs), ("P4", _loses_entries),
         ("K1", _knows_too_much), ("P5", _applies_otherwise),
     ):  # fmt: skip
         if does(it):
@@ -74,6 +74,12 @@ def _changes_voters_too_soon(it: Comparison) -> bool:
         for state in (ours, theirs)
     ]
     return theirs["role"] is Role.LEADER and _same_snapshot(it) and begun[1] > begun[0]
+
+
+def _forgets_voters(it: Comparison) -> bool:
+    """Its snapshot says otherwise who had a vote. When the log no longer says it, it counts another majority."""
+    one, other = it.ours.state["snapshot"], it.theirs.state["snapshot"]
+    return bool(one.index == other.index and one.voters != other.voters)
 
 
 def _votes_given(outcome: Outcome) -> set[str]:
@@ -199,8 +205,11 @@ def _answered(outcome: Outcome) -> set[tuple[int, str]]:
 
 
 def _applies_otherwise(it: Comparison) -> bool:
-    """It leaves an entry out, applies one twice, or one that its log does not have."""
+    """It leaves an entry out, applies one twice, one that its log does not have, or another state."""
     before, theirs = it.before, it.theirs.state
+    one, other = it.ours.state["snapshot"], theirs["snapshot"]
+    if one.index == other.index and one.state != other.state:
+        return True
     if theirs["last_applied"] < theirs["snapshot"].index:
         return True
     if any(isinstance(each, Restore) for each in it.theirs.effects):

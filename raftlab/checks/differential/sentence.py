@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from raftlab.checks.differential.compare import BASIC, Comparison, timer_of, unanswered
-from raftlab.checks.differential.disk import words
+from raftlab.checks.differential.disk import log_in_words, other_snapshot, words
 from raftlab.checks.short_forms import event_words
 from raftlab.extensions.read_index import Waiting
 from raftlab.messages import (
@@ -38,9 +38,7 @@ def sentence(it: Comparison) -> str:
 
 def state_in_words(state: Mapping[str, Any], event: Event) -> str:
     """A state in words: what matters for the event."""
-    log = f"the log {words(state['log'])}" if state["log"] else "an empty log"
-    if last := state["snapshot"].index:
-        log = f"a snapshot up to entry {last} and {log} after it"
+    log = log_in_words(state["snapshot"].index, state["log"])
     parts = [f"{state['role'].value.capitalize()} in term {state['term']} with {log}"]
     if len(state["nodes"]) != 3:
         parts.append(f"{len(state['nodes'])} node{'s' * (len(state['nodes']) > 1)}")
@@ -141,6 +139,8 @@ def deed(it: Comparison) -> str:
         return _sent(it.extra, it.missing)
     if "commit_index" in fields:
         return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
+    if "snapshot" in fields:
+        return f"it then has {other_snapshot(theirs['snapshot'], ours['snapshot'])}"
     if fields & {"applies", "last_applied"}:
         if _applied(it.theirs) == _applied(it.ours):
             return f"its last_applied is then {theirs['last_applied']} instead of {ours['last_applied']}"

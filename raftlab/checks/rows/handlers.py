@@ -171,4 +171,6 @@ def plain(value: Any) -> str:
         return " ".join(f"{term}:{command}" for term, command in value) or "empty"
     if isinstance(value, set | frozenset):
         return "{" + ", ".join(sorted(map(str, value))) + "}"
+    if isinstance(value, Snapshot):
+        return f"of term {value.term} up to {value.index}: {value.state}"
     return repr(value) if not isinstance(value, str) else value or "empty"
