@@ -153,6 +153,11 @@ COMMITTED = '                    self.commit(index, because="LE-4")\n'
 PROPOSED = '        self.because("LE-3")\n        self.broadcast_entries()\n'
 FIRST_GUESS = "dict.fromkeys(self.peers(), self.log.last_index + 1)"
 SUCCESS = 'self.reply_append(msg, success=True, match_index=last_new, because="FO-1")'
+MISSING = '            self.reply_append(msg, success=False, because="AE-2")\n'
+DELETED = """            if self.log.term_at(msg.prev_log_index) is not None:
+                self.log.replace_from({0}, ())
+                self.save({0})
+"""
 VOTED = "        elif self.voted_for not in (None, msg.src):\n"
 
 # Predicate -> an item, a correct variant that needs the predicate, and a mistake close to it.
@@ -191,6 +196,11 @@ OPEN = {
         "on_append_entries",
         (SUCCESS, SUCCESS.replace("last_new", "max(last_new, self.commit_index)")),
         (SUCCESS, SUCCESS.replace("last_new", "max(last_new, self.log.last_index)")),
+    ),
+    "contradiction_goes_at_once": (
+        "on_append_entries",
+        (MISSING, DELETED.format("msg.prev_log_index") + MISSING),
+        (MISSING, DELETED.format("max(1, msg.prev_log_index - 1)") + MISSING),
     ),
     "vote_given_again": (
         "on_request_vote",

@@ -134,6 +134,23 @@ def below_the_commit_index(it: Comparison) -> None:
                 it.fields -= {"log", "commit_index", "last_applied", "applies", "answers"}
 
 
+def contradiction_goes_at_once(it: Comparison) -> None:
+    """A follower that refuses an append may delete its entry before the new ones, and what follows, if its term is another one.
+
+    The leader of the term has every committed entry, so the contradicting one is not committed, and never will be.
+    """
+    event, before, after = it.question.event, it.before, it.theirs.state
+    if (
+        not isinstance(event, AppendEntries)
+        or "AE-2" not in it.reasons
+        or event.prev_log_index <= before["commit_index"]
+    ):
+        return
+    place = event.prev_log_index - before["snapshot"].index  # of the entry before the new ones
+    if 0 < place <= len(before["log"]) and after["log"] == before["log"][: place - 1]:
+        it.fields.discard("log")
+
+
 def vote_given_again(it: Comparison) -> None:
     """To the candidate that has its vote, a node may say yes again without another look at the logs, and start its timer again or not."""
     event = it.question.event
@@ -158,7 +175,7 @@ Predicate = Callable[[Comparison], None]
 ALLOWED: tuple[Predicate, ...] = (
     match_index_of_a_refusal, laggards_wait_for_the_heartbeat,
     earlier_first_guess, next_index_stays, steps_further_back, news_at_once, below_the_commit_index,
-    vote_given_again,
+    contradiction_goes_at_once, vote_given_again,
 )  # fmt: skip
 
 
