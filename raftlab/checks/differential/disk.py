@@ -182,15 +182,14 @@ def log_in_words(start: int, log: tuple[LogEntry, ...]) -> str:
 
 def other_snapshot(one: Snapshot, other: Snapshot) -> str:
     """What a snapshot says instead of what another one says, in words: the first difference."""
-    name, this, that = next(
-        each for each in zip(Snapshot._fields, one, other, strict=True) if each[1] != each[2]
-    )
-    if name == "index":
-        return f"a snapshot up to entry {this} instead of {that}"
-    if name == "state":
-        return f"a snapshot with the state {this or QUOTES} instead of {that or QUOTES}"
-    this, that = (" ".join(each) or "nobody" if name == "voters" else each for each in (this, that))
-    return f"a snapshot with {name} {this} instead of {that}"
+    if one.index != other.index:
+        return f"a snapshot up to entry {one.index} instead of {other.index}"
+    if one.term != other.term:
+        return f"a snapshot with term {one.term} instead of {other.term}"
+    if one.state != other.state:
+        return f"a snapshot with the state {one.state or QUOTES} instead of {other.state or QUOTES}"
+    voters, others = (" ".join(each.voters) or "nobody" for each in (one, other))
+    return f"a snapshot with voters {voters} instead of {others}"
 
 
 def words(log: Any) -> str:
