@@ -48,11 +48,13 @@ def pytest_collection_modifyitems(items):
     """Browser tests go last, so that quick tests fail first, and playwright's event loop does not disturb other tests.
 
     Those in JupyterLab come first among them: a worker that has nothing left to do takes the last tests
-    from another, and starts a JupyterLab of its own only if it must.
+    from another, and starts a JupyterLab of its own only if it must. Tests with a time limit of their own are the longest,
+    and come first of all, so that no worker has such a test to itself when all others are done.
     """
 
     def place(item):
-        return item.get_closest_marker("browser") is not None, "jupyterlab" not in item.fixturenames
+        is_short = item.get_closest_marker("timeout") is None
+        return item.get_closest_marker("browser") is not None, is_short, "jupyterlab" not in item.fixturenames
 
     items.sort(key=place)
 
