@@ -140,10 +140,8 @@ def in_own_words(answer: str, dice: Random) -> str:
         for node in ast.walk(ast.parse(answer))
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     }
-    for name in sorted(own - {"MAX", "_"}):
-        answer = re.sub(
-            rf"(?<![.\w]){name}\b(?!\s*=[^=])|(?<![.\w]){name}\b(?=\s*=[^=])", likes.format(name), answer
-        )
+    for name in sorted(own - {"MAX", "_"}):  # in a call, name=... is not the variable
+        answer = re.sub(rf"(?<![.\w]){name}\b(?!=[^=])", likes.format(name), answer)
     return answer
 
 

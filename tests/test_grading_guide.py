@@ -9,10 +9,12 @@ import tomllib
 import zipfile
 from collections import Counter
 from pathlib import Path
+from random import Random
 from urllib.parse import unquote
 
 import pytest
 from grading_help import READ, RIGHT, TRUST, WRONG, exercise
+from made_up_class import in_own_words
 
 from raftlab.cli import main
 from raftlab.exercises.items import ITEMS
@@ -99,3 +101,13 @@ def test_every_command_of_the_guide_works_in_a_fresh_folder(platform, tmp_path, 
     for page in [Path("results/class.html"), *Path("results/pages").iterdir()]:
         for link in re.findall(r'href="([^"#][^"]*)"', page.read_text("utf-8")):
             assert (page.parent / unquote(link)).exists()
+
+
+def test_the_words_of_a_made_up_class_change_no_argument_of_a_call():
+    story = "def story_a():\n    start = {1: 2}\n    return Story('x', start=start, ticks=start == 3)\n"
+    own = {in_own_words(story, Random(seed)) for seed in range(30)}
+    assert story in own
+    assert any(
+        "    my_start = {1: 2}\n" in each and "start=my_start, ticks=my_start == 3" in each for each in own
+    )
+    assert not any("my_start=my_start" in each for each in own)

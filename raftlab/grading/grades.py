@@ -87,8 +87,8 @@ class Grade(NamedTuple):
 
     @property
     def points(self) -> float:
-        """The sum."""
-        return max(0.0, round(sum(part.grade for part in self.parts) - self.lost, 6))
+        """The sum, with two decimals at most."""
+        return max(0.0, round(sum(part.grade for part in self.parts) - self.lost, 2))
 
     @property
     def of(self) -> float:

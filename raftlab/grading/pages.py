@@ -184,11 +184,16 @@ def file_of(person: Person) -> str:
     return f"{letters}_{hashlib.sha256(person.key.encode()).hexdigest()[:8]}.html"
 
 
+def shown_points(points: float | None) -> str:
+    """Points in a text, with two decimals at most; a dash if there are none yet."""
+    return "–" if points is None else f"{round(points, 2):g}".replace("-", "−")
+
+
 @cache
 def template(name: str) -> "Template":
     """A template of this folder."""
     from jinja2 import Environment, FileSystemLoader
 
     made = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    made.filters["points"] = lambda points: "–" if points is None else f"{points:g}"
+    made.filters["points"] = shown_points
     return made.get_template(name)
