@@ -182,6 +182,11 @@ def run_all(page, timeout: float = 150) -> None:
     wait_until_idle(page, timeout)
 
 
+# What watches sizes is told of them in a frame, and what it changes is drawn in the next.
+DRAWN_AGAIN = (
+    """async () => { for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame); }"""
+)
+
 # Every text in a player and its contrast with its background: [[text, contrast], ...]
 CONTRAST = """(root) => {
     const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});

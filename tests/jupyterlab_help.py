@@ -95,7 +95,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for_answer(url: str, process: subprocess.Popen, log, seconds: float = 60) -> None:
+def wait_for_answer(url: str, process: subprocess.Popen, log, seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:

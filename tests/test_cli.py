@@ -27,7 +27,7 @@ ADDRESS = re.compile(r"http://(?:localhost|127\.0\.0\.1):\d+/\S*")
 def command(*arguments):
     """`raftlab`, as a person calls it: its exit code, what it says, and what it complains about."""
     called = subprocess.run(
-        [sys.executable, "-m", "raftlab.cli", *arguments], capture_output=True, text=True, timeout=60
+        [sys.executable, "-m", "raftlab.cli", *arguments], capture_output=True, text=True, timeout=240
     )
     return called.returncode, called.stdout, called.stderr
 
@@ -38,7 +38,7 @@ def test_a_terminal_that_lacks_a_letter_is_told_its_number(tmp_path, monkeypatch
     file = tmp_path / "own.json"
     file.write_text(Story("own", "Ein Märchen von 九", nodes=3, seed=4).to_json(), encoding="utf-8")
     called = subprocess.run(
-        [sys.executable, "-m", "raftlab.cli", "play", str(file)], capture_output=True, timeout=60
+        [sys.executable, "-m", "raftlab.cli", "play", str(file)], capture_output=True, timeout=240
     )
     assert (called.returncode, called.stderr) == (0, b"")
     assert called.stdout.startswith("Ein Märchen von \\u4e5d".encode("cp1252"))

@@ -97,7 +97,7 @@ def test_the_player_and_the_trace_know_the_same_operations(tmp_path):
     (tmp_path / "bundles.json").write_text(json.dumps([history.bundle() for history in histories]))
     (tmp_path / "operations.mjs").write_text(OPERATIONS)
     run = subprocess.run(
-        ["node", "operations.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+        ["node", "operations.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=240
     )
     told = [json.loads(line) for line in run.stdout.splitlines()]
     expected = [

@@ -4,8 +4,6 @@ import base64
 import html
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
@@ -188,9 +186,7 @@ def test_the_command_says_what_it_wrote_and_what_is_missing(tmp_path, monkeypatc
 @pytest.mark.slow
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.file)
 def test_every_lesson_can_be_read_and_played_without_a_kernel(lesson, tmp_path):
-    subprocess.run(
-        [sys.executable, "-m", "raftlab.cli", "export", NOTEBOOKS / lesson.file, "--to", tmp_path], check=True
-    )
+    assert main(["export", str(NOTEBOOKS / lesson.file), "--to", str(tmp_path)]) == 0
     text = (tmp_path / lesson.file).with_suffix(".html").read_text(encoding="utf-8")
     cells = [cell.source for cell in nbformat.read(NOTEBOOKS / lesson.file, as_version=4).cells]
     drawings = [cell for cell in cells if cell.splitlines()[-1].startswith("draw_")]

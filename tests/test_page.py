@@ -140,7 +140,7 @@ def test_the_same_history_gives_the_same_bytes_on_every_run(tmp_path, history):
     here = hashlib.sha256(page(History(load("minority_leader")), tick=5).encode()).hexdigest()
     there = {
         subprocess.run(
-            [sys.executable, "-c", made], capture_output=True, text=True, check=True, timeout=60,
+            [sys.executable, "-c", made], capture_output=True, text=True, check=True, timeout=240,
             env=os.environ | {"PYTHONHASHSEED": seed},
         ).stdout.strip()
         for seed in ("1", "2")

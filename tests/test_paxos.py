@@ -409,7 +409,7 @@ def test_the_player_has_a_sentence_for_every_event(duel, tmp_path):
     (tmp_path / "bundle.json").write_text(duel.to_json())
     (tmp_path / "narrate.mjs").write_text(NARRATE)
     run = subprocess.run(
-        ["node", "narrate.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=30
+        ["node", "narrate.mjs"], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=240
     )
     told = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(told) == len(duel.branch.trace.events)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from browser_help import PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
+from browser_help import DRAWN_AGAIN, PATIENCE, LabPage, new_context, open_notebook, wait_until_idle, watch
 
 from raftlab import play
 from raftlab.lab.lessons import LESSONS
@@ -31,11 +31,6 @@ OVERFLOWS = """() => [...document.querySelectorAll(".jp-NotebookPanel:not(.lm-mo
     if (root.scrollWidth > root.clientWidth) out.push(`inside: ${root.scrollWidth - root.clientWidth} px`);
     return out;
 })"""
-
-# What watches sizes is told of them in a frame, and what it changes is drawn in the next.
-DRAWN_AGAIN = (
-    """async () => { for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame); }"""
-)
 
 
 @pytest.fixture(scope="module", params=FILES)

@@ -1,7 +1,7 @@
 """Runs side by side in JupyterLab: one set of controls moves all of them, by mouse and by key."""
 
 import pytest
-from browser_help import CONTRAST, wait_until_idle
+from browser_help import CONTRAST, DRAWN_AGAIN, wait_until_idle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,7 +83,7 @@ def test_runs_side_by_side_fit_and_can_be_read(shown, theme, width):
     shown.choose_theme(theme)
     shown.page.set_viewport_size({"width": width, "height": 1000})
     look(shown, "t.goAndStop(95)")
-    shown.page.wait_for_timeout(150)
+    shown.page.evaluate(DRAWN_AGAIN)
     assert shown.root.evaluate("(root) => root.scrollWidth - root.clientWidth") <= 0
     room = shown.panel.locator(".jp-WindowedPanel-outer").bounding_box()
     assert shown.root.bounding_box()["height"] <= room["height"]
