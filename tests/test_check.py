@@ -191,6 +191,8 @@ def test_an_answer_that_raises_is_told_where():
     verdict = judged("on_request_vote", "def on_request_vote(node, msg):\n    node.vote = msg.source\n")
     assert "on_request_vote raised AttributeError" in repr(verdict)
     assert "in line 2, `node.vote = msg.source`" in repr(verdict)
+    assert "Your node: at tick" in repr(verdict)
+    assert "The consequence" not in repr(verdict), "the error is the mistake, and not what comes of it"
 
 
 def test_a_blank_is_worth_nothing_and_is_called_blank():

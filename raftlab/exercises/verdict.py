@@ -151,7 +151,9 @@ class Verdict:
         return [f"    Your node: {plainly(failure.did)}", f"    Raft's node: {plainly(failure.should)}"]
 
     def _consequence(self, failure: Failure) -> list[str]:
-        return [f"    The consequence: {failure.consequence}"] if failure.consequence else []
+        """What broke because of the mistake; nothing if that is the error which has just been told."""
+        told = failure.consequence.rstrip(".") in failure.did
+        return [] if told else [f"    The consequence: {failure.consequence}"]
 
     def _shown(self) -> list[str]:
         """A run that shows the failure."""

@@ -53,7 +53,12 @@ class Type(Answering):
     """A number with its unit."""
 
     def __init__(self, question: Number):
-        self.field = ipywidgets.Text(placeholder="a number", layout={"width": "9em"})
+        self.field = ipywidgets.Text(
+            placeholder="a number",
+            description="Your answer",
+            style={"description_width": "initial"},
+            layout=AUTO,
+        )
         self.field.tooltip = f"{question.text} In {question.unit}."
         super().__init__([ipywidgets.HBox([self.field, ipywidgets.Label(question.unit)])])
         self.field.observe(lambda _: self._typed(), "value")

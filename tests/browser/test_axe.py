@@ -37,5 +37,6 @@ def test_what_a_notebook_shows_has_no_serious_finding(bench, theme):
     bench.choose_theme(theme)
     bench.show("from raftlab import Lab, predict\nLab('leader_crash', tick=60)")
     assert serious_findings(bench.page, ".jp-OutputArea") == []
-    bench.run("predict('02.longest_log')")
-    assert serious_findings(bench.page, ".jp-Cell:last-of-type .jp-OutputArea") == []
+    for asked in ("02.longest_log", "02.figure_7"):  # a choice, and a number
+        bench.run(f"predict('{asked}')")
+        assert serious_findings(bench.page, ".jp-Cell:last-of-type .jp-OutputArea") == []
