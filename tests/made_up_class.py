@@ -1,4 +1,4 @@
-"""A made-up class that hands in one exercise: right and wrong answers, empty ones and attacks, each with its own draws.
+"""A made-up class that hands in an exercise, or all of a folder: right and wrong answers, empty ones and attacks, each with its own draws.
 
     python tests/made_up_class.py solutions/02_election.ipynb 200 submissions.zip people.csv secret.txt
 
@@ -65,15 +65,17 @@ WRONG = {"weak": 0.5, "good": 0.1}  # the share of wrong answers of a person
 
 
 def main(solution: str, count: str, submissions: str, people: str, secret: str) -> None:
-    """Write the three files."""
+    """Write the three files. solution: an exercise with its answers, or a folder of them."""
+    paths = sorted(Path(solution).glob("*.ipynb")) if Path(solution).is_dir() else [Path(solution)]
     members = names(int(count))
     Path(secret).write_text(f"{SECRET}\n", encoding="utf-8")
     rows = [f"Participant {number},{name}," for number, name in enumerate(members, start=1001)]
     Path(people).write_text("\n".join(["Identifier,Full name,Grade", *rows, ""]), encoding="utf-8")
     with zipfile.ZipFile(submissions, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, name in enumerate(members, start=1001):
-            made = json.dumps(handed_in(Path(solution), name, Random(f"class {name}")))
-            archive.writestr(f"{name}_{number}_assignsubmission_file_/{Path(solution).name}", made)
+            for path in paths:
+                made = json.dumps(handed_in(path, name, Random(f"class {name}")))
+                archive.writestr(f"{name}_{number}_assignsubmission_file_/{path.name}", made)
 
 
 def names(count: int) -> list[str]:

@@ -13,9 +13,9 @@ from contextlib import redirect_stderr
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import count
+from os import times
 from pathlib import Path
 from sys import intern
-from time import process_time
 from typing import Any, NamedTuple
 
 import raftlab
@@ -59,7 +59,7 @@ class Outcome(NamedTuple):
     """What is kept of a judgement.
 
     points: out of `of`. lines: the verdict. rule: the id of the rule that is broken, or "". runs: players, packed.
-    seconds: the processor time of the judge. costs: the points that a wrong guess costs. failed: whether the judge itself failed; then a person must look.
+    seconds: the processor time of the judge and of the process in which the answer ran. costs: the points that a wrong guess costs. failed: whether the judge itself failed; then a person must look.
     refused: whether the answer cannot be read or run, so that there was nothing to judge.
     """
 
@@ -178,7 +178,7 @@ def cut(line: str, end: int | None) -> str:
 
 def judged(job: Job) -> Outcome:
     """Judge an answer. Whatever the answer does, and even if the judge has a mistake, there is an outcome."""
-    item, start = ITEMS[job.item], process_time()
+    item, start = ITEMS[job.item], spent()
     if not job.text.strip():
         return Outcome(0, item.points, (MISSING,))
     try:
@@ -193,7 +193,13 @@ def judged(job: Job) -> Outcome:
         outcome = Outcome(
             0, item.points, ("The judge failed; a person must look at this answer.", reason), failed=True
         )
-    return outcome._replace(seconds=round(process_time() - start, 3))
+    return outcome._replace(seconds=round(spent() - start, 3))
+
+
+def spent() -> float:
+    """The processor time of this process and of those that it started and that have ended."""
+    found = times()
+    return found.user + found.system + found.children_user + found.children_system
 
 
 def kept(found: Any, of: float) -> Outcome:
