@@ -73,6 +73,8 @@ def share_beyond(item, answer):
     ("item", "title", "why"),
     [
         ("hand_over", "in the term before", "The central idea"),
+        ("hand_over", "is content with any entry of the last term", "The central idea"),
+        ("hand_over", "is content with a guess", "The central idea"),
         ("save_snapshot", "keeps all that follows", "Such nodes break a property"),
         (
             "save_snapshot",

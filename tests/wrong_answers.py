@@ -139,6 +139,7 @@ CENTRAL = {
         "is no candidate": [("    self.become_candidate()\n", "")],
         "asks only itself": [("self.peers()", "[self.id]")],
         "wins at once": [("self.count_votes()", "self.become_leader()")],
+        "stays in its term if it is a candidate": [("self.become_candidate()", "self.role is Role.CANDIDATE or self.become_candidate()")],
         "claims a longer log": [("self.log.last_index,", "self.log.last_index + 1,")],
         "claims a later last term": [("self.log.last_term)", "self.term)")],
         "tells the commit index": [("self.log.last_index,", "self.commit_index,")],
@@ -163,6 +164,13 @@ CENTRAL = {
         "does nothing": does("pass"),
         "only starts the timer again": does("self.reset_election_timer()"),
         "only leaders": [("is not Role.LEADER", "is Role.LEADER")],
+        "asks again in its term": [("        self.campaign()", """        if self.role is Role.FOLLOWER:
+            self.campaign()
+            return
+        self.reset_election_timer()
+        for peer in self.peers():
+            if peer not in self.votes:
+                self.send(RequestVote(self.id, peer, self.term, self.log.last_index, self.log.last_term))""")],
         "only candidates": [("is not Role.LEADER", "is Role.CANDIDATE")],
         "only followers": [("is not Role.LEADER", "is Role.FOLLOWER")],
         "leads at once": [("self.campaign()", "self.become_leader()")],

@@ -169,6 +169,9 @@ CENTRAL = {
         "looks for a command": ('startswith("voters ")', 'startswith("change")'),
     },
     "hand_over": {
+        "is content with any entry": (READY, "node.match_index.get(node.successor, 0) > 0"),
+        "is content with a guess": (READY, "node.next_index[node.successor] > node.log.last_index"),
+        "is content with any entry of the last term": (READY, "node.log.term_at(node.match_index.get(node.successor, 0)) == node.log.last_term"),
         "an entry too early": ("== node.log.last_index", ">= node.log.last_index - 1"),
         "waits for what is committed": ("== node.log.last_index", ">= node.commit_index"),
         "does nothing": (None, "pass"),
@@ -202,8 +205,6 @@ SLIGHT = {
     "hand_over": {
         "in the name of the successor": ("TimeoutNow(node.id, ", "TimeoutNow(node.successor, "),
         "in the next term": ("node.term))", "node.term + 1))"),
-        "is content with any entry": (READY, "node.match_index.get(node.successor, 0) > 0"),
-        "is content with a guess": (READY, "node.next_index[node.successor] > node.log.last_index"),
         "steps down": ("node.term))", "node.term))\n        node.become_follower(node.term)"),
     },
 }  # fmt: skip

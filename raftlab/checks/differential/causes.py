@@ -75,8 +75,10 @@ def _term(it: Comparison) -> str:
             if "ALL-2" in it.reasons
             else _about(it, "ST-P1")
         )
+    if theirs["term"] == before["term"] and before["role"] is Role.CANDIDATE:
+        return "CA-4"
     if (theirs["term"], theirs["role"]) == (before["term"], before["role"]) and not it.extra:
-        return "CA-4" if before["role"] is Role.CANDIDATE else "FO-2"
+        return "FO-2"
     if "role" in it.fields and theirs["term"] == it.ours.state["term"]:
         others = theirs["votes"] - {before["id"]}
         return "CA-4" if others and others <= before["votes"] else "CA-1" if others else "CA-2"

@@ -94,6 +94,20 @@ CAMPAIGNS = (
     Mutant("candidate never starts a second election", "on_election_timeout", "CA-4", "liveness",
         "if self.role is not Role.LEADER:", "if self.role is Role.FOLLOWER:",
         "a candidate's election timer runs out again", "all timers run out together"),
+    Mutant("a candidate campaigns again in the same term", "campaign", "CA-4", "liveness",
+        "    self.become_candidate()\n", "    self.reset_election_timer() if self.role is Role.CANDIDATE else self.become_candidate()\n",
+        "three nodes that do not hear each other become candidates of the same term",
+        "CA-4: A candidate that has not won by its next election timeout tries again in the next term."),
+    Mutant("a candidate only asks once more", "on_election_timeout", "CA-4", "liveness",
+        "        self.campaign()",
+        '''        if self.role is Role.FOLLOWER:
+            self.campaign()
+            return
+        self.reset_election_timer()
+        for peer in self.peers():
+            self.send(RequestVote(self.id, peer, self.term, self.log.last_index, self.log.last_term))''',
+        "a candidate's election timer runs out again, and all others have voted for themselves",
+        "CA-4: A candidate that has not won by its next election timeout tries again in the next term."),
     Mutant("a leader stands for election", "on_election_timeout", "FO-2", "liveness",
         "if self.role is not Role.LEADER:", "if True:",
         "an election timeout at a leader", "FO-2: A leader does not wait for a leader: it ignores an election timeout."),

@@ -80,6 +80,8 @@ _TOLD: dict[str, Story] = {
         (36, "partition", ["n1"], ["n2", "n3"]), (36, "time_out", "n3"), ticks=80),
     "candidate never starts a second election": three(
         (0, "partition", ["n1"], ["n2"], ["n3"]), (40, "heal"), ticks=200, goals=(("leader", 40),)),
+    **dict.fromkeys(("a candidate campaigns again in the same term", "a candidate only asks once more"), three(
+        (0, "partition", ["n1"], ["n2"], ["n3"]), (40, "heal"), ticks=200, goals=(("leader", 40),))),
     "the request tells the commit index instead of the log's end": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"),
         (12, "crash", "n1"), ticks=200, goals=(("leader", 20),)),

@@ -101,7 +101,8 @@ ITEMS: tuple[Item, ...] = (
         "First the term goes up, and then everyone is asked.",
         "A request says how the candidate's log ends. And what if the node is alone in its cluster?",
         "node.become_candidate(); then a RequestVote to each of node.peers(), with node.log.last_index and node.log.last_term; then node.count_votes()."),
-        misconceptions=("the request tells the commit index instead of the log's end",)),
+        misconceptions=("the request tells the commit index instead of the log's end",
+            "a candidate campaigns again in the same term")),
     Rule("on_tick", "02", 6, ("FO-2", "CA-4", "LE-1"), (
         "A node has one timer. Its role decides what the timer means.",
         "event.n ticks have passed. The timer has run out when 0 or less is left.",
@@ -111,7 +112,7 @@ ITEMS: tuple[Item, ...] = (
         "Which nodes start an election, and which never do?",
         "A candidate that has not won must try again.",
         "Every node except a leader: node.campaign()."),
-        misconceptions=("candidate never starts a second election",)),
+        misconceptions=("candidate never starts a second election", "a candidate only asks once more")),
     BreakIt("02.a", 20, (
         "vote not saved", "grants two votes in one term", "counts refusals", "counts votes as a number",
         "majority is n // 2", "no up-to-date check", "commits an older term's entry by counting copies",

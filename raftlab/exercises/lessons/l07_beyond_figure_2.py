@@ -125,7 +125,8 @@ ITEMS: tuple[Item, ...] = (
         "A voter refuses a log that is less up to date than its own. What must the leader know about the successor's log?",
         "If node.successor is not None and node.match_index.get(node.successor) == node.log.last_index: node.send(TimeoutNow(node.id, node.successor, node.term))."),
         extensions=("Transfer",),
-        misconceptions=("hands over to a node that is not up to date",)),
+        misconceptions=("hands over to a node that is not up to date",
+            "any entry of the last term is enough for a successor", "hands over to a node that is thought to be up to date")),
     BreakIt("07.a", 20, (
         "a snapshot does not reach the state machine", "a snapshot is not saved",
         "a snapshot throws away all that follows", "voters change before the leader has committed anything",
