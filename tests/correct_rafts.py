@@ -279,6 +279,15 @@ def objection(node, voters):
             return ("MC-2", "one after the other")
         index -= 1
 '''),
+    "a change of voters: who has a vote is compared": ("objection", '''
+def objection(node, voters):
+    if node.log.term_at(node.commit_index) != node.term:
+        return "MC-3", "wait for an entry of this term"
+    if not voters or len(set(voters) ^ set(node.voters())) != 1 or node.newcomer:
+        return "MC-2", "one at a time"
+    if node.voters_at(node.commit_index) != node.voters_at(node.log.last_index):
+        return "MC-2", "one after the other"
+'''),
     "leadership is handed over by a node that asks who it is": ("hand_over", '''
 def hand_over(node):
     successor = node.successor

@@ -17,6 +17,8 @@ from raftlab.cli import main
 from raftlab.exercises.items import ITEMS
 from raftlab.exercises.whole import ALONE, judged_program
 from raftlab.messages import ElectionTimeout, RequestVote
+from raftlab.remote.program import Program
+from raftlab.sim.errors import NodeError
 
 # A program that answers as it should: it says hello, begins nodes whose timers are about to run out, and then does nothing.
 PROGRAM = """\
@@ -121,7 +123,7 @@ ODD = [
      "n1 sends to 'n1'; it should send to another node"),
     ({"step": "say('[' * 100_000)"}, "it should answer with one JSON object in a line"),
     ({"step": """say('{"drawn": -1}')"""}, "says that it has drawn -1 dice"),
-    ({"step": "say(b'[' + bytes(100_000_000))"}, "answers with a line of more than 16,000,000 bytes"),
+    ({"step": "say(b'[' + bytes(100_000_000))"}, "answers with a line of more than 1,000,000 bytes"),
     # The end
     ({"hello": "sys.exit()"}, r"ended before it answered \(exit code 0, and nothing on stderr\)"),
     ({"step": "sys.exit('out of ideas')"}, r"ended before it answered \(out of ideas\)"),
@@ -138,6 +140,15 @@ def test_what_is_no_answer_is_told_in_a_sentence(odd, sentence, program, capsys)
     with pytest.raises(UserError, match=sentence):
         ask_once(command)
     assert re.search(sentence, said_of(command, capsys))
+
+
+def test_answers_that_are_long_altogether_do_not_fill_the_memory_of_the_one_who_asks():
+    """Each of them is shorter than the longest line."""
+    long = "print('{\"raftlab\": 1}', flush=True)\nwhile True: print(900_000 * 'x')"
+    program = Program([sys.executable, "-c", long])
+    with pytest.raises(NodeError, match="The node answers with more than 1,404,000 bytes altogether"):
+        for _ in program.ask([b"{}"] * 100):
+            pass
 
 
 NEVER = [

@@ -100,6 +100,7 @@ def test_a_situation_says_where_the_log_begins_if_its_beginning_is_in_a_snapshot
     assert failure.sentence.startswith(
         "Leader in term 2 with a snapshot up to entry 2 and the log [2:voters n2 n3] after it, 4 nodes, "
     )
+    assert failure.sentence.endswith(": it begins the change of voters instead of refusing it.")
 
 
 @pytest.mark.slow

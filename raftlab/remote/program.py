@@ -29,7 +29,8 @@ PER_QUESTION = 0.0005  # seconds: a right answer to one question, with a margin
 SILENCE = 10.0  # seconds in which a program gives no answer, and neither computes nor waits for a processor
 ALTOGETHER = 120.0  # the same for all questions together, and a hundredth of a second for each of them
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
-LONGEST_LINE = 16_000_000  # bytes
+LONGEST_LINE = 1_000_000  # bytes; a right answer has about five hundred
+PER_ANSWER = 4_000  # bytes: what all answers may have together, for each of them, beyond one longest line
 MOST_ERRORS = 100_000  # bytes of stderr that are kept
 HAS_POLL = hasattr(select, "poll")  # not on Windows, where reading and writing may wait for ever
 HAS_PROC = Path("/proc/self/stat").exists()
@@ -83,7 +84,7 @@ class Program:
         self._unread = bytearray()  # what it has written to stdout
         self._errors = b""  # the end of what it has written to stderr
         self._lock = threading.RLock()
-        self._questions = self._answered = 0
+        self._questions = self._answered = self._said = 0  # said: bytes of all answers
         self._numbers_lines = "answer" in self.about  # as the child of a learner's answer does
         self._began = 0.0  # seconds of computing when it was ready
         self._waited = 0.0  # seconds in which it was waited for
@@ -99,11 +100,13 @@ class Program:
 
     def ask(self, questions: Sequence[bytes]) -> Iterator[bytes]:
         """The line that answers each of these questions, which are JSON. Raises NodeError when there is none."""
-        noted = Exchange(b",".join(questions), [])
-        if self._notes is not None:
+        joined = b",".join(questions)
+        noted = Exchange(joined, []) if self._notes is not None else None
+        if self._notes is not None and noted is not None:
             self._notes.append(noted)
-        for answer in self.say(noted.questions, len(questions)):
-            noted.answers.append(answer)
+        for answer in self.say(joined, len(questions)):
+            if noted is not None:
+                noted.answers.append(answer)
             yield answer
 
     def say(self, questions: bytes, count: int) -> Iterator[bytes]:
@@ -151,7 +154,8 @@ class Program:
         except OSError as error:
             raise UserError(f"The program {self.command[0]!r} cannot be started: {error.strerror}.") from None
         self._unread, self._errors = bytearray(), b""
-        self._questions, self._answered, self._began, self._waited = 0, 0, 0.0, 0.0
+        self._questions = self._answered = self._said = 0
+        self._began = self._waited = 0.0
         self._stopped, self._stopped_after = "", 0.0
         for stream in (self._process.stdin, self._process.stderr) if HAS_POLL else ():
             assert stream is not None
@@ -195,6 +199,9 @@ class Program:
                 answer = self._read_line()
                 if not answer.endswith(b"\n"):
                     self._fail(answer)
+                self._said += len(answer)
+                if self._said > (most := LONGEST_LINE + PER_ANSWER * self._questions):
+                    self._break(NodeError(f"{self.called} answers with more than {most:,} bytes altogether."))
                 self._asked_at = time.monotonic()
                 yield self._without_number(answer) if self._numbers_lines else answer
             self._used_at = time.monotonic()

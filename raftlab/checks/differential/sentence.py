@@ -13,6 +13,7 @@ from raftlab.messages import (
     AppendEntriesReply,
     Applied,
     Apply,
+    ChangeVoters,
     ElectionTimeout,
     Event,
     HeartbeatTimeout,
@@ -133,6 +134,8 @@ def deed(it: Comparison) -> str:
     ours, theirs, fields = it.ours.state, it.theirs.state, it.fields
     if "role" in fields:
         return f"it is then {field_in_words('role', theirs)} instead of {field_in_words('role', ours)}"
+    if isinstance(it.question.event, ChangeVoters) and _refuses(it.ours) and not _refuses(it.theirs):
+        return "it begins the change of voters instead of refusing it"
     if "log" in fields and theirs["role"] is Role.LEADER:  # what it sends follows from that
         return f"its log is then {words(theirs['log'])} instead of {words(ours['log'])}"
     if it.missing or it.extra:
@@ -159,8 +162,15 @@ def deed(it: Comparison) -> str:
     if "waiting" in fields:
         return _waits(unanswered(ours), unanswered(theirs))
     for name in sorted(fields):
-        return f"its {name} is then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
+        verb = "are" if name.endswith("s") else "is"
+        return (
+            f"its {name} {verb} then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
+        )
     return it.disk[1] if it.disk else "it does something else"
+
+
+def _refuses(outcome: Any) -> bool:
+    return any(isinstance(each, Answer) and isinstance(each.result, Refused) for each in outcome.effects)
 
 
 def _told(told: str, should: str) -> str:
