@@ -62,7 +62,7 @@ class Firefox:
         assert answer["type"] == "success", answer.get("exceptionDetails", {}).get("text")
         return json.loads(answer["result"].get("value", "null"))
 
-    def wait(self, expression: str, seconds: float = 20) -> None:
+    def wait(self, expression: str, seconds: float = 30) -> None:
         end = time.monotonic() + seconds
         while not self.evaluate(expression):
             assert time.monotonic() < end, f"Not within {seconds} seconds: {expression}"

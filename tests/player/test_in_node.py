@@ -10,7 +10,10 @@ import pytest
 from player_bundles import bundles, named_in
 
 FOLDER = Path(__file__).parent
-SLOW = ["presses.test.js"]  # it plays every story
+SLOW = [
+    "layout.test.js",
+    "presses.test.js",
+]  # one tries every grouping in every room, the other plays every story
 TESTS = [
     pytest.param(path, marks=pytest.mark.slow if path.name in SLOW else (), id=path.name)
     for path in sorted(FOLDER.glob("*.test.js"))
