@@ -32,7 +32,7 @@ from raftlab.exercises.watch import STOPPED
 from raftlab.experiments.executors import Serial
 from raftlab.grading import judging
 from raftlab.grading.alike import ALIKE, LONG, groups_alike, normal, phrases, shared
-from raftlab.grading.class_grading import grade_class
+from raftlab.grading.class_grading import OTHER_SECRET, grade_class
 from raftlab.grading.exercise import exercise_of
 from raftlab.grading.grades import Grade, Row
 from raftlab.grading.judging import Job, Outcome, job_of, judged, packed, plain, usual
@@ -292,6 +292,39 @@ def test_results_that_are_a_file_are_refused(small, tmp_path):
     with pytest.raises(UserError, match="out is a file; the results need a folder"):
         graded(small, tmp_path / "out")
     assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_what_holds_nothing_of_these_exercises_is_refused(small, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "photo.jpg").write_text("a photo")
+    with pytest.raises(
+        UserError, match=r"no notebook of these exercises in .*right one.*photo.jpg: This is not"
+    ):
+        graded(tmp_path, tmp_path / "out", small / "exercises")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_results_of_another_class_are_not_written_over(small, results, tmp_path):
+    hand_in(tmp_path / "in", "Zoë")
+    before = files(results)
+    with pytest.raises(UserError, match=r"out has the results of another class, such as those of .*--out"):
+        graded(tmp_path, results, small / "exercises")
+    assert files(results) == before
+
+
+def test_if_most_have_a_foreign_code_the_secret_may_be_another_one(small, results, tmp_path):
+    (tmp_path / "people.csv").write_text("name\nAda\nBob\n<b>Eve<b>\nFay\n")
+    (tmp_path / "secret.txt").write_text("the secret of another year")
+    out = judged_before(results, tmp_path / "out")
+    found = graded(small, out, people=tmp_path / "people.csv", secret=tmp_path / "secret.txt")
+    assert OTHER_SECRET in found.summary(out)
+    own = [each._replace(submission=each.submission._replace(foreign="")) for each in found.grades[:2]]
+    assert OTHER_SECRET not in found._replace(grades=[*own, *found.grades[2:]]).summary(out)
+
+
+def test_no_workers_are_refused(small, tmp_path):
+    with pytest.raises(UserError, match="number of workers must be a whole number of at least 1, not 0"):
+        graded(small, tmp_path / "out", executor=None, workers=0)
 
 
 def test_two_graders_cannot_write_to_one_folder(tmp_path):

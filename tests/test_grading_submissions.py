@@ -587,6 +587,12 @@ def test_the_class_lists_of_moodle_canvas_and_ones_own(tmp_path):
             r"cannot be read as a table from line 2 on: field larger .* Is a quotation mark missing",
         ),
         ("", "no column with names"),
+        ("name,id\nAda,1\nBob, Jr.,2\n", "line 3, has more cells than the first line. A cell with a comma"),
+        (
+            "name;id\nAda;1\nBob; Jr.;2\n",
+            "line 3, has more cells than the first line. A cell with a semicolon",
+        ),
+        ("PK\x03\x04 a spreadsheet", "is a spreadsheet, not a csv file. Save it as csv first"),
     ],
 )
 def test_a_class_list_that_cannot_be_right_is_refused_in_a_sentence(tmp_path, table, sentence):

@@ -12,10 +12,12 @@ from raftlab.grading.alike import groups_alike
 from raftlab.grading.codes import Codes, codes_of
 from raftlab.grading.decisions import Override, read_overrides, read_weights
 from raftlab.grading.exercise import Exercise, exercises_of
+from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, grade, own_jobs, shared_jobs
 from raftlab.grading.judging import Job
 from raftlab.grading.pages import PAGE, class_page, file_of, person_page
 from raftlab.grading.people import ClassList, Person, read_class
+from raftlab.grading.read_table import read_table
 from raftlab.grading.results import Results
 from raftlab.grading.run import do_all, judge_all
 from raftlab.grading.submissions import PLATFORMS, Collected, Submission, collect
@@ -26,6 +28,7 @@ from raftlab.sim.errors import UserError, check_name, check_number
 from raftlab.sim.files import write_file
 
 OUTCOMES = "outcomes.jsonl"
+OTHER_SECRET = "That is more than half of them: is this the secret from which the codes were made?"
 
 
 class Graded(NamedTuple):
@@ -52,9 +55,10 @@ class Graded(NamedTuple):
             f"{plural(len(self.missing), 'exercise')} not handed in." if self.missing else "",
             f"{plural(problems, 'file')} could not be graded: see problems.csv." if problems else "",
             f"The judge failed at {plural(len(failed), 'submission')}: see class.html." if failed else "",
-            f"{plural(len(foreign), 'submission')} without the code of its own person: see class.html."
+            f"{plural(len(foreign), 'submission')} without the person's own code: see class.html."
             if foreign
             else "",
+            OTHER_SECRET if 2 * len(foreign) > len(handed_in) > 1 else "",
             f"{plural(len(unmarked), 'submission')} with something to mark by hand: see class.html."
             if unmarked
             else "",
@@ -122,9 +126,14 @@ def grade_class(
     listed = read_class(Path(people)) if people else ClassList()
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
+    if not collected.submissions:
+        raise UserError(
+            f"There is no notebook of these exercises in {submissions}. Is it the right one?{first_reason(collected.problems)}"
+        )
     asked = {name: exercises[name] for name in only or collected.exercises}
     handed_in = own_items(collected.submissions, asked, codes)
     everybody = all_people(handed_in, listed)
+    check_class(Path(out) / "grades.csv", everybody)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
     how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
     with Results(made(Path(out)) / OUTCOMES) as results:
@@ -135,6 +144,23 @@ def grade_class(
     if viva:
         write_sheets(Path(out), graded, codes.secret if codes else "", partial(do_all, MAKING, **how))
     return found
+
+
+def first_reason(problems: Sequence[Problem]) -> str:
+    """Why the first of these files could not be graded."""
+    return f" {problems[0].path}: {problems[0].reason}" if problems else ""
+
+
+def check_class(path: Path, people: Iterable[Person]) -> None:
+    """Raise UserError if a table has the grades of other people only: then the folder holds the results of another class."""
+    if not path.exists():
+        return
+    before = [(row.get("name", ""), row.get("id", "")) for row in read_table(path).rows]
+    now = {word for each in people for word in each if word}
+    if before and not any(word in now for pair in before for word in pair):
+        raise UserError(
+            f"{path.parent} has the results of another class, such as those of {before[0][0]}. Give another folder with --out."
+        )
 
 
 def own_items(
@@ -161,7 +187,8 @@ def check_settings(
     """Raise UserError if one of these is no exercise, no item, no share or no number."""
     if not 0 <= late_costs <= 1:
         raise UserError(f"Being late can cost from 0 to 100 % of the points, not {100 * late_costs:g} %.")
-    check_number("the number of workers", workers or 1, 1)
+    if workers is not None:
+        check_number("the number of workers", workers, 1)
     for name in only:
         check_name("exercise", name, exercises)
     for item in again:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from raftlab.sim.errors import UserError
 
+_SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+
 
 class Table(NamedTuple):
     """A table. columns: their names. rows: the text of each cell by its column, "" for an empty one. lines: where each row ends."""
@@ -20,17 +22,23 @@ class Table(NamedTuple):
 def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
     """The table in a csv file. columns: those that it must have.
 
-    Raises UserError if the file cannot be read, is not a table, or lacks one of the columns.
+    Raises UserError if the file cannot be read, is not a table, lacks one of the columns, or has a row that is too long.
     """
     try:
-        text = _text(path.read_bytes())
+        data = path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}.") from None
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
-    rows, lines = [], []
+    if data.startswith(b"PK\x03\x04"):
+        raise UserError(f"{path} is a spreadsheet, not a csv file. Save it as csv first.")
+    text = _text(data)
+    delimiter = _delimiter(text)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    rows, lines, too_long = [], [], list[int]()
     try:
         names = tuple(each.strip() for each in next(reader, ()))
         for cells in reader:
+            if any(each.strip() for each in cells[len(names) :]):
+                too_long.append(reader.line_num)
             if any(each.strip() for each in cells):
                 rows.append(dict.fromkeys(names, "") | dict(zip(names, cells, strict=False)))
                 lines.append(reader.line_num)
@@ -41,6 +49,10 @@ def read_table(path: Path, columns: Sequence[str] = ()) -> Table:
     if missing := [each for each in columns if each not in names]:
         raise UserError(
             f"{path} lacks the column {missing[0]}; the first line should be {','.join(columns)}."
+        )
+    if too_long:
+        raise UserError(
+            f"{path}, line {too_long[0]}, has more cells than the first line. A cell with {_SEPARATORS[delimiter]} in it needs quotation marks around it."
         )
     return Table(names, tuple(rows), tuple(lines))
 
@@ -62,4 +74,4 @@ def _decoded(data: bytes) -> str:
 def _delimiter(text: str) -> str:
     """The character between the columns: the most frequent one in the first line."""
     first = text.partition("\n")[0]
-    return max(",;\t", key=first.count)
+    return max(_SEPARATORS, key=first.count)
