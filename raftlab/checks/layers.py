@@ -7,6 +7,7 @@ than a second.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from typing import Any, NamedTuple
 
 from raftlab.checks.differential import Differential, differential
@@ -21,12 +22,14 @@ from raftlab.checks.scenes.beyond import BEYOND_COURSES
 from raftlab.checks.scenes.courses import COURSES
 from raftlab.checks.scenes.partitions import PARTITION_COURSES
 from raftlab.checks.scenes.scripted import SCENES, Scripted
+from raftlab.messages import Effect, Event, Tick
 from raftlab.raft import Raft
 from raftlab.remote.transcript import checked
 from raftlab.sim.systems import build
 
 SITUATIONS, HANDLERS, STORIES = "small situations", "handler checks", "scripted stories"  # names of layers
 RANDOM_RUNS = "random runs"
+FEWEST = 3  # checks of a layer that are always run: one alone does not say whether most of them fail
 
 
 class Layer(NamedTuple):
@@ -35,6 +38,7 @@ class Layer(NamedTuple):
     name: str
     checks: tuple[Check, ...]
     found: tuple[Failure | None, ...] = ()
+    untried: int = 0  # checks that were left out, because the layer had failed and its budget was spent
 
     @property
     def failures(self) -> list[Failure]:
@@ -47,7 +51,8 @@ class Layer(NamedTuple):
         if self.name == SITUATIONS:
             many = sum(each.cases for each in self.checks if isinstance(each, Differential))
             return f"one of {many:,} fails" if bad else f"all {many:,} pass"
-        return f"{bad} of {all_of_them} fail{'s' if bad == 1 else ''}" if bad else f"all {all_of_them} pass"
+        told = f"{bad} of {all_of_them} fail{'s' if bad == 1 else ''}" if bad else f"all {all_of_them} pass"
+        return f"{told}; the other {self.untried} would take too long" if self.untried else told
 
 
 def layers_for(item: str, methods: Sequence[str], rules: Sequence[str] = ()) -> list[Layer]:
@@ -93,14 +98,25 @@ def progress_bar(layers: Iterable[Layer]) -> Iterator[Callable[[int], object]]:
 
 
 def run(
-    layer: Layer, raft: type[Raft], brief: bool = False, tell: Callable[[int], object] = lambda count: None
+    layer: Layer,
+    raft: type[Raft],
+    brief: bool = False,
+    tell: Callable[[int], object] = lambda count: None,
+    budget: float = inf,
 ) -> Layer:
     """The layer with its results for nodes of this class.
 
-    brief: look neither for the first mistake of a failure, nor for an unsafe situation. tell: is called with 1 after each check.
+    brief: look neither for the first mistake of a failure, nor for an unsafe situation. tell: is called with 1 after each
+    check. budget: steps of nodes after which no further check is run, if one of at least three has failed; nodes that elect nobody, or send
+    the same again and again, take many.
     """
     found: list[Failure | None] = []
+    work = Work()
+    raft = raft if budget == inf else work.counting(raft)
     for check in layer.checks:
+        if work.steps > budget and len(found) >= FEWEST and any(found):
+            tell(len(layer.checks) - len(found))
+            break
         # If many random runs fail, it is enough to find the first mistake of one of them.
         enough = brief or (isinstance(check, RandomRun) and any(found))
         play = check.brief if enough and isinstance(check, Scripted | RandomRun | Differential) else check.run
@@ -109,4 +125,26 @@ def run(
             checked((type(check), check.name), raft, partial(play, raft)) if elsewhere else play(raft)
         )
         tell(1)
-    return layer._replace(found=tuple(found))
+    tried = layer.checks[: len(found)]
+    return layer._replace(checks=tried, found=tuple(found), untried=len(layer.checks) - len(tried))
+
+
+class Work:
+    """Counts the steps of nodes in which something happens: all but ticks at which the timer goes on."""
+
+    def __init__(self) -> None:
+        self.steps = 0
+
+    def counting(self, raft: type[Raft]) -> type[Raft]:
+        """The class, but each step of its nodes is counted."""
+        work = self
+
+        class Counted(raft):  # type: ignore[misc, valid-type]
+            def step(self, event: Event) -> tuple[Effect, ...]:
+                if type(event) is not Tick or event.n >= self.timer:
+                    work.steps += 1
+                effects: tuple[Effect, ...] = super().step(event)
+                return effects
+
+        Counted.__name__ = raft.__name__
+        return Counted

@@ -62,14 +62,20 @@ class Scripted(NamedTuple):
 def failure_in(
     play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None
 ) -> Failure | None:
-    """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails."""
-    if not verdict(play, raft, False, []):
+    """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails.
+
+    Then it ends with the scene if the first mistake is in it: how long the goal is missed afterwards is known.
+    """
+    first, made = list[Cluster](), list[Cluster]()
+    wrong = verdict(play, raft, False, first)
+    if not wrong:
         return None
-    finder, made = MistakeFinder(), list[Cluster]()
-    wrong = verdict(play, finder.watching(raft), True, made, finder)
+    finder = MistakeFinder()
+    again = verdict(play, finder.watching(raft), True, made, finder, wrong)
     if not made:  # no node could even begin
-        return Failure(LIVENESS, RULE_BOOK[LIVENESS].text, (), "nodes begin", wrong, idle=True)
-    return explained(wrong, made[-1], finder.first, story_of(made[-1], name, title), seed)
+        return Failure(LIVENESS, RULE_BOOK[LIVENESS].text, (), "nodes begin", again, idle=True)
+    found = explained(again, made[-1], finder.first, story_of(made[-1], name, title), seed)
+    return found._replace(idle=is_idle(first[-1]))
 
 
 def mistake_in(
@@ -98,13 +104,22 @@ def story_of(cluster: Cluster, name: str, title: str) -> Story:
 
 
 def verdict(
-    play: Scene, raft: type[Raft], record: bool, made: list[Cluster], finder: MistakeFinder | None = None
+    play: Scene,
+    raft: type[Raft],
+    record: bool,
+    made: list[Cluster],
+    finder: MistakeFinder | None = None,
+    known: str = "",
 ) -> str:
-    """What goes wrong in a scene, in a sentence; "" if nothing does."""
+    """What goes wrong in a scene, in a sentence; "" if nothing does.
+
+    known: what went wrong before; whether the goal is missed is then tried again only if the finder has not found a mistake.
+    """
     begin = begin_with(raft, record, made)
     try:
         cluster = play(begin if finder is None else _watched(begin, finder))
-        return broken(cluster) or missed(cluster)
+        caused = finder is not None and finder.first is not None
+        return broken(cluster) or (known if caused and known else missed(cluster))
     except NodeError as error:
         return str(error)
     except UserError:  # these nodes cannot play the scene to its end
@@ -153,8 +168,13 @@ def explained(
     lines = schedule(cluster, tick, tick if breach is None else breach)
     return Failure(
         rule, expectation, lines, should, did, story, tick, seed, consequence, breach,
-        broke=property if property in WATCHED else "", idle=not any(node.last_applied for node in cluster.nodes.values()),
+        broke=property if property in WATCHED else "", idle=is_idle(cluster),
     )  # fmt: skip
+
+
+def is_idle(cluster: Cluster) -> bool:
+    """Has no node applied anything?"""
+    return not any(node.last_applied for node in cluster.nodes.values())
 
 
 def told_again(story: Story, raft: type[Raft], seed: int | None) -> Failure:
