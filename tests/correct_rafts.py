@@ -235,6 +235,22 @@ def on_install_snapshot(node, msg):
     node.leader = msg.src
     node.reset_election_timer()
 '''),
+    "a snapshot of the leader is saved after the state machine has it": ("on_install_snapshot", '''
+def on_install_snapshot(node, msg):
+    if msg.term < node.term:
+        node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))
+        return
+    if node.role is Role.CANDIDATE:
+        node.become_follower(node.term)
+    node.leader = msg.src
+    node.reset_election_timer()
+    if msg.last_included_index > node.commit_index:
+        snapshot = Snapshot(msg.last_included_index, msg.last_included_term, msg.state, msg.voters)
+        node.emit(Restore(snapshot))
+        node.commit_index = node.last_applied = snapshot.index
+        node.save_snapshot(snapshot)
+    node.send(InstallSnapshotReply(node.id, msg.src, node.term, msg.last_included_index))
+'''),
     "an old snapshot of the leader: all that is committed is confirmed": ("on_install_snapshot", '''
 def on_install_snapshot(node, msg):
     if msg.term < node.term:

@@ -51,12 +51,17 @@ def test_every_extension_has_small_situations(name):
 
 # The small situation in which it shows first is one in which a leader is told too early.
 OTHER_RULE = {"a snapshot is not saved": "ST-P0"}
+# Nodes of raftlab apply an entry in the step that commits it, so no small situation has an entry that waits for that.
+IN_NO_SITUATION = {"a read does not wait until its entry is applied"}
 
 
 @pytest.mark.parametrize("mutant", EXTENSION_MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_known_mistake_in_an_extension_shows_in_a_small_situation(mutant):
     names = (mutant.extension, *getattr(EXTENSIONS[mutant.extension], "needs", ()))
     found = situations(names).run(mutant.node_class())
+    if mutant.name in IN_NO_SITUATION:
+        assert found is None
+        return
     assert found.rule == OTHER_RULE.get(mutant.name, mutant.rule), found.sentence
 
 

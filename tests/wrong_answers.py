@@ -1,7 +1,7 @@
 """Wrong answers as learners write them: for each rule about ten, apart by what they show.
 
-CENTRAL: unsafe, or the rule does not do what it is for (it does nothing, always refuses, always agrees). SLIGHT: a part
-is missing or off by one, and the nodes are safe and get something done all the same. Each is raftlab's own text of the rule
+CENTRAL: unsafe, or the rule does not do what it is for (it does nothing, always refuses, always agrees, waits for everybody,
+does one half of it). SLIGHT: a part is missing or off by one, and the nodes are safe and get something done all the same. Each is raftlab's own text of the rule
 with parts replaced, or the lines of another body.
 """
 
@@ -114,6 +114,8 @@ CENTRAL = {
         "votes of later terms only": [("msg.term == self.term", "msg.term > self.term")],
         "a number that it keeps": [("        self.votes |= {msg.src}\n        self.count_votes()", "        self.count = getattr(self, 'count', 1) + 1\n        if self.count > len(self.nodes) // 2:\n            self.become_leader()")],
         "four votes are always enough": [("        self.count_votes()", "        if len(self.votes) >= 4:\n            self.become_leader()\n            return\n        self.count_votes()")],
+        # With four others, one refusal says nothing about the three votes that are enough.
+        "a refusal ends the election": [("        self.count_votes()", "        self.count_votes()\n    elif self.role is Role.CANDIDATE and msg.term == self.term:\n        self.become_follower(self.term)")],
     },
     "is_quorum": {
         "all": does("return len(nodes) >= len(self.voters())"),
@@ -147,6 +149,9 @@ CENTRAL = {
         "asks in the old term": [("peer, self.term,", "peer, self.term - 1,")],
         "asks in a later term": [("peer, self.term,", "peer, self.term + 1,")],
         "asks in the others' names": [("RequestVote(self.id, peer,", "RequestVote(peer, self.id,")],
+        "asks one node only": [("self.peers()", "self.peers()[:1]")],
+        "asks as many as it needs": [("self.peers()", "self.peers()[: len(self.nodes) // 2]")],
+        "asks those before it": [("self.peers()", "[each for each in self.peers() if each < self.id]")],
     },
     "on_tick": {
         "does nothing": does("pass"),
@@ -159,6 +164,8 @@ CENTRAL = {
         "starts again at every tick": does("self.reset_election_timer()"),
         "leads when the timer runs out": [("self.on_election_timeout(ElectionTimeout())", "self.become_leader()")],
         "always a heartbeat": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_heartbeat_timeout(HeartbeatTimeout())"),
+        "candidates have no timer": does("self.timer -= event.n", "if self.timer <= 0 and self.role is not Role.CANDIDATE:", "    self.on_heartbeat_timeout(HeartbeatTimeout()) if self.role is Role.LEADER else self.on_election_timeout(ElectionTimeout())"),
+        "waits for the leader that it knows": [("            else:\n", "            elif self.leader is None:\n")],
     },
     "on_election_timeout": {
         "does nothing": does("pass"),
@@ -177,6 +184,7 @@ CENTRAL = {
         "asks nobody": [("self.campaign()", "self.become_candidate()")],
         "becomes a follower": [("self.campaign()", "self.become_follower(self.term)")],
         "only if it knows a leader": [("self.role is not Role.LEADER", "self.leader is not None")],
+        "waits for the leader that it knows": [("self.role is not Role.LEADER", "self.role is not Role.LEADER and self.leader is None")],
     },
     "reset_election_timer": {
         "a heartbeat": does("self.timeout = self.timer = self.heartbeat_interval"),
@@ -223,6 +231,9 @@ CENTRAL = {
         "stores no empty command": [("self.store(msg.prev_log_index + 1, msg.entries)", "self.store(msg.prev_log_index + 1, tuple(each for each in msg.entries if each.command))")],
         "commits nothing": [('        self.commit(commit_index, because="AE-5")', "        pass")],
         "commits without applying": [('self.commit(commit_index, because="AE-5")', "self.commit_index = commit_index")],
+        "never restarts its timer": [("    self.reset_election_timer()\n", "")],
+        "restarts its timer only for entries": [("    self.reset_election_timer()\n", "    if msg.entries:\n        self.reset_election_timer()\n")],
+        "a heartbeat commits nothing": [("    if (commit_index", "    if msg.entries and (commit_index")],
     },
     "on_append_entries_reply": {
         "does nothing": does("pass"),
@@ -257,6 +268,8 @@ CENTRAL = {
         "the next one": does("if self.is_quorum([node for node, match in self.match_index.items() if match > self.commit_index]):", '    self.commit(self.commit_index + 1, because="LE-4")'),
         "two are enough in a small cluster, and three in any other": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "sum(match >= index for match in self.match_index.values()) >= min(3, len(self.voters()) // 2 + 1)")],
         "raises it, and applies nothing": [('self.commit(index, because="LE-4")', "self.commit_index = index")],
+        "what all have": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "all(match >= index for match in self.match_index.values())")],
+        "an older entry holds up what follows": [("self.log.term_at(index) == self.term", "self.log.term_at(self.commit_index + 1) == self.term")],
     },
     "replicate": {
         "does nothing": does("pass"),
@@ -274,6 +287,7 @@ CENTRAL = {
         "an entry before that it does not have": [("prev = self.next_index[peer] - 1", "prev = self.next_index[peer]")],
         "no term before": [("self.log.term_at(prev) or 0", "0")],
         "never tells what is committed": [("self.commit_index\n", "0\n")],
+        "no heartbeats": [("    self.send", "    if not entries:\n        return\n    self.send")],
     },
     "commit": {
         "does nothing": does("pass"),
@@ -292,6 +306,7 @@ CENTRAL = {
         "applies the same command once if it comes twice in a row": does("self.commit_index = index", "for each in range(self.last_applied + 1, index + 1):", "    self.last_applied = each", "    if each == 1 or self.log.entry(each - 1) != self.log.entry(each):", "        self.apply(each)", "    self.answer(self.waiting.pop(each, None), Applied(each))"),
         "applies no empty command": [("        self.apply(self.last_applied)\n", "        if self.log.entry(self.last_applied).command:\n            self.apply(self.last_applied)\n")],
         "answers nobody": [("        self.answer(self.waiting.pop(self.last_applied, None), Applied(self.last_applied))", "        pass")],
+        "only a leader applies": [("while self.last_applied", "while self.role is Role.LEADER and self.last_applied")],
     },
     "on_propose": {
         "does nothing": does("pass"),
@@ -309,6 +324,9 @@ CENTRAL = {
         "the wrong client": [("self.waiting[index]", "self.waiting[index + 1]")],
         "believes that all have it": [("self.match_index[self.id] = index", "self.match_index = dict.fromkeys(self.voters(), index)")],
         "answers nobody": [("        self.waiting[index] = event.client\n", "        pass\n")],
+        "drops a command that is there already": [("    self.because(\"LE-2\")\n", "    if any(each.command == event.command for each in tuple(self.log)):\n        return\n    self.because(\"LE-2\")\n")],
+        "drops a command that is the same as the last": [("    self.because(\"LE-2\")\n", "    if self.log.last_index and self.log.entry(self.log.last_index).command == event.command:\n        return\n    self.because(\"LE-2\")\n")],
+        "one client at a time": [("    self.because(\"LE-2\")\n", "    if self.waiting:\n        return\n    self.because(\"LE-2\")\n")],
     },
     "save": {
         "does nothing": does("pass"),
@@ -343,11 +361,13 @@ SLIGHT = {
     },
     "become_leader": {
         "guesses too far": [("self.log.last_index + 1)", "self.log.last_index + 2)")],
+        # Figure 2 has no such field. A leader answers its clients by its role.
         "does not know that it leads": [("    self.leader = self.id\n", "")],
     },
     "on_request_vote": {
         "refuses equal logs": [("not self.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "(msg.last_log_term, msg.last_log_index) <= (self.log.last_term, self.log.last_index) and self.log.last_index")],
         "refuses without a word": [('    if msg.term < self.term:\n        self.reply_vote(msg, vote_granted=False, because="RV-1")', "    if msg.term < self.term:\n        pass")],
+        # The first heartbeat of the leader that it elects starts the timer again.
         "keeps its timer": [("        self.reset_election_timer()", "        pass")],
         "always starts its timer again": [("    if msg.term", "    self.reset_election_timer()\n    if msg.term")],
         "only if it has not voted": [("not in (None, msg.src)", "is not None")],
@@ -366,7 +386,6 @@ SLIGHT = {
     "on_append_entries": {
         "a candidate stays one": [("        self.become_follower(self.term)\n", "        pass\n")],
         "a candidate does not listen": [("msg.term < self.term", "msg.term < self.term or self.role is Role.CANDIDATE")],
-        "never restarts its timer": [("    self.reset_election_timer()\n", "")],
         "takes the commit index as it is": [("(commit_index := min(msg.leader_commit, last_new)) > self.commit_index", "(commit_index := min(msg.leader_commit, last_new)) != self.commit_index")],
         "knows no leader": [("    self.leader = msg.src\n", "")],
         "commits one less": [("min(msg.leader_commit, last_new)", "min(msg.leader_commit, last_new) - 1")],
@@ -379,7 +398,6 @@ SLIGHT = {
         "waits for the heartbeat": [("        self.replicate(msg.src)", "        pass")],
     },
     "advance_commit_index": {
-        "what all have": [("self.is_quorum([node for node, match in self.match_index.items() if match >= index])", "all(match >= index for match in self.match_index.values())")],
         "one at a time": does("index = self.commit_index + 1", "if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
         "one less": [('self.commit(index, because="LE-4")', 'self.commit(index - 1, because="LE-4")')],
         "looks at the last three entries only": does("for index in range(self.log.last_index, max(self.commit_index, self.log.last_index - 3), -1):", "    if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
@@ -395,8 +413,7 @@ SLIGHT = {
         "sends nothing, ever": [("    self.broadcast_entries()\n", "    self.next_index = {peer: index + 1 for peer in self.peers()}\n")],
         "does not count its own copy": [("    self.match_index[self.id] = index\n", "")],
         "waits for the heartbeat": [("    self.broadcast_entries()\n", "")],
-        "drops a command that is there already": [("    self.because(\"LE-2\")\n", "    if any(each.command == event.command for each in tuple(self.log)):\n        return\n    self.because(\"LE-2\")\n")],
-        "drops a command that is the same as the last": [("    self.because(\"LE-2\")\n", "    if self.log.last_index and self.log.entry(self.log.last_index).command == event.command:\n        return\n    self.because(\"LE-2\")\n")],
+        # A slip: no client of these lessons sends an empty command.
         "drops an empty command": [("    self.because(\"LE-2\")\n", "    if not event.command:\n        return\n    self.because(\"LE-2\")\n")],
         "a client waits for one entry only": [("event.client is not None", "event.client is not None and event.client not in self.waiting.values()")],
     },

@@ -17,6 +17,32 @@ def on_request_pre_vote_reply(node, msg):
         node.pre_votes |= {msg.src}
         node.count_pre_votes()
 """,
+    "advance_reads": """
+def advance_reads(node):
+    waiting = []
+    for read in node.reads:
+        if read.read_index is None and node.log.term_at(node.commit_index) == node.term:
+            read = read._replace(read_index=node.commit_index)
+            for peer in node.peers():
+                node.send(ConfirmLeader(node.id, peer, node.term, read.round))
+        if read.read_index is not None and node.is_quorum(read.confirmed) and node.last_applied >= read.read_index:
+            node.answer(read.read.client, ReadNow(read.read.command))
+        else:
+            waiting.append(read)
+    node.reads = tuple(waiting)
+""",
+    "on_confirm_leader_reply": """
+def on_confirm_leader_reply(node, msg):
+    if node.role is not Role.LEADER or msg.term != node.term:
+        return
+    reads = []
+    for read in node.reads:
+        if read.read_index is not None and read.round <= msg.round:
+            read = read._replace(confirmed=read.confirmed | {msg.src})
+        reads.append(read)
+    node.reads = tuple(reads)
+    node.advance_reads()
+""",
     "save_snapshot": """
 def save_snapshot(node, snapshot):
     node.snapshot = snapshot
@@ -81,6 +107,11 @@ CENTRAL = {
         "gives its vote": ("    node.send", "    if yes:\n        node.voted_for = msg.src\n        node.save()\n    node.send"),
         "refuses once it has voted": ("yes = ", "yes = node.voted_for is None and "),
         "answers with the term of the election": ("max(node.term, msg.term)", "max(node.term, msg.proposed_term)"),
+        # A node with the best log may then ask for ever, in a term that all others have left.
+        "answers with the term of the question": ("max(node.term, msg.term)", "msg.term"),
+        "only a leader has a leader": ("not node.has_live_leader()", "node.role is not Role.LEADER"),
+        "only last terms": ("node.log.is_covered_by(msg.last_log_index, msg.last_log_term)", "msg.last_log_term >= node.log.last_term"),
+        "adopts a later term": ("    up_to_date =", "    if msg.term > node.term:\n        node.become_follower(msg.term)\n    up_to_date ="),
         "answers with a vote": ("RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), yes)", "RequestVoteReply(node.id, msg.src, node.term, yes)"),
     },
     "on_request_pre_vote_reply": {
@@ -95,6 +126,31 @@ CENTRAL = {
         "takes each yes for a vote": ("node.pre_votes |= {msg.src}", "node.votes |= {msg.src}"),
         "counts only as a candidate": ("if node.pre_votes", "if node.role is Role.CANDIDATE and node.pre_votes"),
         "leads": ("node.count_pre_votes()", "if node.is_quorum(node.pre_votes):\n            node.become_leader()"),
+    },
+    "advance_reads": {
+        "does nothing": (None, "pass"),
+        "answers all at once": ("read.read_index is not None and node.is_quorum(read.confirmed) and node.last_applied >= read.read_index", "True"),
+        "needs no majority": (" and node.is_quorum(read.confirmed)", ""),
+        "one confirmation is enough": ("node.is_quorum(read.confirmed)", "len(read.confirmed) > 1"),
+        "needs everybody": ("node.is_quorum(read.confirmed)", "len(read.confirmed) == len(node.voters())"),
+        "reads at once after its election": (" and node.log.term_at(node.commit_index) == node.term", ""),
+        "looks at the last entry": ("node.log.term_at(node.commit_index)", "node.log.last_term"),
+        "does not wait for the state machine": (" and node.last_applied >= read.read_index", ""),
+        "reads what is applied": ("read_index=node.commit_index", "read_index=node.last_applied"),
+        "asks nobody": ("                node.send(ConfirmLeader(node.id, peer, node.term, read.round))", "                pass"),
+        "asks in no round": ("node.term, read.round", "node.term, 0"),
+        "answers with an entry": ("ReadNow(read.read.command)", "Applied(read.read_index)"),
+    },
+    "on_confirm_leader_reply": {
+        "does nothing": (None, "pass"),
+        "any round": (" and read.round <= msg.round", ""),
+        "later reads only": ("read.round <= msg.round", "read.round >= msg.round"),
+        "one read too many": ("read.round <= msg.round", "read.round <= msg.round + 1"),
+        "any term": (" or msg.term != node.term", ""),
+        "forgets the others": ("read.confirmed | {msg.src}", "frozenset({msg.src})"),
+        "one is enough": ("read.confirmed | {msg.src}", "frozenset(node.voters())"),
+        "counts itself": ("{msg.src}", "{msg.dst}"),
+        "does not go on": ("    node.advance_reads()\n", ""),
     },
     "save_snapshot": {
         "does nothing": (None, "pass"),
@@ -186,10 +242,11 @@ CENTRAL = {
 SLIGHT = {
     "on_request_pre_vote": {
         "answers only with a yes": (ANSWER, f"    if yes:\n    {ANSWER}"),
-        "answers with the term of the question": ("max(node.term, msg.term)", "msg.term"),
+        # It costs another round: the voter learns the term from the answer to its own question.
         "answers with its own term": ("max(node.term, msg.term)", "node.term"),
         "forgets its leader": ("    node.send", "    node.leader = None\n    node.send"),
         "starts its timer again": ("    node.send", "    node.reset_election_timer()\n    node.send"),
+        "agrees in any term": ("msg.proposed_term > node.term and ", ""),
         "agrees to an election in its own term": ("msg.proposed_term > ", "msg.proposed_term >= "),
     },
     "on_request_pre_vote_reply": {
@@ -197,7 +254,18 @@ SLIGHT = {
         "counts although it hears a leader": (" and node.leader is None", ""),
         "counts answers of any term": (" and msg.term == node.term", ""),
     },
+    "advance_reads": {
+        "only the first read": ("in node.reads:", "in node.reads[:1]:"),
+        "keeps what it has answered": ("        else:\n            waiting", "        if True:\n            waiting"),
+        "only what is applied this far": ("last_applied >=", "last_applied =="),
+    },
+    "on_confirm_leader_reply": {
+        "only this round": ("read.round <= msg.round", "read.round == msg.round"),
+        "reads that it has not asked for": ("read.read_index is not None and ", ""),
+        "only the first read": ("in node.reads:", "in node.reads[:1]:"),
+    },
     "on_install_snapshot": {
+        "refuses without a word": ("        node.send(InstallSnapshotReply(node.id, msg.src, node.term, 0))\n", ""),
         "a candidate stays one": ("        node.become_follower(node.term)\n", "        pass\n"),
         "knows no leader": ("    node.leader = msg.src\n", ""),
         "never starts its timer again": ("    node.reset_election_timer()\n", ""),

@@ -85,6 +85,12 @@ _TOLD: dict[str, Story] = {
     "the request tells the commit index instead of the log's end": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"),
         (12, "crash", "n1"), ticks=200, goals=(("leader", 20),)),
+    "a candidate's timer does nothing": three(
+        (0, "partition", ["n1"], ["n2"], ["n3"]), (40, "heal"), ticks=200, goals=(("leader", 40),)),
+    "waits for ever for the leader that it knows": three(
+        (0, "time_out", "n1"), (20, "crash", "n1"), ticks=120, goals=(("leader", 30),)),
+    "the timer of a node that knows a leader does nothing": three(
+        (0, "time_out", "n1"), (20, "crash", "n1"), ticks=120, goals=(("leader", 30),)),
     "counts vote replies of an older term": three(
         (0, "set_network", (2, 2)), (0, "cut", "n1", "n3"), (0, "time_out", "n1"), (2, "time_out", "n3"),
         (2, "time_out", "n3"),
@@ -117,6 +123,14 @@ _TOLD: dict[str, Story] = {
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
     "a follower commits nothing": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "a heartbeat commits nothing": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "only a leader applies entries": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "commits only what all have": three(
+        (0, "crash", "n3"), (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
+    "an older entry holds up all that follow it": three(
+        (0, "time_out", "n1"), (9, "propose", "b", "n1"), start={"n1": SHORT}, goals=(("applied", "b"),)),
     "a follower commits, and applies nothing": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), goals=(("applied", "a"),)),
     "a leader commits, and applies nothing": three(
@@ -168,6 +182,8 @@ _TOLD: dict[str, Story] = {
     "heartbeat slower than the election timeout": three(
         (0, "time_out", "n1"), (40, "propose", "c", "n1"), goals=(("applied", "c"),)),
     "a new leader keeps silent": three((0, "time_out", "n1")),
+    "a leader sends no heartbeats": three((0, "time_out", "n1")),
+    "a candidate asks one node only": three((0, "time_out", "n1")),
     "a leader does not reset the timer": three((0, "time_out", "n1")),
     "the entry before is named with the leader's own term": three(
         (0, "time_out", "n1"), (20, "propose", "b", "n1"), ticks=120,
@@ -263,6 +279,8 @@ _TOLD: dict[str, Story] = {
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), (9, "propose", "b", "n1")),
     "a client is answered before its command is committed": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1")),
+    "a command that is in the log already is dropped": three(
+        (0, "time_out", "n1"), (9, "propose", "a", "n1"), (9, "propose", "a", "n1")),
     "a command waits for the next heartbeat": three((0, "time_out", "n1"), (9, "propose", "a", "n1")),
     "a vote is told before it is saved": three(
         (0, "set_network", (1, 1)), (0, "cut", "n1", "n3"), (0, "time_out", "n1"),

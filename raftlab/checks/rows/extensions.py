@@ -4,6 +4,7 @@ from typing import Any
 
 from raftlab.checks.rows.elections import CANDIDATE, FOLLOWER, LEADER, LEADS, STANDS
 from raftlab.checks.rows.handlers import Row
+from raftlab.checks.rows.trials import Trial, refused_snapshot, told_the_term
 from raftlab.checks.short_forms import appended, request_vote, vote
 from raftlab.messages import (
     ChangeVoters,
@@ -31,7 +32,7 @@ LEAVES: dict[str, Any] = LEADS | {
 }  # fmt: skip
 READS: dict[str, Any] = LEADS | {"log": "2:a", "commit_index": 1}
 
-EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
+EXTENSION_ROWS: dict[str, tuple[Row | Trial, ...]] = {
     "PreVote": (
         Row("PV-1", "A node asks the others before it raises its term.", {"term": 2, "log": "1:a"}, (ElectionTimeout(),),
             ("n2<- RequestPreVote term 2 3 1 1", "n3<- RequestPreVote term 2 3 1 1"), {"term": 2, "role": FOLLOWER}),
@@ -42,6 +43,10 @@ EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
             ("n2<- RequestPreVoteReply term 2 True",), {"term": 2, "voted_for": "n3"}),
         Row("PV-2", "A voter says no to a log that is less up to date.", {"term": 2, "log": "2:a"}, (RequestPreVote("n2", "n1", 2, 3, 9, 1),),
             ("n2<- RequestPreVoteReply term 2 False",)),
+        Row("PV-2", "A voter says no to a log that is shorter and ends in the same term.", {"term": 2, "log": "2:a 2:b"}, (RequestPreVote("n2", "n1", 2, 3, 1, 2),),
+            ("n2<- RequestPreVoteReply term 2 False",)),
+        Row("PV-2", "A voter takes neither a later term nor a new vote from a question.", {"term": 2, "voted_for": "n3"},
+            (RequestPreVote("n2", "n1", 4, 5, 0, 0),), None, {"term": 2, "voted_for": "n3"}),
         Row("PV-2", "A voter says no while it hears a leader.", {"term": 2, "leader": "n3"}, (RequestPreVote("n2", "n1", 2, 3, 9, 9),),
             ("n2<- RequestPreVoteReply term 2 False",)),
         Row("PV-2", "A leader says no, because there is a leader: itself.", LEADS, (RequestPreVote("n2", "n1", 2, 3, 9, 9),),
@@ -56,6 +61,8 @@ EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
             ("n2<- RequestPreVoteReply term 2 True",), timer=False),
         Row("PV-2", "A node with an older term gets a no, with the later term.", {"term": 5}, (RequestPreVote("n2", "n1", 2, 3, 9, 9),),
             ("n2<- RequestPreVoteReply term 5 False",)),
+        Trial("PV-2", "A node that asks in an older term learns the later one.", ("n2 asks in term 2, and n1 is in term 5",),
+            "an answer of term 5", told_the_term),
         Row("PV-2", "A later term in a pre-vote request changes nothing in the voter; the answer carries that term.", {"term": 2, "leader": None, "voted_for": "n3"},
             (RequestPreVote("n2", "n1", 4, 5, 0, 0),), ("n2<- RequestPreVoteReply term 4 True",), {"term": 2, "voted_for": "n3"}),
         Row("PV-2", "A later term in a pre-vote request does not make a voter forget its leader.", {"term": 2, "leader": "n3"},
@@ -105,7 +112,7 @@ EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
     "ReadIndex": (
         Row("RI-1", "A leader that knows what is committed asks whether it still leads.", READS, (Read("x?", "c1"),),
             ("n2<- ConfirmLeader term 2 1", "n3<- ConfirmLeader term 2 1")),
-        Row("RI-1", "A leader that has committed nothing of its own term waits before it asks.", LEADS | {"log": "1:a", "commit_index": 1},
+        Row("RI-1", "A leader that has committed nothing of its own term waits before it asks.", LEADS | {"log": "1:a 2:b", "commit_index": 1},
             (Read("x?", "c1"),), ()),
         Row("RI-2", "A majority must confirm the leader, and each node counts once.", READS | {"nodes": 5},
             (Read("x?", "c1"), ConfirmLeaderReply("n2", "n1", 2, 1), ConfirmLeaderReply("n2", "n1", 2, 1)),
@@ -165,6 +172,8 @@ EXTENSION_ROWS: dict[str, tuple[Row, ...]] = {
             {"log": "1:a 1:b", "last_applied": 2}),
         Row("AE-1", "A snapshot of an older term is refused.", {"term": 3, "leader": "n3"},
             (InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()),), ("n2<- InstallSnapshotReply term 3 0",), {"last_applied": 0}),
+        Trial("AE-1", "A leader of an older term is not told that its snapshot was taken.", ("n2 led term 2, and sends a snapshot to n1, which is in term 3",),
+            "no InstallSnapshotReply with an index", refused_snapshot),
         Row("LE-3a", "An older answer does not lower match_index.", LEADS | {"log": "1:a 2:b", "match_index": {"n1": 2, "n2": 2, "n3": 0}},
             (InstallSnapshotReply("n2", "n1", 2, 1),), (), {"match_index": {"n1": 2, "n2": 2, "n3": 0}}),
     ),

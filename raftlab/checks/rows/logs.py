@@ -135,6 +135,8 @@ COMMITMENT = (
 CLIENTS = (
     Row("LE-2", "A leader appends a command to its own log, with its own term.", LEADS | {"log": "1:a"},
         (Propose("x=5", "c1"),), None, {"log": "1:a 2:x=5", "commit_index": 0}),
+    Row("LE-2", "A leader appends every command, also one that is equal to an earlier one.", LEADS,
+        (Propose("x+=1", "c1"), Propose("x+=1", "c2")), None, {"log": "2:x+=1 2:x+=1"}),
     Row("LE-3", "A new command goes to everyone at once.", LEADS | {"log": "1:a"}, (Propose("x=5", "c1"),),
         ("n2<- append term 2 after 1:1 2:x=5 commit 0", "n3<- append term 2 after 1:1 2:x=5 commit 0")),
     Row("LE-2", "The client is answered once its entry is applied.", LEADS, (Propose("x=5", "c1"), appended(2, match=1)),

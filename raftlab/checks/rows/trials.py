@@ -7,7 +7,17 @@ from typing import NamedTuple
 from raftlab.checks.failure import FELL_OVER, Failure, NodeError, fell_over
 from raftlab.checks.rows.handlers import plain
 from raftlab.checks.short_forms import append, as_seen, entries, node_in, told, vote
-from raftlab.messages import ElectionTimeout, HardState, HeartbeatTimeout, Role, Send, Tick
+from raftlab.messages import (
+    ElectionTimeout,
+    HardState,
+    HeartbeatTimeout,
+    InstallSnapshot,
+    InstallSnapshotReply,
+    RequestPreVote,
+    Role,
+    Send,
+    Tick,
+)
 from raftlab.raft import Raft, majority
 from raftlab.sim.english import plural
 
@@ -46,6 +56,21 @@ def restarted(raft: type[Raft]) -> str:
     if is_there and begins_anew:
         return ""
     return f"it is {as_seen(made)}, {made.last_applied} entries applied"
+
+
+def refused_snapshot(raft: type[Raft]) -> str:
+    """A snapshot of an older term is refused, or not answered at all."""
+    effects = node_in(raft, {"term": 3}).step(InstallSnapshot("n2", "n1", 2, 1, 1, "S", ()))
+    sent = [effect.message for effect in effects if isinstance(effect, Send)]
+    wrong = [each for each in sent if isinstance(each, InstallSnapshotReply) and each.match_index > 0]
+    return f"it reports that it has the entries up to {wrong[0].match_index}" if wrong else ""
+
+
+def told_the_term(raft: type[Raft]) -> str:
+    """Whoever asks in an older term than the voter's gets an answer of the voter's term, whatever it says."""
+    effects = node_in(raft, {"term": 5}).step(RequestPreVote("n2", "n1", 2, 3, 9, 9))
+    terms = [effect.message.term for effect in effects if isinstance(effect, Send)]
+    return "" if terms == [5] else f"the terms of its answers are {terms}"
 
 
 def within_bounds(raft: type[Raft]) -> str:

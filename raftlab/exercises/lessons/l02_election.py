@@ -101,18 +101,20 @@ ITEMS: tuple[Item, ...] = (
         "First the term goes up, and then everyone is asked.",
         "A request says how the candidate's log ends. And what if the node is alone in its cluster?",
         "node.become_candidate(); then a RequestVote to each of node.peers(), with node.log.last_index and node.log.last_term; then node.count_votes()."),
-        misconceptions=("the request tells the commit index instead of the log's end",
+        misconceptions=("the request tells the commit index instead of the log's end", "a candidate asks one node only",
             "a candidate campaigns again in the same term")),
     Rule("on_tick", "02", 6, ("FO-2", "CA-4", "LE-1"), (
         "A node has one timer. Its role decides what the timer means.",
         "event.n ticks have passed. The timer has run out when 0 or less is left.",
         "Lower node.timer by event.n. At 0 or below, a leader calls node.on_heartbeat_timeout(HeartbeatTimeout()), and every other node calls node.on_election_timeout(ElectionTimeout())."),
-        misconceptions=("a leader's timer starts elections", "an election timer starts no election")),
+        misconceptions=("a leader's timer starts elections", "an election timer starts no election", "a candidate's timer does nothing",
+            "the timer of a node that knows a leader does nothing")),
     Rule("on_election_timeout", "02", 4, ("FO-2", "CA-4"), (
         "Which nodes start an election, and which never do?",
         "A candidate that has not won must try again.",
         "Every node except a leader: node.campaign()."),
-        misconceptions=("candidate never starts a second election", "a candidate only asks once more")),
+        misconceptions=("candidate never starts a second election", "a candidate only asks once more",
+            "waits for ever for the leader that it knows")),
     BreakIt("02.a", 20, (
         "vote not saved", "grants two votes in one term", "counts refusals", "counts votes as a number",
         "majority is n // 2", "no up-to-date check", "commits an older term's entry by counting copies",

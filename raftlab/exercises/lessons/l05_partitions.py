@@ -129,7 +129,9 @@ ITEMS: tuple[Item, ...] = (
         "A leader knows what is committed only after an entry of its own term is committed. Only a majority can say that it is still the leader.",
         "For each read without a read_index, if node.log.term_at(node.commit_index) == node.term: note node.commit_index with read._replace, and send ConfirmLeader(node.id, peer, node.term, read.round) to all peers. For each read with one, if read.confirmed is a quorum and node.last_applied >= read.read_index: node.answer(read.read.client, ReadNow(read.read.command)). All other reads wait on."),
         extensions=("ReadIndex", "NoOp"),
-        misconceptions=("reads without asking", "reads before anything of its own term is committed")),
+        misconceptions=("reads without asking", "reads before anything of its own term is committed",
+            "reads when an entry of its own term is in the log", "a read waits for everybody",
+            "a read does not wait until its entry is applied")),
     Rule("on_confirm_leader_reply", "05", 6, ("RI-2",), (
         "A confirmation says: when your question arrived, I knew of no later term. Which reads had begun by then?",
         "An answer to an older question proves nothing for a newer read: by then there may be another leader.",
@@ -142,7 +144,9 @@ ITEMS: tuple[Item, ...] = (
         "would = msg.proposed_term > node.term and node.log.is_covered_by(msg.last_log_index, msg.last_log_term) and not node.has_live_leader(); then node.send(RequestPreVoteReply(node.id, msg.src, max(node.term, msg.term), would))."),
         extensions=("PreVote",),
         misconceptions=("a pre-vote is given without looking at the log",
-            "a pre-vote is given although a leader is heard")),
+            "a pre-voter compares only the last terms", "a pre-vote is given although a leader is heard",
+            "only the leader itself refuses a pre-vote", "a voter adopts the later term of a question",
+            "a node that lags behind is answered in its own term")),
     Rule("on_request_pre_vote_reply", "05", 4, ("PV-3",), (
         "When does an answer count? Think of refusals, of answers to an older question, and of a node that no longer asks.",
         "A node that hears a leader again has no reason to go on, even with a majority.",
