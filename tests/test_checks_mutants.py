@@ -178,6 +178,6 @@ def test_the_table_of_the_docs_names_every_mutant():
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_the_table_of_the_docs_is_up_to_date():
     assert (DOCS / "mutants.md").read_text() == made_page()

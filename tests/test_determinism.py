@@ -154,7 +154,7 @@ python.runPython(process.argv[4]);
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_a_newer_python_makes_the_same_traces(expected, tmp_path):
     """The npm package pyodide is a newer CPython that runs in node."""
     if not (shutil.which("node") and shutil.which("npm")):

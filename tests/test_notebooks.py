@@ -40,7 +40,7 @@ def names(paths):
 def test_what_is_no_lesson_runs_from_top_to_bottom(name, tmp_path):
     """Lessons are run for a reader without a kernel (`test_export.py`), and in JupyterLab (`browser/test_lessons.py`)."""
     notebook = read(NOTEBOOKS / f"{name}.ipynb")
-    NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
 @pytest.mark.parametrize("path", ALL, ids=names(ALL))
