@@ -121,7 +121,7 @@ _EXTENSIONS = (
     Rule("MC-5", "A node that knows that the loss of its vote is committed starts no election.", "thesis 4.2.2"),
     Rule("MC-6", "A new node gets its vote only when it has caught up with the leader's log.", "thesis 4.2.1"),
     Rule("TL-1", "A leader that hands over accepts no commands, and brings its successor up to date.", "thesis 3.10"),
-    Rule("TL-2", "A successor that is up to date is told to start an election at once.", "thesis 3.10"),
+    Rule("TL-2", "Only a successor that is up to date is told to start an election; it starts one at once.", "thesis 3.10"),
     Rule("TL-3", "A transfer that takes longer than an election timeout is given up.", "thesis 3.10"),
 )  # fmt: skip
 

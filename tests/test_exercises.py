@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 
@@ -425,15 +426,24 @@ def test_a_short_story_proves_the_mistake_of_every_faulty_node_that_can_be_drawn
 
 @pytest.mark.slow
 def test_a_quiet_story_proves_no_mistake():
-    quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200, goals=(("leader", 100), ("same_logs", 100)))
+    quiet = Story("quiet", "Nothing is done", nodes=3, ticks=200)
     for item in (each for each in BREAK.values() if each.name.endswith("b")):
-        for name in item.pool:
-            assert judged(Suspect(item, KNOWN[name]), quiet).points == 0
+        for faulty in (Suspect(item, KNOWN[name]) for name in item.pool):
+            assert judged(faulty, with_its_goal(faulty, quiet)).points == 0
+
+
+def with_its_goal(faulty, story):
+    """The story, with the goal that the suspect names instead of its own."""
+    commands = [each[2] for each in story.actions if each[1] == "propose"] or ["a"]
+    at_end = (
+        commands[-1] if faulty.goal == "applied" else max((tick for tick, *_ in story.actions), default=100)
+    )
+    return check_goal(replace(story, goals=((faulty.goal, at_end),) if faulty.goal else ()), faulty)
 
 
 MINE = next(name for name in NAMES if "counts its own vote twice" in mistake_of(suspect("01.a", name)))
 RIGHT = STORIES["leader counts its own vote twice"]
-SILENT = Suspect(BREAK["01.b"], KNOWN["vote not cleared on a new term"])
+SILENT = Suspect(BREAK["01.b"], KNOWN["candidate never starts a second election"])
 
 
 def test_the_points_and_the_reason_are_shown_and_the_points_are_kept(tmp_path):
@@ -574,15 +584,15 @@ def test_a_written_story_can_be_tried_on_the_suspects(monkeypatch):
 
 
 @pytest.mark.parametrize("path", FIRST_SOLUTION_EVERY_TIME, ids=names(SOLUTIONS))
-def test_the_example_story_proves_no_mistake(path):
+def test_the_example_story_proves_no_mistake_whatever_goal_it_is_given(path):
     source = next(cell.source for cell in read(path).cells if cell.source.startswith("example = "))
     scope = {"Story": Story, "Lab": lambda *_, **__: None, "build": build}
     exec(source, scope)
     for item in (each for each in BREAK.values() if each.lesson == path.name[:2]):
         right = Suspect(item, KNOWN[item.pool[0]]).reference
         assert harm_in(scope["example"], right) is None
-        for name in item.pool:
-            assert judged(Suspect(item, KNOWN[name]), scope["example"]).points == 0, (item, name)
+        for faulty in (Suspect(item, KNOWN[name]) for name in item.pool):
+            assert judged(faulty, with_its_goal(faulty, scope["example"])).points == 0, (item, faulty)
 
 
 def test_an_unknown_item_is_refused():

@@ -1,6 +1,7 @@
 """Points say what was understood: a missing central idea leaves at most a fifth, and a slip at a boundary costs a fifth."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from answers import RIGHT_VOTE, judged, own
@@ -222,3 +223,11 @@ def test_a_rule_that_an_exercise_asks_for_is_shown_when_the_answer_has_all_point
     assert "PX-4" in repr(show_rule("PX-4")), "no exercise asks for it"
     check("on_request_vote", RIGHT_VOTE)
     assert "self.voted_for = msg.src" in repr(show_rule("RV-2"))
+
+
+def test_only_the_sentence_of_a_rule_is_shown_if_a_lesson_wants_no_code():
+    """Lesson 02 shows the rule that its exercise asks for."""
+    for shown in (repr(show_rule("RV-2", code=False)), show_rule("RV-2", code=False)._repr_markdown_()):
+        assert "A node votes once in each term" in shown
+        assert "self." not in shown
+    assert 'show_rule(\\"RV-2\\", code=False)' in Path("notebooks/02_election.ipynb").read_text()

@@ -11,6 +11,7 @@ from raftlab.checks.mutants import KNOWN
 from raftlab.checks.mutants.stories import BESIDE, STORIES
 from raftlab.exercises.break_it import BreakIt, Suspect, check_goal
 from raftlab.exercises.items import ITEMS
+from raftlab.exercises.review_it import ReviewIt
 
 LEAST = 8
 ITEM_NAMES = [name for name, item in ITEMS.items() if isinstance(item, BreakIt)]
@@ -178,6 +179,35 @@ def test_a_pool_is_large_and_each_suspect_has_a_story_that_is_known(name):
     pool = ITEMS[name].pool
     assert len(pool) == len(set(pool)) >= LEAST
     assert all(each.shortest for each in suspects(name))
+
+
+# The rules that a lesson teaches, those of Figure 2 only; from 05 on, all of them are known.
+TAUGHT = {
+    "01": "FO-2 CA-1 CA-2 CA-3 CA-4 LE-1 ALL-2 ST-P0 ST-P1 ST-P2 ST-L1 ST-L2 P2",
+    "02": "RV-1 RV-2 UTD",
+    "03": "",
+    "04": "FO-1 AE-1 AE-2 AE-3 AE-4 AE-5 ALL-1 ST-V1 ST-V2 LE-2 LE-3 LE-3a LE-3b LE-4",
+}
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, item in ITEMS.items() if isinstance(item, BreakIt | ReviewIt)]
+)
+def test_a_pool_has_only_mistakes_against_rules_that_were_taught(name):
+    item = ITEMS[name]
+    known = {rule for lesson, rules in TAUGHT.items() if lesson <= item.lesson for rule in rules.split()}
+    later = {rule for rules in TAUGHT.values() for rule in rules.split()} - known
+    drawn = item.pool if isinstance(item, BreakIt) else item.wrong
+    assert not {mistake for mistake in drawn if KNOWN[mistake].rule in later}
+
+
+@pytest.mark.parametrize("name", ITEM_NAMES)
+def test_the_last_hint_says_what_to_bring_about_and_with_what(name):
+    for each in suspects(name):
+        verbs = {verb for _, verb, *_ in each.shortest.actions}
+        last = each.hints[-1]
+        assert last.startswith("Bring this about: ")
+        assert all(verb in last for verb in verbs)
 
 
 @pytest.mark.slow

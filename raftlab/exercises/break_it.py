@@ -189,8 +189,8 @@ class Suspect:
         rule = (RULE_BOOK | WATCHED)[self._mutant.rule]
         return (
             self._falls(),
-            f"The nodes break this rule: {rule.text} ({rule.id})",
-            f"Bring this about: {self._mutant.schedule}.",
+            f"Make a node follow this rule, and watch what it does instead: {rule.text} ({rule.id})",
+            f"Bring this about: {self._mutant.schedule}. {self._enough()}",
         )
 
     @property
@@ -201,7 +201,14 @@ class Suspect:
     @property
     def known(self) -> str:
         """How short a story can be that proves the mistake."""
-        return f"{plural(len(self.shortest.actions), 'action')} can be enough."
+        count = len(self.shortest.actions)
+        return f"{plural(count, 'action')} can be enough." if count else "No action is needed."
+
+    def _enough(self) -> str:
+        """What a short story uses."""
+        verbs = dict.fromkeys(verb for _, verb, *_ in self.shortest.actions)
+        used = listed([*verbs, *(["start"] if self.shortest.start else [])])
+        return f"With {self.shortest.nodes} nodes, this is enough: {used}."
 
     def _falls(self) -> str:
         if self.goal:
@@ -210,7 +217,7 @@ class Suspect:
             return "Look for a client that reads an old value after another client has already been told a newer one."
         if self._is_restless():
             return "Look for an election while a majority still hears from a leader."
-        return f"This property breaks: {WATCHED[self._mutant.breaks].text}"
+        return f"Look for a run that breaks this property: {WATCHED[self._mutant.breaks].text}"
 
     def _reads(self) -> bool:
         return any(verb == "read" for _, verb, *_ in self.shortest.actions)

@@ -32,13 +32,13 @@ def withhold(methods: Mapping[str, str]) -> None:
 class ShownRule:
     """A rule, as a notebook shows it."""
 
-    def __init__(self, id: str):
+    def __init__(self, id: str, code: bool = True):
         rules = RULES | PROPERTIES | Paxos.rules
         self.rule = rules[check_name("rule", id, rules)]
         self.where = f"section {self.rule.section}" if self.rule.section[0].isdigit() else self.rule.section
         method = method_of(id)
-        self.withheld = ASKED.format(_asked[method]) if is_asked(method) else ""
-        self.source = "" if self.withheld else source_of(id)
+        self.withheld = ASKED.format(_asked[method]) if code and is_asked(method) else ""
+        self.source = source_of(id) if code and not self.withheld else ""
 
     def _repr_markdown_(self) -> str:
         head = f"> {self.rule.text} <small>({self.where})</small>"
@@ -47,7 +47,7 @@ class ShownRule:
         return f'{WHOLE_WORDS}\n\n{head}\n\n<div class="raftlab-code">\n\n```python\n{self.source}\n```\n\n</div>'
 
     def __repr__(self) -> str:
-        return f"{self.rule.id}: {self.rule.text} ({self.where})\n\n{self.source or self.withheld}"
+        return f"{self.rule.id}: {self.rule.text} ({self.where})\n\n{self.source or self.withheld}".strip()
 
 
 def method_of(id: str) -> str:
@@ -79,9 +79,11 @@ def is_asked(method: str) -> bool:
     return kept.get("points", 0) < kept.get("of", 1)
 
 
-def show_rule(id: str) -> ShownRule:
+def show_rule(id: str, code: bool = True) -> ShownRule:
     """Show the rule of an id, such as "RV-2", or "PX-4" of Paxos. Raises UserError, with the nearest id, if there is none.
+
+    code: whether to show the lines that follow the rule, too, and not only its sentence.
 
     In an exercise, the code that it asks for is shown only when your answer has all points.
     """
-    return ShownRule(id)
+    return ShownRule(id, code)

@@ -25,6 +25,7 @@ from raftlab.messages import (
     Restore,
     Role,
     Tick,
+    TimeoutNow,
 )
 
 
@@ -139,7 +140,7 @@ def deed(it: Comparison) -> str:
     if "log" in fields and theirs["role"] is Role.LEADER:  # what it sends follows from that
         return f"its log is then {words(theirs['log'])} instead of {words(ours['log'])}"
     if it.missing or it.extra:
-        return _sent(it.extra, it.missing)
+        return _sent(it.extra, it.missing) + _too_soon(it)
     if "commit_index" in fields:
         return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
     if "snapshot" in fields:
@@ -256,6 +257,15 @@ def _sent(extra: list[Any], missing: list[Any]) -> str:
     if not missing:
         return f"it also sends {told}"
     return f"it sends {told} instead of {should}" if extra else f"it does not send {should}"
+
+
+def _too_soon(it: Comparison) -> str:
+    """What a successor may lack that is told to start an election; "" if no such message is the difference."""
+    state = it.ours.state
+    last = state["snapshot"].index + len(state["log"])
+    told = (each for each in it.extra if isinstance(each, TimeoutNow))
+    behind = any(state["match_index"].get(each.dst, 0) < last for each in told)
+    return f", which may lack entry {last}" if behind else ""
 
 
 def messages_in_words(messages: list[Any]) -> str:

@@ -53,10 +53,10 @@ _TOLD: dict[str, Story] = {
         (8, "time_out", "n1"), (8, "time_out", "n3"), (8, "time_out", "n3"), nodes=5),
     "new leader drops its uncommitted entries": three(
         (0, "time_out", "n1"), (9, "propose", "a", "n1"), (13, "time_out", "n3"), ticks=40),
-    "election without term + 1": three((0, "time_out", "n1"),
-        (20, "crash", "n1"), ticks=120, goals=(("leader", 30),)),
-    "vote not cleared on a new term": three((0, "time_out", "n1"),
-        (20, "crash", "n1"), ticks=120, goals=(("leader", 30),)),
+    "election without term + 1": three(
+        (0, "time_out", "n1"), (20, "time_out", "n2"), (40, "propose", "c", "n2"), goals=(("applied", "c"),)),
+    "vote not cleared on a new term": three(
+        (0, "time_out", "n1"), (20, "time_out", "n2"), (40, "propose", "c", "n2"), goals=(("applied", "c"),)),
     "a new leader takes its own log for everybody's": three(
         (0, "time_out", "n1"), ticks=15, start={"n1": SHORT}, goals=(("same_logs", 9),)),
     "vote not saved": three(
@@ -224,7 +224,8 @@ _TOLD: dict[str, Story] = {
     "votes count for a follower, too": three(
         (0, "time_out", "n1"), (1, "crash", "n1"), (1, "restart", "n1")),
     "a candidate keeps its old deadline": three((0, "time_out", "n1")),
-    "an election timer starts no election": three(goals=(("leader",),)),
+    "an election timer starts no election": three(
+        start={"n1": SHORT, "n2": SHORT}, ticks=200, goals=(("same_logs", 50),)),
     "election timeout not random": three(nodes=4, ticks=200, goals=(("leader",),)),
     "a candidate always waits for the shortest timeout": three((0, "align_timers"),
         nodes=4, ticks=200, goals=(("leader",),)),
@@ -232,7 +233,8 @@ _TOLD: dict[str, Story] = {
         nodes=4, ticks=200, goals=(("leader",),)),
     "the longest election timeout is never drawn beyond": three(),
     "the timer runs out one tick late": three(ticks=40),
-    "a later term is not adopted": three((0, "time_out", "n1"), ticks=9, goals=(("leader",),)),
+    "a later term is not adopted": three(
+        (0, "time_out", "n1"), ticks=60, start={"n1": SHORT}, goals=(("same_logs", 9),)),
     "ignores a higher term in a reply": three(
         (0, "time_out", "n1"), (9, "cut", "n2", "n1"), (9, "time_out", "n2")),
     "the vote is cleared by a message of the leader": three((0, "time_out", "n1"), (0, "time_out", "n3")),

@@ -71,13 +71,14 @@ ITEMS: tuple[Item, ...] = (
     BreakIt("01.a", 20, (
         "a later term is adopted, but a leader goes on leading", "the new term of a candidate is not saved",
         "leader counts its own vote twice", "votes of the election before are kept",
-        "new leader drops its uncommitted entries", "accepts appends of an older term",
-        "counts vote replies of an older term", "counts votes as a number")),
+        "new leader drops its uncommitted entries", "a candidate does not vote for itself",
+        "counts vote replies of an older term", "counts votes as a number", "an older term takes the term back")),
     BreakIt("01.b", 20, (
         "election without term + 1", "vote not cleared on a new term",
         "heartbeat slower than the election timeout", "a new leader takes its own log for everybody's",
-        "the entry before is named with the leader's own term", "sends log[next + 1:]",
-        "a success commits nothing", "a candidate is deaf to later terms", "the leader does not count itself")),
+        "a later term is not adopted", "an election timer starts no election",
+        "a candidate is deaf to later terms", "candidate never starts a second election",
+        "a candidate always waits for the shortest timeout")),
     ReviewIt("01.c", 20, wrong={
         "heartbeat slower than the election timeout": (),
         "the request tells the commit index instead of the log's end": ("UTD",),

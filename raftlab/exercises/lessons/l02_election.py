@@ -117,16 +117,15 @@ ITEMS: tuple[Item, ...] = (
             "waits for ever for the leader that it knows")),
     BreakIt("02.a", 20, (
         "vote not saved", "grants two votes in one term", "counts refusals", "counts votes as a number",
-        "majority is n // 2", "no up-to-date check", "commits an older term's entry by counting copies",
+        "majority is n // 2", "no up-to-date check", "the new term of a candidate is not saved",
         "up-to-date compares only the last term", "counts vote replies of an older term",
         "an older term takes the term back", "up-to-date compares only length",
-        "commits without a majority")),
+        "votes of the election before are kept")),
     BreakIt("02.b", 20, (
-        "candidate never starts a second election",
+        "candidate never starts a second election", "a candidate is deaf to later terms",
         "the request tells the commit index instead of the log's end", "vote not cleared on a new term",
-        "nextIndex never decremented", "sends log[next + 1:]",
-        "the entry before is named with the leader's own term", "the leader does not count itself",
-        "heartbeat slower than the election timeout", "followers never hear what is committed")),
+        "election without term + 1", "a leader's timer starts elections", "an election timer starts no election",
+        "a later term is not adopted", "a new leader takes its own log for everybody's")),
     ReviewIt("02.c", 20, wrong={
         "a later term is adopted, but a leader goes on leading": (), "a candidate is deaf to later terms": (),
         "the new term of a candidate is not saved": ("ST-P1",), "votes of the election before are kept": ("CA-2",),

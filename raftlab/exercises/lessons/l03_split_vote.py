@@ -219,9 +219,9 @@ ITEMS: tuple[Item, ...] = (
     BreakIt("03.b", 20, (
         "a candidate always waits for the shortest timeout", "candidate never starts a second election",
         "a candidate is deaf to later terms", "a new leader takes its own log for everybody's",
-        "sends log[next + 1:]", "the entry before is named with the leader's own term",
-        "heartbeat slower than the election timeout", "the leader does not count itself",
-        "followers never hear what is committed")),
+        "an election timer starts no election", "a later term is not adopted",
+        "heartbeat slower than the election timeout", "vote not cleared on a new term",
+        "election without term + 1")),
     ReviewIt("03.c", 20, wrong={
         "vote not saved": ("ST-P2",), "a candidate does not vote for itself": ("RV-2", "ST-P2"), "counts refusals": (),
         "a majority of those alive": (), "majority is n // 2": (), "counts vote replies of an older term": ()},

@@ -211,7 +211,7 @@ ITEMS: tuple[Item, ...] = (
         "nextIndex never decremented", "the entry before is named with the leader's own term",
         "sends log[next + 1:]", "followers never hear what is committed", "a success commits nothing",
         "the leader does not count itself", "the request tells the commit index instead of the log's end",
-        "vote not cleared on a new term", "a candidate is deaf to later terms")),
+        "candidate never starts a second election", "a candidate is deaf to later terms")),
     ReviewIt("04.c", 20, wrong={
         "a new leader takes its own log for everybody's": (), "up-to-date compares only length": ("RV-2",),
         "up-to-date compares only the last term": ("RV-2",),
