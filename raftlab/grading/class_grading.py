@@ -126,10 +126,7 @@ def grade_class(
     listed = read_class(Path(people)) if people else ClassList()
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
-    if not collected.submissions:
-        raise UserError(
-            f"There is no notebook of these exercises in {submissions}. Is it the right one?{first_reason(collected.problems)}"
-        )
+    check_found(collected, submissions)
     asked = {name: exercises[name] for name in only or collected.exercises}
     handed_in = own_items(collected.submissions, asked, codes)
     everybody = all_people(handed_in, listed)
@@ -146,9 +143,12 @@ def grade_class(
     return found
 
 
-def first_reason(problems: Sequence[Problem]) -> str:
-    """Why the first of these files could not be graded."""
-    return f" {problems[0].path}: {problems[0].reason}" if problems else ""
+def check_found(collected: Collected, place: str | Path) -> None:
+    """Raise UserError if nothing was found that can be graded; the sentence tells the first file that is something else."""
+    if collected.submissions:
+        return
+    first = "".join(f" {each.path}: {each.reason}" for each in collected.problems[:1])
+    raise UserError(f"There is no notebook of these exercises in {place}. Is it the right one?{first}")
 
 
 def check_class(path: Path, people: Iterable[Person]) -> None:
