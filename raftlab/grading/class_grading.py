@@ -12,7 +12,6 @@ from raftlab.grading.alike import groups_alike
 from raftlab.grading.codes import Codes, codes_of
 from raftlab.grading.decisions import Override, read_overrides, read_weights
 from raftlab.grading.exercise import Exercise, exercises_of
-from raftlab.grading.files import Problem
 from raftlab.grading.grades import Grade, grade, own_jobs, shared_jobs
 from raftlab.grading.judging import Job
 from raftlab.grading.pages import PAGE, class_page, file_of, person_page
@@ -126,40 +125,34 @@ def grade_class(
     listed = read_class(Path(people)) if people else ClassList()
     codes = codes_of(Path(secret), listed.people) if secret else None
     collected = collect(Path(submissions), exercises.values(), names=names, due=due, people=listed.people)
-    check_found(collected, submissions)
     asked = {name: exercises[name] for name in only or collected.exercises}
     handed_in = own_items(collected.submissions, asked, codes)
     everybody = all_people(handed_in, listed)
-    check_class(Path(out) / "grades.csv", everybody)
+    check_places(collected, submissions, Path(out), everybody)
     decided = read_overrides(Path(overrides), everybody, exercises) if overrides else {}
     how: dict[str, Any] = {"executor": executor, "workers": workers, "trust": trust, "progress": progress}
     with Results(made(Path(out)) / OUTCOMES) as results:
         judge_class(handed_in, asked, results, again, partial(judge_all, **how))
         graded = grades_of(handed_in, everybody, asked, results, decided, late_costs, counts)
-    found = Graded(graded, collected)
-    write_all(found, Path(out), listed, viva)
+    write_all(found := Graded(graded, collected), Path(out), listed, viva)
     if viva:
         write_sheets(Path(out), graded, codes.secret if codes else "", partial(do_all, MAKING, **how))
     return found
 
 
-def check_found(collected: Collected, place: str | Path) -> None:
-    """Raise UserError if nothing was found that can be graded; the sentence tells the first file that is something else."""
-    if collected.submissions:
-        return
-    first = "".join(f" {each.path}: {each.reason}" for each in collected.problems[:1])
-    raise UserError(f"There is no notebook of these exercises in {place}. Is it the right one?{first}")
-
-
-def check_class(path: Path, people: Iterable[Person]) -> None:
-    """Raise UserError if a table has the grades of other people only: then the folder holds the results of another class."""
+def check_places(collected: Collected, place: str | Path, out: Path, people: Iterable[Person]) -> None:
+    """Raise UserError if there is nothing to grade in one place, or if the other one has the results of other people."""
+    if not collected.submissions:
+        first = "".join(f" {each.path}: {each.reason}" for each in collected.problems[:1])
+        raise UserError(f"There is no notebook of these exercises in {place}. Is it the right one?{first}")
+    path = out / "grades.csv"
     if not path.exists():
         return
     before = [(row.get("name", ""), row.get("id", "")) for row in read_table(path).rows]
     now = {word for each in people for word in each if word}
     if before and not any(word in now for pair in before for word in pair):
         raise UserError(
-            f"{path.parent} has the results of another class, such as those of {before[0][0]}. Give another folder with --out."
+            f"{out} has the results of another class, such as those of {before[0][0]}. Give another folder with --out."
         )
 
 
