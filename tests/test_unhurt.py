@@ -107,6 +107,13 @@ GETS_OUT = {
     "it ends its process": (f"{OS}._exit(0)", "ends its own process"),
     "it starts a process": (f"{OS}.fork()", "raised BlockingIOError.* in line 3, "),
     "it opens a file": (f"{IO}.open('/etc/passwd')", "raised OSError: .*Too many open files"),
+    "it kills itself": (f"{OS}.kill({OS}.getpid(), 9)", "raised PermissionError: .*leave all processes alone.* in line 3"),
+    "it kills the notebook's kernel": (f"{OS}.kill({OS}.getppid(), 9)", "raised PermissionError: .*leave all processes alone"),
+    "it kills whoever is in its group": (f"{OS}.killpg(0, 9)", "raised PermissionError"),
+    "it kills with functions made anew": ("enum.sys.modules['_imp'].create_builtin(getattr(enum.sys.modules['posix'], '__sp' + 'ec__')).kill(0, 9)", "raised PermissionError"),
+    "it lets the kernel open no file": (f"enum.sys.modules['resource'].prlimit({OS}.getppid(), 7, (0, 0))", "raised PermissionError"),
+    "it makes the kernel slow": (f"{OS}.setpriority(0, {OS}.getppid(), 19)", "raised AttributeError"),
+    "it changes what keeps it alone": ("main = enum.sys.modules['__main__']\nsetattr(main._refuse, '__co' + 'de__', getattr(main.limit, '__co' + 'de__'))", "raised PermissionError: .*must not change"),
     "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' where only answers to the judge's questions belong"),
     "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' where only answers to the judge's questions belong"),
     "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),
@@ -139,7 +146,6 @@ GETS_AWAY = {
     "it closes what it answers through": (f"{OS}.close(1)", "ends its own process"),
     "it breaks what its process reads with": ("enum.sys.modules['json'].loads = None", "ends its own process"),
     "it calls itself deeper than the stack": ("enum.sys.setrecursionlimit(10**9)\non_request_vote(node, msg)", "ends its own process in line 4|calls itself without end|raised MemoryError|does not end"),
-    "it kills itself": (f"{OS}.kill({OS}.getpid(), 9)", "ends its own process"),
 }  # fmt: skip
 
 

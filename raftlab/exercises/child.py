@@ -3,8 +3,8 @@
     python child.py
 
 The first line says which answer it is. Before the answer is run, the process gives up what it does not need: it can
-then start no process and no thread, open no file, and use no more memory than it is allowed. From then on it only
-answers questions about nodes. Each of its lines begins with a number (0, 1, 2 and so on), so that a line which the
+then start no process and no thread, open no file, touch no other process, and use no more memory than it is allowed.
+From then on it only answers questions about nodes. Each of its lines begins with a number (0, 1, 2 and so on), so that a line which the
 answer itself writes is noticed. The process that asks trusts nothing that it says.
 """
 
@@ -33,6 +33,7 @@ def main() -> None:
     first = json.loads(questions.readline())
     sys.stdin = sys.stdout = sys.stderr = _Nowhere()  # what an answer prints
     limit()
+    leave_others_alone()
     hello, speaking = loaded(first["answer"])
     said = {"raftlab": first["raftlab"], "states_by_number": True, **hello}
     answers.write(b"0 " + json.dumps(said).encode() + b"\n")
@@ -71,6 +72,33 @@ def limit() -> None:
             most = most if hard == resource.RLIM_INFINITY else min(most, hard)
             with suppress(ValueError, OSError):  # macOS knows some of these limits, and refuses them
                 resource.setrlimit(kind, (most, most))
+
+
+def leave_others_alone() -> None:
+    """Give up what could stop or slow down a learner's other processes, the kernel of the notebook above all.
+
+    An audit hook stays for as long as the process lives, and sees a call whichever way the function was found.
+    """
+    import os
+
+    for name in (
+        "setpriority",
+        "sched_setaffinity",
+        "sched_setparam",
+        "sched_setscheduler",
+    ):  # no hook sees these
+        for module in (os, sys.modules.get("posix")):
+            if hasattr(module, name):
+                delattr(module, name)
+    sys.addaudithook(_refuse)
+
+
+def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook. What it refuses stands in its code, which is part of what it refuses to change."""
+    if event in {"os.kill", "os.killpg", "signal.pthread_kill", "resource.prlimit", "resource.setrlimit"}:
+        raise PermissionError("An answer must leave all processes alone, its own too.")
+    if event == "object.__setattr__" and arguments[0] is _refuse:
+        raise PermissionError("An answer must not change what keeps it alone.")
 
 
 class _Nowhere:
