@@ -161,6 +161,9 @@ CLIENTS = (
     Row("LE-3", "An append says how far the leader has committed.",
         LEADS | {"log": "2:a", "commit_index": 1, "next_index": {"n2": 2, "n3": 1}}, (HeartbeatTimeout(),),
         ("n2<- append term 2 after 2:1 nothing commit 1", "n3<- append term 2 after 0:0 2:a commit 1"), {}),
+    Row("LE-3", "A heartbeat tells a follower of the commit of an entry that it has confirmed.",
+        LEADS | {"log": "2:a", "commit_index": 1, "match_index": {"n1": 1, "n2": 1, "n3": 1}}, (HeartbeatTimeout(),),
+        ("n2<- append term 2 after 2:1 nothing commit 1", "n3<- append term 2 after 2:1 nothing commit 1")),
 )  # fmt: skip
 
 ROWS = (
