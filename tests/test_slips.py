@@ -1,11 +1,13 @@
 """For the usual mistakes of learners, a sentence says what would be right. An answer that changes how it is judged is not judged."""
 
+import ast
 import sys
 
 import pytest
 from answers import RIGHT_VOTE
 
 from raftlab import Story, UserError, answer, check, convict, questions, suspect
+from raftlab.exercises.answer.slips import slips
 from raftlab.exercises.answer.untouched import check_untouched
 from raftlab.raft import Raft
 
@@ -68,6 +70,27 @@ ALSO = {
 )
 def test_a_usual_slip_is_told_in_a_sentence(item, text, sentence):
     assert sentence in told(item, text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["seen.append(msg)", "seen[0] = msg", "del seen[0]", "seen += [msg]", "last = seen.pop()"],
+)
+@pytest.mark.parametrize("argument", ["seen=[]", "seen=list()", "*, seen=[]"])
+def test_an_answer_must_not_remember_in_the_default_of_an_argument(argument, change):
+    said = told("on_request_vote", f"def on_request_vote(node, msg, {argument}):\n    {change}\n")
+    assert said == (
+        "The code of on_request_vote cannot be judged: In line 2 the answer changes seen, the default of an argument, which keeps its "
+        "value from call to call."
+    )
+
+
+@pytest.mark.parametrize(
+    "harmless", ["seen = list(seen)\n    seen.append(msg)", "len(seen)", "other = []\n    other.append(seen)"]
+)
+def test_a_default_that_is_only_read_or_copied_is_no_slip(harmless):
+    text = f"def helper(node, msg, seen=[]):\n    {harmless}\n\n{RIGHT_VOTE}"
+    assert list(slips(ast.parse(text))) == []
 
 
 def test_what_a_cell_imports_for_itself_is_no_part_of_its_answer():

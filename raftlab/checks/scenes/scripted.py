@@ -74,7 +74,8 @@ def failure_in(
     again = verdict(play, finder.watching(raft), True, made, finder, wrong)
     if not made:  # no node could even begin
         return Failure(LIVENESS, RULE_BOOK[LIVENESS].text, (), "nodes begin", again, idle=True)
-    found = explained(again, made[-1], finder.first, story_of(made[-1], name, title), seed)
+    story = replace(story_of(made[-1], name, title), ticks=first[-1].now)
+    found = explained(again, made[-1], finder.first, story, seed)
     return found._replace(idle=is_idle(first[-1]))
 
 

@@ -4,8 +4,17 @@ import ast
 from collections.abc import Iterator
 
 from raftlab import _WHERE
-from raftlab.exercises.answer.purity import CLOCKS, DICE, PURE
+from raftlab.exercises.answer.purity import CHANGES, CLOCKS, DICE, PURE
 
+CHANGEABLE = {
+    "list",
+    "dict",
+    "set",
+    "deque",
+    "Counter",
+    "OrderedDict",
+    "defaultdict",
+}  # what makes what can be changed
 INSIDE = {"__init__"}  # the only name of this form, __...__, that an answer may use
 
 
@@ -14,6 +23,8 @@ def slips(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         for what in (*_imports(node), *_inside(node), *_role_as_text(node)):
             yield getattr(node, "lineno", 1), what
+        if isinstance(node, ast.FunctionDef):
+            yield from _changes_a_default(node)
 
 
 def _imports(node: ast.AST) -> Iterator[str]:
@@ -57,3 +68,42 @@ def _role_as_text(node: ast.AST) -> Iterator[str]:
         for each in sides:
             if about_role and isinstance(each, ast.Constant) and isinstance(each.value, str):
                 yield f"compares a role with the text {each.value!r}; a role is Role.FOLLOWER, Role.CANDIDATE or Role.LEADER"
+
+
+def _changes_a_default(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
+    """Where a function changes the list, dict or set that is the default of an argument: it would remember something from call to call."""
+    arguments = function.args
+    by_place = [*arguments.posonlyargs, *arguments.args]
+    defaults = [
+        *zip(by_place[len(by_place) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    inside = [node for each in function.body for node in ast.walk(each)]
+    in_place = {node.target for node in inside if isinstance(node, ast.AugAssign)}
+    own = {
+        node.id
+        for node in inside
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node not in in_place
+    }
+    kept = {argument.arg for argument, value in defaults if _is_changeable(value)} - own
+    for node in inside:
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=word)) if word in CHANGES:
+                changed = name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                changed = name
+            case _:
+                continue
+        if changed in kept:
+            yield (
+                node.lineno,
+                f"changes {changed}, the default of an argument, which keeps its value from call to call",
+            )
+
+
+def _is_changeable(value: ast.expr | None) -> bool:
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name):
+        return value.func.id in CHANGEABLE
+    return isinstance(value, ast.List | ast.Dict | ast.Set | ast.ListComp | ast.DictComp | ast.SetComp)
