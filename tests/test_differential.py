@@ -67,6 +67,8 @@ def test_a_mistake_that_all_other_checks_have_missed_is_found(name):
 def test_the_rule_is_that_of_the_difference_and_not_of_the_first_row_that_fails():
     own_length = mutant(("match_index=last_new", "match_index=self.log.last_index"))
     assert differential("on_append_entries").run(own_length).rule == "FO-1"
+    one_at_a_time = mutant(("self.log.entries_from(prev + 1)", "self.log.entries_from(prev + 1)[:1]"))
+    assert differential("replicate").run(one_at_a_time).rule == "LE-3"
     off_by_one = mutant(("self.peers(), self.log.last_index + 1", "self.peers(), self.log.last_index"))
     assert differential("become_leader").run(off_by_one).rule == "ST-L1"
 
@@ -142,6 +144,20 @@ def test_what_no_small_situation_shows_is_found_in_a_larger_one(kind, item, titl
 def test_what_concerns_clients_and_entries_is_told_in_words(item, title, told):
     wrong = implement(**{item: load(text(item, CENTRAL[item][title]), item)})
     assert told in differential(item).brief(wrong).sentence
+
+
+@pytest.mark.parametrize(
+    ("item", "there", "instead", "told"),
+    [
+        ("campaign", "self.log.last_index, self.log.last_term", "self.log.last_index, self.term - 1",
+            "that its log ends with entry 0 of term 1 to n2 and n3 instead of"),
+        ("replicate", "self.log.term_at(prev) or 0", "self.log.term_at(prev) or self.term",
+            "prev_log_index 0 of term 2 to n2 and n3 instead of"),
+        ("replicate", "self.id, peer, self.term, prev", "peer, peer, self.term, prev", "but with src n2 instead of n1."),
+    ],
+)  # fmt: skip
+def test_what_it_says_and_what_it_should_say_are_never_the_same_words(item, there, instead, told):
+    assert told in differential(item).run(mutant((there, instead))).sentence
 
 
 # -- What the paper leaves open -----------------------------------------------------------------------------------

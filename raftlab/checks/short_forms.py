@@ -199,4 +199,4 @@ def _in_words(message: Any) -> str:
 
 
 def _ending(index: int, term: int) -> str:
-    return f"that ends with entry {index} of term {term}" if index else "that is empty"
+    return f"that ends with entry {index} of term {term}" if index or term else "that is empty"

@@ -143,6 +143,8 @@ def _append_reply(it: Comparison) -> str:
         return "ALL-2"
     if "log" in fields:
         return _log_of_leader(it)
+    if not reply.success and "next_index" not in fields and _sends_otherwise(it):
+        return "LE-3"  # it goes back as it should, and then sends something else
     if not reply.success:
         return "LE-4" if fields & {"commit_index"} and "next_index" not in fields else "LE-3b"
     if (
@@ -152,6 +154,12 @@ def _append_reply(it: Comparison) -> str:
     ):
         return "LE-3a"
     return _commitment(it, "LE-4") or _leads(it)
+
+
+def _sends_otherwise(it: Comparison) -> bool:
+    """Does it send appends to the right peers, but not the right ones?"""
+    to = [{each.dst for each in sent if type(each) is AppendEntries} for sent in (it.extra, it.missing)]
+    return bool(to[0]) and to[0] == to[1]
 
 
 def _vote_request(it: Comparison) -> str:

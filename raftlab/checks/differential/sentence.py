@@ -99,14 +99,14 @@ def event_in_words(event: Event) -> str:
             what = (
                 f"append of term {term} with {words(new)[1:-1]}," if new else f"heartbeat of term {term} with"
             )
-            place = f"prev_log_index {prev} of term {prev_term}" if prev else "prev_log_index 0"
+            place = f"prev_log_index {prev} of term {prev_term}" if prev or prev_term else "prev_log_index 0"
             return f"{what} {place}" + (f", leader_commit {commit}" if commit else "")
         case AppendEntriesReply(src=src, term=term, success=True, match_index=match):
             return f"success of term {term} up to entry {match} from {src}"
         case AppendEntriesReply(src=src, term=term, prev_log_index=prev):
             return f"refusal of term {term} for prev_log_index {prev} from {src}"
         case RequestVote(src=src, term=term, last_log_index=index, last_log_term=last):
-            log = f"ends with entry {index} of term {last}" if index else "is empty"
+            log = f"ends with entry {index} of term {last}" if index or last else "is empty"
             return f"request for its vote in term {term} by {src}, whose log {log}"
         case RequestVoteReply(src=src, term=term, vote_granted=granted):
             return f"{'vote' if granted else 'refused vote'} of term {term} from {src}"
@@ -256,6 +256,8 @@ def _sent(extra: list[Any], missing: list[Any]) -> str:
     told, should = messages_in_words(extra), messages_in_words(missing)
     if not missing:
         return f"it also sends {told}"
+    if told == should:
+        return f"it sends {told}, but with {_unlike(extra[0], missing[0])}"
     return f"it sends {told} instead of {should}" if extra else f"it does not send {should}"
 
 
@@ -266,6 +268,14 @@ def _too_soon(it: Comparison) -> str:
     told = (each for each in it.extra if isinstance(each, TimeoutNow))
     behind = any(state["match_index"].get(each.dst, 0) < last for each in told)
     return f", which may lack entry {last}" if behind else ""
+
+
+def _unlike(one: Any, other: Any) -> str:
+    """The fields in which two messages differ, for messages that are the same in words."""
+    fields = zip(one._fields, one, other, strict=True)
+    return " and ".join(
+        f"{name} {each} instead of {wanted}" for name, each, wanted in fields if each != wanted
+    )
 
 
 def messages_in_words(messages: list[Any]) -> str:
@@ -282,7 +292,7 @@ def _message(message: Any) -> str:
             words = event_in_words(message)
             return f"a {words}" if words[0] == "h" else f"an {words}"
         case RequestVote(term=term, last_log_index=index, last_log_term=last):
-            log = f"ends with entry {index} of term {last}" if index else "is empty"
+            log = f"ends with entry {index} of term {last}" if index or last else "is empty"
             return f"a request for votes in term {term} that says that its log {log}"
         case AppendEntriesReply(term=term, success=success, match_index=match, prev_log_index=prev):
             return (
