@@ -171,11 +171,28 @@ def vote_given_again(it: Comparison) -> None:
         it.fields.discard("timer")
 
 
+def no_vote_beside_a_leader(it: Comparison) -> None:
+    """A node that knows the leader of its term may refuse its vote to any other candidate of this term: none can win."""
+    event, before = it.question.event, it.before
+    if (
+        not isinstance(event, RequestVote)
+        or event.term != before["term"]
+        or before["leader"] in (None, event.src)
+    ):
+        return
+    no = RequestVoteReply(event.dst, event.src, event.term, False)
+    if it.extra == [no] and it.theirs.state["voted_for"] == before["voted_for"]:
+        it.extra, it.missing = [], []
+        if timer_of(it.question, it.theirs.state) == "goes on":
+            it.fields.discard("timer")
+        it.fields.discard("voted_for")
+
+
 Predicate = Callable[[Comparison], None]
 ALLOWED: tuple[Predicate, ...] = (
     match_index_of_a_refusal, laggards_wait_for_the_heartbeat,
     earlier_first_guess, next_index_stays, steps_further_back, news_at_once, below_the_commit_index,
-    contradiction_goes_at_once, vote_given_again,
+    contradiction_goes_at_once, vote_given_again, no_vote_beside_a_leader,
 )  # fmt: skip
 
 

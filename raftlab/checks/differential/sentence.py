@@ -144,6 +144,8 @@ def deed(it: Comparison) -> str:
     if "commit_index" in fields:
         return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
     if "snapshot" in fields:
+        if not theirs["snapshot"].index:
+            return f"it then has no snapshot; it should have one up to entry {ours['snapshot'].index}"
         return f"it then has {other_snapshot(theirs['snapshot'], ours['snapshot'])}"
     if fields & {"applies", "last_applied"}:
         if _applied(it.theirs) == _applied(it.ours):
