@@ -8,10 +8,14 @@ nobody, in any order of events. The number and the values of dice, the order of 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from raftlab.checks.differential.compare import Comparison, timer_of
+from raftlab.checks.differential.compare import Comparison, early, timer_of, unanswered
+from raftlab.checks.differential.safety import stored_everywhere
 from raftlab.messages import (
+    Answer,
     AppendEntries,
     AppendEntriesReply,
+    Applied,
+    Apply,
     Propose,
     RequestVote,
     RequestVoteReply,
@@ -188,11 +192,31 @@ def no_vote_beside_a_leader(it: Comparison) -> None:
         it.fields.discard("voted_for")
 
 
+def what_every_node_has(it: Comparison) -> None:
+    """A leader may commit what every node has, also if its last entry is of an older term: no later leader can lack it. (5.4.2)"""
+    theirs, commit, waiting = it.theirs.state, it.theirs.state["commit_index"], it.before["waiting"]
+    if "commit_index" not in it.fields or not _leads(it):
+        return
+    due = range(it.before["last_applied"] + 1, min(commit, stored_everywhere(it)) + 1)
+    applied = [each.index for each in it.theirs.effects if isinstance(each, Apply)]
+    if theirs["last_applied"] != commit or applied != list(due) or due.stop != commit + 1:
+        return
+    it.fields -= {"commit_index", "last_applied", "applies"}
+    told = [(each.client, each.result) for each in it.theirs.effects if isinstance(each, Answer)]
+    if told == [(waiting[index], Applied(index)) for index in due if waiting.get(index)] and not early(
+        it.theirs.effects
+    ):
+        it.fields.discard("answers")
+        rest = {index: client for index, client in unanswered(it.ours.state).items() if index > commit}
+        if unanswered(theirs) == rest:
+            it.fields.discard("waiting")
+
+
 Predicate = Callable[[Comparison], None]
 ALLOWED: tuple[Predicate, ...] = (
     match_index_of_a_refusal, laggards_wait_for_the_heartbeat,
     earlier_first_guess, next_index_stays, steps_further_back, news_at_once, below_the_commit_index,
-    contradiction_goes_at_once, vote_given_again, no_vote_beside_a_leader,
+    contradiction_goes_at_once, vote_given_again, no_vote_beside_a_leader, what_every_node_has,
 )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def _confirmed(outcome: Outcome) -> list[int]:
 def _knows_too_much(it: Comparison) -> bool:
     """It takes entries for committed or stored that are perhaps not, and says so to others or to clients."""
     ours, theirs = it.ours.state, it.theirs.state
-    commit = max(ours["commit_index"], it.before["commit_index"], _everywhere(it))
+    commit = max(ours["commit_index"], it.before["commit_index"], stored_everywhere(it))
     if theirs["commit_index"] > commit or early(it.theirs.effects):
         return True
     stored = ours["match_index"] | {theirs["id"]: theirs["snapshot"].index + len(theirs["log"])}
@@ -183,7 +183,7 @@ def _knows_too_much(it: Comparison) -> bool:
     if any(type(each) is AppendEntries and each.leader_commit > commit for each in it.extra):
         return True
     may_be_told = {
-        (index, client) for index, client in it.before["waiting"].items() if index <= _everywhere(it)
+        (index, client) for index, client in it.before["waiting"].items() if index <= stored_everywhere(it)
     }
     may_wait = unanswered(ours).items() | _answered(it.ours)
     if theirs["role"] is Role.LEADER and theirs["term"] == it.before["term"]:
@@ -199,7 +199,7 @@ def _knows_too_much(it: Comparison) -> bool:
     )
 
 
-def _everywhere(it: Comparison) -> int:
+def stored_everywhere(it: Comparison) -> int:
     """Up to which entry a leader knows that every node has its log: so much is committed, whatever the terms. (5.4.2)"""
     ours = it.ours.state
     return min(ours["match_index"].values(), default=0) if ours["role"] is Role.LEADER else 0
