@@ -195,7 +195,7 @@ def no_vote_beside_a_leader(it: Comparison) -> None:
 def what_every_node_has(it: Comparison) -> None:
     """A leader may commit what every node has, also if its last entry is of an older term: no later leader can lack it. (5.4.2)"""
     theirs, commit, waiting = it.theirs.state, it.theirs.state["commit_index"], it.before["waiting"]
-    if "commit_index" not in it.fields or not _leads(it):
+    if commit <= it.ours.state["commit_index"] or not _leads(it):
         return
     due = range(it.before["last_applied"] + 1, min(commit, stored_everywhere(it)) + 1)
     applied = [each.index for each in it.theirs.effects if isinstance(each, Apply)]
