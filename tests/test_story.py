@@ -111,6 +111,8 @@ MISTAKES = [
     (lambda: Story("a", "A", actions=((1.5, "heal"),)), "The tick of an action must be a whole number"),
     (lambda: Story("a", "A", goals=(("lader",),)), "There is no goal 'lader'. Did you mean 'leader'?"),
     (lambda: Story("a", "A", goals=("leader",)), "Each of the goals of a story must be (name, arguments ...), not 'leader'."),
+    (lambda: Story("a", "A", actions=((0, "time_out", "n1"))), "put a comma after it: actions=((0, 'time_out', 'n1'),)."),
+    (lambda: Story("a", "A", goals=(("same_logs", 3))), "put a comma after it: goals=(('same_logs', 3),)."),
     (lambda: Story("a", "A", stops=((5, "b"), (2, "a"))), "The stops of a story must be in the order of their ticks."),
     (lambda: Story("a", "A", stops=((-1, "a"),)), "The tick of a stop must be a whole number of at least 0, not -1."),
     (lambda: Story("a", "A", start=["n1"]), "The start of a story must say what nodes have on their disks, as {'n1': {'term': 3}}; ('n1',) does not."),

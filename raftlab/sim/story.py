@@ -267,7 +267,9 @@ def _check_rows(what: str, rows: object, form: str, least: int) -> None:
         raise UserError(f"The {what} of a story must be a list of {form}, not {rows!r}.")
     for row in rows:
         if not isinstance(row, tuple) or len(row) < least:
-            raise UserError(f"Each of the {what} of a story must be {form}, not {row!r}.")
+            lone = not isinstance(row, tuple) and len(rows) >= least and isinstance(rows[least - 1], str)
+            comma = f" If there is only one, put a comma after it: {what}=({rows!r},)." if lone else ""
+            raise UserError(f"Each of the {what} of a story must be {form}, not {row!r}.{comma}")
 
 
 def _frozen(value: Any) -> Any:
