@@ -24,6 +24,7 @@ from raftlab.messages import (
     RequestVoteReply,
     Restore,
     Role,
+    Snapshot,
     Tick,
     TimeoutNow,
 )
@@ -144,9 +145,7 @@ def deed(it: Comparison) -> str:
     if "commit_index" in fields:
         return f"it commits up to entry {theirs['commit_index']} instead of {ours['commit_index']}"
     if "snapshot" in fields:
-        if not theirs["snapshot"].index:
-            return f"it then has no snapshot; it should have one up to entry {ours['snapshot'].index}"
-        return f"it then has {other_snapshot(theirs['snapshot'], ours['snapshot'])}"
+        return _has_other_snapshot(theirs["snapshot"], ours["snapshot"])
     if fields & {"applies", "last_applied"}:
         if _applied(it.theirs) == _applied(it.ours):
             return f"its last_applied is then {theirs['last_applied']} instead of {ours['last_applied']}"
@@ -170,6 +169,12 @@ def deed(it: Comparison) -> str:
             f"its {name} {verb} then {field_in_words(name, theirs)} instead of {field_in_words(name, ours)}"
         )
     return it.disk[1] if it.disk else "it does something else"
+
+
+def _has_other_snapshot(one: Snapshot, other: Snapshot) -> str:
+    if not one.index:
+        return f"it then has no snapshot; it should have one up to entry {other.index}"
+    return f"it then has {other_snapshot(one, other)}"
 
 
 def _refuses(outcome: Any) -> bool:
