@@ -125,6 +125,27 @@ def test_what_only_the_second_process_answers_otherwise_is_found(started):
     assert asked(RIGHT_VOTE.replace("late = msg.term < node.term", "late = msg.term > 40"))
 
 
+def test_a_question_whose_answer_nobody_has_read_is_not_asked_again():
+    """Its answer would be taken for the answer to the next question."""
+    state = answered(SPACES["on_request_vote"])[0].question.state
+    questions = [Question(state, RequestVote("n2", "n1", term, 9, term)) for term in range(5, 45)]
+
+    def stops_early(made):
+        answers = outcomes(made, questions)
+        next(answers)
+        answers.close()
+
+    def checked_twice(answer):
+        made = vote(answer)
+        checked((Scripted, "stops early"), made, partial(stops_early, made))
+        found = SCENES[0].run(made)
+        made.program.end()
+        return found
+
+    assert checked_twice(RIGHT_VOTE) is None
+    assert checked_twice(SAME_VOTE) is None
+
+
 def test_in_a_sandbox_one_process_answers_all(started):
     with launched_by(list):
         scene_for(vote(RIGHT_VOTE))

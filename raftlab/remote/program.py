@@ -55,9 +55,9 @@ class OutOfTimeError(NodeError):
 
 
 class Exchange(NamedTuple):
-    """Questions, joined by commas, and the lines that answer them."""
+    """Questions that were put at once, and the lines that answer them; a question whose answer nobody has read is not in it."""
 
-    questions: bytes
+    questions: list[bytes]
     answers: list[bytes]
 
 
@@ -100,13 +100,13 @@ class Program:
 
     def ask(self, questions: Sequence[bytes]) -> Iterator[bytes]:
         """The line that answers each of these questions, which are JSON. Raises NodeError when there is none."""
-        joined = b",".join(questions)
-        noted = Exchange(joined, []) if self._notes is not None else None
-        if self._notes is not None and noted is not None:
+        noted = Exchange([], [])
+        if self._notes is not None:
             self._notes.append(noted)
-        for answer in self.say(joined, len(questions)):
-            if noted is not None:
-                noted.answers.append(answer)
+        # The answers come first, so that they are read to their end.
+        for answer, question in zip(self.say(b",".join(questions), len(questions)), questions, strict=True):
+            noted.questions.append(question)
+            noted.answers.append(answer)
             yield answer
 
     def say(self, questions: bytes, count: int) -> Iterator[bytes]:

@@ -55,7 +55,7 @@ def checked(check: tuple[type, str], raft: Any, run: Callable[[], T | None]) -> 
     with program.noting() as exchanges:
         found = run()
     if found is None and program.broken is None:
-        transcripts.insert(0, tuple(_parts(exchanges)))
+        transcripts.insert(0, tuple(_parts(each for each in exchanges if each.answers)))
         del transcripts[MOST:]
         if passed is PASSED:
             _NEW.add(kind)
@@ -81,7 +81,7 @@ def _parts(exchanges: Iterable[Exchange]) -> Iterator[Part]:
         waiting = iter(group)
         while chunk := list(islice(waiting, size if single else 1)):
             answers = [answer for each in chunk for answer in each.answers]
-            questions = b",".join(each.questions for each in chunk)
+            questions = b",".join(question for each in chunk for question in each.questions)
             yield Part(zlib.compress(questions, 1), len(answers), _digest(answers))
             size = min(2 * size, AT_ONCE)
 
