@@ -208,6 +208,12 @@ def test_delegating_is_worth_nothing():
     assert "on_request_vote is what you are asked to write" in repr(verdict)
 
 
+def test_a_command_without_a_client_may_be_noted_as_waiting_for_nobody():
+    text = own("on_propose").replace("    if event.client is not None:\n    ", "")
+    assert "is not None" not in text
+    assert judged("on_propose", text).passed
+
+
 # -- The answer's text -----------------------------------------------------------------------------------------
 
 

@@ -264,6 +264,14 @@ def test_an_answer_that_goes_for_the_solution_gets_nothing_and_is_told_so(name):
     assert re.search(NAMED, " ".join(repr(verdict).split()))
 
 
+def test_what_a_majority_is_cannot_be_asked_of_raftlab():
+    """It is all that is left to write of is_quorum."""
+    text = "from raftlab.raft import majority\ndef is_quorum(node, nodes):\n    return len(nodes) >= majority(len(node.voters()))\n"
+    verdict = check("is_quorum", text, progress=None)
+    assert verdict.points == 0
+    assert "majority is what you are asked to write" in repr(verdict)
+
+
 def test_a_module_within_a_module_is_refused_by_name():
     text = "import typing\ndef is_quorum(node, nodes):\n    typing.sys.settrace(None)\n    return True\n"
     with pytest.raises(

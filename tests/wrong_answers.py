@@ -165,7 +165,7 @@ CENTRAL = {
         "leads when the timer runs out": [("self.on_election_timeout(ElectionTimeout())", "self.become_leader()")],
         "always a heartbeat": does("self.timer -= event.n", "if self.timer <= 0:", "    self.on_heartbeat_timeout(HeartbeatTimeout())"),
         "candidates have no timer": does("self.timer -= event.n", "if self.timer <= 0 and self.role is not Role.CANDIDATE:", "    self.on_heartbeat_timeout(HeartbeatTimeout()) if self.role is Role.LEADER else self.on_election_timeout(ElectionTimeout())"),
-        "waits for the leader that it knows": [("            else:\n", "            elif self.leader is None:\n")],
+        "waits for the leader that it knows": [("        else:\n", "        elif self.leader is None:\n")],
     },
     "on_election_timeout": {
         "does nothing": does("pass"),

@@ -12,7 +12,7 @@ from raftlab.exercises.answer.text import load, text_of
 from raftlab.exercises.watch import Watch
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import HardState
-from raftlab.raft import Raft
+from raftlab.raft import Raft, majority
 from raftlab.sim.errors import UserError, check_name, in_short
 from raftlab.sim.systems import build
 
@@ -227,6 +227,8 @@ def _closed(
     for name in asked:
         for word in CLOSED.get(name, ()):
             closed.setdefault(RULES[word].__code__, (word, frozenset({name})))
+    if "is_quorum" in asked:
+        closed[majority.__code__] = ("majority", frozenset({"is_quorum"}))
     return closed
 
 

@@ -43,7 +43,7 @@ FIELDS: dict[str, Any] = {
     "last_applied": int,
     "next_index": dict[str, int],
     "match_index": dict[str, int],
-    "waiting": dict[int, str],
+    "waiting": dict[int, str | None],  # None: a command without a client
     "timer": int,
     "timeout": int,
     "pre_votes": frozenset[str],
