@@ -191,3 +191,22 @@ def test_a_lab_that_goes_on_sends_only_what_is_said_of_the_new_events():
     assert len(answer["told"]) == len(answer["events"]) == len(lab.trace.events) - before > 0
     sentences = [tuple(answer["sentences"][place]) for place in answer["told"]]
     assert sentences == Narration(lab.trace).sentences()[before:]
+
+
+def test_a_reply_from_which_a_leader_concludes_something_about_another_node_is_told():
+    class Mixed(Raft):
+        """Takes what one follower has for what all the others have."""
+
+        def on_append_entries_reply(self, msg):
+            self.match_index = self.match_index | {peer: 9 for peer in self.peers() if peer != msg.src}
+
+    cluster = Cluster(nodes=3, seed=1, node_class=Mixed)
+    cluster.run_until("leader")
+    leader = cluster.leader()
+    cluster.tick(20)
+    (one, other) = (id for id in cluster.ids if id != leader)
+    sentences = [line for _, line in narrate(cluster.trace)]
+    assert any(
+        f"{leader} hears from {one}, and believes that {other} has its log up to entry 9." in each
+        for each in sentences
+    )

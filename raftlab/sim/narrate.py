@@ -559,8 +559,10 @@ def _append_reply(m: Moment, message: MessageView) -> Weighted:
             f"{m.node} hears that {src} has its log up to entry {message.fields['match_index']}{_and(more)}.",
             6,
         )
-    if changes.get("match_index"):
-        return f"{m.node} hears that {src} has its log up to entry {changes['match_index'][src]}.", 4
+    for follower, index in sorted(changes.get("match_index", {}).items(), key=lambda each: each[0] != src):
+        if follower == src:
+            return f"{m.node} hears that {src} has its log up to entry {index}.", 4
+        return f"{m.node} hears from {src}, and believes that {follower} has its log up to entry {index}.", 4
     if "LE-3a" in m.rules:
         return f"{m.node} receives {src}'s ok: {src} still follows, and has nothing new.", 1
     is_of_now = view["role"] == "leader" and view["term"] == message.term
