@@ -141,7 +141,7 @@ CENTRAL = {
         "is no candidate": [("    self.become_candidate()\n", "")],
         "asks only itself": [("self.peers()", "[self.id]")],
         "wins at once": [("self.count_votes()", "self.become_leader()")],
-        "stays in its term if it is a candidate": [("self.become_candidate()", "self.role is Role.CANDIDATE or self.become_candidate()")],
+        "stays in its term if it is a candidate": [("self.become_candidate()", "self.reset_election_timer() if self.role is Role.CANDIDATE else self.become_candidate()")],
         "claims a longer log": [("self.log.last_index,", "self.log.last_index + 1,")],
         "claims a later last term": [("self.log.last_term)", "self.term)")],
         "tells the commit index": [("self.log.last_index,", "self.commit_index,")],
@@ -252,6 +252,7 @@ CENTRAL = {
         "a refusal says nothing": [("        self.next_index[msg.src] = self.step_back(msg)\n        self.replicate(msg.src)", "        pass")],
     },
     "advance_commit_index": {
+        "one at a time": does("index = self.commit_index + 1", "if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
         "does nothing": does("pass"),
         "Figure 8": [("self.log.term_at(index) == self.term", "True")],
         "Figure 8 in other clothes": [("self.log.term_at(index) == self.term", "self.log.last_term == self.term")],
@@ -398,7 +399,6 @@ SLIGHT = {
         "waits for the heartbeat": [("        self.replicate(msg.src)", "        pass")],
     },
     "advance_commit_index": {
-        "one at a time": does("index = self.commit_index + 1", "if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '    self.commit(index, because="LE-4")'),
         "one less": [('self.commit(index, because="LE-4")', 'self.commit(index - 1, because="LE-4")')],
         "looks at the last three entries only": does("for index in range(self.log.last_index, max(self.commit_index, self.log.last_index - 3), -1):", "    if self.is_quorum([node for node, match in self.match_index.items() if match >= index]) and self.log.term_at(index) == self.term:", '        self.commit(index, because="LE-4")', "        return"),
     },
