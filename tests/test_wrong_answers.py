@@ -81,6 +81,7 @@ def share_beyond(item, answer):
             "deletes what follows on the disk, and writes it again",
             "Such nodes break a property",
         ),
+        ("save_snapshot", "keeps three entries that follow", "Such nodes break a property"),
         ("save_snapshot", "saves it with the term of the node", "Such nodes break a property"),
         ("save_snapshot", "makes it again without who has a vote", "Such nodes break a property"),
         ("on_install_snapshot", "throws its log away before it saves", "Such nodes break a property"),

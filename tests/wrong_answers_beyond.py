@@ -166,6 +166,7 @@ CENTRAL = {
         "an entry too many": ("snapshot.index, snapshot.term", "snapshot.index + 1, snapshot.term"),
         "saves the old one": (None, "node.emit(SaveSnapshot(node.snapshot))\n    node.snapshot = snapshot\n    node.log.start_after(snapshot.index, snapshot.term)"),
         "saves it as usual": ("node.emit(SaveSnapshot(snapshot))", "node.save()"),
+        "keeps three entries that follow": ("    node.log.start_after(snapshot.index, snapshot.term)\n", "    node.log.start_after(snapshot.index, snapshot.term)\n    if node.log.last_index > snapshot.index + 3:\n        node.log.replace_from(snapshot.index + 4, ())\n"),
         "clears the disk first": ("    node.snapshot = snapshot\n", "    node.emit(Save(node.term, node.voted_for, node.log.start + 1, ()))\n    node.snapshot = snapshot\n"),
         "deletes what follows on the disk": ("SaveSnapshot(snapshot))\n", "SaveSnapshot(snapshot))\n    node.emit(Save(node.term, node.voted_for, snapshot.index + 1, ()))\n"),
         "deletes what follows on the disk, and writes it again": ("SaveSnapshot(snapshot))\n", "SaveSnapshot(snapshot))\n    node.emit(Save(node.term, node.voted_for, snapshot.index + 1, ()))\n    node.save(snapshot.index + 1)\n"),

@@ -31,7 +31,7 @@ BEYOND: dict[str, dict[tuple[str, ...], tuple[Space, ...]]] = {
     "PreVote": {(): (elections.trial_elections, elections.pre_vote_requests, elections.pre_vote_replies)},
     "ReadIndex": {("NoOp",): (reads.waiting_reads, reads.followers_of_a_reader)},
     "Snapshots": {
-        (): (logs.taken, logs.installed, logs.sent_on, logs.overlapping),
+        (): (logs.taken, logs.installed, logs.sent_on, logs.overlapping, logs.long_logs_cut),
         ("Membership",): (voters.snapshots_of_voters, voters.snapshots_for_a_newcomer),
     },
     "StickyVotes": {(): (elections.heard_leaders,)},

@@ -5,6 +5,8 @@ from itertools import product
 
 from raftlab.checks.differential.ask import State
 from raftlab.checks.differential.beyond.crossing import TERM, TERMS, crossed, states
+from raftlab.checks.differential.larger import LAST, LONG, STRAY, entries
+from raftlab.checks.differential.larger import TERM as LATEST
 from raftlab.checks.differential.spaces import (
     CANDIDATE,
     FOLLOWER,
@@ -178,3 +180,23 @@ def _appends(state: State) -> Iterator[Event]:
                     yield AppendEntries(
                         "n2", "n1", term, before, at, log_of(whole[before:end], before + 1), commit
                     )
+
+
+def long_logs_cut() -> Iterator[Case]:
+    """A snapshot takes the place of some entries of a long log, and many follow it: a mistake may depend on how many."""
+    for role, committed in product(ROLES, (1, 4, 9)):
+        term = LATEST + (role is CANDIDATE)
+        state = node(role, term, LONG, log=entries(LONG), commit_index=committed)
+        yield (LAST, committed), state, TakeSnapshot("T")
+    for committed, index, other in product((0, 4), (5, 6, 12, 13), (False, True)):
+        terms = LONG[:8] if other else LONG  # what contradicts a leader is from before its term
+        state = node(FOLLOWER, LATEST, terms, log=entries(terms), commit_index=committed)
+        at = STRAY if other else (*LONG, LATEST)[index - 1]
+        yield (LAST, index), state, InstallSnapshot("n2", "n1", LATEST, index, at, "T", ())
+    for before, end in product((0, 2, 4, 7), (8, 12)):
+        cut = node(FOLLOWER, LATEST, (), commit_index=4) | {
+            "snapshot": Snapshot(4, 1, "S"), "log": entries(LONG[4:10], 5)
+        }  # fmt: skip
+        at = LONG[before - 1] if before else 0
+        new = entries(LONG[before:end], before + 1)
+        yield (LAST, end), cut, AppendEntries("n2", "n1", LATEST, before, at, new, end)
