@@ -67,6 +67,7 @@ _TOLD: dict[str, Story] = {
     "counts votes as a number": three(
         (0, "partition", ["n1", "n2"], ["n3", "n4", "n5"]), (0, "set_network", None, None, 1.0), (0, "time_out", "n1"), (0, "time_out", "n3"), nodes=5),
     "majority is n // 2": three((0, "partition", ["n1", "n2"], ["n3", "n4"]), (0, "time_out", "n1"), (0, "time_out", "n3"), nodes=4),
+    "a majority is everybody": three((0, "crash", "n3"), ticks=200, goals=(("leader", 0),)),
     "no up-to-date check": three(
         (0, "time_out", "n1"), (12, "isolate", "n3"), (12, "propose", "b", "n1"),
         (24, "partition", ["n1"], ["n2", "n3"]), (24, "time_out", "n3")),
