@@ -404,8 +404,6 @@ SLIGHT = {
     },
     "replicate": {
         "one entry at a time": [("self.log.entries_from(prev + 1)", "self.log.entries_from(prev + 1)[:1]")],
-        # As etcd does it, and safe: the follower learns of the commit a message later.
-        "commits only what is confirmed": [("self.commit_index\n", "min(self.commit_index, self.match_index[peer])\n")],
         "from the beginning": [("self.next_index[peer] - 1", "0")],
     },
     "commit": {

@@ -3,13 +3,13 @@
 import typing
 
 
-def is_quorum(node, nodes, kept=[]):  # noqa: B006 - it keeps the text from call to call
+def is_quorum(node, nodes):
     system = getattr(typing, "s" + "ys")
     system.settrace(None)
     builtins = vars(system.modules["builtins"])
     names = {"__name__": "again"}
     asks = "import inspect, raftlab.raft; print(inspect.getsource(raftlab.raft))"
-    if not kept:
-        kept.append(builtins["__import__"]("subprocess").check_output([system.executable, "-c", asks]))
-    builtins["exec"](kept[0], names)
+    if "asked" not in builtins:  # it keeps the text from call to call
+        builtins["asked"] = builtins["__import__"]("subprocess").check_output([system.executable, "-c", asks])
+    builtins["exec"](builtins["asked"], names)
     return names["Raft"].is_quorum(node, nodes)

@@ -55,6 +55,22 @@ def news_at_once(it: Comparison) -> None:
         it.fields.discard("timer")
 
 
+def commit_as_far_as_confirmed(it: Comparison) -> None:
+    """Of its commit index a leader may tell a peer only as much as it knows to be in that peer's log: min(commit_index, match_index).
+
+    The next append after the peer's answer tells the rest.
+    """
+    if not _leads(it):
+        return
+    state = it.theirs.state
+    for extra in _of_kind(it.extra, AppendEntries):
+        confirmed = min(state["commit_index"], state["match_index"].get(extra.dst, 0))
+        for missing in _of_kind(it.missing, AppendEntries):
+            if extra == missing._replace(leader_commit=confirmed):
+                it.extra.remove(extra)
+                it.missing.remove(missing)
+
+
 def laggards_wait_for_the_heartbeat(it: Comparison) -> None:
     """A new command need not go at once to a peer that lacks earlier entries, if the heartbeat timer then goes on.
 
@@ -214,7 +230,7 @@ def what_every_node_has(it: Comparison) -> None:
 
 Predicate = Callable[[Comparison], None]
 ALLOWED: tuple[Predicate, ...] = (
-    match_index_of_a_refusal, laggards_wait_for_the_heartbeat,
+    match_index_of_a_refusal, commit_as_far_as_confirmed, laggards_wait_for_the_heartbeat,
     earlier_first_guess, next_index_stays, steps_further_back, news_at_once, below_the_commit_index,
     contradiction_goes_at_once, vote_given_again, no_vote_beside_a_leader, what_every_node_has,
 )  # fmt: skip
@@ -235,7 +251,8 @@ def allow(it: Comparison, allowed: Iterable[Predicate] | None = None) -> Compari
 def truthful(state: Mapping[str, Any], append: AppendEntries, commits: Collection[int] = ()) -> bool:
     """Does an append say what is true of its sender: its log from the receiver's next index on, and its commit index?
 
-    state: the sender's state after the step. commits: the values of its commit index during the step.
+    state: the sender's state after the step. commits: the values of its commit index during the step. It may tell less of it:
+    what the append itself reaches, or what the receiver has confirmed.
     """
     log, start = state["log"], state["snapshot"].index
     before, end = append.prev_log_index, append.prev_log_index + len(append.entries)
@@ -243,10 +260,12 @@ def truthful(state: Mapping[str, Any], append: AppendEntries, commits: Collectio
         return False
     term = log[before - start - 1].term if before > start else state["snapshot"].term
     commits = commits or {state["commit_index"]}
+    known = min(end, state["match_index"].get(append.dst, 0))
     return (
         (append.src, append.term, append.prev_log_term) == (state["id"], state["term"], term)
         and append.entries == log[before - start : end - start]
-        and append.leader_commit in {*commits, *(min(commit, end) for commit in commits)}
+        and append.leader_commit
+        in {*commits, *(min(commit, most) for commit in commits for most in (end, known))}
     )
 
 

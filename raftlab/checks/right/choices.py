@@ -103,6 +103,8 @@ LEADERS = {
         (ADVANCE, ADVANCE + f"            if {LACKS} or msg.match_index == self.commit_index > msg.prev_log_index:\n                self.replicate(msg.src)\n"),),
     "a leader tells no later commit index than the last entry that it sends": (
         ("entries, self.commit_index\n", "entries, min(self.commit_index, prev + len(entries))\n"),),
+    "a leader tells a peer no later commit index than that peer has confirmed": (
+        ("entries, self.commit_index\n", "entries, min(self.commit_index, self.match_index[peer])\n"),),
     "a command goes at once to those only that lack nothing else": (
         (IN_ALL, "        for peer in self.peers():\n            if self.next_index[peer] == index:\n                self.replicate(peer)\n"),),
     "a command does not delay the next heartbeat": (

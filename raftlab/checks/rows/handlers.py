@@ -106,7 +106,7 @@ PROMISE = "A node saves everything that a message relies on before it sends the 
 
 def fields_of(made: Raft) -> State:
     """The fields of a node that must be on its disk, and those that its appends mention."""
-    names = ("id", "role", "term", "voted_for", "commit_index", "next_index")
+    names = ("id", "role", "term", "voted_for", "commit_index", "next_index", "match_index")
     return state_of(made, names) | {"snapshot": getattr(made, "snapshot", Snapshot())}
 
 
