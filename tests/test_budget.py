@@ -1,4 +1,4 @@
-"""An answer whose nodes never come to an end has its verdict soon, too: how much is tried depends on what nodes do, never on a clock."""
+"""Nodes that would go on for ever are judged soon, too: how much is tried depends on what nodes do, never on a clock."""
 
 import pytest
 from wrong_answers import CENTRAL, text
@@ -57,7 +57,7 @@ def test_how_long_a_goal_is_missed_is_not_waited_for_again_to_explain_the_mistak
 @pytest.mark.parametrize(
     ("item", "title"),
     [
-        ("on_append_entries_reply", "sends again, and steps not back"),
+        ("on_append_entries_reply", "sends again, and does not step back"),
         ("on_tick", "does nothing"),
         ("campaign", "is no candidate"),
     ],

@@ -244,7 +244,7 @@ CENTRAL = {
         "replies of any term": [(" or msg.term < self.term", "")],
         "commits what one has": [("self.advance_commit_index()", 'self.commit(max(msg.match_index, self.commit_index), because="LE-4")')],
         "commits nothing": [("        self.advance_commit_index()\n", "")],
-        "sends again, and steps not back": [("        self.next_index[msg.src] = self.step_back(msg)\n", "")],
+        "sends again, and does not step back": [("        self.next_index[msg.src] = self.step_back(msg)\n", "")],
         "steps forward": [("self.step_back(msg)", "self.next_index[msg.src] + 1")],
         "one more at each success": [("max(self.match_index[msg.src], msg.match_index)", "self.match_index[msg.src] + 1")],
         "a refusal says how far the other is": [("self.next_index[msg.src] = self.step_back(msg)", "self.match_index[msg.src] = msg.prev_log_index; self.next_index[msg.src] = self.step_back(msg)")],

@@ -107,8 +107,8 @@ def run(
     """The layer with its results for nodes of this class.
 
     brief: look neither for the first mistake of a failure, nor for an unsafe situation. tell: is called with 1 after each
-    check. budget: steps of nodes after which no further check is run, if one of at least three has failed; nodes that elect nobody, or send
-    the same again and again, take many.
+    check. budget: steps of nodes after which no further check is run, if at least three have been and one of them has failed.
+    Nodes that elect nobody, or send the same again and again, take many.
     """
     found: list[Failure | None] = []
     work = Work()
@@ -130,13 +130,13 @@ def run(
 
 
 class Work:
-    """Counts the steps of nodes in which something happens: all but ticks at which the timer goes on."""
+    """Counts the steps of nodes in which something happens: all but ticks at which no timer runs out."""
 
     def __init__(self) -> None:
         self.steps = 0
 
     def counting(self, raft: type[Raft]) -> type[Raft]:
-        """The class, but each step of its nodes is counted."""
+        """A class that does the same, and counts the steps of its nodes."""
         work = self
 
         class Counted(raft):  # type: ignore[misc, valid-type]

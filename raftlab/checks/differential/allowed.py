@@ -56,7 +56,7 @@ def news_at_once(it: Comparison) -> None:
 
 
 def commit_as_far_as_confirmed(it: Comparison) -> None:
-    """Of its commit index a leader may tell a peer only as much as it knows to be in that peer's log: min(commit_index, match_index).
+    """A leader may tell a peer a commit index no later than what the peer has confirmed: min(commit_index, match_index).
 
     The next append after the peer's answer tells the rest.
     """
@@ -155,7 +155,7 @@ def below_the_commit_index(it: Comparison) -> None:
 
 
 def contradiction_goes_at_once(it: Comparison) -> None:
-    """A follower that refuses an append may delete its entry before the new ones, and what follows, if its term is another one.
+    """A follower that refuses an append may delete its entry at prev_log_index, with all that follow, if that entry has another term.
 
     The leader of the term has every committed entry, so the contradicting one is not committed, and never will be.
     """
@@ -209,7 +209,7 @@ def no_vote_beside_a_leader(it: Comparison) -> None:
 
 
 def what_every_node_has(it: Comparison) -> None:
-    """A leader may commit what every node has, also if its last entry is of an older term: no later leader can lack it. (5.4.2)"""
+    """A leader may commit what every node has, even if its last entry is of an older term: no later leader can lack it. (5.4.2)"""
     theirs, commit, waiting = it.theirs.state, it.theirs.state["commit_index"], it.before["waiting"]
     if commit <= it.ours.state["commit_index"] or not _leads(it):
         return

@@ -157,7 +157,7 @@ def _append_reply(it: Comparison) -> str:
 
 
 def _sends_otherwise(it: Comparison) -> bool:
-    """Does it send appends to the right peers, but not the right ones?"""
+    """Does it send appends to the right peers, but with something wrong in them?"""
     to = [{each.dst for each in sent if type(each) is AppendEntries} for sent in (it.extra, it.missing)]
     return bool(to[0]) and to[0] == to[1]
 

@@ -3,7 +3,7 @@
 A node that restarts knows what is on its disk, and may get the same event again. So at every moment the disk holds a term
 that does not fall, one vote in a term, and a log that is the old one or the new one up to some place; this place is not
 before the first difference of the two: what stays in the log never leaves the disk. A new snapshot takes the place of the
-log's first entries on the disk, and these leave it no sooner. What a message speaks of is on the disk before it is sent.
+log's first entries on the disk, and these stay until it is there. What a message speaks of is on the disk before it is sent.
 """
 
 from collections.abc import Mapping
@@ -60,7 +60,8 @@ class Disk:
         if self.agree:
             self.new |= {index: entry for index, entry in self.old.items() if index <= snapshot.index}
             self.kept = was.index + in_common(before["log"], tuple(map(self.new.get, self.old)))
-        else:  # nobody knows how much of what is covered the old log has; its entry in the place of the last one is wrong
+        else:
+            # The old log contradicts the snapshot's last entry. Nobody knows which of the earlier ones are right, so all stay.
             self.kept = max(was.index, min(self.now.log.last_index, snapshot.index - 1))
 
     def wrong_with(self, effect: Effect) -> Wrong:
@@ -101,7 +102,7 @@ class Disk:
         return self._lost()
 
     def _lost(self) -> Wrong:
-        """What a crash would lose now, or bring back that no log has had."""
+        """What is wrong if a crash now would lose entries, or bring back a log that the node never had."""
         log = self.now.log
         held = dict(enumerate(log, log.start + 1))
         is_new = self.agree or self.now.snapshot == self.after["snapshot"]
@@ -181,7 +182,7 @@ def log_in_words(start: int, log: tuple[LogEntry, ...]) -> str:
 
 
 def other_snapshot(one: Snapshot, other: Snapshot) -> str:
-    """What a snapshot says instead of what another one says, in words: the first difference."""
+    """The first difference between a snapshot and the one that was expected, in words."""
     if one.index != other.index:
         return f"a snapshot up to entry {one.index} instead of {other.index}"
     if one.term != other.term:

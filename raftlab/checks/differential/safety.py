@@ -77,7 +77,7 @@ def _changes_voters_too_soon(it: Comparison) -> bool:
 
 
 def _forgets_voters(it: Comparison) -> bool:
-    """Its snapshot says otherwise who had a vote. When the log no longer says it, it counts another majority."""
+    """Its snapshot names other voters. Once its log names none, it counts another majority."""
     one, other = it.ours.state["snapshot"], it.theirs.state["snapshot"]
     return bool(one.index == other.index and one.voters != other.voters)
 
@@ -200,7 +200,7 @@ def _knows_too_much(it: Comparison) -> bool:
 
 
 def stored_everywhere(it: Comparison) -> int:
-    """Up to which entry a leader knows that every node has its log: so much is committed, whatever the terms. (5.4.2)"""
+    """The last entry that a leader knows to be on every node. All up to it may be committed, whatever the terms. (5.4.2)"""
     ours = it.ours.state
     return min(ours["match_index"].values(), default=0) if ours["role"] is Role.LEADER else 0
 
@@ -215,7 +215,7 @@ def _answered(outcome: Outcome) -> set[tuple[int, str]]:
 
 
 def _applies_otherwise(it: Comparison) -> bool:
-    """It leaves an entry out, applies one twice, one that its log does not have, or another state."""
+    """It leaves an entry out, applies one twice or one that its log does not have, or has another state."""
     before, theirs = it.before, it.theirs.state
     one, other = it.ours.state["snapshot"], theirs["snapshot"]
     if one.index == other.index and one.state != other.state:

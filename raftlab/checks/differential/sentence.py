@@ -269,7 +269,7 @@ def _sent(extra: list[Any], missing: list[Any]) -> str:
 
 
 def _too_soon(it: Comparison) -> str:
-    """What a successor may lack that is told to start an election; "" if no such message is the difference."""
+    """What a node may lack that is told to start an election; "" if no such message is the difference."""
     state = it.ours.state
     last = state["snapshot"].index + len(state["log"])
     told = (each for each in it.extra if isinstance(each, TimeoutNow))

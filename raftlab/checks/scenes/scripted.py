@@ -62,9 +62,9 @@ class Scripted(NamedTuple):
 def failure_in(
     play: Scene, raft: type[Raft], name: str, title: str, seed: int | None = None
 ) -> Failure | None:
-    """What goes wrong in a scene; None if nothing. It is played again with a record and the reference only if it fails.
+    """What goes wrong in a scene; None if nothing. Only if it fails, it is played again with a record and the reference.
 
-    Then it ends with the scene if the first mistake is in it: how long the goal is missed afterwards is known.
+    If the first mistake is found, the second run does not wait for the goal again: it is known to be missed.
     """
     first, made = list[Cluster](), list[Cluster]()
     wrong = verdict(play, raft, False, first)
@@ -114,7 +114,7 @@ def verdict(
 ) -> str:
     """What goes wrong in a scene, in a sentence; "" if nothing does.
 
-    known: what went wrong before; whether the goal is missed is then tried again only if the finder has not found a mistake.
+    known: what went wrong in an earlier run. Then the goal is waited for again only if the finder has found no mistake.
     """
     begin = begin_with(raft, record, made)
     try:

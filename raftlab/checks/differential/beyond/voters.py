@@ -83,7 +83,7 @@ def _configured() -> Iterator[State]:
     )
     for voters, at, role, said in starts:
         if WITHOUT_US in said and voters == ("n2", "n3"):
-            continue  # a change changes something
+            continue  # this would change nothing
         log = tuple(LogEntry(TERM, command) for command in said)
         for commit in range(2, 3 + len(said)):
             yield _in_cluster(role, log, Snapshot(2, at, "S", voters), commit)
