@@ -444,10 +444,9 @@ def open_lab(options: argparse.Namespace) -> int:
 
 
 def record_beside() -> "subprocess.Popen[bytes]":
-    """Start, in the background, what makes a learner's first checks quick. It ends with this process, because its stdin does."""
-    apart: dict[str, Any] = {
-        "start_new_session": True
-    }  # so that it hears of no Ctrl-C that is meant for JupyterLab
+    """Start, in the background, what makes a learner's first checks quick. It ends when this process ends and so closes its stdin."""
+    # A Ctrl-C that is meant for JupyterLab does not reach it.
+    apart: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         apart = {"creationflags": subprocess.IDLE_PRIORITY_CLASS | subprocess.CREATE_NEW_PROCESS_GROUP}
     return subprocess.Popen(

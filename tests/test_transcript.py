@@ -114,7 +114,7 @@ def test_what_only_the_second_process_answers_otherwise_is_found(started):
     ]
 
     def asked(answer):
-        """Was it asked itself, because it does not answer as somebody before?"""
+        """Do the checks ask it themselves, because it does not answer like an earlier one?"""
         made, ran = vote(answer), []
         checked((Scripted, "forty terms"), made, lambda: ran.extend(outcomes(made, questions)))
         made.program.end()

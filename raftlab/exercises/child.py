@@ -86,7 +86,7 @@ def leave_others_alone() -> None:
         "sched_setaffinity",
         "sched_setparam",
         "sched_setscheduler",
-    ):  # no hook sees these
+    ):  # no audit hook hears of these
         for module in (os, sys.modules.get("posix")):
             if hasattr(module, name):
                 delattr(module, name)
@@ -94,11 +94,11 @@ def leave_others_alone() -> None:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook. What it refuses stands in its code, which is part of what it refuses to change."""
+    """An audit hook. What it refuses is written in its code, and it refuses a change of its code, too."""
     if event in {"os.kill", "os.killpg", "signal.pthread_kill", "resource.prlimit", "resource.setrlimit"}:
-        raise PermissionError("An answer must leave all processes alone, its own too.")
+        raise PermissionError("An answer must leave all processes alone, its own included.")
     if event == "object.__setattr__" and arguments[0] is _refuse:
-        raise PermissionError("An answer must not change what keeps it alone.")
+        raise PermissionError("An answer must not change what keeps it from other processes.")
 
 
 class _Nowhere:

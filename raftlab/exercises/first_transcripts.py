@@ -32,7 +32,7 @@ try:
 except ImportError:  # Windows has none: there, two processes may record the same
     fcntl = None  # type: ignore[assignment]
 
-NOTE = "first_transcripts"  # the file that says for which code they are complete; who holds its lock records them
+NOTE = "first_transcripts"  # the file that says for which code they are complete; whoever holds its lock records them
 
 
 class OwnNodes(Program):
@@ -110,9 +110,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(os, "nice"):
             os.nice(19)
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    signal.signal(
-        signal.SIGINT, signal.SIG_DFL
-    )  # nodes that answer in this process would take it for their error
+    # As a KeyboardInterrupt, a Ctrl-C would count as an error of the nodes that answer in this process.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     print(record_all())
 
 

@@ -30,7 +30,7 @@ SILENCE = 10.0  # seconds in which a program gives no answer, and neither comput
 ALTOGETHER = 120.0  # the same for all questions together, and a hundredth of a second for each of them
 IDLE = 5.0  # seconds after which a program that nobody asks is ended; it is started again when it is asked
 LONGEST_LINE = 1_000_000  # bytes; a right answer has about five hundred
-PER_ANSWER = 4_000  # bytes: what all answers may have together, for each of them, beyond one longest line
+PER_ANSWER = 4_000  # bytes: all answers together may have as many for each question, and one longest line
 MOST_ERRORS = 100_000  # bytes of stderr that are kept
 HAS_POLL = hasattr(select, "poll")  # not on Windows, where reading and writing may wait for ever
 HAS_PROC = Path("/proc/self/stat").exists()
@@ -55,7 +55,7 @@ class OutOfTimeError(NodeError):
 
 
 class Exchange(NamedTuple):
-    """Questions that were put at once, and the lines that answer them; a question whose answer nobody has read is not in it."""
+    """Questions that were put at once, and the lines that answer them; without questions whose answers nobody has read."""
 
     questions: list[bytes]
     answers: list[bytes]

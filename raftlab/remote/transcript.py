@@ -93,8 +93,8 @@ def _digest(answers: Iterable[bytes]) -> bytes:
 def _repeats(program: Program, transcript: Transcript) -> bool:
     """Does a program answer as in a transcript? If it cannot answer, it does not; the check then says why.
 
-    Two processes share a long transcript: each question stands for itself, as everywhere in the checks. One that keeps
-    something from question to question is not found here, or not always, and never convicted: a check does that.
+    Two processes share a long transcript: each question stands for itself, as everywhere in the checks. A program
+    that keeps something from question to question may not be noticed here. Only a check says that it is wrong.
     """
     count = sum(part.number for part in transcript)
     other = program.another() if count >= LONG else None
@@ -115,7 +115,7 @@ def _repeats(program: Program, transcript: Transcript) -> bool:
 
 
 def _again(program: Program, transcript: Transcript) -> Generator[bool]:
-    """Ask a program again. True after each answer; False after the last one of a part in which any is another one."""
+    """Ask a program again. True after each answer; False after the last one of a part in which any answer differs."""
     for part in transcript:
         digest = blake2b(digest_size=16)
         for answer in program.say(zlib.decompress(part.questions), part.number):

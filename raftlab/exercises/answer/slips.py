@@ -14,7 +14,7 @@ CHANGEABLE = {
     "Counter",
     "OrderedDict",
     "defaultdict",
-}  # what makes what can be changed
+}  # the names of what makes values that can be changed
 INSIDE = {"__init__"}  # the only name of this form, __...__, that an answer may use
 
 
@@ -71,7 +71,7 @@ def _role_as_text(node: ast.AST) -> Iterator[str]:
 
 
 def _changes_a_default(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
-    """Where a function changes the list, dict or set that is the default of an argument: it would remember something from call to call."""
+    """Where a function changes the list, dict or set that is the default of an argument, and so remembers something."""
     arguments = function.args
     by_place = [*arguments.posonlyargs, *arguments.args]
     defaults = [
