@@ -197,7 +197,7 @@ def replication(cost: Cost) -> tuple[float, str]:
 
 
 def dearest(cost: Cost) -> tuple[float, str]:
-    """The processor time of the dearest submission, as a share of what nbgrader takes."""
+    """The processor time of the dearest submission but those of exercise 04, as a share of what nbgrader takes."""
     beside = nbgrader()
     others = {who: spent for who, spent in cost.processor.items() if who[0] != DEAREST}
     (exercise, _), most = max(others.items(), key=lambda pair: pair[1])

@@ -103,7 +103,7 @@ def test_everybody_gets_points_and_the_rest_is_marked_by_hand(results):
     same_judge = ITEMS["is_quorum"].judge(Written(WRONG, "is_quorum"), "").points
     assert points(results) == {"Ada": 11, "Bob": 6, "<b>Eve<b>": same_judge, "Fay": 0}
     to_mark = {row["name"]: row["to mark"] for row in rows(results / "grades.csv")}
-    assert to_mark == {"Ada": "paragraph", "Bob": "", "<b>Eve<b>": "", "Fay": ""}, "one has written it"
+    assert to_mark == {"Ada": "paragraph", "Bob": "", "<b>Eve<b>": "", "Fay": ""}, "only Ada has written one"
     assert rows(results / "items.csv")[-1]["verdict"] == judging.MISSING
     eve = next(row for row in rows(results / "items.csv") if row["name"] == "<b>Eve<b>")
     assert eve["rule"] in ("CA-2", "ES")

@@ -29,7 +29,7 @@ def groups_alike(grades: Iterable[Grade]) -> list[Alike]:
     """Long answers that are nearly the same apart from the names of variables, comments and layout, the smallest groups first.
 
     In a small group, somebody may have copied. An answer that half of the class has written is just the usual one.
-    Compared are rules and free texts: the shortest story or the right review is the same for everyone who finds it.
+    Only rules and free texts are compared: the shortest story or the right review is the same for all who find it.
     """
     answers: dict[str, dict[tuple[str, ...], list[Person]]] = {}
     for grade in grades:

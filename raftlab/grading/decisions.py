@@ -17,7 +17,7 @@ MOST = 1000  # a larger weight must be a slip of the pen
 
 
 class Override(NamedTuple):
-    """A decision of the lecturer's: the points of a person for an item, or those that being late costs, and the reason."""
+    """A decision of the lecturer's: the points of a person for an item, or the points that being late costs, and the reason."""
 
     person: str
     exercise: str

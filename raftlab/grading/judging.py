@@ -85,7 +85,7 @@ class Outcome(NamedTuple):
             return UNWRITTEN
         if any(STOPPED in each for each in self.lines):
             return ENDLESS
-        # What calls another rule that is still to be written is "not written yet" with a reason.
+        # An answer that calls another rule that is still to be written is "not written yet", with a reason.
         half_written = any(each.startswith(NOT_WRITTEN) for each in self.lines)
         return UNREADABLE if self.refused or half_written else ""
 

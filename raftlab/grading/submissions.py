@@ -49,7 +49,7 @@ class Submission(NamedTuple):
 
 
 class Collected(NamedTuple):
-    """All that was found: one submission at most for each person and exercise, and the files that are none.
+    """All that was found: one submission at most for each person and exercise, and the files that are not submissions.
 
     platform: which learning platform has named the files; "" for none. named: what it calls a person, by the person's key.
     """
