@@ -205,7 +205,7 @@ class Suspect:
         return f"{plural(count, 'action')} can be enough." if count else "No action is needed."
 
     def _enough(self) -> str:
-        """What a short story uses."""
+        """The number of nodes and the actions of a short story, as a hint."""
         verbs = dict.fromkeys(verb for _, verb, *_ in self.shortest.actions)
         used = listed([*verbs, *(["start"] if self.shortest.start else [])])
         return f"With {self.shortest.nodes} nodes, this is enough: {used}."

@@ -81,12 +81,8 @@ def leave_others_alone() -> None:
     """
     import os
 
-    for name in (
-        "setpriority",
-        "sched_setaffinity",
-        "sched_setparam",
-        "sched_setscheduler",
-    ):  # no audit hook hears of these
+    # No audit hook hears of these.
+    for name in ("setpriority", "sched_setaffinity", "sched_setparam", "sched_setscheduler"):
         for module in (os, sys.modules.get("posix")):
             if hasattr(module, name):
                 delattr(module, name)

@@ -48,7 +48,7 @@ class OwnNodes(Program):
         return self.hello
 
     def say(self, questions: bytes, count: int) -> Iterator[bytes]:
-        """The line that answers each of these questions."""
+        """The lines that answer these questions, one for each."""
         return self._speaker.lines(questions_in(b"[" + questions + b"]"))
 
 
@@ -64,7 +64,7 @@ def record(item: Rule | Whole) -> None:
 
 
 def record_all() -> str:
-    """Record what is not yet there; say in a sentence what was done."""
+    """Record what is not there yet, and return a sentence that says what was done."""
     items = [each for each in ITEMS.values() if isinstance(each, Rule | Whole)]
     try:
         with locked(kept.folder() / NOTE) as note:
@@ -104,7 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         description="Make the first checks of learners quick.",
     )
     parser.add_argument(
-        "--beside", action="store_true", help="take only time that nobody else needs, and end when stdin ends"
+        "--beside",
+        action="store_true",
+        help="compute only when nothing else does, and end when stdin is closed",
     )
     if parser.parse_args(arguments).beside:
         if hasattr(os, "nice"):
@@ -116,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _end_with_stdin() -> None:
-    """Whoever started this process holds the other end of its stdin, and has ended when it is closed."""
+    """End this process when its stdin is closed: then the process that has started it has ended."""
     while os.read(sys.stdin.fileno(), 1):
         pass
     os._exit(0)

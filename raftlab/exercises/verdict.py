@@ -151,7 +151,7 @@ class Verdict:
         return [f"    Your node: {plainly(failure.did)}", f"    Raft's node: {plainly(failure.should)}"]
 
     def _consequence(self, failure: Failure) -> list[str]:
-        """What broke because of the mistake; nothing if that is the error which has just been told."""
+        """What broke because of the mistake; nothing if the sentence before has already said so."""
         told = failure.consequence.rstrip(".") in failure.did
         return [] if told else [f"    The consequence: {failure.consequence}"]
 

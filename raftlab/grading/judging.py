@@ -59,7 +59,8 @@ class Outcome(NamedTuple):
     """What is kept of a judgement.
 
     points: out of `of`. lines: the verdict. rule: the id of the rule that is broken, or "". runs: players, packed.
-    seconds: the processor time of the judge and of the process in which the answer ran. costs: the points that a wrong guess costs. failed: whether the judge itself failed; then a person must look.
+    seconds: the processor time of the judge and of the process in which the answer ran. costs: the points that a wrong guess costs.
+    failed: whether the judge itself failed; then a person must look.
     refused: whether the answer cannot be read or run, so that there was nothing to judge.
     """
 

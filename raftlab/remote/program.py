@@ -126,7 +126,10 @@ class Program:
             self._notes = None
 
     def another(self) -> "Program | None":
-        """The same program once more; None if a second one would only cost time: in a sandbox, where many answers are judged at once, or on one processor."""
+        """The same program once more; None if a second one would only cost time.
+
+        That is so in a sandbox, where many answers are judged at once, and on one processor.
+        """
         if self._wrap is not None or os.cpu_count() == 1:
             return None
         return Program(self.command, self.about, self.called, self._told)

@@ -1,4 +1,4 @@
-"""Lesson 02: who gets a vote and who has won; faulty voters; an election among five logs, and a claim that is wrong."""
+"""Lesson 02: who gets a vote and who has won; faulty voters; an election among five logs, and a claim that is false."""
 
 from random import Random
 from typing import Any, NamedTuple
