@@ -21,7 +21,7 @@ from raftlab.sim.narrate import as_text
 ROOT = Path(__file__).resolve().parent.parent
 # The many objects of traces in caches would make garbage collection take longer than some tests.
 gc.set_threshold(50_000, 20, 50)
-# A package that jsonschema imports if it can spends more than a second on a grammar of addresses; no test needs it.
+# jsonschema imports this package if it is there, which takes more than a second. No test needs it.
 sys.modules["rfc3987_syntax"] = None
 # On a busy machine, a slow example is not a mistake of the code.
 settings.register_profile("no deadline", deadline=None)
@@ -60,7 +60,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_collection_finish():
-    """What is there now stays to the end, so the garbage collector need not go through it again and again."""
+    """What is in memory now stays to the end, so the garbage collector need not look at it again and again."""
     gc.freeze()
 
 

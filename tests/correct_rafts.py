@@ -16,7 +16,7 @@ from raftlab.checks.right.choices import ADVANCE, AGREE, BACK, CHOICES, FIRST, L
 
 HOW_MANY = 200
 
-# -- Near to a right choice, and wrong: the handler checks must not let these through ---------------------------------
+# -- Close to a right choice, but wrong: the handler checks must not let these through --------------------------------
 
 SAYS_MORE = "AppendEntries(self.id, peer, self.term, self.log.last_index, self.log.last_term, (), self.commit_index + 1)"
 ALMOST = {

@@ -139,7 +139,10 @@ def answer_in(cells: Sequence[Cell], asked: Asked) -> Answer:
 
 
 def free_text_in(cells: Sequence[Cell], asked: ByHand) -> Answer:
-    """What somebody wrote in their own words: the cell by Jupyter's id, or the one after the cell that asks for it. "" if it is as it was handed out."""
+    """What somebody wrote in their own words; "" if the cell is as it was handed out.
+
+    It is the cell with Jupyter's id, or else the one after the cell that asks for it.
+    """
     found = [cell.text for cell in cells if cell.id and cell.id == asked.cell_id] or [
         after.text for cell, after in pairwise(cells) if cell.grade_id == asked.name
     ]

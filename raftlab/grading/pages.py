@@ -57,7 +57,8 @@ class Result(NamedTuple):
 class InShort(NamedTuple):
     """What a lecturer wants to know first of an exercise. of: the points that there are. low: how many people have less than half.
 
-    results: the items, the hardest first. mistakes: the rules that are broken, and why answers could not be judged: (item, rule or reason, people), the commonest first.
+    results: the items, the hardest first.
+    mistakes: the rules that are broken, and why answers could not be judged, as (item, rule or reason, people); the commonest first.
     """
 
     name: str
@@ -163,7 +164,10 @@ def bands(grades: Sequence[Grade]) -> list[tuple[str, int]]:
 
 
 def mistakes(grades: Sequence[Grade]) -> list[tuple[str, str, int]]:
-    """What most people did wrong: (item, the rule that is broken or why the answer could not be judged, people). Among equals, rules come first."""
+    """What most people did wrong, as (item, rule or reason, people). Among equals, rules come first.
+
+    The rule is the one that is broken; the reason says why the answer could not be judged.
+    """
     counts = Counter(
         (row.item, wrong)
         for each in grades

@@ -163,7 +163,9 @@ def is_candidate(path: str, data: bytes = b"{") -> bool:
 def layout_of(
     paths: Collection[str], names: str | None, people: Sequence[Person]
 ) -> tuple[str, Callable[[str], re.Match[str] | None]]:
-    """The platform that has named the files ("" for none), and a function that matches a file's path as it writes it. Raises UserError if `names` cannot be used as a pattern.
+    """The platform that has named the files ("" for none), and a function that matches a file's path as the platform writes it.
+
+    Raises UserError if `names` cannot be used as a pattern.
 
     The files of a platform may stand in one folder. Without a platform, there is a folder or a file for each person.
     """

@@ -1,4 +1,7 @@
-"""Lesson 07: a snapshot that is stored, and one that is installed; which change of voters is allowed; a leader that hands over; faulty nodes; a leader and its operator."""
+"""Lesson 07: storing and installing a snapshot; which change of voters is allowed; handing over.
+
+Then faulty nodes, and a leader and its operator.
+"""
 
 from dataclasses import replace
 from random import Random
