@@ -13,9 +13,8 @@ from raftlab.exercises.verdict import Verdict
 from raftlab.raft import Raft
 from raftlab.remote.nodes import without_quiet_ticks
 
-BUDGET = (
-    10_000  # steps of nodes in a layer of runs in which a check has failed; correct nodes take at most 6,000
-)
+# Steps of nodes in a layer of runs in which a check has failed; correct nodes take at most 6,000.
+BUDGET = 10_000
 
 
 @dataclass(frozen=True)

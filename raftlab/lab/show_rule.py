@@ -82,7 +82,7 @@ def is_asked(method: str) -> bool:
 def show_rule(id: str, code: bool = True) -> ShownRule:
     """Show the rule of an id, such as "RV-2", or "PX-4" of Paxos. Raises UserError, with the nearest id, if there is none.
 
-    code: whether to show the lines that follow the rule, too, and not only its sentence.
+    code: whether to show also the lines of code that follow the rule.
 
     In an exercise, the code that it asks for is shown only when your answer has all points.
     """

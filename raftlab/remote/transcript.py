@@ -23,7 +23,7 @@ from raftlab.sim.errors import NodeError
 T = TypeVar("T")
 FIRST = 16  # questions that are put at once in the beginning: different answers often differ soon
 MOST = 4  # transcripts of one check
-LONG = 5_000  # questions that two processes share
+LONG = 5_000  # questions; two processes share a transcript that has as many
 PASSED: dict[str, dict[str, list[Transcript]]] = {}  # kind of nodes -> check -> the newest transcripts
 UNKEPT: dict[str, dict[str, list[Transcript]]] = {}  # the same, of checks that neither read nor write files
 _NEW: set[str] = set()  # kinds of nodes with transcripts that are not yet kept
@@ -32,7 +32,7 @@ _FILES = ContextVar("files", default=True)  # whether files are read and written
 
 @contextmanager
 def without_files() -> Iterator[None]:
-    """Within this context, no transcript is read from a file or written to one: grades must not depend on the folder of a user."""
+    """Within this context, transcripts are neither read from files nor written: a user's folder must not change a grade."""
     token = _FILES.set(False)
     try:
         yield
