@@ -181,6 +181,15 @@ def test_another_process_knows_who_has_passed(passed):
     assert scene_for(vote(SAME_VOTE)) == (None, False)
 
 
+def test_what_another_process_has_kept_meanwhile_stays(passed):
+    name = transcript._name(vote(RIGHT_VOTE).asked_as)
+    other = kept.read(name)
+    transcript.PASSED[name] = {"another check": next(iter(other.values())), "a check without transcripts": []}
+    transcript._NEW.add(name)
+    transcript.keep()
+    assert kept.read(name).keys() == {*other, "another check"}
+
+
 def test_it_keeps_nothing_that_has_failed(passed):
     before = passed.read_bytes()
     found, played = scene_for(vote("def on_request_vote(node, msg):\n    node.votes[msg.src]\n"))

@@ -113,7 +113,10 @@ GETS_OUT = {
     "it kills with functions made anew": ("enum.sys.modules['_imp'].create_builtin(getattr(enum.sys.modules['posix'], '__sp' + 'ec__')).kill(0, 9)", "raised PermissionError"),
     "it lets the kernel open no file": (f"enum.sys.modules['resource'].prlimit({OS}.getppid(), 7, (0, 0))", "raised PermissionError"),
     "it makes the kernel slow": (f"{OS}.setpriority(0, {OS}.getppid(), 19)", "raised AttributeError"),
-    "it changes what keeps it from other processes": ("main = enum.sys.modules['__main__']\nsetattr(main._refuse, '__co' + 'de__', getattr(main.limit, '__co' + 'de__'))", "raised PermissionError: .*must not change"),
+    "it changes what keeps it from other processes": (
+        "main = enum.sys.modules['__main__']\nhook, main._refuse = main._refuse, None\nsetattr(hook, '__co' + 'de__', getattr(main.limit, '__co' + 'de__'))",
+        "raised PermissionError: .*must not change",
+    ),
     "it writes nonsense to the judge": (f"{OS}.write(1, b'full marks!')", "writes 'full marks!.*' where only answers to the judge's questions belong"),
     "it answers for a later question": (f"{OS}.write(1, b'{{\"effects\": []}}' + bytes([10]))", "writes '{\"effects\": \\[\\]}' where only answers to the judge's questions belong"),
     "it writes without end": (f"[{OS}.write(1, b'x' * 10**6) for _ in range(100)]", "answers with a line of more than"),

@@ -74,15 +74,19 @@ def limit() -> None:
                 resource.setrlimit(kind, (most, most))
 
 
-def leave_others_alone() -> None:
-    """Give up what could stop or slow down a learner's other processes, the kernel of the notebook above all.
+# With these, a process can slow down others of the same user. No audit hook hears of them.
+SLOWING = ("setpriority", "sched_setaffinity", "sched_setparam", "sched_setscheduler")
 
-    An audit hook stays for as long as the process lives, and sees a call whichever way the function was found.
+
+def leave_others_alone() -> None:
+    """Give up what could end, stop or slow down a learner's other processes, the kernel of the notebook above all.
+
+    An audit hook stays for as long as the process lives, and hears of a call whichever way the function was found. What
+    slows others down is only taken out of its modules: an answer that makes such a module anew has it again.
     """
     import os
 
-    # No audit hook hears of these.
-    for name in ("setpriority", "sched_setaffinity", "sched_setparam", "sched_setscheduler"):
+    for name in SLOWING:
         for module in (os, sys.modules.get("posix")):
             if hasattr(module, name):
                 delattr(module, name)
@@ -90,10 +94,17 @@ def leave_others_alone() -> None:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """An audit hook. What it refuses is written in its code, and it refuses a change of its code, too."""
-    if event in {"os.kill", "os.killpg", "signal.pthread_kill", "resource.prlimit", "resource.setrlimit"}:
+    """An audit hook. All that it refuses stands in its code, and no name from outside: an answer could give that another meaning."""
+    if event in {
+        "os.kill", "os.killpg", "signal.pthread_kill", "resource.prlimit", "resource.setrlimit",
+        "_winapi.OpenProcess", "_winapi.TerminateProcess",
+    }:  # fmt: skip
         raise PermissionError("An answer must leave all processes alone, its own included.")
-    if event == "object.__setattr__" and arguments[0] is _refuse:
+    if (
+        event == "object.__setattr__"
+        and arguments[1] == "__code__"
+        and arguments[0].__code__.co_name == "_refuse"
+    ):
         raise PermissionError("An answer must not change what keeps it from other processes.")
 
 

@@ -66,7 +66,8 @@ def keep() -> None:
     """Keep the transcripts that are new."""
     while _NEW:
         kind = _NEW.pop()
-        kept.write(kind, PASSED[kind])
+        new = {check: transcripts for check, transcripts in PASSED[kind].items() if transcripts}
+        kept.write(kind, {**kept.read(kind), **new})  # another process may have kept others
 
 
 def _name(things: Iterable[Hashable]) -> str:

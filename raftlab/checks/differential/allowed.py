@@ -69,6 +69,7 @@ def commit_as_far_as_confirmed(it: Comparison) -> None:
             if extra == missing._replace(leader_commit=confirmed):
                 it.extra.remove(extra)
                 it.missing.remove(missing)
+                break
 
 
 def laggards_wait_for_the_heartbeat(it: Comparison) -> None:
@@ -200,8 +201,9 @@ def no_vote_beside_a_leader(it: Comparison) -> None:
         or before["leader"] in (None, event.src)
     ):
         return
-    no = RequestVoteReply(event.dst, event.src, event.term, False)
-    if it.extra == [no] and it.theirs.state["voted_for"] == before["voted_for"]:
+    yes = RequestVoteReply(event.dst, event.src, event.term, True)
+    refuses = it.missing == [yes] and it.extra == [yes._replace(vote_granted=False)]
+    if refuses and it.theirs.state["voted_for"] == before["voted_for"]:
         it.extra, it.missing = [], []
         if timer_of(it.question, it.theirs.state) == "goes on":
             it.fields.discard("timer")
