@@ -161,7 +161,10 @@ def test_a_cell_that_fails_or_a_file_that_is_no_notebook_is_told_in_a_sentence(t
         (tmp_path / "text.ipynb").write_text(text)
         with pytest.raises(UserError, match=r"text\.ipynb cannot be read: it is no notebook\."):
             export([tmp_path / "text.ipynb"], tmp_path)
-    other = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": "nosuch", "display_name": "No such"}})
+    other = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("1")],
+        metadata={"kernelspec": {"name": "nosuch", "display_name": "No such"}},
+    )
     nbformat.write(other, tmp_path / "other.ipynb")
     with pytest.raises(
         UserError, match=r"other\.ipynb cannot be run to its end: No such kernel named nosuch\."
