@@ -17,7 +17,9 @@ from raftlab.exercises.whole import Whole, layers_for
 from raftlab.exercises.write_it import Rule, layers_of
 from raftlab.grading.run import sandboxed
 from raftlab.messages import RequestVote
+from raftlab.raft import Raft
 from raftlab.remote import kept, transcript
+from raftlab.remote.nodes import whole_class
 from raftlab.remote.program import Program, launched_by
 from raftlab.remote.transcript import checked
 
@@ -179,6 +181,18 @@ def test_the_name_of_a_check_says_which_check_it_is():
 
 def test_another_process_knows_who_has_passed(passed):
     assert scene_for(vote(SAME_VOTE)) == (None, False)
+
+
+def test_a_program_is_not_asked_what_only_others_understand():
+    """Some programs take a number in place of a state, and some end when they read one."""
+
+    def asked_as(**says):
+        program = Program(["a program"])
+        program.hello = says
+        return whole_class("Yours", Raft, program, (), every_tick=False).asked_as
+
+    assert asked_as(states_by_number=True) != asked_as()
+    assert asked_as(states_by_number=True) == asked_as(states_by_number=True)
 
 
 def test_what_another_process_has_kept_meanwhile_stays(passed):

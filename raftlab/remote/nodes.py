@@ -101,7 +101,8 @@ def whole_class(
             return _take(self, _answer(self, _subject(self) | {"events": list(map(write_named, events))}))
 
     like_raft = program.hello.get("like_raft") is not False
-    asked_as = (cast(Hashable, base), every_tick, like_raft)
+    by_number = program.hello.get("states_by_number") is True
+    asked_as = (cast(Hashable, base), every_tick, like_raft, by_number)
     return _named(Node, name, base, program, made_by, asked_as)
 
 
