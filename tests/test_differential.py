@@ -174,6 +174,7 @@ DELETED = """            if self.log.term_at(msg.prev_log_index) is not None:
                 self.save({0})
 """
 OWN_TERM = "if self.log.term_at(index) == self.term:"
+TOLD = "entries, self.commit_index\n"
 VOTED = "        elif self.voted_for not in (None, msg.src):\n"
 
 # Predicate -> an item, a correct variant that needs the predicate, and a mistake close to it.
@@ -187,6 +188,11 @@ OPEN = {
         "on_append_entries_reply",
         (COMMITTED, COMMITTED + "                    self.broadcast_entries()\n"),
         (AGREED, AGREED + "            self.replicate(msg.src)\n"),
+    ),
+    "commit_as_far_as_confirmed": (
+        "replicate",
+        (TOLD, "entries, min(self.commit_index, self.match_index[peer])\n"),
+        (TOLD, "entries, min(self.commit_index, max(0, self.match_index[peer] - 1))\n"),
     ),
     "laggards_wait_for_the_heartbeat": (
         "on_propose",

@@ -22,6 +22,7 @@ from raftlab.exercises.in_child import answer_class, whole_answer
 from raftlab.exercises.verdict import without_reasons
 from raftlab.extensions import EXTENSIONS
 from raftlab.messages import Effect, ElectionTimeout, Event, LogEntry, RequestVote, Tick
+from raftlab.raft import majority
 from raftlab.remote.answers import Speaker
 from raftlab.remote.codec import FIELDS, reader, state_of, write_named
 from raftlab.remote.nodes import command_class
@@ -29,7 +30,8 @@ from raftlab.sim.systems import build, objection
 
 PAGE = Path(__file__).parent.parent / "docs" / "protocol.md"
 OURS = f"{sys.executable} -m raftlab.remote"
-IMPORTS = "from raftlab.messages import *\nfrom raftlab.raft import BECAUSE, Raft, majority\n"
+# An answer for is_quorum must say itself what a majority is.
+IMPORTS = f"from raftlab.messages import *\nfrom raftlab.raft import BECAUSE, Raft\n\n{getsource(majority)}\n"
 
 
 def own_text(rule):
