@@ -224,15 +224,16 @@ def _runs_this_python(specs: Any) -> bool:
 
 
 async def _kernels_of(server: Any, path: str) -> set[Kernel]:
-    """The present kernels of a notebook."""
+    """The kernels of a notebook that run. One that was killed is listed until somebody notices, so its process is looked at."""
     names = [
         each["kernel"]["id"]
         for each in await server.session_manager.list_sessions()
         if each["path"].strip("/") == path.strip("/")
     ]
     found = {name: server.kernel_manager.get_kernel(name).provisioner for name in names}
+    running = {name: each for name, each in found.items() if each is None or await each.poll() is None}
     # The process number of a kernel on another machine is unknown. On Windows it may be that of the program that started the kernel.
     return {
         (name, None if sys.platform == "win32" else getattr(each, "pid", None))
-        for name, each in found.items()
+        for name, each in running.items()
     }
