@@ -26,10 +26,10 @@ lab: $(STAMP) ## open the course in JupyterLab
 
 setup: $(STAMP) ## only install into .venv (the other targets do it themselves)
 
-test: $(STAMP) $(NODE_TOOLS) ## run the tests, about six minutes on two cores (TESTARGS="-k vote" to choose)
+test: $(STAMP) $(NODE_TOOLS) ## run the tests, about five and a half minutes on two cores (TESTARGS="-k vote" to choose)
 	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" $(TESTARGS)
 
-test-slow: $(STAMP) $(NODE_TOOLS) ## run the long tests, about three quarters of an hour on two cores
+test-slow: $(STAMP) $(NODE_TOOLS) ## run the long tests, about forty minutes on two cores
 	$(BIN)/python -m pytest $(PARALLEL) -m slow $(TESTARGS)
 
 lint: $(STAMP) $(NODE_TOOLS) ## check style, types and spelling
